@@ -1,0 +1,204 @@
+#include "engine/base/run_spec.h"
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+
+namespace ty {
+
+namespace {
+
+Error invalid(const std::string& message)
+{
+    return Error{ErrorKind::InvalidInput, message, {}};
+}
+
+Result<void> checkKeys(const Json& object, std::initializer_list<const char*> known, const std::string& what)
+{
+    if (!object.is_object()) {
+        return invalid(what + ": must be an object");
+    }
+    for (const auto& [key, value] : object.items()) {
+        if (std::find(known.begin(), known.end(), key) == known.end()) {
+            return invalid(what + ": unknown key \"" + key + "\"");
+        }
+    }
+    return {};
+}
+
+bool isOneOf(const std::string& text, std::initializer_list<const char*> known)
+{
+    return std::find(known.begin(), known.end(), text) != known.end();
+}
+
+Result<SplitSpec> splitFromJson(const Json& json, const std::string& what)
+{
+    TY_CHECK(checkKeys(json, {"validation", "test", "seed", "stratified"}, what));
+    SplitSpec split;
+    TY_TRY(split.validation, jsonFieldOr(json, "validation", split.validation, what));
+    TY_TRY(split.test, jsonFieldOr(json, "test", split.test, what));
+    TY_TRY(split.seed, jsonFieldOr(json, "seed", split.seed, what));
+    TY_TRY(split.isStratified, jsonFieldOr(json, "stratified", split.isStratified, what));
+    return split;
+}
+
+Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
+{
+    TY_CHECK(checkKeys(
+        json, {"training", "validation", "test", "target", "task", "columns", "split", "fingerprint"}, what));
+    DataSpec data;
+    TY_TRY(data.training, jsonField<std::string>(json, "training", what));
+    TY_TRY(data.validation, jsonFieldOr<std::string>(json, "validation", {}, what));
+    TY_TRY(data.test, jsonFieldOr<std::string>(json, "test", {}, what));
+    TY_TRY(data.target, jsonFieldOr<std::string>(json, "target", {}, what));
+    TY_TRY(data.task, jsonFieldOr<std::string>(json, "task", {}, what));
+    TY_TRY(data.fingerprint, jsonFieldOr<std::string>(json, "fingerprint", {}, what));
+    TY_TRY(const Json columns, jsonFieldOr<Json>(json, "columns", Json::object(), what));
+    if (!columns.is_object()) {
+        return invalid(what + ".columns: must be an object");
+    }
+    for (const auto& [name, item] : columns.items()) {
+        const std::string where = what + ".columns." + name;
+        TY_CHECK(checkKeys(item, {"type", "role"}, where));
+        ColumnChoice choice;
+        TY_TRY(choice.type, jsonFieldOr<std::string>(item, "type", {}, where));
+        TY_TRY(choice.role, jsonFieldOr<std::string>(item, "role", {}, where));
+        if (!isOneOf(choice.type, {"", "numeric", "category", "date", "text"})) {
+            return invalid(where + ": unknown type \"" + choice.type + "\"; known: numeric, category, date, text");
+        }
+        if (!isOneOf(choice.role, {"", "feature", "target", "ignored"})) {
+            return invalid(where + ": unknown role \"" + choice.role + "\"; known: feature, target, ignored");
+        }
+        data.columns.emplace(name, choice);
+    }
+    if (json.contains("split")) {
+        TY_TRY(data.split, splitFromJson(json.at("split"), what + ".split"));
+    }
+    return data;
+}
+
+Json dataToJson(const DataSpec& data)
+{
+    Json columns = Json::object();
+    for (const auto& [name, choice] : data.columns) {
+        Json item = Json::object();
+        if (!choice.type.empty()) {
+            item["type"] = choice.type;
+        }
+        if (!choice.role.empty()) {
+            item["role"] = choice.role;
+        }
+        columns[name] = item;
+    }
+    return Json{
+        {"training", data.training},
+        {"validation", data.validation},
+        {"test", data.test},
+        {"target", data.target},
+        {"task", data.task},
+        {"columns", columns},
+        {"split",
+         {{"validation", data.split.validation},
+          {"test", data.split.test},
+          {"seed", data.split.seed},
+          {"stratified", data.split.isStratified}}},
+        {"fingerprint", data.fingerprint}};
+}
+
+} // namespace
+
+Result<RunSpec> RunSpec::fromJson(const Json& json, const std::string& what)
+{
+    TY_CHECK(checkKeys(
+        json,
+        {"format", "name", "data", "learner", "preset", "settings", "network", "seed", "device", "budget"},
+        what));
+    TY_TRY(const int format, jsonField<int>(json, "format", what));
+    if (format != kFormatVersion) {
+        return Error{
+            ErrorKind::Unsupported,
+            what + ": format " + std::to_string(format) + " is not known to this program, which reads format "
+                + std::to_string(kFormatVersion),
+            "Open it with a newer Trainyard."};
+    }
+    RunSpec spec;
+    TY_TRY(spec.name, jsonFieldOr<std::string>(json, "name", {}, what));
+    TY_TRY(const Json data, jsonField<Json>(json, "data", what));
+    TY_TRY(spec.data, dataFromJson(data, what + ": data"));
+    TY_TRY(spec.learner, jsonFieldOr(json, "learner", spec.learner, what));
+    TY_TRY(spec.preset, jsonFieldOr(json, "preset", spec.preset, what));
+    TY_TRY(spec.settings, jsonFieldOr<Json>(json, "settings", Json::object(), what));
+    TY_TRY(spec.network, jsonFieldOr<Json>(json, "network", nullptr, what));
+    TY_TRY(spec.seed, jsonFieldOr(json, "seed", spec.seed, what));
+    TY_TRY(spec.device, jsonFieldOr(json, "device", spec.device, what));
+    if (json.contains("budget")) {
+        const Json& budget = json.at("budget");
+        TY_CHECK(checkKeys(budget, {"minutes"}, what + ": budget"));
+        if (budget.contains("minutes") && !budget.at("minutes").is_null()) {
+            TY_TRY(spec.budgetMinutes, jsonField<double>(budget, "minutes", what + ": budget"));
+        }
+    }
+    if (auto checked = spec.validate(); !checked) {
+        return std::move(checked).error().withContext(what);
+    }
+    return spec;
+}
+
+Json RunSpec::toJson() const
+{
+    return Json{
+        {"format", kFormatVersion},
+        {"name", name},
+        {"data", dataToJson(data)},
+        {"learner", learner},
+        {"preset", preset},
+        {"settings", settings},
+        {"network", network},
+        {"seed", seed},
+        {"device", device},
+        {"budget", {{"minutes", budgetMinutes ? Json(*budgetMinutes) : Json(nullptr)}}}};
+}
+
+Result<RunSpec> RunSpec::load(const std::string& path)
+{
+    TY_TRY(const Json json, readJsonFile(path));
+    return fromJson(json, path);
+}
+
+Result<void> RunSpec::save(const std::string& path) const
+{
+    return writeJsonFile(path, toJson());
+}
+
+Result<void> RunSpec::validate() const
+{
+    if (data.training.empty()) {
+        return invalid("no training data is named");
+    }
+    const SplitSpec& split = data.split;
+    const bool isInRange = split.validation >= 0 && split.test >= 0 && split.validation + split.test < 1;
+    if (!std::isfinite(split.validation + split.test) || !isInRange) {
+        return invalid("split fractions must be 0 or more and leave something to train on");
+    }
+    if (!isOneOf(data.task, {"", "classification", "regression"})) {
+        return invalid("unknown task \"" + data.task + "\"; known: classification, regression");
+    }
+    if (!isOneOf(preset, {"fast", "balanced", "best"})) {
+        return invalid("unknown preset \"" + preset + "\"; known: fast, balanced, best");
+    }
+    if (!settings.is_object()) {
+        return invalid("settings must be an object of names and values");
+    }
+    if (!network.is_null() && !network.is_object()) {
+        return invalid("network must be a model description or null");
+    }
+    if (device != "auto" && device != "cpu" && device.rfind("cuda:", 0) != 0) {
+        return invalid("unknown device \"" + device + "\"; known: auto, cpu, cuda:0");
+    }
+    if (budgetMinutes && !(*budgetMinutes > 0)) {
+        return invalid("budget.minutes must be above 0");
+    }
+    return {};
+}
+
+} // namespace ty

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+
+namespace ty {
+
+/// How samples that come without a split of their own are divided. Fractions of all samples.
+struct SplitSpec {
+    double validation = 0.2;
+    double test = 0.0;
+    std::uint64_t seed = 42;
+    bool isStratified = true;
+
+    bool operator==(const SplitSpec&) const = default;
+};
+
+/// A column as the person set it in the import sheet; empty strings mean "as guessed".
+struct ColumnChoice {
+    std::string type; ///< "", "numeric", "category", "date", "text"
+    std::string role; ///< "", "feature", "target", "ignored"
+
+    bool operator==(const ColumnChoice&) const = default;
+};
+
+/// What to read and how; part of RunSpec.
+struct DataSpec {
+    std::string training;   ///< path (later any uri); a folder, a file, or one file of an IDX pair
+    std::string validation; ///< empty: taken from training by `split`
+    std::string test;       ///< empty: taken from training by `split`, none if its fraction is 0
+    std::string target;     ///< name of the target column; empty: guessed
+    std::string task;       ///< "", "classification", "regression"; empty: guessed
+    std::map<std::string, ColumnChoice> columns;
+    SplitSpec split;
+    std::string fingerprint; ///< SHA-256 in hex of the data seen when frozen; empty: not checked
+
+    bool operator==(const DataSpec&) const = default;
+};
+
+/// Everything the form shows about one run and nothing else; `run.json`. Frozen when queued.
+struct RunSpec {
+    static constexpr int kFormatVersion = 1;
+
+    std::string name; ///< shown in tables, unique in the catalog: "digits-fast-1"
+    DataSpec data;
+    std::string learner = "network";
+    std::string preset = "balanced"; ///< "fast", "balanced", "best"
+    Json settings = Json::object();  ///< only what differs from the preset's values
+    Json network;                    ///< model description, or null: the learner chooses
+    std::uint64_t seed = 1;
+    std::string device = "auto"; ///< "auto", "cpu", "cuda:0"
+    std::optional<double> budgetMinutes;
+
+    /// Unknown keys, wrong types and impossible values are errors that name the key.
+    static Result<RunSpec> fromJson(const Json& json, const std::string& what);
+    Json toJson() const;
+    static Result<RunSpec> load(const std::string& path);
+    Result<void> save(const std::string& path) const;
+    /// Ranges that types cannot say: fractions, known names, non-empty data.
+    Result<void> validate() const;
+};
+
+} // namespace ty

@@ -1,0 +1,31 @@
+# ty_add_module(name [QT] SOURCES ... [PUBLIC libs...] [PRIVATE libs...])
+# One folder, one static library ty_<name> with the alias ty::<name>. PUBLIC is what our headers show.
+function(ty_add_module name)
+    cmake_parse_arguments(ARG "QT" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(ty_${name} STATIC ${ARG_SOURCES})
+    add_library(ty::${name} ALIAS ty_${name})
+    target_link_libraries(ty_${name} PUBLIC ty::options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    if(ARG_QT)
+        set_target_properties(ty_${name} PROPERTIES AUTOMOC ON AUTORCC ON)
+        target_compile_definitions(ty_${name} PUBLIC QT_NO_CONTEXTLESS_CONNECT)
+    endif()
+endfunction()
+
+# ty_add_test(name SOURCES ... [LIBS ...] [LABELS ...] [TIMEOUT s] [ENVIRONMENT ...])
+# A Qt Test program tst_<name>, run on the offscreen platform unless ENVIRONMENT says otherwise.
+function(ty_add_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS;ENVIRONMENT" ${ARGN})
+    add_executable(tst_${name} ${ARG_SOURCES})
+    set_target_properties(tst_${name} PROPERTIES
+        AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    target_link_libraries(tst_${name} PRIVATE ty::options Qt6::Test ${ARG_LIBS})
+    target_compile_definitions(tst_${name} PRIVATE
+        TRAINYARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TRAINYARD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    add_test(NAME ${name} COMMAND tst_${name})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
+endfunction()
