@@ -1,0 +1,153 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+#include "engine/base/run_spec.h"
+
+namespace ty::engine {
+
+enum class Task { Classification, Regression };
+enum class DataKind { Table, Image };
+enum class ColumnType { Numeric, Category, Date, Text };
+enum class ColumnRole { Feature, Target, Ignored };
+
+const char* taskName(Task task); ///< "classification", "regression"
+const char* dataKindName(DataKind kind); ///< "table", "image"
+const char* columnTypeName(ColumnType type); ///< "numeric", "category", "date", "text"
+const char* columnRoleName(ColumnRole role); ///< "feature", "target", "ignored"
+
+/// What is known of one column of a table.
+struct ColumnInfo {
+    std::string name;
+    ColumnType type = ColumnType::Numeric;
+    ColumnRole role = ColumnRole::Feature;
+    std::uint64_t missing = 0;  ///< cells without a value
+    std::uint64_t distinct = 0; ///< exact up to 10,000, then at least that
+    double minimum = std::numeric_limits<double>::quiet_NaN(); ///< Numeric only
+    double maximum = std::numeric_limits<double>::quiet_NaN();
+    double mean = std::numeric_limits<double>::quiet_NaN();
+    double deviation = std::numeric_limits<double>::quiet_NaN(); ///< standard, of the values present
+    std::vector<std::string> categories; ///< Category only, in the order of their codes
+};
+
+struct ClassInfo {
+    std::string name;
+    std::uint64_t samples = 0;
+};
+
+enum class ProblemSeverity { Note, Warning, Error };
+
+/// Something in the data that a person should know before training.
+struct Problem {
+    ProblemSeverity severity = ProblemSeverity::Warning;
+    std::string kind; ///< "unreadable", "empty-class", "missing-values", "duplicates", "split-duplicates",
+                      ///< "imbalance", "constant-column", "label-typo", "ragged-rows", "single-class"
+    std::string message;             ///< one sentence with numbers and the place
+    std::string advice;              ///< what to do, or what Trainyard does by itself
+    std::uint64_t count = 0;
+    std::vector<std::string> places; ///< at most 20: "iris.csv line 7", "train/3/0012.png"
+};
+
+enum class SplitPart { Training, Validation, Test };
+
+/// Everything a dataset says about itself; `inspect --json`.
+struct DatasetInfo {
+    std::string path;
+    std::string name;   ///< shown in tables: the file's or folder's name without suffixes
+    std::string format; ///< "csv", "tsv", "idx", "ctf", "image-folder", "npy"
+    DataKind kind = DataKind::Table;
+    Task task = Task::Classification;
+    std::uint64_t samples = 0;
+    std::uint64_t bytes = 0; ///< on disk
+    std::string target;                ///< name of the target column, "label" for images
+    std::vector<ColumnInfo> columns;   ///< Table only; in file order
+    std::vector<ClassInfo> classes;    ///< Classification only; the order is the class index
+    std::array<int, 3> imageShape{};   ///< {channels, height, width} that samples are brought to
+    bool areImagesSameSize = true;     ///< false: each is scaled to imageShape
+    std::array<std::uint64_t, 3> givenSplit{}; ///< samples that come as training, validation, test; all training if none given
+    std::string fingerprint;           ///< SHA-256 in hex over the content, the same on every machine
+    std::vector<Problem> problems;
+
+    Json toJson() const;
+};
+
+/// One opened dataset: its description, and random access to raw samples. Immutable; any thread may read.
+class Dataset {
+public:
+    virtual ~Dataset() = default;
+
+    virtual const DatasetInfo& info() const = 0;
+    std::uint64_t size() const { return info().samples; }
+
+    /// Which part the data itself says that sample belongs to; all Training when it says nothing.
+    virtual SplitPart partOf(std::uint64_t sample) const = 0;
+    /// What a person calls the sample: "train/3/0012.png", "line 17".
+    virtual std::string sampleId(std::uint64_t sample) const = 0;
+
+    /// Class index in [0, classes), -1 if the sample has no label (Classification).
+    virtual std::int32_t classOf(std::uint64_t sample) const = 0;
+    /// Value of the target, NaN if missing (Regression).
+    virtual double targetOf(std::uint64_t sample) const = 0;
+
+    /// Table: numeric cell (NaN if missing), or the code of a category in ColumnInfo::categories (-1 if missing).
+    /// Dates are days since 1970-01-01. `column` indexes info().columns. Empty span for Text columns.
+    virtual std::span<const float> numericColumn(std::size_t column) const = 0;
+    virtual std::span<const std::int32_t> categoryColumn(std::size_t column) const = 0;
+    /// Table: the cell as written, for previews. Empty if missing.
+    virtual std::string cellText(std::uint64_t sample, std::size_t column) const = 0;
+
+    /// Image: decodes sample into {C, H, W} bytes, 0..255, scaled to info().imageShape. Errors name the file.
+    virtual Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const = 0;
+};
+
+/// done in [0, 1], or negative when unknown; `what` a short phrase ("reading line 1 200 000").
+using DataProgress = std::function<void(double done, const std::string& what)>;
+
+struct OpenOptions {
+    std::string target; ///< empty: guessed
+    std::string task;   ///< empty: guessed
+    std::map<std::string, ColumnChoice> columns;
+    bool areDuplicatesSought = true; ///< hashing every sample; inspect does, evaluate need not
+    /// Opening validation, test or prediction data: the classes, columns, categories and image shape of the data
+    /// that the model was trained on. Then codes agree, unknown categories are -1, and a missing target is no error.
+    const DatasetInfo* like = nullptr;
+    DataProgress progress;
+    std::stop_token stop;
+};
+
+/// Detects the format by content, reads and describes the data. `path`: file or folder.
+/// Errors: NotFound, InvalidInput naming file and place, Unsupported with advice (Parquet, pickle), Cancelled.
+Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& options);
+
+/// The first rows of a table or the first images without reading everything; for the import sheet.
+struct Preview {
+    DatasetInfo info; ///< guessed from the beginning; counts may be estimates
+    bool isComplete = false;
+    std::vector<std::vector<std::string>> rows; ///< Table: at most 100, in column order
+};
+Result<Preview> previewDataset(const std::string& path, const OpenOptions& options);
+
+/// Which samples train, validate and test; indices into one dataset, each list ascending.
+struct Split {
+    std::vector<std::uint32_t> training;
+    std::vector<std::uint32_t> validation;
+    std::vector<std::uint32_t> test;
+};
+
+/// Keeps what the data says; divides the rest by `spec`, class by class if stratified (each class with two samples
+/// or more stays in training). Unlabelled samples are left out. The same seed gives the same split on any machine.
+/// Errors: InvalidInput when a part that must exist would be empty.
+Result<Split> splitDataset(const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven);
+
+} // namespace ty::engine

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+#include "engine/data/dataset.h"
+
+namespace ty::engine {
+
+/// How one column of a table becomes network inputs.
+struct EncodedColumn {
+    enum class Kind {
+        Standardised, ///< (x - mean) / deviation; missing -> the training median
+        OneHot,       ///< one input a category; missing or unknown -> all zero
+    };
+    std::string name;
+    Kind kind = Kind::Standardised;
+    ColumnType sourceType = ColumnType::Numeric;
+    double mean = 0;
+    double deviation = 1; ///< never 0: a constant column gets 1
+    double fill = 0;      ///< training median, in the column's own unit
+    bool hasMissingFlag = false; ///< one more input, 1 where the value was missing
+    std::vector<std::string> categories;
+
+    std::size_t width() const
+    {
+        return kind == Kind::OneHot ? categories.size() : (hasMissingFlag ? 2U : 1U);
+    }
+};
+
+/// Turns raw samples into what the learner sees, and its answers back. Fitted on the training part alone, and
+/// stored inside the model (preprocessing.json), so that prediction, evaluation and ONNX use the same numbers.
+class Encoder {
+public:
+    /// Statistics over `samples` (the training part). Image: per-channel mean and deviation.
+    static Result<Encoder> fit(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    static Result<Encoder> fromJson(const Json& json);
+    Json toJson() const;
+
+    DataKind kind() const { return m_kind; }
+    Task task() const { return m_task; }
+    /// Without the batch: {features} for tables, {channels, height, width} for images.
+    const std::vector<std::int64_t>& inputShape() const { return m_inputShape; }
+    std::size_t inputSize() const;
+    /// Names of the classes in index order; empty for regression.
+    const std::vector<std::string>& classes() const { return m_classes; }
+    const std::vector<EncodedColumn>& columns() const { return m_columns; }
+    const std::vector<float>& imageMean() const { return m_imageMean; }           ///< per channel, in 0..255
+    const std::vector<float>& imageDeviation() const { return m_imageDeviation; } ///< per channel, in 0..255
+    const std::string& targetName() const { return m_targetName; }
+    double targetMean() const { return m_targetMean; }
+    double targetDeviation() const { return m_targetDeviation; }
+    /// A DatasetInfo that OpenOptions::like takes: columns, categories, classes and image shape of the training data.
+    DatasetInfo expectedData() const;
+
+    /// Checks that `dataset` has the columns or the kind this encoder needs; names what is missing.
+    Result<void> checkFits(const Dataset& dataset) const;
+    /// Writes inputSize() floats. Thread-safe. `dataset` has been opened with `like = expectedData()` or is the fitted one.
+    Result<void> encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const;
+    /// Class index as a number, or the standardised target.
+    float encodeTarget(const Dataset& dataset, std::uint64_t sample) const;
+    double decodeTarget(double encoded) const { return encoded * m_targetDeviation + m_targetMean; }
+
+private:
+    DataKind m_kind = DataKind::Table;
+    Task m_task = Task::Classification;
+    std::vector<std::int64_t> m_inputShape;
+    std::vector<std::string> m_classes;
+    std::vector<EncodedColumn> m_columns;
+    std::vector<float> m_imageMean;
+    std::vector<float> m_imageDeviation;
+    std::string m_targetName;
+    double m_targetMean = 0;
+    double m_targetDeviation = 1;
+};
+
+} // namespace ty::engine

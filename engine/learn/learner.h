@@ -1,0 +1,118 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/base/parameter.h"
+#include "engine/base/result.h"
+#include "engine/base/run_events.h"
+#include "engine/base/run_spec.h"
+#include "engine/data/dataset.h"
+#include "engine/data/encoder.h"
+
+namespace ty::engine {
+
+/// Answers for a batch of samples.
+struct Predictions {
+    std::vector<float> probabilities; ///< {samples, classes} row-major (Classification)
+    std::vector<double> values;       ///< {samples} in the target's own unit (Regression)
+};
+
+/// A trained model: encoder and learned parameters. Immutable after loading; one thread at a time.
+/// Its folder ("model package"): model.json (format, learner, task, input, classes, preprocessing, network, settings,
+/// metrics, run name, created), weights.safetensors, labels.txt, signature.json, model_card.md.
+class Model {
+public:
+    virtual ~Model() = default;
+
+    virtual const Encoder& encoder() const = 0;
+    virtual const Json& card() const = 0; ///< model.json
+    /// Answers for `samples` of `dataset`, in their order.
+    virtual Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) = 0;
+    virtual Result<void> save(const std::string& folder) const = 0;
+    virtual Json exportFormats() const = 0; ///< ["onnx", "safetensors"]
+    /// Writes `file`, then reads it back and checks it. Result: {file, format, bytes, opset?, maxDifference?, ...}.
+    virtual Result<Json> exportTo(const std::string& format, const std::string& file) const = 0;
+};
+
+/// Loads a model package. Errors name file and place; nothing in it is trusted.
+Result<std::unique_ptr<Model>> loadModel(const std::string& folder, const std::string& device);
+
+/// Where a fit tells what happens. Called on the training thread.
+class FitSink {
+public:
+    virtual ~FitSink() = default;
+    virtual Result<void> emitEvent(const std::string& type, Json fields) = 0;
+};
+
+/// Asked between steps: what the person wants. Written by the thread that reads commands.
+class FitControl {
+public:
+    virtual ~FitControl() = default;
+    /// The next waiting command, if any. `isBlocking`: wait for one (while paused).
+    virtual std::optional<RunCommand> nextCommand(bool isBlocking) = 0;
+    virtual bool isStopRequested() const = 0;
+};
+
+struct FitRequest {
+    const RunSpec* spec = nullptr;
+    Json settings; ///< complete: the preset's values and the person's over them
+    const Dataset* training = nullptr;
+    const Dataset* validation = nullptr; ///< its own file, or null: `split.validation` indexes `training`
+    const Dataset* test = nullptr;       ///< likewise
+    Split split;
+    RunFolder folder;
+    bool isResuming = false; ///< go on from the newest checkpoint in the folder
+    std::string device;
+    int threads = 0;
+};
+
+struct FitOutcome {
+    std::string outcome; ///< "completed", "early-stop", "finished-now", "stopped"
+    std::unique_ptr<Model> model; ///< null when stopped before anything worth keeping
+    int epochs = 0;
+    int bestEpoch = 0;
+    double seconds = 0;
+};
+
+/// A way to learn, with its table of parameters.
+class Learner {
+public:
+    virtual ~Learner() = default;
+    virtual std::string name() const = 0;  ///< "network"
+    virtual std::string label() const = 0; ///< "Neural network"
+    virtual std::string help() const = 0;
+    virtual bool canLearn(Task task, DataKind kind) const = 0;
+    virtual const ParameterTable& parameters() const = 0;
+    /// What a preset changes from the table's defaults, for this data.
+    virtual Json presetSettings(const std::string& preset, const DatasetInfo& info) const = 0;
+    virtual Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const = 0;
+};
+
+/// All learners, in the order in which they are offered.
+std::vector<std::unique_ptr<Learner>> makeLearners();
+
+/// Does a whole run: opens the data, splits, fits, evaluates every part with the best model, writes the run folder.
+/// This is all that `trainyard-run train` does. The folder is `folder.root`; it is created; a folder that holds
+/// another run is refused unless `isResuming`.
+struct RunRequest {
+    RunSpec spec;
+    RunFolder folder;
+    bool isResuming = false;
+    int threads = 0;
+};
+Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& control);
+
+/// {"task", "samples", "metrics": {...}, "confusion": {"classes": [...], "counts": [[...]]}, "perClass": [...]}.
+/// Errors: InvalidInput when the data has no target or does not fit the model.
+Result<Json> evaluateModel(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples);
+
+/// One row a sample: id, prediction, then "probability <class>" for each class. Written whole or not at all.
+Result<std::uint64_t> predictToCsv(Model& model, const Dataset& dataset, const std::string& file);
+
+} // namespace ty::engine

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+#include "engine/nn/model_description.h"
+#include "engine/tensor/tensor.h"
+
+namespace ty::engine {
+
+enum class LossKind { SoftmaxCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber };
+enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp };
+enum class Precision { Float32, BFloat16 };
+
+/// Everything but the network that decides what one update does.
+struct TrainingSetup {
+    LossKind loss = LossKind::SoftmaxCrossEntropy;
+    std::vector<float> classWeights; ///< empty: all 1; else one a class, the loss is the weighted mean
+    double labelSmoothing = 0;       ///< in [0, 1)
+    OptimizerKind optimizer = OptimizerKind::AdamW;
+    double momentum = 0.9;    ///< Sgd
+    bool isNesterov = false;  ///< Sgd
+    double beta1 = 0.9;       ///< Adam, AdamW
+    double beta2 = 0.999;     ///< Adam, AdamW; decay of RmsProp
+    double epsilon = 1e-8;
+    double weightDecay = 0;   ///< decoupled for AdamW, L2 otherwise; never on biases and normalisation
+    double clipNorm = 0;      ///< global gradient norm; 0: no clipping
+    Precision precision = Precision::Float32;
+};
+
+/// What one training step gave.
+struct StepResult {
+    double loss = 0;               ///< mean over the batch, before the update
+    double gradientNorm = 0;       ///< before clipping; 0 when clipping is off
+    std::int64_t correct = 0;      ///< samples whose largest logit is the label (classification)
+    double absoluteErrorSum = 0;   ///< regression, in the encoded unit
+    double squaredErrorSum = 0;
+};
+
+/// A network being trained, or evaluated, on one device. Weights live here; executables are compiled once for
+/// each batch size met and share them. One thread at a time. Same seed, device and thread count: bit-equal results.
+class TrainingSession {
+public:
+    virtual ~TrainingSession() = default;
+
+    virtual const ModelDescription& model() const = 0;
+    virtual const ModelSummary& summary() const = 0;
+
+    /// One update. inputs: {batch, ...input shape} float32 row-major; targets: {batch}, class index as a number or
+    /// the encoded target. learningRate: of this step. Any batch size >= 1; the first step of a size compiles.
+    virtual Result<StepResult> step(std::span<const float> inputs, std::span<const float> targets, double learningRate) = 0;
+
+    /// Loss and metrics without an update, in inference mode (batch norm uses running statistics, no dropout).
+    virtual Result<StepResult> evaluate(std::span<const float> inputs, std::span<const float> targets) = 0;
+
+    /// Outputs {batch, outputs}: softmax probabilities for SoftmaxCrossEntropy, else raw values. Inference mode.
+    virtual Result<void> predict(std::span<const float> inputs, std::int64_t batch, std::span<float> outputs) = 0;
+
+    /// Learned parameters and running statistics, plain row-major layout, names "conv1.weight", "conv1.bias",
+    /// "norm1.runningMean". dense weight {units, inputs}; conv2d weight {filters, channels / groups, kh, kw}.
+    virtual std::vector<NamedTensor> parameters() const = 0;
+    /// All or nothing; names and shapes must fit.
+    virtual Result<void> setParameters(const std::vector<NamedTensor>& parameters) = 0;
+
+    /// Optimizer slots ("conv1.weight.m"), step counter and dropout generator, for exact resume.
+    virtual std::vector<NamedTensor> optimizerState() const = 0;
+    virtual Json optimizerCounters() const = 0;
+    virtual Result<void> setOptimizerState(const std::vector<NamedTensor>& slots, const Json& counters) = 0;
+
+    /// Bytes of weights, gradients, optimizer slots and the largest arena compiled so far.
+    virtual std::uint64_t memoryBytes() const = 0;
+};
+
+/// A device that sessions can be made on.
+class Backend {
+public:
+    virtual ~Backend() = default;
+    virtual std::string deviceName() const = 0;   ///< "cpu"
+    virtual std::string description() const = 0;  ///< "AMD EPYC ..., 2 threads, AVX-512, oneDNN 2.6.3"
+    virtual int threads() const = 0;
+    /// Initial weights by `seed`. Errors: InvalidInput naming the layer, OutOfMemory with advice.
+    virtual Result<std::unique_ptr<TrainingSession>> createSession(
+        const ModelDescription& model, const TrainingSetup& setup, std::uint64_t seed) = 0;
+};
+
+} // namespace ty::engine
