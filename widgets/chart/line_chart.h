@@ -1,0 +1,120 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include <QFrame>
+
+#include "widgets/chart/chart_types.h"
+
+class QAbstractItemModel;
+class QImage;
+
+namespace ty::widgets {
+
+class ChartCanvas;
+
+/// Live line chart: every point is kept; the picture holds first, min, max and last per pixel.
+///
+/// Lives on the GUI thread. Appending is O(1) and never repaints at once: the picture follows
+/// at most ten times a second, once a second when hidden, and not at all when minimised.
+/// Steps that go back (a resumed run) dim what they supersede.
+class LineChart : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit LineChart(QWidget* parent = nullptr);
+    ~LineChart() override;
+
+    /// Title and unit, e.g. "Loss", "nats". The chart has one Y axis and so one unit.
+    void setTitle(const QString& title, const QString& unit = {});
+    QString title() const;
+    /// Text while there is no point, e.g. "The first point arrives after one epoch".
+    void setEmptyText(const QString& text);
+
+    /// Adds a line, or replaces the look of the one with the same id.
+    void addLine(const ChartLine& line);
+    void removeLine(const QString& id);
+    void clear();
+    QStringList lineIds() const;
+    void setLineVisible(const QString& id, bool isVisible);
+    bool isLineVisible(const QString& id) const;
+
+    void append(const QString& id, const ChartPoint& point);
+    void append(const QString& id, std::span<const ChartPoint> points);
+    /// Replaces all points of a line.
+    void setPoints(const QString& id, std::span<const ChartPoint> points);
+    qsizetype pointCount(const QString& id) const;
+
+    /// Marks given by the caller. ★ (from `better`) and ⚠ for NaN/Inf appear by themselves.
+    void setMarks(const QString& id, const QList<ChartMark>& marks);
+    void addMark(const QString& id, const ChartMark& mark);
+
+    void setXKind(XKind kind);
+    XKind xKind() const;
+    /// @param weight  [0, 0.999]; 0 is off
+    void setSmoothing(double weight);
+    double smoothing() const;
+    void setLogX(bool isOn);
+    void setLogY(bool isOn);
+    void setOutliersClipped(bool isOn);
+    void setGridVisible(bool isOn);
+    bool isLogX() const;
+    bool isLogY() const;
+    bool areOutliersClipped() const;
+    bool isGridVisible() const;
+
+    /// Following fits the axes to the data as it arrives; any zoom or pan ends it.
+    bool isFollowing() const;
+    void setFollowing(bool isOn);
+    /// Stops drawing (not training); points are still kept.
+    void setDrawingPaused(bool isPaused);
+    bool isDrawingPaused() const;
+
+    ChartRange xRange() const;
+    ChartRange yRange() const;
+    /// Zooms to a range; ends following. Used to link charts.
+    void setXRange(const ChartRange& range);
+    void fit();
+    void zoomBack();
+
+    void setTableVisible(bool isVisible);
+    bool isTableVisible() const;
+    /// The points of the visible lines, for a table of one's own. Owned by the chart.
+    QAbstractItemModel* tableModel() const;
+    /// e.g. "Loss. training 0.12 at epoch 7; validation 0.21, best 0.19 at epoch 6".
+    QString spokenSummary() const;
+
+    QImage renderImage(const QSize& size, double pixelRatio = 2.0) const;
+    QByteArray toSvg(const QSize& size) const;
+    /// Long form: line,step,epoch,elapsed_seconds,wall_seconds,value; every point, raw.
+    QString toCsv() const;
+    QByteArray exportBytes(ExportFormat format) const;
+
+    /// The drawing area, for focus and for tests.
+    QWidget* canvas() const;
+
+signals:
+    void lineClicked(const QString& id, const ty::widgets::ChartPoint& point);
+    void xRangeChanged(const ty::widgets::ChartRange& range, bool isLinked);
+    void followingChanged(bool isFollowing);
+    void xKindChanged(ty::widgets::XKind kind);
+    /// The page asks for a place and writes exportBytes(format).
+    void exportRequested(ty::widgets::ExportFormat format);
+    void fullScreenRequested();
+    void previousPanelRequested();
+    void nextPanelRequested();
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Parts;
+    void buildHeader();
+    void buildMenu();
+    void refreshLegend();
+    void refreshToggles();
+    std::unique_ptr<Parts> m_parts;
+};
+
+} // namespace ty::widgets
