@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/tensor/tensor.h"
+
+namespace ty::engine {
+
+/// What a .safetensors file holds.
+struct SafetensorsFile {
+    std::vector<NamedTensor> tensors;            ///< in the order of their data
+    std::map<std::string, std::string> metadata; ///< the header's `__metadata__`
+};
+
+/// Writes the file whole or not at all. Names must be unique and not "__metadata__". The tensors lie in the file by
+/// falling element size and then by name, and the data begins at a multiple of 8, so that a reader may map it.
+/// Errors: InvalidInput for a name used twice, DiskFull, Permission, Io.
+Result<void> writeSafetensors(
+    const std::string& path, std::span<const NamedTensor> tensors, const std::map<std::string, std::string>& metadata);
+
+/// Reads a file that nobody vouches for. Errors: NotFound, Io, InvalidInput naming the file, the tensor and what is
+/// wrong (header too long, offsets outside the file or overlapping, size that does not fit shape and dtype, unknown
+/// dtype, name used twice). Nothing larger than the file is ever allocated.
+Result<SafetensorsFile> readSafetensors(const std::string& path);
+
+/// The same from memory; `what` names the source in messages.
+Result<SafetensorsFile> parseSafetensors(std::string_view bytes, const std::string& what);
+
+} // namespace ty::engine
