@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <QMetaType>
+#include <QString>
+#include <QStringList>
+
+#include "engine/base/result.h"
+
+namespace ty::engine {
+struct DatasetInfo;
+}
+
+namespace ty::app {
+
+struct ColumnSummary {
+    QString name;
+    QString type; ///< "numeric", "category", "date", "text"
+    QString role; ///< "feature", "target", "ignored"
+    quint64 missing = 0;
+    quint64 distinct = 0;
+    double minimum = 0; ///< NaN unless numeric
+    double maximum = 0;
+    double mean = 0;
+};
+
+struct ClassSummary {
+    QString name;
+    quint64 samples = 0;
+};
+
+struct ProblemSummary {
+    QString severity; ///< "note", "warning", "error"
+    QString kind;
+    QString message;
+    QString advice;
+    QStringList places;
+};
+
+/// What `inspect --json` said about a dataset, for views.
+struct DatasetSummary {
+    QString path;
+    QString name;
+    QString format;
+    QString kind; ///< "table", "image"
+    QString task; ///< "classification", "regression"
+    quint64 samples = 0;
+    quint64 bytes = 0;
+    QString target;
+    std::vector<ColumnSummary> columns;
+    std::vector<ClassSummary> classes;
+    std::array<int, 3> imageShape{}; ///< channels, height, width
+    std::array<quint64, 3> givenSplit{};
+    QString fingerprint;
+    std::vector<ProblemSummary> problems;
+    std::string json; ///< as it came
+
+    bool isImage() const { return kind == QLatin1String("image"); }
+    /// "4 columns" or "28 x 28 x 1".
+    QString shapeText() const;
+
+    static Result<DatasetSummary> fromJson(const std::string& json);
+};
+
+/// The beginning of a table, for the import sheet.
+struct TablePreview {
+    DatasetSummary summary; ///< counts may be estimates
+    bool isComplete = false;
+    std::vector<QStringList> rows; ///< at most 100
+};
+
+} // namespace ty::app
+
+Q_DECLARE_METATYPE(ty::app::DatasetSummary)

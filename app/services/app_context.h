@@ -1,0 +1,33 @@
+#pragma once
+
+namespace ty::app {
+
+class ActivityService;
+class AppPaths;
+class CatalogService;
+class DatasetService;
+class LogService;
+class ModelService;
+class Navigation;
+class Notices;
+class RunService;
+class SettingsService;
+class ThemeService;
+
+/// The services that pages work with. Made once in main() by Services; every reference outlives every page.
+/// All services live on the GUI thread; their calls return at once.
+struct AppContext {
+    AppPaths& paths;
+    SettingsService& settings;
+    ThemeService& theme;
+    CatalogService& catalog;
+    DatasetService& datasets;
+    RunService& runs;
+    ModelService& models;
+    Notices& notices;
+    ActivityService& activity;
+    LogService& log;
+    Navigation& navigation;
+};
+
+} // namespace ty::app

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <QObject>
+#include <QPointer>
+#include <QString>
+
+#include "engine/base/result.h"
+
+class QThread;
+
+namespace ty::catalog {
+class Catalog;
+}
+
+namespace ty::app {
+
+/// Owns the catalog on a worker thread of its own; the GUI thread never waits for the database.
+///
+///     m_catalog.call(this,
+///         [](catalog::Catalog& catalog) { return catalog.listRuns(); },          // worker thread: Result<T>
+///         [this](Result<std::vector<RunRow>> rows) { m_model.setRows(...); });   // GUI thread
+///
+/// Calls run one after the other, in the order in which they were made. `work` must not touch GUI objects.
+class CatalogService : public QObject {
+    Q_OBJECT
+public:
+    /// What a change touched; several may be joined.
+    enum Change { Nothing = 0, Runs = 1, Datasets = 2, Models = 4, Trash = 8 };
+    Q_DECLARE_FLAGS(Changes, Change)
+
+    explicit CatalogService(QString dataFolder, QObject* parent = nullptr);
+    ~CatalogService() override;
+
+    /// Opens (creates, migrates, repairs) the catalog on the worker thread, then emits opened() or openFailed().
+    void open();
+    bool isOpen() const { return m_isOpen; }
+
+    /// `work(Catalog&)` -> Result<T> on the worker thread, then `then(Result<T>)` on the GUI thread unless `receiver`
+    /// has been destroyed meanwhile. Without an open catalog `then` gets the error that opening gave.
+    template<typename Work, typename Then>
+    void call(QObject* receiver, Work work, Then then)
+    {
+        using Outcome = std::invoke_result_t<Work, catalog::Catalog&>;
+        post([this, guard = QPointer<QObject>(receiver), work = std::move(work),
+              then = std::move(then)](catalog::Catalog* catalog) mutable {
+            auto outcome = std::make_shared<std::optional<Outcome>>();
+            if (catalog != nullptr) {
+                outcome->emplace(work(*catalog));
+            } else {
+                outcome->emplace(openError());
+            }
+            deliver([guard, then = std::move(then), outcome]() mutable {
+                if (guard) {
+                    then(std::move(**outcome));
+                }
+            });
+        });
+    }
+
+    /// As call(), for work that changes something: emits the signals for `changes` when it succeeded, then `then`.
+    template<typename Work, typename Then>
+    void change(Changes changes, QObject* receiver, Work work, Then then)
+    {
+        using Outcome = std::invoke_result_t<Work, catalog::Catalog&>;
+        call(this, std::move(work),
+             [this, changes, guard = QPointer<QObject>(receiver), then = std::move(then)](Outcome outcome) mutable {
+                 if (outcome) {
+                     announce(changes);
+                 }
+                 if (guard) {
+                     then(std::move(outcome));
+                 }
+             });
+    }
+
+    /// Emits runsChanged() and so on; each is coalesced, at most one of a kind per turn of the event loop.
+    void announce(Changes changes);
+
+signals:
+    void opened();
+    void openFailed(const QString& message, const QString& advice);
+    void runsChanged();
+    void datasetsChanged();
+    void modelsChanged();
+    void trashChanged();
+
+private:
+    class Worker;
+    using Task = std::function<void(catalog::Catalog*)>;
+
+    void post(Task task);
+    void deliver(std::function<void()> task);
+    Error openError() const;
+
+    QString m_dataFolder;
+    std::unique_ptr<QThread> m_thread;
+    std::unique_ptr<Worker> m_worker;
+    Changes m_pending = Nothing;
+    bool m_isOpen = false;
+};
+
+Q_DECLARE_OPERATORS_FOR_FLAGS(CatalogService::Changes)
+
+} // namespace ty::app

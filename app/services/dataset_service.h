@@ -1,0 +1,93 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <QHash>
+#include <QImage>
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+
+#include "app/models/dataset_summary.h"
+#include "engine/base/result.h"
+#include "engine/base/run_spec.h"
+
+class QProcess;
+
+namespace ty::engine {
+class Dataset;
+}
+
+namespace ty::app {
+
+class ActivityService;
+class AppPaths;
+class CatalogService;
+class LogService;
+
+/// What a quick look at dropped files says, for the overlay: "5 classes, 1 204 images".
+struct DropGlance {
+    bool isUnderstood = false;
+    QString text;
+};
+
+/// An opened dataset, for previews on worker threads. Immutable.
+using DatasetHandle = std::shared_ptr<const engine::Dataset>;
+
+/// Datasets: looked at off-process, registered in the catalog, opened for previews on a pool. GUI thread only.
+class DatasetService : public QObject {
+    Q_OBJECT
+public:
+    DatasetService(const AppPaths& paths, CatalogService& catalog, ActivityService& activity, LogService& log,
+                   QObject* parent = nullptr);
+    ~DatasetService() override;
+
+    /// `trainyard-run inspect --json` in its own process; a row in Activity. One of inspected(), inspectFailed().
+    /// @param data  path in `training`; target, task and columns as chosen, empty: guessed
+    int inspect(const DataSpec& data);
+    void cancelInspect(int ticket);
+
+    /// Inspects and registers; datasetAdded() or inspectFailed(). Returns the ticket.
+    int import(const DataSpec& data);
+    /// Registers a bundled or generated sample ("digits", "iris", "spirals", "tones") if it is not there yet.
+    void addSample(const QString& key);
+
+    /// The first rows of a table or the outline of a folder, on the pool.
+    void preview(const DataSpec& data, QObject* receiver, std::function<void(Result<TablePreview>)> then);
+    /// Opens the data on the pool; the last few stay open.
+    void open(const DataSpec& data, QObject* receiver, std::function<void(Result<DatasetHandle>)> then);
+    /// Decodes the picture of one sample on the pool; a null image if it cannot be read.
+    void thumbnail(DatasetHandle dataset, quint64 sample, QObject* receiver,
+                   std::function<void(quint64 sample, const QImage& image)> then);
+    /// Cheap count over dropped paths, at most about a second, on the pool.
+    void glance(const QStringList& paths, QObject* receiver, std::function<void(DropGlance)> then);
+
+signals:
+    void inspectProgress(int ticket, double fraction, const QString& what);
+    void inspected(int ticket, const ty::app::DatasetSummary& summary);
+    void inspectFailed(int ticket, const QString& message, const QString& advice);
+    void datasetAdded(int ticket, const QString& datasetId, const QString& name);
+    void sampleAdded(const QString& key, const QString& datasetId);
+    void sampleFailed(const QString& key, const QString& message, const QString& advice);
+
+private:
+    struct Inspection;
+
+    int start(const DataSpec& data, bool isRegistering);
+    void onFinished(int ticket);
+    void registerDataset(int ticket, const DatasetSummary& summary, const DataSpec& data);
+
+    const AppPaths& m_paths;
+    CatalogService& m_catalog;
+    ActivityService& m_activity;
+    LogService& m_log;
+    QThreadPool m_pool;
+    QThreadPool m_thumbnailPool;
+    QHash<int, std::shared_ptr<Inspection>> m_inspections;
+    std::vector<std::pair<QString, DatasetHandle>> m_open; ///< newest first, at most 4
+    int m_nextTicket = 1;
+};
+
+} // namespace ty::app

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QVariant>
+
+class QSettings;
+
+namespace ty::app {
+
+class AppPaths;
+
+/// settings.ini of the person (no secrets) and the window's layout. Written in the background by Qt.
+class SettingsService : public QObject {
+    Q_OBJECT
+public:
+    explicit SettingsService(const AppPaths& paths, QObject* parent = nullptr);
+    ~SettingsService() override;
+
+    /// "system", "light", "dark", "contrast-black", "contrast-white".
+    QString themeName() const;
+    void setThemeName(const QString& name);
+    /// "fast", "balanced", "best".
+    QString defaultPreset() const;
+    void setDefaultPreset(const QString& preset);
+    /// "auto", "cpu", "cuda:0".
+    QString defaultDevice() const;
+    void setDefaultDevice(const QString& device);
+    /// Days before deleted things leave the trash.
+    int trashDays() const;
+    void setTrashDays(int days);
+
+    /// Any other remembered thing: "runs/columns", "home/stripDismissed".
+    QVariant value(const QString& key, const QVariant& fallback = {}) const;
+    void setValue(const QString& key, const QVariant& value);
+    /// Layout lives apart from settings, in the state folder: "window/geometry", "runs/splitter".
+    QByteArray layout(const QString& key) const;
+    void setLayout(const QString& key, const QByteArray& bytes);
+    void clearLayout();
+
+signals:
+    void themeNameChanged(const QString& name);
+    /// Pages restore their splitters and headers to the default.
+    void layoutReset();
+
+private:
+    std::unique_ptr<QSettings> m_settings;
+    std::unique_ptr<QSettings> m_layout;
+};
+
+} // namespace ty::app
