@@ -1,9 +1,12 @@
 #pragma once
 
+namespace ty::catalog {
+class Paths;
+}
+
 namespace ty::app {
 
 class ActivityService;
-class AppPaths;
 class CatalogService;
 class DatasetService;
 class LogService;
@@ -17,7 +20,7 @@ class ThemeService;
 /// The services that pages work with. Made once in main() by Services; every reference outlives every page.
 /// All services live on the GUI thread; their calls return at once.
 struct AppContext {
-    AppPaths& paths;
+    const catalog::Paths& paths;
     SettingsService& settings;
     ThemeService& theme;
     CatalogService& catalog;

@@ -10,6 +10,7 @@
 #include <QPointer>
 #include <QString>
 
+#include "app/catalog/paths.h"
 #include "engine/base/result.h"
 
 class QThread;
@@ -23,8 +24,8 @@ namespace ty::app {
 /// Owns the catalog on a worker thread of its own; the GUI thread never waits for the database.
 ///
 ///     m_catalog.call(this,
-///         [](catalog::Catalog& catalog) { return catalog.listRuns(); },          // worker thread: Result<T>
-///         [this](Result<std::vector<RunRow>> rows) { m_model.setRows(...); });   // GUI thread
+///         [](catalog::Catalog& catalog) { return catalog.runs(); },               // worker thread: Result<T>
+///         [this](Result<std::vector<catalog::RunRecord>> runs) { ... });          // GUI thread
 ///
 /// Calls run one after the other, in the order in which they were made. `work` must not touch GUI objects.
 class CatalogService : public QObject {
@@ -34,10 +35,11 @@ public:
     enum Change { Nothing = 0, Runs = 1, Datasets = 2, Models = 4, Trash = 8 };
     Q_DECLARE_FLAGS(Changes, Change)
 
-    explicit CatalogService(QString dataFolder, QObject* parent = nullptr);
+    explicit CatalogService(catalog::Paths paths, QObject* parent = nullptr);
     ~CatalogService() override;
 
     /// Opens (creates, migrates, repairs) the catalog on the worker thread, then emits opened() or openFailed().
+    /// From then on a change that another process made (the CLI) is noticed within two seconds.
     void open();
     bool isOpen() const { return m_isOpen; }
 
@@ -98,7 +100,7 @@ private:
     void deliver(std::function<void()> task);
     Error openError() const;
 
-    QString m_dataFolder;
+    catalog::Paths m_paths;
     std::unique_ptr<QThread> m_thread;
     std::unique_ptr<Worker> m_worker;
     Changes m_pending = Nothing;

@@ -16,6 +16,10 @@
 
 class QProcess;
 
+namespace ty::catalog {
+class Paths;
+}
+
 namespace ty::engine {
 class Dataset;
 }
@@ -23,7 +27,6 @@ class Dataset;
 namespace ty::app {
 
 class ActivityService;
-class AppPaths;
 class CatalogService;
 class LogService;
 
@@ -40,7 +43,7 @@ using DatasetHandle = std::shared_ptr<const engine::Dataset>;
 class DatasetService : public QObject {
     Q_OBJECT
 public:
-    DatasetService(const AppPaths& paths, CatalogService& catalog, ActivityService& activity, LogService& log,
+    DatasetService(const catalog::Paths& paths, CatalogService& catalog, ActivityService& activity, LogService& log,
                    QObject* parent = nullptr);
     ~DatasetService() override;
 
@@ -68,8 +71,8 @@ signals:
     void inspectProgress(int ticket, double fraction, const QString& what);
     void inspected(int ticket, const ty::app::DatasetSummary& summary);
     void inspectFailed(int ticket, const QString& message, const QString& advice);
-    void datasetAdded(int ticket, const QString& datasetId, const QString& name);
-    void sampleAdded(const QString& key, const QString& datasetId);
+    void datasetAdded(int ticket, qint64 datasetId, const QString& name);
+    void sampleAdded(const QString& key, qint64 datasetId);
     void sampleFailed(const QString& key, const QString& message, const QString& advice);
 
 private:
@@ -79,7 +82,7 @@ private:
     void onFinished(int ticket);
     void registerDataset(int ticket, const DatasetSummary& summary, const DataSpec& data);
 
-    const AppPaths& m_paths;
+    const catalog::Paths& m_paths;
     CatalogService& m_catalog;
     ActivityService& m_activity;
     LogService& m_log;

@@ -17,17 +17,17 @@ public:
 signals:
     void pageRequested(ty::app::PageId page);
     /// Data page, detail of this dataset.
-    void datasetRequested(const QString& datasetId);
+    void datasetRequested(qint64 datasetId);
     /// Train page with this dataset in the Training well; an empty preset keeps the form's.
-    void trainingRequested(const QString& datasetId, const QString& preset);
+    void trainingRequested(qint64 datasetId, const QString& preset);
     /// Train page with the form as that run had it ("Reproduce", Ctrl+D).
-    void reproduceRequested(const QString& runId);
+    void reproduceRequested(qint64 runId);
     /// Runs page, detail of this run.
-    void runRequested(const QString& runId);
+    void runRequested(qint64 runId);
     /// Train page, live view of this run.
-    void liveRunRequested(const QString& runId);
+    void liveRunRequested(qint64 runId);
     /// Models page, detail of this model.
-    void modelRequested(const QString& modelId);
+    void modelRequested(qint64 modelId);
     /// As if these files had been dropped on the window.
     void importRequested(const QStringList& paths);
 };

@@ -9,15 +9,17 @@
 
 class QSettings;
 
-namespace ty::app {
+namespace ty::catalog {
+class Paths;
+}
 
-class AppPaths;
+namespace ty::app {
 
 /// settings.ini of the person (no secrets) and the window's layout. Written in the background by Qt.
 class SettingsService : public QObject {
     Q_OBJECT
 public:
-    explicit SettingsService(const AppPaths& paths, QObject* parent = nullptr);
+    explicit SettingsService(const catalog::Paths& paths, QObject* parent = nullptr);
     ~SettingsService() override;
 
     /// "system", "light", "dark", "contrast-black", "contrast-white".

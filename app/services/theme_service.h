@@ -2,30 +2,19 @@
 
 #include <QIcon>
 #include <QObject>
-#include <QPalette>
 #include <QString>
 
+#include "widgets/theme/palette.h"
+
+class QDBusPendingCallWatcher;
 class QDBusVariant;
 
 namespace ty::app {
 
 class SettingsService;
 
-enum class Theme { Light, Dark, ContrastBlack, ContrastWhite };
-
-/// Colours that QPalette has no role for.
-struct ThemeColors {
-    QColor good;
-    QColor warning;
-    QColor bad;
-    QColor mutedText;
-    QColor border;
-    QColor focusRing;
-    QColor railBackground;
-};
-
-/// The palette, the style sheet and the icons' colour of the whole application; switches live. "System" asks the
-/// desktop's settings portal over D-Bus (asynchronously; without a bus it stays light) and follows its changes.
+/// Which theme the application wears; switches live. "System" asks the desktop's settings portal over D-Bus
+/// (asynchronously; without a bus it stays light) and follows its changes.
 class ThemeService : public QObject {
     Q_OBJECT
 public:
@@ -33,18 +22,16 @@ public:
 
     /// Applies the chosen theme now and asks the portal in the background.
     void start();
-    Theme theme() const { return m_theme; }
-    bool isDark() const { return m_theme == Theme::Dark || m_theme == Theme::ContrastBlack; }
-    const ThemeColors& colors() const { return m_colors; }
+    widgets::Theme theme() const { return m_theme; }
+    const widgets::ThemeColors& colors() const { return widgets::colorsOf(m_theme); }
 
-    /// resources/icons/<name>.svg in the theme's text colour; follows a live switch. Empty if there is none.
+    /// resources/icons/<name>.svg in the theme's text colour. Ask again on themeChanged().
     QIcon icon(const QString& name) const;
-
-    static QPalette paletteOf(Theme theme);
-    static ThemeColors colorsOf(Theme theme);
+    /// The same in another colour of the theme, for example colors().bad.
+    QIcon icon(const QString& name, const QColor& color) const;
 
 signals:
-    /// After palette, style sheet and icons have changed.
+    /// After palette and style sheet have changed.
     void themeChanged();
 
 private slots:
@@ -52,12 +39,13 @@ private slots:
 
 private:
     void askPortal();
+    void takePortalValue(const QVariant& value);
     void apply();
 
     SettingsService& m_settings;
-    Theme m_theme = Theme::Light;
-    ThemeColors m_colors;
+    widgets::Theme m_theme = widgets::Theme::Light;
     bool m_isSystemDark = false;
+    bool m_isStarted = false;
 };
 
 } // namespace ty::app
