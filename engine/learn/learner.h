@@ -1,8 +1,7 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "engine/base/run_spec.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
+#include "engine/train/fit_control.h"
 
 namespace ty::engine {
 
@@ -42,22 +42,6 @@ public:
 
 /// Loads a model package. Errors name file and place; nothing in it is trusted.
 Result<std::unique_ptr<Model>> loadModel(const std::string& folder, const std::string& device);
-
-/// Where a fit tells what happens. Called on the training thread.
-class FitSink {
-public:
-    virtual ~FitSink() = default;
-    virtual Result<void> emitEvent(const std::string& type, Json fields) = 0;
-};
-
-/// Asked between steps: what the person wants. Written by the thread that reads commands.
-class FitControl {
-public:
-    virtual ~FitControl() = default;
-    /// The next waiting command, if any. `isBlocking`: wait for one (while paused).
-    virtual std::optional<RunCommand> nextCommand(bool isBlocking) = 0;
-    virtual bool isStopRequested() const = 0;
-};
 
 struct FitRequest {
     const RunSpec* spec = nullptr;
@@ -97,9 +81,13 @@ public:
 /// All learners, in the order in which they are offered.
 std::vector<std::unique_ptr<Learner>> makeLearners();
 
-/// Does a whole run: opens the data, splits, fits, evaluates every part with the best model, writes the run folder.
+/// Does a whole run: opens the data, splits, fits, evaluates every part with the best model, writes the run folder
+/// (run.json, checkpoints/, model/, evaluation/; not events.jsonl and log.txt, which are the sink's). Emits every
+/// event from "started" to the last one, which is "finished" or "failed"; the caller emits none of its own.
 /// This is all that `trainyard-run train` does. The folder is `folder.root`; it is created; a folder that holds
-/// another run is refused unless `isResuming`.
+/// another run (a different run.json, checkpoints, a model) is refused unless `isResuming`. Resuming takes the
+/// folder's own run.json as the truth, except that epochs, patience and budget may be raised.
+/// Result: the fields of the "finished" event.
 struct RunRequest {
     RunSpec spec;
     RunFolder folder;
