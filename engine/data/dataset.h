@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,10 @@ const char* taskName(Task task); ///< "classification", "regression"
 const char* dataKindName(DataKind kind); ///< "table", "image"
 const char* columnTypeName(ColumnType type); ///< "numeric", "category", "date", "text"
 const char* columnRoleName(ColumnRole role); ///< "feature", "target", "ignored"
+/// The inverses, for JSON; nothing for an unknown name.
+std::optional<Task> taskFromName(const std::string& name);
+std::optional<ColumnType> columnTypeFromName(const std::string& name);
+std::optional<ColumnRole> columnRoleFromName(const std::string& name);
 
 /// What is known of one column of a table.
 struct ColumnInfo {
@@ -47,12 +52,14 @@ struct ClassInfo {
 };
 
 enum class ProblemSeverity { Note, Warning, Error };
+const char* problemSeverityName(ProblemSeverity severity); ///< "note", "warning", "error"
 
 /// Something in the data that a person should know before training.
 struct Problem {
     ProblemSeverity severity = ProblemSeverity::Warning;
     std::string kind; ///< "unreadable", "empty-class", "missing-values", "duplicates", "split-duplicates",
-                      ///< "imbalance", "constant-column", "label-typo", "ragged-rows", "single-class"
+                      ///< "imbalance", "constant-column", "label-typo", "ragged-rows", "single-class", "bad-values",
+                      ///< "ignored-column", "encoding", "limit"
     std::string message;             ///< one sentence with numbers and the place
     std::string advice;              ///< what to do, or what Trainyard does by itself
     std::uint64_t count = 0;
@@ -119,6 +126,9 @@ struct OpenOptions {
     std::string task;   ///< empty: guessed
     std::map<std::string, ColumnChoice> columns;
     bool areDuplicatesSought = true; ///< hashing every sample; inspect does, evaluate need not
+    /// false: describe only, in memory that does not grow with the number of rows (inspect). Then numericColumn,
+    /// categoryColumn and cellText of a table give nothing; images are not affected.
+    bool areValuesKept = true;
     /// Opening validation, test or prediction data: the classes, columns, categories and image shape of the data
     /// that the model was trained on. Then codes agree, unknown categories are -1, and a missing target is no error.
     const DatasetInfo* like = nullptr;

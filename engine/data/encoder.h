@@ -17,6 +17,7 @@ struct EncodedColumn {
     enum class Kind {
         Standardised, ///< (x - mean) / deviation; missing -> the training median
         OneHot,       ///< one input a category; missing or unknown -> all zero
+        YearCycle,    ///< sine and cosine of a date's place in its year; missing -> both zero
     };
     std::string name;
     Kind kind = Kind::Standardised;
@@ -25,11 +26,21 @@ struct EncodedColumn {
     double deviation = 1; ///< never 0: a constant column gets 1
     double fill = 0;      ///< training median, in the column's own unit
     bool hasMissingFlag = false; ///< one more input, 1 where the value was missing
+    /// At most 64, in the order of the dataset's codes; a column with more has its frequent ones here and the rest
+    /// count as unknown.
     std::vector<std::string> categories;
 
     std::size_t width() const
     {
-        return kind == Kind::OneHot ? categories.size() : (hasMissingFlag ? 2U : 1U);
+        switch (kind) {
+        case Kind::OneHot:
+            return categories.size();
+        case Kind::YearCycle:
+            return 2U;
+        case Kind::Standardised:
+            break;
+        }
+        return hasMissingFlag ? 2U : 1U;
     }
 };
 

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+
+namespace ty::engine {
+
+/// Reads a file from its beginning; gzip is recognised by content and unpacked. Not thread-safe.
+class ByteReader {
+public:
+    ByteReader(ByteReader&&) noexcept;
+    ByteReader& operator=(ByteReader&&) noexcept;
+    ~ByteReader();
+
+    /// Errors: NotFound, Permission, Io; InvalidInput for a folder.
+    static Result<ByteReader> open(const std::string& path);
+
+    /// Up to `size` bytes; fewer only at the end. Errors: Io, InvalidInput for damaged or truncated gzip.
+    Result<std::size_t> read(char* into, std::size_t size);
+    /// Everything that is left, at most `limit` bytes: longer is an InvalidInput error.
+    Result<std::string> readAll(std::uint64_t limit);
+
+    bool isCompressed() const;
+    /// Size of the file on disk, and how much of it has been taken so far; for progress.
+    std::uint64_t fileBytes() const;
+    std::uint64_t filePosition() const;
+
+private:
+    struct State;
+    explicit ByteReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// The first bytes of a file, unpacked if it is gzip; fewer if it is shorter. A truncated gzip gives what there is.
+Result<std::string> readHead(const std::string& path, std::size_t size);
+
+} // namespace ty::engine
