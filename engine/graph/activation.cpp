@@ -1,0 +1,47 @@
+#include "engine/graph/activation.h"
+
+#include <array>
+
+namespace ty::engine {
+
+namespace {
+
+struct NamedActivation {
+    const char* name;
+    Activation activation;
+};
+
+constexpr std::array<NamedActivation, 8> kActivations{{
+    {"none", {ActivationKind::None, 0.0F}},
+    {"relu", {ActivationKind::Relu, 0.0F}},
+    {"leakyRelu", {ActivationKind::LeakyRelu, 0.01F}},
+    {"elu", {ActivationKind::Elu, 1.0F}},
+    {"gelu", {ActivationKind::Gelu, 0.0F}},
+    {"silu", {ActivationKind::Silu, 0.0F}},
+    {"sigmoid", {ActivationKind::Sigmoid, 0.0F}},
+    {"tanh", {ActivationKind::Tanh, 0.0F}},
+}};
+
+} // namespace
+
+const char* activationName(ActivationKind kind)
+{
+    return kActivations.at(static_cast<std::size_t>(kind)).name;
+}
+
+std::optional<Activation> activationFromName(const std::string& name)
+{
+    for (const NamedActivation& row : kActivations) {
+        if (name == row.name) {
+            return row.activation;
+        }
+    }
+    return std::nullopt;
+}
+
+bool isDerivativeFromResult(ActivationKind kind)
+{
+    return kind != ActivationKind::Gelu && kind != ActivationKind::Silu;
+}
+
+} // namespace ty::engine

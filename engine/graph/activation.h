@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ty::engine {
+
+enum class ActivationKind : std::uint8_t { None, Relu, LeakyRelu, Elu, Gelu, Silu, Sigmoid, Tanh };
+
+/// A function applied to each element. gelu is the exact one: x (1 + erf(x / sqrt 2)) / 2; silu: x sigmoid(x).
+struct Activation {
+    ActivationKind kind = ActivationKind::None;
+    float alpha = 0; ///< leakyRelu: slope below 0 (0.01); elu: limit below 0 (1)
+
+    bool operator==(const Activation&) const = default;
+};
+
+const char* activationName(ActivationKind kind); ///< "none", "relu", "leakyRelu", ...
+/// Empty for unknown names. The kind's usual alpha is set.
+std::optional<Activation> activationFromName(const std::string& name);
+
+/// Whether the derivative follows from the result alone, so that the argument need not be kept.
+bool isDerivativeFromResult(ActivationKind kind);
+
+} // namespace ty::engine

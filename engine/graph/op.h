@@ -1,0 +1,167 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/graph/activation.h"
+#include "engine/tensor/tensor.h"
+
+namespace ty::engine {
+
+/// What a node computes. Pictures are {batch, channels, height, width}, flat values {batch, features}.
+enum class OpKind : std::uint8_t {
+    MatMul,            ///< (a, b [, bias {columns}]) -> {rows, columns}; MatMulAttributes
+    AddBias,           ///< (x {N, C, ...}, bias {C})
+    SumChannels,       ///< (x {N, C, ...}) -> {C}; the gradient of a bias
+    Conv2d,            ///< (x, weight [, bias]); ConvolutionAttributes
+    Conv2dInputGrad,   ///< (grad, weight) -> resultShape
+    Conv2dWeightGrad,  ///< (grad, x) -> resultShape [, bias gradient {filters}]
+    MaxPool,           ///< (x) -> y, place of the maximum inside its window (uint8); PoolAttributes
+    MaxPoolGrad,       ///< (grad, place) -> resultShape
+    AveragePool,       ///< (x); divides by the samples inside the picture
+    AveragePoolGrad,   ///< (grad) -> resultShape
+    GlobalAveragePool, ///< (x {N, C, H, W}) -> {N, C}
+    GlobalAveragePoolGrad, ///< (grad {N, C}) -> resultShape
+    BatchNorm,         ///< (x, scale, shift, runningMean, runningVariance) -> y, mean {C}, inverse deviation {C};
+                       ///< moves the running statistics; NormAttributes
+    BatchNormInference, ///< (x, scale, shift, runningMean, runningVariance) -> y
+    BatchNormGrad,     ///< (grad, x, scale, mean, inverse deviation [, y]) -> dx, dscale, dshift; y if an activation is fused
+    BatchNormInferenceGrad, ///< (grad, scale, runningVariance) -> dx
+    LayerNorm,         ///< (x {N, ...}, scale {F}, shift {F}) -> y, mean {N}, inverse deviation {N}
+    LayerNormGrad,     ///< (grad, x, scale, mean, inverse deviation) -> dx, dscale, dshift
+    Dropout,           ///< (x) -> x mask / (1 - rate); its own gradient; DropoutAttributes
+    Activate,          ///< (x); ActivationAttributes
+    ActivateGrad,      ///< (grad, reference): the result or the argument, see isDerivativeFromResult
+    Softmax,           ///< (x {N, C}) over C
+    SoftmaxGrad,       ///< (grad, y)
+    Add,               ///< (a, b)
+    Multiply,          ///< (a, b)
+    Concat,            ///< (a, b, ...) along axis 1
+    Slice,             ///< (x) -> channels [begin, begin + count) of axis 1; SliceAttributes
+    Pad,               ///< (x) -> zeros but for channels from begin; the gradient of Slice
+    Reshape,           ///< (x) -> resultShape, same order of elements; ShapeAttributes
+    Reorder,           ///< (x) -> the same value in the layout of the result
+    Elementwise,       ///< (a, b, ...) several elementwise ops in one loop; ElementwiseAttributes
+    SoftmaxCrossEntropy,     ///< (logits {N, C}, labels {N}, class weights {C}) -> mean loss {1}; LossAttributes
+    SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels, class weights) -> like logits
+    RegressionLoss,          ///< (prediction, target) -> mean loss {1}; LossAttributes
+    RegressionLossGrad,      ///< (grad {1}, prediction, target)
+    CountCorrect,            ///< (logits {N, C}, labels {N}) -> rows whose largest logit is the label {1}
+    ErrorSums,               ///< (prediction, target) -> sum of |error|, sum of error^2 {2}
+    Fill,                    ///< () -> resultShape filled with a value; FillAttributes
+};
+
+struct MatMulAttributes {
+    bool isLeftTransposed = false;
+    bool isRightTransposed = false;
+    Activation activation; ///< fused, after the bias
+
+    bool operator==(const MatMulAttributes&) const = default;
+};
+
+struct ConvolutionAttributes {
+    std::array<std::int64_t, 2> stride{1, 1};
+    std::array<std::int64_t, 2> dilation{1, 1};
+    std::array<std::int64_t, 4> padding{}; ///< top, left, bottom, right
+    std::int64_t groups = 1;
+    Activation activation; ///< fused, after the bias
+    Shape resultShape;     ///< of the gradient ops: of x or of the weight
+    bool hasBiasGrad = false; ///< Conv2dWeightGrad alone: a second result
+
+    bool operator==(const ConvolutionAttributes&) const = default;
+};
+
+struct PoolAttributes {
+    std::array<std::int64_t, 2> kernel{2, 2};
+    std::array<std::int64_t, 2> stride{2, 2};
+    std::array<std::int64_t, 4> padding{}; ///< top, left, bottom, right
+    Shape resultShape;                     ///< of the gradient ops
+
+    bool operator==(const PoolAttributes&) const = default;
+};
+
+struct NormAttributes {
+    double momentum = 0.1;
+    double epsilon = 1e-5;
+    Activation activation; ///< fused into BatchNorm and BatchNormInference; relu alone in training
+
+    bool operator==(const NormAttributes&) const = default;
+};
+
+struct DropoutAttributes {
+    double rate = 0;
+    std::uint32_t stream = 0; ///< one a layer; the gradient uses the same one and so the same mask
+
+    bool operator==(const DropoutAttributes&) const = default;
+};
+
+struct ActivationAttributes {
+    Activation activation;
+
+    bool operator==(const ActivationAttributes&) const = default;
+};
+
+struct SliceAttributes {
+    std::int64_t begin = 0;
+    std::int64_t count = 0; ///< of the result; for Pad the channels of the result
+
+    bool operator==(const SliceAttributes&) const = default;
+};
+
+struct ShapeAttributes {
+    Shape resultShape;
+
+    bool operator==(const ShapeAttributes&) const = default;
+};
+
+enum class RegressionLossKind : std::uint8_t { Squared, Absolute, Huber };
+
+struct LossAttributes {
+    double labelSmoothing = 0;
+    RegressionLossKind kind = RegressionLossKind::Squared; ///< Huber: delta 1
+
+    bool operator==(const LossAttributes&) const = default;
+};
+
+struct FillAttributes {
+    Shape resultShape;
+    double value = 0;
+
+    bool operator==(const FillAttributes&) const = default;
+};
+
+/// One step of a fused loop. Operands are numbered: the node's inputs first, then the results of earlier steps.
+struct ElementwiseStep {
+    OpKind op = OpKind::Add; ///< Activate, ActivateGrad, Add, Multiply or Dropout
+    Activation activation;
+    DropoutAttributes dropout;
+    int left = 0;
+    int right = -1;
+
+    bool operator==(const ElementwiseStep&) const = default;
+};
+
+struct ElementwiseAttributes {
+    std::vector<ElementwiseStep> steps; ///< the last one is the result
+
+    bool operator==(const ElementwiseAttributes&) const = default;
+};
+
+using Attributes = std::variant<
+    std::monostate,
+    MatMulAttributes,
+    ConvolutionAttributes,
+    PoolAttributes,
+    NormAttributes,
+    DropoutAttributes,
+    ActivationAttributes,
+    SliceAttributes,
+    ShapeAttributes,
+    LossAttributes,
+    FillAttributes,
+    ElementwiseAttributes>;
+
+} // namespace ty::engine
