@@ -23,7 +23,7 @@ public:
     const std::string& cacheFolder() const { return m_cache; }   ///< may be deleted at any time
     const std::string& stateFolder() const { return m_state; }   ///< logs
 
-    std::string catalogFile() const { return m_data + "/catalog.db"; }
+    std::string catalogFile() const { return m_data + "/catalog.sqlite"; }
     std::string backupFolder() const { return m_data + "/backups"; }
     std::string runsFolder() const { return m_data + "/runs"; }
     std::string modelsFolder() const { return m_data + "/models"; }
