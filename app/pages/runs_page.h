@@ -1,0 +1,39 @@
+#pragma once
+
+#include "app/pages/page.h"
+
+class QStackedWidget;
+
+namespace ty::app {
+
+struct AppContext;
+class RunDetail;
+class RunsList;
+
+/// The table of runs with their charts below, and one run's detail.
+class RunsPage : public Page {
+    Q_OBJECT
+public:
+    explicit RunsPage(AppContext& context, QWidget* parent = nullptr);
+
+    QList<QAction*> pageActions() override;
+    void focusFilter() override;
+    void focusPath() override { focusFilter(); }
+    void refresh() override;
+
+    /// Opens the detail of a run.
+    void showRun(qint64 runId);
+    /// Back to the table.
+    void showList();
+
+    RunsList& list() { return *m_list; }
+    RunDetail& detail() { return *m_detail; }
+
+private:
+    AppContext& m_context;
+    QStackedWidget* m_stack;
+    RunsList* m_list;
+    RunDetail* m_detail;
+};
+
+} // namespace ty::app

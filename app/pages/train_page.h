@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QString>
+
+#include "app/pages/page.h"
+
+namespace ty::app {
+
+struct AppContext;
+class TrainLive;
+class TrainSetup;
+
+/// Setup at the left, the live run at the right.
+class TrainPage : public Page {
+    Q_OBJECT
+public:
+    explicit TrainPage(AppContext& context, QWidget* parent = nullptr);
+    ~TrainPage() override;
+
+    QAction* primaryAction() override { return m_train; }
+    QList<QAction*> pageActions() override;
+
+    /// Puts the dataset into the Training well; an empty preset keeps the form's.
+    void setTrainingDataset(qint64 datasetId, const QString& preset = {});
+    /// The form as that run had it.
+    void reproduceRun(qint64 runId);
+    /// Shows this run at the right.
+    void showLiveRun(qint64 runId);
+
+    TrainSetup& setup() { return *m_setup; }
+    TrainLive& live() { return *m_live; }
+
+private:
+    void train(bool isShown);
+
+    AppContext& m_context;
+    TrainSetup* m_setup;
+    TrainLive* m_live;
+    QAction* m_train;
+    QAction* m_queue;
+};
+
+} // namespace ty::app
