@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ty::cloud {
+
+/// Header fields in the order sent; names compare without case.
+class Headers {
+public:
+    using Field = std::pair<std::string, std::string>;
+
+    Headers() = default;
+    Headers(std::initializer_list<Field> fields) : m_fields(fields) {}
+
+    const std::vector<Field>& fields() const { return m_fields; }
+    /// The first value of `name`.
+    std::optional<std::string> find(const std::string& name) const;
+    void add(std::string name, std::string value);
+    /// Replaces every field of that name.
+    void set(const std::string& name, std::string value);
+
+private:
+    std::vector<Field> m_fields;
+};
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url;
+    Headers headers;
+    std::string body;
+    std::chrono::milliseconds connectTimeout{10'000};
+    std::chrono::milliseconds timeout{100'000}; ///< of one try, from connecting to the last byte
+};
+
+struct HttpResponse {
+    int status = 0;
+    Headers headers;
+    std::string body;
+};
+
+/// The wait a server asks for: retry-after-ms, x-ms-retry-after-ms, then Retry-After in whole seconds.
+std::optional<std::chrono::milliseconds> retryAfter(const Headers& headers);
+
+} // namespace ty::cloud
