@@ -1,0 +1,185 @@
+"""Drives the real window as a person does: finds things by role and name (AT-SPI), acts with a real mouse (xdotool)."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import pyatspi
+
+BIN = pathlib.Path(os.environ["TRAINYARD_BIN"])
+
+
+class Failed(Exception):
+    pass
+
+
+def check(claim, truth, detail=""):
+    if not truth:
+        raise Failed(f"{claim} {detail}".strip())
+    print(f"ok: {claim}", flush=True)
+
+
+def wait_until(what, probe, seconds=15, pause=0.05):
+    """The first true value of probe(); fails, naming what was waited for."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            value = probe()
+        except Exception:  # a node may vanish while the tree is walked
+            value = None
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Failed(f"waited {seconds} s for {what}")
+        time.sleep(pause)
+
+
+def xdotool(*arguments):
+    return subprocess.run(
+        ["xdotool", *map(str, arguments)], check=True, capture_output=True, text=True, timeout=20
+    ).stdout.strip()
+
+
+class App:
+    """One running trainyard window."""
+
+    def __init__(self, home, *arguments, watchdog=None, extra=None):
+        self.home = pathlib.Path(home)
+        environment = dict(os.environ, TRAINYARD_HOME=str(self.home), **(extra or {}))
+        if watchdog:
+            environment["TRAINYARD_WATCHDOG"] = str(watchdog)
+        self.log = open(self.home.parent / f"{self.home.name}.log", "a")
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [BIN / "trainyard", *map(str, arguments)], env=environment, stdout=self.log, stderr=self.log
+        )
+        self.window = wait_until("the window", lambda: xdotool(
+            "search", "--onlyvisible", "--pid", self.process.pid, "--name", "Trainyard"
+        ).split("\n")[0])
+        self.root = wait_until("the accessible application", self._application)
+
+    def _application(self):
+        desktop = pyatspi.Registry.getDesktop(0)
+        for application in desktop:
+            if application is not None and application.get_process_id() == self.process.pid:
+                return application
+        return None
+
+    def nodes(self, root=None):
+        stack = [root or self.root]
+        while stack:
+            node = stack.pop()
+            if node is None:
+                continue
+            yield node
+            try:
+                stack.extend(node.getChildAtIndex(i) for i in reversed(range(node.childCount)))
+            except Exception:
+                continue
+
+    @staticmethod
+    def is_showing(node):
+        states = node.getState()
+        return states.contains(pyatspi.STATE_SHOWING) and states.contains(pyatspi.STATE_VISIBLE)
+
+    def find_all(self, name=None, role=None, contains=None):
+        found = []
+        for node in self.nodes():
+            try:
+                if role and node.getRoleName() not in ([role] if isinstance(role, str) else role):
+                    continue
+                if name is not None and node.name != name:
+                    continue
+                if contains is not None and contains.lower() not in (node.name or "").lower():
+                    continue
+                if self.is_showing(node):
+                    found.append(node)
+            except Exception:
+                continue
+        return found
+
+    def find(self, name=None, role=None, contains=None, seconds=15):
+        what = f"{role or 'something'} named {name or contains!r}"
+        return wait_until(what, lambda: self.find_all(name, role, contains), seconds)[0]
+
+    @staticmethod
+    def centre(node):
+        box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        return box.x + box.width // 2, box.y + box.height // 2
+
+    def click(self, node, button=1, count=1):
+        x, y = self.centre(node)
+        xdotool("mousemove", x, y)
+        time.sleep(0.05)
+        xdotool("click", "--repeat", count, "--delay", 60, button)
+        time.sleep(0.1)
+
+    def key(self, *keys):
+        xdotool("windowfocus", self.window)
+        xdotool("key", "--delay", 40, *keys)
+        time.sleep(0.1)
+
+    def type(self, text):
+        xdotool("type", "--delay", 25, text)
+        time.sleep(0.1)
+
+    def drag(self, start, end, steps=20):
+        xdotool("mousemove", *start)
+        time.sleep(0.15)
+        xdotool("mousedown", 1)
+        for step in range(1, steps + 1):
+            x = start[0] + (end[0] - start[0]) * step // steps
+            y = start[1] + (end[1] - start[1]) * step // steps
+            xdotool("mousemove", x, y)
+            time.sleep(0.04)
+        time.sleep(0.2)
+        xdotool("mouseup", 1)
+        time.sleep(0.2)
+
+    def screenshot(self, file):
+        subprocess.run(["/usr/bin/import", "-window", "root", str(file)], check=False, timeout=20)
+
+    def cli(self, *arguments):
+        """`trainyard ARGUMENTS --json` on the same catalog."""
+        done = subprocess.run(
+            [BIN / "trainyard", *arguments, "--json"], env=dict(os.environ, TRAINYARD_HOME=str(self.home)),
+            capture_output=True, text=True, timeout=60,
+        )
+        if done.returncode != 0:
+            raise Failed(f"trainyard {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
+        return json.loads(done.stdout)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        if self.is_alive():
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def run(scenario):
+    """Runs scenario(folder), prints what failed, keeps a screenshot where TRAINYARD_E2E_SHOTS names a folder."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            scenario(pathlib.Path(folder))
+        except (Failed, subprocess.SubprocessError) as failure:
+            print(f"FAILED: {failure}", flush=True)
+            shots = os.environ.get("TRAINYARD_E2E_SHOTS")
+            if shots:
+                subprocess.run(["/usr/bin/import", "-window", "root", f"{shots}/failed.png"], check=False, timeout=20)
+            for log in pathlib.Path(folder).glob("*.log"):
+                print(log.read_text()[-3000:])
+            sys.exit(1)
+    print("all claims hold")
