@@ -8,11 +8,8 @@
 #include <QString>
 #include <QStringList>
 
+#include "engine/base/json.h"
 #include "engine/base/result.h"
-
-namespace ty::engine {
-struct DatasetInfo;
-}
 
 namespace ty::app {
 
@@ -56,13 +53,13 @@ struct DatasetSummary {
     std::array<quint64, 3> givenSplit{};
     QString fingerprint;
     std::vector<ProblemSummary> problems;
-    std::string json; ///< as it came
+    Json json; ///< as it came; what the catalog keeps
 
     bool isImage() const { return kind == QLatin1String("image"); }
-    /// "4 columns" or "28 x 28 x 1".
+    /// "4 columns" or "1 × 28 × 28" (channels, height, width).
     QString shapeText() const;
 
-    static Result<DatasetSummary> fromJson(const std::string& json);
+    static Result<DatasetSummary> fromJson(const Json& json);
 };
 
 /// The beginning of a table, for the import sheet.

@@ -13,8 +13,10 @@ class LogService;
 class ModelService;
 class Navigation;
 class Notices;
+class RunDigestService;
 class RunService;
 class SettingsService;
+class SystemMonitor;
 class ThemeService;
 
 /// The services that pages work with. Made once in main() by Services; every reference outlives every page.
@@ -27,6 +29,8 @@ struct AppContext {
     DatasetService& datasets;
     RunService& runs;
     ModelService& models;
+    RunDigestService& digest;
+    SystemMonitor& system;
     Notices& notices;
     ActivityService& activity;
     LogService& log;

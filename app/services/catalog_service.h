@@ -91,11 +91,14 @@ signals:
     void datasetsChanged();
     void modelsChanged();
     void trashChanged();
+    /// A sentence about what opening or repairing did: "Interrupted runs that can be resumed: digits-fast-1."
+    void reported(const QString& sentence);
 
 private:
     class Worker;
     using Task = std::function<void(catalog::Catalog*)>;
 
+    void pollForeignChanges();
     void post(Task task);
     void deliver(std::function<void()> task);
     Error openError() const;

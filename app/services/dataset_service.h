@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
+#include <utility>
 #include <vector>
 
 #include <QHash>
@@ -11,6 +13,7 @@
 #include <QThreadPool>
 
 #include "app/models/dataset_summary.h"
+#include "app/services/drop_glance.h"
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 
@@ -29,12 +32,6 @@ namespace ty::app {
 class ActivityService;
 class CatalogService;
 class LogService;
-
-/// What a quick look at dropped files says, for the overlay: "5 classes, 1 204 images".
-struct DropGlance {
-    bool isUnderstood = false;
-    QString text;
-};
 
 /// An opened dataset, for previews on worker threads. Immutable.
 using DatasetHandle = std::shared_ptr<const engine::Dataset>;
@@ -78,19 +75,28 @@ signals:
 private:
     struct Inspection;
 
-    int start(const DataSpec& data, bool isRegistering);
+    enum class Purpose { Look, Register };
+    int start(const DataSpec& data, Purpose purpose);
+    void readProgress(int ticket);
     void onFinished(int ticket);
-    void registerDataset(int ticket, const DatasetSummary& summary, const DataSpec& data);
+    void fail(int ticket, const Error& error);
+    void registerDataset(int ticket, const DatasetSummary& summary);
+    /// Runs `work` on the pool and `then` with its result on the GUI thread, unless `receiver` is gone.
+    template<typename Work, typename Then>
+    void onPool(QObject* receiver, Work work, Then then);
 
     const catalog::Paths& m_paths;
     CatalogService& m_catalog;
     ActivityService& m_activity;
     LogService& m_log;
+    std::stop_source m_stop;
     QThreadPool m_pool;
     QThreadPool m_thumbnailPool;
     QHash<int, std::shared_ptr<Inspection>> m_inspections;
     std::vector<std::pair<QString, DatasetHandle>> m_open; ///< newest first, at most 4
+    QHash<int, QString> m_sampleTickets; ///< inspections of samples -> key
     int m_nextTicket = 1;
+    int m_thumbnailsAsked = 0;
 };
 
 } // namespace ty::app

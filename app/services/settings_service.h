@@ -31,9 +31,6 @@ public:
     /// "auto", "cpu", "cuda:0".
     QString defaultDevice() const;
     void setDefaultDevice(const QString& device);
-    /// Days before deleted things leave the trash.
-    int trashDays() const;
-    void setTrashDays(int days);
 
     /// Any other remembered thing: "runs/columns", "home/stripDismissed".
     QVariant value(const QString& key, const QVariant& fallback = {}) const;

@@ -1,0 +1,98 @@
+#include "app/models/dataset_summary.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <QObject>
+
+#include "engine/base/json.h"
+
+namespace ty::app {
+
+namespace {
+QString text(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? QString::fromStdString(found->get<std::string>()) : QString();
+}
+
+quint64 count(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? static_cast<quint64>(std::max(0.0, found->get<double>())) : 0;
+}
+
+double number(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<double>()
+                                                       : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// The member as an array; empty if it is missing or something else.
+Json list(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_array() ? *found : Json::array();
+}
+} // namespace
+
+QString DatasetSummary::shapeText() const
+{
+    if (isImage()) {
+        return QStringLiteral("%1 × %2 × %3").arg(imageShape[0]).arg(imageShape[1]).arg(imageShape[2]);
+    }
+    return QObject::tr("%n column(s)", nullptr, static_cast<int>(columns.size()));
+}
+
+Result<DatasetSummary> DatasetSummary::fromJson(const Json& json)
+{
+    if (!json.is_object()) {
+        return Error{ErrorKind::Internal, "the description of the dataset is not an object", {}};
+    }
+    DatasetSummary summary;
+    summary.path = text(json, "path");
+    summary.name = text(json, "name");
+    summary.format = text(json, "format");
+    summary.kind = text(json, "kind");
+    summary.task = text(json, "task");
+    summary.samples = count(json, "samples");
+    summary.bytes = count(json, "bytes");
+    summary.target = text(json, "target");
+    summary.fingerprint = text(json, "fingerprint");
+    for (const auto& column : list(json, "columns")) {
+        summary.columns.push_back(
+            {text(column, "name"), text(column, "type"), text(column, "role"), count(column, "missing"),
+             count(column, "distinct"), number(column, "minimum"), number(column, "maximum"), number(column, "mean")});
+    }
+    for (const auto& entry : list(json, "classes")) {
+        summary.classes.push_back({text(entry, "name"), count(entry, "samples")});
+    }
+    const auto shape = list(json, "imageShape");
+    for (std::size_t axis = 0; axis < std::min<std::size_t>(3, shape.size()); ++axis) {
+        summary.imageShape[axis] = shape[axis].is_number() ? shape[axis].get<int>() : 0;
+    }
+    const auto split = json.find("givenSplit");
+    if (split != json.end() && split->is_object()) {
+        summary.givenSplit = {count(*split, "training"), count(*split, "validation"), count(*split, "test")};
+    } else if (split != json.end() && split->is_array() && split->size() == 3) {
+        for (std::size_t part = 0; part < 3; ++part) {
+            summary.givenSplit[part] = (*split)[part].is_number() ? (*split)[part].get<quint64>() : 0;
+        }
+    }
+    for (const auto& problem : list(json, "problems")) {
+        QStringList places;
+        for (const auto& place : list(problem, "places")) {
+            if (place.is_string()) {
+                places << QString::fromStdString(place.get<std::string>());
+            }
+        }
+        summary.problems.push_back(
+            {text(problem, "severity"), text(problem, "kind"), text(problem, "message"), text(problem, "advice"),
+             places});
+    }
+    summary.json = json;
+    return summary;
+}
+
+} // namespace ty::app

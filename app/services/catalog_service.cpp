@@ -1,0 +1,186 @@
+#include "app/services/catalog_service.h"
+
+#include <utility>
+
+#include <QThread>
+#include <QTimer>
+
+#include "app/catalog/catalog.h"
+
+namespace ty::app {
+
+namespace {
+constexpr int kPollMilliseconds = 2000;
+constexpr auto kAllChanges = CatalogService::Runs | CatalogService::Datasets | CatalogService::Models
+    | CatalogService::Trash;
+
+/// What opening and repairing found, as sentences for the person.
+QStringList reportSentences(const catalog::OpenReport& report)
+{
+    QStringList sentences;
+    if (!report.movedAside.empty()) {
+        sentences << CatalogService::tr("The catalog was damaged (%1). It was moved to %2 and is rebuilt from the run folders.")
+                         .arg(QString::fromStdString(report.damage), QString::fromStdString(report.movedAside));
+    }
+    if (!report.backup.empty()) {
+        sentences << CatalogService::tr("The catalog was brought to this version. A backup is at %1.")
+                         .arg(QString::fromStdString(report.backup));
+    }
+    return sentences;
+}
+
+QString joined(const std::vector<std::string>& names)
+{
+    QStringList list;
+    for (const auto& name : names) {
+        list << QString::fromStdString(name);
+    }
+    return list.join(QStringLiteral(", "));
+}
+
+QStringList reportSentences(const catalog::RepairReport& report)
+{
+    QStringList sentences;
+    if (!report.interrupted.empty()) {
+        sentences << CatalogService::tr("Interrupted runs that can be resumed: %1.").arg(joined(report.interrupted));
+    }
+    if (!report.adopted.empty()) {
+        sentences << CatalogService::tr("Runs found in folders: %1.").arg(joined(report.adopted));
+    }
+    for (const auto& problem : report.problems) {
+        sentences << QString::fromStdString(problem);
+    }
+    return sentences;
+}
+} // namespace
+
+/// Lives on the worker thread with the catalog.
+class CatalogService::Worker : public QObject {
+public:
+    std::unique_ptr<catalog::Catalog> catalog;
+    Error openError{ErrorKind::Busy, "the catalog is not open yet", {}};
+    std::int64_t foreignVersion = -1;
+};
+
+CatalogService::CatalogService(catalog::Paths paths, QObject* parent)
+    : QObject(parent)
+    , m_paths(std::move(paths))
+    , m_thread(std::make_unique<QThread>())
+    , m_worker(std::make_unique<Worker>())
+{
+    m_thread->setObjectName(QStringLiteral("catalog"));
+    m_worker->moveToThread(m_thread.get());
+    m_thread->start();
+}
+
+CatalogService::~CatalogService()
+{
+    // Queued last, so that every change asked for so far is still written.
+    post([this](catalog::Catalog*) {
+        m_worker->catalog.reset();
+        m_thread->quit();
+    });
+    m_thread->wait();
+}
+
+void CatalogService::open()
+{
+    post([this](catalog::Catalog*) {
+        catalog::OpenReport report;
+        auto catalog = catalog::Catalog::open(m_paths, &report);
+        if (!catalog) {
+            m_worker->openError = catalog.error();
+            deliver([this, error = catalog.error()] {
+                emit openFailed(QString::fromStdString(error.message), QString::fromStdString(error.advice));
+            });
+            return;
+        }
+        m_worker->catalog = std::move(catalog).value();
+        deliver([this, sentences = reportSentences(report)] {
+            m_isOpen = true;
+            emit opened();
+            announce(kAllChanges);
+            for (const auto& sentence : sentences) {
+                emit reported(sentence);
+            }
+        });
+    });
+    // Apart from opening, so that the lists show before thousands of run folders have been looked at.
+    call(
+        this, [](catalog::Catalog& catalog) { return catalog.repair(); },
+        [this](Result<catalog::RepairReport> report) {
+            if (!report) {
+                return;
+            }
+            announce(kAllChanges);
+            for (const auto& sentence : reportSentences(report.value())) {
+                emit reported(sentence);
+            }
+        });
+    auto* poll = new QTimer(this);
+    connect(poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
+    poll->start(kPollMilliseconds);
+}
+
+void CatalogService::pollForeignChanges()
+{
+    post([this](catalog::Catalog* catalog) {
+        if (catalog == nullptr) {
+            return;
+        }
+        const auto version = catalog->foreignVersion();
+        if (!version || version.value() == m_worker->foreignVersion) {
+            return;
+        }
+        const bool isFirst = m_worker->foreignVersion < 0;
+        m_worker->foreignVersion = version.value();
+        if (!isFirst) {
+            deliver([this] { announce(kAllChanges); });
+        }
+    });
+}
+
+void CatalogService::announce(Changes changes)
+{
+    const bool isScheduled = m_pending != Nothing;
+    m_pending |= changes;
+    if (isScheduled || m_pending == Nothing) {
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            const auto pending = std::exchange(m_pending, Nothing);
+            if (pending.testFlag(Runs)) {
+                emit runsChanged();
+            }
+            if (pending.testFlag(Datasets)) {
+                emit datasetsChanged();
+            }
+            if (pending.testFlag(Models)) {
+                emit modelsChanged();
+            }
+            if (pending.testFlag(Trash)) {
+                emit trashChanged();
+            }
+        },
+        Qt::QueuedConnection);
+}
+
+void CatalogService::post(Task task)
+{
+    QMetaObject::invokeMethod(
+        m_worker.get(), [this, task = std::move(task)] { task(m_worker->catalog.get()); }, Qt::QueuedConnection);
+}
+
+void CatalogService::deliver(std::function<void()> task)
+{
+    QMetaObject::invokeMethod(this, std::move(task), Qt::QueuedConnection);
+}
+
+Error CatalogService::openError() const
+{
+    return m_worker->openError;
+}
+
+} // namespace ty::app

@@ -1,0 +1,399 @@
+#include "app/services/dataset_service.h"
+
+#include <algorithm>
+
+#include <QFileInfo>
+#include <QPointer>
+#include <QProcess>
+
+#include "app/catalog/catalog.h"
+#include "app/catalog/paths.h"
+#include "app/services/activity_service.h"
+#include "app/services/catalog_service.h"
+#include "app/services/log_service.h"
+#include "app/services/runner_program.h"
+#include "app/services/sample_picture.h"
+#include "app/services/sample_sources.h"
+#include "engine/data/dataset.h"
+
+namespace ty::app {
+
+namespace {
+constexpr std::size_t kMostOpen = 4;
+constexpr int kKillAfterMs = 2000;
+
+QString openKey(const DataSpec& data)
+{
+    return QString::fromStdString(data.training + '\n' + data.target + '\n' + data.task + '\n' + data.fingerprint);
+}
+
+engine::OpenOptions optionsFor(const DataSpec& data, const std::stop_token& stop)
+{
+    engine::OpenOptions options;
+    options.target = data.target;
+    options.task = data.task;
+    options.columns = data.columns;
+    options.areDuplicatesSought = false; // inspect has looked; views need speed
+    options.stop = stop;
+    return options;
+}
+
+/// What of `data` the catalog keeps as the person's choices; null if nothing was chosen.
+Json choicesOf(const DataSpec& data)
+{
+    Json choices = Json::object();
+    if (!data.target.empty()) {
+        choices["target"] = data.target;
+    }
+    if (!data.task.empty()) {
+        choices["task"] = data.task;
+    }
+    for (const auto& [name, choice] : data.columns) {
+        choices["columns"][name] = {{"type", choice.type}, {"role", choice.role}};
+    }
+    return choices.empty() ? Json() : choices;
+}
+} // namespace
+
+struct DatasetService::Inspection {
+    DataSpec data;
+    Purpose purpose = Purpose::Look;
+    int activity = 0;
+    bool isCancelled = false;
+    QByteArray pendingError;
+    QStringList errorLines;
+    std::unique_ptr<QProcess> process;
+};
+
+DatasetService::DatasetService(
+    const catalog::Paths& paths, CatalogService& catalog, ActivityService& activity, LogService& log, QObject* parent)
+    : QObject(parent)
+    , m_paths(paths)
+    , m_catalog(catalog)
+    , m_activity(activity)
+    , m_log(log)
+{
+    m_pool.setMaxThreadCount(2);
+    m_thumbnailPool.setMaxThreadCount(1);
+    connect(&m_activity, &ActivityService::cancelRequested, this, [this](int id) {
+        for (auto at = m_inspections.constBegin(); at != m_inspections.constEnd(); ++at) {
+            if (at.value()->activity == id) {
+                cancelInspect(at.key());
+                return;
+            }
+        }
+    });
+}
+
+DatasetService::~DatasetService()
+{
+    m_stop.request_stop();
+    for (const auto& inspection : std::as_const(m_inspections)) {
+        inspection->process->disconnect(this);
+        inspection->process->kill();
+        inspection->process->waitForFinished(kKillAfterMs);
+    }
+    m_thumbnailPool.clear();
+    m_pool.clear();
+    m_thumbnailPool.waitForDone();
+    m_pool.waitForDone();
+}
+
+int DatasetService::inspect(const DataSpec& data)
+{
+    return start(data, Purpose::Look);
+}
+
+int DatasetService::import(const DataSpec& data)
+{
+    return start(data, Purpose::Register);
+}
+
+int DatasetService::start(const DataSpec& data, Purpose purpose)
+{
+    const int ticket = m_nextTicket++;
+    auto inspection = std::make_shared<Inspection>();
+    inspection->data = data;
+    inspection->purpose = purpose;
+    const auto path = QString::fromStdString(data.training);
+    inspection->activity = m_activity.begin(
+        purpose == Purpose::Register ? tr("Import") : tr("Inspect"), QFileInfo(path).fileName(), true);
+    inspection->process = std::make_unique<QProcess>();
+    m_inspections.insert(ticket, inspection);
+
+    QStringList arguments{QStringLiteral("inspect"), path, QStringLiteral("--json")};
+    if (!data.target.empty()) {
+        arguments << QStringLiteral("--target") << QString::fromStdString(data.target);
+    }
+    if (!data.task.empty()) {
+        arguments << QStringLiteral("--task") << QString::fromStdString(data.task);
+    }
+    if (!data.columns.empty()) {
+        Json columns = Json::object();
+        for (const auto& [name, choice] : data.columns) {
+            columns[name] = {{"type", choice.type}, {"role", choice.role}};
+        }
+        arguments << QStringLiteral("--columns") << QString::fromStdString(columns.dump());
+    }
+    auto* process = inspection->process.get();
+    connect(process, &QProcess::readyReadStandardError, this, [this, ticket] { readProgress(ticket); });
+    connect(process, &QProcess::finished, this, [this, ticket] { onFinished(ticket); });
+    connect(process, &QProcess::errorOccurred, this, [this, ticket](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart) {
+            fail(ticket, {ErrorKind::NotFound, "trainyard-run could not be started",
+                          "Reinstall Trainyard; the program trainyard-run belongs beside it."});
+        }
+    });
+    // Queued, so that the caller holds the ticket before any signal about it.
+    QMetaObject::invokeMethod(
+        process, [process, arguments] { process->start(runnerProgram(), arguments); }, Qt::QueuedConnection);
+    return ticket;
+}
+
+void DatasetService::cancelInspect(int ticket)
+{
+    const auto inspection = m_inspections.value(ticket);
+    if (!inspection) {
+        return;
+    }
+    inspection->isCancelled = true;
+    inspection->process->kill(); // it only reads; nothing is left half-written
+}
+
+void DatasetService::readProgress(int ticket)
+{
+    const auto inspection = m_inspections.value(ticket);
+    if (!inspection) {
+        return;
+    }
+    inspection->pendingError += inspection->process->readAllStandardError();
+    qsizetype end = 0;
+    while ((end = inspection->pendingError.indexOf('\n')) >= 0) {
+        const auto line = QString::fromUtf8(inspection->pendingError.left(end));
+        inspection->pendingError.remove(0, end + 1);
+        const auto json = line.startsWith(u'{') ? parseJson(line.toStdString(), "progress") : Result<Json>(Json());
+        if (json && json->is_object() && json->contains("progress")) {
+            const auto fraction = jsonFieldOr<double>(json.value(), "progress", -1.0, "progress").valueOr(-1.0);
+            const auto what = QString::fromStdString(
+                jsonFieldOr<std::string>(json.value(), "what", std::string(), "progress").valueOr({}));
+            m_activity.update(inspection->activity, what, fraction);
+            emit inspectProgress(ticket, fraction, what);
+        } else if (!line.trimmed().isEmpty()) {
+            inspection->errorLines << line;
+        }
+    }
+}
+
+void DatasetService::fail(int ticket, const Error& error)
+{
+    const auto inspection = m_inspections.take(ticket);
+    if (!inspection) {
+        return;
+    }
+    inspection->process.release()->deleteLater(); // we may be inside one of its signals
+    const auto message = QString::fromStdString(error.message);
+    m_activity.finish(
+        inspection->activity,
+        error.kind == ErrorKind::Cancelled ? OperationState::Cancelled : OperationState::Failed, message);
+    if (error.kind != ErrorKind::Cancelled) {
+        m_log.append(LogLevel::Error, tr("import"), message);
+    }
+    const auto sample = m_sampleTickets.take(ticket);
+    if (!sample.isEmpty()) {
+        emit sampleFailed(sample, message, QString::fromStdString(error.advice));
+    } else {
+        emit inspectFailed(ticket, message, QString::fromStdString(error.advice));
+    }
+}
+
+void DatasetService::onFinished(int ticket)
+{
+    readProgress(ticket);
+    const auto inspection = m_inspections.value(ticket);
+    if (!inspection) {
+        return;
+    }
+    if (inspection->isCancelled) {
+        fail(ticket, {ErrorKind::Cancelled, tr("cancelled").toStdString(), {}});
+        return;
+    }
+    const auto output = inspection->process->readAllStandardOutput().toStdString();
+    const auto json = parseJson(output, "inspect");
+    if (inspection->process->exitStatus() != QProcess::NormalExit || inspection->process->exitCode() != 0) {
+        fail(ticket, reportedError(output, inspection->errorLines.join(u'\n').toStdString()));
+        return;
+    }
+    if (!json) {
+        fail(ticket, json.error());
+        return;
+    }
+    auto summary = DatasetSummary::fromJson(json.value());
+    if (!summary) {
+        fail(ticket, summary.error());
+        return;
+    }
+    if (inspection->purpose == Purpose::Register) {
+        registerDataset(ticket, summary.value());
+        return;
+    }
+    m_inspections.take(ticket)->process.release()->deleteLater();
+    m_activity.finish(inspection->activity, OperationState::Done);
+    emit inspected(ticket, summary.value());
+}
+
+void DatasetService::registerDataset(int ticket, const DatasetSummary& summary)
+{
+    const auto inspection = m_inspections.value(ticket);
+    m_catalog.change(
+        CatalogService::Datasets, this,
+        [path = inspection->data.training, info = summary.json,
+         choices = choicesOf(inspection->data)](catalog::Catalog& catalog) {
+            return catalog.registerDataset(path, info, choices);
+        },
+        [this, ticket](Result<catalog::DatasetRecord> record) {
+            if (!record) {
+                fail(ticket, record.error());
+                return;
+            }
+            const auto done = m_inspections.take(ticket);
+            done->process.release()->deleteLater();
+            m_activity.finish(done->activity, OperationState::Done);
+            const auto name = QString::fromStdString(record->name);
+            m_log.append(LogLevel::Info, tr("import"), tr("%1 is in Datasets.").arg(name));
+            const auto sample = m_sampleTickets.take(ticket);
+            if (!sample.isEmpty()) {
+                emit sampleAdded(sample, record->id);
+            } else {
+                emit datasetAdded(ticket, record->id, name);
+            }
+        });
+}
+
+void DatasetService::addSample(const QString& key)
+{
+    // Known samples open at once; the look at the catalog also tells where a generated one was written.
+    const auto folder = m_paths.dataFolder() + "/samples";
+    onPool(
+        this,
+        [key, folder] { return ensureSample(key.toStdString(), folder); },
+        [this, key](Result<std::string> path) {
+            if (!path) {
+                emit sampleFailed(
+                    key, QString::fromStdString(path.error().message), QString::fromStdString(path.error().advice));
+                return;
+            }
+            m_catalog.call(
+                this,
+                [path = path.value()](catalog::Catalog& catalog) -> Result<std::int64_t> {
+                    TY_TRY(const auto datasets, catalog.datasets());
+                    const auto known = std::find_if(
+                        datasets.begin(), datasets.end(), [&](const auto& dataset) { return dataset.path == path; });
+                    return known == datasets.end() ? 0 : known->id;
+                },
+                [this, key, path = path.value()](Result<std::int64_t> known) {
+                    if (known && known.value() != 0) {
+                        emit sampleAdded(key, known.value());
+                        return;
+                    }
+                    DataSpec data;
+                    data.training = path;
+                    m_sampleTickets.insert(start(data, Purpose::Register), key);
+                });
+        });
+}
+
+template<typename Work, typename Then>
+void DatasetService::onPool(QObject* receiver, Work work, Then then)
+{
+    using Outcome = std::invoke_result_t<Work>;
+    m_pool.start([this, guard = QPointer<QObject>(receiver), work = std::move(work), then = std::move(then)]() mutable {
+        auto outcome = std::make_shared<Outcome>(work());
+        QMetaObject::invokeMethod(
+            this,
+            [guard, outcome, then = std::move(then)]() mutable {
+                if (guard) {
+                    then(std::move(*outcome));
+                }
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void DatasetService::preview(
+    const DataSpec& data, QObject* receiver, std::function<void(Result<TablePreview>)> then)
+{
+    onPool(
+        receiver,
+        [data, stop = m_stop.get_token()]() -> Result<TablePreview> {
+            TY_TRY(const auto preview, engine::previewDataset(data.training, optionsFor(data, stop)));
+            TablePreview result;
+            TY_TRY(result.summary, DatasetSummary::fromJson(preview.info.toJson()));
+            result.isComplete = preview.isComplete;
+            for (const auto& row : preview.rows) {
+                QStringList cells;
+                cells.reserve(static_cast<qsizetype>(row.size()));
+                for (const auto& cell : row) {
+                    cells << QString::fromStdString(cell);
+                }
+                result.rows.push_back(std::move(cells));
+            }
+            return result;
+        },
+        std::move(then));
+}
+
+void DatasetService::open(const DataSpec& data, QObject* receiver, std::function<void(Result<DatasetHandle>)> then)
+{
+    const auto key = openKey(data);
+    const auto known = std::find_if(m_open.begin(), m_open.end(), [&](const auto& entry) { return entry.first == key; });
+    if (known != m_open.end()) {
+        std::rotate(m_open.begin(), known, known + 1);
+        QMetaObject::invokeMethod(
+            receiver, [then = std::move(then), handle = m_open.front().second] { then(handle); },
+            Qt::QueuedConnection);
+        return;
+    }
+    onPool(
+        this,
+        [data, stop = m_stop.get_token()]() -> Result<DatasetHandle> {
+            TY_TRY(auto dataset, engine::openDataset(data.training, optionsFor(data, stop)));
+            return DatasetHandle(std::move(dataset));
+        },
+        [this, key, guard = QPointer<QObject>(receiver), then = std::move(then)](Result<DatasetHandle> handle) {
+            if (handle) {
+                m_open.insert(m_open.begin(), {key, handle.value()});
+                m_open.resize(std::min(m_open.size(), kMostOpen));
+            }
+            if (guard) {
+                then(std::move(handle));
+            }
+        });
+}
+
+void DatasetService::thumbnail(
+    DatasetHandle dataset, quint64 sample, QObject* receiver,
+    std::function<void(quint64 sample, const QImage& image)> then)
+{
+    auto work = [this, dataset = std::move(dataset), sample, guard = QPointer<QObject>(receiver),
+                 then = std::move(then)]() mutable {
+        auto image = std::make_shared<QImage>(thumbnailOf(*dataset, sample));
+        QMetaObject::invokeMethod(
+            this,
+            [guard, image, sample, then = std::move(then)] {
+                if (guard) {
+                    then(sample, *image);
+                }
+            },
+            Qt::QueuedConnection);
+    };
+    // The newest request first: it is what the person looks at now.
+    m_thumbnailPool.start(std::move(work), ++m_thumbnailsAsked);
+}
+
+void DatasetService::glance(const QStringList& paths, QObject* receiver, std::function<void(DropGlance)> then)
+{
+    onPool(
+        receiver, [paths, stop = m_stop.get_token()] { return glanceAt(paths, stop); }, std::move(then));
+}
+
+} // namespace ty::app

@@ -1,0 +1,39 @@
+#include "app/services/sample_picture.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/data/dataset.h"
+
+namespace ty::app {
+
+QImage thumbnailOf(const engine::Dataset& dataset, quint64 sample)
+{
+    const auto [channels, height, width] = dataset.info().imageShape;
+    if (channels < 1 || height < 1 || width < 1) {
+        return {};
+    }
+    const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(channels) * plane);
+    if (!dataset.readImage(sample, pixels)) {
+        return {};
+    }
+    const bool isColor = channels >= 3;
+    QImage image(width, height, isColor ? QImage::Format_RGB888 : QImage::Format_Grayscale8);
+    for (int y = 0; y < height; ++y) {
+        auto* line = image.scanLine(y);
+        const auto* source = pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
+        for (int x = 0; x < width; ++x) {
+            if (isColor) {
+                line[3 * x] = source[x];
+                line[3 * x + 1] = source[plane + static_cast<std::size_t>(x)];
+                line[3 * x + 2] = source[2 * plane + static_cast<std::size_t>(x)];
+            } else {
+                line[x] = source[x];
+            }
+        }
+    }
+    return image;
+}
+
+} // namespace ty::app

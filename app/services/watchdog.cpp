@@ -1,0 +1,74 @@
+#include "app/services/watchdog.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/files.h"
+#include "engine/base/json.h"
+#include "engine/base/run_events.h"
+
+namespace ty::app {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kBeat{10};
+constexpr std::chrono::milliseconds kLook{2};
+constexpr std::size_t kMostStallsKept = 1000;
+} // namespace
+
+Watchdog::Watchdog(std::string file, QObject* parent)
+    : QObject(parent)
+    , m_file(std::move(file))
+    , m_thread([this](const std::stop_token& stop) { watch(stop); })
+{
+}
+
+Watchdog::~Watchdog()
+{
+    m_thread.request_stop();
+    m_thread.join();
+}
+
+void Watchdog::watch(const std::stop_token& stop)
+{
+    Json findings = {{"longestMilliseconds", 0}, {"stalls", Json::array()}};
+    const auto write = [&] {
+        if (!m_file.empty()) {
+            // A watchdog that cannot write has nobody to tell; the test that asked for the file will miss it.
+            (void)writeJsonFile(m_file, findings).isOk();
+        }
+    };
+    write();
+    std::uint64_t beat = 0;
+    while (!stop.stop_requested()) {
+        const auto asked = Clock::now();
+        ++beat;
+        QMetaObject::invokeMethod(this, [this, beat] { m_answered.store(beat); }, Qt::QueuedConnection);
+        while (m_answered.load() != beat && !stop.stop_requested()) {
+            std::this_thread::sleep_for(kLook);
+        }
+        if (stop.stop_requested()) {
+            break;
+        }
+        const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - asked);
+        bool isNews = false;
+        if (waited.count() > m_longest.load()) {
+            m_longest.store(waited.count());
+            findings["longestMilliseconds"] = waited.count();
+            isNews = true;
+        }
+        if (waited > kStall) {
+            m_stalls.fetch_add(1);
+            if (findings["stalls"].size() < kMostStallsKept) {
+                findings["stalls"].push_back({{"milliseconds", waited.count()}, {"time", utcNow()}});
+            }
+            isNews = true;
+        }
+        if (isNews) {
+            write();
+        }
+        std::this_thread::sleep_for(kBeat);
+    }
+}
+
+} // namespace ty::app
