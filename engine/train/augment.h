@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/base/random.h"
+
+namespace ty::engine {
+
+/// How training pictures are varied. Amounts are the largest in either direction; 0 or false is off.
+struct Augmentation {
+    double shift = 0;  ///< part of the width and the height
+    double rotate = 0; ///< degrees
+    double scale = 0;  ///< part of the size
+    bool isFlipped = false; ///< left and right swapped in half of the pictures
+    double noise = 0;  ///< standard deviation, in units of the picture's own deviation
+
+    bool isOff() const { return shift == 0 && rotate == 0 && scale == 0 && !isFlipped && noise == 0; }
+};
+
+/// Varies one encoded picture in place: one bilinear resampling for shift, rotation, scale and flip; what comes from
+/// outside repeats the picture's edge. The same `random` gives the same picture.
+/// @param chw      {channels, height, width}
+/// @param scratch  reused between calls
+void augmentImage(
+    const Augmentation& augmentation,
+    std::span<float> chw,
+    std::int64_t channels,
+    std::int64_t height,
+    std::int64_t width,
+    Random& random,
+    std::vector<float>& scratch);
+
+} // namespace ty::engine

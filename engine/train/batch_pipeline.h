@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/tensor/tensor.h"
+#include "engine/train/augment.h"
+#include "engine/train/sample_source.h"
+
+namespace ty::engine {
+
+/// Which samples the batches of an epoch hold. Everything follows from (seed, epoch), so a resumed run sees the same.
+struct BatchPlan {
+    std::size_t samples = 0;
+    std::size_t batchSize = 1;
+    std::size_t repeats = 1; ///< passes over the data in one epoch
+    std::uint64_t seed = 0;
+
+    /// Batches of one epoch. All are full: the last is filled up from one more shuffle, so that one executable
+    /// serves all steps and no update rests on a handful of samples.
+    std::int64_t stepsPerEpoch() const;
+    /// Positions of all samples of epoch `epoch` (0-based), stepsPerEpoch() * batchSize long.
+    std::vector<std::uint32_t> orderOf(std::int64_t epoch) const;
+};
+
+/// One batch, laid out as TrainingSession::step takes it.
+struct Batch {
+    std::int64_t index = 0; ///< in its epoch
+    std::vector<float> inputs;
+    std::vector<float> targets;
+};
+
+/// The batches of one epoch after another. Worker threads decode, vary and lay out the next ones while the caller
+/// trains on this one.
+class BatchPipeline {
+public:
+    /// @param imageShape  {channels, height, width}; empty for tables, which are never varied
+    /// @param workers     threads, at least 1
+    BatchPipeline(
+        const SampleSource& source,
+        const BatchPlan& plan,
+        const Augmentation& augmentation,
+        const Shape& imageShape,
+        int workers);
+    ~BatchPipeline();
+    BatchPipeline(const BatchPipeline&) = delete;
+    BatchPipeline& operator=(const BatchPipeline&) = delete;
+
+    /// Starts with batch `first` of `epoch`; what was prepared for another place is thrown away.
+    void begin(std::int64_t epoch, std::int64_t first);
+    /// The next batch, valid until the next call. Goes on from an epoch's last batch to the next epoch's first.
+    /// Errors: a sample that cannot be read.
+    Result<const Batch*> next();
+    /// Seconds that next() has waited since the last call of this function.
+    double takeWaitSeconds();
+
+private:
+    enum class SlotState : std::uint8_t { Empty, Filling, Ready };
+    struct Slot {
+        SlotState state = SlotState::Empty;
+        std::int64_t sequence = -1; ///< epoch * stepsPerEpoch + batch
+        Batch batch;
+        std::optional<Error> error;
+    };
+
+    void workerLoop(std::stop_token stop);
+    Result<void> fill(Batch& batch, std::int64_t sequence, std::vector<float>& scratch);
+    std::shared_ptr<const std::vector<std::uint32_t>> orderOf(std::int64_t epoch);
+    Slot& slotOf(std::int64_t sequence) { return m_slots[static_cast<std::size_t>(sequence) % m_slots.size()]; }
+
+    const SampleSource& m_source;
+    BatchPlan m_plan;
+    Augmentation m_augmentation;
+    Shape m_imageShape;
+
+    std::mutex m_mutex; ///< guards all below
+    std::condition_variable_any m_changed;
+    std::vector<Slot> m_slots;
+    std::int64_t m_nextToFill = -1; ///< -1: not begun
+    std::int64_t m_nextToTake = 0;
+    std::int64_t m_taken = -1; ///< the batch in the caller's hands
+    struct Order {
+        std::int64_t epoch = -1;
+        std::shared_ptr<const std::vector<std::uint32_t>> positions;
+    };
+    std::array<Order, 2> m_orders; ///< of the epoch at hand and the one after
+    double m_waitSeconds = 0;
+
+    std::vector<std::jthread> m_workers; ///< last, so that the threads end before what they use
+};
+
+} // namespace ty::engine

@@ -1,0 +1,173 @@
+#include "engine/train/checkpoint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "engine/base/files.h"
+#include "engine/exchange/safetensors.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr std::string_view kPrefix = "step-";
+constexpr std::string_view kSuffix = ".safetensors";
+constexpr std::string_view kOptimizerPrefix = "optimizer/";
+constexpr std::string_view kFormat = "trainyard-checkpoint-1";
+
+/// FNV-1a over 8 bytes at a time: finds torn and flipped bytes at memory speed; it is no signature.
+class Checksum {
+public:
+    void add(std::string_view bytes)
+    {
+        std::size_t i = 0;
+        for (; i + sizeof(std::uint64_t) <= bytes.size(); i += sizeof(std::uint64_t)) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes.data() + i, sizeof(word));
+            mix(word);
+        }
+        for (; i < bytes.size(); ++i) {
+            mix(static_cast<unsigned char>(bytes[i]));
+        }
+        mix(bytes.size());
+    }
+    std::string text() const { return fmt::format("{:016x}", m_state); }
+
+private:
+    void mix(std::uint64_t word)
+    {
+        m_state = (m_state ^ word) * 0x100000001b3ULL;
+        m_state ^= m_state >> 29; // carries high bytes down, which the multiplication alone never does
+    }
+
+    std::uint64_t m_state = 0xcbf29ce484222325ULL;
+};
+
+std::string checksumOf(const std::string& state, std::vector<NamedTensor> tensors)
+{
+    std::sort(tensors.begin(), tensors.end(), [](const NamedTensor& a, const NamedTensor& b) { return a.name < b.name; });
+    Checksum checksum;
+    checksum.add(state);
+    for (const NamedTensor& item : tensors) {
+        checksum.add(item.name);
+        checksum.add({static_cast<const char*>(item.tensor.data()), item.tensor.bytes()});
+    }
+    return checksum.text();
+}
+
+Result<void> checkFinite(const std::vector<NamedTensor>& parameters)
+{
+    for (const NamedTensor& item : parameters) {
+        if (item.tensor.dtype() != DType::Float32) {
+            continue;
+        }
+        for (const float value : item.tensor.floats()) {
+            if (!std::isfinite(value)) {
+                return Error{
+                    ErrorKind::InvalidInput, fmt::format("the weights of \"{}\" are no longer finite numbers", item.name), {}};
+            }
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+std::string CheckpointStore::fileName(std::int64_t step)
+{
+    return fmt::format("{}{:09}{}", kPrefix, step, kSuffix);
+}
+
+Result<std::uint64_t> CheckpointStore::write(const std::string& name, const Checkpoint& checkpoint) const
+{
+    TY_CHECK(checkFinite(checkpoint.parameters));
+    TY_CHECK(makeFolders(m_folder));
+    std::vector<NamedTensor> tensors = checkpoint.parameters;
+    for (const NamedTensor& slot : checkpoint.optimizer) {
+        tensors.push_back({std::string(kOptimizerPrefix) + slot.name, slot.tensor});
+    }
+    const std::string state = toJsonLine(checkpoint.state);
+    const std::map<std::string, std::string> metadata{
+        {"format", std::string(kFormat)}, {"state", state}, {"checksum", checksumOf(state, tensors)}};
+    TY_CHECK(writeSafetensors(pathOf(name), tensors, metadata));
+    std::error_code ignored;
+    const auto bytes = std::filesystem::file_size(pathOf(name), ignored);
+    return ignored ? std::uint64_t{0} : static_cast<std::uint64_t>(bytes);
+}
+
+Result<Checkpoint> CheckpointStore::read(const std::string& name) const
+{
+    const std::string path = pathOf(name);
+    TY_TRY(auto file, readSafetensors(path));
+    const auto torn = [&](const std::string& reason) {
+        return Error{ErrorKind::InvalidInput, path + ": " + reason, "The checkpoint before it is used."};
+    };
+    if (file.metadata["format"] != kFormat) {
+        return torn("not a checkpoint of this program");
+    }
+    const std::string& state = file.metadata["state"];
+    if (checksumOf(state, file.tensors) != file.metadata["checksum"]) {
+        return torn("the checksum does not fit; the file is damaged");
+    }
+    Checkpoint checkpoint;
+    TY_TRY(checkpoint.state, parseJson(state, path));
+    for (NamedTensor& item : file.tensors) {
+        if (item.name.starts_with(kOptimizerPrefix)) {
+            checkpoint.optimizer.push_back({item.name.substr(kOptimizerPrefix.size()), std::move(item.tensor)});
+        } else {
+            checkpoint.parameters.push_back(std::move(item));
+        }
+    }
+    return checkpoint;
+}
+
+std::vector<std::string> CheckpointStore::names() const
+{
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(kPrefix) && name.ends_with(kSuffix)) {
+            names.push_back(name);
+        }
+    }
+    // Longer names are later steps once the nine digits overflow.
+    std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+        return a.size() != b.size() ? a.size() < b.size() : a < b;
+    });
+    return names;
+}
+
+std::optional<CheckpointStore::Found> CheckpointStore::newest() const
+{
+    auto all = names();
+    Found found;
+    for (auto name = all.rbegin(); name != all.rend(); ++name) {
+        auto checkpoint = read(*name);
+        if (checkpoint) {
+            found.name = *name;
+            found.checkpoint = std::move(checkpoint).value();
+            return found;
+        }
+        found.skipped.push_back(checkpoint.error().message);
+    }
+    return std::nullopt;
+}
+
+void CheckpointStore::prune(const std::vector<std::string>& kept) const
+{
+    for (const std::string& name : names()) {
+        if (std::find(kept.begin(), kept.end(), name) == kept.end()) {
+            std::error_code ignored;
+            std::filesystem::remove(pathOf(name), ignored);
+        }
+    }
+}
+
+} // namespace ty::engine

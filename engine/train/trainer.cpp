@@ -1,0 +1,292 @@
+#include "engine/train/trainer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "engine/train/parallel_ranges.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr double kStepEventSeconds = 0.05; // at most 20 a second
+constexpr double kSystemEventSeconds = 1.0;
+
+double steadySeconds()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+} // namespace
+
+Trainer::Trainer(
+    TrainingSession& session,
+    const SampleSource& training,
+    const SampleSource* validation,
+    TrainerOptions options,
+    const RunFolder& folder,
+    FitSink& sink,
+    FitControl& control)
+    : m_session(session)
+    , m_training(training)
+    , m_validation(validation)
+    , m_options(std::move(options))
+    , m_sink(sink)
+    , m_control(control)
+    , m_store(folder.checkpointFolder())
+    , m_plan{training.size(), std::min(m_options.batchSize, training.size()), m_options.repeats, m_options.seed}
+    , m_trainingScale(MetricScale::of(m_options.task, m_options.targetDeviation, training))
+    , m_learningRate(m_options.schedule)
+{
+    assert(training.size() > 0);
+    if (!m_options.clock) {
+        m_options.clock = steadySeconds;
+    }
+    if (m_validation != nullptr) {
+        m_validationScale = MetricScale::of(m_options.task, m_options.targetDeviation, *m_validation);
+    }
+    m_state.epochs = m_state.specEpochs = m_options.epochs;
+    m_state.patience = m_state.specPatience = m_options.patience;
+}
+
+Result<void> Trainer::resume(const CheckpointStore::Found& from)
+{
+    TY_TRY(m_state, TrainerState::fromJson(from.checkpoint.state, from.name));
+    TY_CHECK(m_learningRate.restore(m_state.learningRate));
+    TY_CHECK(m_session.setParameters(from.checkpoint.parameters));
+    TY_CHECK(m_session.setOptimizerState(from.checkpoint.optimizer, m_state.optimizerCounters));
+    if (m_state.specEpochs != m_options.epochs || m_state.specPatience != m_options.patience) {
+        // The run was extended after it was described: the new plan counts, and the counting starts afresh.
+        m_state.epochs = m_state.specEpochs = m_options.epochs;
+        m_state.patience = m_state.specPatience = m_options.patience;
+        m_state.stopping.epochsWithoutGain = 0;
+        if (m_state.epoch < m_state.epochs) {
+            m_state.outcome.clear();
+        }
+    }
+    m_lastCheckpoint = m_state.seconds;
+    m_lastCheckpointStep = m_state.step;
+    return {};
+}
+
+std::int64_t Trainer::totalSteps() const
+{
+    return m_plan.stepsPerEpoch() * m_state.epochs;
+}
+
+void Trainer::updateClock()
+{
+    const double now = m_options.clock();
+    m_state.seconds += now - m_clockRead;
+    m_state.epochSeconds += now - m_clockRead;
+    m_clockRead = now;
+}
+
+bool Trainer::isBudgetSpent() const
+{
+    return m_options.budgetSeconds && m_state.seconds >= *m_options.budgetSeconds;
+}
+
+Result<TrainerOutcome> Trainer::run()
+{
+    m_clockRead = m_options.clock();
+    m_stepsAtEvent = m_state.step;
+    if (m_state.outcome.empty()) {
+        m_pipeline = std::make_unique<BatchPipeline>(
+            m_training, m_plan, m_options.augmentation, m_options.imageShape, m_options.workers);
+        m_pipeline->begin(m_state.epoch, m_state.stepInEpoch);
+    }
+    while (m_state.outcome.empty()) {
+        TY_CHECK(trainEpoch());
+        if (m_wish == Wish::Stop) {
+            break;
+        }
+        TY_CHECK(endEpoch());
+    }
+    m_pipeline.reset();
+    TrainerOutcome outcome;
+    outcome.outcome = m_wish == Wish::Stop ? "stopped" : m_state.outcome;
+    outcome.epochs = m_state.epoch;
+    outcome.bestEpoch = m_state.stopping.bestEpoch;
+    outcome.seconds = m_state.seconds;
+    outcome.history = m_state.history;
+    TY_CHECK(restoreBest());
+    return outcome;
+}
+
+/// Steps until the epoch is done, or the person or the budget ends it.
+Result<void> Trainer::trainEpoch()
+{
+    while (m_state.stepInEpoch < m_plan.stepsPerEpoch()) {
+        TY_CHECK(takeCommands());
+        if (m_wish == Wish::Stop) {
+            return writeCheckpoint("stop", false);
+        }
+        if (isBudgetSpent() && m_state.stepInEpoch > 0) {
+            m_wish = Wish::Finish;
+            return m_sink.emitEvent("note", {{"text", "the time budget is spent; the training finishes now"}});
+        }
+        TY_CHECK(trainStep());
+        if (m_state.seconds - m_lastCheckpoint >= m_options.checkpointSeconds
+            && m_state.stepInEpoch < m_plan.stepsPerEpoch()) {
+            TY_CHECK(writeCheckpoint("interval", false));
+        }
+    }
+    return {};
+}
+
+Result<void> Trainer::trainStep()
+{
+    TY_TRY(const Batch* batch, m_pipeline->next());
+    const double rate = m_learningRate.at(m_state.step, totalSteps());
+    const double before = m_options.clock();
+    TY_TRY(const StepResult result, m_session.step(batch->inputs, batch->targets, rate));
+    const double stepSeconds = m_options.clock() - before;
+    ++m_state.step;
+    TY_CHECK(checkLoss(result.loss, "the loss"));
+    ++m_state.stepInEpoch;
+    m_state.totals.add(result, batch->targets.size());
+    m_state.waitSeconds += m_pipeline->takeWaitSeconds();
+    updateClock();
+    TY_CHECK(emitStep(result, rate, stepSeconds));
+    return emitSystem();
+}
+
+Result<void> Trainer::checkLoss(double loss, const char* part) const
+{
+    if (std::isfinite(loss)) {
+        return {};
+    }
+    const double rate = m_learningRate.at(std::max<std::int64_t>(0, m_state.step - 1), totalSteps());
+    const std::string kept = m_lastCheckpointStep >= 0
+        ? fmt::format(" The last good checkpoint (step {}) is kept.", m_lastCheckpointStep)
+        : std::string();
+    return Error{
+        ErrorKind::InvalidInput,
+        fmt::format("{} became {} at step {}", part, std::isnan(loss) ? "NaN" : "infinite", m_state.step),
+        fmt::format(
+            "Usual causes: the learning rate is too high, or the data holds extreme values. Train again with a "
+            "learning rate of {:.2g}, a tenth of this one.{}",
+            rate / 10,
+            kept)};
+}
+
+Result<void> Trainer::emitStep(const StepResult& result, double rate, double stepSeconds)
+{
+    const double sinceLast = m_clockRead - m_lastStepEvent;
+    if (m_lastStepEvent >= 0 && sinceLast < kStepEventSeconds) {
+        return {};
+    }
+    const auto batch = static_cast<double>(m_plan.batchSize);
+    const auto stepsSince = static_cast<double>(m_state.step - m_stepsAtEvent);
+    const double elapsed = m_lastStepEvent >= 0 ? sinceLast : stepSeconds;
+    Json metrics = Json::object();
+    if (m_options.task == Task::Classification) {
+        metrics["accuracy"] = static_cast<double>(result.correct) / batch;
+    } else {
+        metrics["mae"] = result.absoluteErrorSum / batch * m_options.targetDeviation;
+    }
+    const double epoch = m_state.epoch
+        + static_cast<double>(m_state.stepInEpoch) / static_cast<double>(m_plan.stepsPerEpoch());
+    m_lastStepEvent = m_clockRead;
+    m_stepsAtEvent = m_state.step;
+    return m_sink.emitEvent(
+        "step",
+        {{"step", m_state.step},
+         {"epoch", epoch},
+         {"loss", result.loss},
+         {"learningRate", rate},
+         {"metrics", metrics},
+         {"samplesPerSecond", elapsed > 0 ? stepsSince * batch / elapsed : 0},
+         {"stepSeconds", stepSeconds}});
+}
+
+Result<void> Trainer::emitSystem()
+{
+    if (m_lastSystemEvent < 0) {
+        m_lastSystemEvent = m_clockRead; // a first value needs a second of its own to be a mean of anything
+        return {};
+    }
+    if (m_clockRead - m_lastSystemEvent < kSystemEventSeconds) {
+        return {};
+    }
+    m_lastSystemEvent = m_clockRead;
+    return m_sink.emitEvent(
+        "system", {{"cpuPercent", m_usage.takeCpuPercent()}, {"residentBytes", m_usage.residentBytes()}});
+}
+
+Result<std::optional<TrainingTotals>> Trainer::validate()
+{
+    if (m_validation == nullptr || m_validation->size() == 0) {
+        return std::optional<TrainingTotals>{};
+    }
+    TrainingTotals totals;
+    const std::size_t width = m_validation->inputSize();
+    for (std::size_t first = 0; first < m_validation->size(); first += m_options.evaluationBatch) {
+        const std::size_t count = std::min(m_options.evaluationBatch, m_validation->size() - first);
+        m_inputs.resize(count * width);
+        m_targets.resize(count);
+        TY_CHECK(parallelRanges(count, m_options.workers, [&](std::size_t from, std::size_t to) -> Result<void> {
+            for (std::size_t i = from; i < to; ++i) {
+                TY_CHECK(m_validation->readInput(first + i, std::span(m_inputs).subspan(i * width, width)));
+                m_targets[i] = m_validation->target(first + i);
+            }
+            return {};
+        }));
+        TY_TRY(const StepResult result, m_session.evaluate(m_inputs, m_targets));
+        totals.add(result, count);
+    }
+    TY_CHECK(checkLoss(totals.loss(), "the validation loss"));
+    return std::optional<TrainingTotals>{totals};
+}
+
+Result<void> Trainer::endEpoch()
+{
+    const double trainingSeconds = m_state.epochSeconds;
+    TY_TRY(const std::optional<TrainingTotals> validation, validate());
+    updateClock();
+    ++m_state.epoch;
+    // Without validation data nothing says that a later epoch is worse.
+    const bool isBest = m_state.stopping.take(
+        validation ? validation->loss() : -static_cast<double>(m_state.epoch), m_state.epoch);
+    const double samples = static_cast<double>(m_state.totals.samples);
+    Json fields{
+        {"epoch", m_state.epoch},
+        {"step", m_state.step},
+        {"seconds", m_state.seconds},
+        {"epochSeconds", m_state.epochSeconds},
+        {"training", m_state.totals.metrics(m_trainingScale)},
+        {"validation", validation ? validation->metrics(m_validationScale) : Json(nullptr)},
+        {"learningRate", m_learningRate.at(std::max<std::int64_t>(0, m_state.step - 1), totalSteps())},
+        {"isBest", isBest},
+        {"bestEpoch", m_state.stopping.bestEpoch},
+        {"etaSeconds", 0},
+        {"samplesPerSecond", trainingSeconds > 0 ? samples / trainingSeconds : 0},
+        {"dataWaitFraction", trainingSeconds > 0 ? std::min(1.0, m_state.waitSeconds / trainingSeconds) : 0}};
+    m_state.history.push_back(fields);
+    if (m_wish == Wish::Finish) {
+        m_state.outcome = "finished-now";
+    } else if (validation && m_state.stopping.isOver(m_state.patience)) {
+        m_state.outcome = "early-stop";
+    } else if (m_state.epoch >= m_state.epochs) {
+        m_state.outcome = "completed";
+    } else if (isBudgetSpent()) {
+        m_state.outcome = "finished-now";
+        TY_CHECK(m_sink.emitEvent("note", {{"text", "the time budget is spent; the training finishes now"}}));
+    }
+    fields["etaSeconds"] = m_state.outcome.empty() ? m_state.etaSeconds() : 0;
+    m_state.history.back() = fields;
+    m_state.totals = {};
+    m_state.stepInEpoch = 0;
+    m_state.epochSeconds = 0;
+    m_state.waitSeconds = 0;
+    // First the checkpoint, then the word: an epoch that was reported can be resumed from.
+    TY_CHECK(writeCheckpoint("epoch", isBest));
+    return m_sink.emitEvent("epoch", fields);
+}
+
+} // namespace ty::engine
