@@ -1,0 +1,47 @@
+#include "widgets/theme/palette.h"
+
+namespace ty::widgets {
+
+QString styleSheetOf(Theme theme)
+{
+    const ThemeColors& c = colorsOf(theme);
+    // Controls are drawn by WorkbenchStyle; here are only text roles and plain boxes, so that no
+    // rule turns a native control into a style-sheet one.
+    QString sheet = QStringLiteral(R"(
+QLabel[textRole="title"] { font-size: 1.5em; font-weight: 600; }
+QLabel[textRole="heading"] { font-size: 1.12em; font-weight: 600; }
+QLabel[textRole="strong"] { font-weight: 600; }
+QLabel[textRole="muted"] { color: @muted; }
+QLabel[textRole="good"] { color: @good; }
+QLabel[textRole="warn"] { color: @warn; }
+QLabel[textRole="bad"] { color: @bad; }
+QFrame[card="true"] { background: @surface; border: 1px solid @cardline; border-radius: 8px; }
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+QStatusBar { background: @window; border-top: 1px solid @divider; }
+QStatusBar::item { border: none; }
+QDockWidget { font-weight: 600; }
+QMainWindow::separator { background: @divider; width: 4px; height: 4px; }
+QMainWindow::separator:hover { background: @line; }
+)");
+    const bool isHighContrast =
+        theme == Theme::HighContrastBlack || theme == Theme::HighContrastWhite;
+    const std::array<std::pair<const char*, QColor>, 11> values{{
+        {"@muted", c.mutedText},
+        {"@good", c.good},
+        {"@warn", c.warn},
+        {"@bad", c.bad},
+        {"@surface", c.surface},
+        {"@cardline", isHighContrast ? c.line : c.divider},
+        {"@raised", c.raised},
+        {"@text", c.text},
+        {"@line", c.line},
+        {"@window", c.window},
+        {"@divider", c.divider},
+    }};
+    for (const auto& [name, color] : values) {
+        sheet.replace(QLatin1String(name), color.name());
+    }
+    return sheet;
+}
+
+} // namespace ty::widgets

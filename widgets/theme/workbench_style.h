@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QProxyStyle>
+
+namespace ty::widgets {
+
+/// Fusion with our outlines, focus rings and flat surfaces; colours from the option's palette.
+class WorkbenchStyle : public QProxyStyle {
+    Q_OBJECT
+
+public:
+    WorkbenchStyle();
+
+    void drawPrimitive(
+        PrimitiveElement element,
+        const QStyleOption* option,
+        QPainter* painter,
+        const QWidget* widget) const override;
+    void drawControl(
+        ControlElement element,
+        const QStyleOption* option,
+        QPainter* painter,
+        const QWidget* widget) const override;
+    void drawComplexControl(
+        ComplexControl control,
+        const QStyleOptionComplex* option,
+        QPainter* painter,
+        const QWidget* widget) const override;
+    int pixelMetric(
+        PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
+    int styleHint(
+        StyleHint hint,
+        const QStyleOption* option,
+        const QWidget* widget,
+        QStyleHintReturn* result) const override;
+    QSize sizeFromContents(
+        ContentsType type,
+        const QStyleOption* option,
+        const QSize& contents,
+        const QWidget* widget) const override;
+};
+
+} // namespace ty::widgets
