@@ -33,7 +33,7 @@ struct OnnxReport {
     int irVersion = 0;
     std::vector<OnnxPort> inputs;
     std::vector<OnnxPort> outputs;
-    bool checked = false; ///< ONNX's own checker and shape inference passed on the file as it lies on the disk
+    bool checked = false; ///< ONNX's own checker and strict shape inference passed on the bytes that were written
 
     Json toJson() const;
 };

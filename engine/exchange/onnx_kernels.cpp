@@ -1,0 +1,444 @@
+#include "engine/exchange/onnx_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ty::engine {
+
+namespace {
+
+constexpr std::int64_t kMaxListValue = std::int64_t{1} << 20;
+
+/// Extents of the result of numpy's broadcasting.
+Result<Shape> broadcast(const Shape& a, const Shape& b)
+{
+    Shape result(std::max(a.size(), b.size()));
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        const auto fromEnd = result.size() - i;
+        const auto extentA = fromEnd <= a.size() ? a[a.size() - fromEnd] : 1;
+        const auto extentB = fromEnd <= b.size() ? b[b.size() - fromEnd] : 1;
+        if (extentA != extentB && extentA != 1 && extentB != 1) {
+            return onnxError(fmt::format("shapes {} and {} do not fit", toString(a), toString(b)));
+        }
+        result[i] = extentA == 1 ? extentB : extentA;
+    }
+    return result;
+}
+
+/// Where element `flat` of `result` lies in an operand of shape `src` that is broadcast to it.
+std::size_t sourceIndex(std::size_t flat, const Shape& result, const Shape& src)
+{
+    std::size_t index = 0;
+    std::size_t step = 1;
+    for (std::size_t fromEnd = 1; fromEnd <= src.size(); ++fromEnd) {
+        const auto extent = static_cast<std::size_t>(result[result.size() - fromEnd]);
+        const auto place = flat % extent;
+        flat /= extent;
+        const auto own = static_cast<std::size_t>(src[src.size() - fromEnd]);
+        index += own == 1 ? 0 : place * step;
+        step *= own;
+    }
+    return index;
+}
+
+template<typename T, typename Function>
+Result<OnnxArray> combine(const OnnxArray& a, const OnnxArray& b, Function function)
+{
+    const auto* left = std::get_if<std::vector<T>>(&a.data);
+    const auto* right = std::get_if<std::vector<T>>(&b.data);
+    if (left == nullptr || right == nullptr) {
+        return onnxError("operands of different types");
+    }
+    TY_TRY(auto shape, broadcast(a.shape, b.shape));
+    TY_TRY(const auto size, checkedOnnxSize(shape));
+    std::vector<T> dst(size);
+    const bool isPlain = a.shape == b.shape;
+    for (std::size_t i = 0; i < size; ++i) {
+        dst[i] = isPlain ? function((*left)[i], (*right)[i])
+                         : function((*left)[sourceIndex(i, shape, a.shape)], (*right)[sourceIndex(i, shape, b.shape)]);
+    }
+    return OnnxArray{std::move(shape), std::move(dst)};
+}
+
+template<typename Operation>
+Result<OnnxArray> arithmetic(const OnnxNode&, const OnnxArguments& inputs)
+{
+    if (inputs.size() != 2 || inputs[0] == nullptr || inputs[1] == nullptr) {
+        return onnxError("needs two inputs");
+    }
+    if (std::holds_alternative<std::vector<double>>(inputs[0]->data)) {
+        return combine<double>(*inputs[0], *inputs[1], Operation{});
+    }
+    return combine<float>(*inputs[0], *inputs[1], Operation{});
+}
+
+struct Sum {
+    template<typename T>
+    T operator()(T a, T b) const { return a + b; }
+};
+struct Difference {
+    template<typename T>
+    T operator()(T a, T b) const { return a - b; }
+};
+struct Product {
+    template<typename T>
+    T operator()(T a, T b) const { return a * b; }
+};
+struct Quotient {
+    template<typename T>
+    T operator()(T a, T b) const { return a / b; }
+};
+
+float relu(float x, float) { return x > 0 ? x : 0; }
+float leakyRelu(float x, float alpha) { return x >= 0 ? x : alpha * x; }
+float elu(float x, float alpha) { return x >= 0 ? x : alpha * std::expm1(x); }
+float sigmoid(float x, float) { return 1.0F / (1.0F + std::exp(-x)); }
+float hyperbolicTangent(float x, float) { return std::tanh(x); }
+float errorFunction(float x, float) { return std::erf(x); }
+float squareRoot(float x, float) { return std::sqrt(x); }
+
+template<float (*function)(float, float)>
+Result<OnnxArray> eachElement(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    const float alpha = node.number("alpha", node.type == "Elu" ? 1.0F : 0.01F);
+    std::vector<float> dst(src->size());
+    std::transform(src->begin(), src->end(), dst.begin(), [alpha](float x) { return function(x, alpha); });
+    return OnnxArray{inputs[0]->shape, std::move(dst)};
+}
+
+Result<OnnxArray> identity(const OnnxNode&, const OnnxArguments& inputs)
+{
+    if (inputs.empty() || inputs[0] == nullptr) {
+        return onnxError("needs an input");
+    }
+    return *inputs[0];
+}
+
+Result<OnnxArray> isNan(const OnnxNode&, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    std::vector<std::uint8_t> dst(src->size());
+    std::transform(src->begin(), src->end(), dst.begin(), [](float x) { return std::isnan(x) ? 1 : 0; });
+    return OnnxArray{inputs[0]->shape, std::move(dst)};
+}
+
+Result<OnnxArray> castTo(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    if (inputs.empty() || inputs[0] == nullptr || std::holds_alternative<std::vector<std::string>>(inputs[0]->data)) {
+        return onnxError("needs numbers");
+    }
+    const auto target = node.integer("to", 0);
+    OnnxArray result;
+    result.shape = inputs[0]->shape;
+    bool isKnown = true;
+    std::visit(
+        [&](const auto& src) {
+            using Source = typename std::decay_t<decltype(src)>::value_type;
+            if constexpr (!std::is_same_v<Source, std::string>) {
+                if (target == 1) {
+                    std::vector<float> dst;
+                    std::transform(src.begin(), src.end(), std::back_inserter(dst), [](Source x) { return static_cast<float>(x); });
+                    result.data = std::move(dst);
+                } else if (target == 11) {
+                    std::vector<double> dst;
+                    std::transform(src.begin(), src.end(), std::back_inserter(dst), [](Source x) { return static_cast<double>(x); });
+                    result.data = std::move(dst);
+                } else {
+                    isKnown = false;
+                }
+            }
+        },
+        inputs[0]->data);
+    if (!isKnown) {
+        return onnxError(fmt::format("a cast to data type {} is not supported", target));
+    }
+    return result;
+}
+
+Result<OnnxArray> where(const OnnxNode&, const OnnxArguments& inputs)
+{
+    if (inputs.size() != 3 || inputs[0] == nullptr || inputs[1] == nullptr || inputs[2] == nullptr) {
+        return onnxError("needs three inputs");
+    }
+    const auto* condition = std::get_if<std::vector<std::uint8_t>>(&inputs[0]->data);
+    const auto* yes = std::get_if<std::vector<double>>(&inputs[1]->data);
+    const auto* no = std::get_if<std::vector<double>>(&inputs[2]->data);
+    if (condition == nullptr || yes == nullptr || no == nullptr) {
+        return onnxError("needs a condition and two float64 values");
+    }
+    TY_TRY(auto both, broadcast(inputs[1]->shape, inputs[2]->shape));
+    TY_TRY(auto shape, broadcast(inputs[0]->shape, both));
+    TY_TRY(const auto size, checkedOnnxSize(shape));
+    std::vector<double> dst(size);
+    for (std::size_t i = 0; i < size; ++i) {
+        const bool isYes = (*condition)[sourceIndex(i, shape, inputs[0]->shape)] != 0;
+        dst[i] = isYes ? (*yes)[sourceIndex(i, shape, inputs[1]->shape)] : (*no)[sourceIndex(i, shape, inputs[2]->shape)];
+    }
+    return OnnxArray{std::move(shape), std::move(dst)};
+}
+
+Result<OnnxArray> flatten(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    if (inputs.empty() || inputs[0] == nullptr || inputs[0]->shape.empty() || node.integer("axis", 1) != 1) {
+        return onnxError("only flattening all but the first axis is supported");
+    }
+    OnnxArray result = *inputs[0];
+    const Shape rest(result.shape.begin() + 1, result.shape.end());
+    TY_TRY(const auto features, checkedOnnxSize(rest));
+    result.shape = {result.shape[0], static_cast<std::int64_t>(features)};
+    return result;
+}
+
+Result<OnnxArray> reshape(const OnnxNode&, const OnnxArguments& inputs)
+{
+    const auto* target =
+        inputs.size() == 2 && inputs[1] != nullptr ? std::get_if<std::vector<std::int64_t>>(&inputs[1]->data) : nullptr;
+    if (target == nullptr || inputs[0] == nullptr) {
+        return onnxError("needs a value and an int64 shape");
+    }
+    OnnxArray result = *inputs[0];
+    Shape shape = *target;
+    for (std::size_t i = 0; i < shape.size() && i < result.shape.size(); ++i) {
+        shape[i] = shape[i] == 0 ? result.shape[i] : shape[i];
+    }
+    TY_TRY(const auto size, checkedOnnxSize(shape));
+    if (size != result.size()) {
+        return onnxError(fmt::format("{} cannot be reshaped to {}", toString(result.shape), toString(shape)));
+    }
+    result.shape = std::move(shape);
+    return result;
+}
+
+Result<OnnxArray> concat(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    if (inputs.empty() || node.integer("axis", 1) != 1) {
+        return onnxError("only joining along axis 1 is supported");
+    }
+    Shape shape;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        TY_CHECK(floatInput(inputs, i));
+        const auto& own = inputs[i]->shape;
+        if (own.size() < 2) {
+            return onnxError("needs values of rank 2 or more");
+        }
+        if (shape.empty()) {
+            shape = own;
+            shape[1] = 0;
+        }
+        Shape joined = own;
+        joined[1] = shape.size() == own.size() ? shape[1] : -1;
+        if (joined != shape) {
+            return onnxError(fmt::format("{} does not fit {}", toString(own), toString(inputs[0]->shape)));
+        }
+        shape[1] += own[1];
+    }
+    TY_TRY(const auto size, checkedOnnxSize(shape));
+    std::vector<float> dst;
+    dst.reserve(size);
+    for (std::size_t n = 0; n < static_cast<std::size_t>(shape[0]); ++n) {
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            const auto& src = std::get<std::vector<float>>(inputs[i]->data);
+            const auto width = src.size() / static_cast<std::size_t>(shape[0]);
+            const auto begin = src.begin() + static_cast<std::ptrdiff_t>(n * width);
+            dst.insert(dst.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+        }
+    }
+    return OnnxArray{std::move(shape), std::move(dst)};
+}
+
+template<typename T>
+Result<OnnxArray> gatherFrom(
+    const std::vector<T>& src, const Shape& srcShape, const OnnxArray& indexArray, std::int64_t axis)
+{
+    const auto* indices = std::get_if<std::vector<std::int64_t>>(&indexArray.data);
+    if (indices == nullptr || indexArray.shape.size() != 1 || axis < 0 || axis > 1
+        || static_cast<std::int64_t>(srcShape.size()) != axis + 1) {
+        return onnxError("only picking along the last axis with a list of int64 is supported");
+    }
+    const auto width = static_cast<std::size_t>(srcShape.back());
+    const auto rows = axis == 0 ? 1 : static_cast<std::size_t>(srcShape[0]);
+    Shape shape = srcShape;
+    shape.back() = static_cast<std::int64_t>(indices->size());
+    TY_CHECK(checkedOnnxSize(shape));
+    std::vector<T> dst;
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (const auto index : *indices) {
+            if (index < 0 || static_cast<std::size_t>(index) >= width) {
+                return onnxError(fmt::format("index {} is outside 0..{}", index, width));
+            }
+            dst.push_back(src[row * width + static_cast<std::size_t>(index)]);
+        }
+    }
+    return OnnxArray{std::move(shape), std::move(dst)};
+}
+
+Result<OnnxArray> gather(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    if (inputs.size() != 2 || inputs[0] == nullptr || inputs[1] == nullptr) {
+        return onnxError("needs two inputs");
+    }
+    const auto axis = node.integer("axis", 0);
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&inputs[0]->data)) {
+        return gatherFrom(*texts, inputs[0]->shape, *inputs[1], axis);
+    }
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    return gatherFrom(*src, inputs[0]->shape, *inputs[1], axis);
+}
+
+Result<OnnxArray> argMax(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    const auto& shape = inputs[0]->shape;
+    if (shape.size() != 2 || shape[1] < 1 || node.integer("axis", 0) != 1 || node.integer("keepdims", 1) != 0) {
+        return onnxError("only the largest of each row is supported");
+    }
+    std::vector<std::int64_t> dst;
+    for (auto row = src->begin(); row != src->end(); row += shape[1]) {
+        dst.push_back(std::max_element(row, row + shape[1]) - row);
+    }
+    return OnnxArray{{shape[0]}, std::move(dst)};
+}
+
+Result<OnnxArray> reduceMean(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    const auto& shape = inputs[0]->shape;
+    if (shape.size() < 2 || shape[0] < 1 || src->empty()) {
+        return onnxError("needs a batch of values");
+    }
+    TY_TRY(const auto axes, node.list("axes", shape.size() - 1, 0, 1));
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        if (axes[i] != static_cast<std::int64_t>(i) + 1) {
+            return onnxError("only the mean over all but the first axis is supported");
+        }
+    }
+    const auto width = src->size() / static_cast<std::size_t>(shape[0]);
+    std::vector<float> dst;
+    for (std::size_t begin = 0; begin < src->size(); begin += width) {
+        double sum = 0;
+        for (std::size_t i = 0; i < width; ++i) {
+            sum += (*src)[begin + i];
+        }
+        dst.push_back(static_cast<float>(sum / static_cast<double>(width)));
+    }
+    Shape result(shape.size(), 1);
+    result[0] = shape[0];
+    return OnnxArray{std::move(result), std::move(dst)};
+}
+
+Result<OnnxArray> oneHot(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    const auto* texts =
+        inputs.size() == 1 && inputs[0] != nullptr ? std::get_if<std::vector<std::string>>(&inputs[0]->data) : nullptr;
+    const auto categories = node.textLists.find("cats_strings");
+    if (texts == nullptr || categories == node.textLists.end() || categories->second.empty()) {
+        return onnxError("needs texts and categories of texts");
+    }
+    Shape shape = inputs[0]->shape;
+    shape.push_back(static_cast<std::int64_t>(categories->second.size()));
+    TY_TRY(const auto size, checkedOnnxSize(shape));
+    std::vector<float> dst(size);
+    for (std::size_t i = 0; i < texts->size(); ++i) {
+        for (std::size_t category = 0; category < categories->second.size(); ++category) {
+            dst[i * categories->second.size() + category] = (*texts)[i] == categories->second[category] ? 1.0F : 0.0F;
+        }
+    }
+    return OnnxArray{std::move(shape), std::move(dst)};
+}
+
+} // namespace
+
+std::size_t OnnxArray::size() const
+{
+    return std::visit([](const auto& values) { return values.size(); }, data);
+}
+
+std::int64_t OnnxNode::integer(const std::string& attribute, std::int64_t fallback) const
+{
+    const auto found = integers.find(attribute);
+    return found == integers.end() ? fallback : found->second;
+}
+
+float OnnxNode::number(const std::string& attribute, float fallback) const
+{
+    const auto found = floats.find(attribute);
+    return found == floats.end() ? fallback : found->second;
+}
+
+Result<std::vector<std::int64_t>> OnnxNode::list(
+    const std::string& attribute, std::size_t count, std::int64_t fallback, std::int64_t least) const
+{
+    const auto found = integerLists.find(attribute);
+    if (found == integerLists.end()) {
+        return std::vector<std::int64_t>(count, fallback);
+    }
+    const auto& values = found->second;
+    const bool isInRange = std::all_of(
+        values.begin(), values.end(), [&](std::int64_t value) { return value >= least && value <= kMaxListValue; });
+    if (values.size() != count || !isInRange) {
+        return onnxError(fmt::format("attribute {} must be {} numbers from {} to {}", attribute, count, least, kMaxListValue));
+    }
+    return values;
+}
+
+Result<std::size_t> checkedOnnxSize(const Shape& shape)
+{
+    std::int64_t size = 1;
+    for (const auto extent : shape) {
+        if (extent < 0 || __builtin_mul_overflow(size, extent, &size) || size > kMaxOnnxElements) {
+            return onnxError(fmt::format("a value of shape {} is not possible", toString(shape)));
+        }
+    }
+    return static_cast<std::size_t>(size);
+}
+
+Error onnxError(const std::string& message)
+{
+    return Error{ErrorKind::InvalidInput, message, ""};
+}
+
+Result<const std::vector<float>*> floatInput(const OnnxArguments& inputs, std::size_t index)
+{
+    const auto* values =
+        index < inputs.size() && inputs[index] != nullptr ? std::get_if<std::vector<float>>(&inputs[index]->data) : nullptr;
+    if (values == nullptr) {
+        return onnxError(fmt::format("input {} must be float32", index + 1));
+    }
+    return values;
+}
+
+OnnxKernel onnxKernel(const std::string& type)
+{
+    static const std::map<std::string, OnnxKernel> kernels{
+        {"Add", arithmetic<Sum>},
+        {"Sub", arithmetic<Difference>},
+        {"Mul", arithmetic<Product>},
+        {"Div", arithmetic<Quotient>},
+        {"Relu", eachElement<relu>},
+        {"LeakyRelu", eachElement<leakyRelu>},
+        {"Elu", eachElement<elu>},
+        {"Sigmoid", eachElement<sigmoid>},
+        {"Tanh", eachElement<hyperbolicTangent>},
+        {"Erf", eachElement<errorFunction>},
+        {"Sqrt", eachElement<squareRoot>},
+        {"Identity", identity},
+        {"IsNaN", isNan},
+        {"Cast", castTo},
+        {"Where", where},
+        {"Flatten", flatten},
+        {"Reshape", reshape},
+        {"Concat", concat},
+        {"Gather", gather},
+        {"ArgMax", argMax},
+        {"ReduceMean", reduceMean},
+        {"ai.onnx.ml:OneHotEncoder", oneHot},
+    };
+    const auto found = kernels.find(type);
+    return found == kernels.end() ? onnxSpatialKernel(type) : found->second;
+}
+
+} // namespace ty::engine

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/data/encoder.h"
+#include "engine/exchange/onnx_writer.h"
+
+namespace ty::engine {
+
+class OnnxGraph;
+
+/// Where one column of a table enters the ONNX file.
+struct OnnxColumn {
+    const EncodedColumn* column = nullptr;
+    std::string input;         ///< "features", or its own string input
+    std::size_t position = 0;  ///< within `features`; 0 for a string input
+};
+
+inline constexpr const char* kImageInput = "image";
+inline constexpr const char* kFeaturesInput = "features";
+
+/// The inputs of a file for `encoder`'s table, in the encoder's order. Points into `encoder`.
+std::vector<OnnxColumn> onnxColumns(const Encoder& encoder);
+/// Columns that come in `features`.
+std::size_t numericColumns(const std::vector<OnnxColumn>& columns);
+std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder);
+/// metadata_props "columns": [{"name", "input", "position", "type", "categories"}].
+Json onnxColumnsJson(const Encoder& encoder);
+
+/// Adds the inputs and what turns raw samples into network inputs. Returns the name of the encoded batch,
+/// {N, ...encoder.inputShape()} float32.
+std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder);
+
+/// Adds the graph's outputs, computed from the network's last layer {N, outputs}. Returns their ports.
+std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& lastLayer);
+
+} // namespace ty::engine

@@ -1,0 +1,92 @@
+#include "engine/exchange/probe_data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/random.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr double kMissingShare = 0.1;
+
+class ProbeDataset final : public Dataset {
+public:
+    ProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
+        : m_info(encoder.expectedData()), m_seed(seed)
+    {
+        m_info.samples = samples;
+        m_numbers.resize(m_info.columns.size());
+        m_codes.resize(m_info.columns.size());
+        for (const auto& encoded : encoder.columns()) {
+            for (std::size_t index = 0; index < m_info.columns.size(); ++index) {
+                if (m_info.columns[index].name == encoded.name) {
+                    fill(index, encoded);
+                }
+            }
+        }
+    }
+
+    const DatasetInfo& info() const override { return m_info; }
+    SplitPart partOf(std::uint64_t) const override { return SplitPart::Test; }
+    std::string sampleId(std::uint64_t sample) const override { return "probe " + std::to_string(sample); }
+    std::int32_t classOf(std::uint64_t) const override { return -1; }
+    double targetOf(std::uint64_t) const override { return std::numeric_limits<double>::quiet_NaN(); }
+    std::span<const float> numericColumn(std::size_t column) const override { return m_numbers[column]; }
+    std::span<const std::int32_t> categoryColumn(std::size_t column) const override { return m_codes[column]; }
+
+    std::string cellText(std::uint64_t sample, std::size_t column) const override
+    {
+        if (!m_numbers[column].empty()) {
+            const float number = m_numbers[column][sample];
+            return std::isnan(number) ? std::string() : std::to_string(number);
+        }
+        if (m_codes[column].empty() || m_codes[column][sample] < 0) {
+            return {};
+        }
+        return m_info.columns[column].categories[static_cast<std::size_t>(m_codes[column][sample])];
+    }
+
+    Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
+    {
+        Random random(m_seed, sample);
+        std::generate(chw.begin(), chw.end(), [&] { return static_cast<std::uint8_t>(random.below(256)); });
+        return {};
+    }
+
+private:
+    void fill(std::size_t index, const EncodedColumn& encoded)
+    {
+        Random random(m_seed, index);
+        for (std::uint64_t sample = 0; sample < m_info.samples; ++sample) {
+            const bool isMissing = random.uniform() < kMissingShare;
+            if (encoded.kind == EncodedColumn::Kind::Standardised) {
+                const double number = encoded.mean + encoded.deviation * random.normal();
+                m_numbers[index].push_back(isMissing ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(number));
+            } else {
+                const auto categories = m_info.columns[index].categories.size();
+                const bool isUnknown = isMissing || categories == 0;
+                m_codes[index].push_back(isUnknown ? -1 : static_cast<std::int32_t>(random.below(categories)));
+            }
+        }
+    }
+
+    DatasetInfo m_info;
+    std::uint64_t m_seed;
+    std::vector<std::vector<float>> m_numbers;
+    std::vector<std::vector<std::int32_t>> m_codes;
+};
+
+} // namespace
+
+std::unique_ptr<Dataset> makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
+{
+    return std::make_unique<ProbeDataset>(encoder, samples, seed);
+}
+
+} // namespace ty::engine

@@ -1,0 +1,299 @@
+#include "engine/exchange/safetensors.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/base/files.h"
+#include "engine/base/json.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr const char* kMetadataName = "__metadata__";
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000; // the format's own limit
+constexpr std::size_t kMaxRank = 16;
+
+struct DTypeName {
+    DType dtype;
+    const char* name;
+};
+
+// The names of https://huggingface.co/docs/safetensors for the types we have.
+constexpr std::array<DTypeName, 6> kDTypeNames{{
+    {DType::Float32, "F32"},
+    {DType::Float64, "F64"},
+    {DType::BFloat16, "BF16"},
+    {DType::Int32, "I32"},
+    {DType::Int64, "I64"},
+    {DType::UInt8, "U8"},
+}};
+
+const char* formatName(DType dtype)
+{
+    for (const auto& entry : kDTypeNames) {
+        if (entry.dtype == dtype) {
+            return entry.name;
+        }
+    }
+    return "";
+}
+
+std::optional<DType> dtypeOf(const std::string& name)
+{
+    for (const auto& entry : kDTypeNames) {
+        if (name == entry.name) {
+            return entry.dtype;
+        }
+    }
+    return std::nullopt;
+}
+
+Error invalid(const std::string& what, const std::string& message)
+{
+    return Error{
+        ErrorKind::InvalidInput,
+        fmt::format("{}: {}", what, message),
+        "The file is damaged or was not written as safetensors; copy or export it again."};
+}
+
+/// The first key that an object of the text has twice. A JSON parser would silently keep one of the two values.
+std::optional<std::string> repeatedKey(const std::string& text)
+{
+    std::vector<std::set<std::string>> open;
+    std::optional<std::string> found;
+    const auto visit = [&](int, Json::parse_event_t event, Json& parsed) {
+        if (event == Json::parse_event_t::object_start) {
+            open.emplace_back();
+        } else if (event == Json::parse_event_t::object_end) {
+            open.pop_back();
+        } else if (event == Json::parse_event_t::key) {
+            const auto& key = parsed.get_ref<const std::string&>();
+            if (!open.back().insert(key).second && !found) {
+                found = key;
+            }
+        }
+        return true;
+    };
+    [[maybe_unused]] const auto discarded = Json::parse(text, visit, false);
+    return found;
+}
+
+/// One entry of the header after checking everything that can be checked without the other entries.
+struct Entry {
+    std::string name;
+    DType dtype = DType::Float32;
+    Shape shape;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+/// Bytes of a tensor, nothing if that overflows.
+std::optional<std::uint64_t> bytesOf(const Shape& shape, DType dtype)
+{
+    std::uint64_t bytes = dtypeBytes(dtype);
+    for (const auto extent : shape) {
+        if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent), &bytes)) {
+            return std::nullopt;
+        }
+    }
+    return bytes;
+}
+
+Result<Entry> parseEntry(const std::string& name, const Json& json, std::uint64_t dataBytes, const std::string& what)
+{
+    const auto wrong = [&](const std::string& message) {
+        return invalid(what, fmt::format("tensor \"{}\": {}", name, message));
+    };
+    Entry entry;
+    entry.name = name;
+    if (!json.is_object() || !json.contains("dtype") || !json.contains("shape") || !json.contains("data_offsets")) {
+        return wrong("needs dtype, shape and data_offsets");
+    }
+    const Json& dtypeJson = json["dtype"];
+    const auto dtype = dtypeJson.is_string() ? dtypeOf(dtypeJson.get<std::string>()) : std::nullopt;
+    if (!dtype) {
+        return wrong(fmt::format("unknown dtype {}", toJsonLine(dtypeJson).substr(0, 40)));
+    }
+    entry.dtype = *dtype;
+
+    const Json& shape = json["shape"];
+    if (!shape.is_array() || shape.size() > kMaxRank) {
+        return wrong(fmt::format("shape must be a list of at most {} numbers", kMaxRank));
+    }
+    for (const auto& extent : shape) {
+        if (!extent.is_number_unsigned() || extent.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) {
+            return wrong("an extent of its shape is not a whole number >= 0");
+        }
+        entry.shape.push_back(extent.get<std::int64_t>());
+    }
+
+    const Json& offsets = json["data_offsets"];
+    if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned()) {
+        return wrong("data_offsets must be two whole numbers >= 0");
+    }
+    entry.begin = offsets[0].get<std::uint64_t>();
+    entry.end = offsets[1].get<std::uint64_t>();
+    if (entry.begin > entry.end || entry.end > dataBytes) {
+        return wrong(fmt::format("data_offsets {}..{} lie outside the {} bytes of data", entry.begin, entry.end, dataBytes));
+    }
+    const auto bytes = bytesOf(entry.shape, entry.dtype);
+    if (!bytes || *bytes != entry.end - entry.begin) {
+        return wrong(fmt::format(
+            "shape {} of {} does not fit the {} bytes it has", toString(entry.shape), dtypeName(entry.dtype), entry.end - entry.begin));
+    }
+    return entry;
+}
+
+Result<std::map<std::string, std::string>> parseMetadata(const Json& json, const std::string& what)
+{
+    std::map<std::string, std::string> metadata;
+    if (!json.is_object()) {
+        return invalid(what, "__metadata__ must be an object of texts");
+    }
+    for (const auto& [key, value] : json.items()) {
+        if (!value.is_string()) {
+            return invalid(what, fmt::format("__metadata__ \"{}\" must be a text", key));
+        }
+        metadata.emplace(key, value.get<std::string>());
+    }
+    return metadata;
+}
+
+/// The data must be covered without gaps and overlaps: then nothing can hide in it and nothing is read twice.
+Result<void> checkCoverage(const std::vector<Entry>& entries, std::uint64_t dataBytes, const std::string& what)
+{
+    std::uint64_t covered = 0;
+    for (const auto& entry : entries) {
+        if (entry.begin < covered) {
+            return invalid(what, fmt::format("tensor \"{}\" overlaps the tensor before it", entry.name));
+        }
+        if (entry.begin > covered) {
+            return invalid(what, fmt::format("{} bytes before tensor \"{}\" belong to none", entry.begin - covered, entry.name));
+        }
+        covered = entry.end;
+    }
+    if (covered != dataBytes) {
+        return invalid(what, fmt::format("the last {} bytes belong to no tensor", dataBytes - covered));
+    }
+    return {};
+}
+
+std::uint64_t littleEndian64(std::string_view bytes)
+{
+    std::uint64_t value = 0;
+    for (std::size_t i = 8; i-- > 0;) {
+        value = (value << 8U) | static_cast<std::uint8_t>(bytes[i]);
+    }
+    return value;
+}
+
+} // namespace
+
+Result<void> writeSafetensors(
+    const std::string& path, std::span<const NamedTensor> tensors, const std::map<std::string, std::string>& metadata)
+{
+    std::vector<const NamedTensor*> order;
+    std::set<std::string> names{kMetadataName};
+    for (const auto& tensor : tensors) {
+        if (!names.insert(tensor.name).second) {
+            return Error{ErrorKind::InvalidInput, fmt::format("{}: two tensors are named \"{}\"", path, tensor.name), ""};
+        }
+        order.push_back(&tensor);
+    }
+    // Largest elements first: then every tensor is aligned to its element size without padding.
+    std::sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
+        const auto aBytes = dtypeBytes(a->tensor.dtype());
+        const auto bBytes = dtypeBytes(b->tensor.dtype());
+        return aBytes != bBytes ? aBytes > bBytes : a->name < b->name;
+    });
+
+    Json header = Json::object();
+    if (!metadata.empty()) {
+        header[kMetadataName] = metadata;
+    }
+    std::uint64_t offset = 0;
+    for (const auto* named : order) {
+        const auto bytes = static_cast<std::uint64_t>(named->tensor.bytes());
+        header[named->name] = {
+            {"dtype", formatName(named->tensor.dtype())},
+            {"shape", named->tensor.shape()},
+            {"data_offsets", {offset, offset + bytes}}};
+        offset += bytes;
+    }
+    std::string headerText = toJsonLine(header);
+    headerText.append((8 - headerText.size() % 8) % 8, ' ');
+
+    std::string content;
+    content.reserve(8 + headerText.size() + offset);
+    for (unsigned i = 0; i < 8; ++i) {
+        content.push_back(static_cast<char>((static_cast<std::uint64_t>(headerText.size()) >> (8 * i)) & 0xffU));
+    }
+    content += headerText;
+    for (const auto* named : order) {
+        content.append(static_cast<const char*>(named->tensor.data()), named->tensor.bytes());
+    }
+    return writeFileAtomically(path, content);
+}
+
+Result<SafetensorsFile> parseSafetensors(std::string_view bytes, const std::string& what)
+{
+    if (bytes.size() < 8) {
+        return invalid(what, fmt::format("{} bytes are too few for a safetensors file", bytes.size()));
+    }
+    const auto headerBytes = littleEndian64(bytes);
+    if (headerBytes > bytes.size() - 8 || headerBytes > kMaxHeaderBytes) {
+        return invalid(what, fmt::format("its header claims {} bytes of {}", headerBytes, bytes.size()));
+    }
+    const std::string headerText(bytes.substr(8, headerBytes));
+    const auto data = bytes.substr(8 + headerBytes);
+    if (headerText.empty() || headerText.front() != '{') {
+        return invalid(what, "no header of a safetensors file");
+    }
+    TY_TRY(const Json header, parseJson(headerText, what + ": header"));
+    if (!header.is_object()) {
+        return invalid(what, "the header is no object");
+    }
+    if (const auto key = repeatedKey(headerText)) {
+        return invalid(what, fmt::format("the name \"{}\" is used twice", *key));
+    }
+
+    SafetensorsFile file;
+    std::vector<Entry> entries;
+    for (const auto& [name, value] : header.items()) {
+        if (name == kMetadataName) {
+            TY_TRY(file.metadata, parseMetadata(value, what));
+            continue;
+        }
+        TY_TRY(Entry entry, parseEntry(name, value, data.size(), what));
+        entries.push_back(std::move(entry));
+    }
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+    });
+    TY_CHECK(checkCoverage(entries, data.size(), what));
+
+    for (auto& entry : entries) {
+        Tensor tensor(entry.dtype, entry.shape);
+        if (entry.end > entry.begin) {
+            std::memcpy(tensor.data(), data.data() + entry.begin, entry.end - entry.begin);
+        }
+        file.tensors.push_back({std::move(entry.name), std::move(tensor)});
+    }
+    return file;
+}
+
+Result<SafetensorsFile> readSafetensors(const std::string& path)
+{
+    TY_TRY(const std::string bytes, readFile(path));
+    return parseSafetensors(bytes, path);
+}
+
+} // namespace ty::engine
