@@ -125,14 +125,16 @@ private:
     friend class EventIngest;
     Catalog(Paths paths, std::unique_ptr<Database> database);
 
-    Result<std::string> freeRunName(const std::string& stem, bool isNumbered);
-    Result<void> setColumn(const char* table, const char* column, std::int64_t id, const Json& value);
-    Result<TrashItem> moveToTrash(
-        const std::string& kind, const std::string& table, std::int64_t id, const std::string& name,
-        std::int64_t bytes);
+    /// "stem-1", "stem-2", ...: the first above every one ever used.
+    Result<std::string> freeRunName(const std::string& stem);
+    Result<RunRecord> insertRun(const RunSpec& spec, RunRecord record);
+    Result<std::int64_t> datasetOfPath(const std::string& path, const std::string& fingerprint);
+    Result<void> saveRunNote(std::int64_t id);
     Result<ModelRecord> registerModel(const std::string& folder, const std::string& name, std::int64_t runId);
+    Result<TrashItem> moveToTrash(
+        const std::string& kind, std::int64_t itemId, const std::string& name, std::int64_t bytes);
     Result<void> purge(const TrashItem& item, TrashReport& report);
-    Result<void> catchUp(std::int64_t runId, const std::string& folder);
+    Result<void> repairRun(std::int64_t id, RepairReport& report);
 
     Paths m_paths;
     std::unique_ptr<Database> m_database;

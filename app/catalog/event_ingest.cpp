@@ -1,9 +1,11 @@
 #include "app/catalog/event_ingest.h"
 
-#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <fstream>
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -87,8 +89,7 @@ Result<void> EventIngest::State::insertPoints(Database& database, std::uint64_t 
         TY_CHECK(insert.next());
         Tally& tally = tallies[id];
         ++tally.points;
-        // A comparison with NaN is false: the first number replaces it, and a NaN value changes nothing.
-        tally.minimum = tally.minimum <= point.value ? tally.minimum : std::fmin(tally.minimum, point.value);
+        tally.minimum = std::fmin(tally.minimum, point.value); // of a NaN and a number, the number
         tally.maximum = std::fmax(tally.maximum, point.value);
         tally.last = point.value;
     }
@@ -167,7 +168,7 @@ Result<void> EventIngest::flush()
         return {};
     }
     Database& database = *state.catalog.m_database;
-    TY_CHECK(database.transaction([&]() -> Result<void> {
+    auto stored = database.transaction([&]() -> Result<void> {
         // Another process may have stored the same events meanwhile; inside the transaction nobody can.
         TY_TRY(Statement row, database.query("SELECT last_seq FROM runs WHERE id=?1", state.runId));
         TY_TRY(const bool isKnown, row.next());
@@ -183,7 +184,8 @@ Result<void> EventIngest::flush()
             TY_CHECK(state.updateRun(database));
         }
         return {};
-    }));
+    });
+    TY_CHECK(std::move(stored));
     state.points.clear();
     state.marks.clear();
     state.flushedSeq = lastSeq;
