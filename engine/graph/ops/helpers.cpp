@@ -1,0 +1,35 @@
+#include "engine/graph/ops/rules.h"
+
+namespace ty::engine::ops {
+
+Result<Specs> sameAsFirst(const Operands& operands, const Attributes& /*attributes*/)
+{
+    return Specs{{operands[0]->shape}};
+}
+
+Result<void> checkPicture(const char* op, const Value& operand)
+{
+    if (operand.shape.size() != 4) {
+        return shapeError(
+            "{} needs pictures (batch, channels, height, width), the input is {}", op, toString(operand.shape));
+    }
+    return {};
+}
+
+Result<std::int64_t> windowExtent(
+    const char* op,
+    std::int64_t extent,
+    std::int64_t kernel,
+    std::int64_t stride,
+    std::int64_t dilation,
+    std::int64_t padding)
+{
+    const std::int64_t window = (kernel - 1) * dilation + 1;
+    if (extent + padding < window) {
+        return shapeError(
+            "{}: a window of {} does not fit into {} padded by {}", op, window, extent, padding);
+    }
+    return (extent + padding - window) / stride + 1;
+}
+
+} // namespace ty::engine::ops

@@ -1,0 +1,103 @@
+#include "engine/graph/ops/rules.h"
+
+namespace ty::engine::ops {
+
+namespace {
+
+Result<Specs> inferCrossEntropy(const Operands& operands, const Attributes& /*attributes*/)
+{
+    const Shape& logits = operands[0]->shape;
+    if (logits.size() != 2 || operands[1]->shape != Shape{logits[0]} || operands[2]->shape != Shape{logits[1]}) {
+        return shapeError(
+            "cross-entropy: logits {}, labels {} and class weights {} do not fit",
+            toString(logits),
+            toString(operands[1]->shape),
+            toString(operands[2]->shape));
+    }
+    return Specs{{{1}}};
+}
+
+void differentiateCrossEntropy(GradientBuilder& builder, const Node& node)
+{
+    builder.addGradient(
+        node.inputs[0],
+        builder.apply(
+            OpKind::SoftmaxCrossEntropyGrad,
+            {builder.gradientOf(node.outputs[0]), node.inputs[0], node.inputs[1], node.inputs[2]},
+            node.as<LossAttributes>()));
+}
+
+Result<Specs> likeSecond(const Operands& operands, const Attributes& /*attributes*/)
+{
+    return Specs{{operands[1]->shape}};
+}
+
+Result<Specs> inferRegressionLoss(const Operands& operands, const Attributes& /*attributes*/)
+{
+    if (operands[0]->size() != operands[1]->size()) {
+        return shapeError(
+            "loss: predictions {} and targets {} differ in number",
+            toString(operands[0]->shape),
+            toString(operands[1]->shape));
+    }
+    return Specs{{{1}}};
+}
+
+void differentiateRegressionLoss(GradientBuilder& builder, const Node& node)
+{
+    builder.addGradient(
+        node.inputs[0],
+        builder.apply(
+            OpKind::RegressionLossGrad,
+            {builder.gradientOf(node.outputs[0]), node.inputs[0], node.inputs[1]},
+            node.as<LossAttributes>()));
+}
+
+Result<Specs> oneNumber(const Operands& /*operands*/, const Attributes& /*attributes*/)
+{
+    return Specs{{{1}}};
+}
+
+Result<Specs> twoNumbers(const Operands& /*operands*/, const Attributes& /*attributes*/)
+{
+    return Specs{{{2}}};
+}
+
+} // namespace
+
+OpRule softmaxCrossEntropy()
+{
+    return {"SoftmaxCrossEntropy", inferCrossEntropy, differentiateCrossEntropy, nullptr, LayoutRule::Plain};
+}
+
+OpRule softmaxCrossEntropyGrad()
+{
+    return {"SoftmaxCrossEntropyGrad", likeSecond, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule regressionLoss()
+{
+    return {"RegressionLoss", inferRegressionLoss, differentiateRegressionLoss, nullptr, LayoutRule::Plain};
+}
+
+OpRule regressionLossGrad()
+{
+    return {"RegressionLossGrad", likeSecond, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule countCorrect()
+{
+    return {"CountCorrect", oneNumber, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule errorSums()
+{
+    return {"ErrorSums", twoNumbers, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule fill()
+{
+    return {"Fill", givenShape<FillAttributes>, nullptr, nullptr, LayoutRule::Plain};
+}
+
+} // namespace ty::engine::ops

@@ -1,0 +1,105 @@
+#include "engine/graph/ops/rules.h"
+
+namespace ty::engine::ops {
+
+namespace {
+
+Result<Specs> inferMatMul(const Operands& operands, const Attributes& attributes)
+{
+    const auto& settings = std::get<MatMulAttributes>(attributes);
+    const Shape& left = operands[0]->shape;
+    const Shape& right = operands[1]->shape;
+    if (left.size() != 2 || right.size() != 2) {
+        return shapeError("matmul needs two matrices, shapes {} and {}", toString(left), toString(right));
+    }
+    const std::int64_t rows = settings.isLeftTransposed ? left[1] : left[0];
+    const std::int64_t leftInner = settings.isLeftTransposed ? left[0] : left[1];
+    const std::int64_t rightInner = settings.isRightTransposed ? right[1] : right[0];
+    const std::int64_t columns = settings.isRightTransposed ? right[0] : right[1];
+    if (leftInner != rightInner) {
+        return shapeError(
+            "matmul: inner dimensions {} and {} differ, shapes {} and {}",
+            leftInner,
+            rightInner,
+            toString(left),
+            toString(right));
+    }
+    if (operands.size() > 2 && operands[2]->shape != Shape{columns}) {
+        return shapeError("matmul: the bias {} does not fit {} columns", toString(operands[2]->shape), columns);
+    }
+    return Specs{{{rows, columns}}};
+}
+
+/// d(a b) gives grad b^T and a^T grad; transposed operands swap the roles.
+void differentiateMatMul(GradientBuilder& builder, const Node& node)
+{
+    const auto& settings = node.as<MatMulAttributes>();
+    const ValueId grad = builder.gradientOf(node.outputs[0]);
+    const ValueId left = node.inputs[0];
+    const ValueId right = node.inputs[1];
+    if (builder.isWanted(left)) {
+        const ValueId result = settings.isLeftTransposed
+            ? builder.apply(OpKind::MatMul, {right, grad}, MatMulAttributes{settings.isRightTransposed, true, {}})
+            : builder.apply(OpKind::MatMul, {grad, right}, MatMulAttributes{false, !settings.isRightTransposed, {}});
+        builder.addGradient(left, result);
+    }
+    if (builder.isWanted(right)) {
+        const ValueId result = settings.isRightTransposed
+            ? builder.apply(OpKind::MatMul, {grad, left}, MatMulAttributes{true, settings.isLeftTransposed, {}})
+            : builder.apply(OpKind::MatMul, {left, grad}, MatMulAttributes{!settings.isLeftTransposed, false, {}});
+        builder.addGradient(right, result);
+    }
+}
+
+OnnxForm matMulOnnx(const Node& node)
+{
+    const auto& settings = node.as<MatMulAttributes>();
+    OnnxForm form{"Gemm"};
+    form.attributes["transA"] = settings.isLeftTransposed ? 1 : 0;
+    form.attributes["transB"] = settings.isRightTransposed ? 1 : 0;
+    return form;
+}
+
+Result<Specs> inferAddBias(const Operands& operands, const Attributes& /*attributes*/)
+{
+    const Shape& shape = operands[0]->shape;
+    if (shape.size() < 2 || operands[1]->shape != Shape{shape[1]}) {
+        return shapeError("a bias {} does not fit {}", toString(operands[1]->shape), toString(shape));
+    }
+    return Specs{{shape}};
+}
+
+void differentiateAddBias(GradientBuilder& builder, const Node& node)
+{
+    const ValueId grad = builder.gradientOf(node.outputs[0]);
+    builder.addGradient(node.inputs[0], grad);
+    if (builder.isWanted(node.inputs[1])) {
+        builder.addGradient(node.inputs[1], builder.apply(OpKind::SumChannels, {grad}));
+    }
+}
+
+Result<Specs> inferSumChannels(const Operands& operands, const Attributes& /*attributes*/)
+{
+    return Specs{{{operands[0]->shape[1]}}};
+}
+
+} // namespace
+
+OpRule matMul()
+{
+    return {"MatMul", inferMatMul, differentiateMatMul, matMulOnnx, LayoutRule::Plain};
+}
+
+OpRule addBias()
+{
+    // A bias is added per channel: its ONNX operand is reshaped to {1, C, 1, 1} for pictures.
+    return {
+        "AddBias", inferAddBias, differentiateAddBias, [](const Node&) { return OnnxForm{"Add"}; }, LayoutRule::Follow};
+}
+
+OpRule sumChannels()
+{
+    return {"SumChannels", inferSumChannels, nullptr, nullptr, LayoutRule::Any};
+}
+
+} // namespace ty::engine::ops
