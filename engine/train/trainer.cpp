@@ -230,13 +230,14 @@ Result<std::optional<TrainingTotals>> Trainer::validate()
         const std::size_t count = std::min(m_options.evaluationBatch, m_validation->size() - first);
         m_inputs.resize(count * width);
         m_targets.resize(count);
-        TY_CHECK(parallelRanges(count, m_options.workers, [&](std::size_t from, std::size_t to) -> Result<void> {
+        const auto readPart = [&](std::size_t from, std::size_t to) -> Result<void> {
             for (std::size_t i = from; i < to; ++i) {
                 TY_CHECK(m_validation->readInput(first + i, std::span(m_inputs).subspan(i * width, width)));
                 m_targets[i] = m_validation->target(first + i);
             }
             return {};
-        }));
+        };
+        TY_CHECK(parallelRanges(count, m_options.workers, readPart));
         TY_TRY(const StepResult result, m_session.evaluate(m_inputs, m_targets));
         totals.add(result, count);
     }

@@ -66,6 +66,8 @@ public:
     /// (InvalidInput, with advice), unreadable samples, a checkpoint that cannot be written.
     Result<TrainerOutcome> run();
 
+    std::int64_t stepsPerEpoch() const { return m_plan.stepsPerEpoch(); }
+
 private:
     enum class Wish { Continue, Finish, Stop };
 

@@ -1,0 +1,48 @@
+#include <memory>
+#include <vector>
+
+#include "engine/learn/baseline_learner.h"
+#include "engine/learn/baseline_model.h"
+#include "engine/learn/learner.h"
+#include "engine/learn/linear_learner.h"
+#include "engine/learn/network_learner.h"
+#include "engine/learn/network_model.h"
+
+namespace ty::engine {
+
+std::vector<std::unique_ptr<Learner>> makeLearners()
+{
+    std::vector<std::unique_ptr<Learner>> learners;
+    learners.push_back(std::make_unique<NetworkLearner>());
+    learners.push_back(std::make_unique<LinearLearner>());
+    learners.push_back(std::make_unique<BaselineLearner>());
+    return learners;
+}
+
+Result<std::unique_ptr<Model>> loadModel(const std::string& folder, const std::string& device)
+{
+    const std::string cardFile = folder + "/model.json";
+    TY_TRY(Json card, readJsonFile(cardFile));
+    TY_TRY(const int format, jsonField<int>(card, "format", cardFile));
+    if (format != 1) {
+        return Error{
+            ErrorKind::Unsupported,
+            cardFile + ": format " + std::to_string(format) + " is not known to this program",
+            "Open it with a newer Trainyard."};
+    }
+    TY_TRY(const auto learner, jsonField<std::string>(card, "learner", cardFile));
+    TY_TRY(const Json preprocessing, jsonField<Json>(card, "preprocessing", cardFile));
+    auto encoder = Encoder::fromJson(preprocessing);
+    if (!encoder) {
+        return std::move(encoder).error().withContext(cardFile + ": preprocessing");
+    }
+    if (learner == "baseline") {
+        return BaselineModel::load(folder, std::move(card), std::move(encoder).value());
+    }
+    if (learner == "network" || learner == "linear") {
+        return NetworkModel::load(folder, std::move(card), std::move(encoder).value(), device);
+    }
+    return Error{ErrorKind::Unsupported, cardFile + ": the learner \"" + learner + "\" is not known to this program", {}};
+}
+
+} // namespace ty::engine

@@ -1,0 +1,91 @@
+#include "engine/learn/network_learner.h"
+
+#include <charconv>
+#include <vector>
+
+#include "engine/learn/network_fit.h"
+#include "engine/learn/network_table.h"
+#include "engine/nn/presets.h"
+
+namespace ty::engine {
+
+namespace {
+
+PresetSize sizeOf(const std::string& name)
+{
+    return name == "small" ? PresetSize::Fast : name == "large" ? PresetSize::Best : PresetSize::Balanced;
+}
+
+/// "64, 32" as numbers.
+Result<std::vector<std::int64_t>> parseHiddenLayers(const std::string& text)
+{
+    std::vector<std::int64_t> units;
+    const char* at = text.data();
+    const char* const end = text.data() + text.size();
+    while (at != end) {
+        if (*at == ' ' || *at == ',') {
+            ++at;
+            continue;
+        }
+        std::int64_t value = 0;
+        const auto [next, failure] = std::from_chars(at, end, value);
+        if (failure != std::errc{} || value < 1 || value > 65'536 || units.size() == 64) {
+            return Error{
+                ErrorKind::InvalidInput,
+                "hiddenLayers: \"" + text + "\" is not a list of at most 64 whole numbers from 1 to 65536",
+                "Write for example 64, 32."};
+        }
+        units.push_back(value);
+        at = next;
+    }
+    return units;
+}
+
+ModelDescription perceptron(const std::vector<std::int64_t>& units, const Shape& input, std::int64_t outputs)
+{
+    ModelDescription network;
+    network.input = input;
+    int number = 0;
+    for (const std::int64_t width : units) {
+        network.layers.push_back(
+            {"hidden" + std::to_string(++number), "dense", {}, {{"units", width}, {"activation", "relu"}}});
+    }
+    network.layers.push_back({"output", "dense", {}, {{"units", outputs}}});
+    return network;
+}
+
+} // namespace
+
+NetworkLearner::NetworkLearner() : m_table(makeNetworkTable()) {}
+
+std::string NetworkLearner::help() const
+{
+    return "Layers of learned numbers trained step by step; the best choice for pictures, and good for tables.";
+}
+
+Json NetworkLearner::presetSettings(const std::string& preset, const DatasetInfo& info) const
+{
+    return networkPreset(preset, info);
+}
+
+Result<FitOutcome> NetworkLearner::fit(const FitRequest& request, FitSink& sink, FitControl& control) const
+{
+    TY_TRY(const auto hidden, jsonField<std::string>(request.settings, "hiddenLayers", "settings"));
+    TY_TRY(const auto units, parseHiddenLayers(hidden));
+    TY_TRY(const auto size, jsonField<std::string>(request.settings, "size", "settings"));
+    const NetworkMaker makeNetwork =
+        [&](const Encoder& encoder, std::int64_t outputs, std::uint64_t samples) -> Result<ModelDescription> {
+        if (!request.spec->network.is_null()) {
+            return ModelDescription::fromJson(request.spec->network);
+        }
+        if (!units.empty()) {
+            return perceptron(units, encoder.inputShape(), outputs);
+        }
+        return encoder.kind() == DataKind::Image
+            ? imagePreset(sizeOf(size), encoder.inputShape(), outputs, samples)
+            : tablePreset(sizeOf(size), encoder.inputShape().front(), outputs, samples);
+    };
+    return fitNetwork(request, name(), makeNetwork, sink, control);
+}
+
+} // namespace ty::engine

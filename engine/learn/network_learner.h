@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/learn/learner.h"
+
+namespace ty::engine {
+
+/// "network": a network chosen from the data, or the one that the run describes.
+class NetworkLearner final : public Learner {
+public:
+    NetworkLearner();
+    std::string name() const override { return "network"; }
+    std::string label() const override { return "Neural network"; }
+    std::string help() const override;
+    bool canLearn(Task, DataKind) const override { return true; }
+    const ParameterTable& parameters() const override { return m_table; }
+    Json presetSettings(const std::string& preset, const DatasetInfo& info) const override;
+    Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const override;
+
+private:
+    ParameterTable m_table;
+};
+
+} // namespace ty::engine

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/learn/learner.h"
+#include "engine/nn/training_session.h"
+
+namespace ty::engine {
+
+/// A trained network with its encoder, ready to answer on a device.
+class NetworkModel final : public Model {
+public:
+    /// `session` holds the learned parameters and must come from `backend`.
+    NetworkModel(
+        Encoder encoder, Json card, std::unique_ptr<Backend> backend, std::unique_ptr<TrainingSession> session);
+
+    /// Reads weights.safetensors beside `card` in `folder`. Errors: InvalidInput naming the file when the network, the
+    /// weights and the encoder do not fit one another.
+    static Result<std::unique_ptr<Model>> load(
+        const std::string& folder, Json card, Encoder encoder, const std::string& device);
+
+    const Encoder& encoder() const override { return m_encoder; }
+    const Json& card() const override { return m_card; }
+    Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) override
+    {
+        return answer(dataset, samples);
+    }
+    Result<void> save(const std::string& folder) const override;
+    Json exportFormats() const override { return {"onnx", "safetensors"}; }
+    Result<Json> exportTo(const std::string& format, const std::string& file) const override;
+
+private:
+    Result<Predictions> answer(const Dataset& dataset, std::span<const std::uint32_t> samples) const;
+    Result<Json> exportOnnx(const std::string& file) const;
+    Result<Json> exportSafetensors(const std::string& file) const;
+
+    Encoder m_encoder;
+    Json m_card;
+    std::unique_ptr<Backend> m_backend;
+    std::unique_ptr<TrainingSession> m_session;
+};
+
+} // namespace ty::engine

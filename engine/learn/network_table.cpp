@@ -1,0 +1,338 @@
+#include "engine/learn/network_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace ty::engine {
+
+namespace {
+
+Parameter makeRow(
+    const char* name, const char* label, ParameterType type, Json defaultValue, const char* group, const char* help)
+{
+    Parameter row;
+    row.name = name;
+    row.label = label;
+    row.type = type;
+    row.isAutomaticAllowed = defaultValue.is_null();
+    row.defaultValue = std::move(defaultValue);
+    row.group = group;
+    row.help = help;
+    return row;
+}
+
+Parameter ranged(Parameter row, double minimum, double maximum)
+{
+    row.minimum = minimum;
+    row.maximum = maximum;
+    return row;
+}
+
+Parameter searched(Parameter row, double low, double high, bool isLogarithmic)
+{
+    row.searchLow = low;
+    row.searchHigh = high;
+    row.isSearchLogarithmic = isLogarithmic;
+    return row;
+}
+
+Parameter advanced(Parameter row)
+{
+    row.level = ParameterLevel::Advanced;
+    return row;
+}
+
+Parameter choice(
+    const char* name,
+    const char* label,
+    std::vector<std::string> choices,
+    const char* defaultValue,
+    const char* group,
+    const char* help)
+{
+    Parameter row = makeRow(name, label, ParameterType::Choice, defaultValue, group, help);
+    row.choices = std::move(choices);
+    return row;
+}
+
+constexpr const char* kTraining = "Training";
+constexpr const char* kNetwork = "Network";
+constexpr const char* kAugmentation = "Augmentation (pictures)";
+constexpr const char* kOptimizer = "Optimizer";
+constexpr const char* kRegularisation = "Regularisation";
+constexpr const char* kComputation = "Computation";
+
+Parameter epochsRow(int defaultValue)
+{
+    Parameter row = ranged(
+        makeRow(
+            "epochs",
+            "Epochs",
+            ParameterType::Integer,
+            defaultValue,
+            kTraining,
+            "How often the training goes over the data at most."),
+        1,
+        100'000);
+    row.unit = "epochs";
+    return searched(row, 5, 100, true);
+}
+
+Parameter learningRateRow()
+{
+    Parameter row = ranged(
+        makeRow(
+            "learningRate",
+            "Learning rate",
+            ParameterType::Real,
+            nullptr,
+            kTraining,
+            "Size of each update at its highest; automatic: chosen from the optimizer and the data."),
+        0,
+        10);
+    row.minimumExcluded = true;
+    return searched(row, 1e-4, 3e-2, true);
+}
+
+void addTrainingRows(std::vector<Parameter>& rows, int epochs)
+{
+    rows.push_back(epochsRow(epochs));
+    rows.push_back(searched(
+        ranged(
+            makeRow(
+                "batchSize",
+                "Batch size",
+                ParameterType::Integer,
+                nullptr,
+                kTraining,
+                "Samples that share one update; automatic: chosen from the number of samples and the memory."),
+            1,
+            65'536),
+        8,
+        512,
+        true));
+    rows.push_back(learningRateRow());
+    rows.push_back(makeRow(
+        "earlyStop",
+        "Stop early",
+        ParameterType::Boolean,
+        true,
+        kTraining,
+        "End the training when the validation loss no longer falls; the best epoch is kept either way."));
+    Parameter patience = ranged(
+        makeRow(
+            "patience",
+            "Patience",
+            ParameterType::Integer,
+            5,
+            kTraining,
+            "Epochs without a lower validation loss before the training stops early."),
+        1,
+        10'000);
+    patience.unit = "epochs";
+    rows.push_back(patience);
+}
+
+void addAugmentationRows(std::vector<Parameter>& rows)
+{
+    const auto box = [&](const char* name, const char* label, bool isOn, const char* help) {
+        rows.push_back(makeRow(name, label, ParameterType::Boolean, isOn, kAugmentation, help));
+    };
+    box("augmentShift", "Shift", true, "Move training pictures by up to 8 % of their size.");
+    box("augmentRotate", "Rotate", true, "Turn training pictures by up to 10 degrees.");
+    box("augmentScale", "Scale", true, "Enlarge or shrink training pictures by up to 10 %.");
+    box("augmentFlip", "Flip", false, "Swap left and right in half of the training pictures; not for letters and digits.");
+    box("augmentNoise", "Noise", false, "Add a little random noise to training pictures.");
+}
+
+void addOptimizerRows(std::vector<Parameter>& rows)
+{
+    rows.push_back(advanced(choice(
+        "optimizer",
+        "Optimizer",
+        {"adamw", "adam", "sgd", "rmsprop"},
+        "adamw",
+        kOptimizer,
+        "The rule that turns gradients into updates.")));
+    rows.push_back(advanced(ranged(
+        makeRow("momentum", "Momentum", ParameterType::Real, 0.9, kOptimizer, "How much an update keeps of the one before (SGD)."),
+        0,
+        0.999)));
+    rows.push_back(advanced(choice(
+        "schedule",
+        "Schedule",
+        {"cosine", "step", "oneCycle", "constant"},
+        "cosine",
+        kOptimizer,
+        "How the learning rate falls while training.")));
+    rows.push_back(advanced(ranged(
+        makeRow("warmUp", "Warm-up", ParameterType::Real, 0.05, kOptimizer, "Part of the training in which the learning rate rises."),
+        0,
+        0.5)));
+    rows.push_back(advanced(ranged(
+        makeRow(
+            "gradientClip",
+            "Gradient clip",
+            ParameterType::Real,
+            1.0,
+            kOptimizer,
+            "Longest gradient (its norm); longer ones are shortened. 0: no clipping."),
+        0,
+        1'000)));
+}
+
+void addRegularisationRows(std::vector<Parameter>& rows)
+{
+    rows.push_back(advanced(searched(
+        ranged(
+            makeRow(
+                "weightDecay",
+                "Weight decay",
+                ParameterType::Real,
+                0.01,
+                kRegularisation,
+                "Pulls weights towards zero; higher is smoother. Never on biases."),
+            0,
+            10),
+        1e-4,
+        1,
+        true)));
+    rows.push_back(advanced(ranged(
+        makeRow(
+            "labelSmoothing",
+            "Label smoothing",
+            ParameterType::Real,
+            0.0,
+            kRegularisation,
+            "Part of the certainty taken from each label (classification)."),
+        0,
+        0.5)));
+    rows.push_back(advanced(choice(
+        "classWeights",
+        "Class weights",
+        {"none", "balanced"},
+        "none",
+        kRegularisation,
+        "Balanced: rare classes count more, so that each class counts the same in total.")));
+}
+
+void addComputationRows(std::vector<Parameter>& rows)
+{
+    rows.push_back(advanced(ranged(
+        makeRow(
+            "repeats",
+            "Passes per epoch",
+            ParameterType::Integer,
+            nullptr,
+            kComputation,
+            "Passes over the data that count as one epoch; automatic: more for small data, so that an epoch makes at "
+            "least 50 updates."),
+        1,
+        10'000)));
+    rows.push_back(advanced(choice(
+        "precision",
+        "Precision",
+        {"auto", "float32", "bfloat16"},
+        "auto",
+        kComputation,
+        "Number format of the calculation; automatic: float32.")));
+    rows.push_back(advanced(ranged(
+        makeRow(
+            "workers",
+            "Workers",
+            ParameterType::Integer,
+            nullptr,
+            kComputation,
+            "Threads that prepare the next batches; automatic: chosen from the processor."),
+        1,
+        256)));
+    Parameter interval = advanced(ranged(
+        makeRow(
+            "checkpointSeconds",
+            "Checkpoint interval",
+            ParameterType::Real,
+            60.0,
+            kComputation,
+            "Longest time without a checkpoint inside a long epoch."),
+        1,
+        86'400));
+    interval.unit = "seconds";
+    rows.push_back(interval);
+}
+
+Parameter lossRow()
+{
+    return advanced(choice(
+        "loss",
+        "Loss (regression)",
+        {"squared", "absolute", "huber"},
+        "squared",
+        kTraining,
+        "What is made small: squared errors, absolute errors (outliers count less), or Huber (between the two)."));
+}
+
+int epochsFor(double samplePasses, double samples, int fewest, int most)
+{
+    return std::clamp(static_cast<int>(std::lround(samplePasses / std::max(1.0, samples))), fewest, most);
+}
+
+} // namespace
+
+ParameterTable makeNetworkTable()
+{
+    std::vector<Parameter> rows;
+    addTrainingRows(rows, 20);
+    rows.push_back(choice(
+        "size",
+        "Network size",
+        {"small", "medium", "large"},
+        "medium",
+        kNetwork,
+        "How large the network is; its layers follow from the data."));
+    rows.push_back(advanced(makeRow(
+        "hiddenLayers",
+        "Hidden layers",
+        ParameterType::Text,
+        "",
+        kNetwork,
+        "For tables: units of each hidden layer, for example 64, 32; empty: chosen by the network size.")));
+    addAugmentationRows(rows);
+    rows.push_back(lossRow());
+    addOptimizerRows(rows);
+    addRegularisationRows(rows);
+    addComputationRows(rows);
+    return ParameterTable(std::move(rows));
+}
+
+ParameterTable makeLinearTable()
+{
+    std::vector<Parameter> rows;
+    addTrainingRows(rows, 20);
+    rows.push_back(lossRow());
+    addOptimizerRows(rows);
+    addRegularisationRows(rows);
+    addComputationRows(rows);
+    return ParameterTable(std::move(rows));
+}
+
+Json networkPreset(const std::string& preset, const DatasetInfo& info)
+{
+    const auto samples = static_cast<double>(info.givenSplit[0] > 0 ? info.givenSplit[0] : info.samples);
+    const bool isImage = info.kind == DataKind::Image;
+    if (preset == "fast") {
+        return {{"size", "small"}, {"epochs", isImage ? epochsFor(200'000, samples, 3, 12) : 10}};
+    }
+    if (preset == "best") {
+        return {{"size", "large"}, {"epochs", isImage ? epochsFor(1'500'000, samples, 20, 60) : 50}, {"patience", 10}};
+    }
+    return {{"size", "medium"}, {"epochs", isImage ? epochsFor(500'000, samples, 6, 20) : 20}};
+}
+
+Json linearPreset(const std::string& preset)
+{
+    return {{"epochs", preset == "fast" ? 10 : preset == "best" ? 50 : 20}};
+}
+
+} // namespace ty::engine

@@ -1,0 +1,159 @@
+#include "engine/learn/run_data.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace ty::engine {
+
+namespace {
+
+Error notLearnable(const DatasetInfo& info, const std::string& reason, const std::string& advice)
+{
+    return Error{ErrorKind::InvalidInput, info.path + ": " + reason, advice};
+}
+
+std::int64_t countFeatures(const DatasetInfo& info)
+{
+    return std::count_if(info.columns.begin(), info.columns.end(), [](const ColumnInfo& column) {
+        return column.role == ColumnRole::Feature && column.type != ColumnType::Text;
+    });
+}
+
+Result<void> checkLearnable(const DatasetInfo& info)
+{
+    if (info.samples == 0) {
+        return notLearnable(info, "holds no samples", "Choose a file or folder with data.");
+    }
+    if (info.target.empty()) {
+        return notLearnable(info, "no column is the target", "Name the column that is to be predicted.");
+    }
+    if (info.kind == DataKind::Table && countFeatures(info) == 0) {
+        return notLearnable(info, "no column is left to learn from", "Give at least one column the role \"feature\".");
+    }
+    if (info.task != Task::Classification) {
+        return {};
+    }
+    std::vector<std::string> present;
+    for (const ClassInfo& one : info.classes) {
+        if (one.samples > 0) {
+            present.push_back(one.name);
+        }
+    }
+    if (present.empty()) {
+        return notLearnable(info, "no sample has a label", "Name the column that holds the classes.");
+    }
+    if (present.size() == 1) {
+        return notLearnable(
+            info,
+            fmt::format("all samples are of the one class \"{}\", so there is nothing to tell apart", present.front()),
+            "Add samples of another class, or choose another target.");
+    }
+    return {};
+}
+
+std::vector<std::uint32_t> allOf(const Dataset& dataset)
+{
+    std::vector<std::uint32_t> samples(dataset.size());
+    std::iota(samples.begin(), samples.end(), 0U);
+    return samples;
+}
+
+Result<std::unique_ptr<Dataset>> openOther(
+    const std::string& path, const char* part, const DataSpec& spec, const DatasetInfo& like)
+{
+    OpenOptions options;
+    options.target = like.target;
+    options.task = taskName(like.task);
+    options.columns = spec.columns;
+    options.areDuplicatesSought = false;
+    options.like = &like;
+    auto dataset = openDataset(path, options);
+    if (!dataset) {
+        return std::move(dataset).error().withContext(std::string(part) + " data");
+    }
+    if (dataset.value()->size() == 0) {
+        return notLearnable(dataset.value()->info(), std::string("the ") + part + " data holds no samples", {});
+    }
+    return dataset;
+}
+
+} // namespace
+
+Result<RunData> RunData::open(const DataSpec& spec)
+{
+    RunData data;
+    OpenOptions options;
+    options.target = spec.target;
+    options.task = spec.task;
+    options.columns = spec.columns;
+    options.areDuplicatesSought = false;
+    TY_TRY(data.training, openDataset(spec.training, options));
+    const DatasetInfo& info = data.training->info();
+    if (!spec.fingerprint.empty() && spec.fingerprint != info.fingerprint) {
+        return Error{
+            ErrorKind::Conflict,
+            fmt::format(
+                "{}: the data has changed since the run was described (fingerprint {} instead of {})",
+                info.path,
+                info.fingerprint.substr(0, 8),
+                spec.fingerprint.substr(0, 8)),
+            "Bring the old data back, or make a new run with the data as it is now."};
+    }
+    TY_CHECK(checkLearnable(info));
+    if (!spec.validation.empty()) {
+        TY_TRY(data.validation, openOther(spec.validation, "validation", spec, info));
+    }
+    if (!spec.test.empty()) {
+        TY_TRY(data.test, openOther(spec.test, "test", spec, info));
+    }
+    auto split = splitDataset(*data.training, spec.split, data.validation != nullptr, data.test != nullptr);
+    if (!split) {
+        return std::move(split).error().withContext(info.path);
+    }
+    data.split = std::move(split).value();
+    if (data.split.training.empty()) {
+        return notLearnable(info, "the split leaves no sample to train on", "Take a smaller part for validation and test.");
+    }
+    return data;
+}
+
+std::optional<DataPart> RunData::validationPart() const
+{
+    DataPart part{validation ? validation.get() : training.get(), validation ? allOf(*validation) : split.validation};
+    return part.samples.empty() ? std::nullopt : std::optional<DataPart>(std::move(part));
+}
+
+std::optional<DataPart> RunData::testPart() const
+{
+    DataPart part{test ? test.get() : training.get(), test ? allOf(*test) : split.test};
+    return part.samples.empty() ? std::nullopt : std::optional<DataPart>(std::move(part));
+}
+
+Json RunData::toEvent() const
+{
+    const DatasetInfo& info = training->info();
+    const auto sizeOf = [](const std::optional<DataPart>& part) { return part ? part->samples.size() : std::size_t{0}; };
+    Json event{
+        {"task", taskName(info.task)},
+        {"samples",
+         {{"training", split.training.size()}, {"validation", sizeOf(validationPart())}, {"test", sizeOf(testPart())}}}};
+    if (info.task == Task::Classification) {
+        Json classes = Json::array();
+        for (const ClassInfo& one : info.classes) {
+            classes.push_back(one.name);
+        }
+        event["classes"] = classes;
+    } else {
+        event["target"] = info.target;
+    }
+    event["features"] = info.kind == DataKind::Image ? info.imageShape[0] * info.imageShape[1] * info.imageShape[2]
+                                                     : countFeatures(info);
+    event["inputShape"] = info.kind == DataKind::Image ? Json(info.imageShape) : Json::array({countFeatures(info)});
+    event["fingerprint"] = info.fingerprint;
+    return event;
+}
+
+} // namespace ty::engine

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+#include "engine/base/run_spec.h"
+#include "engine/data/dataset.h"
+
+namespace ty::engine {
+
+/// Samples of a dataset that belong together.
+struct DataPart {
+    const Dataset* dataset = nullptr;
+    std::vector<std::uint32_t> samples;
+};
+
+/// The opened data of a run.
+struct RunData {
+    std::unique_ptr<Dataset> training;
+    std::unique_ptr<Dataset> validation; ///< its own file, or null
+    std::unique_ptr<Dataset> test;       ///< likewise
+    Split split;
+
+    /// Opens and splits. Errors: InvalidInput naming the file when it cannot be learned from (no samples, one class,
+    /// no feature, no target), when it is not the data that the run was described with, and those of openDataset.
+    static Result<RunData> open(const DataSpec& spec);
+
+    std::optional<DataPart> validationPart() const;
+    std::optional<DataPart> testPart() const;
+    Json toEvent() const; ///< fields of the "data" event
+};
+
+} // namespace ty::engine

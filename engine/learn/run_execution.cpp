@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "engine/base/files.h"
+#include "engine/learn/evaluation.h"
+#include "engine/learn/learner.h"
+#include "engine/learn/model_package.h"
+#include "engine/learn/run_data.h"
+#include "engine/learn/run_folder_guard.h"
+#include "engine/train/checkpoint.h"
+
+namespace ty::engine {
+
+namespace {
+
+std::string hostName()
+{
+    char name[256] = {};
+    return gethostname(name, sizeof(name) - 1) == 0 ? name : "";
+}
+
+Result<void> emitStarted(const RunRequest& request, const RunSpec& spec, FitSink& sink)
+{
+    const int threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
+    Json fields{
+        {"run", std::filesystem::path(request.folder.root).filename().string()},
+        {"name", spec.name},
+        {"seed", spec.seed},
+        {"device", spec.device},
+        {"threads", threads},
+        {"pid", getpid()},
+        {"version", TRAINYARD_VERSION},
+        {"host", hostName()}};
+    if (request.isResuming) {
+        if (const auto found = CheckpointStore(request.folder.checkpointFolder()).newest()) {
+            fields["resumedFrom"] = found->checkpoint.state.value("step", std::int64_t{0});
+        }
+    }
+    return sink.emitEvent("started", fields);
+}
+
+Result<std::unique_ptr<Learner>> findLearner(const std::string& name)
+{
+    std::string known;
+    for (auto& learner : makeLearners()) {
+        if (learner->name() == name) {
+            return std::move(learner);
+        }
+        known += (known.empty() ? "" : ", ") + learner->name();
+    }
+    return Error{ErrorKind::InvalidInput, "unknown learner \"" + name + "\"; known: " + known, {}};
+}
+
+/// The preset's values and the person's over them, every parameter present.
+Result<Json> completeSettings(const Learner& learner, const RunSpec& spec, const DatasetInfo& info)
+{
+    Json settings = learner.presetSettings(spec.preset, info);
+    settings.update(spec.settings);
+    return learner.parameters().complete(settings);
+}
+
+/// Evaluates one part with the model and writes evaluation/<part>.json and <part>_samples.csv. Result: the metrics.
+Result<Json> evaluatePart(Model& model, const DataPart& part, const RunFolder& folder, const std::string& name)
+{
+    auto evaluation = evaluateInDetail(model, *part.dataset, part.samples);
+    if (!evaluation) {
+        return std::move(evaluation).error().withContext("evaluating the " + name + " part");
+    }
+    Json report = evaluation.value().report;
+    report["part"] = name;
+    report["data"] = part.dataset->info().path;
+    TY_CHECK(makeFolders(folder.evaluationFolder()));
+    TY_CHECK(writeFileAtomically(
+        folder.evaluationFolder() + "/" + name + "_samples.csv", evaluation.value().samplesCsv));
+    TY_CHECK(writeJsonFile(folder.evaluationFolder() + "/" + name + ".json", report));
+    return report.at("metrics");
+}
+
+Result<Json> saveAndEvaluate(FitOutcome& fitted, const RunData& data, const RunFolder& folder)
+{
+    Json metrics{{"validation", nullptr}, {"test", nullptr}};
+    if (!fitted.model) {
+        return metrics;
+    }
+    TY_CHECK(fitted.model->save(folder.modelFolder()));
+    if (fitted.outcome == "stopped") {
+        return metrics; // who stops wants it to end now; the model and the checkpoints are there
+    }
+    if (const auto part = data.validationPart()) {
+        TY_TRY(metrics["validation"], evaluatePart(*fitted.model, *part, folder, "validation"));
+    }
+    if (const auto part = data.testPart()) {
+        TY_TRY(metrics["test"], evaluatePart(*fitted.model, *part, folder, "test"));
+    }
+    TY_CHECK(addModelMetrics(folder.modelFolder(), metrics));
+    return metrics;
+}
+
+Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& sink, FitControl& control)
+{
+    TY_CHECK(emitStarted(request, spec, sink));
+    TY_TRY(const auto learner, findLearner(spec.learner));
+    // A wrong setting is told before a large file is read.
+    TY_CHECK(learner->parameters().complete(spec.settings));
+    TY_TRY(const RunData data, RunData::open(spec.data));
+    const DatasetInfo& info = data.training->info();
+    if (!learner->canLearn(info.task, info.kind)) {
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("the learner \"{}\" cannot do {} of {} data", spec.learner, taskName(info.task), dataKindName(info.kind)),
+            {}};
+    }
+    TY_CHECK(sink.emitEvent("data", data.toEvent()));
+    FitRequest fit;
+    fit.spec = &spec;
+    TY_TRY(fit.settings, completeSettings(*learner, spec, info));
+    fit.training = data.training.get();
+    fit.validation = data.validation.get();
+    fit.test = data.test.get();
+    fit.split = data.split;
+    fit.folder = request.folder;
+    fit.isResuming = request.isResuming;
+    fit.device = spec.device;
+    fit.threads = request.threads;
+    TY_TRY(FitOutcome fitted, learner->fit(fit, sink, control));
+    const auto start = std::chrono::steady_clock::now();
+    TY_TRY(const Json metrics, saveAndEvaluate(fitted, data, request.folder));
+    const double finishing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    Json finished{
+        {"outcome", fitted.outcome},
+        {"epochs", fitted.epochs},
+        {"seconds", fitted.seconds + finishing},
+        {"bestEpoch", fitted.bestEpoch},
+        {"metrics", metrics},
+        {"model", fitted.model ? Json("model") : Json(nullptr)}};
+    TY_CHECK(sink.emitEvent("finished", finished));
+    return finished;
+}
+
+} // namespace
+
+Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& control)
+{
+    auto spec = claimRunFolder(request);
+    auto result = spec ? execute(request, spec.value(), sink, control) : Result<Json>(spec.error());
+    if (!result) {
+        const Error& error = result.error();
+        // If even this cannot be written (a full disk), the caller still has the error itself.
+        (void)sink.emitEvent(
+            "failed", {{"kind", errorKindName(error.kind)}, {"message", error.message}, {"advice", error.advice}});
+    }
+    return result;
+}
+
+} // namespace ty::engine
