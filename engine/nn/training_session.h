@@ -32,6 +32,9 @@ struct TrainingSetup {
     double weightDecay = 0;   ///< decoupled for AdamW, L2 otherwise; never on biases and normalisation
     double clipNorm = 0;      ///< global gradient norm; 0: no clipping
     Precision precision = Precision::Float32;
+
+    /// Ranges, and class weights against the network's outputs.
+    Result<void> validate(std::int64_t outputs) const;
 };
 
 /// What one training step gave.

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/graph/graph.h"
+#include "engine/nn/model_description.h"
+#include "engine/nn/training_session.h"
+
+namespace ty::engine {
+
+enum class NetworkMode : std::uint8_t { Training, Inference };
+
+enum class InitialKind : std::uint8_t { Zeros, Ones, HeNormal, GlorotUniform };
+
+/// How a parameter begins. Sources: He et al. (2015); Glorot, Bengio (2010).
+struct Initialisation {
+    InitialKind kind = InitialKind::Zeros;
+    std::int64_t fanIn = 1;
+    std::int64_t fanOut = 1;
+};
+
+/// A learned parameter, or a running statistic (a state).
+struct NetworkVariable {
+    ValueId value = kNone;
+    Initialisation initial;
+    bool isDecayed = false; ///< weights; never biases and normalisation
+};
+
+/// A network as a graph for one batch size.
+struct LoweredNetwork {
+    Graph graph;
+    ValueId input = kNone;
+    ValueId output = kNone;                 ///< logits or raw values {batch, outputs}
+    std::vector<NetworkVariable> parameters; ///< in the order of the layers
+    std::vector<NetworkVariable> states;
+    std::vector<ValueId> layerOutputs; ///< one a layer
+};
+
+/// Errors name the layer and the shapes. A dense layer flattens a picture; the last layer must be flat, and every
+/// layer must lead to it.
+Result<LoweredNetwork> lowerNetwork(const ModelDescription& model, std::int64_t batch, NetworkMode mode);
+
+/// What a loss adds to a network's graph.
+struct LoweredLoss {
+    ValueId targets = kNone;
+    ValueId classWeights = kNone; ///< an input {classes}; kNone for regression
+    ValueId loss = kNone;         ///< {1}
+    ValueId metrics = kNone;      ///< {1} correct, or {2} sums of |error| and error^2
+};
+
+Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& setup);
+
+} // namespace ty::engine

@@ -1,0 +1,36 @@
+#include "engine/nn/training_session.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace ty::engine {
+
+Result<void> TrainingSetup::validate(std::int64_t outputs) const
+{
+    const auto invalid = [](std::string message) {
+        return Error{ErrorKind::InvalidInput, std::move(message), {}};
+    };
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+        return invalid(fmt::format("label smoothing is {}, expected [0, 1)", labelSmoothing));
+    }
+    if (!classWeights.empty() && static_cast<std::int64_t>(classWeights.size()) != outputs) {
+        return invalid(fmt::format("{} class weights given for {} classes", classWeights.size(), outputs));
+    }
+    for (const float weight : classWeights) {
+        if (!(weight >= 0) || !std::isfinite(weight)) {
+            return invalid(fmt::format("a class weight is {}, expected 0 or more", weight));
+        }
+    }
+    if (!(momentum >= 0 && momentum < 1) || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
+        return invalid(
+            fmt::format("momentum {}, beta1 {} and beta2 {} must lie in [0, 1)", momentum, beta1, beta2));
+    }
+    if (!(epsilon > 0) || !(weightDecay >= 0) || !(clipNorm >= 0)) {
+        return invalid(fmt::format(
+            "epsilon {} must be above 0, weight decay {} and clip norm {} not below 0", epsilon, weightDecay, clipNorm));
+    }
+    return {};
+}
+
+} // namespace ty::engine
