@@ -197,7 +197,7 @@ std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder)
     return encoder.kind() == DataKind::Image ? addImagePreprocessing(graph, encoder) : addTablePreprocessing(graph, encoder);
 }
 
-std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& lastLayer)
+std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& network)
 {
     std::vector<OnnxPort> ports;
     if (encoder.task() == Task::Classification) {
@@ -211,7 +211,7 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
     }
 
     if (encoder.task() == Task::Classification) {
-        const auto probabilities = graph.node("Softmax", {lastLayer}, {{"axis", std::int64_t{1}}}, "softmax");
+        const auto probabilities = graph.node("Softmax", {network}, {{"axis", std::int64_t{1}}}, "softmax");
         graph.nameOutput(probabilities, kProbabilities);
         const auto best = graph.node(
             "ArgMax", {probabilities}, {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}}, "best_class");
@@ -222,7 +222,7 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
     }
     const std::vector<double> deviation{encoder.targetDeviation()};
     const std::vector<double> mean{encoder.targetMean()};
-    const auto wide = graph.cast(lastLayer, kFloat64, "target_encoded");
+    const auto wide = graph.cast(network, kFloat64, "target_encoded");
     const auto scaled = graph.node("Mul", {wide, graph.doubles("target_deviation", {1}, deviation)}, {}, "target_scaled");
     const auto shifted = graph.node("Add", {scaled, graph.doubles("target_mean", {1}, mean)}, {}, "target_shifted");
     graph.nameOutput(graph.cast(shifted, kFloat32, "target_value"), kValue);

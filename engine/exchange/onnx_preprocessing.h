@@ -34,7 +34,7 @@ Json onnxColumnsJson(const Encoder& encoder);
 /// {N, ...encoder.inputShape()} float32.
 std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder);
 
-/// Adds the graph's outputs, computed from the network's last layer {N, outputs}. Returns their ports.
-std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& lastLayer);
+/// Adds the graph's outputs, computed from what the network gives, {N, outputs}. Returns their ports.
+std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& network);
 
 } // namespace ty::engine

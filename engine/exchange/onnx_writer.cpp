@@ -6,7 +6,7 @@
 
 #include "engine/base/files.h"
 #include "engine/exchange/onnx_graph.h"
-#include "engine/exchange/onnx_layers.h"
+#include "engine/exchange/onnx_network.h"
 #include "engine/exchange/onnx_preprocessing.h"
 
 namespace ty::engine {
@@ -104,8 +104,8 @@ Result<OnnxReport> writeOnnx(
     report.irVersion = graph.irVersion();
     report.inputs = onnxInputPorts(encoder);
     const auto encoded = addPreprocessing(graph, encoder);
-    TY_TRY(const auto lastLayer, addLayers(graph, model, parameters, encoded));
-    report.outputs = addOutputs(graph, encoder, lastLayer);
+    TY_TRY(const auto network, addNetwork(graph, model, parameters, encoded));
+    report.outputs = addOutputs(graph, encoder, network);
     addMetadata(graph, encoder, options);
 
     TY_TRY(const auto bytes, graph.finish());
