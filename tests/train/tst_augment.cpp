@@ -1,0 +1,86 @@
+#include <QTest>
+
+#include <numeric>
+#include <vector>
+
+#include "engine/train/augment.h"
+
+using namespace ty::engine;
+
+class TestAugment : public QObject {
+    Q_OBJECT
+
+    static std::vector<float> ramp()
+    {
+        std::vector<float> image(2 * 6 * 5);
+        std::iota(image.begin(), image.end(), 0.0F);
+        return image;
+    }
+
+private slots:
+    void theSameGeneratorGivesTheSamePicture()
+    {
+        Augmentation augmentation{0.1, 15, 0.1, true, 0.1};
+        std::vector<float> scratch;
+        auto a = ramp();
+        auto b = ramp();
+        ty::Random first(3, 9);
+        ty::Random second(3, 9);
+        augmentImage(augmentation, a, 2, 6, 5, first, scratch);
+        augmentImage(augmentation, b, 2, 6, 5, second, scratch);
+        QCOMPARE(a, b);
+        QVERIFY(a != ramp());
+    }
+
+    void aFlipMirrorsEveryRowExactly()
+    {
+        Augmentation augmentation;
+        augmentation.isFlipped = true;
+        std::vector<float> scratch;
+        int flipped = 0;
+        for (std::uint64_t seed = 0; seed < 40; ++seed) {
+            auto image = ramp();
+            ty::Random random(seed);
+            augmentImage(augmentation, image, 2, 6, 5, random, scratch);
+            if (image == ramp()) {
+                continue;
+            }
+            ++flipped;
+            for (std::size_t row = 0; row < 12; ++row) {
+                for (std::size_t x = 0; x < 5; ++x) {
+                    QCOMPARE(image[row * 5 + x], ramp()[row * 5 + 4 - x]);
+                }
+            }
+        }
+        QVERIFY(flipped > 8 && flipped < 32);
+    }
+
+    void valuesStayInsideThePicturesRange()
+    {
+        Augmentation augmentation{0.3, 30, 0.3, false, 0};
+        std::vector<float> scratch;
+        for (std::uint64_t seed = 0; seed < 50; ++seed) {
+            auto image = ramp();
+            ty::Random random(seed);
+            augmentImage(augmentation, image, 2, 6, 5, random, scratch);
+            for (std::size_t i = 0; i < image.size(); ++i) {
+                const float low = i < 30 ? 0.0F : 30.0F;
+                QVERIFY(image[i] >= low - 1e-3F && image[i] <= low + 29.0F + 1e-3F);
+            }
+        }
+    }
+
+    void nothingOnChangesNothing()
+    {
+        Augmentation augmentation;
+        QVERIFY(augmentation.isOff());
+        std::vector<float> scratch;
+        auto image = ramp();
+        ty::Random random(1);
+        augmentImage(augmentation, image, 2, 6, 5, random, scratch);
+        QCOMPARE(image, ramp());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAugment)
+#include "tst_augment.moc"

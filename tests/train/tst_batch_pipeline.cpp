@@ -1,0 +1,109 @@
+#include <QTest>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "engine/train/batch_pipeline.h"
+#include "fake_parts.h"
+
+using namespace ty::engine;
+
+class TestBatchPipeline : public QObject {
+    Q_OBJECT
+
+    static std::vector<std::vector<float>> take(BatchPipeline& pipeline, int count)
+    {
+        std::vector<std::vector<float>> batches;
+        for (int i = 0; i < count; ++i) {
+            auto batch = pipeline.next();
+            if (!batch) {
+                return {};
+            }
+            batches.push_back(batch.value()->inputs);
+        }
+        return batches;
+    }
+
+private slots:
+    void anEpochHoldsEverySampleAndOnlyFullBatches()
+    {
+        const BatchPlan plan{103, 10, 1, 7};
+        QCOMPARE(plan.stepsPerEpoch(), std::int64_t{11});
+        const auto order = plan.orderOf(4);
+        QCOMPARE(order.size(), std::size_t{110});
+        const std::set<std::uint32_t> once(order.begin(), order.begin() + 103);
+        QCOMPARE(once.size(), std::size_t{103});
+    }
+
+    void repeatsGoOverTheDataSeveralTimes()
+    {
+        const BatchPlan plan{6, 4, 3, 7};
+        const auto order = plan.orderOf(0);
+        for (std::uint32_t sample = 0; sample < 6; ++sample) {
+            QVERIFY(std::count(order.begin(), order.end(), sample) >= 3);
+        }
+    }
+
+    void epochsAndSeedsHaveOrdersOfTheirOwn()
+    {
+        const BatchPlan plan{50, 10, 1, 7};
+        QVERIFY(plan.orderOf(0) != plan.orderOf(1));
+        QVERIFY(plan.orderOf(0) != (BatchPlan{50, 10, 1, 8}.orderOf(0)));
+        QCOMPARE(plan.orderOf(3), plan.orderOf(3));
+    }
+
+    void theNumberOfWorkersChangesNothing()
+    {
+        const TwoClouds source(101, 1);
+        const BatchPlan plan{source.size(), 8, 1, 3};
+        BatchPipeline one(source, plan, {}, {}, 1);
+        BatchPipeline four(source, plan, {}, {}, 4);
+        one.begin(0, 0);
+        four.begin(0, 0);
+        const auto expected = take(one, 40);
+        QCOMPARE(expected.size(), std::size_t{40});
+        QCOMPARE(take(four, 40), expected);
+    }
+
+    void beginningInTheMiddleGivesTheSameBatches()
+    {
+        const TwoClouds source(64, 1);
+        const BatchPlan plan{source.size(), 8, 1, 3};
+        Augmentation noise;
+        noise.noise = 0.5;
+        BatchPipeline whole(source, plan, noise, {1, 1, 3}, 2);
+        whole.begin(0, 0);
+        const auto all = take(whole, 20);
+        BatchPipeline part(source, plan, noise, {1, 1, 3}, 3);
+        part.begin(0, 0);
+        QCOMPARE(take(part, 5).size(), std::size_t{5});
+        part.begin(1, 3); // batch 11 of the whole
+        QCOMPARE(take(part, 9), std::vector<std::vector<float>>(all.begin() + 11, all.end()));
+    }
+
+    void anUnreadableSampleIsAnErrorWithItsName()
+    {
+        TwoClouds source(16, 1);
+        source.unreadable = 5;
+        BatchPipeline pipeline(source, {source.size(), 16, 1, 3}, {}, {}, 2);
+        pipeline.begin(0, 0);
+        const auto batch = pipeline.next();
+        QVERIFY(!batch);
+        QVERIFY(batch.error().message.find("0012.png") != std::string::npos);
+    }
+
+    void itEndsWhileBatchesArePrepared()
+    {
+        const TwoClouds source(1000, 1);
+        for (int i = 0; i < 50; ++i) {
+            BatchPipeline pipeline(source, {source.size(), 32, 1, 3}, {}, {}, 3);
+            if (i % 2 == 0) {
+                pipeline.begin(0, 0);
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBatchPipeline)
+#include "tst_batch_pipeline.moc"

@@ -1,0 +1,336 @@
+#include <QTest>
+
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "engine/train/trainer.h"
+#include "fake_parts.h"
+#include "fake_session.h"
+
+using namespace ty::engine;
+
+namespace {
+
+/// One training with all that it needs; another object on the same folder is another process.
+struct Bench {
+    explicit Bench(const QTemporaryDir& folder) : runFolder{folder.path().toStdString()}
+    {
+        options.epochs = 6;
+        options.patience = 0;
+        options.batchSize = 16;
+        options.schedule = {ScheduleKind::Cosine, 0.1, 0.05};
+        options.seed = 5;
+        options.clock = [this] { return clock += 0.001; };
+        session.onStep = [this](std::int64_t step) {
+            if (step == stopAfter) {
+                control.isStopped = true;
+            }
+        };
+    }
+
+    ty::Result<TrainerOutcome> run()
+    {
+        trainer = std::make_unique<Trainer>(session, training, hasValidation ? &validation : nullptr, options, runFolder, sink, control);
+        return trainer->run();
+    }
+    ty::Result<TrainerOutcome> resume()
+    {
+        const auto found = CheckpointStore(runFolder.checkpointFolder()).newest();
+        if (!found) {
+            return ty::Error{ty::ErrorKind::NotFound, "no checkpoint", {}};
+        }
+        trainer = std::make_unique<Trainer>(session, training, hasValidation ? &validation : nullptr, options, runFolder, sink, control);
+        TY_CHECK(trainer->resume(*found));
+        return trainer->run();
+    }
+    std::map<std::int64_t, double> losses() const
+    {
+        std::map<std::int64_t, double> found;
+        for (const auto& event : sink.of("step")) {
+            found[event.at("step").get<std::int64_t>()] = event.at("loss").get<double>();
+        }
+        return found;
+    }
+
+    TwoClouds training{200, 1};
+    TwoClouds validation{60, 2};
+    bool hasValidation = true;
+    FakeSession session{3, 2, 11};
+    RecordingSink sink;
+    ScriptedControl control;
+    TrainerOptions options;
+    ty::RunFolder runFolder;
+    std::unique_ptr<Trainer> trainer;
+    double clock = 0;
+    std::int64_t stopAfter = -1;
+};
+
+} // namespace
+
+class TestTrainer : public QObject {
+    Q_OBJECT
+private slots:
+    void everyEpochIsReportedWithItsFields()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        const auto outcome = bench.run();
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        QCOMPARE(outcome.value().outcome, std::string("completed"));
+        const auto epochs = bench.sink.of("epoch");
+        QCOMPARE(epochs.size(), std::size_t{6});
+        for (const char* field :
+             {"epoch", "step", "seconds", "epochSeconds", "training", "validation", "learningRate", "isBest", "bestEpoch",
+              "etaSeconds", "samplesPerSecond", "dataWaitFraction"}) {
+            QVERIFY2(epochs[2].contains(field), field);
+        }
+        QCOMPARE(epochs[2]["epoch"].get<int>(), 3);
+        QCOMPARE(epochs[2]["step"].get<int>(), 39); // ceil(200 / 16) = 13 steps an epoch
+        QVERIFY(epochs[0]["etaSeconds"].get<double>() > epochs[3]["etaSeconds"].get<double>());
+        QVERIFY(epochs[5]["validation"]["accuracy"].get<double>() > 0.85);
+        QVERIFY(epochs[5]["training"]["loss"].get<double>() < epochs[0]["training"]["loss"].get<double>());
+    }
+
+    void stepEventsAreThinnedToTwentyASecond()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.clock = [&bench] { return bench.clock += 0.002; }; // a handful of reads a step
+        QVERIFY(bench.run());
+        const auto seconds = bench.clock;
+        QVERIFY(bench.sink.of("step").size() >= 1);
+        QVERIFY(static_cast<double>(bench.sink.of("step").size()) <= seconds * 20 + 1);
+        QCOMPARE(bench.sink.of("step").front()["step"].get<int>(), 1);
+    }
+
+    void stoppingAnywhereAndResumingGivesTheSameLosses_data()
+    {
+        QTest::addColumn<int>("stopAfter");
+        for (const int step : {1, 5, 12, 13, 14, 26, 40, 77}) {
+            QTest::addRow("after step %d", step) << step;
+        }
+    }
+    void stoppingAnywhereAndResumingGivesTheSameLosses()
+    {
+        QFETCH(int, stopAfter);
+        const auto slowClock = [](Bench& bench) { bench.options.clock = [&bench] { return bench.clock += 0.1; }; };
+        const QTemporaryDir wholeFolder;
+        Bench whole(wholeFolder);
+        slowClock(whole);
+        const auto expected = whole.run();
+        QVERIFY(expected);
+
+        const QTemporaryDir folder;
+        Bench before(folder);
+        slowClock(before);
+        before.stopAfter = stopAfter;
+        const auto stopped = before.run();
+        QVERIFY(stopped);
+        QCOMPARE(stopped.value().outcome, std::string("stopped"));
+        Bench after(folder);
+        slowClock(after);
+        const auto resumed = after.resume();
+        QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
+
+        QCOMPARE(resumed.value().outcome, expected.value().outcome);
+        QCOMPARE(resumed.value().bestEpoch, expected.value().bestEpoch);
+        const auto all = whole.losses();
+        const auto rest = after.losses();
+        QCOMPARE(rest.begin()->first, std::int64_t{stopAfter + 1});
+        QCOMPARE(rest.size(), all.size() - static_cast<std::size_t>(stopAfter));
+        for (const auto& [step, loss] : rest) {
+            QCOMPARE(loss, all.at(step));
+        }
+        const auto epochs = whole.sink.of("epoch");
+        const auto again = after.sink.of("epoch");
+        QVERIFY(again.back()["training"] == epochs.back()["training"]);
+        QVERIFY(again.back()["validation"] == epochs.back()["validation"]);
+        QCOMPARE(resumed.value().history.size(), std::size_t{6});
+        const auto a = whole.session.parameters();
+        const auto b = after.session.parameters();
+        for (std::size_t i = 0; i < 6; ++i) {
+            QCOMPARE(b[0].tensor.floats()[i], a[0].tensor.floats()[i]);
+        }
+    }
+
+    void anOlderCheckpointGivesTheSameLossesToo()
+    {
+        const QTemporaryDir folder;
+        Bench whole(folder);
+        whole.options.clock = [&whole] { return whole.clock += 0.1; };
+        QVERIFY(whole.run());
+        const CheckpointStore store(whole.runFolder.checkpointFolder());
+        const auto names = store.names();
+        QVERIFY(names.size() >= 2);
+        QFile torn(QString::fromStdString(whole.runFolder.checkpointFolder() + "/" + names.back()));
+        QVERIFY(torn.resize(100));
+        Bench again(folder);
+        again.options.clock = [&again] { return again.clock += 0.1; };
+        QVERIFY(again.resume());
+        QCOMPARE(again.losses().size(), std::size_t{13});
+        for (const auto& [step, loss] : again.losses()) {
+            QCOMPARE(loss, whole.losses().at(step));
+        }
+    }
+
+    void patienceEndsTheTrainingAndTheBestEpochIsKept()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.epochs = 60;
+        bench.options.patience = 2;
+        bench.options.schedule = {ScheduleKind::Constant, 3.0, 0}; // jumps about, so losses rise
+        const auto outcome = bench.run();
+        QVERIFY(outcome);
+        QCOMPARE(outcome.value().outcome, std::string("early-stop"));
+        QCOMPARE(outcome.value().epochs, outcome.value().bestEpoch + 2);
+        const auto best = CheckpointStore(bench.runFolder.checkpointFolder())
+                              .read(CheckpointStore::fileName(outcome.value().bestEpoch * 13));
+        QVERIFY(best);
+        const auto weights = bench.session.parameters();
+        for (std::size_t i = 0; i < 6; ++i) {
+            QCOMPARE(weights[0].tensor.floats()[i], best.value().parameters[0].tensor.floats()[i]);
+        }
+    }
+
+    void aNanLossFailsWithAdviceAndKeepsTheLastCheckpoint()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.session.nanAtStep = 20;
+        const auto outcome = bench.run();
+        QVERIFY(!outcome);
+        QVERIFY(outcome.error().message.find("NaN at step 21") != std::string::npos);
+        QVERIFY(outcome.error().advice.find("learning rate") != std::string::npos);
+        const auto found = CheckpointStore(bench.runFolder.checkpointFolder()).newest();
+        QVERIFY(found.has_value());
+        QCOMPARE(found->name, CheckpointStore::fileName(13));
+    }
+
+    void pauseWritesACheckpointAndIsNoRunningTime()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.control.commands = {{"pause", {}}, {"snapshot", {}}, {"resume", {}}};
+        const auto outcome = bench.run();
+        QVERIFY(outcome);
+        const auto states = bench.sink.of("state");
+        QCOMPARE(states.size(), std::size_t{2});
+        QCOMPARE(states[0]["state"].get<std::string>(), std::string("paused"));
+        QCOMPARE(states[1]["state"].get<std::string>(), std::string("resumed"));
+        const auto checkpoints = bench.sink.of("checkpoint");
+        QCOMPARE(checkpoints[0]["reason"].get<std::string>(), std::string("pause"));
+        QCOMPARE(checkpoints[1]["reason"].get<std::string>(), std::string("snapshot"));
+    }
+
+    void finishEndsTheEpochAtHand()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.control.commands = {{"finish", {}}};
+        const auto outcome = bench.run();
+        QVERIFY(outcome);
+        QCOMPARE(outcome.value().outcome, std::string("finished-now"));
+        QCOMPARE(outcome.value().epochs, 1);
+        QCOMPARE(bench.sink.of("epoch").size(), std::size_t{1});
+        QCOMPARE(bench.sink.of("epoch")[0]["step"].get<int>(), 13);
+    }
+
+    void liveChangesAreTakenAndSurviveAResume()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.schedule.kind = ScheduleKind::Constant;
+        bench.control.commands = {
+            {"set", {{"name", "epochs"}, {"value", 9}}},
+            {"set", {{"name", "learningRate"}, {"value", 0.003}}},
+            {"set", {{"name", "batchSize"}, {"value", 4}}},
+            {"set", {{"name", "epochs"}, {"value", "many"}}}};
+        bench.stopAfter = 30;
+        QVERIFY(bench.run());
+        QCOMPARE(bench.sink.of("set").size(), std::size_t{2});
+        QCOMPARE(bench.sink.of("warning").size(), std::size_t{2});
+        Bench again(folder);
+        again.options.schedule.kind = ScheduleKind::Constant;
+        const auto outcome = again.resume();
+        QVERIFY(outcome);
+        QCOMPARE(outcome.value().epochs, 9);
+        QCOMPARE(again.sink.of("step").front()["learningRate"].get<double>(), 0.003);
+    }
+
+    void anExtendedRunGoesOn()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        QVERIFY(bench.run());
+        Bench same(folder);
+        const auto unchanged = same.resume();
+        QVERIFY(unchanged);
+        QCOMPARE(unchanged.value().outcome, std::string("completed"));
+        QVERIFY(same.sink.of("step").empty());
+        Bench longer(folder);
+        longer.options.epochs = 8;
+        const auto outcome = longer.resume();
+        QVERIFY(outcome);
+        QCOMPARE(outcome.value().epochs, 8);
+        QCOMPARE(longer.sink.of("epoch").size(), std::size_t{2});
+    }
+
+    void theBudgetFinishesAtOnce()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.clock = [&bench] { return bench.clock += 0.1; };
+        bench.options.budgetSeconds = 1.0;
+        const auto outcome = bench.run();
+        QVERIFY(outcome);
+        QCOMPARE(outcome.value().outcome, std::string("finished-now"));
+        QCOMPARE(outcome.value().bestEpoch, 1);
+        QVERIFY(bench.sink.of("epoch")[0]["step"].get<int>() < 13);
+    }
+
+    void withoutValidationTheLastEpochIsBest()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.hasValidation = false;
+        bench.options.patience = 1;
+        const auto outcome = bench.run();
+        QVERIFY(outcome);
+        QCOMPARE(outcome.value().bestEpoch, 6);
+        QVERIFY(bench.sink.of("epoch")[0]["validation"].is_null());
+    }
+
+    void anUnwritableFolderIsNamed()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        QFile block(folder.path() + "/checkpoints"); // a file where the folder should be
+        QVERIFY(block.open(QIODevice::WriteOnly));
+        const auto outcome = bench.run();
+        QVERIFY(!outcome);
+        QVERIFY(outcome.error().message.find("checkpoints") != std::string::npos);
+    }
+
+    void longEpochsHaveCheckpointsInside()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.clock = [&bench] { return bench.clock += 0.5; };
+        bench.options.checkpointSeconds = 5;
+        QVERIFY(bench.run());
+        int intervals = 0;
+        for (const auto& event : bench.sink.of("checkpoint")) {
+            intervals += event["reason"].get<std::string>() == "interval" ? 1 : 0;
+        }
+        QVERIFY(intervals >= 6);
+        QVERIFY(CheckpointStore(bench.runFolder.checkpointFolder()).names().size() <= 3);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTrainer)
+#include "tst_trainer.moc"
