@@ -162,12 +162,12 @@ Result<OnnxValues> tableInputs(const Encoder& encoder, const Dataset& dataset, s
 {
     const auto batch = static_cast<std::int64_t>(samples.size());
     const auto columns = onnxColumns(encoder);
-    const auto numeric = numericColumns(columns);
+    const auto numeric = numericWidth(columns);
     OnnxValue features{{batch, static_cast<std::int64_t>(numeric)}, std::vector<float>(samples.size() * numeric), {}};
     OnnxValues inputs;
     for (const auto& entry : columns) {
         TY_TRY(const auto index, columnIndex(dataset, entry.column->name));
-        if (entry.column->kind == EncodedColumn::Kind::Standardised) {
+        if (entry.isNumber()) {
             const auto cells = dataset.numericColumn(index);
             for (std::size_t i = 0; i < samples.size(); ++i) {
                 features.numbers[i * numeric + entry.position] = cells[samples[i]];

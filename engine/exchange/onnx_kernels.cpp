@@ -99,6 +99,8 @@ float sigmoid(float x, float) { return 1.0F / (1.0F + std::exp(-x)); }
 float hyperbolicTangent(float x, float) { return std::tanh(x); }
 float errorFunction(float x, float) { return std::erf(x); }
 float squareRoot(float x, float) { return std::sqrt(x); }
+float sine(float x, float) { return std::sin(x); }
+float cosine(float x, float) { return std::cos(x); }
 
 template<float (*function)(float, float)>
 Result<OnnxArray> eachElement(const OnnxNode& node, const OnnxArguments& inputs)
@@ -107,6 +109,18 @@ Result<OnnxArray> eachElement(const OnnxNode& node, const OnnxArguments& inputs)
     const float alpha = node.number("alpha", node.type == "Elu" ? 1.0F : 0.01F);
     std::vector<float> dst(src->size());
     std::transform(src->begin(), src->end(), dst.begin(), [alpha](float x) { return function(x, alpha); });
+    return OnnxArray{inputs[0]->shape, std::move(dst)};
+}
+
+Result<OnnxArray> roundDown(const OnnxNode&, const OnnxArguments& inputs)
+{
+    const auto* src =
+        inputs.size() == 1 && inputs[0] != nullptr ? std::get_if<std::vector<double>>(&inputs[0]->data) : nullptr;
+    if (src == nullptr) {
+        return onnxError("needs float64 values");
+    }
+    std::vector<double> dst(src->size());
+    std::transform(src->begin(), src->end(), dst.begin(), [](double x) { return std::floor(x); });
     return OnnxArray{inputs[0]->shape, std::move(dst)};
 }
 
@@ -285,6 +299,9 @@ Result<OnnxArray> gather(const OnnxNode& node, const OnnxArguments& inputs)
     if (const auto* texts = std::get_if<std::vector<std::string>>(&inputs[0]->data)) {
         return gatherFrom(*texts, inputs[0]->shape, *inputs[1], axis);
     }
+    if (const auto* wide = std::get_if<std::vector<double>>(&inputs[0]->data)) {
+        return gatherFrom(*wide, inputs[0]->shape, *inputs[1], axis);
+    }
     TY_TRY(const auto* src, floatInput(inputs, 0));
     return gatherFrom(*src, inputs[0]->shape, *inputs[1], axis);
 }
@@ -425,6 +442,9 @@ OnnxKernel onnxKernel(const std::string& type)
         {"Tanh", eachElement<hyperbolicTangent>},
         {"Erf", eachElement<errorFunction>},
         {"Sqrt", eachElement<squareRoot>},
+        {"Sin", eachElement<sine>},
+        {"Cos", eachElement<cosine>},
+        {"Floor", roundDown},
         {"Identity", identity},
         {"IsNaN", isNan},
         {"Cast", castTo},

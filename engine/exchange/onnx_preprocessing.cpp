@@ -1,8 +1,13 @@
 #include "engine/exchange/onnx_preprocessing.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <map>
+#include <numbers>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "engine/exchange/onnx_graph.h"
 
@@ -35,91 +40,152 @@ std::string addImagePreprocessing(OnnxGraph& graph, const Encoder& encoder)
     return graph.node("Div", {centred, deviation}, {}, "image_scaled");
 }
 
-/// What the numeric columns give: {N, numeric} standardised values, and {N, numeric} flags if a column wants them.
-struct NumericBlocks {
-    std::string standardised;
-    std::string flags;
+/// Values that the encoder's order picks from, side by side {N, width}, and where each part begins.
+struct Blocks {
+    std::vector<std::string> names;
+    std::int64_t width = 0;
+
+    std::int64_t add(const std::string& name, std::size_t columns)
+    {
+        const auto begin = width;
+        names.push_back(name);
+        width += static_cast<std::int64_t>(columns);
+        return begin;
+    }
 };
 
-NumericBlocks addNumericColumns(OnnxGraph& graph, const std::vector<OnnxColumn>& columns)
+/// Where the numbers' encodings begin within the blocks; used for the columns that want them.
+struct NumberBlocks {
+    std::int64_t standardised = 0;
+    std::int64_t flags = 0;
+    std::int64_t sine = 0;
+    std::int64_t cosine = 0;
+};
+
+/// One number for each place of `features`, taken from the columns that are standardised.
+std::vector<double> perPlace(const std::vector<OnnxColumn>& columns, double EncodedColumn::*member, double otherwise)
 {
-    std::vector<double> fill;
-    std::vector<double> mean;
-    std::vector<double> deviation;
-    bool areFlagsWanted = false;
+    std::vector<double> values(numericWidth(columns), otherwise);
     for (const auto& entry : columns) {
         if (entry.column->kind == EncodedColumn::Kind::Standardised) {
-            fill.push_back(entry.column->fill);
-            mean.push_back(entry.column->mean);
-            deviation.push_back(entry.column->deviation);
-            areFlagsWanted = areFlagsWanted || entry.column->hasMissingFlag;
+            values[entry.position] = entry.column->*member;
         }
     }
-    const auto count = static_cast<std::int64_t>(fill.size());
+    return values;
+}
+
+/// Sine and cosine of the year for the places of `dates`; 0 where the date is missing.
+void addYearCycles(
+    OnnxGraph& graph, Blocks& blocks, NumberBlocks& begin, const std::string& filled, const std::string& flags,
+    const std::vector<std::int64_t>& dates)
+{
+    const auto number = [&](const char* name, double value) {
+        const std::array values{value};
+        return graph.doubles(name, {1}, values);
+    };
+    const std::array one{1.0F};
+    const auto places = graph.integers("dates_places", {static_cast<std::int64_t>(dates.size())}, dates);
+    const auto days = graph.node("Gather", {filled, places}, {{"axis", std::int64_t{1}}}, "dates_days");
+    const auto missing = graph.node("Gather", {flags, places}, {{"axis", std::int64_t{1}}}, "dates_missing");
+    const auto present = graph.node("Sub", {graph.floats("one", {1}, one), missing}, {}, "dates_present");
+    const auto years = graph.node("Div", {days, number("days_per_year", 365.2425)}, {}, "dates_years");
+    const auto fraction = graph.node("Sub", {years, graph.node("Floor", {years}, {}, "dates_whole_years")}, {}, "dates_fraction");
+    const auto wide = graph.node("Mul", {fraction, number("full_turn", 2 * std::numbers::pi)}, {}, "dates_angle_wide");
+    const auto angle = graph.cast(wide, kFloat32, "dates_angle");
+    const auto sine = graph.node("Mul", {graph.node("Sin", {angle}, {}, "dates_sine"), present}, {}, "dates_sine_present");
+    const auto cosine = graph.node("Mul", {graph.node("Cos", {angle}, {}, "dates_cosine"), present}, {}, "dates_cosine_present");
+    begin.sine = blocks.add(sine, dates.size());
+    begin.cosine = blocks.add(cosine, dates.size());
+}
+
+/// Adds the encodings of all numbers. `dates`: places that want the year's cycle.
+NumberBlocks addNumbers(
+    OnnxGraph& graph, Blocks& blocks, const std::vector<OnnxColumn>& columns, const std::vector<std::int64_t>& dates)
+{
+    const auto width = numericWidth(columns);
+    const Shape shape{static_cast<std::int64_t>(width)};
+    const auto constant = [&](const char* name, double EncodedColumn::*member, double otherwise) {
+        return graph.doubles(name, shape, perPlace(columns, member, otherwise));
+    };
     // In float64, as the encoder does it: a date of 19,000 days with a deviation of 2 would lose four digits.
     const auto missing = graph.node("IsNaN", {kFeaturesInput}, {}, "features_missing");
     const auto wide = graph.cast(kFeaturesInput, kFloat64, "features_wide");
-    const auto filled =
-        graph.node("Where", {missing, graph.doubles("features_fill", {count}, fill), wide}, {}, "features_filled");
-    const auto centred =
-        graph.node("Sub", {filled, graph.doubles("features_mean", {count}, mean)}, {}, "features_centred");
-    const auto scaled =
-        graph.node("Div", {centred, graph.doubles("features_deviation", {count}, deviation)}, {}, "features_scaled");
+    const auto fill = constant("features_fill", &EncodedColumn::fill, 0);
+    const auto filled = graph.node("Where", {missing, fill, wide}, {}, "features_filled");
+    const auto mean = constant("features_mean", &EncodedColumn::mean, 0);
+    const auto centred = graph.node("Sub", {filled, mean}, {}, "features_centred");
+    const auto deviation = constant("features_deviation", &EncodedColumn::deviation, 1);
+    const auto scaled = graph.node("Div", {centred, deviation}, {}, "features_scaled");
 
-    NumericBlocks blocks;
-    blocks.standardised = graph.cast(scaled, kFloat32, "features_standardised");
-    if (areFlagsWanted) {
-        blocks.flags = graph.cast(missing, kFloat32, "features_missing_flags");
+    NumberBlocks begin;
+    begin.standardised = blocks.add(graph.cast(scaled, kFloat32, "features_standardised"), width);
+    const bool areFlagsWanted = std::any_of(columns.begin(), columns.end(), [](const OnnxColumn& entry) {
+        return entry.isNumber() && entry.column->hasMissingFlag;
+    });
+    if (areFlagsWanted || !dates.empty()) {
+        const auto flags = graph.cast(missing, kFloat32, "features_missing_flags");
+        begin.flags = blocks.add(flags, width);
+        if (!dates.empty()) {
+            addYearCycles(graph, blocks, begin, filled, flags, dates);
+        }
     }
-    return blocks;
+    return begin;
 }
 
-/// Blocks are joined in the order [numeric, flags, one-hot...]; one Gather then brings them into the encoder's order.
+std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry)
+{
+    const auto hot = graph.node(
+        "ai.onnx.ml:OneHotEncoder",
+        {entry.input},
+        {{"cats_strings", entry.column->categories}, {"zeros", std::int64_t{1}}},
+        entry.input + "_categories");
+    return graph.node("Flatten", {hot}, {{"axis", std::int64_t{1}}}, entry.input + "_encoded");
+}
+
+/// All encodings are joined; one Gather then brings them into the encoder's order.
 std::string addTablePreprocessing(OnnxGraph& graph, const Encoder& encoder)
 {
     const auto columns = onnxColumns(encoder);
-    const auto numeric = numericColumns(columns);
-    std::vector<std::string> blocks;
-    std::size_t offset = 0;
-    std::size_t flagsOffset = 0;
-    if (numeric > 0) {
-        const auto added = addNumericColumns(graph, columns);
-        blocks.push_back(added.standardised);
-        offset += numeric;
-        if (!added.flags.empty()) {
-            flagsOffset = offset;
-            blocks.push_back(added.flags);
-            offset += numeric;
+    std::vector<std::int64_t> dates;
+    for (const auto& entry : columns) {
+        if (entry.column->kind == EncodedColumn::Kind::YearCycle) {
+            dates.push_back(static_cast<std::int64_t>(entry.position));
         }
     }
+    Blocks blocks;
+    const auto begin = numericWidth(columns) > 0 ? addNumbers(graph, blocks, columns, dates) : NumberBlocks{};
 
     std::vector<std::int64_t> order;
+    std::int64_t date = 0;
     for (const auto& entry : columns) {
-        const auto& column = *entry.column;
-        if (column.kind == EncodedColumn::Kind::Standardised) {
-            order.push_back(static_cast<std::int64_t>(entry.position));
-            if (column.hasMissingFlag) {
-                order.push_back(static_cast<std::int64_t>(flagsOffset + entry.position));
+        const auto place = static_cast<std::int64_t>(entry.position);
+        switch (entry.column->kind) {
+        case EncodedColumn::Kind::Standardised:
+            order.push_back(begin.standardised + place);
+            if (entry.column->hasMissingFlag) {
+                order.push_back(begin.flags + place);
             }
-            continue;
-        }
-        if (column.categories.empty()) {
-            continue; // no input of the network, and ONNX has no empty one-hot encoding
-        }
-        const auto hot = graph.node(
-            "ai.onnx.ml:OneHotEncoder",
-            {entry.input},
-            {{"cats_strings", column.categories}, {"zeros", std::int64_t{1}}},
-            entry.input + "_categories");
-        blocks.push_back(graph.node("Flatten", {hot}, {{"axis", std::int64_t{1}}}, entry.input + "_encoded"));
-        for (std::size_t category = 0; category < column.categories.size(); ++category) {
-            order.push_back(static_cast<std::int64_t>(offset++));
+            break;
+        case EncodedColumn::Kind::YearCycle:
+            order.push_back(begin.sine + date);
+            order.push_back(begin.cosine + date);
+            ++date;
+            break;
+        case EncodedColumn::Kind::OneHot:
+            if (!entry.column->categories.empty()) { // ONNX has no empty one-hot encoding
+                const auto first = blocks.add(addOneHot(graph, entry), entry.column->categories.size());
+                for (std::size_t category = 0; category < entry.column->categories.size(); ++category) {
+                    order.push_back(first + static_cast<std::int64_t>(category));
+                }
+            }
+            break;
         }
     }
 
-    const auto joined =
-        blocks.size() == 1 ? blocks.front() : graph.node("Concat", blocks, {{"axis", std::int64_t{1}}}, "columns_joined");
-    std::vector<std::int64_t> identity(offset);
+    const auto joined = blocks.names.size() == 1
+        ? blocks.names.front()
+        : graph.node("Concat", blocks.names, {{"axis", std::int64_t{1}}}, "columns_joined");
+    std::vector<std::int64_t> identity(static_cast<std::size_t>(blocks.width));
     std::iota(identity.begin(), identity.end(), std::int64_t{0});
     if (order == identity) {
         return joined;
@@ -133,25 +199,25 @@ std::string addTablePreprocessing(OnnxGraph& graph, const Encoder& encoder)
 std::vector<OnnxColumn> onnxColumns(const Encoder& encoder)
 {
     std::set<std::string> taken{kFeaturesInput, kProbabilities, kLabel, kValue};
+    std::map<std::string, std::size_t> places;
     std::vector<OnnxColumn> columns;
-    std::size_t position = 0;
     for (const auto& column : encoder.columns()) {
-        if (column.kind == EncodedColumn::Kind::Standardised) {
-            columns.push_back({&column, kFeaturesInput, position++});
-        } else {
+        if (column.kind == EncodedColumn::Kind::OneHot) {
             columns.push_back({&column, freeName(column.name, taken), 0});
+        } else {
+            columns.push_back({&column, kFeaturesInput, places.emplace(column.name, places.size()).first->second});
         }
     }
     return columns;
 }
 
-std::size_t numericColumns(const std::vector<OnnxColumn>& columns)
+std::size_t numericWidth(const std::vector<OnnxColumn>& columns)
 {
-    std::size_t count = 0;
+    std::size_t width = 0;
     for (const auto& entry : columns) {
-        count += entry.column->kind == EncodedColumn::Kind::Standardised ? 1U : 0U;
+        width = entry.isNumber() ? std::max(width, entry.position + 1) : width;
     }
-    return count;
+    return width;
 }
 
 std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder)
@@ -163,11 +229,11 @@ std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder)
     }
     std::vector<OnnxPort> ports;
     const auto columns = onnxColumns(encoder);
-    if (const auto numeric = numericColumns(columns); numeric > 0) {
+    if (const auto numeric = numericWidth(columns); numeric > 0) {
         ports.push_back({kFeaturesInput, "float32", {-1, static_cast<std::int64_t>(numeric)}});
     }
     for (const auto& entry : columns) {
-        if (entry.column->kind == EncodedColumn::Kind::OneHot && !entry.column->categories.empty()) {
+        if (!entry.isNumber() && !entry.column->categories.empty()) {
             ports.push_back({entry.input, "string", {-1, 1}});
         }
     }
@@ -178,8 +244,11 @@ Json onnxColumnsJson(const Encoder& encoder)
 {
     Json list = Json::array();
     for (const auto& entry : onnxColumns(encoder)) {
+        if (entry.column->kind == EncodedColumn::Kind::YearCycle) {
+            continue; // the same date once more
+        }
         Json item = {{"name", entry.column->name}, {"type", columnTypeName(entry.column->sourceType)}, {"input", entry.input}};
-        if (entry.column->kind == EncodedColumn::Kind::Standardised) {
+        if (entry.isNumber()) {
             item["position"] = entry.position;
         } else {
             item["categories"] = entry.column->categories;

@@ -12,11 +12,13 @@ namespace ty::engine {
 
 class OnnxGraph;
 
-/// Where one column of a table enters the ONNX file.
+/// Where one encoded column enters the ONNX file. A date that is encoded in two ways enters once.
 struct OnnxColumn {
     const EncodedColumn* column = nullptr;
-    std::string input;         ///< "features", or its own string input
-    std::size_t position = 0;  ///< within `features`; 0 for a string input
+    std::string input;        ///< "features", or its own string input
+    std::size_t position = 0; ///< within `features`; 0 for a string input
+
+    bool isNumber() const { return column->kind != EncodedColumn::Kind::OneHot; }
 };
 
 inline constexpr const char* kImageInput = "image";
@@ -24,8 +26,8 @@ inline constexpr const char* kFeaturesInput = "features";
 
 /// The inputs of a file for `encoder`'s table, in the encoder's order. Points into `encoder`.
 std::vector<OnnxColumn> onnxColumns(const Encoder& encoder);
-/// Columns that come in `features`.
-std::size_t numericColumns(const std::vector<OnnxColumn>& columns);
+/// Width of `features`.
+std::size_t numericWidth(const std::vector<OnnxColumn>& columns);
 std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder);
 /// metadata_props "columns": [{"name", "input", "position", "type", "categories"}].
 Json onnxColumnsJson(const Encoder& encoder);

@@ -25,7 +25,8 @@ public:
         m_codes.resize(m_info.columns.size());
         for (const auto& encoded : encoder.columns()) {
             for (std::size_t index = 0; index < m_info.columns.size(); ++index) {
-                if (m_info.columns[index].name == encoded.name) {
+                // A date may be encoded twice; its first encoding knows its range.
+                if (m_info.columns[index].name == encoded.name && m_numbers[index].empty() && m_codes[index].empty()) {
                     fill(index, encoded);
                 }
             }
@@ -65,7 +66,7 @@ private:
         Random random(m_seed, index);
         for (std::uint64_t sample = 0; sample < m_info.samples; ++sample) {
             const bool isMissing = random.uniform() < kMissingShare;
-            if (encoded.kind == EncodedColumn::Kind::Standardised) {
+            if (encoded.kind != EncodedColumn::Kind::OneHot) {
                 const double number = encoded.mean + encoded.deviation * random.normal();
                 m_numbers[index].push_back(isMissing ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(number));
             } else {
