@@ -106,12 +106,14 @@ signals:
     void nextPanelRequested();
 
 protected:
-    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Parts;
     void buildHeader();
     void buildMenu();
+    void runKey(int key, Qt::KeyboardModifiers modifiers);
+    void copyTable() const;
     void refreshLegend();
     void refreshToggles();
     std::unique_ptr<Parts> m_parts;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QList>
+#include <QString>
+
+#include "widgets/chart/chart_types.h"
+
+namespace ty::widgets {
+
+/// Maps axis units to [0, 1] along the axis.
+struct AxisScale {
+    ChartRange range;
+    bool isLog = false;
+
+    double toUnit(double value) const;
+    double fromUnit(double part) const;
+};
+
+struct AxisTick {
+    double value = 0;
+    QString label; ///< empty: a minor line only
+};
+
+/// Round places for about `wanted` labels: 1, 2 or 5 times a power of ten; decades on a
+/// logarithmic axis; minutes, hours and days for times.
+QList<AxisTick> numberTicks(const AxisScale& scale, int wanted);
+QList<AxisTick> durationTicks(const AxisScale& scale, int wanted);
+QList<AxisTick> clockTicks(const AxisScale& scale, int wanted);
+QList<AxisTick> ticksFor(XKind kind, const AxisScale& scale, int wanted);
+
+/// "0.0213", "1.2e-7", "12,345.7": enough digits to tell values apart, in the locale.
+QString valueText(double value);
+/// Place on an X axis as text, e.g. "412", "7.5", "1 min 40 s", "21.11. 14:37:05".
+QString placeText(XKind kind, double value);
+QString axisTitle(XKind kind);
+/// "1 min 40 s", "2 h 05 min", "350 ms".
+QString secondsText(double seconds);
+
+} // namespace ty::widgets

@@ -1,0 +1,176 @@
+#include "widgets/chart/chart_painter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+#include "widgets/chart/axis.h"
+#include "widgets/chart/chart_scene.h"
+#include "widgets/chart/line_painter.h"
+#include "widgets/chart/mark_shapes.h"
+#include "widgets/chart/series_style.h"
+#include "widgets/theme/palette.h"
+
+namespace ty::widgets {
+
+namespace {
+
+constexpr double kGap = 6;
+
+int wantedTicks(double length, double each)
+{
+    return std::max(2, static_cast<int>(length / each));
+}
+
+QList<AxisTick> yTicks(const ChartScene& scene, double height, const QFontMetricsF& metrics)
+{
+    return numberTicks(scene.y, std::min(8, wantedTicks(height, metrics.height() * 2.6)));
+}
+
+QList<AxisTick> xTicks(const ChartScene& scene, double width, const QFontMetricsF& metrics)
+{
+    const double each = scene.xKind == XKind::WallClock ? 11 : 8;
+    return ticksFor(scene.xKind, scene.x, wantedTicks(width, metrics.averageCharWidth() * each));
+}
+
+void paintGrid(
+    QPainter& painter, const ChartScene& scene, const ChartGeometry& g, const ThemeColors& colors)
+{
+    const QFontMetricsF metrics(painter.font(), painter.device());
+    QPen gridPen(colors.chartGrid, 1);
+    gridPen.setDashPattern({1, 3}); // the colour is strong enough to see, the dots keep it calm
+    const QRectF& plot = g.plot;
+    double lastRight = -1e9;
+    for (const AxisTick& tick : xTicks(scene, plot.width(), metrics)) {
+        const double x = std::round(g.toX(scene, tick.value)) + 0.5;
+        if (x < plot.left() - 0.5 || x > plot.right() + 1) {
+            continue;
+        }
+        if (scene.isGridVisible && !tick.label.isEmpty()) {
+            painter.setPen(gridPen);
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+        }
+        painter.setPen(colors.chartGrid);
+        painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + (tick.label.isEmpty() ? 2 : 4)));
+        const double width = metrics.horizontalAdvance(tick.label);
+        const double left = std::clamp(x - width / 2, g.whole.left(), std::max(g.whole.left(), g.whole.right() - width));
+        if (!tick.label.isEmpty() && left > lastRight + 6) {
+            painter.setPen(colors.mutedText);
+            painter.drawText(QPointF(left, plot.bottom() + 5 + metrics.ascent()), tick.label);
+            lastRight = left + width;
+        }
+    }
+    for (const AxisTick& tick : yTicks(scene, plot.height(), metrics)) {
+        const double y = std::round(g.toY(scene, tick.value)) + 0.5;
+        if (y < plot.top() - 1 || y > plot.bottom() + 1) {
+            continue;
+        }
+        if (scene.isGridVisible && !tick.label.isEmpty()) {
+            painter.setPen(gridPen);
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        }
+        painter.setPen(colors.mutedText);
+        const double width = metrics.horizontalAdvance(tick.label);
+        painter.drawText(
+            QPointF(plot.left() - kGap - width, y + metrics.ascent() / 2 - 1), tick.label);
+    }
+    painter.setPen(colors.chartGrid);
+    painter.drawLine(
+        QPointF(plot.left(), std::round(plot.bottom()) + 0.5),
+        QPointF(plot.right(), std::round(plot.bottom()) + 0.5));
+}
+
+void paintMarks(
+    QPainter& painter, const ChartScene& scene, const ChartGeometry& g, const ThemeColors& colors)
+{
+    const double radius = 5.5;
+    for (const PlacedMark& placed : scene.placedMarks()) {
+        const double x = g.toX(scene, scene.placeOf(placed.mark.at));
+        if (!(x >= g.plot.left() - 1 && x <= g.plot.right() + 1)) {
+            continue;
+        }
+        const SceneLine& line = *scene.lines[placed.line];
+        const QColor lineColor = seriesStyle(line.look.styleIndex, colors).color;
+        const MarkKind kind = placed.mark.kind;
+        double y = g.plot.bottom() - radius - 2;
+        const double value = placed.mark.at.value;
+        const bool hasPlace = std::isfinite(value) && (!scene.isLogY || value > 0);
+        if (hasPlace) {
+            y = std::clamp(g.toY(scene, value), g.plot.top(), g.plot.bottom());
+        }
+        if (kind != MarkKind::Best && kind != MarkKind::Checkpoint) {
+            QPen pen(markColor(kind, colors, lineColor), 1);
+            pen.setDashPattern({3, 3});
+            painter.setPen(pen);
+            painter.drawLine(QPointF(x, g.plot.top()), QPointF(x, g.plot.bottom()));
+            y = hasPlace ? y : g.plot.bottom() - radius - 2;
+        }
+        drawMark(
+            painter,
+            kind,
+            {x, y},
+            kind == MarkKind::Best ? radius + 1.5 : radius,
+            markColor(kind, colors, lineColor),
+            colors.chartBackground);
+    }
+}
+
+} // namespace
+
+double ChartGeometry::toX(const ChartScene& scene, double value) const
+{
+    return plot.left() + scene.x.toUnit(value) * plot.width();
+}
+
+double ChartGeometry::toY(const ChartScene& scene, double value) const
+{
+    return plot.bottom() - scene.y.toUnit(value) * plot.height();
+}
+
+double ChartGeometry::fromX(const ChartScene& scene, double pixel) const
+{
+    return scene.x.fromUnit((pixel - plot.left()) / plot.width());
+}
+
+double ChartGeometry::fromY(const ChartScene& scene, double pixel) const
+{
+    return scene.y.fromUnit((plot.bottom() - pixel) / plot.height());
+}
+
+ChartGeometry chartGeometry(const ChartScene& scene, const QSizeF& size, const QFont& font)
+{
+    const QFontMetricsF metrics(font);
+    ChartGeometry g;
+    g.whole = QRectF(QPointF(), size);
+    const double bottom = metrics.height() + 8;
+    const double top = metrics.height() / 2 + 2;
+    const double height = std::max(20.0, size.height() - bottom - top);
+    double labels = metrics.horizontalAdvance(QStringLiteral("0.00"));
+    for (const AxisTick& tick : yTicks(scene, height, metrics)) {
+        labels = std::max(labels, metrics.horizontalAdvance(tick.label));
+    }
+    const double left = std::ceil(labels + kGap + 4);
+    g.plot = QRectF(left, top, std::max(20.0, std::floor(size.width() - left - 10)), height);
+    return g;
+}
+
+void paintChart(
+    QPainter& painter,
+    const ChartScene& scene,
+    const ChartGeometry& geometry,
+    const ThemeColors& colors,
+    double pixelRatio,
+    PaintTarget target)
+{
+    painter.fillRect(geometry.whole, colors.chartBackground);
+    paintGrid(painter, scene, geometry, colors);
+    painter.save();
+    painter.setClipRect(geometry.plot.adjusted(-1, -1, 1, 1));
+    paintLines(painter, scene, geometry, colors, pixelRatio, target);
+    painter.restore();
+    paintMarks(painter, scene, geometry, colors);
+}
+
+} // namespace ty::widgets

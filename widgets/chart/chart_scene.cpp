@@ -1,0 +1,309 @@
+#include "widgets/chart/chart_scene.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QCoreApplication>
+#include <QSet>
+#include <QStringList>
+
+namespace ty::widgets {
+
+namespace {
+
+struct SceneText {
+    Q_DECLARE_TR_FUNCTIONS(ty::widgets::Chart)
+};
+
+/// `range` with a margin, in the axis' own measure.
+ChartRange padded(ChartRange range, bool isLog, double margin)
+{
+    if (isLog) {
+        if (!(range.high > range.low)) {
+            return {range.low / 2, range.low * 2};
+        }
+        const double factor = std::pow(range.high / range.low, margin);
+        return {range.low / factor, range.high * factor};
+    }
+    if (!(range.high > range.low)) {
+        const double half = range.low == 0 ? 1 : std::abs(range.low) * 0.1;
+        return {range.low - half, range.low + half};
+    }
+    const double extra = (range.high - range.low) * margin;
+    return {range.low - extra, range.high + extra};
+}
+
+constexpr std::size_t kSamplesForQuantiles = 2000;
+
+/// Values at even places, enough to tell where the middle of the data is.
+void sampleValues(
+    const SeriesSegment& segment, std::size_t from, std::size_t to, bool isPositiveOnly, std::vector<double>& out)
+{
+    const std::size_t stride = std::max<std::size_t>(1, (to - from) / kSamplesForQuantiles);
+    for (std::size_t i = from; i < to; i += stride) {
+        const double value = segment.value(i);
+        if (std::isfinite(value) && (!isPositiveOnly || value > 0)) {
+            out.push_back(value);
+        }
+    }
+}
+
+} // namespace
+
+double placeOf(const ChartPoint& point, XKind kind)
+{
+    switch (kind) {
+    case XKind::Step:
+        return point.step;
+    case XKind::Epoch:
+        return point.epoch;
+    case XKind::Elapsed:
+        return point.elapsedSeconds;
+    case XKind::WallClock:
+        return point.wallSeconds;
+    }
+    return point.step;
+}
+
+double ChartScene::placeOf(const ChartPoint& point) const
+{
+    return widgets::placeOf(point, xKind);
+}
+
+SceneLine* ChartScene::find(const QString& id)
+{
+    return const_cast<SceneLine*>(std::as_const(*this).find(id));
+}
+
+const SceneLine* ChartScene::find(const QString& id) const
+{
+    for (const auto& line : lines) {
+        if (line->look.id == id) {
+            return line.get();
+        }
+    }
+    return nullptr;
+}
+
+int ChartScene::freeStyle() const
+{
+    QSet<int> used;
+    for (const auto& line : lines) {
+        used.insert(line->look.styleIndex);
+    }
+    int index = 0;
+    while (used.contains(index)) {
+        ++index;
+    }
+    return index;
+}
+
+std::size_t ChartScene::visiblePointCount() const
+{
+    std::size_t count = 0;
+    for (const auto& line : lines) {
+        count += line->look.isVisible ? line->data.size() : 0;
+    }
+    return count;
+}
+
+bool ChartScene::isSmoothed(const SceneLine& line) const
+{
+    return smoothing > 0 && line.look.isSmoothable;
+}
+
+void ChartScene::prepare()
+{
+    for (const auto& line : lines) {
+        if (line->look.isVisible && isSmoothed(*line)) {
+            line->data.ensureSmoothed(smoothing);
+        }
+    }
+}
+
+ChartRange ChartScene::fittedX() const
+{
+    double low = std::numeric_limits<double>::quiet_NaN();
+    double high = low;
+    for (const auto& line : lines) {
+        if (!line->look.isVisible) {
+            continue;
+        }
+        double first = line->data.firstX(xKind);
+        if (isLogX && !(first > 0)) {
+            // The first place that a logarithmic axis can show.
+            first = std::numeric_limits<double>::quiet_NaN();
+            for (const SeriesSegment& segment : line->data.segments()) {
+                const std::size_t index = segment.column(xKind).lowerBound(
+                    std::numeric_limits<double>::min(), 0, segment.size());
+                if (index < segment.size()) {
+                    first = std::fmin(first, segment.column(xKind).at(index));
+                }
+            }
+        }
+        low = std::fmin(low, first);
+        high = std::fmax(high, line->data.lastX(xKind));
+    }
+    if (std::isnan(low) || std::isnan(high)) {
+        return isLogX ? ChartRange{1, 10} : ChartRange{0, 1};
+    }
+    if (high <= low) {
+        // A first point alone: leave room to the right, where the next ones come.
+        return isLogX ? ChartRange{low / 2, low * 2} : ChartRange{low - 0.5, low + 0.5};
+    }
+    return isLogX ? ChartRange{low, high} : padded({low, high}, false, 0.015);
+}
+
+ChartRange ChartScene::fittedY(const ChartRange& within) const
+{
+    Extent all;
+    std::vector<double> samples;
+    for (const auto& line : lines) {
+        if (!line->look.isVisible) {
+            continue;
+        }
+        for (const SeriesSegment& segment : line->data.segments()) {
+            if (!segment.hasPlaces(xKind)) {
+                continue;
+            }
+            const CompactColumn& column = segment.column(xKind);
+            const std::size_t from = column.lowerBound(within.low, 0, segment.size());
+            const std::size_t to = column.lowerBound(
+                std::nextafter(within.high, std::numeric_limits<double>::infinity()),
+                from,
+                segment.size());
+            if (from < to) {
+                all.include(segment.extent(from, to, false));
+                if (areOutliersClipped) {
+                    sampleValues(segment, from, to, isLogY, samples);
+                }
+            }
+        }
+    }
+    if (all.isEmpty() || (isLogY && !std::isfinite(all.minPositive))) {
+        return isLogY ? ChartRange{0.1, 1} : ChartRange{0, 1};
+    }
+    ChartRange range{isLogY ? all.minPositive : all.min, all.max};
+    if (areOutliersClipped && samples.size() >= 20) {
+        std::sort(samples.begin(), samples.end());
+        const auto at = [&](double part) {
+            return samples[static_cast<std::size_t>(part * static_cast<double>(samples.size() - 1))];
+        };
+        const double low = at(0.02);
+        const double high = at(0.98);
+        if (high > low) {
+            range = {std::max(range.low, low), std::min(range.high, high)};
+        }
+    }
+    return padded(range, isLogY, 0.06);
+}
+
+void ChartScene::fit()
+{
+    x.isLog = isLogX;
+    y.isLog = isLogY;
+    x.range = fittedX();
+    y.range = fittedY(x.range);
+}
+
+QList<PlacedMark> ChartScene::placedMarks() const
+{
+    QList<PlacedMark> result;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const SceneLine& line = *lines[i];
+        if (!line.look.isVisible) {
+            continue;
+        }
+        for (const ChartMark& mark : line.marks) {
+            result.append({i, mark});
+        }
+        const auto& segments = line.data.segments();
+        for (std::size_t s = 1; s < segments.size(); ++s) {
+            const ChartPoint at = segments[s].point(0);
+            result.append({i, {MarkKind::Resume, at, SceneText::tr("resumed at step %1").arg(placeText(XKind::Step, at.step))}});
+        }
+        // One ⚠ for each stretch of bad values, where it begins.
+        PointPlace before{static_cast<std::size_t>(-1), 0};
+        for (const PointPlace& place : line.data.notFinite()) {
+            const bool isSameStretch = place.segment == before.segment && place.index == before.index + 1;
+            before = place;
+            if (isSameStretch) {
+                continue;
+            }
+            const ChartPoint at = line.data.at(place);
+            result.append(
+                {i,
+                 {MarkKind::NotANumber,
+                  at,
+                  SceneText::tr("%1 became %2 at step %3; usual causes: learning rate too high, bad input")
+                      .arg(line.look.name, valueText(at.value), placeText(XKind::Step, at.step))}});
+        }
+        if (const auto best = line.data.best(line.look.better)) {
+            const ChartPoint at = line.data.at(*best);
+            result.append(
+                {i,
+                 {MarkKind::Best,
+                  at,
+                  SceneText::tr("best %1: %2 at epoch %3")
+                      .arg(line.look.name, valueText(at.value), placeText(XKind::Epoch, at.epoch))}});
+        }
+    }
+    return result;
+}
+
+std::size_t ChartScene::notPositiveCount() const
+{
+    std::size_t count = 0;
+    for (const auto& line : lines) {
+        count += line->look.isVisible ? line->data.notPositiveCount() : 0;
+    }
+    return count;
+}
+
+QStringList ChartScene::notPositiveTexts(int limit) const
+{
+    QStringList texts;
+    for (const auto& line : lines) {
+        if (!line->look.isVisible || line->data.notPositiveCount() == 0) {
+            continue;
+        }
+        for (std::size_t n = 0; n < line->data.size() && texts.size() < limit; ++n) {
+            const ChartPoint point = line->data.at(line->data.placeOf(n));
+            if (std::isfinite(point.value) && point.value <= 0) {
+                texts.append(SceneText::tr("%1: %2 at step %3")
+                                 .arg(line->look.name, valueText(point.value), placeText(XKind::Step, point.step)));
+            }
+        }
+    }
+    return texts;
+}
+
+QString ChartScene::spokenSummary() const
+{
+    QStringList parts;
+    for (const auto& line : lines) {
+        const auto last = line->data.lastLive();
+        if (!line->look.isVisible || !last) {
+            continue;
+        }
+        const ChartPoint now = line->data.at(*last);
+        QString part = SceneText::tr("%1 %2 at epoch %3")
+                           .arg(line->look.name, valueText(now.value), placeText(XKind::Epoch, now.epoch));
+        if (const auto best = line->data.best(line->look.better)) {
+            const ChartPoint at = line->data.at(*best);
+            part = SceneText::tr("%1 %2, best %3 at epoch %4")
+                       .arg(line->look.name, valueText(now.value), valueText(at.value), placeText(XKind::Epoch, at.epoch));
+        }
+        parts.append(part);
+        if (parts.size() == 8) {
+            break; // more is not heard out; the table has them all
+        }
+    }
+    if (parts.isEmpty()) {
+        return emptyText.isEmpty() ? SceneText::tr("%1: no points yet").arg(title)
+                                   : QStringLiteral("%1: %2").arg(title, emptyText);
+    }
+    return QStringLiteral("%1: %2").arg(title, parts.join(QStringLiteral("; ")));
+}
+
+} // namespace ty::widgets

@@ -1,0 +1,139 @@
+#include "widgets/chart/compact_column.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ty::widgets {
+
+double CompactColumn::Chunk::at(std::size_t index) const
+{
+    if (!exact.empty()) {
+        return exact[index];
+    }
+    if (!offsets.empty()) {
+        return first + static_cast<double>(offsets[index]);
+    }
+    return index == 0 ? first : first + slope * static_cast<double>(index);
+}
+
+bool CompactColumn::isNear(double a, double b) const
+{
+    return std::abs(a - b) <= m_tolerance || (std::isnan(a) && std::isnan(b));
+}
+
+void CompactColumn::appendTo(Chunk& chunk, std::size_t count, double value) const
+{
+    if (!chunk.exact.empty()) {
+        chunk.exact.push_back(value);
+        return;
+    }
+    const auto offset = static_cast<float>(value - chunk.first);
+    const bool fitsOffset = isNear(chunk.first + static_cast<double>(offset), value);
+    if (!chunk.offsets.empty()) {
+        if (fitsOffset) {
+            chunk.offsets.push_back(offset);
+            return;
+        }
+    } else {
+        if (count == 0) {
+            chunk.first = value;
+            return;
+        }
+        if (count == 1) {
+            chunk.slope = value - chunk.first;
+        }
+        if (isNear(chunk.first + chunk.slope * static_cast<double>(count), value)) {
+            return;
+        }
+        bool doAllFit = fitsOffset;
+        std::vector<float> offsets(count);
+        for (std::size_t i = 0; i < count && doAllFit; ++i) {
+            offsets[i] = static_cast<float>(chunk.at(i) - chunk.first);
+            doAllFit = isNear(chunk.first + static_cast<double>(offsets[i]), chunk.at(i));
+        }
+        if (doAllFit) {
+            offsets.push_back(offset);
+            chunk.offsets = std::move(offsets);
+            return;
+        }
+    }
+    std::vector<double> exact(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        exact[i] = chunk.at(i);
+    }
+    exact.push_back(value);
+    chunk.offsets = {};
+    chunk.exact = std::move(exact);
+}
+
+void CompactColumn::append(double value)
+{
+    const std::size_t inChunk = m_size % kChunk;
+    if (inChunk == 0) {
+        m_chunks.emplace_back();
+    }
+    appendTo(m_chunks.back(), inChunk, value);
+    ++m_size;
+}
+
+double CompactColumn::at(std::size_t index) const
+{
+    return m_chunks[index / kChunk].at(index % kChunk);
+}
+
+std::size_t CompactColumn::lowerBound(double value, std::size_t begin, std::size_t end) const
+{
+    if (begin >= end) {
+        return end;
+    }
+    // Which chunk: the last one that starts below the value, within [begin, end).
+    std::size_t low = begin / kChunk;
+    std::size_t high = (end - 1) / kChunk;
+    while (low < high) {
+        const std::size_t middle = (low + high + 1) / 2;
+        if (m_chunks[middle].first < value) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    const Chunk& chunk = m_chunks[low];
+    const std::size_t base = low * kChunk;
+    std::size_t from = std::max(begin, base) - base;
+    std::size_t to = std::min(end, base + kChunk) - base;
+    if (chunk.offsets.empty() && chunk.exact.empty() && chunk.slope > 0) {
+        // A straight chunk: solve, then correct for rounding.
+        const double guess = std::ceil((value - chunk.first) / chunk.slope);
+        std::size_t index = from;
+        if (guess > static_cast<double>(from)) {
+            index = guess >= static_cast<double>(to) ? to : static_cast<std::size_t>(guess);
+        }
+        while (index > from && chunk.at(index - 1) >= value) {
+            --index;
+        }
+        while (index < to && chunk.at(index) < value) {
+            ++index;
+        }
+        return base + index;
+    }
+    while (from < to) {
+        const std::size_t middle = (from + to) / 2;
+        if (chunk.at(middle) < value) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return base + from;
+}
+
+std::size_t CompactColumn::byteCount() const
+{
+    std::size_t bytes = m_chunks.capacity() * sizeof(Chunk);
+    for (const Chunk& chunk : m_chunks) {
+        bytes += chunk.offsets.capacity() * sizeof(float) + chunk.exact.capacity() * sizeof(double);
+    }
+    return bytes;
+}
+
+} // namespace ty::widgets

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+namespace ty::widgets {
+
+/// Extremes of some values; NaN and infinities are left out.
+struct Extent {
+    double min = std::numeric_limits<double>::infinity();
+    double max = -std::numeric_limits<double>::infinity();
+    double minPositive = std::numeric_limits<double>::infinity(); ///< for logarithmic axes
+
+    bool isEmpty() const { return min > max; }
+
+    void include(double value)
+    {
+        if (!std::isfinite(value)) {
+            return;
+        }
+        min = std::min(min, value);
+        max = std::max(max, value);
+        if (value > 0) {
+            minPositive = std::min(minPositive, value);
+        }
+    }
+
+    void include(const Extent& other)
+    {
+        min = std::min(min, other.min);
+        max = std::max(max, other.max);
+        minPositive = std::min(minPositive, other.minPositive);
+    }
+};
+
+/// Extremes of blocks of an append-only sequence, of blocks of blocks, and so on, so that any
+/// range answers in O(log n). The values themselves stay with the owner.
+class MinMaxPyramid {
+public:
+    static constexpr std::size_t kBlock = 32;
+
+    void append(double value);
+    void clear();
+    std::size_t size() const { return m_size; }
+
+    /// @param valueAt  called as valueAt(index) for the ragged ends of [begin, end)
+    template <class ValueAt>
+    Extent extent(std::size_t begin, std::size_t end, const ValueAt& valueAt) const
+    {
+        Extent result;
+        const std::size_t firstBlock = (begin + kBlock - 1) / kBlock;
+        const std::size_t lastBlock = end / kBlock;
+        if (firstBlock >= lastBlock) {
+            for (std::size_t i = begin; i < end; ++i) {
+                result.include(valueAt(i));
+            }
+            return result;
+        }
+        for (std::size_t i = begin; i < firstBlock * kBlock; ++i) {
+            result.include(valueAt(i));
+        }
+        for (std::size_t i = lastBlock * kBlock; i < end; ++i) {
+            result.include(valueAt(i));
+        }
+        result.include(blocks(firstBlock, lastBlock));
+        return result;
+    }
+
+private:
+    static constexpr std::size_t kFan = 8;
+
+    Extent blocks(std::size_t begin, std::size_t end) const;
+
+    std::vector<std::vector<Extent>> m_levels;
+    Extent m_open; ///< of the block not yet full
+    std::size_t m_size = 0;
+};
+
+} // namespace ty::widgets
