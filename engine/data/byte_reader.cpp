@@ -135,17 +135,17 @@ std::uint64_t ByteReader::filePosition() const
 Result<std::string> readHead(const std::string& path, std::size_t size)
 {
     TY_TRY(auto reader, ByteReader::open(path));
-    std::string bytes;
-    while (bytes.size() < size) {
-        const std::size_t before = bytes.size();
-        const std::size_t step = std::min<std::size_t>(size - before, 4096);
-        bytes.resize(size);
-        auto got = reader.read(bytes.data() + before, step);
-        bytes.resize(before + (got ? *got : 0));
-        if (!got || *got < step) {
+    std::string bytes(size, '\0');
+    std::size_t filled = 0;
+    while (filled < size) { // small steps: what precedes a damaged place is still seen
+        const std::size_t step = std::min<std::size_t>(size - filled, 4096);
+        const auto got = reader.read(bytes.data() + filled, step);
+        filled += got ? got.value() : 0;
+        if (!got || got.value() < step) {
             break;
         }
     }
+    bytes.resize(filled);
     return bytes;
 }
 

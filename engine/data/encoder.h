@@ -78,11 +78,15 @@ public:
     double decodeTarget(double encoded) const { return encoded * m_targetDeviation + m_targetMean; }
 
 private:
+    Result<void> fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    Result<void> fitImages(const Dataset& dataset, std::span<const std::uint32_t> samples);
+
     DataKind m_kind = DataKind::Table;
     Task m_task = Task::Classification;
     std::vector<std::int64_t> m_inputShape;
     std::vector<std::string> m_classes;
     std::vector<EncodedColumn> m_columns;
+    std::vector<ColumnInfo> m_sourceColumns; ///< of the training table, in its order; name, type, role, categories
     std::vector<float> m_imageMean;
     std::vector<float> m_imageDeviation;
     std::string m_targetName;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/data/dataset.h"
+
+namespace ty::engine {
+
+// One pair of functions a format, called by openDataset and previewDataset once the format has been recognised.
+
+Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOptions& options);
+Result<Preview> previewCsv(const std::string& path, const OpenOptions& options);
+
+/// `path`: an images file, a labels file, or a folder of such.
+Result<std::unique_ptr<Dataset>> openIdx(const std::string& path, const OpenOptions& options);
+Result<Preview> previewIdx(const std::string& path, const OpenOptions& options);
+
+/// `path`: a folder, or with OpenOptions::like a single image.
+Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const OpenOptions& options);
+Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options);
+
+/// "Cancelled" for a stop that was asked for.
+Error cancelledError();
+
+} // namespace ty::engine

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/data/image_resize.h"
+
+namespace ty::engine {
+
+/// What the beginning of a picture says.
+struct ImageHeader {
+    int width = 0; ///< as shown, after the rotation that EXIF asks for
+    int height = 0;
+    bool isColour = false;
+};
+
+/// PNG or JPEG by the first bytes.
+bool looksLikeImage(std::string_view head);
+
+/// Reads the header and checks that the file is whole, without decoding: every chunk and checksum of a PNG, the end
+/// mark of a JPEG. Errors: InvalidInput without a file name (damaged, cut off, above 16,384 pixels a side).
+Result<ImageHeader> inspectImage(std::string_view file);
+
+/// Decodes PNG (any depth, palette, alpha over white) and JPEG (turned as EXIF says).
+/// @param atLeast  a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below {height, width}; {0, 0}: whole
+Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast);
+
+} // namespace ty::engine

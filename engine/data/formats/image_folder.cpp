@@ -1,0 +1,353 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/base/files.h"
+#include "engine/data/content_hash.h"
+#include "engine/data/formats/formats.h"
+#include "engine/data/formats/image_codec.h"
+#include "engine/data/formats/image_listing.h"
+#include "engine/data/ordered_work.h"
+#include "engine/data/problems.h"
+#include "engine/data/text_values.h"
+
+namespace ty::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostFileBytes = std::uint64_t{1} << 28;
+constexpr std::size_t kFilesPerJob = 64;
+constexpr int kLongestSameSizeSide = 128; ///< larger pictures, all of one size, are scaled down to this
+constexpr int kLongestMixedSide = 64;     ///< pictures of many sizes are brought to squares of at most this
+constexpr int kShortestSide = 8;
+
+/// One picture as found on disk.
+struct Seen {
+    ImageListing::Entry entry;
+    ImageHeader header;
+    std::uint64_t bytes = 0;
+    std::string digest; ///< SHA-256 of the file
+    std::string error;  ///< why it cannot be read; empty if it can
+};
+
+class ImageFolderDataset final : public Dataset {
+public:
+    ImageFolderDataset(DatasetInfo info, std::string root, std::vector<ImageListing::Entry> entries)
+        : m_info(std::move(info)), m_root(std::move(root)), m_entries(std::move(entries))
+    {
+    }
+
+    const DatasetInfo& info() const override { return m_info; }
+    SplitPart partOf(std::uint64_t sample) const override { return m_entries[sample].part; }
+    std::string sampleId(std::uint64_t sample) const override { return m_entries[sample].path; }
+    std::int32_t classOf(std::uint64_t sample) const override { return m_entries[sample].label; }
+    double targetOf(std::uint64_t) const override { return std::numeric_limits<double>::quiet_NaN(); }
+    std::span<const float> numericColumn(std::size_t) const override { return {}; }
+    std::span<const std::int32_t> categoryColumn(std::size_t) const override { return {}; }
+    std::string cellText(std::uint64_t, std::size_t) const override { return {}; }
+
+    Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
+    {
+        const std::string& name = m_entries[sample].path;
+        TY_TRY(const auto file, readFile((fs::path(m_root) / name).string(), kMostFileBytes));
+        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]});
+        if (!pixels) {
+            return std::move(pixels).error().withContext(name);
+        }
+        resizeInto(pixels.value(), m_info.imageShape, chw);
+        return {};
+    }
+
+private:
+    DatasetInfo m_info;
+    std::string m_root;
+    std::vector<ImageListing::Entry> m_entries;
+};
+
+void look(const std::string& root, Seen& seen)
+{
+    const auto file = readFile((fs::path(root) / seen.entry.path).string(), kMostFileBytes);
+    if (!file) {
+        seen.error = file.error().message;
+        return;
+    }
+    seen.bytes = file.value().size();
+    seen.digest = ContentHash::of(file.value());
+    const auto header = inspectImage(file.value());
+    if (header) {
+        seen.header = header.value();
+    } else {
+        seen.error = header.error().message;
+    }
+}
+
+Result<std::vector<Seen>> lookAtAll(const std::string& root, std::vector<ImageListing::Entry> entries, const OpenOptions& options)
+{
+    using Job = std::vector<Seen>;
+    OrderedWork<Job> work([&](Job& job) {
+        for (Seen& seen : job) {
+            if (!options.stop.stop_requested()) {
+                look(root, seen);
+            }
+        }
+    });
+    std::vector<Seen> all;
+    all.reserve(entries.size());
+    std::size_t next = 0;
+    while (next < entries.size() || !work.isEmpty()) {
+        if (options.stop.stop_requested()) {
+            return cancelledError();
+        }
+        if (next < entries.size() && !work.isFull()) {
+            Job job;
+            for (std::size_t i = 0; i < kFilesPerJob && next < entries.size(); ++i, ++next) {
+                Seen seen;
+                seen.entry = std::move(entries[next]);
+                job.push_back(std::move(seen));
+            }
+            work.push(std::move(job));
+            continue;
+        }
+        for (Seen& seen : work.takeFront()) {
+            all.push_back(std::move(seen));
+        }
+        if (options.progress) {
+            options.progress(static_cast<double>(all.size()) / static_cast<double>(entries.size()), "looking at image " + grouped(all.size()));
+        }
+    }
+    return all;
+}
+
+/// Drops pictures that cannot be read, and says which.
+void setUnreadableAside(std::vector<Seen>& all, DatasetInfo& info)
+{
+    std::vector<std::string> places;
+    std::uint64_t count = 0;
+    for (const Seen& seen : all) {
+        if (!seen.error.empty()) {
+            ++count;
+            if (places.size() < kMostProblemPlaces) {
+                places.push_back(seen.entry.path + ": " + seen.error);
+            }
+        }
+    }
+    if (count > 0) {
+        info.problems.push_back(
+            {ProblemSeverity::Warning, "unreadable",
+             fmt::format("{} cannot be read, for example {}", counted(count, "images"), places.front()), "They are left out. Replace or remove them.", count, places});
+        std::erase_if(all, [](const Seen& seen) { return !seen.error.empty(); });
+    }
+}
+
+int roundedToEight(double side) { return std::max(kShortestSide, static_cast<int>(std::lround(side / 8)) * 8); }
+
+/// Pictures of one size keep it unless they are large; pictures of several sizes become squares.
+void chooseShape(const std::vector<Seen>& all, DatasetInfo& info)
+{
+    const bool isColour = std::any_of(all.begin(), all.end(), [](const Seen& seen) { return seen.header.isColour; });
+    info.imageShape[0] = isColour ? 3 : 1;
+    const ImageHeader first = all.front().header;
+    info.areImagesSameSize = std::all_of(all.begin(), all.end(), [&](const Seen& seen) {
+        return seen.header.width == first.width && seen.header.height == first.height;
+    });
+    if (info.areImagesSameSize) {
+        const int longest = std::max(first.width, first.height);
+        const double scale = longest > kLongestSameSizeSide ? static_cast<double>(kLongestSameSizeSide) / longest : 1.0;
+        info.imageShape[1] = std::max(1, static_cast<int>(std::lround(first.height * scale)));
+        info.imageShape[2] = std::max(1, static_cast<int>(std::lround(first.width * scale)));
+        return;
+    }
+    std::vector<double> sides;
+    sides.reserve(all.size());
+    for (const Seen& seen : all) {
+        sides.push_back(std::sqrt(static_cast<double>(seen.header.width) * seen.header.height));
+    }
+    const auto middle = sides.begin() + static_cast<std::ptrdiff_t>(sides.size() / 2);
+    std::nth_element(sides.begin(), middle, sides.end());
+    const int side = std::min(kLongestMixedSide, roundedToEight(*middle));
+    info.imageShape[1] = side;
+    info.imageShape[2] = side;
+}
+
+/// By path, so that the order of folders on a disk does not matter.
+std::string fingerprintOf(const std::vector<Seen>& all)
+{
+    std::vector<const Seen*> order;
+    for (const Seen& seen : all) {
+        order.push_back(&seen);
+    }
+    std::sort(order.begin(), order.end(), [](const Seen* a, const Seen* b) { return a->entry.path < b->entry.path; });
+    ContentHash hash;
+    for (const Seen* seen : order) {
+        hash.addField(seen->entry.path);
+        hash.addField(seen->digest);
+    }
+    return hash.finish();
+}
+
+/// The classes of the folder, or those of the model, whose indices the entries then get.
+void setClasses(DatasetInfo& info, const std::vector<std::string>& names, std::vector<ImageListing::Entry>& entries, const OpenOptions& options)
+{
+    std::vector<std::int32_t> index(names.size());
+    std::vector<std::string> unknown;
+    if (options.like == nullptr) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            info.classes.push_back({names[i], 0});
+            index[i] = static_cast<std::int32_t>(i);
+        }
+    } else {
+        std::map<std::string, std::int32_t> known;
+        for (const ClassInfo& entry : options.like->classes) {
+            known.emplace(entry.name, static_cast<std::int32_t>(info.classes.size()));
+            info.classes.push_back({entry.name, 0});
+        }
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const auto found = known.find(names[i]);
+            index[i] = found == known.end() ? -1 : found->second;
+            if (found == known.end()) {
+                unknown.push_back(names[i]);
+            }
+        }
+    }
+    for (ImageListing::Entry& entry : entries) {
+        entry.label = entry.label < 0 ? -1 : index[static_cast<std::size_t>(entry.label)];
+        if (entry.label >= 0) {
+            ++info.classes[static_cast<std::size_t>(entry.label)].samples;
+        }
+        ++info.givenSplit[static_cast<std::size_t>(entry.part)];
+    }
+    if (!unknown.empty()) {
+        const std::uint64_t count = unknown.size();
+        const std::string first = unknown.front();
+        unknown.resize(std::min(unknown.size(), kMostProblemPlaces));
+        info.problems.push_back(
+            {ProblemSeverity::Warning, "bad-values", fmt::format("{} unknown to the model, \"{}\" among them", counted(count, "folders") + (count == 1 ? " is" : " are"), first),
+             "Their images count as unlabelled.", count, unknown});
+    }
+}
+
+/// What can be said from the names alone.
+Result<ImageListing> listFor(const std::string& path, const OpenOptions& options, std::string& root)
+{
+    std::error_code ignored;
+    if (options.like != nullptr && options.like->kind != DataKind::Image) {
+        return Error{ErrorKind::InvalidInput, fileName(path) + " holds images, but the model was trained on a table", {}};
+    }
+    if (!fs::is_directory(path, ignored)) {
+        if (options.like == nullptr) {
+            return Error{
+                ErrorKind::InvalidInput, fileName(path) + " is a single image", "Give the folder that holds one folder of images for each class."};
+        }
+        root = fs::path(path).parent_path().string();
+        ImageListing listing;
+        listing.entries.push_back({fs::path(path).filename().string(), -1, SplitPart::Training});
+        return listing;
+    }
+    root = path;
+    TY_TRY(auto listing, listImages(path, options));
+    if (options.like == nullptr) {
+        std::erase_if(listing.entries, [](const ImageListing::Entry& entry) { return entry.label < 0; });
+    }
+    if (listing.entries.empty()) {
+        return Error{
+            ErrorKind::InvalidInput, fileName(path) + " has no PNG or JPEG images in class folders",
+            "Put the images of each class into a folder with the name of the class."};
+    }
+    if (listing.entries.size() >= std::numeric_limits<std::uint32_t>::max()) {
+        return Error{ErrorKind::Unsupported, fileName(path) + " has too many images", {}};
+    }
+    return listing;
+}
+
+DatasetInfo beginInfo(const std::string& path, const OpenOptions& options)
+{
+    DatasetInfo info;
+    info.path = path;
+    info.name = nameWithoutSuffix(path);
+    info.format = "image-folder";
+    info.kind = DataKind::Image;
+    info.task = Task::Classification;
+    info.target = "label";
+    if (options.like != nullptr) {
+        info.imageShape = options.like->imageShape;
+    }
+    return info;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const OpenOptions& options)
+{
+    if (options.task == "regression") {
+        return Error{ErrorKind::InvalidInput, fileName(path) + ": folders of images give classes, so regression is not possible", {}};
+    }
+    std::string root;
+    TY_TRY(auto listing, listFor(path, options, root));
+    TY_TRY(auto all, lookAtAll(root, std::move(listing.entries), options));
+    DatasetInfo info = beginInfo(path, options);
+    setUnreadableAside(all, info);
+    if (all.empty()) {
+        return Error{ErrorKind::InvalidInput, fileName(path) + ": no image can be read; " + info.problems.front().places.front(), {}};
+    }
+    info.samples = all.size();
+    info.fingerprint = fingerprintOf(all);
+    if (options.like == nullptr) {
+        chooseShape(all, info);
+    }
+    std::vector<ImageListing::Entry> entries;
+    std::vector<std::uint64_t> hashes;
+    for (Seen& seen : all) {
+        info.bytes += seen.bytes;
+        hashes.push_back(quickHash({reinterpret_cast<const std::uint8_t*>(seen.digest.data()), seen.digest.size()}));
+        entries.push_back(std::move(seen.entry));
+    }
+    setClasses(info, listing.classes, entries, options);
+    if (options.like == nullptr) {
+        addClassProblems(info, "images");
+    }
+    if (options.areDuplicatesSought) {
+        addDuplicateProblems(
+            info, hashes, [&](std::uint64_t i) { return entries[i].part; }, [&](std::uint64_t i) { return entries[i].path; }, "images");
+    }
+    return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(std::move(info), std::move(root), std::move(entries)));
+}
+
+Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options)
+{
+    constexpr std::size_t kLookedAt = 50;
+    std::string root;
+    TY_TRY(auto listing, listFor(path, options, root));
+    Preview preview;
+    preview.info = beginInfo(path, options);
+    preview.info.samples = listing.entries.size();
+    setClasses(preview.info, listing.classes, listing.entries, options);
+    std::vector<ImageListing::Entry> some;
+    const std::size_t step = std::max<std::size_t>(1, listing.entries.size() / kLookedAt);
+    for (std::size_t i = 0; i < listing.entries.size(); i += step) {
+        some.push_back(listing.entries[i]);
+    }
+    TY_TRY(auto all, lookAtAll(root, std::move(some), options));
+    std::uint64_t bytes = 0;
+    for (const Seen& seen : all) {
+        bytes += seen.bytes;
+    }
+    preview.info.bytes = bytes * step;
+    setUnreadableAside(all, preview.info);
+    if (!all.empty() && options.like == nullptr) {
+        chooseShape(all, preview.info);
+    }
+    addClassProblems(preview.info, "images");
+    return preview;
+}
+
+} // namespace ty::engine

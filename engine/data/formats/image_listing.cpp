@@ -1,0 +1,203 @@
+#include "engine/data/formats/image_listing.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "engine/data/formats/formats.h"
+#include "engine/data/text_values.h"
+
+namespace ty::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kDeepest = 16;
+
+bool isSkippedName(const std::string& name)
+{
+    const std::string text = lowered(name);
+    return name.empty() || name.front() == '.' || text == "__macosx" || text == "thumbs.db" || text == "desktop.ini" || text == "@eadir";
+}
+
+bool isImageName(const std::string& name)
+{
+    const std::string text = lowered(name);
+    return text.ends_with(".png") || text.ends_with(".jpg") || text.ends_with(".jpeg");
+}
+
+std::optional<SplitPart> partOfFolder(const std::string& name)
+{
+    const std::string text = lowered(name);
+    if (text == "train" || text == "training") {
+        return SplitPart::Training;
+    }
+    if (text == "val" || text == "valid" || text == "validation") {
+        return SplitPart::Validation;
+    }
+    if (text == "test" || text == "testing") {
+        return SplitPart::Test;
+    }
+    return std::nullopt;
+}
+
+struct Names {
+    std::vector<std::string> folders;
+    std::vector<std::string> files;
+};
+
+Result<Names> namesIn(const fs::path& folder)
+{
+    Names names;
+    std::error_code failed;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+        const std::string name = entry->path().filename().string();
+        std::error_code ignored;
+        if (isSkippedName(name) || entry->is_symlink(ignored)) {
+            continue;
+        }
+        if (entry->is_directory(ignored)) {
+            names.folders.push_back(name);
+        } else if (entry->is_regular_file(ignored)) {
+            names.files.push_back(name);
+        }
+    }
+    if (failed) {
+        return errnoError(failed.value(), "cannot read", folder.string());
+    }
+    std::sort(names.folders.begin(), names.folders.end(), naturallyLess);
+    std::sort(names.files.begin(), names.files.end(), naturallyLess);
+    return names;
+}
+
+class Lister {
+public:
+    Lister(fs::path root, const OpenOptions& options) : m_root(std::move(root)), m_options(options) {}
+
+    Result<ImageListing> run()
+    {
+        TY_TRY(const auto top, namesIn(m_root));
+        const bool hasTraining = std::any_of(top.folders.begin(), top.folders.end(), [](const std::string& name) {
+            return partOfFolder(name) == SplitPart::Training;
+        });
+        if (hasTraining) {
+            for (const std::string& name : top.folders) {
+                if (const auto part = partOfFolder(name)) {
+                    TY_CHECK(takeClasses(name, *part));
+                }
+            }
+        } else {
+            TY_CHECK(takeClasses("", SplitPart::Training));
+        }
+        finishClasses();
+        return std::move(m_listing);
+    }
+
+private:
+    Result<void> takeClasses(const std::string& folder, SplitPart part)
+    {
+        TY_TRY(const auto names, namesIn(m_root / folder));
+        const std::string prefix = folder.empty() ? "" : folder + "/";
+        for (const std::string& name : names.folders) {
+            m_classes.try_emplace(name, 0);
+            TY_CHECK(takeImages(prefix + name, name, part, 0));
+        }
+        for (const std::string& name : names.files) {
+            if (isImageName(name)) {
+                m_found.push_back({prefix + name, std::nullopt, part});
+            } else {
+                ++m_listing.skipped;
+            }
+        }
+        return {};
+    }
+
+    Result<void> takeImages(const std::string& folder, const std::string& className, SplitPart part, int depth)
+    {
+        if (m_options.stop.stop_requested()) {
+            return cancelledError();
+        }
+        TY_TRY(const auto names, namesIn(m_root / folder));
+        for (const std::string& name : names.files) {
+            if (isImageName(name)) {
+                m_found.push_back({folder + "/" + name, className, part});
+                ++m_classes[className];
+            } else {
+                ++m_listing.skipped;
+            }
+        }
+        for (const std::string& name : names.folders) {
+            if (depth < kDeepest) {
+                TY_CHECK(takeImages(folder + "/" + name, className, part, depth + 1));
+            }
+        }
+        return {};
+    }
+
+    void finishClasses()
+    {
+        for (const auto& [name, count] : m_classes) {
+            m_listing.classes.push_back(name);
+        }
+        std::sort(m_listing.classes.begin(), m_listing.classes.end(), naturallyLess);
+        std::map<std::string, std::int32_t> indexOf;
+        for (std::size_t i = 0; i < m_listing.classes.size(); ++i) {
+            indexOf[m_listing.classes[i]] = static_cast<std::int32_t>(i);
+        }
+        for (Found& found : m_found) {
+            m_listing.entries.push_back({std::move(found.path), found.className ? indexOf[*found.className] : -1, found.part});
+        }
+        std::sort(m_listing.entries.begin(), m_listing.entries.end(), [](const auto& a, const auto& b) {
+            if (std::tie(a.part, a.label) != std::tie(b.part, b.label)) {
+                return std::tie(a.part, a.label) < std::tie(b.part, b.label);
+            }
+            return naturallyLess(a.path, b.path);
+        });
+    }
+
+    struct Found {
+        std::string path;
+        std::optional<std::string> className;
+        SplitPart part;
+    };
+
+    fs::path m_root;
+    const OpenOptions& m_options;
+    std::map<std::string, std::uint64_t> m_classes;
+    std::vector<Found> m_found;
+    ImageListing m_listing;
+};
+
+bool holdsImage(const fs::path& folder, int depth)
+{
+    const auto names = namesIn(folder);
+    if (!names) {
+        return false;
+    }
+    if (std::any_of(names.value().files.begin(), names.value().files.end(), isImageName)) {
+        return true;
+    }
+    return depth > 0 && std::any_of(names.value().folders.begin(), names.value().folders.end(), [&](const std::string& name) {
+               return holdsImage(folder / name, depth - 1);
+           });
+}
+
+} // namespace
+
+Result<ImageListing> listImages(const std::string& folder, const OpenOptions& options)
+{
+    return Lister(folder, options).run();
+}
+
+bool looksLikeImageFolder(const std::string& folder)
+{
+    return holdsImage(folder, 3);
+}
+
+} // namespace ty::engine

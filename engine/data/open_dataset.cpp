@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/base/files.h"
+#include "engine/data/byte_reader.h"
+#include "engine/data/dataset.h"
+#include "engine/data/formats/csv_layout.h"
+#include "engine/data/formats/formats.h"
+#include "engine/data/formats/idx.h"
+#include "engine/data/formats/image_codec.h"
+#include "engine/data/formats/image_listing.h"
+#include "engine/data/text_values.h"
+
+namespace ty::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kHeadBytes = 1U << 16;
+
+/// What reads a format.
+struct Format {
+    std::function<Result<std::unique_ptr<Dataset>>(const std::string&, const OpenOptions&)> open;
+    std::function<Result<Preview>(const std::string&, const OpenOptions&)> preview;
+    std::string path; ///< the file to read; for a folder with one data file, that file
+};
+
+/// Formats that people have, that we do not read, and what to do about it.
+Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
+{
+    struct Known {
+        std::string_view magic;
+        const char* what;
+        const char* advice;
+    };
+    static const std::array<Known, 12> kKnown = {{
+        {"PAR1", "a Parquet file", "Convert it to CSV, for example: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv'\"."},
+        {"\x89HDF\r\n\x1a\n", "an HDF5 file", "Export the table as CSV, or the arrays as NPY (numpy.save)."},
+        {"SQLite format 3", "an SQLite database", "Export the table as CSV: sqlite3 -header -csv x.db \"SELECT * FROM t\"."},
+        {"ARROW1", "an Arrow or Feather file", "Convert it to CSV."},
+        {"MATLAB 5.0", "a MATLAB file", "Export the table as CSV (writetable)."},
+        {"PK\x03\x04", "a ZIP archive (or a spreadsheet)", "Unpack it first, or save the spreadsheet as CSV."},
+        {"\xd0\xcf\x11\xe0", "an old spreadsheet", "Save it as CSV."},
+        {"\xfd"
+         "7zXZ",
+         "an XZ archive", "Unpack it first: xz -d."},
+        {"BZh", "a bzip2 archive", "Unpack it first: bzip2 -d."},
+        {"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it first: zstd -d."},
+        {"%PDF", "a PDF document", "Data sets are tables (CSV), images or arrays."},
+        {"GIF8", "a GIF picture", "Convert it to PNG."},
+    }};
+    for (const Known& known : kKnown) {
+        if (head.starts_with(known.magic)) {
+            return Error{ErrorKind::Unsupported, fmt::format("{} is {}, which is not read", name, known.what), known.advice};
+        }
+    }
+    const bool isPickle = head.size() > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5;
+    if (isPickle) {
+        return Error{
+            ErrorKind::Unsupported, name + " is a Python pickle, which can run any code when it is opened",
+            "Save tables as CSV (DataFrame.to_csv) and arrays as NPY (numpy.save)."};
+    }
+    return {};
+}
+
+Result<Format> detectFile(const std::string& path)
+{
+    const std::string name = fileName(path);
+    TY_TRY(const auto reader, ByteReader::open(path));
+    if (reader.fileBytes() == 0) {
+        return Error{ErrorKind::InvalidInput, name + " is empty", {}};
+    }
+    TY_TRY(const auto head, readHead(path, kHeadBytes));
+    if (looksLikeImage(head)) {
+        return Format{openImageFolder, previewImageFolder, path};
+    }
+    if (looksLikeIdx(path)) {
+        return Format{openIdx, previewIdx, path};
+    }
+    TY_CHECK(refuseKnownFormats(head, name));
+    const std::string suffix = lowered(fs::path(path).extension().string());
+    const bool isNamedCsv = suffix == ".csv" || suffix == ".tsv" || suffix == ".tab" || lowered(name).ends_with(".csv.gz");
+    const bool isUtf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
+    if (isNamedCsv || isUtf16 || looksLikeCsv(head)) {
+        return Format{openCsv, previewCsv, path};
+    }
+    if (reader.isCompressed() && head.size() < 16) {
+        return Error{ErrorKind::InvalidInput, name + " is damaged: its compressed data cannot be read", "Copy or download the file again."};
+    }
+    return Error{
+        ErrorKind::Unsupported, name + " is of no format that is known here",
+        "Tables: CSV or TSV. Images: a folder for each class, IDX or NPY. Arrays: NPY or CNTK text."};
+}
+
+Result<Format> detectFolder(const std::string& path)
+{
+    std::vector<std::string> files;
+    std::error_code failed;
+    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end; entry.increment(failed)) {
+        std::error_code ignored;
+        const std::string name = entry->path().filename().string();
+        if (!name.starts_with('.') && entry->is_regular_file(ignored)) {
+            files.push_back(entry->path().string());
+        }
+    }
+    if (failed) {
+        return errnoError(failed.value(), "cannot read", path);
+    }
+    std::sort(files.begin(), files.end());
+    if (std::any_of(files.begin(), files.end(), looksLikeIdx)) {
+        return Format{openIdx, previewIdx, path};
+    }
+    if (looksLikeImageFolder(path)) {
+        return Format{openImageFolder, previewImageFolder, path};
+    }
+    std::vector<Format> found;
+    for (const std::string& file : files) {
+        const std::string suffix = lowered(fs::path(file).extension().string());
+        const bool isDocument = suffix == ".md" || suffix == ".json" || suffix == ".html" || suffix == ".pdf" || lowered(fileName(file)).starts_with("readme");
+        if (isDocument) {
+            continue;
+        }
+        if (auto format = detectFile(file)) {
+            found.push_back(std::move(format).value());
+        }
+    }
+    if (found.size() == 1) {
+        return std::move(found.front());
+    }
+    return Error{
+        ErrorKind::InvalidInput,
+        found.empty() ? fileName(path) + " holds no data that is known here" : fmt::format("{} holds {} data files", fileName(path), found.size()),
+        found.empty() ? "Images belong into a folder for each class." : "Give one of the files instead of the folder."};
+}
+
+Result<Format> detect(const std::string& path)
+{
+    if (!pathExists(path)) {
+        return Error{ErrorKind::NotFound, path + " does not exist", {}};
+    }
+    return isFolder(path) ? detectFolder(path) : detectFile(path);
+}
+
+} // namespace
+
+Error cancelledError() { return {ErrorKind::Cancelled, "reading the data was cancelled", {}}; }
+
+Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& options)
+{
+    TY_TRY(const auto format, detect(path));
+    return format.open(format.path, options);
+}
+
+Result<Preview> previewDataset(const std::string& path, const OpenOptions& options)
+{
+    TY_TRY(const auto format, detect(path));
+    return format.preview(format.path, options);
+}
+
+} // namespace ty::engine

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/data/column_statistics.h"
+#include "engine/data/dataset.h"
+#include "engine/data/string_pool.h"
+
+namespace ty::engine {
+
+/// One column as a format's reader found it.
+struct TableColumn {
+    std::string name;
+    ColumnType type = ColumnType::Numeric;
+
+    std::vector<float> numbers; ///< Numeric, Date: one a row, NaN if missing; empty if values are not kept
+    NumberStatistics statistics;
+
+    std::vector<std::int32_t> codes; ///< Category, Text: one a row, index into `texts`, -1 if missing; empty if not kept
+    StringPool texts;
+    std::vector<std::uint64_t> counts; ///< of each text; shorter than texts once there were too many to count
+    std::uint64_t missing = 0;         ///< Category, Text
+    std::uint64_t characters = 0;      ///< sum of the lengths of the texts present
+    bool areTextsDistinct = true;      ///< false: too many different texts, later ones are not compared
+
+    std::uint64_t badCells = 0; ///< cells that are neither missing nor of this type; they count as missing
+    std::string badPlace;       ///< where the first of them is, and what it says
+
+    bool isNumber() const { return type == ColumnType::Numeric || type == ColumnType::Date; }
+    std::uint64_t missingCells() const { return isNumber() ? statistics.missing : missing; }
+};
+
+/// A whole table as read, before anything is decided about targets and roles.
+struct TableContent {
+    std::string path;
+    std::string format;
+    std::uint64_t bytes = 0;
+    std::string fingerprint;
+    std::uint64_t rows = 0;
+    bool hasNames = true; ///< the file names its columns
+    std::vector<TableColumn> columns;
+    std::vector<std::uint64_t> lines;     ///< of each row in the file, from 1; empty if not kept
+    std::vector<std::uint64_t> rowHashes; ///< empty if duplicates are not sought
+    std::vector<SplitPart> parts;         ///< empty: all training
+    std::vector<Problem> problems;
+};
+
+/// Decides target, task and roles as the options say or by guessing, builds the classes and reports problems.
+/// Errors: InvalidInput for a target, task or column that does not fit.
+Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options);
+
+} // namespace ty::engine

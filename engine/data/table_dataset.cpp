@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/data/problems.h"
+#include "engine/data/table_content.h"
+#include "engine/data/table_like.h"
+#include "engine/data/table_problems.h"
+#include "engine/data/table_roles.h"
+#include "engine/data/text_values.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr std::size_t kMostSortedCategories = 64; ///< as many as an encoder takes inputs for
+
+class TableDataset final : public Dataset {
+public:
+    TableDataset(DatasetInfo info, TableContent content, std::size_t target)
+        : m_info(std::move(info)), m_content(std::move(content)), m_target(target)
+    {
+        m_content.rowHashes = {};
+    }
+
+    const DatasetInfo& info() const override { return m_info; }
+    SplitPart partOf(std::uint64_t sample) const override
+    {
+        return m_content.parts.empty() ? SplitPart::Training : m_content.parts[sample];
+    }
+    std::string sampleId(std::uint64_t sample) const override
+    {
+        return m_content.lines.empty() ? "row " + std::to_string(sample + 1) : "line " + std::to_string(m_content.lines[sample]);
+    }
+    std::int32_t classOf(std::uint64_t sample) const override
+    {
+        const auto codes = m_target == TableRoles::kNoTarget ? std::span<const std::int32_t>() : categoryColumn(m_target);
+        return codes.empty() ? -1 : codes[sample];
+    }
+    double targetOf(std::uint64_t sample) const override
+    {
+        const auto numbers = m_target == TableRoles::kNoTarget ? std::span<const float>() : numericColumn(m_target);
+        return numbers.empty() ? std::numeric_limits<double>::quiet_NaN() : numbers[sample];
+    }
+    std::span<const float> numericColumn(std::size_t column) const override { return m_content.columns[column].numbers; }
+    std::span<const std::int32_t> categoryColumn(std::size_t column) const override
+    {
+        const TableColumn& wanted = m_content.columns[column];
+        return wanted.type == ColumnType::Text ? std::span<const std::int32_t>() : std::span<const std::int32_t>(wanted.codes);
+    }
+    std::string cellText(std::uint64_t sample, std::size_t column) const override
+    {
+        const TableColumn& wanted = m_content.columns[column];
+        if (wanted.isNumber()) {
+            if (wanted.numbers.empty() || std::isnan(wanted.numbers[sample])) {
+                return {};
+            }
+            return wanted.type == ColumnType::Date ? formatDate(wanted.numbers[sample]) : formatNumber(wanted.numbers[sample]);
+        }
+        if (wanted.codes.empty() || wanted.codes[sample] < 0) {
+            return {};
+        }
+        return std::string(wanted.texts.at(wanted.codes[sample]));
+    }
+    Result<void> readImage(std::uint64_t, std::span<std::uint8_t>) const override
+    {
+        return Error{ErrorKind::InvalidInput, m_info.name + " is a table, it holds no images", {}};
+    }
+
+private:
+    DatasetInfo m_info;
+    TableContent m_content;
+    std::size_t m_target;
+};
+
+/// Classes written as numbers: "0", "1", ... in ascending order.
+void numbersToCategories(TableColumn& column)
+{
+    const auto values = column.statistics.distinct.sorted();
+    std::vector<float> order;
+    for (const auto& [value, count] : values) {
+        column.texts.intern(formatNumber(value));
+        column.counts.push_back(count);
+        order.push_back(value);
+    }
+    column.codes.reserve(column.numbers.size());
+    for (const float value : column.numbers) {
+        const auto found = std::lower_bound(order.begin(), order.end(), value);
+        column.codes.push_back(std::isnan(value) ? StringPool::kNone : static_cast<std::int32_t>(found - order.begin()));
+    }
+    column.missing = column.statistics.missing;
+    column.numbers = {};
+    column.type = ColumnType::Category;
+}
+
+/// A few categories stand in the order in which people sort names; of many, the frequent ones come first, because an
+/// encoder has inputs for those alone.
+void sortCategories(TableColumn& column, bool isTarget)
+{
+    std::vector<std::int32_t> order(column.texts.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::erase_if(order, [&](std::int32_t code) { return column.counts[static_cast<std::size_t>(code)] == 0; });
+    const bool isByName = isTarget || order.size() <= kMostSortedCategories;
+    std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+        const std::uint64_t countA = column.counts[static_cast<std::size_t>(a)];
+        const std::uint64_t countB = column.counts[static_cast<std::size_t>(b)];
+        if (!isByName && countA != countB) {
+            return countA > countB;
+        }
+        return naturallyLess(column.texts.at(a), column.texts.at(b));
+    });
+    std::vector<std::int32_t> newCode(column.texts.size(), StringPool::kNone);
+    StringPool texts;
+    std::vector<std::uint64_t> counts;
+    for (const std::int32_t code : order) {
+        newCode[static_cast<std::size_t>(code)] = texts.intern(column.texts.at(code));
+        counts.push_back(column.counts[static_cast<std::size_t>(code)]);
+    }
+    for (std::int32_t& code : column.codes) {
+        code = code < 0 ? code : newCode[static_cast<std::size_t>(code)];
+    }
+    column.texts = std::move(texts);
+    column.counts = std::move(counts);
+}
+
+/// 4.3 was read as the float nearest to it; that float as a double is 4.300000190734863, which nobody wrote.
+double asWritten(double value)
+{
+    double shortest = value;
+    return parseNumber(formatNumber(static_cast<float>(value)), shortest) ? shortest : value;
+}
+
+ColumnInfo describe(const TableColumn& column, ColumnRole role)
+{
+    ColumnInfo info;
+    info.name = column.name;
+    info.type = column.type;
+    info.role = role;
+    info.missing = column.missingCells();
+    if (column.isNumber()) {
+        info.distinct = column.statistics.distinct.size();
+        if (column.type == ColumnType::Numeric && column.statistics.present > 0) {
+            info.minimum = asWritten(column.statistics.minimum);
+            info.maximum = asWritten(column.statistics.maximum);
+            info.mean = column.statistics.mean;
+            info.deviation = column.statistics.deviation();
+        }
+        return info;
+    }
+    info.distinct = column.texts.size();
+    if (column.type == ColumnType::Category) {
+        for (std::size_t i = 0; i < column.texts.size(); ++i) {
+            info.categories.emplace_back(column.texts.at(static_cast<std::int32_t>(i)));
+        }
+    }
+    return info;
+}
+
+DatasetInfo describe(const TableContent& content, const TableRoles& roles)
+{
+    DatasetInfo info;
+    info.path = content.path;
+    info.name = nameWithoutSuffix(content.path);
+    info.format = content.format;
+    info.kind = DataKind::Table;
+    info.task = roles.task;
+    info.samples = content.rows;
+    info.bytes = content.bytes;
+    info.fingerprint = content.fingerprint;
+    for (std::size_t c = 0; c < content.columns.size(); ++c) {
+        info.columns.push_back(describe(content.columns[c], roles.roles[c]));
+    }
+    info.givenSplit = {content.rows, 0, 0};
+    if (!content.parts.empty()) {
+        info.givenSplit = {};
+        for (const SplitPart part : content.parts) {
+            ++info.givenSplit[static_cast<std::size_t>(part)];
+        }
+    }
+    if (roles.target != TableRoles::kNoTarget) {
+        const TableColumn& target = content.columns[roles.target];
+        info.target = target.name;
+        for (std::size_t i = 0; roles.task == Task::Classification && i < target.texts.size(); ++i) {
+            info.classes.push_back({std::string(target.texts.at(static_cast<std::int32_t>(i))), i < target.counts.size() ? target.counts[i] : 0});
+        }
+    }
+    return info;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options)
+{
+    if (content.rows == 0) {
+        return Error{
+            ErrorKind::InvalidInput, fileName(content.path) + (content.hasNames ? " has a heading but no rows" : " has no rows"), {}};
+    }
+    TableRoles roles;
+    if (options.like != nullptr) {
+        TY_TRY(roles, arrangeLike(content, *options.like));
+    } else {
+        TY_TRY(roles, assignRoles(content, options));
+        TableColumn& target = content.columns[roles.target];
+        if (roles.task == Task::Classification && target.isNumber()) {
+            numbersToCategories(target);
+        }
+        for (std::size_t c = 0; c < content.columns.size(); ++c) {
+            if (content.columns[c].type == ColumnType::Category) {
+                sortCategories(content.columns[c], c == roles.target);
+            }
+        }
+    }
+    DatasetInfo info = describe(content, roles);
+    if (options.like != nullptr) {
+        info.target = options.like->target;
+    }
+    info.problems = std::move(content.problems);
+    addTableProblems(info, content, roles);
+    const std::size_t target = roles.target;
+    return std::unique_ptr<Dataset>(std::make_unique<TableDataset>(std::move(info), std::move(content), target));
+}
+
+} // namespace ty::engine
