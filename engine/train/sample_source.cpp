@@ -32,7 +32,7 @@ std::uint64_t availableMemoryBytes()
 }
 
 EncodedSamples::EncodedSamples(const Dataset& dataset, const Encoder& encoder, std::vector<std::uint32_t> samples)
-    : m_dataset(dataset)
+    : m_dataset(&dataset)
     , m_encoder(encoder)
     , m_samples(std::move(samples))
     , m_inputSize(encoder.inputSize())
@@ -42,12 +42,16 @@ EncodedSamples::EncodedSamples(const Dataset& dataset, const Encoder& encoder, s
         m_targets.push_back(encoder.encodeTarget(dataset, sample));
     }
     // Half of what is free: training and validation samples, weights and activations have to fit as well.
+    const std::uint64_t free = availableMemoryBytes() / 2;
     const std::uint64_t floats = static_cast<std::uint64_t>(m_samples.size()) * m_inputSize;
-    if (floats > 0 && floats * sizeof(float) <= availableMemoryBytes() / 2) {
+    if (floats > 0 && floats * sizeof(float) <= free) {
         m_cache.reset(new (std::nothrow) float[floats]);
         if (m_cache) {
             m_cacheState = std::make_unique<std::atomic<std::uint8_t>[]>(m_samples.size());
         }
+    } else if (encoder.kind() == DataKind::Image && CachedImages::bytesFor(dataset, m_samples.size()) <= free) {
+        m_pictures = std::make_unique<CachedImages>(dataset, m_samples);
+        m_dataset = m_pictures.get();
     }
 }
 
@@ -55,7 +59,7 @@ Result<void> EncodedSamples::readInput(std::size_t position, std::span<float> in
 {
     assert(position < m_samples.size() && into.size() == m_inputSize);
     if (!m_cache) {
-        return m_encoder.encodeInput(m_dataset, m_samples[position], into);
+        return m_encoder.encodeInput(*m_dataset, m_samples[position], into);
     }
     auto& state = m_cacheState[position];
     float* row = m_cache.get() + position * m_inputSize;
@@ -63,7 +67,7 @@ Result<void> EncodedSamples::readInput(std::size_t position, std::span<float> in
         std::copy_n(row, m_inputSize, into.begin());
         return {};
     }
-    TY_CHECK(m_encoder.encodeInput(m_dataset, m_samples[position], into));
+    TY_CHECK(m_encoder.encodeInput(*m_dataset, m_samples[position], into));
     std::uint8_t expected = kEmpty;
     if (state.compare_exchange_strong(expected, kWriting, std::memory_order_acq_rel)) {
         std::copy(into.begin(), into.end(), row);

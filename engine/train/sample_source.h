@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
+#include "engine/train/cached_images.h"
 
 namespace ty::engine {
 
@@ -25,8 +26,8 @@ public:
     virtual float target(std::size_t position) const = 0;
 };
 
-/// Chosen samples of a dataset through an encoder. Each is decoded once and then kept, if all of them fit into a
-/// part of the memory that is free now; else each is decoded again whenever it is asked for.
+/// Chosen samples of a dataset through an encoder. Each is decoded once and then kept: encoded, if all of them fit into
+/// a part of the memory that is free now; else pictures as bytes, if those fit; else nothing is kept.
 class EncodedSamples final : public SampleSource {
 public:
     /// `dataset` and `encoder` must outlive this object.
@@ -36,14 +37,14 @@ public:
     std::size_t inputSize() const override { return m_inputSize; }
     Result<void> readInput(std::size_t position, std::span<float> into) const override;
     float target(std::size_t position) const override { return m_targets[position]; }
-    bool isCached() const { return m_cache != nullptr; }
 
 private:
-    const Dataset& m_dataset;
+    const Dataset* m_dataset; ///< the one given, or m_pictures
     const Encoder& m_encoder;
     std::vector<std::uint32_t> m_samples;
     std::vector<float> m_targets;
     std::size_t m_inputSize;
+    std::unique_ptr<CachedImages> m_pictures;
     std::unique_ptr<float[]> m_cache; ///< {samples, inputSize}; null when it would not fit
     std::unique_ptr<std::atomic<std::uint8_t>[]> m_cacheState; ///< one a sample: empty, being written, ready
 };

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.h"
+
+namespace ty::engine {
+
+/// A set of pictures that decodes each chosen sample once and keeps its bytes, a quarter of what encoded numbers take.
+/// Everything else is asked of the dataset behind it. Any thread may read.
+class CachedImages final : public Dataset {
+public:
+    /// Bytes that `samples` pictures of `dataset` take.
+    static std::uint64_t bytesFor(const Dataset& dataset, std::size_t samples);
+
+    /// `dataset` must outlive this object.
+    CachedImages(const Dataset& dataset, std::span<const std::uint32_t> samples);
+
+    const DatasetInfo& info() const override { return m_dataset.info(); }
+    SplitPart partOf(std::uint64_t sample) const override { return m_dataset.partOf(sample); }
+    std::string sampleId(std::uint64_t sample) const override { return m_dataset.sampleId(sample); }
+    std::int32_t classOf(std::uint64_t sample) const override { return m_dataset.classOf(sample); }
+    double targetOf(std::uint64_t sample) const override { return m_dataset.targetOf(sample); }
+    std::span<const float> numericColumn(std::size_t column) const override { return m_dataset.numericColumn(column); }
+    std::span<const std::int32_t> categoryColumn(std::size_t column) const override
+    {
+        return m_dataset.categoryColumn(column);
+    }
+    std::string cellText(std::uint64_t sample, std::size_t column) const override
+    {
+        return m_dataset.cellText(sample, column);
+    }
+    Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override;
+
+private:
+    const Dataset& m_dataset;
+    std::size_t m_pictureBytes;
+    std::vector<std::uint32_t> m_rows; ///< of the cache, by sample; kNoRow: not a chosen sample
+    std::unique_ptr<std::uint8_t[]> m_cache;
+    std::unique_ptr<std::atomic<std::uint8_t>[]> m_states; ///< one a row: empty, being written, ready
+};
+
+} // namespace ty::engine
