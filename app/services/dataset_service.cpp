@@ -11,6 +11,7 @@
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/log_service.h"
+#include "app/services/runner_error.h"
 #include "app/services/runner_program.h"
 #include "app/services/sample_picture.h"
 #include "app/services/sample_sources.h"
@@ -220,7 +221,7 @@ void DatasetService::onFinished(int ticket)
     const auto output = inspection->process->readAllStandardOutput().toStdString();
     const auto json = parseJson(output, "inspect");
     if (inspection->process->exitStatus() != QProcess::NormalExit || inspection->process->exitCode() != 0) {
-        fail(ticket, reportedError(output, inspection->errorLines.join(u'\n').toStdString()));
+        fail(ticket, runnerError(output, inspection->errorLines.join(u'\n').toStdString()));
         return;
     }
     if (!json) {

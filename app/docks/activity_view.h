@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QWidget>
+
+class QPushButton;
+class QTableView;
+
+namespace ty::app {
+
+class ActivityService;
+
+/// The Activity dock: long operations with their progress; the selected one can be cancelled.
+class ActivityView : public QWidget {
+    Q_OBJECT
+public:
+    explicit ActivityView(ActivityService& activity, QWidget* parent = nullptr);
+
+private:
+    void refreshButton();
+
+    ActivityService& m_activity;
+    QTableView* m_table;
+    QPushButton* m_cancel;
+};
+
+} // namespace ty::app

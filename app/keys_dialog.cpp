@@ -1,0 +1,92 @@
+#include "app/keys_dialog.h"
+
+#include <array>
+#include <utility>
+
+#include <QAction>
+#include <QDialogButtonBox>
+#include <QHeaderView>
+#include <QSet>
+#include <QSortFilterProxyModel>
+#include <QStandardItemModel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "widgets/filter_line.h"
+
+namespace ty::app {
+
+namespace {
+/// Keys that a focused chart understands (widgets/chart), not actions of the window.
+constexpr std::array<std::pair<const char*, const char*>, 12> kChartKeys{{
+    {"+ / -", QT_TRANSLATE_NOOP("KeysDialog", "Zoom in, out")},
+    {"Left / Right", QT_TRANSLATE_NOOP("KeysDialog", "Pan")},
+    {"Home", QT_TRANSLATE_NOOP("KeysDialog", "Fit all")},
+    {"Backspace", QT_TRANSLATE_NOOP("KeysDialog", "Previous zoom")},
+    {"L", QT_TRANSLATE_NOOP("KeysDialog", "Logarithmic Y")},
+    {"Shift+L", QT_TRANSLATE_NOOP("KeysDialog", "Logarithmic X")},
+    {"S", QT_TRANSLATE_NOOP("KeysDialog", "Smoothing")},
+    {"O", QT_TRANSLATE_NOOP("KeysDialog", "Outliers")},
+    {"G", QT_TRANSLATE_NOOP("KeysDialog", "Grid")},
+    {"T", QT_TRANSLATE_NOOP("KeysDialog", "Table of the points")},
+    {"Space", QT_TRANSLATE_NOOP("KeysDialog", "Pause drawing")},
+    {"[ / ]", QT_TRANSLATE_NOOP("KeysDialog", "Previous, next panel")},
+}};
+
+void addRow(QStandardItemModel& model, const QString& what, const QString& keys, const QString& where)
+{
+    model.appendRow({new QStandardItem(what), new QStandardItem(keys), new QStandardItem(where)});
+}
+} // namespace
+
+KeysDialog::KeysDialog(const QList<QAction*>& actions, QWidget* parent) : QDialog(parent)
+{
+    setObjectName(QStringLiteral("keys"));
+    setWindowTitle(tr("Keys"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    auto* model = new QStandardItemModel(0, 3, this);
+    model->setHorizontalHeaderLabels({tr("What it does"), tr("Keys"), tr("Where")});
+    QSet<QString> seen;
+    for (const auto* action : actions) {
+        QStringList keys;
+        for (const auto& shortcut : action->shortcuts()) {
+            keys << shortcut.toString(QKeySequence::NativeText);
+        }
+        const auto text = action->text().remove(u'&').remove(QStringLiteral("…"));
+        if (keys.isEmpty() || text.isEmpty() || seen.contains(text)) {
+            continue;
+        }
+        seen.insert(text);
+        addRow(*model, text, keys.join(QStringLiteral(", ")), tr("Window"));
+    }
+    for (const auto& [keys, what] : kChartKeys) {
+        addRow(*model, tr(what), QString::fromLatin1(keys), tr("In a chart"));
+    }
+    auto* proxy = new QSortFilterProxyModel(this);
+    proxy->setSourceModel(model);
+    proxy->setFilterKeyColumn(-1);
+    proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
+
+    auto* filter = new widgets::FilterLine(tr("Filter keys"), this);
+    filter->setAccessibleName(tr("Filter keys"));
+    auto* table = new QTableView(this);
+    table->setObjectName(QStringLiteral("keysTable"));
+    table->setAccessibleName(tr("Keys"));
+    table->setModel(proxy);
+    table->verticalHeader()->hide();
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setTabKeyNavigation(false);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(filter, &widgets::FilterLine::filterChanged, proxy, &QSortFilterProxyModel::setFilterFixedString);
+    auto* layout = new QVBoxLayout(this);
+    layout->addWidget(filter);
+    layout->addWidget(table);
+    layout->addWidget(buttons);
+    resize(620, 560);
+}
+
+} // namespace ty::app

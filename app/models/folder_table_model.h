@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include <QAbstractTableModel>
+#include <QDateTime>
+#include <QString>
+#include <QThreadPool>
+
+namespace ty::app {
+
+/// One entry of a folder.
+struct FolderEntry {
+    QString name;
+    bool isFolder = false;
+    qint64 bytes = 0;
+    QDateTime modified;
+};
+
+/// The entries of one folder of this computer, read and sorted on a worker thread: a folder of 100,000 files does
+/// not hold the window. Folders first.
+class FolderTableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Name, Kind, Size, Modified, ColumnCount };
+    enum Role { PathRole = Qt::UserRole, IsFolderRole };
+
+    explicit FolderTableModel(QObject* parent = nullptr);
+    ~FolderTableModel() override;
+
+    void setFolder(const QString& path);
+    QString folder() const { return m_folder; }
+    /// Only entries whose name contains this; read again off the GUI thread.
+    void setFilter(const QString& text);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    void sort(int column, Qt::SortOrder order) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    QStringList mimeTypes() const override;
+    QMimeData* mimeData(const QModelIndexList& indexes) const override;
+
+signals:
+    void loading();
+    /// @param problem  why the folder cannot be read; empty: it was
+    void loaded(int entries, const QString& problem);
+
+private:
+    void load();
+
+    QString m_folder;
+    QString m_filter;
+    int m_sortColumn = Name;
+    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
+    std::vector<FolderEntry> m_entries;
+    std::shared_ptr<std::atomic<int>> m_newest = std::make_shared<std::atomic<int>>(0);
+    QThreadPool m_pool;
+};
+
+} // namespace ty::app

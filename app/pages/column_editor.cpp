@@ -1,0 +1,117 @@
+#include "app/pages/column_editor.h"
+
+#include <algorithm>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "app/models/column_table_model.h"
+#include "app/pages/choice_delegate.h"
+
+namespace ty::app {
+
+ColumnEditor::ColumnEditor(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new ColumnTableModel(this))
+    , m_target(new QComboBox(this))
+    , m_task(new QComboBox(this))
+    , m_table(new QTableView(this))
+{
+    m_target->setObjectName(QStringLiteral("target"));
+    m_target->setAccessibleName(tr("Target column"));
+    m_target->setToolTip(tr("The column that is to be learned"));
+    m_target->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_task->setObjectName(QStringLiteral("task"));
+    m_task->setAccessibleName(tr("Task"));
+    m_task->addItem(tr("Automatic"), QString());
+    m_task->addItem(tr("Classify (a category)"), QStringLiteral("classification"));
+    m_task->addItem(tr("Regress (a number)"), QStringLiteral("regression"));
+
+    m_table->setObjectName(QStringLiteral("columnTable"));
+    m_table->setAccessibleName(tr("Columns"));
+    m_table->setModel(m_model);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setSectionResizeMode(ColumnTableModel::Name, QHeaderView::Stretch);
+    m_table->setItemDelegateForColumn(
+        ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeNames(), m_table));
+    m_table->setItemDelegateForColumn(
+        ColumnTableModel::Role, new ChoiceDelegate(ColumnTableModel::roleNames(), m_table));
+    m_table->setEditTriggers(
+        QAbstractItemView::DoubleClicked | QAbstractItemView::SelectedClicked | QAbstractItemView::EditKeyPressed);
+    m_table->setTabKeyNavigation(false);
+    m_table->setShowGrid(false);
+
+    auto* targetLabel = new QLabel(tr("&Target:"), this);
+    targetLabel->setBuddy(m_target);
+    auto* taskLabel = new QLabel(tr("Tas&k:"), this);
+    taskLabel->setBuddy(m_task);
+    auto* top = new QHBoxLayout;
+    top->addWidget(targetLabel);
+    top->addWidget(m_target);
+    top->addSpacing(16);
+    top->addWidget(taskLabel);
+    top->addWidget(m_task);
+    top->addStretch();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addLayout(top);
+    layout->addWidget(m_table, 1);
+
+    connect(m_target, &QComboBox::activated, this, [this] { m_model->setTarget(m_target->currentText()); });
+    connect(m_task, &QComboBox::activated, this, &ColumnEditor::changed);
+    connect(m_model, &ColumnTableModel::changed, this, [this] {
+        m_target->setCurrentText(m_model->target());
+        if (!m_isFilling) {
+            emit changed();
+        }
+    });
+}
+
+void ColumnEditor::setSummary(const DatasetSummary& summary)
+{
+    m_isFilling = true;
+    m_guessedTarget = summary.target;
+    m_target->clear();
+    for (const auto& column : summary.columns) {
+        m_target->addItem(column.name);
+    }
+    m_task->setCurrentIndex(0);
+    m_task->setItemText(
+        0, summary.task == QLatin1String("regression") ? tr("Automatic: regress") : tr("Automatic: classify"));
+    m_model->setColumns(summary.columns, summary.samples);
+    for (int column = ColumnTableModel::Type; column < ColumnTableModel::ColumnCount; ++column) {
+        m_table->resizeColumnToContents(column);
+    }
+    m_isFilling = false;
+}
+
+void ColumnEditor::applyTo(DataSpec& data) const
+{
+    const auto target = m_model->target();
+    if (target != m_guessedTarget) {
+        data.target = target.toStdString();
+    }
+    if (const auto task = m_task->currentData().toString(); !task.isEmpty()) {
+        data.task = task.toStdString();
+    }
+    for (const auto& [name, choice] : m_model->choices()) {
+        data.columns[name] = choice;
+    }
+}
+
+bool ColumnEditor::isChanged() const
+{
+    return m_model->isChanged() || m_task->currentIndex() != 0;
+}
+
+QString ColumnEditor::target() const
+{
+    return m_model->target();
+}
+
+} // namespace ty::app

@@ -1,0 +1,285 @@
+#include "app/pages/data_page.h"
+
+#include <QAction>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QStandardItemModel>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include "app/pages/dataset_detail.h"
+#include "app/pages/datasets_view.h"
+#include "app/pages/folder_browser.h"
+#include "app/pages/import_sheet.h"
+#include "app/services/all_services.h"
+#include "widgets/busy_bar.h"
+#include "widgets/error_panel.h"
+#include "widgets/splitters.h"
+
+namespace ty::app {
+
+namespace {
+constexpr int kPathRole = Qt::UserRole;
+constexpr int kSampleRole = Qt::UserRole + 1;
+constexpr int kObjectsTab = 0;
+constexpr int kDatasetsTab = 1;
+
+QStandardItem* makeItem(const QString& text, const QIcon& icon = {})
+{
+    auto* item = new QStandardItem(icon, text);
+    item->setEditable(false);
+    return item;
+}
+} // namespace
+
+DataPage::DataPage(AppContext& context, QWidget* parent)
+    : Page(parent)
+    , m_context(context)
+    , m_tree(new QTreeView(this))
+    , m_tabs(new QTabWidget(this))
+    , m_browser(new FolderBrowser(this))
+    , m_stack(new QStackedWidget(this))
+    , m_datasets(new DatasetsView(context, this))
+    , m_detail(new DatasetDetail(context, this))
+    , m_busy(new widgets::BusyBar(this))
+    , m_error(new widgets::ErrorPanel(this))
+    , m_import(new QAction(tr("Import…"), this))
+{
+    m_import->setToolTip(tr("Import a file or a folder"));
+    connect(m_import, &QAction::triggered, this, &DataPage::browse);
+    buildTree();
+    m_stack->addWidget(m_datasets);
+    m_stack->addWidget(m_detail);
+    m_tabs->setObjectName(QStringLiteral("dataTabs"));
+    m_tabs->setAccessibleName(tr("Objects and datasets"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_browser, tr("Objects"));
+    m_tabs->addTab(m_stack, tr("Datasets"));
+    m_tabs->setCurrentIndex(kDatasetsTab);
+    m_error->setClosable(true);
+    m_error->hide();
+    connect(m_error, &widgets::ErrorPanel::closed, m_error, &QWidget::hide);
+
+    auto* centre = new QWidget(this);
+    auto* centreLayout = new QVBoxLayout(centre);
+    centreLayout->setContentsMargins(8, 8, 8, 8);
+    centreLayout->addWidget(m_error);
+    centreLayout->addWidget(m_busy);
+    centreLayout->addWidget(m_tabs, 1);
+    auto* splitter = widgets::makeSplitter(Qt::Horizontal, {m_tree, centre}, {1, 5}, this);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+
+    connect(m_browser, &FolderBrowser::importRequested, this, &DataPage::importPaths);
+    connect(m_datasets, &DatasetsView::openRequested, this, &DataPage::showDataset);
+    connect(m_datasets, &DatasetsView::browseRequested, this, &DataPage::browse);
+    connect(m_datasets, &DatasetsView::sampleRequested, this, [this] {
+        m_pendingSample = QStringLiteral("digits");
+        m_context.datasets.addSample(m_pendingSample);
+    });
+    const auto train = [this](qint64 id) { emit m_context.navigation.trainingRequested(id, QString()); };
+    connect(m_datasets, &DatasetsView::trainRequested, this, train);
+    connect(m_detail, &DatasetDetail::trainRequested, this, train);
+    connect(m_detail, &DatasetDetail::backRequested, this, &DataPage::showList);
+
+    auto& service = m_context.datasets;
+    connect(m_busy, &widgets::BusyBar::cancelRequested, this, [this] {
+        for (const int ticket : m_imports.keys()) {
+            m_context.datasets.cancelInspect(ticket);
+        }
+    });
+    connect(&service, &DatasetService::inspectProgress, this, [this](int ticket, double fraction, const QString& what) {
+        if (m_imports.contains(ticket)) {
+            m_busy->setBusy(tr("Importing %1: %2").arg(m_imports[ticket].name, what), fraction);
+        }
+    });
+    connect(&service, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id, const QString& name) {
+        if (!m_imports.contains(ticket)) {
+            return;
+        }
+        const auto import = m_imports.take(ticket);
+        m_busy->setIdle();
+        m_context.notices.toast(tr("%1 is in Datasets.").arg(name));
+        if (import.isTraining) {
+            emit m_context.navigation.trainingRequested(id, QString());
+        } else {
+            showDataset(id);
+        }
+    });
+    connect(&service, &DatasetService::inspectFailed, this, [this](int ticket, const QString& why, const QString& advice) {
+        if (m_imports.contains(ticket)) {
+            const auto import = m_imports.take(ticket);
+            m_busy->setIdle();
+            m_error->setText(tr("%1 could not be imported.").arg(import.name), why, advice);
+            m_error->show();
+        }
+    });
+    connect(&service, &DatasetService::sampleAdded, this, [this](const QString& key, qint64 id) {
+        if (key == m_pendingSample) {
+            m_pendingSample.clear();
+            showDataset(id);
+        }
+    });
+    connect(
+        &service, &DatasetService::sampleFailed, this,
+        [this](const QString& key, const QString& why, const QString& advice) {
+            if (key == m_pendingSample) {
+                m_pendingSample.clear();
+                m_error->setText(tr("The sample could not be opened."), why, advice);
+                m_error->show();
+            }
+        });
+}
+
+QList<QAction*> DataPage::pageActions()
+{
+    return m_datasets->rowActions();
+}
+
+void DataPage::focusFilter()
+{
+    m_tabs->currentIndex() == kObjectsTab ? m_browser->focusFilter() : m_datasets->focusFilter();
+}
+
+void DataPage::focusPath()
+{
+    m_tabs->setCurrentIndex(kObjectsTab);
+    m_browser->focusPath();
+}
+
+void DataPage::refresh()
+{
+    m_datasets->reload();
+    if (!m_browser->folder().isEmpty()) {
+        m_browser->setFolder(m_browser->folder());
+    }
+}
+
+void DataPage::buildTree()
+{
+    auto* model = new QStandardItemModel(this);
+    const auto fill = [this, model] {
+        model->clear();
+        const auto folder = m_context.theme.icon(QStringLiteral("folder"));
+        auto* computer = makeItem(tr("This computer"), m_context.theme.icon(QStringLiteral("computer")));
+        const std::pair<QStandardPaths::StandardLocation, QString> places[] = {
+            {QStandardPaths::HomeLocation, tr("Home folder")},
+            {QStandardPaths::DocumentsLocation, tr("Documents")},
+            {QStandardPaths::DownloadLocation, tr("Downloads")},
+            {QStandardPaths::PicturesLocation, tr("Pictures")},
+        };
+        QStringList seen;
+        for (const auto& [location, name] : places) {
+            const auto path = QStandardPaths::writableLocation(location);
+            if (path.isEmpty() || seen.contains(path) || !QFileInfo::exists(path)) {
+                continue;
+            }
+            seen << path;
+            auto* item = makeItem(name, folder);
+            item->setData(path, kPathRole);
+            computer->appendRow(item);
+        }
+        auto* root = makeItem(tr("File system"), folder);
+        root->setData(QStringLiteral("/"), kPathRole);
+        computer->appendRow(root);
+        auto* samples = makeItem(tr("Samples"), m_context.theme.icon(QStringLiteral("star")));
+        const std::pair<QString, QString> sampleNames[] = {
+            {QStringLiteral("digits"), tr("Digits")},
+            {QStringLiteral("iris"), tr("Iris table")},
+            {QStringLiteral("spirals"), tr("Spirals")},
+            {QStringLiteral("tones"), tr("Tones")},
+        };
+        for (const auto& [key, name] : sampleNames) {
+            auto* item = makeItem(name, m_context.theme.icon(QStringLiteral("data")));
+            item->setData(key, kSampleRole);
+            samples->appendRow(item);
+        }
+        model->appendRow(computer);
+        model->appendRow(samples);
+        m_tree->expandAll();
+    };
+    m_tree->setObjectName(QStringLiteral("placesTree"));
+    m_tree->setAccessibleName(tr("Places"));
+    m_tree->setHeaderHidden(true);
+    m_tree->setModel(model);
+    m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_tree->setMinimumWidth(150);
+    fill();
+    connect(&m_context.theme, &ThemeService::themeChanged, this, fill);
+    // One click is enough, and Enter does the same.
+    connect(m_tree, &QTreeView::clicked, this, &DataPage::onPlace);
+    connect(m_tree, &QTreeView::activated, this, &DataPage::onPlace);
+}
+
+void DataPage::onPlace(const QModelIndex& index)
+{
+    const auto path = index.data(kPathRole).toString();
+    const auto sample = index.data(kSampleRole).toString();
+    if (!path.isEmpty()) {
+        m_browser->setFolder(path);
+        m_tabs->setCurrentIndex(kObjectsTab);
+    } else if (!sample.isEmpty() && m_pendingSample.isEmpty()) {
+        m_pendingSample = sample;
+        m_context.datasets.addSample(sample);
+    }
+}
+
+void DataPage::importPaths(const QStringList& paths)
+{
+    m_error->hide();
+    for (const auto& path : paths) {
+        const QFileInfo info(path);
+        if (info.isDir()) {
+            DataSpec data;
+            data.training = info.absoluteFilePath().toStdString();
+            startImport(data, false);
+        } else {
+            showSheet(info.absoluteFilePath());
+        }
+    }
+}
+
+void DataPage::showSheet(const QString& path)
+{
+    auto* sheet = new ImportSheet(m_context.datasets, path, this);
+    connect(sheet, &ImportSheet::importAccepted, this, &DataPage::startImport);
+    sheet->open();
+}
+
+void DataPage::startImport(const DataSpec& data, bool isTraining)
+{
+    const auto name = QFileInfo(QString::fromStdString(data.training)).fileName();
+    m_imports.insert(m_context.datasets.import(data), {isTraining, name});
+    m_tabs->setCurrentIndex(kDatasetsTab);
+    m_busy->setBusy(tr("Importing %1…").arg(name));
+}
+
+void DataPage::showDataset(qint64 id)
+{
+    m_tabs->setCurrentIndex(kDatasetsTab);
+    m_stack->setCurrentWidget(m_detail);
+    m_detail->showDataset(id);
+}
+
+void DataPage::showList()
+{
+    m_stack->setCurrentWidget(m_datasets);
+    m_datasets->table()->setFocus();
+}
+
+void DataPage::browse()
+{
+    auto* dialog = new QFileDialog(this, tr("Import data"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &DataPage::importPaths);
+    dialog->open();
+}
+
+} // namespace ty::app

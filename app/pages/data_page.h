@@ -1,0 +1,72 @@
+#pragma once
+
+#include <QHash>
+#include <QStringList>
+
+#include "app/pages/page.h"
+#include "engine/base/run_spec.h"
+
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTabWidget;
+class QTableView;
+class QTreeView;
+
+namespace ty::widgets {
+class BusyBar;
+class ErrorPanel;
+} // namespace ty::widgets
+
+namespace ty::app {
+
+struct AppContext;
+class DatasetDetail;
+class DatasetsView;
+class FolderBrowser;
+
+/// Places at the left; objects of a place, the datasets, and one dataset at the right.
+class DataPage : public Page {
+    Q_OBJECT
+public:
+    explicit DataPage(AppContext& context, QWidget* parent = nullptr);
+
+    QAction* primaryAction() override { return m_import; }
+    QList<QAction*> pageActions() override;
+    void focusFilter() override;
+    void focusPath() override;
+    void refresh() override;
+
+    /// What was dropped or chosen: pictures are imported at once, a table shows its import sheet first.
+    void importPaths(const QStringList& paths);
+    void showDataset(qint64 id);
+
+    DatasetsView& datasets() { return *m_datasets; }
+
+private:
+    void buildTree();
+    void onPlace(const QModelIndex& index);
+    void showSheet(const QString& path);
+    void startImport(const DataSpec& data, bool isTraining);
+    void showList();
+    void browse();
+
+    struct Import {
+        bool isTraining = false;
+        QString name;
+    };
+
+    AppContext& m_context;
+    QTreeView* m_tree;
+    QTabWidget* m_tabs;
+    FolderBrowser* m_browser;
+    QStackedWidget* m_stack;
+    DatasetsView* m_datasets;
+    DatasetDetail* m_detail;
+    widgets::BusyBar* m_busy;
+    widgets::ErrorPanel* m_error;
+    QAction* m_import;
+    QHash<int, Import> m_imports; ///< by ticket
+    QString m_pendingSample;
+};
+
+} // namespace ty::app

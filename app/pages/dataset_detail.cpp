@@ -1,0 +1,312 @@
+#include "app/pages/dataset_detail.h"
+
+#include <algorithm>
+
+#include <QDesktopServices>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "app/catalog/catalog.h"
+#include "app/models/preview_table_model.h"
+#include "app/models/sample_grid_model.h"
+#include "app/pages/column_editor.h"
+#include "app/pages/problem_list.h"
+#include "app/services/all_services.h"
+#include "widgets/bars.h"
+#include "widgets/busy_bar.h"
+#include "widgets/error_panel.h"
+#include "widgets/image_grid.h"
+#include "widgets/splitters.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+QString count(quint64 value)
+{
+    return QLocale().toString(static_cast<qulonglong>(value));
+}
+
+DataSpec specOf(const DatasetSummary& summary, const Json& choices)
+{
+    DataSpec data;
+    data.training = summary.path.toStdString();
+    data.fingerprint = summary.fingerprint.toStdString();
+    // The catalog's own text; a field that does not fit is left to be guessed.
+    data.target = jsonFieldOr<std::string>(choices, "target", {}, "choices").valueOr({});
+    data.task = jsonFieldOr<std::string>(choices, "task", {}, "choices").valueOr({});
+    if (choices.is_object() && choices.contains("columns") && choices["columns"].is_object()) {
+        for (const auto& [name, choice] : choices["columns"].items()) {
+            data.columns[name] = {
+                jsonFieldOr<std::string>(choice, "type", {}, "choices").valueOr({}),
+                jsonFieldOr<std::string>(choice, "role", {}, "choices").valueOr({})};
+        }
+    }
+    return data;
+}
+} // namespace
+
+DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_title(new QLabel(this))
+    , m_facts(new QLabel(this))
+    , m_split(new QLabel(this))
+    , m_error(new widgets::ErrorPanel(this))
+    , m_busy(new widgets::BusyBar(this))
+    , m_tabs(new QTabWidget(this))
+    , m_samples(new QStackedWidget(this))
+    , m_grid(new widgets::ImageGrid(this))
+    , m_pictures(new SampleGridModel(context.datasets, this))
+    , m_table(new QTableView(this))
+    , m_rows(new PreviewTableModel(this))
+    , m_classes(new widgets::ClassBars(this))
+    , m_classesTitle(new QLabel(tr("Classes"), this))
+    , m_columns(new ColumnEditor(this))
+    , m_apply(new QPushButton(tr("Apply"), this))
+    , m_problems(new ProblemList(this))
+{
+    widgets::setTextRole(*m_title, widgets::TextRole::Title);
+    m_title->setObjectName(QStringLiteral("datasetTitle"));
+    widgets::setTextRole(*m_facts, widgets::TextRole::Muted);
+    m_facts->setWordWrap(true);
+    m_split->setWordWrap(true);
+    widgets::setTextRole(*m_split, widgets::TextRole::Muted);
+    widgets::setTextRole(*m_classesTitle, widgets::TextRole::Heading);
+    m_error->hide();
+    m_busy->setCancellable(false);
+
+    auto* back = new QToolButton(this);
+    back->setText(tr("‹ All datasets"));
+    back->setAccessibleName(tr("Back to all datasets"));
+    back->setAutoRaise(true);
+    connect(back, &QToolButton::clicked, this, &DatasetDetail::backRequested);
+    auto* open = new QPushButton(tr("Open folder"), this);
+    connect(open, &QPushButton::clicked, this, &DatasetDetail::openFolder);
+    auto* train = new QPushButton(tr("Train with this ▸"), this);
+    train->setObjectName(QStringLiteral("trainWithThis"));
+    widgets::makePrimary(*train);
+    connect(train, &QPushButton::clicked, this, [this] { emit trainRequested(m_id); });
+
+    m_grid->setObjectName(QStringLiteral("sampleGrid"));
+    m_grid->setAccessibleName(tr("Samples"));
+    m_grid->setModel(m_pictures);
+    m_table->setObjectName(QStringLiteral("sampleTable"));
+    m_table->setAccessibleName(tr("First rows"));
+    m_table->setModel(m_rows);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_samples->addWidget(m_grid);
+    m_samples->addWidget(m_table);
+    m_classes->setObjectName(QStringLiteral("classBars"));
+    connect(m_classes, &widgets::ClassBars::classClicked, this, &DatasetDetail::filterByClass);
+
+    auto* side = new QWidget(this);
+    auto* sideLayout = new QVBoxLayout(side);
+    sideLayout->setContentsMargins(0, 0, 0, 0);
+    sideLayout->addWidget(m_classesTitle);
+    sideLayout->addWidget(m_classes, 1);
+    sideLayout->addWidget(m_split);
+    auto* samplesTab = widgets::makeSplitter(Qt::Horizontal, {m_samples, side}, {3, 1}, this);
+
+    auto* columnsTab = new QWidget(this);
+    auto* columnsLayout = new QVBoxLayout(columnsTab);
+    columnsLayout->addWidget(m_columns, 1);
+    m_apply->setEnabled(false);
+    m_apply->setToolTip(tr("Read the data again with these columns"));
+    auto* applyRow = new QHBoxLayout;
+    applyRow->addStretch();
+    applyRow->addWidget(m_apply);
+    columnsLayout->addLayout(applyRow);
+    connect(m_columns, &ColumnEditor::changed, m_apply, [this] { m_apply->setEnabled(m_columns->isChanged()); });
+    connect(m_apply, &QPushButton::clicked, this, &DatasetDetail::applyColumns);
+
+    m_tabs->setObjectName(QStringLiteral("datasetTabs"));
+    m_tabs->setAccessibleName(tr("Parts of the dataset"));
+    m_tabs->addTab(samplesTab, tr("Samples"));
+    m_tabs->addTab(columnsTab, tr("Columns"));
+    m_tabs->addTab(m_problems, tr("Problems"));
+
+    auto* head = new QHBoxLayout;
+    auto* words = new QVBoxLayout;
+    words->addWidget(m_title);
+    words->addWidget(m_facts);
+    head->addLayout(words, 1);
+    head->addWidget(open, 0, Qt::AlignTop);
+    head->addWidget(train, 0, Qt::AlignTop);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->addWidget(back, 0, Qt::AlignLeft);
+    layout->addLayout(head);
+    layout->addWidget(m_error);
+    layout->addWidget(m_busy);
+    layout->addWidget(m_tabs, 1);
+
+    connect(&m_context.datasets, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id) {
+        if (ticket == m_importTicket) {
+            m_importTicket = 0;
+            m_busy->setIdle();
+            showDataset(id);
+        }
+    });
+    connect(
+        &m_context.datasets, &DatasetService::inspectFailed, this,
+        [this](int ticket, const QString& message, const QString& advice) {
+            if (ticket == m_importTicket) {
+                m_importTicket = 0;
+                m_busy->setIdle();
+                m_apply->setEnabled(true);
+                m_error->setText(tr("The columns could not be changed."), message, advice);
+                m_error->show();
+            }
+        });
+}
+
+void DatasetDetail::showDataset(qint64 id)
+{
+    m_id = id;
+    const int request = ++m_request;
+    m_error->hide();
+    m_context.catalog.call(
+        this, [id](catalog::Catalog& catalog) { return catalog.dataset(id); },
+        [this, request](Result<catalog::DatasetRecord> record) {
+            if (request != m_request) {
+                return;
+            }
+            auto summary = record ? DatasetSummary::fromJson(record->info) : Result<DatasetSummary>(record.error());
+            if (!summary) {
+                m_error->setText(
+                    tr("The dataset cannot be shown."), QString::fromStdString(summary.error().message),
+                    QString::fromStdString(summary.error().advice));
+                m_error->show();
+                return;
+            }
+            summary->name = QString::fromStdString(record->name);
+            summary->path = QString::fromStdString(record->path);
+            showSummary(summary.value(), record->choices);
+        });
+}
+
+void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choices)
+{
+    m_summary = summary;
+    m_data = specOf(summary, choices);
+    m_title->setText(summary.name);
+    const bool isImage = summary.isImage();
+    QStringList facts;
+    facts << (isImage ? tr("%1 images").arg(count(summary.samples)) : tr("%1 rows").arg(count(summary.samples)));
+    if (!summary.classes.empty()) {
+        facts << tr("%n class(es)", nullptr, static_cast<int>(summary.classes.size()));
+    }
+    facts << summary.shapeText()
+          << (summary.task == QLatin1String("regression") ? tr("predicts the number %1").arg(summary.target)
+                                                          : tr("predicts the class %1").arg(summary.target))
+          << QLocale().formattedDataSize(static_cast<qint64>(summary.bytes), 1) << summary.path;
+    m_facts->setText(facts.join(QStringLiteral("  ·  ")));
+
+    const auto [training, validation, test] = summary.givenSplit;
+    const SplitSpec usual;
+    m_split->setText(
+        validation + test > 0
+            ? tr("Split of the data: %1 training, %2 validation, %3 test.")
+                  .arg(count(training), count(validation), count(test))
+            : tr("Split when training: %1 % validation, stratified, seed %2.")
+                  .arg(QLocale().toString(100 * usual.validation, 'f', 0))
+                  .arg(usual.seed));
+
+    QList<widgets::ClassCount> counts;
+    for (const auto& entry : summary.classes) {
+        counts.append({entry.name, static_cast<qint64>(entry.samples)});
+    }
+    m_classes->setCounts(counts);
+    m_classes->setSelectedClass({});
+    m_classes->setVisible(!counts.isEmpty());
+    m_classesTitle->setVisible(!counts.isEmpty());
+    m_columns->setSummary(summary);
+    m_apply->setEnabled(false);
+    m_tabs->setTabVisible(1, !isImage);
+    m_problems->setProblems(summary.problems);
+    m_tabs->setTabText(
+        2, summary.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(summary.problems.size()));
+    m_samples->setCurrentWidget(isImage ? static_cast<QWidget*>(m_grid) : m_table);
+    loadSamples();
+}
+
+void DatasetDetail::loadSamples()
+{
+    const int request = m_request;
+    m_pictures->setDataset(nullptr);
+    m_rows->setRows({}, {});
+    m_busy->setBusy(m_summary.isImage() ? tr("Opening the pictures…") : tr("Reading the first rows…"));
+    const auto fail = [this](const Error& error) {
+        m_error->setText(
+            tr("The samples cannot be shown."), QString::fromStdString(error.message),
+            QString::fromStdString(error.advice));
+        m_error->show();
+    };
+    if (m_summary.isImage()) {
+        m_context.datasets.open(m_data, this, [this, request, fail](Result<DatasetHandle> dataset) {
+            if (request != m_request) {
+                return;
+            }
+            m_busy->setIdle();
+            dataset ? m_pictures->setDataset(dataset.value()) : fail(dataset.error());
+        });
+        return;
+    }
+    m_context.datasets.preview(m_data, this, [this, request, fail](Result<TablePreview> preview) {
+        if (request != m_request) {
+            return;
+        }
+        m_busy->setIdle();
+        if (!preview) {
+            fail(preview.error());
+            return;
+        }
+        QStringList header;
+        for (const auto& column : preview->summary.columns) {
+            header << column.name;
+        }
+        m_rows->setRows(header, preview->rows);
+        m_rows->setTargetColumn(static_cast<int>(header.indexOf(m_summary.target)));
+    });
+}
+
+void DatasetDetail::filterByClass(const QString& name)
+{
+    const auto found = std::find_if(m_summary.classes.begin(), m_summary.classes.end(), [&](const ClassSummary& entry) {
+        return entry.name == name;
+    });
+    m_pictures->setClass(
+        found == m_summary.classes.end() ? -1 : static_cast<int>(found - m_summary.classes.begin()));
+}
+
+void DatasetDetail::applyColumns()
+{
+    auto data = m_data;
+    data.fingerprint.clear();
+    m_columns->applyTo(data);
+    m_apply->setEnabled(false);
+    m_error->hide();
+    m_busy->setBusy(tr("Reading the data with these columns…"));
+    m_importTicket = m_context.datasets.import(data);
+}
+
+void DatasetDetail::openFolder()
+{
+    const QFileInfo place(m_summary.path);
+    QDesktopServices::openUrl(QUrl::fromLocalFile(place.isDir() ? place.absoluteFilePath() : place.absolutePath()));
+}
+
+} // namespace ty::app

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <QWidget>
+
+#include "app/models/dataset_summary.h"
+#include "app/services/dataset_service.h"
+#include "engine/base/run_spec.h"
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QTabWidget;
+class QTableView;
+
+namespace ty::widgets {
+class BusyBar;
+class ClassBars;
+class ErrorPanel;
+class ImageGrid;
+} // namespace ty::widgets
+
+namespace ty::app {
+
+struct AppContext;
+class ColumnEditor;
+class PreviewTableModel;
+class ProblemList;
+class SampleGridModel;
+
+/// One dataset: its samples, classes, columns and problems.
+class DatasetDetail : public QWidget {
+    Q_OBJECT
+public:
+    explicit DatasetDetail(AppContext& context, QWidget* parent = nullptr);
+
+    void showDataset(qint64 id);
+    /// 0: none.
+    qint64 datasetId() const { return m_id; }
+
+signals:
+    void backRequested();
+    void trainRequested(qint64 datasetId);
+
+private:
+    void showSummary(const DatasetSummary& summary, const Json& choices);
+    void loadSamples();
+    void filterByClass(const QString& name);
+    void applyColumns();
+    void openFolder();
+
+    AppContext& m_context;
+    qint64 m_id = 0;
+    int m_request = 0;  ///< the newest showDataset(); older answers are dropped
+    int m_importTicket = 0;
+    DatasetSummary m_summary;
+    DataSpec m_data;
+    QLabel* m_title;
+    QLabel* m_facts;
+    QLabel* m_split;
+    widgets::ErrorPanel* m_error;
+    widgets::BusyBar* m_busy;
+    QTabWidget* m_tabs;
+    QStackedWidget* m_samples;
+    widgets::ImageGrid* m_grid;
+    SampleGridModel* m_pictures;
+    QTableView* m_table;
+    PreviewTableModel* m_rows;
+    widgets::ClassBars* m_classes;
+    QLabel* m_classesTitle;
+    ColumnEditor* m_columns;
+    QPushButton* m_apply;
+    ProblemList* m_problems;
+};
+
+} // namespace ty::app

@@ -1,0 +1,124 @@
+#include "app/pages/import_sheet.h"
+
+#include <QDialogButtonBox>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "app/models/column_table_model.h"
+#include "app/models/preview_table_model.h"
+#include "app/pages/column_editor.h"
+#include "app/services/dataset_service.h"
+#include "widgets/busy_bar.h"
+#include "widgets/error_panel.h"
+#include "widgets/splitters.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget* parent)
+    : QDialog(parent)
+    , m_datasets(datasets)
+    , m_facts(new QLabel(this))
+    , m_busy(new widgets::BusyBar(this))
+    , m_error(new widgets::ErrorPanel(this))
+    , m_columns(new ColumnEditor(this))
+    , m_rows(new PreviewTableModel(this))
+    , m_table(new QTableView(this))
+{
+    setObjectName(QStringLiteral("importSheet"));
+    setWindowTitle(tr("Import %1").arg(QFileInfo(path).fileName()));
+    setAttribute(Qt::WA_DeleteOnClose);
+    m_data.training = path.toStdString();
+
+    auto* title = new QLabel(QFileInfo(path).fileName(), this);
+    widgets::setTextRole(*title, widgets::TextRole::Title);
+    widgets::setTextRole(*m_facts, widgets::TextRole::Muted);
+    m_error->hide();
+    m_busy->setCancellable(false);
+    m_table->setObjectName(QStringLiteral("importPreview"));
+    m_table->setAccessibleName(tr("First rows"));
+    m_table->setModel(m_rows);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_columns, m_table}, {3, 2}, this);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_import = buttons->addButton(tr("Import"), QDialogButtonBox::AcceptRole);
+    m_train = buttons->addButton(tr("Import and train"), QDialogButtonBox::AcceptRole);
+    m_import->setObjectName(QStringLiteral("import"));
+    m_train->setObjectName(QStringLiteral("importAndTrain"));
+    widgets::makePrimary(*m_train);
+    m_train->setDefault(true);
+    m_import->setEnabled(false);
+    m_train->setEnabled(false);
+    connect(m_import, &QPushButton::clicked, this, [this] { acceptWith(false); });
+    connect(m_train, &QPushButton::clicked, this, [this] { acceptWith(true); });
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_columns->model(), &ColumnTableModel::changed, this, [this] {
+        m_rows->setTargetColumn(static_cast<int>(m_columns->model()->names().indexOf(m_columns->target())));
+    });
+
+    auto* layout = new QVBoxLayout(this);
+    layout->addWidget(title);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_busy);
+    layout->addWidget(m_error);
+    layout->addWidget(splitter, 1);
+    layout->addWidget(buttons);
+    resize(860, 620);
+    loadPreview();
+}
+
+void ImportSheet::loadPreview()
+{
+    m_busy->setBusy(tr("Reading the first rows…"));
+    m_datasets.preview(m_data, this, [this](Result<TablePreview> preview) {
+        m_busy->setIdle();
+        if (preview) {
+            showPreview(preview.value());
+            return;
+        }
+        const auto& error = preview.error();
+        m_error->setText(
+            tr("This cannot be imported."), QString::fromStdString(error.message), QString::fromStdString(error.advice));
+        m_error->show();
+    });
+}
+
+void ImportSheet::showPreview(const TablePreview& preview)
+{
+    const auto& summary = preview.summary;
+    QStringList header;
+    for (const auto& column : summary.columns) {
+        header << column.name;
+    }
+    m_rows->setRows(header, preview.rows);
+    m_columns->setSummary(summary);
+    const QLocale locale;
+    const auto rows = locale.toString(static_cast<qulonglong>(summary.samples));
+    m_facts->setText(tr("%1  ·  %2  ·  %3  ·  %4")
+                         .arg(summary.format.toUpper(),
+                              preview.isComplete ? tr("%1 samples").arg(rows) : tr("about %1 samples").arg(rows),
+                              summary.shapeText(), locale.formattedDataSize(static_cast<qint64>(summary.bytes), 1)));
+    // Pictures have no columns to choose.
+    m_columns->setVisible(!summary.isImage());
+    m_table->setVisible(!preview.rows.empty());
+    m_import->setEnabled(true);
+    m_train->setEnabled(true);
+    m_train->setFocus();
+}
+
+void ImportSheet::acceptWith(bool isTraining)
+{
+    m_columns->applyTo(m_data);
+    emit importAccepted(m_data, isTraining);
+    accept();
+}
+
+} // namespace ty::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QDialog>
+
+#include "engine/base/run_spec.h"
+
+class QLabel;
+class QPushButton;
+class QTableView;
+
+namespace ty::widgets {
+class BusyBar;
+class ErrorPanel;
+} // namespace ty::widgets
+
+namespace ty::app {
+
+class ColumnEditor;
+class DatasetService;
+class PreviewTableModel;
+struct TablePreview;
+
+/// What is about to be imported: the guesses, editable, over the first 100 rows. Reads in the background.
+class ImportSheet : public QDialog {
+    Q_OBJECT
+public:
+    ImportSheet(DatasetService& datasets, const QString& path, QWidget* parent);
+
+signals:
+    /// The person accepted. @param isTraining  "Import and train"
+    void importAccepted(const ty::DataSpec& data, bool isTraining);
+
+private:
+    void loadPreview();
+    void showPreview(const TablePreview& preview);
+    void acceptWith(bool isTraining);
+
+    DatasetService& m_datasets;
+    DataSpec m_data;
+    QLabel* m_facts;
+    widgets::BusyBar* m_busy;
+    widgets::ErrorPanel* m_error;
+    ColumnEditor* m_columns;
+    PreviewTableModel* m_rows;
+    QTableView* m_table;
+    QPushButton* m_import;
+    QPushButton* m_train;
+};
+
+} // namespace ty::app

@@ -1,0 +1,86 @@
+#include "app/services/services.h"
+
+#include <utility>
+
+#include "app/services/activity_service.h"
+#include "app/services/catalog_service.h"
+#include "app/services/dataset_service.h"
+#include "app/services/log_service.h"
+#include "app/services/model_service.h"
+#include "app/services/navigation.h"
+#include "app/services/notices.h"
+#include "app/services/run_digest.h"
+#include "app/services/run_service.h"
+#include "app/services/runner_program.h"
+#include "app/services/settings_service.h"
+#include "app/services/system_monitor.h"
+#include "app/services/theme_service.h"
+
+namespace ty::app {
+
+struct Services::Parts {
+    explicit Parts(catalog::Paths given)
+        : paths(std::move(given))
+        , settings(paths)
+        , theme(settings)
+        , catalog(paths)
+        , datasets(paths, catalog, activity, log)
+        , runs(catalog, log)
+        , models(catalog, activity)
+        , digest(catalog)
+        , system(QString::fromStdString(paths.dataFolder()))
+    {
+    }
+
+    catalog::Paths paths;
+    LogService log;
+    ActivityService activity;
+    Notices notices;
+    Navigation navigation;
+    SettingsService settings;
+    ThemeService theme;
+    CatalogService catalog;
+    DatasetService datasets;
+    RunService runs;
+    ModelService models;
+    RunDigestService digest;
+    SystemMonitor system;
+    AppContext context{
+        paths, settings, theme, catalog, datasets, runs, models, digest, system, notices, activity, log, navigation};
+};
+
+Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::move(paths)))
+{
+    auto& parts = *m_parts;
+    parts.runs.setRunnerProgram(runnerProgram());
+    parts.models.setRunnerProgram(runnerProgram());
+    QObject::connect(&parts.catalog, &CatalogService::opened, &parts.runs, &RunService::reattach);
+    QObject::connect(&parts.catalog, &CatalogService::reported, &parts.log, [&parts](const QString& sentence) {
+        parts.log.append(LogLevel::Info, CatalogService::tr("catalog"), sentence);
+        parts.notices.toast(sentence);
+    });
+    QObject::connect(
+        &parts.catalog, &CatalogService::openFailed, &parts.notices,
+        [&parts](const QString& message, const QString& advice) {
+            parts.log.append(LogLevel::Error, CatalogService::tr("catalog"), message);
+            parts.notices.error(
+                CatalogService::tr("The catalog could not be opened."),
+                {ErrorKind::Io, message.toStdString(), advice.toStdString()});
+        });
+}
+
+Services::~Services() = default;
+
+AppContext& Services::context()
+{
+    return m_parts->context;
+}
+
+void Services::start()
+{
+    m_parts->theme.start();
+    m_parts->catalog.open();
+    m_parts->system.start();
+}
+
+} // namespace ty::app

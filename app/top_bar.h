@@ -1,0 +1,41 @@
+#pragma once
+
+#include <QToolBar>
+
+class QComboBox;
+class QLineEdit;
+class QPushButton;
+class QToolButton;
+
+namespace ty::app {
+
+struct AppContext;
+
+/// Project, where runs go, search, and the page's main button.
+class TopBar : public QToolBar {
+    Q_OBJECT
+public:
+    explicit TopBar(AppContext& context, QWidget* parent = nullptr);
+
+    /// The button at the right does this; null hides it.
+    void setPrimaryAction(QAction* action);
+
+signals:
+    void searchRequested();
+
+private:
+    void loadProjects();
+    void createProject();
+    void fillWhereMenu();
+    void refreshIcons();
+
+    AppContext& m_context;
+    QComboBox* m_project;
+    QToolButton* m_where;
+    QToolButton* m_search;
+    QPushButton* m_primary;
+    QAction* m_primaryPlace;
+    QAction* m_primaryAction = nullptr;
+};
+
+} // namespace ty::app
