@@ -1,0 +1,35 @@
+#!/bin/sh
+# Long fuzzing on demand: builds the fuzzers with clang and runs each of them.
+#
+#   tests/fuzz/fuzz_long.sh [SECONDS_EACH [TARGET...]]     default: 600 seconds, all targets
+#
+# What is found lies in build/fuzz/found/<target>/; the grown corpus in build/fuzz/corpus/<target>/.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build="$root/build/fuzz"
+seconds=${1:-600}
+[ $# -gt 0 ] && shift
+targets=${*:-csv ctf npy idx image run_spec events model safetensors onnx network}
+
+for compiler in clang++-19 clang++; do
+    command -v "$compiler" >/dev/null && break
+done
+command -v "$compiler" >/dev/null || { echo "fuzz_long.sh: install clang and libclang-rt-dev" >&2; exit 1; }
+
+cmake -S "$root" -B "$build" -G Ninja \
+    -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DTRAINYARD_TESTS=ON -DTRAINYARD_WINDOW=OFF -DTRAINYARD_ASSERTS=ON -DTRAINYARD_FUZZ=ON \
+    -DTRAINYARD_SANITIZE=address,undefined,fuzzer-no-link >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+cmake --build "$build" --target fuzzers
+
+status=0
+for target in $targets; do
+    mkdir -p "$build/corpus/$target" "$build/found/$target"
+    echo "== $target for $seconds s"
+    # 25 s is a hang for inputs of 64 KiB; 2 GiB is far beyond what any of them may allocate.
+    "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+        -max_len=65536 -print_final_stats=1 -verbosity=0 -artifact_prefix="$build/found/$target/" \
+        "$build/corpus/$target" "$root/tests/fuzz/corpus/$target" || { status=1; echo "== $target: found something"; }
+done
+exit $status

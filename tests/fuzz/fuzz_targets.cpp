@@ -1,0 +1,243 @@
+#include "tests/fuzz/fuzz_targets.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+#include "engine/base/json.h"
+#include "engine/base/run_events.h"
+#include "engine/base/run_spec.h"
+#include "engine/data/dataset.h"
+#include "engine/data/encoder.h"
+#include "engine/exchange/onnx_check.h"
+#include "engine/exchange/safetensors.h"
+#include "engine/learn/learner.h"
+#include "engine/nn/model_description.h"
+
+namespace ty::fuzz {
+
+using namespace ty::engine;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kSamplesRead = 64;
+
+/// A folder for the files of one process; removed at its end.
+class Scratch {
+public:
+    Scratch() : m_path(fs::temp_directory_path() / ("trainyard-fuzz-" + std::to_string(::getpid())))
+    {
+        fs::create_directories(m_path);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch()
+    {
+        std::error_code ignored;
+        fs::remove_all(m_path, ignored);
+    }
+
+    std::string write(const std::string& name, std::string_view bytes) const
+    {
+        const fs::path path = m_path / name;
+        fs::create_directories(path.parent_path());
+        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        return path.string();
+    }
+
+    std::string folder(const std::string& name) const { return (m_path / name).string(); }
+
+private:
+    fs::path m_path;
+};
+
+const Scratch& scratch()
+{
+    static const Scratch folder;
+    return folder;
+}
+
+/// The part before the first line "---" and the part after it; for formats that are two files.
+std::pair<std::string_view, std::string_view> twoFiles(std::string_view bytes)
+{
+    constexpr std::string_view kSeparator = "\n---\n";
+    const auto at = bytes.find(kSeparator);
+    return at == std::string_view::npos ? std::pair(bytes, std::string_view())
+                                        : std::pair(bytes.substr(0, at), bytes.substr(at + kSeparator.size()));
+}
+
+void readEverything(const Dataset& dataset)
+{
+    const auto& info = dataset.info();
+    [[maybe_unused]] const auto json = info.toJson();
+    std::vector<std::uint8_t> pixels;
+    if (info.kind == DataKind::Image) {
+        pixels.resize(static_cast<std::size_t>(info.imageShape[0]) * static_cast<std::size_t>(info.imageShape[1])
+                      * static_cast<std::size_t>(info.imageShape[2]));
+    }
+    const auto samples = std::min(dataset.size(), kSamplesRead);
+    for (std::uint64_t sample = 0; sample < samples; ++sample) {
+        [[maybe_unused]] const auto id = dataset.sampleId(sample);
+        [[maybe_unused]] const auto part = dataset.partOf(sample);
+        if (info.task == Task::Classification) {
+            [[maybe_unused]] const auto label = dataset.classOf(sample);
+        } else {
+            [[maybe_unused]] const auto target = dataset.targetOf(sample);
+        }
+        if (info.kind == DataKind::Image) {
+            [[maybe_unused]] const auto read = dataset.readImage(sample, pixels);
+            continue;
+        }
+        for (std::size_t column = 0; column < info.columns.size(); ++column) {
+            [[maybe_unused]] const auto text = dataset.cellText(sample, column);
+        }
+    }
+    if (samples > 0) {
+        const auto split = splitDataset(dataset, SplitSpec{}, false, false);
+        if (split) {
+            [[maybe_unused]] const auto encoder = Encoder::fit(dataset, split.value().training);
+        }
+    }
+}
+
+void openAndRead(const std::string& path)
+{
+    const auto preview = previewDataset(path, {});
+    const auto dataset = openDataset(path, {});
+    if (dataset) {
+        readEverything(*dataset.value());
+    }
+}
+
+void runCsv(std::string_view bytes)
+{
+    openAndRead(scratch().write("table.csv", bytes));
+}
+
+void runCtf(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.ctf", bytes));
+}
+
+void runNpy(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.npy", bytes));
+}
+
+void runIdx(std::string_view bytes)
+{
+    const auto [images, labels] = twoFiles(bytes);
+    const auto path = scratch().write("idx/train-images-idx3-ubyte", images);
+    scratch().write("idx/train-labels-idx1-ubyte", labels);
+    openAndRead(path);
+}
+
+void runImage(std::string_view bytes)
+{
+    // The name does not decide what a picture is; the second class makes the folder a dataset.
+    const auto [first, second] = twoFiles(bytes);
+    scratch().write("pictures/a/1.png", first);
+    scratch().write("pictures/b/1.jpg", second.empty() ? first : second);
+    openAndRead(scratch().folder("pictures"));
+}
+
+void runRunSpec(std::string_view bytes)
+{
+    const auto json = parseJson(std::string(bytes), "run.json");
+    if (!json) {
+        return;
+    }
+    const auto spec = RunSpec::fromJson(json.value(), "run.json");
+    if (!spec) {
+        return;
+    }
+    [[maybe_unused]] const auto valid = spec.value().validate();
+    const auto again = RunSpec::fromJson(spec.value().toJson(), "again");
+    if (!again) {
+        std::abort(); // what we write we must read
+    }
+}
+
+void runEvents(std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const auto end = std::min(bytes.find('\n'), bytes.size());
+        const std::string line(bytes.substr(0, end));
+        [[maybe_unused]] const auto event = RunEvent::fromLine(line);
+        [[maybe_unused]] const auto command = RunCommand::fromLine(line);
+        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+}
+
+void runModel(std::string_view bytes)
+{
+    const auto [card, weights] = twoFiles(bytes);
+    scratch().write("model/model.json", card);
+    scratch().write("model/weights.safetensors", weights);
+    const auto model = loadModel(scratch().folder("model"), "cpu");
+}
+
+void runSafetensors(std::string_view bytes)
+{
+    [[maybe_unused]] const auto file = parseSafetensors(bytes, "model.safetensors");
+}
+
+void runOnnx(std::string_view bytes)
+{
+    const auto program = OnnxProgram::parse(bytes, "model.onnx");
+    if (program) {
+        OnnxValues inputs;
+        inputs["image"] = {{1, 1, 8, 8}, std::vector<float>(64, 3.0F), {}};
+        inputs["features"] = {{1, 5}, std::vector<float>(5, 1.0F), {}};
+        inputs["colour"] = {{1, 1}, {}, {"red"}};
+        inputs["features_"] = {{1, 1}, {}, {"yes"}};
+        [[maybe_unused]] const auto outputs = program.value().run(inputs);
+    }
+}
+
+void runNetwork(std::string_view bytes)
+{
+    const auto json = parseJson(std::string(bytes), "network.json");
+    if (!json) {
+        return;
+    }
+    const auto model = ModelDescription::fromJson(json.value());
+    if (model) {
+        [[maybe_unused]] const auto summary = summarise(model.value());
+    }
+    [[maybe_unused]] const auto encoder = Encoder::fromJson(json.value());
+}
+
+} // namespace
+
+const std::vector<FuzzTarget>& fuzzTargets()
+{
+    static const std::vector<FuzzTarget> targets{
+        {"csv", runCsv},
+        {"ctf", runCtf},
+        {"npy", runNpy},
+        {"idx", runIdx},
+        {"image", runImage},
+        {"run_spec", runRunSpec},
+        {"events", runEvents},
+        {"model", runModel},
+        {"safetensors", runSafetensors},
+        {"onnx", runOnnx},
+        {"network", runNetwork},
+    };
+    return targets;
+}
+
+const FuzzTarget* findTarget(std::string_view name)
+{
+    const auto& targets = fuzzTargets();
+    const auto found = std::find_if(targets.begin(), targets.end(), [&](const auto& target) { return target.name == name; });
+    return found == targets.end() ? nullptr : &*found;
+}
+
+} // namespace ty::fuzz
