@@ -1,0 +1,197 @@
+#include "app/runner/command_line.h"
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/runner/commands.h"
+
+namespace ty::runner {
+
+namespace {
+
+constexpr int kUsage = 2;
+
+void addForm(CLI::App& command, OutputForm& form)
+{
+    command.add_flag_callback("--json", [&form] { form = OutputForm::Json; }, "Answer as JSON");
+}
+
+void addInspect(CLI::App& app, InspectOptions& options)
+{
+    auto* command = app.add_subcommand("inspect", "Say what a dataset is: task, samples, classes or columns, problems");
+    command->add_option("path", options.path, "File or folder, or sample:NAME")->required();
+    command->add_option("--target", options.target, "Column to predict; guessed when not given");
+    command->add_option("--task", options.task, "classification or regression; guessed when not given");
+    command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run inspect iris.csv");
+}
+
+void addTrain(CLI::App& app, TrainOptions& options)
+{
+    auto* command = app.add_subcommand("train", "Train a model; writes everything into one run folder");
+    command->add_option("run", options.runFile, "RUN.json, a run's description");
+    command->add_option("--out", options.out, "Folder for the run")->required();
+    command->add_option("--data", options.data, "What to train on: file or folder, or sample:NAME");
+    command->add_option("--validation", options.validation, "Data to choose by; else a part of --data");
+    command->add_option("--test", options.test, "Data to judge by, once, at the end");
+    command->add_option("--target", options.target, "Column to predict; guessed when not given");
+    command->add_option("--task", options.task, "classification or regression; guessed when not given");
+    command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
+    command->add_option("--validation-fraction", options.validationFraction, "Part of --data to validate on (0.2)");
+    command->add_option("--test-fraction", options.testFraction, "Part of --data to test on (0)");
+    command->add_option("--split-seed", options.splitSeed, "Seed of that division (42)");
+    command->add_option("--learner", options.learner, "See trainyard-run learners (network)");
+    command->add_option("--preset", options.preset, "fast, balanced or best (balanced)");
+    command->add_option("--set", options.settings, "A setting of the learner: --set epochs=12; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--seed", options.seed, "Seed of the training (1)");
+    command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
+    command->add_option("--name", options.name, "Name of the run; else that of the folder");
+    command->add_option("--minutes", options.minutes, "Longest running time");
+    command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
+    command->add_flag("--resume", options.isResuming, "Go on from the newest checkpoint in the folder");
+    command
+        ->add_option_function<std::string>(
+            "--events",
+            [&options](const std::string& form) {
+                options.events = form == "text" ? EventForm::Text : EventForm::JsonLines;
+            },
+            "What to write on standard output: jsonl (one JSON object a line) or text")
+        ->check(CLI::IsMember({"jsonl", "text"}));
+    command->footer(
+        "Standard input takes commands, one JSON object a line, unless it is a terminal:\n"
+        "  {\"command\":\"pause\"}  resume  finish  stop  snapshot\n"
+        "  {\"command\":\"set\",\"name\":\"learningRate\",\"value\":0.001}   also epochs, patience\n"
+        "Ctrl+C stops with a checkpoint, a second Ctrl+C at once (exit code 5).\n\n"
+        "Examples:\n"
+        "  trainyard-run train --data iris.csv --out runs/iris --events text\n"
+        "  trainyard-run train --data sample:digits --preset fast --out runs/digits --events text\n"
+        "  trainyard-run train --out runs/iris --resume --set epochs=40");
+}
+
+void addEvaluate(CLI::App& app, EvaluateOptions& options)
+{
+    auto* command = app.add_subcommand("evaluate", "Compare a model's answers with the true ones");
+    command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
+    command->add_option("--data", options.data, "File or folder, or sample:NAME")->required();
+    command->add_option("--device", options.device, "cpu, cuda:0 or auto");
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run evaluate --model runs/iris/model --data test.csv --json");
+}
+
+void addPredict(CLI::App& app, PredictOptions& options)
+{
+    auto* command = app.add_subcommand("predict", "Let a model answer samples");
+    command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
+    command->add_option("--data", options.data, "File or folder, or sample:NAME");
+    command->add_option("--out", options.out, "CSV to write: id, prediction, a probability for each class");
+    command->add_option("--device", options.device, "cpu, cuda:0 or auto");
+    command->add_flag("--stream", options.isStream, "Answer questions on standard input, one JSON object a line");
+    addForm(*command, options.form);
+    command->footer(
+        "Questions of --stream:\n"
+        "  {\"id\":1,\"row\":{\"petal length\":1.4,\"petal width\":0.2}}\n"
+        "  {\"id\":2,\"image\":{\"width\":8,\"height\":8,\"channels\":1,\"data\":\"<base64>\"}}\n"
+        "  {\"id\":3,\"file\":\"digit.png\"}\n"
+        "Answers: {\"id\",\"prediction\",\"probabilities\"}, {\"id\",\"prediction\",\"value\"} or {\"id\",\"error\"}\n\n"
+        "Example:\n  trainyard-run predict --model runs/iris/model --data new.csv --out answers.csv");
+}
+
+void addExport(CLI::App& app, ExportOptions& options)
+{
+    auto* command = app.add_subcommand("export", "Write a model in a format that other programs read");
+    command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
+    command->add_option("--format", options.format, "onnx or safetensors")->required();
+    command->add_option("--out", options.out, "File to write")->required();
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run export --model runs/iris/model --format onnx --out iris.onnx");
+}
+
+void addLearners(CLI::App& app, LearnersOptions& options)
+{
+    auto* command = app.add_subcommand("learners", "List the ways to learn and all their settings");
+    command->add_option("--kind", options.kind, "Show presets for table or image data")
+        ->check(CLI::IsMember({"table", "image"}));
+    command->add_option("--task", options.task, "Show presets for classification or regression")
+        ->check(CLI::IsMember({"classification", "regression"}));
+    command->add_option("--samples", options.samples, "Show presets for so many samples");
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run learners --json");
+}
+
+int parseAndRun(int argc, char** argv)
+{
+    CLI::App app("Inspect data, train, evaluate and export models, without a window.", "trainyard-run");
+    app.set_version_flag("--version", std::string("trainyard-run ") + TRAINYARD_VERSION);
+    app.set_help_all_flag("--help-all", "Help of all commands");
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 ok, 1 failed, 2 usage, 3 not signed in, 4 quota or capacity, 5 cancelled.\n"
+        "\"trainyard-run COMMAND --help\" says more.");
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    InspectOptions inspectOptions;
+    TrainOptions trainOptions;
+    EvaluateOptions evaluateOptions;
+    PredictOptions predictOptions;
+    ExportOptions exportOptions;
+    LearnersOptions learnersOptions;
+    addInspect(app, inspectOptions);
+    addTrain(app, trainOptions);
+    addEvaluate(app, evaluateOptions);
+    addPredict(app, predictOptions);
+    addExport(app, exportOptions);
+    addLearners(app, learnersOptions);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& wanted) {
+        return app.exit(wanted); // --help, --version
+    } catch (const CLI::ParseError& wrong) {
+        std::string command = "trainyard-run";
+        for (const CLI::App* chosen : app.get_subcommands()) {
+            command += " " + chosen->get_name();
+        }
+        std::fprintf(stderr, "error: %s\n       See %s --help.\n", wrong.what(), command.c_str());
+        return kUsage;
+    }
+    if (app.got_subcommand("inspect")) {
+        return inspect(inspectOptions);
+    }
+    if (app.got_subcommand("train")) {
+        return train(trainOptions);
+    }
+    if (app.got_subcommand("evaluate")) {
+        return evaluate(evaluateOptions);
+    }
+    if (app.got_subcommand("predict")) {
+        return predict(predictOptions);
+    }
+    return app.got_subcommand("export") ? exportModel(exportOptions) : listLearners(learnersOptions);
+}
+
+} // namespace
+
+int runCommandLine(int argc, char** argv)
+{
+    std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of a write, not the end of a training
+    std::signal(SIGXFSZ, SIG_IGN); // likewise a file at its limit
+    try {
+        return parseAndRun(argc, argv);
+    } catch (const std::bad_alloc&) {
+        return reportError(
+            {ErrorKind::OutOfMemory, "there is not enough memory for this",
+             "Close other programs, or take a smaller batch or a smaller part of the data."},
+            OutputForm::Text);
+    } catch (const std::exception& e) {
+        return reportError(
+            {ErrorKind::Internal, std::string("a defect of Trainyard: ") + e.what(), "Please report it."},
+            OutputForm::Text);
+    }
+}
+
+} // namespace ty::runner

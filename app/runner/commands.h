@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/runner/messages.h"
+#include "app/runner/run_journal.h"
+
+/// The commands of trainyard-run. Each does its work, says what went wrong, and gives the process's exit code.
+namespace ty::runner {
+
+struct InspectOptions {
+    std::string path;
+    std::string target;
+    std::string task;
+    std::string columns; ///< {"name": {"type", "role"}} as JSON, or empty
+    OutputForm form = OutputForm::Text;
+};
+int inspect(const InspectOptions& options);
+
+/// Values that were not given stay empty, so that they do not change what RUN.json says.
+struct TrainOptions {
+    std::string runFile; ///< RUN.json; empty: made from the rest
+    std::string out;
+    std::optional<std::string> data;
+    std::optional<std::string> validation;
+    std::optional<std::string> test;
+    std::optional<std::string> target;
+    std::optional<std::string> task;
+    std::optional<std::string> columns;
+    std::optional<double> validationFraction;
+    std::optional<double> testFraction;
+    std::optional<std::uint64_t> splitSeed;
+    std::optional<std::string> learner;
+    std::optional<std::string> preset;
+    std::vector<std::string> settings; ///< "key=value"
+    std::optional<std::uint64_t> seed;
+    std::optional<std::string> device;
+    std::optional<std::string> name;
+    std::optional<double> minutes;
+    int threads = 0;
+    bool isResuming = false;
+    EventForm events = EventForm::JsonLines;
+};
+int train(const TrainOptions& options);
+
+struct EvaluateOptions {
+    std::string model;
+    std::string data;
+    std::string device = "auto";
+    OutputForm form = OutputForm::Text;
+};
+int evaluate(const EvaluateOptions& options);
+
+struct PredictOptions {
+    std::string model;
+    std::string data; ///< with `out`; both empty: `isStream`
+    std::string out;
+    std::string device = "auto";
+    bool isStream = false;
+    OutputForm form = OutputForm::Text;
+};
+int predict(const PredictOptions& options);
+/// Answers samples on standard input, one JSON object a line, until it ends; the model is loaded once.
+int predictStream(const PredictOptions& options);
+
+struct ExportOptions {
+    std::string model;
+    std::string format;
+    std::string out;
+    OutputForm form = OutputForm::Text;
+};
+int exportModel(const ExportOptions& options);
+
+struct LearnersOptions {
+    std::string kind = "table";          ///< the data that presets are shown for
+    std::string task = "classification"; ///< likewise
+    std::uint64_t samples = 1000;        ///< likewise
+    OutputForm form = OutputForm::Text;
+};
+int listLearners(const LearnersOptions& options);
+
+} // namespace ty::runner

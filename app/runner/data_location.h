@@ -1,0 +1,18 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/base/run_spec.h"
+
+namespace ty::runner {
+
+/// What a person typed for data as an absolute path: a path, file://..., or "sample:digits" for data that comes with
+/// Trainyard. Errors: NotFound with the known samples.
+Result<std::string> locateData(const std::string& typed);
+
+/// {"age": {"type": "numeric", "role": "feature"}, ...} as given to --columns. Errors: Usage naming the place.
+Result<std::map<std::string, ColumnChoice>> parseColumns(const std::string& json);
+
+} // namespace ty::runner

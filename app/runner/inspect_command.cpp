@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "app/runner/commands.h"
+#include "app/runner/data_location.h"
+#include "engine/data/dataset.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+constexpr std::size_t kMostRows = 40;
+
+std::string describeColumns(const DatasetInfo& info)
+{
+    std::string text = fmt::format("Columns:      {}\n", info.columns.size());
+    for (std::size_t i = 0; i < info.columns.size() && i < kMostRows; ++i) {
+        const ColumnInfo& column = info.columns[i];
+        text += fmt::format("  {:<24} {:<9} {:<8}", column.name, columnTypeName(column.type), columnRoleName(column.role));
+        if (column.type == ColumnType::Numeric) {
+            text += fmt::format(" {:.4g} to {:.4g}", column.minimum, column.maximum);
+        } else {
+            text += fmt::format(" {} different", column.distinct);
+        }
+        text += column.missing > 0 ? fmt::format(", {} missing\n", column.missing) : "\n";
+    }
+    return text + (info.columns.size() > kMostRows ? "  ...\n" : "");
+}
+
+std::string describeClasses(const DatasetInfo& info)
+{
+    std::string text = fmt::format("Classes:      {}\n", info.classes.size());
+    for (std::size_t i = 0; i < info.classes.size() && i < kMostRows; ++i) {
+        text += fmt::format("  {:<24} {}\n", info.classes[i].name, info.classes[i].samples);
+    }
+    return text + (info.classes.size() > kMostRows ? "  ...\n" : "");
+}
+
+std::string describe(const DatasetInfo& info)
+{
+    std::string text = fmt::format(
+        "{}\nFormat:       {}, {}\nTask:         {}, target \"{}\"\nSamples:      {}\n", info.path, info.format,
+        dataKindName(info.kind), taskName(info.task), info.target, info.samples);
+    if (info.kind == DataKind::Image) {
+        text += fmt::format(
+            "Images:       {} x {} x {} (channels, height, width){}\n", info.imageShape[0], info.imageShape[1],
+            info.imageShape[2], info.areImagesSameSize ? "" : ", scaled to this");
+    }
+    text += fmt::format(
+        "Split:        {} training, {} validation, {} test\n", info.givenSplit[0], info.givenSplit[1],
+        info.givenSplit[2]);
+    if (info.kind == DataKind::Table) {
+        text += describeColumns(info);
+    }
+    if (info.task == Task::Classification) {
+        text += describeClasses(info);
+    }
+    text += fmt::format("Fingerprint:  {}\n", info.fingerprint);
+    text += info.problems.empty() ? "Problems:     none\n" : fmt::format("Problems:     {}\n", info.problems.size());
+    for (const Problem& problem : info.problems) {
+        text += fmt::format("  {}: {}", problemSeverityName(problem.severity), problem.message);
+        text += problem.advice.empty() ? "\n" : fmt::format("\n    {}\n", problem.advice);
+    }
+    return text;
+}
+
+Result<void> run(const InspectOptions& options)
+{
+    OpenOptions open;
+    open.target = options.target;
+    open.task = options.task;
+    open.areValuesKept = false;
+    if (!options.columns.empty()) {
+        TY_TRY(open.columns, parseColumns(options.columns));
+    }
+    TY_TRY(const std::string path, locateData(options.path));
+    std::unique_ptr<Dataset> dataset;
+    {
+        ReadingProgress progress(options.form);
+        open.progress = [&progress](double done, const std::string& what) { progress.show(done, what); };
+        TY_TRY(dataset, openDataset(path, open));
+    }
+    const DatasetInfo& info = dataset->info();
+    return options.form == OutputForm::Json ? printJson(info.toJson()) : printText(describe(info));
+}
+
+} // namespace
+
+int inspect(const InspectOptions& options)
+{
+    const auto done = run(options);
+    return done ? 0 : reportError(done.error(), options.form);
+}
+
+} // namespace ty::runner

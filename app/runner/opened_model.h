@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/runner/messages.h"
+#include "engine/data/dataset.h"
+#include "engine/learn/learner.h"
+
+namespace ty::runner {
+
+/// A model, and data read the way the model understands it.
+struct OpenedModel {
+    std::unique_ptr<engine::Model> model;
+    std::unique_ptr<engine::Dataset> data;
+
+    /// Errors name what does not fit: a missing column, another kind of data, a damaged file of the model.
+    static Result<OpenedModel> open(
+        const std::string& modelFolder, const std::string& data, const std::string& device, OutputForm form);
+};
+
+/// The model package in `folder`, which may also be the run folder that holds it.
+Result<std::unique_ptr<engine::Model>> openModel(const std::string& folder, const std::string& device);
+
+} // namespace ty::runner

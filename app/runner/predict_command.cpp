@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include "app/runner/commands.h"
+#include "app/runner/opened_model.h"
+
+namespace ty::runner {
+
+namespace {
+
+Result<void> run(const PredictOptions& options)
+{
+    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, options.form));
+    TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out));
+    if (options.form == OutputForm::Json) {
+        return printJson({{"file", options.out}, {"samples", rows}});
+    }
+    return printText(fmt::format("{} predictions in {}\n", rows, options.out));
+}
+
+} // namespace
+
+int predict(const PredictOptions& options)
+{
+    if (options.isStream) {
+        return predictStream(options);
+    }
+    if (options.data.empty() || options.out.empty()) {
+        return reportError(
+            {ErrorKind::Usage, "predict needs --data PATH and --out FILE.csv, or --stream",
+             "See trainyard-run predict --help."},
+            options.form);
+    }
+    const auto done = run(options);
+    return done ? 0 : reportError(done.error(), options.form);
+}
+
+} // namespace ty::runner

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+#include "app/runner/commands.h"
+#include "app/runner/opened_model.h"
+#include "app/runner/single_sample.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+Result<void> fill(SingleSample& sample, const Json& question)
+{
+    const std::string what = "question";
+    if (question.contains("row")) {
+        return sample.setRow(question["row"]);
+    }
+    if (question.contains("file")) {
+        TY_TRY(const std::string file, jsonField<std::string>(question, "file", what));
+        return sample.setImageFile(file);
+    }
+    if (question.contains("image")) {
+        const Json& image = question["image"];
+        TY_TRY(const int width, jsonField<int>(image, "width", "image"));
+        TY_TRY(const int height, jsonField<int>(image, "height", "image"));
+        TY_TRY(const int channels, jsonFieldOr<int>(image, "channels", 1, "image"));
+        TY_TRY(const std::string data, jsonField<std::string>(image, "data", "image"));
+        TY_TRY(const auto bytes, decodeBase64(data));
+        return sample.setPixels(width, height, channels, bytes);
+    }
+    return Error{ErrorKind::InvalidInput, "a question needs \"row\", \"image\" or \"file\"", {}};
+}
+
+Result<Json> answer(Model& model, SingleSample& sample, const Json& question)
+{
+    TY_CHECK(fill(sample, question));
+    constexpr std::array<std::uint32_t, 1> kFirst = {0};
+    TY_TRY(const Predictions predictions, model.predict(sample, kFirst));
+    const Encoder& encoder = model.encoder();
+    if (encoder.task() == Task::Regression) {
+        return Json{{"prediction", predictions.values.at(0)}, {"value", predictions.values.at(0)}};
+    }
+    const auto& shares = predictions.probabilities;
+    const auto best = std::max_element(shares.begin(), shares.end()) - shares.begin();
+    Json probabilities = Json::object();
+    for (std::size_t i = 0; i < encoder.classes().size(); ++i) {
+        probabilities[encoder.classes()[i]] = shares.at(i);
+    }
+    return Json{
+        {"prediction", encoder.classes().at(static_cast<std::size_t>(best))}, {"probabilities", probabilities}};
+}
+
+Json answerLine(Model& model, SingleSample& sample, const std::string& line)
+{
+    Json reply = Json::object();
+    auto question = parseJson(line, "question");
+    if (question && !question.value().is_object()) {
+        question = Error{ErrorKind::InvalidInput, "a question must be an object", {}};
+    }
+    reply["id"] = question && question.value().contains("id") ? question.value()["id"] : Json(nullptr);
+    auto result = question ? answer(model, sample, question.value()) : std::move(question);
+    if (result) {
+        reply.update(result.value());
+    } else {
+        const Error& error = result.error();
+        reply["error"]
+            = {{"kind", errorKindName(error.kind)}, {"message", error.message}, {"advice", error.advice}};
+    }
+    return reply;
+}
+
+} // namespace
+
+int predictStream(const PredictOptions& options)
+{
+    auto model = openModel(options.model, options.device);
+    if (!model) {
+        return reportError(model.error(), OutputForm::Json);
+    }
+    SingleSample sample(model.value()->encoder().expectedData());
+    for (std::string line; std::getline(std::cin, line);) {
+        if (line.find_first_not_of(" \t\r") == std::string::npos) {
+            continue;
+        }
+        const Json reply = answerLine(*model.value(), sample, line);
+        if (auto told = printText(toJsonLine(reply) + "\n"); !told) {
+            return 0; // nobody asks any more
+        }
+    }
+    return 0;
+}
+
+} // namespace ty::runner

@@ -1,0 +1,207 @@
+#include <filesystem>
+#include <utility>
+
+#include "app/runner/command_reader.h"
+#include "app/runner/commands.h"
+#include "app/runner/data_location.h"
+#include "engine/base/files.h"
+#include "engine/base/folder_lock.h"
+#include "engine/learn/learner.h"
+
+namespace ty::runner {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Error usage(const std::string& message, const std::string& advice = "See trainyard-run train --help.")
+{
+    return Error{ErrorKind::Usage, message, advice};
+}
+
+/// "key=value" pairs, checked against the learner's table of parameters.
+Result<void> applySettings(const std::vector<std::string>& pairs, RunSpec& spec)
+{
+    if (pairs.empty()) {
+        return {};
+    }
+    for (const auto& learner : engine::makeLearners()) {
+        if (learner->name() != spec.learner) {
+            continue;
+        }
+        for (const std::string& pair : pairs) {
+            const auto equals = pair.find('=');
+            if (equals == std::string::npos || equals == 0) {
+                return usage("--set " + pair + ": write --set name=value");
+            }
+            const std::string name = pair.substr(0, equals);
+            auto value = learner->parameters().parseValue(name, pair.substr(equals + 1));
+            if (!value) {
+                return usage("--set " + pair + ": " + value.error().message, "See trainyard-run learners.");
+            }
+            spec.settings[name] = std::move(value).value();
+        }
+        return {};
+    }
+    return usage("unknown learner \"" + spec.learner + "\"", "See trainyard-run learners.");
+}
+
+Result<RunSpec> buildSpec(const TrainOptions& options)
+{
+    RunSpec spec;
+    std::string runFile = options.runFile;
+    if (runFile.empty() && !options.data && options.isResuming) {
+        runFile = RunFolder{options.out}.specFile();
+    }
+    if (!runFile.empty() && options.data) {
+        return usage("RUN.json and --data were both given; one of them says what to train on");
+    }
+    if (runFile.empty() && !options.data) {
+        return usage("nothing to train on: give RUN.json or --data PATH");
+    }
+    if (!runFile.empty()) {
+        TY_TRY(spec, RunSpec::load(runFile));
+    }
+    const auto take = [](const auto& given, auto& value) {
+        if (given) {
+            value = *given;
+        }
+    };
+    take(options.data, spec.data.training);
+    take(options.validation, spec.data.validation);
+    take(options.test, spec.data.test);
+    take(options.target, spec.data.target);
+    take(options.task, spec.data.task);
+    take(options.validationFraction, spec.data.split.validation);
+    take(options.testFraction, spec.data.split.test);
+    take(options.splitSeed, spec.data.split.seed);
+    take(options.learner, spec.learner);
+    take(options.preset, spec.preset);
+    take(options.seed, spec.seed);
+    take(options.device, spec.device);
+    take(options.name, spec.name);
+    if (options.minutes) {
+        spec.budgetMinutes = options.minutes;
+    }
+    if (options.columns) {
+        TY_TRY(spec.data.columns, parseColumns(*options.columns));
+    }
+    for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {
+        TY_TRY(*path, locateData(*path));
+    }
+    if (spec.name.empty()) {
+        const fs::path out = fs::path(options.out).lexically_normal();
+        spec.name = (out.has_filename() ? out : out.parent_path()).filename().string();
+    }
+    TY_CHECK(applySettings(options.settings, spec));
+    if (auto valid = spec.validate(); !valid) {
+        return runFile.empty() ? usage(valid.error().message) : std::move(valid).error();
+    }
+    return spec;
+}
+
+/// The run's folder while this process works in it. A run that never got as far as a plan, because its data or its
+/// settings were wrong, leaves nothing behind that was not there before.
+class WorkFolder {
+public:
+    static Result<WorkFolder> take(const std::string& path)
+    {
+        std::error_code code;
+        const fs::path absolute = fs::absolute(path, code).lexically_normal();
+        WorkFolder work;
+        work.m_folder.root = code ? path : absolute.string();
+        while (work.m_folder.root.size() > 1 && work.m_folder.root.back() == '/') {
+            work.m_folder.root.pop_back();
+        }
+        // The topmost folder that this run makes.
+        for (fs::path level = work.m_folder.root; !level.empty() && !pathExists(level.string());
+             level = level.parent_path()) {
+            work.m_firstMade = level.string();
+        }
+        for (const std::string& file : work.ownFiles()) {
+            work.m_wasThere.push_back(pathExists(file));
+        }
+        if (auto made = makeFolders(work.m_folder.root); !made) {
+            Error error = std::move(made).error();
+            error.advice = "Choose a folder with --out that you may write to.";
+            return error;
+        }
+        auto lock = FolderLock::acquire(work.m_folder.lockFile());
+        if (!lock) {
+            work.leave();
+            return std::move(lock).error();
+        }
+        work.m_lock = std::move(lock).value();
+        return work;
+    }
+
+    const RunFolder& folder() const { return m_folder; }
+
+    /// Removes what this run made. Only for a run that has done nothing yet.
+    void leave()
+    {
+        const std::vector<std::string> files = ownFiles();
+        std::error_code ignored;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            if (!m_wasThere[i]) {
+                fs::remove(files[i], ignored);
+            }
+        }
+        if (m_firstMade.empty()) {
+            return;
+        }
+        // Empty folders of our own, innermost first; remove() spares one that is not empty.
+        for (fs::path level = m_folder.root;; level = level.parent_path()) {
+            if (!fs::remove(level, ignored) || level.string() == m_firstMade) {
+                return;
+            }
+        }
+    }
+
+private:
+    std::vector<std::string> ownFiles() const
+    {
+        return {m_folder.specFile(), m_folder.eventsFile(), m_folder.logFile(), m_folder.lockFile()};
+    }
+
+    RunFolder m_folder;
+    FolderLock m_lock;
+    std::string m_firstMade; ///< empty: the folder was there
+    std::vector<bool> m_wasThere;
+};
+
+} // namespace
+
+int train(const TrainOptions& options)
+{
+    auto spec = buildSpec(options);
+    if (!spec) {
+        return reportError(spec.error(), OutputForm::Text);
+    }
+    auto work = WorkFolder::take(options.out);
+    if (!work) {
+        return reportError(work.error(), OutputForm::Text);
+    }
+    engine::RunRequest request;
+    request.spec = std::move(spec).value();
+    request.folder = work.value().folder();
+    request.isResuming = options.isResuming;
+    request.threads = options.threads;
+
+    CommandReader control;
+    RunJournal journal(request.folder, options.events);
+    const auto result = engine::executeRun(request, journal, control);
+    if (!result) {
+        if (!journal.hasPlan() && !options.isResuming) {
+            work.value().leave();
+        }
+        return reportError(result.error(), OutputForm::Text);
+    }
+    const std::string outcome = result.value().value("outcome", std::string());
+    if (options.events == EventForm::Text && result.value().contains("model") && result.value()["model"].is_string()) {
+        (void)printText("  model: " + request.folder.modelFolder() + "\n");
+    }
+    return outcome == "stopped" ? exitCode(ErrorKind::Cancelled) : 0;
+}
+
+} // namespace ty::runner
