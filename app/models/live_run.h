@@ -1,8 +1,12 @@
 #pragma once
 
+#include <vector>
+
 #include <QString>
 #include <QStringList>
 
+#include "app/catalog/records.h"
+#include "app/catalog/run_progress.h"
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/base/run_events.h"
@@ -10,34 +14,65 @@
 
 namespace ty::app {
 
-/// A run of this session as its events tell it: what the run strip, the banner and the queue show.
-/// A value; the same events in the same order give the same LiveRun.
-struct LiveRun {
-    qint64 id = 0;
-    qint64 datasetId = 0; ///< 0: unknown
-    QString name;
-    QString folder;
-    QString task; ///< "classification", "regression"; empty before the data has been read
-    QString waitReason; ///< why it has not started: "waits for digits-fast-1"
-    widgets::RunStripState strip;
-    Json finished; ///< fields of the "finished" event; null before
-    Error error;   ///< of a Failed run; an empty message: none
-    QStringList warnings;
-    int bestEpoch = 0;
-    double startedSeconds = 0; ///< Unix time of this session's start
-    double pausedSeconds = 0;  ///< in this session
-    double pausedSince = 0;    ///< Unix time; 0: not paused
-    double earlierSeconds = 0; ///< running time of the sessions before this one
+/// What a batch of events adds to charts.
+struct RunNews {
+    std::vector<catalog::MetricPoint> points;
+    std::vector<catalog::RunMark> marks;
+};
 
-    void apply(const RunEvent& event);
+/// A run of this session as its events tell it: what the run strip, the banner and the queue show.
+/// The same events in the same order give the same LiveRun.
+class LiveRun {
+public:
+    explicit LiveRun(const catalog::RunRecord& known);
+
+    /// Appends to `news` what charts show of the event.
+    void apply(const RunEvent& event, RunNews& news);
+    /// A process that ended without saying so, or could not be started.
+    void fail(const Error& error);
+    /// The strip's word between a click and the runner's answer.
+    void setPhase(widgets::RunPhase phase);
+    void setWaiting(const QString& reason);
+
+    qint64 id() const { return m_id; }
+    QString name() const;
+    QString folder() const;
+    const catalog::RunRecord& record() const { return m_progress.run(); }
+    const Json& settings() const { return m_progress.settings(); }
+    const widgets::RunStripState& strip() const { return m_strip; }
+    /// Why it has not started: "waits for digits-fast-1". Empty unless it waits.
+    const QString& waitReason() const { return m_waitReason; }
+    /// Fields of the "finished" event; null before.
+    const Json& finished() const { return m_finished; }
+    /// Of a failed run; an empty message: none.
+    const Error& error() const { return m_error; }
+    const QStringList& warnings() const { return m_warnings; }
+    /// What the "data" event said: samples, classes, inputShape; null before.
+    const Json& data() const { return m_data; }
+    /// It has a process.
     bool isActive() const;
     /// Finished, Stopped or Failed.
     bool isOver() const;
-    /// Running seconds up to a moment of this session, pauses excluded.
-    double elapsedAt(double unixSeconds) const;
-};
 
-/// Seconds since 1970 of an event's time; 0 if it cannot be read.
-double unixSecondsOf(const std::string& utcText);
+private:
+    void applyStep(const RunEvent& event);
+    void applyEpoch(const RunEvent& event);
+    void applyState(const std::string& state);
+    void applyFinished(const RunEvent& event);
+    void updateShare();
+
+    qint64 m_id = 0;
+    catalog::RunProgress m_progress;
+    widgets::RunStripState m_strip;
+    QString m_waitReason;
+    QStringList m_warnings;
+    Json m_finished;
+    Json m_data;
+    Error m_error;
+    std::vector<double> m_epochSeconds; ///< of the last few epochs
+    double m_epochShare = 0;            ///< epochs done, with the running one's fraction
+    int m_patience = 0;                 ///< 0: never stops early
+    int m_sinceBest = 0;
+};
 
 } // namespace ty::app

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
+
 #include <QString>
 
+#include "app/models/train_estimate.h"
 #include "app/pages/page.h"
 
 namespace ty::app {
@@ -10,14 +13,13 @@ struct AppContext;
 class TrainLive;
 class TrainSetup;
 
-/// Setup at the left, the live run at the right.
+/// Setup at the left, the live run at the right. The button Train is part of the setup, so the window shows no second.
 class TrainPage : public Page {
     Q_OBJECT
 public:
     explicit TrainPage(AppContext& context, QWidget* parent = nullptr);
     ~TrainPage() override;
 
-    QAction* primaryAction() override { return m_train; }
     QList<QAction*> pageActions() override;
 
     /// Puts the dataset into the Training well; an empty preset keeps the form's.
@@ -32,12 +34,16 @@ public:
 
 private:
     void train(bool isShown);
+    void refreshActions();
+    void learnFromRun(qint64 runId);
 
     AppContext& m_context;
     TrainSetup* m_setup;
     TrainLive* m_live;
     QAction* m_train;
     QAction* m_queue;
+    std::map<qint64, TrainWork> m_works; ///< of runs that have been started here, to learn how long they take
+    bool m_isCreating = false;
 };
 
 } // namespace ty::app

@@ -1,3 +1,28 @@
 # Sources of the Train, Runs and Models pages and their services, relative to app/.
 set(TRAINYARD_TRAIN_PAGES
+    models/live_run.cpp
+    models/run_curves.cpp
+    models/run_filter.cpp
+    models/run_format.cpp
+    models/run_table_model.cpp
+    models/train_estimate.cpp
+    models/training_form.cpp
+    pages/catalog_actions.cpp
+    pages/done_banner.cpp
+    pages/export_dialog.cpp
+    pages/run_charts.cpp
+    pages/run_columns_dialog.cpp
+    pages/run_compare.cpp
+    pages/runs_list.cpp
+    pages/runs_views.cpp
+    pages/save_bytes.cpp
+    pages/train_live.cpp
+    pages/train_page.cpp
+    pages/train_setup.cpp
+    pages/train_wells.cpp
+    services/learner_list.cpp
+    services/model_service.cpp
+    services/predict_session.cpp
+    services/run_service.cpp
+    services/run_watcher.cpp
 )

@@ -14,7 +14,6 @@
 #include "engine/base/run_events.h"
 #include "engine/base/run_spec.h"
 
-class QProcess;
 class QThread;
 class QTimer;
 
@@ -33,36 +32,31 @@ class RunWatcher;
 class RunService : public QObject {
     Q_OBJECT
 public:
+    using Started = std::function<void(Result<catalog::RunRecord>)>;
+
     RunService(CatalogService& catalog, LogService& log, QObject* parent = nullptr);
-    /// Runs that are still going are left running.
+    /// Runs that still go on are left to go on.
     ~RunService() override;
 
-    /// Default: `trainyard-run` beside this executable.
     void setRunnerProgram(const QString& program) { m_program = program; }
-    QString runnerProgram() const { return m_program; }
 
     /// Once the catalog is open: follows runs that still go on, and queues again those that waited.
     void reattach();
 
-    /// A new run in the catalog, started at once or queued behind others; then the record or why not.
-    void start(
-        const RunSpec& spec,
-        qint64 datasetId,
-        QObject* receiver,
-        std::function<void(Result<catalog::RunRecord>)> then);
-    /// Goes on from the last checkpoint of a run that was interrupted, stopped or failed.
-    void resumeFromCheckpoint(qint64 runId);
+    /// A new run in the catalog, started at once or queued behind others; then its record, or why not.
+    void start(const RunSpec& spec, qint64 datasetId, QObject* receiver, Started then);
     /// Takes a waiting run out of the queue; it becomes Stopped.
     void removeFromQueue(qint64 runId);
 
     void pause(qint64 runId);
-    void resume(qint64 runId); ///< of a paused run; any other is resumed from its checkpoint
+    /// Of a paused run; one that was interrupted, stopped or failed goes on from its last checkpoint.
+    void resume(qint64 runId);
     void finishNow(qint64 runId);
     void stop(qint64 runId);
     void snapshot(qint64 runId);
     /// A live change; `name`: "learningRate", "epochs", "patience".
     void set(qint64 runId, const QString& name, double value);
-    /// Stops every active run at its next checkpoint, then emits allStopped(). For "Pause and close".
+    /// Stops every active run (each writes a checkpoint), then emits allStopped(). For "Pause and close".
     void stopAll();
 
     /// Null: not a run of this session.
@@ -71,42 +65,42 @@ public:
     std::vector<qint64> activeRuns() const;
     int runningCount() const;
     int queuedCount() const;
-    /// Writes what has arrived into the catalog now, so that a read that follows sees it.
+    /// Files what has arrived, so that a catalog call made after this sees it.
     void flush(qint64 runId);
 
 signals:
-    /// In order, in batches; also for the history of a run that was taken up again.
-    void eventsArrived(qint64 runId, const std::vector<ty::RunEvent>& events);
+    /// In order, in batches; also the history of a run that was taken up again.
+    void advanced(qint64 runId, const ty::app::RunNews& news);
     void liveChanged(qint64 runId);
     /// The process has ended and the catalog holds everything, the model included.
     void runEnded(qint64 runId);
-    /// Number of running or waiting runs has changed.
+    /// The number of running or waiting runs has changed.
     void activityChanged();
     void commandFailed(qint64 runId, const QString& message);
     void allStopped();
 
 private:
     struct Entry;
-    Entry* entry(qint64 runId);
+    Entry* entry(qint64 runId) const;
     Entry& track(const catalog::RunRecord& record);
+    void enqueue(qint64 runId);
     void startNext();
     void launch(Entry& entry);
-    void follow(Entry& entry, qint64 pid);
+    void watch(Entry& entry, qint64 pid);
     void onEvents(qint64 runId, const std::vector<RunEvent>& events);
     void onGone(qint64 runId, const QString& lastWords);
-    void conclude(Entry& entry, const QString& lastWords);
-    void fail(Entry& entry, catalog::RunState state, const Error& error);
-    void send(qint64 runId, const RunCommand& command, widgets::RunPhase phase);
+    void conclude(Entry& entry, catalog::RunState state, const Error& error);
+    void send(qint64 runId, RunCommand command, widgets::RunPhase phase);
     void updateWaiting();
 
     CatalogService& m_catalog;
     LogService& m_log;
-    QString m_program;
+    QString m_program; ///< trainyard-run
     std::unique_ptr<QThread> m_watchThread;
     RunWatcher* m_watcher; ///< lives on m_watchThread
     QTimer* m_flushTimer;
     std::map<qint64, std::unique_ptr<Entry>> m_entries;
-    std::vector<qint64> m_queue; ///< ids that wait, first is next
+    std::vector<qint64> m_queue; ///< ids that wait, the first is next
     bool m_isStoppingAll = false;
 };
 

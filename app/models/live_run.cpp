@@ -1,0 +1,260 @@
+#include "app/models/live_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QCoreApplication>
+
+namespace ty::app {
+
+using widgets::RunPhase;
+
+namespace {
+
+constexpr std::size_t kEpochsForEta = 5;
+
+std::optional<double> number(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number()) {
+        return std::nullopt;
+    }
+    return found->get<double>();
+}
+
+std::string text(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+double medianOf(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+RunPhase phaseOf(catalog::RunState state)
+{
+    switch (state) {
+    case catalog::RunState::Queued: return RunPhase::Queued;
+    case catalog::RunState::Running: return RunPhase::Running;
+    case catalog::RunState::Paused: return RunPhase::Paused;
+    case catalog::RunState::Finished: return RunPhase::Finished;
+    case catalog::RunState::Failed: return RunPhase::Failed;
+    case catalog::RunState::Stopped:
+    case catalog::RunState::Interrupted: return RunPhase::Stopped;
+    }
+    return RunPhase::Idle;
+}
+
+} // namespace
+
+LiveRun::LiveRun(const catalog::RunRecord& known)
+    : m_id(known.id)
+    , m_progress(known)
+{
+    m_strip.runName = QString::fromStdString(known.name);
+    m_strip.phase = phaseOf(known.state);
+    m_strip.plannedEpochs = known.epochsPlanned;
+}
+
+QString LiveRun::name() const
+{
+    return QString::fromStdString(record().name);
+}
+
+QString LiveRun::folder() const
+{
+    return QString::fromStdString(record().folder);
+}
+
+bool LiveRun::isActive() const
+{
+    switch (m_strip.phase) {
+    case RunPhase::Starting:
+    case RunPhase::Running:
+    case RunPhase::Pausing:
+    case RunPhase::Paused:
+    case RunPhase::Finishing:
+    case RunPhase::Stopping: return true;
+    default: return false;
+    }
+}
+
+bool LiveRun::isOver() const
+{
+    return m_strip.phase == RunPhase::Finished || m_strip.phase == RunPhase::Stopped
+        || m_strip.phase == RunPhase::Failed;
+}
+
+void LiveRun::setPhase(RunPhase phase)
+{
+    m_strip.phase = phase;
+    if (phase == RunPhase::Starting) {
+        m_waitReason.clear();
+        m_error = {};
+    }
+}
+
+void LiveRun::setWaiting(const QString& reason)
+{
+    m_strip.phase = RunPhase::Queued;
+    m_waitReason = reason;
+}
+
+void LiveRun::fail(const Error& error)
+{
+    m_error = error;
+    m_strip.phase = RunPhase::Failed;
+    m_strip.remainingSeconds.reset();
+    m_strip.endsAt = {};
+    m_strip.etaNote.clear();
+}
+
+void LiveRun::apply(const RunEvent& event, RunNews& news)
+{
+    m_progress.apply(event, news.points, news.marks);
+    m_strip.elapsedSeconds = record().seconds;
+    m_strip.plannedEpochs = record().epochsPlanned;
+    if (event.type == "started") {
+        m_strip.phase = RunPhase::Starting;
+        m_waitReason.clear();
+        m_error = {};
+        m_finished = nullptr;
+        m_epochSeconds.clear();
+    } else if (event.type == "data") {
+        m_data = event.fields;
+    } else if (event.type == "plan") {
+        if (m_strip.phase == RunPhase::Starting) {
+            m_strip.phase = RunPhase::Running;
+        }
+        m_patience = static_cast<int>(number(m_progress.settings(), "patience").value_or(0));
+        if (m_patience > 0) {
+            m_strip.patience = m_patience;
+        }
+        if (const auto bytes = number(event.fields, "memoryBytes"); bytes && !m_strip.memoryBytes) {
+            m_strip.memoryBytes = static_cast<qint64>(*bytes);
+        }
+    } else if (event.type == "step") {
+        applyStep(event);
+    } else if (event.type == "epoch") {
+        applyEpoch(event);
+    } else if (event.type == "system") {
+        if (const auto percent = number(event.fields, "cpuPercent")) {
+            m_strip.cpuFraction = *percent / 100.0;
+        }
+        if (const auto bytes = number(event.fields, "residentBytes")) {
+            m_strip.memoryBytes = static_cast<qint64>(*bytes);
+        }
+    } else if (event.type == "state") {
+        applyState(text(event.fields, "state"));
+    } else if (event.type == "set") {
+        if (text(event.fields, "name") == "patience") {
+            m_patience = static_cast<int>(number(event.fields, "value").value_or(m_patience));
+            m_strip.patience = m_patience;
+        }
+        updateShare();
+    } else if (event.type == "warning") {
+        m_warnings << QString::fromStdString(text(event.fields, "text"));
+    } else if (event.type == "finished") {
+        applyFinished(event);
+    } else if (event.type == "failed") {
+        fail({errorKindFromName(text(event.fields, "kind")), text(event.fields, "message"),
+              text(event.fields, "advice")});
+    }
+}
+
+void LiveRun::applyStep(const RunEvent& event)
+{
+    if (m_strip.phase == RunPhase::Starting) {
+        m_strip.phase = RunPhase::Running;
+    }
+    m_strip.samplesPerSecond = number(event.fields, "samplesPerSecond");
+    if (const auto seconds = number(event.fields, "stepSeconds")) {
+        m_strip.stepMilliseconds = *seconds * 1000.0;
+    }
+    m_strip.learningRate = number(event.fields, "learningRate");
+    m_epochShare = number(event.fields, "epoch").value_or(m_epochShare);
+    updateShare();
+}
+
+void LiveRun::applyEpoch(const RunEvent& event)
+{
+    if (m_strip.phase == RunPhase::Starting) {
+        m_strip.phase = RunPhase::Running;
+    }
+    m_strip.epoch = record().epochsDone;
+    m_epochShare = record().epochsDone;
+    if (const auto rate = number(event.fields, "samplesPerSecond")) {
+        m_strip.samplesPerSecond = rate;
+    }
+    m_strip.dataWaitFraction = number(event.fields, "dataWaitFraction");
+    if (const auto seconds = number(event.fields, "epochSeconds")) {
+        m_epochSeconds.push_back(*seconds);
+        if (m_epochSeconds.size() > kEpochsForEta) {
+            m_epochSeconds.erase(m_epochSeconds.begin());
+        }
+    }
+    m_sinceBest = record().bestEpoch > 0 ? record().epochsDone - record().bestEpoch : 0;
+    m_strip.etaNote = m_patience > 0 && m_sinceBest > 0
+        ? QCoreApplication::translate("LiveRun", "may stop sooner: %1/%2 without gain")
+              .arg(m_sinceBest)
+              .arg(m_patience)
+        : QString();
+    m_strip.hints.clear();
+    if (m_strip.dataWaitFraction.value_or(0) > 0.3 && m_strip.epoch >= 2) {
+        m_strip.hints << QCoreApplication::translate("LiveRun", "Training waits for data %1 % of the time.")
+                             .arg(std::lround(*m_strip.dataWaitFraction * 100.0));
+    }
+    updateShare();
+}
+
+void LiveRun::applyState(const std::string& state)
+{
+    if (state == "paused") {
+        m_strip.phase = RunPhase::Paused;
+        m_strip.endsAt = {};
+    } else if (state == "resumed") {
+        m_strip.phase = RunPhase::Running;
+    } else if (state == "finishing") {
+        m_strip.phase = RunPhase::Finishing;
+    } else if (state == "stopping") {
+        m_strip.phase = RunPhase::Stopping;
+    }
+}
+
+void LiveRun::applyFinished(const RunEvent& event)
+{
+    m_finished = event.fields;
+    m_strip.phase = text(event.fields, "outcome") == "stopped" ? RunPhase::Stopped : RunPhase::Finished;
+    m_strip.epoch = record().epochsDone;
+    if (m_strip.phase == RunPhase::Finished) {
+        m_strip.fraction = 1;
+    }
+    m_strip.remainingSeconds.reset();
+    m_strip.endsAt = {};
+    m_strip.etaNote.clear();
+    m_strip.hints.clear();
+}
+
+void LiveRun::updateShare()
+{
+    const int planned = record().epochsPlanned;
+    if (planned <= 0) {
+        return;
+    }
+    m_strip.fraction = std::clamp(m_epochShare / planned, 0.0, 1.0);
+    const double left = std::max(0.0, planned - m_epochShare);
+    if (!m_epochSeconds.empty()) {
+        m_strip.remainingSeconds = left * medianOf(m_epochSeconds);
+    } else if (m_epochShare > 0.02) {
+        m_strip.remainingSeconds = left * m_strip.elapsedSeconds / m_epochShare;
+    }
+    m_strip.endsAt = m_strip.remainingSeconds && m_strip.phase == RunPhase::Running
+        ? QDateTime::currentDateTime().addMSecs(static_cast<qint64>(*m_strip.remainingSeconds * 1000.0))
+        : QDateTime();
+}
+
+} // namespace ty::app

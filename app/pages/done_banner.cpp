@@ -1,0 +1,139 @@
+#include "app/pages/done_banner.h"
+
+#include <cmath>
+#include <utility>
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "app/models/live_run.h"
+#include "app/models/run_format.h"
+#include "widgets/flow_layout.h"
+#include "widgets/run_strip.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+
+double metricOf(const Json& metrics, const char* key)
+{
+    const auto found = metrics.find(key);
+    return found != metrics.end() && found->is_number() ? found->get<double>() : std::nan("");
+}
+
+qint64 samplesOf(const LiveRun& run, const char* part)
+{
+    const Json& facts = run.data();
+    if (!facts.is_object() || !facts.contains("samples") || !facts["samples"].is_object()) {
+        return 0;
+    }
+    return facts["samples"].value(part, std::int64_t{0});
+}
+
+/// The metrics of the part that says most about new data, and whether it is the test part.
+std::pair<Json, bool> judgedPart(const LiveRun& run)
+{
+    const Json& finished = run.finished();
+    if (!finished.is_object() || !finished.contains("metrics") || !finished["metrics"].is_object()) {
+        return {Json::object(), false};
+    }
+    const Json& metrics = finished["metrics"];
+    for (const char* part : {"test", "validation"}) {
+        if (metrics.contains(part) && metrics[part].is_object() && !metrics[part].empty()) {
+            return {metrics[part], part == std::string("test")};
+        }
+    }
+    return {Json::object(), false};
+}
+
+/// 97 % must not be rounded up to a perfect 100 %.
+QString wholePercent(double fraction)
+{
+    const double percent = fraction * 100;
+    const bool isNearlyAll = percent >= 99.5 && percent < 100;
+    return percentText(isNearlyAll ? std::floor(fraction * 1000) / 1000 : fraction, isNearlyAll ? 1 : 0);
+}
+
+} // namespace
+
+DoneBanner::DoneBanner(QWidget* parent)
+    : QFrame(parent)
+    , m_sentence(new QLabel(this))
+    , m_detail(new QLabel(this))
+    , m_mistakes(new QPushButton(tr("See mistakes"), this))
+    , m_try(new QPushButton(tr("Try it"), this))
+    , m_export(new QPushButton(tr("Export ONNX"), this))
+    , m_own(new QPushButton(tr("Use my own folder"), this))
+{
+    setObjectName(QStringLiteral("doneBanner"));
+    widgets::makeCard(*this);
+    widgets::setTextRole(*m_sentence, widgets::TextRole::Heading);
+    widgets::setTextRole(*m_detail, widgets::TextRole::Muted);
+    m_sentence->setWordWrap(true);
+    m_detail->setWordWrap(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(14, 10, 14, 12);
+    column->addWidget(m_sentence);
+    column->addWidget(m_detail);
+    auto* row = new QWidget(this);
+    auto* buttons = new widgets::FlowLayout(row, 6);
+    buttons->setContentsMargins(0, 4, 0, 0);
+    for (auto* button : {m_mistakes, m_try, m_export, m_own}) {
+        buttons->addWidget(button);
+    }
+    column->addWidget(row);
+    connect(m_mistakes, &QPushButton::clicked, this, &DoneBanner::mistakesRequested);
+    connect(m_try, &QPushButton::clicked, this, &DoneBanner::tryRequested);
+    connect(m_export, &QPushButton::clicked, this, &DoneBanner::exportRequested);
+    connect(m_own, &QPushButton::clicked, this, &DoneBanner::ownDataRequested);
+}
+
+QString DoneBanner::sentenceOf(const LiveRun& run)
+{
+    const auto [metrics, isTest] = judgedPart(run);
+    const QString unseen = tr("on data it never saw (%1 samples)").arg(countText(samplesOf(run, "test")));
+    const QString chosenBy
+        = tr("on the %1 validation samples that chose the best epoch").arg(countText(samplesOf(run, "validation")));
+    const QString where = isTest ? unseen : chosenBy;
+    if (const double accuracy = metricOf(metrics, "accuracy"); std::isfinite(accuracy)) {
+        return tr("%1 right %2.").arg(wholePercent(accuracy), where);
+    }
+    if (const double error = metricOf(metrics, "mae"); std::isfinite(error)) {
+        return tr("Off by %1 on average, R² %2, %3.").arg(metricText(error), metricText(metricOf(metrics, "r2")), where);
+    }
+    return tr("Trained. Nothing was held out, so nothing is known about new data.");
+}
+
+void DoneBanner::setRun(const LiveRun& run)
+{
+    const auto& record = run.record();
+    m_sentence->setText(sentenceOf(run));
+    const QString ended = record.outcome == "early-stop" ? tr("stopped early, no gain any more")
+        : record.outcome == "finished-now"               ? tr("finished on request")
+                                                         : tr("all epochs done");
+    m_detail->setText(tr("%1 · %2 epochs in %3, %4 · best epoch %5")
+                          .arg(run.name())
+                          .arg(record.epochsDone)
+                          .arg(widgets::RunStrip::durationText(record.seconds), ended)
+                          .arg(record.bestEpoch));
+    const bool isClassifying = record.task != "regression";
+    m_mistakes->setText(isClassifying ? tr("See mistakes") : tr("See errors"));
+    const Json& facts = run.data();
+    const bool isGrey = facts.is_object() && facts.contains("inputShape") && facts["inputShape"].is_array()
+        && facts["inputShape"].size() == 3 && facts["inputShape"][0] == 1;
+    const bool isDigits = isGrey && record.dataset.find("digit") != std::string::npos;
+    m_try->setText(isDigits ? tr("Draw a digit") : tr("Try it"));
+    m_try->setEnabled(record.hasModel);
+    m_export->setEnabled(record.hasModel);
+    setAccessibleName(m_sentence->text());
+}
+
+QString DoneBanner::sentence() const
+{
+    return m_sentence->text();
+}
+
+} // namespace ty::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include <QStringList>
+#include <QWidget>
+
+#include "app/catalog/records.h"
+
+class QLabel;
+class QStandardItemModel;
+class QTableView;
+
+namespace ty::app {
+
+struct AppContext;
+
+/// Settings and best metrics of the selected runs side by side; "only differences" by default. The first run is the
+/// baseline.
+class RunCompare : public QWidget {
+    Q_OBJECT
+public:
+    explicit RunCompare(AppContext& context, QWidget* parent = nullptr);
+
+    void setRuns(const std::vector<catalog::RunRecord>& runs);
+    QStandardItemModel* model() const { return m_model; }
+    /// The table as Markdown.
+    QString toMarkdown() const;
+
+private:
+    void fill(const std::vector<catalog::RunRecord>& runs, const std::vector<Json>& settings);
+    void addRow(const QString& name, const QStringList& cells, const QString& note = {});
+
+    AppContext& m_context;
+    QStandardItemModel* m_model;
+    QTableView* m_view;
+    QLabel* m_hint;
+    std::vector<catalog::RunRecord> m_runs;
+    bool m_isOnlyDifferences = true;
+};
+
+} // namespace ty::app

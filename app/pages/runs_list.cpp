@@ -1,0 +1,525 @@
+#include "app/pages/runs_list.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "app/catalog/catalog.h"
+#include "app/models/run_format.h"
+#include "app/pages/catalog_actions.h"
+#include "app/pages/run_charts.h"
+#include "app/pages/run_columns_dialog.h"
+#include "app/pages/run_compare.h"
+#include "app/pages/trash_dialog.h"
+#include "app/services/all_services.h"
+#include "widgets/empty_state.h"
+#include "widgets/filter_line.h"
+#include "widgets/splitters.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+using catalog::RunRecord;
+
+namespace {
+
+constexpr int kReloadMilliseconds = 700;
+constexpr int kSelectionMilliseconds = 120;
+constexpr std::size_t kMostSelected = 50;
+constexpr auto kSplitterKey = "runs/splitter";
+
+enum StackPlace { EmptyPlace, TablePlace };
+
+} // namespace
+
+RunsList::RunsList(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_model(new RunTableModel(this))
+    , m_table(new QTableView(this))
+    , m_views(new QTabBar(this))
+    , m_filter(new widgets::FilterLine(tr("acc>0.97 lr<0.01 tag:paper dataset:digits"), this))
+    , m_count(new QLabel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_lower(new QStackedWidget(this))
+    , m_charts(new RunCharts(context, this))
+    , m_compare(new RunCompare(context, this))
+    , m_reloadTimer(new QTimer(this))
+    , m_selectionTimer(new QTimer(this))
+{
+    auto* empty = new widgets::EmptyState(
+        context.theme.icon(QStringLiteral("runs")), tr("No runs yet - train a sample in 60 seconds."));
+    connect(empty->addButton(tr("Train a sample"), widgets::EmptyState::Emphasis::Primary), &QPushButton::clicked, this, [this] {
+        emit m_context.navigation.pageRequested(PageId::Home);
+    });
+    m_stack->addWidget(empty);
+    m_stack->addWidget(buildTable());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 10, 12, 12);
+    layout->setSpacing(6);
+    layout->addWidget(buildTop());
+    layout->addWidget(m_stack, 1);
+    buildActions();
+
+    m_reloadTimer->setSingleShot(true);
+    m_reloadTimer->setInterval(kReloadMilliseconds);
+    connect(m_reloadTimer, &QTimer::timeout, this, [this] {
+        if (std::exchange(m_isStale, false)) {
+            reloadSoon();
+        }
+    });
+    m_selectionTimer->setSingleShot(true);
+    m_selectionTimer->setInterval(kSelectionMilliseconds);
+    connect(m_selectionTimer, &QTimer::timeout, this, &RunsList::onSelection);
+    connect(&context.catalog, &CatalogService::runsChanged, this, &RunsList::reloadSoon);
+    connect(&context.catalog, &CatalogService::opened, this, [this] {
+        reload();
+        loadViews();
+    });
+    connect(&context.theme, &ThemeService::themeChanged, this, &RunsList::onSelection);
+    connect(m_model, &RunTableModel::renameRequested, this, [this](qint64 runId, const QString& name) {
+        const RunRecord* run = m_model->runAt(m_model->indexOf(runId));
+        renameRun(m_context, runId, run != nullptr ? QString::fromStdString(run->name) : QString(), name);
+    });
+    connect(m_model, &RunTableModel::tagsRequested, this, [this](qint64 runId, const QStringList& tags) {
+        setRunTags(m_context, runId, tags);
+    });
+    reload();
+    loadViews();
+}
+
+RunsList::~RunsList() = default;
+
+QWidget* RunsList::buildTop()
+{
+    auto* top = new QWidget(this);
+    auto* column = new QVBoxLayout(top);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    auto* viewRow = new QHBoxLayout;
+    m_views->addTab(tr("All runs"));
+    m_views->setDocumentMode(true);
+    m_views->setDrawBase(false);
+    m_views->setExpanding(false);
+    m_views->setAccessibleName(tr("Saved views"));
+    m_views->setContextMenuPolicy(Qt::CustomContextMenu);
+    auto* save = new QToolButton(top);
+    save->setText(QStringLiteral("+"));
+    save->setToolTip(tr("Keep filter, columns and order as a view"));
+    save->setAccessibleName(save->toolTip());
+    save->setFocusPolicy(Qt::StrongFocus);
+    viewRow->addWidget(m_views);
+    viewRow->addWidget(save);
+    viewRow->addStretch(1);
+    column->addLayout(viewRow);
+
+    auto* row = new QHBoxLayout;
+    m_filter->setAccessibleName(tr("Filter runs"));
+    m_filter->setClearButtonEnabled(true);
+    widgets::setTextRole(*m_count, widgets::TextRole::Muted);
+    auto* columns = new QPushButton(tr("Columns..."), top);
+    auto* trash = new QPushButton(tr("Trash..."), top);
+    row->addWidget(m_filter, 1);
+    row->addWidget(m_count);
+    row->addWidget(columns);
+    row->addWidget(trash);
+    column->addLayout(row);
+
+    connect(m_filter, &widgets::FilterLine::filterChanged, this, &RunsList::applyFilter);
+    connect(columns, &QPushButton::clicked, this, &RunsList::chooseColumns);
+    connect(trash, &QPushButton::clicked, this, [this] {
+        auto* dialog = new TrashDialog(m_context, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    connect(save, &QToolButton::clicked, this, &RunsList::saveView);
+    connect(m_views, &QTabBar::currentChanged, this, &RunsList::applyView);
+    connect(m_views, &QTabBar::customContextMenuRequested, this, [this](const QPoint& at) {
+        const int tab = m_views->tabAt(at);
+        if (tab < 1 || tab > static_cast<int>(m_savedViews.size())) {
+            return;
+        }
+        const auto view = m_savedViews[static_cast<std::size_t>(tab - 1)];
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        connect(menu->addAction(tr("Delete view")), &QAction::triggered, this, [this, view] {
+            deleteView(m_context, view.id, QString::fromStdString(view.name));
+        });
+        menu->popup(m_views->mapToGlobal(at));
+    });
+    connect(&m_context.catalog, &CatalogService::trashChanged, this, &RunsList::loadViews);
+    return top;
+}
+
+QWidget* RunsList::buildTable()
+{
+    m_table->setModel(m_model);
+    m_table->setAccessibleName(tr("Runs"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setEditTriggers(QAbstractItemView::EditKeyPressed);
+    m_table->setSortingEnabled(true);
+    m_table->setAlternatingRowColors(true);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->setTabKeyNavigation(false);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed); // heights are not asked row by row
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 12);
+    auto* header = m_table->horizontalHeader();
+    header->setSectionsMovable(true);
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(28);
+    header->setSortIndicator(RunTableModel::Started, Qt::DescendingOrder);
+    const int em = m_table->fontMetrics().averageCharWidth();
+    const std::vector<std::pair<int, int>> widths{
+        {RunTableModel::Color, 4},     {RunTableModel::Star, 4},      {RunTableModel::Name, 22},
+        {RunTableModel::State, 14},    {RunTableModel::Dataset, 16},  {RunTableModel::Preset, 12},
+        {RunTableModel::Best, 16},     {RunTableModel::Last, 11},     {RunTableModel::Gap, 14},
+        {RunTableModel::Epochs, 11},   {RunTableModel::Duration, 13}, {RunTableModel::QueueWait, 13},
+        {RunTableModel::Where, 16},    {RunTableModel::Cost, 9},      {RunTableModel::Size, 14},
+        {RunTableModel::Tags, 18},     {RunTableModel::Started, 17},  {RunTableModel::Learner, 12},
+        {RunTableModel::Parameters, 14}, {RunTableModel::Seed, 8}};
+    for (const auto& [column, letters] : widths) {
+        header->resizeSection(column, letters * em + 12);
+    }
+    for (const int column : {RunTableModel::Learner, RunTableModel::Parameters, RunTableModel::Seed}) {
+        header->hideSection(column);
+    }
+    m_table->installEventFilter(this);
+
+    auto* tabs = new QTabWidget(this);
+    tabs->setDocumentMode(true);
+    m_lower->addWidget(new widgets::EmptyState(
+        m_context.theme.icon(QStringLiteral("chart")), tr("Select runs to see their curves on top of each other.")));
+    m_lower->addWidget(m_charts);
+    tabs->addTab(m_lower, tr("Charts"));
+    tabs->addTab(m_compare, tr("Differences"));
+    auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_table, tabs}, {3, 4}, this);
+    const QByteArray kept = m_context.settings.layout(QLatin1String(kSplitterKey));
+    if (!kept.isEmpty()) {
+        splitter->restoreState(kept);
+    }
+    connect(splitter, &QSplitter::splitterMoved, this, [this, splitter] {
+        m_context.settings.setLayout(QLatin1String(kSplitterKey), splitter->saveState());
+    });
+    connect(&m_context.settings, &SettingsService::layoutReset, this, [splitter] {
+        splitter->setSizes({300, 400});
+    });
+    connect(m_table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (const RunRecord* run = m_model->runAt(index); run != nullptr && index.column() != RunTableModel::Star) {
+            emit openRequested(run->id);
+        }
+    });
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (const RunRecord* run = m_model->runAt(index); run != nullptr && index.column() == RunTableModel::Star) {
+            setRunStarred(m_context, run->id, !run->isStarred);
+        }
+    });
+    connect(m_table, &QTableView::customContextMenuRequested, this, &RunsList::showContextMenu);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        m_selectionTimer->start();
+    });
+    connect(m_charts, &RunCharts::runClicked, this, [this](qint64 runId) {
+        m_table->setCurrentIndex(m_model->indexOf(runId));
+    });
+    return splitter;
+}
+
+void RunsList::buildActions()
+{
+    const auto add = [this](const QString& text, const QKeySequence& keys, const std::function<void()>& run) {
+        auto* action = new QAction(text, this);
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, run);
+        addAction(action);
+        m_actions << action;
+        return action;
+    };
+    const auto withCurrent = [this](const std::function<void(const RunRecord&)>& then) {
+        return [this, then] {
+            if (const RunRecord* run = currentRun()) {
+                then(*run);
+            }
+        };
+    };
+    add(tr("Open run"), {}, withCurrent([this](const RunRecord& run) { emit openRequested(run.id); }));
+    add(tr("Rename"), QKeySequence(Qt::Key_F2), withCurrent([this](const RunRecord& run) {
+            m_table->edit(m_model->indexOf(run.id, RunTableModel::Name));
+        }));
+    add(tr("Edit tags"), QKeySequence(Qt::SHIFT | Qt::Key_F2), withCurrent([this](const RunRecord& run) {
+            m_table->edit(m_model->indexOf(run.id, RunTableModel::Tags));
+        }));
+    add(tr("Star"), QKeySequence(Qt::ALT | Qt::Key_S), withCurrent([this](const RunRecord& run) {
+            setRunStarred(m_context, run.id, !run.isStarred);
+        }));
+    add(tr("Duplicate settings"), QKeySequence(Qt::CTRL | Qt::Key_D), withCurrent([this](const RunRecord& run) {
+            emit m_context.navigation.reproduceRequested(run.id);
+        }));
+    add(tr("Pause or resume"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P), withCurrent([this](const RunRecord& run) {
+            if (run.state == catalog::RunState::Running) {
+                m_context.runs.pause(run.id);
+            } else {
+                m_context.runs.resume(run.id);
+            }
+        }));
+    add(tr("Compare selected runs"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] {
+        if (auto* tabs = qobject_cast<QTabWidget*>(m_compare->parentWidget()->parentWidget())) {
+            tabs->setCurrentWidget(m_compare);
+        }
+    });
+    add(tr("Open folder"), {}, withCurrent([](const RunRecord& run) { openFolder(QString::fromStdString(run.folder)); }));
+    add(tr("Move to trash"), QKeySequence(Qt::Key_Delete), [this] {
+        const auto runs = selectedRuns();
+        std::vector<qint64> ids;
+        for (const RunRecord& run : runs) {
+            ids.push_back(run.id);
+        }
+        if (!ids.empty()) {
+            deleteRuns(
+                m_context, ids,
+                ids.size() == 1 ? QString::fromStdString(runs.front().name)
+                                : tr("%n runs", nullptr, static_cast<int>(ids.size())));
+        }
+    });
+}
+
+bool RunsList::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_table && event->type() == QEvent::KeyPress) {
+        auto* key = static_cast<QKeyEvent*>(event);
+        const RunRecord* run = currentRun();
+        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && key->modifiers() == Qt::NoModifier
+            && run != nullptr) {
+            emit openRequested(run->id);
+            return true;
+        }
+        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && run != nullptr) {
+            m_table->selectionModel()->select(
+                m_table->currentIndex(), QItemSelectionModel::Toggle | QItemSelectionModel::Rows);
+            return true;
+        }
+        // Plain arrows move without losing what Space has gathered.
+        if ((key->key() == Qt::Key_Up || key->key() == Qt::Key_Down) && key->modifiers() == Qt::NoModifier
+            && m_table->selectionModel()->selectedRows().size() > 1) {
+            const QModelIndex current = m_table->currentIndex();
+            const QModelIndex next = m_model->index(current.row() + (key->key() == Qt::Key_Up ? -1 : 1), current.column());
+            if (next.isValid()) {
+                m_table->selectionModel()->setCurrentIndex(next, QItemSelectionModel::NoUpdate);
+            }
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void RunsList::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+void RunsList::reloadSoon()
+{
+    if (m_reloadTimer->isActive()) {
+        m_isStale = true; // a training run changes the catalog several times a second
+        return;
+    }
+    m_reloadTimer->start();
+    reload();
+}
+
+void RunsList::reload()
+{
+    m_context.catalog.call(
+        this,
+        [](catalog::Catalog& catalog) -> Result<std::pair<std::vector<RunRecord>, std::vector<std::string>>> {
+            TY_TRY(auto runs, catalog.runs());
+            TY_TRY(auto settings, catalog.settingNames());
+            return std::pair{std::move(runs), std::move(settings)};
+        },
+        [this](Result<std::pair<std::vector<RunRecord>, std::vector<std::string>>> found) {
+            if (!found) {
+                return;
+            }
+            m_settingNames.clear();
+            for (const std::string& name : found->second) {
+                m_settingNames << QString::fromStdString(name);
+            }
+            keepSelection([&] { m_model->setRuns(std::move(found->first)); });
+            loadFacts();
+        });
+}
+
+void RunsList::keepSelection(const std::function<void()>& change)
+{
+    std::vector<qint64> selected;
+    for (const RunRecord& run : selectedRuns()) {
+        selected.push_back(run.id);
+    }
+    const qint64 current = currentRun() != nullptr ? currentRun()->id : 0;
+    bool isReset = false;
+    const auto watch = connect(m_model, &QAbstractItemModel::modelReset, this, [&isReset] { isReset = true; });
+    change();
+    disconnect(watch);
+    if (isReset && !selected.empty()) {
+        QItemSelection selection;
+        for (const qint64 id : selected) {
+            const QModelIndex index = m_model->indexOf(id);
+            if (index.isValid()) {
+                selection.select(index, index);
+            }
+        }
+        m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        m_table->selectionModel()->setCurrentIndex(m_model->indexOf(current), QItemSelectionModel::NoUpdate);
+    }
+    const int shown = m_model->rowCount();
+    const int total = m_model->totalCount();
+    m_count->setText(shown == total ? tr("%n runs", nullptr, total) : tr("%1 of %2 runs").arg(shown).arg(total));
+    m_stack->setCurrentIndex(total == 0 ? EmptyPlace : TablePlace);
+}
+
+void RunsList::applyFilter(const QString& text)
+{
+    auto filter = RunFilter::parse(text, m_settingNames);
+    if (!filter) {
+        m_filter->setProblem(QString::fromStdString(filter.error().message + "\n" + filter.error().advice));
+        return;
+    }
+    m_filter->setProblem({});
+    keepSelection([&] { m_model->setFilter(std::move(filter).value()); });
+    loadFacts();
+}
+
+void RunsList::loadFacts()
+{
+    std::vector<std::string> settings = m_model->filter().neededSettings();
+    std::vector<std::string> metrics = m_model->filter().neededMetrics();
+    for (const auto& column : m_model->extraColumns()) {
+        (column.kind == RunTableModel::ExtraColumn::Kind::Setting ? settings : metrics).push_back(column.name);
+    }
+    if (settings.empty() && metrics.empty()) {
+        return;
+    }
+    m_context.catalog.call(
+        this,
+        [settings, metrics](catalog::Catalog& catalog) -> Result<RunFacts> {
+            RunFacts facts;
+            for (const std::string& name : settings) {
+                TY_TRY(facts.settings[name], catalog.settingOfRuns(name));
+            }
+            for (const std::string& name : metrics) {
+                TY_TRY(facts.metrics[name], catalog.metricOfRuns(name));
+            }
+            return facts;
+        },
+        [this](Result<RunFacts> facts) {
+            if (facts) {
+                keepSelection([&] { m_model->setFacts(std::move(facts).value()); });
+            }
+        });
+}
+
+const RunRecord* RunsList::currentRun() const
+{
+    return m_model->runAt(m_table->currentIndex());
+}
+
+std::vector<RunRecord> RunsList::selectedRuns() const
+{
+    std::vector<RunRecord> runs;
+    QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    for (const QModelIndex& index : std::as_const(rows)) {
+        if (const RunRecord* run = m_model->runAt(index)) {
+            runs.push_back(*run);
+        }
+    }
+    return runs;
+}
+
+void RunsList::onSelection()
+{
+    std::vector<RunRecord> runs = selectedRuns();
+    m_compare->setRuns(runs);
+    runs.resize(std::min(runs.size(), kMostSelected));
+    QList<RunCharts::Run> shown;
+    for (const RunRecord& run : runs) {
+        shown.append({run.id, QString::fromStdString(run.name)});
+    }
+    m_lower->setCurrentIndex(shown.isEmpty() ? 0 : 1);
+    if (shown.size() == 1) {
+        if (m_charts->runs() != shown) {
+            m_charts->showRun(shown.first());
+        }
+    } else if (m_charts->runs() != shown) {
+        m_charts->showRuns(shown);
+    }
+    QHash<qint64, QColor> colors;
+    const auto& series = m_context.theme.colors().series;
+    for (const RunCharts::Run& run : std::as_const(shown)) {
+        const int style = m_charts->styleOf(run.id);
+        if (style >= 0 && shown.size() > 1) {
+            colors.insert(run.id, series.at(static_cast<std::size_t>(style) % series.size()));
+        }
+    }
+    m_model->setColors(colors);
+}
+
+void RunsList::showContextMenu(const QPoint& at)
+{
+    if (currentRun() == nullptr) {
+        return;
+    }
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions(m_actions);
+    menu->popup(m_table->viewport()->mapToGlobal(at));
+}
+
+void RunsList::chooseColumns()
+{
+    QSet<int> hidden;
+    for (int column = 0; column < RunTableModel::FixedColumns; ++column) {
+        if (m_table->isColumnHidden(column)) {
+            hidden.insert(column);
+        }
+    }
+    static const QStringList kMetrics{
+        QStringLiteral("validation/accuracy"), QStringLiteral("validation/loss"), QStringLiteral("training/accuracy"),
+        QStringLiteral("training/loss"),       QStringLiteral("validation/mae"),  QStringLiteral("validation/r2"),
+        QStringLiteral("final/test/accuracy"), QStringLiteral("final/test/mae"),  QStringLiteral("final/test/r2"),
+        QStringLiteral("epoch/samplesPerSecond")};
+    auto* dialog = new RunColumnsDialog(hidden, m_model->extraColumns(), m_settingNames, kMetrics, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const QSet<int> wanted = dialog->hidden();
+        keepSelection([&] { m_model->setExtraColumns(dialog->extra()); });
+        for (int column = 0; column < RunTableModel::FixedColumns; ++column) {
+            m_table->setColumnHidden(column, wanted.contains(column));
+        }
+        loadFacts();
+    });
+    dialog->open();
+}
+
+} // namespace ty::app

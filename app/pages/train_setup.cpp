@@ -1,0 +1,469 @@
+#include "app/pages/train_setup.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <QAction>
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "app/models/training_form.h"
+#include "app/pages/train_wells.h"
+#include "app/services/all_services.h"
+#include "app/services/runner_program.h"
+#include "widgets/drop_well.h"
+#include "widgets/parameter_form.h"
+#include "widgets/run_strip.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+
+constexpr std::array kPresets{"fast", "balanced", "best"};
+
+QLabel* headingOf(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    widgets::setTextRole(*label, widgets::TextRole::Heading);
+    return label;
+}
+
+} // namespace
+
+TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_list(runnerProgram())
+    , m_estimate(context.settings)
+    , m_wells(new TrainWells(context, this))
+    , m_task(new QComboBox(this))
+    , m_target(new QComboBox(this))
+    , m_targetLabel(new QLabel(tr("Target"), this))
+    , m_columns(new QPushButton(tr("Columns..."), this))
+    , m_presets(new QButtonGroup(this))
+    , m_learnerHelp(new QLabel(this))
+    , m_learner(new QComboBox(this))
+    , m_form(new widgets::ParameterForm(this))
+    , m_seed(new QSpinBox(this))
+    , m_device(new QComboBox(this))
+{
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(12, 12, 12, 12);
+    column->setSpacing(10);
+    column->addWidget(m_wells);
+
+    auto* choices = new QFormLayout;
+    choices->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_task->addItem(tr("As detected"), QString());
+    m_task->addItem(tr("Classify (a category)"), QStringLiteral("classification"));
+    m_task->addItem(tr("Predict a number"), QStringLiteral("regression"));
+    m_task->setAccessibleName(tr("Task"));
+    choices->addRow(tr("Task"), m_task);
+    auto* targetRow = new QHBoxLayout;
+    m_target->setAccessibleName(tr("Target column"));
+    m_targetLabel->setBuddy(m_target);
+    m_columns->setToolTip(tr("Types and roles of all columns"));
+    targetRow->addWidget(m_target, 1);
+    targetRow->addWidget(m_columns);
+    choices->addRow(m_targetLabel, targetRow);
+    column->addLayout(choices);
+
+    column->addWidget(headingOf(tr("Preset"), content));
+    column->addWidget(buildPresets());
+
+    auto* how = new QFormLayout;
+    how->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_learner->setAccessibleName(tr("Learner"));
+    how->addRow(tr("Learner"), m_learner);
+    column->addLayout(how);
+    m_learnerHelp->setWordWrap(true);
+    widgets::setTextRole(*m_learnerHelp, widgets::TextRole::Muted);
+    column->addWidget(m_learnerHelp);
+    column->addWidget(m_form);
+
+    auto* rest = new QFormLayout;
+    m_seed->setRange(0, std::numeric_limits<int>::max());
+    m_seed->setValue(1);
+    m_seed->setAccessibleName(tr("Seed"));
+    m_seed->setToolTip(tr("The same seed, data and device give the same run"));
+    rest->addRow(tr("Seed"), m_seed);
+    m_device->addItem(tr("Automatic"), QStringLiteral("auto"));
+    m_device->addItem(tr("Processor (CPU)"), QStringLiteral("cpu"));
+    m_device->setAccessibleName(tr("Device"));
+    m_device->setCurrentIndex(std::max(0, m_device->findData(context.settings.defaultDevice())));
+    rest->addRow(tr("Device"), m_device);
+    column->addLayout(rest);
+    column->addStretch(1);
+
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(buildFoot(train, queue));
+
+    connect(m_wells, &TrainWells::trainingChanged, this, &TrainSetup::onTrainingChanged);
+    connect(m_wells, &TrainWells::changed, this, &TrainSetup::refresh);
+    connect(m_task, &QComboBox::currentIndexChanged, this, [this] {
+        showLearners(m_learners);
+        refresh();
+    });
+    connect(m_target, &QComboBox::currentIndexChanged, this, &TrainSetup::refresh);
+    connect(m_columns, &QPushButton::clicked, this, [this] { emit m_context.navigation.datasetRequested(datasetId()); });
+    connect(m_presets, &QButtonGroup::idClicked, this, [this] { rebuildForm(); });
+    connect(m_learner, &QComboBox::currentIndexChanged, this, [this] { rebuildForm(); });
+    connect(m_form, &widgets::ParameterForm::valueChanged, this, &TrainSetup::refresh);
+    connect(m_form, &widgets::ParameterForm::validityChanged, this, &TrainSetup::refresh);
+    setPreset(context.settings.defaultPreset());
+    onTrainingChanged();
+}
+
+TrainSetup::~TrainSetup() = default;
+
+QWidget* TrainSetup::buildPresets()
+{
+    auto* box = new QWidget(this);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(6);
+    const std::array names{tr("Fast"), tr("Balanced"), tr("Best")};
+    for (std::size_t i = 0; i < kPresets.size(); ++i) {
+        auto* button = new QToolButton(box);
+        button->setCheckable(true);
+        button->setText(names.at(i));
+        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        button->setMinimumHeight(button->fontMetrics().lineSpacing() * 3);
+        button->setFocusPolicy(Qt::StrongFocus);
+        m_presets->addButton(button, static_cast<int>(i));
+        m_presetButtons.at(i) = button;
+        row->addWidget(button);
+    }
+    m_presets->setExclusive(true);
+    return box;
+}
+
+QWidget* TrainSetup::buildFoot(QAction* train, QAction* queue)
+{
+    auto* foot = new QFrame(this);
+    auto* column = new QVBoxLayout(foot);
+    column->setContentsMargins(12, 8, 12, 10);
+    column->setSpacing(4);
+    m_why = new QLabel(foot);
+    m_why->setWordWrap(true);
+    widgets::setTextRole(*m_why, widgets::TextRole::Muted);
+    m_button = new QPushButton(train->text(), foot);
+    m_button->setObjectName(QStringLiteral("trainButton"));
+    widgets::makePrimary(*m_button);
+    m_button->setDefault(true);
+    m_button->setAutoDefault(true);
+    m_button->setMinimumHeight(m_button->fontMetrics().lineSpacing() * 2);
+    m_button->setToolTip(tr("Start this run (Ctrl+Enter)"));
+    connect(m_button, &QPushButton::clicked, train, &QAction::trigger);
+    connect(train, &QAction::changed, m_button, [this, train] { m_button->setEnabled(train->isEnabled()); });
+    auto* more = new QToolButton(foot);
+    more->setText(QStringLiteral("▾"));
+    more->setFocusPolicy(Qt::StrongFocus);
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setMinimumHeight(m_button->minimumHeight());
+    more->setToolTip(tr("More ways to start"));
+    more->setAccessibleName(more->toolTip());
+    auto* menu = new QMenu(more);
+    menu->addAction(queue);
+    more->setMenu(menu);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(4);
+    buttons->addWidget(m_button, 1);
+    buttons->addWidget(more);
+    m_time = new QLabel(foot);
+    widgets::setTextRole(*m_time, widgets::TextRole::Muted);
+    m_time->setAlignment(Qt::AlignHCenter);
+    column->addWidget(m_why);
+    column->addLayout(buttons);
+    column->addWidget(m_time);
+    return foot;
+}
+
+void TrainSetup::focusTrain()
+{
+    m_button->setFocus(Qt::OtherFocusReason);
+}
+
+void TrainSetup::setTrainingDataset(qint64 datasetId, const QString& preset)
+{
+    if (!preset.isEmpty()) {
+        setPreset(preset);
+    }
+    m_wells->setTraining(datasetId);
+    focusTrain();
+}
+
+void TrainSetup::applySpec(const RunSpec& spec, qint64 datasetId)
+{
+    m_wanted = spec;
+    setPreset(QString::fromStdString(spec.preset));
+    m_seed->setValue(static_cast<int>(std::min<std::uint64_t>(spec.seed, std::numeric_limits<int>::max())));
+    m_device->setCurrentIndex(std::max(0, m_device->findData(QString::fromStdString(spec.device))));
+    m_wells->restore(spec.data, datasetId);
+}
+
+void TrainSetup::onTrainingChanged()
+{
+    const QSignalBlocker quiet(m_task);
+    m_task->setItemText(
+        0, m_wells->training() ? tr("Detected: %1").arg(
+                                     m_wells->summary().task == QLatin1String("regression")
+                                         ? tr("predict a number")
+                                         : tr("classify (a category)"))
+                               : tr("As detected"));
+    if (m_wanted) {
+        m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(m_wanted->data.task))));
+    } else {
+        m_task->setCurrentIndex(0);
+    }
+    refreshTargets();
+    askLearners();
+    refresh();
+}
+
+void TrainSetup::refreshTargets()
+{
+    const QSignalBlocker quiet(m_target);
+    m_target->clear();
+    const DatasetSummary& summary = m_wells->summary();
+    for (const ColumnSummary& column : summary.columns) {
+        if (column.role != QLatin1String("ignored") || column.name == summary.target) {
+            m_target->addItem(column.name);
+        }
+    }
+    const QString target = m_wanted && !m_wanted->data.target.empty() ? QString::fromStdString(m_wanted->data.target)
+                                                                      : summary.target;
+    m_target->setCurrentIndex(m_target->findText(target));
+    const bool isShown = isTable() && m_wells->training().has_value();
+    m_target->setVisible(isShown);
+    m_targetLabel->setVisible(isShown);
+    m_columns->setVisible(isShown);
+}
+
+bool TrainSetup::isTable() const
+{
+    return !m_wells->summary().isImage();
+}
+
+void TrainSetup::askLearners()
+{
+    const QString kind = isTable() ? QStringLiteral("table") : QStringLiteral("image");
+    const qint64 samples = m_wells->training() ? m_wells->training()->samples : 1000;
+    m_list.ask(kind, samples, this, [this](Result<Learners> learners) {
+        m_listProblem = learners ? QString() : QString::fromStdString(learners.error().message);
+        if (learners) {
+            showLearners(learners.value());
+        }
+        refresh();
+    });
+}
+
+void TrainSetup::showLearners(const Learners& learners)
+{
+    const QString before = m_wanted ? QString::fromStdString(m_wanted->learner) : m_learner->currentData().toString();
+    const QVariantMap changes = m_form->changedValues();
+    m_learners = learners;
+    {
+        const QSignalBlocker quiet(m_learner);
+        m_learner->clear();
+        for (const LearnerInfo& item : m_learners) {
+            if (item.canLearn(task(), isTable() ? QStringLiteral("table") : QStringLiteral("image"))) {
+                m_learner->addItem(item.label, item.name);
+                m_learner->setItemData(m_learner->count() - 1, item.help, Qt::ToolTipRole);
+            }
+        }
+        m_learner->setCurrentIndex(std::max(0, m_learner->findData(before)));
+    }
+    rebuildForm();
+    // Another dataset does not undo what the person has set.
+    for (auto change = changes.constBegin(); change != changes.constEnd() && !m_wanted; ++change) {
+        m_form->setValue(change.key(), change.value());
+    }
+    if (m_wanted && m_wells->training()) {
+        for (const auto& [name, value] : m_wanted->settings.items()) {
+            m_form->setValue(QString::fromStdString(name), fieldValueOf(value));
+        }
+        m_wanted.reset();
+    }
+}
+
+void TrainSetup::rebuildForm()
+{
+    const LearnerInfo* chosen = learner();
+    m_learnerHelp->setText(chosen == nullptr ? QString() : chosen->help);
+    m_learnerHelp->setVisible(!m_learnerHelp->text().isEmpty());
+    m_form->setFields(
+        chosen == nullptr ? QList<widgets::FormField>()
+                          : formFieldsOf(chosen->parameters, chosen->presetValues(preset().toStdString())));
+    refresh();
+}
+
+const LearnerInfo* TrainSetup::learner() const
+{
+    const QString name = m_learner->currentData().toString();
+    const auto found = std::find_if(
+        m_learners.begin(), m_learners.end(), [&name](const LearnerInfo& item) { return item.name == name; });
+    return found == m_learners.end() ? nullptr : &*found;
+}
+
+QString TrainSetup::task() const
+{
+    const QString chosen = m_task->currentData().toString();
+    return chosen.isEmpty() ? m_wells->summary().task : chosen;
+}
+
+QString TrainSetup::preset() const
+{
+    return QLatin1String(kPresets.at(static_cast<std::size_t>(std::max(0, m_presets->checkedId()))));
+}
+
+void TrainSetup::setPreset(const QString& preset)
+{
+    for (std::size_t i = 0; i < kPresets.size(); ++i) {
+        m_presetButtons.at(i)->setChecked(preset == QLatin1String(kPresets.at(i)));
+    }
+    if (m_presets->checkedId() < 0) {
+        m_presetButtons.at(1)->setChecked(true);
+    }
+    rebuildForm();
+}
+
+qint64 TrainSetup::datasetId() const
+{
+    return m_wells->training() ? m_wells->training()->id : 0;
+}
+
+QString TrainSetup::whyNot() const
+{
+    if (!m_wells->training()) {
+        return tr("Drop data into Training to begin.");
+    }
+    if (!m_listProblem.isEmpty()) {
+        return m_listProblem;
+    }
+    if (learner() == nullptr) {
+        return tr("No learner fits this data and task.");
+    }
+    if (!m_form->isValid()) {
+        return m_form->problems().join(QLatin1Char('\n'));
+    }
+    if (m_wells->trainingSamples() <= 0) {
+        return tr("Nothing is left for training: hold out less.");
+    }
+    return {};
+}
+
+RunSpec TrainSetup::spec() const
+{
+    RunSpec spec;
+    m_wells->fill(spec.data);
+    if (m_task->currentIndex() > 0) {
+        spec.data.task = m_task->currentData().toString().toStdString();
+    }
+    if (isTable() && m_target->currentIndex() >= 0 && m_target->currentText() != m_wells->summary().target) {
+        spec.data.target = m_target->currentText().toStdString();
+    }
+    spec.learner = m_learner->currentData().toString().toStdString();
+    spec.preset = preset().toStdString();
+    if (const LearnerInfo* chosen = learner()) {
+        const QVariantMap changes = m_form->changedValues();
+        for (auto change = changes.constBegin(); change != changes.constEnd(); ++change) {
+            if (const Parameter* row = chosen->parameters.find(change.key().toStdString())) {
+                spec.settings[row->name] = settingOf(*row, change.value());
+            }
+        }
+    }
+    spec.seed = static_cast<std::uint64_t>(m_seed->value());
+    spec.device = m_device->currentData().toString().toStdString();
+    return spec;
+}
+
+TrainWork TrainSetup::workOf(const QString& preset) const
+{
+    TrainWork work;
+    const DatasetSummary& summary = m_wells->summary();
+    work.learner = m_learner->currentData().toString();
+    work.isImage = summary.isImage();
+    const auto& shape = summary.imageShape;
+    work.inputs = work.isImage ? qint64{1} * shape[0] * shape[1] * shape[2]
+                               : static_cast<qint64>(summary.columns.size());
+    work.trainingSamples = m_wells->trainingSamples();
+    if (const LearnerInfo* chosen = learner()) {
+        Json values = chosen->presetValues(preset.toStdString());
+        const QVariantMap changes = m_form->changedValues();
+        for (const char* name : {"epochs", "size"}) {
+            const Parameter* row = chosen->parameters.find(name);
+            if (row != nullptr && changes.contains(QLatin1String(name))) {
+                values[name] = settingOf(*row, changes.value(QLatin1String(name)));
+            }
+        }
+        work.epochs = values.contains("epochs") && values["epochs"].is_number() ? values["epochs"].get<int>() : 1;
+        work.size = values.contains("size") && values["size"].is_string()
+            ? QString::fromStdString(values["size"].get<std::string>())
+            : QString();
+    }
+    return work;
+}
+
+TrainWork TrainSetup::work() const
+{
+    return workOf(preset());
+}
+
+void TrainSetup::learnFrom(const TrainWork& work, double seconds)
+{
+    m_estimate.learn(work, seconds);
+    refresh();
+}
+
+void TrainSetup::refreshEstimates()
+{
+    const std::array names{tr("Fast"), tr("Balanced"), tr("Best")};
+    const bool isKnown = m_wells->training().has_value() && learner() != nullptr;
+    for (std::size_t i = 0; i < kPresets.size(); ++i) {
+        const QString time = isKnown
+            ? tr("about %1").arg(widgets::RunStrip::durationText(
+                  m_estimate.seconds(workOf(QLatin1String(kPresets.at(i))))))
+            : QString();
+        m_presetButtons.at(i)->setText(time.isEmpty() ? names.at(i) : names.at(i) + QLatin1Char('\n') + time);
+        m_presetButtons.at(i)->setAccessibleName(time.isEmpty() ? names.at(i) : names.at(i) + QStringLiteral(", ") + time);
+    }
+    m_time->setText(
+        isKnown ? tr("about %1 here%2").arg(
+                      widgets::RunStrip::durationText(m_estimate.seconds(work())),
+                      m_estimate.isMeasured(work()) ? QString() : tr(" (not measured yet)"))
+                : QString());
+    m_time->setVisible(isKnown);
+}
+
+void TrainSetup::refresh()
+{
+    refreshEstimates();
+    const QString reason = whyNot();
+    m_why->setText(reason);
+    m_why->setVisible(!reason.isEmpty());
+    emit readinessChanged();
+}
+
+} // namespace ty::app

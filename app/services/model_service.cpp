@@ -1,0 +1,139 @@
+#include "app/services/model_service.h"
+
+#include <utility>
+
+#include <QFile>
+#include <QFileInfo>
+#include <QPointer>
+#include <QProcess>
+
+#include "app/catalog/catalog.h"
+#include "app/services/activity_service.h"
+#include "app/services/catalog_service.h"
+#include "app/services/predict_session.h"
+#include "app/services/runner_error.h"
+
+namespace ty::app {
+
+Result<ExportReport> ExportReport::fromJson(const Json& json)
+{
+    const std::string what = "export";
+    ExportReport report;
+    TY_TRY(const std::string file, jsonField<std::string>(json, "file", what));
+    TY_TRY(const std::string format, jsonFieldOr<std::string>(json, "format", {}, what));
+    TY_TRY(report.bytes, jsonFieldOr<std::int64_t>(json, "bytes", 0, what));
+    TY_TRY(report.opset, jsonFieldOr<int>(json, "opset", 0, what));
+    TY_TRY(report.maxDifference, jsonFieldOr<double>(json, "maxDifference", -1.0, what));
+    TY_TRY(report.isChecked, jsonFieldOr<bool>(json, "checked", false, what));
+    report.file = QString::fromStdString(file);
+    report.format = QString::fromStdString(format);
+    report.json = json;
+    return report;
+}
+
+ModelService::ModelService(CatalogService& catalog, ActivityService& activity, QObject* parent)
+    : QObject(parent)
+    , m_catalog(catalog)
+    , m_activity(activity)
+{
+    connect(&m_activity, &ActivityService::cancelRequested, this, [this](int id) {
+        if (QProcess* process = m_exports.value(id)) {
+            process->kill(); // the file is put in place whole at the end, so nothing half-written stays
+        }
+    });
+}
+
+ModelService::~ModelService()
+{
+    for (QProcess* process : std::as_const(m_exports)) {
+        process->disconnect(this);
+        process->kill();
+    }
+}
+
+PredictSession* ModelService::openSession(const QString& modelFolder, QObject* parent)
+{
+    return new PredictSession(m_program, modelFolder, parent);
+}
+
+int ModelService::exportModel(
+    const catalog::ModelRecord& model,
+    const QString& format,
+    const QString& file,
+    QObject* receiver,
+    Exported then)
+{
+    const int id = m_activity.begin(tr("Export"), QFileInfo(file).fileName(), true);
+    auto* process = new QProcess(this);
+    m_exports.insert(id, process);
+    const Exported guarded = [guard = QPointer<QObject>(receiver), then = std::move(then)](Result<ExportReport> report) {
+        if (guard) {
+            then(std::move(report));
+        }
+    };
+    connect(process, &QProcess::finished, this, [this, id, model, format, guarded] {
+        onExported(id, model, format, guarded);
+    });
+    connect(process, &QProcess::errorOccurred, this, [this, id, process, guarded](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart) {
+            m_exports.remove(id);
+            m_activity.finish(id, OperationState::Failed, process->errorString());
+            guarded(Error{
+                ErrorKind::NotFound, "trainyard-run does not start: " + process->errorString().toStdString(),
+                "Install Trainyard again; the program trainyard-run belongs beside it."});
+            process->deleteLater();
+        }
+    });
+    process->start(
+        m_program,
+        {QStringLiteral("export"), QStringLiteral("--model"), QString::fromStdString(model.folder),
+         QStringLiteral("--format"), format, QStringLiteral("--out"), file, QStringLiteral("--json")});
+    return id;
+}
+
+void ModelService::onExported(
+    int id, const catalog::ModelRecord& model, const QString& format, const Exported& then)
+{
+    QProcess* process = m_exports.take(id);
+    process->deleteLater();
+    const std::string output = process->readAllStandardOutput().toStdString();
+    const std::string words = process->readAllStandardError().toStdString();
+    if (process->exitStatus() == QProcess::CrashExit) {
+        m_activity.finish(id, OperationState::Cancelled);
+        then(Error{ErrorKind::Cancelled, "The export was cancelled.", {}});
+        return;
+    }
+    if (process->exitCode() != 0) {
+        const Error error = reportedError(output, words);
+        m_activity.finish(id, OperationState::Failed, QString::fromStdString(error.message));
+        then(error);
+        return;
+    }
+    auto json = parseJson(output, "export");
+    Result<ExportReport> report = json ? ExportReport::fromJson(json.value()) : Result<ExportReport>(json.error());
+    if (!report) {
+        m_activity.finish(id, OperationState::Failed, QString::fromStdString(report.error().message));
+        then(report.error());
+        return;
+    }
+    m_activity.finish(id, OperationState::Done);
+    catalog::ArtifactRecord artifact;
+    artifact.modelId = model.id;
+    artifact.runId = model.runId;
+    artifact.kind = format.toStdString();
+    artifact.path = report->file.toStdString();
+    artifact.bytes = report->bytes;
+    artifact.details = report->json;
+    constexpr double kAgrees = 1e-4;
+    const bool isChecked = report->isChecked && report->maxDifference >= 0 && report->maxDifference <= kAgrees;
+    m_catalog.change(
+        CatalogService::Models, this,
+        [artifact, isChecked](catalog::Catalog& catalog) -> Result<void> {
+            TY_CHECK(catalog.addArtifact(artifact));
+            return isChecked ? catalog.setModelChecked(artifact.modelId, true) : Result<void>();
+        },
+        [](Result<void>) {});
+    then(std::move(report));
+}
+
+} // namespace ty::app
