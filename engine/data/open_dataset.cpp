@@ -87,7 +87,13 @@ Result<Format> detectFile(const std::string& path)
     if (looksLikeIdx(path)) {
         return Format{openIdx, previewIdx, path};
     }
+    if (head.starts_with("\x93NUMPY")) {
+        return Format{openNpy, previewNpy, path};
+    }
     TY_CHECK(refuseKnownFormats(head, name));
+    if (looksLikeCtf(head)) {
+        return Format{openCtf, previewCtf, path};
+    }
     const std::string suffix = lowered(fs::path(path).extension().string());
     const bool isNamedCsv = suffix == ".csv" || suffix == ".tsv" || suffix == ".tab" || lowered(name).ends_with(".csv.gz");
     const bool isUtf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
@@ -154,6 +160,21 @@ Result<Format> detect(const std::string& path)
 } // namespace
 
 Error cancelledError() { return {ErrorKind::Cancelled, "reading the data was cancelled", {}}; }
+
+Preview previewOf(const Dataset& dataset)
+{
+    Preview preview;
+    preview.info = dataset.info();
+    preview.isComplete = true;
+    for (std::uint64_t row = 0; preview.info.kind == DataKind::Table && row < std::min<std::uint64_t>(dataset.size(), 100); ++row) {
+        std::vector<std::string> cells;
+        for (std::size_t c = 0; c < preview.info.columns.size(); ++c) {
+            cells.push_back(dataset.cellText(row, c));
+        }
+        preview.rows.push_back(std::move(cells));
+    }
+    return preview;
+}
 
 Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& options)
 {

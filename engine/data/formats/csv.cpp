@@ -328,16 +328,8 @@ Result<Preview> previewCsv(const std::string& path, const OpenOptions& options)
     content.bytes = reader.fileBytes();
     TY_TRY(const auto dataset, makeTableDataset(std::move(content), quick));
 
-    Preview preview;
-    preview.info = dataset->info();
+    Preview preview = previewOf(*dataset);
     preview.isComplete = isWhole;
-    for (std::uint64_t row = 0; row < std::min<std::uint64_t>(rows, 100); ++row) {
-        std::vector<std::string> cells;
-        for (std::size_t c = 0; c < preview.info.columns.size(); ++c) {
-            cells.push_back(dataset->cellText(row, c));
-        }
-        preview.rows.push_back(std::move(cells));
-    }
     if (!isWhole && !block.text.empty()) {
         const double scale = static_cast<double>(preview.info.bytes) / static_cast<double>(block.text.size());
         preview.info.samples = static_cast<std::uint64_t>(static_cast<double>(rows) * std::max(scale, 1.0));

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
@@ -20,6 +21,19 @@ Result<Preview> previewIdx(const std::string& path, const OpenOptions& options);
 /// `path`: a folder, or with OpenOptions::like a single image.
 Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const OpenOptions& options);
 Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options);
+
+/// CNTK text format.
+Result<std::unique_ptr<Dataset>> openCtf(const std::string& path, const OpenOptions& options);
+Result<Preview> previewCtf(const std::string& path, const OpenOptions& options);
+/// A line that begins with an optional number and "|name value".
+bool looksLikeCtf(std::string_view head);
+
+/// NumPy arrays; labels beside the inputs, named alike.
+Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOptions& options);
+Result<Preview> previewNpy(const std::string& path, const OpenOptions& options);
+
+/// The preview of a dataset that is small enough to be opened whole.
+Preview previewOf(const Dataset& dataset);
 
 /// "Cancelled" for a stop that was asked for.
 Error cancelledError();
