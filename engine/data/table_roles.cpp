@@ -129,10 +129,13 @@ Result<std::size_t> findTarget(const TableContent& content, const OpenOptions& o
         }
         return found;
     }
+    const auto hasColumn = [&](const char* name) { return findColumn(content, name) != TableRoles::kNoTarget; };
     std::size_t best = TableRoles::kNoTarget;
     std::size_t bestRank = kNoRank;
     for (std::size_t c = 0; c < content.columns.size(); ++c) {
-        const std::size_t rank = content.hasNames ? targetNameRank(content.columns[c].name) : kNoRank;
+        const std::string name = lowered(trimmed(content.columns[c].name));
+        const bool isCoordinate = name == "y" && (hasColumn("x") || hasColumn("X"));
+        const std::size_t rank = content.hasNames && !isCoordinate ? targetNameRank(name) : kNoRank;
         const bool isSetAside = chosenRole(options, content.columns[c].name, ColumnRole::Target) != ColumnRole::Target;
         if (rank < bestRank && !isSetAside && presentCells(content.columns[c], content.rows) > 0) {
             best = c;
