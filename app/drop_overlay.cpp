@@ -26,7 +26,7 @@ void DropOverlay::showFor(const QStringList& paths)
         return;
     }
     m_paths = paths;
-    m_title = paths.size() == 1 ? QFileInfo(paths.front()).fileName() : tr("%n file(s)", nullptr, paths.size());
+    m_title = paths.size() == 1 ? QFileInfo(paths.front()).fileName() : tr("%n file(s)", nullptr, static_cast<int>(paths.size()));
     m_text = tr("Looking…");
     setGeometry(parentWidget()->rect());
     raise();

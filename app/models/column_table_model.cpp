@@ -87,12 +87,12 @@ bool ColumnTableModel::isChanged() const
     });
 }
 
-QStringList ColumnTableModel::typeNames()
+QStringList ColumnTableModel::typeChoices()
 {
     return {QStringLiteral("numeric"), QStringLiteral("category"), QStringLiteral("date"), QStringLiteral("text")};
 }
 
-QStringList ColumnTableModel::roleNames()
+QStringList ColumnTableModel::roleChoices()
 {
     return {QStringLiteral("feature"), QStringLiteral("target"), QStringLiteral("ignored")};
 }
@@ -143,12 +143,12 @@ bool ColumnTableModel::setData(const QModelIndex& index, const QVariant& value, 
     }
     auto& column = m_columns[static_cast<std::size_t>(index.row())];
     const auto text = value.toString();
-    if (index.column() == Type && typeNames().contains(text)) {
+    if (index.column() == Type && typeChoices().contains(text)) {
         column.type = text;
     } else if (index.column() == Role && text == QLatin1String("target")) {
         setTarget(column.name);
         return true;
-    } else if (index.column() == Role && roleNames().contains(text)) {
+    } else if (index.column() == Role && roleChoices().contains(text)) {
         column.role = text;
     } else {
         return false;

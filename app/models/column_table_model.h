@@ -30,8 +30,8 @@ public:
     std::map<std::string, ColumnChoice> choices() const;
     bool isChanged() const;
 
-    static QStringList typeNames();
-    static QStringList roleNames();
+    static QStringList typeChoices();
+    static QStringList roleChoices();
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -38,9 +38,9 @@ ColumnEditor::ColumnEditor(QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(ColumnTableModel::Name, QHeaderView::Stretch);
     m_table->setItemDelegateForColumn(
-        ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeNames(), m_table));
+        ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeChoices(), m_table));
     m_table->setItemDelegateForColumn(
-        ColumnTableModel::Role, new ChoiceDelegate(ColumnTableModel::roleNames(), m_table));
+        ColumnTableModel::Role, new ChoiceDelegate(ColumnTableModel::roleChoices(), m_table));
     m_table->setEditTriggers(
         QAbstractItemView::DoubleClicked | QAbstractItemView::SelectedClicked | QAbstractItemView::EditKeyPressed);
     m_table->setTabKeyNavigation(false);
@@ -90,17 +90,17 @@ void ColumnEditor::setSummary(const DatasetSummary& summary)
     m_isFilling = false;
 }
 
-void ColumnEditor::applyTo(DataSpec& data) const
+void ColumnEditor::applyTo(DataSpec& spec) const
 {
     const auto target = m_model->target();
     if (target != m_guessedTarget) {
-        data.target = target.toStdString();
+        spec.target = target.toStdString();
     }
     if (const auto task = m_task->currentData().toString(); !task.isEmpty()) {
-        data.task = task.toStdString();
+        spec.task = task.toStdString();
     }
     for (const auto& [name, choice] : m_model->choices()) {
-        data.columns[name] = choice;
+        spec.columns[name] = choice;
     }
 }
 

@@ -23,8 +23,8 @@ public:
     explicit ColumnEditor(QWidget* parent = nullptr);
 
     void setSummary(const DatasetSummary& summary);
-    /// Puts what the person chose into `data`; leaves what was guessed right empty.
-    void applyTo(DataSpec& data) const;
+    /// Puts what the person chose into `spec`; leaves what was guessed right empty.
+    void applyTo(DataSpec& spec) const;
     bool isChanged() const;
     QString target() const;
     ColumnTableModel* model() const { return m_model; }

@@ -5,10 +5,12 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardItemModel>
 #include <QStandardPaths>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -236,9 +238,9 @@ void DataPage::importPaths(const QStringList& paths)
     for (const auto& path : paths) {
         const QFileInfo info(path);
         if (info.isDir()) {
-            DataSpec data;
-            data.training = info.absoluteFilePath().toStdString();
-            startImport(data, false);
+            DataSpec spec;
+            spec.training = info.absoluteFilePath().toStdString();
+            startImport(spec, false);
         } else {
             showSheet(info.absoluteFilePath());
         }
@@ -252,10 +254,10 @@ void DataPage::showSheet(const QString& path)
     sheet->open();
 }
 
-void DataPage::startImport(const DataSpec& data, bool isTraining)
+void DataPage::startImport(const DataSpec& spec, bool isTraining)
 {
-    const auto name = QFileInfo(QString::fromStdString(data.training)).fileName();
-    m_imports.insert(m_context.datasets.import(data), {isTraining, name});
+    const auto name = QFileInfo(QString::fromStdString(spec.training)).fileName();
+    m_imports.insert(m_context.datasets.import(spec), {isTraining, name});
     m_tabs->setCurrentIndex(kDatasetsTab);
     m_busy->setBusy(tr("Importing %1…").arg(name));
 }

@@ -6,10 +6,8 @@
 #include "app/pages/page.h"
 #include "engine/base/run_spec.h"
 
-class QSortFilterProxyModel;
 class QStackedWidget;
 class QTabWidget;
-class QTableView;
 class QTreeView;
 
 namespace ty::widgets {
@@ -46,7 +44,7 @@ private:
     void buildTree();
     void onPlace(const QModelIndex& index);
     void showSheet(const QString& path);
-    void startImport(const DataSpec& data, bool isTraining);
+    void startImport(const DataSpec& spec, bool isTraining);
     void showList();
     void browse();
 

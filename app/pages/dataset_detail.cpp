@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTableView>
@@ -294,13 +295,13 @@ void DatasetDetail::filterByClass(const QString& name)
 
 void DatasetDetail::applyColumns()
 {
-    auto data = m_data;
-    data.fingerprint.clear();
-    m_columns->applyTo(data);
+    auto spec = m_data;
+    spec.fingerprint.clear();
+    m_columns->applyTo(spec);
     m_apply->setEnabled(false);
     m_error->hide();
     m_busy->setBusy(tr("Reading the data with these columns…"));
-    m_importTicket = m_context.datasets.import(data);
+    m_importTicket = m_context.datasets.import(spec);
 }
 
 void DatasetDetail::openFolder()

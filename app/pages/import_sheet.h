@@ -28,7 +28,7 @@ public:
 
 signals:
     /// The person accepted. @param isTraining  "Import and train"
-    void importAccepted(const ty::DataSpec& data, bool isTraining);
+    void importAccepted(const ty::DataSpec& spec, bool isTraining);
 
 private:
     void loadPreview();
