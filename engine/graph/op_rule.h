@@ -19,7 +19,7 @@ struct ValueSpec {
 enum class LayoutRule : std::uint8_t {
     Plain,  ///< rows in {N, C, H, W} order
     Follow, ///< any, but all its pictures the same one: that of its first picture
-    Kernel, ///< the backend's kernel decides
+    Chosen, ///< the backend's kernel decides
     Any,    ///< reads any layout; its results are not pictures
 };
 

@@ -68,17 +68,17 @@ Result<Specs> inferWeightGrad(const Operands& operands, const Attributes& attrib
 
 OpRule conv2d()
 {
-    return {"Conv2d", inferConv2d, differentiateConv2d, conv2dOnnx, LayoutRule::Kernel};
+    return {"Conv2d", inferConv2d, differentiateConv2d, conv2dOnnx, LayoutRule::Chosen};
 }
 
 OpRule conv2dInputGrad()
 {
-    return {"Conv2dInputGrad", givenShape<ConvolutionAttributes>, nullptr, nullptr, LayoutRule::Kernel};
+    return {"Conv2dInputGrad", givenShape<ConvolutionAttributes>, nullptr, nullptr, LayoutRule::Chosen};
 }
 
 OpRule conv2dWeightGrad()
 {
-    return {"Conv2dWeightGrad", inferWeightGrad, nullptr, nullptr, LayoutRule::Kernel};
+    return {"Conv2dWeightGrad", inferWeightGrad, nullptr, nullptr, LayoutRule::Chosen};
 }
 
 } // namespace ty::engine::ops

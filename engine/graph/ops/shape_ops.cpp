@@ -119,7 +119,7 @@ OpRule reshape()
 
 OpRule reorder()
 {
-    return {"Reorder", sameAsFirst, nullptr, nullptr, LayoutRule::Kernel};
+    return {"Reorder", sameAsFirst, nullptr, nullptr, LayoutRule::Chosen};
 }
 
 } // namespace ty::engine::ops

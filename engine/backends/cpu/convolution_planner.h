@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "engine/backends/cpu/onednn_compat.h"
+#include "engine/graph/layout_plan.h"
+
+namespace ty::engine {
+
+/// The memory descriptor of a {N, C, H, W} picture with this channel block.
+dnnl::memory::desc pictureDesc(const Shape& shape, std::int64_t channelBlock);
+/// Row-major, any rank.
+dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
+/// {filters, channels, kh, kw}, or {groups, filters / groups, channels, kh, kw}.
+dnnl::memory::dims weightDims(const Shape& weight, std::int64_t groups);
+onednn::ConvolutionGeometry geometryOf(const ConvolutionAttributes& attributes);
+
+/// What a convolution's kernel wants.
+struct ConvolutionPlan {
+    ConvolutionLayout layout;
+    dnnl::memory::desc weights; ///< the layout in which the parameter is kept
+};
+
+/// Asks oneDNN once for each convolution, at a nominal batch size: so the layout of the parameters, and with it every
+/// bit of the results, does not depend on which batch size was compiled first.
+class ConvolutionPlanner {
+public:
+    explicit ConvolutionPlanner(const dnnl::engine& engine) : m_engine(engine) {}
+
+    const ConvolutionPlan& planOf(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
+
+private:
+    dnnl::engine m_engine;
+    std::map<std::string, ConvolutionPlan> m_plans;
+};
+
+} // namespace ty::engine

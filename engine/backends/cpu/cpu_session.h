@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "engine/backends/cpu/convolution_planner.h"
+#include "engine/backends/cpu/cpu_executable.h"
+#include "engine/backends/cpu/parameter_store.h"
+#include "engine/nn/lowering.h"
+#include "engine/nn/training_session.h"
+
+namespace ty::engine {
+
+/// A network on the processor: one store of parameters, one executable for each batch size and mode met.
+class CpuSession final : public TrainingSession {
+public:
+    /// Checks everything; initial weights by `seed`.
+    static Result<std::unique_ptr<TrainingSession>> create(
+        const ModelDescription& model,
+        const TrainingSetup& setup,
+        std::uint64_t seed,
+        const dnnl::engine& engine,
+        int threads);
+
+    const ModelDescription& model() const override { return m_model; }
+    const ModelSummary& summary() const override { return m_summary; }
+    Result<StepResult> step(
+        std::span<const float> inputs, std::span<const float> targets, double learningRate) override;
+    Result<StepResult> evaluate(std::span<const float> inputs, std::span<const float> targets) override;
+    Result<void> predict(std::span<const float> inputs, std::int64_t batch, std::span<float> outputs) override;
+    std::vector<NamedTensor> parameters() const override { return m_store->exportValues(); }
+    Result<void> setParameters(const std::vector<NamedTensor>& parameters) override;
+    std::vector<NamedTensor> optimizerState() const override { return m_store->exportSlots(); }
+    Json optimizerCounters() const override;
+    Result<void> setOptimizerState(const std::vector<NamedTensor>& slots, const Json& counters) override;
+    std::uint64_t memoryBytes() const override;
+
+    /// The compiled training step for a batch size, for benchmarks. Throws as CpuExecutable does.
+    CpuExecutable& ensureTrainingExecutable(std::int64_t batch) { return ensureExecutable(NetworkMode::Training, batch); }
+
+private:
+    struct Compiled {
+        NetworkMode mode = NetworkMode::Training;
+        std::int64_t batch = 0;
+        std::unique_ptr<CpuExecutable> executable;
+    };
+
+    CpuSession(
+        const ModelDescription& model,
+        const TrainingSetup& setup,
+        ModelSummary summary,
+        const LoweredNetwork& network,
+        std::uint64_t seed,
+        const dnnl::engine& engine,
+        int threads);
+
+    CpuExecutable& ensureExecutable(NetworkMode mode, std::int64_t batch);
+    Result<std::int64_t> checkBatch(std::span<const float> inputs, std::span<const float> targets) const;
+    void writeInputs(CpuExecutable& executable, std::span<const float> inputs, std::span<const float> targets) const;
+    StepResult readMetrics(const CpuExecutable& executable) const;
+
+    ModelDescription m_model;
+    TrainingSetup m_setup;
+    ModelSummary m_summary;
+    dnnl::engine m_engine;
+    int m_threads;
+    std::int64_t m_inputSize = 0; ///< of one sample
+    ConvolutionPlanner m_planner;
+    std::unique_ptr<ParameterStore> m_store;
+    std::list<Compiled> m_compiled; ///< the latest used first
+    std::int64_t m_steps = 0;       ///< updates done
+    std::uint64_t m_dropoutSeed = 0;
+    std::uint64_t m_largestArena = 0;
+};
+
+} // namespace ty::engine

@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "engine/backends/cpu/kernels/kernels.h"
+#include "engine/backends/cpu/loops/elementwise_loops.h"
+#include "engine/backends/cpu/loops/vector_math.h"
+#include "engine/backends/cpu/parallel.h"
+
+namespace ty::engine::kernels {
+
+namespace {
+
+loops::DropoutMask maskOf(const DropoutAttributes& settings, const RunContext& context)
+{
+    loops::DropoutMask mask;
+    mask.key0 = context.dropoutKey0 ^ loops::mix32(settings.stream + 1);
+    mask.key1 = context.dropoutKey1;
+    mask.threshold = static_cast<std::uint32_t>(settings.rate * 4294967296.0);
+    mask.scale = static_cast<float>(1.0 / (1.0 - settings.rate));
+    return mask;
+}
+
+/// A loop over all elements of the node's result, shared out to the threads.
+template<typename Loop>
+Kernel overElements(const KernelBuilder& builder, const Node& node, Loop loop)
+{
+    const std::int64_t count = builder.value(node.outputs[0]).size();
+    return [count, loop, threads = builder.threads()](const RunContext& context) {
+        parallelRanges(threads, count, kElementGrain, [&](std::int64_t begin, std::int64_t end) {
+            loop(context, begin, static_cast<std::size_t>(end - begin));
+        });
+    };
+}
+
+} // namespace
+
+Kernel dropout(KernelBuilder& builder, const Node& node)
+{
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return overElements(
+        builder,
+        node,
+        [x, y, settings = node.as<DropoutAttributes>()](
+            const RunContext& context, std::int64_t begin, std::size_t count) {
+            const auto first = static_cast<std::size_t>(begin);
+            loops::dropout(maskOf(settings, context), x, y, first, first + count);
+        });
+}
+
+Kernel activate(KernelBuilder& builder, const Node& node)
+{
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return overElements(
+        builder,
+        node,
+        [x, y, activation = node.as<ActivationAttributes>().activation](
+            const RunContext&, std::int64_t begin, std::size_t count) {
+            loops::activate(activation, x + begin, y + begin, count);
+        });
+}
+
+Kernel activateGrad(KernelBuilder& builder, const Node& node)
+{
+    const float* grad = builder.data(node.inputs[0]);
+    const float* reference = builder.data(node.inputs[1]);
+    float* dx = builder.data(node.outputs[0]);
+    return overElements(
+        builder,
+        node,
+        [grad, reference, dx, activation = node.as<ActivationAttributes>().activation](
+            const RunContext&, std::int64_t begin, std::size_t count) {
+            loops::activateGrad(activation, grad + begin, reference + begin, dx + begin, count);
+        });
+}
+
+Kernel add(KernelBuilder& builder, const Node& node)
+{
+    const float* a = builder.data(node.inputs[0]);
+    const float* b = builder.data(node.inputs[1]);
+    float* y = builder.data(node.outputs[0]);
+    return overElements(builder, node, [a, b, y](const RunContext&, std::int64_t begin, std::size_t count) {
+        loops::add(a + begin, b + begin, y + begin, count);
+    });
+}
+
+Kernel multiply(KernelBuilder& builder, const Node& node)
+{
+    const float* a = builder.data(node.inputs[0]);
+    const float* b = builder.data(node.inputs[1]);
+    float* y = builder.data(node.outputs[0]);
+    return overElements(builder, node, [a, b, y](const RunContext&, std::int64_t begin, std::size_t count) {
+        loops::multiply(a + begin, b + begin, y + begin, count);
+    });
+}
+
+Kernel elementwise(KernelBuilder& builder, const Node& node)
+{
+    // The steps run over tiles that stay in the first-level cache: memory is read and written once for all of them.
+    static constexpr std::int64_t kTile = 1024;
+    static constexpr std::size_t kMaxSteps = 8;
+    std::vector<const float*> inputs;
+    for (const ValueId input : node.inputs) {
+        inputs.push_back(builder.data(input));
+    }
+    float* result = builder.data(node.outputs[0]);
+    const auto run = [inputs, result, steps = node.as<ElementwiseAttributes>().steps](
+                         const RunContext& context, std::int64_t begin, std::size_t count) {
+        alignas(64) std::array<std::array<float, kTile>, kMaxSteps> tiles;
+        const auto end = begin + static_cast<std::int64_t>(count);
+        for (std::int64_t at = begin; at < end; at += kTile) {
+            const auto length = static_cast<std::size_t>(std::min(kTile, end - at));
+            const auto operand = [&](int number) -> const float* {
+                const auto index = static_cast<std::size_t>(number);
+                return index < inputs.size() ? inputs[index] + at : tiles[index - inputs.size()].data();
+            };
+            for (std::size_t i = 0; i < steps.size(); ++i) {
+                const ElementwiseStep& step = steps[i];
+                float* target = i + 1 == steps.size() ? result + at : tiles[i].data();
+                const float* left = operand(step.left);
+                switch (step.op) {
+                case OpKind::Add: loops::add(left, operand(step.right), target, length); break;
+                case OpKind::Multiply: loops::multiply(left, operand(step.right), target, length); break;
+                case OpKind::ActivateGrad:
+                    loops::activateGrad(step.activation, left, operand(step.right), target, length);
+                    break;
+                case OpKind::Dropout: {
+                    loops::DropoutMask mask = maskOf(step.dropout, context);
+                    const auto first = static_cast<std::size_t>(at);
+                    loops::dropout(mask, left - first, target - first, first, first + length);
+                    break;
+                }
+                default: loops::activate(step.activation, left, target, length); break;
+                }
+            }
+        }
+    };
+    return overElements(builder, node, run);
+}
+
+Kernel fill(KernelBuilder& builder, const Node& node)
+{
+    float* y = builder.data(node.outputs[0]);
+    const auto value = static_cast<float>(node.as<FillAttributes>().value);
+    return overElements(builder, node, [y, value](const RunContext&, std::int64_t begin, std::size_t count) {
+        loops::fill(value, y + begin, count);
+    });
+}
+
+Kernel concat(KernelBuilder& builder, const Node& node)
+{
+    struct Piece {
+        const float* source;
+        std::size_t count; ///< floats of one sample
+    };
+    std::vector<Piece> pieces;
+    const std::int64_t batch = builder.value(node.outputs[0]).shape[0];
+    for (const ValueId input : node.inputs) {
+        pieces.push_back({builder.data(input), static_cast<std::size_t>(builder.value(input).size() / batch)});
+    }
+    float* y = builder.data(node.outputs[0]);
+    return [pieces, y, batch](const RunContext&) {
+        float* target = y;
+        for (std::int64_t i = 0; i < batch; ++i) {
+            for (const Piece& piece : pieces) {
+                std::memcpy(
+                    target, piece.source + static_cast<std::size_t>(i) * piece.count, piece.count * sizeof(float));
+                target += piece.count;
+            }
+        }
+    };
+}
+
+Kernel slice(KernelBuilder& builder, const Node& node)
+{
+    const Value& source = builder.value(node.inputs[0]);
+    const ChannelView view = viewOf(source);
+    const std::int64_t batch = view.batch;
+    const std::int64_t whole = source.size() / batch;
+    const std::int64_t part = builder.value(node.outputs[0]).size() / batch;
+    const std::int64_t offset = node.as<SliceAttributes>().begin * view.spatial;
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return [=](const RunContext&) {
+        for (std::int64_t i = 0; i < batch; ++i) {
+            std::memcpy(y + i * part, x + i * whole + offset, static_cast<std::size_t>(part) * sizeof(float));
+        }
+    };
+}
+
+Kernel pad(KernelBuilder& builder, const Node& node)
+{
+    const Value& target = builder.value(node.outputs[0]);
+    const ChannelView view = viewOf(target);
+    const std::int64_t batch = view.batch;
+    const std::int64_t whole = target.size() / batch;
+    const std::int64_t part = builder.value(node.inputs[0]).size() / batch;
+    const std::int64_t offset = node.as<SliceAttributes>().begin * view.spatial;
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return [=](const RunContext&) {
+        loops::fill(0.0F, y, static_cast<std::size_t>(whole * batch));
+        for (std::int64_t i = 0; i < batch; ++i) {
+            std::memcpy(y + i * whole + offset, x + i * part, static_cast<std::size_t>(part) * sizeof(float));
+        }
+    };
+}
+
+} // namespace ty::engine::kernels

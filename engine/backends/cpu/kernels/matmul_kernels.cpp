@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "engine/backends/cpu/convolution_planner.h"
+#include "engine/backends/cpu/kernels/activation_post_op.h"
+#include "engine/backends/cpu/kernels/kernels.h"
+#include "engine/backends/cpu/kernels/primitive_kernel.h"
+#include "engine/backends/cpu/loops/elementwise_loops.h"
+#include "engine/backends/cpu/loops/small_matmul.h"
+#include "engine/backends/cpu/parallel.h"
+
+namespace ty::engine::kernels {
+
+namespace {
+
+/// Multiplications below which our own loop is done before a primitive has started (measured: about 2 us a call).
+constexpr std::int64_t kSmallProduct = 20'000;
+
+} // namespace
+
+Kernel matMul(KernelBuilder& builder, const Node& node)
+{
+    const auto& settings = node.as<MatMulAttributes>();
+    const Shape& left = builder.value(node.inputs[0]).shape;
+    const Shape& result = builder.value(node.outputs[0]).shape;
+    const std::int64_t rows = result[0];
+    const std::int64_t columns = result[1];
+    const std::int64_t inner = settings.isLeftTransposed ? left[0] : left[1];
+    float* a = builder.data(node.inputs[0]);
+    float* b = builder.data(node.inputs[1]);
+    float* bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
+    float* c = builder.data(node.outputs[0]);
+
+    loops::SmallMatMul shape{rows, inner, columns, inner, 1, columns, 1};
+    if (settings.isLeftTransposed) {
+        shape.aRow = 1;
+        shape.aInner = rows;
+    }
+    if (settings.isRightTransposed) {
+        shape.bInner = 1;
+        shape.bColumn = inner;
+    }
+    if (rows * columns * inner <= kSmallProduct) {
+        return [shape, a, b, bias, c, activation = settings.activation](const RunContext&) {
+            loops::smallMatMul(shape, a, b, bias, c);
+            if (activation.kind != ActivationKind::None) {
+                loops::activate(activation, c, c, static_cast<std::size_t>(shape.rows * shape.columns));
+            }
+        };
+    }
+
+    using Desc = dnnl::memory::desc;
+    constexpr auto kFloat = dnnl::memory::data_type::f32;
+    const Desc src({rows, inner}, kFloat, dnnl::memory::dims{shape.aRow, shape.aInner});
+    const Desc weights({inner, columns}, kFloat, dnnl::memory::dims{shape.bInner, shape.bColumn});
+    const Desc biasDesc({1, columns}, kFloat, dnnl::memory::dims{columns, 1});
+    const Desc dst({rows, columns}, kFloat, dnnl::memory::dims{columns, 1});
+    dnnl::primitive_attr attributes = PrimitiveKernel::attributes();
+    attributes.set_post_ops(activationPostOp(settings.activation));
+    const auto chosen = onednn::matmul(
+        builder.engine(), src, weights, bias != nullptr ? &biasDesc : nullptr, dst, attributes);
+    PrimitiveKernel kernel(builder, dnnl::matmul(chosen), chosen.scratchpad_desc());
+    kernel.bind(DNNL_ARG_SRC, src, a);
+    kernel.bind(DNNL_ARG_WEIGHTS, weights, b);
+    if (bias != nullptr) {
+        kernel.bind(DNNL_ARG_BIAS, biasDesc, bias);
+    }
+    kernel.bind(DNNL_ARG_DST, dst, c);
+    return kernel.finish(builder);
+}
+
+Kernel addBias(KernelBuilder& builder, const Node& node)
+{
+    const ChannelView view = viewOf(builder.value(node.outputs[0]));
+    const float* x = builder.data(node.inputs[0]);
+    const float* bias = builder.data(node.inputs[1]);
+    float* y = builder.data(node.outputs[0]);
+    const int threads = builder.threads();
+    return [view, x, bias, y, threads](const RunContext&) {
+        const std::int64_t plane = view.spatial * view.inner;
+        const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain / plane);
+        parallelRanges(threads, view.batch * view.outer, grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                const std::int64_t channel = i % view.outer * view.inner;
+                if (view.inner == 1) {
+                    loops::addScalar(
+                        x + i * plane, bias[channel], y + i * plane, static_cast<std::size_t>(view.spatial));
+                } else {
+                    loops::addRows(
+                        x + i * plane,
+                        bias + channel,
+                        y + i * plane,
+                        static_cast<std::size_t>(view.spatial),
+                        static_cast<std::size_t>(view.inner));
+                }
+            }
+        });
+    };
+}
+
+Kernel sumChannels(KernelBuilder& builder, const Node& node)
+{
+    const ChannelView view = viewOf(builder.value(node.inputs[0]));
+    const float* x = builder.data(node.inputs[0]);
+    float* total = builder.data(node.outputs[0]);
+    const int threads = builder.threads();
+    // Columns are shared out, and each one is summed image by image in its order: the same for any thread count.
+    static constexpr std::int64_t kColumns = 16;
+    const std::int64_t pieces = view.inner == 1 ? 1 : (view.inner + kColumns - 1) / kColumns;
+    return [view, x, total, threads, pieces](const RunContext&) {
+        const std::int64_t plane = view.spatial * view.inner;
+        const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain * pieces / (view.batch * plane));
+        parallelRanges(threads, view.outer * pieces, grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t task = begin; task < end; ++task) {
+                const std::int64_t outer = task / pieces;
+                const std::int64_t column = task % pieces * kColumns;
+                const std::int64_t width = std::min(kColumns, view.inner - column);
+                float* target = total + outer * view.inner + column;
+                double sums[kColumns] = {};
+                for (std::int64_t image = 0; image < view.batch; ++image) {
+                    const float* source = x + (image * view.outer + outer) * plane + column;
+                    if (view.inner == 1) {
+                        sums[0] += static_cast<double>(loops::sum(source, static_cast<std::size_t>(view.spatial)));
+                        continue;
+                    }
+                    float partial[kColumns] = {};
+                    loops::sumRows(
+                        source,
+                        partial,
+                        static_cast<std::size_t>(view.spatial),
+                        static_cast<std::size_t>(width),
+                        static_cast<std::size_t>(view.inner));
+                    for (std::int64_t i = 0; i < width; ++i) {
+                        sums[i] += static_cast<double>(partial[i]);
+                    }
+                }
+                for (std::int64_t i = 0; i < width; ++i) {
+                    target[i] = static_cast<float>(sums[i]);
+                }
+            }
+        });
+    };
+}
+
+} // namespace ty::engine::kernels

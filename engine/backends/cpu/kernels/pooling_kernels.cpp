@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "engine/backends/cpu/kernels/kernels.h"
+#include "engine/backends/cpu/loops/elementwise_loops.h"
+#include "engine/backends/cpu/loops/pooling_loops.h"
+#include "engine/backends/cpu/parallel.h"
+
+namespace ty::engine::kernels {
+
+namespace {
+
+/// A pool over every plane of a picture.
+struct PoolWork {
+    loops::PoolPlane plane;
+    std::int64_t planes = 0;
+    std::int64_t largePlane = 0; ///< elements
+    std::int64_t smallPlane = 0;
+    std::int64_t grain = 1;
+};
+
+PoolWork poolWork(const Value& large, const Value& small, const PoolAttributes& settings)
+{
+    PoolWork work;
+    const std::int64_t channels = large.shape[1];
+    // One pixel may be left of either picture: its channels then lie beside each other in every layout.
+    const bool isPixel = large.shape[2] * large.shape[3] == 1;
+    const std::int64_t inner = isPixel ? channels : large.channelBlock;
+    work.plane.height = large.shape[2];
+    work.plane.width = large.shape[3];
+    work.plane.resultHeight = small.shape[2];
+    work.plane.resultWidth = small.shape[3];
+    work.plane.inner = inner;
+    work.plane.kernel = settings.kernel;
+    work.plane.stride = settings.stride;
+    work.plane.offset = {settings.padding[0], settings.padding[1]};
+    work.planes = large.shape[0] * channels / inner;
+    work.largePlane = large.shape[2] * large.shape[3] * inner;
+    work.smallPlane = small.shape[2] * small.shape[3] * inner;
+    work.grain = std::max<std::int64_t>(1, kElementGrain / work.largePlane);
+    return work;
+}
+
+} // namespace
+
+Kernel maxPool(KernelBuilder& builder, const Node& node)
+{
+    const PoolWork work = poolWork(
+        builder.value(node.inputs[0]), builder.value(node.outputs[0]), node.as<PoolAttributes>());
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    std::uint8_t* place = builder.places(node.outputs[1]);
+    return [work, x, y, place, threads = builder.threads()](const RunContext&) {
+        parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                loops::maxPool(
+                    work.plane, x + i * work.largePlane, y + i * work.smallPlane, place + i * work.smallPlane);
+            }
+        });
+    };
+}
+
+Kernel maxPoolGrad(KernelBuilder& builder, const Node& node)
+{
+    const PoolWork work = poolWork(
+        builder.value(node.outputs[0]), builder.value(node.inputs[0]), node.as<PoolAttributes>());
+    const float* grad = builder.data(node.inputs[0]);
+    const std::uint8_t* place = builder.places(node.inputs[1]);
+    float* dx = builder.data(node.outputs[0]);
+    return [work, grad, place, dx, threads = builder.threads()](const RunContext&) {
+        parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                loops::maxPoolGrad(
+                    work.plane, grad + i * work.smallPlane, place + i * work.smallPlane, dx + i * work.largePlane);
+            }
+        });
+    };
+}
+
+Kernel averagePool(KernelBuilder& builder, const Node& node)
+{
+    const PoolWork work = poolWork(
+        builder.value(node.inputs[0]), builder.value(node.outputs[0]), node.as<PoolAttributes>());
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return [work, x, y, threads = builder.threads()](const RunContext&) {
+        parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                loops::averagePool(work.plane, x + i * work.largePlane, y + i * work.smallPlane);
+            }
+        });
+    };
+}
+
+Kernel averagePoolGrad(KernelBuilder& builder, const Node& node)
+{
+    const PoolWork work = poolWork(
+        builder.value(node.outputs[0]), builder.value(node.inputs[0]), node.as<PoolAttributes>());
+    const float* grad = builder.data(node.inputs[0]);
+    float* dx = builder.data(node.outputs[0]);
+    return [work, grad, dx, threads = builder.threads()](const RunContext&) {
+        parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                loops::averagePoolGrad(work.plane, grad + i * work.smallPlane, dx + i * work.largePlane);
+            }
+        });
+    };
+}
+
+Kernel globalAveragePool(KernelBuilder& builder, const Node& node)
+{
+    const ChannelView view = viewOf(builder.value(node.inputs[0]));
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return [view, x, y, threads = builder.threads()](const RunContext&) {
+        const std::int64_t plane = view.spatial * view.inner;
+        const float factor = 1.0F / static_cast<float>(view.spatial);
+        const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain / plane);
+        parallelRanges(threads, view.batch * view.outer, grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                float* target = y + i * view.inner;
+                if (view.inner == 1) {
+                    *target = loops::sum(x + i * plane, static_cast<std::size_t>(view.spatial)) * factor;
+                    continue;
+                }
+                const auto width = static_cast<std::size_t>(view.inner);
+                loops::fill(0.0F, target, width);
+                loops::sumRows(x + i * plane, target, static_cast<std::size_t>(view.spatial), width, width);
+                for (std::int64_t c = 0; c < view.inner; ++c) {
+                    target[c] *= factor;
+                }
+            }
+        });
+    };
+}
+
+Kernel globalAveragePoolGrad(KernelBuilder& builder, const Node& node)
+{
+    const ChannelView view = viewOf(builder.value(node.outputs[0]));
+    const float* grad = builder.data(node.inputs[0]);
+    float* dx = builder.data(node.outputs[0]);
+    return [view, grad, dx, threads = builder.threads()](const RunContext&) {
+        const std::int64_t plane = view.spatial * view.inner;
+        const float factor = 1.0F / static_cast<float>(view.spatial);
+        const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain / plane);
+        parallelRanges(threads, view.batch * view.outer, grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                const float* source = grad + i * view.inner;
+                float* target = dx + i * plane;
+                if (view.inner == 1) {
+                    loops::fill(*source * factor, target, static_cast<std::size_t>(view.spatial));
+                    continue;
+                }
+                for (std::int64_t s = 0; s < view.spatial; ++s) {
+                    for (std::int64_t c = 0; c < view.inner; ++c) {
+                        target[s * view.inner + c] = source[c] * factor;
+                    }
+                }
+            }
+        });
+    };
+}
+
+} // namespace ty::engine::kernels

@@ -1,0 +1,159 @@
+#include "engine/backends/cpu/loops/elementwise_loops.h"
+
+#include "engine/backends/cpu/loops/vector_math.h"
+
+namespace ty::engine::loops {
+
+namespace {
+
+template<typename Function>
+TY_INLINE void map(const float* x, float* y, std::size_t count, Function function)
+{
+#pragma omp simd
+    for (std::size_t i = 0; i < count; ++i) {
+        y[i] = function(x[i]);
+    }
+}
+
+template<typename Function>
+TY_INLINE void map2(const float* a, const float* b, float* y, std::size_t count, Function function)
+{
+#pragma omp simd
+    for (std::size_t i = 0; i < count; ++i) {
+        y[i] = function(a[i], b[i]);
+    }
+}
+
+} // namespace
+
+TY_CLONES
+void activate(const Activation& activation, const float* x, float* y, std::size_t count)
+{
+    const float alpha = activation.alpha;
+    switch (activation.kind) {
+    case ActivationKind::None: map(x, y, count, [](float v) { return v; }); break;
+    case ActivationKind::Relu: map(x, y, count, [](float v) { return v > 0.0F ? v : 0.0F; }); break;
+    case ActivationKind::LeakyRelu: map(x, y, count, [alpha](float v) { return v > 0.0F ? v : alpha * v; }); break;
+    case ActivationKind::Elu:
+        map(x, y, count, [alpha](float v) {
+            const float below = alpha * (fastExp(v) - 1.0F);
+            return v > 0.0F ? v : below;
+        });
+        break;
+    case ActivationKind::Gelu:
+        map(x, y, count, [](float v) { return 0.5F * v * (1.0F + fastErf(v * 0.70710678118654752F)); });
+        break;
+    case ActivationKind::Silu: map(x, y, count, [](float v) { return v * fastSigmoid(v); }); break;
+    case ActivationKind::Sigmoid: map(x, y, count, [](float v) { return fastSigmoid(v); }); break;
+    case ActivationKind::Tanh: map(x, y, count, [](float v) { return fastTanh(v); }); break;
+    }
+}
+
+TY_CLONES
+void activateGrad(
+    const Activation& activation, const float* grad, const float* reference, float* dx, std::size_t count)
+{
+    const float alpha = activation.alpha;
+    switch (activation.kind) {
+    case ActivationKind::None: map(grad, dx, count, [](float g) { return g; }); break;
+    case ActivationKind::Relu:
+        map2(grad, reference, dx, count, [](float g, float y) { return y > 0.0F ? g : 0.0F; });
+        break;
+    case ActivationKind::LeakyRelu:
+        map2(grad, reference, dx, count, [alpha](float g, float y) { return y > 0.0F ? g : alpha * g; });
+        break;
+    case ActivationKind::Elu:
+        map2(grad, reference, dx, count, [alpha](float g, float y) {
+            const float below = g * (y + alpha);
+            return y > 0.0F ? g : below;
+        });
+        break;
+    case ActivationKind::Gelu:
+        map2(grad, reference, dx, count, [](float g, float x) {
+            const float density = 0.39894228040143268F * fastExp(-0.5F * x * x);
+            return g * (0.5F * (1.0F + fastErf(x * 0.70710678118654752F)) + x * density);
+        });
+        break;
+    case ActivationKind::Silu:
+        map2(grad, reference, dx, count, [](float g, float x) {
+            const float s = fastSigmoid(x);
+            return g * s * (1.0F + x * (1.0F - s));
+        });
+        break;
+    case ActivationKind::Sigmoid:
+        map2(grad, reference, dx, count, [](float g, float y) { return g * y * (1.0F - y); });
+        break;
+    case ActivationKind::Tanh:
+        map2(grad, reference, dx, count, [](float g, float y) { return g * (1.0F - y * y); });
+        break;
+    }
+}
+
+TY_CLONES
+void add(const float* a, const float* b, float* y, std::size_t count)
+{
+    map2(a, b, y, count, [](float u, float v) { return u + v; });
+}
+
+TY_CLONES
+void multiply(const float* a, const float* b, float* y, std::size_t count)
+{
+    map2(a, b, y, count, [](float u, float v) { return u * v; });
+}
+
+TY_CLONES
+void fill(float value, float* y, std::size_t count)
+{
+#pragma omp simd
+    for (std::size_t i = 0; i < count; ++i) {
+        y[i] = value;
+    }
+}
+
+TY_CLONES
+void addScalar(const float* x, float value, float* y, std::size_t count)
+{
+    map(x, y, count, [value](float v) { return v + value; });
+}
+
+TY_CLONES
+void addRows(const float* x, const float* addend, float* y, std::size_t rows, std::size_t width)
+{
+    for (std::size_t row = 0; row < rows; ++row) {
+        map2(x + row * width, addend, y + row * width, width, [](float u, float v) { return u + v; });
+    }
+}
+
+TY_CLONES
+void sumRows(const float* x, float* total, std::size_t rows, std::size_t width, std::size_t stride)
+{
+    for (std::size_t row = 0; row < rows; ++row) {
+        map2(total, x + row * stride, total, width, [](float u, float v) { return u + v; });
+    }
+}
+
+TY_CLONES
+float sum(const float* x, std::size_t count)
+{
+    float total = 0;
+#pragma omp simd reduction(+ : total)
+    for (std::size_t i = 0; i < count; ++i) {
+        total += x[i];
+    }
+    return total;
+}
+
+TY_CLONES
+void dropout(const DropoutMask& mask, const float* x, float* y, std::size_t begin, std::size_t end)
+{
+    const DropoutMask m = mask;
+#pragma omp simd
+    for (std::size_t i = begin; i < end; ++i) {
+        const auto low = static_cast<std::uint32_t>(i);
+        const auto high = static_cast<std::uint32_t>(i >> 32U);
+        const std::uint32_t number = mix32(mix32(low + m.key0) ^ (m.key1 + high));
+        y[i] = number < m.threshold ? 0.0F : x[i] * m.scale;
+    }
+}
+
+} // namespace ty::engine::loops

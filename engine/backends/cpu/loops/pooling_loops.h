@@ -1,0 +1,27 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+// Pooling of one plane: pixels of `inner` channels that lie beside each other (1 in plain layout).
+namespace ty::engine::loops {
+
+struct PoolPlane {
+    std::int64_t height = 0; ///< of the larger picture
+    std::int64_t width = 0;
+    std::int64_t resultHeight = 0;
+    std::int64_t resultWidth = 0;
+    std::int64_t inner = 1;
+    std::array<std::int64_t, 2> kernel{};
+    std::array<std::int64_t, 2> stride{};
+    std::array<std::int64_t, 2> offset{}; ///< padding at the top and the left
+};
+
+/// place: number of the maximum inside its window, counted in rows of the window; the first of equal ones.
+void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place);
+void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx);
+void averagePool(const PoolPlane& plane, const float* x, float* y);
+void averagePoolGrad(const PoolPlane& plane, const float* grad, float* dx);
+
+} // namespace ty::engine::loops

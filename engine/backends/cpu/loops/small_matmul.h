@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+namespace ty::engine::loops {
+
+/// c {rows, columns} = a b (+ bias), on one thread, for matrices that are too small for a library call to pay.
+/// Strides in elements: a(i, k) = a[i * aRow + k * aInner], b(k, j) = b[k * bInner + j * bColumn].
+struct SmallMatMul {
+    std::int64_t rows = 0;
+    std::int64_t inner = 0;
+    std::int64_t columns = 0;
+    std::int64_t aRow = 0;
+    std::int64_t aInner = 0;
+    std::int64_t bInner = 0;
+    std::int64_t bColumn = 0;
+};
+void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c);
+
+} // namespace ty::engine::loops
