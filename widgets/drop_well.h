@@ -40,7 +40,7 @@ public:
 
     /// Asked while something hovers: empty accepts, else the reason why not. The default
     /// accepts a dataset or at least one local file.
-    using Check = std::function<QString(const QMimeData& data)>;
+    using Check = std::function<QString(const QMimeData& mime)>;
     void setDropCheck(Check check);
     /// One slow pulse to show where to begin (none with reduced motion).
     void pulse();
@@ -64,7 +64,7 @@ protected:
 private:
     enum class Hover { None, Welcome, Refused };
     void refresh();
-    QString reasonAgainst(const QMimeData& data) const;
+    QString reasonAgainst(const QMimeData& mime) const;
 
     QString m_title;
     QString m_emptyText;

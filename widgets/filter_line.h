@@ -15,7 +15,7 @@ public:
 
     /// Default 150 ms.
     void setDelay(int milliseconds);
-    /// Shown in the warn colour with its reason as tooltip; empty is fine.
+    /// Shows a warning sign with its reason as tooltip; empty is fine.
     void setProblem(const QString& text);
 
 signals:

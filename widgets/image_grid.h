@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include <QListView>
 
 namespace ty::widgets {

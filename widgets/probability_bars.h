@@ -10,14 +10,14 @@ struct Answer {
     double probability = 0; ///< [0, 1]
 };
 
-/// The best answers as bars, the first one emphasised; changes glide unless motion is reduced.
+/// The best answers as bars, the first one emphasised.
 class ProbabilityBars : public QWidget {
     Q_OBJECT
 
 public:
     explicit ProbabilityBars(QWidget* parent = nullptr);
 
-    /// Keeps the `count` most probable; ordered by the widget.
+    /// Keeps the `count` most probable, the most probable first.
     void setAnswers(const QList<Answer>& answers, int count = 5);
     void clear(const QString& hint);
     const QList<Answer>& answers() const { return m_answers; }
