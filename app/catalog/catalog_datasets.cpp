@@ -49,7 +49,8 @@ std::string shapeOf(const Json& info, const std::string& kind)
 {
     if (kind == "image") {
         std::string shape;
-        for (const Json& extent : info.value("imageShape", Json::array())) {
+        const Json extents = info.value("imageShape", Json::array());
+        for (const Json& extent : extents) {
             shape += (shape.empty() ? "" : " × ") + extent.dump();
         }
         return shape;

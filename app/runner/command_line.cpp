@@ -35,7 +35,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
 {
     auto* command = app.add_subcommand("train", "Train a model; writes everything into one run folder");
     command->add_option("run", options.runFile, "RUN.json, a run's description");
-    command->add_option("--out", options.out, "Folder for the run")->required();
+    command->add_option("--out", options.out, "Folder for the run (required)");
     command->add_option("--data", options.data, "What to train on: file or folder, or sample:NAME");
     command->add_option("--validation", options.validation, "Data to choose by; else a part of --data");
     command->add_option("--test", options.test, "Data to judge by, once, at the end");
@@ -54,6 +54,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--name", options.name, "Name of the run; else that of the folder");
     command->add_option("--minutes", options.minutes, "Longest running time");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
+    command->add_flag("--print-spec", options.isOnlyDescribed, "Print RUN.json for these options and do not train");
     command->add_flag("--resume", options.isResuming, "Go on from the newest checkpoint in the folder");
     command
         ->add_option_function<std::string>(

@@ -42,6 +42,7 @@ struct TrainOptions {
     std::optional<double> minutes;
     int threads = 0;
     bool isResuming = false;
+    bool isOnlyDescribed = false; ///< print the run's description instead of running it
     EventForm events = EventForm::JsonLines;
 };
 int train(const TrainOptions& options);

@@ -89,7 +89,7 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {
         TY_TRY(*path, locateData(*path));
     }
-    if (spec.name.empty()) {
+    if (spec.name.empty() && !options.out.empty()) {
         const fs::path out = fs::path(options.out).lexically_normal();
         spec.name = (out.has_filename() ? out : out.parent_path()).filename().string();
     }
@@ -177,6 +177,13 @@ int train(const TrainOptions& options)
     auto spec = buildSpec(options);
     if (!spec) {
         return reportError(spec.error(), OutputForm::Text);
+    }
+    if (options.isOnlyDescribed) {
+        const auto printed = printJson(spec.value().toJson());
+        return printed ? 0 : reportError(printed.error(), OutputForm::Text);
+    }
+    if (options.out.empty()) {
+        return reportError(usage("no folder for the run: give --out DIR"), OutputForm::Text);
     }
     auto work = WorkFolder::take(options.out);
     if (!work) {

@@ -1,0 +1,149 @@
+#include <cmath>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/catalog/catalog.h"
+#include "app/cli/commands.h"
+#include "app/cli/runner_process.h"
+
+namespace ty::cli {
+
+namespace {
+
+using catalog::ModelRecord;
+
+Json number(double value)
+{
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json toJson(const ModelRecord& model)
+{
+    return Json{
+        {"id", model.id},
+        {"name", model.name},
+        {"version", model.version},
+        {"run", model.runName},
+        {"folder", model.folder},
+        {"format", model.format},
+        {"learner", model.learner},
+        {"task", model.task},
+        {"input", model.input},
+        {"output", model.output},
+        {"parameters", model.parameters},
+        {"bytes", model.bytes},
+        {"metric", model.metric},
+        {"best", number(model.best)},
+        {"latencyMs", number(model.latencyMs)},
+        {"checked", model.isChecked},
+        {"starred", model.isStarred},
+        {"created", model.created}};
+}
+
+void list(const std::vector<ModelRecord>& models, OutputForm form)
+{
+    if (form == OutputForm::Json) {
+        Json all = Json::array();
+        for (const ModelRecord& model : models) {
+            all.push_back(toJson(model));
+        }
+        printJson({{"models", all}});
+        return;
+    }
+    if (models.empty()) {
+        printText("No models yet. A finished run gives one.\n");
+        return;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const ModelRecord& model : models) {
+        const std::string best = model.metric.empty() ? "-" : model.metric + " " + shown(model.best);
+        rows.push_back(
+            {std::to_string(model.id), (model.isStarred ? "* " : "") + model.name, std::to_string(model.version),
+             model.learner, model.input + " -> " + model.output, std::to_string(model.parameters),
+             shownBytes(model.bytes), best, model.isChecked ? "yes" : "no"});
+    }
+    printText(
+        table({"ID", "NAME", "VERSION", "LEARNER", "INPUT -> OUTPUT", "PARAMETERS", "SIZE", "BEST", "CHECKED"}, rows));
+}
+
+/// The report of trainyard-run export, or the error that it told.
+Result<Json> runExport(const ModelRecord& model, const Request& request)
+{
+    TY_TRY(
+        const Captured exported,
+        captureRunner(
+            {"export", "--model", model.folder, "--format", request.format, "--out", request.out, "--json"}));
+    TY_TRY(Json report, parseJson(exported.output, "trainyard-run export"));
+    if (report.contains("error")) {
+        const Json& error = report["error"];
+        return Error{
+            errorKindFromName(error.value("kind", std::string())), error.value("message", std::string()),
+            error.value("advice", std::string())};
+    }
+    return report;
+}
+
+Result<void> exportOne(catalog::Catalog& catalog, const ModelRecord& model, const Request& request)
+{
+    TY_TRY(const Json report, runExport(model, request));
+    catalog::ArtifactRecord artifact;
+    artifact.modelId = model.id;
+    artifact.runId = model.runId;
+    artifact.kind = request.format;
+    std::error_code code;
+    artifact.path = std::filesystem::absolute(request.out, code).lexically_normal().string();
+    artifact.bytes = report.value("bytes", std::int64_t{0});
+    artifact.details = report;
+    TY_CHECK(catalog.addArtifact(artifact));
+    if (report.contains("maxDifference")) {
+        TY_CHECK(catalog.setModelChecked(model.id, true)); // a difference too large is an error, not a report
+    }
+    if (request.form == OutputForm::Json) {
+        printJson(report);
+    } else {
+        printText(fmt::format("{} ({})\n", request.out, shownBytes(artifact.bytes)));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<void> modelsCommand(catalog::Catalog& catalog, const Request& request)
+{
+    if (request.action == "list") {
+        TY_TRY(const auto models, catalog.models());
+        list(models, request.form);
+        return {};
+    }
+    for (const std::string& name : request.names) {
+        if (request.action == "add") {
+            TY_TRY(const ModelRecord added, catalog.registerModelFolder(name));
+            list({added}, request.form);
+            continue;
+        }
+        TY_TRY(const ModelRecord model, findModel(catalog, name));
+        if (request.action == "export") {
+            TY_CHECK(exportOne(catalog, model, request));
+        } else if (request.action == "delete") {
+            TY_TRY(const auto item, catalog.deleteModel(model.id));
+            if (request.form == OutputForm::Json) {
+                printJson({{"deleted", model.name}, {"trash", item.id}, {"expires", item.expires}});
+            } else {
+                printText(fmt::format("{} is in the trash. Undo: trainyard trash restore {}\n", model.name, item.id));
+            }
+        } else if (request.form == OutputForm::Json) {
+            printJson(toJson(model));
+        } else {
+            std::string text;
+            const Json shownModel = toJson(model);
+            for (const auto& [key, value] : shownModel.items()) {
+                text += fmt::format("{:<12} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+            }
+            printText(text);
+        }
+    }
+    return {};
+}
+
+} // namespace ty::cli

@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "app/catalog/catalog.h"
+#include "app/catalog/event_ingest.h"
+#include "app/cli/commands.h"
+#include "app/cli/runner_process.h"
+#include "engine/base/files.h"
+#include "engine/base/run_events.h"
+
+namespace ty::cli {
+
+namespace {
+
+/// The value of "--name value" or "--name=value"; empty when it is not given.
+std::string optionOf(const std::vector<std::string>& arguments, const std::string& name)
+{
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == name && i + 1 < arguments.size()) {
+            return arguments[i + 1];
+        }
+        if (arguments[i].starts_with(name + "=")) {
+            return arguments[i].substr(name.size() + 1);
+        }
+    }
+    return {};
+}
+
+void addDefaultEvents(std::vector<std::string>& arguments)
+{
+    if (optionOf(arguments, "--events").empty()) {
+        arguments.insert(arguments.end(), {"--events", "text"});
+    }
+}
+
+/// Runs the runner in the folder of a run that the catalog knows, and stores its events as they come.
+Result<int> follow(catalog::Catalog& catalog, const catalog::RunRecord& run, std::vector<std::string> arguments)
+{
+    addDefaultEvents(arguments);
+    const std::string events = RunFolder{run.folder}.eventsFile();
+    catalog::EventIngest ingest(catalog, run.id);
+    // What fails here is tried again the next time; adoptRun() says it at the end.
+    TY_TRY(const int code, runRunner(arguments, [&] { (void)ingest.replay(events); }));
+    if (!pathExists(events)) {
+        // Refused before it began; the runner has said why.
+        TY_CHECK(catalog.setRunState(
+            run.id, catalog::RunState::Failed,
+            Error{ErrorKind::InvalidInput, "it did not start", "Look at the message of trainyard-run."}));
+        return code;
+    }
+    TY_CHECK(catalog.adoptRun(run.folder));
+    return code;
+}
+
+} // namespace
+
+Result<int> trainCommand(catalog::Catalog& catalog, const std::vector<std::string>& arguments)
+{
+    if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()
+        || std::find(arguments.begin(), arguments.end(), "-h") != arguments.end()) {
+        return runRunner({"train", "--help"});
+    }
+    std::vector<std::string> given = {"train"};
+    given.insert(given.end(), arguments.begin(), arguments.end());
+    if (const std::string out = optionOf(arguments, "--out"); !out.empty()) {
+        addDefaultEvents(given);
+        TY_TRY(const int code, runRunner(given));
+        if (pathExists(RunFolder{out}.specFile())) {
+            TY_CHECK(catalog.adoptRun(out));
+        }
+        return code;
+    }
+    given.push_back("--print-spec");
+    TY_TRY(const Captured described, captureRunner(given));
+    if (described.exitCode != 0) {
+        return described.exitCode; // it has said why
+    }
+    TY_TRY(const Json json, parseJson(described.output, "trainyard-run train"));
+    TY_TRY(RunSpec spec, RunSpec::fromJson(json, "trainyard-run train"));
+    TY_TRY(const auto run, catalog.createRun(std::move(spec)));
+    std::vector<std::string> real = {"train", RunFolder{run.folder}.specFile(), "--out", run.folder};
+    for (const char* option : {"--events", "--threads"}) {
+        if (const std::string value = optionOf(arguments, option); !value.empty()) {
+            real.insert(real.end(), {option, value});
+        }
+    }
+    return follow(catalog, run, real);
+}
+
+Result<int> resumeCommand(
+    catalog::Catalog& catalog, const std::string& name, const std::vector<std::string>& arguments)
+{
+    TY_TRY(const auto run, findRun(catalog, name));
+    std::vector<std::string> words = {"train", "--out", run.folder, "--resume"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return follow(catalog, run, words);
+}
+
+Result<int> passOn(catalog::Catalog& catalog, const std::string& command, std::vector<std::string> arguments)
+{
+    const auto option = std::find(arguments.begin(), arguments.end(), "--model");
+    if (option != arguments.end() && std::next(option) != arguments.end() && !pathExists(*std::next(option))) {
+        TY_TRY(const auto model, findModel(catalog, *std::next(option)));
+        *std::next(option) = model.folder;
+    }
+    arguments.insert(arguments.begin(), command);
+    return runRunner(arguments);
+}
+
+} // namespace ty::cli
