@@ -202,6 +202,11 @@ std::string OnnxGraph::cast(const std::string& value, std::int64_t dataType, con
     return node("Cast", {value}, {{"to", dataType}}, hint);
 }
 
+void OnnxGraph::describe(const std::string& value, const Shape& shape)
+{
+    setPort(*m_content->model.mutable_graph()->add_value_info(), {value, "float32", shape});
+}
+
 void OnnxGraph::nameOutput(const std::string& value, const std::string& output)
 {
     auto& graph = *m_content->model.mutable_graph();

@@ -47,6 +47,8 @@ public:
         const std::string& hint);
     /// Cast to 1 (float32), 7 (int64) or 11 (float64), the numbers of TensorProto.DataType.
     std::string cast(const std::string& value, std::int64_t dataType, const std::string& hint);
+    /// States the type and shape of a float32 value where ONNX's inference has no rule for the operator that makes it.
+    void describe(const std::string& value, const Shape& shape);
     /// Gives `value` the name of an output of the graph.
     void nameOutput(const std::string& value, const std::string& output);
 

@@ -139,6 +139,7 @@ std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry)
         {entry.input},
         {{"cats_strings", entry.column->categories}, {"zeros", std::int64_t{1}}},
         entry.input + "_categories");
+    graph.describe(hot, {-1, 1, static_cast<std::int64_t>(entry.column->categories.size())});
     return graph.node("Flatten", {hot}, {{"axis", std::int64_t{1}}}, entry.input + "_encoded");
 }
 

@@ -18,7 +18,10 @@ constexpr double kMissingShare = 0.1;
 class ProbeDataset final : public Dataset {
 public:
     ProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
-        : m_info(encoder.expectedData()), m_seed(seed)
+        : m_info(encoder.expectedData())
+        , m_imageMean(encoder.imageMean())
+        , m_imageDeviation(encoder.imageDeviation())
+        , m_seed(seed)
     {
         m_info.samples = samples;
         m_numbers.resize(m_info.columns.size());
@@ -55,8 +58,16 @@ public:
 
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
     {
+        // Around the mean of the training images: wilder pictures would drive every probability to 0 or 1, where no
+        // difference shows.
         Random random(m_seed, sample);
-        std::generate(chw.begin(), chw.end(), [&] { return static_cast<std::uint8_t>(random.below(256)); });
+        const auto plane = chw.size() / m_imageMean.size();
+        const double brightness = random.normal();
+        for (std::size_t i = 0; i < chw.size(); ++i) {
+            const double deviation = m_imageDeviation[i / plane];
+            const double value = m_imageMean[i / plane] + deviation * 0.5 * (brightness + random.normal());
+            chw[i] = static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0));
+        }
         return {};
     }
 
@@ -78,6 +89,8 @@ private:
     }
 
     DatasetInfo m_info;
+    std::vector<float> m_imageMean;
+    std::vector<float> m_imageDeviation;
     std::uint64_t m_seed;
     std::vector<std::vector<float>> m_numbers;
     std::vector<std::vector<std::int32_t>> m_codes;

@@ -110,7 +110,7 @@ std::unique_ptr<TinyDataset> tinyImages(const std::array<int, 3>& shape, int cla
         const int label = static_cast<int>(i) % classes;
         std::vector<std::uint8_t> image(pixels);
         for (auto& pixel : image) {
-            pixel = static_cast<std::uint8_t>(random.below(static_cast<std::uint64_t>(120 + 10 * label)));
+            pixel = static_cast<std::uint8_t>(random.below(static_cast<std::uint64_t>(200 + 5 * label)));
         }
         data->images.push_back(std::move(image));
         data->labels.push_back(label);
@@ -141,6 +141,7 @@ std::unique_ptr<TinyDataset> tinyTable(const TinyTableOptions& options, std::uin
     addNumericColumn(*data, "share", ColumnType::Numeric, randomCells(random, samples, 0, 1e-4, false));
     if (options.hasDate) {
         addNumericColumn(*data, "sold", ColumnType::Date, randomCells(random, samples, 19800, 2, options.hasMissing));
+        addNumericColumn(*data, "built", ColumnType::Date, randomCells(random, samples, 9000, 4000, options.hasMissing));
     }
     if (options.hasCategories) {
         std::vector<std::int32_t> codes;

@@ -38,7 +38,7 @@ std::unique_ptr<TinyDataset> tinyImages(const std::array<int, 3>& shape, int cla
 struct TinyTableOptions {
     bool hasCategories = false; ///< two columns of texts
     bool hasMissing = false;    ///< every seventh cell, numbers and texts
-    bool hasDate = false;       ///< a column of dates around 2024
+    bool hasDate = false;       ///< dates within two weeks of 2024, and others over decades
     engine::Task task = engine::Task::Classification;
 };
 

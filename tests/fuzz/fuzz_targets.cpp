@@ -193,7 +193,7 @@ void runOnnx(std::string_view bytes)
     if (program) {
         OnnxValues inputs;
         inputs["image"] = {{1, 1, 8, 8}, std::vector<float>(64, 3.0F), {}};
-        inputs["features"] = {{1, 5}, std::vector<float>(5, 1.0F), {}};
+        inputs["features"] = {{1, 6}, std::vector<float>(6, 1.0F), {}};
         inputs["colour"] = {{1, 1}, {}, {"red"}};
         inputs["features_"] = {{1, 1}, {}, {"yes"}};
         [[maybe_unused]] const auto outputs = program.value().run(inputs);
