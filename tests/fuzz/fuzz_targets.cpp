@@ -192,10 +192,9 @@ void runOnnx(std::string_view bytes)
     const auto program = OnnxProgram::parse(bytes, "model.onnx");
     if (program) {
         OnnxValues inputs;
-        inputs["image"] = {{1, 1, 8, 8}, std::vector<float>(64, 3.0F), {}};
-        inputs["features"] = {{1, 6}, std::vector<float>(6, 1.0F), {}};
+        inputs["image"] = {{1, 3, 8, 8}, std::vector<float>(192, 3.0F), {}};
+        inputs["features"] = {{1, 3}, std::vector<float>(3, 1.0F), {}};
         inputs["colour"] = {{1, 1}, {}, {"red"}};
-        inputs["features_"] = {{1, 1}, {}, {"yes"}};
         [[maybe_unused]] const auto outputs = program.value().run(inputs);
     }
 }
