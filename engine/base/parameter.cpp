@@ -126,8 +126,9 @@ Result<Json> ParameterTable::complete(const Json& given) const
     for (const auto& [name, value] : given.items()) {
         const Parameter* row = find(name);
         if (row == nullptr) {
-            const auto nearest = std::min_element(m_rows.begin(), m_rows.end(), [&](const auto& a, const auto& b) {
-                return editDistance(a.name, name) < editDistance(b.name, name);
+            // Captured under another name: clang 14 takes no structured bindings into lambdas.
+            const auto nearest = std::min_element(m_rows.begin(), m_rows.end(), [&wanted = name](const auto& a, const auto& b) {
+                return editDistance(a.name, wanted) < editDistance(b.name, wanted);
             });
             std::string message = "unknown setting \"" + name + "\"";
             if (nearest != m_rows.end()) {
