@@ -71,7 +71,7 @@ Result<std::size_t> ByteReader::read(char* into, std::size_t size)
             const int got = gzread(m_state->gz, into + done, static_cast<unsigned>(wanted));
             int code = Z_OK;
             const char* detail = gzerror(m_state->gz, &code);
-            if (got < 0 || code == Z_BUF_ERROR || code == Z_DATA_ERROR) {
+            if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) { // what precedes the place is given first
                 const bool isCut = code == Z_BUF_ERROR;
                 return Error{
                     ErrorKind::InvalidInput,

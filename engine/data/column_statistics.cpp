@@ -37,17 +37,21 @@ void DistinctNumbers::add(float value, std::uint64_t times)
     }
     insert(value == 0 ? 0.0F : value, times); // -0 and 0 are one value
     if (m_used > kLimit) {
-        m_isFull = true;
-        m_slots = {};
+        giveUp();
     }
+}
+
+void DistinctNumbers::giveUp()
+{
+    m_isFull = true;
+    m_used = kLimit + 1;
+    m_slots = {};
 }
 
 void DistinctNumbers::add(const DistinctNumbers& other)
 {
     if (other.m_isFull && !m_isFull) {
-        m_isFull = true;
-        m_used = other.m_used;
-        m_slots = {};
+        giveUp();
     }
     for (const auto& [number, count] : other.m_slots) {
         if (count != 0) {

@@ -15,6 +15,8 @@ public:
 
     void add(float value, std::uint64_t times = 1);
     void add(const DistinctNumbers& other);
+    /// Stops counting; as if there had been too many.
+    void giveUp();
     std::size_t size() const { return m_used; }
     /// false: there were more than kLimit, and the counts are gone.
     bool isExact() const { return !m_isFull; }
@@ -43,7 +45,7 @@ struct NumberStatistics {
     float last = 0;
     DistinctNumbers distinct;
 
-    /// NaN is a missing value.
+    /// NaN is a missing value. Different values are not counted once `distinct` has given up.
     void add(std::span<const float> values);
     void add(const NumberStatistics& next);
     /// Of the values present; 0 if there are none.

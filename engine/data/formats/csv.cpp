@@ -19,12 +19,13 @@ namespace ty::engine {
 namespace {
 
 constexpr std::size_t kHeadBytes = 1U << 18;
+constexpr std::uint64_t kSmallFile = 1U << 24;
 constexpr std::size_t kMostCategories = 10'000;
 constexpr std::size_t kMostTextBytes = 1U << 28; ///< a column; later texts are not kept for showing
 constexpr std::size_t kMostHashes = 50'000'000;
 constexpr std::size_t kMostPlaces = 20;
 
-/// What a row says twice is not asked of the person: the model's own columns, then the person's choices.
+/// Types come from the model, if there is one, and from the choices of the person, before any guess.
 void applyChoices(CsvLayout& layout, const OpenOptions& options)
 {
     for (CsvLayout::Column& column : layout.columns) {
@@ -89,6 +90,7 @@ public:
         m_content.hasNames = layout.hasHeader;
         m_parse.areHashesWanted = options.areDuplicatesSought;
         m_parse.areTextsKeptApart.assign(layout.columns.size(), false);
+        m_parse.areNumbersUncounted.assign(layout.columns.size(), false);
     }
 
     const CsvParseOptions& parseOptions() const { return m_parse; }
@@ -158,6 +160,7 @@ private:
         whole.badCells += piece.badCells;
         if (whole.isNumber()) {
             whole.statistics.add(piece.statistics);
+            m_parse.areNumbersUncounted[index] = !whole.statistics.distinct.isExact();
             if (m_options.areValuesKept) {
                 whole.numbers.insert(whole.numbers.end(), piece.numbers.begin(), piece.numbers.end());
             }
@@ -274,8 +277,13 @@ Result<CsvLayout> layoutOf(const std::string& head, bool isWhole, const std::str
 
 } // namespace
 
-Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOptions& options)
+Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOptions& given)
 {
+    OpenOptions options = given;
+    TY_TRY(const auto file, ByteReader::open(path));
+    if (!file.isCompressed() && file.fileBytes() < kSmallFile) {
+        options.areValuesKept = true; // they cost nothing, and problems can then name their lines
+    }
     TY_TRY(const auto head, readHead(path, kHeadBytes));
     TY_TRY(auto layout, layoutOf(head, head.size() < kHeadBytes, path, options));
     for (;;) {
@@ -284,10 +292,9 @@ Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOpti
             continue; // at most once a column: words stay words
         }
         TY_TRY(auto content, pass.join.finish());
-        TY_TRY(const auto reader, ByteReader::open(path));
         content.path = path;
         content.format = layout.delimiter == '\t' ? "tsv" : "csv";
-        content.bytes = reader.fileBytes();
+        content.bytes = file.fileBytes();
         content.fingerprint = pass.fingerprint;
         return makeTableDataset(std::move(content), options);
     }

@@ -44,8 +44,12 @@ public:
         while (!m_fields.isAtEnd()) {
             takeRecord();
         }
-        for (TableColumn& column : m_chunk.columns) {
+        for (std::size_t c = 0; c < m_chunk.columns.size(); ++c) {
+            TableColumn& column = m_chunk.columns[c];
             if (column.isNumber()) {
+                if (c < m_options.areNumbersUncounted.size() && m_options.areNumbersUncounted[c]) {
+                    column.statistics.distinct.giveUp();
+                }
                 column.statistics.add(std::span<const float>(column.numbers));
             }
         }

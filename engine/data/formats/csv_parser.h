@@ -23,7 +23,8 @@ struct CsvChunk {
 
 struct CsvParseOptions {
     bool areHashesWanted = true;
-    std::vector<bool> areTextsKeptApart; ///< by column: more texts than can be compared, so do not compare
+    std::vector<bool> areTextsKeptApart;   ///< by column: more texts than can be compared, so do not compare
+    std::vector<bool> areNumbersUncounted; ///< by column: more different numbers than are counted, so do not count
 };
 
 /// @param name  of the file, for places

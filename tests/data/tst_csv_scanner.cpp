@@ -1,0 +1,219 @@
+#include <QTest>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "engine/base/random.h"
+#include "engine/data/formats/csv_scanner.h"
+#include "tests/data/data_files.h"
+
+using namespace ty;
+using namespace ty::engine;
+
+namespace {
+
+using Records = std::vector<std::vector<std::string>>;
+
+Records scan(const std::string& text, char delimiter = ',')
+{
+    Records records;
+    CsvFields fields(text, delimiter);
+    while (!fields.isAtEnd()) {
+        std::vector<std::string> record;
+        auto end = CsvFields::End::Field;
+        while (end == CsvFields::End::Field) {
+            std::string_view field;
+            end = fields.next(field);
+            record.emplace_back(field);
+        }
+        records.push_back(record);
+    }
+    return records;
+}
+
+/// One character after the other, as RFC 4180 reads; the reference.
+Records scanNaively(const std::string& text, char delimiter)
+{
+    Records records;
+    std::vector<std::string> record;
+    std::string field;
+    bool isQuoted = false;
+    bool isFieldStart = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (isQuoted) {
+            if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
+                field += '"';
+                ++i;
+            } else if (c == '"') {
+                isQuoted = false;
+            } else {
+                field += c;
+            }
+        } else if (c == '"' && isFieldStart) {
+            isQuoted = true;
+            isFieldStart = false;
+        } else if (c == delimiter || c == '\n') {
+            record.push_back(field);
+            field.clear();
+            isFieldStart = true;
+            if (c == '\n') {
+                records.push_back(record);
+                record.clear();
+            }
+        } else if (c != '\r' || i + 1 >= text.size() || text[i + 1] != '\n') {
+            field += c;
+            isFieldStart = false;
+        }
+    }
+    if (!text.empty() && text.back() != '\n') {
+        record.push_back(field);
+        records.push_back(record);
+    }
+    return records;
+}
+
+std::string quoted(const std::string& field)
+{
+    std::string text = "\"";
+    for (const char c : field) {
+        text += c == '"' ? "\"\"" : std::string(1, c);
+    }
+    return text + "\"";
+}
+
+std::string randomTable(Random& random, char delimiter)
+{
+    static const std::vector<std::string> kPieces = {"a", "1.5", "x y", "", "quote\"inside", "line\nbreak", "comma,here", "semi;colon", "tab\there", "r\xc3\xa9sum\xc3\xa9", "-3e7", "\r\n"};
+    std::string text;
+    const auto rows = 1 + random.below(8);
+    const auto columns = 1 + random.below(4);
+    for (std::uint64_t row = 0; row < rows; ++row) {
+        for (std::uint64_t column = 0; column < columns; ++column) {
+            const std::string field = kPieces[random.below(kPieces.size())] + kPieces[random.below(kPieces.size())];
+            const bool needsQuotes = field.find_first_of("\"\n\r") != std::string::npos || field.find(delimiter) != std::string::npos || field.starts_with(' ');
+            text += (column > 0 ? std::string(1, delimiter) : std::string()) + (needsQuotes || random.below(3) == 0 ? quoted(field) : field);
+        }
+        text += random.below(4) == 0 ? "\r\n" : "\n";
+    }
+    if (random.below(3) == 0) {
+        text.pop_back();
+        if (text.ends_with('\r')) {
+            text.pop_back();
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+class TestCsvScanner : public QObject {
+    Q_OBJECT
+
+private slots:
+    void fieldsFollowTheRules_data();
+    void fieldsFollowTheRules();
+    void agreesWithTheNaiveReference();
+    void blocksEndAtRecords();
+    void anUnclosedQuoteNamesItsLine();
+};
+
+void TestCsvScanner::fieldsFollowTheRules_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QStringList>("fields"); // records are divided by "|"
+    QTest::newRow("plain") << QByteArray("a,b\n1,2\n") << QStringList{"a", "b", "|", "1", "2"};
+    QTest::newRow("no final line feed") << QByteArray("a,b\n1,2") << QStringList{"a", "b", "|", "1", "2"};
+    QTest::newRow("CRLF") << QByteArray("a,b\r\n1,2\r\n") << QStringList{"a", "b", "|", "1", "2"};
+    QTest::newRow("empty fields") << QByteArray(",\n,") << QStringList{"", "", "|", "", ""};
+    QTest::newRow("quoted delimiter") << QByteArray("\"a,b\",c\n") << QStringList{"a,b", "c"};
+    QTest::newRow("doubled quote") << QByteArray("\"say \"\"hi\"\"\",c\n") << QStringList{"say \"hi\"", "c"};
+    QTest::newRow("quoted line feed") << QByteArray("\"a\nb\",c\n") << QStringList{"a\nb", "c"};
+    QTest::newRow("quote inside a field") << QByteArray("5\" pipe,c\n") << QStringList{"5\" pipe", "c"};
+    QTest::newRow("blank before a quote") << QByteArray("a, \"b,c\"\n") << QStringList{"a", "b,c"};
+    QTest::newRow("text behind a quote") << QByteArray("\"a\"b,c\n") << QStringList{"ab", "c"};
+    QTest::newRow("empty quotes") << QByteArray("\"\",\"\"\r\n") << QStringList{"", ""};
+}
+
+void TestCsvScanner::fieldsFollowTheRules()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QStringList, fields);
+
+    QStringList found;
+    for (const auto& record : scan(text.toStdString())) {
+        if (!found.empty()) {
+            found << "|";
+        }
+        for (const auto& field : record) {
+            found << QString::fromStdString(field);
+        }
+    }
+
+    QCOMPARE(found, fields);
+}
+
+void TestCsvScanner::agreesWithTheNaiveReference()
+{
+    Random random(7);
+    for (int i = 0; i < 20'000; ++i) {
+        const char delimiter = ",;\t|"[random.below(4)];
+        const std::string text = randomTable(random, delimiter);
+        QVERIFY2(scan(text, delimiter) == scanNaively(text, delimiter), text.c_str());
+    }
+}
+
+void TestCsvScanner::blocksEndAtRecords()
+{
+    const DataFiles files;
+    Random random(3);
+    std::string text;
+    while (text.size() < 3 * CsvBlockReader::kBlockBytes) {
+        const std::string table = randomTable(random, ',');
+        text += table + (table.ends_with('\n') ? "" : "\n");
+    }
+    const std::string path = files.write("long.csv", text);
+    auto reader = ByteReader::open(path);
+    QVERIFY(reader.isOk());
+    CsvBlockReader blocks(std::move(*reader), "long.csv", ',', false);
+
+    std::string joined;
+    Records records;
+    std::uint64_t line = 1;
+    int count = 0;
+    for (;;) {
+        auto block = blocks.next();
+        QVERIFY(block.isOk());
+        if (!block.value()) {
+            break;
+        }
+        QCOMPARE((*block)->firstLine, line);
+        line += static_cast<std::uint64_t>(std::count((*block)->text.begin(), (*block)->text.end(), '\n'));
+        joined += (*block)->text;
+        for (auto& record : scan((*block)->text)) {
+            records.push_back(std::move(record));
+        }
+        ++count;
+    }
+
+    QVERIFY(count >= 3);
+    QVERIFY(joined == text);
+    QVERIFY(records == scanNaively(text, ','));
+}
+
+void TestCsvScanner::anUnclosedQuoteNamesItsLine()
+{
+    const DataFiles files;
+    const std::string path = files.write("open.csv", "a,b\n1,2\n3,\"never closed\n4,5\n");
+    auto reader = ByteReader::open(path);
+    CsvBlockReader blocks(std::move(*reader), "open.csv", ',', false);
+
+    const auto block = blocks.next();
+
+    QVERIFY(!block.isOk());
+    QCOMPARE(QString::fromStdString(block.error().message), QString("open.csv line 3: a quote is opened and never closed"));
+}
+
+QTEST_GUILESS_MAIN(TestCsvScanner)
+#include "tst_csv_scanner.moc"
