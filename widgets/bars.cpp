@@ -19,6 +19,7 @@ constexpr int kNameRole = Qt::UserRole + 1;
 constexpr int kCountRole = Qt::UserRole + 2;
 constexpr int kLargestRole = Qt::UserRole + 3;
 constexpr int kTotalRole = Qt::UserRole + 4;
+constexpr int kLongestRole = Qt::UserRole + 5;
 
 class BarDelegate : public QStyledItemDelegate {
 public:
@@ -45,11 +46,11 @@ public:
             painter->fillRect(option.rect, mixed(c.surface, c.raised, 0.6));
         }
         const QFontMetrics metrics = option.fontMetrics;
-        const int nameWidth = std::min(row.width() * 2 / 5, metrics.averageCharWidth() * 18);
+        const int nameWidth = std::min(row.width() * 2 / 5, metrics.horizontalAdvance(index.data(kLongestRole).toString()) + 22);
         const QString number = QLocale().toString(count);
         const QString percent =
             QLocale().toString(100.0 * static_cast<double>(count) / static_cast<double>(total), 'f', 1) + QStringLiteral(" %");
-        const int numberWidth = metrics.horizontalAdvance(QStringLiteral("0,000,000")) ;
+        const int numberWidth = metrics.horizontalAdvance(QLocale().toString(largest)) + 6;
         const int percentWidth = metrics.horizontalAdvance(QStringLiteral("100.0 %"));
         QFont font = option.font;
         font.setWeight(isChosen ? QFont::DemiBold : QFont::Normal);
@@ -118,6 +119,10 @@ void ClassBars::setCounts(const QList<ClassCount>& counts)
         largest = std::max(largest, entry.count);
         total += entry.count;
     }
+    QString longest;
+    for (const ClassCount& entry : counts) {
+        longest = entry.name.size() > longest.size() ? entry.name : longest;
+    }
     m_model->clear();
     for (const ClassCount& entry : counts) {
         auto* item = new QStandardItem(entry.name);
@@ -125,6 +130,7 @@ void ClassBars::setCounts(const QList<ClassCount>& counts)
         item->setData(static_cast<qlonglong>(entry.count), kCountRole);
         item->setData(static_cast<qlonglong>(largest), kLargestRole);
         item->setData(static_cast<qlonglong>(total), kTotalRole);
+        item->setData(longest, kLongestRole);
         const QString spoken = tr("%1: %n sample(s)", nullptr, static_cast<int>(entry.count)).arg(entry.name);
         item->setData(spoken, Qt::AccessibleTextRole);
         item->setToolTip(spoken);

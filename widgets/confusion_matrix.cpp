@@ -97,6 +97,7 @@ ConfusionMatrix::ConfusionMatrix(QWidget* parent)
     m_table->verticalHeader()->setSectionsClickable(true);
     m_table->verticalHeader()->setToolTip(tr("Click a class to see its samples"));
     m_table->installEventFilter(this);
+    m_table->viewport()->installEventFilter(this);
 
     connect(m_unit, &QComboBox::activated, this, [this](int index) {
         setUnit(static_cast<MatrixUnit>(m_unit->itemData(index).toInt()));
@@ -188,7 +189,7 @@ bool ConfusionMatrix::eventFilter(QObject* watched, QEvent* event)
             emit cellClicked(m_model->classAt(index.row()), m_model->classAt(index.column()));
             return true;
         }
-    } else if (watched == m_table && event->type() == QEvent::Resize) {
+    } else if (watched == m_table->viewport() && event->type() == QEvent::Resize) {
         fitCells();
     }
     return QWidget::eventFilter(watched, event);

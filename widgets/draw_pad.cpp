@@ -1,7 +1,6 @@
 #include "widgets/draw_pad.h"
 
 #include <algorithm>
-#include <utility>
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -72,7 +71,10 @@ void DrawPad::drawStrokes(QPainter& painter, double side) const
             path.lineTo(stroke[i] * side);
         }
         // A grey rim makes the edge as soft as a scanned pen's.
-        for (const auto& [factor, grey] : {std::pair(1.25, 90), std::pair(1.1, 170), std::pair(0.9, 255)}) {
+        constexpr int kRims = 8;
+        for (int rim = 0; rim < kRims; ++rim) {
+            const double factor = 1.35 - 0.5 * rim / (kRims - 1);
+            const int grey = 255 * (rim + 1) / kRims;
             painter.setPen(
                 QPen(QColor(grey, grey, grey), m_brushWidth * factor * side, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             painter.setCompositionMode(QPainter::CompositionMode_Lighten);

@@ -22,8 +22,7 @@ QGridLayout* makeGrid(QWidget* owner)
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(6);
-    grid->setColumnStretch(1, 2);
-    grid->setColumnStretch(2, 3);
+    grid->setColumnStretch(2, 1);
     return grid;
 }
 
@@ -41,6 +40,7 @@ void ParameterForm::setFields(const QList<FormField>& fields)
 {
     const bool wasExpanded = m_advanced && m_advanced->isExpanded();
     m_rows.clear();
+    m_labelWidth = 0;
     delete m_content;
     m_content = new QWidget(this);
     m_advanced = nullptr;
@@ -62,6 +62,9 @@ void ParameterForm::setFields(const QList<FormField>& fields)
             }
             auto row = std::make_unique<Row>(*field, *grid, owner);
             row->setParent(nullptr); // owned by m_rows
+            // One label column over all grids; very long labels wrap.
+            const int widest = fontMetrics().averageCharWidth() * 20;
+            m_labelWidth = std::max(m_labelWidth, std::min(widest, fontMetrics().horizontalAdvance(field->label) + 6));
             const QString name = field->name;
             connect(row.get(), &Row::edited, this, [this, name](const QVariant& value) {
                 noteValidity();
@@ -100,6 +103,9 @@ void ParameterForm::setFields(const QList<FormField>& fields)
         m_advanced->setContent(advancedBox);
         m_advanced->setExpanded(wasExpanded);
         layout->addWidget(m_advanced);
+    }
+    for (QGridLayout* grid : m_content->findChildren<QGridLayout*>()) {
+        grid->setColumnMinimumWidth(1, m_labelWidth);
     }
     noteValidity();
 }

@@ -81,6 +81,7 @@ private:
     std::vector<std::unique_ptr<Row>> m_rows;
     QWidget* m_content = nullptr;
     CollapsibleSection* m_advanced = nullptr;
+    int m_labelWidth = 0;
     bool m_wasValid = true;
 };
 

@@ -70,7 +70,7 @@ ParameterForm::Row::Row(const FormField& field, QGridLayout& grid, QWidget* pare
         m_label->setToolTip(field.help);
         m_label->setWordWrap(true);
     }
-    setTextRole(*m_dot, TextRole::Strong);
+    setTextRole(*m_dot, TextRole::Accent);
     m_dot->setToolTip(tr("Changed from the default"));
     m_reset->setAutoRaise(true);
     m_reset->setIcon(glyphIcon(Glyph::Reset));

@@ -48,8 +48,7 @@ void ReliabilityPlot::changeEvent(QEvent* event)
 void ReliabilityPlot::rebuild()
 {
     const ThemeColors& c = colorsFor(*this);
-    QChart& chart = *m_view->chart();
-    beginChart(chart);
+    QChart& chart = beginChart(*m_view);
     QValueAxis* x = addAxis(chart, Qt::AlignBottom, tr("Confidence"), 0, 1);
     QValueAxis* y = addAxis(chart, Qt::AlignLeft, tr("Accuracy"), 0, 1);
     x->setLabelFormat(QStringLiteral("%.1f"));

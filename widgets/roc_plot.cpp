@@ -101,9 +101,8 @@ void RocPlot::changeEvent(QEvent* event)
 void RocPlot::rebuild()
 {
     const ThemeColors& c = colorsFor(*this);
-    QChart& chart = *m_view->chart();
     m_marker = nullptr;
-    beginChart(chart);
+    QChart& chart = beginChart(*m_view);
     QValueAxis* x = addAxis(chart, Qt::AlignBottom, tr("False positive rate"), 0, 1);
     QValueAxis* y = addAxis(chart, Qt::AlignLeft, tr("True positive rate"), 0, 1);
     x->setLabelFormat(QStringLiteral("%.1f"));

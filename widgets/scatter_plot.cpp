@@ -94,8 +94,7 @@ void ScatterPlot::changeEvent(QEvent* event)
 void ScatterPlot::rebuild()
 {
     const ThemeColors& c = colorsFor(*this);
-    QChart& chart = *m_view->chart();
-    beginChart(chart);
+    QChart& chart = beginChart(*m_view);
     Span xSpan;
     Span ySpan;
     for (const QPointF& point : m_points) {

@@ -1,6 +1,7 @@
 #include "widgets/static_chart.h"
 
 #include <QApplication>
+#include <QGraphicsLayout>
 #include <QtCharts/QAbstractSeries>
 #include <QtCharts/QChart>
 #include <QtCharts/QChartView>
@@ -17,16 +18,18 @@ QChartView* makeChartView(QWidget* parent, const QString& spoken)
     chart->setMargins({4, 4, 4, 4});
     chart->setBackgroundRoundness(0);
     chart->legend()->hide();
+    chart->layout()->setContentsMargins(0, 0, 0, 0);
     auto* view = new QChartView(chart, parent); // owns the chart
     view->setRenderHint(QPainter::Antialiasing);
-    view->setFrameShape(QFrame::NoFrame);
+    view->setFrameShape(QFrame::StyledPanel);
     view->setMinimumSize(200, 180);
     view->setAccessibleName(spoken);
     return view;
 }
 
-void beginChart(QChart& chart)
+QChart& beginChart(QChartView& view)
 {
+    QChart& chart = *view.chart();
     const ThemeColors& c = colorsOf(themeOf(QApplication::palette()));
     chart.removeAllSeries();
     const auto axes = chart.axes();
@@ -37,6 +40,8 @@ void beginChart(QChart& chart)
     chart.setBackgroundBrush(c.chartBackground);
     chart.setBackgroundPen(Qt::NoPen);
     chart.setPlotAreaBackgroundVisible(false);
+    view.setBackgroundBrush(c.chartBackground);
+    return chart;
 }
 
 QValueAxis* addAxis(QChart& chart, Qt::Alignment side, const QString& title, double low, double high)

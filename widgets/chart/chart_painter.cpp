@@ -86,6 +86,11 @@ void paintMarks(
     QPainter& painter, const ChartScene& scene, const ChartGeometry& g, const ThemeColors& colors)
 {
     const double radius = 5.5;
+    const auto visible = std::count_if(scene.lines.begin(), scene.lines.end(), [](const auto& line) {
+        return line->look.isVisible;
+    });
+    // Among many lines a full star on each would hide what it marks.
+    const double starRadius = visible > 6 ? 4 : radius + 1.5;
     for (const PlacedMark& placed : scene.placedMarks()) {
         const double x = g.toX(scene, scene.placeOf(placed.mark.at));
         if (!(x >= g.plot.left() - 1 && x <= g.plot.right() + 1)) {
@@ -111,7 +116,7 @@ void paintMarks(
             painter,
             kind,
             {x, y},
-            kind == MarkKind::Best ? radius + 1.5 : radius,
+            kind == MarkKind::Best ? starRadius : radius,
             markColor(kind, colors, lineColor),
             colors.chartBackground);
     }

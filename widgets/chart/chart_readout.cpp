@@ -126,7 +126,9 @@ void paintTable(
     const ThemeColors& colors)
 {
     const Table table = tableOf(readout, scene);
-    const QFontMetricsF metrics(painter.font(), painter.device());
+    QFont strong = painter.font();
+    strong.setBold(true); // the nearest row is bold, so everything is measured bold
+    const QFontMetricsF metrics(strong, painter.device());
     constexpr double kSwatch = 18;
     constexpr double kPad = 8;
     constexpr double kBetween = 12;
@@ -202,8 +204,6 @@ void paintTable(
         painter.setPen(colors.text);
         if (r == 0 && table.cells.size() > 1) {
             painter.save();
-            QFont strong = painter.font();
-            strong.setBold(true);
             painter.setFont(strong);
             paintRow(table.cells[r]);
             painter.restore();

@@ -654,8 +654,12 @@ QWidget* LineChart::canvas() const
 void LineChart::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
-    // In a narrow panel the title matters more; S and the menu still smooth.
-    m_parts->smoothingBox->setVisible(width() >= 34 * fontMetrics().averageCharWidth() + 200);
+    // In a narrow panel the title matters more; S still smooths.
+    const Parts& p = *m_parts;
+    const int needed = p.title->sizeHint().width() + p.smoothingBox->sizeHint().width() +
+                       p.xChoice->sizeHint().width() + p.tableButton->sizeHint().width() +
+                       p.menuButton->sizeHint().width() + 50;
+    p.smoothingBox->setVisible(width() >= needed);
 }
 
 } // namespace ty::widgets

@@ -264,8 +264,8 @@ private:
         m_painter.setRenderHint(QPainter::Antialiasing);
         m_painter.setPen(QPen(stroke.style.color, 1.4));
         m_painter.setBrush(stroke.style.color);
-        const double apart = isSparse ? 0 : 70;
-        const double offset = stroke.line->look.styleIndex * 13 % 70;
+        const double apart = isSparse ? 0 : std::max(70.0, 9.0 * static_cast<double>(m_strokes.size()));
+        const double offset = std::fmod(stroke.line->look.styleIndex * 37.0, std::max(1.0, apart));
         double next = m_geometry.plot.left() + (isSparse ? -1 : offset);
         for (const ColumnSpan& span : stroke.spans) {
             const double x = xOf(span.firstX);

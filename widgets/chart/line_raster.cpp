@@ -65,6 +65,7 @@ void rasterLine(
     const auto pitch = static_cast<std::size_t>(image.bytesPerLine()) / sizeof(std::uint32_t);
     auto* pixels = reinterpret_cast<std::uint32_t*>(image.bits());
     const double height = image.height();
+    const bool isOpaque = qAlpha(ink) == 255;
     const DashWalk walk(dash);
     for (const RasterColumn& column : columns) {
         if (column.x < 0 || column.x >= image.width() || !walk.isInk(column.x)) {
@@ -78,9 +79,21 @@ void rasterLine(
         const int first = static_cast<int>(top);
         const int last = std::min(image.height() - 1, static_cast<int>(bottom));
         std::uint32_t* pixel = pixels + static_cast<std::size_t>(first) * pitch + column.x;
-        for (int y = first; y <= last; ++y, pixel += pitch) {
+        const auto part = [&](int y) {
             const double covered = std::min(bottom, y + 1.0) - std::max(top, static_cast<double>(y));
-            blend(*pixel, ink, static_cast<std::uint32_t>(covered * 256));
+            return static_cast<std::uint32_t>(covered * 256);
+        };
+        blend(*pixel, ink, part(first));
+        pixel += pitch;
+        for (int y = first + 1; y < last; ++y, pixel += pitch) {
+            if (isOpaque) {
+                *pixel = ink;
+            } else {
+                blend(*pixel, ink, 256);
+            }
+        }
+        if (last > first) {
+            blend(*pixel, ink, part(last));
         }
     }
 }

@@ -46,25 +46,20 @@ public:
     void clear();
     std::size_t size() const { return m_size; }
 
-    /// @param valueAt  called as valueAt(index) for the ragged ends of [begin, end)
-    template <class ValueAt>
-    Extent extent(std::size_t begin, std::size_t end, const ValueAt& valueAt) const
+    /// @param visit  called as visit(from, to, extent) for the ragged ends of [begin, end),
+    ///               each within one or two blocks, to include those values
+    template <class Visit>
+    Extent extent(std::size_t begin, std::size_t end, const Visit& visit) const
     {
         Extent result;
         const std::size_t firstBlock = (begin + kBlock - 1) / kBlock;
         const std::size_t lastBlock = end / kBlock;
         if (firstBlock >= lastBlock) {
-            for (std::size_t i = begin; i < end; ++i) {
-                result.include(valueAt(i));
-            }
+            visit(begin, end, result);
             return result;
         }
-        for (std::size_t i = begin; i < firstBlock * kBlock; ++i) {
-            result.include(valueAt(i));
-        }
-        for (std::size_t i = lastBlock * kBlock; i < end; ++i) {
-            result.include(valueAt(i));
-        }
+        visit(begin, firstBlock * kBlock, result);
+        visit(lastBlock * kBlock, end, result);
         result.include(blocks(firstBlock, lastBlock));
         return result;
     }

@@ -78,9 +78,21 @@ ChartPoint SeriesSegment::point(std::size_t index) const
 Extent SeriesSegment::extent(std::size_t begin, std::size_t end, bool isSmoothed) const
 {
     if (!isSmoothed) {
-        return m_raw.extent(begin, end, [this](std::size_t i) { return m_values[i]; });
+        return m_raw.extent(begin, end, [this](std::size_t from, std::size_t to, Extent& extent) {
+            for (std::size_t i = from; i < to; ++i) {
+                extent.include(m_values[i]);
+            }
+        });
     }
-    return m_smooth.extent(begin, end, [this](std::size_t i) { return smoothed(i); });
+    return m_smooth.extent(begin, end, [this](std::size_t from, std::size_t to, Extent& extent) {
+        if (from >= to) {
+            return;
+        }
+        MovingAverage average = averageBefore(from);
+        for (std::size_t i = from; i < to; ++i) {
+            extent.include(average.add(m_weight, m_values[i]));
+        }
+    });
 }
 
 bool SeriesSegment::hasPlaces(XKind kind) const

@@ -27,6 +27,8 @@ const char* nameOf(TextRole role)
         return "bad";
     case TextRole::Strong:
         return "strong";
+    case TextRole::Accent:
+        return "accent";
     }
     return "";
 }

@@ -7,7 +7,7 @@ class QWidget;
 
 namespace ty::widgets {
 
-enum class TextRole { Title, Heading, Muted, Good, Warn, Bad, Strong };
+enum class TextRole { Title, Heading, Muted, Good, Warn, Bad, Strong, Accent };
 
 /// Look of a label's text; the size follows the application font.
 void setTextRole(QWidget& label, TextRole role);

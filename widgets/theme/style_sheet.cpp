@@ -1,5 +1,8 @@
 #include "widgets/theme/palette.h"
 
+#include <array>
+#include <utility>
+
 namespace ty::widgets {
 
 QString styleSheetOf(Theme theme)
@@ -14,6 +17,7 @@ QLabel[textRole="strong"] { font-weight: 600; }
 QLabel[textRole="muted"] { color: @muted; }
 QLabel[textRole="good"] { color: @good; }
 QLabel[textRole="warn"] { color: @warn; }
+QLabel[textRole="accent"] { color: @accent; }
 QLabel[textRole="bad"] { color: @bad; }
 QFrame[card="true"] { background: @surface; border: 1px solid @cardline; border-radius: 8px; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
@@ -25,8 +29,9 @@ QMainWindow::separator:hover { background: @line; }
 )");
     const bool isHighContrast =
         theme == Theme::HighContrastBlack || theme == Theme::HighContrastWhite;
-    const std::array<std::pair<const char*, QColor>, 11> values{{
+    const std::array<std::pair<const char*, QColor>, 12> values{{
         {"@muted", c.mutedText},
+        {"@accent", c.accent},
         {"@good", c.good},
         {"@warn", c.warn},
         {"@bad", c.bad},

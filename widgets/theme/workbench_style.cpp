@@ -49,12 +49,14 @@ void drawPushButton(const QStyleOption& option, QPainter& painter, const QWidget
     }
 }
 
-void drawToolButtonPanel(const QStyleOption& option, QPainter& painter)
+void drawToolButtonPanel(const QStyleOption& option, QPainter& painter, const QWidget* widget)
 {
     const ThemeColors& c = colorsOf(themeOf(option.palette));
     QColor fill(Qt::transparent);
     QColor outline(Qt::transparent);
-    if (option.state & QStyle::State_On) {
+    // A section heading is checkable too, but its arrow alone says that it is open.
+    const bool isHeading = widget && widget->property("heading").toBool();
+    if ((option.state & QStyle::State_On) && !isHeading) {
         fill = mixed(c.surface, c.accent, 0.22);
         outline = c.accent;
     }
@@ -62,7 +64,7 @@ void drawToolButtonPanel(const QStyleOption& option, QPainter& painter)
         fill = mixed(c.raised, c.text, 0.12);
     } else if (
         (option.state & QStyle::State_MouseOver) && (option.state & QStyle::State_Enabled) &&
-        !(option.state & QStyle::State_On)) {
+        (isHeading || !(option.state & QStyle::State_On))) {
         fill = c.raised;
     }
     drawBox(painter, option.rect, fill, outline, kRadius, showsFocus(option), c.focus);
@@ -132,6 +134,26 @@ void drawItemPanel(const QStyleOption& option, QPainter& painter, const QWidget*
 
 } // namespace
 
+bool hasMenuChevron(const QStyleOptionToolButton& button)
+{
+    return (button.features & QStyleOptionToolButton::HasMenu) &&
+           !(button.features & QStyleOptionToolButton::MenuButtonPopup) &&
+           button.toolButtonStyle != Qt::ToolButtonIconOnly && !button.text.isEmpty();
+}
+
+QRect WorkbenchStyle::subElementRect(
+    SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    if (element == SE_LineEditContents) {
+        const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+        if (frame && frame->lineWidth > 0) {
+            rect.adjust(5, 0, -5, 0);
+        }
+    }
+    return rect;
+}
+
 WorkbenchStyle::WorkbenchStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
 
 void WorkbenchStyle::drawPrimitive(
@@ -148,7 +170,7 @@ void WorkbenchStyle::drawPrimitive(
     case PE_FrameDefaultButton:
         return;
     case PE_PanelButtonTool:
-        drawToolButtonPanel(*option, *painter);
+        drawToolButtonPanel(*option, *painter, widget);
         return;
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck:
@@ -187,6 +209,11 @@ void WorkbenchStyle::drawPrimitive(
         return;
     }
     case PE_FrameLineEdit:
+    case PE_FrameTabBarBase:
+        return;
+    case PE_FrameTabWidget:
+        painter->setPen(c.divider);
+        painter->drawLine(option->rect.topLeft(), option->rect.topRight());
         return;
     case PE_Frame: {
         const auto* view = qobject_cast<const QAbstractItemView*>(widget);
@@ -289,6 +316,13 @@ QSize WorkbenchStyle::sizeFromContents(
     case CT_SpinBox:
         size.setHeight(std::max(size.height(), comfortable));
         return size;
+    case CT_ToolButton: {
+        const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        if (button && hasMenuChevron(*button)) {
+            size.rwidth() += 14;
+        }
+        return size;
+    }
     case CT_ItemViewItem:
         size.setHeight(std::max(size.height(), option->fontMetrics.height() + 8));
         return size;

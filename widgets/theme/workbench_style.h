@@ -2,7 +2,12 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionToolButton;
+
 namespace ty::widgets {
+
+/// Whether a tool button with words gets a small arrow for its menu.
+bool hasMenuChevron(const QStyleOptionToolButton& button);
 
 /// Fusion with our outlines, focus rings and flat surfaces; colours from the option's palette.
 class WorkbenchStyle : public QProxyStyle {
@@ -26,6 +31,8 @@ public:
         const QStyleOptionComplex* option,
         QPainter* painter,
         const QWidget* widget) const override;
+    QRect subElementRect(
+        SubElement element, const QStyleOption* option, const QWidget* widget) const override;
     int pixelMetric(
         PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     int styleHint(

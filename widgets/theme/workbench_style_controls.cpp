@@ -284,6 +284,27 @@ void WorkbenchStyle::drawComplexControl(
             drawScrollBar(*this, *bar, *painter, widget);
         }
         return;
+    case CC_ToolButton:
+        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option)) {
+            QStyleOptionToolButton copy = *button;
+            if (!(copy.features & QStyleOptionToolButton::MenuButtonPopup)) {
+                // Fusion's arrow would lie on the icon; words get one of their own.
+                copy.features &= ~QStyleOptionToolButton::ToolButtonFeatures(QStyleOptionToolButton::HasMenu);
+            }
+            if (hasMenuChevron(*button)) {
+                const QRect arrow = QStyle::visualRect(
+                    option->direction,
+                    option->rect,
+                    QRect(option->rect.right() - 16, option->rect.top(), 12, option->rect.height()));
+                drawPrimitive(PE_PanelButtonTool, option, painter, widget);
+                drawChevron(*painter, arrow, ChevronDirection::Down, option->palette.buttonText().color());
+                copy.rect = QStyle::visualRect(option->direction, option->rect, option->rect.adjusted(0, 0, -14, 0));
+                drawControl(CE_ToolButtonLabel, &copy, painter, widget);
+                return;
+            }
+            QProxyStyle::drawComplexControl(control, &copy, painter, widget);
+        }
+        return;
     default:
         QProxyStyle::drawComplexControl(control, option, painter, widget);
     }
