@@ -5,20 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpedantic"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <onnx/onnx_pb.h>
-#pragma GCC diagnostic pop
 
 #include "engine/base/files.h"
 #include "engine/exchange/onnx_kernels.h"

@@ -5,18 +5,9 @@
 #include <limits>
 
 #include <fmt/format.h>
-
-// Generated protobuf code and ONNX's headers do not hold to our warning flags.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpedantic"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 #include <onnx/checker.h>
 #include <onnx/onnx_pb.h>
 #include <onnx/shape_inference/implementation.h>
-#pragma GCC diagnostic pop
 
 namespace ty::engine {
 

@@ -10,6 +10,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 build="$root/build/fuzz"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
+mkdir -p "$root/build"
 targets=${*:-csv ctf npy idx image run_spec events model safetensors onnx network}
 
 for compiler in clang++-19 clang++; do

@@ -16,6 +16,7 @@ using Names = std::vector<std::string>;
 struct FolderRule {
     std::string folder;
     Names mayKnow;
+    Names publicHeaders = {}; ///< if any: others may include these alone
 };
 
 const std::vector<FolderRule>& folderRules()
@@ -25,7 +26,9 @@ const std::vector<FolderRule>& folderRules()
         {"engine/tensor", {"engine/base"}},
         {"engine/graph", {"engine/tensor", "engine/base"}},
         {"engine/nn", {"engine/graph", "engine/tensor", "engine/base"}},
-        {"engine/backends/cpu", {"engine/nn", "engine/graph", "engine/tensor", "engine/base"}},
+        {"engine/backends/cpu",
+         {"engine/nn", "engine/graph", "engine/tensor", "engine/base"},
+         {"engine/backends/cpu/cpu_backend.h"}},
         {"engine/data", {"engine/tensor", "engine/base"}},
         {"engine/exchange", {"engine/nn", "engine/graph", "engine/data", "engine/tensor", "engine/base"}},
         {"engine/train",
@@ -45,17 +48,19 @@ const std::vector<FolderRule>& folderRules()
 
 /// Headers that are not ours and not the system's: where they may stand.
 struct LibraryRule {
+    enum class Place { Sources, PrivateHeaders, Anywhere };
     std::string prefix; ///< of what stands between the angle brackets
     Names folders;      ///< empty: everywhere
-    bool isForSourcesOnly = true;
+    Place place = Place::Sources;
 };
 
 const std::vector<LibraryRule>& libraryRules()
 {
     static const std::vector<LibraryRule> rules{
-        {"fmt/", {}, false},
-        {"nlohmann/", {}, false},
-        {"oneapi/dnnl/", {"engine/backends/cpu"}},
+        {"fmt/", {}, LibraryRule::Place::Anywhere},
+        {"nlohmann/", {}, LibraryRule::Place::Anywhere},
+        // Primitives are members of the backend's own classes; its one public header shows none of them.
+        {"oneapi/dnnl/", {"engine/backends/cpu"}, LibraryRule::Place::PrivateHeaders},
         {"omp.h", {"engine/backends/cpu"}},
         {"onnx/", {"engine/exchange"}},
         {"google/protobuf/", {"engine/exchange"}},
@@ -85,6 +90,11 @@ const Names& systemHeaders()
 bool isInFolder(const std::string& path, const std::string& folder)
 {
     return path.starts_with(folder + "/");
+}
+
+bool contains(const Names& names, const std::string& name)
+{
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool isInAny(const std::string& path, const Names& folders)
@@ -141,8 +151,11 @@ std::optional<std::string> ownHeaderProblem(const std::string& file, const std::
     if (to == nullptr) {
         return "is not written from the repository's root, or lies in no folder of the table";
     }
-    if (from == to || from == nullptr || isInFolder(header, from->folder + "/")) {
+    if (from == to || from == nullptr) {
         return std::nullopt;
+    }
+    if (!to->publicHeaders.empty() && !contains(to->publicHeaders, header)) {
+        return "is private to " + to->folder;
     }
     // The command line of the window, and the pages, sit on the parts of app that stand alone.
     const bool isWithinApp = from->folder == "app" && isInFolder(header, "app");
@@ -150,6 +163,19 @@ std::optional<std::string> ownHeaderProblem(const std::string& file, const std::
         return std::nullopt;
     }
     return from->folder + " may not know " + to->folder;
+}
+
+std::optional<std::string> placeProblem(const std::string& file, LibraryRule::Place place)
+{
+    if (place == LibraryRule::Place::Anywhere || file.ends_with(".cpp")) {
+        return std::nullopt;
+    }
+    if (place == LibraryRule::Place::Sources) {
+        return "a library stays inside .cpp files";
+    }
+    const auto* folder = ruleOf(file);
+    const bool isPrivate = folder != nullptr && !folder->publicHeaders.empty() && !contains(folder->publicHeaders, file);
+    return isPrivate ? std::nullopt : std::optional<std::string>("a library stays out of public headers");
 }
 
 std::optional<std::string> libraryProblem(const std::string& file, const std::string& header)
@@ -165,10 +191,7 @@ std::optional<std::string> libraryProblem(const std::string& file, const std::st
         if (!rule.folders.empty() && !isInAny(file, rule.folders)) {
             return "belongs to " + rule.folders.front() + " alone";
         }
-        if (rule.isForSourcesOnly && !file.ends_with(".cpp")) {
-            return std::string("a library stays inside .cpp files");
-        }
-        return std::nullopt;
+        return placeProblem(file, rule.place);
     }
     return isStandardHeader(header) ? std::nullopt : std::optional<std::string>("unknown header: give it a row in the table");
 }

@@ -90,7 +90,10 @@ void TestLayering::aPlantedIncludeIsJudged_data()
     row("Qt in runner", "app/runner/main.cpp", "<QCoreApplication>", "Qt belongs to widgets and the window alone");
     row("Qt in the window", "app/main_window.h", "<QMainWindow>", "");
     row("oneDNN at home", "engine/backends/cpu/dense.cpp", "<oneapi/dnnl/dnnl.hpp>", "");
-    row("oneDNN in a header", "engine/backends/cpu/dense.h", "<oneapi/dnnl/dnnl.hpp>", "a library stays inside .cpp files");
+    row("oneDNN in a private header", "engine/backends/cpu/dense.h", "<oneapi/dnnl/dnnl.hpp>", "");
+    row("oneDNN in the public header", "engine/backends/cpu/cpu_backend.h", "<oneapi/dnnl/dnnl.hpp>", "a library stays out of public headers");
+    row("a backend's private header", "engine/learn/device.cpp", "\"engine/backends/cpu/cpu_session.h\"", "is private to engine/backends/cpu");
+    row("SQLite in a header", "app/catalog/database.h", "<sqlite3.h>", "a library stays inside .cpp files");
     row("oneDNN elsewhere", "engine/nn/presets.cpp", "<oneapi/dnnl/dnnl.hpp>", "belongs to engine/backends/cpu alone");
     row("ONNX elsewhere", "engine/learn/learner.cpp", "<onnx/onnx_pb.h>", "belongs to engine/exchange alone");
     row("SQLite elsewhere", "app/services/catalog_service.cpp", "<sqlite3.h>", "belongs to app/catalog alone");
