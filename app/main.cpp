@@ -59,7 +59,7 @@ int runWindow(int argc, char** argv)
     QApplication::setApplicationName(QStringLiteral("trainyard"));
     QApplication::setApplicationDisplayName(QStringLiteral("Trainyard"));
     QApplication::setApplicationVersion(QStringLiteral(TRAINYARD_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("org.trainyard.Trainyard"));
+    QApplication::setDesktopFileName(QStringLiteral("io.github.trainyard.Trainyard"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/trainyard.svg")));
 
     QCommandLineParser parser;

@@ -124,6 +124,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     auto* columnsTab = new QWidget(this);
     auto* columnsLayout = new QVBoxLayout(columnsTab);
     columnsLayout->addWidget(m_columns, 1);
+    m_apply->setObjectName(QStringLiteral("applyColumns"));
     m_apply->setEnabled(false);
     m_apply->setToolTip(tr("Read the data again with these columns"));
     auto* applyRow = new QHBoxLayout;

@@ -125,9 +125,9 @@ QWidget* HomePage::makeSamples()
         {QStringLiteral("iris"), QStringLiteral("sample-iris"), tr("Iris table"),
          tr("150 flowers, four measurements each. Which of three species?")},
         {QStringLiteral("spirals"), QStringLiteral("sample-spirals"), tr("Spirals"),
-         tr("Points on wound-up arms. A straight line cannot part them.")},
+         tr("600 points on three wound-up arms. No straight line parts them.")},
         {QStringLiteral("tones"), QStringLiteral("sample-tones"), tr("Tones"),
-         tr("Short sounds made here. Which kind of tone is it?")},
+         tr("800 notes as loudness in 32 bands. Which of eight notes is it?")},
     };
     auto* box = new QWidget(this);
     auto* layout = new QVBoxLayout(box);

@@ -39,6 +39,7 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
     auto* title = new QLabel(QFileInfo(path).fileName(), this);
     widgets::setTextRole(*title, widgets::TextRole::Title);
     widgets::setTextRole(*m_facts, widgets::TextRole::Muted);
+    m_error->setObjectName(QStringLiteral("importError"));
     m_error->hide();
     m_busy->setCancellable(false);
     m_table->setObjectName(QStringLiteral("importPreview"));

@@ -7,15 +7,14 @@
 #include <QProcess>
 
 #include "app/catalog/catalog.h"
-#include "app/catalog/paths.h"
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/log_service.h"
 #include "app/services/runner_error.h"
 #include "app/services/runner_program.h"
 #include "app/services/sample_picture.h"
-#include "app/services/sample_sources.h"
 #include "engine/data/dataset.h"
+#include "engine/data/sample_catalog.h"
 
 namespace ty::app {
 
@@ -37,6 +36,18 @@ engine::OpenOptions optionsFor(const DataSpec& data, const std::stop_token& stop
     options.areDuplicatesSought = false; // inspect has looked; views need speed
     options.stop = stop;
     return options;
+}
+
+Result<std::string> samplePath(const std::string& key)
+{
+    for (const auto& sample : engine::bundledSamples()) {
+        if (sample.id == key) {
+            return sample.path;
+        }
+    }
+    return Error{
+        ErrorKind::NotFound, "the sample \"" + key + "\" is not installed",
+        "Reinstall Trainyard, or name the folder of the samples in TRAINYARD_SAMPLES."};
 }
 
 /// What of `data` the catalog keeps as the person's choices; null if nothing was chosen.
@@ -67,9 +78,8 @@ struct DatasetService::Inspection {
 };
 
 DatasetService::DatasetService(
-    const catalog::Paths& paths, CatalogService& catalog, ActivityService& activity, LogService& log, QObject* parent)
+    CatalogService& catalog, ActivityService& activity, LogService& log, QObject* parent)
     : QObject(parent)
-    , m_paths(paths)
     , m_catalog(catalog)
     , m_activity(activity)
     , m_log(log)
@@ -272,11 +282,8 @@ void DatasetService::registerDataset(int ticket, const DatasetSummary& summary)
 
 void DatasetService::addSample(const QString& key)
 {
-    // Known samples open at once; the look at the catalog also tells where a generated one was written.
-    const auto folder = m_paths.dataFolder() + "/samples";
     onPool(
-        this,
-        [key, folder] { return ensureSample(key.toStdString(), folder); },
+        this, [key] { return samplePath(key.toStdString()); },
         [this, key](Result<std::string> path) {
             if (!path) {
                 emit sampleFailed(

@@ -19,10 +19,6 @@
 
 class QProcess;
 
-namespace ty::catalog {
-class Paths;
-}
-
 namespace ty::engine {
 class Dataset;
 }
@@ -40,8 +36,8 @@ using DatasetHandle = std::shared_ptr<const engine::Dataset>;
 class DatasetService : public QObject {
     Q_OBJECT
 public:
-    DatasetService(const catalog::Paths& paths, CatalogService& catalog, ActivityService& activity, LogService& log,
-                   QObject* parent = nullptr);
+    DatasetService(
+        CatalogService& catalog, ActivityService& activity, LogService& log, QObject* parent = nullptr);
     ~DatasetService() override;
 
     /// `trainyard-run inspect --json` in its own process; a row in Activity. One of inspected(), inspectFailed().
@@ -51,7 +47,7 @@ public:
 
     /// Inspects and registers; datasetAdded() or inspectFailed(). Returns the ticket.
     int import(const DataSpec& data);
-    /// Registers a bundled or generated sample ("digits", "iris", "spirals", "tones") if it is not there yet.
+    /// Registers a bundled sample ("digits", "iris", "spirals", "tones") if it is not there yet.
     void addSample(const QString& key);
 
     /// The first rows of a table or the outline of a folder, on the pool.
@@ -85,7 +81,6 @@ private:
     template<typename Work, typename Then>
     void onPool(QObject* receiver, Work work, Then then);
 
-    const catalog::Paths& m_paths;
     CatalogService& m_catalog;
     ActivityService& m_activity;
     LogService& m_log;

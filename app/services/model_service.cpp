@@ -104,7 +104,7 @@ void ModelService::onExported(
         return;
     }
     if (process->exitCode() != 0) {
-        const Error error = reportedError(output, words);
+        const Error error = runnerError(output, words);
         m_activity.finish(id, OperationState::Failed, QString::fromStdString(error.message));
         then(error);
         return;

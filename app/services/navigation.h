@@ -24,6 +24,8 @@ signals:
     void reproduceRequested(qint64 runId);
     /// Runs page, detail of this run.
     void runRequested(qint64 runId);
+    /// Runs page, the wrong answers of this run.
+    void mistakesRequested(qint64 runId);
     /// Train page, live view of this run.
     void liveRunRequested(qint64 runId);
     /// Models page, detail of this model.

@@ -95,13 +95,8 @@ Json PredictSession::imageQuestion(const QImage& image, int channels, int height
               .convertToFormat(channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
     QByteArray pixels;
     pixels.reserve(qsizetype{channels} * height * width);
-    for (int channel = 0; channel < channels; ++channel) {
-        for (int y = 0; y < height; ++y) {
-            const uchar* line = scaled.constScanLine(y);
-            for (int x = 0; x < width; ++x) {
-                pixels.append(static_cast<char>(line[x * channels + channel]));
-            }
-        }
+    for (int y = 0; y < height; ++y) {
+        pixels.append(reinterpret_cast<const char*>(scaled.constScanLine(y)), qsizetype{channels} * width);
     }
     return {{"image",
              {{"width", width},

@@ -42,7 +42,7 @@ public:
     void askImage(const QImage& image, int channels, int height, int width);
     void askFile(const QString& file);
 
-    /// The question's line; for tests.
+    /// The pixels as rows of interleaved channels, in base64.
     static Json imageQuestion(const QImage& image, int channels, int height, int width);
 
 signals:

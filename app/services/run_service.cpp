@@ -19,6 +19,7 @@
 #include "app/services/catalog_service.h"
 #include "app/services/log_service.h"
 #include "app/services/run_watcher.h"
+#include "app/services/runner_error.h"
 
 namespace ty::app {
 
@@ -47,7 +48,6 @@ Result<void> ingestNewEvents(Catalog& catalog, IngestSlot& slot, qint64 runId, c
 /// Why a runner ended that did not say so itself.
 Error endWithoutWords(QProcess::ExitStatus status, int code, const QString& lastWords)
 {
-    const QString said = lastWords.section(QLatin1Char('\n'), -1);
     if (status == QProcess::CrashExit) {
         const QString how = code == SIGKILL
             ? RunService::tr("The training process was killed. The system may have run out of memory.")
@@ -57,9 +57,10 @@ Error endWithoutWords(QProcess::ExitStatus status, int code, const QString& last
                                "smaller batch.")
                     .toStdString()};
     }
-    const QString what = said.isEmpty() ? RunService::tr("The training process ended without a word.") : said;
-    return {ErrorKind::Internal, what.toStdString(),
-            RunService::tr("The whole text is in the run's Log tab.").toStdString()};
+    if (lastWords.isEmpty()) {
+        return {ErrorKind::Internal, RunService::tr("The training process ended without a word.").toStdString(), {}};
+    }
+    return runnerError({}, lastWords.toStdString());
 }
 
 } // namespace

@@ -24,7 +24,7 @@ struct Services::Parts {
         , settings(paths)
         , theme(settings)
         , catalog(paths)
-        , datasets(paths, catalog, activity, log)
+        , datasets(catalog, activity, log)
         , runs(catalog, log)
         , models(catalog, activity)
         , digest(catalog)

@@ -10,6 +10,15 @@
 #include "app/services/settings_service.h"
 #include "widgets/icons.h"
 
+namespace {
+/// The icons lie in a static library, from which the linker takes only what somebody names. Outside of any namespace,
+/// as the macro demands.
+void initIcons()
+{
+    Q_INIT_RESOURCE(icons);
+}
+} // namespace
+
 namespace ty::app {
 
 namespace {
@@ -24,6 +33,7 @@ constexpr int kPortalTimeoutMs = 3000;
 
 ThemeService::ThemeService(SettingsService& settings, QObject* parent) : QObject(parent), m_settings(settings)
 {
+    initIcons();
     connect(&m_settings, &SettingsService::themeNameChanged, this, [this] { apply(); });
 }
 

@@ -1,0 +1,264 @@
+#include <QAccessible>
+#include <QApplication>
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QDockWidget>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QListView>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+#include <QTextEdit>
+
+#include "app/catalog/catalog.h"
+#include "app/command_palette.h"
+#include "app/main_window.h"
+#include "app/pages/page.h"
+#include "app/services/all_services.h"
+#include "tests/app/window_fixture.h"
+
+using namespace ty;
+using namespace ty::app;
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup();
+
+    void opensOnHome();
+    void everyPageOpensByItsKey();
+    void aSampleTileLeadsToTrain();
+    void aDroppedFolderBecomesADataset();
+    void aDroppedTableShowsItsSheet();
+    void aDropOfSomethingElseIsAnswered();
+    void paletteFindsPagesActionsAndDatasets();
+    void paletteScoresWordStartsHigher();
+    void layoutIsKeptAndReset();
+    void panesAreReachedByKey();
+    void keysAreListed();
+    void errorsStayUntilClosed();
+    void noControlIsUnnamed();
+    void fitsTheSmallestScreen();
+
+private:
+    std::unique_ptr<WindowFixture> m_fixture;
+};
+
+void TestMainWindow::init()
+{
+    m_fixture = std::make_unique<WindowFixture>();
+    QElapsedTimer clock;
+    clock.start();
+    QVERIFY(m_fixture->start());
+    qInfo("services and window in %lld ms", clock.elapsed());
+}
+
+void TestMainWindow::cleanup()
+{
+    m_fixture.reset();
+}
+
+void TestMainWindow::opensOnHome()
+{
+    auto& window = m_fixture->window();
+    QCOMPARE(window.currentPage(), PageId::Home);
+    QVERIFY(window.findChild<QWidget*>(QStringLiteral("homePage"))->isVisible());
+    QVERIFY(window.findChild<QWidget*>(QStringLiteral("sample-digits"))->isVisible());
+    QVERIFY(window.findChild<QWidget*>(QStringLiteral("firstRunStrip"))->isVisible());
+    QVERIFY(window.windowTitle().contains(QStringLiteral("Trainyard")));
+}
+
+void TestMainWindow::everyPageOpensByItsKey()
+{
+    auto& window = m_fixture->window();
+    for (int page = 0; page < 7; ++page) {
+        QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_1 + page), Qt::ControlModifier);
+        QCOMPARE(static_cast<int>(window.currentPage()), page);
+    }
+    QTest::keyClick(&window, Qt::Key_Comma, Qt::ControlModifier);
+    QCOMPARE(window.currentPage(), PageId::Settings);
+}
+
+void TestMainWindow::aSampleTileLeadsToTrain()
+{
+    auto& window = m_fixture->window();
+    auto* tile = window.findChild<QAbstractButton*>(QStringLiteral("sample-iris"));
+    QVERIFY(tile != nullptr);
+    QSignalSpy requested(&m_fixture->context().navigation, &Navigation::trainingRequested);
+    QTest::mouseClick(tile, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(requested.count(), 1, 15000);
+    QVERIFY(requested.front().at(0).toLongLong() > 0);
+    QCOMPARE(requested.front().at(1).toString(), QStringLiteral("fast"));
+    QCOMPARE(window.currentPage(), PageId::Train);
+}
+
+void TestMainWindow::aDroppedFolderBecomesADataset()
+{
+    auto& window = m_fixture->window();
+    QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
+    const auto folder = m_fixture->writePictures(QStringLiteral("animals"), {"cat", "dog"}, 6);
+    QVERIFY(WindowFixture::dropFiles(window, {folder}));
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 15000);
+    QCOMPARE(window.currentPage(), PageId::Data);
+    QCOMPARE(added.front().at(2).toString(), QStringLiteral("animals"));
+}
+
+void TestMainWindow::aDroppedTableShowsItsSheet()
+{
+    auto& window = m_fixture->window();
+    QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
+    QVERIFY(WindowFixture::dropFiles(window, {m_fixture->writeCsv()}));
+    QDialog* sheet = nullptr;
+    QTRY_VERIFY((sheet = window.findChild<QDialog*>(QStringLiteral("importSheet"))) != nullptr);
+    auto* accept = sheet->findChild<QAbstractButton*>(QStringLiteral("import"));
+    QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), 10000);
+    QCOMPARE(sheet->findChild<QComboBox*>(QStringLiteral("target"))->currentText(), QStringLiteral("species"));
+    QCOMPARE(sheet->findChild<QTableView*>(QStringLiteral("importPreview"))->model()->rowCount(), 60);
+    QTest::mouseClick(accept, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 15000);
+}
+
+void TestMainWindow::aDropOfSomethingElseIsAnswered()
+{
+    auto& window = m_fixture->window();
+    QVERIFY(WindowFixture::dropFiles(
+        window, {m_fixture->writeFile(QStringLiteral("data.parquet"), "PAR1\x15\x04\x15 PAR1")}));
+    QDialog* sheet = nullptr;
+    QTRY_VERIFY((sheet = window.findChild<QDialog*>(QStringLiteral("importSheet"))) != nullptr);
+    QWidget* panel = sheet->findChild<QWidget*>(QStringLiteral("importError"));
+    QTRY_VERIFY_WITH_TIMEOUT(panel->isVisible(), 10000);
+    QVERIFY(!sheet->findChild<QAbstractButton*>(QStringLiteral("import"))->isEnabled());
+}
+
+void TestMainWindow::paletteFindsPagesActionsAndDatasets()
+{
+    auto& window = m_fixture->window();
+    QSignalSpy added(&m_fixture->context().datasets, &DatasetService::sampleAdded);
+    m_fixture->context().datasets.addSample(QStringLiteral("iris"));
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 15000);
+
+    QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+    CommandPalette* palette = nullptr;
+    QTRY_VERIFY((palette = window.findChild<CommandPalette*>()) != nullptr);
+    QTest::keyClicks(palette->input(), QStringLiteral("model"));
+    QVERIFY(palette->list()->model()->index(0, 0).data().toString().startsWith(QStringLiteral("Models")));
+    QTest::keyClick(palette->input(), Qt::Key_Return);
+    QCOMPARE(window.currentPage(), PageId::Models);
+
+    QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+    QTRY_VERIFY((palette = window.findChild<CommandPalette*>()) != nullptr && palette->isVisible());
+    QSignalSpy requested(&m_fixture->context().navigation, &Navigation::datasetRequested);
+    palette->input()->setText(QStringLiteral("iris"));
+    QTRY_VERIFY(palette->list()->model()->rowCount() > 0);
+    QTRY_VERIFY(palette->list()->model()->index(0, 0).data().toString().contains(QStringLiteral("Dataset")));
+    QTest::keyClick(palette->input(), Qt::Key_Return);
+    QCOMPARE(requested.count(), 1);
+    QCOMPARE(window.currentPage(), PageId::Data);
+}
+
+void TestMainWindow::paletteScoresWordStartsHigher()
+{
+    QVERIFY(paletteScore(QStringLiteral("rl"), QStringLiteral("Reset layout")) > 0);
+    QCOMPARE(paletteScore(QStringLiteral("zq"), QStringLiteral("Reset layout")), 0);
+    QVERIFY(
+        paletteScore(QStringLiteral("lay"), QStringLiteral("Reset layout"))
+        > paletteScore(QStringLiteral("lay"), QStringLiteral("Replay")));
+}
+
+void TestMainWindow::layoutIsKeptAndReset()
+{
+    auto* log = m_fixture->window().findChild<QDockWidget*>(QStringLiteral("logDock"));
+    QVERIFY(!log->isVisible());
+    log->show();
+    m_fixture->window().resize(1200, 800);
+    m_fixture->stop();
+    QVERIFY(m_fixture->start());
+    log = m_fixture->window().findChild<QDockWidget*>(QStringLiteral("logDock"));
+    QVERIFY(log->isVisible());
+    QCOMPARE(m_fixture->window().size(), QSize(1200, 800));
+    m_fixture->context().settings.clearLayout();
+    QVERIFY(!log->isVisible());
+}
+
+void TestMainWindow::panesAreReachedByKey()
+{
+    auto& window = m_fixture->window();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QSet<QWidget*> focused;
+    for (int step = 0; step < 3; ++step) {
+        QTest::keyClick(&window, Qt::Key_F6);
+        QVERIFY(QApplication::focusWidget() != nullptr);
+        focused.insert(QApplication::focusWidget());
+    }
+    QCOMPARE(focused.size(), 3);
+}
+
+void TestMainWindow::keysAreListed()
+{
+    auto& window = m_fixture->window();
+    QTest::keyClick(&window, Qt::Key_Slash, Qt::ControlModifier);
+    QTableView* table = nullptr;
+    QTRY_VERIFY((table = window.findChild<QTableView*>(QStringLiteral("keysTable"))) != nullptr);
+    QStringList keys;
+    for (int row = 0; row < table->model()->rowCount(); ++row) {
+        keys << table->model()->index(row, 1).data().toString();
+    }
+    const auto all = keys.join(QStringLiteral("; "));
+    for (const auto* key : {"Ctrl+K", "Ctrl+J", "Ctrl+B", "F6", "F11", "Ctrl+1", "Ctrl+7", "Ctrl+Z", "F1", "Shift+L"}) {
+        QVERIFY2(all.contains(QLatin1String(key)), key);
+    }
+}
+
+void TestMainWindow::errorsStayUntilClosed()
+{
+    auto& window = m_fixture->window();
+    m_fixture->context().notices.error(
+        QStringLiteral("The moon could not be reached."), {ErrorKind::Network, "no rocket", "Build one."});
+    QVERIFY(window.findChild<QWidget*>(QStringLiteral("windowError"))->isVisible());
+}
+
+void TestMainWindow::noControlIsUnnamed()
+{
+    auto& window = m_fixture->window();
+    QStringList unnamed;
+    for (int page = 0; page < MainWindow::kPages; ++page) {
+        window.showPage(static_cast<PageId>(page));
+        QCoreApplication::processEvents();
+        for (const auto* widget : window.findChildren<QWidget*>()) {
+            const bool isControl = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget)
+                || qobject_cast<const QComboBox*>(widget) || qobject_cast<const QAbstractItemView*>(widget)
+                || qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QTextEdit*>(widget);
+            if (!isControl || !widget->isVisible() || widget->focusPolicy() == Qt::NoFocus) {
+                continue;
+            }
+            auto* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
+            if (spoken != nullptr && spoken->text(QAccessible::Name).isEmpty()) {
+                unnamed << QStringLiteral("%1 '%2' in %3").arg(
+                    QString::fromLatin1(widget->metaObject()->className()), widget->objectName(),
+                    QString::fromLatin1(widget->parentWidget()->metaObject()->className()));
+            }
+        }
+    }
+    unnamed.removeDuplicates();
+    QVERIFY2(unnamed.isEmpty(), qPrintable(unnamed.join(QStringLiteral("\n"))));
+}
+
+void TestMainWindow::fitsTheSmallestScreen()
+{
+    auto& window = m_fixture->window();
+    window.resize(1024, 680);
+    for (int page = 0; page < MainWindow::kPages; ++page) {
+        window.showPage(static_cast<PageId>(page));
+        QTest::qWait(20);
+        QVERIFY2(window.width() <= 1024 && window.height() <= 680, qPrintable(window.windowTitle()));
+    }
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"
