@@ -248,6 +248,10 @@ void MainWindow::connectNavigation()
         showPage(PageId::Runs);
         static_cast<RunsPage*>(ensurePage(PageId::Runs))->showRun(id);
     });
+    connect(&navigation, &Navigation::mistakesRequested, this, [this](qint64 id) {
+        showPage(PageId::Runs);
+        static_cast<RunsPage*>(ensurePage(PageId::Runs))->showMistakes(id);
+    });
     connect(&navigation, &Navigation::modelRequested, this, [this](qint64 id) {
         showPage(PageId::Models);
         static_cast<ModelsPage*>(ensurePage(PageId::Models))->showModel(id);

@@ -1,10 +1,15 @@
 #pragma once
 
-#include <memory>
-
+#include "app/catalog/records.h"
 #include "app/pages/page.h"
 
+class QSortFilterProxyModel;
+class QStackedWidget;
 class QTableView;
+
+namespace ty::widgets {
+class FilterLine;
+}
 
 namespace ty::app {
 
@@ -25,10 +30,23 @@ public:
 
     /// Selects the model and shows its detail.
     void showModel(qint64 modelId);
+    ModelDetail& detail() { return *m_detail; }
+    QTableView* table() const { return m_table; }
 
 private:
-    struct Parts;
-    std::unique_ptr<Parts> m_parts;
+    void buildActions();
+    void onCurrent();
+    const catalog::ModelRecord* current() const;
+
+    AppContext& m_context;
+    ModelTableModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    QTableView* m_table;
+    widgets::FilterLine* m_filter;
+    QStackedWidget* m_stack;
+    ModelDetail* m_detail;
+    QList<QAction*> m_actions;
+    qint64 m_wanted = 0; ///< to be selected once it is in the list
 };
 
 } // namespace ty::app

@@ -23,6 +23,8 @@ public:
 
     /// Opens the detail of a run.
     void showRun(qint64 runId);
+    /// Opens the run at its wrong answers.
+    void showMistakes(qint64 runId);
     /// Back to the table.
     void showList();
 
@@ -30,7 +32,6 @@ public:
     RunDetail& detail() { return *m_detail; }
 
 private:
-    AppContext& m_context;
     QStackedWidget* m_stack;
     RunsList* m_list;
     RunDetail* m_detail;

@@ -105,7 +105,7 @@ void TrainLive::connectStrip()
 void TrainLive::connectBanner()
 {
     connect(m_banner, &DoneBanner::mistakesRequested, this, [this] {
-        emit m_context.navigation.runRequested(m_runId);
+        emit m_context.navigation.mistakesRequested(m_runId);
     });
     connect(m_banner, &DoneBanner::tryRequested, this, [this] {
         withModel([this](qint64 modelId, const QString&) { emit m_context.navigation.modelRequested(modelId); });

@@ -1,25 +1,37 @@
 # Sources of the Train, Runs and Models pages and their services, relative to app/.
 set(TRAINYARD_TRAIN_PAGES
     models/live_run.cpp
+    models/model_paper.cpp
+    models/model_table_model.cpp
     models/run_curves.cpp
     models/run_filter.cpp
     models/run_format.cpp
+    models/run_paper.cpp
+    models/run_sample_model.cpp
     models/run_table_model.cpp
     models/train_estimate.cpp
     models/training_form.cpp
     pages/catalog_actions.cpp
     pages/done_banner.cpp
+    pages/evaluation_view.cpp
     pages/export_dialog.cpp
+    pages/model_detail.cpp
+    pages/models_page.cpp
     pages/run_charts.cpp
     pages/run_columns_dialog.cpp
     pages/run_compare.cpp
+    pages/run_detail.cpp
     pages/runs_list.cpp
+    pages/runs_page.cpp
     pages/runs_views.cpp
+    pages/samples_view.cpp
     pages/save_bytes.cpp
     pages/train_live.cpp
     pages/train_page.cpp
     pages/train_setup.cpp
     pages/train_wells.cpp
+    pages/trash_dialog.cpp
+    pages/try_it.cpp
     services/learner_list.cpp
     services/model_service.cpp
     services/predict_session.cpp

@@ -1,0 +1,185 @@
+#include "app/models/run_sample_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "app/models/run_format.h"
+#include "widgets/image_grid.h"
+
+namespace ty::app {
+
+namespace {
+constexpr int kPicturesKept = 4000;
+constexpr double kSure = 0.9;
+} // namespace
+
+RunSampleModel::RunSampleModel(DatasetService& datasets, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_datasets(datasets)
+    , m_pictures(kPicturesKept)
+{
+}
+
+void RunSampleModel::setPart(const PartPaper* part)
+{
+    m_part = part;
+    m_dataset.reset();
+    m_pictures.clear();
+    m_requested.clear();
+    rebuild();
+}
+
+void RunSampleModel::setDataset(DatasetHandle dataset)
+{
+    m_dataset = std::move(dataset);
+    if (!m_shown.empty()) {
+        emit dataChanged(index(0, Picture), index(rowCount() - 1, Picture), {Qt::DecorationRole});
+    }
+}
+
+void RunSampleModel::setShow(Show show)
+{
+    m_show = show;
+    rebuild();
+}
+
+void RunSampleModel::setCell(const QString& truth, const QString& predicted)
+{
+    m_truth = truth;
+    m_predicted = predicted;
+    rebuild();
+}
+
+bool RunSampleModel::isRegression() const
+{
+    return m_part != nullptr && m_part->isThere() && m_part->report.value("task", std::string()) == "regression";
+}
+
+void RunSampleModel::rebuild()
+{
+    beginResetModel();
+    m_shown.clear();
+    if (m_part != nullptr) {
+        const auto& samples = m_part->samples;
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            const SampleRow& row = samples[i];
+            const bool isWanted = m_show == Show::All || m_show == Show::LeastSure
+                || (m_show == Show::Wrong && (row.isWrong || isRegression()))
+                || (m_show == Show::SureButWrong && row.isWrong && row.confidence >= kSure);
+            const bool isOfCell = (m_truth.isEmpty() || row.truth == m_truth)
+                && (m_predicted.isEmpty() || row.predicted == m_predicted);
+            if (isWanted && isOfCell) {
+                m_shown.push_back(static_cast<int>(i));
+            }
+        }
+        const auto at = [&samples](int i) -> const SampleRow& { return samples[static_cast<std::size_t>(i)]; };
+        if (m_show == Show::LeastSure && !isRegression()) {
+            std::stable_sort(m_shown.begin(), m_shown.end(), [&at](int a, int b) {
+                return at(a).confidence < at(b).confidence;
+            });
+        } else if (m_show != Show::All) {
+            std::stable_sort(m_shown.begin(), m_shown.end(), [&at](int a, int b) { return at(a).loss > at(b).loss; });
+        }
+    }
+    endResetModel();
+}
+
+const SampleRow* RunSampleModel::rowAt(int row) const
+{
+    if (row < 0 || row >= rowCount()) {
+        return nullptr;
+    }
+    return &m_part->samples[static_cast<std::size_t>(m_shown[static_cast<std::size_t>(row)])];
+}
+
+int RunSampleModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
+}
+
+int RunSampleModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant RunSampleModel::data(const QModelIndex& index, int role) const
+{
+    const SampleRow* row = index.isValid() ? rowAt(index.row()) : nullptr;
+    if (row == nullptr) {
+        return {};
+    }
+    const QString verdict = isRegression() ? tr("%1, predicted %2").arg(row->truth, row->predicted)
+        : row->isWrong                     ? tr("%1, taken for %2").arg(row->truth, row->predicted)
+                                           : tr("%1, right").arg(row->truth);
+    switch (role) {
+    case Qt::DisplayRole:
+        switch (index.column()) {
+        case Picture: return row->isWrong ? tr("%1 ≠ %2").arg(row->truth, row->predicted) : row->id;
+        case True: return row->truth;
+        case Predicted: return row->predicted;
+        case Confidence: return std::isfinite(row->confidence) ? percentText(row->confidence) : QStringLiteral("-");
+        case Loss: return metricText(row->loss);
+        default: return {};
+        }
+    case Qt::DecorationRole:
+        if (index.column() == Picture && m_dataset) {
+            if (const QPixmap* picture = m_pictures.object(row->sample)) {
+                return *picture;
+            }
+            request(row->sample);
+        }
+        return {};
+    case widgets::ImageGrid::kBadgeRole:
+        return row->isWrong ? QStringLiteral("≠ ") + row->predicted : QVariant();
+    case Qt::ToolTipRole: {
+        QString text = row->id + QLatin1Char('\n') + verdict;
+        if (std::isfinite(row->confidence)) {
+            text += tr("\n%1 sure").arg(percentText(row->confidence));
+        }
+        return text;
+    }
+    case Qt::AccessibleTextRole: return index.column() == Picture ? row->id + QStringLiteral(": ") + verdict : QVariant();
+    case Qt::TextAlignmentRole:
+        return index.column() >= Confidence ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+    default: return {};
+    }
+}
+
+QVariant RunSampleModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case Picture: return tr("Sample");
+    case True: return tr("True");
+    case Predicted: return tr("Predicted");
+    case Confidence: return tr("Confidence");
+    case Loss: return isRegression() ? tr("Off by") : tr("Loss");
+    default: return {};
+    }
+}
+
+void RunSampleModel::request(quint64 sample) const
+{
+    if (m_requested.contains(sample)) {
+        return;
+    }
+    m_requested.insert(sample);
+    auto* self = const_cast<RunSampleModel*>(this); // the answer changes the cache, not what the model says
+    m_datasets.thumbnail(m_dataset, sample, self, [self](quint64 arrived, const QImage& image) {
+        if (image.isNull()) {
+            return;
+        }
+        self->m_pictures.insert(arrived, new QPixmap(QPixmap::fromImage(image)));
+        for (int row = 0; row < self->rowCount(); ++row) {
+            if (self->rowAt(row)->sample == arrived) {
+                emit self->dataChanged(self->index(row, Picture), self->index(row, Picture), {Qt::DecorationRole});
+                return;
+            }
+        }
+    });
+}
+
+} // namespace ty::app

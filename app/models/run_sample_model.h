@@ -1,0 +1,54 @@
+#pragma once
+
+#include <vector>
+
+#include <QAbstractTableModel>
+#include <QCache>
+#include <QPixmap>
+#include <QSet>
+
+#include "app/models/run_paper.h"
+#include "app/services/dataset_service.h"
+
+namespace ty::app {
+
+/// The evaluated samples of a run, filtered and ordered as the Samples tab wants them. Column 0 carries the picture
+/// and the badge that ImageGrid shows.
+class RunSampleModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Picture, True, Predicted, Confidence, Loss, ColumnCount };
+    enum class Show { All, Wrong, LeastSure, SureButWrong };
+
+    explicit RunSampleModel(DatasetService& datasets, QObject* parent = nullptr);
+
+    void setPart(const PartPaper* part); ///< kept by the caller; null: nothing
+    void setDataset(DatasetHandle dataset);
+    void setShow(Show show);
+    /// Only samples of this cell of the confusion matrix; empty texts: any.
+    void setCell(const QString& truth, const QString& predicted);
+    const SampleRow* rowAt(int row) const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    void rebuild();
+    bool isRegression() const;
+    void request(quint64 sample) const;
+
+    DatasetService& m_datasets;
+    DatasetHandle m_dataset;
+    const PartPaper* m_part = nullptr;
+    Show m_show = Show::All;
+    QString m_truth;
+    QString m_predicted;
+    std::vector<int> m_shown;
+    // Filled while views ask for data.
+    mutable QCache<quint64, QPixmap> m_pictures;
+    mutable QSet<quint64> m_requested;
+};
+
+} // namespace ty::app

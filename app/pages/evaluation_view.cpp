@@ -1,0 +1,362 @@
+#include "app/pages/evaluation_view.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QStandardItemModel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "app/models/run_format.h"
+#include "app/models/run_paper.h"
+#include "widgets/confusion_matrix.h"
+#include "widgets/empty_state.h"
+#include "widgets/reliability_plot.h"
+#include "widgets/roc_plot.h"
+#include "widgets/scatter_plot.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+
+double numberAt(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<double>() : std::nan("");
+}
+
+const Json& memberOf(const Json& object, const char* key)
+{
+    static const Json kNothing;
+    if (!object.is_object()) {
+        return kNothing;
+    }
+    const auto found = object.find(key);
+    return found == object.end() ? kNothing : *found;
+}
+
+struct Row {
+    const char* key;
+    const char* label;
+    bool isShare; ///< shown in per cent
+};
+
+constexpr std::array kClassification{
+    Row{"accuracy", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Accuracy"), true},
+    Row{"balanced_accuracy", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Balanced accuracy"), true},
+    Row{"macro_f1", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Macro F1"), false},
+    Row{"roc_auc", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "AUC"), false},
+    Row{"log_loss", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Log loss"), false},
+    Row{"calibration_error", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Calibration error"), true}};
+constexpr std::array kRegression{
+    Row{"mae", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Mean absolute error"), false},
+    Row{"rmse", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "RMSE"), false},
+    Row{"r2", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "R²"), false},
+    Row{"max_error", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Largest error"), false}};
+
+QTableView* makeTable(QStandardItemModel* model, const QString& name, QWidget* parent)
+{
+    auto* view = new QTableView(parent);
+    view->setModel(model);
+    view->setAccessibleName(name);
+    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->setAlternatingRowColors(true);
+    view->setShowGrid(false);
+    view->verticalHeader()->hide();
+    view->horizontalHeader()->setStretchLastSection(true);
+    return view;
+}
+
+QStandardItem* numberItem(const QString& text, double value)
+{
+    auto* item = new QStandardItem(text);
+    item->setData(value, Qt::UserRole);
+    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return item;
+}
+
+} // namespace
+
+EvaluationView::EvaluationView(QWidget* parent)
+    : QWidget(parent)
+    , m_stack(new QStackedWidget(this))
+    , m_part(new QComboBox(this))
+    , m_numbers(new QStandardItemModel(this))
+    , m_numbersView(makeTable(m_numbers, tr("Metrics of each part"), this))
+    , m_plots(new QStackedWidget(this))
+    , m_matrix(new widgets::ConfusionMatrix(this))
+    , m_classes(new QStandardItemModel(this))
+    , m_classesView(makeTable(m_classes, tr("Classes"), this))
+    , m_rocClass(new QComboBox(this))
+    , m_roc(new widgets::RocPlot(this))
+    , m_reliability(new widgets::ReliabilityPlot(this))
+    , m_scatter(new widgets::ScatterPlot(this))
+{
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(12, 10, 12, 12);
+    column->setSpacing(8);
+    column->addWidget(m_numbersView);
+    auto* row = new QHBoxLayout;
+    auto* label = new QLabel(tr("Details of"), content);
+    label->setBuddy(m_part);
+    m_part->setAccessibleName(tr("Part"));
+    row->addWidget(label);
+    row->addWidget(m_part);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addWidget(m_plots, 1);
+    m_plots->addWidget(buildClassification());
+    m_scatter->setAxisTitles(tr("True value"), tr("Predicted value"));
+    m_scatter->setDiagonalVisible(true);
+    m_plots->addWidget(m_scatter);
+    m_stack->addWidget(new widgets::EmptyState(
+        {}, tr("The evaluation appears when the run has finished.")));
+    m_stack->addWidget(content);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+
+    connect(m_part, &QComboBox::currentIndexChanged, this, [this] {
+        fillPart();
+        emit partChanged(part());
+    });
+    connect(m_rocClass, &QComboBox::currentIndexChanged, this, &EvaluationView::fillCurve);
+    connect(m_matrix, &widgets::ConfusionMatrix::cellClicked, this, [this](int truth, int predicted) {
+        emit cellChosen(part(), m_classNames.value(truth), m_classNames.value(predicted));
+    });
+    connect(m_matrix, &widgets::ConfusionMatrix::rowClicked, this, [this](int truth) {
+        emit cellChosen(part(), m_classNames.value(truth), {});
+    });
+    connect(m_classesView, &QTableView::activated, this, [this](const QModelIndex& index) {
+        emit cellChosen(part(), index.siblingAtColumn(0).data().toString(), {});
+    });
+}
+
+QWidget* EvaluationView::buildClassification()
+{
+    auto* tabs = new QTabWidget(this);
+    tabs->setDocumentMode(true);
+    tabs->addTab(m_matrix, tr("Confusion matrix"));
+    m_classesView->setSortingEnabled(true);
+    tabs->addTab(m_classesView, tr("Classes"));
+    auto* curves = new QWidget;
+    auto* column = new QVBoxLayout(curves);
+    auto* row = new QHBoxLayout;
+    auto* label = new QLabel(tr("Class"), curves);
+    label->setBuddy(m_rocClass);
+    m_rocClass->setAccessibleName(tr("Class of the ROC curve"));
+    row->addWidget(label);
+    row->addWidget(m_rocClass);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addWidget(m_roc, 1);
+    tabs->addTab(curves, tr("ROC"));
+    tabs->addTab(m_reliability, tr("Reliability"));
+    return tabs;
+}
+
+void EvaluationView::setPaper(const RunPaper* paper)
+{
+    m_paper = paper;
+    const QSignalBlocker quiet(m_part);
+    m_part->clear();
+    if (paper != nullptr && paper->test.isThere()) {
+        m_part->addItem(tr("Test: data it never saw"), QStringLiteral("test"));
+    }
+    if (paper != nullptr && paper->validation.isThere()) {
+        m_part->addItem(tr("Validation: chose the best epoch"), QStringLiteral("validation"));
+    }
+    m_stack->setCurrentIndex(m_part->count() > 0 ? 1 : 0);
+    fillNumbers();
+    fillPart();
+}
+
+QString EvaluationView::part() const
+{
+    return m_part->currentData().toString();
+}
+
+const PartPaper* EvaluationView::shownPart() const
+{
+    if (m_paper == nullptr || m_part->count() == 0) {
+        return nullptr;
+    }
+    return part() == QLatin1String("test") ? &m_paper->test : &m_paper->validation;
+}
+
+void EvaluationView::fillNumbers()
+{
+    m_numbers->clear();
+    const PartPaper* shown = shownPart();
+    if (shown == nullptr) {
+        return;
+    }
+    std::vector<const PartPaper*> parts;
+    QStringList header{tr("Metric")};
+    for (const auto& [name, part] : {std::pair{tr("Test"), &m_paper->test}, {tr("Validation"), &m_paper->validation}}) {
+        if (part->isThere()) {
+            parts.push_back(part);
+            header << tr("%1 (%2 samples)").arg(name, countText(part->report.value("samples", std::int64_t{0})));
+        }
+    }
+    m_numbers->setHorizontalHeaderLabels(header);
+    const bool isRegression = shown->report.value("task", std::string()) == "regression";
+    const auto addRow = [&](const Row& row) {
+        QList<QStandardItem*> items{new QStandardItem(tr(row.label))};
+        bool isKnown = false;
+        for (const PartPaper* part : parts) {
+            const double value = numberAt(memberOf(part->report, "metrics"), row.key);
+            isKnown = isKnown || std::isfinite(value);
+            QString text = row.isShare ? percentText(value, 2) : metricText(value);
+            const Json& interval = memberOf(memberOf(part->report, "intervals"), row.key);
+            if (interval.is_array() && interval.size() == 2 && interval[0].is_number() && interval[1].is_number()) {
+                text += tr("  (95 %: %1 to %2)").arg(percentText(interval[0].get<double>()), percentText(interval[1].get<double>()));
+            }
+            items << numberItem(text, value);
+        }
+        if (isKnown) {
+            m_numbers->appendRow(items);
+        } else {
+            qDeleteAll(items);
+        }
+    };
+    if (isRegression) {
+        std::for_each(kRegression.begin(), kRegression.end(), addRow);
+    } else {
+        std::for_each(kClassification.begin(), kClassification.end(), addRow);
+    }
+    m_numbersView->resizeColumnsToContents();
+    m_numbersView->resizeRowsToContents();
+    int height = m_numbersView->horizontalHeader()->sizeHint().height() + 4;
+    for (int i = 0; i < m_numbers->rowCount(); ++i) {
+        height += m_numbersView->rowHeight(i);
+    }
+    m_numbersView->setFixedHeight(height);
+}
+
+void EvaluationView::fillPart()
+{
+    const PartPaper* shown = shownPart();
+    if (shown == nullptr) {
+        return;
+    }
+    const Json& report = shown->report;
+    if (report.value("task", std::string()) == "regression") {
+        QList<QPointF> points;
+        for (const SampleRow& row : shown->samples) {
+            points << QPointF(row.truth.toDouble(), row.predicted.toDouble());
+        }
+        m_scatter->setPoints(points);
+        m_plots->setCurrentIndex(1);
+        return;
+    }
+    m_plots->setCurrentIndex(0);
+    m_classNames.clear();
+    const Json& confusion = memberOf(report, "confusion");
+    QList<QList<qint64>> counts;
+    if (memberOf(confusion, "classes").is_array() && memberOf(confusion, "counts").is_array()) {
+        for (const Json& name : confusion["classes"]) {
+            m_classNames << QString::fromStdString(name.is_string() ? name.get<std::string>() : toJsonLine(name));
+        }
+        for (const Json& row : confusion["counts"]) {
+            QList<qint64> cells;
+            for (const Json& cell : row) {
+                cells << (cell.is_number() ? cell.get<qint64>() : 0);
+            }
+            counts << cells;
+        }
+    }
+    m_matrix->setCounts(m_classNames, counts);
+    fillClasses(report);
+    {
+        const QSignalBlocker quiet(m_rocClass);
+        m_rocClass->clear();
+        for (const Json& curve : memberOf(report, "curves")) {
+            m_rocClass->addItem(QString::fromStdString(curve.value("class", std::string())));
+        }
+    }
+    fillCurve();
+    QList<widgets::ReliabilityBin> bins;
+    for (const Json& bin : memberOf(report, "reliability")) {
+        bins << widgets::ReliabilityBin{
+            bin.value("low", 0.0), bin.value("high", 0.0), numberAt(bin, "confidence"), numberAt(bin, "accuracy"),
+            bin.value("samples", qint64{0})};
+    }
+    m_reliability->setBins(bins, numberAt(memberOf(report, "metrics"), "calibration_error"));
+}
+
+void EvaluationView::fillClasses(const Json& report)
+{
+    m_classes->clear();
+    m_classes->setSortRole(Qt::UserRole);
+    m_classes->setHorizontalHeaderLabels(
+        {tr("Class"), tr("Support"), tr("Precision"), tr("Recall"), tr("F1"), tr("AUC"), tr("Most confused with")});
+    const Json& counts = memberOf(memberOf(report, "confusion"), "counts");
+    std::size_t index = 0;
+    for (const Json& one : memberOf(report, "perClass")) {
+        const QString name = QString::fromStdString(one.value("class", std::string()));
+        auto* nameItem = new QStandardItem(name);
+        nameItem->setData(name, Qt::UserRole);
+        QString confused = QStringLiteral("-");
+        qint64 most = 0;
+        if (counts.is_array() && index < counts.size()) {
+            for (std::size_t other = 0; other < counts[index].size(); ++other) {
+                const qint64 count = counts[index][other].is_number() ? counts[index][other].get<qint64>() : 0;
+                if (other != index && count > most) {
+                    most = count;
+                    confused = tr("%1 (%2)").arg(m_classNames.value(static_cast<qsizetype>(other))).arg(count);
+                }
+            }
+        }
+        ++index;
+        const double support = numberAt(one, "support");
+        m_classes->appendRow(
+            {nameItem, numberItem(countText(static_cast<std::int64_t>(support)), support),
+             numberItem(percentText(numberAt(one, "precision")), numberAt(one, "precision")),
+             numberItem(percentText(numberAt(one, "recall")), numberAt(one, "recall")),
+             numberItem(metricText(numberAt(one, "f1")), numberAt(one, "f1")),
+             numberItem(metricText(numberAt(one, "roc_auc")), numberAt(one, "roc_auc")),
+             numberItem(confused, static_cast<double>(most))});
+    }
+    m_classesView->resizeColumnsToContents();
+}
+
+void EvaluationView::fillCurve()
+{
+    const PartPaper* shown = shownPart();
+    if (shown == nullptr) {
+        return;
+    }
+    const Json& curves = memberOf(shown->report, "curves");
+    const int index = m_rocClass->currentIndex();
+    QList<widgets::RocPoint> points;
+    double area = std::nan("");
+    if (curves.is_array() && index >= 0 && static_cast<std::size_t>(index) < curves.size()) {
+        const Json& curve = curves[static_cast<std::size_t>(index)];
+        for (const Json& point : memberOf(curve, "roc")) {
+            if (point.is_array() && point.size() >= 3 && point[0].is_number() && point[1].is_number()) {
+                points << widgets::RocPoint{
+                    point[2].is_number() ? point[2].get<double>() : 1.0, point[0].get<double>(), point[1].get<double>()};
+            }
+        }
+        for (const Json& one : memberOf(shown->report, "perClass")) {
+            if (memberOf(one, "class") == memberOf(curve, "class")) {
+                area = numberAt(one, "roc_auc");
+            }
+        }
+    }
+    m_roc->setCurve(m_rocClass->currentText(), points, area);
+}
+
+} // namespace ty::app

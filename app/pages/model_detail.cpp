@@ -1,0 +1,209 @@
+#include "app/pages/model_detail.h"
+
+#include <cmath>
+
+#include <QApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPointer>
+#include <QPushButton>
+#include <QStandardItemModel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QThreadPool>
+#include <QVBoxLayout>
+
+#include "app/catalog/catalog.h"
+#include "app/models/run_format.h"
+#include "app/pages/catalog_actions.h"
+#include "app/pages/export_dialog.h"
+#include "app/pages/try_it.h"
+#include "app/services/all_services.h"
+#include "widgets/elided_label.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_title(new QLabel(this))
+    , m_subtitle(new widgets::ElidedLabel({}, this))
+    , m_tabs(new QTabWidget(this))
+    , m_tryIt(new TryIt(context, this))
+    , m_facts(new QStandardItemModel(this))
+    , m_layers(new QStandardItemModel(this))
+    , m_exports(new QStandardItemModel(this))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 8, 0, 0);
+    auto* row = new QHBoxLayout;
+    widgets::setTextRole(*m_title, widgets::TextRole::Heading);
+    widgets::setTextRole(*m_subtitle, widgets::TextRole::Muted);
+    auto* names = new QVBoxLayout;
+    names->setSpacing(0);
+    names->addWidget(m_title);
+    names->addWidget(m_subtitle);
+    row->addLayout(names, 1);
+    auto* write = new QPushButton(tr("Export..."), this);
+    widgets::makePrimary(*write);
+    auto* folder = new QPushButton(tr("Open folder"), this);
+    auto* run = new QPushButton(tr("Show run"), this);
+    row->addWidget(run);
+    row->addWidget(folder);
+    row->addWidget(write);
+    column->addLayout(row);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_tryIt, tr("Try it"));
+    auto* facts = addTable(m_facts, tr("Facts"));
+    facts->horizontalHeader()->hide();
+    m_tabs->addTab(facts, tr("Facts"));
+    m_tabs->addTab(addTable(m_layers, tr("Layers")), tr("Layers"));
+    m_tabs->addTab(addTable(m_exports, tr("Exports")), tr("Exports"));
+    column->addWidget(m_tabs, 1);
+    connect(write, &QPushButton::clicked, this, &ModelDetail::exportModel);
+    connect(folder, &QPushButton::clicked, this, [this] { openFolder(QString::fromStdString(m_model.folder)); });
+    connect(run, &QPushButton::clicked, this, [this] {
+        if (m_model.runId > 0) {
+            emit m_context.navigation.runRequested(m_model.runId);
+        }
+    });
+}
+
+QTableView* ModelDetail::addTable(QStandardItemModel* model, const QString& name)
+{
+    auto* view = new QTableView(this);
+    view->setModel(model);
+    view->setAccessibleName(name);
+    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->setAlternatingRowColors(true);
+    view->setShowGrid(false);
+    view->verticalHeader()->hide();
+    view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().lineSpacing() + 10);
+    view->horizontalHeader()->setDefaultSectionSize(160);
+    view->horizontalHeader()->setStretchLastSection(true);
+    return view;
+}
+
+void ModelDetail::exportModel()
+{
+    if (m_model.id > 0) {
+        ExportDialog::open(m_context, m_model.id, this);
+    }
+}
+
+void ModelDetail::clear()
+{
+    m_model = {};
+    m_tryIt->clear();
+}
+
+void ModelDetail::showModel(const catalog::ModelRecord& model)
+{
+    const bool isNew = model.id != m_model.id;
+    m_model = model;
+    m_title->setText(QString::fromStdString(model.name));
+    QStringList facts{
+        tr("%1 → %2").arg(QString::fromStdString(model.input), QString::fromStdString(model.output)),
+        tr("%1 parameters").arg(countText(model.parameters)), bytesText(model.bytes)};
+    if (std::isfinite(model.best)) {
+        facts << tr("%1 %2").arg(metricName(QString::fromStdString(model.metric)).toLower(), metricText(model.best));
+    }
+    m_subtitle->setText(facts.join(QStringLiteral(" · ")));
+    loadExports();
+    if (isNew) {
+        loadPaper();
+    }
+}
+
+void ModelDetail::loadPaper()
+{
+    QThreadPool::globalInstance()->start([self = QPointer<ModelDetail>(this), folder = m_model.folder, id = m_model.id] {
+        auto paper = std::make_shared<Result<ModelPaper>>(ModelPaper::load(folder));
+        QMetaObject::invokeMethod(
+            qApp,
+            [self, paper, id] {
+                if (!self || self->m_model.id != id) {
+                    return;
+                }
+                if (*paper) {
+                    self->showPaper(paper->value());
+                } else {
+                    self->m_context.notices.error(tr("The model could not be read."), paper->error());
+                }
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void ModelDetail::showPaper(const ModelPaper& paper)
+{
+    m_tryIt->setModel(m_model.id, QString::fromStdString(m_model.folder), paper);
+    m_facts->clear();
+    const auto add = [this](const QString& name, const QString& value) {
+        m_facts->appendRow({new QStandardItem(name), new QStandardItem(value)});
+    };
+    const auto text = [&paper](const char* key) {
+        return paper.card.contains(key) ? settingText(paper.card.at(key)) : QString();
+    };
+    add(tr("Learner"), text("learner"));
+    add(tr("Task"), paper.task);
+    if (!paper.classes.isEmpty()) {
+        add(tr("Classes"), paper.classes.join(QStringLiteral(", ")));
+    }
+    add(tr("Trained on"), text("device"));
+    add(tr("Seed"), text("seed"));
+    add(tr("Created"), whenText(paper.card.value("created", std::string())));
+    if (const auto metrics = paper.card.find("metrics"); metrics != paper.card.end() && metrics->is_object()) {
+        for (const auto& [part, values] : metrics->items()) {
+            for (const auto& [name, value] : values.items()) {
+                if (value.is_number()) {
+                    add(metricName(QString::fromStdString(part + "/" + name)), metricText(value.get<double>()));
+                }
+            }
+        }
+    }
+    add(tr("Folder"), QString::fromStdString(m_model.folder));
+    m_layers->clear();
+    m_layers->setHorizontalHeaderLabels({tr("Layer"), tr("Type"), tr("Parameters"), tr("Weights"), tr("Settings")});
+    for (const LayerRow& layer : paper.layers) {
+        auto* count = new QStandardItem(layer.parameters > 0 ? countText(layer.parameters) : QStringLiteral("-"));
+        count->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_layers->appendRow(
+            {new QStandardItem(layer.name), new QStandardItem(layer.type), count, new QStandardItem(layer.weights),
+             new QStandardItem(layer.settings)});
+    }
+    m_tabs->setTabVisible(2, !paper.layers.empty());
+}
+
+void ModelDetail::loadExports()
+{
+    m_context.catalog.call(
+        this,
+        [runId = m_model.runId, id = m_model.id](catalog::Catalog& catalog) { return catalog.artifacts(runId, id); },
+        [this](Result<std::vector<catalog::ArtifactRecord>> artifacts) {
+            m_exports->clear();
+            m_exports->setHorizontalHeaderLabels({tr("Format"), tr("Size"), tr("max |Δ|"), tr("Written"), tr("File")});
+            if (!artifacts) {
+                return;
+            }
+            for (const auto& artifact : artifacts.value()) {
+                const auto difference = artifact.details.is_object() ? artifact.details.find("maxDifference")
+                                                                     : artifact.details.end();
+                const bool isCompared = artifact.details.is_object() && difference != artifact.details.end()
+                    && difference->is_number();
+                m_exports->appendRow(
+                    {new QStandardItem(QString::fromStdString(artifact.kind)),
+                     new QStandardItem(bytesText(artifact.bytes)),
+                     new QStandardItem(
+                         isCompared ? QString::number(difference->get<double>(), 'e', 1) : QStringLiteral("-")),
+                     new QStandardItem(whenText(artifact.created)),
+                     new QStandardItem(QString::fromStdString(artifact.path))});
+            }
+        });
+}
+
+} // namespace ty::app

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+
+#include <QWidget>
+
+#include "app/catalog/records.h"
+#include "app/models/model_paper.h"
+
+class QLabel;
+class QPushButton;
+class QStandardItemModel;
+class QTabWidget;
+class QTableView;
+
+namespace ty::app {
+
+struct AppContext;
+class TryIt;
+
+/// One model: Try it, what it is, its layers, and what has been exported from it.
+class ModelDetail : public QWidget {
+    Q_OBJECT
+public:
+    explicit ModelDetail(AppContext& context, QWidget* parent = nullptr);
+
+    void showModel(const catalog::ModelRecord& model);
+    void clear();
+    qint64 modelId() const { return m_model.id; }
+    TryIt& tryIt() { return *m_tryIt; }
+    QStandardItemModel* layers() const { return m_layers; }
+    void exportModel();
+
+private:
+    QTableView* addTable(QStandardItemModel* model, const QString& name);
+    void loadPaper();
+    void loadExports();
+    void showPaper(const ModelPaper& paper);
+
+    AppContext& m_context;
+    catalog::ModelRecord m_model;
+    QLabel* m_title;
+    QLabel* m_subtitle;
+    QTabWidget* m_tabs;
+    TryIt* m_tryIt;
+    QStandardItemModel* m_facts;
+    QStandardItemModel* m_layers;
+    QStandardItemModel* m_exports;
+};
+
+} // namespace ty::app
