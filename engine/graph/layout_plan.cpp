@@ -65,7 +65,7 @@ private:
         std::int64_t block = 1;
         bool isReadAsItIs = false;
         switch (ruleOf(node.kind).layout) {
-        case LayoutRule::Follow: block = leadingBlock(node); break;
+        case LayoutRule::Follow: block = sameMaskBlock(node, leadingBlock(node)); break;
         case LayoutRule::Any:
             isReadAsItIs = true;
             if (node.kind == OpKind::GlobalAveragePool) {
@@ -100,6 +100,22 @@ private:
             }
             if (block == 1) {
                 block = value.channelBlock;
+            }
+        }
+        return block;
+    }
+
+    /// A dropout mask counts elements as they lie in memory: the gradient takes the layout of the forward pass.
+    std::int64_t sameMaskBlock(const Node& node, std::int64_t block)
+    {
+        if (node.kind == OpKind::Dropout) {
+            return m_dropped.try_emplace(node.as<DropoutAttributes>().stream, block).first->second;
+        }
+        if (node.kind == OpKind::Elementwise) {
+            for (const ElementwiseStep& step : node.as<ElementwiseAttributes>().steps) {
+                if (step.op == OpKind::Dropout) {
+                    block = m_dropped.try_emplace(step.dropout.stream, block).first->second;
+                }
             }
         }
         return block;
@@ -145,6 +161,7 @@ private:
     GraphRewriter m_rewriter;
     const LayoutChooser& m_choose;
     std::map<std::pair<ValueId, std::int64_t>, ValueId> m_reordered;
+    std::map<std::uint32_t, std::int64_t> m_dropped; ///< layout of each dropout stream
     std::map<Shape, std::int64_t> m_averaged; ///< layout that GlobalAveragePool has read, by shape
 };
 

@@ -30,6 +30,7 @@ bool mayOverwriteFirst(OpKind kind)
     case OpKind::Dropout:
     case OpKind::BatchNormInference:
     case OpKind::BatchNormInferenceGrad:
+    case OpKind::Elementwise:
     case OpKind::Softmax:
     case OpKind::SoftmaxGrad: return true;
     default: return false;

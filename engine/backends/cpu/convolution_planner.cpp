@@ -28,6 +28,10 @@ std::optional<std::int64_t> blockOf(const Desc& desc, const Shape& shape)
             return block;
         }
     }
+    // Of 8 or 16 channels in all, channels-last is the same memory under another name.
+    if (desc == Desc(shape, kFloat, Tag::nhwc)) {
+        return shape[1];
+    }
     return std::nullopt;
 }
 
@@ -41,11 +45,12 @@ Shape withBatch(Shape shape)
 
 Desc pictureDesc(const Shape& shape, std::int64_t channelBlock)
 {
-    Tag tag = Tag::nchw;
-    if (channelBlock != 1) {
-        tag = channelBlock == shape[1] ? Tag::nhwc : channelBlock == 16 ? Tag::nChw16c : Tag::nChw8c;
+    switch (channelBlock) {
+    case 1: return {shape, kFloat, Tag::nchw};
+    case 8: return {shape, kFloat, Tag::nChw8c};
+    case 16: return {shape, kFloat, Tag::nChw16c};
+    default: return {shape, kFloat, Tag::nhwc};
     }
-    return {shape, kFloat, tag};
 }
 
 Desc plainDesc(const dnnl::memory::dims& dims)

@@ -5,6 +5,7 @@
 
 #include <omp.h>
 
+#include "engine/graph/fusion.h"
 #include "engine/graph/layout_plan.h"
 #include "engine/graph/memory_plan.h"
 #include "engine/graph/op_rule.h"
@@ -64,7 +65,7 @@ CpuExecutable::CpuExecutable(
     const std::vector<ExternalMemory>& outputs,
     int threads)
     : m_graph(planLayouts(
-        removeUnused(graph),
+        fuseGraph(removeUnused(graph)),
         [&planner](const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes) {
             return planner.planOf(shapes, attributes).layout;
         }))

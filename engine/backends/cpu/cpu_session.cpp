@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "engine/backends/cpu/loops/vector_math.h"
 #include "engine/backends/cpu/optimizer.h"
 #include "engine/base/random.h"
+#include "engine/graph/dropout_mask.h"
 #include "engine/graph/gradient.h"
 
 namespace ty::engine {
@@ -220,7 +220,7 @@ Result<StepResult> CpuSession::step(
         const auto step = static_cast<std::uint64_t>(m_steps);
         executable.run(
             static_cast<std::uint32_t>(m_dropoutSeed) + static_cast<std::uint32_t>(step),
-            loops::mix32(static_cast<std::uint32_t>(m_dropoutSeed >> 32U) + static_cast<std::uint32_t>(step)));
+            mix32(static_cast<std::uint32_t>(m_dropoutSeed >> 32U) + static_cast<std::uint32_t>(step)));
         StepResult result = readMetrics(executable);
         ++m_steps;
         result.gradientNorm = updateParameters(*m_store, m_setup, learningRate, m_steps, executable.threads());

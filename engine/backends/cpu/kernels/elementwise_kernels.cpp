@@ -5,21 +5,15 @@
 
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/loops/elementwise_loops.h"
-#include "engine/backends/cpu/loops/vector_math.h"
 #include "engine/backends/cpu/parallel.h"
 
 namespace ty::engine::kernels {
 
 namespace {
 
-loops::DropoutMask maskOf(const DropoutAttributes& settings, const RunContext& context)
+DropoutMask maskOf(const DropoutAttributes& settings, const RunContext& context)
 {
-    loops::DropoutMask mask;
-    mask.key0 = context.dropoutKey0 ^ loops::mix32(settings.stream + 1);
-    mask.key1 = context.dropoutKey1;
-    mask.threshold = static_cast<std::uint32_t>(settings.rate * 4294967296.0);
-    mask.scale = static_cast<float>(1.0 / (1.0 - settings.rate));
-    return mask;
+    return dropoutMask(settings, context.dropoutKey0, context.dropoutKey1);
 }
 
 /// A loop over all elements of the node's result, shared out to the threads.
@@ -128,7 +122,7 @@ Kernel elementwise(KernelBuilder& builder, const Node& node)
                     loops::activateGrad(step.activation, left, operand(step.right), target, length);
                     break;
                 case OpKind::Dropout: {
-                    loops::DropoutMask mask = maskOf(step.dropout, context);
+                    const DropoutMask mask = maskOf(step.dropout, context);
                     const auto first = static_cast<std::size_t>(at);
                     loops::dropout(mask, left - first, target - first, first, first + length);
                     break;

@@ -149,10 +149,7 @@ void dropout(const DropoutMask& mask, const float* x, float* y, std::size_t begi
     const DropoutMask m = mask;
 #pragma omp simd
     for (std::size_t i = begin; i < end; ++i) {
-        const auto low = static_cast<std::uint32_t>(i);
-        const auto high = static_cast<std::uint32_t>(i >> 32U);
-        const std::uint32_t number = mix32(mix32(low + m.key0) ^ (m.key1 + high));
-        y[i] = number < m.threshold ? 0.0F : x[i] * m.scale;
+        y[i] = isDropped(m, i) ? 0.0F : x[i] * m.scale;
     }
 }
 

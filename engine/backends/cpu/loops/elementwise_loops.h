@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/graph/activation.h"
+#include "engine/graph/dropout_mask.h"
 
 // Single-threaded loops over ranges; the result may be the first operand.
 namespace ty::engine::loops {
@@ -23,14 +24,7 @@ void addRows(const float* x, const float* addend, float* y, std::size_t rows, st
 void sumRows(const float* x, float* total, std::size_t rows, std::size_t width, std::size_t stride);
 float sum(const float* x, std::size_t count);
 
-/// Which elements a dropout layer keeps in one step. The mask depends on the element's number alone, so that the
-/// gradient makes it again, and any split over threads gives the same.
-struct DropoutMask {
-    std::uint32_t key0 = 0;
-    std::uint32_t key1 = 0;
-    std::uint32_t threshold = 0; ///< numbers below it drop the element
-    float scale = 1;             ///< of the kept
-};
+/// Elements [begin, end) of the whole; x and y point at element 0.
 void dropout(const DropoutMask& mask, const float* x, float* y, std::size_t begin, std::size_t end);
 
 } // namespace ty::engine::loops

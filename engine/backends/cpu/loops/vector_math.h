@@ -49,15 +49,4 @@ TY_INLINE float fastErf(float x)
     return x < 0.0F ? -result : result;
 }
 
-/// A well mixed number for each counter. Source: Wellons, hash-prospector "lowbias32" (2018).
-TY_INLINE std::uint32_t mix32(std::uint32_t x)
-{
-    x ^= x >> 16U;
-    x *= 0x7feb352dU;
-    x ^= x >> 15U;
-    x *= 0x846ca68bU;
-    x ^= x >> 16U;
-    return x;
-}
-
 } // namespace ty::engine::loops

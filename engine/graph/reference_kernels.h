@@ -1,0 +1,57 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/graph/graph.h"
+
+// The ops of the reference interpreter that are more than one line. Each takes the node, and the values by number.
+namespace ty::engine::reference {
+
+using Values = std::vector<double>;
+
+/// All values of a graph with their shapes.
+struct Store {
+    const Graph& graph;
+    std::vector<Values>& values;
+
+    const Values& in(const Node& node, std::size_t i) const { return values[static_cast<std::size_t>(node.inputs[i])]; }
+    Values& out(const Node& node, std::size_t i) const { return values[static_cast<std::size_t>(node.outputs[i])]; }
+    const Shape& inShape(const Node& node, std::size_t i) const { return graph.shape(node.inputs[i]); }
+    const Shape& outShape(const Node& node, std::size_t i) const { return graph.shape(node.outputs[i]); }
+};
+
+double activate(const Activation& activation, double x);
+/// `reference`: result or argument, as isDerivativeFromResult says.
+double activateGrad(const Activation& activation, double grad, double reference);
+
+void matMul(const Store& store, const Node& node);
+void addBias(const Store& store, const Node& node);
+void sumChannels(const Store& store, const Node& node);
+/// Conv2d and its two gradients.
+void convolution(const Store& store, const Node& node);
+void maxPool(const Store& store, const Node& node);
+void maxPoolGrad(const Store& store, const Node& node);
+void averagePool(const Store& store, const Node& node);
+void averagePoolGrad(const Store& store, const Node& node);
+void globalAveragePool(const Store& store, const Node& node);
+void globalAveragePoolGrad(const Store& store, const Node& node);
+void concat(const Store& store, const Node& node);
+/// Slice and Pad.
+void moveChannels(const Store& store, const Node& node);
+
+void batchNorm(const Store& store, const Node& node);
+void batchNormInference(const Store& store, const Node& node);
+void batchNormGrad(const Store& store, const Node& node);
+void batchNormInferenceGrad(const Store& store, const Node& node);
+void layerNorm(const Store& store, const Node& node);
+void layerNormGrad(const Store& store, const Node& node);
+void softmax(const Store& store, const Node& node);
+void softmaxGrad(const Store& store, const Node& node);
+void softmaxCrossEntropy(const Store& store, const Node& node);
+void softmaxCrossEntropyGrad(const Store& store, const Node& node);
+void regressionLoss(const Store& store, const Node& node);
+void regressionLossGrad(const Store& store, const Node& node);
+void countCorrect(const Store& store, const Node& node);
+void errorSums(const Store& store, const Node& node);
+
+} // namespace ty::engine::reference

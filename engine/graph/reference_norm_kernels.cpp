@@ -1,0 +1,313 @@
+#include <algorithm>
+#include <cmath>
+
+#include "engine/graph/reference_kernels.h"
+
+namespace ty::engine::reference {
+
+namespace {
+
+/// Which group an element of batch norm (its channel) or layer norm (its sample) belongs to.
+struct Groups {
+    std::int64_t rest = 1;
+    std::int64_t count = 1;
+
+    std::size_t of(std::size_t i) const { return static_cast<std::size_t>(static_cast<std::int64_t>(i) / rest % count); }
+};
+
+Groups channelsOf(const Shape& shape)
+{
+    return {elementCount(shape) / (shape[0] * shape[1]), shape[1]};
+}
+
+Groups samplesOf(const Shape& shape)
+{
+    return {elementCount(shape) / shape[0], shape[0]};
+}
+
+struct Moments {
+    Values mean;
+    Values variance;
+    double size = 0; ///< of a group
+};
+
+Moments momentsOf(const Values& x, const Groups& groups)
+{
+    Moments moments;
+    moments.mean.assign(static_cast<std::size_t>(groups.count), 0.0);
+    moments.variance = moments.mean;
+    moments.size = static_cast<double>(x.size()) / static_cast<double>(groups.count);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        moments.mean[groups.of(i)] += x[i] / moments.size;
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double d = x[i] - moments.mean[groups.of(i)];
+        moments.variance[groups.of(i)] += d * d / moments.size;
+    }
+    return moments;
+}
+
+double smoothedTarget(std::size_t k, std::size_t label, double smoothing, std::size_t classes)
+{
+    return (k == label ? 1 - smoothing : 0.0) + smoothing / static_cast<double>(classes);
+}
+
+void softmaxRow(const double* x, double* y, std::size_t classes)
+{
+    const double best = *std::max_element(x, x + classes);
+    double total = 0;
+    for (std::size_t k = 0; k < classes; ++k) {
+        y[k] = std::exp(x[k] - best);
+        total += y[k];
+    }
+    for (std::size_t k = 0; k < classes; ++k) {
+        y[k] /= total;
+    }
+}
+
+double weightOf(const Values& labels, const Values& weights, std::size_t row)
+{
+    return weights[static_cast<std::size_t>(labels[row])];
+}
+
+double weightSum(const Values& labels, const Values& weights)
+{
+    double total = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        total += weightOf(labels, weights, i);
+    }
+    return total > 0 ? total : 1;
+}
+
+} // namespace
+
+void batchNorm(const Store& store, const Node& node)
+{
+    const auto& settings = node.as<NormAttributes>();
+    const Groups channels = channelsOf(store.inShape(node, 0));
+    const Values& x = store.in(node, 0);
+    const Moments moments = momentsOf(x, channels);
+    Values& runningMean = store.values[static_cast<std::size_t>(node.inputs[3])];
+    Values& runningVariance = store.values[static_cast<std::size_t>(node.inputs[4])];
+    for (std::size_t c = 0; c < moments.mean.size(); ++c) {
+        store.out(node, 1)[c] = moments.mean[c];
+        store.out(node, 2)[c] = 1 / std::sqrt(moments.variance[c] + settings.epsilon);
+        const double unbiased = moments.variance[c] * moments.size / std::max(moments.size - 1, 1.0);
+        runningMean[c] += settings.momentum * (moments.mean[c] - runningMean[c]);
+        runningVariance[c] += settings.momentum * (unbiased - runningVariance[c]);
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const std::size_t c = channels.of(i);
+        const double normal = (x[i] - store.out(node, 1)[c]) * store.out(node, 2)[c];
+        store.out(node, 0)[i] = activate(settings.activation, normal * store.in(node, 1)[c] + store.in(node, 2)[c]);
+    }
+}
+
+void batchNormInference(const Store& store, const Node& node)
+{
+    const auto& settings = node.as<NormAttributes>();
+    const Groups channels = channelsOf(store.inShape(node, 0));
+    for (std::size_t i = 0; i < store.in(node, 0).size(); ++i) {
+        const std::size_t c = channels.of(i);
+        const double normal =
+            (store.in(node, 0)[i] - store.in(node, 3)[c]) / std::sqrt(store.in(node, 4)[c] + settings.epsilon);
+        store.out(node, 0)[i] = activate(settings.activation, normal * store.in(node, 1)[c] + store.in(node, 2)[c]);
+    }
+}
+
+void batchNormGrad(const Store& store, const Node& node)
+{
+    const Groups channels = channelsOf(store.inShape(node, 1));
+    const Values& x = store.in(node, 1);
+    const Values& mean = store.in(node, 3);
+    const Values& inverse = store.in(node, 4);
+    Values& dscale = store.out(node, 1);
+    Values& dshift = store.out(node, 2);
+    std::fill(dscale.begin(), dscale.end(), 0.0);
+    std::fill(dshift.begin(), dshift.end(), 0.0);
+    Values grad = store.in(node, 0);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (node.inputs.size() > 5) {
+            grad[i] = activateGrad(node.as<NormAttributes>().activation, grad[i], store.in(node, 5)[i]);
+        }
+        const std::size_t c = channels.of(i);
+        dscale[c] += grad[i] * (x[i] - mean[c]) * inverse[c];
+        dshift[c] += grad[i];
+    }
+    const double size = static_cast<double>(x.size()) / static_cast<double>(channels.count);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const std::size_t c = channels.of(i);
+        const double normal = (x[i] - mean[c]) * inverse[c];
+        store.out(node, 0)[i] =
+            store.in(node, 2)[c] * inverse[c] * (grad[i] - dshift[c] / size - normal * dscale[c] / size);
+    }
+}
+
+void batchNormInferenceGrad(const Store& store, const Node& node)
+{
+    const Groups channels = channelsOf(store.inShape(node, 0));
+    for (std::size_t i = 0; i < store.in(node, 0).size(); ++i) {
+        const std::size_t c = channels.of(i);
+        store.out(node, 0)[i] = store.in(node, 0)[i] * store.in(node, 1)[c]
+            / std::sqrt(store.in(node, 2)[c] + node.as<NormAttributes>().epsilon);
+    }
+}
+
+void layerNorm(const Store& store, const Node& node)
+{
+    const Values& x = store.in(node, 0);
+    const Groups samples = samplesOf(store.inShape(node, 0));
+    const Moments moments = momentsOf(x, samples);
+    const std::size_t features = store.in(node, 1).size();
+    store.out(node, 1) = moments.mean;
+    for (std::size_t n = 0; n < moments.mean.size(); ++n) {
+        store.out(node, 2)[n] = 1 / std::sqrt(moments.variance[n] + node.as<NormAttributes>().epsilon);
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const std::size_t n = samples.of(i);
+        store.out(node, 0)[i] = (x[i] - moments.mean[n]) * store.out(node, 2)[n] * store.in(node, 1)[i % features]
+            + store.in(node, 2)[i % features];
+    }
+}
+
+void layerNormGrad(const Store& store, const Node& node)
+{
+    const Values& grad = store.in(node, 0);
+    const Values& x = store.in(node, 1);
+    const Values& scale = store.in(node, 2);
+    const Groups samples = samplesOf(store.inShape(node, 1));
+    const std::size_t features = scale.size();
+    Values& dscale = store.out(node, 1);
+    Values& dshift = store.out(node, 2);
+    std::fill(dscale.begin(), dscale.end(), 0.0);
+    std::fill(dshift.begin(), dshift.end(), 0.0);
+    Values sums(static_cast<std::size_t>(samples.count), 0.0);
+    Values products = sums;
+    const double size = static_cast<double>(features);
+    const auto normalAt = [&](std::size_t i) {
+        return (x[i] - store.in(node, 3)[samples.of(i)]) * store.in(node, 4)[samples.of(i)];
+    };
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        dscale[i % features] += grad[i] * normalAt(i);
+        dshift[i % features] += grad[i];
+        sums[samples.of(i)] += grad[i] * scale[i % features] / size;
+        products[samples.of(i)] += grad[i] * scale[i % features] * normalAt(i) / size;
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const std::size_t n = samples.of(i);
+        store.out(node, 0)[i] =
+            store.in(node, 4)[n] * (grad[i] * scale[i % features] - sums[n] - normalAt(i) * products[n]);
+    }
+}
+
+void softmax(const Store& store, const Node& node)
+{
+    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
+    for (std::size_t at = 0; at < store.in(node, 0).size(); at += classes) {
+        softmaxRow(store.in(node, 0).data() + at, store.out(node, 0).data() + at, classes);
+    }
+}
+
+void softmaxGrad(const Store& store, const Node& node)
+{
+    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
+    const Values& grad = store.in(node, 0);
+    const Values& y = store.in(node, 1);
+    for (std::size_t at = 0; at < y.size(); at += classes) {
+        double total = 0;
+        for (std::size_t k = at; k < at + classes; ++k) {
+            total += grad[k] * y[k];
+        }
+        for (std::size_t k = at; k < at + classes; ++k) {
+            store.out(node, 0)[k] = y[k] * (grad[k] - total);
+        }
+    }
+}
+
+void softmaxCrossEntropy(const Store& store, const Node& node)
+{
+    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
+    const double smoothing = node.as<LossAttributes>().labelSmoothing;
+    Values row(classes);
+    double total = 0;
+    for (std::size_t n = 0; n < store.in(node, 1).size(); ++n) {
+        softmaxRow(store.in(node, 0).data() + n * classes, row.data(), classes);
+        const auto label = static_cast<std::size_t>(store.in(node, 1)[n]);
+        for (std::size_t k = 0; k < classes; ++k) {
+            total -= weightOf(store.in(node, 1), store.in(node, 2), n) * smoothedTarget(k, label, smoothing, classes)
+                * std::log(row[k]);
+        }
+    }
+    store.out(node, 0)[0] = total / weightSum(store.in(node, 1), store.in(node, 2));
+}
+
+void softmaxCrossEntropyGrad(const Store& store, const Node& node)
+{
+    const auto classes = static_cast<std::size_t>(store.outShape(node, 0)[1]);
+    const double smoothing = node.as<LossAttributes>().labelSmoothing;
+    const Values& labels = store.in(node, 2);
+    const Values& weights = store.in(node, 3);
+    Values row(classes);
+    for (std::size_t n = 0; n < labels.size(); ++n) {
+        softmaxRow(store.in(node, 1).data() + n * classes, row.data(), classes);
+        const double factor = store.in(node, 0)[0] * weightOf(labels, weights, n) / weightSum(labels, weights);
+        for (std::size_t k = 0; k < classes; ++k) {
+            store.out(node, 0)[n * classes + k] =
+                factor * (row[k] - smoothedTarget(k, static_cast<std::size_t>(labels[n]), smoothing, classes));
+        }
+    }
+}
+
+void regressionLoss(const Store& store, const Node& node)
+{
+    double total = 0;
+    for (std::size_t i = 0; i < store.in(node, 0).size(); ++i) {
+        const double error = store.in(node, 0)[i] - store.in(node, 1)[i];
+        const double size = std::abs(error);
+        switch (node.as<LossAttributes>().kind) {
+        case RegressionLossKind::Squared: total += error * error; break;
+        case RegressionLossKind::Absolute: total += size; break;
+        case RegressionLossKind::Huber: total += size <= 1 ? error * error / 2 : size - 0.5; break;
+        }
+    }
+    store.out(node, 0)[0] = total / static_cast<double>(store.in(node, 0).size());
+}
+
+void regressionLossGrad(const Store& store, const Node& node)
+{
+    const double scale = store.in(node, 0)[0] / static_cast<double>(store.in(node, 1).size());
+    for (std::size_t i = 0; i < store.in(node, 1).size(); ++i) {
+        const double error = store.in(node, 1)[i] - store.in(node, 2)[i];
+        double slope = 2 * error;
+        switch (node.as<LossAttributes>().kind) {
+        case RegressionLossKind::Squared: break;
+        case RegressionLossKind::Absolute: slope = error > 0 ? 1 : error < 0 ? -1 : 0; break;
+        case RegressionLossKind::Huber: slope = std::clamp(error, -1.0, 1.0); break;
+        }
+        store.out(node, 0)[i] = scale * slope;
+    }
+}
+
+void countCorrect(const Store& store, const Node& node)
+{
+    const auto classes = static_cast<std::ptrdiff_t>(store.inShape(node, 0)[1]);
+    double correct = 0;
+    for (std::size_t n = 0; n < store.in(node, 1).size(); ++n) {
+        const auto row = store.in(node, 0).begin() + static_cast<std::ptrdiff_t>(n) * classes;
+        correct += std::max_element(row, row + classes) - row == static_cast<std::ptrdiff_t>(store.in(node, 1)[n]) ? 1 : 0;
+    }
+    store.out(node, 0)[0] = correct;
+}
+
+void errorSums(const Store& store, const Node& node)
+{
+    Values& sums = store.out(node, 0);
+    sums = {0, 0};
+    for (std::size_t i = 0; i < store.in(node, 0).size(); ++i) {
+        const double error = store.in(node, 0)[i] - store.in(node, 1)[i];
+        sums[0] += std::abs(error);
+        sums[1] += error * error;
+    }
+}
+
+} // namespace ty::engine::reference
