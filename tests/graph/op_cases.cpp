@@ -1,0 +1,307 @@
+#include "op_cases.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "engine/base/random.h"
+
+namespace ty::engine {
+
+namespace {
+
+void addMatMuls(std::vector<OpCase>& cases)
+{
+    const auto add = [&cases](const char* name, Shape a, Shape b, bool isLeft, bool isRight) {
+        cases.push_back({fmt::format("matmul {}", name), [=](Graph& graph) {
+                             return graph.apply(
+                                 OpKind::MatMul,
+                                 {graph.addParameter("a", a), graph.addParameter("b", b)},
+                                 MatMulAttributes{isLeft, isRight, {}});
+                         }});
+    };
+    add("plain", {5, 7}, {7, 3}, false, false);
+    add("right transposed", {5, 7}, {3, 7}, false, true);
+    add("left transposed", {7, 5}, {7, 3}, true, false);
+    add("both transposed", {7, 5}, {3, 7}, true, true);
+    add("one by one", {1, 1}, {1, 1}, false, true);
+    add("large enough for a primitive", {33, 70}, {41, 70}, false, true);
+    add("large left transposed", {70, 33}, {70, 41}, true, false);
+    cases.push_back({"dense with bias and gelu", [](Graph& graph) {
+                         const ValueId product = graph.apply(
+                             OpKind::MatMul,
+                             {graph.addParameter("x", {40, 50}), graph.addParameter("w", {30, 50})},
+                             MatMulAttributes{false, true, {}});
+                         const ValueId sum = graph.apply(OpKind::AddBias, {product, graph.addParameter("b", {30})});
+                         return graph.apply(
+                             OpKind::Activate, {sum}, ActivationAttributes{*activationFromName("gelu")});
+                     }});
+}
+
+struct ConvolutionCase {
+    const char* name;
+    Shape x;
+    Shape w;
+    ConvolutionAttributes attributes;
+    const char* activation;
+};
+
+void addConvolutions(std::vector<OpCase>& cases)
+{
+    const auto attributes = [](std::int64_t stride, std::int64_t dilation, std::array<std::int64_t, 4> padding,
+                               std::int64_t groups) {
+        ConvolutionAttributes made;
+        made.stride = {stride, stride};
+        made.dilation = {dilation, dilation};
+        made.padding = padding;
+        made.groups = groups;
+        return made;
+    };
+    const std::vector<ConvolutionCase> rows{
+        {"3x3 same", {2, 3, 6, 5}, {4, 3, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 1), "relu"},
+        {"blocked channels", {2, 16, 7, 7}, {32, 16, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 1), "relu"},
+        {"stride 2, uneven padding", {2, 16, 8, 7}, {16, 16, 3, 3}, attributes(2, 1, {0, 0, 1, 1}, 1), "none"},
+        {"dilated", {1, 4, 9, 9}, {5, 4, 3, 3}, attributes(1, 2, {2, 2, 2, 2}, 1), "tanh"},
+        {"groups", {2, 8, 6, 6}, {12, 4, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 2), "none"},
+        {"depthwise", {2, 16, 6, 6}, {16, 1, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 16), "relu"},
+        {"1x1", {3, 20, 4, 4}, {24, 20, 1, 1}, attributes(1, 1, {0, 0, 0, 0}, 1), "silu"},
+        {"whole picture", {2, 3, 5, 4}, {7, 3, 5, 4}, attributes(1, 1, {0, 0, 0, 0}, 1), "none"},
+        {"one pixel", {1, 1, 1, 1}, {1, 1, 1, 1}, attributes(1, 1, {0, 0, 0, 0}, 1), "none"},
+    };
+    for (const ConvolutionCase& row : rows) {
+        cases.push_back({fmt::format("conv2d {}", row.name), [row](Graph& graph) {
+                             const ValueId x = graph.addParameter("x", row.x);
+                             const ValueId w = graph.addParameter("w", row.w);
+                             const ValueId product = graph.apply(OpKind::Conv2d, {x, w}, row.attributes);
+                             const ValueId sum =
+                                 graph.apply(OpKind::AddBias, {product, graph.addParameter("b", {row.w[0]})});
+                             return graph.apply(
+                                 OpKind::Activate, {sum}, ActivationAttributes{*activationFromName(row.activation)});
+                         }});
+    }
+    cases.push_back({"two convolutions with relu and pooling", [attributes](Graph& graph) {
+                         const auto same = attributes(1, 1, {1, 1, 1, 1}, 1);
+                         const ActivationAttributes relu{*activationFromName("relu")};
+                         ValueId value = graph.apply(
+                             OpKind::Conv2d,
+                             {graph.addParameter("x", {2, 1, 8, 8}), graph.addParameter("w1", {16, 1, 3, 3})},
+                             same);
+                         value = graph.apply(OpKind::Activate, {value}, relu);
+                         value = graph.apply(OpKind::MaxPool, {value}, PoolAttributes{});
+                         value = graph.apply(OpKind::Conv2d, {value, graph.addParameter("w2", {32, 16, 3, 3})}, same);
+                         value = graph.apply(OpKind::Activate, {value}, relu);
+                         value = graph.apply(OpKind::MaxPool, {value}, PoolAttributes{});
+                         return graph.apply(OpKind::Reshape, {value}, ShapeAttributes{{2, 128}});
+                     }});
+}
+
+void addPools(std::vector<OpCase>& cases)
+{
+    struct Row {
+        const char* name;
+        Shape x;
+        PoolAttributes pool;
+    };
+    const std::vector<Row> rows{
+        {"2x2", {2, 3, 6, 4}, {{2, 2}, {2, 2}, {}, {}}},
+        {"overlapping 3x3", {2, 16, 7, 7}, {{3, 3}, {2, 2}, {1, 1, 1, 1}, {}}},
+        {"rest left out", {1, 20, 5, 7}, {{2, 2}, {2, 2}, {}, {}}},
+        {"uneven", {2, 2, 6, 6}, {{3, 2}, {1, 3}, {0, 1, 1, 0}, {}}},
+        {"one pixel", {1, 1, 1, 1}, {{1, 1}, {1, 1}, {}, {}}},
+    };
+    for (const Row& row : rows) {
+        for (const OpKind kind : {OpKind::MaxPool, OpKind::AveragePool}) {
+            cases.push_back(
+                {fmt::format("{} pool {}", kind == OpKind::MaxPool ? "max" : "average", row.name),
+                 [row, kind](Graph& graph) { return graph.apply(kind, {graph.addParameter("x", row.x)}, row.pool); }});
+        }
+    }
+    cases.push_back({"global average pool", [](Graph& graph) {
+                         return graph.apply(OpKind::GlobalAveragePool, {graph.addParameter("x", {3, 5, 4, 6})});
+                     }});
+}
+
+void addNorms(std::vector<OpCase>& cases)
+{
+    for (const Shape& shape : {Shape{6, 5}, Shape{3, 4, 5, 2}, Shape{2, 16, 9, 9}, Shape{70, 3}, Shape{2, 1, 1, 1}}) {
+        for (const bool hasRelu : {false, true}) {
+            cases.push_back(
+                {fmt::format("batch norm {}{}", toString(shape), hasRelu ? " relu" : ""), [=](Graph& graph) {
+                     const ValueId x = graph.addParameter("x", shape);
+                     ValueId value = graph.apply(
+                         OpKind::BatchNorm,
+                         {x,
+                          graph.addParameter("scale", {shape[1]}),
+                          graph.addParameter("shift", {shape[1]}),
+                          graph.addState("mean", {shape[1]}),
+                          graph.addState("weights", {shape[1]})},
+                         NormAttributes{});
+                     return hasRelu ? graph.apply(
+                                OpKind::Activate, {value}, ActivationAttributes{*activationFromName("relu")})
+                                    : value;
+                 }});
+        }
+    }
+    cases.push_back({"batch norm in inference", [](Graph& graph) {
+                         return graph.apply(
+                             OpKind::BatchNormInference,
+                             {graph.addParameter("x", {2, 3, 4, 4}),
+                              graph.addInput("scale", {3}),
+                              graph.addInput("shift", {3}),
+                              graph.addState("mean", {3}),
+                              graph.addState("weights", {3})},
+                             NormAttributes{});
+                     }});
+    cases.push_back({"convolution, batch norm, relu, pool", [](Graph& graph) {
+                         ConvolutionAttributes same;
+                         same.padding = {1, 1, 1, 1};
+                         ValueId value = graph.apply(
+                             OpKind::Conv2d,
+                             {graph.addParameter("x", {3, 3, 8, 8}), graph.addParameter("w", {16, 3, 3, 3})},
+                             same);
+                         value = graph.apply(
+                             OpKind::BatchNorm,
+                             {value,
+                              graph.addParameter("scale", {16}),
+                              graph.addParameter("shift", {16}),
+                              graph.addState("mean", {16}),
+                              graph.addState("weights", {16})},
+                             NormAttributes{});
+                         value = graph.apply(
+                             OpKind::Activate, {value}, ActivationAttributes{*activationFromName("relu")});
+                         value = graph.apply(OpKind::MaxPool, {value}, PoolAttributes{});
+                         return graph.apply(OpKind::GlobalAveragePool, {value});
+                     }});
+    for (const Shape& shape : {Shape{4, 7}, Shape{2, 3, 2, 2}, Shape{70, 5}}) {
+        cases.push_back({fmt::format("layer norm {}", toString(shape)), [=](Graph& graph) {
+                             const Shape features{elementCount(shape) / shape[0]};
+                             return graph.apply(
+                                 OpKind::LayerNorm,
+                                 {graph.addParameter("x", shape),
+                                  graph.addParameter("scale", features),
+                                  graph.addParameter("shift", features)},
+                                 NormAttributes{});
+                         }});
+    }
+}
+
+void addElementwise(std::vector<OpCase>& cases)
+{
+    for (const char* name : {"relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid", "tanh"}) {
+        cases.push_back({name, [name](Graph& graph) {
+                             return graph.apply(
+                                 OpKind::Activate,
+                                 {graph.addParameter("x", {3, 37})},
+                                 ActivationAttributes{*activationFromName(name)});
+                         }});
+    }
+    for (const OpKind kind : {OpKind::Add, OpKind::Multiply}) {
+        cases.push_back({kind == OpKind::Add ? "add" : "multiply", [kind](Graph& graph) {
+                             return graph.apply(
+                                 kind, {graph.addParameter("a", {2, 3, 4, 5}), graph.addParameter("b", {2, 3, 4, 5})});
+                         }});
+    }
+    cases.push_back({"square", [](Graph& graph) {
+                         const ValueId x = graph.addParameter("x", {4, 3});
+                         return graph.apply(OpKind::Multiply, {x, x});
+                     }});
+    cases.push_back({"chain of elementwise ops", [](Graph& graph) {
+                         const ValueId a = graph.addParameter("a", {5, 700});
+                         const ValueId b = graph.addParameter("b", {5, 700});
+                         ValueId value = graph.apply(OpKind::Add, {a, b});
+                         value = graph.apply(
+                             OpKind::Activate, {value}, ActivationAttributes{*activationFromName("tanh")});
+                         value = graph.apply(OpKind::Dropout, {value}, DropoutAttributes{0.3, 2});
+                         return graph.apply(OpKind::Multiply, {value, a});
+                     }});
+    cases.push_back({"dropout", [](Graph& graph) {
+                         return graph.apply(
+                             OpKind::Dropout, {graph.addParameter("x", {9, 21})}, DropoutAttributes{0.4, 0});
+                     }});
+    cases.push_back({"softmax", [](Graph& graph) {
+                         return graph.apply(OpKind::Softmax, {graph.addParameter("x", {4, 9})});
+                     }});
+}
+
+void addShapes(std::vector<OpCase>& cases)
+{
+    cases.push_back({"concat and slice", [](Graph& graph) {
+                         const ValueId whole = graph.apply(
+                             OpKind::Concat,
+                             {graph.addParameter("a", {2, 3, 2, 2}),
+                              graph.addParameter("b", {2, 1, 2, 2}),
+                              graph.addParameter("c", {2, 4, 2, 2})});
+                         return graph.apply(OpKind::Slice, {whole}, SliceAttributes{2, 4});
+                     }});
+    cases.push_back({"concat of rows", [](Graph& graph) {
+                         return graph.apply(
+                             OpKind::Concat, {graph.addParameter("a", {3, 2}), graph.addParameter("b", {3, 5})});
+                     }});
+    cases.push_back({"reshape", [](Graph& graph) {
+                         const ValueId x = graph.addParameter("x", {2, 3, 4, 5});
+                         const ValueId flat = graph.apply(OpKind::Reshape, {x}, ShapeAttributes{{2, 60}});
+                         return graph.apply(OpKind::Multiply, {flat, graph.addParameter("y", {2, 60})});
+                     }});
+}
+
+void addLosses(std::vector<OpCase>& cases)
+{
+    for (const Shape& shape : {Shape{7, 4}, Shape{1, 2}, Shape{130, 33}}) {
+        for (const double smoothing : {0.0, 0.1}) {
+            cases.push_back({fmt::format("cross-entropy {} smoothing {}", toString(shape), smoothing), [=](Graph& graph) {
+                                 LossAttributes attributes;
+                                 attributes.labelSmoothing = smoothing;
+                                 return graph.apply(
+                                     OpKind::SoftmaxCrossEntropy,
+                                     {graph.addParameter("logits", shape),
+                                      graph.addInput("labels", {shape[0]}),
+                                      graph.addInput("weights", {shape[1]})},
+                                     attributes);
+                             }});
+        }
+    }
+    for (const auto kind : {RegressionLossKind::Squared, RegressionLossKind::Absolute, RegressionLossKind::Huber}) {
+        cases.push_back({fmt::format("regression loss {}", static_cast<int>(kind)), [=](Graph& graph) {
+                             LossAttributes attributes;
+                             attributes.kind = kind;
+                             return graph.apply(
+                                 OpKind::RegressionLoss,
+                                 {graph.addParameter("prediction", {11, 1}), graph.addInput("target", {11})},
+                                 attributes);
+                         }});
+    }
+}
+
+} // namespace
+
+std::vector<OpCase> opCases()
+{
+    std::vector<OpCase> cases;
+    addMatMuls(cases);
+    addConvolutions(cases);
+    addPools(cases);
+    addNorms(cases);
+    addElementwise(cases);
+    addShapes(cases);
+    addLosses(cases);
+    return cases;
+}
+
+std::vector<double> makeOperand(const Value& value, std::uint64_t seed)
+{
+    Random random(seed);
+    std::vector<double> values(static_cast<std::size_t>(value.size()));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (value.name == "labels") {
+            values[i] = static_cast<double>(random.below(2));
+        } else if (value.name == "weights") {
+            values[i] = random.uniform(0.5, 2.0);
+        } else {
+            // Exactly what float32 holds, so that both sides of a comparison begin with the same numbers.
+            values[i] = static_cast<double>(static_cast<float>(random.normal()));
+        }
+    }
+    return values;
+}
+
+} // namespace ty::engine

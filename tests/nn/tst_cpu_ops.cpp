@@ -1,0 +1,151 @@
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "engine/backends/cpu/cpu_executable.h"
+#include "engine/graph/gradient.h"
+#include "engine/graph/reference_interpreter.h"
+#include "op_cases.h"
+
+using namespace ty;
+using namespace ty::engine;
+
+namespace {
+
+/// A case with the gradients in all its parameters; outputs: the result, then the gradients.
+Graph withGradients(const OpCase& opCase)
+{
+    Graph graph;
+    const ValueId result = opCase.build(graph);
+    const ValueId seed = graph.addInput("seed", graph.shape(result));
+    std::vector<ValueId> wanted;
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        if (graph.values()[i].role == ValueRole::Parameter) {
+            wanted.push_back(static_cast<ValueId>(i));
+        }
+    }
+    std::vector<ValueId> outputs = appendGradients(graph, result, seed, wanted);
+    outputs.insert(outputs.begin(), result);
+    graph.setOutputs(outputs);
+    return graph;
+}
+
+} // namespace
+
+class TestCpuOps : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everyOpAgreesWithTheReference_data();
+    void everyOpAgreesWithTheReference();
+    void threadsDoNotChangeOwnLoops();
+};
+
+namespace {
+
+/// Runs the graph on the processor with `threads`; gives its outputs.
+std::vector<std::vector<float>> runOnCpu(const Graph& graph, int threads)
+{
+    const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    ConvolutionPlanner planner(engine);
+    std::map<std::string, std::vector<float>> outside;
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        if (graph.values()[i].role != ValueRole::Result) {
+            const auto values = makeOperand(graph.values()[i], i + 1);
+            outside[graph.values()[i].name] = std::vector<float>(values.begin(), values.end());
+        }
+    }
+    const auto parameterOf = [&outside](const std::string& name) {
+        return ExternalMemory{outside.at(name).data(), std::nullopt};
+    };
+    CpuExecutable executable(
+        graph, engine, planner, parameterOf, std::vector<ExternalMemory>(graph.outputs().size()), threads);
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        const Value& value = graph.values()[i];
+        if (value.role == ValueRole::Input) {
+            if (float* input = executable.input(value.name)) {
+                std::copy(outside[value.name].begin(), outside[value.name].end(), input);
+            }
+        }
+    }
+    executable.run(11, 12);
+    std::vector<std::vector<float>> results;
+    for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
+        const float* data = executable.output(i);
+        results.emplace_back(data, data + graph.value(graph.outputs()[i]).size());
+    }
+    return results;
+}
+
+} // namespace
+
+void TestCpuOps::everyOpAgreesWithTheReference_data()
+{
+    QTest::addColumn<int>("number");
+    const auto cases = opCases();
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        QTest::newRow(cases[i].name.c_str()) << static_cast<int>(i);
+    }
+}
+
+void TestCpuOps::everyOpAgreesWithTheReference()
+{
+    QFETCH(int, number);
+    const OpCase opCase = opCases()[static_cast<std::size_t>(number)];
+    const Graph graph = withGradients(opCase);
+
+    ReferenceInterpreter interpreter(graph);
+    interpreter.setDropoutKeys(11, 12);
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        if (graph.values()[i].role != ValueRole::Result) {
+            interpreter.value(static_cast<ValueId>(i)) = makeOperand(graph.values()[i], i + 1);
+        }
+    }
+    interpreter.run();
+    const auto results = runOnCpu(graph, 2);
+
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto& expected = interpreter.value(graph.outputs()[i]);
+        double largest = 1;
+        for (const double value : expected) {
+            largest = std::max(largest, std::abs(value));
+        }
+        for (std::size_t k = 0; k < expected.size(); ++k) {
+            const double difference = std::abs(expected[k] - static_cast<double>(results[i][k]));
+            // float32 holds 7 digits; sums of some hundred terms and the approximated exponential lose one or two.
+            QVERIFY2(
+                difference <= 2e-5 * largest,
+                fmt::format("output {} element {}: {} instead of {}", i, k, results[i][k], expected[k]).c_str());
+        }
+    }
+}
+
+void TestCpuOps::threadsDoNotChangeOwnLoops()
+{
+    const OpCase opCase{"norm and loss", [](Graph& graph) {
+                            ValueId value = graph.apply(
+                                OpKind::BatchNorm,
+                                {graph.addParameter("x", {64, 16, 20, 20}),
+                                 graph.addParameter("scale", {16}),
+                                 graph.addParameter("shift", {16}),
+                                 graph.addState("mean", {16}),
+                                 graph.addState("weights", {16})},
+                                NormAttributes{});
+                            value = graph.apply(OpKind::Dropout, {value}, DropoutAttributes{0.2, 1});
+                            value = graph.apply(OpKind::MaxPool, {value}, PoolAttributes{{3, 3}, {2, 2}, {}, {}});
+                            return graph.apply(OpKind::GlobalAveragePool, {value});
+                        }};
+    const Graph graph = withGradients(opCase);
+    const auto one = runOnCpu(graph, 1);
+    const auto three = runOnCpu(graph, 3);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        QVERIFY(one[i] == three[i]);
+    }
+}
+
+QTEST_GUILESS_MAIN(TestCpuOps)
+#include "tst_cpu_ops.moc"

@@ -1,0 +1,142 @@
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/random.h"
+#include "engine/graph/fusion.h"
+#include "engine/graph/gradient.h"
+#include "engine/graph/reference_interpreter.h"
+#include "engine/graph/rewriter.h"
+#include "engine/nn/lowering.h"
+
+using namespace ty;
+using namespace ty::engine;
+
+namespace {
+
+constexpr const char* kNetwork = R"({"input":[2,8,8],"layers":[
+    {"name":"conv1","type":"conv2d","filters":6,"activation":"relu"},
+    {"name":"pool1","type":"maxPool2d"},
+    {"name":"conv2","type":"conv2d","filters":6,"bias":false},
+    {"name":"norm2","type":"batchNorm","activation":"relu"},
+    {"name":"sum","type":"add","inputs":["pool1","norm2"],"activation":"tanh"},
+    {"name":"drop","type":"dropout","rate":0.3},
+    {"name":"conv3","type":"conv2d","filters":4,"kernel":1,"activation":"gelu"},
+    {"name":"hidden","type":"dense","units":9,"activation":"sigmoid"},
+    {"name":"logits","type":"dense","units":3}]})";
+
+Graph trainingGraph()
+{
+    const auto model = ModelDescription::fromJson(Json::parse(kNetwork)).value();
+    LoweredNetwork network = lowerNetwork(model, 3, NetworkMode::Training).value();
+    const LoweredLoss loss = appendLoss(network, TrainingSetup{}).value();
+    std::vector<ValueId> wanted;
+    for (const NetworkVariable& variable : network.parameters) {
+        wanted.push_back(variable.value);
+    }
+    std::vector<ValueId> outputs = appendGradients(network.graph, loss.loss, kNone, wanted);
+    outputs.insert(outputs.begin(), loss.loss);
+    network.graph.setOutputs(outputs);
+    return removeUnused(network.graph);
+}
+
+std::vector<std::vector<double>> runAll(const Graph& graph)
+{
+    ReferenceInterpreter interpreter(graph);
+    interpreter.setDropoutKeys(3, 4);
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        const Value& value = graph.values()[i];
+        if (value.role == ValueRole::Result) {
+            continue;
+        }
+        Random random(i + 1);
+        for (double& x : interpreter.value(static_cast<ValueId>(i))) {
+            x = value.name == "targets" ? static_cast<double>(random.below(3))
+                : value.name == "classWeights" ? 1.0
+                                               : random.normal() * 0.5;
+        }
+    }
+    interpreter.run();
+    std::vector<std::vector<double>> results;
+    for (const ValueId output : graph.outputs()) {
+        results.push_back(interpreter.value(output));
+    }
+    return results;
+}
+
+std::ptrdiff_t countKind(const Graph& graph, OpKind kind)
+{
+    return std::count_if(
+        graph.nodes().begin(), graph.nodes().end(), [kind](const Node& node) { return node.kind == kind; });
+}
+
+} // namespace
+
+class TestFusion : public QObject {
+    Q_OBJECT
+
+private slots:
+    void fusedGraphsComputeTheSame();
+    void biasesAndActivationsGoIntoProducts();
+    void activationGradientsMoveBelowPooling();
+    void geluStaysBecauseItsGradientNeedsTheArgument();
+};
+
+void TestFusion::fusedGraphsComputeTheSame()
+{
+    const Graph graph = trainingGraph();
+    const Graph fused = fuseGraph(graph);
+    QVERIFY(fused.nodes().size() < graph.nodes().size());
+    const auto expected = runAll(graph);
+    const auto results = runAll(fused);
+    QCOMPARE(results.size(), expected.size());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        QCOMPARE(results[i].size(), expected[i].size());
+        for (std::size_t k = 0; k < results[i].size(); ++k) {
+            QVERIFY(std::abs(results[i][k] - expected[i][k]) < 1e-12);
+        }
+    }
+}
+
+void TestFusion::biasesAndActivationsGoIntoProducts()
+{
+    const Graph fused = fuseGraph(trainingGraph());
+    QCOMPARE(countKind(fused, OpKind::AddBias), std::ptrdiff_t{0});
+    for (const Node& node : fused.nodes()) {
+        if (node.kind == OpKind::Conv2d && node.name == "conv1") {
+            QVERIFY(node.as<ConvolutionAttributes>().activation.kind == ActivationKind::Relu);
+            QCOMPARE(node.inputs.size(), std::size_t{3});
+        }
+        if (node.kind == OpKind::BatchNormGrad) {
+            QCOMPARE(node.inputs.size(), std::size_t{6});
+        }
+        if (node.kind == OpKind::Conv2dWeightGrad) {
+            QCOMPARE(node.as<ConvolutionAttributes>().hasBiasGrad, node.name != "conv2");
+        }
+    }
+}
+
+void TestFusion::activationGradientsMoveBelowPooling()
+{
+    const Graph fused = fuseGraph(trainingGraph());
+    for (const Node& node : fused.nodes()) {
+        if (node.kind == OpKind::Conv2dWeightGrad && node.name == "conv1") {
+            QVERIFY(fused.node(fused.value(node.inputs[0]).producer).kind == OpKind::MaxPoolGrad);
+        }
+    }
+    QVERIFY(countKind(fused, OpKind::Elementwise) >= 1);
+}
+
+void TestFusion::geluStaysBecauseItsGradientNeedsTheArgument()
+{
+    const Graph fused = fuseGraph(trainingGraph());
+    for (const Node& node : fused.nodes()) {
+        if (node.kind == OpKind::Conv2d && node.name == "conv3") {
+            QVERIFY(node.as<ConvolutionAttributes>().activation.kind == ActivationKind::None);
+        }
+    }
+}
+
+QTEST_GUILESS_MAIN(TestFusion)
+#include "tst_fusion.moc"

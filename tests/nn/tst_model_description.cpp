@@ -1,0 +1,180 @@
+#include <QTest>
+
+#include <array>
+#include <vector>
+
+#include "engine/nn/lowering.h"
+#include "engine/nn/model_description.h"
+#include "engine/nn/presets.h"
+
+using namespace ty;
+using namespace ty::engine;
+
+class TestModelDescription : public QObject {
+    Q_OBJECT
+
+private slots:
+    void mistakesNameTheLayer_data();
+    void mistakesNameTheLayer();
+    void jsonRoundTrips();
+    void summaryCountsParametersAndOperations();
+    void samePaddingFollowsOnnx();
+    void presetsFitEverySize_data();
+    void presetsFitEverySize();
+    void tablePresetHasADirectPath();
+};
+
+void TestModelDescription::mistakesNameTheLayer_data()
+{
+    QTest::addColumn<QString>("layers");
+    QTest::addColumn<QStringList>("words");
+    const auto row = [](const char* name, const char* layers, const QStringList& words) {
+        QTest::newRow(name) << QString(layers) << words;
+    };
+    row("unknown type", R"([{"name":"a","type":"denze"}])", {"\"a\"", "denze", "unknown type"});
+    row("no type", R"([{"name":"a"}])", {"layer 1", "type"});
+    row("unknown setting", R"([{"name":"a","type":"dense","units":3,"unitz":4}])", {"\"a\"", "unitz"});
+    row("missing setting", R"([{"name":"a","type":"dense"}])", {"\"a\"", "units"});
+    row("negative units", R"([{"name":"a","type":"dense","units":-3}])", {"\"a\"", "units", "-3"});
+    row("huge units", R"([{"name":"a","type":"dense","units":99999999999}])", {"\"a\"", "units"});
+    row("too many values", R"([{"name":"a","type":"dense","units":16000000},{"name":"b","type":"dense","units":16000000}])",
+        {"\"b\"", "16000000"});
+    row("text as units", R"([{"name":"a","type":"dense","units":"many"}])", {"\"a\"", "units", "many"});
+    row("unknown activation", R"([{"name":"a","type":"dense","units":3,"activation":"rellu"}])", {"\"a\"", "rellu"});
+    row("kernel too large", R"([{"name":"c","type":"conv2d","filters":2,"kernel":9,"padding":"valid"},{"name":"d","type":"dense","units":2}])",
+        {"\"c\"", "9", "8"});
+    row("bad groups", R"([{"name":"c","type":"conv2d","filters":4,"groups":2}])", {"\"c\"", "groups", "3"});
+    row("bad padding", R"([{"name":"c","type":"conv2d","filters":4,"padding":"some"}])", {"\"c\"", "padding", "some"});
+    row("convolution of a row", R"([{"name":"f","type":"flatten"},{"name":"c","type":"conv2d","filters":4}])",
+        {"\"c\"", "(192)"});
+    row("later input", R"([{"name":"a","type":"dense","units":3,"inputs":["b"]},{"name":"b","type":"dense","units":3}])",
+        {"\"a\"", "\"b\""});
+    row("shapes do not add", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]},
+        {"name":"s","type":"add","inputs":["a","b"]}])", {"\"s\"", "(1, 3)", "(1, 4)"});
+    row("add of one", R"([{"name":"a","type":"dense","units":3},{"name":"s","type":"add"}])", {"\"s\"", "two or more"});
+    row("unused layer", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]}])",
+        {"\"a\"", "nothing uses"});
+    row("picture as output", R"([{"name":"c","type":"conv2d","filters":4}])", {"\"c\"", "(4, 8, 8)", "not flat"});
+    row("twice the same name", R"([{"name":"a","type":"dense","units":3},{"name":"a","type":"dense","units":3}])", {"\"a\""});
+    row("rate of one", R"([{"name":"d","type":"dropout","rate":1.0},{"name":"a","type":"dense","units":3}])", {"\"d\"", "rate"});
+    row("reshape to another size", R"([{"name":"r","type":"reshape","shape":[5,5]}])", {"\"r\"", "(3, 8, 8)", "(5, 5)"});
+    row("no layers", R"([])", {"no layers"});
+    row("layer is a number", R"([3])", {"layer 1"});
+}
+
+void TestModelDescription::mistakesNameTheLayer()
+{
+    QFETCH(QString, layers);
+    QFETCH(QStringList, words);
+    const auto json = parseJson(R"({"input":[3,8,8],"layers":)" + layers.toStdString() + "}", "test");
+    QVERIFY(json);
+    const auto model = ModelDescription::fromJson(*json);
+    std::string message;
+    if (!model) {
+        message = model.error().message;
+    } else {
+        const auto summary = summarise(*model);
+        QVERIFY(!summary);
+        message = summary.error().message;
+    }
+    for (const QString& word : words) {
+        QVERIFY2(QString::fromStdString(message).contains(word), message.c_str());
+    }
+}
+
+void TestModelDescription::jsonRoundTrips()
+{
+    const ModelDescription model = imagePreset(PresetSize::Balanced, {1, 28, 28}, 10, 60000);
+    const auto again = ModelDescription::fromJson(model.toJson());
+    QVERIFY(again);
+    QCOMPARE(again->toJson().dump(), model.toJson().dump());
+    QVERIFY(!ModelDescription::fromJson(Json::parse("[]")));
+    QVERIFY(!ModelDescription::fromJson(Json::parse(R"({"input":[0],"layers":[{"type":"flatten"}]})")));
+    QVERIFY(!ModelDescription::fromJson(Json::parse(R"({"input":[1,2,3,4],"layers":[{"type":"flatten"}]})")));
+}
+
+void TestModelDescription::summaryCountsParametersAndOperations()
+{
+    const auto json = Json::parse(R"({"input":[1,28,28],"layers":[
+        {"name":"conv1","type":"conv2d","filters":32,"kernel":3,"activation":"relu"},
+        {"name":"pool1","type":"maxPool2d","kernel":2},
+        {"name":"norm1","type":"batchNorm"},
+        {"name":"logits","type":"dense","units":10}]})");
+    const auto summary = summarise(ModelDescription::fromJson(json).value());
+    QVERIFY2(summary, summary ? "" : summary.error().message.c_str());
+    QCOMPARE(summary->layers[0].parameters, std::int64_t{32 * 9 + 32});
+    QCOMPARE(summary->layers[0].outputShape, (Shape{32, 28, 28}));
+    QCOMPARE(summary->layers[1].outputShape, (Shape{32, 14, 14}));
+    QCOMPARE(summary->layers[2].parameters, std::int64_t{64});
+    QCOMPARE(summary->layers[3].parameters, std::int64_t{32 * 14 * 14 * 10 + 10});
+    QCOMPARE(summary->outputShape, (Shape{10}));
+    // 2 operations a multiplication; bias and relu are one a value each.
+    QCOMPARE(summary->layers[0].flops, 28.0 * 28 * 32 * (2 * 9 + 2));
+    QVERIFY(summary->activationBytes > 32 * 28 * 28 * 4);
+}
+
+void TestModelDescription::samePaddingFollowsOnnx()
+{
+    // 7 with stride 2 and kernel 3: 4 results, 2 rows of padding, one at each side; 8: one row, at the end.
+    for (const auto& [extent, result, begin, end] :
+         {std::array<std::int64_t, 4>{7, 4, 1, 1}, std::array<std::int64_t, 4>{8, 4, 0, 1}}) {
+        ModelDescription model;
+        model.input = {1, extent, extent};
+        LayerDescription layer;
+        layer.name = "c";
+        layer.type = "conv2d";
+        layer.settings = {{"filters", 1}, {"kernel", 3}, {"stride", 2}};
+        LayerDescription flat;
+        flat.name = "f";
+        flat.type = "flatten";
+        model.layers = {layer, flat};
+        const auto network = lowerNetwork(model, 1, NetworkMode::Inference);
+        QVERIFY(network);
+        QCOMPARE(network->graph.shape(network->layerOutputs[0])[2], result);
+        const auto& attributes = network->graph.node(0).as<ConvolutionAttributes>();
+        QCOMPARE(attributes.padding[0], begin);
+        QCOMPARE(attributes.padding[2], end);
+    }
+}
+
+void TestModelDescription::presetsFitEverySize_data()
+{
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("height");
+    QTest::addColumn<int>("width");
+    for (const auto& [channels, height, width] : std::vector<std::array<int, 3>>{
+             {1, 1, 1}, {1, 4, 4}, {1, 8, 8}, {1, 28, 28}, {3, 32, 32}, {3, 64, 64}, {3, 64, 33}, {3, 96, 96}, {3, 224, 224}, {1, 5, 400}}) {
+        QTest::addRow("%d x %d x %d", channels, height, width) << channels << height << width;
+    }
+}
+
+void TestModelDescription::presetsFitEverySize()
+{
+    QFETCH(int, channels);
+    QFETCH(int, height);
+    QFETCH(int, width);
+    std::int64_t previous = 0;
+    for (const PresetSize size : {PresetSize::Fast, PresetSize::Balanced, PresetSize::Best}) {
+        const auto summary = summarise(imagePreset(size, {channels, height, width}, 7, 1000));
+        QVERIFY2(summary, summary ? "" : summary.error().message.c_str());
+        QCOMPARE(summary->outputShape, (Shape{7}));
+        QVERIFY(summary->parameters >= previous);
+        QVERIFY(summary->parameters < 10'000'000);
+        previous = summary->parameters;
+    }
+}
+
+void TestModelDescription::tablePresetHasADirectPath()
+{
+    for (const PresetSize size : {PresetSize::Fast, PresetSize::Balanced, PresetSize::Best}) {
+        const ModelDescription model = tablePreset(size, 4, 3, 150);
+        const auto summary = summarise(model);
+        QVERIFY2(summary, summary ? "" : summary.error().message.c_str());
+        QCOMPARE(summary->outputShape, (Shape{3}));
+        QCOMPARE(model.layers.back().inputs, (std::vector<std::string>{"deep", "direct"}));
+    }
+    QVERIFY(summarise(tablePreset(PresetSize::Best, 10'000, 2, 1'000'000)));
+}
+
+QTEST_GUILESS_MAIN(TestModelDescription)
+#include "tst_model_description.moc"
