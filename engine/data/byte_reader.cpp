@@ -64,6 +64,16 @@ Result<ByteReader> ByteReader::open(const std::string& path)
 
 Result<std::size_t> ByteReader::read(char* into, std::size_t size)
 {
+    return readUntil(into, size, false);
+}
+
+std::size_t ByteReader::readIntact(char* into, std::size_t size)
+{
+    return readUntil(into, size, true).valueOr(0);
+}
+
+Result<std::size_t> ByteReader::readUntil(char* into, std::size_t size, bool isDamageEnd)
+{
     std::size_t done = 0;
     while (done < size) {
         const std::size_t wanted = std::min<std::size_t>(size - done, 1U << 30);
@@ -71,7 +81,10 @@ Result<std::size_t> ByteReader::read(char* into, std::size_t size)
             const int got = gzread(m_state->gz, into + done, static_cast<unsigned>(wanted));
             int code = Z_OK;
             const char* detail = gzerror(m_state->gz, &code);
-            if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) { // what precedes the place is given first
+            if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
+                if (isDamageEnd) {
+                    break;
+                }
                 const bool isCut = code == Z_BUF_ERROR;
                 return Error{
                     ErrorKind::InvalidInput,
@@ -136,16 +149,7 @@ Result<std::string> readHead(const std::string& path, std::size_t size)
 {
     TY_TRY(auto reader, ByteReader::open(path));
     std::string bytes(size, '\0');
-    std::size_t filled = 0;
-    while (filled < size) { // small steps: what precedes a damaged place is still seen
-        const std::size_t step = std::min<std::size_t>(size - filled, 4096);
-        const auto got = reader.read(bytes.data() + filled, step);
-        filled += got ? got.value() : 0;
-        if (!got || got.value() < step) {
-            break;
-        }
-    }
-    bytes.resize(filled);
+    bytes.resize(reader.readIntact(bytes.data(), size));
     return bytes;
 }
 

@@ -20,6 +20,8 @@ public:
 
     /// Up to `size` bytes; fewer only at the end. Errors: Io, InvalidInput for damaged or truncated gzip.
     Result<std::size_t> read(char* into, std::size_t size);
+    /// Like read(), but data ends where it is damaged; for a look at the beginning.
+    std::size_t readIntact(char* into, std::size_t size);
     /// Everything that is left, at most `limit` bytes: longer is an InvalidInput error.
     Result<std::string> readAll(std::uint64_t limit);
 
@@ -30,6 +32,7 @@ public:
 
 private:
     struct State;
+    Result<std::size_t> readUntil(char* into, std::size_t size, bool isDamageEnd);
     explicit ByteReader(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

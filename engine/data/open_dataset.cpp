@@ -76,11 +76,13 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
 Result<Format> detectFile(const std::string& path)
 {
     const std::string name = fileName(path);
-    TY_TRY(const auto reader, ByteReader::open(path));
-    if (reader.fileBytes() == 0) {
+    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(const auto head, readHead(path, kHeadBytes));
+    if (head.empty()) {
+        char byte = 0;
+        TY_CHECK(reader.read(&byte, 1)); // says how compressed data is damaged
         return Error{ErrorKind::InvalidInput, name + " is empty", {}};
     }
-    TY_TRY(const auto head, readHead(path, kHeadBytes));
     if (looksLikeImage(head)) {
         return Format{openImageFolder, previewImageFolder, path};
     }
@@ -99,9 +101,6 @@ Result<Format> detectFile(const std::string& path)
     const bool isUtf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
     if (isNamedCsv || isUtf16 || looksLikeCsv(head)) {
         return Format{openCsv, previewCsv, path};
-    }
-    if (reader.isCompressed() && head.size() < 16) {
-        return Error{ErrorKind::InvalidInput, name + " is damaged: its compressed data cannot be read", "Copy or download the file again."};
     }
     return Error{
         ErrorKind::Unsupported, name + " is of no format that is known here",
