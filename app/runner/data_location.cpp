@@ -4,11 +4,38 @@
 #include <string_view>
 
 #include "engine/base/json.h"
+#include "engine/data/sample_catalog.h"
 
 namespace ty::runner {
 
+namespace {
+
+Result<std::string> locateSample(const std::string& id)
+{
+    const std::string folder = engine::samplesFolder();
+    if (folder.empty()) {
+        return Error{
+            ErrorKind::NotFound, "the samples that come with Trainyard are not installed",
+            "Name their folder in TRAINYARD_SAMPLES."};
+    }
+    std::string known;
+    for (const engine::SampleDataset& sample : engine::bundledSamples(folder)) {
+        if (sample.id == id) {
+            return sample.path;
+        }
+        known += (known.empty() ? "" : ", ") + sample.id;
+    }
+    return Error{ErrorKind::NotFound, "there is no sample \"" + id + "\"; known: " + known, {}};
+}
+
+} // namespace
+
 Result<std::string> locateData(const std::string& typed)
 {
+    constexpr std::string_view kSample = "sample:";
+    if (typed.starts_with(kSample)) {
+        return locateSample(typed.substr(kSample.size()));
+    }
     constexpr std::string_view kFile = "file://";
     const std::string path = typed.starts_with(kFile) ? typed.substr(kFile.size()) : typed;
     if (path.empty()) {

@@ -136,6 +136,8 @@ public:
     }
 
     const RunFolder& folder() const { return m_folder; }
+    /// Whether run.json was there before: then somebody keeps this run, its failure included.
+    bool isKeptByOthers() const { return m_wasThere.front(); }
 
     /// Removes what this run made. Only for a run that has done nothing yet.
     void leave()
@@ -199,7 +201,7 @@ int train(const TrainOptions& options)
     RunJournal journal(request.folder, options.events);
     const auto result = engine::executeRun(request, journal, control);
     if (!result) {
-        if (!journal.hasPlan() && !options.isResuming) {
+        if (!journal.hasPlan() && !work.value().isKeptByOthers()) {
             work.value().leave();
         }
         return reportError(result.error(), OutputForm::Text);

@@ -1,0 +1,142 @@
+#include <QTest>
+
+#include "tests/runner/runner_fixture.h"
+
+using namespace ty;
+
+/// The command line twin: the program trainyard with a subcommand, without a display.
+class TestCli : public QObject {
+    Q_OBJECT
+
+private slots:
+    void versionAndHelpNeedNoDisplay();
+    void wrongUsageIsTwo();
+    void trainedRunIsInTheCatalogAndExports();
+    void deletedRunComesBackOrFreesTheDisk();
+    void dataIsAddedShownAndForgotten();
+    void failedTrainingIsSaidOnce();
+    void unknownNamesAreNotFound();
+
+private:
+    static Ended trainyard(const RunnerFixture& f, const QStringList& arguments)
+    {
+        return f.runProgram(QStringLiteral(TRAINYARD_BIN_DIR "/trainyard"), arguments);
+    }
+    static Ended train(const RunnerFixture& f, const QStringList& more = {})
+    {
+        return trainyard(
+            f, QStringList{"train", "--data", f.cloudsCsv(), "--preset", "fast", "--set", "epochs=2", "--threads", "1"}
+                + more);
+    }
+};
+
+void TestCli::versionAndHelpNeedNoDisplay()
+{
+    const RunnerFixture f;
+    QVERIFY(trainyard(f, {"--version"}).out.startsWith("trainyard "));
+    QVERIFY(trainyard(f, {"--help"}).out.contains("Exit codes"));
+    for (const char* noun : {"runs", "data", "models", "trash"}) {
+        QCOMPARE(trainyard(f, {noun, "--help"}).code, 0);
+        QCOMPARE(trainyard(f, {noun, "list", "--help"}).code, 0);
+    }
+    QVERIFY(trainyard(f, {"train", "--help"}).out.contains("--resume"));
+}
+
+void TestCli::wrongUsageIsTwo()
+{
+    const RunnerFixture f;
+    QCOMPARE(trainyard(f, {"runs"}).code, 2);
+    QCOMPARE(trainyard(f, {"runs", "show"}).code, 2);
+    QCOMPARE(trainyard(f, {"runs", "list", "--loud"}).code, 2);
+    QCOMPARE(trainyard(f, {"train"}).code, 2);
+    QCOMPARE(trainyard(f, {"models", "export", "x"}).code, 2);
+}
+
+void TestCli::trainedRunIsInTheCatalogAndExports()
+{
+    const RunnerFixture f;
+    const Ended trained = train(f);
+    QVERIFY2(trained.code == 0, trained.err);
+    QVERIFY(trained.out.contains("epoch 2/2"));
+
+    const Ended listed = trainyard(f, {"runs", "list", "--json"});
+    QVERIFY2(listed.code == 0, listed.err);
+    const Json runs = listed.json()["runs"];
+    QCOMPARE(runs.size(), 1U);
+    QVERIFY(runs[0]["name"] == Json("clouds-fast-1"));
+    QVERIFY(runs[0]["state"] == Json("finished"));
+    QVERIFY(runs[0]["epochs"] == Json(2));
+    QVERIFY(trainyard(f, {"runs", "list"}).out.contains("clouds-fast-1"));
+    const Json shown = trainyard(f, {"runs", "show", "clouds-fast-1", "--json"}).json();
+    QVERIFY(shown["settings"]["epochs"] == Json(2));
+    QVERIFY(shown["metrics"].contains("training/loss"));
+
+    QCOMPARE(trainyard(f, {"runs", "export", "1", "--out", f.path("points.csv")}).code, 0);
+    QVERIFY(readFile(f.file("points.csv")).valueOr({}).starts_with("run,metric,step,epoch,time,value\nclouds-fast-1,"));
+
+    QVERIFY(trainyard(f, {"models", "list", "--json"}).json()["models"][0]["name"] == Json("clouds-fast-1"));
+    const Ended exported
+        = trainyard(f, {"models", "export", "clouds-fast-1", "--format", "onnx", "--out", f.path("m.onnx"), "--json"});
+    QVERIFY2(exported.code == 0, exported.err);
+    QVERIFY(QFile::exists(f.path("m.onnx")));
+    QVERIFY(trainyard(f, {"models", "show", "clouds-fast-1", "--json"}).json()["checked"] == Json(true));
+    QCOMPARE(trainyard(f, {"evaluate", "--model", "clouds-fast-1", "--data", f.cloudsCsv(), "--json"}).code, 0);
+
+    const Ended resumed = trainyard(f, {"runs", "resume", "clouds-fast-1", "--set", "epochs=4"});
+    QVERIFY2(resumed.code == 0, resumed.err);
+    QVERIFY(trainyard(f, {"runs", "show", "1", "--json"}).json()["epochs"] == Json(4));
+}
+
+void TestCli::deletedRunComesBackOrFreesTheDisk()
+{
+    const RunnerFixture f;
+    QCOMPARE(train(f, {"--out", f.path("mine")}).code, 0);
+    QVERIFY(trainyard(f, {"runs", "show", "mine", "--json"}).json()["state"] == Json("finished"));
+    QCOMPARE(trainyard(f, {"runs", "delete", "mine"}).code, 0);
+    QVERIFY(trainyard(f, {"runs", "list", "--json"}).json()["runs"].empty());
+    QCOMPARE(trainyard(f, {"trash", "restore", "mine"}).code, 0);
+    QCOMPARE(trainyard(f, {"runs", "list", "--json"}).json()["runs"].size(), 1U);
+    QCOMPARE(trainyard(f, {"runs", "delete", "mine"}).code, 0);
+    const Ended emptied = trainyard(f, {"trash", "empty", "--json"});
+    QCOMPARE(emptied.code, 0);
+    QVERIFY(emptied.json()["bytesFreed"].get<std::int64_t>() > 0);
+    QVERIFY(!pathExists(f.file("mine")));
+}
+
+void TestCli::dataIsAddedShownAndForgotten()
+{
+    const RunnerFixture f;
+    const Ended added = trainyard(f, {"data", "add", f.cloudsCsv(), "--json"});
+    QVERIFY2(added.code == 0, added.err);
+    QVERIFY(added.json()["datasets"][0]["samples"] == Json(120));
+    QVERIFY(trainyard(f, {"data", "show", "clouds", "--json"}).json()["info"]["classes"].size() == 2);
+    QCOMPARE(trainyard(f, {"data", "export", "clouds", "--out", f.path("dataset.json")}).code, 0);
+    QCOMPARE(trainyard(f, {"data", "delete", "clouds"}).code, 0);
+    QVERIFY(trainyard(f, {"data", "list", "--json"}).json()["datasets"].empty());
+    QVERIFY(pathExists(f.file("clouds.csv")));
+    const Ended wrong = trainyard(f, {"data", "add", f.path("nowhere.csv"), "--json"});
+    QCOMPARE(wrong.code, 1);
+}
+
+void TestCli::failedTrainingIsSaidOnce()
+{
+    const RunnerFixture f;
+    const QString bad = f.write("bad.csv", "x,y,label\n1,2,a\n1,2,a\n3,4,a\n");
+    const Ended ended = trainyard(f, {"train", "--data", bad, "--target", "label", "--task", "classification"});
+    QCOMPARE(ended.code, 1);
+    QCOMPARE(ended.err.count("error:"), 1);
+    const Json run = trainyard(f, {"runs", "list", "--json"}).json()["runs"][0];
+    QVERIFY(run["state"] == Json("failed"));
+}
+
+void TestCli::unknownNamesAreNotFound()
+{
+    const RunnerFixture f;
+    const Ended ended = trainyard(f, {"runs", "show", "nobody", "--json"});
+    QCOMPARE(ended.code, 1);
+    QVERIFY(ended.json()["error"]["kind"] == Json("not-found"));
+    QVERIFY(ended.err.contains("nobody"));
+}
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"

@@ -1,0 +1,281 @@
+#include <QTest>
+
+#include "tests/runner/runner_fixture.h"
+
+using namespace ty;
+
+/// The commands that need one trained model share it: it is trained once.
+class TestCommands : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void versionAndHelpAreEverywhere_data();
+    void versionAndHelpAreEverywhere();
+    void wrongUsageIsTwoAndSaysWhereHelpIs_data();
+    void wrongUsageIsTwoAndSaysWhereHelpIs();
+    void inspectTellsTaskClassesAndFingerprint();
+    void inspectTakesChoices();
+    void unknownSampleNamesTheKnownOnes();
+    void learnersListTheirTables();
+    void evaluateJsonHasTheContractsShape();
+    void evaluateWithoutAnswersSaysSo();
+    void predictWritesOneRowASample();
+    void exportChecksItsFile_data();
+    void exportChecksItsFile();
+    void streamAnswersRowsAndMistakes();
+    void streamAnswersImages();
+    void runFolderStandsForItsModel();
+    void damagedModelIsOneMessage();
+
+private:
+    RunnerFixture m_f;
+    QString m_data;
+    QString m_model;
+};
+
+void TestCommands::initTestCase()
+{
+    m_data = m_f.cloudsCsv();
+    const Ended trained = m_f.run(
+        {"train", "--data", m_data, "--preset", "fast", "--set", "epochs=3", "--threads", "1", "--out", "run"});
+    QVERIFY2(trained.code == 0, trained.err);
+    m_model = m_f.path("run/model");
+}
+
+void TestCommands::versionAndHelpAreEverywhere_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("version") << QStringList{"--version"} << QByteArray("trainyard-run ");
+    QTest::newRow("help") << QStringList{"--help"} << QByteArray("Exit codes");
+    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners"}) {
+        QTest::newRow(command) << QStringList{command, "--help"} << QByteArray("Example");
+    }
+}
+
+void TestCommands::versionAndHelpAreEverywhere()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QByteArray, expected);
+    const Ended ended = m_f.run(arguments);
+    QCOMPARE(ended.code, 0);
+    QVERIFY2(ended.out.contains(expected), ended.out);
+    QVERIFY(ended.err.isEmpty());
+}
+
+void TestCommands::wrongUsageIsTwoAndSaysWhereHelpIs_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("nothing") << QStringList{};
+    QTest::newRow("unknown command") << QStringList{"fly"};
+    QTest::newRow("unknown option") << QStringList{"inspect", "x.csv", "--fast"};
+    QTest::newRow("no path") << QStringList{"inspect"};
+    QTest::newRow("nothing to train on") << QStringList{"train", "--out", "x"};
+    QTest::newRow("no out") << QStringList{"train", "--data", "clouds.csv"};
+    QTest::newRow("twice") << QStringList{"train", "run/run.json", "--data", "clouds.csv", "--out", "x"};
+    QTest::newRow("unknown setting") << QStringList{"train", "--data", "clouds.csv", "--out", "x", "--set", "epoch=3"};
+    QTest::newRow("setting out of range") << QStringList{"train", "--data", "clouds.csv", "--out", "x", "--set", "epochs=-3"};
+    QTest::newRow("setting without value") << QStringList{"train", "--data", "clouds.csv", "--out", "x", "--set", "epochs"};
+    QTest::newRow("unknown preset") << QStringList{"train", "--data", "clouds.csv", "--out", "x", "--preset", "slow"};
+    QTest::newRow("unknown learner") << QStringList{"train", "--data", "clouds.csv", "--out", "x", "--learner", "oracle", "--set", "a=1"};
+    QTest::newRow("unknown events") << QStringList{"train", "--data", "clouds.csv", "--out", "x", "--events", "xml"};
+    QTest::newRow("predict without data") << QStringList{"predict", "--model", "run/model"};
+    QTest::newRow("unknown format") << QStringList{"export", "--model", "run/model", "--format", "pickle", "--out", "x"};
+}
+
+void TestCommands::wrongUsageIsTwoAndSaysWhereHelpIs()
+{
+    QFETCH(QStringList, arguments);
+    const Ended ended = m_f.run(arguments);
+    QCOMPARE(ended.code, 2);
+    QVERIFY2(ended.err.startsWith("error: "), ended.err);
+    QVERIFY(!QFile::exists(m_f.path("x")));
+}
+
+void TestCommands::inspectTellsTaskClassesAndFingerprint()
+{
+    const Ended ended = m_f.run({"inspect", m_data, "--json"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const Json info = ended.json();
+    QVERIFY(info["task"] == Json("classification"));
+    QVERIFY(info["samples"] == Json(120));
+    QVERIFY(info["classes"].size() == 2);
+    QVERIFY(info["target"] == Json("label"));
+    QCOMPARE(info["fingerprint"].get<std::string>().size(), 64U);
+    QVERIFY(info.contains("problems"));
+    const Ended text = m_f.run({"inspect", m_data});
+    QVERIFY(text.out.contains("classification"));
+    QVERIFY(text.out.contains("right"));
+}
+
+void TestCommands::inspectTakesChoices()
+{
+    const Ended ended
+        = m_f.run({"inspect", m_data, "--json", "--target", "x", "--columns", R"({"y":{"role":"ignored"}})"});
+    QVERIFY2(ended.code == 0, ended.err);
+    QVERIFY(ended.json()["task"] == Json("regression"));
+    QVERIFY(ended.json()["target"] == Json("x"));
+    QCOMPARE(m_f.run({"inspect", m_data, "--columns", "{oops"}).code, 2);
+    QCOMPARE(m_f.run({"inspect", m_data, "--target", "z"}).code, 1);
+}
+
+void TestCommands::unknownSampleNamesTheKnownOnes()
+{
+    const Ended ended = m_f.run({"inspect", "sample:cats", "--json"});
+    QCOMPARE(ended.code, 1);
+    QVERIFY(ended.json()["error"]["kind"] == Json("not-found"));
+    QVERIFY2(ended.err.contains("digits"), ended.err);
+}
+
+void TestCommands::learnersListTheirTables()
+{
+    const Ended ended = m_f.run({"learners", "--json", "--kind", "image", "--samples", "5000"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const Json learners = ended.json()["learners"];
+    QVERIFY(learners.size() >= 1);
+    QVERIFY(learners[0]["name"] == Json("network"));
+    for (const char* key : {"label", "help", "tasks", "kinds", "parameters", "presets"}) {
+        QVERIFY2(learners[0].contains(key), key);
+    }
+    QVERIFY(learners[0]["presets"].contains("fast"));
+    QVERIFY(m_f.run({"learners"}).out.contains("--set epochs="));
+}
+
+void TestCommands::evaluateJsonHasTheContractsShape()
+{
+    const Ended ended = m_f.run({"evaluate", "--model", m_model, "--data", m_data, "--json"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const Json report = ended.json();
+    QVERIFY(report["task"] == Json("classification"));
+    QVERIFY(report["samples"] == Json(120));
+    for (const char* metric : {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "roc_auc"}) {
+        QVERIFY2(report["metrics"].contains(metric), metric);
+    }
+    QVERIFY(report["confusion"]["counts"].size() == 2);
+    QVERIFY(report["metrics"]["accuracy"].get<double>() > 0.9);
+    QVERIFY(m_f.run({"evaluate", "--model", m_model, "--data", m_data}).out.contains("accuracy"));
+}
+
+void TestCommands::evaluateWithoutAnswersSaysSo()
+{
+    const QString bare = m_f.write("bare.csv", "x,y\n0.1,0.2\n-1,1\n");
+    const Ended ended = m_f.run({"evaluate", "--model", m_model, "--data", bare, "--json"});
+    QCOMPARE(ended.code, 1);
+    QVERIFY(ended.json()["error"]["kind"] == Json("invalid-input"));
+    QVERIFY2(ended.err.contains("bare.csv") && ended.err.contains("label"), ended.err);
+}
+
+void TestCommands::predictWritesOneRowASample()
+{
+    const QString bare = m_f.write("new.csv", "y,x\n-1,-1\n1,1\n");
+    const Ended ended = m_f.run({"predict", "--model", m_model, "--data", bare, "--out", "answers.csv"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto lines = QByteArray::fromStdString(readFile(m_f.file("answers.csv")).valueOr({})).trimmed().split('\n');
+    QCOMPARE(lines.size(), 3);
+    QCOMPARE(lines[0].trimmed(), QByteArray("id,prediction,probability left,probability right"));
+    QVERIFY2(lines[1].contains(",left,"), lines[1]);
+    QVERIFY2(lines[2].contains(",right,"), lines[2]);
+}
+
+void TestCommands::exportChecksItsFile_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("onnx") << "onnx";
+    QTest::newRow("safetensors") << "safetensors";
+}
+
+void TestCommands::exportChecksItsFile()
+{
+    QFETCH(QString, format);
+    const Ended ended
+        = m_f.run({"export", "--model", m_model, "--format", format, "--out", "model." + format, "--json"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const Json report = ended.json();
+    QCOMPARE(
+        report["bytes"].get<std::uint64_t>(), static_cast<std::uint64_t>(QFileInfo(m_f.path("model." + format)).size()));
+    if (format == "onnx") {
+        QVERIFY(report["maxDifference"].get<double>() <= 1e-4);
+    }
+}
+
+void TestCommands::streamAnswersRowsAndMistakes()
+{
+    const Ended ended = m_f.run(
+        {"predict", "--model", m_model, "--stream"},
+        "{\"id\":1,\"row\":{\"x\":-1,\"y\":-1}}\n"
+        "{\"id\":2,\"row\":{\"x\":\"1.0\",\"y\":1}}\n"
+        "\n"
+        "{\"id\":3,\"row\":{\"z\":1}}\n"
+        "{\"id\":4,\"row\":{\"x\":\"blue\"}}\n"
+        "{\"id\":5,\"file\":\"/nowhere.png\"}\n"
+        "{\"id\":6}\n"
+        "not json\n"
+        "{\"id\":\"seven\",\"row\":{\"x\":null}}");
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto lines = ended.out.trimmed().split('\n');
+    QCOMPARE(lines.size(), 8);
+    std::vector<Json> answers;
+    for (const QByteArray& line : lines) {
+        answers.push_back(parseJson(line.toStdString(), "answer").valueOr(Json()));
+    }
+    QVERIFY(answers[0]["id"] == Json(1));
+    QVERIFY(answers[0]["prediction"] == Json("left"));
+    QVERIFY(answers[1]["prediction"] == Json("right"));
+    const double sum = answers[1]["probabilities"]["left"].get<double>() + answers[1]["probabilities"]["right"].get<double>();
+    QVERIFY(qAbs(sum - 1) < 1e-5);
+    for (std::size_t i = 2; i < 7; ++i) {
+        QVERIFY2(answers[i].contains("error"), lines[static_cast<int>(i)]);
+        QVERIFY(!answers[i]["error"]["message"].get<std::string>().empty());
+    }
+    QVERIFY(answers[3]["error"]["message"].get<std::string>().find("\"x\"") != std::string::npos);
+    QVERIFY(answers[7]["id"] == Json("seven"));
+    QVERIFY(answers[7].contains("prediction")); // missing values are answered as the model learned to
+}
+
+void TestCommands::streamAnswersImages()
+{
+    const Ended trained = m_f.run(
+        {"train", "--data", "sample:digits", "--preset", "fast", "--set", "epochs=1", "--threads", "1", "--out", "digits"});
+    QVERIFY2(trained.code == 0, trained.err);
+    const QByteArray grey = QByteArray(64, '\x40').toBase64();
+    const QByteArray colour = QByteArray(16 * 16 * 4, '\x7f').toBase64();
+    const Ended ended = m_f.run(
+        {"predict", "--model", "digits/model", "--stream"},
+        "{\"id\":1,\"image\":{\"width\":8,\"height\":8,\"channels\":1,\"data\":\"" + grey + "\"}}\n"
+        "{\"id\":2,\"image\":{\"width\":16,\"height\":16,\"channels\":4,\"data\":\"" + colour + "\"}}\n"
+        "{\"id\":3,\"image\":{\"width\":9,\"height\":8,\"channels\":1,\"data\":\"" + grey + "\"}}\n"
+        "{\"id\":4,\"row\":{\"x\":1}}\n");
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto lines = ended.out.trimmed().split('\n');
+    QCOMPARE(lines.size(), 4);
+    QVERIFY2(lines[0].contains("\"probabilities\""), lines[0]);
+    QVERIFY2(lines[1].contains("\"probabilities\""), lines[1]);
+    QVERIFY2(lines[2].contains("9 x 8"), lines[2]);
+    QVERIFY2(lines[3].contains("\"error\""), lines[3]);
+}
+
+void TestCommands::runFolderStandsForItsModel()
+{
+    QCOMPARE(m_f.run({"evaluate", "--model", m_f.path("run"), "--data", m_data}).code, 0);
+}
+
+void TestCommands::damagedModelIsOneMessage()
+{
+    const QString copy = m_f.path("damaged");
+    QVERIFY(QDir().mkpath(copy));
+    for (const QString& name : QDir(m_model).entryList(QDir::Files)) {
+        QVERIFY(QFile::copy(m_model + "/" + name, copy + "/" + name));
+    }
+    QFile weights(copy + "/weights.safetensors");
+    QVERIFY(weights.open(QIODevice::ReadWrite));
+    QVERIFY(weights.resize(weights.size() / 2));
+    weights.close();
+    const Ended ended = m_f.run({"evaluate", "--model", copy, "--data", m_data, "--json"});
+    QCOMPARE(ended.code, 1);
+    QVERIFY2(ended.err.contains("weights.safetensors"), ended.err);
+    QCOMPARE(m_f.run({"evaluate", "--model", m_f.path("nowhere"), "--data", m_data}).code, 1);
+}
+
+QTEST_GUILESS_MAIN(TestCommands)
+#include "tst_commands.moc"

@@ -1,0 +1,231 @@
+#include <csignal>
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include "engine/base/folder_lock.h"
+#include "tests/runner/runner_fixture.h"
+
+using namespace ty;
+
+class TestTraining : public QObject {
+    Q_OBJECT
+
+private slots:
+    void outputAndFileHoldTheSameNumberedLines();
+    void folderHoldsWhatTheDesignSays();
+    void textFormIsForPeople();
+    void runJsonTrainsTheSameAsFlags();
+    void anotherRunsFolderIsRefused();
+    void twoRunnersDoNotShareAFolder();
+    void commandsPauseResumeSetAndFinish();
+    void firstSignalStopsWithACheckpoint();
+    void closedOutputDoesNotEndTheTraining();
+    void stoppedAndResumedRunGivesTheSameLosses();
+    void resumeExtends();
+    void badCommandsAreWarnedOfAndIgnored();
+
+private:
+    static QStringList trainArguments(const QString& data, const QString& out, int epochs)
+    {
+        return {"train", "--data", data, "--preset", "fast", "--set", QString("epochs=%1").arg(epochs),
+                "--set", "patience=10000", "--threads", "1", "--seed", "5", "--out", out};
+    }
+    /// Waits until the run has emitted `count` events of `type`.
+    static bool waitFor(const std::string& folder, const std::string& type, std::size_t count)
+    {
+        return QTest::qWaitFor(
+            [&] { return RunnerFixture::ofType(RunnerFixture::events(folder), type).size() >= count; }, 20000);
+    }
+};
+
+void TestTraining::outputAndFileHoldTheSameNumberedLines()
+{
+    RunnerFixture f;
+    const Ended ended = f.run(trainArguments(f.cloudsCsv(), "run", 3));
+    QVERIFY2(ended.code == 0, ended.err);
+    QCOMPARE(ended.out, QByteArray::fromStdString(readFile(f.file("run/events.jsonl")).valueOr({})));
+    const auto events = f.events(f.file("run"));
+    QCOMPARE(events.front().type, std::string("started"));
+    QCOMPARE(events.back().type, std::string("finished"));
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        QCOMPARE(events[i].seq, i + 1);
+    }
+    QCOMPARE(f.ofType(events, "data").size(), 1U);
+    QCOMPARE(f.ofType(events, "plan").size(), 1U);
+    QCOMPARE(f.ofType(events, "epoch").size(), 3U);
+    QVERIFY(f.ofType(events, "plan").front().fields["settings"]["epochs"] == Json(3));
+}
+
+void TestTraining::folderHoldsWhatTheDesignSays()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "a/b/run", 2)).code, 0);
+    for (const char* name : {"run.json", "events.jsonl", "checkpoints", "model/model.json", "evaluation", "log.txt"}) {
+        QVERIFY2(pathExists(f.file(std::string("a/b/run/") + name)), name);
+    }
+    QVERIFY(readFile(f.file("a/b/run/log.txt")).valueOr({}).find("finished") != std::string::npos);
+}
+
+void TestTraining::textFormIsForPeople()
+{
+    RunnerFixture f;
+    const Ended ended = f.run(trainArguments(f.cloudsCsv(), "run", 2) + QStringList{"--events", "text"});
+    QCOMPARE(ended.code, 0);
+    QVERIFY2(ended.out.contains("epoch 2/2") && ended.out.contains("finished"), ended.out);
+    QVERIFY(!ended.out.contains("\033") && !ended.out.contains('{'));
+}
+
+void TestTraining::runJsonTrainsTheSameAsFlags()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "one", 3)).code, 0);
+    const Ended ended = f.run({"train", "one/run.json", "--threads", "1", "--out", "two"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto one = f.ofType(f.events(f.file("one")), "epoch");
+    const auto two = f.ofType(f.events(f.file("two")), "epoch");
+    QCOMPARE(two.size(), one.size());
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        QVERIFY(one[i].fields["training"] == two[i].fields["training"]);
+        QVERIFY(one[i].fields["validation"] == two[i].fields["validation"]);
+    }
+}
+
+void TestTraining::anotherRunsFolderIsRefused()
+{
+    RunnerFixture f;
+    const QString data = f.cloudsCsv();
+    QCOMPARE(f.run(trainArguments(data, "run", 2)).code, 0);
+    const std::string before = readFile(f.file("run/events.jsonl")).valueOr({});
+    const Ended ended = f.run(trainArguments(data, "run", 3));
+    QCOMPARE(ended.code, 1);
+    QVERIFY2(ended.err.contains("another run"), ended.err);
+    QVERIFY2(ended.err.contains("resume"), ended.err);
+    QCOMPARE(readFile(f.file("run/events.jsonl")).valueOr({}), before);
+}
+
+void TestTraining::twoRunnersDoNotShareAFolder()
+{
+    RunnerFixture f;
+    QVERIFY(makeFolders(f.file("run")));
+    const auto lock = FolderLock::acquire(f.file("run/.lock"));
+    QVERIFY(lock);
+    const Ended ended = f.run(trainArguments(f.cloudsCsv(), "run", 2));
+    QCOMPARE(ended.code, 1);
+    QVERIFY2(ended.err.contains("another process"), ended.err);
+    QVERIFY(!pathExists(f.file("run/events.jsonl")));
+}
+
+void TestTraining::commandsPauseResumeSetAndFinish()
+{
+    RunnerFixture f;
+    QProcess process;
+    f.prepare(process);
+    process.start(f.program(), trainArguments(f.cloudsCsv(), "run", 10000));
+    const std::string run = f.file("run");
+    QVERIFY(waitFor(run, "epoch", 2));
+    process.write("{\"command\":\"pause\"}\n");
+    QVERIFY(waitFor(run, "state", 1));
+    const auto paused = f.events(run);
+    QVERIFY(f.ofType(paused, "state").back().fields["state"] == Json("paused"));
+    QVERIFY(f.ofType(paused, "checkpoint").back().fields["reason"] == Json("pause"));
+    QTest::qWait(200);
+    QCOMPARE(f.ofType(f.events(run), "epoch").size(), f.ofType(paused, "epoch").size());
+    process.write("{\"command\":\"set\",\"name\":\"learningRate\",\"value\":0.0005}\n{\"command\":\"resume\"}\n");
+    QVERIFY(waitFor(run, "state", 2));
+    QVERIFY(waitFor(run, "set", 1));
+    process.write("{\"command\":\"snapshot\"}\n{\"command\":\"finish\"}\n");
+    QVERIFY(process.waitForFinished(60000));
+    QCOMPARE(process.exitCode(), 0);
+    const auto events = f.events(run);
+    QVERIFY(events.back().fields["outcome"] == Json("finished-now"));
+    QVERIFY(pathExists(run + "/model/model.json"));
+}
+
+void TestTraining::firstSignalStopsWithACheckpoint()
+{
+    for (const int signal : {SIGINT, SIGTERM}) {
+        RunnerFixture f;
+        QProcess process;
+        f.prepare(process);
+        process.start(f.program(), trainArguments(f.cloudsCsv(), "run", 10000));
+        QVERIFY(waitFor(f.file("run"), "epoch", 2));
+        ::kill(static_cast<pid_t>(process.processId()), signal);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 5);
+        const auto events = f.events(f.file("run"));
+        QCOMPARE(events.back().type, std::string("finished"));
+        QVERIFY(events.back().fields["outcome"] == Json("stopped"));
+        QVERIFY(f.ofType(events, "checkpoint").back().fields["reason"] == Json("stop"));
+    }
+}
+
+void TestTraining::closedOutputDoesNotEndTheTraining()
+{
+    RunnerFixture f;
+    QProcess process;
+    f.prepare(process);
+    process.start(f.program(), trainArguments(f.cloudsCsv(), "run", 60));
+    QVERIFY(waitFor(f.file("run"), "epoch", 1));
+    process.closeReadChannel(QProcess::StandardOutput);
+    QVERIFY(process.waitForFinished(60000));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(f.ofType(f.events(f.file("run")), "epoch").size(), 60U);
+}
+
+void TestTraining::stoppedAndResumedRunGivesTheSameLosses()
+{
+    RunnerFixture f;
+    const QString data = f.cloudsCsv();
+    QCOMPARE(f.run(trainArguments(data, "whole", 40)).code, 0);
+    QProcess process;
+    f.prepare(process);
+    process.start(f.program(), trainArguments(data, "run", 40));
+    QVERIFY(waitFor(f.file("run"), "epoch", 3));
+    process.write("{\"command\":\"stop\"}\n");
+    QVERIFY(process.waitForFinished(60000));
+    QVERIFY(process.exitCode() == 5 || process.exitCode() == 0); // it may have been done already
+    if (process.exitCode() == 5) {
+        const Ended resumed = f.run({"train", "--out", "run", "--resume", "--threads", "1"});
+        QVERIFY2(resumed.code == 0, resumed.err);
+    }
+    const auto whole = f.ofType(f.events(f.file("whole")), "epoch");
+    const auto parts = f.ofType(f.events(f.file("run")), "epoch");
+    QCOMPARE(parts.size(), whole.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        QVERIFY(whole[i].fields["training"] == parts[i].fields["training"]);
+        QVERIFY(whole[i].fields["validation"] == parts[i].fields["validation"]);
+    }
+    const auto events = f.events(f.file("run"));
+    for (std::size_t i = 1; i < events.size(); ++i) {
+        QVERIFY(events[i].seq > events[i - 1].seq);
+    }
+}
+
+void TestTraining::resumeExtends()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "run", 3)).code, 0);
+    const Ended ended = f.run({"train", "--out", "run", "--resume", "--set", "epochs=5", "--threads", "1"});
+    QVERIFY2(ended.code == 0, ended.err);
+    QCOMPARE(f.ofType(f.events(f.file("run")), "epoch").size(), 5U);
+}
+
+void TestTraining::badCommandsAreWarnedOfAndIgnored()
+{
+    RunnerFixture f;
+    QProcess process;
+    f.prepare(process);
+    process.start(f.program(), trainArguments(f.cloudsCsv(), "run", 10000));
+    QVERIFY(waitFor(f.file("run"), "epoch", 1));
+    process.write("nonsense\n{\"command\":7}\n{\"command\":\"dance\"}\n{\"command\":\"set\",\"name\":\"epochs\",\"value\":\"x\"}\n");
+    QVERIFY(waitFor(f.file("run"), "warning", 2));
+    process.write("{\"command\":\"stop\"}\n");
+    QVERIFY(process.waitForFinished(60000));
+    QCOMPARE(process.exitCode(), 5);
+    QVERIFY(process.readAllStandardError().contains("not understood"));
+}
+
+QTEST_GUILESS_MAIN(TestTraining)
+#include "tst_training.moc"
