@@ -53,6 +53,21 @@ Desc pictureDesc(const Shape& shape, std::int64_t channelBlock)
     }
 }
 
+PicturePair convolutionDescs(const Value& src, const Value& dst)
+{
+    const auto isOwnBlock = [](const Value& value) {
+        return value.channelBlock != 1 && value.channelBlock != 8 && value.channelBlock != 16;
+    };
+    const auto isChannelsLast = [](const Value& value) {
+        return value.channelBlock == value.shape[1] || canonicalBlock(value.shape, 16) == 1;
+    };
+    const bool isLast = (isOwnBlock(src) || isOwnBlock(dst)) && isChannelsLast(src) && isChannelsLast(dst);
+    const auto descOf = [isLast](const Value& value) {
+        return isLast ? Desc(value.shape, kFloat, Tag::nhwc) : pictureDesc(value.shape, value.channelBlock);
+    };
+    return {descOf(src), descOf(dst)};
+}
+
 Desc plainDesc(const dnnl::memory::dims& dims)
 {
     dnnl::memory::dims strides(dims.size(), 1);
@@ -108,7 +123,7 @@ const ConvolutionPlan& ConvolutionPlanner::planOf(
         // Channels that do not fill the blocks would need zeros kept beside them: channels-last needs none.
         inputBlock = input[1];
         resultBlock = result[1];
-        chosen = ask(pictureDesc(input, *inputBlock), pictureDesc(result, *resultBlock));
+        chosen = ask(Desc(input, kFloat, Tag::nhwc), Desc(result, kFloat, Tag::nhwc));
     }
     plan.layout = {*inputBlock, *resultBlock};
     plan.weights = chosen.weights_desc();

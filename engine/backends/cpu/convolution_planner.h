@@ -13,6 +13,13 @@ namespace ty::engine {
 
 /// The memory descriptor of a {N, C, H, W} picture with this channel block.
 dnnl::memory::desc pictureDesc(const Shape& shape, std::int64_t channelBlock);
+struct PicturePair {
+    dnnl::memory::desc src;
+    dnnl::memory::desc dst;
+};
+/// The descriptors under which a convolution is told its pictures. 8 or 16 channels in all are blocked and
+/// channels-last at once: they go by the name that fits the other picture, for kernels take no mixed pair.
+PicturePair convolutionDescs(const Value& src, const Value& dst);
 /// Row-major, any rank.
 dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
 /// {filters, channels, kh, kw}, or {groups, filters / groups, channels, kh, kw}.

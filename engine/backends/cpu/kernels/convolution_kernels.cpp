@@ -51,8 +51,7 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
 {
     const auto& settings = node.as<ConvolutionAttributes>();
     const Desc kept = keptWeight(builder, node.inputs[1], settings.groups);
-    const Desc src = descOf(builder, node.inputs[0]);
-    const Desc dst = descOf(builder, node.outputs[0]);
+    const auto [src, dst] = convolutionDescs(builder.value(node.inputs[0]), builder.value(node.outputs[0]));
     const bool hasBias = node.inputs.size() > 2;
     const Desc bias = hasBias ? plainDesc(builder.value(node.inputs[2]).shape) : Desc();
 
@@ -79,8 +78,7 @@ Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
 {
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.inputs[1]).shape;
-    const Desc diffDst = descOf(builder, node.inputs[0]);
-    const Desc diffSrc = descOf(builder, node.outputs[0]);
+    const auto [diffSrc, diffDst] = convolutionDescs(builder.value(node.outputs[0]), builder.value(node.inputs[0]));
     const auto hint = forwardHint(builder, diffSrc, diffDst, weight, settings);
     const auto chosen = onednn::convolutionBackwardData(
         builder.engine(),
@@ -106,8 +104,7 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
 {
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.outputs[0]).shape;
-    const Desc diffDst = descOf(builder, node.inputs[0]);
-    const Desc src = descOf(builder, node.inputs[1]);
+    const auto [src, diffDst] = convolutionDescs(builder.value(node.inputs[1]), builder.value(node.inputs[0]));
     const bool hasBias = settings.hasBiasGrad;
     const Desc diffBias = hasBias ? plainDesc(builder.value(node.outputs[1]).shape) : Desc();
     const auto hint = forwardHint(builder, src, diffDst, weight, settings);

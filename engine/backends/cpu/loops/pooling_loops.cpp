@@ -1,13 +1,14 @@
 #include "engine/backends/cpu/loops/pooling_loops.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/backends/cpu/loops/clones.h"
 
 namespace ty::engine::loops {
 
 namespace {
+
+constexpr int kLanes = 16; ///< channels at once: one register of 512 bits, or two of 256
 
 /// The part of a window that lies inside the picture.
 struct Window {
@@ -33,62 +34,101 @@ TY_INLINE Window windowAt(const PoolPlane& plane, std::int64_t row, std::int64_t
     return window;
 }
 
-TY_INLINE void maxPoolRows(
-    const PoolPlane& plane, const std::int64_t inner, const float* x, float* y, std::uint8_t* place)
+/// Calls visit(window, number of the result) for every result.
+template<typename Visit>
+TY_INLINE void overResults(const PoolPlane& plane, Visit visit)
 {
     for (std::int64_t row = 0; row < plane.resultHeight; ++row) {
         for (std::int64_t column = 0; column < plane.resultWidth; ++column) {
-            const Window window = windowAt(plane, row, column);
-            const std::int64_t at = (row * plane.resultWidth + column) * inner;
-            float* best = y + at;
-            std::uint8_t* bestPlace = place + at;
-            bool isFirst = true;
-            for (std::int64_t h = window.rowBegin; h < window.rowEnd; ++h) {
-                for (std::int64_t w = window.columnBegin; w < window.columnEnd; ++w) {
-                    const float* pixel = x + (h * plane.width + w) * inner;
-                    const auto number =
-                        static_cast<std::uint8_t>((h - window.top) * plane.kernel[1] + (w - window.left));
-                    if (isFirst) {
-                        isFirst = false;
-#pragma omp simd
-                        for (std::int64_t c = 0; c < inner; ++c) {
-                            best[c] = pixel[c];
-                            bestPlace[c] = number;
-                        }
-                        continue;
-                    }
-#pragma omp simd
-                    for (std::int64_t c = 0; c < inner; ++c) {
-                        const bool isBetter = pixel[c] > best[c];
-                        best[c] = isBetter ? pixel[c] : best[c];
-                        bestPlace[c] = isBetter ? number : bestPlace[c];
-                    }
-                }
-            }
+            visit(windowAt(plane, row, column), row * plane.resultWidth + column);
         }
     }
 }
 
-TY_INLINE void maxPoolGradRows(
-    const PoolPlane& plane, const std::int64_t inner, const float* grad, const std::uint8_t* place, float* dx)
+/// Calls visit(number of the pixel, place in the window) for every pixel of a window.
+template<typename Visit>
+TY_INLINE void overPixels(const PoolPlane& plane, const Window& window, Visit visit)
 {
-    std::fill(dx, dx + plane.height * plane.width * inner, 0.0F);
-    for (std::int64_t row = 0; row < plane.resultHeight; ++row) {
-        for (std::int64_t column = 0; column < plane.resultWidth; ++column) {
-            const Window window = windowAt(plane, row, column);
-            const std::int64_t at = (row * plane.resultWidth + column) * inner;
-            for (std::int64_t h = window.rowBegin; h < window.rowEnd; ++h) {
-                for (std::int64_t w = window.columnBegin; w < window.columnEnd; ++w) {
-                    float* pixel = dx + (h * plane.width + w) * inner;
-                    const auto number =
-                        static_cast<std::uint8_t>((h - window.top) * plane.kernel[1] + (w - window.left));
-#pragma omp simd
-                    for (std::int64_t c = 0; c < inner; ++c) {
-                        pixel[c] += place[at + c] == number ? grad[at + c] : 0.0F;
-                    }
-                }
-            }
+    for (std::int64_t h = window.rowBegin; h < window.rowEnd; ++h) {
+        for (std::int64_t w = window.columnBegin; w < window.columnEnd; ++w) {
+            visit(
+                h * plane.width + w,
+                static_cast<std::int32_t>((h - window.top) * plane.kernel[1] + (w - window.left)));
         }
+    }
+}
+
+/// `Lanes` channels from `first` on. The maximum and its place stay in registers of equal width, float and int32.
+template<int Lanes>
+TY_INLINE void maxPoolLanes(const PoolPlane& plane, std::int64_t first, const float* x, float* y, std::uint8_t* place)
+{
+    const std::int64_t inner = plane.inner;
+    overResults(plane, [&](const Window& window, std::int64_t number) {
+        float best[Lanes];
+        std::int32_t bestPlace[Lanes];
+        // The first pixel wins until one is larger: so it does if it is no number.
+        const float* start = x + (window.rowBegin * plane.width + window.columnBegin) * inner + first;
+        const auto startPlace = static_cast<std::int32_t>(
+            (window.rowBegin - window.top) * plane.kernel[1] + window.columnBegin - window.left);
+        for (int c = 0; c < Lanes; ++c) {
+            best[c] = start[c];
+            bestPlace[c] = startPlace;
+        }
+        overPixels(plane, window, [&](std::int64_t pixel, std::int32_t at) {
+            const float* source = x + pixel * inner + first;
+            for (int c = 0; c < Lanes; ++c) {
+                const bool isBetter = source[c] > best[c];
+                best[c] = isBetter ? source[c] : best[c];
+                bestPlace[c] = isBetter ? at : bestPlace[c];
+            }
+        });
+        float* target = y + number * inner + first;
+        std::uint8_t* targetPlace = place + number * inner + first;
+        for (int c = 0; c < Lanes; ++c) {
+            target[c] = best[c];
+            targetPlace[c] = static_cast<std::uint8_t>(bestPlace[c]);
+        }
+    });
+}
+
+template<int Lanes, bool IsOverlapping>
+TY_INLINE void maxPoolGradLanes(
+    const PoolPlane& plane, std::int64_t first, const float* grad, const std::uint8_t* place, float* dx)
+{
+    const std::int64_t inner = plane.inner;
+    overResults(plane, [&](const Window& window, std::int64_t number) {
+        float g[Lanes];
+        std::int32_t from[Lanes];
+        for (int c = 0; c < Lanes; ++c) {
+            g[c] = grad[number * inner + first + c];
+            from[c] = place[number * inner + first + c];
+        }
+        overPixels(plane, window, [&](std::int64_t pixel, std::int32_t at) {
+            float* target = dx + pixel * inner + first;
+            for (int c = 0; c < Lanes; ++c) {
+                const float share = from[c] == at ? g[c] : 0.0F;
+                target[c] = IsOverlapping ? target[c] + share : share;
+            }
+        });
+    });
+}
+
+/// Whether every pixel lies in exactly one window: then its gradient is written once, without zeroing first.
+bool isTiled(const PoolPlane& plane)
+{
+    return plane.stride == plane.kernel && plane.offset[0] == 0 && plane.offset[1] == 0
+        && plane.resultHeight * plane.stride[0] >= plane.height && plane.resultWidth * plane.stride[1] >= plane.width;
+}
+
+template<bool IsOverlapping>
+TY_INLINE void maxPoolGradPlane(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx)
+{
+    std::int64_t c = 0;
+    for (; c + kLanes <= plane.inner; c += kLanes) {
+        maxPoolGradLanes<kLanes, IsOverlapping>(plane, c, grad, place, dx);
+    }
+    for (; c < plane.inner; ++c) {
+        maxPoolGradLanes<1, IsOverlapping>(plane, c, grad, place, dx);
     }
 }
 
@@ -142,26 +182,27 @@ TY_INLINE void averagePoolGradRows(const PoolPlane& plane, const std::int64_t in
 
 } // namespace
 
-// The usual block lengths are constants inside their branches, so that the inner loops become single instructions.
-
 TY_CLONES
 void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place)
 {
-    switch (plane.inner) {
-    case 1: maxPoolRows(plane, 1, x, y, place); break;
-    case 16: maxPoolRows(plane, 16, x, y, place); break;
-    default: maxPoolRows(plane, plane.inner, x, y, place); break;
+    std::int64_t c = 0;
+    for (; c + kLanes <= plane.inner; c += kLanes) {
+        maxPoolLanes<kLanes>(plane, c, x, y, place);
+    }
+    for (; c < plane.inner; ++c) {
+        maxPoolLanes<1>(plane, c, x, y, place);
     }
 }
 
 TY_CLONES
 void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx)
 {
-    switch (plane.inner) {
-    case 1: maxPoolGradRows(plane, 1, grad, place, dx); break;
-    case 16: maxPoolGradRows(plane, 16, grad, place, dx); break;
-    default: maxPoolGradRows(plane, plane.inner, grad, place, dx); break;
+    if (isTiled(plane)) {
+        maxPoolGradPlane<false>(plane, grad, place, dx);
+        return;
     }
+    std::fill(dx, dx + plane.height * plane.width * plane.inner, 0.0F);
+    maxPoolGradPlane<true>(plane, grad, place, dx);
 }
 
 TY_CLONES
