@@ -148,6 +148,12 @@ struct Preview {
 };
 Result<Preview> previewDataset(const std::string& path, const OpenOptions& options);
 
+/// Samples of `other` that are also in `training`, as a "split-duplicates" problem; nothing if there are none or the
+/// two cannot be compared. Tables are compared by the columns that `training` uses, images by their pixels, which are
+/// decoded for that. `other` has been opened with `like = &training.info()`.
+/// Errors: Cancelled.
+Result<std::optional<Problem>> findSharedSamples(const Dataset& training, const Dataset& other, std::stop_token stop);
+
 /// Which samples train, validate and test; indices into one dataset, each list ascending.
 struct Split {
     std::vector<std::uint32_t> training;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
@@ -143,6 +144,14 @@ bool isUtf8(std::string_view text)
 {
     std::size_t i = 0;
     while (i < text.size()) {
+        std::uint64_t word = 0;
+        if (i + sizeof word <= text.size()) { // most text is ASCII
+            std::memcpy(&word, text.data() + i, sizeof word);
+            if ((word & 0x8080808080808080ULL) == 0) {
+                i += sizeof word;
+                continue;
+            }
+        }
         const auto first = static_cast<unsigned char>(text[i]);
         if (first < 0x80) {
             ++i;
