@@ -128,6 +128,8 @@ QWidget* chartsPage()
     empty->setTitle(QStringLiteral("Learning rate"));
     empty->setEmptyText(QStringLiteral("The first point comes after one epoch"));
     grid->addWidget(empty, 2, 1);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
     auto* group = new ChartGroup(page);
     group->add(loss);
     group->add(steps);

@@ -34,6 +34,9 @@ QString tickText(double value, double step)
     if (std::abs(value) < step * 1e-6) {
         value = 0;
     }
+    if (value == 0 && step >= 1) {
+        return QStringLiteral("0");
+    }
     const double size = std::max(std::abs(value), step);
     const QLocale locale;
     if (size >= 1e15 || step < 1e-6) {

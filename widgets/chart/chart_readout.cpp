@@ -167,9 +167,7 @@ void paintTable(
 
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colors.line, 1));
-    QColor back = colors.raised;
-    back.setAlphaF(0.97F);
-    painter.setBrush(back);
+    painter.setBrush(colors.raised);
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 
     double y = box.top() + kPad;

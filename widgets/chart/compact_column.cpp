@@ -87,8 +87,17 @@ std::size_t CompactColumn::lowerBound(double value, std::size_t begin, std::size
         return end;
     }
     // Which chunk: the last one that starts below the value, within [begin, end).
+    // Callers walk along, so it is usually near the first: gallop, then halve.
     std::size_t low = begin / kChunk;
     std::size_t high = (end - 1) / kChunk;
+    for (std::size_t stride = 1; low < high; stride *= 2) {
+        const std::size_t next = std::min(low + stride, high);
+        if (!(m_chunks[next].first < value)) {
+            high = next - 1;
+            break;
+        }
+        low = next;
+    }
     while (low < high) {
         const std::size_t middle = (low + high + 1) / 2;
         if (m_chunks[middle].first < value) {

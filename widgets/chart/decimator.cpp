@@ -20,11 +20,11 @@ public:
     void add(int column, std::size_t from, std::size_t to)
     {
         const std::size_t given = from;
-        while (from < to && !isDrawn(valueAt(from))) {
+        while (from < to && !isDrawn(from)) {
             ++from;
         }
         std::size_t end = to;
-        while (end > from && !isDrawn(valueAt(end - 1))) {
+        while (end > from && !isDrawn(end - 1)) {
             --end;
         }
         if (from == end) {
@@ -60,9 +60,9 @@ private:
         return m_request.isSmoothed && std::isfinite(raw) ? m_segment.smoothed(index) : raw;
     }
 
-    bool isDrawn(double value) const
+    bool isDrawn(std::size_t index) const
     {
-        return std::isfinite(value) && (!m_request.isPositiveOnly || value > 0);
+        return std::isfinite(m_segment.value(index)) && (!m_request.isPositiveOnly || valueAt(index) > 0);
     }
 
     const SeriesSegment& m_segment;

@@ -196,7 +196,7 @@ private:
             for (double& length : dash) {
                 length *= stroke.width * m_ratio;
             }
-            rasterLine(image, columns, inkOf(stroke), stroke.width * m_ratio, dash);
+            rasterLine(image, columns, inkOf(stroke), stroke.width * m_ratio, dash, stroke.line->look.styleIndex * 5.3 * m_ratio);
         }
         m_painter.drawImage(m_geometry.plot, image);
     }

@@ -32,12 +32,12 @@ public:
         }
     }
 
-    bool isInk(int x) const
+    bool isInk(double x) const
     {
         if (m_dash.isEmpty()) {
             return true;
         }
-        double place = std::fmod(static_cast<double>(x), m_period);
+        double place = std::fmod(x, m_period);
         for (qsizetype i = 0; i < m_dash.size(); ++i) {
             if (place < m_dash[i]) {
                 return i % 2 == 0;
@@ -59,7 +59,8 @@ void rasterLine(
     std::span<const RasterColumn> columns,
     const QColor& color,
     double thickness,
-    const QList<double>& dash)
+    const QList<double>& dash,
+    double dashOffset)
 {
     const auto ink = qPremultiply(color.rgba());
     const auto pitch = static_cast<std::size_t>(image.bytesPerLine()) / sizeof(std::uint32_t);
@@ -68,7 +69,7 @@ void rasterLine(
     const bool isOpaque = qAlpha(ink) == 255;
     const DashWalk walk(dash);
     for (const RasterColumn& column : columns) {
-        if (column.x < 0 || column.x >= image.width() || !walk.isInk(column.x)) {
+        if (column.x < 0 || column.x >= image.width() || !walk.isInk(column.x + dashOffset)) {
             continue;
         }
         const double top = std::clamp(column.top - thickness / 2, 0.0, height);

@@ -22,12 +22,14 @@ struct RasterColumn {
 /// only moves right needs no more than one vertical run a column.
 /// @param image      Format_ARGB32_Premultiplied
 /// @param thickness  device pixels
+/// @param dashOffset  device pixels, so that lines of one dash do not line up
 /// @param dash       lengths in device pixels, on and off in turn; empty: solid
 void rasterLine(
     QImage& image,
     std::span<const RasterColumn> columns,
     const QColor& color,
     double thickness,
-    const QList<double>& dash);
+    const QList<double>& dash,
+    double dashOffset = 0);
 
 } // namespace ty::widgets

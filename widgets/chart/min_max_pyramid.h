@@ -18,14 +18,11 @@ struct Extent {
 
     void include(double value)
     {
-        if (!std::isfinite(value)) {
-            return;
-        }
-        min = std::min(min, value);
-        max = std::max(max, value);
-        if (value > 0) {
-            minPositive = std::min(minPositive, value);
-        }
+        // No branches: this runs for every point at the ends of every pixel column.
+        const bool isFinite = std::abs(value) <= std::numeric_limits<double>::max();
+        min = isFinite && value < min ? value : min;
+        max = isFinite && value > max ? value : max;
+        minPositive = isFinite && value > 0 && value < minPositive ? value : minPositive;
     }
 
     void include(const Extent& other)
@@ -40,7 +37,7 @@ struct Extent {
 /// range answers in O(log n). The values themselves stay with the owner.
 class MinMaxPyramid {
 public:
-    static constexpr std::size_t kBlock = 32;
+    static constexpr std::size_t kBlock = 16;
 
     void append(double value);
     void clear();

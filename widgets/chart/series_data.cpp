@@ -1,5 +1,6 @@
 #include "widgets/chart/series_data.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ty::widgets {
@@ -79,9 +80,11 @@ Extent SeriesSegment::extent(std::size_t begin, std::size_t end, bool isSmoothed
 {
     if (!isSmoothed) {
         return m_raw.extent(begin, end, [this](std::size_t from, std::size_t to, Extent& extent) {
-            for (std::size_t i = from; i < to; ++i) {
-                extent.include(m_values[i]);
+            Extent here;
+            for (const double value : std::span(m_values).subspan(from, std::max(from, to) - from)) {
+                here.include(value);
             }
+            extent.include(here);
         });
     }
     return m_smooth.extent(begin, end, [this](std::size_t from, std::size_t to, Extent& extent) {

@@ -15,13 +15,17 @@ struct MovingAverage {
     {
         if (std::isfinite(value)) {
             mean = weight * mean + (1 - weight) * value;
-            power *= weight;
+            power = power < 1e-17 ? 0 : power * weight;
         }
         return current();
     }
 
     /// NaN before the first finite value.
-    double current() const { return mean / (1 - power); }
+    double current() const
+    {
+        // Past this the correction is below the precision of a double, and a division is dear.
+        return power < 1e-17 ? mean : mean / (1 - power);
+    }
 };
 
 } // namespace ty::widgets

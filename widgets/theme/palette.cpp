@@ -111,7 +111,7 @@ ThemeColors highContrastWhiteColors()
     c.focus = rgb(0xa3006b);
     c.chartBackground = rgb(0xffffff);
     c.chartGrid = rgb(0x6e6e6e);
-    c.series = series({0x00518a, 0xa13d00, 0x005c40, 0x8a2c66, 0x704a00, 0x1668a0, 0x574d00, 0x000000});
+    c.series = series({0x00518a, 0xa13d00, 0x005c40, 0x8a2c66, 0x8a5200, 0x1668a0, 0x4a5200, 0x000000});
     return c;
 }
 

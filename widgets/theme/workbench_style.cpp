@@ -154,6 +154,20 @@ QRect WorkbenchStyle::subElementRect(
     return rect;
 }
 
+QRect WorkbenchStyle::subControlRect(
+    ComplexControl control,
+    const QStyleOptionComplex* option,
+    SubControl part,
+    const QWidget* widget) const
+{
+    QRect rect = QProxyStyle::subControlRect(control, option, part, widget);
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField) {
+        // Words begin where those of a line edit do.
+        rect = option->direction == Qt::RightToLeft ? rect.adjusted(0, 0, -4, 0) : rect.adjusted(4, 0, 0, 0);
+    }
+    return rect;
+}
+
 WorkbenchStyle::WorkbenchStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
 
 void WorkbenchStyle::drawPrimitive(

@@ -31,6 +31,11 @@ public:
         const QStyleOptionComplex* option,
         QPainter* painter,
         const QWidget* widget) const override;
+    QRect subControlRect(
+        ComplexControl control,
+        const QStyleOptionComplex* option,
+        SubControl part,
+        const QWidget* widget) const override;
     QRect subElementRect(
         SubElement element, const QStyleOption* option, const QWidget* widget) const override;
     int pixelMetric(
