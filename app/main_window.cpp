@@ -8,6 +8,7 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
+#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -152,7 +153,11 @@ void MainWindow::buildCentre()
 
 void MainWindow::buildDocks()
 {
-    m_inspector = makeDock(tr("Inspector"), QStringLiteral("inspectorDock"), new QWidget(this), this);
+    m_nothingToInspect = new QLabel(tr("Nothing on this page has more to show."), this);
+    m_nothingToInspect->setWordWrap(true);
+    m_nothingToInspect->setAlignment(Qt::AlignCenter);
+    m_nothingToInspect->setMargin(16);
+    m_inspector = makeDock(tr("Inspector"), QStringLiteral("inspectorDock"), m_nothingToInspect, this);
     m_activity = makeDock(
         tr("Activity"), QStringLiteral("activityDock"), new ActivityView(m_context.activity, this), this);
     m_log = makeDock(tr("Log"), QStringLiteral("logDock"), new LogView(m_context.log, this), this);
@@ -187,8 +192,9 @@ Page* MainWindow::ensurePage(PageId id)
         page->setObjectName(entry.icon + QStringLiteral("Page"));
         page->setAccessibleName(entry.title);
         m_stack->addWidget(page);
-        for (auto* action : page->pageActions()) {
-            page->addAction(action);
+        if (auto* primary = page->primaryAction(); primary != nullptr) {
+            // The window's own Ctrl+Enter does it; two owners of one key would make it do nothing.
+            primary->setShortcuts(QList<QKeySequence>());
         }
         connect(page, &Page::actionsChanged, this, &MainWindow::onPageActionsChanged);
     }
@@ -215,12 +221,20 @@ void MainWindow::onPageActionsChanged()
         return;
     }
     for (auto* action : page->pageActions()) {
-        page->addAction(action); // adding twice changes nothing
+        // A key that belongs to one view of the page (Del in a table) stays there. Adding twice changes nothing.
+        if (action->shortcutContext() == Qt::WindowShortcut) {
+            page->addAction(action);
+        }
     }
     m_topBar->setPrimaryAction(page->primaryAction());
     auto* content = page->inspector();
-    if (content != nullptr && m_inspector->widget() != content) {
+    if (content == nullptr) {
+        content = m_nothingToInspect;
+    }
+    if (m_inspector->widget() != content) {
+        m_inspector->widget()->hide();
         m_inspector->setWidget(content);
+        content->show();
     }
 }
 

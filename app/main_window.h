@@ -9,6 +9,7 @@
 #include "app/services/navigation.h"
 
 class QDockWidget;
+class QLabel;
 class QMenu;
 class QStackedWidget;
 
@@ -81,6 +82,7 @@ private:
     widgets::ToastStack* m_toasts = nullptr;
     DropOverlay* m_overlay = nullptr;
     QMenu* m_pageMenu = nullptr;
+    QLabel* m_nothingToInspect = nullptr;
     QDockWidget* m_inspector = nullptr;
     QDockWidget* m_activity = nullptr;
     QDockWidget* m_log = nullptr;

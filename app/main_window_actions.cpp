@@ -144,7 +144,7 @@ void MainWindow::buildActions()
     a.keys = make(tr("&Keys"), {QKeySequence(Qt::CTRL | Qt::Key_Slash)}, [this] {
         auto all = actions();
         for (auto* page : m_pages) {
-            all += page == nullptr ? QList<QAction*>() : page->actions();
+            all += page == nullptr ? QList<QAction*>() : page->pageActions();
         }
         (new KeysDialog(all, this))->open();
     });

@@ -1,6 +1,8 @@
 #include "app/top_bar.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include <QAction>
 #include <QComboBox>
@@ -17,7 +19,22 @@
 namespace ty::app {
 
 namespace {
-constexpr auto kProjectKey = "project/current";
+/// Kept in the catalog, because projects are: the command line takes the same one.
+constexpr auto kProjectKey = "currentProject";
+
+struct Projects {
+    std::vector<catalog::ProjectRecord> all;
+    qint64 current = 0;
+};
+
+Result<Projects> readProjects(catalog::Catalog& catalog)
+{
+    Projects projects;
+    TY_TRY(projects.all, catalog.projects());
+    TY_TRY(const Json current, catalog.setting(kProjectKey, 0));
+    projects.current = current.is_number_integer() ? current.get<qint64>() : 0;
+    return projects;
+}
 
 QWidget* spacer(QWidget* parent)
 {
@@ -46,7 +63,7 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
     m_project->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(m_project, &QComboBox::activated, this, [this](int index) {
         if (m_project->itemData(index).isValid()) {
-            m_context.settings.setValue(kProjectKey, m_project->itemData(index));
+            chooseProject(m_project->itemData(index).toLongLong());
         } else {
             createProject();
         }
@@ -116,20 +133,30 @@ void TopBar::setPrimaryAction(QAction* action)
 
 void TopBar::loadProjects()
 {
+    m_context.catalog.call(this, readProjects, [this](Result<Projects> projects) {
+        if (!projects) {
+            return;
+        }
+        m_project->clear();
+        for (const auto& project : projects->all) {
+            m_project->addItem(QString::fromStdString(project.name), static_cast<qint64>(project.id));
+        }
+        m_project->insertSeparator(m_project->count());
+        m_project->addItem(tr("New project…"));
+        m_project->setCurrentIndex(std::max(0, m_project->findData(projects->current)));
+    });
+}
+
+void TopBar::chooseProject(qint64 id)
+{
     m_context.catalog.call(
-        this, [](catalog::Catalog& catalog) { return catalog.projects(); },
-        [this](Result<std::vector<catalog::ProjectRecord>> projects) {
-            if (!projects) {
-                return;
+        this,
+        [id](catalog::Catalog& catalog) { return catalog.setSetting(kProjectKey, static_cast<std::int64_t>(id)); },
+        [this](Result<void> done) {
+            if (!done) {
+                m_context.notices.error(tr("The project could not be chosen."), done.error());
             }
-            m_project->clear();
-            for (const auto& project : projects.value()) {
-                m_project->addItem(QString::fromStdString(project.name), static_cast<qint64>(project.id));
-            }
-            m_project->insertSeparator(m_project->count());
-            m_project->addItem(tr("New project…"));
-            const int current = m_project->findData(m_context.settings.value(kProjectKey).toLongLong());
-            m_project->setCurrentIndex(std::max(0, current));
+            loadProjects();
         });
 }
 
@@ -150,10 +177,10 @@ void TopBar::createProject()
             [name = name.toStdString()](catalog::Catalog& catalog) { return catalog.createProject(name); },
             [this](Result<catalog::ProjectRecord> project) {
                 if (project) {
-                    m_context.settings.setValue(kProjectKey, static_cast<qint64>(project->id));
-                } else {
-                    m_context.notices.error(tr("The project could not be made."), project.error());
+                    chooseProject(project->id);
+                    return;
                 }
+                m_context.notices.error(tr("The project could not be made."), project.error());
                 loadProjects();
             });
     });

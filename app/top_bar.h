@@ -26,6 +26,7 @@ signals:
 private:
     void loadProjects();
     void createProject();
+    void chooseProject(qint64 id);
     void fillWhereMenu();
     void refreshIcons();
 

@@ -5,6 +5,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardItemModel>
@@ -14,6 +15,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "app/models/dataset_table_model.h"
 #include "app/pages/dataset_detail.h"
 #include "app/pages/datasets_view.h"
 #include "app/pages/folder_browser.h"
@@ -51,6 +53,7 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
     , m_busy(new widgets::BusyBar(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_import(new QAction(tr("Import…"), this))
+    , m_inspector(new QLabel(this))
 {
     m_import->setToolTip(tr("Import a file or a folder"));
     connect(m_import, &QAction::triggered, this, &DataPage::browse);
@@ -85,6 +88,15 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
         m_pendingSample = QStringLiteral("digits");
         m_context.datasets.addSample(m_pendingSample);
     });
+    m_inspector->hide();
+    m_inspector->setWordWrap(true);
+    m_inspector->setMargin(12);
+    m_inspector->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_inspector->setTextFormat(Qt::RichText);
+    m_inspector->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    inspectCurrent();
+    auto* selection = m_datasets->table()->selectionModel();
+    connect(selection, &QItemSelectionModel::currentChanged, this, &DataPage::inspectCurrent);
     const auto train = [this](qint64 id) { emit m_context.navigation.trainingRequested(id, QString()); };
     connect(m_datasets, &DatasetsView::trainRequested, this, train);
     connect(m_detail, &DatasetDetail::trainRequested, this, train);
@@ -142,6 +154,30 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
 QList<QAction*> DataPage::pageActions()
 {
     return m_datasets->rowActions();
+}
+
+QWidget* DataPage::inspector()
+{
+    return m_inspector;
+}
+
+void DataPage::inspectCurrent()
+{
+    const auto current = m_datasets->table()->currentIndex();
+    if (!current.isValid()) {
+        m_inspector->setText(tr("Select a dataset to read about it here."));
+        return;
+    }
+    QString text = QStringLiteral("<table cellspacing=4>");
+    for (int column = DatasetTableModel::Name; column < DatasetTableModel::ColumnCount; ++column) {
+        const auto cell = current.siblingAtColumn(column);
+        const bool isLong = column == DatasetTableModel::Where || column == DatasetTableModel::Fingerprint;
+        const auto value = cell.data(isLong ? Qt::ToolTipRole : Qt::DisplayRole).toString();
+        text += QStringLiteral("<tr><td><b>%1</b></td><td>%2</td></tr>")
+                    .arg(current.model()->headerData(column, Qt::Horizontal).toString().toHtmlEscaped(),
+                         value.toHtmlEscaped());
+    }
+    m_inspector->setText(text + QStringLiteral("</table>"));
 }
 
 void DataPage::focusFilter()

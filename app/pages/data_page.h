@@ -6,6 +6,7 @@
 #include "app/pages/page.h"
 #include "engine/base/run_spec.h"
 
+class QLabel;
 class QStackedWidget;
 class QTabWidget;
 class QTreeView;
@@ -30,6 +31,7 @@ public:
 
     QAction* primaryAction() override { return m_import; }
     QList<QAction*> pageActions() override;
+    QWidget* inspector() override;
     void focusFilter() override;
     void focusPath() override;
     void refresh() override;
@@ -42,6 +44,7 @@ public:
 
 private:
     void buildTree();
+    void inspectCurrent();
     void onPlace(const QModelIndex& index);
     void showSheet(const QString& path);
     void startImport(const DataSpec& spec, bool isTraining);
@@ -63,6 +66,7 @@ private:
     widgets::BusyBar* m_busy;
     widgets::ErrorPanel* m_error;
     QAction* m_import;
+    QLabel* m_inspector;
     QHash<int, Import> m_imports; ///< by ticket
     QString m_pendingSample;
 };

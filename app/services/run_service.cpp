@@ -78,9 +78,10 @@ struct RunService::Entry {
     std::shared_ptr<IngestSlot> ingest = std::make_shared<IngestSlot>();
     QProcess::ExitStatus exitStatus = QProcess::NormalExit;
     int exitCode = 0;
+    std::string launchedAt;  ///< UTC; empty: by an earlier window
+    bool isBusy = false;     ///< from its launch until its process has ended
     bool isResuming = false; ///< to be launched with --resume
     bool isDirty = false;    ///< events have come that the catalog may not have
-    bool isStopWanted = false;
 };
 
 RunService::RunService(CatalogService& catalog, LogService& log, QObject* parent)
@@ -104,7 +105,7 @@ RunService::RunService(CatalogService& catalog, LogService& log, QObject* parent
         bool isAnyActive = false;
         for (const auto& [id, entry] : m_entries) {
             flush(id);
-            isAnyActive = isAnyActive || entry->run.isActive();
+            isAnyActive = isAnyActive || entry->isBusy;
         }
         if (!isAnyActive) {
             m_flushTimer->stop();
@@ -137,6 +138,7 @@ void RunService::reattach()
             for (const RunRecord& record : runs.value()) {
                 if (catalog::isActive(record.state) && record.pid > 0 && entry(record.id) == nullptr) {
                     Entry& found = track(record);
+                    found.isBusy = true;
                     found.run.setPhase(RunPhase::Starting);
                     watch(found, record.pid);
                 } else if (record.state == RunState::Queued && entry(record.id) == nullptr) {
@@ -156,7 +158,10 @@ void RunService::start(const RunSpec& spec, qint64 datasetId, QObject* receiver,
 {
     m_catalog.change(
         CatalogService::Runs, this,
-        [spec, datasetId](Catalog& catalog) { return catalog.createRun(spec, datasetId); },
+        [spec, datasetId](Catalog& catalog) -> Result<RunRecord> {
+            TY_TRY(const Json project, catalog.setting("currentProject", 0)); // as chosen in the top bar
+            return catalog.createRun(spec, datasetId, project.is_number_integer() ? project.get<std::int64_t>() : 0);
+        },
         [this, guard = QPointer<QObject>(receiver), then = std::move(then)](Result<RunRecord> created) {
             if (created) {
                 track(created.value());
@@ -209,7 +214,7 @@ void RunService::startNext()
 void RunService::updateWaiting()
 {
     const auto running = std::find_if(m_entries.begin(), m_entries.end(), [](const auto& item) {
-        return item.second->run.isActive();
+        return item.second->isBusy;
     });
     for (std::size_t place = 0; place < m_queue.size(); ++place) {
         Entry* waiting = entry(m_queue[place]);
@@ -229,6 +234,8 @@ void RunService::launch(Entry& entry)
 {
     const qint64 runId = entry.run.id();
     const QString folder = QString::fromStdString(entry.folder);
+    entry.isBusy = true;
+    entry.launchedAt = utcNow();
     entry.run.setPhase(RunPhase::Starting);
     emit liveChanged(runId);
 
@@ -321,6 +328,9 @@ void RunService::onEvents(qint64 runId, const std::vector<RunEvent>& events)
                 QString::fromStdString(event.fields.value(key, std::string())));
         }
     }
+    if (!events.empty() && events.back().time < found->launchedAt) {
+        found->run.setPhase(RunPhase::Starting); // so far only what the sessions before this one have told
+    }
     found->isDirty = true;
     emit advanced(runId, news);
     emit liveChanged(runId);
@@ -370,6 +380,7 @@ void RunService::conclude(Entry& entry, RunState state, const Error& error)
 {
     const qint64 runId = entry.run.id();
     const bool isUnexpected = !error.message.empty();
+    entry.isBusy = false;
     if (isUnexpected) {
         entry.run.fail(error);
         m_log.append(LogLevel::Error, entry.run.name(), QString::fromStdString(error.message));
@@ -451,7 +462,7 @@ void RunService::resume(qint64 runId)
                 emit commandFailed(runId, tr("This run has no checkpoint to go on from."));
                 return;
             }
-            if (const Entry* known = entry(runId); known != nullptr && known->run.isActive()) {
+            if (const Entry* known = entry(runId); known != nullptr && known->isBusy) {
                 return;
             }
             track(record.value()).isResuming = true;
@@ -511,7 +522,7 @@ void RunService::stopAll()
     }
     m_isStoppingAll = true;
     for (const auto& [id, entry] : m_entries) {
-        if (entry->run.isActive()) {
+        if (entry->isBusy) {
             stop(id);
         }
     }
@@ -527,7 +538,7 @@ std::vector<qint64> RunService::activeRuns() const
 {
     std::vector<qint64> ids;
     for (const auto& [id, entry] : m_entries) {
-        if (entry->run.isActive()) {
+        if (entry->isBusy) {
             ids.push_back(id);
         }
     }
@@ -537,9 +548,8 @@ std::vector<qint64> RunService::activeRuns() const
 
 int RunService::runningCount() const
 {
-    return static_cast<int>(std::count_if(m_entries.begin(), m_entries.end(), [](const auto& item) {
-        return item.second->run.isActive();
-    }));
+    return static_cast<int>(
+        std::count_if(m_entries.begin(), m_entries.end(), [](const auto& item) { return item.second->isBusy; }));
 }
 
 int RunService::queuedCount() const

@@ -10,14 +10,12 @@
 #include "app/services/settings_service.h"
 #include "widgets/icons.h"
 
-namespace {
 /// The icons lie in a static library, from which the linker takes only what somebody names. Outside of any namespace,
 /// as the macro demands.
-void initIcons()
+static void initIcons()
 {
     Q_INIT_RESOURCE(icons);
 }
-} // namespace
 
 namespace ty::app {
 

@@ -196,7 +196,7 @@ void TestModels::previewRowsMayBeRagged()
     model.setRows({QStringLiteral("a"), QStringLiteral("b")}, {{QStringLiteral("1")}, {QStringLiteral("2"), QStringLiteral("3")}});
     QVERIFY(!model.index(0, 1).data().isValid());
     model.setTargetColumn(1);
-    QVERIFY(model.headerData(1, Qt::Horizontal).toString().contains(QStringLiteral("◎")));
+    QVERIFY(model.headerData(1, Qt::Horizontal, Qt::DisplayRole).toString().contains(QStringLiteral("◎")));
 }
 
 QTEST_MAIN(TestModels)
