@@ -4,6 +4,17 @@
 
 namespace ty::engine {
 
+namespace {
+
+constexpr double kFlopsWorthSharing = 1e8; // one to three milliseconds of one core
+
+} // namespace
+
+int chooseThreads(int wanted, double flopsPerStep)
+{
+    return wanted > 0 ? wanted : flopsPerStep < kFlopsWorthSharing ? 1 : 0;
+}
+
 Result<std::unique_ptr<Backend>> makeBackend(const std::string& device, int threads)
 {
     if (device.empty() || device == "auto" || device == "cpu") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "engine/learn/device.h"
@@ -96,7 +97,6 @@ Result<FitOutcome> fitNetwork(
         encoder,
         hasOwnFile ? labelledSamples(*request.validation, encoder.task()) : request.split.validation);
 
-    TY_TRY(auto backend, makeBackend(request.device, request.threads));
     FitFacts facts;
     facts.task = encoder.task();
     facts.kind = encoder.kind();
@@ -104,7 +104,7 @@ Result<FitOutcome> fitNetwork(
     facts.activationBytes = summary.activationBytes;
     facts.isLinear = network.layers.size() == 1;
     facts.hasValidation = validation.size() > 0;
-    facts.threads = backend->threads();
+    facts.threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
     if (isClassifier) {
         facts.classSamples = countClasses(training, encoder.classes().size());
     }
@@ -116,6 +116,8 @@ Result<FitOutcome> fitNetwork(
         plan.options.budgetSeconds = *request.spec->budgetMinutes * 60;
     }
 
+    const double flopsPerStep = 3 * summary.flops * static_cast<double>(plan.options.batchSize);
+    TY_TRY(auto backend, makeBackend(request.device, chooseThreads(request.threads, flopsPerStep)));
     TY_TRY(auto session, backend->createSession(network, plan.setup, request.spec->seed));
     Trainer trainer(
         *session, training, validation.size() > 0 ? &validation : nullptr, plan.options, request.folder, sink, control);

@@ -73,7 +73,8 @@ Result<std::unique_ptr<Model>> NetworkModel::load(
     if (description.value().input != encoder.inputShape() || elementCount(summary.value().outputShape) != outputs) {
         return Error{ErrorKind::InvalidInput, cardFile + ": the network does not fit the preprocessing", {}};
     }
-    TY_TRY(auto backend, makeBackend(device, 0));
+    constexpr double kSamples = 256;
+    TY_TRY(auto backend, makeBackend(device, chooseThreads(0, summary.value().flops * kSamples)));
     TrainingSetup setup;
     setup.loss = encoder.task() == Task::Classification ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
     TY_TRY(auto session, backend->createSession(description.value(), setup, 0));
