@@ -30,7 +30,10 @@ struct ByteReader::State {
     std::uint64_t position = 0;
 };
 
-ByteReader::ByteReader(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+ByteReader::ByteReader(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 ByteReader::ByteReader(ByteReader&&) noexcept = default;
 ByteReader& ByteReader::operator=(ByteReader&&) noexcept = default;
 ByteReader::~ByteReader() = default;
@@ -48,14 +51,16 @@ Result<ByteReader> ByteReader::open(const std::string& path)
         return errnoError(errno, "cannot read", path);
     }
     if (!S_ISREG(status.st_mode)) {
-        return Error{ErrorKind::InvalidInput, "cannot read " + path + ": it is not a regular file", {}};
+        return Error{
+            ErrorKind::InvalidInput, "cannot read " + path + ": it is not a regular file", {}};
     }
     state->fileBytes = static_cast<std::uint64_t>(status.st_size);
     unsigned char magic[2] = {};
     if (::pread(state->fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b) {
         state->gz = gzdopen(state->fd, "rb");
         if (state->gz == nullptr) {
-            return Error{ErrorKind::OutOfMemory, "cannot unpack " + path + ": not enough memory", {}};
+            return Error{
+                ErrorKind::OutOfMemory, "cannot unpack " + path + ": not enough memory", {}};
         }
         gzbuffer(state->gz, 1U << 18);
     }
@@ -126,7 +131,8 @@ Result<std::string> ByteReader::readAll(std::uint64_t limit)
         if (bytes.size() > limit) {
             return Error{
                 ErrorKind::InvalidInput,
-                m_state->path + " is larger than the " + std::to_string(limit) + " bytes that it may have",
+                m_state->path + " is larger than the " + std::to_string(limit) +
+                    " bytes that it may have",
                 {}};
         }
         if (got < step) {
@@ -136,13 +142,20 @@ Result<std::string> ByteReader::readAll(std::uint64_t limit)
     }
 }
 
-bool ByteReader::isCompressed() const { return m_state->gz != nullptr; }
-std::uint64_t ByteReader::fileBytes() const { return m_state->fileBytes; }
+bool ByteReader::isCompressed() const
+{
+    return m_state->gz != nullptr;
+}
+std::uint64_t ByteReader::fileBytes() const
+{
+    return m_state->fileBytes;
+}
 
 std::uint64_t ByteReader::filePosition() const
 {
-    return m_state->gz != nullptr ? static_cast<std::uint64_t>(std::max<z_off_t>(gzoffset(m_state->gz), 0))
-                                  : m_state->position;
+    return m_state->gz != nullptr
+               ? static_cast<std::uint64_t>(std::max<z_off_t>(gzoffset(m_state->gz), 0))
+               : m_state->position;
 }
 
 Result<std::string> readHead(const std::string& path, std::size_t size)

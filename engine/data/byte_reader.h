@@ -10,7 +10,7 @@ namespace ty::engine {
 
 /// Reads a file from its beginning; gzip is recognised by content and unpacked. Not thread-safe.
 class ByteReader {
-public:
+  public:
     ByteReader(ByteReader&&) noexcept;
     ByteReader& operator=(ByteReader&&) noexcept;
     ~ByteReader();
@@ -18,7 +18,8 @@ public:
     /// Errors: NotFound, Permission, Io; InvalidInput for a folder.
     static Result<ByteReader> open(const std::string& path);
 
-    /// Up to `size` bytes; fewer only at the end. Errors: Io, InvalidInput for damaged or truncated gzip.
+    /// Up to `size` bytes; fewer only at the end. Errors: Io, InvalidInput for damaged or truncated
+    /// gzip.
     Result<std::size_t> read(char* into, std::size_t size);
     /// Like read(), but data ends where it is damaged; for a look at the beginning.
     std::size_t readIntact(char* into, std::size_t size);
@@ -30,14 +31,15 @@ public:
     std::uint64_t fileBytes() const;
     std::uint64_t filePosition() const;
 
-private:
+  private:
     struct State;
     Result<std::size_t> readUntil(char* into, std::size_t size, bool isDamageEnd);
     explicit ByteReader(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };
 
-/// The first bytes of a file, unpacked if it is gzip; fewer if it is shorter. A truncated gzip gives what there is.
+/// The first bytes of a file, unpacked if it is gzip; fewer if it is shorter. A truncated gzip
+/// gives what there is.
 Result<std::string> readHead(const std::string& path, std::size_t size);
 
 } // namespace ty::engine

@@ -63,7 +63,9 @@ void DistinctNumbers::add(const DistinctNumbers& other)
 std::vector<std::pair<float, std::uint64_t>> DistinctNumbers::sorted() const
 {
     std::vector<std::pair<float, std::uint64_t>> found;
-    std::copy_if(m_slots.begin(), m_slots.end(), std::back_inserter(found), [](const auto& slot) { return slot.second != 0; });
+    std::copy_if(m_slots.begin(), m_slots.end(), std::back_inserter(found), [](const auto& slot) {
+        return slot.second != 0;
+    });
     std::sort(found.begin(), found.end());
     return found;
 }
@@ -120,7 +122,8 @@ void NumberStatistics::add(const NumberStatistics& next)
     last = next.last;
     minimum = std::min(minimum, next.minimum);
     maximum = std::max(maximum, next.maximum);
-    // Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances (1979).
+    // Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample
+    // variances (1979).
     const auto a = static_cast<double>(present);
     const auto b = static_cast<double>(next.present);
     const double difference = next.mean - mean;

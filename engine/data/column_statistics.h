@@ -10,7 +10,7 @@ namespace ty::engine {
 
 /// Counts how often each number occurs, for up to `kLimit` different ones; then it gives up.
 class DistinctNumbers {
-public:
+  public:
     static constexpr std::size_t kLimit = 10'000;
 
     void add(float value, std::uint64_t times = 1);
@@ -23,7 +23,7 @@ public:
     /// Ascending by value; empty when not exact.
     std::vector<std::pair<float, std::uint64_t>> sorted() const;
 
-private:
+  private:
     void insert(float value, std::uint64_t times);
 
     std::vector<std::pair<float, std::uint64_t>> m_slots; ///< count 0: free

@@ -15,9 +15,11 @@ struct ContentHash::Context {
     std::unique_ptr<EVP_MD_CTX, Free> digest{EVP_MD_CTX_new()};
 };
 
-ContentHash::ContentHash() : m_context(std::make_unique<Context>())
+ContentHash::ContentHash()
+    : m_context(std::make_unique<Context>())
 {
-    [[maybe_unused]] const int ok = EVP_DigestInit_ex(m_context->digest.get(), EVP_sha256(), nullptr);
+    [[maybe_unused]] const int ok =
+        EVP_DigestInit_ex(m_context->digest.get(), EVP_sha256(), nullptr);
     assert(ok == 1);
 }
 
@@ -27,7 +29,8 @@ ContentHash::~ContentHash() = default;
 
 void ContentHash::add(std::string_view bytes)
 {
-    [[maybe_unused]] const int ok = EVP_DigestUpdate(m_context->digest.get(), bytes.data(), bytes.size());
+    [[maybe_unused]] const int ok =
+        EVP_DigestUpdate(m_context->digest.get(), bytes.data(), bytes.size());
     assert(ok == 1);
 }
 
@@ -45,7 +48,8 @@ std::string ContentHash::finish()
 {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest = {};
     unsigned int size = 0;
-    [[maybe_unused]] const int ok = EVP_DigestFinal_ex(m_context->digest.get(), digest.data(), &size);
+    [[maybe_unused]] const int ok =
+        EVP_DigestFinal_ex(m_context->digest.get(), digest.data(), &size);
     assert(ok == 1);
     static constexpr char kHex[] = "0123456789abcdef";
     std::string text;

@@ -11,7 +11,7 @@ namespace ty::engine {
 
 /// SHA-256 fed in pieces. Not thread-safe.
 class ContentHash {
-public:
+  public:
     ContentHash();
     ContentHash(ContentHash&&) noexcept;
     ContentHash& operator=(ContentHash&&) noexcept;
@@ -25,7 +25,7 @@ public:
 
     static std::string of(std::string_view bytes);
 
-private:
+  private:
     struct Context;
     std::unique_ptr<Context> m_context;
 };

@@ -4,8 +4,14 @@
 
 namespace ty::engine {
 
-const char* taskName(Task task) { return task == Task::Regression ? "regression" : "classification"; }
-const char* dataKindName(DataKind kind) { return kind == DataKind::Image ? "image" : "table"; }
+const char* taskName(Task task)
+{
+    return task == Task::Regression ? "regression" : "classification";
+}
+const char* dataKindName(DataKind kind)
+{
+    return kind == DataKind::Image ? "image" : "table";
+}
 
 const char* columnTypeName(ColumnType type)
 {
@@ -60,7 +66,8 @@ std::optional<Task> taskFromName(const std::string& name)
 
 std::optional<ColumnType> columnTypeFromName(const std::string& name)
 {
-    for (const ColumnType type : {ColumnType::Numeric, ColumnType::Category, ColumnType::Date, ColumnType::Text}) {
+    for (const ColumnType type :
+         {ColumnType::Numeric, ColumnType::Category, ColumnType::Date, ColumnType::Text}) {
         if (name == columnTypeName(type)) {
             return type;
         }
@@ -80,14 +87,23 @@ std::optional<ColumnRole> columnRoleFromName(const std::string& name)
 
 namespace {
 
-Json numberOrNull(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+Json numberOrNull(double value)
+{
+    return std::isfinite(value) ? Json(value) : Json();
+}
 
 Json columnToJson(const ColumnInfo& column)
 {
     Json json = {
-        {"name", column.name},         {"type", columnTypeName(column.type)}, {"role", columnRoleName(column.role)},
-        {"missing", column.missing},   {"distinct", column.distinct},         {"minimum", numberOrNull(column.minimum)},
-        {"maximum", numberOrNull(column.maximum)}, {"mean", numberOrNull(column.mean)}, {"deviation", numberOrNull(column.deviation)}};
+        {"name", column.name},
+        {"type", columnTypeName(column.type)},
+        {"role", columnRoleName(column.role)},
+        {"missing", column.missing},
+        {"distinct", column.distinct},
+        {"minimum", numberOrNull(column.minimum)},
+        {"maximum", numberOrNull(column.maximum)},
+        {"mean", numberOrNull(column.mean)},
+        {"deviation", numberOrNull(column.deviation)}};
     if (column.type == ColumnType::Category) {
         json["categories"] = column.categories;
     }
@@ -96,20 +112,28 @@ Json columnToJson(const ColumnInfo& column)
 
 Json problemToJson(const Problem& problem)
 {
-    return {{"severity", problemSeverityName(problem.severity)},
-            {"kind", problem.kind},
-            {"message", problem.message},
-            {"advice", problem.advice},
-            {"count", problem.count},
-            {"places", problem.places}};
+    return {
+        {"severity", problemSeverityName(problem.severity)},
+        {"kind", problem.kind},
+        {"message", problem.message},
+        {"advice", problem.advice},
+        {"count", problem.count},
+        {"places", problem.places}};
 }
 
 } // namespace
 
 Json DatasetInfo::toJson() const
 {
-    Json json = {{"path", path},       {"name", name},   {"format", format}, {"kind", dataKindName(kind)}, {"task", taskName(task)},
-                 {"samples", samples}, {"bytes", bytes}, {"target", target}};
+    Json json = {
+        {"path", path},
+        {"name", name},
+        {"format", format},
+        {"kind", dataKindName(kind)},
+        {"task", taskName(task)},
+        {"samples", samples},
+        {"bytes", bytes},
+        {"target", target}};
     json["columns"] = Json::array();
     for (const ColumnInfo& column : columns) {
         json["columns"].push_back(columnToJson(column));
@@ -120,7 +144,8 @@ Json DatasetInfo::toJson() const
     }
     json["imageShape"] = kind == DataKind::Image ? Json(imageShape) : Json();
     json["areImagesSameSize"] = areImagesSameSize;
-    json["split"] = {{"training", givenSplit[0]}, {"validation", givenSplit[1]}, {"test", givenSplit[2]}};
+    json["split"] = {
+        {"training", givenSplit[0]}, {"validation", givenSplit[1]}, {"test", givenSplit[2]}};
     json["fingerprint"] = fingerprint;
     json["problems"] = Json::array();
     for (const Problem& problem : problems) {

@@ -19,8 +19,10 @@ constexpr std::size_t kMostInputsPerCategory = 64;
 constexpr std::size_t kMostMeasuredImages = 5000; ///< more do not change a mean of pixels
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 
-/// The column called `name`, looked for from `hint` on: an encoder's columns come in the order of the table's.
-std::size_t findColumn(const std::vector<ColumnInfo>& columns, const std::string& name, std::size_t hint)
+/// The column called `name`, looked for from `hint` on: an encoder's columns come in the order of
+/// the table's.
+std::size_t
+findColumn(const std::vector<ColumnInfo>& columns, const std::string& name, std::size_t hint)
 {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::size_t c = hint + i < columns.size() ? hint + i : hint + i - columns.size();
@@ -31,7 +33,8 @@ std::size_t findColumn(const std::vector<ColumnInfo>& columns, const std::string
     return kNotFound;
 }
 
-EncodedColumn encodeNumber(const ColumnInfo& source, std::span<const float> values, std::span<const std::uint32_t> samples)
+EncodedColumn encodeNumber(
+    const ColumnInfo& source, std::span<const float> values, std::span<const std::uint32_t> samples)
 {
     EncodedColumn column;
     column.name = source.name;
@@ -71,7 +74,8 @@ EncodedColumn encodeCategory(const ColumnInfo& source)
     column.sourceType = source.type;
     column.kind = EncodedColumn::Kind::OneHot;
     const std::size_t count = std::min(source.categories.size(), kMostInputsPerCategory);
-    column.categories.assign(source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
+    column.categories.assign(
+        source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
     return column;
 }
 
@@ -118,10 +122,16 @@ Result<Encoder> Encoder::fit(const Dataset& dataset, std::span<const std::uint32
         const double deviation = std::sqrt(squares / static_cast<double>(samples.size()));
         encoder.m_targetDeviation = deviation > 0 ? deviation : 1.0;
         if (!std::isfinite(encoder.m_targetMean) || !std::isfinite(deviation)) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{}: training samples without a value of \"{}\"", info.name, info.target), {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "{}: training samples without a value of \"{}\"", info.name, info.target),
+                {}};
         }
     }
-    TY_CHECK(info.kind == DataKind::Image ? encoder.fitImages(dataset, samples) : encoder.fitTable(dataset, samples));
+    TY_CHECK(
+        info.kind == DataKind::Image ? encoder.fitImages(dataset, samples)
+                                     : encoder.fitTable(dataset, samples));
     return encoder;
 }
 
@@ -164,7 +174,8 @@ Result<void> Encoder::fitTable(const Dataset& dataset, std::span<const std::uint
     }
     if (width == 0) {
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{} has no column to predict \"{}\" from", info.name, info.target),
+            ErrorKind::InvalidInput,
+            fmt::format("{} has no column to predict \"{}\" from", info.name, info.target),
             "Give at least one column the role \"feature\"."};
     }
     m_inputShape = {width};
@@ -176,7 +187,8 @@ Result<void> Encoder::fitImages(const Dataset& dataset, std::span<const std::uin
     const auto& shape = dataset.info().imageShape;
     m_inputShape = {shape[0], shape[1], shape[2]};
     const auto channels = static_cast<std::size_t>(shape[0]);
-    const std::size_t plane = static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]);
+    const std::size_t plane =
+        static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]);
     std::vector<std::uint8_t> pixels(channels * plane);
     std::vector<std::uint64_t> sums(channels, 0);
     std::vector<std::uint64_t> squares(channels, 0);
@@ -185,7 +197,8 @@ Result<void> Encoder::fitImages(const Dataset& dataset, std::span<const std::uin
     std::optional<Error> firstError;
     for (std::size_t i = 0; i < samples.size(); i += step) {
         if (auto got = dataset.readImage(samples[i], pixels); !got) {
-            firstError = firstError ? std::move(firstError) : got.error(); // an odd unreadable image spoils nothing
+            firstError = firstError ? std::move(firstError)
+                                    : got.error(); // an odd unreadable image spoils nothing
             continue;
         }
         ++read;
@@ -198,14 +211,20 @@ Result<void> Encoder::fitImages(const Dataset& dataset, std::span<const std::uin
         }
     }
     if (read == 0) {
-        return firstError ? *firstError : Error{ErrorKind::InvalidInput, dataset.info().name + " has no image that can be read", {}};
+        return firstError ? *firstError
+                          : Error{
+                                ErrorKind::InvalidInput,
+                                dataset.info().name + " has no image that can be read",
+                                {}};
     }
     const auto count = static_cast<double>(read * plane);
     for (std::size_t c = 0; c < channels; ++c) {
         const double mean = static_cast<double>(sums[c]) / count;
-        const double variance = std::max(0.0, static_cast<double>(squares[c]) / count - mean * mean);
+        const double variance =
+            std::max(0.0, static_cast<double>(squares[c]) / count - mean * mean);
         m_imageMean.push_back(static_cast<float>(mean));
-        m_imageDeviation.push_back(variance > 1e-6 ? static_cast<float>(std::sqrt(variance)) : 1.0F);
+        m_imageDeviation.push_back(
+            variance > 1e-6 ? static_cast<float>(std::sqrt(variance)) : 1.0F);
     }
     return {};
 }
@@ -243,8 +262,11 @@ Result<void> Encoder::checkFits(const Dataset& dataset) const
     if (info.kind != m_kind) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{} holds {}, but the model was trained on {}", info.name, info.kind == DataKind::Image ? "images" : "a table",
-                        m_kind == DataKind::Image ? "images" : "a table"),
+            fmt::format(
+                "{} holds {}, but the model was trained on {}",
+                info.name,
+                info.kind == DataKind::Image ? "images" : "a table",
+                m_kind == DataKind::Image ? "images" : "a table"),
             {}};
     }
     if (m_kind == DataKind::Image) {
@@ -252,8 +274,15 @@ Result<void> Encoder::checkFits(const Dataset& dataset) const
             if (info.imageShape[i] != m_inputShape[i]) {
                 return Error{
                     ErrorKind::InvalidInput,
-                    fmt::format("{} has images of {}x{}x{}, the model takes {}x{}x{}", info.name, info.imageShape[0], info.imageShape[1],
-                                info.imageShape[2], m_inputShape[0], m_inputShape[1], m_inputShape[2]),
+                    fmt::format(
+                        "{} has images of {}x{}x{}, the model takes {}x{}x{}",
+                        info.name,
+                        info.imageShape[0],
+                        info.imageShape[1],
+                        info.imageShape[2],
+                        m_inputShape[0],
+                        m_inputShape[1],
+                        m_inputShape[2]),
                     {}};
             }
         }
@@ -263,27 +292,47 @@ Result<void> Encoder::checkFits(const Dataset& dataset) const
     for (const EncodedColumn& column : m_columns) {
         const std::size_t found = findColumn(info.columns, column.name, hint);
         if (found == kNotFound) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{} lacks the column \"{}\" that the model needs", info.name, column.name), {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "{} lacks the column \"{}\" that the model needs", info.name, column.name),
+                {}};
         }
         hint = found;
         const ColumnInfo& source = info.columns[found];
-        const bool areNumbers = source.type == ColumnType::Numeric || source.type == ColumnType::Date;
-        if (column.kind != EncodedColumn::Kind::OneHot ? !areNumbers || source.type != column.sourceType : source.type != ColumnType::Category) {
+        const bool areNumbers =
+            source.type == ColumnType::Numeric || source.type == ColumnType::Date;
+        if (column.kind != EncodedColumn::Kind::OneHot
+                ? !areNumbers || source.type != column.sourceType
+                : source.type != ColumnType::Category) {
             return Error{
                 ErrorKind::InvalidInput,
-                fmt::format("{}: column \"{}\" is {}, the model takes {}", info.name, column.name, columnTypeName(source.type), columnTypeName(column.sourceType)),
+                fmt::format(
+                    "{}: column \"{}\" is {}, the model takes {}",
+                    info.name,
+                    column.name,
+                    columnTypeName(source.type),
+                    columnTypeName(column.sourceType)),
                 {}};
         }
         if (column.kind == EncodedColumn::Kind::OneHot &&
             (source.categories.size() < column.categories.size() ||
-             !std::equal(column.categories.begin(), column.categories.end(), source.categories.begin()))) {
-            return Error{ErrorKind::Internal, fmt::format("{} was opened without the model's categories of \"{}\"", info.name, column.name), {}};
+             !std::equal(
+                 column.categories.begin(), column.categories.end(), source.categories.begin()))) {
+            return Error{
+                ErrorKind::Internal,
+                fmt::format(
+                    "{} was opened without the model's categories of \"{}\"",
+                    info.name,
+                    column.name),
+                {}};
         }
     }
     return {};
 }
 
-Result<void> Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const
+Result<void>
+Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const
 {
     if (m_kind == DataKind::Image) {
         std::vector<std::uint8_t> pixels(into.size());
@@ -304,7 +353,10 @@ Result<void> Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, 
     for (const EncodedColumn& column : m_columns) {
         const std::size_t source = findColumn(sources, column.name, hint);
         if (source == kNotFound) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{} lacks the column \"{}\"", dataset.info().name, column.name), {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("{} lacks the column \"{}\"", dataset.info().name, column.name),
+                {}};
         }
         hint = source;
         if (column.kind == EncodedColumn::Kind::OneHot) {

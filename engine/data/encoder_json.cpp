@@ -19,11 +19,14 @@ constexpr int kFormatVersion = 1;
 constexpr std::int64_t kMostInputs = std::int64_t{1} << 28;
 
 constexpr std::array<std::pair<EncodedColumn::Kind, const char*>, 3> kKindNames = {
-    {{EncodedColumn::Kind::Standardised, "standardised"}, {EncodedColumn::Kind::OneHot, "one-hot"}, {EncodedColumn::Kind::YearCycle, "year-cycle"}}};
+    {{EncodedColumn::Kind::Standardised, "standardised"},
+     {EncodedColumn::Kind::OneHot, "one-hot"},
+     {EncodedColumn::Kind::YearCycle, "year-cycle"}}};
 
 Error broken(const std::string& reason)
 {
-    return {ErrorKind::InvalidInput, std::string(kWhat) + ": " + reason, "The model file is damaged."};
+    return {
+        ErrorKind::InvalidInput, std::string(kWhat) + ": " + reason, "The model file is damaged."};
 }
 
 Result<std::vector<std::string>> textsFrom(const Json& object, const char* key)
@@ -82,8 +85,10 @@ Result<EncodedColumn> columnFrom(const Json& json)
     TY_TRY(column.fill, jsonFieldOr<double>(json, "fill", 0.0, kWhat));
     TY_TRY(column.hasMissingFlag, jsonFieldOr<bool>(json, "hasMissingFlag", false, kWhat));
     TY_TRY(column.categories, textsFrom(json, "categories"));
-    if (!(column.deviation > 0) || !std::isfinite(column.deviation) || !std::isfinite(column.mean) || !std::isfinite(column.fill)) {
-        return broken(fmt::format("column \"{}\" has an impossible mean or deviation", column.name));
+    if (!(column.deviation > 0) || !std::isfinite(column.deviation) ||
+        !std::isfinite(column.mean) || !std::isfinite(column.fill)) {
+        return broken(
+            fmt::format("column \"{}\" has an impossible mean or deviation", column.name));
     }
     return column;
 }
@@ -109,15 +114,24 @@ Result<ColumnInfo> sourceFrom(const Json& json)
 
 Json Encoder::toJson() const
 {
-    Json json = {{"formatVersion", kFormatVersion}, {"kind", dataKindName(m_kind)}, {"task", taskName(m_task)}, {"inputShape", m_inputShape},
-                 {"target", {{"name", m_targetName}, {"mean", m_targetMean}, {"deviation", m_targetDeviation}}}, {"classes", m_classes}};
+    Json json = {
+        {"formatVersion", kFormatVersion},
+        {"kind", dataKindName(m_kind)},
+        {"task", taskName(m_task)},
+        {"inputShape", m_inputShape},
+        {"target",
+         {{"name", m_targetName}, {"mean", m_targetMean}, {"deviation", m_targetDeviation}}},
+        {"classes", m_classes}};
     if (m_kind == DataKind::Image) {
         json["image"] = {{"mean", m_imageMean}, {"deviation", m_imageDeviation}};
         return json;
     }
     json["columns"] = Json::array();
     for (const EncodedColumn& column : m_columns) {
-        Json entry = {{"name", column.name}, {"kind", "standardised"}, {"sourceType", columnTypeName(column.sourceType)}};
+        Json entry = {
+            {"name", column.name},
+            {"kind", "standardised"},
+            {"sourceType", columnTypeName(column.sourceType)}};
         for (const auto& [value, name] : kKindNames) {
             if (column.kind == value) {
                 entry["kind"] = name;
@@ -135,7 +149,10 @@ Json Encoder::toJson() const
     }
     json["sourceColumns"] = Json::array();
     for (const ColumnInfo& column : m_sourceColumns) {
-        Json entry = {{"name", column.name}, {"type", columnTypeName(column.type)}, {"role", columnRoleName(column.role)}};
+        Json entry = {
+            {"name", column.name},
+            {"type", columnTypeName(column.type)},
+            {"role", columnRoleName(column.role)}};
         if (!column.categories.empty()) {
             entry["categories"] = column.categories;
         }
@@ -151,7 +168,10 @@ Result<Encoder> Encoder::fromJson(const Json& json)
     }
     TY_TRY(const auto version, jsonField<int>(json, "formatVersion", kWhat));
     if (version != kFormatVersion) {
-        return Error{ErrorKind::Unsupported, fmt::format("{}: format version {} is newer than this program", kWhat, version), "Update Trainyard."};
+        return Error{
+            ErrorKind::Unsupported,
+            fmt::format("{}: format version {} is newer than this program", kWhat, version),
+            "Update Trainyard."};
     }
     Encoder encoder;
     TY_TRY(const auto kind, jsonField<std::string>(json, "kind", kWhat));
@@ -176,15 +196,21 @@ Result<Encoder> Encoder::fromJson(const Json& json)
         encoder.m_inputShape.push_back(static_cast<std::int64_t>(extent));
         size *= encoder.m_inputShape.back();
     }
-    if (!(encoder.m_targetDeviation > 0) || (encoder.m_task == Task::Classification && encoder.m_classes.empty()) || size > kMostInputs) {
+    if (!(encoder.m_targetDeviation > 0) ||
+        (encoder.m_task == Task::Classification && encoder.m_classes.empty()) ||
+        size > kMostInputs) {
         return broken("no classes, or an impossible target or shape");
     }
     if (encoder.m_kind == DataKind::Image) {
         TY_TRY(const auto image, jsonField<Json>(json, "image", kWhat));
         TY_TRY(encoder.m_imageMean, numbersFrom(image, "mean"));
         TY_TRY(encoder.m_imageDeviation, numbersFrom(image, "deviation"));
-        const bool arePositive = std::all_of(encoder.m_imageDeviation.begin(), encoder.m_imageDeviation.end(), [](float v) { return v > 0; });
-        if (extents.size() != 3 || encoder.m_imageMean.size() != static_cast<std::size_t>(encoder.m_inputShape[0]) ||
+        const bool arePositive = std::all_of(
+            encoder.m_imageDeviation.begin(), encoder.m_imageDeviation.end(), [](float v) {
+                return v > 0;
+            });
+        if (extents.size() != 3 ||
+            encoder.m_imageMean.size() != static_cast<std::size_t>(encoder.m_inputShape[0]) ||
             encoder.m_imageDeviation.size() != encoder.m_imageMean.size() || !arePositive) {
             return broken("image statistics and shape do not fit");
         }

@@ -25,8 +25,11 @@ std::vector<Taps> makeTaps(int source, int result)
             const double begin = i * scale;
             const double end = std::min<double>(source, (i + 1) * scale);
             tap.first = static_cast<std::size_t>(begin);
-            for (auto at = tap.first; at < static_cast<std::size_t>(source) && static_cast<double>(at) < end; ++at) {
-                const double covered = std::min(end, static_cast<double>(at + 1)) - std::max(begin, static_cast<double>(at));
+            for (auto at = tap.first;
+                 at < static_cast<std::size_t>(source) && static_cast<double>(at) < end;
+                 ++at) {
+                const double covered = std::min(end, static_cast<double>(at + 1)) -
+                                       std::max(begin, static_cast<double>(at));
                 tap.weights.push_back(static_cast<float>(covered / (end - begin)));
             }
         } else {
@@ -42,7 +45,13 @@ std::vector<Taps> makeTaps(int source, int result)
     return taps;
 }
 
-void resizePlane(const float* source, int height, int width, int newHeight, int newWidth, std::vector<float>& result)
+void resizePlane(
+    const float* source,
+    int height,
+    int width,
+    int newHeight,
+    int newWidth,
+    std::vector<float>& result)
 {
     const auto columns = makeTaps(width, newWidth);
     const auto rows = makeTaps(height, newHeight);
@@ -75,7 +84,8 @@ void resizePlane(const float* source, int height, int width, int newHeight, int 
 void resizeInto(const Pixels& source, const std::array<int, 3>& shape, std::span<std::uint8_t> into)
 {
     const auto [channels, height, width] = shape;
-    const std::size_t plane = static_cast<std::size_t>(source.height) * static_cast<std::size_t>(source.width);
+    const std::size_t plane =
+        static_cast<std::size_t>(source.height) * static_cast<std::size_t>(source.width);
     const std::size_t newPlane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     assert(into.size() == newPlane * static_cast<std::size_t>(channels));
     if (channels == source.channels && height == source.height && width == source.width) {
@@ -87,7 +97,8 @@ void resizeInto(const Pixels& source, const std::array<int, 3>& shape, std::span
     for (int c = 0; c < channels; ++c) {
         for (std::size_t p = 0; p < plane; ++p) {
             if (source.channels == 3 && channels == 1) {
-                from[p] = 0.299F * source.bytes[p] + 0.587F * source.bytes[plane + p] + 0.114F * source.bytes[2 * plane + p];
+                from[p] = 0.299F * source.bytes[p] + 0.587F * source.bytes[plane + p] +
+                          0.114F * source.bytes[2 * plane + p];
             } else {
                 const std::size_t channel = source.channels == 1 ? 0 : static_cast<std::size_t>(c);
                 from[p] = source.bytes[channel * plane + p];
@@ -95,7 +106,8 @@ void resizeInto(const Pixels& source, const std::array<int, 3>& shape, std::span
         }
         resizePlane(from.data(), source.height, source.width, height, width, result);
         for (std::size_t p = 0; p < newPlane; ++p) {
-            into[static_cast<std::size_t>(c) * newPlane + p] = static_cast<std::uint8_t>(std::clamp(std::lround(result[p]), 0L, 255L));
+            into[static_cast<std::size_t>(c) * newPlane + p] =
+                static_cast<std::uint8_t>(std::clamp(std::lround(result[p]), 0L, 255L));
         }
     }
 }

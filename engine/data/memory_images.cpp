@@ -19,8 +19,12 @@ namespace ty::engine {
 namespace {
 
 class MemoryImageDataset final : public Dataset {
-public:
-    MemoryImageDataset(DatasetInfo info, MemoryImages images) : m_info(std::move(info)), m_images(std::move(images)) {}
+  public:
+    MemoryImageDataset(DatasetInfo info, MemoryImages images)
+        : m_info(std::move(info))
+        , m_images(std::move(images))
+    {
+    }
 
     void setProblems(std::vector<Problem> problems) { m_info.problems = std::move(problems); }
 
@@ -32,15 +36,21 @@ public:
     std::string sampleId(std::uint64_t sample) const override
     {
         const auto file = static_cast<std::size_t>(
-            std::upper_bound(m_images.fileEnds.begin(), m_images.fileEnds.end(), sample) - m_images.fileEnds.begin());
+            std::upper_bound(m_images.fileEnds.begin(), m_images.fileEnds.end(), sample) -
+            m_images.fileEnds.begin());
         const std::uint64_t first = file == 0 ? 0 : m_images.fileEnds[file - 1];
-        return m_images.files.size() > 1 ? fmt::format("{} image {}", m_images.files[file], sample - first)
-                                         : fmt::format("image {}", sample);
+        return m_images.files.size() > 1
+                   ? fmt::format("{} image {}", m_images.files[file], sample - first)
+                   : fmt::format("image {}", sample);
     }
-    std::int32_t classOf(std::uint64_t sample) const override { return m_images.labels.empty() ? -1 : m_images.labels[sample]; }
+    std::int32_t classOf(std::uint64_t sample) const override
+    {
+        return m_images.labels.empty() ? -1 : m_images.labels[sample];
+    }
     double targetOf(std::uint64_t sample) const override
     {
-        return m_images.targets.empty() ? std::numeric_limits<double>::quiet_NaN() : m_images.targets[sample];
+        return m_images.targets.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                        : m_images.targets[sample];
     }
     std::span<const float> numericColumn(std::size_t) const override { return {}; }
     std::span<const std::int32_t> categoryColumn(std::size_t) const override { return {}; }
@@ -49,18 +59,21 @@ public:
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
     {
         const auto& shape = m_images.shape;
-        const std::size_t size = static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]);
+        const std::size_t size = static_cast<std::size_t>(shape[0]) *
+                                 static_cast<std::size_t>(shape[1]) *
+                                 static_cast<std::size_t>(shape[2]);
         const auto begin = m_images.pixels.begin() + static_cast<std::ptrdiff_t>(sample * size);
         if (shape == m_info.imageShape) {
             std::copy(begin, begin + static_cast<std::ptrdiff_t>(size), chw.begin());
         } else {
-            const Pixels source{shape[0], shape[1], shape[2], {begin, begin + static_cast<std::ptrdiff_t>(size)}};
+            const Pixels source{
+                shape[0], shape[1], shape[2], {begin, begin + static_cast<std::ptrdiff_t>(size)}};
             resizeInto(source, m_info.imageShape, chw);
         }
         return {};
     }
 
-private:
+  private:
     DatasetInfo m_info;
     MemoryImages m_images;
 };
@@ -84,7 +97,8 @@ void nameClasses(DatasetInfo& info, MemoryImages& images, const OpenOptions& opt
             info.classes.push_back({name, 0});
         }
     } else {
-        // A number that is skipped is a class without samples: the labels 0..9 with no 7 still mean ten classes.
+        // A number that is skipped is a class without samples: the labels 0..9 with no 7 still mean
+        // ten classes.
         const bool isDense = !numbers.empty() && *numbers.begin() >= 0 && *numbers.begin() <= 1 &&
                              *numbers.rbegin() < 2 * static_cast<std::int32_t>(numbers.size()) + 2;
         if (isDense) {
@@ -121,8 +135,12 @@ void nameClasses(DatasetInfo& info, MemoryImages& images, const OpenOptions& opt
     }
     if (unlabelled > 0) {
         info.problems.push_back(
-            {ProblemSeverity::Warning, "missing-values", fmt::format("{} without a label that is known", counted(unlabelled, "images")),
-             "They are not used for training.", unlabelled, std::move(unknown)});
+            {ProblemSeverity::Warning,
+             "missing-values",
+             fmt::format("{} without a label that is known", counted(unlabelled, "images")),
+             "They are not used for training.",
+             unlabelled,
+             std::move(unknown)});
     }
 }
 
@@ -130,7 +148,8 @@ void nameClasses(DatasetInfo& info, MemoryImages& images, const OpenOptions& opt
 
 std::uint64_t MemoryImages::samples() const
 {
-    const auto size = static_cast<std::uint64_t>(shape[0]) * static_cast<std::uint64_t>(shape[1]) * static_cast<std::uint64_t>(shape[2]);
+    const auto size = static_cast<std::uint64_t>(shape[0]) * static_cast<std::uint64_t>(shape[1]) *
+                      static_cast<std::uint64_t>(shape[2]);
     return size == 0 ? 0 : pixels.size() / size;
 }
 
@@ -142,16 +161,30 @@ Result<std::unique_ptr<Dataset>> makeImageDataset(MemoryImages images, const Ope
         return Error{ErrorKind::InvalidInput, file + " holds no images", {}};
     }
     if (options.like != nullptr && options.like->kind != DataKind::Image) {
-        return Error{ErrorKind::InvalidInput, file + " holds images, but the model was trained on a table", {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            file + " holds images, but the model was trained on a table",
+            {}};
     }
     const auto wanted = taskFromName(options.task);
-    const Task task = options.like != nullptr ? options.like->task : images.targets.empty() ? Task::Classification : Task::Regression;
+    const Task task = options.like != nullptr  ? options.like->task
+                      : images.targets.empty() ? Task::Classification
+                                               : Task::Regression;
     if (options.like == nullptr && (!options.task.empty() && (!wanted || *wanted != task))) {
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{}: {} is not possible, the labels are for {}", file, options.task, taskName(task)), {}};
+            ErrorKind::InvalidInput,
+            fmt::format(
+                "{}: {} is not possible, the labels are for {}",
+                file,
+                options.task,
+                taskName(task)),
+            {}};
     }
     if (options.like == nullptr && images.labels.empty() && images.targets.empty()) {
-        return Error{ErrorKind::InvalidInput, file + " has images but no labels", "Put the labels file beside it."};
+        return Error{
+            ErrorKind::InvalidInput,
+            file + " has images but no labels",
+            "Put the labels file beside it."};
     }
     DatasetInfo info;
     info.path = images.path;
@@ -189,7 +222,11 @@ Result<std::unique_ptr<Dataset>> makeImageDataset(MemoryImages images, const Ope
     auto dataset = std::make_unique<MemoryImageDataset>(info, std::move(images));
     if (!hashes.empty()) {
         addDuplicateProblems(
-            info, hashes, [&](std::uint64_t i) { return dataset->partOf(i); }, [&](std::uint64_t i) { return dataset->sampleId(i); }, "images");
+            info,
+            hashes,
+            [&](std::uint64_t i) { return dataset->partOf(i); },
+            [&](std::uint64_t i) { return dataset->sampleId(i); },
+            "images");
         dataset->setProblems(std::move(info.problems));
     }
     return std::unique_ptr<Dataset>(std::move(dataset));

@@ -4,11 +4,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <system_error>
 
 #include "engine/base/files.h"
 #include "engine/data/byte_reader.h"
@@ -44,16 +44,25 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
         const char* advice;
     };
     static const std::array<Known, 12> kKnown = {{
-        {"PAR1", "a Parquet file", "Convert it to CSV, for example: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv'\"."},
-        {"\x89HDF\r\n\x1a\n", "an HDF5 file", "Export the table as CSV, or the arrays as NPY (numpy.save)."},
-        {"SQLite format 3", "an SQLite database", "Export the table as CSV: sqlite3 -header -csv x.db \"SELECT * FROM t\"."},
+        {"PAR1",
+         "a Parquet file",
+         "Convert it to CSV, for example: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv'\"."},
+        {"\x89HDF\r\n\x1a\n",
+         "an HDF5 file",
+         "Export the table as CSV, or the arrays as NPY (numpy.save)."},
+        {"SQLite format 3",
+         "an SQLite database",
+         "Export the table as CSV: sqlite3 -header -csv x.db \"SELECT * FROM t\"."},
         {"ARROW1", "an Arrow or Feather file", "Convert it to CSV."},
         {"MATLAB 5.0", "a MATLAB file", "Export the table as CSV (writetable)."},
-        {"PK\x03\x04", "a ZIP archive (or a spreadsheet)", "Unpack it first, or save the spreadsheet as CSV."},
+        {"PK\x03\x04",
+         "a ZIP archive (or a spreadsheet)",
+         "Unpack it first, or save the spreadsheet as CSV."},
         {"\xd0\xcf\x11\xe0", "an old spreadsheet", "Save it as CSV."},
         {"\xfd"
          "7zXZ",
-         "an XZ archive", "Unpack it first: xz -d."},
+         "an XZ archive",
+         "Unpack it first: xz -d."},
         {"BZh", "a bzip2 archive", "Unpack it first: bzip2 -d."},
         {"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it first: zstd -d."},
         {"%PDF", "a PDF document", "Data sets are tables (CSV), images or arrays."},
@@ -61,13 +70,17 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
     }};
     for (const Known& known : kKnown) {
         if (head.starts_with(known.magic)) {
-            return Error{ErrorKind::Unsupported, fmt::format("{} is {}, which is not read", name, known.what), known.advice};
+            return Error{
+                ErrorKind::Unsupported,
+                fmt::format("{} is {}, which is not read", name, known.what),
+                known.advice};
         }
     }
     const bool isPickle = head.size() > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5;
     if (isPickle) {
         return Error{
-            ErrorKind::Unsupported, name + " is a Python pickle, which can run any code when it is opened",
+            ErrorKind::Unsupported,
+            name + " is a Python pickle, which can run any code when it is opened",
             "Save tables as CSV (DataFrame.to_csv) and arrays as NPY (numpy.save)."};
     }
     return {};
@@ -97,21 +110,25 @@ Result<Format> detectFile(const std::string& path)
         return Format{openCtf, previewCtf, path};
     }
     const std::string suffix = lowered(fs::path(path).extension().string());
-    const bool isNamedCsv = suffix == ".csv" || suffix == ".tsv" || suffix == ".tab" || lowered(name).ends_with(".csv.gz");
+    const bool isNamedCsv = suffix == ".csv" || suffix == ".tsv" || suffix == ".tab" ||
+                            lowered(name).ends_with(".csv.gz");
     const bool isUtf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
     if (isNamedCsv || isUtf16 || looksLikeCsv(head)) {
         return Format{openCsv, previewCsv, path};
     }
     return Error{
-        ErrorKind::Unsupported, name + " is of no format that is known here",
-        "Tables: CSV or TSV. Images: a folder for each class, IDX or NPY. Arrays: NPY or CNTK text."};
+        ErrorKind::Unsupported,
+        name + " is of no format that is known here",
+        "Tables: CSV or TSV. Images: a folder for each class, IDX or NPY. Arrays: NPY or CNTK "
+        "text."};
 }
 
 Result<Format> detectFolder(const std::string& path)
 {
     std::vector<std::string> files;
     std::error_code failed;
-    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end; entry.increment(failed)) {
+    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
         std::error_code ignored;
         const std::string name = entry->path().filename().string();
         if (!name.starts_with('.') && entry->is_regular_file(ignored)) {
@@ -131,7 +148,8 @@ Result<Format> detectFolder(const std::string& path)
     std::vector<Format> found;
     for (const std::string& file : files) {
         const std::string suffix = lowered(fs::path(file).extension().string());
-        const bool isDocument = suffix == ".md" || suffix == ".json" || suffix == ".html" || suffix == ".pdf" || lowered(fileName(file)).starts_with("readme");
+        const bool isDocument = suffix == ".md" || suffix == ".json" || suffix == ".html" ||
+                                suffix == ".pdf" || lowered(fileName(file)).starts_with("readme");
         if (isDocument) {
             continue;
         }
@@ -144,8 +162,10 @@ Result<Format> detectFolder(const std::string& path)
     }
     return Error{
         ErrorKind::InvalidInput,
-        found.empty() ? fileName(path) + " holds no data that is known here" : fmt::format("{} holds {} data files", fileName(path), found.size()),
-        found.empty() ? "Images belong into a folder for each class." : "Give one of the files instead of the folder."};
+        found.empty() ? fileName(path) + " holds no data that is known here"
+                      : fmt::format("{} holds {} data files", fileName(path), found.size()),
+        found.empty() ? "Images belong into a folder for each class."
+                      : "Give one of the files instead of the folder."};
 }
 
 Result<Format> detect(const std::string& path)
@@ -158,14 +178,19 @@ Result<Format> detect(const std::string& path)
 
 } // namespace
 
-Error cancelledError() { return {ErrorKind::Cancelled, "reading the data was cancelled", {}}; }
+Error cancelledError()
+{
+    return {ErrorKind::Cancelled, "reading the data was cancelled", {}};
+}
 
 Preview previewOf(const Dataset& dataset)
 {
     Preview preview;
     preview.info = dataset.info();
     preview.isComplete = true;
-    for (std::uint64_t row = 0; preview.info.kind == DataKind::Table && row < std::min<std::uint64_t>(dataset.size(), 100); ++row) {
+    for (std::uint64_t row = 0;
+         preview.info.kind == DataKind::Table && row < std::min<std::uint64_t>(dataset.size(), 100);
+         ++row) {
         std::vector<std::string> cells;
         for (std::size_t c = 0; c < preview.info.columns.size(); ++c) {
             cells.push_back(dataset.cellText(row, c));

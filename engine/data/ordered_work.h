@@ -13,12 +13,13 @@
 
 namespace ty::engine {
 
-/// Works on items with several threads and gives them back in the order in which they came. One thread pushes and
-/// takes; it helps while it waits. The number of items in flight is bounded by the caller through isFull().
-template<typename Item>
-class OrderedWork {
-public:
-    explicit OrderedWork(std::function<void(Item&)> work) : m_work(std::move(work))
+/// Works on items with several threads and gives them back in the order in which they came. One
+/// thread pushes and takes; it helps while it waits. The number of items in flight is bounded by
+/// the caller through isFull().
+template <typename Item> class OrderedWork {
+  public:
+    explicit OrderedWork(std::function<void(Item&)> work)
+        : m_work(std::move(work))
     {
         const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
         m_capacity = 2 * static_cast<std::size_t>(cores);
@@ -72,9 +73,12 @@ public:
         return item;
     }
 
-private:
+  private:
     struct Job {
-        explicit Job(Item given) : item(std::move(given)) {}
+        explicit Job(Item given)
+            : item(std::move(given))
+        {
+        }
         Item item;
         bool isDone = false; ///< under m_mutex
     };

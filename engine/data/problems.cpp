@@ -14,18 +14,27 @@ namespace {
 
 void addImbalance(DatasetInfo& info, const std::string& what)
 {
-    const auto [least, most] = std::minmax_element(info.classes.begin(), info.classes.end(), [](const ClassInfo& a, const ClassInfo& b) {
-        return a.samples < b.samples;
-    });
+    const auto [least, most] = std::minmax_element(
+        info.classes.begin(), info.classes.end(), [](const ClassInfo& a, const ClassInfo& b) {
+            return a.samples < b.samples;
+        });
     if (least->samples == 0 || most->samples <= 10 * least->samples) {
         return;
     }
     const double ratio = static_cast<double>(most->samples) / static_cast<double>(least->samples);
     info.problems.push_back(
-        {ProblemSeverity::Warning, "imbalance",
-         fmt::format("class \"{}\" has {}, class \"{}\" only {}: {:.0f} to 1", most->name, counted(most->samples, what), least->name,
-                     grouped(least->samples), ratio),
-         "Look at balanced accuracy rather than accuracy, or collect more of the rare classes.", least->samples, {least->name}});
+        {ProblemSeverity::Warning,
+         "imbalance",
+         fmt::format(
+             "class \"{}\" has {}, class \"{}\" only {}: {:.0f} to 1",
+             most->name,
+             counted(most->samples, what),
+             least->name,
+             grouped(least->samples),
+             ratio),
+         "Look at balanced accuracy rather than accuracy, or collect more of the rare classes.",
+         least->samples,
+         {least->name}});
 }
 
 std::string normalised(const std::string& name)
@@ -39,7 +48,8 @@ std::string normalised(const std::string& name)
     return result;
 }
 
-/// "Setosa" beside "setosa" always; "setosaa" beside "setosa" if it is rare. Numbers and very short names are no words.
+/// "Setosa" beside "setosa" always; "setosaa" beside "setosa" if it is rare. Numbers and very short
+/// names are no words.
 bool isLikelyTypo(const ClassInfo& rare, const ClassInfo& usual)
 {
     if (rare.samples == 0 || usual.samples < rare.samples || rare.name == usual.name) {
@@ -52,8 +62,10 @@ bool isLikelyTypo(const ClassInfo& rare, const ClassInfo& usual)
     }
     double value = 0;
     const bool isRare = rare.samples * 20 <= usual.samples;
-    const bool hasDigits = a.find_first_of("0123456789") != std::string::npos || b.find_first_of("0123456789") != std::string::npos;
-    return isRare && !hasDigits && !parseNumber(a, value) && std::min(a.size(), b.size()) >= 4 && editDistance(a, b, 1) == 1;
+    const bool hasDigits = a.find_first_of("0123456789") != std::string::npos ||
+                           b.find_first_of("0123456789") != std::string::npos;
+    return isRare && !hasDigits && !parseNumber(a, value) && std::min(a.size(), b.size()) >= 4 &&
+           editDistance(a, b, 1) == 1;
 }
 
 void addTypos(DatasetInfo& info, const std::string& what)
@@ -70,9 +82,16 @@ void addTypos(DatasetInfo& info, const std::string& what)
                 continue;
             }
             info.problems.push_back(
-                {ProblemSeverity::Warning, "label-typo",
-                 fmt::format("class \"{}\" ({}) looks like \"{}\" written differently", rare.name, counted(rare.samples, what), usual.name),
-                 "Rename it in the data if they are the same class.", rare.samples, {rare.name}});
+                {ProblemSeverity::Warning,
+                 "label-typo",
+                 fmt::format(
+                     "class \"{}\" ({}) looks like \"{}\" written differently",
+                     rare.name,
+                     counted(rare.samples, what),
+                     usual.name),
+                 "Rename it in the data if they are the same class.",
+                 rare.samples,
+                 {rare.name}});
             break;
         }
     }
@@ -83,7 +102,8 @@ void addTypos(DatasetInfo& info, const std::string& what)
 std::string counted(std::uint64_t number, const std::string& plural)
 {
     const bool isOne = number == 1;
-    return grouped(number) + " " + (isOne && plural.ends_with('s') ? plural.substr(0, plural.size() - 1) : plural);
+    return grouped(number) + " " +
+           (isOne && plural.ends_with('s') ? plural.substr(0, plural.size() - 1) : plural);
 }
 
 void addClassProblems(DatasetInfo& info, const std::string& what)
@@ -105,20 +125,37 @@ void addClassProblems(DatasetInfo& info, const std::string& what)
         const std::string first = empty.front();
         empty.resize(std::min(empty.size(), kMostProblemPlaces));
         info.problems.push_back(
-            {ProblemSeverity::Warning, "empty-class",
-             count == 1 ? fmt::format("class \"{}\" has no {}", first, what)
-                        : fmt::format("{} classes have no {}, \"{}\" among them", count, what, first),
-             "Add samples, or remove the class.", count, empty});
+            {ProblemSeverity::Warning,
+             "empty-class",
+             count == 1
+                 ? fmt::format("class \"{}\" has no {}", first, what)
+                 : fmt::format("{} classes have no {}, \"{}\" among them", count, what, first),
+             "Add samples, or remove the class.",
+             count,
+             empty});
     }
     if (filled == 1) {
-        const auto only = std::find_if(info.classes.begin(), info.classes.end(), [](const ClassInfo& entry) { return entry.samples > 0; });
+        const auto only =
+            std::find_if(info.classes.begin(), info.classes.end(), [](const ClassInfo& entry) {
+                return entry.samples > 0;
+            });
         info.problems.push_back(
-            {ProblemSeverity::Error, "single-class",
-             fmt::format("all {} belong to one class, \"{}\": there is nothing to tell apart", counted(only->samples, what), only->name),
-             "Add another class, or choose another target.", only->samples, {only->name}});
+            {ProblemSeverity::Error,
+             "single-class",
+             fmt::format(
+                 "all {} belong to one class, \"{}\": there is nothing to tell apart",
+                 counted(only->samples, what),
+                 only->name),
+             "Add another class, or choose another target.",
+             only->samples,
+             {only->name}});
     } else if (filled > 1) {
         std::vector<ClassInfo> present;
-        std::copy_if(info.classes.begin(), info.classes.end(), std::back_inserter(present), [](const ClassInfo& entry) { return entry.samples > 0; });
+        std::copy_if(
+            info.classes.begin(),
+            info.classes.end(),
+            std::back_inserter(present),
+            [](const ClassInfo& entry) { return entry.samples > 0; });
         std::swap(info.classes, present);
         addImbalance(info, what);
         std::swap(info.classes, present);
@@ -127,8 +164,11 @@ void addClassProblems(DatasetInfo& info, const std::string& what)
 }
 
 void addDuplicateProblems(
-    DatasetInfo& info, const std::vector<std::uint64_t>& hashes, const std::function<SplitPart(std::uint64_t)>& partOf,
-    const std::function<std::string(std::uint64_t)>& placeOf, const std::string& what)
+    DatasetInfo& info,
+    const std::vector<std::uint64_t>& hashes,
+    const std::function<SplitPart(std::uint64_t)>& partOf,
+    const std::function<std::string(std::uint64_t)>& placeOf,
+    const std::string& what)
 {
     std::vector<std::uint64_t> repeated = hashes;
     std::sort(repeated.begin(), repeated.end());
@@ -164,16 +204,27 @@ void addDuplicateProblems(
     if (counts[0] > 0) {
         const bool areMany = counts[0] * 20 > hashes.size();
         info.problems.push_back(
-            {areMany ? ProblemSeverity::Warning : ProblemSeverity::Note, "duplicates",
-             fmt::format("{} repeated exactly, for example {}", counted(counts[0], what) + (counts[0] == 1 ? " is" : " are"), places[0].front()),
-             "Copies that fall into different parts of the split make results look too good.", counts[0], places[0]});
+            {areMany ? ProblemSeverity::Warning : ProblemSeverity::Note,
+             "duplicates",
+             fmt::format(
+                 "{} repeated exactly, for example {}",
+                 counted(counts[0], what) + (counts[0] == 1 ? " is" : " are"),
+                 places[0].front()),
+             "Copies that fall into different parts of the split make results look too good.",
+             counts[0],
+             places[0]});
     }
     if (counts[1] > 0) {
         info.problems.push_back(
-            {ProblemSeverity::Warning, "split-duplicates",
-             fmt::format("{} also in another part of the split, for example {}", counted(counts[1], what) + (counts[1] == 1 ? " is" : " are"),
-                         places[1].front()),
-             "Remove them from the training part, or test results will look too good.", counts[1], places[1]});
+            {ProblemSeverity::Warning,
+             "split-duplicates",
+             fmt::format(
+                 "{} also in another part of the split, for example {}",
+                 counted(counts[1], what) + (counts[1] == 1 ? " is" : " are"),
+                 places[1].front()),
+             "Remove them from the training part, or test results will look too good.",
+             counts[1],
+             places[1]});
     }
 }
 

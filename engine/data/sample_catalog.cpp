@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+
 #include <system_error>
 
 namespace ty::engine {
@@ -14,7 +15,8 @@ namespace fs = std::filesystem;
 
 std::string variable(const char* name, const char* fallback)
 {
-    const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody sets variables while threads run
+    const char* value =
+        std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody sets variables while threads run
     return value != nullptr && *value != '\0' ? value : fallback;
 }
 
@@ -54,17 +56,34 @@ std::vector<SampleDataset> bundledSamples(const std::string& folder)
         const char* licence;
     };
     static constexpr std::array<Entry, 4> kEntries = {{
-        {"digits", "digits", "Handwritten digits", "1,797 small pictures of the digits 0 to 9.", "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)"},
-        {"iris", "iris.csv", "Iris", "Four lengths of 150 flowers tell their species.", "BSD-3-Clause (scikit-learn)"},
-        {"spirals", "spirals.csv", "Spirals", "600 points on three arms that no straight line divides.", "CC0 1.0"},
-        {"tones", "tones.csv", "Tones", "800 synthesised notes, C4 to C5, as energy in 32 bands.", "CC0 1.0"},
+        {"digits",
+         "digits",
+         "Handwritten digits",
+         "1,797 small pictures of the digits 0 to 9.",
+         "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)"},
+        {"iris",
+         "iris.csv",
+         "Iris",
+         "Four lengths of 150 flowers tell their species.",
+         "BSD-3-Clause (scikit-learn)"},
+        {"spirals",
+         "spirals.csv",
+         "Spirals",
+         "600 points on three arms that no straight line divides.",
+         "CC0 1.0"},
+        {"tones",
+         "tones.csv",
+         "Tones",
+         "800 synthesised notes, C4 to C5, as energy in 32 bands.",
+         "CC0 1.0"},
     }};
     std::vector<SampleDataset> samples;
     for (const Entry& entry : kEntries) {
         const fs::path path = fs::path(folder) / entry.file;
         std::error_code ignored;
         if (!folder.empty() && fs::exists(path, ignored)) {
-            samples.push_back({entry.id, entry.title, entry.sentence, path.string(), entry.licence});
+            samples.push_back(
+                {entry.id, entry.title, entry.sentence, path.string(), entry.licence});
         }
     }
     return samples;

@@ -26,13 +26,13 @@ std::uint64_t hashOf(std::string_view text)
     return quickHash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-template<typename T>
-std::uint64_t mixed(std::uint64_t hash, T value)
+template <typename T> std::uint64_t mixed(std::uint64_t hash, T value)
 {
     return quickHash({reinterpret_cast<const std::uint8_t*>(&value), sizeof value}, hash);
 }
 
-/// Mixes one column's cells into the hashes of the rows; categories by their names, whose codes may differ.
+/// Mixes one column's cells into the hashes of the rows; categories by their names, whose codes may
+/// differ.
 void mixColumn(const Dataset& dataset, std::size_t column, std::vector<std::uint64_t>& hashes)
 {
     const auto numbers = dataset.numericColumn(column);
@@ -45,7 +45,9 @@ void mixColumn(const Dataset& dataset, std::size_t column, std::vector<std::uint
         names.push_back(hashOf(category));
     }
     for (std::size_t row = 0; row < codes.size(); ++row) {
-        hashes[row] = mixed(hashes[row], codes[row] < 0 ? std::uint64_t{0} : names[static_cast<std::size_t>(codes[row])]);
+        hashes[row] = mixed(
+            hashes[row],
+            codes[row] < 0 ? std::uint64_t{0} : names[static_cast<std::size_t>(codes[row])]);
     }
 }
 
@@ -54,7 +56,9 @@ std::vector<std::uint64_t> hashRows(const Dataset& dataset, const std::vector<st
     std::vector<std::uint64_t> hashes(dataset.size(), 0);
     const auto& known = dataset.info().columns;
     for (const std::string& name : columns) {
-        const auto found = std::find_if(known.begin(), known.end(), [&](const ColumnInfo& column) { return column.name == name; });
+        const auto found = std::find_if(known.begin(), known.end(), [&](const ColumnInfo& column) {
+            return column.name == name;
+        });
         if (found != known.end()) {
             mixColumn(dataset, static_cast<std::size_t>(found - known.begin()), hashes);
         }
@@ -65,7 +69,9 @@ std::vector<std::uint64_t> hashRows(const Dataset& dataset, const std::vector<st
 Result<std::vector<std::uint64_t>> hashImages(const Dataset& dataset, const std::stop_token& stop)
 {
     const auto& shape = dataset.info().imageShape;
-    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]));
+    std::vector<std::uint8_t> pixels(
+        static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) *
+        static_cast<std::size_t>(shape[2]));
     std::vector<std::uint64_t> hashes;
     hashes.reserve(dataset.size());
     for (std::uint64_t i = 0; i < dataset.size(); ++i) {
@@ -73,17 +79,21 @@ Result<std::vector<std::uint64_t>> hashImages(const Dataset& dataset, const std:
             return cancelledError();
         }
         // A picture that cannot be read now is equal to none.
-        hashes.push_back(dataset.readImage(i, pixels) ? quickHash(pixels) : mixed(reinterpret_cast<std::uintptr_t>(&dataset), i));
+        hashes.push_back(
+            dataset.readImage(i, pixels) ? quickHash(pixels)
+                                         : mixed(reinterpret_cast<std::uintptr_t>(&dataset), i));
     }
     return hashes;
 }
 
 } // namespace
 
-Result<std::optional<Problem>> findSharedSamples(const Dataset& training, const Dataset& other, std::stop_token stop)
+Result<std::optional<Problem>>
+findSharedSamples(const Dataset& training, const Dataset& other, std::stop_token stop)
 {
     const bool areImages = training.info().kind == DataKind::Image;
-    if (training.info().kind != other.info().kind || (areImages && training.info().imageShape != other.info().imageShape)) {
+    if (training.info().kind != other.info().kind ||
+        (areImages && training.info().imageShape != other.info().imageShape)) {
         return std::optional<Problem>();
     }
     std::vector<std::uint64_t> known;
@@ -113,7 +123,12 @@ Result<std::optional<Problem>> findSharedSamples(const Dataset& training, const 
         }
         ++problem.count;
         if (problem.places.size() < kMostProblemPlaces) {
-            problem.places.push_back(fmt::format("{} {} = {} {}", other.info().name, other.sampleId(i), training.info().name, training.sampleId(found->second)));
+            problem.places.push_back(fmt::format(
+                "{} {} = {} {}",
+                other.info().name,
+                other.sampleId(i),
+                training.info().name,
+                training.sampleId(found->second)));
         }
     }
     if (problem.count == 0) {
@@ -122,8 +137,11 @@ Result<std::optional<Problem>> findSharedSamples(const Dataset& training, const 
     problem.severity = ProblemSeverity::Warning;
     problem.kind = "split-duplicates";
     problem.message = fmt::format(
-        "{} of {} also in {}, for example {}", counted(problem.count, areImages ? "images" : "rows"), other.info().name + (problem.count == 1 ? " is" : " are"),
-        training.info().name, problem.places.front());
+        "{} of {} also in {}, for example {}",
+        counted(problem.count, areImages ? "images" : "rows"),
+        other.info().name + (problem.count == 1 ? " is" : " are"),
+        training.info().name,
+        problem.places.front());
     problem.advice = "Remove them from one of the two, or results will look too good.";
     return std::optional<Problem>(std::move(problem));
 }

@@ -17,13 +17,15 @@ namespace {
 
 using Indices = std::vector<std::uint32_t>;
 
-/// How many of each group to take so that the total is `total` and each share is within one of its fair part
-/// (largest remainder), never more than `most`.
-std::vector<std::size_t> apportion(const std::vector<std::size_t>& sizes, const std::vector<std::size_t>& most, std::size_t total)
+/// How many of each group to take so that the total is `total` and each share is within one of its
+/// fair part (largest remainder), never more than `most`.
+std::vector<std::size_t> apportion(
+    const std::vector<std::size_t>& sizes, const std::vector<std::size_t>& most, std::size_t total)
 {
     const std::size_t all = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
     std::vector<std::size_t> taken(sizes.size(), 0);
-    std::vector<std::pair<std::uint64_t, std::size_t>> remainders; // integers: the same on every machine
+    std::vector<std::pair<std::uint64_t, std::size_t>>
+        remainders; // integers: the same on every machine
     std::size_t sum = 0;
     for (std::size_t i = 0; i < sizes.size(); ++i) {
         const std::uint64_t product = static_cast<std::uint64_t>(sizes[i]) * total;
@@ -31,7 +33,9 @@ std::vector<std::size_t> apportion(const std::vector<std::size_t>& sizes, const 
         sum += taken[i];
         remainders.emplace_back(product % all, i);
     }
-    std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) {
+        return a.first > b.first;
+    });
     for (const auto& [remainder, i] : remainders) {
         if (sum < total && taken[i] < most[i] && remainder > 0) {
             ++taken[i];
@@ -63,33 +67,48 @@ std::vector<Indices> makeGroups(const Dataset& dataset, const Indices& pool, con
 }
 
 /// Moves about `fraction` of the pool from the ends of the groups into `part`.
-void take(std::vector<Indices>& groups, const std::vector<std::size_t>& sizes, double fraction, Indices& part)
+void take(
+    std::vector<Indices>& groups,
+    const std::vector<std::size_t>& sizes,
+    double fraction,
+    Indices& part)
 {
     const std::size_t all = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-    const auto total = std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(fraction * static_cast<double>(all))));
+    const auto total = std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::llround(fraction * static_cast<double>(all))));
     std::vector<std::size_t> most;
     for (const Indices& group : groups) {
         most.push_back(group.empty() ? 0 : group.size() - 1);
     }
     const auto taken = apportion(sizes, most, total);
     for (std::size_t i = 0; i < groups.size(); ++i) {
-        part.insert(part.end(), groups[i].end() - static_cast<std::ptrdiff_t>(taken[i]), groups[i].end());
+        part.insert(
+            part.end(), groups[i].end() - static_cast<std::ptrdiff_t>(taken[i]), groups[i].end());
         groups[i].resize(groups[i].size() - taken[i]);
     }
 }
 
 } // namespace
 
-Result<Split> splitDataset(const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven)
+Result<Split> splitDataset(
+    const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven)
 {
     const DatasetInfo& info = dataset.info();
     if (!(spec.validation >= 0) || !(spec.test >= 0) || !(spec.validation + spec.test < 1)) {
-        return Error{ErrorKind::InvalidInput, fmt::format("a split into {} validation and {} test leaves nothing to train on", spec.validation, spec.test), {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format(
+                "a split into {} validation and {} test leaves nothing to train on",
+                spec.validation,
+                spec.test),
+            {}};
     }
     Split split;
     Indices pool;
     for (std::uint64_t i = 0; i < dataset.size(); ++i) {
-        const bool isLabelled = info.task == Task::Classification ? dataset.classOf(i) >= 0 : !std::isnan(dataset.targetOf(i));
+        const bool isLabelled = info.task == Task::Classification
+                                    ? dataset.classOf(i) >= 0
+                                    : !std::isnan(dataset.targetOf(i));
         if (!isLabelled) {
             continue;
         }
@@ -106,13 +125,18 @@ Result<Split> splitDataset(const Dataset& dataset, const SplitSpec& spec, bool i
             break;
         }
     }
-    const bool isValidationWanted = !isValidationGiven && split.validation.empty() && spec.validation > 0;
+    const bool isValidationWanted =
+        !isValidationGiven && split.validation.empty() && spec.validation > 0;
     const bool isTestWanted = !isTestGiven && split.test.empty() && spec.test > 0;
     const std::size_t fewest = 1U + (isValidationWanted ? 1U : 0U) + (isTestWanted ? 1U : 0U);
     if (pool.size() < fewest) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{} has {} labelled training sample{}, too few to divide", info.name, pool.size(), pool.size() == 1 ? "" : "s"),
+            fmt::format(
+                "{} has {} labelled training sample{}, too few to divide",
+                info.name,
+                pool.size(),
+                pool.size() == 1 ? "" : "s"),
             "Add samples, or give validation data of its own."};
     }
     auto groups = makeGroups(dataset, pool, spec);
@@ -128,7 +152,8 @@ Result<Split> splitDataset(const Dataset& dataset, const SplitSpec& spec, bool i
     }
     if ((isValidationWanted && split.validation.empty()) || (isTestWanted && split.test.empty())) {
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{} has one sample in each class, so none can be held back", info.name),
+            ErrorKind::InvalidInput,
+            fmt::format("{} has one sample in each class, so none can be held back", info.name),
             "Add samples, or give validation data of its own."};
     }
     for (const Indices& group : groups) {

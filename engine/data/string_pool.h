@@ -9,7 +9,7 @@ namespace ty::engine {
 
 /// Texts kept once, each under a small number; one block of memory for all of them.
 class StringPool {
-public:
+  public:
     static constexpr std::int32_t kNone = -1;
 
     /// The number of `text`; a new one if it is not there yet.
@@ -22,7 +22,7 @@ public:
     std::size_t size() const { return m_ends.size(); }
     std::size_t bytes() const { return m_text.size(); }
 
-private:
+  private:
     std::size_t slotOf(std::string_view text) const;
     void grow();
 

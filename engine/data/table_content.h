@@ -17,18 +17,22 @@ struct TableColumn {
     std::string name;
     ColumnType type = ColumnType::Numeric;
 
-    std::vector<float> numbers; ///< Numeric, Date: one a row, NaN if missing; empty if values are not kept
+    std::vector<float>
+        numbers; ///< Numeric, Date: one a row, NaN if missing; empty if values are not kept
     NumberStatistics statistics;
 
-    std::vector<std::int32_t> codes; ///< Category, Text: one a row, index into `texts`, -1 if missing; empty if not kept
+    std::vector<std::int32_t>
+        codes; ///< Category, Text: one a row, index into `texts`, -1 if missing; empty if not kept
     StringPool texts;
-    std::vector<std::uint64_t> counts; ///< of each text; shorter than texts once there were too many to count
-    std::uint64_t missing = 0;         ///< Category, Text
-    std::uint64_t characters = 0;      ///< sum of the lengths of the texts present
-    bool areTextsDistinct = true;      ///< false: too many different texts, later ones are not compared
+    std::vector<std::uint64_t>
+        counts; ///< of each text; shorter than texts once there were too many to count
+    std::uint64_t missing = 0;    ///< Category, Text
+    std::uint64_t characters = 0; ///< sum of the lengths of the texts present
+    bool areTextsDistinct = true; ///< false: too many different texts, later ones are not compared
 
-    std::uint64_t badCells = 0; ///< cells that are neither missing nor of this type; they count as missing
-    std::string badPlace;       ///< where the first of them is, and what it says
+    std::uint64_t badCells =
+        0; ///< cells that are neither missing nor of this type; they count as missing
+    std::string badPlace; ///< where the first of them is, and what it says
 
     bool isNumber() const { return type == ColumnType::Numeric || type == ColumnType::Date; }
     std::uint64_t missingCells() const { return isNumber() ? statistics.missing : missing; }
@@ -49,8 +53,8 @@ struct TableContent {
     std::vector<Problem> problems;
 };
 
-/// Decides target, task and roles as the options say or by guessing, builds the classes and reports problems.
-/// Errors: InvalidInput for a target, task or column that does not fit.
+/// Decides target, task and roles as the options say or by guessing, builds the classes and reports
+/// problems. Errors: InvalidInput for a target, task or column that does not fit.
 Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options);
 
 } // namespace ty::engine

@@ -22,9 +22,11 @@ namespace {
 constexpr std::size_t kMostSortedCategories = 64; ///< as many as an encoder takes inputs for
 
 class TableDataset final : public Dataset {
-public:
+  public:
     TableDataset(DatasetInfo info, TableContent content, std::size_t target)
-        : m_info(std::move(info)), m_content(std::move(content)), m_target(target)
+        : m_info(std::move(info))
+        , m_content(std::move(content))
+        , m_target(target)
     {
         m_content.rowHashes = {};
     }
@@ -36,23 +38,30 @@ public:
     }
     std::string sampleId(std::uint64_t sample) const override
     {
-        return m_content.lines.empty() ? "row " + std::to_string(sample + 1) : "line " + std::to_string(m_content.lines[sample]);
+        return m_content.lines.empty() ? "row " + std::to_string(sample + 1)
+                                       : "line " + std::to_string(m_content.lines[sample]);
     }
     std::int32_t classOf(std::uint64_t sample) const override
     {
-        const auto codes = m_target == TableRoles::kNoTarget ? std::span<const std::int32_t>() : categoryColumn(m_target);
+        const auto codes = m_target == TableRoles::kNoTarget ? std::span<const std::int32_t>()
+                                                             : categoryColumn(m_target);
         return codes.empty() ? -1 : codes[sample];
     }
     double targetOf(std::uint64_t sample) const override
     {
-        const auto numbers = m_target == TableRoles::kNoTarget ? std::span<const float>() : numericColumn(m_target);
+        const auto numbers =
+            m_target == TableRoles::kNoTarget ? std::span<const float>() : numericColumn(m_target);
         return numbers.empty() ? std::numeric_limits<double>::quiet_NaN() : numbers[sample];
     }
-    std::span<const float> numericColumn(std::size_t column) const override { return m_content.columns[column].numbers; }
+    std::span<const float> numericColumn(std::size_t column) const override
+    {
+        return m_content.columns[column].numbers;
+    }
     std::span<const std::int32_t> categoryColumn(std::size_t column) const override
     {
         const TableColumn& wanted = m_content.columns[column];
-        return wanted.type == ColumnType::Text ? std::span<const std::int32_t>() : std::span<const std::int32_t>(wanted.codes);
+        return wanted.type == ColumnType::Text ? std::span<const std::int32_t>()
+                                               : std::span<const std::int32_t>(wanted.codes);
     }
     std::string cellText(std::uint64_t sample, std::size_t column) const override
     {
@@ -61,7 +70,8 @@ public:
             if (wanted.numbers.empty() || std::isnan(wanted.numbers[sample])) {
                 return {};
             }
-            return wanted.type == ColumnType::Date ? formatDate(wanted.numbers[sample]) : formatNumber(wanted.numbers[sample]);
+            return wanted.type == ColumnType::Date ? formatDate(wanted.numbers[sample])
+                                                   : formatNumber(wanted.numbers[sample]);
         }
         if (wanted.codes.empty() || wanted.codes[sample] < 0) {
             return {};
@@ -73,7 +83,7 @@ public:
         return Error{ErrorKind::InvalidInput, m_info.name + " is a table, it holds no images", {}};
     }
 
-private:
+  private:
     DatasetInfo m_info;
     TableContent m_content;
     std::size_t m_target;
@@ -92,20 +102,24 @@ void numbersToCategories(TableColumn& column)
     column.codes.reserve(column.numbers.size());
     for (const float value : column.numbers) {
         const auto found = std::lower_bound(order.begin(), order.end(), value);
-        column.codes.push_back(std::isnan(value) ? StringPool::kNone : static_cast<std::int32_t>(found - order.begin()));
+        column.codes.push_back(
+            std::isnan(value) ? StringPool::kNone
+                              : static_cast<std::int32_t>(found - order.begin()));
     }
     column.missing = column.statistics.missing;
     column.numbers = {};
     column.type = ColumnType::Category;
 }
 
-/// A few categories stand in the order in which people sort names; of many, the frequent ones come first, because an
-/// encoder has inputs for those alone.
+/// A few categories stand in the order in which people sort names; of many, the frequent ones come
+/// first, because an encoder has inputs for those alone.
 void sortCategories(TableColumn& column, bool isTarget)
 {
     std::vector<std::int32_t> order(column.texts.size());
     std::iota(order.begin(), order.end(), 0);
-    std::erase_if(order, [&](std::int32_t code) { return column.counts[static_cast<std::size_t>(code)] == 0; });
+    std::erase_if(order, [&](std::int32_t code) {
+        return column.counts[static_cast<std::size_t>(code)] == 0;
+    });
     const bool isByName = isTarget || order.size() <= kMostSortedCategories;
     std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
         const std::uint64_t countA = column.counts[static_cast<std::size_t>(a)];
@@ -129,7 +143,8 @@ void sortCategories(TableColumn& column, bool isTarget)
     column.counts = std::move(counts);
 }
 
-/// 4.3 was read as the float nearest to it; that float as a double is 4.300000190734863, which nobody wrote.
+/// 4.3 was read as the float nearest to it; that float as a double is 4.300000190734863, which
+/// nobody wrote.
 double asWritten(double value)
 {
     double shortest = value;
@@ -186,8 +201,11 @@ DatasetInfo describe(const TableContent& content, const TableRoles& roles)
     if (roles.target != TableRoles::kNoTarget) {
         const TableColumn& target = content.columns[roles.target];
         info.target = target.name;
-        for (std::size_t i = 0; roles.task == Task::Classification && i < target.texts.size(); ++i) {
-            info.classes.push_back({std::string(target.texts.at(static_cast<std::int32_t>(i))), i < target.counts.size() ? target.counts[i] : 0});
+        for (std::size_t i = 0; roles.task == Task::Classification && i < target.texts.size();
+             ++i) {
+            info.classes.push_back(
+                {std::string(target.texts.at(static_cast<std::int32_t>(i))),
+                 i < target.counts.size() ? target.counts[i] : 0});
         }
     }
     return info;
@@ -199,7 +217,10 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
 {
     if (content.rows == 0) {
         return Error{
-            ErrorKind::InvalidInput, fileName(content.path) + (content.hasNames ? " has a heading but no rows" : " has no rows"), {}};
+            ErrorKind::InvalidInput,
+            fileName(content.path) +
+                (content.hasNames ? " has a heading but no rows" : " has no rows"),
+            {}};
     }
     TableRoles roles;
     if (options.like != nullptr) {
@@ -223,7 +244,8 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
     info.problems = std::move(content.problems);
     addTableProblems(info, content, roles);
     const std::size_t target = roles.target;
-    return std::unique_ptr<Dataset>(std::make_unique<TableDataset>(std::move(info), std::move(content), target));
+    return std::unique_ptr<Dataset>(
+        std::make_unique<TableDataset>(std::move(info), std::move(content), target));
 }
 
 } // namespace ty::engine

@@ -72,10 +72,16 @@ void useCategories(TableColumn& column, const ColumnInfo& like, TableContent& co
     if (unknownCells > 0) {
         const bool isTarget = like.role == ColumnRole::Target;
         content.problems.push_back(
-            {ProblemSeverity::Warning, "bad-values",
-             fmt::format("column \"{}\": {} hold values that the model has not seen, \"{}\" among them", column.name,
-                         counted(unknownCells, "cells"), *unknown.begin()),
-             isTarget ? "These samples count as unlabelled." : "They count as missing.", unknownCells, {unknown.begin(), unknown.end()}});
+            {ProblemSeverity::Warning,
+             "bad-values",
+             fmt::format(
+                 "column \"{}\": {} hold values that the model has not seen, \"{}\" among them",
+                 column.name,
+                 counted(unknownCells, "cells"),
+                 *unknown.begin()),
+             isTarget ? "These samples count as unlabelled." : "They count as missing.",
+             unknownCells,
+             {unknown.begin(), unknown.end()}});
     }
     column.missing += unknownCells;
     column.texts = std::move(known);
@@ -89,7 +95,8 @@ Result<TableRoles> arrangeLike(TableContent& content, const DatasetInfo& like)
 {
     const std::string file = fileName(content.path);
     if (like.kind != DataKind::Table) {
-        return Error{ErrorKind::InvalidInput, file + " is a table, but the model was trained on images", {}};
+        return Error{
+            ErrorKind::InvalidInput, file + " is a table, but the model was trained on images", {}};
     }
     TableRoles roles;
     roles.task = like.task;
@@ -121,7 +128,12 @@ Result<TableRoles> arrangeLike(TableContent& content, const DatasetInfo& like)
     if (!absent.empty()) {
         absent.resize(std::min<std::size_t>(absent.size(), 8));
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{} lacks the column{} {} that the model needs", file, absent.size() == 1 ? "" : "s", fmt::join(absent, ", ")),
+            ErrorKind::InvalidInput,
+            fmt::format(
+                "{} lacks the column{} {} that the model needs",
+                file,
+                absent.size() == 1 ? "" : "s",
+                fmt::join(absent, ", ")),
             "Columns are found by their names."};
     }
     for (std::size_t c = 0; c < content.columns.size(); ++c) {

@@ -14,9 +14,12 @@ namespace ty::engine {
 namespace {
 
 class TableReporter {
-public:
+  public:
     TableReporter(DatasetInfo& info, const TableContent& content, const TableRoles& roles)
-        : m_info(info), m_content(content), m_roles(roles), m_file(fileName(content.path))
+        : m_info(info)
+        , m_content(content)
+        , m_roles(roles)
+        , m_file(fileName(content.path))
     {
     }
 
@@ -29,23 +32,36 @@ public:
         }
         addClassProblems(m_info, "rows");
         addDuplicateProblems(
-            m_info, m_content.rowHashes,
-            [this](std::uint64_t row) { return m_content.parts.empty() ? SplitPart::Training : m_content.parts[row]; },
-            [this](std::uint64_t row) { return placeOf(row); }, "rows");
+            m_info,
+            m_content.rowHashes,
+            [this](std::uint64_t row) {
+                return m_content.parts.empty() ? SplitPart::Training : m_content.parts[row];
+            },
+            [this](std::uint64_t row) { return placeOf(row); },
+            "rows");
     }
 
-private:
-    static constexpr std::size_t kMostColumns = 100; ///< with a report; a table of 10,000 empty columns needs no more
+  private:
+    static constexpr std::size_t kMostColumns =
+        100; ///< with a report; a table of 10,000 empty columns needs no more
 
-    void add(ProblemSeverity severity, const char* kind, std::string message, std::string advice, std::uint64_t count, std::vector<std::string> places)
+    void
+    add(ProblemSeverity severity,
+        const char* kind,
+        std::string message,
+        std::string advice,
+        std::uint64_t count,
+        std::vector<std::string> places)
     {
-        m_info.problems.push_back({severity, kind, std::move(message), std::move(advice), count, std::move(places)});
+        m_info.problems.push_back(
+            {severity, kind, std::move(message), std::move(advice), count, std::move(places)});
         ++m_reported;
     }
 
     std::string placeOf(std::uint64_t row) const
     {
-        return m_content.lines.empty() ? fmt::format("{} row {}", m_file, row + 1) : fmt::format("{} line {}", m_file, m_content.lines[row]);
+        return m_content.lines.empty() ? fmt::format("{} row {}", m_file, row + 1)
+                                       : fmt::format("{} line {}", m_file, m_content.lines[row]);
     }
 
     std::vector<std::string> missingPlaces(const TableColumn& column) const
@@ -65,41 +81,72 @@ private:
         const TableColumn& column = m_content.columns[index];
         const ColumnRole role = m_roles.roles[index];
         const std::uint64_t missing = column.missingCells();
-        const std::uint64_t distinct = column.isNumber() ? column.statistics.distinct.size() : column.texts.size();
+        const std::uint64_t distinct =
+            column.isNumber() ? column.statistics.distinct.size() : column.texts.size();
         if (missing == m_content.rows) {
-            add(ProblemSeverity::Warning, "missing-values", fmt::format("{}: column \"{}\" has no value in any row", m_file, column.name),
-                "It is left out.", missing, {});
+            add(ProblemSeverity::Warning,
+                "missing-values",
+                fmt::format("{}: column \"{}\" has no value in any row", m_file, column.name),
+                "It is left out.",
+                missing,
+                {});
             return;
         }
         if (!m_roles.ignoredReasons[index].empty()) {
-            add(ProblemSeverity::Note, "ignored-column", fmt::format("column \"{}\" is left out: {}", column.name, m_roles.ignoredReasons[index]),
-                "Give it the role \"feature\" or another type if it should be used.", 1, {column.name});
+            add(ProblemSeverity::Note,
+                "ignored-column",
+                fmt::format(
+                    "column \"{}\" is left out: {}", column.name, m_roles.ignoredReasons[index]),
+                "Give it the role \"feature\" or another type if it should be used.",
+                1,
+                {column.name});
         }
         if (role == ColumnRole::Ignored) {
             return;
         }
         if (column.badCells > 0) {
-            add(ProblemSeverity::Warning, "bad-values",
-                fmt::format("column \"{}\": {} not {}, for example {}", column.name, counted(column.badCells, "cells") + (column.badCells == 1 ? " is" : " are"),
-                            column.type == ColumnType::Date ? "dates" : "numbers", column.badPlace),
-                "They count as missing. Set the column's type to category to keep them.", column.badCells, {column.badPlace});
+            add(ProblemSeverity::Warning,
+                "bad-values",
+                fmt::format(
+                    "column \"{}\": {} not {}, for example {}",
+                    column.name,
+                    counted(column.badCells, "cells") + (column.badCells == 1 ? " is" : " are"),
+                    column.type == ColumnType::Date ? "dates" : "numbers",
+                    column.badPlace),
+                "They count as missing. Set the column's type to category to keep them.",
+                column.badCells,
+                {column.badPlace});
         }
         const bool isTarget = role == ColumnRole::Target;
         if (missing > 0) {
-            const double percent = 100.0 * static_cast<double>(missing) / static_cast<double>(m_content.rows);
-            add(isTarget || percent >= 1 ? ProblemSeverity::Warning : ProblemSeverity::Note, "missing-values",
-                fmt::format("column \"{}\" has no value in {} ({:.1f} %)", column.name, counted(missing, "rows"), percent),
-                isTarget ? "Rows without a target are not used." : missingAdvice(column), missing, missingPlaces(column));
+            const double percent =
+                100.0 * static_cast<double>(missing) / static_cast<double>(m_content.rows);
+            add(isTarget || percent >= 1 ? ProblemSeverity::Warning : ProblemSeverity::Note,
+                "missing-values",
+                fmt::format(
+                    "column \"{}\" has no value in {} ({:.1f} %)",
+                    column.name,
+                    counted(missing, "rows"),
+                    percent),
+                isTarget ? "Rows without a target are not used." : missingAdvice(column),
+                missing,
+                missingPlaces(column));
         }
         if (distinct == 1 && missing == 0 && !isTarget) {
-            add(ProblemSeverity::Note, "constant-column", fmt::format("column \"{}\" has the same value in every row", column.name),
-                "It tells the model nothing.", m_content.rows, {column.name});
+            add(ProblemSeverity::Note,
+                "constant-column",
+                fmt::format("column \"{}\" has the same value in every row", column.name),
+                "It tells the model nothing.",
+                m_content.rows,
+                {column.name});
         }
     }
 
     static std::string missingAdvice(const TableColumn& column)
     {
-        return column.isNumber() ? "The median is put in, and one more input says that it was missing." : "Missing is treated as none of the categories.";
+        return column.isNumber()
+                   ? "The median is put in, and one more input says that it was missing."
+                   : "Missing is treated as none of the categories.";
     }
 
     DatasetInfo& m_info;

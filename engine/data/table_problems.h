@@ -6,7 +6,8 @@
 
 namespace ty::engine {
 
-/// Missing and odd cells, columns that say nothing or are set aside, class problems and repeated rows.
+/// Missing and odd cells, columns that say nothing or are set aside, class problems and repeated
+/// rows.
 void addTableProblems(DatasetInfo& info, const TableContent& content, const TableRoles& roles);
 
 } // namespace ty::engine

@@ -35,7 +35,8 @@ bool isFreeText(const TableColumn& column, std::uint64_t rows)
            (present > 0 && distinct > 1 && column.characters / present > 60);
 }
 
-/// "id", "Passenger Id", "row", "index", "Unnamed: 0": the name of something that only numbers the rows.
+/// "id", "Passenger Id", "row", "index", "Unnamed: 0": the name of something that only numbers the
+/// rows.
 bool isNamedLikeId(const std::string& name)
 {
     const std::string text = lowered(trimmed(name));
@@ -44,7 +45,8 @@ bool isNamedLikeId(const std::string& name)
     if (std::find(kNames.begin(), kNames.end(), text) != kNames.end()) {
         return true;
     }
-    const bool isCamelId = name.size() > 2 && name.ends_with("Id") && name[name.size() - 3] >= 'a' && name[name.size() - 3] <= 'z';
+    const bool isCamelId = name.size() > 2 && name.ends_with("Id") &&
+                           name[name.size() - 3] >= 'a' && name[name.size() - 3] <= 'z';
     return isCamelId || text.ends_with("_id") || text.ends_with(" id") || text.ends_with("-id");
 }
 
@@ -54,7 +56,8 @@ bool isRowNumber(const TableColumn& column, std::uint64_t rows)
         return false;
     }
     if (!column.isNumber()) {
-        return isNamedLikeId(column.name) && (!column.areTextsDistinct || column.texts.size() == rows);
+        return isNamedLikeId(column.name) &&
+               (!column.areTextsDistinct || column.texts.size() == rows);
     }
     const NumberStatistics& seen = column.statistics;
     if (column.type != ColumnType::Numeric || !seen.areAllIntegers) {
@@ -71,12 +74,24 @@ constexpr std::size_t kNoRank = static_cast<std::size_t>(-1);
 std::size_t targetNameRank(const std::string& name)
 {
     static constexpr std::array<std::string_view, 14> kNames = {
-        "target", "label", "labels", "class", "classes", "species", "outcome", "y", "survived", "diagnosis",
-        "response", "result", "category", "quality"};
+        "target",
+        "label",
+        "labels",
+        "class",
+        "classes",
+        "species",
+        "outcome",
+        "y",
+        "survived",
+        "diagnosis",
+        "response",
+        "result",
+        "category",
+        "quality"};
     const std::string text = lowered(trimmed(name));
     for (std::size_t i = 0; i < kNames.size(); ++i) {
-        const bool isPart = kNames[i].size() > 4 &&
-                            (text.ends_with("_" + std::string(kNames[i])) || text.ends_with(" " + std::string(kNames[i])));
+        const bool isPart = kNames[i].size() > 4 && (text.ends_with("_" + std::string(kNames[i])) ||
+                                                     text.ends_with(" " + std::string(kNames[i])));
         if (text == kNames[i]) {
             return i;
         }
@@ -114,7 +129,8 @@ std::string columnNames(const TableContent& content)
     return content.columns.size() > 12 ? names + ", ..." : names;
 }
 
-Result<std::size_t> findTarget(const TableContent& content, const OpenOptions& options, const TableRoles& known)
+Result<std::size_t>
+findTarget(const TableContent& content, const OpenOptions& options, const TableRoles& known)
 {
     std::string wanted = options.target;
     for (const auto& [name, choice] : options.columns) {
@@ -124,19 +140,23 @@ Result<std::size_t> findTarget(const TableContent& content, const OpenOptions& o
         const std::size_t found = findColumn(content, wanted);
         if (found == TableRoles::kNoTarget) {
             return Error{
-                ErrorKind::InvalidInput, fmt::format("{} has no column \"{}\"", fileName(content.path), wanted),
+                ErrorKind::InvalidInput,
+                fmt::format("{} has no column \"{}\"", fileName(content.path), wanted),
                 "Its columns are " + columnNames(content) + "."};
         }
         return found;
     }
-    const auto hasColumn = [&](const char* name) { return findColumn(content, name) != TableRoles::kNoTarget; };
+    const auto hasColumn = [&](const char* name) {
+        return findColumn(content, name) != TableRoles::kNoTarget;
+    };
     std::size_t best = TableRoles::kNoTarget;
     std::size_t bestRank = kNoRank;
     for (std::size_t c = 0; c < content.columns.size(); ++c) {
         const std::string name = lowered(trimmed(content.columns[c].name));
         const bool isCoordinate = name == "y" && (hasColumn("x") || hasColumn("X"));
         const std::size_t rank = content.hasNames && !isCoordinate ? targetNameRank(name) : kNoRank;
-        const bool isSetAside = chosenRole(options, content.columns[c].name, ColumnRole::Target) != ColumnRole::Target;
+        const bool isSetAside =
+            chosenRole(options, content.columns[c].name, ColumnRole::Target) != ColumnRole::Target;
         if (rank < bestRank && !isSetAside && presentCells(content.columns[c], content.rows) > 0) {
             best = c;
             bestRank = rank;
@@ -156,14 +176,17 @@ Result<std::size_t> findTarget(const TableContent& content, const OpenOptions& o
         }
         // A heading-less table of numbers whose first column alone is words has its class there.
         const bool isFirstTheOnlyWord =
-            !content.hasNames && mayBeTarget(0) && content.columns[0].type == ColumnType::Category &&
-            std::none_of(content.columns.begin() + 1, content.columns.end(), [](const TableColumn& column) {
-                return column.type == ColumnType::Category;
-            });
+            !content.hasNames && mayBeTarget(0) &&
+            content.columns[0].type == ColumnType::Category &&
+            std::none_of(
+                content.columns.begin() + 1, content.columns.end(), [](const TableColumn& column) {
+                    return column.type == ColumnType::Category;
+                });
         return isFirstTheOnlyWord ? 0 : c;
     }
     return Error{
-        ErrorKind::InvalidInput, fmt::format("{} has no column that could be predicted", fileName(content.path)),
+        ErrorKind::InvalidInput,
+        fmt::format("{} has no column that could be predicted", fileName(content.path)),
         "Choose the target column yourself."};
 }
 
@@ -174,44 +197,63 @@ Task guessTask(const TableColumn& target, std::uint64_t rows)
     }
     const NumberStatistics& seen = target.statistics;
     const std::uint64_t distinct = seen.distinct.size();
-    if (target.type == ColumnType::Date || !seen.distinct.isExact() || !seen.areAllIntegers || distinct < 1) {
+    if (target.type == ColumnType::Date || !seen.distinct.isExact() || !seen.areAllIntegers ||
+        distinct < 1) {
         return Task::Regression;
     }
-    const bool isNamedClass = targetNameRank(target.name) != kNoRank && (lowered(target.name).find("class") != std::string::npos ||
-                                       lowered(target.name).find("label") != std::string::npos ||
-                                       lowered(target.name).find("species") != std::string::npos);
+    const bool isNamedClass = targetNameRank(target.name) != kNoRank &&
+                              (lowered(target.name).find("class") != std::string::npos ||
+                               lowered(target.name).find("label") != std::string::npos ||
+                               lowered(target.name).find("species") != std::string::npos);
     const std::uint64_t most = isNamedClass ? 200 : kMostGuessedClasses;
     const bool doRepeat = presentCells(target, rows) >= 3 * distinct || distinct == 1;
     return distinct <= most && doRepeat ? Task::Classification : Task::Regression;
 }
 
-Result<Task> decideTask(const TableContent& content, const TableColumn& target, const OpenOptions& options)
+Result<Task>
+decideTask(const TableContent& content, const TableColumn& target, const OpenOptions& options)
 {
     const std::string file = fileName(content.path);
     const std::uint64_t distinct = distinctValues(target);
     const auto wanted = taskFromName(options.task);
     if (!options.task.empty() && !wanted) {
-        return Error{ErrorKind::Usage, fmt::format("unknown task \"{}\"", options.task), "Use classification or regression."};
+        return Error{
+            ErrorKind::Usage,
+            fmt::format("unknown task \"{}\"", options.task),
+            "Use classification or regression."};
     }
     const Task task = wanted.value_or(guessTask(target, content.rows));
     if (task == Task::Regression && !target.isNumber()) {
         const std::string example = target.texts.size() == 0 ? "" : std::string(target.texts.at(0));
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{}: column \"{}\" holds words such as \"{}\", not numbers", file, target.name, example),
+            fmt::format(
+                "{}: column \"{}\" holds words such as \"{}\", not numbers",
+                file,
+                target.name,
+                example),
             "Choose classification, or a target column of numbers."};
     }
-    const bool isExact = target.isNumber() ? target.statistics.distinct.isExact() : target.areTextsDistinct;
+    const bool isExact =
+        target.isNumber() ? target.statistics.distinct.isExact() : target.areTextsDistinct;
     if (task == Task::Classification && (!isExact || distinct > kMostClasses)) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{}: column \"{}\" has {} {} different values; at most {} classes are possible", file, target.name,
-                        isExact ? "" : "more than", grouped(distinct), grouped(kMostClasses)),
-            target.isNumber() ? "Choose regression, or another target column." : "Choose another target column."};
+            fmt::format(
+                "{}: column \"{}\" has {} {} different values; at most {} classes are possible",
+                file,
+                target.name,
+                isExact ? "" : "more than",
+                grouped(distinct),
+                grouped(kMostClasses)),
+            target.isNumber() ? "Choose regression, or another target column."
+                              : "Choose another target column."};
     }
     if (target.type == ColumnType::Date && task == Task::Classification) {
-        return Error{ErrorKind::InvalidInput, fmt::format("{}: column \"{}\" holds dates, not classes", file, target.name),
-                     "Choose another target column, or set the column's type to category."};
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("{}: column \"{}\" holds dates, not classes", file, target.name),
+            "Choose another target column, or set the column's type to category."};
     }
     return task;
 }
@@ -226,11 +268,14 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
     for (std::size_t c = 0; c < content.columns.size(); ++c) {
         TableColumn& column = content.columns[c];
         const auto choice = options.columns.find(column.name);
-        const std::string chosenType = choice == options.columns.end() ? std::string() : choice->second.type;
-        const bool isText = column.type == ColumnType::Category &&
-                            (chosenType == "text" || (chosenType.empty() && isFreeText(column, content.rows)) ||
-                             !column.areTextsDistinct);
-        const bool isChosenFeature = choice != options.columns.end() && choice->second.role == "feature";
+        const std::string chosenType =
+            choice == options.columns.end() ? std::string() : choice->second.type;
+        const bool isText =
+            column.type == ColumnType::Category &&
+            (chosenType == "text" || (chosenType.empty() && isFreeText(column, content.rows)) ||
+             !column.areTextsDistinct);
+        const bool isChosenFeature =
+            choice != options.columns.end() && choice->second.role == "feature";
         if (presentCells(column, content.rows) == 0) {
             result.roles[c] = ColumnRole::Ignored;
             result.ignoredReasons[c] = "it has no value in any row";
@@ -248,14 +293,17 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
     TY_TRY(result.target, findTarget(content, options, result));
     TableColumn& target = content.columns[result.target];
     if (target.type == ColumnType::Text && target.areTextsDistinct) {
-        target.type = ColumnType::Category; // classes may be rare; decideTask says when they are too many
+        target.type =
+            ColumnType::Category; // classes may be rare; decideTask says when they are too many
     }
     if (presentCells(target, content.rows) == 0) {
         return Error{
             ErrorKind::InvalidInput,
-            content.rows == 0
-                ? fmt::format("{} has no rows", fileName(content.path))
-                : fmt::format("{}: the target column \"{}\" has no value in any row", fileName(content.path), target.name),
+            content.rows == 0 ? fmt::format("{} has no rows", fileName(content.path))
+                              : fmt::format(
+                                    "{}: the target column \"{}\" has no value in any row",
+                                    fileName(content.path),
+                                    target.name),
             content.rows == 0 ? "" : "Choose another target column."};
     }
     TY_TRY(result.task, decideTask(content, target, options));

@@ -15,13 +15,15 @@ struct TableRoles {
     Task task = Task::Classification;
     std::size_t target = kNoTarget;
     std::vector<ColumnRole> roles;
-    std::vector<std::string> ignoredReasons; ///< by column; empty if it is used or the person set it aside
+    std::vector<std::string>
+        ignoredReasons; ///< by column; empty if it is used or the person set it aside
 };
 
-/// Decides by the options, or guesses: the target by its name ("species", "label", "y") or the last column that may be
-/// one; the task by the target's values. Text becomes ColumnType::Text; such columns, row numbers and columns without
-/// any value are set aside. Adjusts `content.columns[].type`.
-/// Errors: InvalidInput for an unknown target or a task that does not fit it.
+/// Decides by the options, or guesses: the target by its name ("species", "label", "y") or the last
+/// column that may be one; the task by the target's values. Text becomes ColumnType::Text; such
+/// columns, row numbers and columns without any value are set aside. Adjusts
+/// `content.columns[].type`. Errors: InvalidInput for an unknown target or a task that does not fit
+/// it.
 Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options);
 
 } // namespace ty::engine

@@ -37,25 +37,32 @@ Civil civilFromDays(std::int64_t days)
     days += 719468;
     const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     const auto dayOfEra = static_cast<unsigned>(days - era * 146097);
-    const unsigned yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
+    const unsigned yearOfEra =
+        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
     const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     const unsigned shifted = (5 * dayOfYear + 2) / 153;
     const unsigned month = shifted < 10 ? shifted + 3 : shifted - 9;
-    return {static_cast<std::int64_t>(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0), month,
-            dayOfYear - (153 * shifted + 2) / 5 + 1};
+    return {
+        static_cast<std::int64_t>(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0),
+        month,
+        dayOfYear - (153 * shifted + 2) / 5 + 1};
 }
 
 unsigned daysInMonth(std::int64_t year, unsigned month)
 {
-    static constexpr std::array<unsigned, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    static constexpr std::array<unsigned, 12> kDays = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const bool isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return kDays[month - 1] + (month == 2 && isLeap ? 1U : 0U);
 }
 
 /// Takes pieces from the front of a text.
 class Cursor {
-public:
-    explicit Cursor(std::string_view text) : m_text(text) {}
+  public:
+    explicit Cursor(std::string_view text)
+        : m_text(text)
+    {
+    }
 
     bool isAtEnd() const { return m_text.empty(); }
     char peek() const { return m_text.empty() ? '\0' : m_text.front(); }
@@ -73,15 +80,18 @@ public:
         }
     }
     /// Digits, between `fewest` and `most` of them.
-    bool takeNumber(std::size_t fewest, std::size_t most, unsigned& value, std::size_t* length = nullptr)
+    bool
+    takeNumber(std::size_t fewest, std::size_t most, unsigned& value, std::size_t* length = nullptr)
     {
         std::size_t count = 0;
         value = 0;
-        while (count < m_text.size() && count < most && m_text[count] >= '0' && m_text[count] <= '9') {
+        while (count < m_text.size() && count < most && m_text[count] >= '0' &&
+               m_text[count] <= '9') {
             value = value * 10 + static_cast<unsigned>(m_text[count] - '0');
             ++count;
         }
-        if (count < fewest || (count < m_text.size() && m_text[count] >= '0' && m_text[count] <= '9')) {
+        if (count < fewest ||
+            (count < m_text.size() && m_text[count] >= '0' && m_text[count] <= '9')) {
             return false;
         }
         m_text.remove_prefix(count);
@@ -94,8 +104,18 @@ public:
     bool takeMonth(unsigned& month)
     {
         static constexpr std::array<std::string_view, 12> kNames = {
-            "january", "february", "march",     "april",   "may",      "june",
-            "july",    "august",   "september", "october", "november", "december"};
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december"};
         std::size_t count = 0;
         while (count < m_text.size() && (static_cast<unsigned char>(m_text[count]) | 0x20) >= 'a' &&
                (static_cast<unsigned char>(m_text[count]) | 0x20) <= 'z') {
@@ -112,7 +132,7 @@ public:
         return false;
     }
 
-private:
+  private:
     std::string_view m_text;
 };
 
@@ -147,7 +167,8 @@ bool parseTimeOfDay(Cursor& cursor, double& fraction)
         const double sign = cursor.take('-') ? -1 : (cursor.take('+'), 1);
         unsigned hours = 0;
         unsigned minutes = 0;
-        if (!cursor.takeNumber(2, 2, hours) || !cursor.take(':') || !cursor.takeNumber(2, 2, minutes)) {
+        if (!cursor.takeNumber(2, 2, hours) || !cursor.take(':') ||
+            !cursor.takeNumber(2, 2, minutes)) {
             return false;
         }
         offset = sign * (hours * 60.0 + minutes) / 1440.0;
@@ -156,7 +177,8 @@ bool parseTimeOfDay(Cursor& cursor, double& fraction)
     return true;
 }
 
-bool parseCalendarDay(Cursor& cursor, DateOrder order, unsigned& year, unsigned& month, unsigned& day)
+bool parseCalendarDay(
+    Cursor& cursor, DateOrder order, unsigned& year, unsigned& month, unsigned& day)
 {
     if (cursor.takeMonth(month)) { // Jan 31 2012
         cursor.take('.');
@@ -176,8 +198,9 @@ bool parseCalendarDay(Cursor& cursor, DateOrder order, unsigned& year, unsigned&
     const char separator = cursor.peek();
     if (length == 4) {
         year = first;
-        return (separator == '-' || separator == '/' || separator == '.') && cursor.take(separator) &&
-               cursor.takeNumber(1, 2, month) && cursor.take(separator) && cursor.takeNumber(1, 2, day);
+        return (separator == '-' || separator == '/' || separator == '.') &&
+               cursor.take(separator) && cursor.takeNumber(1, 2, month) && cursor.take(separator) &&
+               cursor.takeNumber(1, 2, day);
     }
     if (length > 2) {
         return false;
@@ -199,7 +222,8 @@ bool parseCalendarDay(Cursor& cursor, DateOrder order, unsigned& year, unsigned&
         return false;
     }
     unsigned second = 0;
-    if (!cursor.takeNumber(1, 2, second) || !cursor.take(separator) || !cursor.takeNumber(4, 4, year)) {
+    if (!cursor.takeNumber(1, 2, second) || !cursor.take(separator) ||
+        !cursor.takeNumber(4, 4, year)) {
         return false;
     }
     const bool isMonthFirst = order == DateOrder::MonthDayYear && separator != '.';
@@ -220,8 +244,8 @@ bool parseDate(std::string_view text, double& days, DateOrder order)
     unsigned year = 0;
     unsigned month = 0;
     unsigned day = 0;
-    if (!parseCalendarDay(cursor, order, year, month, day) || year < 1 || month < 1 || month > 12 || day < 1 ||
-        day > daysInMonth(year, month)) {
+    if (!parseCalendarDay(cursor, order, year, month, day) || year < 1 || month < 1 || month > 12 ||
+        day < 1 || day > daysInMonth(year, month)) {
         return false;
     }
     double fraction = 0;
@@ -252,8 +276,8 @@ std::string formatDate(double days)
 
 double yearFraction(double days)
 {
-    // Of the mean Gregorian year: an exported model computes it with three simple operations, and never more than two
-    // days beside the calendar.
+    // Of the mean Gregorian year: an exported model computes it with three simple operations, and
+    // never more than two days beside the calendar.
     const double years = days / 365.2425;
     return years - std::floor(years);
 }

@@ -32,11 +32,14 @@ char lower(char c)
 bool equalsIgnoringCase(std::string_view text, std::string_view lowerCase)
 {
     return text.size() == lowerCase.size() &&
-           std::equal(text.begin(), text.end(), lowerCase.begin(), [](char a, char b) { return lower(a) == b; });
+           std::equal(text.begin(), text.end(), lowerCase.begin(), [](char a, char b) {
+               return lower(a) == b;
+           });
 }
 
-constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 bool parseSlowly(std::string_view text, double& value, char decimal)
 {
@@ -44,7 +47,8 @@ bool parseSlowly(std::string_view text, double& value, char decimal)
     std::replace(copy.begin(), copy.end(), decimal, '.');
     const char* begin = copy.data() + (copy.front() == '+' ? 1 : 0);
     const auto parsed = std::from_chars(begin, copy.data() + copy.size(), value);
-    return parsed.ec == std::errc() && parsed.ptr == copy.data() + copy.size() && std::isfinite(value);
+    return parsed.ec == std::errc() && parsed.ptr == copy.data() + copy.size() &&
+           std::isfinite(value);
 }
 
 } // namespace
@@ -131,9 +135,11 @@ bool parseNumber(std::string_view text, double& value, char decimal)
         }
         return parseSlowly(text, value, decimal);
     }
-    // Exact below 2^53 with a power of ten that is exact itself (Clinger 1990); otherwise the careful way.
+    // Exact below 2^53 with a power of ten that is exact itself (Clinger 1990); otherwise the
+    // careful way.
     if (digits <= 19 && mantissa <= (std::uint64_t{1} << 53) && exponent >= -22) {
-        const double magnitude = static_cast<double>(mantissa) / kPowersOfTen[static_cast<std::size_t>(-exponent)];
+        const double magnitude =
+            static_cast<double>(mantissa) / kPowersOfTen[static_cast<std::size_t>(-exponent)];
         value = isNegative ? -magnitude : magnitude;
         return true;
     }
@@ -182,8 +188,9 @@ std::string utf8FromLatin1(std::string_view text)
 {
     // 0x80..0x9f as Windows-1252 has them; its five unused places stay control characters.
     static constexpr std::array<std::uint16_t, 32> kWindows = {
-        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d, 0x017d, 0x8f,
-        0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d, 0x017e, 0x0178};
+        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
     std::string result;
     result.reserve(text.size() * 2);
     for (const char c : text) {
@@ -321,7 +328,18 @@ std::string nameWithoutSuffix(const std::string& path)
         }
     };
     drop(".gz");
-    for (const char* suffix : {".csv", ".tsv", ".tab", ".txt", ".npy", ".ctf", ".png", ".jpg", ".jpeg", ".dat", ".data"}) {
+    for (const char* suffix :
+         {".csv",
+          ".tsv",
+          ".tab",
+          ".txt",
+          ".npy",
+          ".ctf",
+          ".png",
+          ".jpg",
+          ".jpeg",
+          ".dat",
+          ".data"}) {
         drop(suffix);
     }
     drop(".ctf");

@@ -11,12 +11,11 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+#include <png.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
-#include <png.h>
 
 #include "engine/base/json.h"
 #include "engine/base/random.h"
@@ -33,12 +32,13 @@ namespace fs = std::filesystem;
 
 double seconds()
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
-/// Runs `work` in a process of its own, so that its memory is its own too. @return {seconds, cpuSeconds, peakMiB}
-template<typename Work>
-Json measure(Work work)
+/// Runs `work` in a process of its own, so that its memory is its own too. @return {seconds,
+/// cpuSeconds, peakMiB}
+template <typename Work> Json measure(Work work)
 {
     const double begin = seconds();
     const pid_t child = fork();
@@ -49,9 +49,14 @@ Json measure(Work work)
     rusage usage = {};
     wait4(child, &status, 0, &usage);
     const double elapsed = seconds() - begin;
-    const auto cpu = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; };
-    return {{"ok", WIFEXITED(status) && WEXITSTATUS(status) == 0}, {"seconds", elapsed}, {"cpuSeconds", cpu(usage.ru_utime) + cpu(usage.ru_stime)},
-            {"peakMiB", usage.ru_maxrss / 1024}};
+    const auto cpu = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return {
+        {"ok", WIFEXITED(status) && WEXITSTATUS(status) == 0},
+        {"seconds", elapsed},
+        {"cpuSeconds", cpu(usage.ru_utime) + cpu(usage.ru_stime)},
+        {"peakMiB", usage.ru_maxrss / 1024}};
 }
 
 std::uint64_t writeCsv(const std::string& path, std::uint64_t bytes)
@@ -63,7 +68,12 @@ std::uint64_t writeCsv(const std::string& path, std::uint64_t bytes)
             block += fmt::format("{:.4f},", random.uniform(-100, 100));
         }
         static constexpr const char* kColours[] = {"red", "green", "blue", "white"};
-        block += fmt::format("{},{},name{},{}\n", random.below(1000), kColours[random.below(4)], random.below(1'000'000'000), random.below(2));
+        block += fmt::format(
+            "{},{},name{},{}\n",
+            random.below(1000),
+            kColours[random.below(4)],
+            random.below(1'000'000'000),
+            random.below(2));
     }
     std::ofstream file(path, std::ios::binary);
     file << "a,b,c,d,e,f,g,h,count,colour,title,class\n";
@@ -122,7 +132,8 @@ bool open(const std::string& path, bool areValuesKept)
 
 Json withSpeed(Json measured, std::uint64_t bytes)
 {
-    measured["megabytesPerSecond"] = static_cast<double>(bytes) / 1e6 / measured["seconds"].get<double>();
+    measured["megabytesPerSecond"] =
+        static_cast<double>(bytes) / 1e6 / measured["seconds"].get<double>();
     return measured;
 }
 
@@ -132,22 +143,25 @@ int main(int argc, char** argv)
 {
     const auto megabytes = static_cast<std::uint64_t>(argc > 1 ? std::atoi(argv[1]) : 1000);
     const int images = argc > 2 ? std::atoi(argv[2]) : 20'000;
-    const std::string folder = (fs::temp_directory_path() / fmt::format("trainyard-bench-{}", getpid())).string();
+    const std::string folder =
+        (fs::temp_directory_path() / fmt::format("trainyard-bench-{}", getpid())).string();
     fs::create_directories(folder);
 
     const std::string csv = folder + "/table.csv";
     const std::uint64_t bytes = writeCsv(csv, megabytes * 1'000'000);
     readFloor(csv); // into the page cache
     Json result = {{"cores", std::thread::hardware_concurrency()}};
-    result["csv"] = {{"bytes", bytes},
-                     {"floor", withSpeed(measure([&] { return readFloor(csv); }), bytes)},
-                     {"preview", measure([&] { return previewDataset(csv, {}).isOk(); })},
-                     {"describe", withSpeed(measure([&] { return open(csv, false); }), bytes)},
-                     {"open", withSpeed(measure([&] { return open(csv, true); }), bytes)}};
+    result["csv"] = {
+        {"bytes", bytes},
+        {"floor", withSpeed(measure([&] { return readFloor(csv); }), bytes)},
+        {"preview", measure([&] { return previewDataset(csv, {}).isOk(); })},
+        {"describe", withSpeed(measure([&] { return open(csv, false); }), bytes)},
+        {"open", withSpeed(measure([&] { return open(csv, true); }), bytes)}};
     writeImages(folder + "/pictures", images);
-    result["imageFolder"] = {{"images", images},
-                             {"preview", measure([&] { return previewDataset(folder + "/pictures", {}).isOk(); })},
-                             {"open", measure([&] { return open(folder + "/pictures", true); })}};
+    result["imageFolder"] = {
+        {"images", images},
+        {"preview", measure([&] { return previewDataset(folder + "/pictures", {}).isOk(); })},
+        {"open", measure([&] { return open(folder + "/pictures", true); })}};
     fs::remove_all(folder);
     std::cout << result.dump(2) << "\n";
     return 0;

@@ -15,14 +15,15 @@
 
 /// Files that a test makes for itself; gone when it ends.
 class DataFiles {
-public:
+  public:
     std::string folder() const { return m_folder.path().toStdString(); }
     std::string path(const std::string& name) const { return folder() + "/" + name; }
 
     std::string write(const std::string& name, std::string_view content) const
     {
         std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
-        std::ofstream(path(name), std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+        std::ofstream(path(name), std::ios::binary)
+            .write(content.data(), static_cast<std::streamsize>(content.size()));
         return path(name);
     }
     std::string writeGzip(const std::string& name, std::string_view content) const
@@ -34,12 +35,13 @@ public:
         return path(name);
     }
 
-private:
+  private:
     QTemporaryDir m_folder;
 };
 
 /// IDX with elements of unsigned bytes.
-inline std::string idxBytes(const std::vector<std::uint32_t>& extents, std::string_view elements, char type = 8)
+inline std::string
+idxBytes(const std::vector<std::uint32_t>& extents, std::string_view elements, char type = 8)
 {
     std::string bytes = {0, 0, type, static_cast<char>(extents.size())};
     for (const std::uint32_t extent : extents) {
@@ -51,9 +53,15 @@ inline std::string idxBytes(const std::vector<std::uint32_t>& extents, std::stri
 }
 
 /// NPY version 1.
-inline std::string npyBytes(const std::string& type, const std::string& shape, std::string_view elements, bool isColumnMajor = false)
+inline std::string npyBytes(
+    const std::string& type,
+    const std::string& shape,
+    std::string_view elements,
+    bool isColumnMajor = false)
 {
-    std::string header = "{'descr': '" + type + "', 'fortran_order': " + (isColumnMajor ? "True" : "False") + ", 'shape': " + shape + ", }";
+    std::string header = "{'descr': '" + type +
+                         "', 'fortran_order': " + (isColumnMajor ? "True" : "False") +
+                         ", 'shape': " + shape + ", }";
     header.resize((header.size() + 10 + 63) / 64 * 64 - 10, ' ');
     header.back() = '\n';
     std::string bytes("\x93NUMPY\x01\x00", 8);
@@ -62,8 +70,7 @@ inline std::string npyBytes(const std::string& type, const std::string& shape, s
     return bytes + header + std::string(elements);
 }
 
-template<typename T>
-std::string rawBytes(const std::vector<T>& values)
+template <typename T> std::string rawBytes(const std::vector<T>& values)
 {
     return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
 }

@@ -1,5 +1,3 @@
-#include <QTest>
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -7,6 +5,8 @@
 #include <stop_token>
 #include <string>
 #include <vector>
+
+#include <QTest>
 
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
@@ -20,20 +20,27 @@ std::string numbers(int rows, const std::string& rest = "")
 {
     std::string text;
     for (int i = 0; i < rows; ++i) {
-        text += std::to_string(i % 7) + ".5," + std::to_string(i % 5) + rest + (i % 2 == 0 ? ",yes\n" : ",no\n");
+        text += std::to_string(i % 7) + ".5," + std::to_string(i % 5) + rest +
+                (i % 2 == 0 ? ",yes\n" : ",no\n");
     }
     return text;
 }
 
 const Problem* find(const DatasetInfo& info, const std::string& kind)
 {
-    const auto found = std::find_if(info.problems.begin(), info.problems.end(), [&](const Problem& problem) { return problem.kind == kind; });
+    const auto found =
+        std::find_if(info.problems.begin(), info.problems.end(), [&](const Problem& problem) {
+            return problem.kind == kind;
+        });
     return found == info.problems.end() ? nullptr : &*found;
 }
 
 const ColumnInfo& column(const DatasetInfo& info, const std::string& name)
 {
-    const auto found = std::find_if(info.columns.begin(), info.columns.end(), [&](const ColumnInfo& entry) { return entry.name == name; });
+    const auto found =
+        std::find_if(info.columns.begin(), info.columns.end(), [&](const ColumnInfo& entry) {
+            return entry.name == name;
+        });
     if (found == info.columns.end()) {
         throw std::runtime_error("no column " + name);
     }
@@ -45,7 +52,7 @@ const ColumnInfo& column(const DatasetInfo& info, const std::string& name)
 class TestCsv : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void delimitersAndLineEndsAreFound_data();
     void delimitersAndLineEndsAreFound();
     void decimalCommasAreNumbers();
@@ -81,7 +88,8 @@ void TestCsv::delimitersAndLineEndsAreFound_data()
     const auto table = [](char delimiter, const char* end) {
         QByteArray text = QByteArray("size") + delimiter + "count" + delimiter + "kind" + end;
         for (int i = 0; i < 12; ++i) {
-            text += QByteArray::number(i + 0.25) + delimiter + QByteArray::number(i % 3) + delimiter + (i % 2 == 0 ? "big" : "small") + end;
+            text += QByteArray::number(i + 0.25) + delimiter + QByteArray::number(i % 3) +
+                    delimiter + (i % 2 == 0 ? "big" : "small") + end;
         }
         return text;
     };
@@ -93,7 +101,8 @@ void TestCsv::delimitersAndLineEndsAreFound_data()
     QTest::newRow("CR alone") << table(',', "\r") << "csv";
     QTest::newRow("byte order mark") << QByteArray("\xef\xbb\xbf") + table(',', "\n") << "csv";
     QTest::newRow("no final line feed") << table(',', "\n").chopped(1) << "csv";
-    QTest::newRow("blank lines") << table(',', "\n") + "\n\n" << "csv";
+    QTest::newRow("blank lines") << table(',', "\n") + "\n\n"
+                                 << "csv";
 }
 
 void TestCsv::delimitersAndLineEndsAreFound()
@@ -118,7 +127,8 @@ void TestCsv::delimitersAndLineEndsAreFound()
 void TestCsv::decimalCommasAreNumbers()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("de.csv", "breite;art\n1,5;a\n2,25;b\n-3,0;a\n1,5;b\n"), {});
+    const auto dataset =
+        openDataset(files.write("de.csv", "breite;art\n1,5;a\n2,25;b\n-3,0;a\n1,5;b\n"), {});
     QVERIFY(dataset.isOk());
     QCOMPARE(dataset.value()->info().columns[0].type, ColumnType::Numeric);
     QCOMPARE(dataset.value()->numericColumn(0)[1], 2.25F);
@@ -128,7 +138,10 @@ void TestCsv::decimalCommasAreNumbers()
 void TestCsv::latin1BecomesUtf8()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("l1.csv", "caf\xe9,size\nM\xfcnchen,1.5\nK\xf6ln,2.5\nM\xfcnchen,3.5\nK\xf6ln,2.0\n"), {});
+    const auto dataset = openDataset(
+        files.write(
+            "l1.csv", "caf\xe9,size\nM\xfcnchen,1.5\nK\xf6ln,2.5\nM\xfcnchen,3.5\nK\xf6ln,2.0\n"),
+        {});
     QVERIFY(dataset.isOk());
     const auto& info = dataset.value()->info();
     QCOMPARE(QString::fromStdString(info.columns[0].name), QString("caf\u00e9"));
@@ -142,9 +155,12 @@ void TestCsv::headingsAreGuessed_data()
     QTest::addColumn<int>("rows");
     QTest::newRow("words over numbers") << QByteArray("a,b\n1,2\n3,4\n") << "a" << 2;
     QTest::newRow("numbers alone") << QByteArray("1,2\n3,4\n5,6\n") << "column 1" << 3;
-    QTest::newRow("iris without heading") << QByteArray("5.1,3.5,setosa\n4.9,3.0,setosa\n6.2,3.4,virginica\n") << "column 1" << 3;
-    QTest::newRow("words over words") << QByteArray("colour,shape\nred,round\nblue,square\nred,square\n") << "colour" << 3;
-    QTest::newRow("words without heading") << QByteArray("red,yes\nblue,no\nred,no\nblue,yes\n") << "column 1" << 4;
+    QTest::newRow("iris without heading")
+        << QByteArray("5.1,3.5,setosa\n4.9,3.0,setosa\n6.2,3.4,virginica\n") << "column 1" << 3;
+    QTest::newRow("words over words")
+        << QByteArray("colour,shape\nred,round\nblue,square\nred,square\n") << "colour" << 3;
+    QTest::newRow("words without heading")
+        << QByteArray("red,yes\nblue,no\nred,no\nblue,yes\n") << "column 1" << 4;
     QTest::newRow("names that repeat") << QByteArray("a,a\n1,2\n3,4\n") << "a" << 2;
 }
 
@@ -164,16 +180,26 @@ void TestCsv::headingsAreGuessed()
 void TestCsv::targetAndTaskAreGuessed_data()
 {
     QTest::addColumn<QByteArray>("heading");
-    QTest::addColumn<QByteArray>("pattern"); // i: row; r: i * 1.37; k: i % 3; w: a word of three; t: all different words
+    QTest::addColumn<QByteArray>(
+        "pattern"); // i: row; r: i * 1.37; k: i % 3; w: a word of three; t: all different words
     QTest::addColumn<QString>("target");
     QTest::addColumn<QString>("task");
-    QTest::newRow("words at the end") << QByteArray("a,b,kind") << QByteArray("r,r,w") << "kind" << "classification";
-    QTest::newRow("named first") << QByteArray("species,a,b") << QByteArray("w,r,r") << "species" << "classification";
-    QTest::newRow("reals at the end") << QByteArray("a,b,price") << QByteArray("r,w,r") << "price" << "regression";
-    QTest::newRow("few whole numbers") << QByteArray("a,b,grade") << QByteArray("r,r,k") << "grade" << "classification";
-    QTest::newRow("plane coordinates") << QByteArray("x,y,colour") << QByteArray("r,r,w") << "colour" << "classification";
-    QTest::newRow("y alone") << QByteArray("y,a,b") << QByteArray("r,r,r") << "y" << "regression";
-    QTest::newRow("free text at the end") << QByteArray("a,kind,note") << QByteArray("r,w,t") << "kind" << "classification";
+    QTest::newRow("words at the end") << QByteArray("a,b,kind") << QByteArray("r,r,w") << "kind"
+                                      << "classification";
+    QTest::newRow("named first") << QByteArray("species,a,b") << QByteArray("w,r,r") << "species"
+                                 << "classification";
+    QTest::newRow("reals at the end") << QByteArray("a,b,price") << QByteArray("r,w,r") << "price"
+                                      << "regression";
+    QTest::newRow("few whole numbers") << QByteArray("a,b,grade") << QByteArray("r,r,k") << "grade"
+                                       << "classification";
+    QTest::newRow("plane coordinates")
+        << QByteArray("x,y,colour") << QByteArray("r,r,w") << "colour"
+        << "classification";
+    QTest::newRow("y alone") << QByteArray("y,a,b") << QByteArray("r,r,r") << "y"
+                             << "regression";
+    QTest::newRow("free text at the end")
+        << QByteArray("a,kind,note") << QByteArray("r,w,t") << "kind"
+        << "classification";
 }
 
 void TestCsv::targetAndTaskAreGuessed()
@@ -187,10 +213,14 @@ void TestCsv::targetAndTaskAreGuessed()
     for (int i = 0; i < 60; ++i) {
         QByteArrayList cells;
         for (const QByteArray& cell : pattern.split(',')) {
-            cells << (cell == "r"   ? QByteArray::number(i * 1.37 + static_cast<double>(cells.size()))
-                      : cell == "k" ? QByteArray::number(i % 3)
-                      : cell == "w" ? QByteArray(i % 3 == 0 ? "red" : i % 3 == 1 ? "green" : "blue")
-                                    : "word " + QByteArray::number(i * i));
+            cells
+                << (cell == "r"   ? QByteArray::number(i * 1.37 + static_cast<double>(cells.size()))
+                    : cell == "k" ? QByteArray::number(i % 3)
+                    : cell == "w" ? QByteArray(
+                                        i % 3 == 0   ? "red"
+                                        : i % 3 == 1 ? "green"
+                                                     : "blue")
+                                  : "word " + QByteArray::number(i * i));
         }
         text += cells.join(',') + "\n";
     }
@@ -220,7 +250,9 @@ void TestCsv::choicesOverrideGuesses()
     options.target = "nothing";
     const auto unknown = openDataset(path, options);
     QVERIFY(!unknown.isOk());
-    QCOMPARE(QString::fromStdString(unknown.error().message), QString("c.csv has no column \"nothing\""));
+    QCOMPARE(
+        QString::fromStdString(unknown.error().message),
+        QString("c.csv has no column \"nothing\""));
     options.target = "kind";
     const auto words = openDataset(path, options);
     QVERIFY(!words.isOk());
@@ -232,7 +264,8 @@ void TestCsv::rowNumbersAndFreeTextAreSetAside()
     const DataFiles files;
     std::string text = "number,PassengerId,name,size,kind\n";
     for (int i = 0; i < 50; ++i) {
-        text += std::to_string(i) + "," + std::to_string(1000 + 7 * i) + ",person " + std::to_string(i * 31) + "," + std::to_string(i * 0.37) + (i % 2 ? ",a\n" : ",b\n");
+        text += std::to_string(i) + "," + std::to_string(1000 + 7 * i) + ",person " +
+                std::to_string(i * 31) + "," + std::to_string(i * 0.37) + (i % 2 ? ",a\n" : ",b\n");
     }
     const auto dataset = openDataset(files.write("ids.csv", text), {});
     QVERIFY(dataset.isOk());
@@ -249,7 +282,8 @@ void TestCsv::rowNumbersAndFreeTextAreSetAside()
 void TestCsv::datesBecomeDays()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("d.csv", "day,kind\n1970-01-02,a\n2000-03-01,b\n,a\n2012-12-31 12:00,b\n"), {});
+    const auto dataset = openDataset(
+        files.write("d.csv", "day,kind\n1970-01-02,a\n2000-03-01,b\n,a\n2012-12-31 12:00,b\n"), {});
     QVERIFY(dataset.isOk());
     const auto days = dataset.value()->numericColumn(0);
     QCOMPARE(dataset.value()->info().columns[0].type, ColumnType::Date);
@@ -263,7 +297,8 @@ void TestCsv::datesBecomeDays()
 void TestCsv::missingValuesAreCountedAndPlaced()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("m.csv", "a,b,kind\n1,x,p\nNA,y,q\n3,?,p\n,y,q\nnan,x,p\n6,-,q\n7,N/A,\n"), {});
+    const auto dataset = openDataset(
+        files.write("m.csv", "a,b,kind\n1,x,p\nNA,y,q\n3,?,p\n,y,q\nnan,x,p\n6,-,q\n7,N/A,\n"), {});
     QVERIFY(dataset.isOk());
     const auto& info = dataset.value()->info();
     QCOMPARE(column(info, "a").missing, 3U);
@@ -281,18 +316,23 @@ void TestCsv::missingValuesAreCountedAndPlaced()
 void TestCsv::aColumnWithoutValuesIsLeftOut()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("n.csv", "a,empty,kind\n1,NaN,p\n2,NaN,q\n3,NaN,p\n4,NaN,q\n"), {});
+    const auto dataset =
+        openDataset(files.write("n.csv", "a,empty,kind\n1,NaN,p\n2,NaN,q\n3,NaN,p\n4,NaN,q\n"), {});
     QVERIFY(dataset.isOk());
     QCOMPARE(column(dataset.value()->info(), "empty").role, ColumnRole::Ignored);
     const Problem* problem = find(dataset.value()->info(), "missing-values");
     QVERIFY(problem != nullptr);
-    QCOMPARE(QString::fromStdString(problem->message), QString("n.csv: column \"empty\" has no value in any row"));
+    QCOMPARE(
+        QString::fromStdString(problem->message),
+        QString("n.csv: column \"empty\" has no value in any row"));
 
     OpenOptions options;
     options.target = "empty";
     const auto useless = openDataset(files.path("n.csv"), options);
     QVERIFY(!useless.isOk());
-    QCOMPARE(QString::fromStdString(useless.error().message), QString("n.csv: the target column \"empty\" has no value in any row"));
+    QCOMPARE(
+        QString::fromStdString(useless.error().message),
+        QString("n.csv: the target column \"empty\" has no value in any row"));
 }
 
 void TestCsv::oddCellsInAColumnOfNumbersAreReported()
@@ -316,7 +356,8 @@ void TestCsv::wordsFarDownTurnAColumnIntoCategories()
     const DataFiles files;
     std::string text = "code,kind\n";
     for (int i = 0; i < 100'000; ++i) {
-        text += (i < 50'000 ? std::to_string(i % 9) : "x" + std::to_string(i % 4)) + (i % 2 ? ",a\n" : ",b\n");
+        text += (i < 50'000 ? std::to_string(i % 9) : "x" + std::to_string(i % 4)) +
+                (i % 2 ? ",a\n" : ",b\n");
     }
     const auto dataset = openDataset(files.write("late.csv", text), {});
     QVERIFY(dataset.isOk());
@@ -328,13 +369,16 @@ void TestCsv::wordsFarDownTurnAColumnIntoCategories()
 void TestCsv::raggedRowsAreLeftOutAndReported()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("r.csv", "a,b,kind\n" + numbers(60) + "1,2\n" + numbers(60)), {});
+    const auto dataset =
+        openDataset(files.write("r.csv", "a,b,kind\n" + numbers(60) + "1,2\n" + numbers(60)), {});
     QVERIFY(dataset.isOk());
     QCOMPARE(dataset.value()->size(), 120U);
     const Problem* problem = find(dataset.value()->info(), "ragged-rows");
     QVERIFY(problem != nullptr);
     QCOMPARE(problem->count, 1U);
-    QCOMPARE(QString::fromStdString(problem->places.at(0)), QString("r.csv line 62: 2 fields, expected 3"));
+    QCOMPARE(
+        QString::fromStdString(problem->places.at(0)),
+        QString("r.csv line 62: 2 fields, expected 3"));
 }
 
 void TestCsv::badFilesGiveOneClearMessage_data()
@@ -342,17 +386,30 @@ void TestCsv::badFilesGiveOneClearMessage_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("message");
     const QByteArray good = "a,b,kind\n" + QByteArray::fromStdString(numbers(10));
-    QTest::newRow("torn last line") << good + "7.5,3" << "bad.csv line 12: 2 fields, expected 3; the file ends in the middle of this line";
-    QTest::newRow("unclosed quote") << good + "7.5,\"3,yes\n1,2,no\n" << "bad.csv line 12: a quote is opened and never closed";
-    QTest::newRow("heading alone") << QByteArray("a,b,kind\n") << "bad.csv has a heading but no rows";
+    QTest::newRow("torn last line")
+        << good + "7.5,3"
+        << "bad.csv line 12: 2 fields, expected 3; the file ends in the middle of this line";
+    QTest::newRow("unclosed quote") << good + "7.5,\"3,yes\n1,2,no\n"
+                                    << "bad.csv line 12: a quote is opened and never closed";
+    QTest::newRow("heading alone")
+        << QByteArray("a,b,kind\n") << "bad.csv has a heading but no rows";
     QTest::newRow("empty") << QByteArray() << "bad.csv is empty";
-    QTest::newRow("line feeds alone") << QByteArray("\n\n\n") << "bad.csv is empty: there is no row in it";
-    QTest::newRow("most rows ragged") << good + QByteArray("1,2\n").repeated(4) << "bad.csv line 12: 2 fields, expected 3 (4 of 14 rows are like that)";
-    QTest::newRow("UTF-16") << QByteArray("\xff\xfe\x61\x00\x2c\x00", 6) << "bad.csv is UTF-16 text";
-    QTest::newRow("Parquet") << QByteArray("PAR1\x15\x04") << "bad.csv is a Parquet file, which is not read";
-    QTest::newRow("pickle") << QByteArray("\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}\x94.", 14) << "bad.csv is a Python pickle, which can run any code when it is opened";
-    QTest::newRow("HDF5") << QByteArray("\x89HDF\r\n\x1a\n\x00", 9) << "bad.csv is an HDF5 file, which is not read";
-    QTest::newRow("bytes") << QByteArray("\x00\x01\x02\x03\x04,\x05\x06\n", 9) << "bad.csv is not a table: it holds bytes that are no text";
+    QTest::newRow("line feeds alone")
+        << QByteArray("\n\n\n") << "bad.csv is empty: there is no row in it";
+    QTest::newRow("most rows ragged")
+        << good + QByteArray("1,2\n").repeated(4)
+        << "bad.csv line 12: 2 fields, expected 3 (4 of 14 rows are like that)";
+    QTest::newRow("UTF-16") << QByteArray("\xff\xfe\x61\x00\x2c\x00", 6)
+                            << "bad.csv is UTF-16 text";
+    QTest::newRow("Parquet") << QByteArray("PAR1\x15\x04")
+                             << "bad.csv is a Parquet file, which is not read";
+    QTest::newRow("pickle")
+        << QByteArray("\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}\x94.", 14)
+        << "bad.csv is a Python pickle, which can run any code when it is opened";
+    QTest::newRow("HDF5") << QByteArray("\x89HDF\r\n\x1a\n\x00", 9)
+                          << "bad.csv is an HDF5 file, which is not read";
+    QTest::newRow("bytes") << QByteArray("\x00\x01\x02\x03\x04,\x05\x06\n", 9)
+                           << "bad.csv is not a table: it holds bytes that are no text";
 }
 
 void TestCsv::badFilesGiveOneClearMessage()
@@ -370,7 +427,10 @@ void TestCsv::problemsOfClassesAreReported()
     const DataFiles files;
     std::string text = "a,species\n";
     for (int i = 0; i < 200; ++i) {
-        text += std::to_string(i * 0.31) + (i < 150 ? ",setosa\n" : i < 195 ? ",virginica\n" : i < 198 ? ",setossa\n" : ",Virginica\n");
+        text += std::to_string(i * 0.31) + (i < 150   ? ",setosa\n"
+                                            : i < 195 ? ",virginica\n"
+                                            : i < 198 ? ",setossa\n"
+                                                      : ",Virginica\n");
     }
     const auto dataset = openDataset(files.write("typo.csv", text), {});
     QVERIFY(dataset.isOk());
@@ -386,21 +446,28 @@ void TestCsv::problemsOfClassesAreReported()
     const Problem* problem = find(single.value()->info(), "single-class");
     QVERIFY(problem != nullptr);
     QCOMPARE(problem->severity, ProblemSeverity::Error);
-    QVERIFY(single.value()->info().toJson()["problems"].dump().find("single-class") != std::string::npos);
+    QVERIFY(
+        single.value()->info().toJson()["problems"].dump().find("single-class") !=
+        std::string::npos);
 }
 
 void TestCsv::repeatedRowsAreReported()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("twice.csv", "a,kind\n1.5,x\n2.5,y\n1.5,x\n3.5,y\n1.5,x\n"), {});
+    const auto dataset =
+        openDataset(files.write("twice.csv", "a,kind\n1.5,x\n2.5,y\n1.5,x\n3.5,y\n1.5,x\n"), {});
     QVERIFY(dataset.isOk());
     const Problem* problem = find(dataset.value()->info(), "duplicates");
     QVERIFY(problem != nullptr);
     QCOMPARE(problem->count, 2U);
-    QCOMPARE(QString::fromStdString(problem->places.at(0)), QString("twice.csv line 4 = twice.csv line 2"));
+    QCOMPARE(
+        QString::fromStdString(problem->places.at(0)),
+        QString("twice.csv line 4 = twice.csv line 2"));
     OpenOptions options;
     options.areDuplicatesSought = false;
-    QVERIFY(find(openDataset(files.path("twice.csv"), options).value()->info(), "duplicates") == nullptr);
+    QVERIFY(
+        find(openDataset(files.path("twice.csv"), options).value()->info(), "duplicates") ==
+        nullptr);
 }
 
 void TestCsv::gzipGivesTheSameFingerprint()
@@ -417,7 +484,9 @@ void TestCsv::gzipGivesTheSameFingerprint()
     std::string bytes((std::istreambuf_iterator<char>(whole)), {});
     const auto cut = openDataset(files.write("cut.csv.gz", bytes.substr(0, bytes.size() / 2)), {});
     QVERIFY(!cut.isOk());
-    QVERIFY2(cut.error().message.find("cut.csv.gz is cut off") != std::string::npos, cut.error().message.c_str());
+    QVERIFY2(
+        cut.error().message.find("cut.csv.gz is cut off") != std::string::npos,
+        cut.error().message.c_str());
 }
 
 void TestCsv::previewNeedsOnlyTheBeginning()
@@ -456,11 +525,15 @@ void TestCsv::describingKeepsNoValues()
 void TestCsv::likeUsesTheModelsCodes()
 {
     const DataFiles files;
-    const auto training = openDataset(files.write("train.csv", "size,colour,kind\n1,red,a\n2,green,b\n3,blue,c\n4,red,a\n5,blue,b\n"), {});
+    const auto training = openDataset(
+        files.write(
+            "train.csv", "size,colour,kind\n1,red,a\n2,green,b\n3,blue,c\n4,red,a\n5,blue,b\n"),
+        {});
     QVERIFY(training.isOk());
     OpenOptions options;
     options.like = &training.value()->info();
-    const auto other = openDataset(files.write("new.csv", "extra,COLOUR,size\n9,blue,1.5\n9,pink,2.5\n9,red,3.5\n"), options);
+    const auto other = openDataset(
+        files.write("new.csv", "extra,COLOUR,size\n9,blue,1.5\n9,pink,2.5\n9,red,3.5\n"), options);
     QVERIFY2(other.isOk(), other.isOk() ? "" : other.error().message.c_str());
     const auto& info = other.value()->info();
     QCOMPARE(QString::fromStdString(info.columns[0].name), QString("size"));
@@ -477,12 +550,15 @@ void TestCsv::likeUsesTheModelsCodes()
 void TestCsv::likeNamesMissingColumns()
 {
     const DataFiles files;
-    const auto training = openDataset(files.write("train.csv", "size,colour,kind\n1,red,a\n2,green,b\n3,blue,a\n4,red,b\n"), {});
+    const auto training = openDataset(
+        files.write("train.csv", "size,colour,kind\n1,red,a\n2,green,b\n3,blue,a\n4,red,b\n"), {});
     OpenOptions options;
     options.like = &training.value()->info();
     const auto other = openDataset(files.write("new.csv", "size,shape\n1,x\n2,y\n3,x\n"), options);
     QVERIFY(!other.isOk());
-    QCOMPARE(QString::fromStdString(other.error().message), QString("new.csv lacks the column \"colour\" that the model needs"));
+    QCOMPARE(
+        QString::fromStdString(other.error().message),
+        QString("new.csv lacks the column \"colour\" that the model needs"));
 }
 
 void TestCsv::stopIsHonoured()
@@ -492,7 +568,8 @@ void TestCsv::stopIsHonoured()
     OpenOptions options;
     options.stop = stop.get_token();
     options.progress = [&](double, const std::string&) { stop.request_stop(); };
-    const auto dataset = openDataset(files.write("s.csv", "a,b,kind\n" + numbers(1'000'000)), options);
+    const auto dataset =
+        openDataset(files.write("s.csv", "a,b,kind\n" + numbers(1'000'000)), options);
     QVERIFY(!dataset.isOk());
     QCOMPARE(dataset.error().kind, ErrorKind::Cancelled);
 }

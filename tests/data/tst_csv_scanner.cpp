@@ -1,8 +1,8 @@
-#include <QTest>
-
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include <QTest>
 
 #include "engine/base/random.h"
 #include "engine/data/formats/csv_scanner.h"
@@ -85,15 +85,31 @@ std::string quoted(const std::string& field)
 
 std::string randomTable(Random& random, char delimiter)
 {
-    static const std::vector<std::string> kPieces = {"a", "1.5", "x y", "", "quote\"inside", "line\nbreak", "comma,here", "semi;colon", "tab\there", "r\xc3\xa9sum\xc3\xa9", "-3e7", "\r\n"};
+    static const std::vector<std::string> kPieces = {
+        "a",
+        "1.5",
+        "x y",
+        "",
+        "quote\"inside",
+        "line\nbreak",
+        "comma,here",
+        "semi;colon",
+        "tab\there",
+        "r\xc3\xa9sum\xc3\xa9",
+        "-3e7",
+        "\r\n"};
     std::string text;
     const auto rows = 1 + random.below(8);
     const auto columns = 1 + random.below(4);
     for (std::uint64_t row = 0; row < rows; ++row) {
         for (std::uint64_t column = 0; column < columns; ++column) {
-            const std::string field = kPieces[random.below(kPieces.size())] + kPieces[random.below(kPieces.size())];
-            const bool needsQuotes = field.find_first_of("\"\n\r") != std::string::npos || field.find(delimiter) != std::string::npos || field.starts_with(' ');
-            text += (column > 0 ? std::string(1, delimiter) : std::string()) + (needsQuotes || random.below(3) == 0 ? quoted(field) : field);
+            const std::string field =
+                kPieces[random.below(kPieces.size())] + kPieces[random.below(kPieces.size())];
+            const bool needsQuotes = field.find_first_of("\"\n\r") != std::string::npos ||
+                                     field.find(delimiter) != std::string::npos ||
+                                     field.starts_with(' ');
+            text += (column > 0 ? std::string(1, delimiter) : std::string()) +
+                    (needsQuotes || random.below(3) == 0 ? quoted(field) : field);
         }
         text += random.below(4) == 0 ? "\r\n" : "\n";
     }
@@ -111,7 +127,7 @@ std::string randomTable(Random& random, char delimiter)
 class TestCsvScanner : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void fieldsFollowTheRules_data();
     void fieldsFollowTheRules();
     void agreesWithTheNaiveReference();
@@ -124,13 +140,16 @@ void TestCsvScanner::fieldsFollowTheRules_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QStringList>("fields"); // records are divided by "|"
     QTest::newRow("plain") << QByteArray("a,b\n1,2\n") << QStringList{"a", "b", "|", "1", "2"};
-    QTest::newRow("no final line feed") << QByteArray("a,b\n1,2") << QStringList{"a", "b", "|", "1", "2"};
+    QTest::newRow("no final line feed")
+        << QByteArray("a,b\n1,2") << QStringList{"a", "b", "|", "1", "2"};
     QTest::newRow("CRLF") << QByteArray("a,b\r\n1,2\r\n") << QStringList{"a", "b", "|", "1", "2"};
     QTest::newRow("empty fields") << QByteArray(",\n,") << QStringList{"", "", "|", "", ""};
     QTest::newRow("quoted delimiter") << QByteArray("\"a,b\",c\n") << QStringList{"a,b", "c"};
-    QTest::newRow("doubled quote") << QByteArray("\"say \"\"hi\"\"\",c\n") << QStringList{"say \"hi\"", "c"};
+    QTest::newRow("doubled quote")
+        << QByteArray("\"say \"\"hi\"\"\",c\n") << QStringList{"say \"hi\"", "c"};
     QTest::newRow("quoted line feed") << QByteArray("\"a\nb\",c\n") << QStringList{"a\nb", "c"};
-    QTest::newRow("quote inside a field") << QByteArray("5\" pipe,c\n") << QStringList{"5\" pipe", "c"};
+    QTest::newRow("quote inside a field")
+        << QByteArray("5\" pipe,c\n") << QStringList{"5\" pipe", "c"};
     QTest::newRow("blank before a quote") << QByteArray("a, \"b,c\"\n") << QStringList{"a", "b,c"};
     QTest::newRow("text behind a quote") << QByteArray("\"a\"b,c\n") << QStringList{"ab", "c"};
     QTest::newRow("empty quotes") << QByteArray("\"\",\"\"\r\n") << QStringList{"", ""};
@@ -189,7 +208,8 @@ void TestCsvScanner::blocksEndAtRecords()
             break;
         }
         QCOMPARE((*block)->firstLine, line);
-        line += static_cast<std::uint64_t>(std::count((*block)->text.begin(), (*block)->text.end(), '\n'));
+        line += static_cast<std::uint64_t>(
+            std::count((*block)->text.begin(), (*block)->text.end(), '\n'));
         joined += (*block)->text;
         for (auto& record : scan((*block)->text)) {
             records.push_back(std::move(record));
@@ -212,7 +232,9 @@ void TestCsvScanner::anUnclosedQuoteNamesItsLine()
     const auto block = blocks.next();
 
     QVERIFY(!block.isOk());
-    QCOMPARE(QString::fromStdString(block.error().message), QString("open.csv line 3: a quote is opened and never closed"));
+    QCOMPARE(
+        QString::fromStdString(block.error().message),
+        QString("open.csv line 3: a quote is opened and never closed"));
 }
 
 QTEST_GUILESS_MAIN(TestCsvScanner)

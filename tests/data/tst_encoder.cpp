@@ -1,11 +1,11 @@
-#include <QTest>
-
 #include <array>
 #include <cmath>
 #include <numeric>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <QTest>
 
 #include "engine/base/random.h"
 #include "engine/data/dataset.h"
@@ -36,7 +36,7 @@ std::vector<float> encode(const Encoder& encoder, const Dataset& dataset, std::u
 class TestEncoder : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void numbersAreStandardisedAndGapsFilled();
     void statisticsComeFromTheTrainingPartAlone();
     void categoriesAreOneHotUpTo64();
@@ -52,7 +52,8 @@ private slots:
 void TestEncoder::numbersAreStandardisedAndGapsFilled()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("a.csv", "a,same,kind\n1,5,x\n2,5,y\n3,5,x\n,5,y\n10,5,x\n"), {});
+    const auto dataset =
+        openDataset(files.write("a.csv", "a,same,kind\n1,5,x\n2,5,y\n3,5,x\n,5,y\n10,5,x\n"), {});
     QVERIFY(dataset.isOk());
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
     QVERIFY(encoder.isOk());
@@ -69,7 +70,8 @@ void TestEncoder::numbersAreStandardisedAndGapsFilled()
 void TestEncoder::statisticsComeFromTheTrainingPartAlone()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("a.csv", "a,kind\n1,x\n3,y\n1000,x\n2000,y\n"), {});
+    const auto dataset =
+        openDataset(files.write("a.csv", "a,kind\n1,x\n3,y\n1000,x\n2000,y\n"), {});
     const std::vector<std::uint32_t> training = {0, 1};
     const auto encoder = Encoder::fit(**dataset, training);
     QVERIFY(encoder.isOk());
@@ -83,7 +85,11 @@ void TestEncoder::categoriesAreOneHotUpTo64()
     std::string text = "town,colour,size,kind\n";
     for (int i = 0; i < 900; ++i) {
         const int town = i < 300 ? i % 100 : 200 + i % 3;
-        text += "t" + std::to_string(town) + (i % 3 == 0 ? ",red," : i % 3 == 1 ? ",blue," : ",?,") + std::to_string(i * 0.5) + (i % 2 ? ",x\n" : ",y\n");
+        text += "t" + std::to_string(town) +
+                (i % 3 == 0   ? ",red,"
+                 : i % 3 == 1 ? ",blue,"
+                              : ",?,") +
+                std::to_string(i * 0.5) + (i % 2 ? ",x\n" : ",y\n");
     }
     const auto dataset = openDataset(files.write("a.csv", text), {});
     QVERIFY(dataset.isOk());
@@ -92,7 +98,8 @@ void TestEncoder::categoriesAreOneHotUpTo64()
     QCOMPARE(encoder->columns()[0].categories.size(), 64U);
     QCOMPARE(encoder->columns()[1].categories.size(), 2U);
     QCOMPARE(encoder->inputSize(), 64U + 2U + 1U);
-    const std::set<std::string> frequent(encoder->columns()[0].categories.begin(), encoder->columns()[0].categories.begin() + 3);
+    const std::set<std::string> frequent(
+        encoder->columns()[0].categories.begin(), encoder->columns()[0].categories.begin() + 3);
     QVERIFY((frequent == std::set<std::string>{"t200", "t201", "t202"}));
     for (const std::uint64_t sample : {0U, 50U, 99U, 899U}) {
         const auto inputs = encode(*encoder, **dataset, sample);
@@ -108,7 +115,8 @@ void TestEncoder::datesGetTheCourseOfTheYear()
     const DataFiles files;
     std::string text = "day,kind\n";
     for (int month = 1; month <= 12; ++month) {
-        text += "2012-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-15," + (month % 2 ? "x\n" : "y\n");
+        text += "2012-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-15," +
+                (month % 2 ? "x\n" : "y\n");
     }
     const auto dataset = openDataset(files.write("a.csv", text), {});
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
@@ -128,8 +136,10 @@ void TestEncoder::imagesAreStandardisedByChannel()
     for (int i = 0; i < 20 * 3 * 4 * 4; ++i) {
         pixels.push_back(static_cast<std::uint8_t>(random.below(i / 16 % 3 == 0 ? 100 : 256)));
     }
-    files.write("labels.npy", npyBytes("|u1", "(20,)", std::string(10, '\0') + std::string(10, '\1')));
-    const auto dataset = openDataset(files.write("images.npy", npyBytes("|u1", "(20, 3, 4, 4)", rawBytes(pixels))), {});
+    files.write(
+        "labels.npy", npyBytes("|u1", "(20,)", std::string(10, '\0') + std::string(10, '\1')));
+    const auto dataset = openDataset(
+        files.write("images.npy", npyBytes("|u1", "(20, 3, 4, 4)", rawBytes(pixels))), {});
     QVERIFY2(dataset.isOk(), dataset.isOk() ? "" : dataset.error().message.c_str());
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
     QVERIFY(encoder.isOk());
@@ -155,7 +165,8 @@ void TestEncoder::imagesAreStandardisedByChannel()
 void TestEncoder::targetsGoThereAndBack()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("a.csv", "a,price\n1,10.5\n2,20.25\n3,31.5\n4,44\n"), {});
+    const auto dataset =
+        openDataset(files.write("a.csv", "a,price\n1,10.5\n2,20.25\n3,31.5\n4,44\n"), {});
     QVERIFY(dataset.isOk());
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
     QVERIFY(encoder.isOk());
@@ -171,7 +182,12 @@ void TestEncoder::targetsGoThereAndBack()
 void TestEncoder::jsonKeepsEverything()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("a.csv", "id,day,colour,size,kind\n1,2012-01-01,red,1.25,x\n2,2012-07-01,blue,,y\n3,2013-01-01,red,3,x\n4,,blue,4,y\n"), {});
+    const auto dataset = openDataset(
+        files.write(
+            "a.csv",
+            "id,day,colour,size,kind\n1,2012-01-01,red,1.25,x\n2,2012-07-01,blue,,y\n3,2013-01-01,"
+            "red,3,x\n4,,blue,4,y\n"),
+        {});
     QVERIFY(dataset.isOk());
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
     QVERIFY(encoder.isOk());
@@ -179,7 +195,9 @@ void TestEncoder::jsonKeepsEverything()
     QVERIFY(text.isOk());
     const auto again = Encoder::fromJson(text.value());
     QVERIFY2(again.isOk(), again.isOk() ? "" : again.error().message.c_str());
-    QCOMPARE(QString::fromStdString(again->toJson().dump()), QString::fromStdString(encoder->toJson().dump()));
+    QCOMPARE(
+        QString::fromStdString(again->toJson().dump()),
+        QString::fromStdString(encoder->toJson().dump()));
     for (std::uint64_t i = 0; i < 4; ++i) {
         QCOMPARE(encode(*again, **dataset, i), encode(*encoder, **dataset, i));
     }
@@ -189,22 +207,29 @@ void TestEncoder::jsonKeepsEverything()
 void TestEncoder::predictionDataIsEncodedLikeTraining()
 {
     const DataFiles files;
-    const auto training = openDataset(files.write("train.csv", "id,colour,size,class\n1,red,1.25,0\n2,blue,2,1\n3,red,3,0\n4,green,4,1\n5,red,5,0\n6,blue,6,1\n"
-                                                              "7,red,1,0\n8,blue,2,1\n9,red,3,0\n10,green,4,1\n11,red,5,0\n12,blue,6,1\n"), {});
+    const auto training = openDataset(
+        files.write(
+            "train.csv",
+            "id,colour,size,class\n1,red,1.25,0\n2,blue,2,1\n3,red,3,0\n4,green,4,1\n5,red,5,0\n6,"
+            "blue,6,1\n"
+            "7,red,1,0\n8,blue,2,1\n9,red,3,0\n10,green,4,1\n11,red,5,0\n12,blue,6,1\n"),
+        {});
     QVERIFY(training.isOk());
     const auto encoder = Encoder::fit(**training, everySample(**training));
     QVERIFY(encoder.isOk());
     const DatasetInfo expected = encoder->expectedData();
     OpenOptions options;
     options.like = &expected;
-    const auto other = openDataset(files.write("new.csv", "class,size,colour\n1.0,4,green\n0,1.25,red\n"), options);
+    const auto other = openDataset(
+        files.write("new.csv", "class,size,colour\n1.0,4,green\n0,1.25,red\n"), options);
     QVERIFY2(other.isOk(), other.isOk() ? "" : other.error().message.c_str());
     QVERIFY(encoder->checkFits(**other).isOk());
     QCOMPARE(encode(*encoder, **other, 0), encode(*encoder, **training, 3));
     QCOMPARE(encode(*encoder, **other, 1), encode(*encoder, **training, 0));
     QCOMPARE(encoder->encodeTarget(**other, 0), 1.0F);
 
-    const auto bare = openDataset(files.write("bare.csv", "4,green,4\n1,red,1.25\n9,blue,2\n"), options);
+    const auto bare =
+        openDataset(files.write("bare.csv", "4,green,4\n1,red,1.25\n9,blue,2\n"), options);
     QVERIFY2(bare.isOk(), bare.isOk() ? "" : bare.error().message.c_str());
     QCOMPARE(encode(*encoder, **bare, 0), encode(*encoder, **training, 3));
     QCOMPARE((**bare).classOf(0), -1);
@@ -213,7 +238,8 @@ void TestEncoder::predictionDataIsEncodedLikeTraining()
 void TestEncoder::damagedJsonIsRefused()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("a.csv", "colour,size,kind\nred,1.25,x\nblue,2,y\nred,3,x\n"), {});
+    const auto dataset =
+        openDataset(files.write("a.csv", "colour,size,kind\nred,1.25,x\nblue,2,y\nred,3,x\n"), {});
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
     QVERIFY(encoder.isOk());
     const Json good = encoder->toJson();
@@ -240,13 +266,16 @@ void TestEncoder::damagedJsonIsRefused()
 void TestEncoder::oddDataSaysWhatIsMissing()
 {
     const DataFiles files;
-    const auto training = openDataset(files.write("a.csv", "colour,size,kind\nred,1.25,x\nblue,2,y\nred,3,x\n"), {});
+    const auto training =
+        openDataset(files.write("a.csv", "colour,size,kind\nred,1.25,x\nblue,2,y\nred,3,x\n"), {});
     const auto encoder = Encoder::fit(**training, everySample(**training));
     const auto other = openDataset(files.write("b.csv", "size,kind\n1,x\n2,y\n3,x\n"), {});
     QVERIFY(other.isOk());
     const auto fits = encoder->checkFits(**other);
     QVERIFY(!fits.isOk());
-    QCOMPARE(QString::fromStdString(fits.error().message), QString("b lacks the column \"colour\" that the model needs"));
+    QCOMPARE(
+        QString::fromStdString(fits.error().message),
+        QString("b lacks the column \"colour\" that the model needs"));
     QVERIFY(!Encoder::fit(**training, {}).isOk());
 }
 

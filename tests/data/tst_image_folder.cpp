@@ -1,5 +1,3 @@
-#include <QTest>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,6 +11,8 @@
 #include <png.h>
 #include <turbojpeg.h>
 
+#include <QTest>
+
 #include "engine/data/dataset.h"
 #include "engine/data/formats/image_codec.h"
 #include "tests/data/data_files.h"
@@ -23,7 +23,12 @@ using namespace ty::engine;
 namespace {
 
 /// A picture in any of libpng's simple formats.
-std::string png(int width, int height, std::uint32_t format, const std::vector<std::uint8_t>& pixels, const std::vector<std::uint8_t>& palette = {})
+std::string
+png(int width,
+    int height,
+    std::uint32_t format,
+    const std::vector<std::uint8_t>& pixels,
+    const std::vector<std::uint8_t>& palette = {})
 {
     png_image image = {};
     image.version = PNG_IMAGE_VERSION;
@@ -63,14 +68,19 @@ std::string jpeg(int orientation)
     std::string bytes(reinterpret_cast<char*>(buffer), size);
     tjFree(buffer);
     tjDestroy(handle);
-    std::string exif("\xff\xe1\x00\x22""Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0", 36);
+    std::string exif(
+        "\xff\xe1\x00\x22"
+        "Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0",
+        36);
     exif[29] = static_cast<char>(orientation);
     return bytes.insert(2, exif);
 }
 
 bool hasProblem(const DatasetInfo& info, const std::string& kind)
 {
-    return std::any_of(info.problems.begin(), info.problems.end(), [&](const Problem& problem) { return problem.kind == kind; });
+    return std::any_of(info.problems.begin(), info.problems.end(), [&](const Problem& problem) {
+        return problem.kind == kind;
+    });
 }
 
 } // namespace
@@ -78,7 +88,7 @@ bool hasProblem(const DatasetInfo& info, const std::string& kind)
 class TestImageFolder : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void everyKindOfPngIsDecoded_data();
     void everyKindOfPngIsDecoded();
     void exifOrientationTurnsThePicture_data();
@@ -102,13 +112,18 @@ void TestImageFolder::everyKindOfPngIsDecoded_data()
     QTest::addColumn<QByteArray>("file");
     QTest::addColumn<int>("channels");
     QTest::addColumn<int>("firstValue");
-    const auto bytes = [](const std::string& text) { return QByteArray(text.data(), static_cast<int>(text.size())); };
+    const auto bytes = [](const std::string& text) {
+        return QByteArray(text.data(), static_cast<int>(text.size()));
+    };
     QTest::newRow("grey") << bytes(png(2, 1, PNG_FORMAT_GRAY, {70, 80})) << 1 << 70;
     QTest::newRow("colour") << bytes(png(2, 1, PNG_FORMAT_RGB, {70, 80, 90, 1, 2, 3})) << 3 << 70;
-    QTest::newRow("transparent over white") << bytes(png(2, 1, PNG_FORMAT_RGBA, {70, 80, 90, 0, 1, 2, 3, 255})) << 3 << 255;
+    QTest::newRow("transparent over white")
+        << bytes(png(2, 1, PNG_FORMAT_RGBA, {70, 80, 90, 0, 1, 2, 3, 255})) << 3 << 255;
     QTest::newRow("grey with alpha") << bytes(png(2, 1, PNG_FORMAT_GA, {70, 255, 3, 0})) << 1 << 70;
-    QTest::newRow("palette of colours") << bytes(png(2, 1, PNG_FORMAT_RGB_COLORMAP, {0, 1}, {70, 80, 90, 1, 2, 3})) << 3 << 70;
-    QTest::newRow("palette of greys") << bytes(png(2, 1, PNG_FORMAT_RGB_COLORMAP, {0, 1}, {70, 70, 70, 1, 1, 1})) << 1 << 70;
+    QTest::newRow("palette of colours")
+        << bytes(png(2, 1, PNG_FORMAT_RGB_COLORMAP, {0, 1}, {70, 80, 90, 1, 2, 3})) << 3 << 70;
+    QTest::newRow("palette of greys")
+        << bytes(png(2, 1, PNG_FORMAT_RGB_COLORMAP, {0, 1}, {70, 70, 70, 1, 1, 1})) << 1 << 70;
 }
 
 void TestImageFolder::everyKindOfPngIsDecoded()
@@ -150,7 +165,9 @@ void TestImageFolder::exifOrientationTurnsThePicture()
     QVERIFY2(header.isOk() && pixels.isOk(), pixels.isOk() ? "" : pixels.error().message.c_str());
     QCOMPARE(header.value().width, width);
     QCOMPARE(pixels.value().width, width);
-    const auto at = [&](int x, int y) { return pixels.value().bytes[static_cast<std::size_t>(y * width + x)]; };
+    const auto at = [&](int x, int y) {
+        return pixels.value().bytes[static_cast<std::size_t>(y * width + x)];
+    };
     const int right = width - 2;
     const int bottom = 48 - width - 2;
     QCOMPARE(at(1, 1) < 100, black == "left" || black == "top");
@@ -184,7 +201,9 @@ void TestImageFolder::foldersAreClassesInNaturalOrder()
     const DataFiles files;
     for (const char* name : {"10", "9", "2"}) {
         for (int i = 0; i < 3; ++i) {
-            files.write(std::string(name) + "/" + std::to_string(i) + ".png", greyPng(8, 8, static_cast<std::uint8_t>(i * 20 + name[0])));
+            files.write(
+                std::string(name) + "/" + std::to_string(i) + ".png",
+                greyPng(8, 8, static_cast<std::uint8_t>(i * 20 + name[0])));
         }
     }
     files.write("9/.hidden.png", "no picture");
@@ -230,9 +249,13 @@ void TestImageFolder::theFingerprintFollowsContentAlone()
         files->write("b/1.png", greyPng(8, 8, 2));
     }
     const auto a = openDataset(first.folder(), {});
-    QCOMPARE(openDataset(second.folder(), {}).value()->info().fingerprint, a.value()->info().fingerprint);
+    QCOMPARE(
+        openDataset(second.folder(), {}).value()->info().fingerprint,
+        a.value()->info().fingerprint);
     second.write("b/1.png", greyPng(8, 8, 3));
-    QVERIFY(openDataset(second.folder(), {}).value()->info().fingerprint != a.value()->info().fingerprint);
+    QVERIFY(
+        openDataset(second.folder(), {}).value()->info().fingerprint !=
+        a.value()->info().fingerprint);
 }
 
 void TestImageFolder::unreadablePicturesAreLeftOut()
@@ -268,7 +291,9 @@ void TestImageFolder::theSamePictureInTwoPartsIsReported()
     QVERIFY(dataset.isOk());
     QVERIFY(hasProblem(dataset.value()->info(), "duplicates"));
     const auto& problems = dataset.value()->info().problems;
-    const auto found = std::find_if(problems.begin(), problems.end(), [](const Problem& problem) { return problem.kind == "split-duplicates"; });
+    const auto found = std::find_if(problems.begin(), problems.end(), [](const Problem& problem) {
+        return problem.kind == "split-duplicates";
+    });
     QVERIFY(found != problems.end());
     QCOMPARE(QString::fromStdString(found->places.at(0)), QString("test/b/7.png = train/b/1.png"));
 }
@@ -336,7 +361,8 @@ void TestImageFolder::foldersWithoutPicturesSaySo()
     files.write("loose.png", greyPng(8, 8, 1));
     const auto loose = openDataset(files.folder(), {});
     QVERIFY(!loose.isOk());
-    QVERIFY(loose.error().message.find("no PNG or JPEG images in class folders") != std::string::npos);
+    QVERIFY(
+        loose.error().message.find("no PNG or JPEG images in class folders") != std::string::npos);
     QVERIFY(openDataset(files.path("missing"), {}).error().kind == ErrorKind::NotFound);
 }
 
@@ -344,7 +370,9 @@ void TestImageFolder::previewListsWithoutDecodingAll()
 {
     const DataFiles files;
     for (int i = 0; i < 120; ++i) {
-        files.write(std::string(i % 2 == 0 ? "a/" : "b/") + std::to_string(i) + ".png", greyPng(8, 8, static_cast<std::uint8_t>(i)));
+        files.write(
+            std::string(i % 2 == 0 ? "a/" : "b/") + std::to_string(i) + ".png",
+            greyPng(8, 8, static_cast<std::uint8_t>(i)));
     }
     const auto preview = previewDataset(files.folder(), {});
     QVERIFY(preview.isOk());
@@ -355,7 +383,10 @@ void TestImageFolder::previewListsWithoutDecodingAll()
 
 void TestImageFolder::everyCutOfAPictureIsAnErrorNotACrash()
 {
-    for (const std::string& whole : {greyPng(9, 7, 3), jpeg(6), png(5, 5, PNG_FORMAT_RGBA, std::vector<std::uint8_t>(100, 77))}) {
+    for (const std::string& whole :
+         {greyPng(9, 7, 3),
+          jpeg(6),
+          png(5, 5, PNG_FORMAT_RGBA, std::vector<std::uint8_t>(100, 77))}) {
         for (std::size_t size = 0; size < whole.size(); ++size) {
             QVERIFY(!inspectImage(whole.substr(0, size)).isOk());
             (void)decodeImage(whole.substr(0, size), {0, 0});

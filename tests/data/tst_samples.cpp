@@ -10,7 +10,7 @@ using namespace ty::engine;
 class TestSamples : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void eachSampleOpensAsItsTileSays_data();
     void eachSampleOpensAsItsTileSays();
     void theFolderIsFoundBesideTheProgram();
@@ -61,7 +61,9 @@ void TestSamples::theFolderIsFoundBesideTheProgram()
     qunsetenv("TRAINYARD_SAMPLES");
     QCOMPARE(bundledSamples().size(), 4U);
     qputenv("TRAINYARD_SAMPLES", TRAINYARD_SOURCE_DIR "/resources/samples");
-    QCOMPARE(QString::fromStdString(samplesFolder()), QString(TRAINYARD_SOURCE_DIR "/resources/samples"));
+    QCOMPARE(
+        QString::fromStdString(samplesFolder()),
+        QString(TRAINYARD_SOURCE_DIR "/resources/samples"));
     QVERIFY(bundledSamples("").empty());
 }
 

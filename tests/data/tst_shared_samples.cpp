@@ -1,8 +1,8 @@
-#include <QTest>
-
 #include <optional>
 #include <stop_token>
 #include <string>
+
+#include <QTest>
 
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
@@ -13,7 +13,7 @@ using namespace ty::engine;
 class TestSharedSamples : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void rowsInBothFilesAreFound();
     void imagesInBothFilesAreFound();
     void nothingSharedIsNoProblem();
@@ -22,15 +22,19 @@ private slots:
 void TestSharedSamples::rowsInBothFilesAreFound()
 {
     const DataFiles files;
-    const auto training = openDataset(files.write("train.csv", "size,colour,kind\n1.5,red,a\n2,green,b\n3,blue,a\n4,red,b\n"), {});
+    const auto training = openDataset(
+        files.write("train.csv", "size,colour,kind\n1.5,red,a\n2,green,b\n3,blue,a\n4,red,b\n"),
+        {});
     OpenOptions options;
     options.like = &training.value()->info();
-    const auto test = openDataset(files.write("test.csv", "colour,size,kind\nblue,3.0,b\nred,9,a\nred,1.50,a\n"), options);
+    const auto test = openDataset(
+        files.write("test.csv", "colour,size,kind\nblue,3.0,b\nred,9,a\nred,1.50,a\n"), options);
     QVERIFY(test.isOk());
     const auto found = findSharedSamples(**training, **test, {});
     QVERIFY(found.isOk() && found.value().has_value());
     QCOMPARE(found.value()->count, 2U);
-    QCOMPARE(QString::fromStdString(found.value()->places.at(0)), QString("test line 2 = train line 4"));
+    QCOMPARE(
+        QString::fromStdString(found.value()->places.at(0)), QString("test line 2 = train line 4"));
 }
 
 void TestSharedSamples::imagesInBothFilesAreFound()
@@ -49,7 +53,8 @@ void TestSharedSamples::imagesInBothFilesAreFound()
     QCOMPARE(found.value()->count, 1U);
     std::stop_source stop;
     stop.request_stop();
-    QCOMPARE(findSharedSamples(**training, **test, stop.get_token()).error().kind, ErrorKind::Cancelled);
+    QCOMPARE(
+        findSharedSamples(**training, **test, stop.get_token()).error().kind, ErrorKind::Cancelled);
 }
 
 void TestSharedSamples::nothingSharedIsNoProblem()

@@ -1,5 +1,3 @@
-#include <QTest>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -8,6 +6,8 @@
 #include <set>
 #include <string>
 #include <vector>
+
+#include <QTest>
 
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
@@ -25,7 +25,8 @@ std::unique_ptr<Dataset> makeDataset(const DataFiles& files, const std::vector<i
     for (int i = 0; i < most; ++i) {
         for (std::size_t c = 0; c < sizes.size(); ++c) {
             if (i < sizes[c]) {
-                text += std::to_string(i * 1.5 + static_cast<double>(c)) + "," + static_cast<char>('a' + c) + "\n";
+                text += std::to_string(i * 1.5 + static_cast<double>(c)) + "," +
+                        static_cast<char>('a' + c) + "\n";
             }
         }
     }
@@ -38,7 +39,7 @@ std::unique_ptr<Dataset> makeDataset(const DataFiles& files, const std::vector<i
 class TestSplit : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void partsAreDisjointCompleteAndStratified_data();
     void partsAreDisjointCompleteAndStratified();
     void theSeedDecides();
@@ -73,12 +74,15 @@ void TestSplit::partsAreDisjointCompleteAndStratified()
 
     QVERIFY2(split.isOk(), split.isOk() ? "" : split.error().message.c_str());
     std::set<std::uint32_t> seen;
-    for (const auto* part : {&split.value().training, &split.value().validation, &split.value().test}) {
+    for (const auto* part :
+         {&split.value().training, &split.value().validation, &split.value().test}) {
         QVERIFY(std::is_sorted(part->begin(), part->end()));
         seen.insert(part->begin(), part->end());
     }
     QCOMPARE(seen.size(), static_cast<std::size_t>(dataset->size()));
-    QCOMPARE(split.value().training.size() + split.value().validation.size() + split.value().test.size(), seen.size());
+    QCOMPARE(
+        split.value().training.size() + split.value().validation.size() + split.value().test.size(),
+        seen.size());
     std::map<std::int32_t, int> held;
     std::map<std::int32_t, int> tested;
     for (const std::uint32_t sample : split.value().validation) {
@@ -92,7 +96,9 @@ void TestSplit::partsAreDisjointCompleteAndStratified()
         QVERIFY(std::abs(tested[c] - test * sizes[c]) <= 1.0);
         QVERIFY(held[c] + tested[c] < sizes[c]);
     }
-    QCOMPARE(split.value().validation.size(), static_cast<std::size_t>(std::llround(validation * static_cast<double>(dataset->size()))));
+    QCOMPARE(
+        split.value().validation.size(),
+        static_cast<std::size_t>(std::llround(validation * static_cast<double>(dataset->size()))));
 }
 
 void TestSplit::theSeedDecides()
@@ -151,7 +157,8 @@ void TestSplit::givenPartsAreKept()
 void TestSplit::unlabelledSamplesAreLeftOut()
 {
     const DataFiles files;
-    const auto dataset = openDataset(files.write("u.csv", "x,class\n1,a\n2,\n3,b\n4,a\n5,b\n6,\n7,a\n8,b\n"), {});
+    const auto dataset =
+        openDataset(files.write("u.csv", "x,class\n1,a\n2,\n3,b\n4,a\n5,b\n6,\n7,a\n8,b\n"), {});
     const auto split = splitDataset(**dataset, {0.34, 0, 1, true}, false, false);
     QVERIFY(split.isOk());
     QCOMPARE(split.value().training.size() + split.value().validation.size(), 6U);
@@ -184,7 +191,9 @@ void TestSplit::impossibleSplitsSaySo()
     QVERIFY(lonely.isOk());
     const auto split = splitDataset(**lonely, {0.3, 0, 1, true}, false, false);
     QVERIFY(!split.isOk());
-    QCOMPARE(QString::fromStdString(split.error().message), QString("l has one sample in each class, so none can be held back"));
+    QCOMPARE(
+        QString::fromStdString(split.error().message),
+        QString("l has one sample in each class, so none can be held back"));
 }
 
 QTEST_GUILESS_MAIN(TestSplit)

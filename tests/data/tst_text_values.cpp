@@ -1,11 +1,11 @@
-#include <QTest>
-
 #include <charconv>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include <QTest>
 
 #include "engine/base/random.h"
 #include "engine/data/text_values.h"
@@ -16,7 +16,7 @@ using namespace ty::engine;
 class TestTextValues : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void numbersAreReadExactly();
     void whatIsNoNumberIsRefused();
     void datesAreReadInManyForms_data();
@@ -31,8 +31,11 @@ void TestTextValues::numbersAreReadExactly()
 {
     Random random(11);
     for (int i = 0; i < 200'000; ++i) {
-        const double value = std::ldexp(random.uniform(-1, 1), static_cast<int>(random.below(120)) - 60);
-        const std::string text = random.below(2) == 0 ? fmt::format("{}", value) : fmt::format("{:.{}f}", value, random.below(9));
+        const double value =
+            std::ldexp(random.uniform(-1, 1), static_cast<int>(random.below(120)) - 60);
+        const std::string text = random.below(2) == 0
+                                     ? fmt::format("{}", value)
+                                     : fmt::format("{:.{}f}", value, random.below(9));
         double expected = 0;
         std::from_chars(text.data(), text.data() + text.size(), expected);
         double found = 0;
@@ -41,7 +44,9 @@ void TestTextValues::numbersAreReadExactly()
     }
     double value = 0;
     QVERIFY(parseNumber(" +1,5 ", value, ',') && value == 1.5);
-    QVERIFY(parseNumber("123456789012345678901234567890", value) && value == 123456789012345678901234567890.0);
+    QVERIFY(
+        parseNumber("123456789012345678901234567890", value) &&
+        value == 123456789012345678901234567890.0);
     QVERIFY(parseNumber("1e-3", value) && value == 0.001);
     QVERIFY(parseNumber(".5", value) && value == 0.5);
     QVERIFY(parseNumber("5.", value) && value == 5.0);
@@ -50,7 +55,23 @@ void TestTextValues::numbersAreReadExactly()
 void TestTextValues::whatIsNoNumberIsRefused()
 {
     double value = 0;
-    for (const char* text : {"", "-", "+", ".", "e5", "1e", "1e+", "1 2", "0x10", "inf", "nan", "1.2.3", "--1", "1,5", "1e999", "+-1"}) {
+    for (const char* text :
+         {"",
+          "-",
+          "+",
+          ".",
+          "e5",
+          "1e",
+          "1e+",
+          "1 2",
+          "0x10",
+          "inf",
+          "nan",
+          "1.2.3",
+          "--1",
+          "1,5",
+          "1e999",
+          "+-1"}) {
         QVERIFY2(!parseNumber(text, value), text);
     }
 }
@@ -101,10 +122,12 @@ void TestTextValues::datesGoThereAndBack()
 
 void TestTextValues::namesSortAsPeopleDo()
 {
-    const std::vector<std::string> order = {"-1", "0", "2", "10", "a2", "a10", "b", "img1.png", "img02.png", "img10.png"};
+    const std::vector<std::string> order = {
+        "-1", "0", "2", "10", "a2", "a10", "b", "img1.png", "img02.png", "img10.png"};
     for (std::size_t i = 0; i < order.size(); ++i) {
         for (std::size_t k = 0; k < order.size(); ++k) {
-            QVERIFY2(naturallyLess(order[i], order[k]) == (i < k), (order[i] + " " + order[k]).c_str());
+            QVERIFY2(
+                naturallyLess(order[i], order[k]) == (i < k), (order[i] + " " + order[k]).c_str());
         }
     }
 }
@@ -125,7 +148,8 @@ void TestTextValues::bytesBecomeUtf8()
     QVERIFY(!isUtf8("\xed\xa0\x80"));
     QVERIFY(!isUtf8("\xf4\x90\x80\x80"));
     QVERIFY(!isUtf8("\xe2\x82"));
-    QCOMPARE(QString::fromStdString(utf8FromLatin1("5 \x80 caf\xe9")), QString("5 \u20ac caf\u00e9"));
+    QCOMPARE(
+        QString::fromStdString(utf8FromLatin1("5 \x80 caf\xe9")), QString("5 \u20ac caf\u00e9"));
     for (int byte = 0; byte < 256; ++byte) {
         QVERIFY(isUtf8(utf8FromLatin1(std::string(1, static_cast<char>(byte)))));
     }

@@ -25,7 +25,8 @@ constexpr std::size_t kMostTextBytes = 1U << 28; ///< a column; later texts are 
 constexpr std::size_t kMostHashes = 50'000'000;
 constexpr std::size_t kMostPlaces = 20;
 
-/// Types come from the model, if there is one, and from the choices of the person, before any guess.
+/// Types come from the model, if there is one, and from the choices of the person, before any
+/// guess.
 void applyChoices(CsvLayout& layout, const OpenOptions& options)
 {
     for (CsvLayout::Column& column : layout.columns) {
@@ -37,7 +38,8 @@ void applyChoices(CsvLayout& layout, const OpenOptions& options)
                 }
             }
         }
-        if (const auto choice = options.columns.find(column.name); choice != options.columns.end()) {
+        if (const auto choice = options.columns.find(column.name);
+            choice != options.columns.end()) {
             if (const auto chosen = columnTypeFromName(choice->second.type)) {
                 type = chosen;
             }
@@ -64,7 +66,8 @@ void nameLike(CsvLayout& layout, const OpenOptions& options)
         }
     }
     const auto& names = layout.columns.size() == inputs.size() ? inputs : all;
-    for (std::size_t c = 0; c < layout.columns.size() && names.size() == layout.columns.size(); ++c) {
+    for (std::size_t c = 0; c < layout.columns.size() && names.size() == layout.columns.size();
+         ++c) {
         layout.columns[c].name = names[c];
     }
 }
@@ -78,8 +81,10 @@ struct CsvJob {
 
 /// Joins the chunks of one pass over the file.
 class CsvJoin {
-public:
-    CsvJoin(const CsvLayout& layout, const OpenOptions& options, std::string name) : m_options(options), m_name(std::move(name))
+  public:
+    CsvJoin(const CsvLayout& layout, const OpenOptions& options, std::string name)
+        : m_options(options)
+        , m_name(std::move(name))
     {
         for (const CsvLayout::Column& from : layout.columns) {
             TableColumn column;
@@ -106,12 +111,18 @@ public:
             m_content.lines.insert(m_content.lines.end(), chunk.lines.begin(), chunk.lines.end());
         }
         if (m_parse.areHashesWanted && m_content.rows <= kMostHashes) {
-            m_content.rowHashes.insert(m_content.rowHashes.end(), chunk.rowHashes.begin(), chunk.rowHashes.end());
+            m_content.rowHashes.insert(
+                m_content.rowHashes.end(), chunk.rowHashes.begin(), chunk.rowHashes.end());
         } else if (m_parse.areHashesWanted) {
             m_parse.areHashesWanted = false;
             m_content.rowHashes = {};
             m_content.problems.push_back(
-                {ProblemSeverity::Note, "limit", m_name + " is too long to look for duplicate rows", {}, 0, {}});
+                {ProblemSeverity::Note,
+                 "limit",
+                 m_name + " is too long to look for duplicate rows",
+                 {},
+                 0,
+                 {}});
         }
         m_raggedRows += chunk.raggedRows;
         m_isLastRowCut = chunk.isLastRowCut;
@@ -123,34 +134,46 @@ public:
         }
     }
 
-    /// Errors: InvalidInput when the file is cut off or its rows do not agree on the number of fields.
+    /// Errors: InvalidInput when the file is cut off or its rows do not agree on the number of
+    /// fields.
     Result<TableContent> finish()
     {
         if (m_isLastRowCut) {
             return Error{
-                ErrorKind::InvalidInput, m_lastRaggedPlace + "; the file ends in the middle of this line",
-                "The file seems to be cut off. Copy or download it again, or remove its last line."};
+                ErrorKind::InvalidInput,
+                m_lastRaggedPlace + "; the file ends in the middle of this line",
+                "The file seems to be cut off. Copy or download it again, or remove its last "
+                "line."};
         }
         if (m_raggedRows > 0 && m_raggedRows * 20 > m_content.rows + m_raggedRows) {
             return Error{
                 ErrorKind::InvalidInput,
-                fmt::format("{} ({} of {} rows are like that)", m_raggedPlaces.front(), grouped(m_raggedRows),
-                            grouped(m_content.rows + m_raggedRows)),
+                fmt::format(
+                    "{} ({} of {} rows are like that)",
+                    m_raggedPlaces.front(),
+                    grouped(m_raggedRows),
+                    grouped(m_content.rows + m_raggedRows)),
                 "Check the delimiter, and quotes around fields that contain it."};
         }
         if (m_raggedRows > 0) {
             m_content.problems.push_back(
-                {ProblemSeverity::Warning, "ragged-rows",
-                 fmt::format("{} row{} with another number of fields than the heading: {}", grouped(m_raggedRows),
-                             m_raggedRows == 1 ? "" : "s", m_raggedPlaces.front()),
-                 "These rows are left out.", m_raggedRows, m_raggedPlaces});
+                {ProblemSeverity::Warning,
+                 "ragged-rows",
+                 fmt::format(
+                     "{} row{} with another number of fields than the heading: {}",
+                     grouped(m_raggedRows),
+                     m_raggedRows == 1 ? "" : "s",
+                     m_raggedPlaces.front()),
+                 "These rows are left out.",
+                 m_raggedRows,
+                 m_raggedPlaces});
         }
         return std::move(m_content);
     }
 
     const std::vector<TableColumn>& columns() const { return m_content.columns; }
 
-private:
+  private:
     void addColumn(std::size_t index, TableColumn& piece)
     {
         TableColumn& whole = m_content.columns[index];
@@ -162,7 +185,8 @@ private:
             whole.statistics.add(piece.statistics);
             m_parse.areNumbersUncounted[index] = !whole.statistics.distinct.isExact();
             if (m_options.areValuesKept) {
-                whole.numbers.insert(whole.numbers.end(), piece.numbers.begin(), piece.numbers.end());
+                whole.numbers.insert(
+                    whole.numbers.end(), piece.numbers.begin(), piece.numbers.end());
             }
             return;
         }
@@ -170,7 +194,8 @@ private:
         whole.characters += piece.characters;
         std::vector<std::int32_t> numbers(piece.texts.size());
         for (std::size_t i = 0; i < piece.texts.size(); ++i) {
-            numbers[i] = add(whole, index, piece.texts.at(static_cast<std::int32_t>(i)), piece.counts[i]);
+            numbers[i] =
+                add(whole, index, piece.texts.at(static_cast<std::int32_t>(i)), piece.counts[i]);
         }
         if (m_options.areValuesKept) {
             for (const std::int32_t code : piece.codes) {
@@ -179,7 +204,8 @@ private:
         }
     }
 
-    std::int32_t add(TableColumn& whole, std::size_t index, std::string_view text, std::uint64_t count)
+    std::int32_t
+    add(TableColumn& whole, std::size_t index, std::string_view text, std::uint64_t count)
     {
         if (count == 0) {
             return StringPool::kNone; // only rows that were left out said so
@@ -218,7 +244,8 @@ bool becomeWords(const std::vector<TableColumn>& columns, CsvLayout& layout)
             continue;
         }
         const std::uint64_t present = column.statistics.present + column.badCells;
-        const bool isFewValued = column.type == ColumnType::Numeric && column.statistics.distinct.size() <= 20;
+        const bool isFewValued =
+            column.type == ColumnType::Numeric && column.statistics.distinct.size() <= 20;
         if (column.badCells * 20 > present || isFewValued) {
             layout.columns[c].type = ColumnType::Category;
             isAnyChanged = true;
@@ -232,14 +259,16 @@ struct CsvPass {
     std::string fingerprint;
 };
 
-Result<CsvPass> readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& options)
+Result<CsvPass>
+readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& options)
 {
     TY_TRY(auto reader, ByteReader::open(path));
     const std::string name = fileName(path);
     CsvBlockReader blocks(std::move(reader), name, layout.delimiter, layout.isCarriageReturnOnly);
     CsvJoin join(layout, options, name);
-    OrderedWork<CsvJob> work(
-        [&](CsvJob& job) { job.chunk = parseCsvBlock(job.block, layout, job.options, name, job.isFirst); });
+    OrderedWork<CsvJob> work([&](CsvJob& job) {
+        job.chunk = parseCsvBlock(job.block, layout, job.options, name, job.isFirst);
+    });
     bool isFirst = true;
     bool isEnd = false;
     while (!isEnd || !work.isEmpty()) {
@@ -253,21 +282,25 @@ Result<CsvPass> readPass(const std::string& path, const CsvLayout& layout, const
             }
             isEnd = !next->has_value();
             if (!isEnd) {
-                work.push({std::move(**next), join.parseOptions(), std::exchange(isFirst, false), {}});
+                work.push(
+                    {std::move(**next), join.parseOptions(), std::exchange(isFirst, false), {}});
             }
             continue;
         }
         join.add(work.takeFront().chunk);
         if (options.progress) {
-            const auto bytes = static_cast<double>(std::max<std::uint64_t>(blocks.reader().fileBytes(), 1));
+            const auto bytes =
+                static_cast<double>(std::max<std::uint64_t>(blocks.reader().fileBytes(), 1));
             options.progress(
-                std::min(1.0, static_cast<double>(blocks.reader().filePosition()) / bytes), "reading row " + grouped(join.rows()));
+                std::min(1.0, static_cast<double>(blocks.reader().filePosition()) / bytes),
+                "reading row " + grouped(join.rows()));
         }
     }
     return CsvPass{std::move(join), blocks.fingerprint()};
 }
 
-Result<CsvLayout> layoutOf(const std::string& head, bool isWhole, const std::string& path, const OpenOptions& options)
+Result<CsvLayout>
+layoutOf(const std::string& head, bool isWhole, const std::string& path, const OpenOptions& options)
 {
     TY_TRY(auto layout, guessCsvLayout(head, isWhole, fileName(path)));
     nameLike(layout, options);
@@ -321,7 +354,8 @@ Result<Preview> previewCsv(const std::string& path, const OpenOptions& options)
         }
         block.text.resize(boundary);
     }
-    block.endsWithoutLineFeed = false; // what is wrong with the whole file is for openDataset to say
+    block.endsWithoutLineFeed =
+        false; // what is wrong with the whole file is for openDataset to say
     OpenOptions quick = options;
     quick.areDuplicatesSought = false;
     quick.areValuesKept = true;
@@ -338,8 +372,10 @@ Result<Preview> previewCsv(const std::string& path, const OpenOptions& options)
     Preview preview = previewOf(*dataset);
     preview.isComplete = isWhole;
     if (!isWhole && !block.text.empty()) {
-        const double scale = static_cast<double>(preview.info.bytes) / static_cast<double>(block.text.size());
-        preview.info.samples = static_cast<std::uint64_t>(static_cast<double>(rows) * std::max(scale, 1.0));
+        const double scale =
+            static_cast<double>(preview.info.bytes) / static_cast<double>(block.text.size());
+        preview.info.samples =
+            static_cast<std::uint64_t>(static_cast<double>(rows) * std::max(scale, 1.0));
         preview.info.givenSplit = {preview.info.samples, 0, 0};
     }
     return preview;

@@ -15,7 +15,8 @@ constexpr std::size_t kSampledRecords = 2000;
 
 using Record = std::vector<std::string>;
 
-std::vector<Record> sampleRecords(std::string_view text, bool isWhole, char delimiter, std::size_t limit)
+std::vector<Record>
+sampleRecords(std::string_view text, bool isWhole, char delimiter, std::size_t limit)
 {
     std::vector<Record> records;
     CsvFields fields(text, delimiter);
@@ -58,7 +59,8 @@ Width usualWidth(const std::vector<Record>& records)
     return width;
 }
 
-/// The delimiter under which lines have the same number of fields, more than one; 0 if there is none.
+/// The delimiter under which lines have the same number of fields, more than one; 0 if there is
+/// none.
 char guessDelimiter(std::string_view text, bool isWhole)
 {
     // A comma comes last: it is also the decimal mark of files that use another delimiter.
@@ -99,7 +101,8 @@ struct ColumnEvidence {
     std::set<std::string> texts;           ///< at most 200
 };
 
-std::vector<ColumnEvidence> examine(const std::vector<Record>& records, std::size_t from, std::size_t width, char decimal)
+std::vector<ColumnEvidence>
+examine(const std::vector<Record>& records, std::size_t from, std::size_t width, char decimal)
 {
     std::vector<ColumnEvidence> columns(width);
     for (std::size_t row = from; row < records.size(); ++row) {
@@ -125,13 +128,14 @@ std::vector<ColumnEvidence> examine(const std::vector<Record>& records, std::siz
     return columns;
 }
 
-/// A few odd cells do not make a column of numbers one of words, unless so few different values are there
-/// that the odd one is one of them.
+/// A few odd cells do not make a column of numbers one of words, unless so few different values are
+/// there that the odd one is one of them.
 bool mostlyIs(std::size_t matching, const ColumnEvidence& column)
 {
     return column.present > 0 && matching > 0 &&
            (matching == column.present ||
-            (static_cast<double>(matching) >= 0.95 * static_cast<double>(column.present) && column.texts.size() > 20));
+            (static_cast<double>(matching) >= 0.95 * static_cast<double>(column.present) &&
+             column.texts.size() > 20));
 }
 
 bool isFirstRecordHeader(const std::vector<Record>& records, std::size_t width, char decimal)
@@ -141,7 +145,8 @@ bool isFirstRecordHeader(const std::vector<Record>& records, std::size_t width, 
     bool hasNumber = false;
     double value = 0;
     for (const std::string& cell : first) {
-        hasNumber = hasNumber || parseNumber(cell, value, decimal) || parseDate(cell, value, DateOrder::DayMonthYear);
+        hasNumber = hasNumber || parseNumber(cell, value, decimal) ||
+                    parseDate(cell, value, DateOrder::DayMonthYear);
         names.insert(std::string(trimmed(cell)));
     }
     if (records.size() == 1) {
@@ -153,7 +158,8 @@ bool isFirstRecordHeader(const std::vector<Record>& records, std::size_t width, 
     for (std::size_t c = 0; c < std::min(width, first.size()); ++c) {
         const std::string cell(trimmed(first[c]));
         const ColumnEvidence& column = columns[c];
-        const bool isTyped = mostlyIs(column.numbers, column) || mostlyIs(column.dates[0], column) || mostlyIs(column.dates[1], column);
+        const bool isTyped = mostlyIs(column.numbers, column) ||
+                             mostlyIs(column.dates[0], column) || mostlyIs(column.dates[1], column);
         if (isTyped) {
             const bool isWord = !isMissingToken(cell) && !parseNumber(cell, value, decimal) &&
                                 !parseDate(cell, value, DateOrder::DayMonthYear) &&
@@ -204,13 +210,15 @@ bool isMostlyText(std::string_view head)
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 && c != '\n' && c != '\r' && c != '\t';
     });
-    return head.find('\0') == std::string_view::npos && static_cast<double>(controls) <= 0.01 * static_cast<double>(head.size());
+    return head.find('\0') == std::string_view::npos &&
+           static_cast<double>(controls) <= 0.01 * static_cast<double>(head.size());
 }
 
 std::string withLineFeeds(std::string_view head, bool& isCarriageReturnOnly)
 {
     std::string text(head.starts_with("\xef\xbb\xbf") ? head.substr(3) : head);
-    isCarriageReturnOnly = text.find('\n') == std::string::npos && text.find('\r') != std::string::npos;
+    isCarriageReturnOnly =
+        text.find('\n') == std::string::npos && text.find('\r') != std::string::npos;
     if (isCarriageReturnOnly) {
         std::replace(text.begin(), text.end(), '\r', '\n');
     }
@@ -232,10 +240,14 @@ bool looksLikeCsv(std::string_view head)
 Result<CsvLayout> guessCsvLayout(std::string_view head, bool isWhole, const std::string& name)
 {
     if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) {
-        return Error{ErrorKind::Unsupported, name + " is UTF-16 text", "Save it as UTF-8, for example \"CSV UTF-8\" in a spreadsheet."};
+        return Error{
+            ErrorKind::Unsupported,
+            name + " is UTF-16 text",
+            "Save it as UTF-8, for example \"CSV UTF-8\" in a spreadsheet."};
     }
     if (!isMostlyText(head)) {
-        return Error{ErrorKind::InvalidInput, name + " is not a table: it holds bytes that are no text", {}};
+        return Error{
+            ErrorKind::InvalidInput, name + " is not a table: it holds bytes that are no text", {}};
     }
     CsvLayout layout;
     const std::string text = withLineFeeds(head, layout.isCarriageReturnOnly);
@@ -245,7 +257,8 @@ Result<CsvLayout> guessCsvLayout(std::string_view head, bool isWhole, const std:
     if (records.empty()) {
         return Error{ErrorKind::InvalidInput, name + " is empty: there is no row in it", {}};
     }
-    const std::vector<Record> body(records.size() > 1 ? records.begin() + 1 : records.begin(), records.end());
+    const std::vector<Record> body(
+        records.size() > 1 ? records.begin() + 1 : records.begin(), records.end());
     layout.decimal = layout.delimiter != ',' && hasDecimalComma(body) ? ',' : '.';
     std::size_t width = usualWidth(body).fields;
     if (records.front().size() > width && isFirstRecordHeader(records, width, layout.decimal)) {
@@ -258,7 +271,8 @@ Result<CsvLayout> guessCsvLayout(std::string_view head, bool isWhole, const std:
     for (std::size_t c = 0; c < width; ++c) {
         CsvLayout::Column& column = layout.columns[c];
         const ColumnEvidence& seen = evidence[c];
-        column.dateOrder = seen.dates[0] > seen.dates[1] ? DateOrder::DayMonthYear : DateOrder::MonthDayYear;
+        column.dateOrder =
+            seen.dates[0] > seen.dates[1] ? DateOrder::DayMonthYear : DateOrder::MonthDayYear;
         if (seen.present == 0 || mostlyIs(seen.numbers, seen)) {
             column.type = ColumnType::Numeric;
         } else if (mostlyIs(std::max(seen.dates[0], seen.dates[1]), seen)) {

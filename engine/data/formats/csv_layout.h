@@ -26,7 +26,8 @@ struct CsvLayout {
     std::vector<Column> columns;
 };
 
-/// Whether text looks like a table at all: characters, and a delimiter that divides its lines alike.
+/// Whether text looks like a table at all: characters, and a delimiter that divides its lines
+/// alike.
 bool looksLikeCsv(std::string_view head);
 
 /// @param head  beginning of the file, unpacked; `isWhole` if that is all of it

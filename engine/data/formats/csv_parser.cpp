@@ -24,10 +24,17 @@ std::string shortened(std::string_view text)
 }
 
 class BlockParser {
-public:
+  public:
     BlockParser(
-        const CsvBlockReader::Block& block, const CsvLayout& layout, const CsvParseOptions& options, const std::string& name)
-        : m_block(block), m_layout(layout), m_options(options), m_name(name), m_fields(block.text, layout.delimiter)
+        const CsvBlockReader::Block& block,
+        const CsvLayout& layout,
+        const CsvParseOptions& options,
+        const std::string& name)
+        : m_block(block)
+        , m_layout(layout)
+        , m_options(options)
+        , m_name(name)
+        , m_fields(block.text, layout.delimiter)
     {
         m_chunk.columns.resize(layout.columns.size());
         for (std::size_t c = 0; c < layout.columns.size(); ++c) {
@@ -56,7 +63,7 @@ public:
         return std::move(m_chunk);
     }
 
-private:
+  private:
     void skipHeader()
     {
         // Blank lines before the heading are not the heading.
@@ -123,10 +130,12 @@ private:
         }
     }
 
-    /// Plain digits with at most one decimal mark, ended by a delimiter or the line's end: most cells of most files.
+    /// Plain digits with at most one decimal mark, ended by a delimiter or the line's end: most
+    /// cells of most files.
     bool takeNumberFast(TableColumn& column, CsvFields::End& end)
     {
-        static constexpr double kScale[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+        static constexpr double kScale[] = {
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
         const char* at = m_fields.at();
         const char* const stop = m_fields.end();
         bool isNegative = false;
@@ -167,7 +176,8 @@ private:
         return true;
     }
 
-    void takeCell(TableColumn& column, std::size_t index, std::string_view field, std::uint64_t line)
+    void
+    takeCell(TableColumn& column, std::size_t index, std::string_view field, std::uint64_t line)
     {
         const bool isMissing = isMissingToken(field);
         if (!column.isNumber()) {
@@ -184,7 +194,8 @@ private:
                 value = static_cast<float>(parsed);
             } else {
                 if (column.badCells == 0) {
-                    column.badPlace = fmt::format("{} line {}: \"{}\"", m_name, line, shortened(field));
+                    column.badPlace =
+                        fmt::format("{} line {}: \"{}\"", m_name, line, shortened(field));
                 }
                 ++column.badCells;
             }
@@ -204,7 +215,8 @@ private:
             converted = utf8FromLatin1(text);
             text = converted;
         }
-        const bool isApart = index < m_options.areTextsKeptApart.size() && m_options.areTextsKeptApart[index];
+        const bool isApart =
+            index < m_options.areTextsKeptApart.size() && m_options.areTextsKeptApart[index];
         const std::int32_t code = isApart ? column.texts.append(text) : column.texts.intern(text);
         column.counts.resize(column.texts.size());
         ++column.counts[static_cast<std::size_t>(code)];
@@ -235,10 +247,16 @@ private:
     void reportRagged(std::uint64_t line, std::size_t count)
     {
         ++m_chunk.raggedRows;
-        const bool isCut = count < m_chunk.columns.size() && m_block.endsWithoutLineFeed && m_fields.isAtEnd();
+        const bool isCut =
+            count < m_chunk.columns.size() && m_block.endsWithoutLineFeed && m_fields.isAtEnd();
         if (m_chunk.raggedPlaces.size() < kMostPlaces || isCut) {
-            m_chunk.raggedPlaces.push_back(
-                fmt::format("{} line {}: {} field{}, expected {}", m_name, line, count, count == 1 ? "" : "s", m_chunk.columns.size()));
+            m_chunk.raggedPlaces.push_back(fmt::format(
+                "{} line {}: {} field{}, expected {}",
+                m_name,
+                line,
+                count,
+                count == 1 ? "" : "s",
+                m_chunk.columns.size()));
         }
         m_chunk.isLastRowCut = isCut;
     }
@@ -256,7 +274,10 @@ private:
 } // namespace
 
 CsvChunk parseCsvBlock(
-    const CsvBlockReader::Block& block, const CsvLayout& layout, const CsvParseOptions& options, const std::string& name,
+    const CsvBlockReader::Block& block,
+    const CsvLayout& layout,
+    const CsvParseOptions& options,
+    const std::string& name,
     bool isFirst)
 {
     return BlockParser(block, layout, options, name).run(isFirst);

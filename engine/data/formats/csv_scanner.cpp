@@ -60,7 +60,8 @@ CsvFields::End CsvFields::nextQuoted(std::string_view& field)
     const char* piece = start;
     m_isQuoteOpen = true;
     while (at != m_end) {
-        const auto* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(m_end - at)));
+        const auto* quote =
+            static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(m_end - at)));
         const char* const stop = quote == nullptr ? m_end : quote;
         m_quotedLineFeeds += static_cast<std::uint64_t>(std::count(at, stop, '\n'));
         if (quote == nullptr) {
@@ -101,7 +102,8 @@ CsvFields::End CsvFields::nextQuoted(std::string_view& field)
     } else if (isCopied) {
         m_unquoted.append(piece, at);
     }
-    field = isCopied ? std::string_view(m_unquoted) : std::string_view(start, static_cast<std::size_t>(at - start));
+    field = isCopied ? std::string_view(m_unquoted)
+                     : std::string_view(start, static_cast<std::size_t>(at - start));
     return endField(stop);
 }
 
@@ -113,7 +115,8 @@ bool CsvFields::skipRecord()
     return !m_isQuoteOpen;
 }
 
-CsvBlockReader::CsvBlockReader(ByteReader reader, std::string name, char delimiter, bool isCarriageReturnOnly)
+CsvBlockReader::CsvBlockReader(
+    ByteReader reader, std::string name, char delimiter, bool isCarriageReturnOnly)
     : m_reader(std::move(reader))
     , m_name(std::move(name))
     , m_delimiter(delimiter)
@@ -164,7 +167,11 @@ Result<std::optional<CsvBlockReader::Block>> CsvBlockReader::next()
         block.text.resize(before + *got);
         m_isEnded = *got < wanted;
         if (m_isCarriageReturnOnly) {
-            std::replace(block.text.begin() + static_cast<std::ptrdiff_t>(before), block.text.end(), '\r', '\n');
+            std::replace(
+                block.text.begin() + static_cast<std::ptrdiff_t>(before),
+                block.text.end(),
+                '\r',
+                '\n');
         }
         if (!m_isStarted && block.text.starts_with("\xef\xbb\xbf")) {
             block.text.erase(0, 3);
@@ -178,8 +185,11 @@ Result<std::optional<CsvBlockReader::Block>> CsvBlockReader::next()
         }
         boundary = boundaryIn(block.text, m_isEnded);
         if (m_isEnded && boundary != block.text.size()) {
-            const auto line = m_line + static_cast<std::uint64_t>(std::count(
-                                           block.text.begin(), block.text.begin() + static_cast<std::ptrdiff_t>(boundary), '\n'));
+            const auto line =
+                m_line + static_cast<std::uint64_t>(std::count(
+                             block.text.begin(),
+                             block.text.begin() + static_cast<std::ptrdiff_t>(boundary),
+                             '\n'));
             return Error{
                 ErrorKind::InvalidInput,
                 m_name + " line " + std::to_string(line) + ": a quote is opened and never closed",

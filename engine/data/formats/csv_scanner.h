@@ -13,16 +13,17 @@
 
 namespace ty::engine {
 
-/// Takes fields from delimited text, as RFC 4180 says and a little more gently: blanks may precede a quote, text after
-/// a closing quote belongs to the field, a quote inside an unquoted field is a character like others. Lines end with
-/// LF or CRLF.
+/// Takes fields from delimited text, as RFC 4180 says and a little more gently: blanks may precede
+/// a quote, text after a closing quote belongs to the field, a quote inside an unquoted field is a
+/// character like others. Lines end with LF or CRLF.
 class CsvFields {
-public:
+  public:
     CsvFields(std::string_view text, char delimiter);
 
     enum class End : std::uint8_t { Field, Record, Text };
 
-    /// The next field, valid until the next call. `Record`: it was the last of its record; `Text`: and the text ends.
+    /// The next field, valid until the next call. `Record`: it was the last of its record; `Text`:
+    /// and the text ends.
     End next(std::string_view& field);
     /// Goes behind the next record. @return false if the text ends inside quotes
     bool skipRecord();
@@ -34,12 +35,13 @@ public:
     /// Line feeds inside quotes since construction; they make a record longer than one line.
     std::uint64_t quotedLineFeeds() const { return m_quotedLineFeeds; }
 
-    /// For the fast way of numbers: where the next field begins, and going on behind what the caller has read.
+    /// For the fast way of numbers: where the next field begins, and going on behind what the
+    /// caller has read.
     const char* at() const { return m_at; }
     const char* end() const { return m_end; }
     void moveTo(const char* at) { m_at = at; }
 
-private:
+  private:
     End endField(const char* stop);
     End nextQuoted(std::string_view& field);
 
@@ -54,7 +56,7 @@ private:
 
 /// Whole records from a file, some megabytes at a time.
 class CsvBlockReader {
-public:
+  public:
     static constexpr std::size_t kBlockBytes = 1U << 21;
     static constexpr std::size_t kLongestRecord = 1U << 26;
 
@@ -66,14 +68,15 @@ public:
         bool isLast = false;
         bool endsWithoutLineFeed = false; ///< only the last can
     };
-    /// Nothing at the end. Errors: Io; InvalidInput for damaged gzip, an unclosed quote, a record above kLongestRecord.
+    /// Nothing at the end. Errors: Io; InvalidInput for damaged gzip, an unclosed quote, a record
+    /// above kLongestRecord.
     Result<std::optional<Block>> next();
 
     const ByteReader& reader() const { return m_reader; }
     /// Over everything read, without the byte order mark; call at the end.
     std::string fingerprint() { return m_hash.finish(); }
 
-private:
+  private:
     std::size_t boundaryIn(std::string_view text, bool isEnd);
 
     ByteReader m_reader;

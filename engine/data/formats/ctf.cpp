@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::uint64_t kAllRows = static_cast<std::uint64_t>(-1);
 
-/// The class of a row of zeros and a single one; -1 for a row of zeros alone, nothing for anything else.
+/// The class of a row of zeros and a single one; -1 for a row of zeros alone, nothing for anything
+/// else.
 std::optional<std::int32_t> oneHotClass(const CtfInput& input, std::uint64_t row)
 {
     std::int32_t found = -1;
@@ -47,10 +48,12 @@ bool isOneHot(const CtfInput& input, std::uint64_t rows)
     return input.width >= 2;
 }
 
-/// The input that is predicted: by its name, else the last that is one-hot, else the last that is one number.
+/// The input that is predicted: by its name, else the last that is one-hot, else the last that is
+/// one number.
 std::optional<std::size_t> findTarget(const CtfContent& content, const OpenOptions& options)
 {
-    static constexpr std::array<std::string_view, 9> kNames = {"labels", "label", "target", "targets", "class", "classes", "species", "y", "output"};
+    static constexpr std::array<std::string_view, 9> kNames = {
+        "labels", "label", "target", "targets", "class", "classes", "species", "y", "output"};
     const auto named = [&](std::string_view name) -> std::optional<std::size_t> {
         for (std::size_t i = 0; i < content.inputs.size(); ++i) {
             if (lowered(content.inputs[i].name) == lowered(name)) {
@@ -85,12 +88,16 @@ std::optional<std::size_t> findTarget(const CtfContent& content, const OpenOptio
     return found;
 }
 
-/// {channels, height, width} if the values are pixels: 0..255 in a square, or three squares one after the other.
+/// {channels, height, width} if the values are pixels: 0..255 in a square, or three squares one
+/// after the other.
 std::optional<std::array<int, 3>> pixelShape(const CtfInput& input)
 {
     for (const int channels : {1, 3}) {
-        const auto side = static_cast<int>(std::lround(std::sqrt(static_cast<double>(input.width) / channels)));
-        if (side < 8 || static_cast<std::size_t>(channels) * static_cast<std::size_t>(side) * static_cast<std::size_t>(side) != input.width) {
+        const auto side =
+            static_cast<int>(std::lround(std::sqrt(static_cast<double>(input.width) / channels)));
+        if (side < 8 || static_cast<std::size_t>(channels) * static_cast<std::size_t>(side) *
+                                static_cast<std::size_t>(side) !=
+                            input.width) {
             continue;
         }
         float largest = 0;
@@ -100,15 +107,20 @@ std::optional<std::array<int, 3>> pixelShape(const CtfInput& input)
             }
             largest = std::max(largest, value);
         }
-        return largest >= 16 ? std::optional(std::array<int, 3>{channels, side, side}) : std::nullopt;
+        return largest >= 16 ? std::optional(std::array<int, 3>{channels, side, side})
+                             : std::nullopt;
     }
     return std::nullopt;
 }
 
 class CtfDataset {
-public:
+  public:
     CtfDataset(const std::string& path, CtfContent content, const OpenOptions& options)
-        : m_path(path), m_file(fileName(path)), m_content(std::move(content)), m_options(options), m_rows(m_content.lines.size())
+        : m_path(path)
+        , m_file(fileName(path))
+        , m_content(std::move(content))
+        , m_options(options)
+        , m_rows(m_content.lines.size())
     {
     }
 
@@ -121,7 +133,9 @@ public:
         if (!m_target && m_options.like == nullptr) {
             return Error{
                 ErrorKind::InvalidInput,
-                m_options.target.empty() ? m_file + " has no input that could be predicted" : fmt::format("{} has no input \"{}\"", m_file, m_options.target),
+                m_options.target.empty()
+                    ? m_file + " has no input that could be predicted"
+                    : fmt::format("{} has no input \"{}\"", m_file, m_options.target),
                 "Name the input of the labels \"labels\"."};
         }
         std::vector<std::size_t> features;
@@ -131,22 +145,33 @@ public:
             }
         }
         if (features.empty()) {
-            return Error{ErrorKind::InvalidInput, m_file + " has labels only, nothing to predict from", {}};
+            return Error{
+                ErrorKind::InvalidInput, m_file + " has labels only, nothing to predict from", {}};
         }
         if (m_target) {
             const CtfInput& target = m_content.inputs[*m_target];
             m_isOneHot = isOneHot(target, m_rows);
             if (!m_isOneHot && target.width != 1) {
                 return Error{
-                    ErrorKind::Unsupported, fmt::format("{}: \"{}\" has {} values that are not one-hot; one class or one number is predicted", m_file, target.name, target.width), {}};
+                    ErrorKind::Unsupported,
+                    fmt::format(
+                        "{}: \"{}\" has {} values that are not one-hot; one class or one number is "
+                        "predicted",
+                        m_file,
+                        target.name,
+                        target.width),
+                    {}};
             }
         }
-        const bool isImageWanted = m_options.like == nullptr || m_options.like->kind == DataKind::Image;
-        const auto shape = features.size() == 1 && isImageWanted ? pixelShape(m_content.inputs[features.front()]) : std::nullopt;
+        const bool isImageWanted =
+            m_options.like == nullptr || m_options.like->kind == DataKind::Image;
+        const auto shape = features.size() == 1 && isImageWanted
+                               ? pixelShape(m_content.inputs[features.front()])
+                               : std::nullopt;
         return shape ? makeImages(m_content.inputs[features.front()], *shape) : makeTable(features);
     }
 
-private:
+  private:
     Result<std::unique_ptr<Dataset>> makeImages(CtfInput& input, const std::array<int, 3>& shape)
     {
         MemoryImages images;
@@ -163,7 +188,10 @@ private:
         input.values = {};
         if (m_target) {
             const CtfInput& target = m_content.inputs[*m_target];
-            const bool areWhole = std::all_of(target.values.begin(), target.values.end(), [](float v) { return v >= 0 && v < 1000 && v == std::floor(v); });
+            const bool areWhole =
+                std::all_of(target.values.begin(), target.values.end(), [](float v) {
+                    return v >= 0 && v < 1000 && v == std::floor(v);
+                });
             for (std::size_t i = 0; m_isOneHot && i < target.width; ++i) {
                 images.classNames.push_back(std::to_string(i));
             }
@@ -172,7 +200,8 @@ private:
                 if (m_isOneHot) {
                     images.labels.push_back(isThere ? *oneHotClass(target, row) : -1);
                 } else if (areWhole && m_options.task != "regression") {
-                    images.labels.push_back(isThere ? static_cast<std::int32_t>(target.values[row]) : -1);
+                    images.labels.push_back(
+                        isThere ? static_cast<std::int32_t>(target.values[row]) : -1);
                 } else {
                     images.targets.push_back(isThere ? target.values[row] : std::nan(""));
                 }
@@ -214,7 +243,8 @@ private:
             column.name = input.width == 1 ? input.name : fmt::format("{} {}", input.name, i + 1);
             column.numbers.reserve(m_rows);
             for (std::uint64_t row = 0; row < m_rows; ++row) {
-                column.numbers.push_back(input.isPresent[row] ? input.values[row * input.width + i] : std::nanf(""));
+                column.numbers.push_back(
+                    input.isPresent[row] ? input.values[row * input.width + i] : std::nanf(""));
             }
             column.statistics.add(column.numbers);
             table.columns.push_back(std::move(column));
@@ -285,10 +315,12 @@ bool looksLikeCtf(std::string_view head)
         if (blank == std::string_view::npos || blank == bar + 1 || next < blank) {
             return false;
         }
-        const std::string_view value = trimmed(line.substr(blank + 1, std::min(line.find_first_of(" \t|", blank + 1), line.size()) - blank - 1));
+        const std::string_view value = trimmed(line.substr(
+            blank + 1, std::min(line.find_first_of(" \t|", blank + 1), line.size()) - blank - 1));
         double number = 0;
         const std::size_t colon = value.find(':');
-        return parseNumber(colon == std::string_view::npos ? value : value.substr(0, colon), number);
+        return parseNumber(
+            colon == std::string_view::npos ? value : value.substr(0, colon), number);
     }
     return false;
 }
@@ -312,8 +344,11 @@ Result<Preview> previewCtf(const std::string& path, const OpenOptions& options)
     if (!isWhole) { // counts become guesses from the size on disk
         TY_TRY(const auto head, readHead(path, 1U << 16));
         const auto seen = static_cast<std::uint64_t>(std::count(head.begin(), head.end(), '\n'));
-        const double bytesPerLine = static_cast<double>(head.size()) / static_cast<double>(std::max<std::uint64_t>(seen, 1));
-        preview.info.samples = std::max(lines, static_cast<std::uint64_t>(static_cast<double>(preview.info.bytes) / bytesPerLine));
+        const double bytesPerLine = static_cast<double>(head.size()) /
+                                    static_cast<double>(std::max<std::uint64_t>(seen, 1));
+        preview.info.samples = std::max(
+            lines,
+            static_cast<std::uint64_t>(static_cast<double>(preview.info.bytes) / bytesPerLine));
         preview.info.givenSplit = {preview.info.samples, 0, 0};
     }
     return preview;

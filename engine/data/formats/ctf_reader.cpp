@@ -20,11 +20,17 @@ namespace {
 constexpr std::size_t kBlockBytes = 1U << 20;
 constexpr std::size_t kLongestLine = 1U << 26;
 constexpr std::size_t kMostInputs = 64;
-constexpr std::size_t kWidest = 1U << 22;       ///< values of one sample
+constexpr std::size_t kWidest = 1U << 22;         ///< values of one sample
 constexpr std::uint64_t kMostValues = 1ULL << 33; ///< of one input, when it is made dense
 
-bool isDelimiter(char c) { return (static_cast<unsigned char>(c) <= ' ' && c != '\n') || c == '\x7f'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDelimiter(char c)
+{
+    return (static_cast<unsigned char>(c) <= ' ' && c != '\n') || c == '\x7f';
+}
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /// An input while it is read: dense rows as they come, sparse ones as places and values.
 struct Collected {
@@ -43,8 +49,11 @@ struct Collected {
 };
 
 class CtfParser {
-public:
-    explicit CtfParser(std::string name) : m_name(std::move(name)) {}
+  public:
+    explicit CtfParser(std::string name)
+        : m_name(std::move(name))
+    {
+    }
 
     std::uint64_t rows() const { return m_content.lines.size(); }
 
@@ -68,11 +77,15 @@ public:
             return {}; // an empty row
         }
         if (at == line.size() || line[at] != '|') {
-            return bad(fmt::format("\"|\" expected, \"{}\" found", at == line.size() ? "the end of the line" : shown(line.substr(at))));
+            return bad(fmt::format(
+                "\"|\" expected, \"{}\" found",
+                at == line.size() ? "the end of the line" : shown(line.substr(at))));
         }
         if (!sequence.empty() && sequence == m_lastSequence) {
             return Error{
-                ErrorKind::Unsupported, fmt::format("{} line {}: several rows form one sequence ({})", m_name, number, sequence),
+                ErrorKind::Unsupported,
+                fmt::format(
+                    "{} line {}: several rows form one sequence ({})", m_name, number, sequence),
                 "Only files with one row for each sample are read."};
         }
         m_lastSequence = sequence;
@@ -104,27 +117,38 @@ public:
             }
             if (collected.shortRows > 0) {
                 m_content.problems.push_back(
-                    {ProblemSeverity::Warning, "ragged-rows",
-                     fmt::format("{} with fewer values of \"{}\" than the first: {}", counted(collected.shortRows, "rows"), collected.input.name,
-                                 collected.shortPlaces.front()),
-                     "The values that are not there count as 0.", collected.shortRows, collected.shortPlaces});
+                    {ProblemSeverity::Warning,
+                     "ragged-rows",
+                     fmt::format(
+                         "{} with fewer values of \"{}\" than the first: {}",
+                         counted(collected.shortRows, "rows"),
+                         collected.input.name,
+                         collected.shortPlaces.front()),
+                     "The values that are not there count as 0.",
+                     collected.shortRows,
+                     collected.shortPlaces});
             }
             m_content.inputs.push_back(std::move(collected.input));
         }
         return std::move(m_content);
     }
 
-private:
+  private:
     Error bad(const std::string& reason) const
     {
-        return {ErrorKind::InvalidInput, fmt::format("{} line {}: {}", m_name, m_line, reason), "The file may be cut off or damaged there."};
+        return {
+            ErrorKind::InvalidInput,
+            fmt::format("{} line {}: {}", m_name, m_line, reason),
+            "The file may be cut off or damaged there."};
     }
 
     static std::string shown(std::string_view text)
     {
         std::string result;
         for (const char c : text.substr(0, 20)) {
-            result += static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f ? c : '?';
+            result += static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f
+                          ? c
+                          : '?';
         }
         return result;
     }
@@ -148,7 +172,8 @@ private:
             return bad(fmt::format("more than {} inputs", kMostInputs));
         }
         if (collected->input.isPresent.size() > row) {
-            return bad(fmt::format("\"{}\" is given twice; sequences are not read", collected->input.name));
+            return bad(fmt::format(
+                "\"{}\" is given twice; sequences are not read", collected->input.name));
         }
         collected->input.isPresent.push_back(true);
         m_isAnyTaken = true;
@@ -177,13 +202,19 @@ private:
             input.width = m_dense.size();
         }
         if (m_dense.size() > input.width) {
-            return bad(fmt::format("{} values of \"{}\", expected {}", m_dense.size(), input.name, input.width));
+            return bad(fmt::format(
+                "{} values of \"{}\", expected {}", m_dense.size(), input.name, input.width));
         }
         if (m_dense.size() < input.width) {
             ++collected.shortRows;
             if (collected.shortPlaces.size() < kMostProblemPlaces) {
-                collected.shortPlaces.push_back(
-                    fmt::format("{} line {}: {} values of \"{}\", expected {}", m_name, m_line, m_dense.size(), input.name, input.width));
+                collected.shortPlaces.push_back(fmt::format(
+                    "{} line {}: {} values of \"{}\", expected {}",
+                    m_name,
+                    m_line,
+                    m_dense.size(),
+                    input.name,
+                    input.width));
             }
         }
         input.values.resize(row * input.width, 0.0F); // rows before that lacked it
@@ -197,7 +228,14 @@ private:
         CtfInput& input = collected.input;
         if (rows() * input.width > kMostValues) {
             return Error{
-                ErrorKind::Unsupported, fmt::format("{}: {} rows of {} values of \"{}\" do not fit into memory", m_name, rows(), input.width, input.name), {}};
+                ErrorKind::Unsupported,
+                fmt::format(
+                    "{}: {} rows of {} values of \"{}\" do not fit into memory",
+                    m_name,
+                    rows(),
+                    input.width,
+                    input.name),
+                {}};
         }
         input.values.assign(rows() * input.width, 0.0F);
         for (const Collected::Place& place : collected.places) {
@@ -238,7 +276,8 @@ private:
         return &m_collected.back();
     }
 
-    Result<std::size_t> takeValue(std::string_view line, std::size_t at, Collected& collected, std::uint64_t row)
+    Result<std::size_t>
+    takeValue(std::string_view line, std::size_t at, Collected& collected, std::uint64_t row)
     {
         std::size_t end = at;
         std::size_t colon = std::string_view::npos;
@@ -253,7 +292,8 @@ private:
             collected.isSparse = isSparse;
         }
         if (isSparse != collected.isSparse) {
-            return bad(fmt::format("\"{}\" mixes plain values and index:value", collected.input.name));
+            return bad(
+                fmt::format("\"{}\" mixes plain values and index:value", collected.input.name));
         }
         double value = 0;
         const std::string_view text = isSparse ? line.substr(colon + 1, end - colon - 1) : word;
@@ -262,8 +302,10 @@ private:
         }
         if (!isSparse) {
             m_dense.push_back(static_cast<float>(value));
-            return m_dense.size() > kWidest ? Result<std::size_t>(bad(fmt::format("\"{}\" has more than {} values", collected.input.name, kWidest)))
-                                            : Result<std::size_t>(end);
+            return m_dense.size() > kWidest
+                       ? Result<std::size_t>(bad(fmt::format(
+                             "\"{}\" has more than {} values", collected.input.name, kWidest)))
+                       : Result<std::size_t>(end);
         }
         std::uint32_t index = 0;
         const char* const stop = line.data() + colon;
@@ -272,7 +314,8 @@ private:
             return bad(fmt::format("\"{}\" is not an index below {}", shown(word), kWidest));
         }
         collected.places.push_back({row, index, static_cast<float>(value)});
-        collected.input.width = std::max<std::size_t>(collected.input.width, index + std::size_t{1});
+        collected.input.width =
+            std::max<std::size_t>(collected.input.width, index + std::size_t{1});
         return end;
     }
 
@@ -287,7 +330,8 @@ private:
 
 } // namespace
 
-Result<CtfContent> readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& options)
+Result<CtfContent>
+readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& options)
 {
     TY_TRY(auto reader, ByteReader::open(path));
     const std::string name = fileName(path);
@@ -326,11 +370,16 @@ Result<CtfContent> readCtf(const std::string& path, std::uint64_t mostRows, cons
         }
         text.erase(0, at);
         if (text.size() > kLongestLine) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{} line {}: a line of more than 64 MiB", name, line + 1), {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("{} line {}: a line of more than 64 MiB", name, line + 1),
+                {}};
         }
         if (options.progress) {
             const auto bytes = static_cast<double>(std::max<std::uint64_t>(reader.fileBytes(), 1));
-            options.progress(static_cast<double>(reader.filePosition()) / bytes, "reading line " + grouped(line));
+            options.progress(
+                static_cast<double>(reader.filePosition()) / bytes,
+                "reading line " + grouped(line));
         }
     }
     TY_TRY(auto content, parser.finish());

@@ -14,8 +14,8 @@ namespace ty::engine {
 struct CtfInput {
     std::string name;
     std::size_t width = 0;
-    std::vector<float> values;    ///< {rows, width}
-    std::vector<bool> isPresent;  ///< by row; a row that lacks the input is zero
+    std::vector<float> values;   ///< {rows, width}
+    std::vector<bool> isPresent; ///< by row; a row that lacks the input is zero
 };
 
 struct CtfContent {
@@ -27,11 +27,13 @@ struct CtfContent {
     std::vector<Problem> problems;
 };
 
-/// Reads rows of "|name value value" (dense) or "|name index:value" (sparse), with comments "|# ..." and an optional
-/// number of the sequence before them. A dense sample that is shorter than the first is filled with zeros and reported.
+/// Reads rows of "|name value value" (dense) or "|name index:value" (sparse), with comments "|#
+/// ..." and an optional number of the sequence before them. A dense sample that is shorter than the
+/// first is filled with zeros and reported.
 /// @param mostRows  stop after that many
 /// Errors: InvalidInput naming the line; Unsupported for sequences of several rows.
 /// Source: microsoft/CNTK, TextParser.cpp.
-Result<CtfContent> readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& options);
+Result<CtfContent>
+readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& options);
 
 } // namespace ty::engine

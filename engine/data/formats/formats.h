@@ -9,7 +9,8 @@
 
 namespace ty::engine {
 
-// One pair of functions a format, called by openDataset and previewDataset once the format has been recognised.
+// One pair of functions a format, called by openDataset and previewDataset once the format has been
+// recognised.
 
 Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOptions& options);
 Result<Preview> previewCsv(const std::string& path, const OpenOptions& options);
@@ -19,7 +20,8 @@ Result<std::unique_ptr<Dataset>> openIdx(const std::string& path, const OpenOpti
 Result<Preview> previewIdx(const std::string& path, const OpenOptions& options);
 
 /// `path`: a folder, or with OpenOptions::like a single image.
-Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const OpenOptions& options);
+Result<std::unique_ptr<Dataset>>
+openImageFolder(const std::string& path, const OpenOptions& options);
 Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options);
 
 /// CNTK text format.

@@ -1,3 +1,5 @@
+#include "engine/data/formats/idx.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -12,12 +14,12 @@
 #include "engine/data/byte_reader.h"
 #include "engine/data/content_hash.h"
 #include "engine/data/formats/formats.h"
-#include "engine/data/formats/idx.h"
 #include "engine/data/memory_images.h"
 #include "engine/data/text_values.h"
 
-// IDX: two zero bytes, the type of the elements, the number of dimensions, each extent as a big-endian 32-bit number,
-// then the elements, the last dimension fastest. Source: Y. LeCun's MNIST page.
+// IDX: two zero bytes, the type of the elements, the number of dimensions, each extent as a
+// big-endian 32-bit number, then the elements, the last dimension fastest. Source: Y. LeCun's MNIST
+// page.
 
 namespace ty::engine {
 
@@ -54,7 +56,8 @@ std::optional<Header> headerOf(std::string_view head)
     header.type = static_cast<std::uint8_t>(head[2]);
     const auto rank = static_cast<std::size_t>(static_cast<std::uint8_t>(head[3]));
     static constexpr std::array<std::uint8_t, 6> kTypes = {0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e};
-    if (rank < 1 || rank > 4 || head.size() < 4 + 4 * rank || std::find(kTypes.begin(), kTypes.end(), header.type) == kTypes.end()) {
+    if (rank < 1 || rank > 4 || head.size() < 4 + 4 * rank ||
+        std::find(kTypes.begin(), kTypes.end(), header.type) == kTypes.end()) {
         return std::nullopt;
     }
     for (std::size_t i = 0; i < rank; ++i) {
@@ -70,9 +73,13 @@ struct Pair {
     SplitPart part = SplitPart::Training;
 };
 
-bool isLabelsName(const std::string& name) { return lowered(name).find("label") != std::string::npos; }
+bool isLabelsName(const std::string& name)
+{
+    return lowered(name).find("label") != std::string::npos;
+}
 
-/// "train-images-idx3-ubyte.gz" -> "train-labels-idx1-ubyte": the name without .gz, from images to labels or back.
+/// "train-images-idx3-ubyte.gz" -> "train-labels-idx1-ubyte": the name without .gz, from images to
+/// labels or back.
 std::string partnerName(std::string name, bool isFromImages)
 {
     if (name.ends_with(".gz")) {
@@ -135,7 +142,10 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
         TY_TRY(const auto head, readHead(path, 20));
         const auto header = headerOf(head);
         if (!header) {
-            return Error{ErrorKind::InvalidInput, fileName(path) + " is no IDX file: its first bytes are others", {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fileName(path) + " is no IDX file: its first bytes are others",
+                {}};
         }
         if (header->extents.size() > 1) {
             pairs.push_back({path, findPartner(path, true), SplitPart::Training});
@@ -144,14 +154,17 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
         const std::string images = findPartner(path, false);
         if (images.empty()) {
             return Error{
-                ErrorKind::InvalidInput, fileName(path) + " holds labels, and their images are not beside it",
-                "Put the images file into the same folder, named alike, as in train-images and train-labels."};
+                ErrorKind::InvalidInput,
+                fileName(path) + " holds labels, and their images are not beside it",
+                "Put the images file into the same folder, named alike, as in train-images and "
+                "train-labels."};
         }
         pairs.push_back({images, path, SplitPart::Training});
         return pairs;
     }
     std::vector<std::string> names;
-    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end; entry.increment(failed)) {
+    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
         names.push_back(entry->path().filename().string());
     }
     if (failed) {
@@ -160,7 +173,9 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
         const std::string file = (fs::path(path) / name).string();
-        const bool isUnpackedToo = name.ends_with(".gz") && std::binary_search(names.begin(), names.end(), name.substr(0, name.size() - 3));
+        const bool isUnpackedToo =
+            name.ends_with(".gz") &&
+            std::binary_search(names.begin(), names.end(), name.substr(0, name.size() - 3));
         if (!looksLikeIdx(file) || isLabelsName(name) || isUnpackedToo) {
             continue;
         }
@@ -172,7 +187,8 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
     if (pairs.empty()) {
         return Error{ErrorKind::InvalidInput, fileName(path) + " holds no IDX images", {}};
     }
-    std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.part < b.part; });
+    std::stable_sort(
+        pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.part < b.part; });
     return pairs;
 }
 
@@ -180,12 +196,20 @@ Result<std::array<int, 3>> imageShape(const Header& header, const std::string& f
 {
     if (header.type != kUnsignedByte) {
         return Error{
-            ErrorKind::Unsupported, fmt::format("{} holds elements of type 0x{:02x}; images of bytes (0x08) are read", file, header.type), {}};
+            ErrorKind::Unsupported,
+            fmt::format(
+                "{} holds elements of type 0x{:02x}; images of bytes (0x08) are read",
+                file,
+                header.type),
+            {}};
     }
     const auto& extents = header.extents;
     for (std::size_t i = 1; i < extents.size(); ++i) {
         if (extents[i] == 0 || extents[i] > kLongestSide) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{}: a side of {} pixels is not possible", file, extents[i]), "The file is damaged."};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("{}: a side of {} pixels is not possible", file, extents[i]),
+                "The file is damaged."};
         }
     }
     const auto side = [&](std::size_t i) { return static_cast<int>(extents[i]); };
@@ -198,31 +222,50 @@ Result<std::array<int, 3>> imageShape(const Header& header, const std::string& f
         if (extents[1] == 1 || extents[1] == 3) {
             return std::array<int, 3>{side(1), side(2), side(3)};
         }
-        return Error{ErrorKind::Unsupported, fmt::format("{} has images of {} channels; 1 and 3 are read", file, extents[1]), {}};
+        return Error{
+            ErrorKind::Unsupported,
+            fmt::format("{} has images of {} channels; 1 and 3 are read", file, extents[1]),
+            {}};
     }
 }
 
-/// Reads `count` bytes in pieces that grow with what is there, so that a header that lies costs no memory.
-Result<void> appendBytes(ByteReader& reader, std::uint64_t count, std::vector<std::uint8_t>& into, ContentHash& hash, const std::string& file, const OpenOptions& options)
+/// Reads `count` bytes in pieces that grow with what is there, so that a header that lies costs no
+/// memory.
+Result<void> appendBytes(
+    ByteReader& reader,
+    std::uint64_t count,
+    std::vector<std::uint8_t>& into,
+    ContentHash& hash,
+    const std::string& file,
+    const OpenOptions& options)
 {
     std::uint64_t done = 0;
     while (done < count) {
         if (options.stop.stop_requested()) {
             return cancelledError();
         }
-        const std::size_t step = static_cast<std::size_t>(std::min<std::uint64_t>(count - done, std::uint64_t{1} << 22));
+        const std::size_t step =
+            static_cast<std::size_t>(std::min<std::uint64_t>(count - done, std::uint64_t{1} << 22));
         const std::size_t before = into.size();
         into.resize(before + step);
-        TY_TRY(const std::size_t got, reader.read(reinterpret_cast<char*>(into.data() + before), step));
+        TY_TRY(
+            const std::size_t got,
+            reader.read(reinterpret_cast<char*>(into.data() + before), step));
         hash.add({reinterpret_cast<const char*>(into.data() + before), got});
         if (got < step) {
             return Error{
-                ErrorKind::InvalidInput, fmt::format("{} is cut off: {} of {} bytes are there", file, grouped(done + got), grouped(count)),
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "{} is cut off: {} of {} bytes are there",
+                    file,
+                    grouped(done + got),
+                    grouped(count)),
                 "Copy or download the file again."};
         }
         done += step;
         if (options.progress) {
-            options.progress(static_cast<double>(done) / static_cast<double>(count), "reading " + file);
+            options.progress(
+                static_cast<double>(done) / static_cast<double>(count), "reading " + file);
         }
     }
     return {};
@@ -237,23 +280,37 @@ Result<Header> readHeader(ByteReader& reader, const std::string& file)
     TY_TRY(got, reader.read(head.data() + 4, head.size() - 4));
     const auto header = got == head.size() - 4 ? headerOf(head) : std::nullopt;
     if (!header) {
-        return Error{ErrorKind::InvalidInput, file + " is no IDX file: its first bytes are others", {}};
+        return Error{
+            ErrorKind::InvalidInput, file + " is no IDX file: its first bytes are others", {}};
     }
     return *header;
 }
 
-Result<void> readLabels(const Pair& pair, std::uint64_t count, MemoryImages& images, ContentHash& hash, const OpenOptions& options)
+Result<void> readLabels(
+    const Pair& pair,
+    std::uint64_t count,
+    MemoryImages& images,
+    ContentHash& hash,
+    const OpenOptions& options)
 {
     const std::string file = fileName(pair.labels);
     TY_TRY(auto reader, ByteReader::open(pair.labels));
     TY_TRY(const auto header, readHeader(reader, file));
     if (header.extents.size() != 1 || header.type == 0x0d || header.type == 0x0e) {
-        return Error{ErrorKind::InvalidInput, fmt::format("{} does not hold labels: one whole number an image is expected", file), {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("{} does not hold labels: one whole number an image is expected", file),
+            {}};
     }
     if (header.extents[0] != count) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{} has {} labels, {} has {} images", file, grouped(header.extents[0]), fileName(pair.images), grouped(count)),
+            fmt::format(
+                "{} has {} labels, {} has {} images",
+                file,
+                grouped(header.extents[0]),
+                fileName(pair.images),
+                grouped(count)),
             "The two files do not belong together."};
     }
     const std::size_t width = header.type <= 0x09 ? 1 : header.type == 0x0b ? 2 : 4;
@@ -269,49 +326,74 @@ Result<void> readLabels(const Pair& pair, std::uint64_t count, MemoryImages& ima
                                    : width == 2        ? static_cast<std::int16_t>(value)
                                                        : static_cast<std::int32_t>(value);
         if (label < 0) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{}: label {} of image {} is negative", file, label, i), {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("{}: label {} of image {} is negative", file, label, i),
+                {}};
         }
         images.labels.push_back(label);
     }
     return {};
 }
 
-Result<void> readPair(const Pair& pair, MemoryImages& images, ContentHash& hash, const OpenOptions& options)
+Result<void>
+readPair(const Pair& pair, MemoryImages& images, ContentHash& hash, const OpenOptions& options)
 {
     const std::string file = fileName(pair.images);
     TY_TRY(auto reader, ByteReader::open(pair.images));
     TY_TRY(const auto header, readHeader(reader, file));
     TY_TRY(const auto shape, imageShape(header, file));
     if (!images.files.empty() && shape != images.shape) {
-        return Error{ErrorKind::InvalidInput, fmt::format("{} has images of another size than {}", file, images.files.front()), {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("{} has images of another size than {}", file, images.files.front()),
+            {}};
     }
     const std::uint64_t count = header.extents[0];
-    const std::uint64_t size = static_cast<std::uint64_t>(shape[0]) * static_cast<std::uint64_t>(shape[1]) * static_cast<std::uint64_t>(shape[2]);
+    const std::uint64_t size = static_cast<std::uint64_t>(shape[0]) *
+                               static_cast<std::uint64_t>(shape[1]) *
+                               static_cast<std::uint64_t>(shape[2]);
     if (count == 0) {
         return Error{ErrorKind::InvalidInput, file + " says that it holds 0 images", {}};
     }
     if (count * size > kMostImageBytes) {
-        return Error{ErrorKind::InvalidInput, fmt::format("{} says that it holds {} images of {} bytes, more than can be read", file, grouped(count), grouped(size)),
-                     "The file is damaged, or too large for this computer."};
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format(
+                "{} says that it holds {} images of {} bytes, more than can be read",
+                file,
+                grouped(count),
+                grouped(size)),
+            "The file is damaged, or too large for this computer."};
     }
-    // Deflate packs at most 1032 to 1, so a header that promises more is a lie, and no memory is taken for it.
-    const std::uint64_t most = reader.isCompressed() ? reader.fileBytes() * 1032 : reader.fileBytes();
+    // Deflate packs at most 1032 to 1, so a header that promises more is a lie, and no memory is
+    // taken for it.
+    const std::uint64_t most =
+        reader.isCompressed() ? reader.fileBytes() * 1032 : reader.fileBytes();
     if (count * size > most) {
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{} is cut off: it says that it holds {} images of {} bytes", file, grouped(count), grouped(size)),
+            ErrorKind::InvalidInput,
+            fmt::format(
+                "{} is cut off: it says that it holds {} images of {} bytes",
+                file,
+                grouped(count),
+                grouped(size)),
             "Copy or download the file again."};
     }
     images.shape = shape;
     images.pixels.reserve(images.pixels.size() + count * size);
-    hash.addField(fmt::format("{} {} {} {} {}", static_cast<int>(pair.part), count, shape[0], shape[1], shape[2]));
+    hash.addField(fmt::format(
+        "{} {} {} {} {}", static_cast<int>(pair.part), count, shape[0], shape[1], shape[2]));
     TY_CHECK(appendBytes(reader, count * size, images.pixels, hash, file, options));
     images.bytes += reader.fileBytes();
     if (!pair.labels.empty()) {
         TY_CHECK(readLabels(pair, count, images, hash, options));
     } else if (options.like == nullptr) {
         return Error{
-            ErrorKind::InvalidInput, file + " has no labels beside it",
-            "Put the labels file into the same folder, named alike, as in train-images and train-labels."};
+            ErrorKind::InvalidInput,
+            file + " has no labels beside it",
+            "Put the labels file into the same folder, named alike, as in train-images and "
+            "train-labels."};
     } else {
         images.labels.insert(images.labels.end(), count, -1);
     }
@@ -324,7 +406,9 @@ Result<void> readPair(const Pair& pair, MemoryImages& images, ContentHash& hash,
 /// A folder of one test pair alone is simply data.
 void dropLonelyParts(std::vector<Pair>& pairs)
 {
-    const bool hasTraining = std::any_of(pairs.begin(), pairs.end(), [](const Pair& pair) { return pair.part == SplitPart::Training; });
+    const bool hasTraining = std::any_of(pairs.begin(), pairs.end(), [](const Pair& pair) {
+        return pair.part == SplitPart::Training;
+    });
     for (Pair& pair : pairs) {
         pair.part = hasTraining ? pair.part : SplitPart::Training;
     }

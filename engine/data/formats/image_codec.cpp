@@ -21,7 +21,10 @@ constexpr std::uint32_t kLongestSide = 16'384;
 constexpr std::uint64_t kMostPixels = 1U << 26;
 constexpr std::string_view kPngSignature("\x89PNG\r\n\x1a\n", 8);
 
-Error damaged(const std::string& reason) { return {ErrorKind::InvalidInput, reason, "Replace or remove the picture."}; }
+Error damaged(const std::string& reason)
+{
+    return {ErrorKind::InvalidInput, reason, "Replace or remove the picture."};
+}
 
 std::uint32_t bigEndian(std::string_view bytes, std::size_t at)
 {
@@ -34,7 +37,8 @@ std::uint32_t bigEndian(std::string_view bytes, std::size_t at)
 
 Result<void> checkSize(std::uint64_t width, std::uint64_t height)
 {
-    if (width == 0 || height == 0 || width > kLongestSide || height > kLongestSide || width * height > kMostPixels) {
+    if (width == 0 || height == 0 || width > kLongestSide || height > kLongestSide ||
+        width * height > kMostPixels) {
         return damaged(fmt::format("{} x {} pixels are not possible here", width, height));
     }
     return {};
@@ -66,7 +70,9 @@ Result<ImageHeader> inspectPng(std::string_view file)
         const std::string_view body = file.substr(at + 8, length);
         const auto* bytes = reinterpret_cast<const Bytef*>(file.data() + at + 4);
         if (crc32(0, bytes, length + 4) != bigEndian(file, at + 8 + length)) {
-            return damaged(fmt::format("damaged: the checksum of its part {} does not fit", hasHeader ? "inside" : "at the beginning"));
+            return damaged(fmt::format(
+                "damaged: the checksum of its part {} does not fit",
+                hasHeader ? "inside" : "at the beginning"));
         }
         if (!hasHeader && (kind != "IHDR" || length != 13)) {
             return damaged("damaged: no PNG header");
@@ -106,10 +112,18 @@ Result<JpegHeader> readJpegHeader(tjhandle handle, std::string_view file)
     JpegHeader header;
     int sampling = 0;
     const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
-    if (tjDecompressHeader3(handle, bytes, static_cast<unsigned long>(file.size()), &header.width, &header.height, &sampling, &header.colours) != 0) {
+    if (tjDecompressHeader3(
+            handle,
+            bytes,
+            static_cast<unsigned long>(file.size()),
+            &header.width,
+            &header.height,
+            &sampling,
+            &header.colours) != 0) {
         return damaged(std::string("damaged: ") + tjGetErrorStr2(handle));
     }
-    TY_CHECK(checkSize(static_cast<std::uint64_t>(header.width), static_cast<std::uint64_t>(header.height)));
+    TY_CHECK(checkSize(
+        static_cast<std::uint64_t>(header.width), static_cast<std::uint64_t>(header.height)));
     return header;
 }
 
@@ -119,13 +133,16 @@ int exifOrientation(std::string_view file)
     std::size_t at = 2;
     while (at + 4 <= file.size() && static_cast<std::uint8_t>(file[at]) == 0xff) {
         const auto mark = static_cast<std::uint8_t>(file[at + 1]);
-        const std::size_t length = static_cast<std::size_t>(static_cast<std::uint8_t>(file[at + 2])) << 8 | static_cast<std::uint8_t>(file[at + 3]);
+        const std::size_t length = static_cast<std::size_t>(static_cast<std::uint8_t>(file[at + 2]))
+                                       << 8 |
+                                   static_cast<std::uint8_t>(file[at + 3]);
         if (mark == 0xda || length < 2 || at + 2 + length > file.size()) {
             break;
         }
         const std::string_view body = file.substr(at + 4, length - 2);
         at += 2 + length;
-        if (mark != 0xe1 || !body.starts_with(std::string_view("Exif\0\0", 6)) || body.size() < 14) {
+        if (mark != 0xe1 || !body.starts_with(std::string_view("Exif\0\0", 6)) ||
+            body.size() < 14) {
             continue;
         }
         const std::string_view tiff = body.substr(6);
@@ -133,7 +150,8 @@ int exifOrientation(std::string_view file)
         const auto number = [&](std::size_t where, std::size_t width) -> std::uint32_t {
             std::uint32_t value = 0;
             for (std::size_t i = 0; i < width; ++i) {
-                const auto byte = static_cast<std::uint8_t>(tiff[isLittle ? where + width - 1 - i : where + i]);
+                const auto byte =
+                    static_cast<std::uint8_t>(tiff[isLittle ? where + width - 1 - i : where + i]);
                 value = value << 8 | byte;
             }
             return value;
@@ -160,7 +178,8 @@ Result<ImageHeader> inspectJpeg(std::string_view file)
     const JpegHandle handle(tjInitDecompress());
     TY_TRY(const auto header, readJpegHeader(handle.get(), file));
     // Cameras append things behind the end mark, so it need not be the last.
-    const std::string_view tail = file.substr(file.size() - std::min<std::size_t>(file.size(), 1U << 16));
+    const std::string_view tail =
+        file.substr(file.size() - std::min<std::size_t>(file.size(), 1U << 16));
     if (tail.rfind("\xff\xd9") == std::string_view::npos) {
         return damaged("cut off: the picture ends too early");
     }
@@ -178,10 +197,16 @@ Pixels oriented(Pixels source, int orientation)
         return source;
     }
     const bool isTransposed = orientation >= 5;
-    Pixels result{source.channels, isTransposed ? source.width : source.height, isTransposed ? source.height : source.width, {}};
+    Pixels result{
+        source.channels,
+        isTransposed ? source.width : source.height,
+        isTransposed ? source.height : source.width,
+        {}};
     result.bytes.resize(source.bytes.size());
-    const bool isFlippedX = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-    const bool isFlippedY = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    const bool isFlippedX =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    const bool isFlippedY =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
     const std::size_t plane = source.bytes.size() / static_cast<std::size_t>(source.channels);
     for (std::size_t c = 0; c < static_cast<std::size_t>(source.channels); ++c) {
         for (int y = 0; y < result.height; ++y) {
@@ -191,7 +216,8 @@ Pixels oriented(Pixels source, int orientation)
                 fromX = isFlippedX ? source.width - 1 - fromX : fromX;
                 fromY = isFlippedY ? source.height - 1 - fromY : fromY;
                 result.bytes[c * plane + static_cast<std::size_t>(y * result.width + x)] =
-                    source.bytes[c * plane + static_cast<std::size_t>(fromY * source.width + fromX)];
+                    source
+                        .bytes[c * plane + static_cast<std::size_t>(fromY * source.width + fromX)];
             }
         }
     }
@@ -236,9 +262,20 @@ Result<Pixels> decodeJpeg(std::string_view file, std::array<int, 2> atLeast)
     if (header.colours == TJCS_CMYK || header.colours == TJCS_YCCK) {
         return damaged("its colours are CMYK, which is for printing");
     }
-    std::vector<std::uint8_t> buffer(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels));
+    std::vector<std::uint8_t> buffer(
+        static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+        static_cast<std::size_t>(channels));
     const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
-    if (tjDecompress2(handle.get(), bytes, static_cast<unsigned long>(file.size()), buffer.data(), width, 0, height, channels == 1 ? TJPF_GRAY : TJPF_RGB, 0) != 0 &&
+    if (tjDecompress2(
+            handle.get(),
+            bytes,
+            static_cast<unsigned long>(file.size()),
+            buffer.data(),
+            width,
+            0,
+            height,
+            channels == 1 ? TJPF_GRAY : TJPF_RGB,
+            0) != 0 &&
         tjGetErrorCode(handle.get()) == TJERR_FATAL) {
         return damaged(std::string("damaged: ") + tjGetErrorStr2(handle.get()));
     }
@@ -254,7 +291,8 @@ Result<Pixels> decodePng(std::string_view file)
         return damaged(std::string("damaged: ") + image.message);
     }
     image.format = header.isColour ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-    image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB; // 16-bit values are taken as they are, not as linear light
+    image.flags |=
+        PNG_IMAGE_FLAG_16BIT_sRGB; // 16-bit values are taken as they are, not as linear light
     std::vector<std::uint8_t> buffer(PNG_IMAGE_SIZE(image));
     const png_color white = {255, 255, 255};
     if (png_image_finish_read(&image, &white, buffer.data(), 0, nullptr) == 0) {
@@ -264,11 +302,17 @@ Result<Pixels> decodePng(std::string_view file)
     return toPlanes(buffer, header.isColour ? 3 : 1, header.height, header.width);
 }
 
-bool isJpeg(std::string_view file) { return file.starts_with("\xff\xd8\xff"); }
+bool isJpeg(std::string_view file)
+{
+    return file.starts_with("\xff\xd8\xff");
+}
 
 } // namespace
 
-bool looksLikeImage(std::string_view head) { return head.starts_with(kPngSignature) || isJpeg(head); }
+bool looksLikeImage(std::string_view head)
+{
+    return head.starts_with(kPngSignature) || isJpeg(head);
+}
 
 Result<ImageHeader> inspectImage(std::string_view file)
 {

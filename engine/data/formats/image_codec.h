@@ -20,12 +20,14 @@ struct ImageHeader {
 /// PNG or JPEG by the first bytes.
 bool looksLikeImage(std::string_view head);
 
-/// Reads the header and checks that the file is whole, without decoding: every chunk and checksum of a PNG, the end
-/// mark of a JPEG. Errors: InvalidInput without a file name (damaged, cut off, above 16,384 pixels a side).
+/// Reads the header and checks that the file is whole, without decoding: every chunk and checksum
+/// of a PNG, the end mark of a JPEG. Errors: InvalidInput without a file name (damaged, cut off,
+/// above 16,384 pixels a side).
 Result<ImageHeader> inspectImage(std::string_view file);
 
 /// Decodes PNG (any depth, palette, alpha over white) and JPEG (turned as EXIF says).
-/// @param atLeast  a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below {height, width}; {0, 0}: whole
+/// @param atLeast  a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below {height,
+/// width}; {0, 0}: whole
 Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast);
 
 } // namespace ty::engine

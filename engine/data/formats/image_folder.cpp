@@ -27,8 +27,10 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostFileBytes = std::uint64_t{1} << 28;
 constexpr std::size_t kFilesPerJob = 64;
-constexpr int kLongestSameSizeSide = 128; ///< larger pictures, all of one size, are scaled down to this
-constexpr int kLongestMixedSide = 64;     ///< pictures of many sizes are brought to squares of at most this
+constexpr int kLongestSameSizeSide =
+    128; ///< larger pictures, all of one size, are scaled down to this
+constexpr int kLongestMixedSide =
+    64; ///< pictures of many sizes are brought to squares of at most this
 constexpr int kShortestSide = 8;
 
 /// One picture as found on disk.
@@ -41,9 +43,11 @@ struct Seen {
 };
 
 class ImageFolderDataset final : public Dataset {
-public:
+  public:
     ImageFolderDataset(DatasetInfo info, std::string root, std::vector<ImageListing::Entry> entries)
-        : m_info(std::move(info)), m_root(std::move(root)), m_entries(std::move(entries))
+        : m_info(std::move(info))
+        , m_root(std::move(root))
+        , m_entries(std::move(entries))
     {
     }
 
@@ -51,7 +55,10 @@ public:
     SplitPart partOf(std::uint64_t sample) const override { return m_entries[sample].part; }
     std::string sampleId(std::uint64_t sample) const override { return m_entries[sample].path; }
     std::int32_t classOf(std::uint64_t sample) const override { return m_entries[sample].label; }
-    double targetOf(std::uint64_t) const override { return std::numeric_limits<double>::quiet_NaN(); }
+    double targetOf(std::uint64_t) const override
+    {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
     std::span<const float> numericColumn(std::size_t) const override { return {}; }
     std::span<const std::int32_t> categoryColumn(std::size_t) const override { return {}; }
     std::string cellText(std::uint64_t, std::size_t) const override { return {}; }
@@ -68,7 +75,7 @@ public:
         return {};
     }
 
-private:
+  private:
     DatasetInfo m_info;
     std::string m_root;
     std::vector<ImageListing::Entry> m_entries;
@@ -91,7 +98,8 @@ void look(const std::string& root, Seen& seen)
     }
 }
 
-Result<std::vector<Seen>> lookAtAll(const std::string& root, std::vector<ImageListing::Entry> entries, const OpenOptions& options)
+Result<std::vector<Seen>> lookAtAll(
+    const std::string& root, std::vector<ImageListing::Entry> entries, const OpenOptions& options)
 {
     using Job = std::vector<Seen>;
     OrderedWork<Job> work([&](Job& job) {
@@ -122,7 +130,9 @@ Result<std::vector<Seen>> lookAtAll(const std::string& root, std::vector<ImageLi
             all.push_back(std::move(seen));
         }
         if (options.progress) {
-            options.progress(static_cast<double>(all.size()) / static_cast<double>(entries.size()), "looking at image " + grouped(all.size()));
+            options.progress(
+                static_cast<double>(all.size()) / static_cast<double>(entries.size()),
+                "looking at image " + grouped(all.size()));
         }
     }
     return all;
@@ -143,18 +153,27 @@ void setUnreadableAside(std::vector<Seen>& all, DatasetInfo& info)
     }
     if (count > 0) {
         info.problems.push_back(
-            {ProblemSeverity::Warning, "unreadable",
-             fmt::format("{} cannot be read, for example {}", counted(count, "images"), places.front()), "They are left out. Replace or remove them.", count, places});
+            {ProblemSeverity::Warning,
+             "unreadable",
+             fmt::format(
+                 "{} cannot be read, for example {}", counted(count, "images"), places.front()),
+             "They are left out. Replace or remove them.",
+             count,
+             places});
         std::erase_if(all, [](const Seen& seen) { return !seen.error.empty(); });
     }
 }
 
-int roundedToEight(double side) { return std::max(kShortestSide, static_cast<int>(std::lround(side / 8)) * 8); }
+int roundedToEight(double side)
+{
+    return std::max(kShortestSide, static_cast<int>(std::lround(side / 8)) * 8);
+}
 
 /// Pictures of one size keep it unless they are large; pictures of several sizes become squares.
 void chooseShape(const std::vector<Seen>& all, DatasetInfo& info)
 {
-    const bool isColour = std::any_of(all.begin(), all.end(), [](const Seen& seen) { return seen.header.isColour; });
+    const bool isColour =
+        std::any_of(all.begin(), all.end(), [](const Seen& seen) { return seen.header.isColour; });
     info.imageShape[0] = isColour ? 3 : 1;
     const ImageHeader first = all.front().header;
     info.areImagesSameSize = std::all_of(all.begin(), all.end(), [&](const Seen& seen) {
@@ -162,7 +181,9 @@ void chooseShape(const std::vector<Seen>& all, DatasetInfo& info)
     });
     if (info.areImagesSameSize) {
         const int longest = std::max(first.width, first.height);
-        const double scale = longest > kLongestSameSizeSide ? static_cast<double>(kLongestSameSizeSide) / longest : 1.0;
+        const double scale = longest > kLongestSameSizeSide
+                                 ? static_cast<double>(kLongestSameSizeSide) / longest
+                                 : 1.0;
         info.imageShape[1] = std::max(1, static_cast<int>(std::lround(first.height * scale)));
         info.imageShape[2] = std::max(1, static_cast<int>(std::lround(first.width * scale)));
         return;
@@ -186,7 +207,9 @@ std::string fingerprintOf(const std::vector<Seen>& all)
     for (const Seen& seen : all) {
         order.push_back(&seen);
     }
-    std::sort(order.begin(), order.end(), [](const Seen* a, const Seen* b) { return a->entry.path < b->entry.path; });
+    std::sort(order.begin(), order.end(), [](const Seen* a, const Seen* b) {
+        return a->entry.path < b->entry.path;
+    });
     ContentHash hash;
     for (const Seen* seen : order) {
         hash.addField(seen->entry.path);
@@ -196,7 +219,11 @@ std::string fingerprintOf(const std::vector<Seen>& all)
 }
 
 /// The classes of the folder, or those of the model, whose indices the entries then get.
-void setClasses(DatasetInfo& info, const std::vector<std::string>& names, std::vector<ImageListing::Entry>& entries, const OpenOptions& options)
+void setClasses(
+    DatasetInfo& info,
+    const std::vector<std::string>& names,
+    std::vector<ImageListing::Entry>& entries,
+    const OpenOptions& options)
 {
     std::vector<std::int32_t> index(names.size());
     std::vector<std::string> unknown;
@@ -231,8 +258,15 @@ void setClasses(DatasetInfo& info, const std::vector<std::string>& names, std::v
         const std::string first = unknown.front();
         unknown.resize(std::min(unknown.size(), kMostProblemPlaces));
         info.problems.push_back(
-            {ProblemSeverity::Warning, "bad-values", fmt::format("{} unknown to the model, \"{}\" among them", counted(count, "folders") + (count == 1 ? " is" : " are"), first),
-             "Their images count as unlabelled.", count, unknown});
+            {ProblemSeverity::Warning,
+             "bad-values",
+             fmt::format(
+                 "{} unknown to the model, \"{}\" among them",
+                 counted(count, "folders") + (count == 1 ? " is" : " are"),
+                 first),
+             "Their images count as unlabelled.",
+             count,
+             unknown});
     }
 }
 
@@ -241,12 +275,17 @@ Result<ImageListing> listFor(const std::string& path, const OpenOptions& options
 {
     std::error_code ignored;
     if (options.like != nullptr && options.like->kind != DataKind::Image) {
-        return Error{ErrorKind::InvalidInput, fileName(path) + " holds images, but the model was trained on a table", {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fileName(path) + " holds images, but the model was trained on a table",
+            {}};
     }
     if (!fs::is_directory(path, ignored)) {
         if (options.like == nullptr) {
             return Error{
-                ErrorKind::InvalidInput, fileName(path) + " is a single image", "Give the folder that holds one folder of images for each class."};
+                ErrorKind::InvalidInput,
+                fileName(path) + " is a single image",
+                "Give the folder that holds one folder of images for each class."};
         }
         root = fs::path(path).parent_path().string();
         ImageListing listing;
@@ -256,11 +295,13 @@ Result<ImageListing> listFor(const std::string& path, const OpenOptions& options
     root = path;
     TY_TRY(auto listing, listImages(path, options));
     if (options.like == nullptr) {
-        std::erase_if(listing.entries, [](const ImageListing::Entry& entry) { return entry.label < 0; });
+        std::erase_if(
+            listing.entries, [](const ImageListing::Entry& entry) { return entry.label < 0; });
     }
     if (listing.entries.empty()) {
         return Error{
-            ErrorKind::InvalidInput, fileName(path) + " has no PNG or JPEG images in class folders",
+            ErrorKind::InvalidInput,
+            fileName(path) + " has no PNG or JPEG images in class folders",
             "Put the images of each class into a folder with the name of the class."};
     }
     if (listing.entries.size() >= std::numeric_limits<std::uint32_t>::max()) {
@@ -286,10 +327,14 @@ DatasetInfo beginInfo(const std::string& path, const OpenOptions& options)
 
 } // namespace
 
-Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const OpenOptions& options)
+Result<std::unique_ptr<Dataset>>
+openImageFolder(const std::string& path, const OpenOptions& options)
 {
     if (options.task == "regression") {
-        return Error{ErrorKind::InvalidInput, fileName(path) + ": folders of images give classes, so regression is not possible", {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fileName(path) + ": folders of images give classes, so regression is not possible",
+            {}};
     }
     std::string root;
     TY_TRY(auto listing, listFor(path, options, root));
@@ -297,7 +342,10 @@ Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const 
     DatasetInfo info = beginInfo(path, options);
     setUnreadableAside(all, info);
     if (all.empty()) {
-        return Error{ErrorKind::InvalidInput, fileName(path) + ": no image can be read; " + info.problems.front().places.front(), {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fileName(path) + ": no image can be read; " + info.problems.front().places.front(),
+            {}};
     }
     info.samples = all.size();
     info.fingerprint = fingerprintOf(all);
@@ -308,7 +356,8 @@ Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const 
     std::vector<std::uint64_t> hashes;
     for (Seen& seen : all) {
         info.bytes += seen.bytes;
-        hashes.push_back(quickHash({reinterpret_cast<const std::uint8_t*>(seen.digest.data()), seen.digest.size()}));
+        hashes.push_back(quickHash(
+            {reinterpret_cast<const std::uint8_t*>(seen.digest.data()), seen.digest.size()}));
         entries.push_back(std::move(seen.entry));
     }
     setClasses(info, listing.classes, entries, options);
@@ -317,9 +366,14 @@ Result<std::unique_ptr<Dataset>> openImageFolder(const std::string& path, const 
     }
     if (options.areDuplicatesSought) {
         addDuplicateProblems(
-            info, hashes, [&](std::uint64_t i) { return entries[i].part; }, [&](std::uint64_t i) { return entries[i].path; }, "images");
+            info,
+            hashes,
+            [&](std::uint64_t i) { return entries[i].part; },
+            [&](std::uint64_t i) { return entries[i].path; },
+            "images");
     }
-    return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(std::move(info), std::move(root), std::move(entries)));
+    return std::unique_ptr<Dataset>(
+        std::make_unique<ImageFolderDataset>(std::move(info), std::move(root), std::move(entries)));
 }
 
 Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options)

@@ -5,9 +5,10 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <system_error>
 #include <tuple>
 #include <utility>
+
+#include <system_error>
 
 #include "engine/data/formats/formats.h"
 #include "engine/data/text_values.h"
@@ -23,7 +24,8 @@ constexpr int kDeepest = 16;
 bool isSkippedName(const std::string& name)
 {
     const std::string text = lowered(name);
-    return name.empty() || name.front() == '.' || text == "__macosx" || text == "thumbs.db" || text == "desktop.ini" || text == "@eadir";
+    return name.empty() || name.front() == '.' || text == "__macosx" || text == "thumbs.db" ||
+           text == "desktop.ini" || text == "@eadir";
 }
 
 bool isImageName(const std::string& name)
@@ -56,7 +58,8 @@ Result<Names> namesIn(const fs::path& folder)
 {
     Names names;
     std::error_code failed;
-    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
         const std::string name = entry->path().filename().string();
         std::error_code ignored;
         if (isSkippedName(name) || entry->is_symlink(ignored)) {
@@ -77,15 +80,20 @@ Result<Names> namesIn(const fs::path& folder)
 }
 
 class Lister {
-public:
-    Lister(fs::path root, const OpenOptions& options) : m_root(std::move(root)), m_options(options) {}
+  public:
+    Lister(fs::path root, const OpenOptions& options)
+        : m_root(std::move(root))
+        , m_options(options)
+    {
+    }
 
     Result<ImageListing> run()
     {
         TY_TRY(const auto top, namesIn(m_root));
-        const bool hasTraining = std::any_of(top.folders.begin(), top.folders.end(), [](const std::string& name) {
-            return partOfFolder(name) == SplitPart::Training;
-        });
+        const bool hasTraining =
+            std::any_of(top.folders.begin(), top.folders.end(), [](const std::string& name) {
+                return partOfFolder(name) == SplitPart::Training;
+            });
         if (hasTraining) {
             for (const std::string& name : top.folders) {
                 if (const auto part = partOfFolder(name)) {
@@ -99,7 +107,7 @@ public:
         return std::move(m_listing);
     }
 
-private:
+  private:
     Result<void> takeClasses(const std::string& folder, SplitPart part)
     {
         TY_TRY(const auto names, namesIn(m_root / folder));
@@ -118,7 +126,8 @@ private:
         return {};
     }
 
-    Result<void> takeImages(const std::string& folder, const std::string& className, SplitPart part, int depth)
+    Result<void>
+    takeImages(const std::string& folder, const std::string& className, SplitPart part, int depth)
     {
         if (m_options.stop.stop_requested()) {
             return cancelledError();
@@ -151,14 +160,18 @@ private:
             indexOf[m_listing.classes[i]] = static_cast<std::int32_t>(i);
         }
         for (Found& found : m_found) {
-            m_listing.entries.push_back({std::move(found.path), found.className ? indexOf[*found.className] : -1, found.part});
+            m_listing.entries.push_back(
+                {std::move(found.path),
+                 found.className ? indexOf[*found.className] : -1,
+                 found.part});
         }
-        std::sort(m_listing.entries.begin(), m_listing.entries.end(), [](const auto& a, const auto& b) {
-            if (std::tie(a.part, a.label) != std::tie(b.part, b.label)) {
-                return std::tie(a.part, a.label) < std::tie(b.part, b.label);
-            }
-            return naturallyLess(a.path, b.path);
-        });
+        std::sort(
+            m_listing.entries.begin(), m_listing.entries.end(), [](const auto& a, const auto& b) {
+                if (std::tie(a.part, a.label) != std::tie(b.part, b.label)) {
+                    return std::tie(a.part, a.label) < std::tie(b.part, b.label);
+                }
+                return naturallyLess(a.path, b.path);
+            });
     }
 
     struct Found {
@@ -183,9 +196,11 @@ bool holdsImage(const fs::path& folder, int depth)
     if (std::any_of(names.value().files.begin(), names.value().files.end(), isImageName)) {
         return true;
     }
-    return depth > 0 && std::any_of(names.value().folders.begin(), names.value().folders.end(), [&](const std::string& name) {
-               return holdsImage(folder / name, depth - 1);
-           });
+    return depth > 0 &&
+           std::any_of(
+               names.value().folders.begin(),
+               names.value().folders.end(),
+               [&](const std::string& name) { return holdsImage(folder / name, depth - 1); });
 }
 
 } // namespace

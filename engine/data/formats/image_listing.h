@@ -16,13 +16,14 @@ struct ImageListing {
         std::int32_t label = 0; ///< index into classes; -1: in no class folder
         SplitPart part = SplitPart::Training;
     };
-    std::vector<std::string> classes; ///< in the order in which people sort names; also those without pictures
-    std::vector<Entry> entries;       ///< by part, then class, then path; the same on every machine
-    std::uint64_t skipped = 0;        ///< files that are no pictures by their name
+    std::vector<std::string>
+        classes; ///< in the order in which people sort names; also those without pictures
+    std::vector<Entry> entries; ///< by part, then class, then path; the same on every machine
+    std::uint64_t skipped = 0;  ///< files that are no pictures by their name
 };
 
-/// A folder for each class; or train, val and test folders with such folders in them. Hidden files, __MACOSX,
-/// Thumbs.db and links are passed over.
+/// A folder for each class; or train, val and test folders with such folders in them. Hidden files,
+/// __MACOSX, Thumbs.db and links are passed over.
 Result<ImageListing> listImages(const std::string& folder, const OpenOptions& options);
 
 /// Quickly: whether a folder looks like one of pictures.

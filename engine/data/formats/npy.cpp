@@ -5,11 +5,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <system_error>
 
 #include "engine/data/content_hash.h"
 #include "engine/data/formats/formats.h"
@@ -27,16 +27,22 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kLongestSide = 16'384;
 constexpr std::uint64_t kMostColumns = 100'000;
 
-/// The file of labels beside a file of inputs: "x_train.npy" and "y_train.npy", "digits.npy" and "digits_labels.npy",
-/// "images.npy" and "labels.npy"; empty if there is none.
+/// The file of labels beside a file of inputs: "x_train.npy" and "y_train.npy", "digits.npy" and
+/// "digits_labels.npy", "images.npy" and "labels.npy"; empty if there is none.
 std::string findLabels(const std::string& path)
 {
     const fs::path folder = fs::path(path).parent_path();
     const std::string name = fileName(path);
     const std::string stem = nameWithoutSuffix(path);
-    std::vector<std::string> candidates = {stem + "_labels", stem + "_label", stem + "_y", stem + "-labels"};
+    std::vector<std::string> candidates = {
+        stem + "_labels", stem + "_label", stem + "_y", stem + "-labels"};
     static constexpr std::array<std::pair<const char*, const char*>, 6> kWords = {
-        {{"images", "labels"}, {"image", "label"}, {"features", "labels"}, {"inputs", "targets"}, {"data", "labels"}, {"data", "target"}}};
+        {{"images", "labels"},
+         {"image", "label"},
+         {"features", "labels"},
+         {"inputs", "targets"},
+         {"data", "labels"},
+         {"data", "target"}}};
     for (const auto& [from, to] : kWords) {
         if (const auto at = stem.find(from); at != std::string::npos) {
             std::string other = stem;
@@ -44,7 +50,8 @@ std::string findLabels(const std::string& path)
         }
     }
     for (std::size_t i = 0; i < stem.size(); ++i) {
-        const bool isAlone = (i == 0 || stem[i - 1] == '_' || stem[i - 1] == '-') && (i + 1 == stem.size() || stem[i + 1] == '_' || stem[i + 1] == '-');
+        const bool isAlone = (i == 0 || stem[i - 1] == '_' || stem[i - 1] == '-') &&
+                             (i + 1 == stem.size() || stem[i + 1] == '_' || stem[i + 1] == '-');
         if (isAlone && (stem[i] == 'x' || stem[i] == 'X')) {
             for (const char y : {'y', 'Y'}) {
                 std::string other = stem;
@@ -74,7 +81,11 @@ Result<TableColumn> labelColumn(const NpyArray& labels, const std::string& file,
     const bool isOneHot = shape.size() == 2 && shape[1] > 1;
     if ((!isColumn && !isOneHot) || shape.empty() || shape[0] != rows) {
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{} does not fit: {} labels, one for each sample, are expected", file, grouped(rows)),
+            ErrorKind::InvalidInput,
+            fmt::format(
+                "{} does not fit: {} labels, one for each sample, are expected",
+                file,
+                grouped(rows)),
             "The two files do not belong together."};
     }
     TableColumn column;
@@ -82,7 +93,8 @@ Result<TableColumn> labelColumn(const NpyArray& labels, const std::string& file,
     if (!labels.texts.empty() && isColumn) {
         column.type = ColumnType::Category;
         for (const std::string& text : labels.texts) {
-            const std::int32_t code = isMissingToken(text) ? StringPool::kNone : column.texts.intern(text);
+            const std::int32_t code =
+                isMissingToken(text) ? StringPool::kNone : column.texts.intern(text);
             column.counts.resize(column.texts.size());
             column.codes.push_back(code);
             if (code == StringPool::kNone) {
@@ -100,7 +112,10 @@ Result<TableColumn> labelColumn(const NpyArray& labels, const std::string& file,
             if (cell == 1 && std::isnan(value)) {
                 value = static_cast<double>(i);
             } else if (cell != 0) {
-                return Error{ErrorKind::Unsupported, fmt::format("{} has {} values a sample that are not one-hot", file, shape[1]), {}};
+                return Error{
+                    ErrorKind::Unsupported,
+                    fmt::format("{} has {} values a sample that are not one-hot", file, shape[1]),
+                    {}};
             }
         }
         column.numbers.push_back(std::isfinite(value) ? static_cast<float>(value) : std::nanf(""));
@@ -110,12 +125,16 @@ Result<TableColumn> labelColumn(const NpyArray& labels, const std::string& file,
 }
 
 /// {channels, height, width} and whether the channels are the last axis of the file.
-Result<std::pair<std::array<int, 3>, bool>> imageShape(const NpyHeader& header, const std::string& file)
+Result<std::pair<std::array<int, 3>, bool>>
+imageShape(const NpyHeader& header, const std::string& file)
 {
     const auto& shape = header.shape;
     for (std::size_t i = 1; i < shape.size(); ++i) {
         if (shape[i] == 0 || shape[i] > kLongestSide) {
-            return Error{ErrorKind::InvalidInput, fmt::format("{}: a side of {} is not possible", file, shape[i]), {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("{}: a side of {} is not possible", file, shape[i]),
+                {}};
         }
     }
     const auto side = [&](std::size_t i) { return static_cast<int>(shape[i]); };
@@ -128,23 +147,35 @@ Result<std::pair<std::array<int, 3>, bool>> imageShape(const NpyHeader& header, 
     if (shape[1] == 1 || shape[1] == 3) {
         return std::pair(std::array<int, 3>{side(1), side(2), side(3)}, false);
     }
-    return Error{ErrorKind::Unsupported, fmt::format("{} is neither {{N, H, W, C}} nor {{N, C, H, W}} with 1 or 3 channels", file), {}};
+    return Error{
+        ErrorKind::Unsupported,
+        fmt::format("{} is neither {{N, H, W, C}} nor {{N, C, H, W}} with 1 or 3 channels", file),
+        {}};
 }
 
 /// 0..1, 0..255 or 0..65535 becomes 0..255.
-Result<void> fillPixels(const NpyArray& array, bool isChannelLast, MemoryImages& images, const std::string& file)
+Result<void>
+fillPixels(const NpyArray& array, bool isChannelLast, MemoryImages& images, const std::string& file)
 {
     double largest = 0;
     for (const float value : array.numbers) {
         if (!(value >= 0) || !std::isfinite(value)) {
-            return Error{ErrorKind::InvalidInput, file + " holds negative or missing values; pixels of 0 to 1 or 0 to 255 are expected", {}};
+            return Error{
+                ErrorKind::InvalidInput,
+                file +
+                    " holds negative or missing values; pixels of 0 to 1 or 0 to 255 are expected",
+                {}};
         }
         largest = std::max<double>(largest, value);
     }
     const bool areReals = array.header.kind == 'f' || array.header.kind == 'b';
-    const double scale = !array.bytes.empty() ? 1 : areReals && largest <= 1 ? 255 : largest > 255 ? 255 / (largest > 65535 ? largest : 65535.0) : 1;
+    const double scale = !array.bytes.empty()       ? 1
+                         : areReals && largest <= 1 ? 255
+                         : largest > 255            ? 255 / (largest > 65535 ? largest : 65535.0)
+                                                    : 1;
     const auto [channels, height, width] = images.shape;
-    const std::uint64_t plane = static_cast<std::uint64_t>(height) * static_cast<std::uint64_t>(width);
+    const std::uint64_t plane =
+        static_cast<std::uint64_t>(height) * static_cast<std::uint64_t>(width);
     const auto depth = static_cast<std::uint64_t>(channels);
     images.pixels.resize(array.size());
     for (std::uint64_t i = 0; i < array.size(); ++i) {
@@ -154,12 +185,19 @@ Result<void> fillPixels(const NpyArray& array, bool isChannelLast, MemoryImages&
             const std::uint64_t within = i % (plane * depth);
             to = sample * plane * depth + within % depth * plane + within / depth;
         }
-        images.pixels[to] = static_cast<std::uint8_t>(std::clamp(std::lround(array.at(i) * scale), 0L, 255L));
+        images.pixels[to] =
+            static_cast<std::uint8_t>(std::clamp(std::lround(array.at(i) * scale), 0L, 255L));
     }
     return {};
 }
 
-Result<std::unique_ptr<Dataset>> makeImages(const std::string& path, NpyArray array, std::optional<TableColumn> labels, const OpenOptions& options, std::string fingerprint, std::uint64_t bytes)
+Result<std::unique_ptr<Dataset>> makeImages(
+    const std::string& path,
+    NpyArray array,
+    std::optional<TableColumn> labels,
+    const OpenOptions& options,
+    std::string fingerprint,
+    std::uint64_t bytes)
 {
     const std::string file = fileName(path);
     TY_TRY(const auto layout, imageShape(array.header, file));
@@ -177,11 +215,14 @@ Result<std::unique_ptr<Dataset>> makeImages(const std::string& path, NpyArray ar
     if (!labels->isNumber()) {
         std::map<std::string, std::int32_t, decltype(&naturallyLess)> order(&naturallyLess);
         for (std::size_t i = 0; i < labels->texts.size(); ++i) {
-            order.emplace(std::string(labels->texts.at(static_cast<std::int32_t>(i))), static_cast<std::int32_t>(i));
+            order.emplace(
+                std::string(labels->texts.at(static_cast<std::int32_t>(i))),
+                static_cast<std::int32_t>(i));
         }
         std::vector<std::int32_t> indexOf(labels->texts.size());
         for (const auto& [name, code] : order) {
-            indexOf[static_cast<std::size_t>(code)] = static_cast<std::int32_t>(images.classNames.size());
+            indexOf[static_cast<std::size_t>(code)] =
+                static_cast<std::int32_t>(images.classNames.size());
             images.classNames.push_back(name);
         }
         for (const std::int32_t code : labels->codes) {
@@ -190,7 +231,9 @@ Result<std::unique_ptr<Dataset>> makeImages(const std::string& path, NpyArray ar
         return makeImageDataset(std::move(images), options);
     }
     const NumberStatistics& seen = labels->statistics;
-    const bool areClasses = options.task != "regression" && seen.areAllIntegers && seen.present > 0 && seen.minimum >= 0 && seen.maximum < 100'000 && seen.distinct.size() <= 1000;
+    const bool areClasses = options.task != "regression" && seen.areAllIntegers &&
+                            seen.present > 0 && seen.minimum >= 0 && seen.maximum < 100'000 &&
+                            seen.distinct.size() <= 1000;
     for (const float value : labels->numbers) {
         if (areClasses) {
             images.labels.push_back(std::isnan(value) ? -1 : static_cast<std::int32_t>(value));
@@ -201,12 +244,21 @@ Result<std::unique_ptr<Dataset>> makeImages(const std::string& path, NpyArray ar
     return makeImageDataset(std::move(images), options);
 }
 
-Result<std::unique_ptr<Dataset>> makeTable(const std::string& path, const NpyArray& array, std::optional<TableColumn> labels, const OpenOptions& options, std::string fingerprint, std::uint64_t bytes)
+Result<std::unique_ptr<Dataset>> makeTable(
+    const std::string& path,
+    const NpyArray& array,
+    std::optional<TableColumn> labels,
+    const OpenOptions& options,
+    std::string fingerprint,
+    std::uint64_t bytes)
 {
     const std::uint64_t rows = array.header.shape[0];
     const std::uint64_t width = array.header.shape[1];
     if (width == 0 || width > kMostColumns) {
-        return Error{ErrorKind::InvalidInput, fmt::format("{}: {} columns are not possible", fileName(path), width), {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("{}: {} columns are not possible", fileName(path), width),
+            {}};
     }
     TableContent table;
     table.path = path;
@@ -231,7 +283,8 @@ Result<std::unique_ptr<Dataset>> makeTable(const std::string& path, const NpyArr
             std::uint64_t hash = 0;
             for (const TableColumn& column : table.columns) {
                 const float value = column.numbers[row];
-                hash = quickHash({reinterpret_cast<const std::uint8_t*>(&value), sizeof value}, hash);
+                hash =
+                    quickHash({reinterpret_cast<const std::uint8_t*>(&value), sizeof value}, hash);
             }
             table.rowHashes.push_back(hash);
         }
@@ -253,14 +306,18 @@ Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOpti
     const std::size_t rank = array.header.shape.size();
     if (rank < 2 || rank > 4) {
         return Error{
-            ErrorKind::InvalidInput, fmt::format("{} is an array of {} axes: a table has 2, images have 3 or 4", file, rank),
-            rank == 1 ? "If it holds labels, give the file with the inputs; labels are found beside it." : ""};
+            ErrorKind::InvalidInput,
+            fmt::format("{} is an array of {} axes: a table has 2, images have 3 or 4", file, rank),
+            rank == 1
+                ? "If it holds labels, give the file with the inputs; labels are found beside it."
+                : ""};
     }
     if (array.header.shape[0] == 0) {
         return Error{ErrorKind::InvalidInput, file + " has no rows", {}};
     }
     if (!array.texts.empty()) {
-        return Error{ErrorKind::Unsupported, file + " is an array of texts", "Save tables of words as CSV."};
+        return Error{
+            ErrorKind::Unsupported, file + " is an array of texts", "Save tables of words as CSV."};
     }
     std::optional<TableColumn> labels;
     std::uint64_t bytes = array.fileBytes;
@@ -273,8 +330,15 @@ Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOpti
         hash.addField(found.digest);
     }
     std::string fingerprint = hash.finish();
-    return rank == 2 ? makeTable(path, array, std::move(labels), options, std::move(fingerprint), bytes)
-                     : makeImages(path, std::move(array), std::move(labels), options, std::move(fingerprint), bytes);
+    return rank == 2
+               ? makeTable(path, array, std::move(labels), options, std::move(fingerprint), bytes)
+               : makeImages(
+                     path,
+                     std::move(array),
+                     std::move(labels),
+                     options,
+                     std::move(fingerprint),
+                     bytes);
 }
 
 Result<Preview> previewNpy(const std::string& path, const OpenOptions& options)

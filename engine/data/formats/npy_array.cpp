@@ -60,23 +60,35 @@ Result<NpyHeader> parseHeader(std::string_view text, const std::string& file)
     const bool isQuoted = type->size() > 4 && (type->front() == '\'' || type->front() == '"');
     const auto close = isQuoted ? type->find(type->front(), 1) : std::string_view::npos;
     if (!isQuoted || close == std::string_view::npos) {
-        return Error{ErrorKind::Unsupported, file + " holds records with named fields", "Save the columns as CSV instead."};
+        return Error{
+            ErrorKind::Unsupported,
+            file + " holds records with named fields",
+            "Save the columns as CSV instead."};
     }
     const std::string_view code = type->substr(1, close - 1);
     header.kind = code.size() > 1 ? code[1] : '?';
     std::size_t width = 0;
-    const auto parsed = std::from_chars(code.data() + std::min<std::size_t>(2, code.size()), code.data() + code.size(), width);
+    const auto parsed = std::from_chars(
+        code.data() + std::min<std::size_t>(2, code.size()), code.data() + code.size(), width);
     if (header.kind == 'O') {
         return Error{
-            ErrorKind::Unsupported, file + " holds Python objects (pickle), which can run any code when they are opened",
-            "Save an array of plain numbers: numpy.save(file, array.astype('float32'), allow_pickle=False)."};
+            ErrorKind::Unsupported,
+            file + " holds Python objects (pickle), which can run any code when they are opened",
+            "Save an array of plain numbers: numpy.save(file, array.astype('float32'), "
+            "allow_pickle=False)."};
     }
-    const bool isKnown = header.kind == 'U' ? width >= 1 && width <= 10'000
-                                            : (header.kind == 'b' && width == 1) ||
-                                                  ((header.kind == 'i' || header.kind == 'u') && (width == 1 || width == 2 || width == 4 || width == 8)) ||
-                                                  (header.kind == 'f' && (width == 2 || width == 4 || width == 8));
+    const bool isKnown = header.kind == 'U'
+                             ? width >= 1 && width <= 10'000
+                             : (header.kind == 'b' && width == 1) ||
+                                   ((header.kind == 'i' || header.kind == 'u') &&
+                                    (width == 1 || width == 2 || width == 4 || width == 8)) ||
+                                   (header.kind == 'f' && (width == 2 || width == 4 || width == 8));
     if (parsed.ec != std::errc() || parsed.ptr != code.data() + code.size() || !isKnown) {
-        return Error{ErrorKind::Unsupported, fmt::format("{} holds elements of type \"{}\", which are not read", file, code.substr(0, 20)), "Save it as float32."};
+        return Error{
+            ErrorKind::Unsupported,
+            fmt::format(
+                "{} holds elements of type \"{}\", which are not read", file, code.substr(0, 20)),
+            "Save it as float32."};
     }
     header.width = header.kind == 'U' ? 4 * width : width;
     header.isBigEndian = code[0] == '>';
@@ -121,9 +133,14 @@ Result<NpyHeader> takeHeader(ByteReader& reader, const std::string& file, Conten
     }
     const int version = head[6];
     if (version < 1 || version > 3) {
-        return Error{ErrorKind::Unsupported, fmt::format("{} is of NPY version {}; 1 to 3 are read", file, version), {}};
+        return Error{
+            ErrorKind::Unsupported,
+            fmt::format("{} is of NPY version {}; 1 to 3 are read", file, version),
+            {}};
     }
-    const auto byteAt = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<std::uint8_t>(head[i])); };
+    const auto byteAt = [&](std::size_t i) {
+        return static_cast<std::size_t>(static_cast<std::uint8_t>(head[i]));
+    };
     std::size_t length = byteAt(8) | byteAt(9) << 8;
     if (version >= 2) {
         head.resize(12);
@@ -143,8 +160,7 @@ Result<NpyHeader> takeHeader(ByteReader& reader, const std::string& file, Conten
     return parseHeader(text, file);
 }
 
-template<typename T>
-T load(const char* from, bool isSwapped)
+template <typename T> T load(const char* from, bool isSwapped)
 {
     std::array<char, sizeof(T)> bytes;
     std::memcpy(bytes.data(), from, sizeof(T));
@@ -160,9 +176,11 @@ float halfToFloat(std::uint16_t half)
     const int fraction = half & 1023;
     const float sign = (half & 0x8000) != 0 ? -1.0F : 1.0F;
     if (exponent == 31) {
-        return fraction != 0 ? std::numeric_limits<float>::quiet_NaN() : sign * std::numeric_limits<float>::infinity();
+        return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
+                             : sign * std::numeric_limits<float>::infinity();
     }
-    return sign * (exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24) : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25));
+    return sign * (exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
+                                 : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25));
 }
 
 float elementAt(const char* from, const NpyHeader& header)
@@ -215,7 +233,7 @@ std::string textAt(const char* from, const NpyHeader& header)
     return isUtf8(text) ? text : utf8FromLatin1(text);
 }
 
-template<typename T>
+template <typename T>
 std::vector<T> toRowMajor(const std::vector<T>& values, std::uint64_t rows, std::uint64_t columns)
 {
     std::vector<T> result(values.size());
@@ -255,13 +273,21 @@ Result<NpyArray> readNpy(const std::string& path)
     const NpyHeader& header = array.header;
     array.fileBytes = reader.fileBytes();
     const std::uint64_t elements = header.elements();
-    // A header that promises more than the file can hold costs no memory; deflate packs at most 1032 to 1.
+    // A header that promises more than the file can hold costs no memory; deflate packs at most
+    // 1032 to 1.
     const std::uint64_t most = array.fileBytes * (reader.isCompressed() ? 1032 : 1);
     if (elements > most / header.width) {
-        return damaged(file, fmt::format("is cut off: its header says {} elements, which do not fit into the file", grouped(elements)));
+        return damaged(
+            file,
+            fmt::format(
+                "is cut off: its header says {} elements, which do not fit into the file",
+                grouped(elements)));
     }
     if (header.isColumnMajor && header.shape.size() > 2) {
-        return Error{ErrorKind::Unsupported, file + " is in Fortran order", "Save numpy.ascontiguousarray(array)."};
+        return Error{
+            ErrorKind::Unsupported,
+            file + " is in Fortran order",
+            "Save numpy.ascontiguousarray(array)."};
     }
     const bool areBytes = header.kind == 'u' && header.width == 1;
     if (header.kind == 'U') {
@@ -273,10 +299,16 @@ Result<NpyArray> readNpy(const std::string& path)
     }
     std::string chunk(kChunkBytes / header.width * header.width, '\0');
     for (std::uint64_t done = 0; done < elements;) {
-        const std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(elements - done, chunk.size() / header.width));
+        const std::size_t count = static_cast<std::size_t>(
+            std::min<std::uint64_t>(elements - done, chunk.size() / header.width));
         TY_TRY(const std::size_t got, reader.read(chunk.data(), count * header.width));
         if (got < count * header.width) {
-            return damaged(file, fmt::format("is cut off: {} of {} elements are there", grouped(done + got / header.width), grouped(elements)));
+            return damaged(
+                file,
+                fmt::format(
+                    "is cut off: {} of {} elements are there",
+                    grouped(done + got / header.width),
+                    grouped(elements)));
         }
         hash.add(std::string_view(chunk).substr(0, got));
         for (std::size_t i = 0; i < count; ++i) {
@@ -292,8 +324,12 @@ Result<NpyArray> readNpy(const std::string& path)
         done += count;
     }
     if (header.isColumnMajor && header.shape.size() == 2) {
-        array.numbers = array.numbers.empty() ? array.numbers : toRowMajor(array.numbers, header.shape[0], header.shape[1]);
-        array.bytes = array.bytes.empty() ? array.bytes : toRowMajor(array.bytes, header.shape[0], header.shape[1]);
+        array.numbers = array.numbers.empty()
+                            ? array.numbers
+                            : toRowMajor(array.numbers, header.shape[0], header.shape[1]);
+        array.bytes = array.bytes.empty()
+                          ? array.bytes
+                          : toRowMajor(array.bytes, header.shape[0], header.shape[1]);
     }
     array.digest = hash.finish();
     return array;

@@ -10,8 +10,8 @@ namespace ty::engine {
 
 /// What the header of a NumPy array file says.
 struct NpyHeader {
-    char kind = 'f';        ///< 'b' truth value, 'i' integer, 'u' unsigned, 'f' real, 'U' text
-    std::size_t width = 4;  ///< bytes of an element; 'U': characters of 4 bytes times 4
+    char kind = 'f';       ///< 'b' truth value, 'i' integer, 'u' unsigned, 'f' real, 'U' text
+    std::size_t width = 4; ///< bytes of an element; 'U': characters of 4 bytes times 4
     bool isBigEndian = false;
     bool isColumnMajor = false; ///< "fortran_order"
     std::vector<std::uint64_t> shape;
@@ -22,18 +22,21 @@ struct NpyHeader {
 /// An array in memory: numbers, or texts.
 struct NpyArray {
     NpyHeader header;
-    std::vector<float> numbers;         ///< in row-major order, whatever the file has
-    std::vector<std::uint8_t> bytes;    ///< instead of numbers for arrays of unsigned bytes
-    std::vector<std::string> texts;     ///< instead of numbers for kind 'U'
+    std::vector<float> numbers;      ///< in row-major order, whatever the file has
+    std::vector<std::uint8_t> bytes; ///< instead of numbers for arrays of unsigned bytes
+    std::vector<std::string> texts;  ///< instead of numbers for kind 'U'
     std::uint64_t fileBytes = 0;
     std::string digest; ///< SHA-256 of the file, unpacked
 
-    double at(std::uint64_t index) const { return bytes.empty() ? static_cast<double>(numbers[index]) : bytes[index]; }
+    double at(std::uint64_t index) const
+    {
+        return bytes.empty() ? static_cast<double>(numbers[index]) : bytes[index];
+    }
     std::uint64_t size() const { return bytes.empty() ? numbers.size() : bytes.size(); }
 };
 
-/// Versions 1 to 3. Errors: InvalidInput for a damaged or cut file; Unsupported for Python objects (they would need
-/// pickle, which runs code), complex numbers and records.
+/// Versions 1 to 3. Errors: InvalidInput for a damaged or cut file; Unsupported for Python objects
+/// (they would need pickle, which runs code), complex numbers and records.
 Result<NpyHeader> readNpyHeader(const std::string& path);
 Result<NpyArray> readNpy(const std::string& path);
 
