@@ -1,5 +1,6 @@
 #include "widgets/empty_state.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -41,8 +42,22 @@ EmptyState::EmptyState(const QIcon& icon, const QString& sentence, QWidget* pare
 
 void EmptyState::setIcon(const QIcon& icon)
 {
-    m_icon->setVisible(!icon.isNull());
-    m_icon->setPixmap(icon.pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
+    m_picture = icon;
+    refreshIcon();
+}
+
+void EmptyState::refreshIcon()
+{
+    m_icon->setVisible(!m_picture.isNull());
+    m_icon->setPixmap(m_picture.pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
+}
+
+void EmptyState::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        refreshIcon(); // drawn anew in the colours of now
+    }
 }
 
 void EmptyState::setSentence(const QString& sentence)

@@ -24,7 +24,13 @@ public:
     /// The widget owns the button; connect its clicked().
     QPushButton* addButton(const QString& text, Emphasis emphasis = Emphasis::Plain);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
+    void refreshIcon();
+
+    QIcon m_picture;
     QLabel* m_icon;
     QLabel* m_sentence;
     QHBoxLayout* m_buttons;

@@ -37,6 +37,10 @@ inline QStringList unnamedControls(QWidget* root)
         if (widget->parentWidget() && widget->parentWidget()->inherits("QLineEdit")) {
             continue; // its clear button and actions
         }
+        const auto* area = qobject_cast<QAbstractScrollArea*>(widget->parentWidget());
+        if (area && area->viewport() == widget) {
+            continue; // the area itself has the name
+        }
         if (widget->inherits("QTableCornerButton") || widget->inherits("QHeaderView")) {
             continue;
         }

@@ -21,6 +21,8 @@ namespace {
 constexpr int kVisibleInterval = 100;
 constexpr int kHiddenInterval = 1000;
 constexpr double kClickReach = 8;
+constexpr int kSettled = 150;           // after a gesture, until the exact picture
+constexpr double kHeavy = 20;           // milliseconds; slower pictures are coarse while moving
 constexpr std::size_t kHistory = 50;
 
 ChartRange within(const AxisScale& scale, double low, double high)
@@ -39,7 +41,10 @@ bool isUsable(const ChartRange& range, bool isLog)
 } // namespace
 
 ChartCanvas::ChartCanvas(QWidget* parent)
-    : QWidget(parent), m_timer(new QTimer(this)), m_pill(new QPushButton(tr("Follow ▸"), this))
+    : QWidget(parent)
+    , m_timer(new QTimer(this))
+    , m_settle(new QTimer(this))
+    , m_pill(new QPushButton(tr("Follow ▸"), this))
 {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
@@ -47,6 +52,14 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, &ChartCanvas::refresh);
+    m_settle->setSingleShot(true);
+    m_settle->setInterval(kSettled);
+    connect(m_settle, &QTimer::timeout, this, [this] {
+        m_isMoving = false;
+        if (m_isCoarse) {
+            repaintPicture();
+        }
+    });
     m_pill->setToolTip(tr("Fit the axes to the data as it arrives (Home)"));
     m_pill->hide();
     connect(m_pill, &QPushButton::clicked, this, [this] {
@@ -147,6 +160,8 @@ void ChartCanvas::setView(const ChartRange& x, const ChartRange& y, Link link, R
     m_scene.y.range = y;
     setFollowing(false);
     m_readout = {};
+    m_isMoving = true;
+    m_settle->start();
     repaintPicture();
     if (isXNew) {
         emit viewChanged(link == Link::Linked);
@@ -225,9 +240,17 @@ void ChartCanvas::paintEvent(QPaintEvent*)
         m_scene.prepare();
         m_picture = QImage(pixels, QImage::Format_ARGB32_Premultiplied);
         m_picture.setDevicePixelRatio(ratio);
+        // Wide columns still hold every minimum and maximum, so no spike is lost meanwhile.
+        m_isCoarse = m_isMoving && m_fullMilliseconds > kHeavy;
+        QElapsedTimer took;
+        took.start();
         QPainter painter(&m_picture);
         painter.setFont(font());
-        paintChart(painter, m_scene, geometryNow(), colorsFor(*this), ratio, PaintTarget::Screen);
+        const double lineRatio = m_isCoarse ? ratio / 2 : ratio;
+        paintChart(painter, m_scene, geometryNow(), colorsFor(*this), lineRatio, PaintTarget::Screen);
+        if (!m_isCoarse) {
+            m_fullMilliseconds = static_cast<double>(took.nsecsElapsed()) / 1e6;
+        }
         m_isPictureStale = false;
     }
     QPainter painter(this);

@@ -93,7 +93,11 @@ private:
     ChartScene m_scene;
     QImage m_picture;
     bool m_isPictureStale = true;
+    bool m_isMoving = false;   ///< a gesture is under way
+    bool m_isCoarse = false;   ///< the picture was drawn with wide columns
+    double m_fullMilliseconds = 0; ///< what the last exact picture took
     QTimer* m_timer;
+    QTimer* m_settle;
     QElapsedTimer m_sinceRefresh;
     QPushButton* m_pill;
     Readout m_readout;

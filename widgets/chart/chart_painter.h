@@ -29,7 +29,7 @@ enum class PaintTarget {
 ChartGeometry chartGeometry(const ChartScene& scene, const QSizeF& size, const QFont& font);
 
 /// Paints grid, axes, lines and marks. ChartScene::prepare() must have run.
-/// @param pixelRatio  device pixels per logical one
+/// @param pixelRatio  columns of dense lines per logical pixel
 void paintChart(
     QPainter& painter,
     const ChartScene& scene,
