@@ -320,8 +320,10 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
 Result<LayerSettings> readLayerSettings(const LayerDescription& layer, const Shape& input)
 {
     SettingReader reader(layer);
-    TY_TRY(LayerSettings settings, readByType(reader, layer.type, input));
-    TY_CHECK(reader.finish());
+    auto settings = readByType(reader, layer.type, input);
+    if (settings) {
+        TY_CHECK(reader.finish());
+    }
     return settings;
 }
 
