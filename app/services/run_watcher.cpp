@@ -103,6 +103,8 @@ struct RunWatcher::Watched {
     QString folder;
     qint64 pid;
     LineFollower events;
+    std::vector<std::string> commands; ///< that wait to be written
+    int tries = 0;                     ///< of the first of them
     int polls = 0;
 };
 
@@ -160,25 +162,38 @@ void RunWatcher::send(qint64 runId, const std::string& line)
         emit sendFailed(runId, tr("The run has already ended."));
         return;
     }
-    const QByteArray path = QFile::encodeName(commandFile(found->second->folder));
-    // A FIFO without a reader refuses a non-blocking writer: the runner is gone, or it was started by hand.
-    const int pipe = open(path.constData(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-    const std::string text = line + '\n';
-    const bool isSent = pipe >= 0 && write(pipe, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const int reason = errno;
-    if (pipe >= 0) {
-        close(pipe);
+    found->second->commands.push_back(line);
+    deliver(runId, *found->second);
+}
+
+void RunWatcher::deliver(qint64 runId, Watched& watched)
+{
+    constexpr int kTries = 75; // three seconds: a runner that has just been started listens by then
+    const QByteArray path = QFile::encodeName(commandFile(watched.folder));
+    while (!watched.commands.empty()) {
+        // A FIFO without a reader refuses a non-blocking writer.
+        const int pipe = open(path.constData(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        const std::string text = watched.commands.front() + '\n';
+        const bool isSent = pipe >= 0 && write(pipe, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        const int reason = errno;
+        if (pipe >= 0) {
+            close(pipe);
+        }
+        if (!isSent && ++watched.tries < kTries) {
+            return; // again at the next poll
+        }
+        if (!isSent) {
+            // A runner that was started by hand reads no FIFO; a stop reaches it as a signal.
+            const bool isStop = text.find("\"stop\"") != std::string::npos;
+            if (!isStop || watched.pid <= 0 || kill(static_cast<pid_t>(watched.pid), SIGTERM) != 0) {
+                emit sendFailed(
+                    runId,
+                    tr("The run does not listen to this window: %1.").arg(QString::fromLocal8Bit(strerror(reason))));
+            }
+        }
+        watched.tries = 0;
+        watched.commands.erase(watched.commands.begin());
     }
-    if (isSent) {
-        return;
-    }
-    const bool isStop = line.find("\"stop\"") != std::string::npos;
-    if (isStop && found->second->pid > 0 && kill(static_cast<pid_t>(found->second->pid), SIGTERM) == 0) {
-        return;
-    }
-    emit sendFailed(
-        runId,
-        tr("The run does not listen to this window: %1.").arg(QString::fromLocal8Bit(strerror(reason))));
 }
 
 void RunWatcher::poll()
@@ -187,6 +202,7 @@ void RunWatcher::poll()
     std::vector<qint64> ended;
     for (auto& [runId, watched] : m_watched) {
         read(runId, *watched);
+        deliver(runId, *watched);
         if (watched->pid > 0 && ++watched->polls % kPollsBetweenLifeSigns == 0
             && !isRunnerAlive(watched->pid, watched->folder)) {
             ended.push_back(runId);

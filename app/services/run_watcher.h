@@ -66,6 +66,7 @@ private:
     struct Watched;
     void poll();
     void read(qint64 runId, Watched& watched);
+    void deliver(qint64 runId, Watched& watched);
     void end(qint64 runId);
 
     std::map<qint64, std::unique_ptr<Watched>> m_watched;

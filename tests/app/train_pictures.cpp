@@ -1,0 +1,151 @@
+// Takes pictures of Train, Runs, run detail and Models with runs in them: train_pictures FOLDER [epochs]. For people
+// to look at; not a test.
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include <QApplication>
+#include <QDir>
+#include <QItemSelectionModel>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+#include "app/main_window.h"
+#include "app/models/live_run.h"
+#include "app/pages/model_detail.h"
+#include "app/pages/models_page.h"
+#include "app/pages/run_detail.h"
+#include "app/pages/runs_list.h"
+#include "app/pages/runs_page.h"
+#include "app/pages/train_page.h"
+#include "app/pages/train_setup.h"
+#include "app/pages/try_it.h"
+#include "app/services/all_services.h"
+#include "tests/app/run_fixture.h"
+#include "widgets/draw_pad.h"
+#include "widgets/parameter_form.h"
+
+using namespace ty;
+using namespace ty::app;
+
+namespace {
+
+class Album {
+public:
+    Album(RunFixture& fixture, QString folder)
+        : m_fixture(fixture)
+        , m_folder(std::move(folder))
+    {
+    }
+
+    /// In both sizes and both themes.
+    void take(const QString& name)
+    {
+        auto& window = m_fixture.window();
+        for (const auto* theme : {"light", "dark"}) {
+            m_fixture.context().settings.setThemeName(QLatin1String(theme));
+            for (const QSize size : {QSize(1024, 680), QSize(1600, 1000)}) {
+                window.resize(size);
+                QTest::qWait(400);
+                window.grab().save(QStringLiteral("%1/%2-%3-%4.png").arg(m_folder, name, QLatin1String(theme)).arg(size.width()));
+            }
+        }
+    }
+
+private:
+    RunFixture& m_fixture;
+    QString m_folder;
+};
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    if (argc < 2) {
+        std::fprintf(stderr, "usage: train_pictures FOLDER [epochs]\n");
+        return 2;
+    }
+    const QString folder = QString::fromLocal8Bit(argv[1]);
+    const int epochs = argc > 2 ? std::atoi(argv[2]) : 6;
+    QDir().mkpath(folder);
+    RunFixture fixture;
+    if (!fixture.start()) {
+        return 1;
+    }
+    Album album(fixture, folder);
+    auto& window = fixture.window();
+    auto& context = fixture.context();
+    window.showPage(PageId::Train);
+    album.take(QStringLiteral("train-empty"));
+    window.showPage(PageId::Runs);
+    album.take(QStringLiteral("runs-empty"));
+
+    QSignalSpy samples(&context.datasets, &DatasetService::sampleAdded);
+    context.datasets.addSample(QStringLiteral("digits"));
+    QTest::qWaitFor([&] { return samples.count() == 1; }, 60000);
+    window.showPage(PageId::Train);
+    auto* train = static_cast<TrainPage*>(window.ensurePage(PageId::Train));
+    train->setTrainingDataset(samples.at(0).at(1).toLongLong(), QStringLiteral("fast"));
+    QTest::qWaitFor([&] { return train->setup().whyNot().isEmpty(); }, 30000);
+    album.take(QStringLiteral("train-ready"));
+    RunSpec spec = train->setup().spec();
+    spec.settings["epochs"] = epochs;
+    const qint64 first = fixture.start(spec);
+    train->showLiveRun(first);
+    fixture.waitForEpoch(first, 2, 200000);
+    album.take(QStringLiteral("train-running"));
+    fixture.waitForEnd(first, 600000);
+    album.take(QStringLiteral("train-done"));
+    RunSpec other = spec;
+    other.settings["learningRate"] = 0.01;
+    const qint64 second = fixture.start(other);
+    fixture.waitForEpoch(second, 1, 200000);
+    context.runs.finishNow(second);
+    fixture.waitForEnd(second, 600000);
+    RunSpec lost = fixture.spec(2);
+    lost.data.training = "/nowhere/lost.csv";
+    const qint64 failed = fixture.train(lost);
+    train->showLiveRun(failed);
+    album.take(QStringLiteral("train-failed"));
+    const qint64 flowers = fixture.train(fixture.spec(12, 120));
+
+    window.showPage(PageId::Runs);
+    auto* runs = static_cast<RunsPage*>(window.ensurePage(PageId::Runs));
+    QTest::qWait(1500);
+    auto* selection = runs->list().table()->selectionModel();
+    for (const qint64 id : {first, second, flowers}) {
+        selection->select(runs->list().model()->indexOf(id), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    }
+    QTest::qWait(800);
+    album.take(QStringLiteral("runs-compare"));
+    runs->showRun(first);
+    QTest::qWait(1000);
+    for (const auto* tab : {"charts", "evaluation", "samples", "settings", "checkpoints", "environment"}) {
+        runs->detail().showTab(QLatin1String(tab));
+        QTest::qWait(600);
+        album.take(QStringLiteral("detail-") + QLatin1String(tab));
+    }
+    window.showPage(PageId::Models);
+    auto* models = static_cast<ModelsPage*>(window.ensurePage(PageId::Models));
+    for (const auto& model : fixture.models()) {
+        if (model.runId == first) {
+            models->showModel(model.id);
+        }
+    }
+    QTest::qWait(1500);
+    auto* pad = models->detail().tryIt().pad();
+    const QPoint middle = pad->rect().center();
+    QTest::mousePress(pad, Qt::LeftButton, {}, middle + QPoint(-50, -80));
+    for (int x = -50; x <= 50; x += 10) {
+        QTest::mouseMove(pad, middle + QPoint(x, -80));
+    }
+    for (int y = -80; y <= 90; y += 10) {
+        QTest::mouseMove(pad, middle + QPoint(50 - (y + 80) / 3, y));
+    }
+    QTest::mouseRelease(pad, Qt::LeftButton, {}, middle + QPoint(-5, 90));
+    QTest::qWait(2000);
+    album.take(QStringLiteral("models-try"));
+    return 0;
+}

@@ -1,0 +1,16 @@
+# Tests of the Train, Runs and Models pages and their services.
+add_library(ty_train_test_support STATIC run_fixture.cpp)
+target_link_libraries(ty_train_test_support PUBLIC ty_app_test_support)
+
+ty_add_test(run_models SOURCES tst_run_models.cpp LIBS ty::app TIMEOUT 60)
+ty_add_test(run_service SOURCES tst_run_service.cpp LIBS ty_train_test_support TIMEOUT 300)
+ty_add_test(train_page SOURCES tst_train_page.cpp LIBS ty_train_test_support TIMEOUT 300)
+ty_add_test(runs_page SOURCES tst_runs_page.cpp LIBS ty_train_test_support TIMEOUT 300)
+ty_add_test(models_page SOURCES tst_models_page.cpp LIBS ty_train_test_support TIMEOUT 300)
+foreach(test run_service train_page runs_page models_page)
+    add_dependencies(tst_${test} trainyard-run)
+endforeach()
+
+# Not a test: takes pictures of the pages with a run in them, to be looked at.
+add_executable(train_pictures train_pictures.cpp)
+target_link_libraries(train_pictures PRIVATE ty_train_test_support)

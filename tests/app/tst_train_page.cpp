@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include <QAction>
+#include <QComboBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+
+#include "app/main_window.h"
+#include "app/models/live_run.h"
+#include "app/pages/done_banner.h"
+#include "app/pages/run_charts.h"
+#include "app/pages/train_live.h"
+#include "app/pages/train_page.h"
+#include "app/pages/train_setup.h"
+#include "app/pages/train_wells.h"
+#include "app/services/all_services.h"
+#include "tests/app/run_fixture.h"
+#include "widgets/drop_well.h"
+#include "widgets/error_panel.h"
+#include "widgets/parameter_form.h"
+
+using namespace ty;
+using namespace ty::app;
+using widgets::RunPhase;
+
+class TestTrainPage : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void startsWithNothingToTrain();
+    void droppedFileFillsTheTrainingWell();
+    void formBecomesTheDescriptionOfTheRun();
+    void clickOnTrainEndsInAFinishedRunInTheCatalog();
+    void reproduceFillsTheForm();
+    void failureShowsWhyAndWhatToDo();
+
+private:
+    RunFixture m_fixture;
+    TrainPage* m_page = nullptr;
+
+    TrainSetup& setup() { return m_page->setup(); }
+    QPushButton& button() { return *m_page->findChild<QPushButton*>(QStringLiteral("trainButton")); }
+};
+
+void TestTrainPage::initTestCase()
+{
+    QVERIFY(m_fixture.start());
+    m_fixture.window().resize(1280, 860);
+    m_fixture.window().showPage(PageId::Train);
+    m_page = static_cast<TrainPage*>(m_fixture.window().ensurePage(PageId::Train));
+}
+
+void TestTrainPage::startsWithNothingToTrain()
+{
+    QVERIFY(!button().isEnabled());
+    QVERIFY(!setup().whyNot().isEmpty());
+    QCOMPARE(m_page->live().runId(), qint64{0});
+}
+
+void TestTrainPage::droppedFileFillsTheTrainingWell()
+{
+    auto* well = setup().wells().well(TrainWells::kTraining);
+    QVERIFY(RunFixture::dropFiles(*well, {m_fixture.writeCsv(QStringLiteral("dropped.csv"), 200)}));
+    QTRY_VERIFY_WITH_TIMEOUT(setup().wells().training().has_value(), 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(setup().whyNot().isEmpty(), 30000);
+    QVERIFY(button().isEnabled());
+    // 200 samples spare a test part, so that the result is about unseen data.
+    QVERIFY2(setup().wells().testText().contains("15"), qPrintable(setup().wells().testText()));
+}
+
+void TestTrainPage::formBecomesTheDescriptionOfTheRun()
+{
+    setup().setPreset(QStringLiteral("fast"));
+    auto& form = setup().form();
+    form.setValue(QStringLiteral("epochs"), 5);
+    form.setValue(QStringLiteral("learningRate"), 0.02);
+    const RunSpec spec = setup().spec();
+    QVERIFY(QString::fromStdString(spec.data.training).endsWith("dropped.csv"));
+    QCOMPARE(spec.preset, std::string("fast"));
+    QCOMPARE(spec.learner, std::string("network"));
+    QCOMPARE(spec.settings.at("epochs"), Json(5));
+    QCOMPARE(spec.settings.at("learningRate").get<double>(), 0.02);
+    QCOMPARE(spec.settings.size(), std::size_t{2}); // only what differs from the preset
+    QCOMPARE(spec.data.split.test, 0.15);
+    QVERIFY(!spec.data.fingerprint.empty());
+    QVERIFY(spec.validate().isOk());
+    form.resetAll();
+    QCOMPARE(setup().spec().settings.size(), std::size_t{0});
+}
+
+void TestTrainPage::clickOnTrainEndsInAFinishedRunInTheCatalog()
+{
+    QSignalSpy added(&m_fixture.context().datasets, &DatasetService::sampleAdded);
+    m_fixture.context().datasets.addSample(QStringLiteral("digits"));
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 60000);
+    m_page->setTrainingDataset(added.at(0).at(1).toLongLong(), QStringLiteral("fast"));
+    QTRY_VERIFY_WITH_TIMEOUT(setup().wells().summary().isImage() && setup().whyNot().isEmpty(), 30000);
+    setup().form().setValue(QStringLiteral("epochs"), 2); // short on a busy machine
+    QSignalSpy firstPoint(&m_page->live().charts(), &RunCharts::firstPointDrawn);
+
+    QTest::mouseClick(&button(), Qt::LeftButton);
+    QTest::mouseClick(&button(), Qt::LeftButton); // an impatient second click makes no second run
+
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->live().runId() != 0, 20000);
+    const qint64 id = m_page->live().runId();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture.context().runs.live(id)->isOver(), 150000);
+    QCOMPARE(m_fixture.context().runs.live(id)->strip().phase, RunPhase::Finished);
+    QCOMPARE(firstPoint.count(), 1);
+    QTRY_VERIFY(m_page->live().banner().isVisible());
+    QVERIFY2(
+        m_page->live().banner().sentence().contains("never saw"), qPrintable(m_page->live().banner().sentence()));
+    QVERIFY(m_page->live().charts().pointCount() > 4);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture.record(id).state, catalog::RunState::Finished, 20000);
+    QCOMPARE(m_fixture.records().size(), std::size_t{1});
+    QVERIFY(QString::fromStdString(m_fixture.record(id).name).startsWith("digits-fast"));
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fixture.models().empty(), 20000);
+}
+
+void TestTrainPage::reproduceFillsTheForm()
+{
+    const qint64 id = m_page->live().runId();
+    setup().form().resetAll();
+    setup().setPreset(QStringLiteral("best"));
+    m_page->reproduceRun(id);
+    QTRY_COMPARE_WITH_TIMEOUT(setup().preset(), QString("fast"), 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(setup().form().value(QStringLiteral("epochs")).toInt(), 2, 20000);
+    QCOMPARE(setup().spec().data.split.test, 0.15);
+}
+
+void TestTrainPage::failureShowsWhyAndWhatToDo()
+{
+    RunSpec spec = m_fixture.spec(2);
+    spec.data.training = m_fixture.folder().toStdString() + "/gone.csv";
+    const qint64 id = m_fixture.start(spec);
+    m_page->showLiveRun(id);
+    auto& panel = m_page->live().errorPanel();
+    QTRY_VERIFY_WITH_TIMEOUT(panel.isVisible(), 60000);
+    const auto buttons = panel.findChildren<QPushButton*>();
+    QVERIFY(std::any_of(buttons.begin(), buttons.end(), [](const QPushButton* one) {
+        return one->text() == TrainLive::tr("Change settings");
+    }));
+}
+
+QTEST_MAIN(TestTrainPage)
+#include "tst_train_page.moc"
