@@ -15,7 +15,11 @@ namespace ty::widgets {
 
 namespace {
 
-constexpr int kIconSize = 22;
+/// With the font, so that the sign stays beside large words.
+int iconSide(const QFontMetrics& metrics)
+{
+    return std::max(22, metrics.height() * 5 / 4);
+}
 
 /// Icon over word, an accent bar at the checked one, and a badge.
 class Entry : public QToolButton {
@@ -25,7 +29,6 @@ public:
         setCheckable(true);
         setAutoRaise(true);
         setFocusPolicy(Qt::StrongFocus);
-        setIconSize({kIconSize, kIconSize});
         setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
         setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
@@ -40,8 +43,9 @@ public:
     QSize sizeHint() const override
     {
         const bool hasWord = toolButtonStyle() != Qt::ToolButtonIconOnly;
-        const int width = hasWord ? std::max(64, fontMetrics().horizontalAdvance(text()) + 20) : kIconSize + 22;
-        return {width, kIconSize + 16 + (hasWord ? fontMetrics().height() + 4 : 0)};
+        const int side = iconSide(fontMetrics());
+        const int width = hasWord ? std::max(64, fontMetrics().horizontalAdvance(text()) + 20) : side + 22;
+        return {width, side + 16 + (hasWord ? fontMetrics().height() + 4 : 0)};
     }
 
 protected:
@@ -68,8 +72,9 @@ protected:
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6);
         }
         const bool hasWord = toolButtonStyle() != Qt::ToolButtonIconOnly;
-        const int top = hasWord ? 7 : (height() - kIconSize) / 2;
-        const QRect iconBox((width() - kIconSize) / 2, top, kIconSize, kIconSize);
+        const int side = iconSide(fontMetrics());
+        const int top = hasWord ? 7 : (height() - side) / 2;
+        const QRect iconBox((width() - side) / 2, top, side, side);
         icon().paint(&painter, iconBox, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
         if (hasWord) {
             painter.setPen(isChecked() ? c.text : c.mutedText);

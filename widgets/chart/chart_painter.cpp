@@ -58,7 +58,7 @@ void paintGrid(
         const double left = std::clamp(x - width / 2, g.whole.left(), std::max(g.whole.left(), g.whole.right() - width));
         if (!tick.label.isEmpty() && left > lastRight + 6) {
             painter.setPen(colors.mutedText);
-            painter.drawText(QPointF(left, plot.bottom() + 5 + metrics.ascent()), tick.label);
+            painter.drawText(QPointF(left, plot.bottom() + 3 + metrics.height() * 0.25 + metrics.ascent()), tick.label);
             lastRight = left + width;
         }
     }
@@ -149,7 +149,7 @@ ChartGeometry chartGeometry(const ChartScene& scene, const QSizeF& size, const Q
     const QFontMetricsF metrics(font);
     ChartGeometry g;
     g.whole = QRectF(QPointF(), size);
-    const double bottom = metrics.height() + 8;
+    const double bottom = metrics.height() * 1.25 + 6;
     const double top = metrics.height() / 2 + 2;
     const double height = std::max(20.0, size.height() - bottom - top);
     double labels = metrics.horizontalAdvance(QStringLiteral("0.00"));
@@ -170,6 +170,9 @@ void paintChart(
     PaintTarget target)
 {
     painter.fillRect(geometry.whole, colors.chartBackground);
+    if (scene.isEmpty()) {
+        return; // axes without data would only be made up
+    }
     paintGrid(painter, scene, geometry, colors);
     painter.save();
     painter.setClipRect(geometry.plot.adjusted(-1, -1, 1, 1));

@@ -83,7 +83,7 @@ Table tableOf(const Readout& readout, const ChartScene& scene)
         if (!std::isnan(first.elapsedSeconds)) {
             parts.append(timeOf(first));
         }
-        if (!std::isnan(first.wallSeconds)) {
+        if (scene.xKind == XKind::WallClock && !std::isnan(first.wallSeconds)) {
             parts.append(placeText(XKind::WallClock, first.wallSeconds));
         }
         table.heading = parts.join(QStringLiteral(" · "));
@@ -164,6 +164,12 @@ void paintTable(
     const bool isRight = at.x() + 16 + box.width() <= g.whole.right();
     box.moveLeft(isRight ? at.x() + 16 : std::max(g.whole.left() + 2, at.x() - 16 - box.width()));
     box.moveTop(std::clamp(at.y() - box.height() / 2, g.whole.top() + 2, std::max(g.whole.top() + 2, g.whole.bottom() - box.height() - 2)));
+    if (box.adjusted(-8, -8, 8, 8).contains(at)) {
+        // No room beside the point: go above or below it, whichever is larger.
+        const bool isAbove = at.y() > g.whole.center().y();
+        box.moveTop(isAbove ? std::max(g.whole.top() + 2, at.y() - 12 - box.height())
+                            : std::min(g.whole.bottom() - 2 - box.height(), at.y() + 12));
+    }
 
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colors.line, 1));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <QAbstractItemView>
+#include <QApplication>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPushButton>
@@ -273,6 +274,10 @@ int WorkbenchStyle::pixelMetric(
         const int height = widget ? widget->fontMetrics().height() : 16;
         return std::max(16, height);
     }
+    case PM_ButtonIconSize:
+    case PM_SmallIconSize:
+    case PM_LineEditIconSize:
+        return std::max(16, QFontMetrics(QApplication::font()).height());
     case PM_SplitterWidth:
         return 7;
     case PM_ScrollBarExtent:
