@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <utility>
 
@@ -21,6 +23,25 @@ Error processDied()
     return Error{
         ErrorKind::Io, "the training process ended without saying why (it was killed, or the computer stopped)",
         "Resume continues from the last checkpoint."};
+}
+
+/// The number of the last complete event; 0 when there is none.
+std::uint64_t lastSeqOf(const std::string& eventsFile)
+{
+    constexpr std::streamoff kTailBytes = 1 << 16; // longer than any event
+    std::ifstream file(eventsFile, std::ios::binary | std::ios::ate);
+    if (!file) {
+        return 0;
+    }
+    const std::streamoff size = file.tellg();
+    file.seekg(std::max<std::streamoff>(0, size - kTailBytes));
+    std::uint64_t last = 0;
+    for (std::string line; std::getline(file, line) && !file.eof();) {
+        if (const auto event = RunEvent::fromLine(line); event) { // the first may be half a line
+            last = std::max(last, event.value().seq);
+        }
+    }
+    return last;
 }
 
 std::string firstEventTime(const std::string& eventsFile)
@@ -154,7 +175,7 @@ Result<RepairReport> Catalog::repair()
     std::vector<std::int64_t> unfinished;
     std::set<std::string> knownFolders;
     {
-        TY_TRY(Statement row, m_database->query("SELECT id, folder, state FROM runs"));
+        TY_TRY(Statement row, m_database->query("SELECT id, folder, state, last_seq FROM runs"));
         for (;;) {
             TY_TRY(const bool hasRow, row.next());
             if (!hasRow) {
@@ -162,7 +183,11 @@ Result<RepairReport> Catalog::repair()
             }
             knownFolders.insert(row.text(1));
             const RunState state = runStateFromName(row.text(2));
-            if (isActive(state) || state == RunState::Queued) {
+            // One that had ended may have been resumed by a runner that nobody in this catalog watched.
+            const bool isUnfinished = isActive(state) || state == RunState::Queued;
+            const bool hasNews = !isUnfinished && state != RunState::Finished
+                && lastSeqOf(RunFolder{row.text(1)}.eventsFile()) > static_cast<std::uint64_t>(row.integer(3));
+            if (isUnfinished || hasNews) {
                 unfinished.push_back(row.integer(0));
             }
         }

@@ -59,6 +59,9 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     if (runFile.empty() && !options.data) {
         return usage("nothing to train on: give RUN.json or --data PATH");
     }
+    // The folder's own run.json stays as it is: the smallest change would make it another run.
+    std::error_code ignored;
+    const bool isOwnFile = !runFile.empty() && fs::equivalent(runFile, RunFolder{options.out}.specFile(), ignored);
     if (!runFile.empty()) {
         TY_TRY(spec, RunSpec::load(runFile));
     }
@@ -86,10 +89,12 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     if (options.columns) {
         TY_TRY(spec.data.columns, parseColumns(*options.columns));
     }
-    for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {
-        TY_TRY(*path, locateData(*path));
+    if (!isOwnFile) {
+        for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {
+            TY_TRY(*path, locateData(*path));
+        }
     }
-    if (spec.name.empty() && !options.out.empty()) {
+    if (spec.name.empty() && !options.out.empty() && !isOwnFile) {
         const fs::path out = fs::path(options.out).lexically_normal();
         spec.name = (out.has_filename() ? out : out.parent_path()).filename().string();
     }

@@ -15,6 +15,7 @@ private slots:
     void orderlyCatalogNeedsNoRepair();
     void deadRunGetsEveryFinishedEpochAndIsInterrupted();
     void runThatFinishedWhileNobodyLookedIsFinished();
+    void runResumedBehindTheCatalogsBackIsCaughtUp();
     void livingRunIsLeftAlone();
     void queuedRunKeepsWaiting();
     void unknownRunFoldersAreAdopted();
@@ -72,6 +73,28 @@ void TestRepair::runThatFinishedWhileNobodyLookedIsFinished()
     QCOMPARE(f.catalog->run(run.id).value().state, RunState::Finished);
     QCOMPARE(f.catalog->models().value().size(), 1U);
     QVERIFY(f.catalog->run(run.id).value().bytes > 100000);
+}
+
+void TestRepair::runResumedBehindTheCatalogsBackIsCaughtUp()
+{
+    CatalogFixture f;
+    const RunRecord run = f.catalog->createRun(f.spec()).value();
+    QVERIFY(f.writeRunFolder(run.folder, f.catalog->runSpec(run.id).value(), f.events(1, false)));
+    TY_VERIFY(f.catalog->repair());
+    QCOMPARE(f.catalog->run(run.id).value().state, RunState::Interrupted);
+    auto events = f.events(1, false);
+    std::uint64_t seq = 1000000;
+    events.push_back(f.event(++seq, "started", {{"resumedFrom", 10}}));
+    for (RunEvent event : f.events(3, true)) {
+        if (event.type != "started" && event.seq > events[6].seq) {
+            event.seq = ++seq;
+            events.push_back(event);
+        }
+    }
+    TY_VERIFY(writeFileAtomically(RunFolder{run.folder}.eventsFile(), f.lines(events)));
+    TY_VERIFY(f.catalog->repair());
+    QCOMPARE(f.catalog->run(run.id).value().state, RunState::Finished);
+    QCOMPARE(f.catalog->run(run.id).value().epochsDone, 3);
 }
 
 void TestRepair::livingRunIsLeftAlone()

@@ -13,6 +13,7 @@
 #include "engine/base/files.h"
 #include "engine/base/json.h"
 #include "engine/base/run_events.h"
+#include "engine/base/run_spec.h"
 
 namespace ty {
 
