@@ -29,7 +29,7 @@ Error busy(const std::string& name)
         ErrorKind::Busy, "run " + name + " is still training", "Stop it first, or wait until it has finished."};
 }
 
-/// Removes what a runner and the catalog write, and the folder if nothing else is in it. A folder that the person
+/// Removes what the runner, the catalog and the window (its command pipe, the runner's last words) write, and the folder if nothing else is in it. A folder that the person
 /// chose with --out may hold files of their own.
 Result<void> removeRunFiles(const std::string& root)
 {
@@ -37,7 +37,7 @@ Result<void> removeRunFiles(const std::string& root)
     const std::string note = root + "/" + RunNote::kFileName;
     for (const std::string& path :
          {folder.checkpointFolder(), folder.modelFolder(), folder.evaluationFolder(), folder.eventsFile(),
-          folder.logFile(), folder.lockFile(), folder.specFile(), note}) {
+          folder.logFile(), folder.lockFile(), folder.specFile(), note, root + "/.commands", root + "/runner.txt"}) {
         TY_CHECK(removeTree(path));
     }
     std::error_code code;

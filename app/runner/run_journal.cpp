@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/runner/messages.h"
+#include "engine/train/checkpoint.h"
 
 namespace ty::runner {
 
@@ -19,25 +20,36 @@ double steadySeconds()
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::uint64_t lastSeqOf(const std::string& eventsFile)
+struct Told {
+    std::uint64_t lastSeq = 0;
+    std::set<std::int64_t> epochs;
+};
+
+/// What the processes before this one have told. Damaged lines are passed over.
+Told readTold(const std::string& eventsFile)
 {
-    const auto text = readFile(eventsFile);
-    if (!text) {
-        return 0;
-    }
-    const std::string& lines = text.value();
-    std::uint64_t last = 0;
-    std::size_t end = lines.size();
-    // From the end: the first readable line has the highest number.
-    while (last == 0 && end > 0) {
-        const std::size_t newline = lines.rfind('\n', end - 1);
-        const std::size_t begin = newline == std::string::npos ? 0 : newline + 1;
-        if (const auto event = RunEvent::fromLine(lines.substr(begin, end - begin)); event) {
-            last = event.value().seq;
+    Told told;
+    const std::string text = readFile(eventsFile).valueOr({});
+    told.lastSeq = text.empty() ? 0 : 1; // whatever is there was numbered
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        const std::string line = text.substr(begin, end - begin);
+        // Steps are most of a long file; only their last number matters, and later lines have higher ones.
+        const bool isLast = text.find('\n', end + 1) == std::string::npos;
+        const bool mayBeEpoch = line.find("\"event\":\"epoch\"") != std::string::npos;
+        if (!isLast && !mayBeEpoch) {
+            continue;
         }
-        end = newline == std::string::npos ? 0 : newline;
+        const auto event = RunEvent::fromLine(line);
+        if (!event) {
+            continue;
+        }
+        told.lastSeq = std::max(told.lastSeq, event.value().seq);
+        if (event.value().type == "epoch") {
+            told.epochs.insert(event.value().fields.value("epoch", std::int64_t{0}));
+        }
     }
-    return last;
+    return told;
 }
 
 bool isMilestone(const std::string& type)
@@ -55,8 +67,9 @@ RunJournal::RunJournal(RunFolder folder, EventForm form)
 
 Result<void> RunJournal::open()
 {
-    const std::uint64_t last = lastSeqOf(m_folder.eventsFile());
-    m_seq = last == 0 ? 0 : (last / kSeqRoom + 1) * kSeqRoom;
+    Told told = readTold(m_folder.eventsFile());
+    m_seq = told.lastSeq == 0 ? 0 : (told.lastSeq / kSeqRoom + 1) * kSeqRoom;
+    m_toldEpochs = std::move(told.epochs);
     TY_TRY(m_events, LineLog::open(m_folder.eventsFile()));
     TY_TRY(m_log, LineLog::open(m_folder.logFile()));
     m_hasStarted = true;
@@ -69,6 +82,7 @@ Result<void> RunJournal::emitEvent(const std::string& type, Json fields)
         TY_CHECK(open());
     }
     m_hasPlan = m_hasPlan || type == "plan";
+    const bool isResumed = type == "started" && fields.contains("resumedFrom");
     RunEvent event;
     event.seq = ++m_seq;
     event.time = utcNow();
@@ -77,7 +91,24 @@ Result<void> RunJournal::emitEvent(const std::string& type, Json fields)
     const std::string line = event.toLine();
     Result<void> kept = m_hasStarted ? keep(event, line) : Result<void>();
     tell(event, line);
-    return kept;
+    return kept && isResumed ? emitForgottenEpochs() : kept;
+}
+
+Result<void> RunJournal::emitForgottenEpochs()
+{
+    // The trainer writes an epoch's checkpoint first and then reports it; a kill in between loses the report, not the
+    // epoch: the checkpoint holds the history of all.
+    const auto newest = engine::CheckpointStore(m_folder.checkpointFolder()).newest();
+    if (!newest) {
+        return {};
+    }
+    const Json history = newest->checkpoint.state.value("history", Json::array());
+    for (const Json& epoch : history) {
+        if (!m_toldEpochs.contains(epoch.value("epoch", std::int64_t{0}))) {
+            TY_CHECK(emitEvent("epoch", epoch));
+        }
+    }
+    return {};
 }
 
 Result<void> RunJournal::keep(const RunEvent& event, const std::string& line)

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "app/runner/run_text.h"
@@ -18,7 +19,8 @@ enum class EventForm { JsonLines, Text };
 ///
 /// The file comes first: what a reader of the output has seen is in the file. The files are opened at "started", when
 /// the run folder is known to be ours. A resumed run goes on numbering above every number the earlier process can have
-/// told. Used on the training thread.
+/// told, and first tells the epochs whose checkpoint was written just before a kill and whose event was not.
+/// Used on the training thread.
 class RunJournal : public engine::FitSink {
 public:
     RunJournal(RunFolder folder, EventForm form);
@@ -30,6 +32,7 @@ public:
 
 private:
     Result<void> open();
+    Result<void> emitForgottenEpochs();
     Result<void> keep(const RunEvent& event, const std::string& line);
     void tell(const RunEvent& event, const std::string& line);
 
@@ -39,6 +42,7 @@ private:
     std::optional<LineLog> m_log;
     RunText m_text;
     std::uint64_t m_seq = 0;
+    std::set<std::int64_t> m_toldEpochs; ///< by the processes before this one
     double m_lastSync = -1;
     bool m_hasStarted = false;
     bool m_hasPlan = false;

@@ -22,6 +22,7 @@ private slots:
     void firstSignalStopsWithACheckpoint();
     void closedOutputDoesNotEndTheTraining();
     void stoppedAndResumedRunGivesTheSameLosses();
+    void epochKilledBeforeItsReportIsReportedOnResume();
     void resumeExtends();
     void badCommandsAreWarnedOfAndIgnored();
 
@@ -201,6 +202,28 @@ void TestTraining::stoppedAndResumedRunGivesTheSameLosses()
     for (std::size_t i = 1; i < events.size(); ++i) {
         QVERIFY(events[i].seq > events[i - 1].seq);
     }
+}
+
+void TestTraining::epochKilledBeforeItsReportIsReportedOnResume()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "run", 3)).code, 0);
+    // As if it had been killed after the last checkpoint: no report of the last epoch, no end.
+    const auto whole = f.events(f.file("run"));
+    std::string text;
+    for (const RunEvent& event : whole) {
+        if (event.type == "epoch" && event.fields["epoch"] == Json(3)) {
+            break;
+        }
+        text += event.toLine() + "\n";
+    }
+    QVERIFY(writeFileAtomically(f.file("run/events.jsonl"), text));
+    const Ended ended = f.run({"train", "--out", "run", "--resume", "--threads", "1"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto before = f.ofType(whole, "epoch");
+    const auto after = f.ofType(f.events(f.file("run")), "epoch");
+    QCOMPARE(after.size(), before.size());
+    QVERIFY(after.back().fields == before.back().fields);
 }
 
 void TestTraining::resumeExtends()
