@@ -22,15 +22,20 @@ constexpr int kTotalRole = Qt::UserRole + 4;
 constexpr int kLongestRole = Qt::UserRole + 5;
 
 class BarDelegate : public QStyledItemDelegate {
-public:
-    BarDelegate(const ClassBars* owner, QObject* parent) : QStyledItemDelegate(parent), m_owner(*owner) {}
+  public:
+    BarDelegate(const ClassBars* owner, QObject* parent)
+        : QStyledItemDelegate(parent)
+        , m_owner(*owner)
+    {
+    }
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override
     {
         return {option.fontMetrics.averageCharWidth() * 30, option.fontMetrics.height() + 10};
     }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
+        const override
     {
         const ThemeColors& c = colorsFor(m_owner);
         const QString name = index.data(kNameRole).toString();
@@ -46,10 +51,14 @@ public:
             painter->fillRect(option.rect, mixed(c.surface, c.raised, 0.6));
         }
         const QFontMetrics metrics = option.fontMetrics;
-        const int nameWidth = std::min(row.width() * 2 / 5, metrics.horizontalAdvance(index.data(kLongestRole).toString()) + 22);
+        const int nameWidth = std::min(
+            row.width() * 2 / 5,
+            metrics.horizontalAdvance(index.data(kLongestRole).toString()) + 22);
         const QString number = QLocale().toString(count);
         const QString percent =
-            QLocale().toString(100.0 * static_cast<double>(count) / static_cast<double>(total), 'f', 1) + QStringLiteral(" %");
+            QLocale().toString(
+                100.0 * static_cast<double>(count) / static_cast<double>(total), 'f', 1) +
+            QStringLiteral(" %");
         const int numberWidth = metrics.horizontalAdvance(QLocale().toString(largest)) + 6;
         const int percentWidth = metrics.horizontalAdvance(QStringLiteral("100.0 %"));
         QFont font = option.font;
@@ -59,14 +68,20 @@ public:
         painter->drawText(
             QRect(row.left(), row.top(), nameWidth, row.height()),
             Qt::AlignVCenter | Qt::AlignLeft,
-            (isChosen ? QStringLiteral("✓ ") : QString()) + metrics.elidedText(name, Qt::ElideRight, nameWidth - (isChosen ? 16 : 0)));
+            (isChosen ? QStringLiteral("✓ ") : QString()) +
+                metrics.elidedText(name, Qt::ElideRight, nameWidth - (isChosen ? 16 : 0)));
         const QRectF track(
             row.left() + nameWidth + 8,
             row.center().y() - 5,
             std::max(10, row.width() - nameWidth - numberWidth - percentWidth - 24),
             11);
         QRectF bar = track;
-        bar.setWidth(count == 0 ? 0 : std::max(3.0, track.width() * static_cast<double>(count) / static_cast<double>(largest)));
+        bar.setWidth(
+            count == 0
+                ? 0
+                : std::max(
+                      3.0,
+                      track.width() * static_cast<double>(count) / static_cast<double>(largest)));
         painter->setPen(Qt::NoPen);
         painter->setBrush(isFaded ? c.line : c.accent);
         painter->drawRoundedRect(bar, 3, 3);
@@ -78,7 +93,9 @@ public:
             number);
         painter->setPen(c.mutedText);
         painter->drawText(
-            QRect(right - percentWidth, row.top(), percentWidth, row.height()), Qt::AlignVCenter | Qt::AlignRight, percent);
+            QRect(right - percentWidth, row.top(), percentWidth, row.height()),
+            Qt::AlignVCenter | Qt::AlignRight,
+            percent);
         if ((option.state & QStyle::State_HasFocus)) {
             painter->setPen(QPen(c.focus, 2));
             painter->setBrush(Qt::NoBrush);
@@ -87,14 +104,16 @@ public:
         painter->restore();
     }
 
-private:
+  private:
     const ClassBars& m_owner;
 };
 
 } // namespace
 
 ClassBars::ClassBars(QWidget* parent)
-    : QWidget(parent), m_list(new QListView(this)), m_model(new QStandardItemModel(this))
+    : QWidget(parent)
+    , m_list(new QListView(this))
+    , m_model(new QStandardItemModel(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -131,7 +150,8 @@ void ClassBars::setCounts(const QList<ClassCount>& counts)
         item->setData(static_cast<qlonglong>(largest), kLargestRole);
         item->setData(static_cast<qlonglong>(total), kTotalRole);
         item->setData(longest, kLongestRole);
-        const QString spoken = tr("%1: %n sample(s)", nullptr, static_cast<int>(entry.count)).arg(entry.name);
+        const QString spoken =
+            tr("%1: %n sample(s)", nullptr, static_cast<int>(entry.count)).arg(entry.name);
         item->setData(spoken, Qt::AccessibleTextRole);
         item->setToolTip(spoken);
         m_model->appendRow(item);

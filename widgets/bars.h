@@ -18,7 +18,7 @@ struct ClassCount {
 class ClassBars : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ClassBars(QWidget* parent = nullptr);
 
     void setCounts(const QList<ClassCount>& counts);
@@ -26,11 +26,11 @@ public:
     void setSelectedClass(const QString& name);
     QString selectedClass() const;
 
-signals:
+  signals:
     /// A class was chosen; clicking the chosen one again emits an empty name.
     void classClicked(const QString& name);
 
-private:
+  private:
     void choose(const QModelIndex& index);
 
     QListView* m_list;

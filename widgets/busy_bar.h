@@ -12,7 +12,7 @@ namespace ty::widgets {
 class BusyBar : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit BusyBar(QWidget* parent = nullptr);
 
     /// Shows the bar. @param fraction  [0, 1], or negative for unknown
@@ -21,10 +21,10 @@ public:
     bool isBusy() const { return m_isBusy; }
     void setCancellable(bool isCancellable);
 
-signals:
+  signals:
     void cancelRequested();
 
-private:
+  private:
     QLabel* m_text;
     QProgressBar* m_bar;
     QPushButton* m_cancel;

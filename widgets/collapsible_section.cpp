@@ -6,7 +6,10 @@
 namespace ty::widgets {
 
 CollapsibleSection::CollapsibleSection(const QString& title, QWidget* parent)
-    : QWidget(parent), m_button(new QToolButton(this)), m_layout(new QVBoxLayout(this)), m_title(title)
+    : QWidget(parent)
+    , m_button(new QToolButton(this))
+    , m_layout(new QVBoxLayout(this))
+    , m_title(title)
 {
     m_button->setCheckable(true);
     m_button->setAutoRaise(true);

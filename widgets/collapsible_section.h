@@ -11,7 +11,7 @@ namespace ty::widgets {
 class CollapsibleSection : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit CollapsibleSection(const QString& title, QWidget* parent = nullptr);
 
     void setTitle(const QString& title);
@@ -22,13 +22,13 @@ public:
     /// A muted note behind the title, e.g. "3 changed".
     void setNote(const QString& note);
 
-public slots:
+  public slots:
     void setExpanded(bool isExpanded);
 
-signals:
+  signals:
     void toggled(bool isExpanded);
 
-private:
+  private:
     void refreshText();
 
     QToolButton* m_button;

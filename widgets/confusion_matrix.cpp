@@ -25,10 +25,11 @@ namespace ty::widgets {
 namespace {
 
 class CellDelegate : public QStyledItemDelegate {
-public:
+  public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
+        const override
     {
         const ThemeColors& c = colorsOf(themeOf(QApplication::palette()));
         const double share = index.data(ConfusionModel::kShareRole).toDouble();
@@ -38,7 +39,8 @@ public:
         const QColor fill = mixed(c.surface, tint, share <= 0 ? 0 : 0.08 + 0.82 * std::sqrt(share));
         painter->save();
         painter->fillRect(option.rect.adjusted(0, 0, -1, -1), fill);
-        const QColor ink = contrastRatio(fill, c.text) >= contrastRatio(fill, c.surface) ? c.text : c.surface;
+        const QColor ink =
+            contrastRatio(fill, c.text) >= contrastRatio(fill, c.surface) ? c.text : c.surface;
         const QString text = index.data().toString();
         painter->setPen(share <= 0 ? c.mutedText : ink);
         QFont font = option.font;
@@ -115,8 +117,9 @@ void ConfusionMatrix::setCounts(const QStringList& classes, const QList<QList<qi
 {
     m_model->setCounts(classes, counts);
     m_note->setVisible(m_model->hasOther());
-    m_note->setText(
-        tr("%1 of %2 classes are shown; the others are summed as \"other\".").arg(kShownClasses).arg(classes.size()));
+    m_note->setText(tr("%1 of %2 classes are shown; the others are summed as \"other\".")
+                        .arg(kShownClasses)
+                        .arg(classes.size()));
     fitCells();
 }
 
@@ -154,12 +157,16 @@ void ConfusionMatrix::fitCells()
     // Squares that fill the view, but never too small for their numbers.
     int textWidth = fontMetrics().horizontalAdvance(QStringLiteral("100.0"));
     for (int i = 0; i < count; ++i) {
-        textWidth = std::max(textWidth, fontMetrics().horizontalAdvance(m_model->index(i, i).data().toString()));
+        textWidth = std::max(
+            textWidth, fontMetrics().horizontalAdvance(m_model->index(i, i).data().toString()));
     }
     const int least = textWidth + 12;
     const QSize room = m_table->viewport()->size();
     const int width = std::clamp(room.width() / count, least, std::max(least, 84));
-    const int height = std::clamp(room.height() / count, fontMetrics().height() + 8, std::max(fontMetrics().height() + 8, width));
+    const int height = std::clamp(
+        room.height() / count,
+        fontMetrics().height() + 8,
+        std::max(fontMetrics().height() + 8, width));
     m_table->horizontalHeader()->setDefaultSectionSize(width);
     m_table->verticalHeader()->setDefaultSectionSize(height);
 }
@@ -185,7 +192,8 @@ bool ConfusionMatrix::eventFilter(QObject* watched, QEvent* event)
     if (watched == m_table && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         const QModelIndex index = m_table->currentIndex();
-        if ((key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) && index.isValid()) {
+        if ((key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) &&
+            index.isValid()) {
             emit cellClicked(m_model->classAt(index.row()), m_model->classAt(index.column()));
             return true;
         }

@@ -19,7 +19,7 @@ enum class MatrixUnit { Counts, RowPercent, ColumnPercent };
 class ConfusionMatrix : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ConfusionMatrix(QWidget* parent = nullptr);
 
     /// @param classes  C names
@@ -35,17 +35,17 @@ public:
     /// The table itself, for tests and for copying.
     QTableView* table() const { return m_table; }
 
-signals:
+  signals:
     /// Classes are indices into the given list; -1 stands for "other".
     void cellClicked(int trueClass, int predictedClass);
     void rowClicked(int trueClass);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
-private:
+  private:
     void fitCells();
 
     ConfusionModel* m_model;

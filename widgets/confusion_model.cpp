@@ -48,12 +48,15 @@ void ConfusionModel::arrange()
     std::iota(m_order.begin(), m_order.end(), 0);
     m_hasOther = count > ConfusionMatrix::kShownClasses;
     if (m_isSorted) {
-        std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) { return errors[a] > errors[b]; });
+        std::stable_sort(
+            m_order.begin(), m_order.end(), [&](int a, int b) { return errors[a] > errors[b]; });
     }
     if (m_hasOther) {
         if (!m_isSorted) {
             // The twenty largest, shown in their own order.
-            std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) { return support[a] > support[b]; });
+            std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) {
+                return support[a] > support[b];
+            });
         }
         m_order.resize(ConfusionMatrix::kShownClasses);
         if (!m_isSorted) {
@@ -94,7 +97,8 @@ int ConfusionModel::columnCount(const QModelIndex& parent) const
 
 double ConfusionModel::shareAt(int row, int column) const
 {
-    const qint64 whole = m_unit == MatrixUnit::ColumnPercent ? m_columnSums[column] : m_rowSums[row];
+    const qint64 whole =
+        m_unit == MatrixUnit::ColumnPercent ? m_columnSums[column] : m_rowSums[row];
     return whole == 0 ? 0 : static_cast<double>(m_cells[row][column]) / static_cast<double>(whole);
 }
 
@@ -106,7 +110,9 @@ QVariant ConfusionModel::data(const QModelIndex& index, int role) const
     const int row = index.row();
     const int column = index.column();
     const qint64 count = m_cells[row][column];
-    const auto name = [this](int place) { return headerData(place, Qt::Vertical, Qt::DisplayRole).toString(); };
+    const auto name = [this](int place) {
+        return headerData(place, Qt::Vertical, Qt::DisplayRole).toString();
+    };
     switch (role) {
     case Qt::DisplayRole:
         if (m_unit == MatrixUnit::Counts) {
@@ -123,7 +129,12 @@ QVariant ConfusionModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return tr("%1 predicted as %2: %3 (%4 % of the true class)")
             .arg(name(row), name(column), QLocale().toString(static_cast<qlonglong>(count)))
-            .arg(QLocale().toString(m_rowSums[row] == 0 ? 0 : 100.0 * static_cast<double>(count) / static_cast<double>(m_rowSums[row]), 'f', 1));
+            .arg(QLocale().toString(
+                m_rowSums[row] == 0
+                    ? 0
+                    : 100.0 * static_cast<double>(count) / static_cast<double>(m_rowSums[row]),
+                'f',
+                1));
     default:
         return {};
     }

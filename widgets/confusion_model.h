@@ -12,7 +12,7 @@ namespace ty::widgets {
 class ConfusionModel : public QAbstractTableModel {
     Q_OBJECT
 
-public:
+  public:
     /// Share of the shown unit's whole, [0, 1], for the cell's tint.
     static constexpr int kShareRole = Qt::UserRole + 1;
     static constexpr int kIsRightRole = Qt::UserRole + 2;
@@ -34,13 +34,13 @@ public:
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-private:
+  private:
     void arrange();
     double shareAt(int row, int column) const;
 
     QStringList m_classes;
     QList<QList<qint64>> m_counts;
-    QList<int> m_order;          ///< shown classes
+    QList<int> m_order;           ///< shown classes
     QList<QList<qint64>> m_cells; ///< as shown, "other" summed
     QList<qint64> m_rowSums;
     QList<qint64> m_columnSums;

@@ -17,7 +17,8 @@ constexpr double kKeyStep = 0.04;
 
 } // namespace
 
-DrawPad::DrawPad(QWidget* parent) : QWidget(parent)
+DrawPad::DrawPad(QWidget* parent)
+    : QWidget(parent)
 {
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::CrossCursor);
@@ -26,8 +27,9 @@ DrawPad::DrawPad(QWidget* parent) : QWidget(parent)
     setSizePolicy(policy);
     setMinimumSize(120, 120);
     setAccessibleName(tr("Drawing pad"));
-    setToolTip(tr("Draw with the mouse. With keys: arrows move, Space puts the pen down or lifts it, "
-                  "Ctrl+Z takes a stroke back, Delete clears"));
+    setToolTip(
+        tr("Draw with the mouse. With keys: arrows move, Space puts the pen down or lifts it, "
+           "Ctrl+Z takes a stroke back, Delete clears"));
     setAccessibleDescription(toolTip());
 }
 
@@ -75,8 +77,12 @@ void DrawPad::drawStrokes(QPainter& painter, double side) const
         for (int rim = 0; rim < kRims; ++rim) {
             const double factor = 1.35 - 0.5 * rim / (kRims - 1);
             const int grey = 255 * (rim + 1) / kRims;
-            painter.setPen(
-                QPen(QColor(grey, grey, grey), m_brushWidth * factor * side, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            painter.setPen(QPen(
+                QColor(grey, grey, grey),
+                m_brushWidth * factor * side,
+                Qt::SolidLine,
+                Qt::RoundCap,
+                Qt::RoundJoin));
             painter.setCompositionMode(QPainter::CompositionMode_Lighten);
             painter.drawPath(path);
         }
@@ -102,7 +108,8 @@ void DrawPad::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     const double ratio = devicePixelRatioF();
     QImage picture(
-        QSize(static_cast<int>(pad.width() * ratio), static_cast<int>(pad.height() * ratio)), QImage::Format_RGB32);
+        QSize(static_cast<int>(pad.width() * ratio), static_cast<int>(pad.height() * ratio)),
+        QImage::Format_RGB32);
     picture.fill(Qt::black);
     {
         QPainter inside(&picture);
@@ -114,7 +121,8 @@ void DrawPad::paintEvent(QPaintEvent*)
         painter.drawText(pad, Qt::AlignCenter, tr("Draw here"));
     }
     if (m_isKeyPenShown && hasFocus()) {
-        const QPointF at = pad.topLeft() + QPointF(m_pen.x() * pad.width(), m_pen.y() * pad.height());
+        const QPointF at =
+            pad.topLeft() + QPointF(m_pen.x() * pad.width(), m_pen.y() * pad.height());
         painter.setPen(QPen(QColor(255, 200, 60), 2));
         painter.setBrush(m_isKeyPenDown ? QBrush(QColor(255, 200, 60)) : QBrush(Qt::NoBrush));
         painter.drawEllipse(at, 6, 6);

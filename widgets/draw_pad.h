@@ -12,7 +12,7 @@ namespace ty::widgets {
 class DrawPad : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit DrawPad(QWidget* parent = nullptr);
 
     /// Drawing so far: square Format_Grayscale8, 0 empty to 255 ink, `kPixels` wide.
@@ -28,22 +28,22 @@ public:
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override { return width; }
 
-public slots:
+  public slots:
     void undo();
     void clear();
 
-signals:
+  signals:
     /// A stroke ended, was undone, or all was cleared (then empty is true).
     void drawingChanged(const QImage& image, bool isEmpty);
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
-private:
+  private:
     using Stroke = std::vector<QPointF>; // in [0, 1] of the pad
     QRectF padRect() const;
     QPointF fromWidget(const QPointF& position) const;

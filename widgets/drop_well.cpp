@@ -40,7 +40,9 @@ QString datasetIdOf(const QMimeData& data)
 } // namespace
 
 DropWell::DropWell(const QString& title, const QString& emptyText, QWidget* parent)
-    : QFrame(parent), m_title(title), m_emptyText(emptyText)
+    : QFrame(parent)
+    , m_title(title)
+    , m_emptyText(emptyText)
 {
     setAcceptDrops(true);
     setFocusPolicy(Qt::StrongFocus);
@@ -278,7 +280,9 @@ void DropWell::changeEvent(QEvent* event)
 void DropWell::refresh()
 {
     m_titleLabel->setText(m_isRequired && !m_isFilled ? tr("%1 (required)").arg(m_title) : m_title);
-    const QIcon icon = m_isFilled && !m_icon.isNull() ? m_icon : glyphIcon(m_isFilled ? Glyph::Dataset : Glyph::Plus);
+    const QIcon icon = m_isFilled && !m_icon.isNull()
+                           ? m_icon
+                           : glyphIcon(m_isFilled ? Glyph::Dataset : Glyph::Plus);
     m_iconLabel->setPixmap(icon.pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
     m_nameLabel->setText(m_name);
     m_nameLabel->setVisible(m_isFilled);

@@ -23,7 +23,7 @@ inline constexpr char kDatasetMimeType[] = "application/x-trainyard-dataset";
 class DropWell : public QFrame {
     Q_OBJECT
 
-public:
+  public:
     /// @param title     e.g. "Training"
     /// @param emptyText what to do, e.g. "Drop a folder or CSV"
     DropWell(const QString& title, const QString& emptyText, QWidget* parent = nullptr);
@@ -45,13 +45,13 @@ public:
     /// One slow pulse to show where to begin (none with reduced motion).
     void pulse();
 
-signals:
+  signals:
     void dropped(const QList<QUrl>& urls);
     void datasetDropped(const QString& datasetId);
     void cleared();
     void browseRequested();
 
-protected:
+  protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragMoveEvent(QDragMoveEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -61,7 +61,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     enum class Hover { None, Welcome, Refused };
     void refresh();
     QString reasonAgainst(const QMimeData& mime) const;

@@ -8,7 +8,7 @@ namespace ty::widgets {
 class ElidedLabel : public QLabel {
     Q_OBJECT
 
-public:
+  public:
     explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
 
     void setElideMode(Qt::TextElideMode mode);
@@ -16,11 +16,11 @@ public:
 
     QSize minimumSizeHint() const override;
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
 
-private:
+  private:
     Qt::TextElideMode m_mode = Qt::ElideRight;
 };
 

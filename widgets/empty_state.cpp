@@ -16,10 +16,16 @@ constexpr int kIconSize = 48;
 
 } // namespace
 
-EmptyState::EmptyState(QWidget* parent) : EmptyState({}, {}, parent) {}
+EmptyState::EmptyState(QWidget* parent)
+    : EmptyState({}, {}, parent)
+{
+}
 
 EmptyState::EmptyState(const QIcon& icon, const QString& sentence, QWidget* parent)
-    : QWidget(parent), m_icon(new QLabel(this)), m_sentence(new QLabel(this)), m_buttons(new QHBoxLayout)
+    : QWidget(parent)
+    , m_icon(new QLabel(this))
+    , m_sentence(new QLabel(this))
+    , m_buttons(new QHBoxLayout)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(14);

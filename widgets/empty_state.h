@@ -13,7 +13,7 @@ namespace ty::widgets {
 class EmptyState : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit EmptyState(QWidget* parent = nullptr);
     EmptyState(const QIcon& icon, const QString& sentence, QWidget* parent = nullptr);
 
@@ -24,10 +24,10 @@ public:
     /// The widget owns the button; connect its clicked().
     QPushButton* addButton(const QString& text, Emphasis emphasis = Emphasis::Plain);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     void refreshIcon();
 
     QIcon m_picture;

@@ -80,7 +80,8 @@ ErrorPanel::ErrorPanel(QWidget* parent)
     m_close->hide();
     m_details->hide();
     connect(copy, &QPushButton::clicked, this, [this] {
-        const QStringList parts{m_happened->text(), m_why->text(), m_advice->text(), m_detailsText->toPlainText()};
+        const QStringList parts{
+            m_happened->text(), m_why->text(), m_advice->text(), m_detailsText->toPlainText()};
         QApplication::clipboard()->setText(parts.join(QLatin1Char('\n')));
     });
     connect(m_close, &QToolButton::clicked, this, [this] {
@@ -140,7 +141,9 @@ void ErrorPanel::setClosable(bool isClosable)
 void ErrorPanel::paintEvent(QPaintEvent*)
 {
     const ThemeColors& c = colorsFor(*this);
-    const QColor ink = m_severity == Severity::Error ? c.bad : m_severity == Severity::Warning ? c.warn : c.accent;
+    const QColor ink = m_severity == Severity::Error     ? c.bad
+                       : m_severity == Severity::Warning ? c.warn
+                                                         : c.accent;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(ink, 1));

@@ -16,7 +16,7 @@ class CollapsibleSection;
 class ErrorPanel : public QFrame {
     Q_OBJECT
 
-public:
+  public:
     enum class Severity { Notice, Warning, Error };
 
     explicit ErrorPanel(QWidget* parent = nullptr);
@@ -30,14 +30,14 @@ public:
     void clearButtons();
     void setClosable(bool isClosable);
 
-signals:
+  signals:
     void closed();
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     void refresh();
 
     Severity m_severity = Severity::Error;

@@ -9,7 +9,8 @@
 namespace ty::widgets {
 
 FilterLine::FilterLine(const QString& placeholder, QWidget* parent)
-    : QLineEdit(parent), m_timer(new QTimer(this))
+    : QLineEdit(parent)
+    , m_timer(new QTimer(this))
 {
     setPlaceholderText(placeholder);
     setAccessibleName(placeholder);

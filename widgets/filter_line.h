@@ -10,7 +10,7 @@ namespace ty::widgets {
 class FilterLine : public QLineEdit {
     Q_OBJECT
 
-public:
+  public:
     explicit FilterLine(const QString& placeholder, QWidget* parent = nullptr);
 
     /// Default 150 ms.
@@ -18,13 +18,13 @@ public:
     /// Shows a warning sign with its reason as tooltip; empty is fine.
     void setProblem(const QString& text);
 
-signals:
+  signals:
     void filterChanged(const QString& text);
 
-protected:
+  protected:
     void keyPressEvent(QKeyEvent* event) override;
 
-private:
+  private:
     void tell();
 
     QTimer* m_timer;

@@ -7,7 +7,11 @@
 
 namespace ty::widgets {
 
-FlowLayout::FlowLayout(QWidget* parent, int spacing) : QLayout(parent), m_spacing(spacing) {}
+FlowLayout::FlowLayout(QWidget* parent, int spacing)
+    : QLayout(parent)
+    , m_spacing(spacing)
+{
+}
 
 FlowLayout::~FlowLayout()
 {
@@ -91,7 +95,8 @@ int FlowLayout::arrange(const QRect& rect, bool isDryRun) const
             continue;
         }
         const QSize hint = item->sizeHint();
-        const int width = std::min(hint.width(), std::max(inside.width(), item->minimumSize().width()));
+        const int width =
+            std::min(hint.width(), std::max(inside.width(), item->minimumSize().width()));
         if (x > inside.left() && x + width > inside.right() + 1) {
             x = inside.left();
             y += rowHeight + m_spacing;

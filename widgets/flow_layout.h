@@ -9,7 +9,7 @@ namespace ty::widgets {
 class FlowLayout : public QLayout {
     Q_OBJECT
 
-public:
+  public:
     explicit FlowLayout(QWidget* parent = nullptr, int spacing = 6);
     ~FlowLayout() override;
 
@@ -24,7 +24,7 @@ public:
     QSize minimumSize() const override;
     void setGeometry(const QRect& rect) override;
 
-private:
+  private:
     int arrange(const QRect& rect, bool isDryRun) const;
 
     QList<QLayoutItem*> m_items;

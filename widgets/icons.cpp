@@ -26,7 +26,7 @@ QColor forMode(QColor color, QIcon::Mode mode)
 
 /// Engine that draws anew for each size, so that icons stay sharp at every pixel ratio.
 class DrawnIconEngine : public QIconEngine {
-public:
+  public:
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override
     {
         QPixmap result(size);
@@ -36,8 +36,8 @@ public:
         return result;
     }
 
-    QPixmap scaledPixmap(
-        const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override
+    QPixmap
+    scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override
     {
         // `size` is already in device pixels.
         QPixmap result = pixmap(size, mode, state);
@@ -46,8 +46,7 @@ public:
     }
 };
 
-void paintSvg(
-    QSvgRenderer& renderer, QPainter& painter, const QRect& rect, const QColor& color)
+void paintSvg(QSvgRenderer& renderer, QPainter& painter, const QRect& rect, const QColor& color)
 {
     const double ratio = painter.device() ? painter.device()->devicePixelRatioF() : 1;
     QImage image(
@@ -70,9 +69,11 @@ void paintSvg(
 }
 
 class SvgIconEngine : public DrawnIconEngine {
-public:
+  public:
     SvgIconEngine(const QString& resource, const QColor& color)
-        : m_resource(resource), m_color(color), m_renderer(resource)
+        : m_resource(resource)
+        , m_color(color)
+        , m_renderer(resource)
     {
     }
 
@@ -85,7 +86,7 @@ public:
 
     QIconEngine* clone() const override { return new SvgIconEngine(m_resource, m_color); }
 
-private:
+  private:
     QString m_resource;
     QColor m_color;
     QSvgRenderer m_renderer;
@@ -129,15 +130,17 @@ const char* strokesOf(Glyph glyph)
     case Glyph::Search:
         return "<circle cx='7' cy='7' r='4.5'/><path d='M10.5 10.5L14 14'/>";
     case Glyph::Dataset:
-        return "<path d='M2.5 3.5v9c0 1 2.5 1.8 5.5 1.8s5.5-.8 5.5-1.8v-9M2.5 8c0 1 2.5 1.8 5.5 1.8S13.5 9 13.5 8'/>"
+        return "<path d='M2.5 3.5v9c0 1 2.5 1.8 5.5 1.8s5.5-.8 5.5-1.8v-9M2.5 8c0 1 2.5 1.8 5.5 "
+               "1.8S13.5 9 13.5 8'/>"
                "<ellipse cx='8' cy='3.5' rx='5.5' ry='1.8'/>";
     }
     return "";
 }
 
 class SignIconEngine : public DrawnIconEngine {
-public:
-    explicit SignIconEngine(Glyph glyph) : m_glyph(glyph)
+  public:
+    explicit SignIconEngine(Glyph glyph)
+        : m_glyph(glyph)
     {
         m_renderer.load(
             QByteArray("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' "
@@ -148,21 +151,23 @@ public:
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
     {
-        const QColor color = QGuiApplication::palette().color(QPalette::Active, QPalette::ButtonText);
+        const QColor color =
+            QGuiApplication::palette().color(QPalette::Active, QPalette::ButtonText);
         paintSvg(m_renderer, *painter, rect, forMode(color, mode));
     }
 
     QIconEngine* clone() const override { return new SignIconEngine(m_glyph); }
 
-private:
+  private:
     Glyph m_glyph;
     QSvgRenderer m_renderer;
 };
 
 class GlyphIconEngine : public DrawnIconEngine {
-public:
+  public:
     GlyphIconEngine(QString glyph, const QColor& color)
-        : m_glyph(std::move(glyph)), m_color(color)
+        : m_glyph(std::move(glyph))
+        , m_color(color)
     {
     }
 
@@ -179,7 +184,7 @@ public:
 
     QIconEngine* clone() const override { return new GlyphIconEngine(m_glyph, m_color); }
 
-private:
+  private:
     QString m_glyph;
     QColor m_color;
 };

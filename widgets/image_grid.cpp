@@ -17,12 +17,20 @@ namespace {
 constexpr int kPad = 5;
 
 class ThumbnailDelegate : public QStyledItemDelegate {
-public:
-    explicit ThumbnailDelegate(ImageGrid* grid) : QStyledItemDelegate(grid), m_grid(*grid) {}
+  public:
+    explicit ThumbnailDelegate(ImageGrid* grid)
+        : QStyledItemDelegate(grid)
+        , m_grid(*grid)
+    {
+    }
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return m_grid.gridSize(); }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
+    {
+        return m_grid.gridSize();
+    }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
+        const override
     {
         const ThemeColors& c = colorsFor(m_grid);
         painter->save();
@@ -43,7 +51,10 @@ public:
         }
         const int side = m_grid.thumbnailSize();
         const QRect picture(
-            option.rect.left() + (option.rect.width() - side) / 2, option.rect.top() + kPad + 2, side, side);
+            option.rect.left() + (option.rect.width() - side) / 2,
+            option.rect.top() + kPad + 2,
+            side,
+            side);
         paintPicture(*painter, c, picture, index);
         paintBadge(*painter, c, picture, index.data(ImageGrid::kBadgeRole).toString());
         const QRect caption(
@@ -56,13 +67,15 @@ public:
             painter->drawText(
                 caption,
                 Qt::AlignHCenter | Qt::AlignTop,
-                option.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideMiddle, caption.width()));
+                option.fontMetrics.elidedText(
+                    index.data(Qt::DisplayRole).toString(), Qt::ElideMiddle, caption.width()));
         }
         painter->restore();
     }
 
-private:
-    static void paintPicture(QPainter& painter, const ThemeColors& c, const QRect& box, const QModelIndex& index)
+  private:
+    static void paintPicture(
+        QPainter& painter, const ThemeColors& c, const QRect& box, const QModelIndex& index)
     {
         const QVariant decoration = index.data(Qt::DecorationRole);
         if (decoration.userType() == QMetaType::QIcon) {
@@ -72,7 +85,8 @@ private:
         QSizeF size;
         const QPixmap pixmap =
             decoration.userType() == QMetaType::QPixmap ? decoration.value<QPixmap>() : QPixmap();
-        const QImage image = decoration.userType() == QMetaType::QImage ? decoration.value<QImage>() : QImage();
+        const QImage image =
+            decoration.userType() == QMetaType::QImage ? decoration.value<QImage>() : QImage();
         size = !pixmap.isNull() ? pixmap.deviceIndependentSize() : image.deviceIndependentSize();
         if (size.isEmpty()) {
             // Not loaded yet: a quiet box of the final size, so that nothing jumps.
@@ -97,7 +111,8 @@ private:
         }
     }
 
-    static void paintBadge(QPainter& painter, const ThemeColors& c, const QRect& picture, const QString& text)
+    static void
+    paintBadge(QPainter& painter, const ThemeColors& c, const QRect& picture, const QString& text)
     {
         if (text.isEmpty()) {
             return;
@@ -117,7 +132,8 @@ private:
 
 } // namespace
 
-ImageGrid::ImageGrid(QWidget* parent) : QListView(parent)
+ImageGrid::ImageGrid(QWidget* parent)
+    : QListView(parent)
 {
     setViewMode(QListView::IconMode);
     setResizeMode(QListView::Adjust);
@@ -175,7 +191,10 @@ void ImageGrid::setModel(QAbstractItemModel* model)
         return;
     }
     // After the view has laid out what came.
-    const auto later = [this] { QMetaObject::invokeMethod(this, [this] { announceVisibleRows(); }, Qt::QueuedConnection); };
+    const auto later = [this] {
+        QMetaObject::invokeMethod(
+            this, [this] { announceVisibleRows(); }, Qt::QueuedConnection);
+    };
     connect(model, &QAbstractItemModel::modelReset, this, later);
     connect(model, &QAbstractItemModel::rowsInserted, this, later);
     connect(model, &QAbstractItemModel::rowsRemoved, this, later);
@@ -228,7 +247,8 @@ void ImageGrid::keyPressEvent(QKeyEvent* event)
             return;
         }
     }
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && currentIndex().isValid()) {
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
+        currentIndex().isValid()) {
         emit itemActivated(currentIndex());
         return;
     }

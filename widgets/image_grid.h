@@ -14,7 +14,7 @@ namespace ty::widgets {
 class ImageGrid : public QListView {
     Q_OBJECT
 
-public:
+  public:
     /// A short badge drawn over the picture's corner, e.g. "≠ 7" for a wrong answer.
     static constexpr int kBadgeRole = Qt::UserRole + 901;
     static constexpr int kSmallest = 48;
@@ -30,19 +30,19 @@ public:
     /// Rows on screen now, so that the owner loads those first; {first, last}, -1 if none.
     std::pair<int, int> visibleRows() const;
 
-signals:
+  signals:
     void thumbnailSizeChanged(int pixels);
     void visibleRowsChanged(int first, int last);
     void itemActivated(const QModelIndex& index);
 
-protected:
+  protected:
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     void relayout();
     void announceVisibleRows();
 

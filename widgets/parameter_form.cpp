@@ -28,7 +28,8 @@ QGridLayout* makeGrid(QWidget* owner)
 
 } // namespace
 
-ParameterForm::ParameterForm(QWidget* parent) : QWidget(parent)
+ParameterForm::ParameterForm(QWidget* parent)
+    : QWidget(parent)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -64,7 +65,8 @@ void ParameterForm::setFields(const QList<FormField>& fields)
             row->setParent(nullptr); // owned by m_rows
             // One label column over all grids; very long labels wrap.
             const int widest = fontMetrics().averageCharWidth() * 20;
-            m_labelWidth = std::max(m_labelWidth, std::min(widest, fontMetrics().horizontalAdvance(field->label) + 6));
+            m_labelWidth = std::max(
+                m_labelWidth, std::min(widest, fontMetrics().horizontalAdvance(field->label) + 6));
             const QString name = field->name;
             connect(row.get(), &Row::edited, this, [this, name](const QVariant& value) {
                 noteValidity();
@@ -112,9 +114,8 @@ void ParameterForm::setFields(const QList<FormField>& fields)
 
 ParameterForm::Row* ParameterForm::rowNamed(const QString& name) const
 {
-    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const auto& row) {
-        return row->field().name == name;
-    });
+    const auto found = std::find_if(
+        m_rows.begin(), m_rows.end(), [&](const auto& row) { return row->field().name == name; });
     return found == m_rows.end() ? nullptr : found->get();
 }
 
@@ -222,8 +223,9 @@ void ParameterForm::noteValidity()
             wrong += row->field().isAdvanced && !row->problem().isEmpty() ? 1 : 0;
         }
         m_advanced->setNote(
-            wrong > 0 ? tr("⚠ %n to correct", nullptr, wrong)
-                      : changed > 0 ? tr("%n changed", nullptr, changed) : QString());
+            wrong > 0     ? tr("⚠ %n to correct", nullptr, wrong)
+            : changed > 0 ? tr("%n changed", nullptr, changed)
+                          : QString());
     }
     const bool isNow = isValid();
     if (isNow != m_wasValid) {

@@ -44,7 +44,7 @@ struct FormField {
 class ParameterForm : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ParameterForm(QWidget* parent = nullptr);
     ~ParameterForm() override;
 
@@ -68,12 +68,12 @@ public:
     void setAutomaticText(const QString& name, const QString& text);
     void setAdvancedVisible(bool isVisible);
 
-signals:
+  signals:
     /// The user changed a field to a valid value (invalid QVariant: Auto).
     void valueChanged(const QString& name, const QVariant& value);
     void validityChanged(bool isValid);
 
-private:
+  private:
     class Row;
     Row* rowNamed(const QString& name) const;
     void noteValidity();

@@ -134,7 +134,8 @@ QWidget* ParameterForm::Row::makeEditor(QWidget* parent)
 QString ParameterForm::Row::textOf(const QVariant& value) const
 {
     if (!value.isValid()) {
-        return m_field.automaticText.isEmpty() ? tr("Auto") : tr("Auto (%1)").arg(m_field.automaticText);
+        return m_field.automaticText.isEmpty() ? tr("Auto")
+                                               : tr("Auto (%1)").arg(m_field.automaticText);
     }
     switch (m_field.kind) {
     case FieldKind::Boolean:
@@ -183,7 +184,8 @@ QString ParameterForm::Row::rangeText() const
     const bool hasHigh = std::isfinite(m_field.maximum);
     if (hasLow && hasHigh) {
         return m_field.isMinimumExcluded
-                   ? tr("above %1 and up to %2").arg(number(m_field.minimum), number(m_field.maximum))
+                   ? tr("above %1 and up to %2")
+                         .arg(number(m_field.minimum), number(m_field.maximum))
                    : tr("from %1 to %2").arg(number(m_field.minimum), number(m_field.maximum));
     }
     if (hasLow) {
@@ -202,14 +204,17 @@ QVariant ParameterForm::Row::readNumber(const QString& text, QString& problem) c
     }
     const bool isInteger = m_field.kind == FieldKind::Integer;
     if (text.isEmpty()) {
-        problem = m_field.isAutomaticAllowed ? tr("Enter a number or tick Auto") : tr("Enter a number");
+        problem =
+            m_field.isAutomaticAllowed ? tr("Enter a number or tick Auto") : tr("Enter a number");
         return {};
     }
     if (!isNumber || !std::isfinite(number) || (isInteger && number != std::round(number))) {
-        problem = isInteger ? tr("Enter a whole number") : tr("Enter a number, for example 0.001 or 1e-3");
+        problem = isInteger ? tr("Enter a whole number")
+                            : tr("Enter a number, for example 0.001 or 1e-3");
         return {};
     }
-    const bool isTooLow = m_field.isMinimumExcluded ? number <= m_field.minimum : number < m_field.minimum;
+    const bool isTooLow =
+        m_field.isMinimumExcluded ? number <= m_field.minimum : number < m_field.minimum;
     if (isTooLow || number > m_field.maximum) {
         problem = tr("Must be %1").arg(rangeText());
         return {};
@@ -325,7 +330,10 @@ void ParameterForm::Row::setAutomaticText(const QString& text)
 void ParameterForm::Row::refresh()
 {
     const bool isAutomatic = m_automatic && m_automatic->isChecked();
-    for (QWidget* editor : {static_cast<QWidget*>(m_line), static_cast<QWidget*>(m_choice), static_cast<QWidget*>(m_check)}) {
+    for (QWidget* editor :
+         {static_cast<QWidget*>(m_line),
+          static_cast<QWidget*>(m_choice),
+          static_cast<QWidget*>(m_check)}) {
         if (editor) {
             editor->setEnabled(!isAutomatic);
         }
@@ -343,7 +351,9 @@ void ParameterForm::Row::refresh()
     if (m_label) {
         m_label->setVisible(m_isShown);
     }
-    QWidget* editor = m_line ? static_cast<QWidget*>(m_line) : m_choice ? static_cast<QWidget*>(m_choice) : m_check;
+    QWidget* editor = m_line     ? static_cast<QWidget*>(m_line)
+                      : m_choice ? static_cast<QWidget*>(m_choice)
+                                 : m_check;
     editor->setAccessibleDescription(text.isEmpty() ? m_field.help : text);
 }
 

@@ -18,7 +18,7 @@ namespace ty::widgets {
 class ParameterForm::Row : public QObject {
     Q_OBJECT
 
-public:
+  public:
     /// Places itself in the next rows of `grid`.
     Row(const FormField& field, QGridLayout& grid, QWidget* parent);
 
@@ -37,11 +37,11 @@ public:
     void setShown(bool isShown);
     void setAutomaticText(const QString& text);
 
-signals:
+  signals:
     void edited(const QVariant& value);
     void checked();
 
-private:
+  private:
     QWidget* makeEditor(QWidget* parent);
     void show(const QVariant& value);
     /// Reads the editor. @return the value, or an invalid QVariant with `problem` set

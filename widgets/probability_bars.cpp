@@ -10,7 +10,8 @@
 
 namespace ty::widgets {
 
-ProbabilityBars::ProbabilityBars(QWidget* parent) : QWidget(parent)
+ProbabilityBars::ProbabilityBars(QWidget* parent)
+    : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Answer"));
@@ -27,7 +28,8 @@ void ProbabilityBars::setAnswers(const QList<Answer>& answers, int count)
     }
     QStringList spoken;
     for (const Answer& answer : m_answers) {
-        spoken.append(tr("%1: %2 %").arg(answer.label, QLocale().toString(100 * answer.probability, 'f', 1)));
+        spoken.append(
+            tr("%1: %2 %").arg(answer.label, QLocale().toString(100 * answer.probability, 'f', 1)));
     }
     setAccessibleDescription(spoken.join(QStringLiteral(", ")));
     setToolTip(spoken.join(QLatin1Char('\n')));
@@ -84,7 +86,11 @@ void ProbabilityBars::paintEvent(QPaintEvent*)
             QRect(0, y, labelWidth, rowHeight),
             Qt::AlignVCenter | Qt::AlignLeft,
             metrics.elidedText(answer.label, Qt::ElideRight, labelWidth - 4));
-        QRectF track(labelWidth + 4, y + rowHeight / 2.0 - 6, std::max(20, width() - labelWidth - percentWidth - 12), 12);
+        QRectF track(
+            labelWidth + 4,
+            y + rowHeight / 2.0 - 6,
+            std::max(20, width() - labelWidth - percentWidth - 12),
+            12);
         painter.setPen(Qt::NoPen);
         painter.setBrush(c.raised);
         painter.drawRoundedRect(track, 4, 4);

@@ -14,7 +14,7 @@ struct Answer {
 class ProbabilityBars : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ProbabilityBars(QWidget* parent = nullptr);
 
     /// Keeps the `count` most probable, the most probable first.
@@ -25,10 +25,10 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
 
-private:
+  private:
     QList<Answer> m_answers;
     QString m_hint;
 };

@@ -23,8 +23,9 @@ int iconSide(const QFontMetrics& metrics)
 
 /// Icon over word, an accent bar at the checked one, and a badge.
 class Entry : public QToolButton {
-public:
-    explicit Entry(QWidget* parent) : QToolButton(parent)
+  public:
+    explicit Entry(QWidget* parent)
+        : QToolButton(parent)
     {
         setCheckable(true);
         setAutoRaise(true);
@@ -44,11 +45,12 @@ public:
     {
         const bool hasWord = toolButtonStyle() != Qt::ToolButtonIconOnly;
         const int side = iconSide(fontMetrics());
-        const int width = hasWord ? std::max(64, fontMetrics().horizontalAdvance(text()) + 20) : side + 22;
+        const int width =
+            hasWord ? std::max(64, fontMetrics().horizontalAdvance(text()) + 20) : side + 22;
         return {width, side + 16 + (hasWord ? fontMetrics().height() + 4 : 0)};
     }
 
-protected:
+  protected:
     void paintEvent(QPaintEvent*) override
     {
         const ThemeColors& c = colorsFor(*this);
@@ -75,20 +77,24 @@ protected:
         const int side = iconSide(fontMetrics());
         const int top = hasWord ? 7 : (height() - side) / 2;
         const QRect iconBox((width() - side) / 2, top, side, side);
-        icon().paint(&painter, iconBox, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
+        icon().paint(
+            &painter, iconBox, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
         if (hasWord) {
             painter.setPen(isChecked() ? c.text : c.mutedText);
             QFont wordFont = font();
             wordFont.setWeight(isChecked() ? QFont::DemiBold : QFont::Normal);
             painter.setFont(wordFont);
-            painter.drawText(QRect(0, iconBox.bottom() + 3, width(), fontMetrics().height() + 2), Qt::AlignCenter, text());
+            painter.drawText(
+                QRect(0, iconBox.bottom() + 3, width(), fontMetrics().height() + 2),
+                Qt::AlignCenter,
+                text());
         }
         if (m_badge > 0) {
             paintBadge(painter, c, iconBox);
         }
     }
 
-private:
+  private:
     void paintBadge(QPainter& painter, const ThemeColors& c, const QRect& iconBox) const
     {
         const QString number = m_badge > 99 ? QStringLiteral("99+") : QString::number(m_badge);
@@ -97,7 +103,11 @@ private:
         small.setWeight(QFont::DemiBold);
         painter.setFont(small);
         const QFontMetricsF metrics(small);
-        QRectF pill(0, 0, std::max(metrics.height(), metrics.horizontalAdvance(number) + 8), metrics.height());
+        QRectF pill(
+            0,
+            0,
+            std::max(metrics.height(), metrics.horizontalAdvance(number) + 8),
+            metrics.height());
         pill.moveCenter(QPointF(iconBox.right() + 2, iconBox.top() + 3));
         painter.setPen(QPen(c.window, 1.5));
         painter.setBrush(c.accent);
@@ -112,7 +122,10 @@ private:
 } // namespace
 
 Rail::Rail(QWidget* parent)
-    : QWidget(parent), m_top(new QVBoxLayout), m_foot(new QVBoxLayout), m_group(new QButtonGroup(this))
+    : QWidget(parent)
+    , m_top(new QVBoxLayout)
+    , m_foot(new QVBoxLayout)
+    , m_group(new QButtonGroup(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 8, 5, 8);
@@ -187,7 +200,8 @@ void Rail::setCompact(bool isCompact)
 {
     m_isCompact = isCompact;
     for (QToolButton* button : m_buttons) {
-        button->setToolButtonStyle(isCompact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextUnderIcon);
+        button->setToolButtonStyle(
+            isCompact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextUnderIcon);
         button->updateGeometry();
     }
     fitWidth();

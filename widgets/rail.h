@@ -14,7 +14,7 @@ namespace ty::widgets {
 class Rail : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     enum class Place { Top, Foot };
 
     explicit Rail(QWidget* parent = nullptr);
@@ -35,18 +35,18 @@ public:
     void setCompact(bool isCompact);
     bool isCompact() const { return m_isCompact; }
 
-public slots:
+  public slots:
     void setCurrentIndex(int index);
 
-signals:
+  signals:
     void currentIndexChanged(int index);
 
-protected:
+  protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void changeEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
-private:
+  private:
     void fitWidth();
 
     QVBoxLayout* m_top;

@@ -19,7 +19,9 @@
 namespace ty::widgets {
 
 ReliabilityPlot::ReliabilityPlot(QWidget* parent)
-    : QWidget(parent), m_view(makeChartView(this, tr("Reliability plot"))), m_caption(new QLabel(this))
+    : QWidget(parent)
+    , m_view(makeChartView(this, tr("Reliability plot")))
+    , m_caption(new QLabel(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -80,11 +82,12 @@ void ReliabilityPlot::rebuild()
         fill.setAlphaF(0.75F);
         bar->setBrush(fill);
         add(bar);
-        spoken.append(tr("confidence %1 to %2: %3 right of %4")
-                          .arg(bin.low, 0, 'f', 1)
-                          .arg(bin.high, 0, 'f', 1)
-                          .arg(QLocale().toString(100 * bin.accuracy, 'f', 0) + QStringLiteral(" %"))
-                          .arg(bin.count));
+        spoken.append(
+            tr("confidence %1 to %2: %3 right of %4")
+                .arg(bin.low, 0, 'f', 1)
+                .arg(bin.high, 0, 'f', 1)
+                .arg(QLocale().toString(100 * bin.accuracy, 'f', 0) + QStringLiteral(" %"))
+                .arg(bin.count));
     }
     auto* ideal = new QLineSeries;
     ideal->append(0, 0);
@@ -95,9 +98,13 @@ void ReliabilityPlot::rebuild()
     add(ideal);
     m_caption->setText(
         m_bins.isEmpty() ? tr("No predictions yet")
-                         : tr("Calibration error %1 over %n sample(s). On the dashed line, confidence equals accuracy.", nullptr, static_cast<int>(samples))
+                         : tr("Calibration error %1 over %n sample(s). On the dashed line, "
+                              "confidence equals accuracy.",
+                              nullptr,
+                              static_cast<int>(samples))
                                .arg(QLocale().toString(m_error, 'f', 3)));
-    m_view->setAccessibleDescription(m_caption->text() + QLatin1Char(' ') + spoken.join(QStringLiteral("; ")));
+    m_view->setAccessibleDescription(
+        m_caption->text() + QLatin1Char(' ') + spoken.join(QStringLiteral("; ")));
     m_view->setToolTip(spoken.join(QLatin1Char('\n')));
 }
 

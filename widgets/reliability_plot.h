@@ -21,16 +21,16 @@ struct ReliabilityBin {
 class ReliabilityPlot : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ReliabilityPlot(QWidget* parent = nullptr);
 
     /// @param calibrationError  expected calibration error, [0, 1]
     void setBins(const QList<ReliabilityBin>& bins, double calibrationError);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     void rebuild();
 
     QChartView* m_view;

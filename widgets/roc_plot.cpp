@@ -72,7 +72,8 @@ RocPlot::RocPlot(QWidget* parent)
     rebuild();
 }
 
-void RocPlot::setCurve(const QString& className, const QList<RocPoint>& points, double areaUnderCurve)
+void RocPlot::setCurve(
+    const QString& className, const QList<RocPoint>& points, double areaUnderCurve)
 {
     m_className = className;
     m_points = points;
@@ -129,7 +130,10 @@ void RocPlot::rebuild()
     m_marker->setMarkerSize(12);
     m_marker->setColor(c.series[1]);
     m_marker->setBorderColor(c.chartBackground);
-    for (QXYSeries* series : {static_cast<QXYSeries*>(chance), static_cast<QXYSeries*>(curve), static_cast<QXYSeries*>(m_marker)}) {
+    for (QXYSeries* series :
+         {static_cast<QXYSeries*>(chance),
+          static_cast<QXYSeries*>(curve),
+          static_cast<QXYSeries*>(m_marker)}) {
         chart.addSeries(series);
         attach(*series, x, y);
     }
@@ -152,10 +156,14 @@ void RocPlot::placeMarker()
     }
     m_marker->replace({QPointF(at->falsePositiveRate, at->truePositiveRate)});
     const QLocale locale;
-    m_caption->setText(tr("%1 against the rest: area under the curve %2. At threshold %3, %4 % of it is found and %5 % of the rest is mistaken for it.")
-                           .arg(m_className)
-                           .arg(locale.toString(m_area, 'f', 3), locale.toString(threshold(), 'f', 3))
-                           .arg(locale.toString(100 * at->truePositiveRate, 'f', 1), locale.toString(100 * at->falsePositiveRate, 'f', 1)));
+    m_caption->setText(
+        tr("%1 against the rest: area under the curve %2. At threshold %3, %4 % of it is found and "
+           "%5 % of the rest is mistaken for it.")
+            .arg(m_className)
+            .arg(locale.toString(m_area, 'f', 3), locale.toString(threshold(), 'f', 3))
+            .arg(
+                locale.toString(100 * at->truePositiveRate, 'f', 1),
+                locale.toString(100 * at->falsePositiveRate, 'f', 1)));
     m_view->setAccessibleDescription(m_caption->text());
 }
 

@@ -21,7 +21,7 @@ struct RocPoint {
 class RocPlot : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit RocPlot(QWidget* parent = nullptr);
 
     /// @param points  by falling threshold, from (0, 0) to (1, 1)
@@ -29,13 +29,13 @@ public:
     double threshold() const;
     void setThreshold(double threshold);
 
-signals:
+  signals:
     void thresholdChanged(double threshold);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     void rebuild();
     void placeMarker();
 

@@ -32,9 +32,11 @@ constexpr double kBytesPerMiB = 1024.0 * 1024.0;
 
 /// A number over its name; hidden while unknown.
 class Cell : public QWidget {
-public:
+  public:
     Cell(const QString& name, QWidget* parent)
-        : QWidget(parent), m_value(new QLabel(this)), m_name(new QLabel(name, this))
+        : QWidget(parent)
+        , m_value(new QLabel(this))
+        , m_name(new QLabel(name, this))
     {
         auto* layout = new QVBoxLayout(this);
         layout->setContentsMargins(0, 0, 12, 0);
@@ -58,14 +60,15 @@ public:
         m_value->setMinimumWidth(std::max(m_value->minimumWidth(), m_value->sizeHint().width()));
     }
 
-private:
+  private:
     QLabel* m_value;
     QLabel* m_name;
 };
 
 QString percent(const std::optional<double>& fraction)
 {
-    return fraction ? QLocale().toString(100 * *fraction, 'f', 0) + QStringLiteral(" %") : QString();
+    return fraction ? QLocale().toString(100 * *fraction, 'f', 0) + QStringLiteral(" %")
+                    : QString();
 }
 
 QString memoryText(const std::optional<qint64>& bytes)
@@ -74,14 +77,16 @@ QString memoryText(const std::optional<qint64>& bytes)
         return {};
     }
     const auto size = static_cast<double>(*bytes);
-    return size >= kBytesPerGiB ? QLocale().toString(size / kBytesPerGiB, 'f', 1) + QStringLiteral(" GiB")
-                                : QLocale().toString(size / kBytesPerMiB, 'f', 0) + QStringLiteral(" MiB");
+    return size >= kBytesPerGiB
+               ? QLocale().toString(size / kBytesPerGiB, 'f', 1) + QStringLiteral(" GiB")
+               : QLocale().toString(size / kBytesPerMiB, 'f', 0) + QStringLiteral(" MiB");
 }
 
 bool isActive(RunPhase phase)
 {
-    return phase == RunPhase::Starting || phase == RunPhase::Running || phase == RunPhase::Pausing ||
-           phase == RunPhase::Paused || phase == RunPhase::Finishing || phase == RunPhase::Stopping;
+    return phase == RunPhase::Starting || phase == RunPhase::Running ||
+           phase == RunPhase::Pausing || phase == RunPhase::Paused ||
+           phase == RunPhase::Finishing || phase == RunPhase::Stopping;
 }
 
 } // namespace
@@ -114,7 +119,9 @@ struct RunStrip::Parts {
     QSpinBox* patienceEdit = nullptr;
 };
 
-RunStrip::RunStrip(QWidget* parent) : QFrame(parent), m_parts(std::make_unique<Parts>())
+RunStrip::RunStrip(QWidget* parent)
+    : QFrame(parent)
+    , m_parts(std::make_unique<Parts>())
 {
     makeCard(*this);
     Parts& p = *m_parts;
@@ -185,11 +192,18 @@ RunStrip::RunStrip(QWidget* parent) : QFrame(parent), m_parts(std::make_unique<P
         buttonFlow->addWidget(made);
         return made;
     };
-    p.pause = button(Glyph::Pause, tr("Pause"), tr("Writes a full checkpoint; resuming goes on as if never paused (Ctrl+Shift+P)"));
-    p.finish = button(Glyph::Flag, tr("Finish now"), tr("Ends this epoch, keeps the best model, evaluates and saves"));
+    p.pause = button(
+        Glyph::Pause,
+        tr("Pause"),
+        tr("Writes a full checkpoint; resuming goes on as if never paused (Ctrl+Shift+P)"));
+    p.finish = button(
+        Glyph::Flag,
+        tr("Finish now"),
+        tr("Ends this epoch, keeps the best model, evaluates and saves"));
     p.stop = button(Glyph::Stop, tr("Stop"), tr("Stops at once; checkpoints stay"));
     p.snapshot = button(Glyph::Camera, tr("Snapshot"), tr("Writes a checkpoint now and goes on"));
-    p.extend = button(Glyph::Plus, tr("Extend…"), tr("Change epochs, learning rate or patience while it trains"));
+    p.extend = button(
+        Glyph::Plus, tr("Extend…"), tr("Change epochs, learning rate or patience while it trains"));
     layout->addWidget(buttons);
     buildExtendMenu();
 
@@ -229,7 +243,9 @@ void RunStrip::buildExtendMenu()
     };
     p.epochsEdit = new QSpinBox(box);
     p.epochsEdit->setRange(1, 1'000'000);
-    addRow(tr("Epochs in all"), p.epochsEdit, [this] { emit epochsChangeRequested(m_parts->epochsEdit->value()); });
+    addRow(tr("Epochs in all"), p.epochsEdit, [this] {
+        emit epochsChangeRequested(m_parts->epochsEdit->value());
+    });
     p.rateEdit = new QLineEdit(box);
     p.rateApply = addRow(tr("Learning rate"), p.rateEdit, [this] {
         emit learningRateChangeRequested(m_parts->rateEdit->text().toDouble());
@@ -241,7 +257,9 @@ void RunStrip::buildExtendMenu()
     });
     p.patienceEdit = new QSpinBox(box);
     p.patienceEdit->setRange(1, 10'000);
-    addRow(tr("Patience (epochs)"), p.patienceEdit, [this] { emit patienceChangeRequested(m_parts->patienceEdit->value()); });
+    addRow(tr("Patience (epochs)"), p.patienceEdit, [this] {
+        emit patienceChangeRequested(m_parts->patienceEdit->value());
+    });
     auto* action = new QWidgetAction(menu);
     action->setDefaultWidget(box);
     menu->addAction(action);
@@ -250,7 +268,8 @@ void RunStrip::buildExtendMenu()
         Parts& parts = *m_parts;
         parts.epochsEdit->setMinimum(std::max(1, m_state.epoch + 1));
         parts.epochsEdit->setValue(std::max(m_state.plannedEpochs, 1));
-        parts.rateEdit->setText(m_state.learningRate ? QString::number(*m_state.learningRate, 'g', 6) : QString());
+        parts.rateEdit->setText(
+            m_state.learningRate ? QString::number(*m_state.learningRate, 'g', 6) : QString());
         parts.rateApply->setEnabled(m_state.learningRate.has_value());
         parts.patienceEdit->setValue(m_state.patience.value_or(5));
         parts.epochsEdit->setFocus();
@@ -342,11 +361,19 @@ void RunStrip::refresh()
     const RunStripState& s = m_state;
     const bool isNow = isActive(s.phase);
     p.phase->setText(QStringLiteral("%1  %2").arg(phaseGlyph(s.phase), phaseText(s.phase)));
-    setTextRole(*p.phase, s.phase == RunPhase::Failed ? TextRole::Bad : s.phase == RunPhase::Finished ? TextRole::Good : TextRole::Strong);
+    setTextRole(
+        *p.phase,
+        s.phase == RunPhase::Failed     ? TextRole::Bad
+        : s.phase == RunPhase::Finished ? TextRole::Good
+                                        : TextRole::Strong);
     p.name->setText(s.runName);
-    const QString percentDone = QLocale().toString(100 * std::clamp(s.fraction, 0.0, 1.0), 'f', 0) + QStringLiteral(" %");
-    p.epoch->setText(s.plannedEpochs > 0 ? tr("Epoch %1/%2 · %3").arg(s.epoch).arg(s.plannedEpochs).arg(percentDone)
-                                         : isNow ? percentDone : QString());
+    const QString percentDone =
+        QLocale().toString(100 * std::clamp(s.fraction, 0.0, 1.0), 'f', 0) + QStringLiteral(" %");
+    p.epoch->setText(
+        s.plannedEpochs > 0
+            ? tr("Epoch %1/%2 · %3").arg(s.epoch).arg(s.plannedEpochs).arg(percentDone)
+        : isNow ? percentDone
+                : QString());
     const bool isUnknown = s.phase == RunPhase::Starting && s.fraction <= 0;
     p.progress->setRange(0, isUnknown ? 0 : 1000);
     p.progress->setValue(static_cast<int>(std::clamp(s.fraction, 0.0, 1.0) * 1000));
@@ -355,9 +382,16 @@ void RunStrip::refresh()
     p.elapsed->setText(s.elapsedSeconds > 0 || isNow ? secondsText(s.elapsedSeconds) : QString());
     const bool hasEta = isNow && s.remainingSeconds && s.phase != RunPhase::Paused;
     p.eta->setText(hasEta ? QStringLiteral("≈ ") + secondsText(*s.remainingSeconds) : QString());
-    p.ends->setText(hasEta && s.endsAt.isValid() ? QStringLiteral("≈ ") + s.endsAt.toLocalTime().toString(QStringLiteral("HH:mm")) : QString());
-    p.speed->setText(s.samplesPerSecond ? QLocale().toString(*s.samplesPerSecond, 'f', 0) : QString());
-    p.step->setText(s.stepMilliseconds ? tr("%1 ms").arg(QLocale().toString(*s.stepMilliseconds, 'f', *s.stepMilliseconds < 10 ? 1 : 0)) : QString());
+    p.ends->setText(
+        hasEta && s.endsAt.isValid()
+            ? QStringLiteral("≈ ") + s.endsAt.toLocalTime().toString(QStringLiteral("HH:mm"))
+            : QString());
+    p.speed->setText(
+        s.samplesPerSecond ? QLocale().toString(*s.samplesPerSecond, 'f', 0) : QString());
+    p.step->setText(
+        s.stepMilliseconds ? tr("%1 ms").arg(QLocale().toString(
+                                 *s.stepMilliseconds, 'f', *s.stepMilliseconds < 10 ? 1 : 0))
+                           : QString());
     p.wait->setText(percent(s.dataWaitFraction));
     p.cpu->setText(percent(s.cpuFraction));
     p.gpu->setText(percent(s.gpuFraction));
@@ -365,12 +399,17 @@ void RunStrip::refresh()
     p.rate->setText(s.learningRate ? QString::number(*s.learningRate, 'g', 3) : QString());
     p.note->setText(s.etaNote);
     p.note->setVisible(!s.etaNote.isEmpty());
-    p.hints->setText(s.hints.isEmpty() ? QString() : QStringLiteral("⚠ ") + s.hints.join(QStringLiteral("\n⚠ ")));
+    p.hints->setText(
+        s.hints.isEmpty() ? QString()
+                          : QStringLiteral("⚠ ") + s.hints.join(QStringLiteral("\n⚠ ")));
     p.hints->setVisible(!s.hints.isEmpty());
 
     const bool isPaused = s.phase == RunPhase::Paused;
     const bool isSteady = s.phase == RunPhase::Running || isPaused;
-    p.pause->setText(isPaused ? tr("Resume") : s.phase == RunPhase::Pausing ? tr("Pausing…") : tr("Pause"));
+    p.pause->setText(
+        isPaused                       ? tr("Resume")
+        : s.phase == RunPhase::Pausing ? tr("Pausing…")
+                                       : tr("Pause"));
     p.pause->setIcon(glyphIcon(isPaused ? Glyph::Play : Glyph::Pause));
     p.pause->setEnabled(m_isControllable && isSteady);
     p.finish->setText(s.phase == RunPhase::Finishing ? tr("Finishing…") : tr("Finish now"));
@@ -382,7 +421,8 @@ void RunStrip::refresh()
     p.pause->parentWidget()->setVisible(m_isControllable && (isNow || s.phase == RunPhase::Queued));
 
     setAccessibleName(tr("Run %1").arg(s.runName));
-    setAccessibleDescription(QStringLiteral("%1. %2. %3").arg(phaseText(s.phase), p.epoch->text(), s.etaNote));
+    setAccessibleDescription(
+        QStringLiteral("%1. %2. %3").arg(phaseText(s.phase), p.epoch->text(), s.etaNote));
 }
 
 } // namespace ty::widgets

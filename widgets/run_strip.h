@@ -27,13 +27,13 @@ enum class RunPhase {
 struct RunStripState {
     RunPhase phase = RunPhase::Idle;
     QString runName;
-    int epoch = 0;         ///< epochs done
+    int epoch = 0; ///< epochs done
     int plannedEpochs = 0;
-    double fraction = 0;   ///< [0, 1] of the planned work
+    double fraction = 0; ///< [0, 1] of the planned work
     double elapsedSeconds = 0;
     std::optional<double> remainingSeconds;
-    QDateTime endsAt;      ///< invalid: unknown
-    QString etaNote;       ///< e.g. "may stop sooner: 3/5 without gain"
+    QDateTime endsAt; ///< invalid: unknown
+    QString etaNote;  ///< e.g. "may stop sooner: 3/5 without gain"
     std::optional<double> samplesPerSecond;
     std::optional<double> stepMilliseconds;
     std::optional<double> dataWaitFraction; ///< [0, 1]
@@ -42,7 +42,7 @@ struct RunStripState {
     std::optional<qint64> memoryBytes;
     std::optional<double> learningRate;
     std::optional<int> patience;
-    QStringList hints;     ///< sentences, shown only when sure
+    QStringList hints; ///< sentences, shown only when sure
 };
 
 /// State, progress, speed and the controls of one run.
@@ -52,7 +52,7 @@ struct RunStripState {
 class RunStrip : public QFrame {
     Q_OBJECT
 
-public:
+  public:
     explicit RunStrip(QWidget* parent = nullptr);
     ~RunStrip() override;
 
@@ -67,7 +67,7 @@ public:
     static QString phaseText(RunPhase phase);
     static QString phaseGlyph(RunPhase phase);
 
-signals:
+  signals:
     void pauseRequested();
     void resumeRequested();
     void finishRequested();
@@ -78,10 +78,10 @@ signals:
     void learningRateChangeRequested(double learningRate);
     void patienceChangeRequested(int patience);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     struct Parts;
     void buildExtendMenu();
     void refresh();

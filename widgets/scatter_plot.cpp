@@ -51,7 +51,9 @@ struct Span {
 } // namespace
 
 ScatterPlot::ScatterPlot(QWidget* parent)
-    : QWidget(parent), m_view(makeChartView(this, tr("Scatter plot"))), m_caption(new QLabel(this))
+    : QWidget(parent)
+    , m_view(makeChartView(this, tr("Scatter plot")))
+    , m_caption(new QLabel(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -140,8 +142,10 @@ void ScatterPlot::rebuild()
             continue;
         }
         if (isThinned) {
-            const auto column = static_cast<qint64>((point.x() - xSpan.low) / (xSpan.high - xSpan.low) * kCells);
-            const auto row = static_cast<qint64>((point.y() - ySpan.low) / (ySpan.high - ySpan.low) * kCells);
+            const auto column =
+                static_cast<qint64>((point.x() - xSpan.low) / (xSpan.high - xSpan.low) * kCells);
+            const auto row =
+                static_cast<qint64>((point.y() - ySpan.low) / (ySpan.high - ySpan.low) * kCells);
             const qint64 cell = column * 10'000 + row;
             if (taken.contains(cell)) {
                 continue;
@@ -154,7 +158,10 @@ void ScatterPlot::rebuild()
     chart.addSeries(dots);
     attach(*dots, x, y);
     m_caption->setText(
-        m_points.isEmpty() ? tr("No points yet") : tr("%n point(s); drag a box to see their rows", nullptr, static_cast<int>(m_points.size())));
+        m_points.isEmpty() ? tr("No points yet")
+                           : tr("%n point(s); drag a box to see their rows",
+                                nullptr,
+                                static_cast<int>(m_points.size())));
     m_view->setAccessibleName(tr("%1 against %2").arg(m_yTitle, m_xTitle));
     m_view->setAccessibleDescription(
         tr("%n point(s), %1 from %2 to %3", nullptr, static_cast<int>(m_points.size()))
@@ -203,8 +210,13 @@ void ScatterPlot::brush(const QRectF& viewportRect)
     constexpr double kIntended = 4;
     if (viewportRect.width() >= kIntended || viewportRect.height() >= kIntended) {
         const QChart& chart = *m_view->chart();
-        const auto toValue = [&](const QPointF& at) { return m_view->chart()->mapToValue(chart.mapFromScene(m_view->mapToScene(at.toPoint()))); };
-        const QRectF box = QRectF(toValue(viewportRect.topLeft()), toValue(viewportRect.bottomRight())).normalized();
+        const auto toValue = [&](const QPointF& at) {
+            return m_view->chart()->mapToValue(
+                chart.mapFromScene(m_view->mapToScene(at.toPoint())));
+        };
+        const QRectF box =
+            QRectF(toValue(viewportRect.topLeft()), toValue(viewportRect.bottomRight()))
+                .normalized();
         for (qsizetype i = 0; i < m_points.size(); ++i) {
             if (box.contains(m_points[i])) {
                 indices.append(static_cast<int>(i));

@@ -14,7 +14,7 @@ namespace ty::widgets {
 class ScatterPlot : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ScatterPlot(QWidget* parent = nullptr);
 
     void setAxisTitles(const QString& xTitle, const QString& yTitle);
@@ -26,15 +26,15 @@ public:
 
     static constexpr int kDrawnPoints = 4000;
 
-signals:
+  signals:
     /// Indices into the points; empty clears the brush.
     void pointsBrushed(const QList<int>& indices);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
-private:
+  private:
     void rebuild();
     void brush(const QRectF& viewportRect);
 

@@ -17,15 +17,17 @@ struct SplitterText {
 };
 
 class Handle : public QSplitterHandle {
-public:
-    Handle(Qt::Orientation orientation, QSplitter* splitter) : QSplitterHandle(orientation, splitter)
+  public:
+    Handle(Qt::Orientation orientation, QSplitter* splitter)
+        : QSplitterHandle(orientation, splitter)
     {
         setFocusPolicy(Qt::TabFocus);
         setAccessibleName(SplitterText::tr("Divider"));
-        setToolTip(SplitterText::tr("Drag, or focus and use the arrow keys; double-click evens out"));
+        setToolTip(
+            SplitterText::tr("Drag, or focus and use the arrow keys; double-click evens out"));
     }
 
-protected:
+  protected:
     void keyPressEvent(QKeyEvent* event) override
     {
         const bool isAcross = orientation() == Qt::Horizontal;
@@ -47,7 +49,8 @@ protected:
         for (const int size : sizes) {
             total += size;
         }
-        std::fill(sizes.begin(), sizes.end(), total / std::max<int>(1, static_cast<int>(sizes.size())));
+        std::fill(
+            sizes.begin(), sizes.end(), total / std::max<int>(1, static_cast<int>(sizes.size())));
         splitter()->setSizes(sizes);
     }
 
@@ -65,10 +68,10 @@ protected:
 };
 
 class Splitter : public QSplitter {
-public:
+  public:
     using QSplitter::QSplitter;
 
-protected:
+  protected:
     QSplitterHandle* createHandle() override { return new Handle(orientation(), this); }
 };
 

@@ -44,7 +44,8 @@ QChart& beginChart(QChartView& view)
     return chart;
 }
 
-QValueAxis* addAxis(QChart& chart, Qt::Alignment side, const QString& title, double low, double high)
+QValueAxis*
+addAxis(QChart& chart, Qt::Alignment side, const QString& title, double low, double high)
 {
     const ThemeColors& c = colorsOf(themeOf(QApplication::palette()));
     auto* axis = new QValueAxis;

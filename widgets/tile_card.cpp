@@ -23,7 +23,8 @@ QFont titleFont(const QFont& base)
 
 } // namespace
 
-TileCard::TileCard(const QIcon& picture, const QString& title, const QString& sentence, QWidget* parent)
+TileCard::TileCard(
+    const QIcon& picture, const QString& title, const QString& sentence, QWidget* parent)
     : QAbstractButton(parent)
 {
     setIcon(picture);
@@ -45,8 +46,11 @@ void TileCard::setSentence(const QString& sentence)
 
 QSize TileCard::sizeHint() const
 {
-    const int textHeight = QFontMetrics(titleFont(font())).height() + 4 + kSentenceLines * fontMetrics().lineSpacing();
-    return {fontMetrics().averageCharWidth() * 30 + 2 * kPad, iconSize().height() + 10 + textHeight + 2 * kPad};
+    const int textHeight =
+        QFontMetrics(titleFont(font())).height() + 4 + kSentenceLines * fontMetrics().lineSpacing();
+    return {
+        fontMetrics().averageCharWidth() * 30 + 2 * kPad,
+        iconSize().height() + 10 + textHeight + 2 * kPad};
 }
 
 QSize TileCard::minimumSizeHint() const
@@ -75,7 +79,9 @@ void TileCard::paintEvent(QPaintEvent*)
     painter.setPen(isEnabled() ? c.text : c.mutedText);
     const QFontMetrics metrics = painter.fontMetrics();
     painter.drawText(
-        inside, Qt::AlignLeading | Qt::AlignTop, metrics.elidedText(text(), Qt::ElideRight, inside.width()));
+        inside,
+        Qt::AlignLeading | Qt::AlignTop,
+        metrics.elidedText(text(), Qt::ElideRight, inside.width()));
     inside.setTop(inside.top() + metrics.height() + 4);
     painter.setFont(font());
     painter.setPen(c.mutedText);

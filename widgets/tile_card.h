@@ -9,7 +9,7 @@ namespace ty::widgets {
 class TileCard : public QAbstractButton {
     Q_OBJECT
 
-public:
+  public:
     /// @param sentence  wraps to at most three lines
     TileCard(
         const QIcon& picture,
@@ -23,12 +23,12 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
-private:
+  private:
     QString m_sentence;
 };
 

@@ -26,7 +26,9 @@ constexpr int kGap = 8;
 } // namespace
 
 Toast::Toast(const QString& text, const QString& actionText, QWidget* parent)
-    : QFrame(parent), m_label(new QLabel(text, this)), m_timer(new QTimer(this))
+    : QFrame(parent)
+    , m_label(new QLabel(text, this))
+    , m_timer(new QTimer(this))
 {
     makeCard(*this);
     auto* layout = new QHBoxLayout(this);
@@ -110,7 +112,9 @@ void Toast::keyPressEvent(QKeyEvent* event)
     }
 }
 
-ToastStack::ToastStack(QWidget* host) : QObject(host), m_host(host)
+ToastStack::ToastStack(QWidget* host)
+    : QObject(host)
+    , m_host(host)
 {
     host->installEventFilter(this);
 }
@@ -151,9 +155,11 @@ void ToastStack::arrange()
     m_toasts.removeIf([](const QPointer<Toast>& toast) { return toast.isNull(); });
     int bottom = m_host->height() - kMargin;
     for (auto toast = m_toasts.rbegin(); toast != m_toasts.rend(); ++toast) {
-        const QSize size = (*toast)->sizeHint().boundedTo({m_host->width() - 2 * kMargin, m_host->height()});
+        const QSize size =
+            (*toast)->sizeHint().boundedTo({m_host->width() - 2 * kMargin, m_host->height()});
         const int height = std::max(size.height(), (*toast)->heightForWidth(size.width()));
-        const int left = m_host->isRightToLeft() ? kMargin : m_host->width() - size.width() - kMargin;
+        const int left =
+            m_host->isRightToLeft() ? kMargin : m_host->width() - size.width() - kMargin;
         bottom -= height;
         (*toast)->setGeometry(left, bottom, size.width(), height);
         (*toast)->raise();

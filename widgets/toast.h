@@ -14,26 +14,26 @@ namespace ty::widgets {
 class Toast : public QFrame {
     Q_OBJECT
 
-public:
+  public:
     Toast(const QString& text, const QString& actionText, QWidget* parent);
 
     QString text() const;
     /// Counts only while neither hovered nor focused.
     void setDuration(int milliseconds);
 
-public slots:
+  public slots:
     void dismiss();
 
-signals:
+  signals:
     void actionTriggered();
     void dismissed();
 
-protected:
+  protected:
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
-private:
+  private:
     QLabel* m_label;
     QPushButton* m_action = nullptr;
     QTimer* m_timer;
@@ -44,7 +44,7 @@ private:
 class ToastStack : public QObject {
     Q_OBJECT
 
-public:
+  public:
     /// @param host  the window to float over; owns the stack
     explicit ToastStack(QWidget* host);
 
@@ -52,10 +52,10 @@ public:
     Toast* show(const QString& text, const QString& actionText = {});
     int count() const;
 
-protected:
+  protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
-private:
+  private:
     void arrange();
 
     QWidget* m_host;

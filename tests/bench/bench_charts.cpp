@@ -61,7 +61,15 @@ double framesPerSecond(LineChart& chart, QImage& target, int frames, const Gestu
 void turnWheel(LineChart& chart, int delta)
 {
     const QPointF at(chart.canvas()->width() * 0.6, chart.canvas()->height() * 0.5);
-    QWheelEvent event(at, chart.canvas()->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent event(
+        at,
+        chart.canvas()->mapToGlobal(at),
+        {},
+        {0, delta},
+        Qt::NoButton,
+        Qt::NoModifier,
+        Qt::NoScrollPhase,
+        false);
     QApplication::sendEvent(chart.canvas(), &event);
 }
 
@@ -101,17 +109,21 @@ int main(int argc, char** argv)
     }
     chart.fit();
     const double firstPicture = paintMilliseconds(chart, target);
-    const double zoomFps = framesPerSecond(chart, target, 60, [&](int i) { turnWheel(chart, i < 30 ? 120 : -120); });
+    const double zoomFps =
+        framesPerSecond(chart, target, 60, [&](int i) { turnWheel(chart, i < 30 ? 120 : -120); });
     turnWheel(chart, 360);
-    const double panFps = framesPerSecond(chart, target, 60, [&](int i) { pressKey(chart, i % 2 ? Qt::Key_Left : Qt::Key_Right); });
+    const double panFps = framesPerSecond(
+        chart, target, 60, [&](int i) { pressKey(chart, i % 2 ? Qt::Key_Left : Qt::Key_Right); });
     chart.fit();
     const double start = processorSeconds();
     chart.setSmoothing(0.6);
     chart.render(&target);
     const double smoothing = (processorSeconds() - start) * 1e3;
-    const double smoothedFps = framesPerSecond(chart, target, 30, [&](int i) { turnWheel(chart, i < 15 ? 120 : -120); });
+    const double smoothedFps =
+        framesPerSecond(chart, target, 30, [&](int i) { turnWheel(chart, i < 15 ? 120 : -120); });
     std::printf(
-        "{\"lines\": %d, \"pointsPerLine\": %d, \"firstPictureMs\": %.1f, \"zoomFps\": %.1f, \"panFps\": %.1f, "
+        "{\"lines\": %d, \"pointsPerLine\": %d, \"firstPictureMs\": %.1f, \"zoomFps\": %.1f, "
+        "\"panFps\": %.1f, "
         "\"smoothingOnMs\": %.1f, \"smoothedZoomFps\": %.1f, \"appendNsPerPoint\": %.1f}\n",
         lines,
         count,

@@ -27,11 +27,13 @@ inline QStringList unnamedControls(QWidget* root)
             continue;
         }
         // Parts of composite controls; the whole has the name.
-        if (widget->objectName().startsWith(QLatin1String("qt_")) || qobject_cast<QScrollBar*>(widget)) {
+        if (widget->objectName().startsWith(QLatin1String("qt_")) ||
+            qobject_cast<QScrollBar*>(widget)) {
             continue;
         }
-        if (qobject_cast<QLineEdit*>(widget) && (qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) ||
-                                                 qobject_cast<QComboBox*>(widget->parentWidget()))) {
+        if (qobject_cast<QLineEdit*>(widget) &&
+            (qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) ||
+             qobject_cast<QComboBox*>(widget->parentWidget()))) {
             continue;
         }
         if (widget->parentWidget() && widget->parentWidget()->inherits("QLineEdit")) {

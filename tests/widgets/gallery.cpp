@@ -7,7 +7,6 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QGridLayout>
-
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -47,7 +46,8 @@ namespace {
 
 using namespace ty::widgets;
 
-std::vector<ChartPoint> curve(int epochs, double start, double end, double noise, unsigned seed, int perEpoch = 1)
+std::vector<ChartPoint>
+curve(int epochs, double start, double end, double noise, unsigned seed, int perEpoch = 1)
 {
     std::mt19937 random(seed);
     std::normal_distribution<double> jitter(0, noise);
@@ -59,7 +59,8 @@ std::vector<ChartPoint> curve(int epochs, double start, double end, double noise
         point.epoch = epoch;
         point.elapsedSeconds = epoch * 1.7;
         point.wallSeconds = 1.7952e9 + epoch * 1.7;
-        point.value = end + (start - end) * std::exp(-epoch / 4.0) + jitter(random) * (1 + 2 * std::exp(-epoch / 4));
+        point.value = end + (start - end) * std::exp(-epoch / 4.0) +
+                      jitter(random) * (1 + 2 * std::exp(-epoch / 4));
         points.push_back(point);
     }
     return points;
@@ -103,7 +104,8 @@ QWidget* chartsPage()
     loss->append("v", validation);
     loss->addMark("v", {MarkKind::LearningRateDrop, validation[8], "learning rate 1e-3 → 1e-4"});
     loss->addMark("v", {MarkKind::Checkpoint, validation[4], "checkpoint at epoch 5"});
-    loss->addMark("v", {MarkKind::EarlyStop, validation.back(), "stopped early: 5 epochs without gain"});
+    loss->addMark(
+        "v", {MarkKind::EarlyStop, validation.back(), "stopped early: 5 epochs without gain"});
     grid->addWidget(loss, 1, 0);
 
     auto* steps = new LineChart(page);
@@ -120,7 +122,11 @@ QWidget* chartsPage()
     many->setTitle(QStringLiteral("Validation accuracy"), QStringLiteral("%"));
     for (int i = 0; i < 24; ++i) {
         const QString id = QString::number(i);
-        many->addLine({.id = id, .name = QStringLiteral("digits-fast-%1").arg(i + 1), .isBaseline = i == 0, .better = Better::Higher});
+        many->addLine(
+            {.id = id,
+             .name = QStringLiteral("digits-fast-%1").arg(i + 1),
+             .isBaseline = i == 0,
+             .better = Better::Higher});
         many->append(id, curve(30, 10, 99 - i * 1.5, 0.4, static_cast<unsigned>(20 + i), 40));
     }
     grid->addWidget(many, 2, 0);
@@ -199,7 +205,12 @@ QWidget* setupPage()
     auto* page = new QWidget;
     auto* row = new QHBoxLayout(page);
     auto* rail = new Rail(page);
-    for (const auto& [glyph, name] : {std::pair(Glyph::Flag, "Home"), std::pair(Glyph::Dataset, "Data"), std::pair(Glyph::Play, "Train"), std::pair(Glyph::Table, "Runs"), std::pair(Glyph::Copy, "Models")}) {
+    for (const auto& [glyph, name] :
+         {std::pair(Glyph::Flag, "Home"),
+          std::pair(Glyph::Dataset, "Data"),
+          std::pair(Glyph::Play, "Train"),
+          std::pair(Glyph::Table, "Runs"),
+          std::pair(Glyph::Copy, "Models")}) {
         rail->addEntry(glyphIcon(glyph), QString::fromLatin1(name));
     }
     rail->addEntry(glyphIcon(Glyph::Menu), "Settings", {}, Rail::Place::Foot);
@@ -229,12 +240,20 @@ QWidget* setupPage()
     auto* right = new QWidget(page);
     auto* rightColumn = new QVBoxLayout(right);
     auto* tiles = new QHBoxLayout;
-    tiles->addWidget(new TileCard(glyphIcon(Glyph::Dataset), "Digits", "1 797 hand-written digits, 8 × 8 pixels. Learn to read them."));
-    tiles->addWidget(new TileCard(glyphIcon(Glyph::Table), "Iris table", "150 flowers, four measurements, three species."));
-    tiles->addWidget(new TileCard(glyphIcon(Glyph::Flag), "Spirals", "Two arms one cannot part with a line."));
+    tiles->addWidget(new TileCard(
+        glyphIcon(Glyph::Dataset),
+        "Digits",
+        "1 797 hand-written digits, 8 × 8 pixels. Learn to read them."));
+    tiles->addWidget(new TileCard(
+        glyphIcon(Glyph::Table), "Iris table", "150 flowers, four measurements, three species."));
+    tiles->addWidget(
+        new TileCard(glyphIcon(Glyph::Flag), "Spirals", "Two arms one cannot part with a line."));
     rightColumn->addLayout(tiles);
     auto* error = new ErrorPanel;
-    error->setText("Training needs about 9.8 GiB of memory; 7.9 GiB are free.", "The batch of 256 images at 224 × 224 is what takes most of it.", "Use a smaller batch, or train on another machine.");
+    error->setText(
+        "Training needs about 9.8 GiB of memory; 7.9 GiB are free.",
+        "The batch of 256 images at 224 × 224 is what takes most of it.",
+        "Use a smaller batch, or train on another machine.");
     error->addButton("Use batch 48");
     error->addButton("Choose a machine");
     error->setDetails("code: OutOfMemory\nrequested: 10522669875");
@@ -258,7 +277,8 @@ QWidget* setupPage()
     }
     spark->setValues(values);
     rightColumn->addWidget(spark);
-    auto* empty = new EmptyState(glyphIcon(Glyph::Table), "No runs yet: train a sample in 60 seconds");
+    auto* empty =
+        new EmptyState(glyphIcon(Glyph::Table), "No runs yet: train a sample in 60 seconds");
     empty->addButton("Train Digits", EmptyState::Emphasis::Primary);
     empty->addButton("Open my data…");
     rightColumn->addWidget(empty, 1);
@@ -293,7 +313,10 @@ QWidget* evaluationPage()
         classes.append(QString::number(t));
         QList<qint64> row;
         for (int p = 0; p < 10; ++p) {
-            row.append(t == p ? 30 + static_cast<qint64>(random() % 8) : random() % 7 == 0 ? 1 + static_cast<qint64>(random() % 3) : 0);
+            row.append(
+                t == p              ? 30 + static_cast<qint64>(random() % 8)
+                : random() % 7 == 0 ? 1 + static_cast<qint64>(random() % 3)
+                                    : 0);
         }
         counts.append(row);
     }
@@ -311,7 +334,12 @@ QWidget* evaluationPage()
     auto* reliability = new ReliabilityPlot;
     QList<ReliabilityBin> bins;
     for (int i = 0; i < 10; ++i) {
-        bins.append({i / 10.0, (i + 1) / 10.0, i / 10.0 + 0.05, std::min(1.0, i / 10.0 * 0.9 + 0.06), i < 2 ? 0 : 10 * i});
+        bins.append(
+            {i / 10.0,
+             (i + 1) / 10.0,
+             i / 10.0 + 0.05,
+             std::min(1.0, i / 10.0 * 0.9 + 0.06),
+             i < 2 ? 0 : 10 * i});
     }
     reliability->setBins(bins, 0.043);
     grid->addWidget(reliability, 1, 0);
@@ -346,7 +374,8 @@ QWidget* evaluationPage()
     auto* images = new ImageGrid;
     auto* model = new QStandardItemModel(images);
     for (int i = 0; i < 200; ++i) {
-        auto* item = new QStandardItem(QStringLiteral("digit_%1.png").arg(i, 4, 10, QLatin1Char('0')));
+        auto* item =
+            new QStandardItem(QStringLiteral("digit_%1.png").arg(i, 4, 10, QLatin1Char('0')));
         if (i % 11 != 10) {
             item->setData(digit(i * 7), Qt::DecorationRole);
         }
@@ -367,7 +396,13 @@ QWidget* evaluationPage()
 
 void send(QWidget* widget, QEvent::Type type, const QPointF& at, Qt::MouseButton button)
 {
-    QMouseEvent event(type, at, widget->mapToGlobal(at), button, type == QEvent::MouseButtonRelease ? Qt::NoButton : button, Qt::NoModifier);
+    QMouseEvent event(
+        type,
+        at,
+        widget->mapToGlobal(at),
+        button,
+        type == QEvent::MouseButtonRelease ? Qt::NoButton : button,
+        Qt::NoModifier);
     QApplication::sendEvent(widget, &event);
 }
 
@@ -403,14 +438,22 @@ int main(int argc, char** argv)
     const QDir folder(parser.value("out"));
     folder.mkpath(".");
     auto* pad = tabs.findChild<DrawPad*>("pad");
-    for (const auto& [theme, name] : {std::pair(Theme::Light, "light"), std::pair(Theme::Dark, "dark"), std::pair(Theme::HighContrastBlack, "hcb"), std::pair(Theme::HighContrastWhite, "hcw")}) {
+    for (const auto& [theme, name] :
+         {std::pair(Theme::Light, "light"),
+          std::pair(Theme::Dark, "dark"),
+          std::pair(Theme::HighContrastBlack, "hcb"),
+          std::pair(Theme::HighContrastWhite, "hcw")}) {
         applyTheme(application, theme);
         for (int i = 0; i < tabs.count(); ++i) {
             tabs.setCurrentIndex(i);
             settle();
             if (i == 0) {
                 QWidget* canvas = tabs.findChild<LineChart*>("hoverMe")->canvas();
-                send(canvas, QEvent::MouseMove, QPointF(canvas->width() * 0.55, canvas->height() * 0.6), Qt::NoButton);
+                send(
+                    canvas,
+                    QEvent::MouseMove,
+                    QPointF(canvas->width() * 0.55, canvas->height() * 0.6),
+                    Qt::NoButton);
             }
             if (i == 2 && pad->isEmpty()) {
                 const double side = pad->width();
@@ -420,7 +463,8 @@ int main(int argc, char** argv)
                 send(pad, QEvent::MouseButtonRelease, {side * 0.45, side * 0.8}, Qt::LeftButton);
             }
             settle();
-            tabs.grab().save(folder.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(name)).arg(i)));
+            tabs.grab().save(
+                folder.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(name)).arg(i)));
         }
     }
     return 0;

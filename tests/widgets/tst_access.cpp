@@ -25,13 +25,12 @@
 #include "widgets/tile_card.h"
 #include "widgets/toast.h"
 
-
 using namespace ty::widgets;
 
 class TestAccess : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void everyControlHasAName();
     void chartSpeaksItsSummary();
     void focusShowsARing();
@@ -85,7 +84,8 @@ void TestAccess::chartSpeaksItsSummary()
     chart.append("v", ChartPoint{60, 6, 10, 0, 0.21});
     chart.show();
     QVERIFY(QTest::qWaitForWindowExposed(&chart));
-    QTRY_VERIFY(chart.canvas()->accessibleDescription().contains("validation 0.2100, best 0.2100 at epoch 6"));
+    QTRY_VERIFY(chart.canvas()->accessibleDescription().contains(
+        "validation 0.2100, best 0.2100 at epoch 6"));
     const QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(chart.canvas());
     QVERIFY(interface);
     QCOMPARE(interface->text(QAccessible::Name), QStringLiteral("Loss chart"));
@@ -125,8 +125,11 @@ void TestAccess::nothingIsCutAtLargeFonts()
         QVERIFY(QTest::qWaitForWindowExposed(widget));
         for (const auto* button : widget->findChildren<QAbstractButton*>()) {
             if (button->isVisible()) {
-                QVERIFY2(button->width() >= button->minimumSizeHint().width(), qPrintable(button->text()));
-                QVERIFY2(button->height() >= button->fontMetrics().height(), qPrintable(button->text()));
+                QVERIFY2(
+                    button->width() >= button->minimumSizeHint().width(),
+                    qPrintable(button->text()));
+                QVERIFY2(
+                    button->height() >= button->fontMetrics().height(), qPrintable(button->text()));
             }
         }
     }

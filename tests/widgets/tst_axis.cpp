@@ -10,7 +10,7 @@ using namespace ty::widgets;
 class TestAxis : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void initTestCase() { QLocale::setDefault(QLocale::c()); }
     void scalesGoThereAndBack();
     void linearTicksAreRound_data();
@@ -42,9 +42,11 @@ void TestAxis::linearTicksAreRound_data()
     QTest::addColumn<QStringList>("labels");
     QTest::newRow("unit") << 0.0 << 1.0 << QStringList{"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"};
     QTest::newRow("negative") << -5.0 << 5.0 << QStringList{"-4", "-2", "0", "2", "4"};
-    QTest::newRow("thousands") << 0.0 << 50000.0 << QStringList{"0", "10k", "20k", "30k", "40k", "50k"};
+    QTest::newRow("thousands") << 0.0 << 50000.0
+                               << QStringList{"0", "10k", "20k", "30k", "40k", "50k"};
     QTest::newRow("millions") << 0.0 << 2e6 << QStringList{"0", "500k", "1.0M", "1.5M", "2.0M"};
-    QTest::newRow("narrow") << 0.9981 << 0.9989 << QStringList{"0.9982", "0.9984", "0.9986", "0.9988"};
+    QTest::newRow("narrow") << 0.9981 << 0.9989
+                            << QStringList{"0.9982", "0.9984", "0.9986", "0.9988"};
 }
 
 void TestAxis::linearTicksAreRound()

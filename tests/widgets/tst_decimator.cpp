@@ -14,7 +14,8 @@ using namespace ty::widgets;
 namespace {
 
 /// What each column must show, the slow and plain way.
-std::vector<ColumnSpan> bruteForce(const std::vector<ChartPoint>& points, const DecimateRequest& request)
+std::vector<ColumnSpan>
+bruteForce(const std::vector<ChartPoint>& points, const DecimateRequest& request)
 {
     std::vector<ColumnSpan> spans;
     for (int column = 0; column < request.columns; ++column) {
@@ -24,7 +25,8 @@ std::vector<ColumnSpan> bruteForce(const std::vector<ChartPoint>& points, const 
         bool isEmpty = true;
         for (const ChartPoint& p : points) {
             const double right = columnEdge(request, column + 1);
-            const bool isInside = p.step >= columnEdge(request, column) && (isLast ? p.step <= right : p.step < right);
+            const bool isInside = p.step >= columnEdge(request, column) &&
+                                  (isLast ? p.step <= right : p.step < right);
             if (!isInside || !std::isfinite(p.value) || (request.isPositiveOnly && p.value <= 0)) {
                 continue;
             }
@@ -47,8 +49,8 @@ std::vector<ColumnSpan> bruteForce(const std::vector<ChartPoint>& points, const 
 
 bool isSamePicture(const ColumnSpan& a, const ColumnSpan& b)
 {
-    return a.column == b.column && a.firstX == b.firstX && a.lastX == b.lastX && a.first == b.first &&
-           a.min == b.min && a.max == b.max && a.last == b.last;
+    return a.column == b.column && a.firstX == b.firstX && a.lastX == b.lastX &&
+           a.first == b.first && a.min == b.min && a.max == b.max && a.last == b.last;
 }
 
 std::vector<ChartPoint> randomPoints(QRandomGenerator& random, int count)
@@ -70,7 +72,7 @@ std::vector<ChartPoint> randomPoints(QRandomGenerator& random, int count)
 class TestDecimator : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void everyColumnEqualsBruteForce_data();
     void everyColumnEqualsBruteForce();
     void aLoneSpikeShowsAtEveryZoom();
@@ -88,7 +90,8 @@ void TestDecimator::everyColumnEqualsBruteForce_data()
         for (const int columns : {1, 7, 64}) {
             for (const bool isPositiveOnly : {false, true}) {
                 for (const bool isLogX : {false, true}) {
-                    QTest::addRow("%d points, %d columns, %d, %d", count, columns, isPositiveOnly, isLogX)
+                    QTest::addRow(
+                        "%d points, %d columns, %d, %d", count, columns, isPositiveOnly, isLogX)
                         << count << columns << isPositiveOnly << isLogX;
                 }
             }
@@ -113,13 +116,16 @@ void TestDecimator::everyColumnEqualsBruteForce()
         const double end = points.back().step + 1;
         const double a = 1 + end * random.generateDouble();
         const double b = 1 + end * random.generateDouble();
-        request.range = trial == 0 ? ChartRange{isLogX ? 0.5 : -1.0, end} : ChartRange{std::min(a, b), std::max(a, b) + 0.5};
+        request.range = trial == 0 ? ChartRange{isLogX ? 0.5 : -1.0, end}
+                                   : ChartRange{std::min(a, b), std::max(a, b) + 0.5};
         request.columns = columns;
         request.isPositiveOnly = isPositiveOnly;
         request.isLogX = isLogX;
 
         auto spans = decimate(segment, 0, segment.size(), request);
-        std::erase_if(spans, [&](const ColumnSpan& span) { return span.column < 0 || span.column >= columns; });
+        std::erase_if(spans, [&](const ColumnSpan& span) {
+            return span.column < 0 || span.column >= columns;
+        });
         const auto expected = bruteForce(points, request);
 
         QCOMPARE(spans.size(), expected.size());
@@ -143,7 +149,8 @@ void TestDecimator::aLoneSpikeShowsAtEveryZoom()
         request.columns = 800;
         request.range = {kSpike - width * 0.37, kSpike + width * 0.63};
         const auto spans = decimate(segment, 0, segment.size(), request);
-        const auto count = std::count_if(spans.begin(), spans.end(), [](const ColumnSpan& span) { return span.max == 50.0; });
+        const auto count = std::count_if(
+            spans.begin(), spans.end(), [](const ColumnSpan& span) { return span.max == 50.0; });
         QCOMPARE(count, 1);
     }
 }

@@ -18,7 +18,7 @@ using namespace ty::widgets;
 class TestDropWell : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void init();
     void cleanup() { m_well.reset(); }
     void takesLocalFiles();
@@ -30,7 +30,7 @@ private slots:
     void browsesByButtonKeyAndDoubleClick();
     void everyControlHasAName();
 
-private:
+  private:
     void drop(const QMimeData& mime);
     QString shownText() const;
 
@@ -106,7 +106,8 @@ void TestDropWell::refusesRemoteLinksAndText()
 
 void TestDropWell::saysWhyWhileHovering()
 {
-    m_well->setDropCheck([](const QMimeData&) { return QStringLiteral("This dataset is for regression"); });
+    m_well->setDropCheck(
+        [](const QMimeData&) { return QStringLiteral("This dataset is for regression"); });
     QMimeData mime;
     mime.setData(kDatasetMimeType, "x");
     QDragEnterEvent enter({20, 20}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);

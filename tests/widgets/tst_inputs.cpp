@@ -23,7 +23,7 @@ using namespace ty::widgets;
 class TestInputs : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void padTellsADrawnStroke();
     void padTakesStrokesBack();
     void padDrawsWithKeys();
@@ -122,7 +122,15 @@ void TestInputs::gridResizesWithTheWheelAndKeepsTwentyThousand()
     QCOMPARE(first, 0);
     QVERIFY(last > 10 && last < 100);
     const QPointF at(100, 100);
-    QWheelEvent wheel(at, grid.mapToGlobal(at), {}, {0, 120}, Qt::NoButton, Qt::ControlModifier, Qt::NoScrollPhase, false);
+    QWheelEvent wheel(
+        at,
+        grid.mapToGlobal(at),
+        {},
+        {0, 120},
+        Qt::NoButton,
+        Qt::ControlModifier,
+        Qt::NoScrollPhase,
+        false);
     QApplication::sendEvent(grid.viewport(), &wheel);
     QCOMPARE(grid.thumbnailSize(), 112);
     grid.setThumbnailSize(10'000);

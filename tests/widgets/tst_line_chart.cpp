@@ -37,7 +37,7 @@ std::vector<ChartPoint> falling(int count)
 class TestLineChart : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void init();
     void cleanup() { m_chart.reset(); }
 
@@ -67,7 +67,7 @@ private slots:
     void drawingIsHeldToTenASecond();
     void smoothingNeverTouchesExcludedLines();
 
-private:
+  private:
     ChartCanvas* canvas() const { return static_cast<ChartCanvas*>(m_chart->canvas()); }
     QPointF pixelOf(double step, double value) const
     {
@@ -75,8 +75,13 @@ private:
         return {g.toX(canvas()->scene(), step), g.toY(canvas()->scene(), value)};
     }
     void wheel(const QPointF& at, int delta, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
-    void mouse(QEvent::Type type, const QPointF& at, Qt::MouseButton button, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
-    void drag(const QPointF& from, const QPointF& to, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    void mouse(
+        QEvent::Type type,
+        const QPointF& at,
+        Qt::MouseButton button,
+        Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    void
+    drag(const QPointF& from, const QPointF& to, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
 
     std::unique_ptr<LineChart> m_chart;
 };
@@ -97,14 +102,30 @@ void TestLineChart::init()
 
 void TestLineChart::wheel(const QPointF& at, int delta, Qt::KeyboardModifiers modifiers)
 {
-    QWheelEvent event(at, canvas()->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+    QWheelEvent event(
+        at,
+        canvas()->mapToGlobal(at),
+        {},
+        {0, delta},
+        Qt::NoButton,
+        modifiers,
+        Qt::NoScrollPhase,
+        false);
     QApplication::sendEvent(canvas(), &event);
 }
 
-void TestLineChart::mouse(QEvent::Type type, const QPointF& at, Qt::MouseButton button, Qt::KeyboardModifiers modifiers)
+void TestLineChart::mouse(
+    QEvent::Type type, const QPointF& at, Qt::MouseButton button, Qt::KeyboardModifiers modifiers)
 {
-    const Qt::MouseButtons held = type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::MouseButtons(button);
-    QMouseEvent event(type, at, canvas()->mapToGlobal(at), type == QEvent::MouseMove ? Qt::NoButton : button, held, modifiers);
+    const Qt::MouseButtons held =
+        type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::MouseButtons(button);
+    QMouseEvent event(
+        type,
+        at,
+        canvas()->mapToGlobal(at),
+        type == QEvent::MouseMove ? Qt::NoButton : button,
+        held,
+        modifiers);
     QApplication::sendEvent(canvas(), &event);
 }
 
@@ -146,7 +167,8 @@ void TestLineChart::controlWheelZoomsY()
     const ChartRange y = m_chart->yRange();
     wheel(pixelOf(100, 0.5), 120, Qt::ControlModifier);
     QCOMPARE(m_chart->xRange(), x);
-    QVERIFY(std::abs((m_chart->yRange().high - m_chart->yRange().low) / (y.high - y.low) - 0.8) < 1e-9);
+    QVERIFY(
+        std::abs((m_chart->yRange().high - m_chart->yRange().low) / (y.high - y.low) - 0.8) < 1e-9);
 }
 
 void TestLineChart::rubberBandZoomsToItsBox()
@@ -163,7 +185,9 @@ void TestLineChart::shiftDragPans()
     const ChartRange before = m_chart->xRange();
     drag(pixelOf(100, 0.5), pixelOf(60, 0.5), Qt::ShiftModifier);
     QVERIFY(std::abs(m_chart->xRange().low - before.low - 40) < 0.5);
-    QVERIFY(std::abs((m_chart->xRange().high - m_chart->xRange().low) - (before.high - before.low)) < 1e-9);
+    QVERIFY(
+        std::abs((m_chart->xRange().high - m_chart->xRange().low) - (before.high - before.low)) <
+        1e-9);
     QTest::keyClick(canvas(), Qt::Key_Backspace);
     QCOMPARE(m_chart->xRange(), before);
 }
@@ -251,7 +275,8 @@ void TestLineChart::hoverFindsTheSpikeAmongNeighbours()
 {
     std::vector<ChartPoint> points;
     for (int i = 0; i < 100'000; ++i) {
-        points.push_back({static_cast<double>(i), 0, 0, 0, i == 51'234 ? 9.0 : 1.0 + 0.001 * (i % 7)});
+        points.push_back(
+            {static_cast<double>(i), 0, 0, 0, i == 51'234 ? 9.0 : 1.0 + 0.001 * (i % 7)});
     }
     m_chart->setPoints("t", points);
     m_chart->fit();
@@ -367,7 +392,9 @@ void TestLineChart::summaryNamesLastAndBest()
     m_chart->append("v", ChartPoint{10, 5, 0, 0, 0.19});
     m_chart->append("v", ChartPoint{20, 6, 0, 0, 0.25});
     const QString summary = m_chart->spokenSummary();
-    QVERIFY2(summary.contains(QStringLiteral("validation 0.2500, best 0.1900 at epoch 5")), qPrintable(summary));
+    QVERIFY2(
+        summary.contains(QStringLiteral("validation 0.2500, best 0.1900 at epoch 5")),
+        qPrintable(summary));
     QTRY_COMPARE(canvas()->accessibleDescription(), summary);
 }
 
@@ -428,7 +455,9 @@ void TestLineChart::drawingIsHeldToTenASecond()
         QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
     }
     QVERIFY(added > 20);
-    QVERIFY2(refreshed.count() <= 7 && refreshed.count() >= 1, qPrintable(QString::number(refreshed.count())));
+    QVERIFY2(
+        refreshed.count() <= 7 && refreshed.count() >= 1,
+        qPrintable(QString::number(refreshed.count())));
 }
 
 void TestLineChart::smoothingNeverTouchesExcludedLines()

@@ -18,7 +18,7 @@ Q_DECLARE_METATYPE(ty::widgets::Theme)
 class TestPalette : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void contrastOfKnownColours();
     void textReachesFourPointFive_data() { themes(); }
     void textReachesFourPointFive();
@@ -35,7 +35,7 @@ private slots:
     void switchingRepaintsOpenWidgets();
     void iconsAreSharpAtEveryRatio();
 
-private:
+  private:
     static void themes();
 };
 
@@ -63,7 +63,8 @@ void TestPalette::textReachesFourPointFive()
     const ThemeColors& c = colorsOf(theme);
     for (const QColor& back : {c.window, c.surface, c.raised}) {
         for (const QColor& ink : {c.text, c.mutedText, c.good, c.warn, c.bad}) {
-            QVERIFY2(contrastRatio(ink, back) >= 4.5, qPrintable(ink.name() + " on " + back.name()));
+            QVERIFY2(
+                contrastRatio(ink, back) >= 4.5, qPrintable(ink.name() + " on " + back.name()));
         }
     }
     QVERIFY(contrastRatio(c.accentText, c.accent) >= 4.5);
@@ -105,7 +106,8 @@ void TestPalette::qtRolesAreReadable()
           Pair(QPalette::Link, QPalette::Base),
           Pair(QPalette::Link, QPalette::Window),
           Pair(QPalette::BrightText, QPalette::Window)}) {
-        QVERIFY2(contrastRatio(p.color(ink), p.color(back)) >= 4.5, qPrintable(QString::number(ink)));
+        QVERIFY2(
+            contrastRatio(p.color(ink), p.color(back)) >= 4.5, qPrintable(QString::number(ink)));
     }
 }
 

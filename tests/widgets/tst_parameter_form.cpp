@@ -17,7 +17,7 @@ using namespace ty::widgets;
 class TestParameterForm : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void init();
     void cleanup() { m_form.reset(); }
     void showsTheGivenValues();
@@ -33,9 +33,15 @@ private slots:
     void hiddenFieldsDoNotSpoilValidity();
     void everyControlHasAName();
 
-private:
-    QLineEdit* line(const QString& name) const { return m_form->findChild<QLineEdit*>("field_" + name); }
-    QToolButton* resetButton(const QString& name) const { return m_form->findChild<QToolButton*>("reset_" + name); }
+  private:
+    QLineEdit* line(const QString& name) const
+    {
+        return m_form->findChild<QLineEdit*>("field_" + name);
+    }
+    QToolButton* resetButton(const QString& name) const
+    {
+        return m_form->findChild<QToolButton*>("reset_" + name);
+    }
     bool isTextShown(const QString& part) const;
     static void type(QLineEdit* edit, const QString& text)
     {
@@ -112,11 +118,16 @@ void TestParameterForm::aWrongNumberSaysWhyAndTellsNothing_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("reason");
-    QTest::newRow("words") << "many" << "whole number";
-    QTest::newRow("fraction") << "2.5" << "whole number";
-    QTest::newRow("too small") << "0" << "from 1 to 1000";
-    QTest::newRow("too large") << "100000" << "from 1 to 1000";
-    QTest::newRow("nothing") << "" << "Enter a number";
+    QTest::newRow("words") << "many"
+                           << "whole number";
+    QTest::newRow("fraction") << "2.5"
+                              << "whole number";
+    QTest::newRow("too small") << "0"
+                               << "from 1 to 1000";
+    QTest::newRow("too large") << "100000"
+                               << "from 1 to 1000";
+    QTest::newRow("nothing") << ""
+                             << "Enter a number";
 }
 
 void TestParameterForm::aWrongNumberSaysWhyAndTellsNothing()
@@ -200,7 +211,9 @@ void TestParameterForm::advancedFoldsAndCounts()
     QTest::keyClick(choice, Qt::Key_Down);
     QCOMPARE(m_form->value("optimizer").toString(), QStringLiteral("sgd"));
     const auto buttons = m_form->findChildren<QToolButton*>();
-    QVERIFY(std::any_of(buttons.begin(), buttons.end(), [](const QToolButton* b) { return b->text().contains("1 changed"); }));
+    QVERIFY(std::any_of(buttons.begin(), buttons.end(), [](const QToolButton* b) {
+        return b->text().contains("1 changed");
+    }));
 }
 
 void TestParameterForm::hiddenFieldsDoNotSpoilValidity()

@@ -19,7 +19,7 @@ using namespace ty::widgets;
 class TestPlots : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void matrixClickTellsTheCell();
     void matrixKeysTellTheCell();
     void matrixShowsPercentOfRowsAndColumns();
@@ -31,7 +31,7 @@ private slots:
     void emptyPlotsDraw();
     void everyControlHasAName();
 
-private:
+  private:
     static QList<QList<qint64>> three() { return {{8, 2, 0}, {1, 9, 0}, {4, 1, 5}}; }
 };
 
@@ -42,7 +42,8 @@ void TestPlots::matrixClickTellsTheCell()
     matrix.setCounts({"cat", "dog", "fox"}, three());
     matrix.show();
     QVERIFY(QTest::qWaitForWindowExposed(&matrix));
-    QAbstractItemModelTester tester(matrix.table()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester tester(
+        matrix.table()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     QSignalSpy spy(&matrix, &ConfusionMatrix::cellClicked);
     const QRect cell = matrix.table()->visualRect(matrix.table()->model()->index(2, 0));
     QTest::mouseClick(matrix.table()->viewport(), Qt::LeftButton, {}, cell.center());
@@ -73,7 +74,10 @@ void TestPlots::matrixShowsPercentOfRowsAndColumns()
     QCOMPARE(model->index(0, 0).data().toString(), QLocale().toString(80.0, 'f', 1));
     matrix.setUnit(MatrixUnit::ColumnPercent);
     QCOMPARE(model->index(2, 2).data().toString(), QLocale().toString(100.0, 'f', 1));
-    QVERIFY(model->index(2, 0).data(Qt::AccessibleTextRole).toString().contains("fox predicted as cat: 4"));
+    QVERIFY(model->index(2, 0)
+                .data(Qt::AccessibleTextRole)
+                .toString()
+                .contains("fox predicted as cat: 4"));
 }
 
 void TestPlots::matrixSortedByErrorKeepsClassNumbers()
@@ -169,7 +173,8 @@ void TestPlots::emptyPlotsDraw()
     ScatterPlot scatter;
     ConfusionMatrix matrix;
     ClassBars bars;
-    for (QWidget* widget : std::initializer_list<QWidget*>{&reliability, &roc, &scatter, &matrix, &bars}) {
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{&reliability, &roc, &scatter, &matrix, &bars}) {
         widget->show();
         QVERIFY(!widget->grab().isNull());
     }
@@ -184,7 +189,8 @@ void TestPlots::everyControlHasAName()
     ClassBars bars;
     ScatterPlot scatter;
     ReliabilityPlot reliability;
-    for (QWidget* widget : std::initializer_list<QWidget*>{&roc, &matrix, &bars, &scatter, &reliability}) {
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{&roc, &matrix, &bars, &scatter, &reliability}) {
         widget->show();
         QCOMPARE(ty::tests::unnamedControls(widget).join(", "), QString());
     }

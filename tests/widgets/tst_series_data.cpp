@@ -14,7 +14,7 @@ using namespace ty::widgets;
 class TestSeriesData : public QObject {
     Q_OBJECT
 
-private slots:
+  private slots:
     void columnsReturnWhatWentIn_data();
     void columnsReturnWhatWentIn();
     void evenColumnsCostAlmostNothing();
@@ -63,9 +63,17 @@ void TestSeriesData::columnsReturnWhatWentIn()
     if (std::isnan(values.first())) {
         return;
     }
-    for (const double probe : {values[0] - 1, values[0], values[17] + 0.1, values[4096], values[8000] - 0.2, values.last() + 5}) {
-        const auto expected = std::lower_bound(values.begin() + 3, values.end() - 3, probe) - values.begin();
-        QCOMPARE(column.lowerBound(probe, 3, column.size() - 3), static_cast<std::size_t>(expected));
+    for (const double probe :
+         {values[0] - 1,
+          values[0],
+          values[17] + 0.1,
+          values[4096],
+          values[8000] - 0.2,
+          values.last() + 5}) {
+        const auto expected =
+            std::lower_bound(values.begin() + 3, values.end() - 3, probe) - values.begin();
+        QCOMPARE(
+            column.lowerBound(probe, 3, column.size() - 3), static_cast<std::size_t>(expected));
     }
 }
 
@@ -142,7 +150,9 @@ void TestSeriesData::averageGoesOnAfterAResume()
     }
     resumed.ensureSmoothed(0.8);
     straight.ensureSmoothed(0.8);
-    QVERIFY(std::abs(resumed.segments()[1].smoothed(50) - straight.segments()[0].smoothed(110)) < 1e-12);
+    QVERIFY(
+        std::abs(resumed.segments()[1].smoothed(50) - straight.segments()[0].smoothed(110)) <
+        1e-12);
 }
 
 void TestSeriesData::goingBackDimsTheOldTail()

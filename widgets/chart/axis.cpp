@@ -92,8 +92,7 @@ QList<AxisTick> logTicks(const AxisScale& scale, int wanted)
     return ticks;
 }
 
-template <std::size_t N>
-double stepFrom(const std::array<double, N>& steps, double rough)
+template <std::size_t N> double stepFrom(const std::array<double, N>& steps, double rough)
 {
     const auto found = std::lower_bound(steps.begin(), steps.end(), rough);
     return found == steps.end() ? 0 : *found;
@@ -142,13 +141,15 @@ QList<AxisTick> durationTicks(const AxisScale& scale, int wanted)
         const auto seconds = static_cast<qint64>(std::llround(n * step));
         QString label;
         if (step < 60) {
-            label = scale.range.high < 120
-                        ? QStringLiteral("%1 s").arg(seconds)
-                        : QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+            label = scale.range.high < 120 ? QStringLiteral("%1 s").arg(seconds)
+                                           : QStringLiteral("%1:%2")
+                                                 .arg(seconds / 60)
+                                                 .arg(seconds % 60, 2, 10, QLatin1Char('0'));
         } else if (step < 3600) {
-            label = scale.range.high < 7200
-                        ? QStringLiteral("%1 min").arg(seconds / 60)
-                        : QStringLiteral("%1:%2 h").arg(seconds / 3600).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
+            label = scale.range.high < 7200 ? QStringLiteral("%1 min").arg(seconds / 60)
+                                            : QStringLiteral("%1:%2 h")
+                                                  .arg(seconds / 3600)
+                                                  .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
         } else if (step < 86400) {
             label = QStringLiteral("%1 h").arg(seconds / 3600);
         } else {
@@ -161,21 +162,42 @@ QList<AxisTick> durationTicks(const AxisScale& scale, int wanted)
 
 QList<AxisTick> clockTicks(const AxisScale& scale, int wanted)
 {
-    static constexpr std::array<double, 19> kSteps{1,    2,    5,     10,    15,    30,     60,
-                                                   120,  300,  600,   900,   1800,  3600,   7200,
-                                                   10800, 21600, 43200, 86400, 7 * 86400};
+    static constexpr std::array<double, 19> kSteps{
+        1,
+        2,
+        5,
+        10,
+        15,
+        30,
+        60,
+        120,
+        300,
+        600,
+        900,
+        1800,
+        3600,
+        7200,
+        10800,
+        21600,
+        43200,
+        86400,
+        7 * 86400};
     const double span = scale.range.high - scale.range.low;
     double step = stepFrom(kSteps, std::max(1.0, span / std::max(1, wanted)));
     step = step > 0 ? step : std::ceil(span / wanted / 86400) * 86400;
     // Round places in local time, not in UTC.
-    const double offset = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(scale.range.low)).offsetFromUtc();
-    const QString format = step < 60 ? QStringLiteral("HH:mm:ss")
+    const double offset =
+        QDateTime::fromSecsSinceEpoch(static_cast<qint64>(scale.range.low)).offsetFromUtc();
+    const QString format = step < 60      ? QStringLiteral("HH:mm:ss")
                            : step < 86400 ? QStringLiteral("HH:mm")
                                           : QStringLiteral("d MMM");
     QList<AxisTick> ticks;
-    for (double n = std::ceil((scale.range.low + offset) / step); n * step - offset <= scale.range.high; ++n) {
+    for (double n = std::ceil((scale.range.low + offset) / step);
+         n * step - offset <= scale.range.high;
+         ++n) {
         const double value = n * step - offset;
-        ticks.append({value, QDateTime::fromSecsSinceEpoch(static_cast<qint64>(value)).toString(format)});
+        ticks.append(
+            {value, QDateTime::fromSecsSinceEpoch(static_cast<qint64>(value)).toString(format)});
     }
     return ticks;
 }
@@ -230,7 +252,9 @@ QString secondsText(double seconds)
         return AxisText::tr("%1 s").arg(locale.toString(seconds, 'f', 1));
     }
     const auto whole = static_cast<qint64>(std::llround(seconds));
-    const auto padded = [](qint64 number) { return QStringLiteral("%1").arg(number, 2, 10, QLatin1Char('0')); };
+    const auto padded = [](qint64 number) {
+        return QStringLiteral("%1").arg(number, 2, 10, QLatin1Char('0'));
+    };
     if (whole < 60) {
         return AxisText::tr("%1 s").arg(whole);
     }

@@ -21,8 +21,8 @@ namespace {
 constexpr int kVisibleInterval = 100;
 constexpr int kHiddenInterval = 1000;
 constexpr double kClickReach = 8;
-constexpr int kSettled = 150;           // after a gesture, until the exact picture
-constexpr double kHeavy = 20;           // milliseconds; slower pictures are coarse while moving
+constexpr int kSettled = 150; // after a gesture, until the exact picture
+constexpr double kHeavy = 20; // milliseconds; slower pictures are coarse while moving
 constexpr std::size_t kHistory = 50;
 
 ChartRange within(const AxisScale& scale, double low, double high)
@@ -247,7 +247,8 @@ void ChartCanvas::paintEvent(QPaintEvent*)
         QPainter painter(&m_picture);
         painter.setFont(font());
         const double lineRatio = m_isCoarse ? ratio / 2 : ratio;
-        paintChart(painter, m_scene, geometryNow(), colorsFor(*this), lineRatio, PaintTarget::Screen);
+        paintChart(
+            painter, m_scene, geometryNow(), colorsFor(*this), lineRatio, PaintTarget::Screen);
         if (!m_isCoarse) {
             m_fullMilliseconds = static_cast<double>(took.nsecsElapsed()) / 1e6;
         }
@@ -280,7 +281,9 @@ void ChartCanvas::paintOverlay(QPainter& painter)
     if (m_isPaused) {
         painter.setPen(colors.mutedText);
         painter.drawText(
-            g.plot.adjusted(8, 4, -8, -4), Qt::AlignLeft | Qt::AlignTop, tr("‖ Drawing paused (Space)"));
+            g.plot.adjusted(8, 4, -8, -4),
+            Qt::AlignLeft | Qt::AlignTop,
+            tr("‖ Drawing paused (Space)"));
     }
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing);
@@ -294,7 +297,8 @@ void ChartCanvas::placePill()
 {
     m_pill->adjustSize();
     const QRectF plot = geometryNow().plot;
-    m_pill->move(static_cast<int>(plot.right()) - m_pill->width() - 4, static_cast<int>(plot.top()) + 4);
+    m_pill->move(
+        static_cast<int>(plot.right()) - m_pill->width() - 4, static_cast<int>(plot.top()) + 4);
 }
 
 void ChartCanvas::resizeEvent(QResizeEvent*)
@@ -340,15 +344,19 @@ void ChartCanvas::wheelEvent(QWheelEvent* event)
     if (event->modifiers() & Qt::ControlModifier) {
         zoomY(factor, std::clamp((plot.bottom() - at.y()) / plot.height(), 0.0, 1.0));
     } else {
-        zoomX(factor, std::clamp((at.x() - plot.left()) / plot.width(), 0.0, 1.0), linkOf(event->modifiers()));
+        zoomX(
+            factor,
+            std::clamp((at.x() - plot.left()) / plot.width(), 0.0, 1.0),
+            linkOf(event->modifiers()));
     }
     event->accept();
 }
 
 void ChartCanvas::mousePressEvent(QMouseEvent* event)
 {
-    const bool isPan = event->button() == Qt::MiddleButton ||
-                       (event->button() == Qt::LeftButton && (event->modifiers() & Qt::ShiftModifier));
+    const bool isPan =
+        event->button() == Qt::MiddleButton ||
+        (event->button() == Qt::LeftButton && (event->modifiers() & Qt::ShiftModifier));
     if (!isPan && event->button() != Qt::LeftButton) {
         return;
     }

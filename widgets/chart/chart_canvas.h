@@ -19,7 +19,7 @@ namespace ty::widgets {
 class ChartCanvas : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit ChartCanvas(QWidget* parent = nullptr);
 
     ChartScene& scene() { return m_scene; }
@@ -52,7 +52,7 @@ public:
     QSize sizeHint() const override { return {420, 220}; }
     QSize minimumSizeHint() const override { return {160, 110}; }
 
-signals:
+  signals:
     void refreshed();
     void viewChanged(bool isLinked);
     void followingChanged(bool isFollowing);
@@ -61,7 +61,7 @@ signals:
     void keyCommand(int key, Qt::KeyboardModifiers modifiers);
     void menuRequested(const QPoint& globalPosition);
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
@@ -75,7 +75,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
-private:
+  private:
     enum class Drag { None, Band, Pan };
     struct View {
         ChartRange x;
@@ -93,8 +93,8 @@ private:
     ChartScene m_scene;
     QImage m_picture;
     bool m_isPictureStale = true;
-    bool m_isMoving = false;   ///< a gesture is under way
-    bool m_isCoarse = false;   ///< the picture was drawn with wide columns
+    bool m_isMoving = false;       ///< a gesture is under way
+    bool m_isCoarse = false;       ///< the picture was drawn with wide columns
     double m_fullMilliseconds = 0; ///< what the last exact picture took
     QTimer* m_timer;
     QTimer* m_settle;

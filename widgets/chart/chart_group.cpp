@@ -4,7 +4,10 @@
 
 namespace ty::widgets {
 
-ChartGroup::ChartGroup(QObject* parent) : QObject(parent) {}
+ChartGroup::ChartGroup(QObject* parent)
+    : QObject(parent)
+{
+}
 
 void ChartGroup::add(LineChart* chart)
 {
@@ -15,23 +18,27 @@ void ChartGroup::add(LineChart* chart)
     connect(chart, &QObject::destroyed, this, [this, chart] { m_charts.removeAll(chart); });
     connect(chart, &LineChart::previousPanelRequested, this, [this, chart] { walk(chart, -1); });
     connect(chart, &LineChart::nextPanelRequested, this, [this, chart] { walk(chart, 1); });
-    connect(chart, &LineChart::xRangeChanged, this, [this, chart](const ChartRange& range, bool isLinked) {
-        if (m_isRelaying || !isLinked) {
-            return;
-        }
-        m_isRelaying = true;
-        for (LineChart* other : m_charts) {
-            if (other == chart || other->xKind() != chart->xKind()) {
-                continue;
+    connect(
+        chart,
+        &LineChart::xRangeChanged,
+        this,
+        [this, chart](const ChartRange& range, bool isLinked) {
+            if (m_isRelaying || !isLinked) {
+                return;
             }
-            if (chart->isFollowing()) {
-                other->setFollowing(true);
-            } else {
-                other->setXRange(range);
+            m_isRelaying = true;
+            for (LineChart* other : m_charts) {
+                if (other == chart || other->xKind() != chart->xKind()) {
+                    continue;
+                }
+                if (chart->isFollowing()) {
+                    other->setFollowing(true);
+                } else {
+                    other->setXRange(range);
+                }
             }
-        }
-        m_isRelaying = false;
-    });
+            m_isRelaying = false;
+        });
 }
 
 void ChartGroup::remove(LineChart* chart)

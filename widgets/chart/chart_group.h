@@ -12,7 +12,7 @@ class LineChart;
 class ChartGroup : public QObject {
     Q_OBJECT
 
-public:
+  public:
     explicit ChartGroup(QObject* parent = nullptr);
 
     /// Does not own the chart; a destroyed chart leaves by itself.
@@ -20,7 +20,7 @@ public:
     void remove(LineChart* chart);
     QList<LineChart*> charts() const { return m_charts; }
 
-private:
+  private:
     void walk(LineChart* from, int by);
 
     QList<LineChart*> m_charts;

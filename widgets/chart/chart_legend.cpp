@@ -12,7 +12,9 @@
 
 namespace ty::widgets {
 
-ChartLegend::ChartLegend(const ChartScene& scene, QWidget* parent) : QWidget(parent), m_scene(scene)
+ChartLegend::ChartLegend(const ChartScene& scene, QWidget* parent)
+    : QWidget(parent)
+    , m_scene(scene)
 {
     auto* layout = new FlowLayout(this, 2);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -27,7 +29,8 @@ QString ChartLegend::keyNow() const
     QString key = QString::number(static_cast<int>(themeOf(QApplication::palette())));
     for (const auto& line : m_scene.lines) {
         key += line->look.id + QLatin1Char('\x1f') + line->look.name + QLatin1Char('\x1f') +
-               QString::number(line->look.styleIndex) + QLatin1Char(line->look.isVisible ? 'v' : 'h') +
+               QString::number(line->look.styleIndex) +
+               QLatin1Char(line->look.isVisible ? 'v' : 'h') +
                QLatin1Char(line->look.isBaseline ? 'b' : '-');
     }
     return key;
@@ -73,9 +76,11 @@ void ChartLegend::rebuild()
             QFont nameFont = button->font();
             nameFont.setStrikeOut(!look.isVisible);
             button->setFont(nameFont);
-            button->setAccessibleName(look.isVisible ? tr("%1, shown").arg(look.name) : tr("%1, hidden").arg(look.name));
-            button->setToolTip(look.isVisible ? tr("Click hides this line, Alt+click shows it alone")
-                                              : tr("Click shows this line"));
+            button->setAccessibleName(
+                look.isVisible ? tr("%1, shown").arg(look.name) : tr("%1, hidden").arg(look.name));
+            button->setToolTip(
+                look.isVisible ? tr("Click hides this line, Alt+click shows it alone")
+                               : tr("Click shows this line"));
             const bool isVisible = look.isVisible;
             connect(button, &QToolButton::clicked, this, [this, id, isVisible] {
                 if (QApplication::keyboardModifiers() & Qt::AltModifier) {
@@ -100,7 +105,9 @@ void ChartLegend::rebuild()
         QAction* action = menu->addAction(swatchIcon(style), look.name);
         action->setCheckable(true);
         action->setChecked(look.isVisible);
-        connect(action, &QAction::triggered, this, [this, id](bool isOn) { emit visibilityWanted(id, isOn); });
+        connect(action, &QAction::triggered, this, [this, id](bool isOn) {
+            emit visibilityWanted(id, isOn);
+        });
     }
     setVisible(count > 0);
     updateGeometry();

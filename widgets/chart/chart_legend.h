@@ -14,7 +14,7 @@ class ChartScene;
 class ChartLegend : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     /// @param scene  outlives the legend
     explicit ChartLegend(const ChartScene& scene, QWidget* parent = nullptr);
 
@@ -23,15 +23,15 @@ public:
 
     static constexpr int kShown = 8;
 
-signals:
+  signals:
     void visibilityWanted(const QString& id, bool isVisible);
     /// Alt+click: only this one.
     void onlyWanted(const QString& id);
 
-protected:
+  protected:
     void changeEvent(QEvent* event) override;
 
-private:
+  private:
     void rebuild();
     QString keyNow() const;
 

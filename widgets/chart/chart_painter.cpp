@@ -53,12 +53,16 @@ void paintGrid(
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
         }
         painter.setPen(colors.chartGrid);
-        painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + (tick.label.isEmpty() ? 2 : 4)));
+        painter.drawLine(
+            QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + (tick.label.isEmpty() ? 2 : 4)));
         const double width = metrics.horizontalAdvance(tick.label);
-        const double left = std::clamp(x - width / 2, g.whole.left(), std::max(g.whole.left(), g.whole.right() - width));
+        const double left = std::clamp(
+            x - width / 2, g.whole.left(), std::max(g.whole.left(), g.whole.right() - width));
         if (!tick.label.isEmpty() && left > lastRight + 6) {
             painter.setPen(colors.mutedText);
-            painter.drawText(QPointF(left, plot.bottom() + 3 + metrics.height() * 0.25 + metrics.ascent()), tick.label);
+            painter.drawText(
+                QPointF(left, plot.bottom() + 3 + metrics.height() * 0.25 + metrics.ascent()),
+                tick.label);
             lastRight = left + width;
         }
     }
@@ -86,9 +90,10 @@ void paintMarks(
     QPainter& painter, const ChartScene& scene, const ChartGeometry& g, const ThemeColors& colors)
 {
     const double radius = 5.5;
-    const auto visible = std::count_if(scene.lines.begin(), scene.lines.end(), [](const auto& line) {
-        return line->look.isVisible;
-    });
+    const auto visible =
+        std::count_if(scene.lines.begin(), scene.lines.end(), [](const auto& line) {
+            return line->look.isVisible;
+        });
     // Among many lines a full star on each would hide what it marks.
     const double starRadius = visible > 6 ? 4 : radius + 1.5;
     for (const PlacedMark& placed : scene.placedMarks()) {

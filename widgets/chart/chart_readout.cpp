@@ -19,8 +19,8 @@ namespace ty::widgets {
 
 namespace {
 
-constexpr double kWindow = 2.5;          // pixels in which the nearest height counts
-constexpr std::size_t kScanned = 20000;  // points looked at in that window, per line
+constexpr double kWindow = 2.5;         // pixels in which the nearest height counts
+constexpr std::size_t kScanned = 20000; // points looked at in that window, per line
 constexpr int kShownRows = 12;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -69,9 +69,8 @@ Table tableOf(const Readout& readout, const ChartScene& scene)
     const bool hasSmoothed = std::any_of(shown.begin(), shown.end(), [](const ReadoutRow& row) {
         return !std::isnan(row.smoothed);
     });
-    const bool hasBest = std::any_of(shown.begin(), shown.end(), [](const ReadoutRow& row) {
-        return !std::isnan(row.toBest);
-    });
+    const bool hasBest = std::any_of(
+        shown.begin(), shown.end(), [](const ReadoutRow& row) { return !std::isnan(row.toBest); });
     const auto timeOf = [](const ChartPoint& point) {
         return placeText(XKind::Elapsed, point.elapsedSeconds);
     };
@@ -96,7 +95,8 @@ Table tableOf(const Readout& readout, const ChartScene& scene)
         table.titles.append(ReadoutText::tr("Δ to best"));
     }
     if (!isOnePlace) {
-        table.titles += {ReadoutText::tr("step"), ReadoutText::tr("epoch"), ReadoutText::tr("time")};
+        table.titles +=
+            {ReadoutText::tr("step"), ReadoutText::tr("epoch"), ReadoutText::tr("time")};
     }
     for (const ReadoutRow& row : shown) {
         QStringList cells{scene.lines[row.line]->look.name, valueText(row.point.value)};
@@ -108,10 +108,10 @@ Table tableOf(const Readout& readout, const ChartScene& scene)
             cells.append(std::isnan(row.toBest) ? QString() : sign + valueText(row.toBest));
         }
         if (!isOnePlace) {
-            cells += {
-                placeText(XKind::Step, row.point.step),
-                placeText(XKind::Epoch, row.point.epoch),
-                timeOf(row.point)};
+            cells +=
+                {placeText(XKind::Step, row.point.step),
+                 placeText(XKind::Epoch, row.point.epoch),
+                 timeOf(row.point)};
         }
         table.cells.append(cells);
     }
@@ -148,27 +148,35 @@ void paintTable(
     width = std::max(width - kBetween, metrics.horizontalAdvance(table.heading));
     QStringList notes;
     if (readout.rows.size() > kShownRows) {
-        notes.append(ReadoutText::tr("and %n more line(s)", nullptr, static_cast<int>(readout.rows.size()) - kShownRows));
+        notes.append(ReadoutText::tr(
+            "and %n more line(s)", nullptr, static_cast<int>(readout.rows.size()) - kShownRows));
     }
     if (!readout.markText.isEmpty()) {
-        width = std::max(width, std::min(metrics.horizontalAdvance(readout.markText), g.whole.width() * 0.6));
+        width = std::max(
+            width, std::min(metrics.horizontalAdvance(readout.markText), g.whole.width() * 0.6));
     }
     const double lineHeight = metrics.height() + 2;
     QRectF markBox;
     if (!readout.markText.isEmpty()) {
-        markBox = metrics.boundingRect(QRectF(0, 0, width, 1000), Qt::TextWordWrap, readout.markText);
+        markBox =
+            metrics.boundingRect(QRectF(0, 0, width, 1000), Qt::TextWordWrap, readout.markText);
     }
-    const int textRows = static_cast<int>(table.cells.size() + 1 + notes.size()) + (table.heading.isEmpty() ? 0 : 1);
+    const int textRows =
+        static_cast<int>(table.cells.size() + 1 + notes.size()) + (table.heading.isEmpty() ? 0 : 1);
     QRectF box(0, 0, width + 2 * kPad, textRows * lineHeight + markBox.height() + 2 * kPad);
     const QPointF at = readout.rows.first().pixel;
     const bool isRight = at.x() + 16 + box.width() <= g.whole.right();
     box.moveLeft(isRight ? at.x() + 16 : std::max(g.whole.left() + 2, at.x() - 16 - box.width()));
-    box.moveTop(std::clamp(at.y() - box.height() / 2, g.whole.top() + 2, std::max(g.whole.top() + 2, g.whole.bottom() - box.height() - 2)));
+    box.moveTop(std::clamp(
+        at.y() - box.height() / 2,
+        g.whole.top() + 2,
+        std::max(g.whole.top() + 2, g.whole.bottom() - box.height() - 2)));
     if (box.adjusted(-8, -8, 8, 8).contains(at)) {
         // No room beside the point: go above or below it, whichever is larger.
         const bool isAbove = at.y() > g.whole.center().y();
-        box.moveTop(isAbove ? std::max(g.whole.top() + 2, at.y() - 12 - box.height())
-                            : std::min(g.whole.bottom() - 2 - box.height(), at.y() + 12));
+        box.moveTop(
+            isAbove ? std::max(g.whole.top() + 2, at.y() - 12 - box.height())
+                    : std::min(g.whole.bottom() - 2 - box.height(), at.y() + 12));
     }
 
     painter.setRenderHint(QPainter::Antialiasing);
@@ -253,7 +261,8 @@ Readout readoutAt(const ChartScene& scene, const ChartGeometry& g, const QPointF
         const auto best = line.data.best(line.look.better);
         row.toBest = best ? row.point.value - line.data.at(*best).value : kNaN;
         const double x = g.toX(scene, scene.placeOf(row.point));
-        const bool isDrawn = std::isfinite(row.point.value) && (!scene.isLogY || row.point.value > 0);
+        const bool isDrawn =
+            std::isfinite(row.point.value) && (!scene.isLogY || row.point.value > 0);
         const double y = isDrawn ? g.toY(scene, row.point.value) : g.plot.bottom();
         if (x < g.plot.left() - 1 || x > g.plot.right() + 1) {
             continue;
@@ -262,9 +271,10 @@ Readout readoutAt(const ChartScene& scene, const ChartGeometry& g, const QPointF
         row.distance = std::hypot(x - pointer.x(), y - pointer.y());
         readout.rows.append(row);
     }
-    std::stable_sort(readout.rows.begin(), readout.rows.end(), [](const ReadoutRow& a, const ReadoutRow& b) {
-        return a.distance < b.distance;
-    });
+    std::stable_sort(
+        readout.rows.begin(), readout.rows.end(), [](const ReadoutRow& a, const ReadoutRow& b) {
+            return a.distance < b.distance;
+        });
     if (!readout.isEmpty()) {
         for (const PlacedMark& placed : scene.placedMarks()) {
             const double x = g.toX(scene, scene.placeOf(placed.mark.at));

@@ -37,7 +37,11 @@ constexpr std::size_t kSamplesForQuantiles = 2000;
 
 /// Values at even places, enough to tell where the middle of the data is.
 void sampleValues(
-    const SeriesSegment& segment, std::size_t from, std::size_t to, bool isPositiveOnly, std::vector<double>& out)
+    const SeriesSegment& segment,
+    std::size_t from,
+    std::size_t to,
+    bool isPositiveOnly,
+    std::vector<double>& out)
 {
     const std::size_t stride = std::max<std::size_t>(1, (to - from) / kSamplesForQuantiles);
     for (std::size_t i = from; i < to; i += stride) {
@@ -187,7 +191,8 @@ ChartRange ChartScene::fittedY(const ChartRange& within) const
     if (areOutliersClipped && samples.size() >= 20) {
         std::sort(samples.begin(), samples.end());
         const auto at = [&](double part) {
-            return samples[static_cast<std::size_t>(part * static_cast<double>(samples.size() - 1))];
+            return samples[static_cast<std::size_t>(
+                part * static_cast<double>(samples.size() - 1))];
         };
         const double low = at(0.02);
         const double high = at(0.98);
@@ -220,12 +225,17 @@ QList<PlacedMark> ChartScene::placedMarks() const
         const auto& segments = line.data.segments();
         for (std::size_t s = 1; s < segments.size(); ++s) {
             const ChartPoint at = segments[s].point(0);
-            result.append({i, {MarkKind::Resume, at, SceneText::tr("resumed at step %1").arg(placeText(XKind::Step, at.step))}});
+            result.append(
+                {i,
+                 {MarkKind::Resume,
+                  at,
+                  SceneText::tr("resumed at step %1").arg(placeText(XKind::Step, at.step))}});
         }
         // One ⚠ for each stretch of bad values, where it begins.
         PointPlace before{static_cast<std::size_t>(-1), 0};
         for (const PointPlace& place : line.data.notFinite()) {
-            const bool isSameStretch = place.segment == before.segment && place.index == before.index + 1;
+            const bool isSameStretch =
+                place.segment == before.segment && place.index == before.index + 1;
             before = place;
             if (isSameStretch) {
                 continue;
@@ -235,7 +245,8 @@ QList<PlacedMark> ChartScene::placedMarks() const
                 {i,
                  {MarkKind::NotANumber,
                   at,
-                  SceneText::tr("%1 became %2 at step %3; usual causes: learning rate too high, bad input")
+                  SceneText::tr(
+                      "%1 became %2 at step %3; usual causes: learning rate too high, bad input")
                       .arg(line.look.name, valueText(at.value), placeText(XKind::Step, at.step))}});
         }
         if (const auto best = line.data.best(line.look.better)) {
@@ -245,7 +256,10 @@ QList<PlacedMark> ChartScene::placedMarks() const
                  {MarkKind::Best,
                   at,
                   SceneText::tr("best %1: %2 at epoch %3")
-                      .arg(line.look.name, valueText(at.value), placeText(XKind::Epoch, at.epoch))}});
+                      .arg(
+                          line.look.name,
+                          valueText(at.value),
+                          placeText(XKind::Epoch, at.epoch))}});
         }
     }
     return result;
@@ -271,7 +285,10 @@ QStringList ChartScene::notPositiveTexts(int limit) const
             const ChartPoint point = line->data.at(line->data.placeOf(n));
             if (std::isfinite(point.value) && point.value <= 0) {
                 texts.append(SceneText::tr("%1: %2 at step %3")
-                                 .arg(line->look.name, valueText(point.value), placeText(XKind::Step, point.step)));
+                                 .arg(
+                                     line->look.name,
+                                     valueText(point.value),
+                                     placeText(XKind::Step, point.step)));
             }
         }
     }
@@ -287,12 +304,17 @@ QString ChartScene::spokenSummary() const
             continue;
         }
         const ChartPoint now = line->data.at(*last);
-        QString part = SceneText::tr("%1 %2 at epoch %3")
-                           .arg(line->look.name, valueText(now.value), placeText(XKind::Epoch, now.epoch));
+        QString part =
+            SceneText::tr("%1 %2 at epoch %3")
+                .arg(line->look.name, valueText(now.value), placeText(XKind::Epoch, now.epoch));
         if (const auto best = line->data.best(line->look.better)) {
             const ChartPoint at = line->data.at(*best);
             part = SceneText::tr("%1 %2, best %3 at epoch %4")
-                       .arg(line->look.name, valueText(now.value), valueText(at.value), placeText(XKind::Epoch, at.epoch));
+                       .arg(
+                           line->look.name,
+                           valueText(now.value),
+                           valueText(at.value),
+                           placeText(XKind::Epoch, at.epoch));
         }
         parts.append(part);
         if (parts.size() == 8) {

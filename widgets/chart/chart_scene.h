@@ -24,7 +24,7 @@ struct PlacedMark {
 
 /// Everything a chart shows, apart from pixels and widgets.
 class ChartScene {
-public:
+  public:
     QString title;
     QString unit;
     QString emptyText;

@@ -46,7 +46,8 @@ QString placeNumber(double value)
 } // namespace
 
 ChartTableModel::ChartTableModel(const ChartScene& scene, QObject* parent)
-    : QAbstractTableModel(parent), m_scene(scene)
+    : QAbstractTableModel(parent)
+    , m_scene(scene)
 {
 }
 
@@ -140,8 +141,8 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const
     if (role != Qt::DisplayRole && role != Qt::EditRole) {
         return {};
     }
-    const auto block =
-        std::prev(std::upper_bound(m_blocks.begin(), m_blocks.end(), index.row(), [](int row, const Block& b) {
+    const auto block = std::prev(std::upper_bound(
+        m_blocks.begin(), m_blocks.end(), index.row(), [](int row, const Block& b) {
             return row < b.first;
         }));
     if (block->line >= m_scene.lines.size()) {

@@ -13,7 +13,7 @@ class ChartScene;
 class ChartTableModel : public QAbstractTableModel {
     Q_OBJECT
 
-public:
+  public:
     enum Column { Line, Step, Epoch, Elapsed, Time, Value, Smoothed, Note, ColumnCount };
 
     /// @param scene  outlives the model
@@ -27,7 +27,7 @@ public:
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-private:
+  private:
     struct Block {
         std::size_t line = 0;
         QString id;

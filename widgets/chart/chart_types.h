@@ -18,8 +18,8 @@ enum class Better { None, Lower, Higher };
 /// NaN or infinite and is then marked instead of drawn.
 struct ChartPoint {
     double step = 0;
-    double epoch = 0;                                           ///< fractions allowed
-    double elapsedSeconds = 0;                                  ///< running time, without pauses
+    double epoch = 0;                                              ///< fractions allowed
+    double elapsedSeconds = 0;                                     ///< running time, without pauses
     double wallSeconds = std::numeric_limits<double>::quiet_NaN(); ///< Unix time
     double value = 0;
 };
@@ -36,10 +36,10 @@ struct ChartMark {
 /// A line to draw. Colour, dash and marker follow from `styleIndex`.
 struct ChartLine {
     QString id;
-    QString name;          ///< e.g. "validation", "digits-fast-1 · validation"
-    int styleIndex = -1;   ///< -1: the next free one
-    bool isBaseline = false;   ///< drawn dashed
-    bool isSmoothable = true;  ///< false for learning rates
+    QString name;             ///< e.g. "validation", "digits-fast-1 · validation"
+    int styleIndex = -1;      ///< -1: the next free one
+    bool isBaseline = false;  ///< drawn dashed
+    bool isSmoothable = true; ///< false for learning rates
     bool isVisible = true;
     Better better = Better::None; ///< decides the ★ and "Δ to best"
 };

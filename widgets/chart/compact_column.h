@@ -10,9 +10,12 @@ namespace ty::widgets {
 /// A chunk that is a straight line costs 16 bytes, one that is nearly so 4 bytes a number, any
 /// other 8; at() is right to the tolerance given. Millions of steps then cost next to nothing.
 class CompactColumn {
-public:
+  public:
     /// @param tolerance  largest error of at(), in the column's unit
-    explicit CompactColumn(double tolerance = 0) : m_tolerance(tolerance) {}
+    explicit CompactColumn(double tolerance = 0)
+        : m_tolerance(tolerance)
+    {
+    }
 
     void append(double value);
     double at(std::size_t index) const;
@@ -22,7 +25,7 @@ public:
     std::size_t lowerBound(double value, std::size_t begin, std::size_t end) const;
     std::size_t byteCount() const;
 
-private:
+  private:
     static constexpr std::size_t kChunk = 4096;
 
     struct Chunk {

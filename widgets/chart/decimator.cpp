@@ -10,9 +10,11 @@ namespace ty::widgets {
 namespace {
 
 class Columns {
-public:
+  public:
     Columns(const SeriesSegment& segment, const DecimateRequest& request)
-        : m_segment(segment), m_request(request), m_x(segment.column(request.kind))
+        : m_segment(segment)
+        , m_request(request)
+        , m_x(segment.column(request.kind))
     {
     }
 
@@ -52,7 +54,7 @@ public:
 
     std::vector<ColumnSpan> take() { return std::move(m_spans); }
 
-private:
+  private:
     double valueAt(std::size_t index) const
     {
         // A NaN stays a gap in the smoothed line too.
@@ -62,7 +64,8 @@ private:
 
     bool isDrawn(std::size_t index) const
     {
-        return std::isfinite(m_segment.value(index)) && (!m_request.isPositiveOnly || valueAt(index) > 0);
+        return std::isfinite(m_segment.value(index)) &&
+               (!m_request.isPositiveOnly || valueAt(index) > 0);
     }
 
     const SeriesSegment& m_segment;
@@ -92,7 +95,8 @@ std::vector<ColumnSpan> decimate(
     const std::size_t from = x.lowerBound(columnEdge(request, 0), begin, end);
     // The right end is inclusive, so that the last point of a fitted view is inside.
     const std::size_t to = x.lowerBound(
-        std::nextafter(columnEdge(request, request.columns), std::numeric_limits<double>::infinity()),
+        std::nextafter(
+            columnEdge(request, request.columns), std::numeric_limits<double>::infinity()),
         from,
         end);
     if (from > begin) {

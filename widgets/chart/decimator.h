@@ -25,8 +25,8 @@ struct ColumnSpan {
 struct DecimateRequest {
     XKind kind = XKind::Step;
     ChartRange range;
-    int columns = 1;            ///< pixel columns over `range`
-    bool isLogX = false;        ///< columns are even in log(x); range.low > 0
+    int columns = 1;             ///< pixel columns over `range`
+    bool isLogX = false;         ///< columns are even in log(x); range.low > 0
     bool isPositiveOnly = false; ///< leave out values <= 0 (logarithmic Y)
     bool isSmoothed = false;
 };

@@ -13,7 +13,9 @@
 
 namespace ty::widgets {
 
-LineChart::LineChart(QWidget* parent) : QFrame(parent), m_parts(std::make_unique<Parts>())
+LineChart::LineChart(QWidget* parent)
+    : QFrame(parent)
+    , m_parts(std::make_unique<Parts>())
 {
     makeCard(*this);
     Parts& p = *m_parts;
@@ -54,12 +56,16 @@ LineChart::LineChart(QWidget* parent) : QFrame(parent), m_parts(std::make_unique
     });
     connect(p.canvas, &ChartCanvas::refreshed, this, &LineChart::refreshLegend);
     connect(p.canvas, &ChartCanvas::lineClicked, this, &LineChart::lineClicked);
-    connect(p.canvas, &ChartCanvas::viewChanged, this, [this](bool isLinked) { emit xRangeChanged(xRange(), isLinked); });
+    connect(p.canvas, &ChartCanvas::viewChanged, this, [this](bool isLinked) {
+        emit xRangeChanged(xRange(), isLinked);
+    });
     connect(p.canvas, &ChartCanvas::followingChanged, this, [this](bool isOn) {
         refreshToggles();
         emit followingChanged(isOn);
     });
-    connect(p.canvas, &ChartCanvas::menuRequested, this, [this](const QPoint& at) { m_parts->menu->popup(at); });
+    connect(p.canvas, &ChartCanvas::menuRequested, this, [this](const QPoint& at) {
+        m_parts->menu->popup(at);
+    });
     connect(p.canvas, &ChartCanvas::keyCommand, this, &LineChart::runKey);
     refreshToggles();
     refreshLegend();
@@ -78,7 +84,10 @@ void LineChart::refreshLegend()
     }
     QStringList notes;
     if (const std::size_t count = scene.notPositiveCount(); scene.isLogY && count > 0) {
-        notes.append(tr("⚠ %n value(s) ≤ 0 have no place on a logarithmic axis", nullptr, static_cast<int>(count)));
+        notes.append(
+            tr("⚠ %n value(s) ≤ 0 have no place on a logarithmic axis",
+               nullptr,
+               static_cast<int>(count)));
         p.notes->setToolTip(scene.notPositiveTexts(20).join(QLatin1Char('\n')));
     } else {
         p.notes->setToolTip({});

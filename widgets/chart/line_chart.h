@@ -22,7 +22,7 @@ class ChartCanvas;
 class LineChart : public QFrame {
     Q_OBJECT
 
-public:
+  public:
     explicit LineChart(QWidget* parent = nullptr);
     ~LineChart() override;
 
@@ -94,7 +94,7 @@ public:
     /// The drawing area, for focus and for tests.
     QWidget* canvas() const;
 
-signals:
+  signals:
     void lineClicked(const QString& id, const ty::widgets::ChartPoint& point);
     void xRangeChanged(const ty::widgets::ChartRange& range, bool isLinked);
     void followingChanged(bool isFollowing);
@@ -105,10 +105,10 @@ signals:
     void previousPanelRequested();
     void nextPanelRequested();
 
-protected:
+  protected:
     void resizeEvent(QResizeEvent* event) override;
 
-private:
+  private:
     struct Parts;
     void buildHeader();
     void buildMenu();

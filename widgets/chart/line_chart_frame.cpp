@@ -48,7 +48,8 @@ void LineChart::buildHeader()
     smoothingRow->addWidget(p.slider);
     smoothingRow->addWidget(p.spin);
     row->addWidget(p.smoothingBox);
-    connect(p.slider, &QSlider::valueChanged, this, [this](int value) { setSmoothing(value / 100.0); });
+    connect(
+        p.slider, &QSlider::valueChanged, this, [this](int value) { setSmoothing(value / 100.0); });
     connect(p.spin, &QDoubleSpinBox::valueChanged, this, &LineChart::setSmoothing);
 
     p.xChoice = new QComboBox(this);
@@ -99,11 +100,13 @@ void LineChart::buildMenu()
     add(tr("Fit"), tr("Home"), [this] { fit(); });
     add(tr("Previous zoom"), tr("Backspace"), [this] { zoomBack(); });
     p.follow = addToggle(tr("Follow new points"), {}, [this](bool isOn) { setFollowing(isOn); });
-    p.pause = addToggle(tr("Pause drawing"), tr("Space"), [this](bool isOn) { setDrawingPaused(isOn); });
+    p.pause =
+        addToggle(tr("Pause drawing"), tr("Space"), [this](bool isOn) { setDrawingPaused(isOn); });
     p.menu->addSeparator();
     p.logY = addToggle(tr("Logarithmic Y"), tr("L"), [this](bool isOn) { setLogY(isOn); });
     p.logX = addToggle(tr("Logarithmic X"), tr("Shift+L"), [this](bool isOn) { setLogX(isOn); });
-    p.outliers = addToggle(tr("Clip outliers"), tr("O"), [this](bool isOn) { setOutliersClipped(isOn); });
+    p.outliers =
+        addToggle(tr("Clip outliers"), tr("O"), [this](bool isOn) { setOutliersClipped(isOn); });
     p.grid = addToggle(tr("Grid"), tr("G"), [this](bool isOn) { setGridVisible(isOn); });
     p.tableAction = addToggle(tr("Table"), tr("T"), [this](bool isOn) { setTableVisible(isOn); });
     p.menu->addSeparator();
@@ -120,7 +123,7 @@ void LineChart::runKey(int key, Qt::KeyboardModifiers modifiers)
 {
     switch (key) {
     case Qt::Key_L:
-        modifiers & Qt::ShiftModifier ? setLogX(!isLogX()) : setLogY(!isLogY());
+        modifiers& Qt::ShiftModifier ? setLogX(!isLogX()) : setLogY(!isLogY());
         return;
     case Qt::Key_S:
         setSmoothing(smoothing() > 0 ? 0 : m_parts->lastSmoothing);

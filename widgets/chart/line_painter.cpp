@@ -38,7 +38,7 @@ std::size_t pointCount(const ColumnSpan& span)
 }
 
 class LinePainter {
-public:
+  public:
     LinePainter(
         QPainter& painter,
         const ChartScene& scene,
@@ -77,7 +77,7 @@ public:
         }
     }
 
-private:
+  private:
     void collect()
     {
         DecimateRequest request;
@@ -98,7 +98,11 @@ private:
                 const std::size_t live = segment.liveEnd();
                 request.isSmoothed = false;
                 if (live < segment.size()) {
-                    add(*line, kOldTailOpacity, 1.2, decimate(segment, live > 0 ? live - 1 : 0, segment.size(), request), false);
+                    add(*line,
+                        kOldTailOpacity,
+                        1.2,
+                        decimate(segment, live > 0 ? live - 1 : 0, segment.size(), request),
+                        false);
                 }
                 if (isSmoothed) {
                     add(*line, kRawOpacity, 1.2, decimate(segment, 0, live, request), false);
@@ -113,7 +117,12 @@ private:
         });
     }
 
-    void add(const SceneLine& line, double opacity, double width, std::vector<ColumnSpan> spans, bool hasMarkers)
+    void
+    add(const SceneLine& line,
+        double opacity,
+        double width,
+        std::vector<ColumnSpan> spans,
+        bool hasMarkers)
     {
         if (spans.empty()) {
             return;
@@ -196,7 +205,13 @@ private:
             for (double& length : dash) {
                 length *= stroke.width * m_ratio;
             }
-            rasterLine(image, columns, inkOf(stroke), stroke.width * m_ratio, dash, stroke.line->look.styleIndex * 5.3 * m_ratio);
+            rasterLine(
+                image,
+                columns,
+                inkOf(stroke),
+                stroke.width * m_ratio,
+                dash,
+                stroke.line->look.styleIndex * 5.3 * m_ratio);
         }
         m_painter.drawImage(m_geometry.plot, image);
     }
@@ -254,7 +269,8 @@ private:
     void paintMarkers(const Stroke& stroke)
     {
         MarkerShape shape = stroke.style.marker;
-        const bool isSparse = static_cast<double>(stroke.spans.size()) * 14 < m_geometry.plot.width();
+        const bool isSparse =
+            static_cast<double>(stroke.spans.size()) * 14 < m_geometry.plot.width();
         if (shape == MarkerShape::None) {
             if (!isSparse) {
                 return;
@@ -264,7 +280,8 @@ private:
         m_painter.setRenderHint(QPainter::Antialiasing);
         m_painter.setPen(QPen(stroke.style.color, 1.4));
         m_painter.setBrush(stroke.style.color);
-        const double apart = isSparse ? 0 : std::max(70.0, 9.0 * static_cast<double>(m_strokes.size()));
+        const double apart =
+            isSparse ? 0 : std::max(70.0, 9.0 * static_cast<double>(m_strokes.size()));
         const double offset = std::fmod(stroke.line->look.styleIndex * 37.0, std::max(1.0, apart));
         double next = m_geometry.plot.left() + (isSparse ? -1 : offset);
         for (const ColumnSpan& span : stroke.spans) {

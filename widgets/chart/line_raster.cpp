@@ -24,8 +24,9 @@ inline void blend(std::uint32_t& dst, std::uint32_t src, std::uint32_t alpha)
 }
 
 class DashWalk {
-public:
-    explicit DashWalk(const QList<double>& dash) : m_dash(dash)
+  public:
+    explicit DashWalk(const QList<double>& dash)
+        : m_dash(dash)
     {
         for (const double length : dash) {
             m_period += length;
@@ -47,7 +48,7 @@ public:
         return true;
     }
 
-private:
+  private:
     const QList<double>& m_dash;
     double m_period = 0;
 };
@@ -81,7 +82,8 @@ void rasterLine(
         const int last = std::min(image.height() - 1, static_cast<int>(bottom));
         std::uint32_t* pixel = pixels + static_cast<std::size_t>(first) * pitch + column.x;
         const auto part = [&](int y) {
-            const double covered = std::min(bottom, y + 1.0) - std::max(top, static_cast<double>(y));
+            const double covered =
+                std::min(bottom, y + 1.0) - std::max(top, static_cast<double>(y));
             return static_cast<std::uint32_t>(covered * 256);
         };
         blend(*pixel, ink, part(first));

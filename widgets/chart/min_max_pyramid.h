@@ -36,7 +36,7 @@ struct Extent {
 /// Extremes of blocks of an append-only sequence, of blocks of blocks, and so on, so that any
 /// range answers in O(log n). The values themselves stay with the owner.
 class MinMaxPyramid {
-public:
+  public:
     static constexpr std::size_t kBlock = 16;
 
     void append(double value);
@@ -61,7 +61,7 @@ public:
         return result;
     }
 
-private:
+  private:
     static constexpr std::size_t kFan = 8;
 
     Extent blocks(std::size_t begin, std::size_t end) const;

@@ -14,10 +14,10 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 SeriesSegment::SeriesSegment()
     : m_columns{
-          CompactColumn(0),     // steps are exact
-          CompactColumn(1e-7),  // epochs
-          CompactColumn(1e-4),  // seconds of running time
-          CompactColumn(1e-3)}  // wall clock, to the millisecond
+          CompactColumn(0),    // steps are exact
+          CompactColumn(1e-7), // epochs
+          CompactColumn(1e-4), // seconds of running time
+          CompactColumn(1e-3)} // wall clock, to the millisecond
 {
 }
 
@@ -81,7 +81,8 @@ Extent SeriesSegment::extent(std::size_t begin, std::size_t end, bool isSmoothed
     if (!isSmoothed) {
         return m_raw.extent(begin, end, [this](std::size_t from, std::size_t to, Extent& extent) {
             Extent here;
-            for (const double value : std::span(m_values).subspan(from, std::max(from, to) - from)) {
+            for (const double value :
+                 std::span(m_values).subspan(from, std::max(from, to) - from)) {
                 here.include(value);
             }
             extent.include(here);

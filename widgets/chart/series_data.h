@@ -14,7 +14,7 @@ namespace ty::widgets {
 
 /// Points between two resumes: places on the axes do not fall. Index 0 is the oldest.
 class SeriesSegment {
-public:
+  public:
     SeriesSegment();
 
     std::size_t size() const { return m_values.size(); }
@@ -30,7 +30,7 @@ public:
     /// False where the first point has no place on that axis.
     bool hasPlaces(XKind kind) const;
 
-private:
+  private:
     friend class SeriesData;
 
     void append(const ChartPoint& point);
@@ -41,7 +41,7 @@ private:
     std::vector<double> m_values;
     MinMaxPyramid m_raw;
     std::size_t m_liveEnd = static_cast<std::size_t>(-1);
-    std::size_t m_lowest = 0;  ///< of live finite values; size() if none
+    std::size_t m_lowest = 0; ///< of live finite values; size() if none
     std::size_t m_highest = 0;
     bool m_hasFinite = false;
 
@@ -60,7 +60,7 @@ struct PointPlace {
 
 /// Every point of one line. Appending is amortised O(1); nothing is ever thinned.
 class SeriesData {
-public:
+  public:
     /// A step below the last one starts a new segment (a resumed run) and ends the old tail's
     /// life from that step on.
     void append(const ChartPoint& point);
@@ -88,7 +88,7 @@ public:
     double firstX(XKind kind) const;
     double lastX(XKind kind) const;
 
-private:
+  private:
     void beginSegment(double fromStep);
 
     std::vector<SeriesSegment> m_segments;

@@ -56,7 +56,8 @@ void paintSparkLine(
     painter.restore();
 }
 
-SparkLine::SparkLine(QWidget* parent) : QWidget(parent)
+SparkLine::SparkLine(QWidget* parent)
+    : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
@@ -78,9 +79,11 @@ void SparkLine::setLabel(const QString& label)
 void SparkLine::describe()
 {
     QString text = m_label;
-    const auto last = std::find_if(m_values.rbegin(), m_values.rend(), [](double v) { return std::isfinite(v); });
+    const auto last =
+        std::find_if(m_values.rbegin(), m_values.rend(), [](double v) { return std::isfinite(v); });
     if (last != m_values.rend()) {
-        const auto first = std::find_if(m_values.begin(), m_values.end(), [](double v) { return std::isfinite(v); });
+        const auto first = std::find_if(
+            m_values.begin(), m_values.end(), [](double v) { return std::isfinite(v); });
         text = tr("%1: from %2 to %3").arg(m_label, valueText(*first), valueText(*last));
     }
     setToolTip(text);
@@ -104,7 +107,8 @@ void SparkLine::paintEvent(QPaintEvent*)
 }
 
 SparkLineDelegate::SparkLineDelegate(int valuesRole, QObject* parent)
-    : QStyledItemDelegate(parent), m_valuesRole(valuesRole)
+    : QStyledItemDelegate(parent)
+    , m_valuesRole(valuesRole)
 {
 }
 

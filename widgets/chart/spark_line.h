@@ -15,7 +15,7 @@ void paintSparkLine(
 class SparkLine : public QWidget {
     Q_OBJECT
 
-public:
+  public:
     explicit SparkLine(QWidget* parent = nullptr);
 
     void setValues(const QList<double>& values);
@@ -26,10 +26,10 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
-protected:
+  protected:
     void paintEvent(QPaintEvent* event) override;
 
-private:
+  private:
     void describe();
 
     QList<double> m_values;
@@ -40,16 +40,14 @@ private:
 class SparkLineDelegate : public QStyledItemDelegate {
     Q_OBJECT
 
-public:
+  public:
     explicit SparkLineDelegate(int valuesRole, QObject* parent = nullptr);
 
-    void paint(
-        QPainter* painter,
-        const QStyleOptionViewItem& option,
-        const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
+        const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
-private:
+  private:
     int m_valuesRole;
 };
 

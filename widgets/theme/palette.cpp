@@ -44,7 +44,8 @@ ThemeColors lightColors()
     c.focus = rgb(0x1f5fbf);
     c.chartBackground = rgb(0xffffff);
     c.chartGrid = rgb(0x8a919b);
-    c.series = series({0x0072b2, 0xd55e00, 0x00845f, 0xb0528a, 0xa86f00, 0x2b87bd, 0x7f7100, 0x4d4d4d});
+    c.series =
+        series({0x0072b2, 0xd55e00, 0x00845f, 0xb0528a, 0xa86f00, 0x2b87bd, 0x7f7100, 0x4d4d4d});
     return c;
 }
 
@@ -66,7 +67,8 @@ ThemeColors darkColors()
     c.focus = rgb(0x8ec0ff);
     c.chartBackground = rgb(0x1f2227);
     c.chartGrid = rgb(0x747c88);
-    c.series = series({0x4aa8e8, 0xf58549, 0x2fc79b, 0xe592c2, 0xe8a72c, 0x8ed2fb, 0xefe35a, 0xc9ced6});
+    c.series =
+        series({0x4aa8e8, 0xf58549, 0x2fc79b, 0xe592c2, 0xe8a72c, 0x8ed2fb, 0xefe35a, 0xc9ced6});
     return c;
 }
 
@@ -88,7 +90,8 @@ ThemeColors highContrastBlackColors()
     c.focus = rgb(0x00e5ff);
     c.chartBackground = rgb(0x000000);
     c.chartGrid = rgb(0x8c8c8c);
-    c.series = series({0x5cb8ff, 0xff9a57, 0x3fe0b0, 0xff9fd2, 0xffc04d, 0xa8e0ff, 0xfff266, 0xffffff});
+    c.series =
+        series({0x5cb8ff, 0xff9a57, 0x3fe0b0, 0xff9fd2, 0xffc04d, 0xa8e0ff, 0xfff266, 0xffffff});
     return c;
 }
 
@@ -111,7 +114,8 @@ ThemeColors highContrastWhiteColors()
     c.focus = rgb(0xa3006b);
     c.chartBackground = rgb(0xffffff);
     c.chartGrid = rgb(0x6e6e6e);
-    c.series = series({0x00518a, 0xa13d00, 0x005c40, 0x8a2c66, 0x8a5200, 0x1668a0, 0x4a5200, 0x000000});
+    c.series =
+        series({0x00518a, 0xa13d00, 0x005c40, 0x8a2c66, 0x8a5200, 0x1668a0, 0x4a5200, 0x000000});
     return c;
 }
 
@@ -127,20 +131,14 @@ double luminance(const QColor& color)
 }
 
 constexpr std::array kThemes{
-    Theme::Light,
-    Theme::Dark,
-    Theme::HighContrastBlack,
-    Theme::HighContrastWhite};
+    Theme::Light, Theme::Dark, Theme::HighContrastBlack, Theme::HighContrastWhite};
 
 } // namespace
 
 const ThemeColors& colorsOf(Theme theme)
 {
     static const std::array<ThemeColors, 4> all{
-        lightColors(),
-        darkColors(),
-        highContrastBlackColors(),
-        highContrastWhiteColors()};
+        lightColors(), darkColors(), highContrastBlackColors(), highContrastWhiteColors()};
     return all[static_cast<std::size_t>(theme)];
 }
 

@@ -19,14 +19,14 @@ enum class Theme { Light, Dark, HighContrastBlack, HighContrastWhite };
 /// accent, good, warn, bad and focus reach 3:1. Series and grid reach 3:1 against
 /// chartBackground. `divider` is decoration only and may be fainter (not in high contrast).
 struct ThemeColors {
-    QColor window;    ///< behind everything
-    QColor surface;   ///< cards, tables, inputs
-    QColor raised;    ///< buttons, hovered rows, tooltips
+    QColor window;  ///< behind everything
+    QColor surface; ///< cards, tables, inputs
+    QColor raised;  ///< buttons, hovered rows, tooltips
     QColor text;
-    QColor mutedText; ///< captions, units, placeholders
-    QColor line;      ///< outlines of controls
-    QColor divider;   ///< hair lines between regions
-    QColor accent;    ///< primary button, selection, links
+    QColor mutedText;  ///< captions, units, placeholders
+    QColor line;       ///< outlines of controls
+    QColor divider;    ///< hair lines between regions
+    QColor accent;     ///< primary button, selection, links
     QColor accentText; ///< on accent
     QColor good;
     QColor warn;

@@ -23,7 +23,8 @@ void drawBox(
     const double width = isFocused ? 2.0 : 1.0;
     const double inset = width / 2;
     painter.setPen(
-        isFocused ? QPen(focus, width) : (outline.alpha() ? QPen(outline, width) : QPen(Qt::NoPen)));
+        isFocused ? QPen(focus, width)
+                  : (outline.alpha() ? QPen(outline, width) : QPen(Qt::NoPen)));
     painter.setBrush(fill);
     painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius);
     painter.restore();

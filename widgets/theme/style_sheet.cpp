@@ -1,7 +1,7 @@
-#include "widgets/theme/palette.h"
-
 #include <array>
 #include <utility>
+
+#include "widgets/theme/palette.h"
 
 namespace ty::widgets {
 

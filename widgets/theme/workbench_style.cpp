@@ -98,7 +98,8 @@ void drawCheckBox(const QStyleOption& option, QPainter& painter, bool isRound)
         painter.setBrush(mark);
         painter.drawEllipse(box.center(), side * 0.2, side * 0.2);
     } else if (isOn || isPartial) {
-        painter.setPen(QPen(mark, std::max(1.6, side / 8), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setPen(
+            QPen(mark, std::max(1.6, side / 8), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.setBrush(Qt::NoBrush);
         QPainterPath path;
         if (isPartial) {
@@ -126,8 +127,10 @@ void drawItemPanel(const QStyleOption& option, QPainter& painter, const QWidget*
     }
     if (option.state & QStyle::State_Selected) {
         const bool isActive = option.state & QStyle::State_Active;
-        painter.fillRect(option.rect, option.palette.brush(
-            isActive ? QPalette::Active : QPalette::Inactive, QPalette::Highlight));
+        painter.fillRect(
+            option.rect,
+            option.palette.brush(
+                isActive ? QPalette::Active : QPalette::Inactive, QPalette::Highlight));
     } else if ((option.state & QStyle::State_MouseOver) && widget) {
         painter.fillRect(option.rect, mixed(c.surface, c.raised, 0.6));
     }
@@ -164,12 +167,16 @@ QRect WorkbenchStyle::subControlRect(
     QRect rect = QProxyStyle::subControlRect(control, option, part, widget);
     if (control == CC_ComboBox && part == SC_ComboBoxEditField) {
         // Words begin where those of a line edit do.
-        rect = option->direction == Qt::RightToLeft ? rect.adjusted(0, 0, -4, 0) : rect.adjusted(4, 0, 0, 0);
+        rect = option->direction == Qt::RightToLeft ? rect.adjusted(0, 0, -4, 0)
+                                                    : rect.adjusted(4, 0, 0, 0);
     }
     return rect;
 }
 
-WorkbenchStyle::WorkbenchStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+WorkbenchStyle::WorkbenchStyle()
+    : QProxyStyle(QStringLiteral("Fusion"))
+{
+}
 
 void WorkbenchStyle::drawPrimitive(
     PrimitiveElement element,
@@ -240,16 +247,20 @@ void WorkbenchStyle::drawPrimitive(
         drawItemPanel(*option, *painter, widget);
         return;
     case PE_IndicatorArrowUp:
-        drawChevron(*painter, option->rect, ChevronDirection::Up, option->palette.buttonText().color());
+        drawChevron(
+            *painter, option->rect, ChevronDirection::Up, option->palette.buttonText().color());
         return;
     case PE_IndicatorArrowDown:
-        drawChevron(*painter, option->rect, ChevronDirection::Down, option->palette.buttonText().color());
+        drawChevron(
+            *painter, option->rect, ChevronDirection::Down, option->palette.buttonText().color());
         return;
     case PE_IndicatorArrowLeft:
-        drawChevron(*painter, option->rect, ChevronDirection::Left, option->palette.buttonText().color());
+        drawChevron(
+            *painter, option->rect, ChevronDirection::Left, option->palette.buttonText().color());
         return;
     case PE_IndicatorArrowRight:
-        drawChevron(*painter, option->rect, ChevronDirection::Right, option->palette.buttonText().color());
+        drawChevron(
+            *painter, option->rect, ChevronDirection::Right, option->palette.buttonText().color());
         return;
     default:
         QProxyStyle::drawPrimitive(element, option, painter, widget);

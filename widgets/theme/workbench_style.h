@@ -13,7 +13,7 @@ bool hasMenuChevron(const QStyleOptionToolButton& button);
 class WorkbenchStyle : public QProxyStyle {
     Q_OBJECT
 
-public:
+  public:
     WorkbenchStyle();
 
     void drawPrimitive(

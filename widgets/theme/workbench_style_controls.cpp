@@ -14,7 +14,10 @@ namespace ty::widgets {
 namespace {
 
 void drawComboBox(
-    const WorkbenchStyle& style, const QStyleOptionComboBox& option, QPainter& painter, const QWidget* widget)
+    const WorkbenchStyle& style,
+    const QStyleOptionComboBox& option,
+    QPainter& painter,
+    const QWidget* widget)
 {
     const ThemeColors& c = colorsOf(themeOf(option.palette));
     const bool isEnabled = option.state & QStyle::State_Enabled;
@@ -23,22 +26,21 @@ void drawComboBox(
         fill = c.raised;
     }
     drawBox(
-        painter,
-        option.rect,
-        fill,
-        isEnabled ? c.line : c.divider,
-        5,
-        showsFocus(option),
-        c.focus);
+        painter, option.rect, fill, isEnabled ? c.line : c.divider, 5, showsFocus(option), c.focus);
     const QRect arrow =
         style.subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxArrow, widget);
     drawChevron(
-        painter, QRectF(arrow).adjusted(4, 4, -4, -4), ChevronDirection::Down,
+        painter,
+        QRectF(arrow).adjusted(4, 4, -4, -4),
+        ChevronDirection::Down,
         isEnabled ? c.text : c.mutedText);
 }
 
 void drawSpinBox(
-    const WorkbenchStyle& style, const QStyleOptionSpinBox& option, QPainter& painter, const QWidget* widget)
+    const WorkbenchStyle& style,
+    const QStyleOptionSpinBox& option,
+    QPainter& painter,
+    const QWidget* widget)
 {
     const ThemeColors& c = colorsOf(themeOf(option.palette));
     const bool isEnabled = option.state & QStyle::State_Enabled;
@@ -73,7 +75,10 @@ void drawSpinBox(
 }
 
 void drawSlider(
-    const WorkbenchStyle& style, const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget)
+    const WorkbenchStyle& style,
+    const QStyleOptionSlider& option,
+    QPainter& painter,
+    const QWidget* widget)
 {
     const ThemeColors& c = colorsOf(themeOf(option.palette));
     const bool isEnabled = option.state & QStyle::State_Enabled;
@@ -114,12 +119,15 @@ void drawSlider(
 }
 
 void drawScrollBar(
-    const WorkbenchStyle& style, const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget)
+    const WorkbenchStyle& style,
+    const QStyleOptionSlider& option,
+    QPainter& painter,
+    const QWidget* widget)
 {
     const ThemeColors& c = colorsOf(themeOf(option.palette));
     painter.fillRect(option.rect, mixed(c.window, c.surface, 0.5));
-    QRectF bar(style.subControlRect(
-        QStyle::CC_ScrollBar, &option, QStyle::SC_ScrollBarSlider, widget));
+    QRectF bar(
+        style.subControlRect(QStyle::CC_ScrollBar, &option, QStyle::SC_ScrollBarSlider, widget));
     bar.adjust(3, 3, -3, -3);
     const bool isHot = option.state & (QStyle::State_MouseOver | QStyle::State_Sunken);
     painter.save();
@@ -171,8 +179,8 @@ void drawTab(const QStyleOptionTab& option, QPainter& painter)
         painter.fillRect(r, c.raised);
     }
     if (isSelected) {
-        const bool isVertical = option.shape == QTabBar::RoundedWest ||
-                                option.shape == QTabBar::RoundedEast;
+        const bool isVertical =
+            option.shape == QTabBar::RoundedWest || option.shape == QTabBar::RoundedEast;
         const bool isSouth = option.shape == QTabBar::RoundedSouth;
         const QRect mark = isVertical ? QRect(r.left(), r.top(), 3, r.height())
                            : isSouth  ? QRect(r.left(), r.top(), r.width(), 3)
@@ -289,16 +297,20 @@ void WorkbenchStyle::drawComplexControl(
             QStyleOptionToolButton copy = *button;
             if (!(copy.features & QStyleOptionToolButton::MenuButtonPopup)) {
                 // Fusion's arrow would lie on the icon; words get one of their own.
-                copy.features &= ~QStyleOptionToolButton::ToolButtonFeatures(QStyleOptionToolButton::HasMenu);
+                copy.features &=
+                    ~QStyleOptionToolButton::ToolButtonFeatures(QStyleOptionToolButton::HasMenu);
             }
             if (hasMenuChevron(*button)) {
                 const QRect arrow = QStyle::visualRect(
                     option->direction,
                     option->rect,
-                    QRect(option->rect.right() - 16, option->rect.top(), 12, option->rect.height()));
+                    QRect(
+                        option->rect.right() - 16, option->rect.top(), 12, option->rect.height()));
                 drawPrimitive(PE_PanelButtonTool, option, painter, widget);
-                drawChevron(*painter, arrow, ChevronDirection::Down, option->palette.buttonText().color());
-                copy.rect = QStyle::visualRect(option->direction, option->rect, option->rect.adjusted(0, 0, -14, 0));
+                drawChevron(
+                    *painter, arrow, ChevronDirection::Down, option->palette.buttonText().color());
+                copy.rect = QStyle::visualRect(
+                    option->direction, option->rect, option->rect.adjusted(0, 0, -14, 0));
                 drawControl(CE_ToolButtonLabel, &copy, painter, widget);
                 return;
             }
