@@ -142,14 +142,15 @@ class App:
         subprocess.run(["/usr/bin/import", "-window", "root", str(file)], check=False, timeout=20)
 
     def cli(self, *arguments):
-        """`trainyard ARGUMENTS --json` on the same catalog."""
+        """The rows of `trainyard ARGUMENTS --json` on the same catalog."""
         done = subprocess.run(
             [BIN / "trainyard", *arguments, "--json"], env=dict(os.environ, TRAINYARD_HOME=str(self.home)),
             capture_output=True, text=True, timeout=60,
         )
         if done.returncode != 0:
             raise Failed(f"trainyard {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
-        return json.loads(done.stdout)
+        answer = json.loads(done.stdout)
+        return next((rows for rows in answer.values() if isinstance(rows, list)), answer)
 
     def is_alive(self):
         return self.process.poll() is None
