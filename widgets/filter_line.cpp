@@ -3,6 +3,7 @@
 #include <QAction>
 #include <QKeyEvent>
 #include <QTimer>
+#include <QToolButton>
 
 #include "widgets/glyphs.h"
 
@@ -16,6 +17,11 @@ FilterLine::FilterLine(const QString& placeholder, QWidget* parent)
     setAccessibleName(placeholder);
     setClearButtonEnabled(true);
     addAction(glyphIcon(Glyph::Search), QLineEdit::LeadingPosition);
+    // Qt leaves the little buttons inside a line edit without a name for screen readers.
+    const auto buttons = findChildren<QToolButton*>();
+    for (qsizetype i = 0; i < buttons.size(); ++i) {
+        buttons.at(i)->setAccessibleName(i == 0 ? tr("Clear the filter") : tr("Filter"));
+    }
     m_timer->setSingleShot(true);
     m_timer->setInterval(150);
     connect(m_timer, &QTimer::timeout, this, &FilterLine::tell);

@@ -28,7 +28,6 @@ TrainPage::TrainPage(AppContext& context, QWidget* parent)
     , m_train(new QAction(tr("Train ▸"), this))
     , m_queue(new QAction(tr("Add to queue"), this))
 {
-    m_train->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
     m_train->setToolTip(tr("Start this run (Ctrl+Enter)"));
     m_queue->setToolTip(tr("Freeze these settings and start when the runs before have ended"));
     m_setup = new TrainSetup(context, m_train, m_queue, this);

@@ -178,7 +178,6 @@ QWidget* TrainSetup::buildFoot(QAction* train, QAction* queue)
     connect(m_button, &QPushButton::clicked, train, &QAction::trigger);
     connect(train, &QAction::changed, m_button, [this, train] { m_button->setEnabled(train->isEnabled()); });
     auto* more = new QToolButton(foot);
-    more->setText(QStringLiteral("▾"));
     more->setFocusPolicy(Qt::StrongFocus);
     more->setPopupMode(QToolButton::InstantPopup);
     more->setMinimumHeight(m_button->minimumHeight());
@@ -439,19 +438,22 @@ void TrainSetup::learnFrom(const TrainWork& work, double seconds)
 
 void TrainSetup::refreshEstimates()
 {
+    // Nobody plans by milliseconds; starting the runner alone takes part of a second.
+    const auto durationText = [](double seconds) {
+        return seconds < 1 ? tr("1 s") : widgets::RunStrip::durationText(seconds);
+    };
     const std::array names{tr("Fast"), tr("Balanced"), tr("Best")};
     const bool isKnown = m_wells->training().has_value() && learner() != nullptr;
     for (std::size_t i = 0; i < kPresets.size(); ++i) {
         const QString time = isKnown
-            ? tr("about %1").arg(widgets::RunStrip::durationText(
-                  m_estimate.seconds(workOf(QLatin1String(kPresets.at(i))))))
+            ? tr("about %1").arg(durationText(m_estimate.seconds(workOf(QLatin1String(kPresets.at(i))))))
             : QString();
         m_presetButtons.at(i)->setText(time.isEmpty() ? names.at(i) : names.at(i) + QLatin1Char('\n') + time);
         m_presetButtons.at(i)->setAccessibleName(time.isEmpty() ? names.at(i) : names.at(i) + QStringLiteral(", ") + time);
     }
     m_time->setText(
         isKnown ? tr("about %1 here%2").arg(
-                      widgets::RunStrip::durationText(m_estimate.seconds(work())),
+                      durationText(m_estimate.seconds(work())),
                       m_estimate.isMeasured(work()) ? QString() : tr(" (not measured yet)"))
                 : QString());
     m_time->setVisible(isKnown);
