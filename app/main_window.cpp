@@ -88,6 +88,7 @@ MainWindow::MainWindow(AppContext& context, QWidget* parent)
     connect(&m_context.theme, &ThemeService::themeChanged, this, &MainWindow::setRailIcons);
     connect(&m_context.settings, &SettingsService::layoutReset, this, &MainWindow::resetLayout);
     showPage(PageId::Home);
+    ensurePage(PageId::Home)->setFocus();
 }
 
 MainWindow::~MainWindow()
@@ -141,7 +142,7 @@ void MainWindow::buildCentre()
     setCentralWidget(centre);
 
     m_overlay = new DropOverlay(m_context.datasets, centre);
-    m_toasts = new widgets::ToastStack(this);
+    m_toasts = new widgets::ToastStack(centre);
 
     auto* status = new StatusLine(m_context, this);
     setStatusBar(status);
@@ -397,7 +398,7 @@ void MainWindow::askBeforeClosing()
     box->setObjectName(QStringLiteral("closeQuestion"));
     box->setIcon(QMessageBox::Question);
     box->setWindowTitle(tr("A run is training"));
-    box->setText(tr("%n run(s) is training.", nullptr, m_context.runs.runningCount()));
+    box->setText(tr("%n run(s) (is/are) training.", nullptr, m_context.runs.runningCount()));
     box->setInformativeText(
         tr("It can go on without the window; the next start shows it again. "
            "Or it writes a checkpoint and stops, to be resumed later."));

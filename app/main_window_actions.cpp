@@ -243,7 +243,8 @@ void MainWindow::showPalette()
             continue;
         }
         auto text = action->text().remove(u'&');
-        entries.push_back({text, tr("Action"), action->icon(), [guard = QPointer<QAction>(action)] {
+        const auto icon = action->icon().isNull() ? m_context.theme.icon(QStringLiteral("chevron-right")) : action->icon();
+        entries.push_back({text, tr("Action"), icon, [guard = QPointer<QAction>(action)] {
                                if (guard) {
                                    guard->trigger();
                                }

@@ -29,6 +29,7 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent)
     , m_burn(chip(QStringLiteral("burnChip"), this))
 {
     setAccessibleName(tr("Status"));
+    setContentsMargins(10, 0, 6, 0);
     addWidget(m_cpu);
     addWidget(m_memory);
     addWidget(m_disk);

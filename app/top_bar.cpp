@@ -89,6 +89,7 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
 
     m_primary->setObjectName(QStringLiteral("primary"));
     widgets::makePrimary(*m_primary);
+    m_primary->setAutoDefault(true); // so that Enter presses it
     connect(m_primary, &QPushButton::clicked, this, [this] {
         if (m_primaryAction != nullptr) {
             m_primaryAction->trigger();

@@ -23,7 +23,15 @@ ActivityView::ActivityView(ActivityService& activity, QWidget* parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setSectionResizeMode(ActivityService::Stage, QHeaderView::Stretch);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->setWordWrap(false);
+    m_table->setShowGrid(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    const int widths[] = {80, 140, 160, 66, 76, 60, 110};
+    for (int column = 0; column < ActivityService::ColumnCount; ++column) {
+        m_table->setColumnWidth(column, widths[column]);
+    }
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_cancel->setAccessibleName(tr("Cancel the selected operation"));
     auto* buttons = new QVBoxLayout;
     buttons->addWidget(m_cancel);

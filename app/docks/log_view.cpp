@@ -48,6 +48,8 @@ LogView::LogView(LogService& log, QWidget* parent) : QWidget(parent)
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setTabKeyNavigation(false);
     table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->verticalHeader()->hide();
     table->horizontalHeader()->setStretchLastSection(true);
     auto* copy = new QAction(tr("Copy lines"), table);

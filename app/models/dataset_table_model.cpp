@@ -40,6 +40,13 @@ QString splitText(const DatasetSummary& summary)
     return QStringLiteral("%1 / %2 / %3").arg(percent(tr), percent(va), percent(te));
 }
 
+bool isNumber(int column)
+{
+    using Model = DatasetTableModel;
+    return column == Model::Samples || column == Model::Classes || column == Model::Size || column == Model::Problems
+        || column == Model::UsedBy;
+}
+
 bool isSame(const DatasetRow& a, const DatasetRow& b)
 {
     return a.id == b.id && a.isStarred == b.isStarred && a.name == b.name && a.task == b.task
@@ -136,15 +143,10 @@ QVariant DatasetTableModel::data(const QModelIndex& index, int role) const
         default: return {};
         }
     case Qt::TextAlignmentRole:
-        switch (index.column()) {
-        case Samples:
-        case Classes:
-        case Size:
-        case Problems:
-        case UsedBy: return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-        case Star: return QVariant::fromValue<Qt::Alignment>(Qt::AlignCenter);
-        default: return {};
+        if (index.column() == Star) {
+            return QVariant::fromValue<Qt::Alignment>(Qt::AlignCenter);
         }
+        return isNumber(index.column()) ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     default: return {};
     }
 }
@@ -169,6 +171,9 @@ bool DatasetTableModel::setData(const QModelIndex& index, const QVariant& value,
 
 QVariant DatasetTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) {
+        return isNumber(section) ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    }
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole)) {
         return {};
     }

@@ -36,6 +36,8 @@ ColumnEditor::ColumnEditor(QWidget* parent)
     m_table->setAccessibleName(tr("Columns"));
     m_table->setModel(m_model);
     m_table->verticalHeader()->hide();
+    m_table->setWordWrap(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(ColumnTableModel::Name, QHeaderView::Stretch);
     m_table->setItemDelegateForColumn(
         ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeChoices(), m_table));
@@ -86,6 +88,7 @@ void ColumnEditor::setSummary(const DatasetSummary& summary)
     m_model->setColumns(summary.columns, summary.samples);
     for (int column = ColumnTableModel::Type; column < ColumnTableModel::ColumnCount; ++column) {
         m_table->resizeColumnToContents(column);
+        m_table->setColumnWidth(column, m_table->columnWidth(column) + 24); // room for the editor's arrow
     }
     m_isFilling = false;
 }

@@ -97,6 +97,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     auto* train = new QPushButton(tr("Train with this ▸"), this);
     train->setObjectName(QStringLiteral("trainWithThis"));
     widgets::makePrimary(*train);
+    train->setAutoDefault(true);
     connect(train, &QPushButton::clicked, this, [this] { emit trainRequested(m_id); });
 
     m_grid->setObjectName(QStringLiteral("sampleGrid"));
@@ -107,6 +108,8 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_table->setModel(m_rows);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setTabKeyNavigation(false);
+    m_table->setWordWrap(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_samples->addWidget(m_grid);
     m_samples->addWidget(m_table);
@@ -211,10 +214,12 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     if (!summary.classes.empty()) {
         facts << tr("%n class(es)", nullptr, static_cast<int>(summary.classes.size()));
     }
-    facts << summary.shapeText()
-          << (summary.task == QLatin1String("regression") ? tr("predicts the number %1").arg(summary.target)
-                                                          : tr("predicts the class %1").arg(summary.target))
-          << QLocale().formattedDataSize(static_cast<qint64>(summary.bytes), 1) << summary.path;
+    facts << summary.shapeText();
+    if (!isImage) {
+        facts << (summary.task == QLatin1String("regression") ? tr("predicts the number %1").arg(summary.target)
+                                                              : tr("predicts the class %1").arg(summary.target));
+    }
+    facts << QLocale().formattedDataSize(static_cast<qint64>(summary.bytes), 1) << summary.path;
     m_facts->setText(facts.join(QStringLiteral("  ·  ")));
 
     const auto [training, validation, test] = summary.givenSplit;

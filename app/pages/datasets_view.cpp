@@ -32,7 +32,7 @@ DatasetsView::DatasetsView(AppContext& context, QWidget* parent)
     , m_filter(new widgets::FilterLine(tr("Filter datasets"), this))
     , m_empty(new widgets::EmptyState(
           context.theme.icon(QStringLiteral("data")),
-          tr("Drop a folder, CSV or archive here, or browse a store."), this))
+          tr("Drop a folder of pictures, a CSV or another table here, or browse for it."), this))
 {
     m_filter->setAccessibleName(tr("Filter datasets"));
     m_proxy->setSourceModel(m_model);
@@ -54,13 +54,16 @@ DatasetsView::DatasetsView(AppContext& context, QWidget* parent)
     m_table->setTabKeyNavigation(false);
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     auto* header = m_table->horizontalHeader();
     header->setSectionsMovable(true);
     header->setHighlightSections(false);
-    const int widths[] = {34, 190, 80, 84, 70, 110, 90, 84, 110, 180, 96, 84, 76, 140};
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    const int widths[] = {34, 190, 80, 80, 70, 110, 90, 84, 90, 180, 96, 84, 76, 130};
     for (int column = 0; column < DatasetTableModel::ColumnCount; ++column) {
         m_table->setColumnWidth(column, widths[column]);
     }

@@ -54,8 +54,11 @@ FolderBrowser::FolderBrowser(QWidget* parent)
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
     m_table->setTabKeyNavigation(false);
     m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setColumnWidth(FolderTableModel::Modified, 150);
     m_table->horizontalHeader()->setSectionResizeMode(FolderTableModel::Name, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSortIndicator(FolderTableModel::Name, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
@@ -78,7 +81,7 @@ FolderBrowser::FolderBrowser(QWidget* parent)
     widgets::setTextRole(*m_status, widgets::TextRole::Muted);
     connect(m_model, &FolderTableModel::loading, m_status, [this] { m_status->setText(tr("Reading…")); });
     connect(m_model, &FolderTableModel::loaded, m_status, [this](int entries, const QString& problem) {
-        m_status->setText(problem.isEmpty() ? tr("%n entries", nullptr, entries) : problem);
+        m_status->setText(problem.isEmpty() ? tr("%n (entry/entries)", nullptr, entries) : problem);
     });
 
     auto* top = new QHBoxLayout;

@@ -80,6 +80,9 @@ HomePage::HomePage(AppContext& context, QWidget* parent) : Page(parent), m_conte
                     {ErrorKind::Io, message.toStdString(), advice.toStdString()});
             }
         });
+    if (m_strip->isHidden()) {
+        setFocusProxy(m_tiles.front().card);
+    }
     connect(&m_context.digest, &RunDigestService::changed, this, &HomePage::showDigest);
     showDigest(m_context.digest.digest());
 }
@@ -95,7 +98,9 @@ QWidget* HomePage::makeStrip()
     text->setWordWrap(true);
     auto* start = new QPushButton(tr("Start with Digits"), m_strip);
     widgets::makePrimary(*start);
+    start->setAutoDefault(true); // so that Enter presses it outside of a dialog, too
     connect(start, &QPushButton::clicked, this, [this] { openSample(QStringLiteral("digits")); });
+    setFocusProxy(start); // Enter is all a newcomer needs
     auto* dismiss = new QToolButton(m_strip);
     dismiss->setText(QStringLiteral("✕"));
     dismiss->setAutoRaise(true);
@@ -158,7 +163,6 @@ QWidget* HomePage::makeOpen()
     auto* well = new widgets::DropWell(
         tr("Your data"), tr("Drop a folder of pictures, a CSV or another table here. It stays where it is."), box);
     well->setObjectName(QStringLiteral("openData"));
-    well->setMinimumHeight(150);
     connect(well, &widgets::DropWell::dropped, this, [this](const QList<QUrl>& urls) {
         QStringList paths;
         for (const auto& url : urls) {
@@ -238,6 +242,7 @@ void HomePage::showDigest(const RunDigest& digest)
     }
     if (digest.total > 0) {
         m_strip->hide(); // the first model has been trained
+        setFocusProxy(m_tiles.front().card);
     }
 }
 

@@ -47,6 +47,8 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
     m_table->setModel(m_rows);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setTabKeyNavigation(false);
+    m_table->setWordWrap(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_columns, m_table}, {3, 2}, this);
 

@@ -57,6 +57,7 @@ RunCard::RunCard(QWidget* parent)
     , m_best(new QLabel(this))
     , m_curve(new widgets::SparkLine(this))
 {
+    setAutoDefault(true); // so that Enter opens it
     widgets::setTextRole(*m_name, widgets::TextRole::Strong);
     widgets::setTextRole(*m_state, widgets::TextRole::Muted);
     m_curve->setFixedWidth(120);

@@ -36,7 +36,7 @@ QFrame* makeCard(const QString& title, QFormLayout*& form, QWidget* parent)
     widgets::setTextRole(*heading, widgets::TextRole::Heading);
     layout->addWidget(heading);
     form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     layout->addLayout(form);
     return card;
 }
@@ -56,6 +56,7 @@ QLabel* makeText(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
     label->setWordWrap(true);
+    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
 }

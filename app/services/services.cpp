@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include <QCoreApplication>
+
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/dataset_service.h"
+#include "app/services/english_plurals.h"
 #include "app/services/log_service.h"
 #include "app/services/model_service.h"
 #include "app/services/navigation.h"
@@ -33,6 +36,7 @@ struct Services::Parts {
     }
 
     catalog::Paths paths;
+    EnglishPlurals plurals;
     LogService log;
     ActivityService activity;
     Notices notices;
@@ -52,6 +56,7 @@ struct Services::Parts {
 Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::move(paths)))
 {
     auto& parts = *m_parts;
+    QCoreApplication::installTranslator(&parts.plurals); // it takes itself out again
     parts.runs.setRunnerProgram(runnerProgram());
     parts.models.setRunnerProgram(runnerProgram());
     QObject::connect(&parts.catalog, &CatalogService::opened, &parts.runs, &RunService::reattach);

@@ -150,7 +150,8 @@ void TestMainWindow::paletteFindsPagesActionsAndDatasets()
     QTest::keyClick(palette->input(), Qt::Key_Return);
     QCOMPARE(window.currentPage(), PageId::Models);
 
-    QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+    // By mouse now: the offscreen platform does not give the window back its keyboard when a popup closes.
+    QTest::mouseClick(window.findChild<QWidget*>(QStringLiteral("search")), Qt::LeftButton);
     QTRY_VERIFY((palette = window.findChild<CommandPalette*>()) != nullptr && palette->isVisible());
     QSignalSpy requested(&m_fixture->context().navigation, &Navigation::datasetRequested);
     palette->input()->setText(QStringLiteral("iris"));
@@ -234,7 +235,10 @@ void TestMainWindow::noControlIsUnnamed()
             const bool isControl = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget)
                 || qobject_cast<const QComboBox*>(widget) || qobject_cast<const QAbstractItemView*>(widget)
                 || qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QTextEdit*>(widget);
-            if (!isControl || !widget->isVisible() || widget->focusPolicy() == Qt::NoFocus) {
+            // Named by the box around it.
+            const bool isInside = qobject_cast<const QAbstractSpinBox*>(widget->parentWidget())
+                || qobject_cast<const QComboBox*>(widget->parentWidget());
+            if (!isControl || isInside || !widget->isVisible() || widget->focusPolicy() == Qt::NoFocus) {
                 continue;
             }
             auto* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));

@@ -7,6 +7,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/services/all_services.h"
+#include "app/services/english_plurals.h"
 #include "app/services/services.h"
 #include "app/services/single_instance.h"
 #include "app/services/watchdog.h"
@@ -29,6 +30,7 @@ private slots:
     void aSampleIsRegisteredOnce();
     void glanceCountsPicturesAndColumns();
     void undoTakesBackTheActOfItsToast();
+    void pluralsFitTheirNumber();
     void settingsAreReadAgain();
     void themeSwitchesLive();
     void watchdogSeesAStall();
@@ -244,6 +246,18 @@ void TestServices::undoTakesBackTheActOfItsToast()
     QCOMPARE(value, 0);
     notices.undoStack().redo();
     QCOMPARE(value, 1);
+}
+
+void TestServices::pluralsFitTheirNumber()
+{
+    QCOMPARE(EnglishPlurals::chosen(QStringLiteral("1 class(es)"), true), QStringLiteral("1 class"));
+    QCOMPARE(EnglishPlurals::chosen(QStringLiteral("3 class(es)"), false), QStringLiteral("3 classes"));
+    QCOMPARE(
+        EnglishPlurals::chosen(QStringLiteral("2 run(s) (is/are) training."), false),
+        QStringLiteral("2 runs are training."));
+    Home home;
+    QCOMPARE(tr("%n image(s)", nullptr, 2), QStringLiteral("2 images"));
+    QCOMPARE(tr("%n image(s)", nullptr, 1), QStringLiteral("1 image"));
 }
 
 void TestServices::settingsAreReadAgain()

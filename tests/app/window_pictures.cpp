@@ -33,7 +33,11 @@ void grabDialog(QDialog* dialog, const QString& folder, const QString& name)
     if (dialog != nullptr) {
         QTest::qWait(400);
         dialog->grab().save(QStringLiteral("%1/%2.png").arg(folder, name));
+        auto* window = dialog->parentWidget()->window();
         dialog->close();
+        QCoreApplication::processEvents();
+        window->activateWindow(); // a window manager would
+        (void)QTest::qWaitForWindowActive(window);
     }
 }
 
