@@ -118,7 +118,7 @@ void MainWindow::buildActions()
     a.primary = make(
         tr("Do the page's &main action"),
         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)}, [this] {
-            if (auto* action = ensurePage(m_current)->primaryAction(); action != nullptr) {
+            if (auto* action = ensurePage(m_current)->enterAction(); action != nullptr) {
                 action->trigger();
             }
         });

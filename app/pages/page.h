@@ -14,8 +14,10 @@ class Page : public QWidget {
 public:
     using QWidget::QWidget;
 
-    /// The button at the top right of the window, Ctrl+Enter; null: none.
+    /// The button at the top right of the window; null: none.
     virtual QAction* primaryAction() { return nullptr; }
+    /// What Ctrl+Enter does. Differs from primaryAction() where the page has a button of its own for it.
+    virtual QAction* enterAction() { return primaryAction(); }
     /// More actions of the page for its menu and for the palette (Ctrl+K).
     virtual QList<QAction*> pageActions() { return {}; }
     /// What the Inspector dock shows while the page is in front; null: nothing. Owned by the page until shown.

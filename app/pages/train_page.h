@@ -20,6 +20,7 @@ public:
     explicit TrainPage(AppContext& context, QWidget* parent = nullptr);
     ~TrainPage() override;
 
+    QAction* enterAction() override { return m_train; }
     QList<QAction*> pageActions() override;
 
     /// Puts the dataset into the Training well; an empty preset keeps the form's.

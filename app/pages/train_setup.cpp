@@ -176,11 +176,17 @@ QWidget* TrainSetup::buildFoot(QAction* train, QAction* queue)
     m_button->setMinimumHeight(m_button->fontMetrics().lineSpacing() * 2);
     m_button->setToolTip(tr("Start this run (Ctrl+Enter)"));
     connect(m_button, &QPushButton::clicked, train, &QAction::trigger);
-    connect(train, &QAction::changed, m_button, [this, train] { m_button->setEnabled(train->isEnabled()); });
+    connect(train, &QAction::changed, m_button, [this, train] {
+        m_button->setEnabled(train->isEnabled());
+        if (m_isFocusWanted && m_button->isEnabled()) {
+            focusTrain();
+        }
+    });
     auto* more = new QToolButton(foot);
     more->setFocusPolicy(Qt::StrongFocus);
     more->setPopupMode(QToolButton::InstantPopup);
     more->setMinimumHeight(m_button->minimumHeight());
+    more->setMinimumWidth(more->minimumHeight()); // it shows the style's arrow alone
     more->setToolTip(tr("More ways to start"));
     more->setAccessibleName(more->toolTip());
     auto* menu = new QMenu(more);
@@ -201,6 +207,8 @@ QWidget* TrainSetup::buildFoot(QAction* train, QAction* queue)
 
 void TrainSetup::focusTrain()
 {
+    // A disabled button takes no focus; the data has to be read first.
+    m_isFocusWanted = !m_button->isEnabled();
     m_button->setFocus(Qt::OtherFocusReason);
 }
 
