@@ -89,6 +89,7 @@ private:
     QSpinBox* m_seed;
     QComboBox* m_device;
     QPushButton* m_button = nullptr;
+    bool m_isFocusWanted = false; ///< as soon as the button can be pressed
     QLabel* m_why = nullptr;
     QLabel* m_time = nullptr;
     std::optional<RunSpec> m_wanted; ///< to be applied once the form for its learner stands

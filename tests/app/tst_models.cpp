@@ -181,10 +181,14 @@ void TestModels::activityAndLogAreSoundModels()
     QVERIFY(activity.index(0, ActivityService::State).data().toString().contains(QStringLiteral("no such file")));
 
     LogService log;
-    QAbstractItemModelTester logTester(&log, kTester);
-    for (int line = 0; line < 5010; ++line) {
-        log.append(LogLevel::Info, QStringLiteral("test"), QString::number(line));
-    }
+    const auto fill = [&log](int from, int to) {
+        for (int line = from; line < to; ++line) {
+            log.append(LogLevel::Info, QStringLiteral("test"), QString::number(line));
+        }
+    };
+    fill(0, 4995);
+    QAbstractItemModelTester logTester(&log, kTester); // looks at every row at every change, hence late
+    fill(4995, 5010);
     QCOMPARE(log.rowCount(), 5000);
     QCOMPARE(log.index(0, LogService::Text).data().toString(), QStringLiteral("10"));
 }
