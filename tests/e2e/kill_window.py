@@ -34,8 +34,8 @@ def catalog_epochs(home):
     database = sqlite3.connect(f"file:{home}/catalog.sqlite?mode=ro", uri=True)
     assert database.execute("pragma integrity_check").fetchone() == ("ok",)
     rows = database.execute(
-        "select runs.folder, metric_points.epoch, metric_points.value from metric_points"
-        " join runs on runs.id = metric_points.run_id where metric_points.metric = 'validation/loss'"
+        "select runs.folder, points.epoch, points.value from points join metrics on metrics.id = points.metric_id"
+        " join runs on runs.id = metrics.run_id where metrics.name = 'validation/loss'"
     ).fetchall()
     database.close()
     runs = {}
@@ -46,6 +46,8 @@ def catalog_epochs(home):
 
 def start_training(app):
     app.click(app.find(contains="Digits", role=["push button", "button"]))
+    # Long enough to be killed in its middle.
+    app.click(app.find(contains="Best, about", role="check box", seconds=20))
     app.click(app.find(name="Train ▸", role=["push button", "button"], seconds=20))
 
 
