@@ -22,6 +22,7 @@
 #include "app/services/all_services.h"
 #include "app/services/runner_program.h"
 #include "widgets/drop_well.h"
+#include "widgets/glyphs.h"
 #include "widgets/parameter_form.h"
 #include "widgets/run_strip.h"
 #include "widgets/theme/roles.h"
@@ -186,7 +187,8 @@ QWidget* TrainSetup::buildFoot(QAction* train, QAction* queue)
     more->setFocusPolicy(Qt::StrongFocus);
     more->setPopupMode(QToolButton::InstantPopup);
     more->setMinimumHeight(m_button->minimumHeight());
-    more->setMinimumWidth(more->minimumHeight()); // it shows the style's arrow alone
+    more->setMinimumWidth(more->minimumHeight());
+    more->setIcon(widgets::glyphIcon(widgets::Glyph::Menu));
     more->setToolTip(tr("More ways to start"));
     more->setAccessibleName(more->toolTip());
     auto* menu = new QMenu(more);

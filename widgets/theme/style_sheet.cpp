@@ -1,6 +1,9 @@
 #include <array>
 #include <utility>
 
+#include <QFont>
+#include <QGuiApplication>
+
 #include "widgets/theme/palette.h"
 
 namespace ty::widgets {
@@ -11,8 +14,8 @@ QString styleSheetOf(Theme theme)
     // Controls are drawn by WorkbenchStyle; here are only text roles and plain boxes, so that no
     // rule turns a native control into a style-sheet one.
     QString sheet = QStringLiteral(R"(
-QLabel[textRole="title"] { font-size: 1.5em; font-weight: 600; }
-QLabel[textRole="heading"] { font-size: 1.12em; font-weight: 600; }
+QLabel[textRole="title"] { font-size: @titlesizept; font-weight: 600; }
+QLabel[textRole="heading"] { font-size: @headingsizept; font-weight: 600; }
 QLabel[textRole="strong"] { font-weight: 600; }
 QLabel[textRole="muted"] { color: @muted; }
 QLabel[textRole="good"] { color: @good; }
@@ -46,6 +49,10 @@ QMainWindow::separator:hover { background: @line; }
     for (const auto& [name, color] : values) {
         sheet.replace(QLatin1String(name), color.name());
     }
+    // Style sheets of Qt know no size relative to the desktop's font.
+    const double points = QGuiApplication::font().pointSizeF() > 0 ? QGuiApplication::font().pointSizeF() : 9;
+    sheet.replace(QLatin1String("@titlesize"), QString::number(1.5 * points, 'f', 1));
+    sheet.replace(QLatin1String("@headingsize"), QString::number(1.12 * points, 'f', 1));
     return sheet;
 }
 

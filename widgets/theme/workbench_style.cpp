@@ -315,6 +315,7 @@ int WorkbenchStyle::styleHint(
     switch (hint) {
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
+    case SH_DialogButtonBox_ButtonsHaveIcons: // the desktop's icons would not follow our palette
         return 0;
     case SH_ComboBox_Popup:
         return 0; // a list under the box, not over it
