@@ -134,9 +134,6 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         if (m_patience > 0) {
             m_strip.patience = m_patience;
         }
-        if (const auto bytes = number(event.fields, "memoryBytes"); bytes && !m_strip.memoryBytes) {
-            m_strip.memoryBytes = static_cast<qint64>(*bytes);
-        }
     } else if (event.type == "step") {
         applyStep(event);
     } else if (event.type == "epoch") {

@@ -4,6 +4,10 @@
 #include <cmath>
 #include <utility>
 
+#include <QPainter>
+#include <QPixmap>
+#include <QSysInfo>
+
 #include "app/models/run_format.h"
 #include "widgets/run_strip.h"
 
@@ -29,6 +33,22 @@ QString tagsText(const RunRecord& run)
         tags << QString::fromStdString(tag);
     }
     return tags.join(QStringLiteral(", "));
+}
+
+/// A filled circle with a light rim, so that it shows on a selected row too.
+QPixmap dotOf(const QColor& color)
+{
+    constexpr int kEdge = 14;
+    constexpr qreal kRatio = 2;
+    QPixmap dot(QSize(kEdge, kEdge) * kRatio);
+    dot.setDevicePixelRatio(kRatio);
+    dot.fill(Qt::transparent);
+    QPainter painter(&dot);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(Qt::white, 1.5));
+    painter.setBrush(color);
+    painter.drawEllipse(QRectF(1.5, 1.5, kEdge - 3, kEdge - 3));
+    return dot;
 }
 
 QString bestText(const RunRecord& run)
@@ -197,7 +217,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
 QVariant RunTableModel::text(const RunRecord& run, int column) const
 {
     switch (column) {
-    case Color: return m_colors.contains(run.id) ? QStringLiteral("●") : QString();
+    case Color: return QString();
     case Star: return run.isStarred ? QStringLiteral("★") : QStringLiteral("☆");
     case Name: return QString::fromStdString(run.name);
     case State: return runStateText(run.state);
@@ -211,7 +231,10 @@ QVariant RunTableModel::text(const RunRecord& run, int column) const
     case Duration: return run.seconds > 0 ? widgets::RunStrip::durationText(run.seconds) : QStringLiteral("-");
     case QueueWait:
         return run.queueSeconds >= 1 ? widgets::RunStrip::durationText(run.queueSeconds) : QStringLiteral("-");
-    case Where: return run.host.empty() ? tr("This computer") : QString::fromStdString(run.host);
+    case Where: {
+        const QString host = QString::fromStdString(run.host);
+        return host.isEmpty() || host == QSysInfo::machineHostName() ? tr("This computer") : host;
+    }
     case Cost: return run.costUsd > 0 ? tr("$%1").arg(run.costUsd, 0, 'f', 2) : tr("free");
     case Size: return run.bytes > 0 ? bytesText(run.bytes) : QStringLiteral("-");
     case Tags: return tagsText(run);
@@ -269,8 +292,8 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const
     case Qt::EditRole:
         return column == Name ? QString::fromStdString(run->name) : column == Tags ? tagsText(*run) : text(*run, column);
     case IdRole: return static_cast<qlonglong>(run->id);
-    case Qt::ForegroundRole:
-        return column == Color && m_colors.contains(run->id) ? QVariant(m_colors.value(run->id)) : QVariant();
+    case Qt::DecorationRole:
+        return column == Color && m_colors.contains(run->id) ? QVariant(dotOf(m_colors.value(run->id))) : QVariant();
     case Qt::TextAlignmentRole:
         switch (column) {
         case Color:
@@ -299,6 +322,9 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const
         default: return {};
         }
     case Qt::AccessibleTextRole:
+        if (column == Color) {
+            return m_colors.contains(run->id) ? tr("drawn below") : tr("not drawn");
+        }
         return column == Star ? (run->isStarred ? tr("starred") : tr("not starred")) : QVariant();
     default: return {};
     }
@@ -307,6 +333,9 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const
 Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const
 {
     Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    if (!index.isValid()) {
+        return flags;
+    }
     if (index.column() == Name || index.column() == Tags) {
         flags |= Qt::ItemIsEditable;
     }

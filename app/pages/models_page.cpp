@@ -52,7 +52,7 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);
-    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 12);
@@ -68,6 +68,9 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
 
     auto* empty = new widgets::EmptyState(
         context.theme.icon(QStringLiteral("models")), tr("No models yet. Every finished run leaves one here."));
+    connect(&context.theme, &ThemeService::themeChanged, empty, [this, empty] {
+        empty->setIcon(m_context.theme.icon(QStringLiteral("models")));
+    });
     connect(empty->addButton(tr("Train a sample"), widgets::EmptyState::Emphasis::Primary), &QPushButton::clicked, this, [this] {
         emit m_context.navigation.pageRequested(PageId::Home);
     });
@@ -97,6 +100,12 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
             setModelStarred(m_context, model->id, !model->isStarred);
         }
     });
+    connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint& at) {
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->addActions(m_actions);
+        menu->popup(m_table->viewport()->mapToGlobal(at));
+    });
     connect(&context.catalog, &CatalogService::modelsChanged, this, &ModelsPage::refresh);
     connect(&context.catalog, &CatalogService::opened, this, &ModelsPage::refresh);
     refresh();
@@ -112,7 +121,6 @@ void ModelsPage::buildActions()
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         connect(action, &QAction::triggered, this, run);
         addAction(action);
-        m_table->addAction(action);
         m_actions << action;
     };
     add(tr("Export model..."), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_detail->exportModel(); });

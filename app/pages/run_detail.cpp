@@ -134,6 +134,9 @@ QWidget* RunDetail::buildHeader()
     row->setContentsMargins(0, 0, 0, 0);
     auto* back = new QToolButton(header);
     back->setIcon(m_context.theme.icon(QStringLiteral("chevron-left")));
+    connect(&m_context.theme, &ThemeService::themeChanged, back, [this, back] {
+        back->setIcon(m_context.theme.icon(QStringLiteral("chevron-left")));
+    });
     back->setToolTip(tr("Back to all runs (Alt+Left)"));
     back->setAccessibleName(tr("Back to all runs"));
     back->setShortcut(QKeySequence(Qt::ALT | Qt::Key_Left));

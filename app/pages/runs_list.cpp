@@ -65,6 +65,9 @@ RunsList::RunsList(AppContext& context, QWidget* parent)
 {
     auto* empty = new widgets::EmptyState(
         context.theme.icon(QStringLiteral("runs")), tr("No runs yet - train a sample in 60 seconds."));
+    connect(&context.theme, &ThemeService::themeChanged, empty, [this, empty] {
+        empty->setIcon(m_context.theme.icon(QStringLiteral("runs")));
+    });
     connect(empty->addButton(tr("Train a sample"), widgets::EmptyState::Emphasis::Primary), &QPushButton::clicked, this, [this] {
         emit m_context.navigation.pageRequested(PageId::Home);
     });
@@ -117,6 +120,7 @@ QWidget* RunsList::buildTop()
     m_views->setDocumentMode(true);
     m_views->setDrawBase(false);
     m_views->setExpanding(false);
+    m_views->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     m_views->setAccessibleName(tr("Saved views"));
     m_views->setContextMenuPolicy(Qt::CustomContextMenu);
     auto* save = new QToolButton(top);
@@ -208,8 +212,12 @@ QWidget* RunsList::buildTable()
 
     auto* tabs = new QTabWidget(this);
     tabs->setDocumentMode(true);
-    m_lower->addWidget(new widgets::EmptyState(
-        m_context.theme.icon(QStringLiteral("chart")), tr("Select runs to see their curves on top of each other.")));
+    auto* unselected = new widgets::EmptyState(
+        m_context.theme.icon(QStringLiteral("chart")), tr("Select runs to see their curves on top of each other."));
+    connect(&m_context.theme, &ThemeService::themeChanged, unselected, [this, unselected] {
+        unselected->setIcon(m_context.theme.icon(QStringLiteral("chart")));
+    });
+    m_lower->addWidget(unselected);
     m_lower->addWidget(m_charts);
     tabs->addTab(m_lower, tr("Charts"));
     tabs->addTab(m_compare, tr("Differences"));

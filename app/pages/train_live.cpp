@@ -35,6 +35,9 @@ TrainLive::TrainLive(AppContext& context, QWidget* parent)
     , m_queue(new QLabel(this))
     , m_charts(new RunCharts(context, this))
 {
+    connect(&context.theme, &ThemeService::themeChanged, this, [this] {
+        m_empty->setIcon(m_context.theme.icon(QStringLiteral("train")));
+    });
     connect(m_empty->addButton(tr("Use a sample")), &QPushButton::clicked, this, &TrainLive::sampleRequested);
     auto* live = new QWidget;
     auto* column = new QVBoxLayout(live);
@@ -177,6 +180,7 @@ void TrainLive::showError(const LiveRun& run)
 {
     const bool hasError = run.strip().phase == RunPhase::Failed && !run.error().message.empty();
     m_error->setVisible(hasError);
+    m_charts->setVisible(!hasError || m_charts->pointCount() > 0);
     if (!hasError) {
         m_errorOf = 0;
         return;
@@ -188,9 +192,11 @@ void TrainLive::showError(const LiveRun& run)
     const Error& error = run.error();
     m_error->clearButtons();
     m_error->setSeverity(widgets::ErrorPanel::Severity::Error);
+    const QString advice = error.advice.empty() && error.kind == ErrorKind::NotFound
+        ? tr("Choose the data again in Training.")
+        : QString::fromStdString(error.advice);
     m_error->setText(
-        tr("%1 did not finish.").arg(run.name()), QString::fromStdString(error.message),
-        QString::fromStdString(error.advice));
+        tr("%1 did not finish.").arg(run.name()), QString::fromStdString(error.message), advice);
     m_error->setDetails(tr("Code: %1\nRun folder: %2").arg(QLatin1String(errorKindName(error.kind)), run.folder()));
     const qint64 runId = run.id();
     if (run.record().epochsDone > 0 || run.record().isResumable) {

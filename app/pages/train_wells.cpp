@@ -65,6 +65,7 @@ TrainWells::TrainWells(AppContext& context, QWidget* parent)
                 m_wells[at(kTraining)]->setProblem(advice.isEmpty() ? message : message + QLatin1Char('\n') + advice);
             }
         });
+    connect(&m_context.theme, &ThemeService::themeChanged, this, &TrainWells::showContents);
     refreshShares();
 }
 
@@ -141,9 +142,9 @@ void TrainWells::showTraining(const catalog::DatasetRecord& record)
     const auto errors = std::count_if(m_summary.problems.begin(), m_summary.problems.end(), [](const auto& problem) {
         return problem.severity == QLatin1String("error");
     });
-    m_wells[at(kTraining)]->setContent(
-        m_context.theme.icon(m_summary.isImage() ? QStringLiteral("image") : QStringLiteral("table")),
-        QString::fromStdString(record.name), details.join(QStringLiteral(" · ")));
+    m_names[at(kTraining)] = QString::fromStdString(record.name);
+    m_details[at(kTraining)] = details.join(QStringLiteral(" · "));
+    showContents();
     m_wells[at(kTraining)]->setProblem(errors > 0 ? m_summary.problems.front().message : QString());
 
     const bool isGivenTest = m_summary.givenSplit[2] > 0;
@@ -234,13 +235,25 @@ void TrainWells::showPart(int part, const QString& path, const QString& name, co
 {
     m_paths[at(part)] = path;
     m_wells[at(part)]->setProblem({});
+    m_names[at(part)] = name;
+    m_details[at(part)] = detail;
     if (path.isEmpty()) {
         m_wells[at(part)]->clearContent();
-    } else {
-        m_wells[at(part)]->setContent(m_context.theme.icon(QStringLiteral("table")), name, detail);
     }
+    showContents();
     refreshShares();
     emit changed();
+}
+
+void TrainWells::showContents()
+{
+    const QIcon icon
+        = m_context.theme.icon(m_summary.isImage() ? QStringLiteral("image") : QStringLiteral("table"));
+    for (const int part : {kTraining, kValidation, kTest}) {
+        if (!m_paths[at(part)].isEmpty()) {
+            m_wells[at(part)]->setContent(icon, m_names[at(part)], m_details[at(part)]);
+        }
+    }
 }
 
 void TrainWells::browse(int part)

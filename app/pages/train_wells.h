@@ -61,11 +61,14 @@ private:
     void browse(int part);
     void choosePath(int part, bool isFolder);
     void refreshShares();
+    void showContents();
 
     AppContext& m_context;
     std::array<widgets::DropWell*, 3> m_wells{};
     std::array<QSpinBox*, 3> m_shares{}; ///< per cent held out; null for training
     std::array<QString, 3> m_paths;
+    std::array<QString, 3> m_names;   ///< as the wells show them
+    std::array<QString, 3> m_details;
     std::optional<catalog::DatasetRecord> m_training;
     DatasetSummary m_summary;
     std::optional<SplitSpec> m_restoredSplit;

@@ -1,5 +1,6 @@
 #include "tests/app/run_fixture.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <QTest>
@@ -41,7 +42,7 @@ RunSpec RunFixture::spec(int epochs, int rows)
     return spec;
 }
 
-qint64 RunFixture::start(const RunSpec& spec)
+qint64 RunFixture::startRun(const RunSpec& spec)
 {
     std::optional<qint64> id;
     context().runs.start(spec, 0, &context().notices, [&id](Result<catalog::RunRecord> run) {
@@ -56,14 +57,20 @@ bool RunFixture::waitForEnd(qint64 runId, int milliseconds)
     const auto watch = QObject::connect(
         &context().runs, &RunService::runEnded, &context().notices,
         [&isEnded, runId](qint64 ended) { isEnded = isEnded || ended == runId; });
-    const bool isInTime = QTest::qWaitFor([&isEnded] { return isEnded; }, milliseconds);
+    // It may have ended before; what is asked of the catalog comes behind what the end has written there.
+    const auto isOver = [&] {
+        const auto active = context().runs.activeRuns();
+        const LiveRun* run = context().runs.live(runId);
+        return isEnded || (run != nullptr && run->isOver() && std::find(active.begin(), active.end(), runId) == active.end());
+    };
+    const bool isInTime = QTest::qWaitFor(isOver, milliseconds);
     QObject::disconnect(watch);
     return isInTime;
 }
 
 qint64 RunFixture::train(const RunSpec& spec)
 {
-    const qint64 id = start(spec);
+    const qint64 id = startRun(spec);
     return id != 0 && waitForEnd(id) ? id : 0;
 }
 

@@ -17,7 +17,7 @@ public:
     /// A run of that many epochs over 60 rows (or `rows`); a few hundredths of a second each.
     ty::RunSpec spec(int epochs, int rows = 60);
     /// 0: it could not be created. Does not wait for its end.
-    qint64 start(const ty::RunSpec& spec);
+    qint64 startRun(const ty::RunSpec& spec);
     /// Starts and waits for the end; 0 if that does not come.
     qint64 train(const ty::RunSpec& spec);
     bool waitForEnd(qint64 runId, int milliseconds = 120000);

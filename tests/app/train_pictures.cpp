@@ -84,15 +84,19 @@ int main(int argc, char** argv)
 
     QSignalSpy samples(&context.datasets, &DatasetService::sampleAdded);
     context.datasets.addSample(QStringLiteral("digits"));
-    QTest::qWaitFor([&] { return samples.count() == 1; }, 60000);
+    if (!QTest::qWaitFor([&] { return samples.count() == 1; }, 60000)) {
+        return 1;
+    }
     window.showPage(PageId::Train);
     auto* train = static_cast<TrainPage*>(window.ensurePage(PageId::Train));
     train->setTrainingDataset(samples.at(0).at(1).toLongLong(), QStringLiteral("fast"));
-    QTest::qWaitFor([&] { return train->setup().whyNot().isEmpty(); }, 30000);
+    if (!QTest::qWaitFor([&] { return train->setup().whyNot().isEmpty(); }, 30000)) {
+        return 1;
+    }
     album.take(QStringLiteral("train-ready"));
     RunSpec spec = train->setup().spec();
     spec.settings["epochs"] = epochs;
-    const qint64 first = fixture.start(spec);
+    const qint64 first = fixture.startRun(spec);
     train->showLiveRun(first);
     fixture.waitForEpoch(first, 2, 200000);
     album.take(QStringLiteral("train-running"));
@@ -100,7 +104,7 @@ int main(int argc, char** argv)
     album.take(QStringLiteral("train-done"));
     RunSpec other = spec;
     other.settings["learningRate"] = 0.01;
-    const qint64 second = fixture.start(other);
+    const qint64 second = fixture.startRun(other);
     fixture.waitForEpoch(second, 1, 200000);
     context.runs.finishNow(second);
     fixture.waitForEnd(second, 600000);

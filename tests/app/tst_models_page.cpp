@@ -95,6 +95,7 @@ void TestModelsPage::drawnStrokeIsAnswered()
     QTRY_COMPARE_WITH_TIMEOUT(m_page->detail().modelId(), m_pictures, 20000);
     auto& tryIt = m_page->detail().tryIt();
     auto* pad = tryIt.pad();
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->detail().layers()->rowCount() > 0, 20000); // the model's paper is there
     QTRY_VERIFY_WITH_TIMEOUT(pad->isVisible(), 20000);
     QSignalSpy answered(&tryIt, &TryIt::answered);
     const QPoint middle = pad->rect().center();
@@ -141,6 +142,8 @@ void TestModelsPage::exportShowsTheNumbersOfItsCheck()
     QVERIFY2(dialog->report().contains(QStringLiteral("max |Δ|")), qPrintable(dialog->report()));
     dialog->close();
     QTRY_VERIFY_WITH_TIMEOUT(m_page->findChild<ExportDialog*>() == nullptr, 10000);
+    m_fixture.window().activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&m_fixture.window()));
 }
 
 void TestModelsPage::unwritableFileIsToldInWords()

@@ -57,8 +57,8 @@ void TestRunService::finishedRunIsWholeInTheCatalog()
 
 void TestRunService::secondRunWaitsWithAReason()
 {
-    const qint64 first = m_fixture.start(m_fixture.spec(kLong));
-    const qint64 second = m_fixture.start(m_fixture.spec(2));
+    const qint64 first = m_fixture.startRun(m_fixture.spec(kLong));
+    const qint64 second = m_fixture.startRun(m_fixture.spec(2));
     QVERIFY(first != 0 && second != 0);
     QCOMPARE(runs().queuedCount(), 1);
     QVERIFY2(
@@ -73,8 +73,8 @@ void TestRunService::secondRunWaitsWithAReason()
 
 void TestRunService::waitingRunCanBeTakenOut()
 {
-    const qint64 first = m_fixture.start(m_fixture.spec(kLong));
-    const qint64 second = m_fixture.start(m_fixture.spec(2));
+    const qint64 first = m_fixture.startRun(m_fixture.spec(kLong));
+    const qint64 second = m_fixture.startRun(m_fixture.spec(2));
     runs().stop(second);
     QCOMPARE(runs().queuedCount(), 0);
     QCOMPARE(m_fixture.record(second).state, RunState::Stopped);
@@ -86,7 +86,7 @@ void TestRunService::waitingRunCanBeTakenOut()
 
 void TestRunService::pauseResumeSetAndFinishAreObeyed()
 {
-    const qint64 id = m_fixture.start(m_fixture.spec(kLong));
+    const qint64 id = m_fixture.startRun(m_fixture.spec(kLong));
     QVERIFY(m_fixture.waitForEpoch(id, 2));
     runs().pause(id);
     QTRY_COMPARE_WITH_TIMEOUT(runs().live(id)->strip().phase, RunPhase::Paused, 20000);
@@ -106,7 +106,7 @@ void TestRunService::pauseResumeSetAndFinishAreObeyed()
 
 void TestRunService::stoppedRunGoesOnFromItsCheckpoint()
 {
-    const qint64 id = m_fixture.start(m_fixture.spec(kLong));
+    const qint64 id = m_fixture.startRun(m_fixture.spec(kLong));
     QVERIFY(m_fixture.waitForEpoch(id, 3));
     runs().stop(id);
     QVERIFY(m_fixture.waitForEnd(id));
@@ -122,7 +122,7 @@ void TestRunService::stoppedRunGoesOnFromItsCheckpoint()
 
 void TestRunService::killedRunnerLeavesAnInterruptedRunThatResumes()
 {
-    const qint64 id = m_fixture.start(m_fixture.spec(kLong));
+    const qint64 id = m_fixture.startRun(m_fixture.spec(kLong));
     QVERIFY(m_fixture.waitForEpoch(id, 3));
     const int pid = runs().live(id)->record().pid;
     QVERIFY(pid > 0);
@@ -156,7 +156,7 @@ void TestRunService::wrongDataFailsWithTheRunnersWords()
 
 void TestRunService::runOutlivesTheWindowAndIsTakenUpAgain()
 {
-    const qint64 id = m_fixture.start(m_fixture.spec(kLong));
+    const qint64 id = m_fixture.startRun(m_fixture.spec(kLong));
     QVERIFY(m_fixture.waitForEpoch(id, 2));
     const int pid = runs().live(id)->record().pid;
     const int before = runs().live(id)->record().epochsDone;

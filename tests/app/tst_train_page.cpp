@@ -80,7 +80,7 @@ void TestTrainPage::formBecomesTheDescriptionOfTheRun()
     QVERIFY(QString::fromStdString(spec.data.training).endsWith("dropped.csv"));
     QCOMPARE(spec.preset, std::string("fast"));
     QCOMPARE(spec.learner, std::string("network"));
-    QCOMPARE(spec.settings.at("epochs"), Json(5));
+    QCOMPARE(spec.settings.at("epochs").get<int>(), 5);
     QCOMPARE(spec.settings.at("learningRate").get<double>(), 0.02);
     QCOMPARE(spec.settings.size(), std::size_t{2}); // only what differs from the preset
     QCOMPARE(spec.data.split.test, 0.15);
@@ -133,7 +133,7 @@ void TestTrainPage::failureShowsWhyAndWhatToDo()
 {
     RunSpec spec = m_fixture.spec(2);
     spec.data.training = m_fixture.folder().toStdString() + "/gone.csv";
-    const qint64 id = m_fixture.start(spec);
+    const qint64 id = m_fixture.startRun(spec);
     m_page->showLiveRun(id);
     auto& panel = m_page->live().errorPanel();
     QTRY_VERIFY_WITH_TIMEOUT(panel.isVisible(), 60000);
