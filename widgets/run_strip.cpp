@@ -73,7 +73,7 @@ QString percent(const std::optional<double>& fraction)
 
 QString memoryText(const std::optional<qint64>& bytes)
 {
-    if (!bytes) {
+    if (!bytes || *bytes <= 0) { // a run shorter than a second has not been measured
         return {};
     }
     const auto size = static_cast<double>(*bytes);

@@ -49,13 +49,14 @@ Result<void> SingleSample::setRow(const Json& row)
         m_codes[i] = -1;
         m_texts[i].clear();
     }
-    for (const auto& [name, value] : row.items()) {
+    for (const auto& item : row.items()) {
+        const std::string& name = item.key();
         const auto found = std::find_if(
             m_info.columns.begin(), m_info.columns.end(), [&](const ColumnInfo& column) { return column.name == name; });
         if (found == m_info.columns.end()) {
             return Error{ErrorKind::InvalidInput, "the model knows no column \"" + name + "\"", {}};
         }
-        TY_CHECK(setCell(static_cast<std::size_t>(found - m_info.columns.begin()), value));
+        TY_CHECK(setCell(static_cast<std::size_t>(found - m_info.columns.begin()), item.value()));
     }
     return {};
 }
