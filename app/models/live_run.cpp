@@ -201,7 +201,10 @@ void LiveRun::applyEpoch(const RunEvent& event)
               .arg(m_patience)
         : QString();
     m_strip.hints.clear();
-    if (m_strip.dataWaitFraction.value_or(0) > 0.3 && m_strip.epoch >= 2) {
+    // Epochs of a few milliseconds say nothing about where the time goes.
+    constexpr double kTellingSeconds = 1;
+    if (m_strip.dataWaitFraction.value_or(0) > 0.3 && m_epochSeconds.size() >= 3
+        && medianOf(m_epochSeconds) >= kTellingSeconds) {
         m_strip.hints << QCoreApplication::translate("LiveRun", "Training waits for data %1 % of the time.")
                              .arg(std::lround(*m_strip.dataWaitFraction * 100.0));
     }
