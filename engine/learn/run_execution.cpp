@@ -106,6 +106,22 @@ Result<Json> saveAndEvaluate(FitOutcome& fitted, const RunData& data, const RunF
     return metrics;
 }
 
+/// Samples that the model was fitted on flatter every figure of a file that holds them too. Told after the fit, so
+/// that decoding pictures does not delay its first step.
+Result<void> warnOfSharedSamples(const RunData& data, FitSink& sink)
+{
+    for (const Dataset* other : {data.validation.get(), data.test.get()}) {
+        if (other == nullptr) {
+            continue;
+        }
+        TY_TRY(const auto problem, findSharedSamples(*data.training, *other, {}));
+        if (problem) {
+            TY_CHECK(sink.emitEvent("warning", {{"text", problem->message}, {"advice", problem->advice}}));
+        }
+    }
+    return {};
+}
+
 Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& sink, FitControl& control)
 {
     TY_CHECK(emitStarted(request, spec, sink));
@@ -134,6 +150,7 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
     fit.threads = request.threads;
     TY_TRY(FitOutcome fitted, learner->fit(fit, sink, control));
     const auto start = std::chrono::steady_clock::now();
+    TY_CHECK(warnOfSharedSamples(data, sink));
     TY_TRY(const Json metrics, saveAndEvaluate(fitted, data, request.folder));
     const double finishing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     Json finished{

@@ -1,7 +1,9 @@
 """Drives the real window as a person does: finds things by role and name (AT-SPI), acts with a real mouse (xdotool)."""
+import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -168,6 +170,27 @@ class App:
                 self.kill()
 
 
+def end_runs_below(folder, seconds=20):
+    """Ends the runs that outlive their window, which is what runs do, and waits until they have left their folders."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        runs = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+                if str(folder).encode() in told and process.name != str(os.getpid()):
+                    runs.append(int(process.name))
+            except OSError:
+                continue
+        if not runs:
+            return
+        for process in runs:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.1)
+    raise Failed(f"processes {runs} do not end")
+
+
 def run(scenario):
     """Runs scenario(folder), prints what failed, keeps a screenshot where TRAINYARD_E2E_SHOTS names a folder."""
     import tempfile
@@ -183,4 +206,6 @@ def run(scenario):
             for log in pathlib.Path(folder).glob("*.log"):
                 print(log.read_text()[-3000:])
             sys.exit(1)
+        finally:
+            end_runs_below(folder)
     print("all claims hold")

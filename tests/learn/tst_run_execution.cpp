@@ -239,6 +239,21 @@ private slots:
         QCOMPARE(sink.events.back().first, std::string("failed"));
     }
 
+    void samplesSharedWithTheTestFileAreTold()
+    {
+        const QTemporaryDir folder;
+        auto request = requestFor(folder, writeClouds(file(folder, "clouds.csv"), 60, 1));
+        request.spec.data.test = writeClouds(file(folder, "again.csv"), 60, 1);
+        CollectingSink sink;
+        StoppableControl control;
+        QVERIFY(executeRun(request, sink, control));
+        int warnings = 0;
+        for (const auto& [type, fields] : sink.events) {
+            warnings += type == "warning" && fields.at("text").get<std::string>().find("60") != std::string::npos ? 1 : 0;
+        }
+        QCOMPARE(warnings, 1);
+    }
+
     void changedDataIsNoticed()
     {
         const QTemporaryDir folder;
