@@ -11,6 +11,8 @@ import time
 import pyatspi
 
 BIN = pathlib.Path(os.environ["TRAINYARD_BIN"])
+HERE = pathlib.Path(__file__).parent
+BUTTON = ["push button", "button"]
 
 
 class Failed(Exception):
@@ -42,6 +44,11 @@ def xdotool(*arguments):
     return subprocess.run(
         ["xdotool", *map(str, arguments)], check=True, capture_output=True, text=True, timeout=20
     ).stdout.strip()
+
+
+def shell_values(text):
+    """NAME=value lines as a dictionary."""
+    return dict(line.split("=", 1) for line in text.split("\n") if "=" in line)
 
 
 class App:
@@ -111,6 +118,13 @@ class App:
         box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
         return box.x + box.width // 2, box.y + box.height // 2
 
+    def click_button(self, name, seconds=20):
+        """Clicks the button with this name once it can be pressed."""
+        def pressable():
+            return [node for node in self.find_all(name=name, role=BUTTON)
+                    if node.getState().contains(pyatspi.STATE_SENSITIVE)]
+        self.click(wait_until(f"the button {name!r}", pressable, seconds)[0])
+
     def click(self, node, button=1, count=1):
         x, y = self.centre(node)
         xdotool("mousemove", x, y)
@@ -127,7 +141,8 @@ class App:
         xdotool("type", "--delay", 25, text)
         time.sleep(0.1)
 
-    def drag(self, start, end, steps=20):
+    def drag(self, start, end, steps=20, until=None):
+        """@param until  lets go when this is true"""
         xdotool("mousemove", *start)
         time.sleep(0.15)
         xdotool("mousedown", 1)
@@ -136,9 +151,29 @@ class App:
             y = start[1] + (end[1] - start[1]) * step // steps
             xdotool("mousemove", x, y)
             time.sleep(0.04)
+        if until:
+            wait_until("the answer to what is held over the window", until)
         time.sleep(0.2)
         xdotool("mouseup", 1)
         time.sleep(0.2)
+
+    def drop(self, paths, at=(800, 560), announced_by="What is being dropped"):
+        """Drags `paths` out of a window of another program (GTK) and lets go at `at`, on the screen, as soon as the
+        window says what it would do: the node with the name `announced_by` shows, None: after a moment."""
+        source = subprocess.Popen(
+            ["/usr/bin/python3", HERE / "drag_source.py", "1380", "40", *map(str, paths)],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        try:
+            if source.stdout.readline().strip() != "ready":
+                raise Failed("the window to drag from did not come")
+            window = xdotool("search", "--onlyvisible", "--name", "Files to drag").split("\n")[0]
+            place = shell_values(xdotool("getwindowgeometry", "--shell", window))
+            start = int(place["X"]) + 60, int(place["Y"]) + 40
+            self.drag(start, at, until=lambda: announced_by is None or self.find_all(name=announced_by))
+        finally:
+            source.terminate()
+            source.wait()
 
     def screenshot(self, file):
         subprocess.run(["/usr/bin/import", "-window", "root", str(file)], check=False, timeout=20)

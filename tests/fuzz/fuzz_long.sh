@@ -16,7 +16,10 @@ targets=${*:-csv ctf npy idx image run_spec events model safetensors onnx networ
 for compiler in clang++-19 clang++; do
     command -v "$compiler" >/dev/null && break
 done
-command -v "$compiler" >/dev/null || { echo "fuzz_long.sh: install clang and libclang-rt-dev" >&2; exit 1; }
+command -v "$compiler" >/dev/null || {
+    echo "fuzz_long.sh: clang is needed, which the other tests are not: apt install clang libclang-rt-dev" >&2
+    exit 1
+}
 
 cmake -S "$root" -B "$build" -G Ninja \
     -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
