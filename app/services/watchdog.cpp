@@ -31,16 +31,24 @@ Watchdog::~Watchdog()
 
 void Watchdog::watch(const std::stop_token& stop)
 {
-    Json findings = {{"longestMilliseconds", 0}, {"stalls", Json::array()}};
+    Json findings;
+    bool isWritten = false;
     const auto write = [&] {
-        if (!m_file.empty()) {
-            // A watchdog that cannot write has nobody to tell; the test that asked for the file will miss it.
-            (void)writeJsonFile(m_file, findings).isOk();
-        }
+        // A watchdog that cannot write has nobody to tell; the test that asked for the file will miss it.
+        isWritten = !m_file.empty() && writeJsonFile(m_file, findings).isOk();
     };
-    write();
+    const auto startCount = [&] {
+        findings = {{"longestMilliseconds", 0}, {"stalls", Json::array()}};
+        m_longest.store(0);
+        m_stalls.store(0);
+        write();
+    };
+    startCount();
     std::uint64_t beat = 0;
     while (!stop.stop_requested()) {
+        if (isWritten && !pathExists(m_file)) {
+            startCount();
+        }
         const auto asked = Clock::now();
         ++beat;
         QMetaObject::invokeMethod(this, [this, beat] { m_answered.store(beat); }, Qt::QueuedConnection);

@@ -14,7 +14,7 @@ namespace ty::app {
 /// Measures how long the GUI thread keeps others waiting: a thread of its own posts a heartbeat every few
 /// milliseconds and times the answer. With the variable TRAINYARD_WATCHDOG=FILE the window keeps
 /// {"longestMilliseconds", "stalls": [{"milliseconds", "time"}]} up to date in FILE, where a stall is an answer that
-/// took longer than kStall.
+/// took longer than kStall. Whoever removes FILE begins a new count.
 class Watchdog : public QObject {
     Q_OBJECT
 public:
@@ -24,7 +24,7 @@ public:
     explicit Watchdog(std::string file, QObject* parent = nullptr);
     ~Watchdog() override;
 
-    /// The longest wait so far. Any thread.
+    /// The longest wait of this count. Any thread.
     std::chrono::milliseconds longest() const { return std::chrono::milliseconds(m_longest.load()); }
     int stalls() const { return m_stalls.load(); }
 
