@@ -116,11 +116,11 @@ void TestDecimator::everyColumnEqualsBruteForce()
         const double end = points.back().step + 1;
         const double a = 1 + end * random.generateDouble();
         const double b = 1 + end * random.generateDouble();
-        request.range = trial == 0 ? ChartRange{isLogX ? 0.5 : -1.0, end}
+        request.x.range = trial == 0 ? ChartRange{isLogX ? 0.5 : -1.0, end}
                                    : ChartRange{std::min(a, b), std::max(a, b) + 0.5};
         request.columns = columns;
         request.isPositiveOnly = isPositiveOnly;
-        request.isLogX = isLogX;
+        request.x.isLog = isLogX;
 
         auto spans = decimate(segment, 0, segment.size(), request);
         std::erase_if(spans, [&](const ColumnSpan& span) {
@@ -147,7 +147,7 @@ void TestDecimator::aLoneSpikeShowsAtEveryZoom()
     for (double width = kCount; width > 4; width *= 0.61) {
         DecimateRequest request;
         request.columns = 800;
-        request.range = {kSpike - width * 0.37, kSpike + width * 0.63};
+        request.x.range = {kSpike - width * 0.37, kSpike + width * 0.63};
         const auto spans = decimate(segment, 0, segment.size(), request);
         const auto count = std::count_if(
             spans.begin(), spans.end(), [](const ColumnSpan& span) { return span.max == 50.0; });
@@ -163,7 +163,7 @@ void TestDecimator::neighboursOutsideKeepLinesRunningToTheEdge()
     }
     DecimateRequest request;
     request.columns = 20;
-    request.range = {3.2, 4.8};
+    request.x.range = {3.2, 4.8};
     const auto spans = decimate(data.segments().front(), 0, 10, request);
     QCOMPARE(spans.size(), std::size_t(3));
     QCOMPARE(spans.front().column, -1);
@@ -180,7 +180,7 @@ void TestDecimator::aNanLeavesAGap()
     }
     DecimateRequest request;
     request.columns = 100;
-    request.range = {0, 4};
+    request.x.range = {0, 4};
     const auto spans = decimate(data.segments().front(), 0, 5, request);
     QCOMPARE(spans.size(), std::size_t(4));
     QVERIFY(!spans[1].isAfterGap);

@@ -105,7 +105,11 @@ double AxisScale::toUnit(double value) const
     if (isLog) {
         return std::log(value / range.low) / std::log(range.high / range.low);
     }
-    return (value - range.low) / (range.high - range.low);
+    if (cuts.empty()) {
+        return (value - range.low) / (range.high - range.low);
+    }
+    const double low = pressed(range.low);
+    return (pressed(value) - low) / (pressed(range.high) - low);
 }
 
 double AxisScale::fromUnit(double part) const
@@ -113,7 +117,53 @@ double AxisScale::fromUnit(double part) const
     if (isLog) {
         return range.low * std::pow(range.high / range.low, part);
     }
-    return range.low + (range.high - range.low) * part;
+    if (cuts.empty()) {
+        return range.low + (range.high - range.low) * part;
+    }
+    const double low = pressed(range.low);
+    return unpressed(low + (pressed(range.high) - low) * part);
+}
+
+double AxisScale::pressed(double value) const
+{
+    double removed = 0;
+    for (const AxisCut& cut : cuts) {
+        if (value <= cut.low) {
+            break;
+        }
+        const double length = cut.high - cut.low;
+        const double kept = std::min(cutWidth, length);
+        removed += std::min(value - cut.low, length) * (1 - kept / length);
+    }
+    return value - removed;
+}
+
+double AxisScale::unpressed(double value) const
+{
+    double removed = 0;
+    for (const AxisCut& cut : cuts) {
+        const double length = cut.high - cut.low;
+        const double kept = std::min(cutWidth, length);
+        const double into = value - (cut.low - removed);
+        if (into <= 0) {
+            break;
+        }
+        if (into < kept) {
+            return cut.low + into / kept * length;
+        }
+        removed += length - kept;
+    }
+    return value + removed;
+}
+
+const AxisCut* AxisScale::cutBetween(double low, double high) const
+{
+    for (const AxisCut& cut : cuts) {
+        if (cut.low >= low && cut.high <= high) {
+            return &cut;
+        }
+    }
+    return nullptr;
 }
 
 QList<AxisTick> numberTicks(const AxisScale& scale, int wanted)
@@ -182,7 +232,7 @@ QList<AxisTick> clockTicks(const AxisScale& scale, int wanted)
         43200,
         86400,
         7 * 86400};
-    const double span = scale.range.high - scale.range.low;
+    const double span = scale.pressed(scale.range.high) - scale.pressed(scale.range.low);
     double step = stepFrom(kSteps, std::max(1.0, span / std::max(1, wanted)));
     step = step > 0 ? step : std::ceil(span / wanted / 86400) * 86400;
     // Round places in local time, not in UTC.
@@ -192,13 +242,20 @@ QList<AxisTick> clockTicks(const AxisScale& scale, int wanted)
                            : step < 86400 ? QStringLiteral("HH:mm")
                                           : QStringLiteral("d MMM");
     QList<AxisTick> ticks;
-    for (double n = std::ceil((scale.range.low + offset) / step);
-         n * step - offset <= scale.range.high;
-         ++n) {
-        const double value = n * step - offset;
-        ticks.append(
-            {value, QDateTime::fromSecsSinceEpoch(static_cast<qint64>(value)).toString(format)});
+    const auto addWithin = [&](double low, double high) {
+        for (double n = std::ceil((low + offset) / step); n * step - offset <= high; ++n) {
+            const double value = n * step - offset;
+            const auto seconds = static_cast<qint64>(value);
+            ticks.append({value, QDateTime::fromSecsSinceEpoch(seconds).toString(format)});
+        }
+    };
+    // Nothing is written inside a cut: a night may pass there.
+    double from = scale.range.low;
+    for (const AxisCut& cut : scale.cuts) {
+        addWithin(from, std::min(cut.low, scale.range.high));
+        from = std::max(from, cut.high);
     }
+    addWithin(from, scale.range.high);
     return ticks;
 }
 

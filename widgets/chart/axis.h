@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <QList>
 #include <QString>
 
@@ -7,13 +9,29 @@
 
 namespace ty::widgets {
 
+/// A stretch that an axis leaves out but for a narrow band: a pause on the wall clock.
+struct AxisCut {
+    double low = 0;
+    double high = 0;
+    bool operator==(const AxisCut&) const = default;
+};
+
 /// Maps axis units to [0, 1] along the axis.
 struct AxisScale {
     ChartRange range;
     bool isLog = false;
+    std::vector<AxisCut> cuts; ///< rising and apart; a logarithmic axis has none
+    double cutWidth = 0;       ///< what is left of each cut, in axis units
 
     double toUnit(double value) const;
     double fromUnit(double part) const;
+    /// `value` less what cuts below it take out, and back.
+    double pressed(double value) const;
+    double unpressed(double value) const;
+    /// The cut that lies wholly between two values, low < high; null: none does.
+    const AxisCut* cutBetween(double low, double high) const;
+    /// Part of the axis between two places in [0, 1], as a range.
+    ChartRange part(double low, double high) const { return {fromUnit(low), fromUnit(high)}; }
 };
 
 struct AxisTick {

@@ -12,23 +12,18 @@
 #include <QTimer>
 #include <QWheelEvent>
 
+#include "widgets/chart/range_readout.h"
 #include "widgets/theme/palette.h"
 
 namespace ty::widgets {
 
 namespace {
 
-constexpr int kVisibleInterval = 100;
+constexpr int kVisibleInterval = 200;
 constexpr int kHiddenInterval = 1000;
-constexpr double kClickReach = 8;
 constexpr int kSettled = 150; // after a gesture, until the exact picture
 constexpr double kHeavy = 20; // milliseconds; slower pictures are coarse while moving
 constexpr std::size_t kHistory = 50;
-
-ChartRange within(const AxisScale& scale, double low, double high)
-{
-    return {scale.fromUnit(low), scale.fromUnit(high)};
-}
 
 /// Narrower than this, neighbouring doubles would share a pixel.
 bool isUsable(const ChartRange& range, bool isLog)
@@ -44,6 +39,7 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     : QWidget(parent)
     , m_timer(new QTimer(this))
     , m_settle(new QTimer(this))
+    , m_click(new QTimer(this))
     , m_pill(new QPushButton(tr("Follow ▸"), this))
 {
     setMouseTracking(true);
@@ -59,6 +55,10 @@ ChartCanvas::ChartCanvas(QWidget* parent)
         if (m_isCoarse) {
             repaintPicture();
         }
+    });
+    m_click->setSingleShot(true);
+    connect(m_click, &QTimer::timeout, this, [this] {
+        emit lineMenuRequested(m_clickedLine, m_clickedPoint, m_clickedAt);
     });
     m_pill->setToolTip(tr("Fit the axes to the data as it arrives (Home)"));
     m_pill->hide();
@@ -168,6 +168,43 @@ void ChartCanvas::setView(const ChartRange& x, const ChartRange& y, Link link, R
     }
 }
 
+void ChartCanvas::setFobs(const std::optional<std::array<double, 2>>& fobs)
+{
+    if (m_scene.fobs != fobs) {
+        m_scene.fobs = fobs;
+        update();
+        emit rangeChanged();
+    }
+}
+
+void ChartCanvas::setRangeShown(bool isShown)
+{
+    if (!isShown) {
+        setFobs(std::nullopt);
+    } else if (!m_scene.fobs) {
+        setFobs({{m_scene.x.fromUnit(0.25), m_scene.x.fromUnit(0.75)}});
+        moveFob(0, (*m_scene.fobs)[0]);
+        moveFob(1, (*m_scene.fobs)[1]);
+    }
+}
+
+void ChartCanvas::moveFob(int index, double place)
+{
+    auto fobs = m_scene.fobs;
+    const double nearest = m_scene.nearestPlace(place);
+    if (fobs && !std::isnan(nearest)) {
+        (*fobs)[static_cast<std::size_t>(index)] = nearest;
+        setFobs(fobs);
+    }
+}
+
+void ChartCanvas::stepFob(int index, int by)
+{
+    if (m_scene.fobs) {
+        moveFob(index, m_scene.neighbourPlace((*m_scene.fobs)[static_cast<std::size_t>(index)], by));
+    }
+}
+
 void ChartCanvas::setLogX(bool isOn)
 {
     m_scene.isLogX = isOn;
@@ -183,7 +220,7 @@ void ChartCanvas::setLogY(bool isOn)
 void ChartCanvas::zoomX(double factor, double at, Link link)
 {
     setView(
-        within(m_scene.x, at - at * factor, at + (1 - at) * factor),
+        m_scene.x.part(at - at * factor, at + (1 - at) * factor),
         m_scene.y.range,
         link,
         Remember::Yes);
@@ -193,7 +230,7 @@ void ChartCanvas::zoomY(double factor, double at)
 {
     setView(
         m_scene.x.range,
-        within(m_scene.y, at - at * factor, at + (1 - at) * factor),
+        m_scene.y.part(at - at * factor, at + (1 - at) * factor),
         Link::Alone,
         Remember::Yes);
 }
@@ -201,19 +238,19 @@ void ChartCanvas::zoomY(double factor, double at)
 void ChartCanvas::pan(double partX, double partY, Link link)
 {
     setView(
-        within(m_scene.x, partX, 1 + partX),
-        within(m_scene.y, partY, 1 + partY),
+        m_scene.x.part(partX, 1 + partX),
+        m_scene.y.part(partY, 1 + partY),
         link,
         Remember::No);
 }
 
-void ChartCanvas::fit()
+void ChartCanvas::fit(Link link)
 {
     setFollowing(true);
-    emit viewChanged(true);
+    emit viewChanged(link == Link::Linked);
 }
 
-void ChartCanvas::zoomBack()
+void ChartCanvas::zoomBack(Link link)
 {
     if (m_history.empty()) {
         return;
@@ -221,9 +258,9 @@ void ChartCanvas::zoomBack()
     const View view = m_history.back();
     m_history.pop_back();
     if (view.isFollowing) {
-        fit();
+        fit(link);
     } else {
-        setView(view.x, view.y, Link::Linked, Remember::No);
+        setView(view.x, view.y, link, Remember::No);
     }
 }
 
@@ -267,7 +304,10 @@ void ChartCanvas::paintOverlay(QPainter& painter)
         painter.setPen(colors.mutedText);
         const QString text = m_scene.emptyText.isEmpty() ? tr("No points yet") : m_scene.emptyText;
         painter.drawText(g.plot.adjusted(12, 0, -12, 0), Qt::AlignCenter | Qt::TextWordWrap, text);
-    } else if (m_drag == Drag::None) {
+    } else if (m_drag == Drag::None || m_drag == Drag::Fob) {
+        paintFobs(painter, m_scene, g, colors);
+    }
+    if (m_drag == Drag::None) {
         paintReadout(painter, m_readout, m_scene, g, colors);
     }
     if (m_drag == Drag::Band) {
@@ -327,191 +367,6 @@ void ChartCanvas::changeEvent(QEvent* event)
     default:
         break;
     }
-}
-
-void ChartCanvas::wheelEvent(QWheelEvent* event)
-{
-    const QPoint delta = event->angleDelta();
-    // With Alt held some platforms turn the wheel sideways.
-    const int turned = delta.y() != 0 ? delta.y() : delta.x();
-    if (turned == 0) {
-        event->ignore();
-        return;
-    }
-    const double factor = std::pow(0.8, turned / 120.0);
-    const QRectF plot = geometryNow().plot;
-    const QPointF at = event->position();
-    if (event->modifiers() & Qt::ControlModifier) {
-        zoomY(factor, std::clamp((plot.bottom() - at.y()) / plot.height(), 0.0, 1.0));
-    } else {
-        zoomX(
-            factor,
-            std::clamp((at.x() - plot.left()) / plot.width(), 0.0, 1.0),
-            linkOf(event->modifiers()));
-    }
-    event->accept();
-}
-
-void ChartCanvas::mousePressEvent(QMouseEvent* event)
-{
-    const bool isPan =
-        event->button() == Qt::MiddleButton ||
-        (event->button() == Qt::LeftButton && (event->modifiers() & Qt::ShiftModifier));
-    if (!isPan && event->button() != Qt::LeftButton) {
-        return;
-    }
-    m_pressedAt = m_draggedTo = event->position();
-    m_dragLink = linkOf(event->modifiers());
-    m_drag = isPan ? Drag::Pan : Drag::Band;
-    m_panFrom = {m_scene.x.range, m_scene.y.range, m_isFollowing};
-    if (isPan) {
-        setCursor(Qt::ClosedHandCursor);
-    }
-}
-
-void ChartCanvas::mouseMoveEvent(QMouseEvent* event)
-{
-    const ChartGeometry g = geometryNow();
-    if (m_drag == Drag::Band) {
-        m_draggedTo = event->position();
-        update();
-        return;
-    }
-    if (m_drag == Drag::Pan) {
-        const QPointF moved = event->position() - m_pressedAt;
-        const double partX = -moved.x() / g.plot.width();
-        const double partY = moved.y() / g.plot.height();
-        const AxisScale x{m_panFrom.x, m_scene.isLogX};
-        const AxisScale y{m_panFrom.y, m_scene.isLogY};
-        setView(within(x, partX, 1 + partX), within(y, partY, 1 + partY), m_dragLink, Remember::No);
-        return;
-    }
-    m_readout = g.plot.adjusted(-4, -4, 4, 4).contains(event->position())
-                    ? readoutAt(m_scene, g, event->position())
-                    : Readout();
-    update();
-}
-
-void ChartCanvas::mouseReleaseEvent(QMouseEvent* event)
-{
-    const Drag drag = std::exchange(m_drag, Drag::None);
-    unsetCursor();
-    if (drag == Drag::Pan && (m_scene.x.range != m_panFrom.x || m_scene.y.range != m_panFrom.y)) {
-        m_history.push_back(m_panFrom);
-    }
-    if (drag == Drag::Band) {
-        const QRectF band = QRectF(m_pressedAt, event->position()).normalized();
-        if (band.width() < 5 && band.height() < 5) {
-            const Readout under = readoutAt(m_scene, geometryNow(), event->position());
-            if (!under.isEmpty() && under.rows.first().distance <= kClickReach) {
-                const ReadoutRow& row = under.rows.first();
-                emit lineClicked(m_scene.lines[row.line]->look.id, row.point);
-            }
-        } else {
-            applyBand(band, m_dragLink);
-        }
-    }
-    update();
-}
-
-void ChartCanvas::applyBand(const QRectF& band, Link link)
-{
-    const ChartGeometry g = geometryNow();
-    const QRectF inside = band & g.plot;
-    ChartRange x = m_scene.x.range;
-    ChartRange y = m_scene.y.range;
-    // A flat or narrow band means one axis only.
-    constexpr double kIntended = 12;
-    if (inside.width() >= kIntended) {
-        x = {g.fromX(m_scene, inside.left()), g.fromX(m_scene, inside.right())};
-    }
-    if (inside.height() >= kIntended) {
-        y = {g.fromY(m_scene, inside.bottom()), g.fromY(m_scene, inside.top())};
-    }
-    setView(x, y, link, Remember::Yes);
-}
-
-void ChartCanvas::mouseDoubleClickEvent(QMouseEvent* event)
-{
-    if (event->button() == Qt::LeftButton) {
-        m_drag = Drag::None;
-        fit();
-    }
-}
-
-void ChartCanvas::leaveEvent(QEvent*)
-{
-    m_readout = {};
-    update();
-}
-
-void ChartCanvas::keyPressEvent(QKeyEvent* event)
-{
-    constexpr double kPanPart = 0.15;
-    const Link link = linkOf(event->modifiers());
-    switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoomX(0.8, 0.5, link);
-        return;
-    case Qt::Key_Minus:
-        zoomX(1.25, 0.5, link);
-        return;
-    case Qt::Key_Left:
-        pan(-kPanPart, 0, link);
-        return;
-    case Qt::Key_Right:
-        pan(kPanPart, 0, link);
-        return;
-    case Qt::Key_Up:
-        pan(0, kPanPart, link);
-        return;
-    case Qt::Key_Down:
-        pan(0, -kPanPart, link);
-        return;
-    case Qt::Key_Home:
-        fit();
-        return;
-    case Qt::Key_Backspace:
-        zoomBack();
-        return;
-    case Qt::Key_Space:
-        setPaused(!m_isPaused);
-        return;
-    case Qt::Key_Escape:
-        if (m_drag != Drag::None) {
-            m_drag = Drag::None;
-            unsetCursor();
-            update();
-            return;
-        }
-        break;
-    case Qt::Key_L:
-    case Qt::Key_S:
-    case Qt::Key_O:
-    case Qt::Key_G:
-    case Qt::Key_T:
-    case Qt::Key_F:
-    case Qt::Key_BracketLeft:
-    case Qt::Key_BracketRight:
-        if (!(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier))) {
-            emit keyCommand(event->key(), event->modifiers());
-            return;
-        }
-        break;
-    default:
-        break;
-    }
-    if (event->matches(QKeySequence::Copy)) {
-        emit keyCommand(Qt::Key_Copy, event->modifiers());
-        return;
-    }
-    QWidget::keyPressEvent(event);
-}
-
-void ChartCanvas::contextMenuEvent(QContextMenuEvent* event)
-{
-    emit menuRequested(event->globalPos());
 }
 
 } // namespace ty::widgets

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include <QElapsedTimer>
@@ -46,8 +48,14 @@ class ChartCanvas : public QWidget {
     void zoomY(double factor, double at);
     /// @param part  of the visible width
     void pan(double partX, double partY, Link link = Link::Linked);
-    void fit();
-    void zoomBack();
+    void fit(Link link = Link::Linked);
+    void zoomBack(Link link = Link::Linked);
+    /// The two fobs: dragged by mouse, moved to real places. Shown first at a quarter and three
+    /// quarters of what is seen.
+    void setRangeShown(bool isShown);
+    bool isRangeShown() const { return m_scene.fobs.has_value(); }
+    void moveFob(int index, double place);
+    void stepFob(int index, int by);
 
     QSize sizeHint() const override { return {420, 220}; }
     QSize minimumSizeHint() const override { return {160, 110}; }
@@ -57,6 +65,11 @@ class ChartCanvas : public QWidget {
     void viewChanged(bool isLinked);
     void followingChanged(bool isFollowing);
     void lineClicked(const QString& id, const ty::widgets::ChartPoint& point);
+    /// A click on a line that did not become a double click.
+    void lineMenuRequested(const QString& id, const ty::widgets::ChartPoint& point, const QPoint& at);
+    /// A click on a mark that offers something.
+    void markClicked(const QString& id, const ty::widgets::ChartMark& mark, const QPoint& at);
+    void rangeChanged();
     /// A key asked for something that the frame around the canvas owns.
     void keyCommand(int key, Qt::KeyboardModifiers modifiers);
     void menuRequested(const QPoint& globalPosition);
@@ -76,7 +89,7 @@ class ChartCanvas : public QWidget {
     void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
-    enum class Drag { None, Band, Pan };
+    enum class Drag { None, Band, Pan, Fob };
     struct View {
         ChartRange x;
         ChartRange y;
@@ -86,6 +99,9 @@ class ChartCanvas : public QWidget {
     void refresh();
     void repaintPicture();
     void paintOverlay(QPainter& painter);
+    void setFobs(const std::optional<std::array<double, 2>>& fobs);
+    std::optional<PlacedMark> markToOffer(const QPointF& at) const;
+    void click(const QPointF& at, const QPoint& globalAt);
     void applyBand(const QRectF& band, Link link);
     void placePill();
     static Link linkOf(Qt::KeyboardModifiers modifiers);
@@ -98,6 +114,11 @@ class ChartCanvas : public QWidget {
     double m_fullMilliseconds = 0; ///< what the last exact picture took
     QTimer* m_timer;
     QTimer* m_settle;
+    QTimer* m_click;
+    QString m_clickedLine;
+    ChartPoint m_clickedPoint;
+    QPoint m_clickedAt;
+    int m_heldFob = -1;
     QElapsedTimer m_sinceRefresh;
     QPushButton* m_pill;
     Readout m_readout;

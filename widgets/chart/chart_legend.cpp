@@ -1,5 +1,7 @@
 #include "widgets/chart/chart_legend.h"
 
+#include <vector>
+
 #include <QApplication>
 #include <QEvent>
 #include <QMenu>
@@ -28,10 +30,11 @@ QString ChartLegend::keyNow() const
 {
     QString key = QString::number(static_cast<int>(themeOf(QApplication::palette())));
     for (const auto& line : m_scene.lines) {
-        key += line->look.id + QLatin1Char('\x1f') + line->look.name + QLatin1Char('\x1f') +
-               QString::number(line->look.styleIndex) +
-               QLatin1Char(line->look.isVisible ? 'v' : 'h') +
-               QLatin1Char(line->look.isBaseline ? 'b' : '-');
+        key += line.look.id + QLatin1Char('\x1f') + line.look.name + QLatin1Char('\x1f') +
+               QString::number(line.look.styleIndex) +
+               QLatin1Char(line.look.isVisible ? 'v' : 'h') +
+               QLatin1Char(line.look.isBaseline ? 'b' : '-') +
+               QLatin1Char(line.look.isListed ? 'l' : '-');
     }
     return key;
 }
@@ -55,9 +58,15 @@ void ChartLegend::rebuild()
     }
     const ThemeColors& colors = colorsFor(*this);
     QMenu* menu = nullptr;
-    const auto count = static_cast<int>(m_scene.lines.size());
+    std::vector<const ChartLine*> listed;
+    for (const SceneLine& line : m_scene.lines) {
+        if (line.look.isVisible || line.look.isListed) {
+            listed.push_back(&line.look);
+        }
+    }
+    const auto count = static_cast<int>(listed.size());
     for (int i = 0; i < count; ++i) {
-        const ChartLine& look = m_scene.lines[static_cast<std::size_t>(i)]->look;
+        const ChartLine& look = *listed[static_cast<std::size_t>(i)];
         SeriesStyle style = seriesStyle(look.styleIndex, colors);
         if (look.isBaseline) {
             style.dash = baselineDash();
@@ -88,6 +97,10 @@ void ChartLegend::rebuild()
                 } else {
                     emit visibilityWanted(id, !isVisible);
                 }
+            });
+            button->setContextMenuPolicy(Qt::CustomContextMenu);
+            connect(button, &QToolButton::customContextMenuRequested, this, [this, id, button](const QPoint& at) {
+                emit menuWanted(id, button->mapToGlobal(at));
             });
             layout()->addWidget(button);
             continue;

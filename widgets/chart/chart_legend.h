@@ -27,6 +27,8 @@ class ChartLegend : public QWidget {
     void visibilityWanted(const QString& id, bool isVisible);
     /// Alt+click: only this one.
     void onlyWanted(const QString& id);
+    /// Right click, or the menu key.
+    void menuWanted(const QString& id, const QPoint& globalAt);
 
   protected:
     void changeEvent(QEvent* event) override;

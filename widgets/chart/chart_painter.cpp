@@ -9,8 +9,7 @@
 #include "widgets/chart/axis.h"
 #include "widgets/chart/chart_scene.h"
 #include "widgets/chart/line_painter.h"
-#include "widgets/chart/mark_shapes.h"
-#include "widgets/chart/series_style.h"
+#include "widgets/chart/mark_painter.h"
 #include "widgets/theme/palette.h"
 
 namespace ty::widgets {
@@ -86,47 +85,6 @@ void paintGrid(
         QPointF(plot.right(), std::round(plot.bottom()) + 0.5));
 }
 
-void paintMarks(
-    QPainter& painter, const ChartScene& scene, const ChartGeometry& g, const ThemeColors& colors)
-{
-    const double radius = 5.5;
-    const auto visible =
-        std::count_if(scene.lines.begin(), scene.lines.end(), [](const auto& line) {
-            return line->look.isVisible;
-        });
-    // Among many lines a full star on each would hide what it marks.
-    const double starRadius = visible > 6 ? 4 : radius + 1.5;
-    for (const PlacedMark& placed : scene.placedMarks()) {
-        const double x = g.toX(scene, scene.placeOf(placed.mark.at));
-        if (!(x >= g.plot.left() - 1 && x <= g.plot.right() + 1)) {
-            continue;
-        }
-        const SceneLine& line = *scene.lines[placed.line];
-        const QColor lineColor = seriesStyle(line.look.styleIndex, colors).color;
-        const MarkKind kind = placed.mark.kind;
-        double y = g.plot.bottom() - radius - 2;
-        const double value = placed.mark.at.value;
-        const bool hasPlace = std::isfinite(value) && (!scene.isLogY || value > 0);
-        if (hasPlace) {
-            y = std::clamp(g.toY(scene, value), g.plot.top(), g.plot.bottom());
-        }
-        if (kind != MarkKind::Best && kind != MarkKind::Checkpoint) {
-            QPen pen(markColor(kind, colors, lineColor), 1);
-            pen.setDashPattern({3, 3});
-            painter.setPen(pen);
-            painter.drawLine(QPointF(x, g.plot.top()), QPointF(x, g.plot.bottom()));
-            y = hasPlace ? y : g.plot.bottom() - radius - 2;
-        }
-        drawMark(
-            painter,
-            kind,
-            {x, y},
-            kind == MarkKind::Best ? starRadius : radius,
-            markColor(kind, colors, lineColor),
-            colors.chartBackground);
-    }
-}
-
 } // namespace
 
 double ChartGeometry::toX(const ChartScene& scene, double value) const
@@ -179,11 +137,13 @@ void paintChart(
         return; // axes without data would only be made up
     }
     paintGrid(painter, scene, geometry, colors);
+    paintCuts(painter, scene, geometry, colors);
     painter.save();
     painter.setClipRect(geometry.plot.adjusted(-1, -1, 1, 1));
     paintLines(painter, scene, geometry, colors, pixelRatio, target);
     painter.restore();
     paintMarks(painter, scene, geometry, colors);
+    paintPins(painter, scene, geometry, colors);
 }
 
 } // namespace ty::widgets

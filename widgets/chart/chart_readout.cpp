@@ -12,6 +12,8 @@
 
 #include "widgets/chart/chart_painter.h"
 #include "widgets/chart/chart_scene.h"
+#include "widgets/chart/mark_painter.h"
+#include "widgets/chart/mark_shapes.h"
 #include "widgets/chart/series_style.h"
 #include "widgets/theme/palette.h"
 
@@ -31,11 +33,11 @@ struct ReadoutText {
 std::optional<PointPlace> pointUnder(
     const SceneLine& line, const ChartScene& scene, const ChartGeometry& g, const QPointF& pointer)
 {
-    auto place = line.data.nearest(scene.xKind, g.fromX(scene, pointer.x()));
+    auto place = line.data().nearest(scene.xKind, g.fromX(scene, pointer.x()));
     if (!place) {
         return place;
     }
-    const SeriesSegment& segment = line.data.segments()[place->segment];
+    const SeriesSegment& segment = line.data().segments()[place->segment];
     const CompactColumn& column = segment.column(scene.xKind);
     const std::size_t from =
         column.lowerBound(g.fromX(scene, pointer.x() - kWindow), 0, segment.liveEnd());
@@ -88,6 +90,11 @@ Table tableOf(const Readout& readout, const ChartScene& scene)
         table.heading = parts.join(QStringLiteral(" · "));
     }
     table.titles = {QString(), ReadoutText::tr("value")};
+    const bool hasBand = std::any_of(
+        shown.begin(), shown.end(), [](const ReadoutRow& row) { return row.hasBand; });
+    if (hasBand) {
+        table.titles.append(ReadoutText::tr("band"));
+    }
     if (hasSmoothed) {
         table.titles.append(ReadoutText::tr("smoothed"));
     }
@@ -99,7 +106,13 @@ Table tableOf(const Readout& readout, const ChartScene& scene)
             {ReadoutText::tr("step"), ReadoutText::tr("epoch"), ReadoutText::tr("time")};
     }
     for (const ReadoutRow& row : shown) {
-        QStringList cells{scene.lines[row.line]->look.name, valueText(row.point.value)};
+        QStringList cells{scene.lines[row.line].look.name, valueText(row.point.value)};
+        if (hasBand) {
+            cells.append(
+                row.hasBand ? QStringLiteral("%1 – %2").arg(
+                                  valueText(row.band.low), valueText(row.band.high))
+                            : QString());
+        }
         if (hasSmoothed) {
             cells.append(std::isnan(row.smoothed) ? QString() : valueText(row.smoothed));
         }
@@ -208,7 +221,7 @@ void paintTable(
     paintRow(table.titles);
     y += lineHeight;
     for (qsizetype r = 0; r < table.cells.size(); ++r) {
-        const SceneLine& line = *scene.lines[readout.rows[r].line];
+        const SceneLine& line = scene.lines[readout.rows[r].line];
         painter.setPen(penOf(seriesStyle(line.look.styleIndex, colors), 2));
         painter.drawLine(
             QPointF(box.left() + kPad, y + lineHeight / 2),
@@ -240,11 +253,36 @@ void paintTable(
 
 } // namespace
 
+namespace {
+
+/// Of the mark under the pointer, else of one above or below it, else of a cut.
+QString markTextAt(const ChartScene& scene, const ChartGeometry& g, const QPointF& pointer)
+{
+    constexpr double kReach = 7;
+    const std::vector<MarkSpot> spots = markSpots(scene, g);
+    const int under = markAt(spots, pointer);
+    const auto found = under >= 0 ? spots.begin() + under
+                                  : std::find_if(spots.begin(), spots.end(), [&](const MarkSpot& s) {
+                                        return std::abs(s.center.x() - pointer.x()) < kReach &&
+                                               !s.placed.mark.text.isEmpty();
+                                    });
+    if (found == spots.end()) {
+        return cutTextAt(scene, g, pointer.x());
+    }
+    const ChartMark& mark = found->placed.mark;
+    const QString text = markGlyph(mark.kind) + QLatin1Char(' ') + mark.text;
+    return mark.actionText.isEmpty()
+               ? text
+               : text + QLatin1Char('\n') + ReadoutText::tr("Click the sign: %1").arg(mark.actionText);
+}
+
+} // namespace
+
 Readout readoutAt(const ChartScene& scene, const ChartGeometry& g, const QPointF& pointer)
 {
     Readout readout;
     for (std::size_t i = 0; i < scene.lines.size(); ++i) {
-        const SceneLine& line = *scene.lines[i];
+        const SceneLine& line = scene.lines[i];
         if (!line.look.isVisible) {
             continue;
         }
@@ -252,14 +290,18 @@ Readout readoutAt(const ChartScene& scene, const ChartGeometry& g, const QPointF
         if (!place) {
             continue;
         }
-        const SeriesSegment& segment = line.data.segments()[place->segment];
+        const SeriesSegment& segment = line.data().segments()[place->segment];
         ReadoutRow row;
         row.line = i;
         row.point = segment.point(place->index);
         const bool isSmoothed = scene.isSmoothed(line);
         row.smoothed = isSmoothed ? segment.smoothed(place->index) : kNaN;
-        const auto best = line.data.best(line.look.better);
-        row.toBest = best ? row.point.value - line.data.at(*best).value : kNaN;
+        const auto best = line.data().best(line.look.better);
+        if (place->segment == 0 && place->index < line.band.size()) {
+            row.hasBand = true;
+            row.band = line.band[place->index];
+        }
+        row.toBest = best ? row.point.value - line.data().at(*best).value : kNaN;
         const double x = g.toX(scene, scene.placeOf(row.point));
         const bool isDrawn =
             std::isfinite(row.point.value) && (!scene.isLogY || row.point.value > 0);
@@ -276,13 +318,7 @@ Readout readoutAt(const ChartScene& scene, const ChartGeometry& g, const QPointF
             return a.distance < b.distance;
         });
     if (!readout.isEmpty()) {
-        for (const PlacedMark& placed : scene.placedMarks()) {
-            const double x = g.toX(scene, scene.placeOf(placed.mark.at));
-            if (std::abs(x - pointer.x()) < 7 && !placed.mark.text.isEmpty()) {
-                readout.markText = placed.mark.text;
-                break;
-            }
-        }
+        readout.markText = markTextAt(scene, g, pointer);
     }
     return readout;
 }
@@ -306,7 +342,7 @@ void paintReadout(
     painter.setRenderHint(QPainter::Antialiasing);
     for (qsizetype i = std::min<qsizetype>(kShownRows, readout.rows.size()); i-- > 0;) {
         const ReadoutRow& row = readout.rows[i];
-        const QColor color = seriesStyle(scene.lines[row.line]->look.styleIndex, colors).color;
+        const QColor color = seriesStyle(scene.lines[row.line].look.styleIndex, colors).color;
         painter.setPen(QPen(color, 2));
         painter.setBrush(colors.chartBackground);
         painter.drawEllipse(row.pixel, i == 0 ? 4.5 : 3.2, i == 0 ? 4.5 : 3.2);

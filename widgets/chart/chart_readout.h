@@ -22,6 +22,8 @@ struct ReadoutRow {
     ChartPoint point;
     double smoothed = 0; ///< NaN where the line is not smoothed
     double toBest = 0;   ///< value minus best; NaN where there is no best
+    bool hasBand = false;
+    BandPoint band; ///< around the mean of a group
     QPointF pixel;
     double distance = 0; ///< from the pointer, in logical pixels
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,10 +11,21 @@
 
 namespace ty::widgets {
 
-struct SceneLine {
+/// A line with its points. Copies share the points until one of them changes: a picture of the
+/// moment costs nothing, and another thread may read it.
+class SceneLine {
+  public:
     ChartLine look;
-    SeriesData data;
     QList<ChartMark> marks;
+    QList<ClockSpan> pauses;     ///< rising and apart
+    std::vector<BandPoint> band; ///< empty, or one for each point
+
+    const SeriesData& data() const { return *m_data; }
+    /// To change the points. Copies that share them must be destroyed on this thread.
+    SeriesData& edit();
+
+  private:
+    std::shared_ptr<SeriesData> m_data = std::make_shared<SeriesData>();
 };
 
 /// A mark with the line it belongs to, given or found (★, ⟲, ⚠).
@@ -22,7 +34,13 @@ struct PlacedMark {
     ChartMark mark;
 };
 
-/// Everything a chart shows, apart from pixels and widgets.
+/// A value that stays written beside its point.
+struct ChartPin {
+    QString id;
+    ChartPoint point;
+};
+
+/// Everything a chart shows, apart from pixels and widgets. A copy is a picture of the moment.
 class ChartScene {
   public:
     QString title;
@@ -36,14 +54,18 @@ class ChartScene {
     bool isGridVisible = true;
     AxisScale x; ///< what is seen now
     AxisScale y;
-    std::vector<std::unique_ptr<SceneLine>> lines; ///< in order of adding
+    std::vector<SceneLine> lines; ///< in order of adding
+    QList<ChartPin> pins;
+    /// Two places on the X axis, in any order; between them values are compared.
+    std::optional<std::array<double, 2>> fobs;
 
     SceneLine* find(const QString& id);
     const SceneLine* find(const QString& id) const;
     int freeStyle() const;
     std::size_t visiblePointCount() const;
     bool isEmpty() const { return visiblePointCount() == 0; }
-    /// Smooths what is visible and may be smoothed; call before drawing or fitting.
+    /// Smooths what is visible and may be smoothed, and cuts pauses out of the wall clock; call
+    /// before drawing or fitting.
     void prepare();
     bool isSmoothed(const SceneLine& line) const;
 
@@ -53,12 +75,23 @@ class ChartScene {
     ChartRange fittedY(const ChartRange& within) const;
     void fit();
 
+    /// Given and found marks of the visible lines, those on the lower edge last.
     QList<PlacedMark> placedMarks() const;
     std::size_t notPositiveCount() const;
     /// The first `limit` values <= 0 of the visible lines: "training: −0.2 at step 7".
     QStringList notPositiveTexts(int limit) const;
+    /// Points of the visible lines that a logarithmic X axis has no place for.
+    std::size_t withoutPlaceCount() const;
+    /// Real point nearest in X among the visible lines; NaN without points.
+    double nearestPlace(double x) const;
+    /// The next real place to the left (by < 0) or right; `x` itself at the end.
+    double neighbourPlace(double x, int by) const;
     double placeOf(const ChartPoint& point) const;
     QString spokenSummary() const;
+
+  private:
+    void cutPauses();
+    void addFoundMarks(std::size_t index, QList<PlacedMark>& marks) const;
 };
 
 double placeOf(const ChartPoint& point, XKind kind);

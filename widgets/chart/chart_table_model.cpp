@@ -15,23 +15,6 @@ namespace ty::widgets {
 
 namespace {
 
-QString quoted(QString text)
-{
-    // A field beginning like a formula would be run by a spreadsheet.
-    if (!text.isEmpty() && QStringLiteral("=+-@").contains(text.front())) {
-        text.prepend(QLatin1Char('\''));
-    }
-    const bool isPlain = std::none_of(text.begin(), text.end(), [](QChar c) {
-        return c == QLatin1Char(',') || c == QLatin1Char('"') || c == QLatin1Char('\n') ||
-               c == QLatin1Char('\r');
-    });
-    if (isPlain) {
-        return text;
-    }
-    text.replace(QLatin1Char('"'), QStringLiteral("\"\""));
-    return QLatin1Char('"') + text + QLatin1Char('"');
-}
-
 /// Shortest text that reads back as the same number; empty for an unknown place.
 QString numberText(double value)
 {
@@ -56,11 +39,11 @@ std::vector<ChartTableModel::Block> ChartTableModel::blocksNow() const
     std::vector<Block> blocks;
     int first = 0;
     for (std::size_t i = 0; i < m_scene.lines.size(); ++i) {
-        const SceneLine& line = *m_scene.lines[i];
-        if (line.look.isVisible && !line.data.isEmpty()) {
+        const SceneLine& line = m_scene.lines[i];
+        if (line.look.isVisible && !line.data().isEmpty()) {
             // An item model counts rows in int.
             const auto room = static_cast<std::size_t>(std::numeric_limits<int>::max() - first);
-            const int count = static_cast<int>(std::min(line.data.size(), room));
+            const int count = static_cast<int>(std::min(line.data().size(), room));
             blocks.push_back({i, line.look.id, first, count});
             first += count;
         }
@@ -114,10 +97,10 @@ int ChartTableModel::columnCount(const QModelIndex& parent) const
 
 QString ChartTableModel::noteOf(std::size_t line, double step) const
 {
-    const SceneLine& sceneLine = *m_scene.lines[line];
+    const SceneLine& sceneLine = m_scene.lines[line];
     QStringList notes;
-    const auto best = sceneLine.data.best(sceneLine.look.better);
-    if (best && sceneLine.data.at(*best).step == step) {
+    const auto best = sceneLine.data().best(sceneLine.look.better);
+    if (best && sceneLine.data().at(*best).step == step) {
         notes.append(markGlyph(MarkKind::Best) + QLatin1Char(' ') + markName(MarkKind::Best));
     }
     for (const ChartMark& mark : sceneLine.marks) {
@@ -148,13 +131,13 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const
     if (block->line >= m_scene.lines.size()) {
         return {};
     }
-    const SceneLine& line = *m_scene.lines[block->line];
+    const SceneLine& line = m_scene.lines[block->line];
     const auto n = static_cast<std::size_t>(index.row() - block->first);
-    if (n >= line.data.size()) {
+    if (n >= line.data().size()) {
         return {};
     }
-    const PointPlace place = line.data.placeOf(n);
-    const ChartPoint point = line.data.at(place);
+    const PointPlace place = line.data().placeOf(n);
+    const ChartPoint point = line.data().at(place);
     const bool isText = role == Qt::DisplayRole;
     const auto shown = [isText](XKind kind, double value) {
         return isText ? QVariant(placeText(kind, value)) : QVariant(value);
@@ -176,12 +159,12 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const
         if (!m_scene.isSmoothed(line)) {
             return {};
         }
-        const double smoothed = line.data.segments()[place.segment].smoothed(place.index);
+        const double smoothed = line.data().segments()[place.segment].smoothed(place.index);
         return isText ? QVariant(valueText(smoothed)) : QVariant(smoothed);
     }
     case Note: {
         QString note = noteOf(block->line, point.step);
-        if (place.index >= line.data.segments()[place.segment].liveEnd()) {
+        if (place.index >= line.data().segments()[place.segment].liveEnd()) {
             note = note.isEmpty() ? tr("done again after a resume") : note;
         }
         if (!std::isfinite(point.value)) {
@@ -224,35 +207,57 @@ QVariant ChartTableModel::headerData(int section, Qt::Orientation orientation, i
     }
 }
 
-QString chartCsv(const ChartScene& scene)
+QByteArray chartCsvHeader()
 {
-    QString text = QStringLiteral("line,step,epoch,elapsed_seconds,wall_seconds,value\r\n");
-    for (const auto& line : scene.lines) {
-        const QString name = quoted(line->look.name);
-        for (const SeriesSegment& segment : line->data.segments()) {
-            for (std::size_t i = 0; i < segment.size(); ++i) {
-                const ChartPoint p = segment.point(i);
-                text += name + QLatin1Char(',') + placeNumber(p.step) + QLatin1Char(',') +
-                        placeNumber(p.epoch) + QLatin1Char(',') + placeNumber(p.elapsedSeconds) +
-                        QLatin1Char(',') + placeNumber(p.wallSeconds) + QLatin1Char(',') +
-                        numberText(p.value) + QStringLiteral("\r\n");
-            }
-        }
+    return QByteArrayLiteral("line,step,epoch,elapsed_seconds,wall_seconds,value\r\n");
+}
+
+QByteArray csvField(QString text)
+{
+    // A field beginning like a formula would be run by a spreadsheet.
+    if (!text.isEmpty() && QStringLiteral("=+-@").contains(text.front())) {
+        text.prepend(QLatin1Char('\''));
     }
-    return text;
+    const bool isPlain = std::none_of(text.begin(), text.end(), [](QChar c) {
+        return c == QLatin1Char(',') || c == QLatin1Char('"') || c == QLatin1Char('\n') ||
+               c == QLatin1Char('\r');
+    });
+    if (isPlain) {
+        return text.toUtf8();
+    }
+    text.replace(QLatin1Char('"'), QStringLiteral("\"\""));
+    return QString(QLatin1Char('"') + text + QLatin1Char('"')).toUtf8();
+}
+
+void appendCsvRow(QByteArray& text, const QByteArray& name, const ChartPoint& point)
+{
+    const auto add = [&text](double value) {
+        text += ',';
+        if (!std::isnan(value)) {
+            text += QByteArray::number(value, 'g', QLocale::FloatingPointShortest);
+        }
+    };
+    text += name;
+    add(point.step);
+    add(point.epoch);
+    add(point.elapsedSeconds);
+    add(point.wallSeconds);
+    text += ',';
+    text += QByteArray::number(point.value, 'g', QLocale::FloatingPointShortest);
+    text += "\r\n";
 }
 
 QString chartTabText(const ChartScene& scene)
 {
     QString text = QStringLiteral("line\tstep\tepoch\telapsed_seconds\twall_seconds\tvalue\n");
     for (const auto& line : scene.lines) {
-        if (!line->look.isVisible) {
+        if (!line.look.isVisible) {
             continue;
         }
-        QString name = line->look.name;
+        QString name = line.look.name;
         name.replace(QLatin1Char('\t'), QLatin1Char(' '));
-        for (std::size_t n = 0; n < line->data.size(); ++n) {
-            const ChartPoint p = line->data.at(line->data.placeOf(n));
+        for (std::size_t n = 0; n < line.data().size(); ++n) {
+            const ChartPoint p = line.data().at(line.data().placeOf(n));
             text += name + QLatin1Char('\t') + placeNumber(p.step) + QLatin1Char('\t') +
                     placeNumber(p.epoch) + QLatin1Char('\t') + placeNumber(p.elapsedSeconds) +
                     QLatin1Char('\t') + placeNumber(p.wallSeconds) + QLatin1Char('\t') +

@@ -4,6 +4,9 @@
 #include <vector>
 
 #include <QAbstractTableModel>
+#include <QByteArray>
+
+#include "widgets/chart/chart_types.h"
 
 namespace ty::widgets {
 
@@ -42,8 +45,12 @@ class ChartTableModel : public QAbstractTableModel {
     int m_rows = 0;
 };
 
-/// All points of all lines: line,step,epoch,elapsed_seconds,wall_seconds,value (RFC 4180).
-QString chartCsv(const ChartScene& scene);
+/// "line,step,epoch,elapsed_seconds,wall_seconds,value" and CRLF (RFC 4180).
+QByteArray chartCsvHeader();
+/// As UTF-8, quoted where it must be; never run as a formula by a spreadsheet.
+QByteArray csvField(QString text);
+/// Appends one line; numbers read back the same. `name` comes from csvField().
+void appendCsvRow(QByteArray& text, const QByteArray& name, const ChartPoint& point);
 /// The same for pasting into a table: tab separated, visible lines only.
 QString chartTabText(const ChartScene& scene);
 

@@ -24,13 +24,36 @@ struct ChartPoint {
     double value = 0;
 };
 
-enum class MarkKind { Best, Checkpoint, LearningRateDrop, Pause, Resume, EarlyStop, NotANumber };
+enum class MarkKind {
+    Best,
+    Checkpoint,
+    LearningRateDrop,
+    Edit, ///< a setting was changed while training
+    Pause,
+    Resume,
+    EarlyStop,
+    NotANumber
+};
 
 /// An event beside a line. `at.value` NaN puts the mark on the lower edge of the plot.
 struct ChartMark {
     MarkKind kind = MarkKind::Checkpoint;
     ChartPoint at;
     QString text; ///< shown on hover and in the table, e.g. "loss became NaN at step 412; ..."
+    QString actionText = {}; ///< what a click offers, e.g. "Restart from epoch 3 at lr/10"; empty: nothing
+};
+
+/// A stretch of the clock, seconds since 1970, in which a run did not train.
+struct ClockSpan {
+    double begin = 0;
+    double end = 0;
+    bool operator==(const ClockSpan&) const = default;
+};
+
+/// How far the members of a group lie around the point of the same index of their mean line.
+struct BandPoint {
+    double low = 0;
+    double high = 0;
 };
 
 /// A line to draw. Colour, dash and marker follow from `styleIndex`.
@@ -42,6 +65,13 @@ struct ChartLine {
     bool isSmoothable = true; ///< false for learning rates
     bool isVisible = true;
     Better better = Better::None; ///< decides the ★ and "Δ to best"
+    bool isListed = true;         ///< false: not in the legend either while hidden
+    // What the menu of the line offers besides pinning, copying and hiding.
+    bool canOpen = false;
+    bool canBranch = false;
+    bool canBeBaseline = false;
+    /// What a click on a ⚠ offers; %1 becomes the number of whole epochs before it.
+    QString badValueAction = {};
 };
 
 enum class ExportFormat { Png, Svg, Csv };

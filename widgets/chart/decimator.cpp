@@ -37,7 +37,9 @@ class Columns {
         span.column = column;
         span.firstX = m_x.at(from);
         span.first = valueAt(from);
-        span.isAfterGap = m_isGap || from > given;
+        span.isAfterGap = m_isGap || from > given ||
+                          (!m_spans.empty() &&
+                           m_request.x.cutBetween(m_spans.back().lastX, span.firstX) != nullptr);
         if (end - from == 1) {
             span.lastX = span.firstX;
             span.min = span.max = span.last = span.first;
@@ -79,9 +81,7 @@ class Columns {
 
 double columnEdge(const DecimateRequest& request, int column)
 {
-    const double part = static_cast<double>(column) / request.columns;
-    const auto [low, high] = request.range;
-    return request.isLogX ? low * std::pow(high / low, part) : low + (high - low) * part;
+    return request.x.fromUnit(static_cast<double>(column) / request.columns);
 }
 
 std::vector<ColumnSpan> decimate(

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "widgets/chart/axis.h"
 #include "widgets/chart/chart_types.h"
 
 namespace ty::widgets {
@@ -18,15 +19,14 @@ struct ColumnSpan {
     double min = 0;
     double max = 0;
     double last = 0;
-    bool isAfterGap = false; ///< a NaN lies between this span and the one before
+    bool isAfterGap = false; ///< a NaN or a cut of the axis lies before this span
     bool operator==(const ColumnSpan&) const = default;
 };
 
 struct DecimateRequest {
     XKind kind = XKind::Step;
-    ChartRange range;
-    int columns = 1;             ///< pixel columns over `range`
-    bool isLogX = false;         ///< columns are even in log(x); range.low > 0
+    AxisScale x;                 ///< what is seen; columns are even along it
+    int columns = 1;             ///< pixel columns over it
     bool isPositiveOnly = false; ///< leave out values <= 0 (logarithmic Y)
     bool isSmoothed = false;
 };

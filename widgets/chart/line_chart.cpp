@@ -1,6 +1,7 @@
 #include "widgets/chart/line_chart.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QHeaderView>
 #include <QMenu>
@@ -8,6 +9,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "widgets/chart/chart_snapshot.h"
 #include "widgets/chart/line_chart_parts.h"
 #include "widgets/theme/roles.h"
 
@@ -38,6 +40,12 @@ LineChart::LineChart(QWidget* parent)
     p.notes->setWordWrap(true);
     p.notes->hide();
     setTextRole(*p.notes, TextRole::Warn);
+    p.range = new QLabel(this);
+    p.range->setTextFormat(Qt::RichText);
+    p.range->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    p.range->setAccessibleName(tr("Between the two handles"));
+    p.range->hide();
+    p.table->installEventFilter(this);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 8, 8, 6);
@@ -45,6 +53,7 @@ LineChart::LineChart(QWidget* parent)
     buildHeader();
     layout->addWidget(p.legend);
     layout->addWidget(p.stack, 1);
+    layout->addWidget(p.range);
     layout->addWidget(p.notes);
     buildMenu();
 
@@ -67,6 +76,19 @@ LineChart::LineChart(QWidget* parent)
         m_parts->menu->popup(at);
     });
     connect(p.canvas, &ChartCanvas::keyCommand, this, &LineChart::runKey);
+    connect(p.canvas, &ChartCanvas::lineMenuRequested, this, &LineChart::showLineMenu);
+    connect(p.canvas, &ChartCanvas::markClicked, this, &LineChart::showMarkMenu);
+    connect(p.canvas, &ChartCanvas::rangeChanged, this, [this] {
+        refreshToggles();
+        refreshRange();
+    });
+    connect(p.legend, &ChartLegend::menuWanted, this, [this](const QString& id, const QPoint& at) {
+        const SceneLine* line = m_parts->scene().find(id);
+        const auto last = line ? line->data().lastLive() : std::nullopt;
+        if (last) {
+            showLineMenu(id, line->data().at(*last), at);
+        }
+    });
     refreshToggles();
     refreshLegend();
 }
@@ -82,13 +104,23 @@ void LineChart::refreshLegend()
         p.scene().prepare();
         p.model->sync();
     }
+    refreshRange();
     QStringList notes;
+    if (const std::size_t count = scene.isLogX ? scene.withoutPlaceCount() : 0; count > 0) {
+        notes.append(tr(
+            "⚠ %n point(s) at 0 or below have no place on a logarithmic X axis",
+            nullptr,
+            static_cast<int>(count)));
+    }
     if (const std::size_t count = scene.notPositiveCount(); scene.isLogY && count > 0) {
         notes.append(
             tr("⚠ %n value(s) ≤ 0 have no place on a logarithmic axis",
                nullptr,
                static_cast<int>(count)));
-        p.notes->setToolTip(scene.notPositiveTexts(20).join(QLatin1Char('\n')));
+        constexpr int kListed = 20;
+        const QString list = scene.notPositiveTexts(kListed).join(QLatin1Char('\n'));
+        p.notes->setToolTip(list);
+        p.notes->setAccessibleDescription(list);
     } else {
         p.notes->setToolTip({});
     }
@@ -129,8 +161,7 @@ void LineChart::addLine(const ChartLine& line)
     ChartScene& scene = m_parts->scene();
     SceneLine* existing = scene.find(line.id);
     if (!existing) {
-        scene.lines.push_back(std::make_unique<SceneLine>());
-        existing = scene.lines.back().get();
+        existing = &scene.lines.emplace_back();
     }
     const int before = existing->look.styleIndex;
     existing->look = line;
@@ -142,7 +173,8 @@ void LineChart::addLine(const ChartLine& line)
 
 void LineChart::removeLine(const QString& id)
 {
-    std::erase_if(m_parts->scene().lines, [&](const auto& line) { return line->look.id == id; });
+    std::erase_if(m_parts->scene().lines, [&](const auto& line) { return line.look.id == id; });
+    m_parts->scene().pins.removeIf([&](const ChartPin& pin) { return pin.id == id; });
     m_parts->model->sync();
     m_parts->canvas->noteSettings();
 }
@@ -150,6 +182,8 @@ void LineChart::removeLine(const QString& id)
 void LineChart::clear()
 {
     m_parts->scene().lines.clear();
+    m_parts->scene().pins.clear();
+    m_parts->canvas->setRangeShown(false);
     m_parts->model->sync();
     m_parts->canvas->setFollowing(true);
     m_parts->canvas->noteSettings();
@@ -159,7 +193,7 @@ QStringList LineChart::lineIds() const
 {
     QStringList ids;
     for (const auto& line : m_parts->scene().lines) {
-        ids.append(line->look.id);
+        ids.append(line.look.id);
     }
     return ids;
 }
@@ -187,7 +221,7 @@ void LineChart::append(const QString& id, const ChartPoint& point)
 void LineChart::append(const QString& id, std::span<const ChartPoint> points)
 {
     if (SceneLine* line = m_parts->scene().find(id)) {
-        line->data.append(points);
+        line->edit().append(points);
         m_parts->canvas->noteData();
     }
 }
@@ -195,9 +229,9 @@ void LineChart::append(const QString& id, std::span<const ChartPoint> points)
 void LineChart::setPoints(const QString& id, std::span<const ChartPoint> points)
 {
     if (SceneLine* line = m_parts->scene().find(id)) {
-        line->data.clear();
-        line->data.append(points);
-        if (line->data.size() > 0) {
+        line->edit().clear();
+        line->edit().append(points);
+        if (line->data().size() > 0) {
             m_parts->canvas->noteData();
         } else {
             m_parts->canvas->noteSettings();
@@ -209,7 +243,7 @@ void LineChart::setPoints(const QString& id, std::span<const ChartPoint> points)
 qsizetype LineChart::pointCount(const QString& id) const
 {
     const SceneLine* line = m_parts->scene().find(id);
-    return line ? static_cast<qsizetype>(line->data.size()) : 0;
+    return line ? static_cast<qsizetype>(line->data().size()) : 0;
 }
 
 void LineChart::setMarks(const QString& id, const QList<ChartMark>& marks)
@@ -228,14 +262,47 @@ void LineChart::addMark(const QString& id, const ChartMark& mark)
     }
 }
 
+void LineChart::setPauses(const QString& id, const QList<ClockSpan>& pauses)
+{
+    if (SceneLine* line = m_parts->scene().find(id); line && line->pauses != pauses) {
+        line->pauses = pauses;
+        m_parts->canvas->noteData();
+    }
+}
+
+void LineChart::setBand(const QString& id, std::vector<BandPoint> band)
+{
+    if (SceneLine* line = m_parts->scene().find(id)) {
+        line->band = std::move(band);
+        m_parts->canvas->noteData();
+    }
+}
+
+std::vector<ChartPoint> LineChart::points(const QString& id) const
+{
+    std::vector<ChartPoint> points;
+    if (const SceneLine* line = m_parts->scene().find(id)) {
+        points.reserve(line->data().size());
+        for (const SeriesSegment& segment : line->data().segments()) {
+            for (std::size_t i = 0; i < segment.size(); ++i) {
+                points.push_back(segment.point(i));
+            }
+        }
+    }
+    return points;
+}
+
 void LineChart::setXKind(XKind kind)
 {
     if (kind == xKind()) {
         return;
     }
+    const bool hadRange = isRangeShown();
+    m_parts->canvas->setRangeShown(false);
     m_parts->scene().xKind = kind;
     m_parts->canvas->setFollowing(true); // a range of another axis means nothing
     m_parts->canvas->noteSettings();
+    m_parts->canvas->setRangeShown(hadRange);
     refreshToggles();
     emit xKindChanged(kind);
 }
@@ -354,6 +421,35 @@ void LineChart::fit()
 void LineChart::zoomBack()
 {
     m_parts->canvas->zoomBack();
+}
+
+void LineChart::setRangeShown(bool isShown)
+{
+    m_parts->canvas->setRangeShown(isShown);
+}
+
+bool LineChart::isRangeShown() const
+{
+    return m_parts->canvas->isRangeShown();
+}
+
+void LineChart::setPinned(const QString& id, const ChartPoint& point, bool isPinned)
+{
+    auto& pins = m_parts->scene().pins;
+    pins.removeIf([&](const ChartPin& pin) { return pin.id == id && pin.point.step == point.step; });
+    if (isPinned) {
+        pins.append({id, point});
+    }
+    m_parts->canvas->noteSettings();
+    refreshToggles();
+}
+
+bool LineChart::isPinned(const QString& id, const ChartPoint& point) const
+{
+    const auto& pins = m_parts->scene().pins;
+    return std::any_of(pins.begin(), pins.end(), [&](const ChartPin& pin) {
+        return pin.id == id && pin.point.step == point.step;
+    });
 }
 
 void LineChart::setTableVisible(bool isVisible)

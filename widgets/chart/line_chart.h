@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include <QFrame>
 
@@ -13,6 +14,7 @@ class QImage;
 namespace ty::widgets {
 
 class ChartCanvas;
+class ChartSnapshot;
 
 /// Live line chart: every point is kept; the picture holds first, min, max and last per pixel.
 ///
@@ -50,7 +52,16 @@ class LineChart : public QFrame {
     void setMarks(const QString& id, const QList<ChartMark>& marks);
     void addMark(const QString& id, const ChartMark& mark);
 
+    /// When the run of a line did not train; the wall clock axis leaves that out.
+    void setPauses(const QString& id, const QList<ClockSpan>& pauses);
+    /// Around each point of a line, e.g. the spread of the runs that it is the mean of.
+    void setBand(const QString& id, std::vector<BandPoint> band);
+    /// Every point of a line, in order of arrival.
+    std::vector<ChartPoint> points(const QString& id) const;
+
     void setXKind(XKind kind);
+    /// False where a page chooses the X axis for all its charts.
+    void setXChoiceVisible(bool isVisible);
     XKind xKind() const;
     /// @param weight  [0, 0.999]; 0 is off
     void setSmoothing(double weight);
@@ -78,6 +89,13 @@ class LineChart : public QFrame {
     void fit();
     void zoomBack();
 
+    /// Two fobs, and below the picture what each line does between them.
+    void setRangeShown(bool isShown);
+    bool isRangeShown() const;
+    /// Keeps a value written beside its point, or no longer.
+    void setPinned(const QString& id, const ChartPoint& point, bool isPinned);
+    bool isPinned(const QString& id, const ChartPoint& point) const;
+
     void setTableVisible(bool isVisible);
     bool isTableVisible() const;
     /// The points of the visible lines, for a table of one's own. Owned by the chart.
@@ -85,6 +103,8 @@ class LineChart : public QFrame {
     /// e.g. "Loss. training 0.12 at epoch 7; validation 0.21, best 0.19 at epoch 6".
     QString spokenSummary() const;
 
+    /// To be written by another thread; `size` as in ChartSnapshot, invalid: as on the screen.
+    ChartSnapshot snapshot(const QSize& size = {}) const;
     QImage renderImage(const QSize& size, double pixelRatio = 2.0) const;
     QByteArray toSvg(const QSize& size) const;
     /// Long form: line,step,epoch,elapsed_seconds,wall_seconds,value; every point, raw.
@@ -96,10 +116,16 @@ class LineChart : public QFrame {
 
   signals:
     void lineClicked(const QString& id, const ty::widgets::ChartPoint& point);
+    // From the menu of a line; which of them it offers is in its ChartLine.
+    void openRequested(const QString& id);
+    void branchRequested(const QString& id, const ty::widgets::ChartPoint& point);
+    void baselineRequested(const QString& id, bool isOn);
+    /// A click on a mark that offers something was confirmed.
+    void markActionRequested(const QString& id, const ty::widgets::ChartMark& mark);
     void xRangeChanged(const ty::widgets::ChartRange& range, bool isLinked);
     void followingChanged(bool isFollowing);
     void xKindChanged(ty::widgets::XKind kind);
-    /// The page asks for a place and writes exportBytes(format).
+    /// The page asks for a place and writes snapshot() there.
     void exportRequested(ty::widgets::ExportFormat format);
     void fullScreenRequested();
     void previousPanelRequested();
@@ -107,6 +133,7 @@ class LineChart : public QFrame {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     struct Parts;
@@ -114,6 +141,9 @@ class LineChart : public QFrame {
     void buildMenu();
     void runKey(int key, Qt::KeyboardModifiers modifiers);
     void copyTable() const;
+    void showLineMenu(const QString& id, const ChartPoint& point, const QPoint& at);
+    void showMarkMenu(const QString& id, const ChartMark& mark, const QPoint& at);
+    void refreshRange();
     void refreshLegend();
     void refreshToggles();
     std::unique_ptr<Parts> m_parts;

@@ -1,69 +1,55 @@
 // A chart as picture, drawing and numbers.
 #include <QBuffer>
 #include <QImage>
-#include <QPainter>
-#include <QSvgGenerator>
 
+#include "widgets/chart/chart_snapshot.h"
 #include "widgets/chart/line_chart_parts.h"
 #include "widgets/theme/palette.h"
 
 namespace ty::widgets {
 
-QImage LineChart::renderImage(const QSize& size, double pixelRatio) const
+namespace {
+
+QByteArray bytesOf(const ChartSnapshot& snapshot, ExportFormat format)
+{
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    snapshot.write(buffer, format);
+    return bytes;
+}
+
+} // namespace
+
+ChartSnapshot LineChart::snapshot(const QSize& size) const
 {
     ChartScene& scene = m_parts->scene();
     scene.prepare();
-    QImage image(size * pixelRatio, QImage::Format_ARGB32_Premultiplied);
-    image.setDevicePixelRatio(pixelRatio);
-    QPainter painter(&image);
-    painter.setFont(font());
-    const ChartGeometry geometry = chartGeometry(scene, QSizeF(size), font());
-    paintChart(painter, scene, geometry, colorsFor(*this), pixelRatio, PaintTarget::Screen);
-    return image;
+    return {
+        scene,
+        colorsFor(*this),
+        font(),
+        size.isValid() ? size : m_parts->canvas->size().expandedTo({640, 360})};
+}
+
+QImage LineChart::renderImage(const QSize& size, double pixelRatio) const
+{
+    return snapshot(size).plotImage(pixelRatio);
 }
 
 QByteArray LineChart::toSvg(const QSize& size) const
 {
-    ChartScene& scene = m_parts->scene();
-    scene.prepare();
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setSize(size);
-    generator.setViewBox(QRect(QPoint(), size));
-    generator.setTitle(scene.title);
-    generator.setDescription(scene.spokenSummary());
-    QPainter painter(&generator);
-    painter.setFont(font());
-    const ChartGeometry geometry = chartGeometry(scene, QSizeF(size), font());
-    paintChart(painter, scene, geometry, colorsFor(*this), 1, PaintTarget::Vector);
-    painter.end();
-    return bytes;
+    return bytesOf(snapshot(size), ExportFormat::Svg);
 }
 
 QString LineChart::toCsv() const
 {
-    return chartCsv(m_parts->scene());
+    return QString::fromUtf8(bytesOf(snapshot(), ExportFormat::Csv));
 }
 
 QByteArray LineChart::exportBytes(ExportFormat format) const
 {
-    const QSize size = m_parts->canvas->size().expandedTo({640, 360});
-    switch (format) {
-    case ExportFormat::Png: {
-        QByteArray bytes;
-        QBuffer buffer(&bytes);
-        buffer.open(QIODevice::WriteOnly);
-        renderImage(size).save(&buffer, "PNG");
-        return bytes;
-    }
-    case ExportFormat::Svg:
-        return toSvg(size);
-    case ExportFormat::Csv:
-        return toCsv().toUtf8();
-    }
-    return {};
+    return bytesOf(snapshot(), format);
 }
 
 } // namespace ty::widgets

@@ -4,14 +4,18 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "widgets/chart/line_chart_parts.h"
+#include "widgets/chart/range_readout.h"
 #include "widgets/glyphs.h"
+#include "widgets/theme/palette.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::widgets {
@@ -110,10 +114,18 @@ void LineChart::buildMenu()
     p.grid = addToggle(tr("Grid"), tr("G"), [this](bool isOn) { setGridVisible(isOn); });
     p.tableAction = addToggle(tr("Table"), tr("T"), [this](bool isOn) { setTableVisible(isOn); });
     p.menu->addSeparator();
-    add(tr("Copy as table"), tr("Ctrl+C"), [this] { copyTable(); });
+    p.rangeAction =
+        addToggle(tr("Compare two places"), tr("R"), [this](bool isOn) { setRangeShown(isOn); });
+    p.unpinAll = add(tr("Remove all pins"), {}, [this] {
+        m_parts->scene().pins.clear();
+        m_parts->canvas->noteSettings();
+        refreshToggles();
+    });
+    p.menu->addSeparator();
     add(tr("Export PNG…"), {}, [this] { emit exportRequested(ExportFormat::Png); });
     add(tr("Export SVG…"), {}, [this] { emit exportRequested(ExportFormat::Svg); });
     add(tr("Export CSV…"), {}, [this] { emit exportRequested(ExportFormat::Csv); });
+    add(tr("Copy as table"), tr("Ctrl+C"), [this] { copyTable(); });
     p.menu->addSeparator();
     add(tr("Full screen"), tr("F"), [this] { emit fullScreenRequested(); });
     connect(p.menu, &QMenu::aboutToShow, this, &LineChart::refreshToggles);
@@ -137,6 +149,9 @@ void LineChart::runKey(int key, Qt::KeyboardModifiers modifiers)
     case Qt::Key_T:
         setTableVisible(!isTableVisible());
         return;
+    case Qt::Key_R:
+        setRangeShown(!isRangeShown());
+        return;
     case Qt::Key_F:
         emit fullScreenRequested();
         return;
@@ -152,6 +167,105 @@ void LineChart::runKey(int key, Qt::KeyboardModifiers modifiers)
     default:
         return;
     }
+}
+
+bool LineChart::eventFilter(QObject* watched, QEvent* event)
+{
+    // The table stands where the picture was: the keys that lead back and on work there too.
+    if (watched == m_parts->table && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isPlain = !(key->modifiers() & ~Qt::KeyboardModifiers(Qt::KeypadModifier));
+        switch (key->key()) {
+        case Qt::Key_T:
+        case Qt::Key_F:
+        case Qt::Key_BracketLeft:
+        case Qt::Key_BracketRight:
+            if (isPlain) {
+                runKey(key->key(), key->modifiers());
+                return true;
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    return QFrame::eventFilter(watched, event);
+}
+
+void LineChart::refreshRange()
+{
+    constexpr std::size_t kRows = 5;
+    Parts& p = *m_parts;
+    const QString text = rangeHtml(p.scene(), colorsFor(*this), kRows);
+    if (p.range->text() != text) {
+        p.range->setText(text);
+        p.range->setToolTip(rangeHtml(p.scene(), colorsFor(*this), 50));
+    }
+    p.range->setVisible(!text.isEmpty());
+}
+
+void LineChart::showLineMenu(const QString& id, const ChartPoint& point, const QPoint& at)
+{
+    const SceneLine* line = m_parts->scene().find(id);
+    if (!line) {
+        return;
+    }
+    const ChartLine look = line->look;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("lineMenu"));
+    const auto add = [&](const QString& text, const char* name, auto&& slot) {
+        QAction* action = menu->addAction(text);
+        action->setObjectName(QLatin1String(name));
+        connect(action, &QAction::triggered, this, slot);
+        return action;
+    };
+    menu->addSection(tr("%1: %2").arg(look.name, valueText(point.value)));
+    const bool isPinnedNow = isPinned(id, point);
+    add(isPinnedNow ? tr("Unpin this value") : tr("Pin this value"), "pin",
+        [this, id, point, isPinnedNow] { setPinned(id, point, !isPinnedNow); });
+    if (look.canOpen) {
+        add(tr("Open run"), "open", [this, id] { emit openRequested(id); });
+    }
+    add(tr("Copy name"), "copyName",
+        [name = look.name] { QApplication::clipboard()->setText(name); });
+    if (look.canBranch) {
+        add(tr("Branch from the nearest checkpoint"), "branch",
+            [this, id, point] { emit branchRequested(id, point); });
+    }
+    if (look.canBeBaseline) {
+        QAction* baseline = add(tr("Baseline (dashed)"), "baseline", [this, id](bool isOn) {
+            emit baselineRequested(id, isOn);
+        });
+        baseline->setCheckable(true);
+        baseline->setChecked(look.isBaseline);
+    }
+    menu->addSeparator();
+    add(look.isVisible ? tr("Hide") : tr("Show"), "hide",
+        [this, id, isVisible = look.isVisible] { setLineVisible(id, !isVisible); });
+    add(tr("Show alone"), "alone", [this, id] {
+        for (const QString& other : lineIds()) {
+            setLineVisible(other, other == id);
+        }
+    });
+    menu->popup(at);
+}
+
+void LineChart::showMarkMenu(const QString& id, const ChartMark& mark, const QPoint& at)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("markMenu"));
+    menu->addSection(mark.text);
+    connect(menu->addAction(mark.actionText), &QAction::triggered, this, [this, id, mark] {
+        emit markActionRequested(id, mark);
+    });
+    menu->popup(at);
+}
+
+void LineChart::setXChoiceVisible(bool isVisible)
+{
+    m_parts->xChoice->setVisible(isVisible);
 }
 
 void LineChart::copyTable() const
@@ -171,6 +285,8 @@ void LineChart::refreshToggles()
     p.grid->setChecked(scene.isGridVisible);
     p.tableAction->setChecked(isTableVisible());
     p.tableButton->setChecked(isTableVisible());
+    p.rangeAction->setChecked(isRangeShown());
+    p.unpinAll->setEnabled(!scene.pins.isEmpty());
     const QSignalBlocker sliderBlocker(p.slider);
     const QSignalBlocker spinBlocker(p.spin);
     p.slider->setValue(static_cast<int>(scene.smoothing * 100 + 0.5));
@@ -184,7 +300,7 @@ void LineChart::resizeEvent(QResizeEvent* event)
     // In a narrow panel the title matters more; S still smooths.
     const Parts& p = *m_parts;
     const int needed = p.title->sizeHint().width() + p.smoothingBox->sizeHint().width() +
-                       p.xChoice->sizeHint().width() + p.tableButton->sizeHint().width() +
+                       (p.xChoice->isHidden() ? 0 : p.xChoice->sizeHint().width()) + p.tableButton->sizeHint().width() +
                        p.menuButton->sizeHint().width() + 50;
     p.smoothingBox->setVisible(width() >= needed);
 }

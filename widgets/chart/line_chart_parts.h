@@ -31,6 +31,7 @@ struct LineChart::Parts {
     ChartLegend* legend = nullptr;
     ElidedLabel* title = nullptr;
     QLabel* notes = nullptr;
+    QLabel* range = nullptr; ///< what lines do between the fobs
     QWidget* smoothingBox = nullptr;
     QSlider* slider = nullptr;
     QDoubleSpinBox* spin = nullptr;
@@ -45,6 +46,8 @@ struct LineChart::Parts {
     QAction* outliers = nullptr;
     QAction* grid = nullptr;
     QAction* tableAction = nullptr;
+    QAction* rangeAction = nullptr;
+    QAction* unpinAll = nullptr;
     double lastSmoothing = kUsualSmoothing;
 
     ChartScene& scene() const { return canvas->scene(); }

@@ -6,6 +6,7 @@
 #include <QImage>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPolygonF>
 
 #include "widgets/chart/chart_scene.h"
 #include "widgets/chart/decimator.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr double kLineWidth = 1.8;
 constexpr double kRawOpacity = 0.25;
 constexpr double kOldTailOpacity = 0.35;
+constexpr float kBandOpacity = 0.18F;
+constexpr float kBandEdgeOpacity = 0.6F;
 /// Up to here the general painter is fast enough, and its joins and dashes are finer.
 constexpr std::size_t kPathPoints = 6000;
 
@@ -56,6 +59,11 @@ class LinePainter {
 
     void paint(PaintTarget target)
     {
+        for (const SceneLine& line : m_scene.lines) {
+            if (line.look.isVisible && !line.band.empty()) {
+                paintBand(line);
+            }
+        }
         collect();
         std::size_t points = 0;
         for (const Stroke& stroke : m_strokes) {
@@ -82,33 +90,32 @@ class LinePainter {
     {
         DecimateRequest request;
         request.kind = m_scene.xKind;
-        request.range = m_scene.x.range;
+        request.x = m_scene.x;
         request.columns = m_columns;
-        request.isLogX = m_scene.x.isLog;
         request.isPositiveOnly = m_scene.y.isLog;
         for (const auto& line : m_scene.lines) {
-            if (!line->look.isVisible) {
+            if (!line.look.isVisible) {
                 continue;
             }
-            const bool isSmoothed = m_scene.isSmoothed(*line);
-            for (const SeriesSegment& segment : line->data.segments()) {
+            const bool isSmoothed = m_scene.isSmoothed(line);
+            for (const SeriesSegment& segment : line.data().segments()) {
                 if (!segment.hasPlaces(m_scene.xKind)) {
                     continue;
                 }
                 const std::size_t live = segment.liveEnd();
                 request.isSmoothed = false;
                 if (live < segment.size()) {
-                    add(*line,
+                    add(line,
                         kOldTailOpacity,
                         1.2,
                         decimate(segment, live > 0 ? live - 1 : 0, segment.size(), request),
                         false);
                 }
                 if (isSmoothed) {
-                    add(*line, kRawOpacity, 1.2, decimate(segment, 0, live, request), false);
+                    add(line, kRawOpacity, 1.2, decimate(segment, 0, live, request), false);
                     request.isSmoothed = true;
                 }
-                add(*line, 1, kLineWidth, decimate(segment, 0, live, request), true);
+                add(line, 1, kLineWidth, decimate(segment, 0, live, request), true);
             }
         }
         // Faint strokes below, strong ones on top.
@@ -158,6 +165,48 @@ class LinePainter {
     {
         const double x = m_geometry.toX(m_scene, value);
         return std::clamp(x, m_geometry.plot.left() - 8000, m_geometry.plot.right() + 8000);
+    }
+
+    /// The widest reach of each pixel column, so that nothing of a band is thinned away.
+    void paintBand(const SceneLine& line)
+    {
+        const SeriesSegment& segment = line.data().segments().front();
+        const CompactColumn& column = segment.column(m_scene.xKind);
+        QPolygonF upper;
+        QPolygonF lower;
+        double lastX = -1e9;
+        for (std::size_t i = 0; i < std::min(line.band.size(), segment.size()); ++i) {
+            const BandPoint& reach = line.band[i];
+            const bool isDrawn = std::isfinite(reach.low) && std::isfinite(reach.high) &&
+                                 (!m_scene.y.isLog || reach.high > 0);
+            if (!isDrawn) {
+                continue;
+            }
+            const double x = xOf(column.at(i));
+            const double bottom = m_scene.y.isLog && reach.low <= 0
+                                      ? m_geometry.plot.bottom() + 4000
+                                      : yOf(reach.low);
+            if (x - lastX < 1) {
+                upper.back().ry() = std::min(upper.back().y(), yOf(reach.high));
+                lower.back().ry() = std::max(lower.back().y(), bottom);
+                continue;
+            }
+            lastX = x;
+            upper.append({x, yOf(reach.high)});
+            lower.append({x, bottom});
+        }
+        if (upper.size() < 2) {
+            return;
+        }
+        std::reverse(lower.begin(), lower.end());
+        QColor ink = seriesStyle(line.look.styleIndex, m_colors).color;
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        ink.setAlphaF(kBandEdgeOpacity);
+        m_painter.setPen(QPen(ink, 1));
+        QColor fill = ink;
+        fill.setAlphaF(kBandOpacity);
+        m_painter.setBrush(fill);
+        m_painter.drawPolygon(upper + lower);
     }
 
     void strokePath(const Stroke& stroke)

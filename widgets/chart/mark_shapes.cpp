@@ -60,6 +60,10 @@ QPainterPath shapeOf(MarkKind kind)
         return polygonPath({{0, -1.1}, {0.8, 0}, {0, 1.1}, {-0.8, 0}});
     case MarkKind::LearningRateDrop:
         return polygonPath({{0, -0.9}, {1, 0.85}, {-1, 0.85}});
+    case MarkKind::Edit: {
+        // A pencil, its point down to the left.
+        return polygonPath({{-1, 1}, {-0.75, 0.25}, {0.55, -1.05}, {1.05, -0.55}, {-0.25, 0.75}});
+    }
     case MarkKind::Pause: {
         QPainterPath path;
         path.addRect(-0.75, -0.95, 0.5, 1.9);
@@ -119,6 +123,7 @@ QColor markColor(MarkKind kind, const ThemeColors& colors, const QColor& lineCol
         return colors.bad;
     case MarkKind::EarlyStop:
     case MarkKind::LearningRateDrop:
+    case MarkKind::Edit:
         return colors.warn;
     case MarkKind::Pause:
     case MarkKind::Resume:
@@ -136,6 +141,8 @@ QString markName(MarkKind kind)
         return MarkText::tr("checkpoint");
     case MarkKind::LearningRateDrop:
         return MarkText::tr("learning rate lowered");
+    case MarkKind::Edit:
+        return MarkText::tr("setting changed");
     case MarkKind::Pause:
         return MarkText::tr("paused");
     case MarkKind::Resume:
@@ -157,6 +164,8 @@ QString markGlyph(MarkKind kind)
         return QStringLiteral("◆");
     case MarkKind::LearningRateDrop:
         return QStringLiteral("▲");
+    case MarkKind::Edit:
+        return QStringLiteral("✎");
     case MarkKind::Pause:
         return QStringLiteral("‖");
     case MarkKind::Resume:

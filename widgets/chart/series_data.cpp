@@ -7,7 +7,7 @@ namespace ty::widgets {
 
 namespace {
 
-constexpr std::size_t kListedNotFinite = 256;
+constexpr std::size_t kListed = 256;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 } // namespace
@@ -150,11 +150,14 @@ void SeriesData::append(const ChartPoint& point)
     ++m_size;
     if (!std::isfinite(point.value)) {
         ++m_notFiniteCount;
-        if (m_notFinite.size() < kListedNotFinite) {
+        if (m_notFinite.size() < kListed) {
             m_notFinite.push_back({m_segments.size() - 1, segment.size() - 1});
         }
     } else if (point.value <= 0) {
         ++m_notPositiveCount;
+        if (m_notPositive.size() < kListed) {
+            m_notPositive.push_back({m_segments.size() - 1, segment.size() - 1});
+        }
     }
 }
 
@@ -185,6 +188,14 @@ PointPlace SeriesData::placeOf(std::size_t n) const
         ++segment;
     }
     return {segment, n};
+}
+
+bool SeriesData::isSmoothedBy(double weight) const
+{
+    return weight == m_weight &&
+           std::all_of(m_segments.begin(), m_segments.end(), [](const SeriesSegment& segment) {
+               return segment.m_smooth.size() == segment.size();
+           });
 }
 
 void SeriesData::ensureSmoothed(double weight)

@@ -76,6 +76,7 @@ class SeriesData {
 
     /// Brings the smoothed values up to date for this weight in [0, 1).
     void ensureSmoothed(double weight);
+    bool isSmoothedBy(double weight) const;
 
     /// Live point nearest in X; none if the line is empty or has no such X.
     std::optional<PointPlace> nearest(XKind kind, double x) const;
@@ -84,6 +85,8 @@ class SeriesData {
     /// Places of NaN and infinities, the first 256 of them, and how many there were.
     const std::vector<PointPlace>& notFinite() const { return m_notFinite; }
     std::size_t notFiniteCount() const { return m_notFiniteCount; }
+    /// Places of finite values <= 0, the first 256 of them, and how many there were.
+    const std::vector<PointPlace>& notPositive() const { return m_notPositive; }
     std::size_t notPositiveCount() const { return m_notPositiveCount; }
     double firstX(XKind kind) const;
     double lastX(XKind kind) const;
@@ -93,6 +96,7 @@ class SeriesData {
 
     std::vector<SeriesSegment> m_segments;
     std::vector<PointPlace> m_notFinite;
+    std::vector<PointPlace> m_notPositive;
     std::size_t m_size = 0;
     std::size_t m_notFiniteCount = 0;
     std::size_t m_notPositiveCount = 0;
