@@ -27,6 +27,8 @@ void addInspect(CLI::App& app, InspectOptions& options)
     command->add_option("--target", options.target, "Column to predict; guessed when not given");
     command->add_option("--task", options.task, "classification or regression; guessed when not given");
     command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
+    command->add_option(
+        "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run inspect iris.csv");
 }
@@ -42,6 +44,8 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--target", options.target, "Column to predict; guessed when not given");
     command->add_option("--task", options.task, "classification or regression; guessed when not given");
     command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
+    command->add_option(
+        "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
     command->add_option("--validation-fraction", options.validationFraction, "Part of --data to validate on (0.2)");
     command->add_option("--test-fraction", options.testFraction, "Part of --data to test on (0)");
     command->add_option("--split-seed", options.splitSeed, "Seed of that division (42)");

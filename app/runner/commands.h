@@ -16,6 +16,7 @@ struct InspectOptions {
     std::string target;
     std::string task;
     std::string columns; ///< {"name": {"type", "role"}} as JSON, or empty
+    std::string repairs; ///< DataRepairs as JSON, or empty
     OutputForm form = OutputForm::Text;
 };
 int inspect(const InspectOptions& options);
@@ -30,6 +31,7 @@ struct TrainOptions {
     std::optional<std::string> target;
     std::optional<std::string> task;
     std::optional<std::string> columns;
+    std::optional<std::string> repairs;
     std::optional<double> validationFraction;
     std::optional<double> testFraction;
     std::optional<std::uint64_t> splitSeed;

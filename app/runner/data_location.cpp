@@ -62,4 +62,14 @@ Result<std::map<std::string, ColumnChoice>> parseColumns(const std::string& json
     return spec.value().data.columns;
 }
 
+Result<DataRepairs> parseRepairs(const std::string& json)
+{
+    const auto parsed = parseJson(json, "--repairs");
+    auto repairs = parsed ? DataRepairs::fromJson(parsed.value(), "--repairs") : Result<DataRepairs>(parsed.error());
+    if (!repairs) {
+        return Error{ErrorKind::Usage, repairs.error().message, "Write --repairs '{\"duplicates\":\"keep-one\"}'."};
+    }
+    return repairs;
+}
+
 } // namespace ty::runner

@@ -15,4 +15,7 @@ Result<std::string> locateData(const std::string& typed);
 /// {"age": {"type": "numeric", "role": "feature"}, ...} as given to --columns. Errors: Usage naming the place.
 Result<std::map<std::string, ColumnChoice>> parseColumns(const std::string& json);
 
+/// {"duplicates": "keep-one", ...} as given to --repairs. Errors: Usage naming the place.
+Result<DataRepairs> parseRepairs(const std::string& json);
+
 } // namespace ty::runner

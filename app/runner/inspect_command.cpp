@@ -57,6 +57,12 @@ std::string describe(const DatasetInfo& info)
         text += describeClasses(info);
     }
     text += fmt::format("Fingerprint:  {}\n", info.fingerprint);
+    if (info.leftOut > 0) {
+        text += fmt::format("Left out:     {}\n", info.leftOut);
+    }
+    for (const Problem& problem : info.repaired) {
+        text += fmt::format("Repaired:     {}\n", problem.message);
+    }
     text += info.problems.empty() ? "Problems:     none\n" : fmt::format("Problems:     {}\n", info.problems.size());
     for (const Problem& problem : info.problems) {
         text += fmt::format("  {}: {}", problemSeverityName(problem.severity), problem.message);
@@ -73,6 +79,9 @@ Result<void> run(const InspectOptions& options)
     open.areValuesKept = false;
     if (!options.columns.empty()) {
         TY_TRY(open.columns, parseColumns(options.columns));
+    }
+    if (!options.repairs.empty()) {
+        TY_TRY(open.repairs, parseRepairs(options.repairs));
     }
     TY_TRY(const std::string path, locateData(options.path));
     std::unique_ptr<Dataset> dataset;

@@ -113,6 +113,9 @@ public:
     {
         std::error_code code;
         const fs::path absolute = fs::absolute(path, code).lexically_normal();
+    if (options.repairs) {
+        TY_TRY(spec.data.repairs, parseRepairs(*options.repairs));
+    }
         WorkFolder work;
         work.m_folder.root = code ? path : absolute.string();
         while (work.m_folder.root.size() > 1 && work.m_folder.root.back() == '/') {

@@ -45,7 +45,7 @@ Result<SplitSpec> splitFromJson(const Json& json, const std::string& what)
 Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
 {
     TY_CHECK(checkKeys(
-        json, {"training", "validation", "test", "target", "task", "columns", "split", "fingerprint"}, what));
+        json, {"training", "validation", "test", "target", "task", "columns", "split", "repairs", "fingerprint"}, what));
     DataSpec data;
     TY_TRY(data.training, jsonField<std::string>(json, "training", what));
     TY_TRY(data.validation, jsonFieldOr<std::string>(json, "validation", {}, what));
@@ -73,6 +73,9 @@ Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
     }
     if (json.contains("split")) {
         TY_TRY(data.split, splitFromJson(json.at("split"), what + ".split"));
+    }
+    if (json.contains("repairs")) {
+        TY_TRY(data.repairs, DataRepairs::fromJson(json.at("repairs"), what + ".repairs"));
     }
     return data;
 }
@@ -102,6 +105,7 @@ Json dataToJson(const DataSpec& data)
           {"test", data.split.test},
           {"seed", data.split.seed},
           {"stratified", data.split.isStratified}}},
+        {"repairs", data.repairs.toJson()},
         {"fingerprint", data.fingerprint}};
 }
 

@@ -28,6 +28,34 @@ struct ColumnChoice {
     bool operator==(const ColumnChoice&) const = default;
 };
 
+/// What becomes of the rows in which a column has no value.
+enum class MissingValues {
+    Fill,    ///< the usual: the median of the training part, or none of the categories
+    DropRows ///< the rows are left out of the training data
+};
+
+/// What is to be done about the problems of the training data. The files themselves stay as they are. All but
+/// `mergedClasses` concern the training data alone: what a model is judged or asked about is taken as it comes.
+struct DataRepairs {
+    bool areUnreadableLeftOut = false;   ///< the person agrees to go on without the files that cannot be read
+    bool areEmptyClassesLeftOut = false; ///< classes without a sample are no classes of the model
+    bool areDuplicatesLeftOut = false;   ///< of samples that are equal within one part, the first stays
+    bool areSharedLeftOut = false;       ///< training samples that validation or test data hold too
+    bool areClassesWeighed = false;      ///< rare classes count more, unless the settings of the run say otherwise
+    std::map<std::string, std::string> mergedClasses; ///< name in the data -> name of the class it belongs to
+    std::map<std::string, MissingValues> missing;     ///< by column
+
+    /// The class that samples called `name` belong to.
+    std::string classNameFor(const std::string& name) const;
+    bool isEmpty() const { return *this == DataRepairs(); }
+
+    /// Unknown keys and words, and classes merged in a circle, are errors that name the key.
+    static Result<DataRepairs> fromJson(const Json& json, const std::string& what);
+    Json toJson() const; ///< only what is to be done
+
+    bool operator==(const DataRepairs&) const = default;
+};
+
 /// What to read and how; part of RunSpec.
 struct DataSpec {
     std::string training;   ///< path (later any uri); a folder, a file, or one file of an IDX pair
@@ -37,6 +65,7 @@ struct DataSpec {
     std::string task;       ///< "", "classification", "regression"; empty: guessed
     std::map<std::string, ColumnChoice> columns;
     SplitSpec split;
+    DataRepairs repairs;
     std::string fingerprint; ///< SHA-256 in hex of the data seen when frozen; empty: not checked
 
     bool operator==(const DataSpec&) const = default;

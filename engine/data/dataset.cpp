@@ -118,7 +118,8 @@ Json problemToJson(const Problem& problem)
         {"message", problem.message},
         {"advice", problem.advice},
         {"count", problem.count},
-        {"places", problem.places}};
+        {"places", problem.places},
+        {"names", problem.names}};
 }
 
 } // namespace
@@ -151,6 +152,11 @@ Json DatasetInfo::toJson() const
     for (const Problem& problem : problems) {
         json["problems"].push_back(problemToJson(problem));
     }
+    json["repaired"] = Json::array();
+    for (const Problem& problem : repaired) {
+        json["repaired"].push_back(problemToJson(problem));
+    }
+    json["leftOut"] = leftOut;
     return json;
 }
 

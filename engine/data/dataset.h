@@ -64,6 +64,8 @@ struct Problem {
     std::string advice;              ///< what to do, or what Trainyard does by itself
     std::uint64_t count = 0;
     std::vector<std::string> places; ///< at most 20: "iris.csv line 7", "train/3/0012.png"
+    /// What it is about, for a repair: the column; the empty classes; of a likely typo the rare and the usual class.
+    std::vector<std::string> names = {};
 };
 
 enum class SplitPart { Training, Validation, Test };
@@ -85,6 +87,10 @@ struct DatasetInfo {
     std::array<std::uint64_t, 3> givenSplit{}; ///< samples that come as training, validation, test; all training if none given
     std::string fingerprint;           ///< SHA-256 in hex over the content, the same on every machine
     std::vector<Problem> problems;
+    std::vector<Problem> repaired; ///< those that OpenOptions::repairs dealt with
+    std::uint64_t leftOut = 0;     ///< samples that repairs left out; `samples` does not count them
+    /// Names that count as another class, here and in data that is opened like this.
+    std::map<std::string, std::string> mergedClasses;
 
     Json toJson() const;
 };
@@ -116,6 +122,9 @@ public:
 
     /// Image: decodes sample into {C, H, W} bytes, 0..255, scaled to info().imageShape. Errors name the file.
     virtual Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const = 0;
+
+    /// One a sample, equal for samples that are the same; empty unless OpenOptions::areDuplicatesSought.
+    virtual std::span<const std::uint64_t> sampleHashes() const { return {}; }
 };
 
 /// done in [0, 1], or negative when unknown; `what` a short phrase ("reading line 1 200 000").
@@ -129,9 +138,14 @@ struct OpenOptions {
     /// false: describe only, in memory that does not grow with the number of rows (inspect). Then numericColumn,
     /// categoryColumn and cellText of a table give nothing; images are not affected.
     bool areValuesKept = true;
+    /// For views that show pictures at once: an image folder is listed and only a few of its files are read for the
+    /// shape. Then files that cannot be read are samples too, and there are no fingerprint, hashes or byte count.
+    bool isOutlineEnough = false;
     /// Opening validation, test or prediction data: the classes, columns, categories and image shape of the data
     /// that the model was trained on. Then codes agree, unknown categories are -1, and a missing target is no error.
     const DatasetInfo* like = nullptr;
+    /// With `like`, nothing is left out: then the classes that the model merged are merged, and that is all.
+    DataRepairs repairs;
     DataProgress progress;
     std::stop_token stop;
 };
@@ -153,6 +167,10 @@ Result<Preview> previewDataset(const std::string& path, const OpenOptions& optio
 /// decoded for that. `other` has been opened with `like = &training.info()`.
 /// Errors: Cancelled.
 Result<std::optional<Problem>> findSharedSamples(const Dataset& training, const Dataset& other, std::stop_token stop);
+
+/// The samples of `training` that `other` holds too, ascending; otherwise as findSharedSamples().
+Result<std::vector<std::uint32_t>> samplesSharedWith(
+    const Dataset& training, const Dataset& other, std::stop_token stop);
 
 /// Which samples train, validate and test; indices into one dataset, each list ascending.
 struct Split {

@@ -108,6 +108,7 @@ Result<Encoder> Encoder::fit(const Dataset& dataset, std::span<const std::uint32
     for (const ClassInfo& entry : info.classes) {
         encoder.m_classes.push_back(entry.name);
     }
+    encoder.m_mergedClasses = info.mergedClasses;
     if (info.task == Task::Regression) {
         double sum = 0;
         double squares = 0;
@@ -248,6 +249,7 @@ DatasetInfo Encoder::expectedData() const
     for (const std::string& name : m_classes) {
         info.classes.push_back({name, 0});
     }
+    info.mergedClasses = m_mergedClasses;
     if (m_kind == DataKind::Image) {
         for (std::size_t i = 0; i < 3; ++i) {
             info.imageShape[i] = static_cast<int>(m_inputShape[i]);

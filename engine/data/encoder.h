@@ -85,6 +85,7 @@ private:
     Task m_task = Task::Classification;
     std::vector<std::int64_t> m_inputShape;
     std::vector<std::string> m_classes;
+    std::map<std::string, std::string> m_mergedClasses; ///< names that stand for one of m_classes
     std::vector<EncodedColumn> m_columns;
     std::vector<ColumnInfo> m_sourceColumns; ///< of the training table, in its order; name, type, role, categories
     std::vector<float> m_imageMean;

@@ -122,6 +122,9 @@ Json Encoder::toJson() const
         {"target",
          {{"name", m_targetName}, {"mean", m_targetMean}, {"deviation", m_targetDeviation}}},
         {"classes", m_classes}};
+    if (!m_mergedClasses.empty()) {
+        json["mergedClasses"] = m_mergedClasses;
+    }
     if (m_kind == DataKind::Image) {
         json["image"] = {{"mean", m_imageMean}, {"deviation", m_imageDeviation}};
         return json;
@@ -187,6 +190,13 @@ Result<Encoder> Encoder::fromJson(const Json& json)
     TY_TRY(encoder.m_targetMean, jsonField<double>(target, "mean", kWhat));
     TY_TRY(encoder.m_targetDeviation, jsonField<double>(target, "deviation", kWhat));
     TY_TRY(encoder.m_classes, textsFrom(json, "classes"));
+    TY_TRY(const Json merged, jsonFieldOr<Json>(json, "mergedClasses", Json::object(), kWhat));
+    if (!merged.is_object()) {
+        return broken("mergedClasses is not an object");
+    }
+    for (const auto& [name, other] : merged.items()) {
+        TY_TRY(encoder.m_mergedClasses[name], jsonField<std::string>(merged, name.c_str(), kWhat));
+    }
     TY_TRY(const auto extents, numbersFrom(json, "inputShape"));
     std::int64_t size = 1;
     for (const float extent : extents) {

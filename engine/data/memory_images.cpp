@@ -12,6 +12,7 @@
 #include "engine/data/content_hash.h"
 #include "engine/data/image_resize.h"
 #include "engine/data/problems.h"
+#include "engine/data/repairs.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -27,7 +28,9 @@ class MemoryImageDataset final : public Dataset {
     }
 
     void setProblems(std::vector<Problem> problems) { m_info.problems = std::move(problems); }
+    void setHashes(std::vector<std::uint64_t> hashes) { m_hashes = std::move(hashes); }
 
+    std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
     const DatasetInfo& info() const override { return m_info; }
     SplitPart partOf(std::uint64_t sample) const override
     {
@@ -76,6 +79,7 @@ class MemoryImageDataset final : public Dataset {
   private:
     DatasetInfo m_info;
     MemoryImages m_images;
+    std::vector<std::uint64_t> m_hashes;
 };
 
 /// Turns label numbers into class indices and fills info.classes.
@@ -118,7 +122,8 @@ void nameClasses(DatasetInfo& info, MemoryImages& images, const OpenOptions& opt
     std::unordered_map<std::int32_t, std::int32_t> classOfNumber;
     std::vector<std::string> unknown;
     for (const std::int32_t number : numbers) {
-        const auto found = indexOf.find(nameOf(number));
+        const auto found = indexOf.find(
+            options.like != nullptr ? classNameLike(*options.like, nameOf(number)) : nameOf(number));
         classOfNumber[number] = found == indexOf.end() ? -1 : found->second;
         if (found == indexOf.end()) {
             unknown.push_back(nameOf(number));
@@ -228,6 +233,7 @@ Result<std::unique_ptr<Dataset>> makeImageDataset(MemoryImages images, const Ope
             [&](std::uint64_t i) { return dataset->sampleId(i); },
             "images");
         dataset->setProblems(std::move(info.problems));
+        dataset->setHashes(std::move(hashes));
     }
     return std::unique_ptr<Dataset>(std::move(dataset));
 }

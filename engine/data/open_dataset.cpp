@@ -18,6 +18,7 @@
 #include "engine/data/formats/idx.h"
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/formats/image_listing.h"
+#include "engine/data/repairs.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -203,7 +204,15 @@ Preview previewOf(const Dataset& dataset)
 Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& options)
 {
     TY_TRY(const auto format, detect(path));
-    return format.open(format.path, options);
+    if (options.repairs.isEmpty() || options.like != nullptr) {
+        return format.open(format.path, options);
+    }
+    OpenOptions asked = options;
+    asked.areValuesKept = true; // classes and missing cells are counted anew
+    asked.areDuplicatesSought = options.areDuplicatesSought || options.repairs.areDuplicatesLeftOut ||
+                                options.repairs.areSharedLeftOut;
+    TY_TRY(auto dataset, format.open(format.path, asked));
+    return repairDataset(std::move(dataset), options.repairs);
 }
 
 Result<Preview> previewDataset(const std::string& path, const OpenOptions& options)

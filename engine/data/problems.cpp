@@ -34,6 +34,7 @@ void addImbalance(DatasetInfo& info, const std::string& what)
              ratio),
          "Look at balanced accuracy rather than accuracy, or collect more of the rare classes.",
          least->samples,
+         {least->name},
          {least->name}});
 }
 
@@ -91,7 +92,8 @@ void addTypos(DatasetInfo& info, const std::string& what)
                      usual.name),
                  "Rename it in the data if they are the same class.",
                  rare.samples,
-                 {rare.name}});
+                 {rare.name},
+                 {rare.name, usual.name}});
             break;
         }
     }
@@ -123,6 +125,7 @@ void addClassProblems(DatasetInfo& info, const std::string& what)
     if (!empty.empty()) {
         const std::uint64_t count = empty.size();
         const std::string first = empty.front();
+        const std::vector<std::string> names = empty;
         empty.resize(std::min(empty.size(), kMostProblemPlaces));
         info.problems.push_back(
             {ProblemSeverity::Warning,
@@ -132,7 +135,8 @@ void addClassProblems(DatasetInfo& info, const std::string& what)
                  : fmt::format("{} classes have no {}, \"{}\" among them", count, what, first),
              "Add samples, or remove the class.",
              count,
-             empty});
+             empty,
+             names});
     }
     if (filled == 1) {
         const auto only =

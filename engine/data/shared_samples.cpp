@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -86,31 +87,60 @@ Result<std::vector<std::uint64_t>> hashImages(const Dataset& dataset, const std:
     return hashes;
 }
 
+/// Hashes of the samples of two datasets that can be compared; both empty if these cannot.
+struct Hashes {
+    std::vector<std::uint64_t> known;
+    std::vector<std::uint64_t> asked;
+};
+
+Result<Hashes>
+hashBoth(const Dataset& training, const Dataset& other, const std::stop_token& stop)
+{
+    const bool areImages = training.info().kind == DataKind::Image;
+    Hashes hashes;
+    if (training.info().kind != other.info().kind ||
+        (areImages && training.info().imageShape != other.info().imageShape)) {
+        return hashes;
+    }
+    if (areImages) {
+        TY_TRY(hashes.known, hashImages(training, stop));
+        TY_TRY(hashes.asked, hashImages(other, stop));
+        return hashes;
+    }
+    std::vector<std::string> columns;
+    for (const ColumnInfo& column : training.info().columns) {
+        if (column.role == ColumnRole::Feature) {
+            columns.push_back(column.name);
+        }
+    }
+    hashes.known = hashRows(training, columns);
+    hashes.asked = hashRows(other, columns);
+    return hashes;
+}
+
 } // namespace
+
+Result<std::vector<std::uint32_t>>
+samplesSharedWith(const Dataset& training, const Dataset& other, std::stop_token stop)
+{
+    TY_TRY(const Hashes hashes, hashBoth(training, other, stop));
+    const std::unordered_set<std::uint64_t> asked(hashes.asked.begin(), hashes.asked.end());
+    std::vector<std::uint32_t> shared;
+    for (std::size_t i = 0; i < hashes.known.size(); ++i) {
+        if (asked.contains(hashes.known[i])) {
+            shared.push_back(static_cast<std::uint32_t>(i));
+        }
+    }
+    return shared;
+}
 
 Result<std::optional<Problem>>
 findSharedSamples(const Dataset& training, const Dataset& other, std::stop_token stop)
 {
     const bool areImages = training.info().kind == DataKind::Image;
-    if (training.info().kind != other.info().kind ||
-        (areImages && training.info().imageShape != other.info().imageShape)) {
-        return std::optional<Problem>();
-    }
-    std::vector<std::uint64_t> known;
-    std::vector<std::uint64_t> asked;
-    if (areImages) {
-        TY_TRY(known, hashImages(training, stop));
-        TY_TRY(asked, hashImages(other, stop));
-    } else {
-        std::vector<std::string> columns;
-        for (const ColumnInfo& column : training.info().columns) {
-            if (column.role == ColumnRole::Feature) {
-                columns.push_back(column.name);
-            }
-        }
-        known = hashRows(training, columns);
-        asked = hashRows(other, columns);
-    }
+    TY_TRY(const Hashes hashes, hashBoth(training, other, stop));
+    const auto& known = hashes.known;
+    const auto& asked = hashes.asked;
     std::unordered_map<std::uint64_t, std::uint64_t> sampleOf;
     for (std::uint64_t i = 0; i < known.size(); ++i) {
         sampleOf.emplace(known[i], i);

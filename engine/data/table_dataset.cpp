@@ -28,9 +28,9 @@ class TableDataset final : public Dataset {
         , m_content(std::move(content))
         , m_target(target)
     {
-        m_content.rowHashes = {};
     }
 
+    std::span<const std::uint64_t> sampleHashes() const override { return m_content.rowHashes; }
     const DatasetInfo& info() const override { return m_info; }
     SplitPart partOf(std::uint64_t sample) const override
     {
@@ -243,6 +243,9 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
     }
     info.problems = std::move(content.problems);
     addTableProblems(info, content, roles);
+    if (!options.repairs.areDuplicatesLeftOut && !options.repairs.areSharedLeftOut) {
+        content.rowHashes = {}; // nobody asks again
+    }
     const std::size_t target = roles.target;
     return std::unique_ptr<Dataset>(
         std::make_unique<TableDataset>(std::move(info), std::move(content), target));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/data/problems.h"
+#include "engine/data/repairs.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -43,8 +44,10 @@ std::int32_t knownCode(const StringPool& known, std::string_view text)
 }
 
 /// Codes of `column` as the model knows them.
-void useCategories(TableColumn& column, const ColumnInfo& like, TableContent& content)
+void useCategories(
+    TableColumn& column, const ColumnInfo& like, const DatasetInfo& data, TableContent& content)
 {
+    const bool isTarget = like.role == ColumnRole::Target;
     StringPool known;
     for (const std::string& category : like.categories) {
         known.intern(category);
@@ -55,7 +58,8 @@ void useCategories(TableColumn& column, const ColumnInfo& like, TableContent& co
     std::set<std::string> unknown;
     for (std::size_t i = 0; i < newCode.size(); ++i) {
         const std::string_view text = column.texts.at(static_cast<std::int32_t>(i));
-        newCode[i] = knownCode(known, text);
+        newCode[i] = isTarget ? knownCode(known, classNameLike(data, std::string(text)))
+                              : knownCode(known, text);
         const std::uint64_t count = i < column.counts.size() ? column.counts[i] : 1;
         if (newCode[i] != StringPool::kNone) {
             counts[static_cast<std::size_t>(newCode[i])] += count;
@@ -70,7 +74,6 @@ void useCategories(TableColumn& column, const ColumnInfo& like, TableContent& co
         code = code < 0 ? code : newCode[static_cast<std::size_t>(code)];
     }
     if (unknownCells > 0) {
-        const bool isTarget = like.role == ColumnRole::Target;
         content.problems.push_back(
             {ProblemSeverity::Warning,
              "bad-values",
@@ -118,7 +121,7 @@ Result<TableRoles> arrangeLike(TableContent& content, const DatasetInfo& like)
             roles.target = arranged.size();
         }
         if (wanted.type == ColumnType::Category && wanted.role != ColumnRole::Ignored) {
-            useCategories(column, wanted, content);
+            useCategories(column, wanted, like, content);
         } else if (wanted.type == ColumnType::Text || !column.isNumber()) {
             column.type = ColumnType::Text;
         }

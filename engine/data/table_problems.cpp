@@ -51,10 +51,17 @@ class TableReporter {
         std::string message,
         std::string advice,
         std::uint64_t count,
-        std::vector<std::string> places)
+        std::vector<std::string> places,
+        const TableColumn& column)
     {
         m_info.problems.push_back(
-            {severity, kind, std::move(message), std::move(advice), count, std::move(places)});
+            {severity,
+             kind,
+             std::move(message),
+             std::move(advice),
+             count,
+             std::move(places),
+             {column.name}});
         ++m_reported;
     }
 
@@ -89,7 +96,8 @@ class TableReporter {
                 fmt::format("{}: column \"{}\" has no value in any row", m_file, column.name),
                 "It is left out.",
                 missing,
-                {});
+                {},
+                column);
             return;
         }
         if (!m_roles.ignoredReasons[index].empty()) {
@@ -99,7 +107,8 @@ class TableReporter {
                     "column \"{}\" is left out: {}", column.name, m_roles.ignoredReasons[index]),
                 "Give it the role \"feature\" or another type if it should be used.",
                 1,
-                {column.name});
+                {column.name},
+                column);
         }
         if (role == ColumnRole::Ignored) {
             return;
@@ -115,7 +124,8 @@ class TableReporter {
                     column.badPlace),
                 "They count as missing. Set the column's type to category to keep them.",
                 column.badCells,
-                {column.badPlace});
+                {column.badPlace},
+                column);
         }
         const bool isTarget = role == ColumnRole::Target;
         if (missing > 0) {
@@ -123,14 +133,11 @@ class TableReporter {
                 100.0 * static_cast<double>(missing) / static_cast<double>(m_content.rows);
             add(isTarget || percent >= 1 ? ProblemSeverity::Warning : ProblemSeverity::Note,
                 "missing-values",
-                fmt::format(
-                    "column \"{}\" has no value in {} ({:.1f} %)",
-                    column.name,
-                    counted(missing, "rows"),
-                    percent),
+                missingMessage(column.name, missing, m_content.rows),
                 isTarget ? "Rows without a target are not used." : missingAdvice(column),
                 missing,
-                missingPlaces(column));
+                missingPlaces(column),
+                column);
         }
         if (distinct == 1 && missing == 0 && !isTarget) {
             add(ProblemSeverity::Note,
@@ -138,7 +145,8 @@ class TableReporter {
                 fmt::format("column \"{}\" has the same value in every row", column.name),
                 "It tells the model nothing.",
                 m_content.rows,
-                {column.name});
+                {column.name},
+                column);
         }
     }
 
@@ -161,6 +169,15 @@ class TableReporter {
 void addTableProblems(DatasetInfo& info, const TableContent& content, const TableRoles& roles)
 {
     TableReporter(info, content, roles).run();
+}
+
+std::string missingMessage(const std::string& column, std::uint64_t missing, std::uint64_t rows)
+{
+    return fmt::format(
+        "column \"{}\" has no value in {} ({:.1f} %)",
+        column,
+        counted(missing, "rows"),
+        100.0 * static_cast<double>(missing) / static_cast<double>(rows));
 }
 
 } // namespace ty::engine

@@ -10,4 +10,7 @@ namespace ty::engine {
 /// rows.
 void addTableProblems(DatasetInfo& info, const TableContent& content, const TableRoles& roles);
 
+/// "column "age" has no value in 12 rows (3.1 %)"
+std::string missingMessage(const std::string& column, std::uint64_t missing, std::uint64_t rows);
+
 } // namespace ty::engine

@@ -80,6 +80,21 @@ Result<std::unique_ptr<Dataset>> openOther(
     return dataset;
 }
 
+/// Takes samples out of the training part that the files for validation and test hold too.
+Result<void> leaveSharedOut(RunData& data)
+{
+    for (const Dataset* other : {data.validation.get(), data.test.get()}) {
+        if (other == nullptr) {
+            continue;
+        }
+        TY_TRY(const auto shared, samplesSharedWith(*data.training, *other, {}));
+        std::erase_if(data.split.training, [&shared](std::uint32_t sample) {
+            return std::binary_search(shared.begin(), shared.end(), sample);
+        });
+    }
+    return {};
+}
+
 } // namespace
 
 Result<RunData> RunData::open(const DataSpec& spec)
@@ -89,6 +104,7 @@ Result<RunData> RunData::open(const DataSpec& spec)
     options.target = spec.target;
     options.task = spec.task;
     options.columns = spec.columns;
+    options.repairs = spec.repairs;
     options.areDuplicatesSought = false;
     TY_TRY(data.training, openDataset(spec.training, options));
     const DatasetInfo& info = data.training->info();
@@ -114,6 +130,9 @@ Result<RunData> RunData::open(const DataSpec& spec)
         return std::move(split).error().withContext(info.path);
     }
     data.split = std::move(split).value();
+    if (spec.repairs.areSharedLeftOut) {
+        TY_CHECK(leaveSharedOut(data));
+    }
     if (data.split.training.empty()) {
         return notLearnable(info, "the split leaves no sample to train on", "Take a smaller part for validation and test.");
     }

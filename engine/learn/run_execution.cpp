@@ -61,10 +61,17 @@ Result<std::unique_ptr<Learner>> findLearner(const std::string& name)
     return Error{ErrorKind::InvalidInput, "unknown learner \"" + name + "\"; known: " + known, {}};
 }
 
+constexpr auto kClassWeights = "classWeights"; ///< of learners that have it (network_table.cpp)
+
 /// The preset's values and the person's over them, every parameter present.
 Result<Json> completeSettings(const Learner& learner, const RunSpec& spec, const DatasetInfo& info)
 {
     Json settings = learner.presetSettings(spec.preset, info);
+    const bool canWeigh =
+        info.task == Task::Classification && learner.parameters().find(kClassWeights) != nullptr;
+    if (spec.data.repairs.areClassesWeighed && canWeigh) {
+        settings[kClassWeights] = "balanced";
+    }
     settings.update(spec.settings);
     return learner.parameters().complete(settings);
 }

@@ -14,6 +14,10 @@ RunSpec fullSpec()
     spec.data.target = "label";
     spec.data.columns["age"] = ColumnChoice{"category", "ignored"};
     spec.data.split = SplitSpec{0.1, 0.15, 7, false};
+    spec.data.repairs.areDuplicatesLeftOut = true;
+    spec.data.repairs.areClassesWeighed = true;
+    spec.data.repairs.mergedClasses = {{"Setosa", "setosa"}, {"setossa", "Setosa"}};
+    spec.data.repairs.missing = {{"age", MissingValues::DropRows}, {"size", MissingValues::Fill}};
     spec.settings = Json{{"epochs", 5}};
     spec.seed = 18'446'744'073'709'551'615ULL;
     spec.budgetMinutes = 2.5;
@@ -52,6 +56,14 @@ private Q_SLOTS:
         QTest::newRow("device") << "/device" << "\"tpu\"" << "run.json: unknown device \"tpu\"";
         QTest::newRow("column type") << "/data/columns/age/type" << "\"int\""
                                      << "run.json: data.columns.age: unknown type \"int\"";
+        QTest::newRow("unknown repair") << "/data/repairs/colour" << "\"blue\""
+                                        << "run.json: data.repairs: unknown key \"colour\"";
+        QTest::newRow("repair") << "/data/repairs/duplicates" << "\"keep-two\""
+                                << "run.json: data.repairs.duplicates: must be \"keep-one\"";
+        QTest::newRow("missing") << "/data/repairs/missingValues/age" << "\"guess\""
+                                 << "run.json: data.repairs.missingValues.age: unknown \"guess\"";
+        QTest::newRow("merged in a circle") << "/data/repairs/mergedClasses/setosa" << "\"setossa\""
+                                            << "run.json: data.repairs.mergedClasses: classes are merged in a circle";
         QTest::newRow("budget") << "/budget/minutes" << "0" << "run.json: budget.minutes must be above 0";
         QTest::newRow("seed") << "/seed" << "-1" << "run.json: \"seed\" must be a whole number, zero or more";
     }
@@ -69,6 +81,13 @@ private Q_SLOTS:
         QVERIFY(!spec);
         QVERIFY2(
             QString::fromStdString(spec.error().message).startsWith(expected), spec.error().message.c_str());
+    }
+
+    void mergedNamesAreFollowedToTheLast()
+    {
+        const DataRepairs repairs = fullSpec().data.repairs;
+        QCOMPARE(repairs.classNameFor("setossa"), std::string("setosa"));
+        QCOMPARE(repairs.classNameFor("virginica"), std::string("virginica"));
     }
 
     void onlyTheDataIsRequired()

@@ -17,6 +17,7 @@
 #include "engine/data/formats/image_listing.h"
 #include "engine/data/ordered_work.h"
 #include "engine/data/problems.h"
+#include "engine/data/repairs.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -44,12 +45,19 @@ struct Seen {
 
 class ImageFolderDataset final : public Dataset {
   public:
-    ImageFolderDataset(DatasetInfo info, std::string root, std::vector<ImageListing::Entry> entries)
+    /// @param hashes  one an entry, or empty
+    ImageFolderDataset(
+        DatasetInfo info,
+        std::string root,
+        std::vector<ImageListing::Entry> entries,
+        std::vector<std::uint64_t> hashes)
         : m_info(std::move(info))
         , m_root(std::move(root))
         , m_entries(std::move(entries))
+        , m_hashes(std::move(hashes))
     {
     }
+    std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
 
     const DatasetInfo& info() const override { return m_info; }
     SplitPart partOf(std::uint64_t sample) const override { return m_entries[sample].part; }
@@ -79,6 +87,7 @@ class ImageFolderDataset final : public Dataset {
     DatasetInfo m_info;
     std::string m_root;
     std::vector<ImageListing::Entry> m_entries;
+    std::vector<std::uint64_t> m_hashes;
 };
 
 void look(const std::string& root, Seen& seen)
@@ -239,7 +248,7 @@ void setClasses(
             info.classes.push_back({entry.name, 0});
         }
         for (std::size_t i = 0; i < names.size(); ++i) {
-            const auto found = known.find(names[i]);
+            const auto found = known.find(classNameLike(*options.like, names[i]));
             index[i] = found == known.end() ? -1 : found->second;
             if (found == known.end()) {
                 unknown.push_back(names[i]);
@@ -327,6 +336,44 @@ DatasetInfo beginInfo(const std::string& path, const OpenOptions& options)
 
 } // namespace
 
+namespace {
+
+/// Every so many pictures, for what can be said before all have been read.
+std::vector<ImageListing::Entry> someOf(const std::vector<ImageListing::Entry>& entries, std::size_t& step)
+{
+    constexpr std::size_t kLookedAt = 50;
+    step = std::max<std::size_t>(1, entries.size() / kLookedAt);
+    std::vector<ImageListing::Entry> some;
+    for (std::size_t i = 0; i < entries.size(); i += step) {
+        some.push_back(entries[i]);
+    }
+    return some;
+}
+
+/// OpenOptions::isOutlineEnough
+Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const OpenOptions& options)
+{
+    std::string root;
+    TY_TRY(auto listing, listFor(path, options, root));
+    std::size_t step = 1;
+    TY_TRY(auto some, lookAtAll(root, someOf(listing.entries, step), options));
+    DatasetInfo info = beginInfo(path, options);
+    setUnreadableAside(some, info);
+    info.problems.clear(); // a sample of them tells too little
+    if (some.empty()) {
+        return Error{ErrorKind::InvalidInput, fileName(path) + ": no image can be read", {}};
+    }
+    if (options.like == nullptr) {
+        chooseShape(some, info);
+    }
+    info.samples = listing.entries.size();
+    setClasses(info, listing.classes, listing.entries, options);
+    return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
+        std::move(info), std::move(root), std::move(listing.entries), std::vector<std::uint64_t>()));
+}
+
+} // namespace
+
 Result<std::unique_ptr<Dataset>>
 openImageFolder(const std::string& path, const OpenOptions& options)
 {
@@ -335,6 +382,9 @@ openImageFolder(const std::string& path, const OpenOptions& options)
             ErrorKind::InvalidInput,
             fileName(path) + ": folders of images give classes, so regression is not possible",
             {}};
+    }
+    if (options.isOutlineEnough) {
+        return openOutline(path, options);
     }
     std::string root;
     TY_TRY(auto listing, listFor(path, options, root));
@@ -371,26 +421,23 @@ openImageFolder(const std::string& path, const OpenOptions& options)
             [&](std::uint64_t i) { return entries[i].part; },
             [&](std::uint64_t i) { return entries[i].path; },
             "images");
+    } else {
+        hashes = {};
     }
-    return std::unique_ptr<Dataset>(
-        std::make_unique<ImageFolderDataset>(std::move(info), std::move(root), std::move(entries)));
+    return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
+        std::move(info), std::move(root), std::move(entries), std::move(hashes)));
 }
 
 Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options)
 {
-    constexpr std::size_t kLookedAt = 50;
     std::string root;
     TY_TRY(auto listing, listFor(path, options, root));
     Preview preview;
     preview.info = beginInfo(path, options);
     preview.info.samples = listing.entries.size();
     setClasses(preview.info, listing.classes, listing.entries, options);
-    std::vector<ImageListing::Entry> some;
-    const std::size_t step = std::max<std::size_t>(1, listing.entries.size() / kLookedAt);
-    for (std::size_t i = 0; i < listing.entries.size(); i += step) {
-        some.push_back(listing.entries[i]);
-    }
-    TY_TRY(auto all, lookAtAll(root, std::move(some), options));
+    std::size_t step = 1;
+    TY_TRY(auto all, lookAtAll(root, someOf(listing.entries, step), options));
     std::uint64_t bytes = 0;
     for (const Seen& seen : all) {
         bytes += seen.bytes;
