@@ -18,7 +18,8 @@ constexpr const char* kColumns
       " r.preset, r.device, r.host, r.seed, r.metric, r.best, r.last, r.gap, r.best_epoch, r.epochs_done,"
       " r.epochs_planned, r.parameters, r.seconds, r.eta_seconds, r.queue_seconds, r.cost_usd, r.bytes, r.starred,"
       " r.checkpoints, r.has_model, r.tags, r.notes, r.created, r.started, r.ended, r.outcome, r.error_kind,"
-      " r.error_message, r.error_advice, r.pid FROM runs r ";
+      " r.error_message, r.error_advice, r.pid, ifnull(r.parent_id,0), ifnull(p.name,''), r.parent_epoch"
+      " FROM runs r LEFT JOIN runs p ON p.id=r.parent_id ";
 
 std::vector<std::string> splitTags(const std::string& text)
 {
@@ -78,6 +79,9 @@ RunRecord readRow(const Statement& row)
     run.errorMessage = text();
     run.errorAdvice = text();
     run.pid = small();
+    run.parentId = integer();
+    run.parent = text();
+    run.parentEpoch = small();
     return run;
 }
 
@@ -190,11 +194,12 @@ Result<RunRecord> Catalog::insertRun(const RunSpec& spec, RunRecord record)
 {
     auto made = m_database->change(
         "INSERT INTO runs(project_id, dataset_id, name, state, folder, dataset, task, learner, preset, device, seed,"
-        " starred, tags, notes, created, spec)"
-        " VALUES(?1, nullif(?2,0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        " starred, tags, notes, created, spec, parent_id, parent_epoch)"
+        " VALUES(?1, nullif(?2,0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+        " (SELECT id FROM runs WHERE name=?17), ?18)",
         record.projectId, record.datasetId, spec.name, runStateName(record.state), record.folder, record.dataset,
         spec.data.task, spec.learner, spec.preset, spec.device, spec.seed, record.isStarred, std::string(),
-        record.notes, record.created, toJsonLine(spec.toJson()));
+        record.notes, record.created, toJsonLine(spec.toJson()), spec.start.run, spec.start.epoch);
     if (!made) {
         if (made.error().kind == ErrorKind::AlreadyExists) {
             return Error{

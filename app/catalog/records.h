@@ -100,6 +100,9 @@ struct RunRecord {
     std::string errorMessage;
     std::string errorAdvice;
     int pid = 0; ///< of the runner while active
+    std::int64_t parentId = 0; ///< the run that this one was made from; 0: none
+    std::string parent;        ///< its name
+    int parentEpoch = 0;       ///< epochs it had done when this one took over its weights; 0: not known
 };
 
 /// Every point of one metric of one run, oldest first; the vectors have one length. X values for a chart are ready to

@@ -221,7 +221,13 @@ CREATE TABLE queue(
   queued TEXT NOT NULL);
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}};
+// A run may begin with the weights of another.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE runs ADD COLUMN parent_id INTEGER REFERENCES runs(id) ON DELETE SET NULL;
+ALTER TABLE runs ADD COLUMN parent_epoch INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}};
 
 } // namespace
 

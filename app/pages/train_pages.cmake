@@ -35,6 +35,9 @@ set(TRAINYARD_TRAIN_PAGES
     services/learner_list.cpp
     services/model_service.cpp
     services/predict_session.cpp
+    services/run_branch.cpp
     services/run_service.cpp
+    services/run_service_commands.cpp
+    services/run_service_process.cpp
     services/run_watcher.cpp
 )

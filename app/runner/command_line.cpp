@@ -57,6 +57,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
     command->add_option("--name", options.name, "Name of the run; else that of the folder");
     command->add_option("--minutes", options.minutes, "Longest running time");
+    command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model or a run's folder");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_flag("--print-spec", options.isOnlyDescribed, "Print RUN.json for these options and do not train");
     command->add_flag("--resume", options.isResuming, "Go on from the newest checkpoint in the folder");
@@ -72,21 +73,28 @@ void addTrain(CLI::App& app, TrainOptions& options)
         "Standard input takes commands, one JSON object a line, unless it is a terminal:\n"
         "  {\"command\":\"pause\"}  resume  finish  stop  snapshot\n"
         "  {\"command\":\"set\",\"name\":\"learningRate\",\"value\":0.001}   also epochs, patience\n"
+        "--from takes over the weights alone; the epochs, the optimizer and the schedule of the new run begin anew.\n"
         "Ctrl+C stops with a checkpoint, a second Ctrl+C at once (exit code 5).\n\n"
         "Examples:\n"
         "  trainyard-run train --data iris.csv --out runs/iris --events text\n"
         "  trainyard-run train --data sample:digits --preset fast --out runs/digits --events text\n"
-        "  trainyard-run train --out runs/iris --resume --set epochs=40");
+        "  trainyard-run train --out runs/iris --resume --set epochs=40\n"
+        "  trainyard-run train --data iris.csv --out runs/iris-2 --from runs/iris --set learningRate=0.0001");
 }
 
 void addEvaluate(CLI::App& app, EvaluateOptions& options)
 {
     auto* command = app.add_subcommand("evaluate", "Compare a model's answers with the true ones");
     command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
-    command->add_option("--data", options.data, "File or folder, or sample:NAME")->required();
+    command->add_option("--data", options.data, "File or folder, or sample:NAME; every sample of it counts");
+    command->add_option("--part", options.part, "Instead of --data: a part of the data that the run was trained with")
+        ->check(CLI::IsMember({"training", "validation", "test"}));
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");
     addForm(*command, options.form);
-    command->footer("Example:\n  trainyard-run evaluate --model runs/iris/model --data test.csv --json");
+    command->footer(
+        "Examples:\n"
+        "  trainyard-run evaluate --model runs/iris/model --data test.csv --json\n"
+        "  trainyard-run evaluate --model runs/iris --part validation");
 }
 
 void addPredict(CLI::App& app, PredictOptions& options)
@@ -113,6 +121,7 @@ void addExport(CLI::App& app, ExportOptions& options)
     command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
     command->add_option("--format", options.format, "onnx or safetensors")->required();
     command->add_option("--out", options.out, "File to write")->required();
+    command->add_option("--checkpoint", options.checkpoint, "Export the weights of this checkpoint of the run");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run export --model runs/iris/model --format onnx --out iris.onnx");
 }

@@ -42,6 +42,7 @@ struct TrainOptions {
     std::optional<std::string> device;
     std::optional<std::string> name;
     std::optional<double> minutes;
+    std::optional<std::string> from; ///< what to begin with: a checkpoint, a model folder or a run folder
     int threads = 0;
     bool isResuming = false;
     bool isOnlyDescribed = false; ///< print the run's description instead of running it
@@ -51,7 +52,8 @@ int train(const TrainOptions& options);
 
 struct EvaluateOptions {
     std::string model;
-    std::string data;
+    std::string data; ///< this or `part`
+    std::string part; ///< "training", "validation", "test": of the data that the model's run used
     std::string device = "auto";
     OutputForm form = OutputForm::Text;
 };
@@ -73,6 +75,7 @@ struct ExportOptions {
     std::string model;
     std::string format;
     std::string out;
+    std::string checkpoint; ///< whose weights are exported; empty: the model's own
     OutputForm form = OutputForm::Text;
 };
 int exportModel(const ExportOptions& options);

@@ -1,11 +1,14 @@
-#include <algorithm>
-#include <numeric>
+#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "app/runner/commands.h"
 #include "app/runner/opened_model.h"
+#include "engine/base/files.h"
+#include "engine/base/run_events.h"
+#include "engine/base/run_spec.h"
+#include "engine/learn/run_data.h"
 
 namespace ty::runner {
 
@@ -43,10 +46,9 @@ std::string describe(const Json& report)
     return text;
 }
 
-Result<void> run(const EvaluateOptions& options)
+/// Every sample that has an answer to compare with. Errors: InvalidInput when there is none.
+Result<std::vector<std::uint32_t>> judgeableSamples(const OpenedModel& opened)
 {
-    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, options.form));
-    // Samples without an answer to compare with cannot be judged.
     std::vector<std::uint32_t> samples;
     const bool isClassification = opened.model->encoder().task() == Task::Classification;
     for (std::uint64_t i = 0; i < opened.data->size(); ++i) {
@@ -63,7 +65,54 @@ Result<void> run(const EvaluateOptions& options)
                 + "\" to compare with",
             "Evaluation needs the true answers; use \"trainyard-run predict\" for data without them."};
     }
-    TY_TRY(const Json report, evaluateModel(*opened.model, *opened.data, samples));
+    return samples;
+}
+
+/// The run folder that a model belongs to, named by itself or by the model folder in it.
+Result<RunFolder> findRun(const std::string& model)
+{
+    std::error_code ignored;
+    const auto path = std::filesystem::absolute(model, ignored).lexically_normal();
+    const auto bare = path.has_filename() ? path : path.parent_path();
+    for (const auto& folder : {bare, bare.parent_path()}) {
+        if (pathExists(RunFolder{folder.string()}.specFile())) {
+            return RunFolder{folder.string()};
+        }
+    }
+    return Error{
+        ErrorKind::Usage, "--part: " + model + " is not in the folder of a run, so nobody knows how its data was divided",
+        "Name the data with --data."};
+}
+
+Result<Json> evaluatePart(const EvaluateOptions& options)
+{
+    TY_TRY(const RunFolder folder, findRun(options.model));
+    TY_TRY(const RunSpec spec, RunSpec::load(folder.specFile()));
+    TY_TRY(const auto model, openModel(options.model, options.device));
+    TY_TRY(const RunData data, RunData::open(spec.data));
+    const auto part = options.part == "training" ? DataPart{data.training.get(), data.split.training}
+        : (options.part == "test" ? data.testPart() : data.validationPart()).value_or(DataPart{});
+    if (part.samples.empty()) {
+        return Error{ErrorKind::Usage, "--part: the run had no " + options.part + " data", "Name other data with --data."};
+    }
+    TY_TRY(Json report, evaluateModel(*model, *part.dataset, part.samples));
+    report["part"] = options.part;
+    return report;
+}
+
+Result<Json> evaluateData(const EvaluateOptions& options)
+{
+    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device));
+    TY_TRY(const auto samples, judgeableSamples(opened));
+    return evaluateModel(*opened.model, *opened.data, samples);
+}
+
+Result<void> run(const EvaluateOptions& options)
+{
+    if (options.data.empty() == options.part.empty()) {
+        return Error{ErrorKind::Usage, "what to evaluate on: give --data or --part, one of them", {}};
+    }
+    TY_TRY(const Json report, options.part.empty() ? evaluateData(options) : evaluatePart(options));
     return options.form == OutputForm::Json ? printJson(report) : printText(describe(report));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 Result<void> run(const ExportOptions& options)
 {
-    TY_TRY(const auto model, openModel(options.model, "cpu"));
+    TY_TRY(const auto model, openModel(options.model, "cpu", options.checkpoint));
     const Json formats = model->exportFormats();
     bool isKnown = false;
     std::string known;

@@ -72,7 +72,7 @@ void ReadingProgress::show(double done, const std::string& what)
         return;
     }
     m_lastSeconds = now;
-    if (m_form == OutputForm::Json) {
+    if (m_form == OutputForm::Json && !m_isTerminal) {
         std::fprintf(stderr, "%s\n", toJsonLine({{"progress", done}, {"what", what}}).c_str());
     } else if (m_isTerminal) {
         const std::string share = done < 0 ? "" : fmt::format("{:3.0f} %  ", done * 100);

@@ -18,8 +18,8 @@ void reportWarning(const std::string& text);
 Result<void> printJson(const Json& json);
 Result<void> printText(const std::string& text);
 
-/// Progress of reading data, at most ten times a second: {"progress": 0.4, "what": "..."} lines on standard error for
-/// OutputForm::Json, one line that is written over on a terminal, else nothing.
+/// Progress of reading data on standard error, at most ten times a second: on a terminal one line that is written over;
+/// else {"progress": 0.4, "what": "..."} lines for OutputForm::Json, and nothing for OutputForm::Text.
 class ReadingProgress {
 public:
     explicit ReadingProgress(OutputForm form);

@@ -3,7 +3,6 @@
 #include <memory>
 #include <string>
 
-#include "app/runner/messages.h"
 #include "engine/data/dataset.h"
 #include "engine/learn/learner.h"
 
@@ -16,10 +15,12 @@ struct OpenedModel {
 
     /// Errors name what does not fit: a missing column, another kind of data, a damaged file of the model.
     static Result<OpenedModel> open(
-        const std::string& modelFolder, const std::string& data, const std::string& device, OutputForm form);
+        const std::string& modelFolder, const std::string& data, const std::string& device);
 };
 
 /// The model package in `folder`, which may also be the run folder that holds it.
-Result<std::unique_ptr<engine::Model>> openModel(const std::string& folder, const std::string& device);
+/// @param weights  a checkpoint of the run, whose weights it shall have; empty: its own, those of the best epoch
+Result<std::unique_ptr<engine::Model>> openModel(
+    const std::string& folder, const std::string& device, const std::string& weights = {});
 
 } // namespace ty::runner

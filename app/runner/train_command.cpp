@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "app/runner/command_reader.h"
@@ -7,6 +8,8 @@
 #include "engine/base/files.h"
 #include "engine/base/folder_lock.h"
 #include "engine/learn/learner.h"
+#include "engine/learn/run_folder_guard.h"
+#include "engine/learn/start_weights.h"
 
 namespace ty::runner {
 
@@ -46,15 +49,27 @@ Result<void> applySettings(const std::vector<std::string>& pairs, RunSpec& spec)
     return usage("unknown learner \"" + spec.learner + "\"", "See trainyard-run learners.");
 }
 
+/// A path as typed, made absolute; a folder must hold a model.
+Result<StartSpec> locateStart(const std::string& typed)
+{
+    StartSpec start;
+    TY_TRY(start.from, locateData(typed));
+    if (auto file = engine::findStartFile(start, RunFolder{}); !file) {
+        return usage("--from " + typed + ": " + file.error().message, file.error().advice);
+    }
+    return start;
+}
+
 Result<RunSpec> buildSpec(const TrainOptions& options)
 {
     RunSpec spec;
     std::string runFile = options.runFile;
-    if (runFile.empty() && !options.data && options.isResuming) {
-        runFile = RunFolder{options.out}.specFile();
-    }
     if (!runFile.empty() && options.data) {
         return usage("RUN.json and --data were both given; one of them says what to train on");
+    }
+    // What is typed then counts against what the run is, so that a difference is seen.
+    if (runFile.empty() && options.isResuming && (!options.data || pathExists(RunFolder{options.out}.specFile()))) {
+        runFile = RunFolder{options.out}.specFile();
     }
     if (runFile.empty() && !options.data) {
         return usage("nothing to train on: give RUN.json or --data PATH");
@@ -70,9 +85,15 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
             value = *given;
         }
     };
-    take(options.data, spec.data.training);
-    take(options.validation, spec.data.validation);
-    take(options.test, spec.data.test);
+    const auto takePath = [](const std::optional<std::string>& given, std::string& path) -> Result<void> {
+        if (given) {
+            TY_TRY(path, locateData(*given));
+        }
+        return {};
+    };
+    TY_CHECK(takePath(options.data, spec.data.training));
+    TY_CHECK(takePath(options.validation, spec.data.validation));
+    TY_CHECK(takePath(options.test, spec.data.test));
     take(options.target, spec.data.target);
     take(options.task, spec.data.task);
     take(options.validationFraction, spec.data.split.validation);
@@ -86,8 +107,14 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     if (options.minutes) {
         spec.budgetMinutes = options.minutes;
     }
+    if (options.from) {
+        TY_TRY(spec.start, locateStart(*options.from));
+    }
     if (options.columns) {
         TY_TRY(spec.data.columns, parseColumns(*options.columns));
+    }
+    if (options.repairs) {
+        TY_TRY(spec.data.repairs, parseRepairs(*options.repairs));
     }
     if (!isOwnFile) {
         for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {
@@ -113,9 +140,6 @@ public:
     {
         std::error_code code;
         const fs::path absolute = fs::absolute(path, code).lexically_normal();
-    if (options.repairs) {
-        TY_TRY(spec.data.repairs, parseRepairs(*options.repairs));
-    }
         WorkFolder work;
         work.m_folder.root = code ? path : absolute.string();
         while (work.m_folder.root.size() > 1 && work.m_folder.root.back() == '/') {
@@ -198,6 +222,12 @@ int train(const TrainOptions& options)
     auto work = WorkFolder::take(options.out);
     if (!work) {
         return reportError(work.error(), OutputForm::Text);
+    }
+    if (options.isResuming) {
+        if (auto fits = engine::checkResumable(spec.value(), work.value().folder()); !fits) {
+            work.value().leave();
+            return reportError(fits.error(), OutputForm::Text);
+        }
     }
     engine::RunRequest request;
     request.spec = std::move(spec).value();

@@ -1,13 +1,8 @@
 #include "app/services/run_service.h"
 
 #include <algorithm>
-#include <csignal>
 #include <utility>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <QFile>
 #include <QMetaObject>
 #include <QPointer>
 #include <QProcess>
@@ -18,8 +13,8 @@
 #include "app/catalog/event_ingest.h"
 #include "app/services/catalog_service.h"
 #include "app/services/log_service.h"
+#include "app/services/run_service_entry.h"
 #include "app/services/run_watcher.h"
-#include "app/services/runner_error.h"
 
 namespace ty::app {
 
@@ -32,11 +27,6 @@ namespace {
 
 constexpr int kFlushMilliseconds = 250;
 
-/// The run's event ingest; made, used and dropped on the catalog's thread.
-struct IngestSlot {
-    std::unique_ptr<catalog::EventIngest> ingest;
-};
-
 Result<void> ingestNewEvents(Catalog& catalog, IngestSlot& slot, qint64 runId, const std::string& folder)
 {
     if (!slot.ingest) {
@@ -45,44 +35,7 @@ Result<void> ingestNewEvents(Catalog& catalog, IngestSlot& slot, qint64 runId, c
     return slot.ingest->replay(RunFolder{folder}.eventsFile());
 }
 
-/// Why a runner ended that did not say so itself.
-Error endWithoutWords(QProcess::ExitStatus status, int code, const QString& lastWords)
-{
-    if (status == QProcess::CrashExit) {
-        const QString how = code == SIGKILL
-            ? RunService::tr("The training process was killed. The system may have run out of memory.")
-            : RunService::tr("The training process crashed (signal %1).").arg(code);
-        return {ErrorKind::Internal, how.toStdString(),
-                RunService::tr("Nothing up to the last checkpoint is lost: press Resume. If it happens again, use a "
-                               "smaller batch.")
-                    .toStdString()};
-    }
-    if (lastWords.isEmpty()) {
-        return {ErrorKind::Internal, RunService::tr("The training process ended without a word.").toStdString(), {}};
-    }
-    return runnerError({}, lastWords.toStdString());
-}
-
 } // namespace
-
-struct RunService::Entry {
-    explicit Entry(const RunRecord& record)
-        : run(record)
-        , folder(record.folder)
-    {
-    }
-
-    LiveRun run;
-    std::string folder;
-    QProcess* process = nullptr; ///< null: started by an earlier window
-    std::shared_ptr<IngestSlot> ingest = std::make_shared<IngestSlot>();
-    QProcess::ExitStatus exitStatus = QProcess::NormalExit;
-    int exitCode = 0;
-    std::string launchedAt;  ///< UTC; empty: by an earlier window
-    bool isBusy = false;     ///< from its launch until its process has ended
-    bool isResuming = false; ///< to be launched with --resume
-    bool isDirty = false;    ///< events have come that the catalog may not have
-};
 
 RunService::RunService(CatalogService& catalog, LogService& log, QObject* parent)
     : QObject(parent)
@@ -162,18 +115,23 @@ void RunService::start(const RunSpec& spec, qint64 datasetId, QObject* receiver,
             TY_TRY(const Json project, catalog.setting("currentProject", 0)); // as chosen in the top bar
             return catalog.createRun(spec, datasetId, project.is_number_integer() ? project.get<std::int64_t>() : 0);
         },
-        [this, guard = QPointer<QObject>(receiver), then = std::move(then)](Result<RunRecord> created) {
-            if (created) {
-                track(created.value());
-                // Told first: who shows the run shall see its first event.
-                if (guard) {
-                    then(created);
-                }
-                enqueue(created.value().id);
-            } else if (guard) {
-                then(created);
-            }
+        [this, guard = QPointer<QObject>(receiver), then = std::move(then)](const Result<RunRecord>& created) {
+            begin(created, guard, then);
         });
+}
+
+void RunService::begin(const Result<RunRecord>& created, const QPointer<QObject>& receiver, const Started& then)
+{
+    if (created) {
+        track(created.value());
+    }
+    // Told first: who shows the run shall see its first event.
+    if (receiver) {
+        then(created);
+    }
+    if (created) {
+        enqueue(created.value().id);
+    }
 }
 
 RunService::Entry* RunService::entry(qint64 runId) const
@@ -228,76 +186,6 @@ void RunService::updateWaiting()
                              : tr("waits for %1 (this computer trains one run at a time)").arg(before));
         emit liveChanged(m_queue[place]);
     }
-}
-
-void RunService::launch(Entry& entry)
-{
-    const qint64 runId = entry.run.id();
-    const QString folder = QString::fromStdString(entry.folder);
-    entry.isBusy = true;
-    entry.launchedAt = utcNow();
-    entry.run.setPhase(RunPhase::Starting);
-    emit liveChanged(runId);
-
-    // The FIFO is made beside the database's work: disks may be slow.
-    m_catalog.call(
-        this,
-        [folder](Catalog&) { return RunWatcher::ensureCommandFile(folder); },
-        [this, runId, folder](Result<void> pipeMade) {
-            Entry* starting = this->entry(runId);
-            if (starting == nullptr) {
-                return;
-            }
-            if (!pipeMade) {
-                conclude(*starting, RunState::Failed, pipeMade.error());
-                return;
-            }
-            auto* process = new QProcess(this);
-            starting->process = process;
-            process->setProgram(m_program);
-            QStringList arguments{
-                QStringLiteral("train"), QString::fromStdString(RunFolder{folder.toStdString()}.specFile()),
-                QStringLiteral("--out"), folder, QStringLiteral("--events"), QStringLiteral("jsonl")};
-            if (starting->isResuming) {
-                arguments << QStringLiteral("--resume");
-            }
-            process->setArguments(arguments);
-            process->setWorkingDirectory(folder);
-            // The same lines are in events.jsonl; nothing of the runner hangs on a pipe to this window.
-            process->setStandardOutputFile(QProcess::nullDevice());
-            process->setStandardErrorFile(RunWatcher::wordsFile(folder));
-            const QByteArray pipe = QFile::encodeName(RunWatcher::commandFile(folder));
-            process->setChildProcessModifier([pipe] {
-                // Opened for both directions: it neither waits for a writer nor ends when a window closes.
-                const int commands = open(pipe.constData(), O_RDWR);
-                if (commands >= 0) {
-                    dup2(commands, STDIN_FILENO);
-                    close(commands);
-                }
-                setsid(); // Ctrl+C in the terminal that started the window is not meant for the run
-            });
-            connect(process, &QProcess::errorOccurred, this, [this, runId, process](QProcess::ProcessError error) {
-                if (error == QProcess::FailedToStart) {
-                    if (Entry* failed = this->entry(runId)) {
-                        conclude(
-                            *failed, RunState::Failed,
-                            {ErrorKind::NotFound, process->errorString().toStdString(),
-                             tr("Install Trainyard again: its program trainyard-run does not start.").toStdString()});
-                    }
-                }
-            });
-            connect(
-                process, &QProcess::finished, this, [this, runId](int code, QProcess::ExitStatus status) {
-                    if (Entry* ended = this->entry(runId)) {
-                        ended->exitCode = code;
-                        ended->exitStatus = status;
-                        QMetaObject::invokeMethod(
-                            m_watcher, [watcher = m_watcher, runId] { watcher->announceEnd(runId); });
-                    }
-                });
-            watch(*starting, 0);
-            process->start(QIODevice::ReadOnly);
-        });
 }
 
 void RunService::watch(Entry& entry, qint64 pid)
@@ -358,24 +246,6 @@ void RunService::flush(qint64 runId)
         });
 }
 
-void RunService::onGone(qint64 runId, const QString& lastWords)
-{
-    Entry* found = entry(runId);
-    if (found == nullptr) {
-        return;
-    }
-    if (found->run.isOver()) {
-        conclude(*found, found->run.record().state, {});
-        return;
-    }
-    const bool isKilled = found->process == nullptr || found->exitStatus == QProcess::CrashExit;
-    const Error error = found->process == nullptr
-        ? Error{ErrorKind::Internal, tr("The training process ended without a word.").toStdString(),
-                tr("Nothing up to the last checkpoint is lost: press Resume.").toStdString()}
-        : endWithoutWords(found->exitStatus, found->exitCode, lastWords);
-    conclude(*found, isKilled ? RunState::Interrupted : RunState::Failed, error);
-}
-
 void RunService::conclude(Entry& entry, RunState state, const Error& error)
 {
     const qint64 runId = entry.run.id();
@@ -418,113 +288,6 @@ void RunService::conclude(Entry& entry, RunState state, const Error& error)
     if (m_isStoppingAll && runningCount() == 0) {
         m_isStoppingAll = false;
         emit allStopped();
-    }
-}
-
-void RunService::send(qint64 runId, RunCommand command, RunPhase phase)
-{
-    Entry* found = entry(runId);
-    if (found == nullptr || !found->run.isActive()) {
-        emit commandFailed(runId, tr("The run has already ended."));
-        return;
-    }
-    if (phase != RunPhase::Idle) {
-        found->run.setPhase(phase);
-        emit liveChanged(runId);
-    }
-    QMetaObject::invokeMethod(m_watcher, [watcher = m_watcher, runId, line = command.toLine()] {
-        watcher->send(runId, line);
-    });
-}
-
-void RunService::pause(qint64 runId)
-{
-    send(runId, {"pause", Json::object()}, RunPhase::Pausing);
-}
-
-void RunService::resume(qint64 runId)
-{
-    if (Entry* found = entry(runId); found != nullptr && found->run.isActive()) {
-        send(runId, {"resume", Json::object()}, RunPhase::Idle);
-        return;
-    }
-    if (std::find(m_queue.begin(), m_queue.end(), runId) != m_queue.end()) {
-        return;
-    }
-    m_catalog.call(
-        this, [runId](Catalog& catalog) { return catalog.run(runId); },
-        [this, runId](Result<RunRecord> record) {
-            if (!record) {
-                emit commandFailed(runId, QString::fromStdString(record.error().message));
-                return;
-            }
-            if (!record.value().isResumable) {
-                emit commandFailed(runId, tr("This run has no checkpoint to go on from."));
-                return;
-            }
-            if (const Entry* known = entry(runId); known != nullptr && known->isBusy) {
-                return;
-            }
-            track(record.value()).isResuming = true;
-            enqueue(runId);
-        });
-}
-
-void RunService::removeFromQueue(qint64 runId)
-{
-    if (std::erase(m_queue, runId) == 0) {
-        return;
-    }
-    m_entries.erase(runId);
-    m_catalog.change(
-        CatalogService::Runs, this,
-        [runId](Catalog& catalog) { return catalog.setRunState(runId, RunState::Stopped); },
-        [this, runId](Result<void> changed) {
-            if (!changed) {
-                emit commandFailed(runId, QString::fromStdString(changed.error().message));
-            }
-        });
-    updateWaiting();
-    emit activityChanged();
-}
-
-void RunService::finishNow(qint64 runId)
-{
-    send(runId, {"finish", Json::object()}, RunPhase::Finishing);
-}
-
-void RunService::stop(qint64 runId)
-{
-    if (std::find(m_queue.begin(), m_queue.end(), runId) != m_queue.end()) {
-        removeFromQueue(runId);
-        return;
-    }
-    send(runId, {"stop", Json::object()}, RunPhase::Stopping);
-}
-
-void RunService::snapshot(qint64 runId)
-{
-    send(runId, {"snapshot", Json::object()}, RunPhase::Idle);
-}
-
-void RunService::set(qint64 runId, const QString& name, double value)
-{
-    const bool isCount = name != QLatin1String("learningRate");
-    const Json number = isCount ? Json(static_cast<std::int64_t>(value)) : Json(value);
-    send(runId, {"set", Json{{"name", name.toStdString()}, {"value", number}}}, RunPhase::Idle);
-}
-
-void RunService::stopAll()
-{
-    if (runningCount() == 0) {
-        QMetaObject::invokeMethod(this, &RunService::allStopped, Qt::QueuedConnection);
-        return;
-    }
-    m_isStoppingAll = true;
-    for (const auto& [id, entry] : m_entries) {
-        if (entry->isBusy) {
-            stop(id);
-        }
     }
 }
 

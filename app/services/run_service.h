@@ -6,10 +6,13 @@
 #include <vector>
 
 #include <QObject>
+#include <QPointer>
 #include <QString>
+#include <QStringList>
 
 #include "app/catalog/records.h"
 #include "app/models/live_run.h"
+#include "app/services/run_branch.h"
 #include "engine/base/result.h"
 #include "engine/base/run_events.h"
 #include "engine/base/run_spec.h"
@@ -45,12 +48,20 @@ public:
 
     /// A new run in the catalog, started at once or queued behind others; then its record, or why not.
     void start(const RunSpec& spec, qint64 datasetId, QObject* receiver, Started then);
+    /// A new run that begins with weights which `runId` had, running or not, and differs from it by `changes`;
+    /// started or queued like any other. "Restart from epoch 3 at a tenth of the rate":
+    /// branchFrom(run, {.epoch = 3}, {.learningRateFactor = 0.1}, this, ...).
+    void branchFrom(
+        qint64 runId, const BranchPoint& point, const BranchChanges& changes, QObject* receiver, Started then);
     /// Takes a waiting run out of the queue; it becomes Stopped.
     void removeFromQueue(qint64 runId);
 
     void pause(qint64 runId);
     /// Of a paused run; one that was interrupted, stopped or failed goes on from its last checkpoint.
     void resume(qint64 runId);
+    /// Trains until `epochs` are done in all: of an active run by a live change; one that has ended goes on exactly
+    /// where it stopped, with the optimizer and the order of samples it had.
+    void extend(qint64 runId, int epochs);
     void finishNow(qint64 runId);
     void stop(qint64 runId);
     void snapshot(qint64 runId);
@@ -83,6 +94,10 @@ private:
     struct Entry;
     Entry* entry(qint64 runId) const;
     Entry& track(const catalog::RunRecord& record);
+    /// Tells `receiver` of a new run, and lets it wait for its turn.
+    void begin(const Result<catalog::RunRecord>& created, const QPointer<QObject>& receiver, const Started& then);
+    /// A run that has ended goes on from its last checkpoint.
+    void goOn(qint64 runId, const QStringList& moreArguments);
     void enqueue(qint64 runId);
     void startNext();
     void launch(Entry& entry);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <utility>
 
 namespace ty {
 
@@ -45,7 +46,7 @@ Result<SplitSpec> splitFromJson(const Json& json, const std::string& what)
 Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
 {
     TY_CHECK(checkKeys(
-        json, {"training", "validation", "test", "target", "task", "columns", "split", "repairs", "fingerprint"}, what));
+        json, {"training", "validation", "test", "target", "task", "columns", "split", "repairs", "fixes", "fingerprint"}, what));
     DataSpec data;
     TY_TRY(data.training, jsonField<std::string>(json, "training", what));
     TY_TRY(data.validation, jsonFieldOr<std::string>(json, "validation", {}, what));
@@ -71,6 +72,14 @@ Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
         }
         data.columns.emplace(name, choice);
     }
+    TY_TRY(const Json fixes, jsonFieldOr<Json>(json, "fixes", Json::object(), what));
+    TY_CHECK(checkKeys(fixes, {"training", "validation", "test"}, what + ".fixes"));
+    for (const auto& [part, item] : fixes.items()) {
+        TY_TRY(SampleFixes ofPart, SampleFixes::fromJson(item, what + ".fixes." + part));
+        if (!ofPart.isEmpty()) {
+            data.fixes.emplace(part, std::move(ofPart));
+        }
+    }
     if (json.contains("split")) {
         TY_TRY(data.split, splitFromJson(json.at("split"), what + ".split"));
     }
@@ -78,6 +87,19 @@ Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
         TY_TRY(data.repairs, DataRepairs::fromJson(json.at("repairs"), what + ".repairs"));
     }
     return data;
+}
+
+Result<StartSpec> startFromJson(const Json& json, const std::string& what)
+{
+    StartSpec start;
+    if (json.is_null()) {
+        return start;
+    }
+    TY_CHECK(checkKeys(json, {"from", "run", "epoch"}, what));
+    TY_TRY(start.from, jsonFieldOr<std::string>(json, "from", {}, what));
+    TY_TRY(start.run, jsonFieldOr<std::string>(json, "run", {}, what));
+    TY_TRY(start.epoch, jsonFieldOr(json, "epoch", 0, what));
+    return start;
 }
 
 Json dataToJson(const DataSpec& data)
@@ -93,7 +115,7 @@ Json dataToJson(const DataSpec& data)
         }
         columns[name] = item;
     }
-    return Json{
+    Json json{
         {"training", data.training},
         {"validation", data.validation},
         {"test", data.test},
@@ -107,6 +129,12 @@ Json dataToJson(const DataSpec& data)
           {"stratified", data.split.isStratified}}},
         {"repairs", data.repairs.toJson()},
         {"fingerprint", data.fingerprint}};
+    for (const auto& [part, fixes] : data.fixes) {
+        if (!fixes.isEmpty()) {
+            json["fixes"][part] = fixes.toJson();
+        }
+    }
+    return json;
 }
 
 } // namespace
@@ -115,7 +143,7 @@ Result<RunSpec> RunSpec::fromJson(const Json& json, const std::string& what)
 {
     TY_CHECK(checkKeys(
         json,
-        {"format", "name", "data", "learner", "preset", "settings", "network", "seed", "device", "budget"},
+        {"format", "name", "data", "learner", "preset", "settings", "network", "seed", "device", "budget", "start"},
         what));
     TY_TRY(const int format, jsonField<int>(json, "format", what));
     if (format != kFormatVersion) {
@@ -142,6 +170,8 @@ Result<RunSpec> RunSpec::fromJson(const Json& json, const std::string& what)
             TY_TRY(spec.budgetMinutes, jsonField<double>(budget, "minutes", what + ": budget"));
         }
     }
+    TY_TRY(const Json start, jsonFieldOr<Json>(json, "start", nullptr, what));
+    TY_TRY(spec.start, startFromJson(start, what + ": start"));
     if (auto checked = spec.validate(); !checked) {
         return std::move(checked).error().withContext(what);
     }
@@ -150,7 +180,7 @@ Result<RunSpec> RunSpec::fromJson(const Json& json, const std::string& what)
 
 Json RunSpec::toJson() const
 {
-    return Json{
+    Json json{
         {"format", kFormatVersion},
         {"name", name},
         {"data", dataToJson(data)},
@@ -161,6 +191,10 @@ Json RunSpec::toJson() const
         {"seed", seed},
         {"device", device},
         {"budget", {{"minutes", budgetMinutes ? Json(*budgetMinutes) : Json(nullptr)}}}};
+    if (start != StartSpec{}) {
+        json["start"] = {{"from", start.from}, {"run", start.run}, {"epoch", start.epoch}};
+    }
+    return json;
 }
 
 Result<RunSpec> RunSpec::load(const std::string& path)

@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
+#include "engine/base/sample_fixes.h"
 
 namespace ty {
 
@@ -66,9 +67,23 @@ struct DataSpec {
     std::map<std::string, ColumnChoice> columns;
     SplitSpec split;
     DataRepairs repairs;
+    /// Corrections of single samples: "training" for the training data with all that is split from it, "validation" and
+    /// "test" for files of their own.
+    std::map<std::string, SampleFixes> fixes;
     std::string fingerprint; ///< SHA-256 in hex of the data seen when frozen; empty: not checked
 
     bool operator==(const DataSpec&) const = default;
+};
+
+/// The run that this one was made from, and the weights that it begins with.
+struct StartSpec {
+    /// A checkpoint or weights file (.safetensors), a model folder, or a run folder (then its model). Absolute, or
+    /// relative to the run's own folder. Empty: the weights begin at random.
+    std::string from;
+    std::string run; ///< name of that run; may be empty
+    int epoch = 0;   ///< epochs which that run had done; 0: not known
+
+    bool operator==(const StartSpec&) const = default;
 };
 
 /// Everything the form shows about one run and nothing else; `run.json`. Frozen when queued.
@@ -84,6 +99,7 @@ struct RunSpec {
     std::uint64_t seed = 1;
     std::string device = "auto"; ///< "auto", "cpu", "cuda:0"
     std::optional<double> budgetMinutes;
+    StartSpec start;
 
     /// Unknown keys, wrong types and impossible values are errors that name the key.
     static Result<RunSpec> fromJson(const Json& json, const std::string& what);

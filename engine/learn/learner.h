@@ -41,7 +41,9 @@ public:
 };
 
 /// Loads a model package. Errors name file and place; nothing in it is trusted.
-Result<std::unique_ptr<Model>> loadModel(const std::string& folder, const std::string& device);
+/// @param weights  a checkpoint or weights file to take instead of the package's own weights; empty: its own
+Result<std::unique_ptr<Model>> loadModel(
+    const std::string& folder, const std::string& device, const std::string& weights = {});
 
 struct FitRequest {
     const RunSpec* spec = nullptr;
@@ -72,6 +74,8 @@ public:
     virtual std::string label() const = 0; ///< "Neural network"
     virtual std::string help() const = 0;
     virtual bool canLearn(Task task, DataKind kind) const = 0;
+    /// Whether fit() can begin with the weights that `RunSpec::start` names.
+    virtual bool canStartFromWeights() const { return false; }
     virtual const ParameterTable& parameters() const = 0;
     /// What a preset changes from the table's defaults, for this data.
     virtual Json presetSettings(const std::string& preset, const DatasetInfo& info) const = 0;

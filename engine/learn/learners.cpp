@@ -19,7 +19,8 @@ std::vector<std::unique_ptr<Learner>> makeLearners()
     return learners;
 }
 
-Result<std::unique_ptr<Model>> loadModel(const std::string& folder, const std::string& device)
+Result<std::unique_ptr<Model>> loadModel(
+    const std::string& folder, const std::string& device, const std::string& weights)
 {
     const std::string cardFile = folder + "/model.json";
     TY_TRY(Json card, readJsonFile(cardFile));
@@ -37,10 +38,13 @@ Result<std::unique_ptr<Model>> loadModel(const std::string& folder, const std::s
         return std::move(encoder).error().withContext(cardFile + ": preprocessing");
     }
     if (learner == "baseline") {
+        if (!weights.empty()) {
+            return Error{ErrorKind::Unsupported, cardFile + ": a baseline has no weights to exchange", {}};
+        }
         return BaselineModel::load(folder, std::move(card), std::move(encoder).value());
     }
     if (learner == "network" || learner == "linear") {
-        return NetworkModel::load(folder, std::move(card), std::move(encoder).value(), device);
+        return NetworkModel::load(folder, std::move(card), std::move(encoder).value(), device, weights);
     }
     return Error{ErrorKind::Unsupported, cardFile + ": the learner \"" + learner + "\" is not known to this program", {}};
 }

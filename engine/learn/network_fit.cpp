@@ -10,6 +10,7 @@
 #include "engine/learn/fit_plan.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
+#include "engine/learn/start_weights.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/sample_source.h"
 #include "engine/train/trainer.h"
@@ -72,6 +73,25 @@ Json planEvent(
         {"network", network}};
 }
 
+/// Puts the weights that the run begins with into the session.
+Result<void> startFromWeights(const FitRequest& request, TrainingSession& session, FitSink& sink)
+{
+    const StartSpec& start = request.spec->start;
+    TY_TRY(const std::string file, findStartFile(start, request.folder));
+    TY_TRY(const auto weights, readStartWeights(file));
+    if (auto set = session.setParameters(weights); !set) {
+        Error error = std::move(set).error().withContext("cannot begin with the weights of " + file);
+        error.advice = "They belong to another network: keep the data's columns and classes and the network's settings "
+                       "as they were, or train from the beginning.";
+        return error;
+    }
+    const std::string origin = start.run.empty() ? file : start.run;
+    return sink.emitEvent(
+        "note",
+        {{"text", start.epoch > 0 ? "begins with the weights of " + origin + " after epoch " + std::to_string(start.epoch)
+                                  : "begins with the weights of " + origin}});
+}
+
 } // namespace
 
 Result<FitOutcome> fitNetwork(
@@ -127,6 +147,8 @@ Result<FitOutcome> fitNetwork(
         if (auto resumed = trainer.resume(*found); !resumed) {
             return std::move(resumed).error().withContext("cannot resume from " + found->name);
         }
+    } else if (!request.spec->start.from.empty()) {
+        TY_CHECK(startFromWeights(request, *session, sink));
     }
     TY_TRY(const TrainerOutcome trained, trainer.run());
 

@@ -12,6 +12,7 @@ public:
     std::string label() const override { return "Neural network"; }
     std::string help() const override;
     bool canLearn(Task, DataKind) const override { return true; }
+    bool canStartFromWeights() const override { return true; }
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string& preset, const DatasetInfo& info) const override;
     Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const override;

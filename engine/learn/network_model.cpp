@@ -14,6 +14,7 @@
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/device.h"
 #include "engine/learn/model_package.h"
+#include "engine/learn/start_weights.h"
 #include "engine/train/parallel_ranges.h"
 
 namespace ty::engine {
@@ -55,10 +56,10 @@ NetworkModel::NetworkModel(
 }
 
 Result<std::unique_ptr<Model>> NetworkModel::load(
-    const std::string& folder, Json card, Encoder encoder, const std::string& device)
+    const std::string& folder, Json card, Encoder encoder, const std::string& device, const std::string& otherWeights)
 {
     const std::string cardFile = folder + "/model.json";
-    const std::string weightsFile = folder + "/weights.safetensors";
+    const std::string weightsFile = otherWeights.empty() ? folder + "/weights.safetensors" : otherWeights;
     TY_TRY(const Json network, jsonField<Json>(card, "network", cardFile));
     auto description = ModelDescription::fromJson(network);
     if (!description) {
@@ -78,8 +79,8 @@ Result<std::unique_ptr<Model>> NetworkModel::load(
     TrainingSetup setup;
     setup.loss = encoder.task() == Task::Classification ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
     TY_TRY(auto session, backend->createSession(description.value(), setup, 0));
-    TY_TRY(const auto weights, readSafetensors(weightsFile));
-    if (auto set = session->setParameters(weights.tensors); !set) {
+    TY_TRY(const auto weights, readStartWeights(weightsFile));
+    if (auto set = session->setParameters(weights); !set) {
         return std::move(set).error().withContext(weightsFile);
     }
     return std::unique_ptr<Model>(

@@ -16,10 +16,14 @@ public:
     NetworkModel(
         Encoder encoder, Json card, std::unique_ptr<Backend> backend, std::unique_ptr<TrainingSession> session);
 
-    /// Reads weights.safetensors beside `card` in `folder`. Errors: InvalidInput naming the file when the network, the
+    /// Reads weights.safetensors beside `card` in `folder`, or `weights` if given. Errors: InvalidInput naming the file when the network, the
     /// weights and the encoder do not fit one another.
     static Result<std::unique_ptr<Model>> load(
-        const std::string& folder, Json card, Encoder encoder, const std::string& device);
+        const std::string& folder,
+        Json card,
+        Encoder encoder,
+        const std::string& device,
+        const std::string& weights);
 
     const Encoder& encoder() const override { return m_encoder; }
     const Json& card() const override { return m_card; }

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "engine/data/sample_fixes.h"
 
 namespace ty::engine {
 
@@ -61,6 +64,14 @@ std::vector<std::uint32_t> allOf(const Dataset& dataset)
     return samples;
 }
 
+/// With what a person corrected in it.
+Result<std::unique_ptr<Dataset>> fixPart(std::unique_ptr<Dataset> dataset, const DataSpec& spec, const char* part)
+{
+    const auto fixes = spec.fixes.find(part);
+    return fixes == spec.fixes.end() ? Result<std::unique_ptr<Dataset>>(std::move(dataset))
+                                     : fixSamples(std::move(dataset), fixes->second);
+}
+
 Result<std::unique_ptr<Dataset>> openOther(
     const std::string& path, const char* part, const DataSpec& spec, const DatasetInfo& like)
 {
@@ -77,7 +88,7 @@ Result<std::unique_ptr<Dataset>> openOther(
     if (dataset.value()->size() == 0) {
         return notLearnable(dataset.value()->info(), std::string("the ") + part + " data holds no samples", {});
     }
-    return dataset;
+    return fixPart(std::move(dataset).value(), spec, part);
 }
 
 /// Takes samples out of the training part that the files for validation and test hold too.
@@ -107,6 +118,7 @@ Result<RunData> RunData::open(const DataSpec& spec)
     options.repairs = spec.repairs;
     options.areDuplicatesSought = false;
     TY_TRY(data.training, openDataset(spec.training, options));
+    TY_TRY(data.training, fixPart(std::move(data.training), spec, "training"));
     const DatasetInfo& info = data.training->info();
     if (!spec.fingerprint.empty() && spec.fingerprint != info.fingerprint) {
         return Error{

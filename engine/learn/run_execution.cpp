@@ -143,6 +143,11 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
             fmt::format("the learner \"{}\" cannot do {} of {} data", spec.learner, taskName(info.task), dataKindName(info.kind)),
             {}};
     }
+    if (!spec.start.from.empty() && !learner->canStartFromWeights()) {
+        return Error{
+            ErrorKind::InvalidInput,
+            "the learner \"" + spec.learner + "\" cannot begin with the weights of another run", "Leave out the start."};
+    }
     TY_CHECK(sink.emitEvent("data", data.toEvent()));
     FitRequest fit;
     fit.spec = &spec;

@@ -12,4 +12,8 @@ namespace ty::engine {
 /// changed then.
 Result<RunSpec> claimRunFolder(const RunRequest& request);
 
+/// Whether resuming the run in `folder` does what `asked` says. Only epochs, patience and budget can be raised, and the
+/// name does not matter. Errors: Usage naming every other difference with both values. A folder without a run.json fits.
+Result<void> checkResumable(const RunSpec& asked, const RunFolder& folder);
+
 } // namespace ty::engine

@@ -127,6 +127,12 @@ Result<Checkpoint> CheckpointStore::read(const std::string& name) const
     return checkpoint;
 }
 
+bool CheckpointStore::isCheckpoint(const SafetensorsFile& file)
+{
+    const auto format = file.metadata.find("format");
+    return format != file.metadata.end() && format->second == kFormat;
+}
+
 std::vector<std::string> CheckpointStore::names() const
 {
     std::vector<std::string> names;

@@ -11,6 +11,8 @@
 
 namespace ty::engine {
 
+struct SafetensorsFile;
+
 /// Everything that a training needs to go on as if it had never stopped.
 struct Checkpoint {
     Json state = Json::object();          ///< TrainerState
@@ -41,6 +43,8 @@ public:
     /// The newest readable one; nothing when there is none.
     std::optional<Found> newest() const;
 
+    /// Whether a file that was read is a checkpoint rather than bare weights.
+    static bool isCheckpoint(const SafetensorsFile& file);
     std::vector<std::string> names() const; ///< oldest first
     /// Removes all files but those in `kept`; a file that cannot be removed is left.
     void prune(const std::vector<std::string>& kept) const;

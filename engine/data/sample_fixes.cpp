@@ -1,0 +1,151 @@
+#include "engine/data/sample_fixes.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace ty::engine {
+
+namespace {
+
+/// Another dataset with some samples left out and some of another class. Columns that change are copied.
+class FixedDataset final : public Dataset {
+public:
+    /// @param kept    samples of `source` that stay, ascending
+    /// @param labels  class of each kept sample; empty unless the task is classification
+    FixedDataset(
+        std::unique_ptr<Dataset> source, DatasetInfo info, std::vector<std::uint32_t> kept, std::vector<std::int32_t> labels)
+        : m_source(std::move(source))
+        , m_info(std::move(info))
+        , m_kept(std::move(kept))
+        , m_labels(std::move(labels))
+        , m_columns(m_info.columns.size())
+    {
+        for (std::size_t c = 0; c < m_columns.size(); ++c) {
+            const auto numbers = m_source->numericColumn(c);
+            const auto codes = m_source->categoryColumn(c);
+            const bool isLabel = m_info.columns[c].role == ColumnRole::Target && !m_labels.empty();
+            for (std::size_t i = 0; i < m_kept.size(); ++i) {
+                if (!numbers.empty()) {
+                    m_columns[c].numbers.push_back(numbers[m_kept[i]]);
+                }
+                if (!codes.empty()) {
+                    m_columns[c].codes.push_back(isLabel ? m_labels[i] : codes[m_kept[i]]);
+                }
+            }
+        }
+        const auto hashes = m_source->sampleHashes();
+        for (std::size_t i = 0; i < m_kept.size() && !hashes.empty(); ++i) {
+            m_hashes.push_back(hashes[m_kept[i]]);
+        }
+    }
+
+    const DatasetInfo& info() const override { return m_info; }
+    SplitPart partOf(std::uint64_t sample) const override { return m_source->partOf(m_kept[sample]); }
+    std::string sampleId(std::uint64_t sample) const override { return m_source->sampleId(m_kept[sample]); }
+    std::int32_t classOf(std::uint64_t sample) const override
+    {
+        return m_labels.empty() ? m_source->classOf(m_kept[sample]) : m_labels[sample];
+    }
+    double targetOf(std::uint64_t sample) const override { return m_source->targetOf(m_kept[sample]); }
+    std::span<const float> numericColumn(std::size_t column) const override { return m_columns[column].numbers; }
+    std::span<const std::int32_t> categoryColumn(std::size_t column) const override { return m_columns[column].codes; }
+    std::string cellText(std::uint64_t sample, std::size_t column) const override
+    {
+        const bool isLabel = m_info.columns[column].role == ColumnRole::Target && !m_labels.empty();
+        return isLabel && m_labels[sample] >= 0 ? m_info.classes[static_cast<std::size_t>(m_labels[sample])].name
+                                                : m_source->cellText(m_kept[sample], column);
+    }
+    Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
+    {
+        return m_source->readImage(m_kept[sample], chw);
+    }
+    std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
+
+private:
+    struct Column {
+        std::vector<float> numbers;
+        std::vector<std::int32_t> codes;
+    };
+
+    std::unique_ptr<Dataset> m_source;
+    DatasetInfo m_info;
+    std::vector<std::uint32_t> m_kept;
+    std::vector<std::int32_t> m_labels;
+    std::vector<Column> m_columns;
+    std::vector<std::uint64_t> m_hashes;
+};
+
+Result<std::int32_t> classIndex(const DatasetInfo& info, const std::string& name)
+{
+    for (std::size_t i = 0; i < info.classes.size(); ++i) {
+        if (info.classes[i].name == name) {
+            return static_cast<std::int32_t>(i);
+        }
+    }
+    return Error{
+        ErrorKind::InvalidInput, info.path + ": a sample is to be of the class \"" + name + "\", which the data does not have",
+        "Choose one of its classes."};
+}
+
+} // namespace
+
+Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, const SampleFixes& fixes)
+{
+    if (fixes.isEmpty()) {
+        return dataset;
+    }
+    DatasetInfo info = dataset->info();
+    const bool isClassification = info.task == Task::Classification;
+    if (!fixes.labels.empty() && !isClassification) {
+        return Error{ErrorKind::InvalidInput, info.path + ": samples with a number to predict have no class to correct", {}};
+    }
+    std::vector<std::uint32_t> kept;
+    std::vector<std::int32_t> labels;
+    std::size_t found = 0;
+    info.givenSplit = {};
+    for (ClassInfo& one : info.classes) {
+        one.samples = 0;
+    }
+    for (std::uint64_t i = 0; i < dataset->size(); ++i) {
+        const std::string id = dataset->sampleId(i);
+        if (fixes.excluded.contains(id)) {
+            ++found;
+            continue;
+        }
+        kept.push_back(static_cast<std::uint32_t>(i));
+        ++info.givenSplit[static_cast<std::size_t>(dataset->partOf(i))];
+        if (!isClassification) {
+            continue;
+        }
+        std::int32_t label = dataset->classOf(i);
+        if (const auto fix = fixes.labels.find(id); fix != fixes.labels.end()) {
+            ++found;
+            TY_TRY(label, classIndex(info, fix->second));
+        }
+        labels.push_back(label);
+        if (label >= 0) {
+            ++info.classes[static_cast<std::size_t>(label)].samples;
+        }
+    }
+    const auto both = static_cast<std::size_t>(std::count_if(fixes.labels.begin(), fixes.labels.end(), [&](const auto& fix) {
+        return fixes.excluded.contains(fix.first);
+    }));
+    if (found + both < fixes.count()) {
+        return Error{
+            ErrorKind::Conflict,
+            info.path + ": " + std::to_string(fixes.count() - both - found) + " of the corrected samples are not there any more",
+            "The data has changed: correct the samples again."};
+    }
+    if (kept.empty()) {
+        return Error{ErrorKind::InvalidInput, info.path + ": every sample is left out", "Leave fewer out."};
+    }
+    info.leftOut += info.samples - kept.size();
+    info.samples = kept.size();
+    return std::unique_ptr<Dataset>(
+        std::make_unique<FixedDataset>(std::move(dataset), std::move(info), std::move(kept), std::move(labels)));
+}
+
+} // namespace ty::engine

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/base/result.h"
+#include "engine/base/sample_fixes.h"
+#include "engine/data/dataset.h"
+
+namespace ty::engine {
+
+/// The dataset with a person's corrections: samples with another class, samples left out. Samples are numbered anew,
+/// their ids stay. `dataset` holds values.
+/// Errors: Conflict when a sample that was corrected is not there any more; InvalidInput for a class that the data does
+/// not have, for a new class of a number, and when nothing would be left.
+Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, const SampleFixes& fixes);
+
+} // namespace ty::engine
