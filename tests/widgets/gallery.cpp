@@ -143,6 +143,72 @@ QWidget* chartsPage()
     return page;
 }
 
+/// Two places compared, a pause cut out of the clock, means with bands, a broken-down run.
+QWidget* toolsPage()
+{
+    auto* page = new QWidget;
+    auto* grid = new QGridLayout(page);
+    const auto add = [&](const QString& title, XKind kind, int row, int column) {
+        auto* chart = new LineChart(page);
+        chart->setTitle(title);
+        chart->setXKind(kind);
+        grid->addWidget(chart, row, column);
+        return chart;
+    };
+    auto* range = add(QStringLiteral("Two places, a pin"), XKind::Epoch, 0, 0);
+    range->addLine({.id = "t", .name = "training"});
+    range->addLine({.id = "v", .name = "validation", .better = Better::Lower});
+    range->append("t", curve(20, 2.3, 0.05, 0.01, 1));
+    const auto validation = curve(20, 2.3, 0.12, 0.02, 2);
+    range->append("v", validation);
+    range->setRangeShown(true);
+    range->setPinned("v", validation[9], true);
+
+    auto* clock = add(QStringLiteral("A night between"), XKind::WallClock, 0, 1);
+    clock->addLine({.id = "v", .name = "validation", .better = Better::Lower});
+    auto paused = curve(20, 2.3, 0.12, 0.02, 2);
+    constexpr double kNight = 9 * 3600;
+    for (std::size_t i = 8; i < paused.size(); ++i) {
+        paused[i].wallSeconds += kNight;
+    }
+    clock->append("v", paused);
+    const double begin = paused[7].wallSeconds + 0.5;
+    clock->setPauses("v", {{begin, begin + kNight}});
+    clock->addMark("v", {MarkKind::Pause, {370, 8.2, 14, begin, std::nan("")}, "paused"});
+    clock->addMark("v", {MarkKind::Resume, {370, 8.2, 14, begin + kNight, std::nan("")}, "resumed"});
+
+    auto* means = add(QStringLiteral("Means of five seeds"), XKind::Epoch, 1, 0);
+    for (int group = 0; group < 2; ++group) {
+        const QString id = QString::number(group);
+        means->addLine(
+            {.id = id,
+             .name = QStringLiteral("digits-%1 (5 runs)").arg(group == 0 ? "fast" : "best"),
+             .isBaseline = group == 0,
+             .better = Better::Lower});
+        const auto mean = curve(30, 2.3, 0.5 - group * 0.3, 0.01, static_cast<unsigned>(60 + group));
+        std::vector<BandPoint> band;
+        for (const ChartPoint& point : mean) {
+            const double reach = 0.05 + 0.12 * std::exp(-point.epoch / 6) + 0.02 * group;
+            band.push_back({point.value - reach, point.value + reach});
+        }
+        means->append(id, mean);
+        means->setBand(id, band);
+    }
+
+    auto* broken = add(QStringLiteral("Resumed twice, then broken"), XKind::Step, 1, 1);
+    broken->addLine({.id = "s", .name = "loss", .badValueAction = "Restart from epoch %1 at lr/10"});
+    const auto first = curve(12, 2.3, 0.3, 0.05, 7, 5);
+    broken->append("s", first);
+    auto second = curve(16, 2.3, 0.25, 0.05, 8, 5);
+    second.erase(second.begin(), second.begin() + 48);
+    second.push_back({760, 16.8, 30, 1.7952e9 + 30, std::nan("")});
+    broken->append("s", second);
+    broken->addMark("s", {MarkKind::Pause, {540, 12, 20, 1.7952e9, std::nan("")}, "paused"});
+    broken->addMark("s", {MarkKind::Resume, {540, 12, 20, 1.7952e9, std::nan("")}, "resumed"});
+    broken->addMark("s", {MarkKind::Edit, {640, 14, 25, 1.7952e9, std::nan("")}, "patience set to 9"});
+    return page;
+}
+
 QList<FormField> fields()
 {
     FormField epochs;
@@ -430,6 +496,7 @@ int main(int argc, char** argv)
     tabs.addTab(chartsPage(), "Charts");
     tabs.addTab(setupPage(), "Set-up");
     tabs.addTab(evaluationPage(), "Evaluation");
+    tabs.addTab(toolsPage(), "Chart tools");
     tabs.resize(1280, 860);
     tabs.show();
     if (!parser.isSet("out")) {

@@ -198,6 +198,12 @@ QStringList LineChart::lineIds() const
     return ids;
 }
 
+ChartLine LineChart::line(const QString& id) const
+{
+    const SceneLine* line = m_parts->scene().find(id);
+    return line ? line->look : ChartLine{};
+}
+
 void LineChart::setLineVisible(const QString& id, bool isVisible)
 {
     SceneLine* line = m_parts->scene().find(id);

@@ -39,6 +39,8 @@ class LineChart : public QFrame {
     void removeLine(const QString& id);
     void clear();
     QStringList lineIds() const;
+    /// The look of a line as it is now; an empty id: there is none.
+    ChartLine line(const QString& id) const;
     void setLineVisible(const QString& id, bool isVisible);
     bool isLineVisible(const QString& id) const;
 
