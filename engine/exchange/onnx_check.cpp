@@ -94,6 +94,9 @@ OnnxNode readNode(const onnx::NodeProto& proto)
         case onnx::AttributeProto::INTS:
             node.integerLists[attribute.name()].assign(attribute.ints().begin(), attribute.ints().end());
             break;
+        case onnx::AttributeProto::STRING:
+            node.texts[attribute.name()] = attribute.s();
+            break;
         case onnx::AttributeProto::STRINGS:
             node.textLists[attribute.name()].assign(attribute.strings().begin(), attribute.strings().end());
             break;

@@ -112,6 +112,33 @@ Result<OnnxArray> eachElement(const OnnxNode& node, const OnnxArguments& inputs)
     return OnnxArray{inputs[0]->shape, std::move(dst)};
 }
 
+Result<OnnxArray> hardSigmoid(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    const float alpha = node.number("alpha", 0.2F);
+    const float beta = node.number("beta", 0.5F);
+    std::vector<float> dst(src->size());
+    std::transform(src->begin(), src->end(), dst.begin(), [=](float x) {
+        return std::clamp(alpha * x + beta, 0.0F, 1.0F);
+    });
+    return OnnxArray{inputs[0]->shape, std::move(dst)};
+}
+
+Result<OnnxArray> clip(const OnnxNode&, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    TY_TRY(const auto* low, floatInput(inputs, 1));
+    TY_TRY(const auto* high, floatInput(inputs, 2));
+    if (low->size() != 1 || high->size() != 1 || !(low->front() <= high->front())) {
+        return onnxError("needs two limits, the lower one first");
+    }
+    std::vector<float> dst(src->size());
+    std::transform(src->begin(), src->end(), dst.begin(), [=](float x) {
+        return std::clamp(x, low->front(), high->front());
+    });
+    return OnnxArray{inputs[0]->shape, std::move(dst)};
+}
+
 Result<OnnxArray> roundDown(const OnnxNode&, const OnnxArguments& inputs)
 {
     const auto* src =
@@ -195,75 +222,6 @@ Result<OnnxArray> where(const OnnxNode&, const OnnxArguments& inputs)
     return OnnxArray{std::move(shape), std::move(dst)};
 }
 
-Result<OnnxArray> flatten(const OnnxNode& node, const OnnxArguments& inputs)
-{
-    if (inputs.empty() || inputs[0] == nullptr || inputs[0]->shape.empty() || node.integer("axis", 1) != 1) {
-        return onnxError("only flattening all but the first axis is supported");
-    }
-    OnnxArray result = *inputs[0];
-    const Shape rest(result.shape.begin() + 1, result.shape.end());
-    TY_TRY(const auto features, checkedOnnxSize(rest));
-    result.shape = {result.shape[0], static_cast<std::int64_t>(features)};
-    return result;
-}
-
-Result<OnnxArray> reshape(const OnnxNode&, const OnnxArguments& inputs)
-{
-    const auto* target =
-        inputs.size() == 2 && inputs[1] != nullptr ? std::get_if<std::vector<std::int64_t>>(&inputs[1]->data) : nullptr;
-    if (target == nullptr || inputs[0] == nullptr) {
-        return onnxError("needs a value and an int64 shape");
-    }
-    OnnxArray result = *inputs[0];
-    Shape shape = *target;
-    for (std::size_t i = 0; i < shape.size() && i < result.shape.size(); ++i) {
-        shape[i] = shape[i] == 0 ? result.shape[i] : shape[i];
-    }
-    TY_TRY(const auto size, checkedOnnxSize(shape));
-    if (size != result.size()) {
-        return onnxError(fmt::format("{} cannot be reshaped to {}", toString(result.shape), toString(shape)));
-    }
-    result.shape = std::move(shape);
-    return result;
-}
-
-Result<OnnxArray> concat(const OnnxNode& node, const OnnxArguments& inputs)
-{
-    if (inputs.empty() || node.integer("axis", 1) != 1) {
-        return onnxError("only joining along axis 1 is supported");
-    }
-    Shape shape;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        TY_CHECK(floatInput(inputs, i));
-        const auto& own = inputs[i]->shape;
-        if (own.size() < 2) {
-            return onnxError("needs values of rank 2 or more");
-        }
-        if (shape.empty()) {
-            shape = own;
-            shape[1] = 0;
-        }
-        Shape joined = own;
-        joined[1] = shape.size() == own.size() ? shape[1] : -1;
-        if (joined != shape) {
-            return onnxError(fmt::format("{} does not fit {}", toString(own), toString(inputs[0]->shape)));
-        }
-        shape[1] += own[1];
-    }
-    TY_TRY(const auto size, checkedOnnxSize(shape));
-    std::vector<float> dst;
-    dst.reserve(size);
-    for (std::size_t n = 0; n < static_cast<std::size_t>(shape[0]); ++n) {
-        for (std::size_t i = 0; i < inputs.size(); ++i) {
-            const auto& src = std::get<std::vector<float>>(inputs[i]->data);
-            const auto width = src.size() / static_cast<std::size_t>(shape[0]);
-            const auto begin = src.begin() + static_cast<std::ptrdiff_t>(n * width);
-            dst.insert(dst.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
-        }
-    }
-    return OnnxArray{std::move(shape), std::move(dst)};
-}
-
 template<typename T>
 Result<OnnxArray> gatherFrom(
     const std::vector<T>& src, const Shape& srcShape, const OnnxArray& indexArray, std::int64_t axis)
@@ -318,33 +276,6 @@ Result<OnnxArray> argMax(const OnnxNode& node, const OnnxArguments& inputs)
         dst.push_back(std::max_element(row, row + shape[1]) - row);
     }
     return OnnxArray{{shape[0]}, std::move(dst)};
-}
-
-Result<OnnxArray> reduceMean(const OnnxNode& node, const OnnxArguments& inputs)
-{
-    TY_TRY(const auto* src, floatInput(inputs, 0));
-    const auto& shape = inputs[0]->shape;
-    if (shape.size() < 2 || shape[0] < 1 || src->empty()) {
-        return onnxError("needs a batch of values");
-    }
-    TY_TRY(const auto axes, node.list("axes", shape.size() - 1, 0, 1));
-    for (std::size_t i = 0; i < axes.size(); ++i) {
-        if (axes[i] != static_cast<std::int64_t>(i) + 1) {
-            return onnxError("only the mean over all but the first axis is supported");
-        }
-    }
-    const auto width = src->size() / static_cast<std::size_t>(shape[0]);
-    std::vector<float> dst;
-    for (std::size_t begin = 0; begin < src->size(); begin += width) {
-        double sum = 0;
-        for (std::size_t i = 0; i < width; ++i) {
-            sum += (*src)[begin + i];
-        }
-        dst.push_back(static_cast<float>(sum / static_cast<double>(width)));
-    }
-    Shape result(shape.size(), 1);
-    result[0] = shape[0];
-    return OnnxArray{std::move(result), std::move(dst)};
 }
 
 Result<OnnxArray> oneHot(const OnnxNode& node, const OnnxArguments& inputs)
@@ -413,6 +344,29 @@ Result<std::size_t> checkedOnnxSize(const Shape& shape)
     return static_cast<std::size_t>(size);
 }
 
+Result<void> checkOnnxWork(double multiplications)
+{
+    constexpr double kMaxWork = 17e9; // a hostile file is refused, the program does not hang
+    if (multiplications > kMaxWork) {
+        return onnxError("takes too many multiplications");
+    }
+    return {};
+}
+
+Result<std::vector<std::int64_t>> integerInput(
+    const OnnxArguments& inputs, std::size_t index, std::optional<std::size_t> count)
+{
+    const auto* values = index < inputs.size() && inputs[index] != nullptr
+        ? std::get_if<std::vector<std::int64_t>>(&inputs[index]->data)
+        : nullptr;
+    if (values == nullptr || (count && values->size() != *count)) {
+        return onnxError(
+            count ? fmt::format("input {} must be {} numbers of int64", index + 1, *count)
+                  : fmt::format("input {} must be int64", index + 1));
+    }
+    return *values;
+}
+
 Error onnxError(const std::string& message)
 {
     return Error{ErrorKind::InvalidInput, message, ""};
@@ -440,6 +394,8 @@ OnnxKernel onnxKernel(const std::string& type)
         {"Elu", eachElement<elu>},
         {"Sigmoid", eachElement<sigmoid>},
         {"Tanh", eachElement<hyperbolicTangent>},
+        {"HardSigmoid", hardSigmoid},
+        {"Clip", clip},
         {"Erf", eachElement<errorFunction>},
         {"Sqrt", eachElement<squareRoot>},
         {"Sin", eachElement<sine>},
@@ -449,16 +405,16 @@ OnnxKernel onnxKernel(const std::string& type)
         {"IsNaN", isNan},
         {"Cast", castTo},
         {"Where", where},
-        {"Flatten", flatten},
-        {"Reshape", reshape},
-        {"Concat", concat},
         {"Gather", gather},
         {"ArgMax", argMax},
-        {"ReduceMean", reduceMean},
         {"ai.onnx.ml:OneHotEncoder", oneHot},
     };
     const auto found = kernels.find(type);
-    return found == kernels.end() ? onnxSpatialKernel(type) : found->second;
+    if (found != kernels.end()) {
+        return found->second;
+    }
+    const OnnxKernel kernel = onnxAxisKernel(type);
+    return kernel != nullptr ? kernel : onnxSpatialKernel(type);
 }
 
 } // namespace ty::engine

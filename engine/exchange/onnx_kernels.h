@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,6 +35,7 @@ struct OnnxNode {
     std::map<std::string, std::int64_t> integers;
     std::map<std::string, float> floats;
     std::map<std::string, std::vector<std::int64_t>> integerLists;
+    std::map<std::string, std::string> texts;
     std::map<std::string, std::vector<std::string>> textLists;
 
     std::int64_t integer(const std::string& attribute, std::int64_t fallback) const;
@@ -51,12 +53,19 @@ inline constexpr std::int64_t kMaxOnnxElements = std::int64_t{1} << 26;
 
 /// The function for an operator, or null.
 OnnxKernel onnxKernel(const std::string& type);
+/// Those that move values along axes, or reduce axes.
+OnnxKernel onnxAxisKernel(const std::string& type);
 /// Those of networks: Conv, Gemm, pooling, batch normalisation, softmax.
 OnnxKernel onnxSpatialKernel(const std::string& type);
 
 /// Errors: InvalidInput for negative extents or more than kMaxOnnxElements.
 Result<std::size_t> checkedOnnxSize(const Shape& shape);
 Error onnxError(const std::string& message);
+/// Errors: InvalidInput if a product of so many multiplications is more than a network needs.
+Result<void> checkOnnxWork(double multiplications);
+/// Input `index` as a list of int64. Errors: InvalidInput if it is missing, of another type, or not of `count` values.
+Result<std::vector<std::int64_t>> integerInput(
+    const OnnxArguments& inputs, std::size_t index, std::optional<std::size_t> count = {});
 /// Input `index` as float32. Errors: InvalidInput if it is missing or of another type.
 Result<const std::vector<float>*> floatInput(const OnnxArguments& inputs, std::size_t index);
 

@@ -12,9 +12,6 @@ namespace ty::engine {
 
 namespace {
 
-/// No node may take more multiplications: a hostile file is refused, the program does not hang.
-constexpr double kMaxWork = 17e9;
-
 /// Sizes of a window moving over a picture.
 struct Window {
     std::int64_t batch = 0;
@@ -59,9 +56,8 @@ Result<Window> readWindow(
     }
     const double positions = static_cast<double>(window.dst[0]) * static_cast<double>(window.dst[1]);
     const double perPosition = static_cast<double>(kernel[0]) * static_cast<double>(kernel[1]);
-    if (positions * perPosition * static_cast<double>(src[0]) * static_cast<double>(src[1]) * outputsPerChannel > kMaxWork) {
-        return onnxError("takes too many multiplications");
-    }
+    TY_CHECK(checkOnnxWork(
+        positions * perPosition * static_cast<double>(src[0]) * static_cast<double>(src[1]) * outputsPerChannel));
     return window;
 }
 
@@ -146,6 +142,99 @@ Result<OnnxArray> convolution(const OnnxNode& node, const OnnxArguments& inputs)
                 }
             }
         }
+    }
+    result.data = std::move(dst);
+    return result;
+}
+
+/// Each element of the source adds the weight times itself to its window of the result.
+Result<OnnxArray> transposedConvolution(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    TY_TRY(const auto* weight, floatInput(inputs, 1));
+    const auto& shape = inputs[0]->shape;
+    const auto& weightShape = inputs[1]->shape;
+    const auto groups = node.integer("group", 1);
+    if (shape.size() != 4 || weightShape.size() != 4 || groups < 1 || groups > kMaxOnnxElements
+        || weightShape[0] != shape[1] || shape[1] % groups != 0 || inputs.size() > 2) {
+        return onnxError(
+            fmt::format("weight {} in {} groups does not fit {}", toString(weightShape), groups, toString(shape)));
+    }
+    TY_TRY(const auto strides, node.list("strides", 2, 1, 1));
+    TY_TRY(const auto dilations, node.list("dilations", 2, 1, 1));
+    TY_TRY(const auto pads, node.list("pads", 4, 0, 0));
+    TY_TRY(const auto beyond, node.list("output_padding", 2, 0, 0));
+    OnnxArray result;
+    result.shape = {shape[0], weightShape[1] * groups, 0, 0};
+    for (std::size_t i = 0; i < 2; ++i) {
+        result.shape[i + 2] = (shape[i + 2] - 1) * strides[i] + (weightShape[i + 2] - 1) * dilations[i] + 1 + beyond[i]
+            - pads[i] - pads[i + 2];
+    }
+    TY_TRY(const auto size, checkedOnnxSize(result.shape));
+    TY_CHECK(checkOnnxWork(
+        static_cast<double>(src->size()) * static_cast<double>(weight->size()) / static_cast<double>(shape[1])));
+    std::vector<float> dst(size);
+    const auto channelsInGroup = shape[1] / groups;
+    std::size_t at = 0;
+    for (std::int64_t n = 0; n < shape[0]; ++n) {
+        for (std::int64_t c = 0; c < shape[1]; ++c) {
+            for (std::int64_t h = 0; h < shape[2]; ++h) {
+                for (std::int64_t w = 0; w < shape[3]; ++w, ++at) {
+                    const float* factor = weight->data() + c * weightShape[1] * weightShape[2] * weightShape[3];
+                    for (std::int64_t f = 0; f < weightShape[1]; ++f) {
+                        const auto filter = c / channelsInGroup * weightShape[1] + f;
+                        for (std::int64_t kh = 0; kh < weightShape[2]; ++kh) {
+                            for (std::int64_t kw = 0; kw < weightShape[3]; ++kw, ++factor) {
+                                const auto row = h * strides[0] + kh * dilations[0] - pads[0];
+                                const auto column = w * strides[1] + kw * dilations[1] - pads[1];
+                                if (row >= 0 && row < result.shape[2] && column >= 0 && column < result.shape[3]) {
+                                    const auto to =
+                                        ((n * result.shape[1] + filter) * result.shape[2] + row) * result.shape[3] + column;
+                                    dst[static_cast<std::size_t>(to)] += *factor * (*src)[at];
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    result.data = std::move(dst);
+    return result;
+}
+
+/// Nearest pixel, whole factors.
+Result<OnnxArray> resize(const OnnxNode& node, const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* src, floatInput(inputs, 0));
+    TY_TRY(const auto* scales, floatInput(inputs, 2));
+    const auto is = [&node](const char* name, const char* value) {
+        return node.texts.contains(name) && node.texts.at(name) == value;
+    };
+    const auto& shape = inputs[0]->shape;
+    if (shape.size() != 4 || scales->size() != 4 || (*scales)[0] != 1.0F || (*scales)[1] != 1.0F || inputs.size() > 3
+        || !is("mode", "nearest") || !is("coordinate_transformation_mode", "asymmetric")
+        || !is("nearest_mode", "floor")) {
+        return onnxError("only repeating the nearest pixel of a picture is supported");
+    }
+    std::array<std::int64_t, 2> factor{};
+    for (std::size_t i = 0; i < 2; ++i) {
+        const float scale = (*scales)[i + 2];
+        if (!(scale >= 1.0F && scale <= 4096.0F) || scale != std::floor(scale)) {
+            return onnxError("only whole factors are supported");
+        }
+        factor[i] = static_cast<std::int64_t>(scale);
+    }
+    OnnxArray result;
+    result.shape = {shape[0], shape[1], shape[2] * factor[0], shape[3] * factor[1]};
+    TY_TRY(const auto size, checkedOnnxSize(result.shape));
+    std::vector<float> dst(size);
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto at = static_cast<std::int64_t>(i);
+        const auto w = at % result.shape[3];
+        const auto h = at / result.shape[3] % result.shape[2];
+        const auto plane = at / (result.shape[3] * result.shape[2]);
+        dst[i] = (*src)[static_cast<std::size_t>((plane * shape[2] + h / factor[0]) * shape[3] + w / factor[1])];
     }
     result.data = std::move(dst);
     return result;
@@ -271,9 +360,7 @@ Result<OnnxArray> gemm(const OnnxNode& node, const OnnxArguments& inputs)
     }
     const auto units = static_cast<std::size_t>(bShape[0]);
     const auto depth = static_cast<std::size_t>(aShape[1]);
-    if (static_cast<double>(aShape[0]) * static_cast<double>(units) * static_cast<double>(depth) > kMaxWork) {
-        return onnxError("takes too many multiplications");
-    }
+    TY_CHECK(checkOnnxWork(static_cast<double>(aShape[0]) * static_cast<double>(units) * static_cast<double>(depth)));
     const std::vector<float>* bias = nullptr;
     if (inputs.size() > 2 && inputs[2] != nullptr) {
         TY_TRY(bias, floatInput(inputs, 2));
@@ -328,6 +415,8 @@ OnnxKernel onnxSpatialKernel(const std::string& type)
 {
     static const std::map<std::string, OnnxKernel> kernels{
         {"Conv", convolution},
+        {"ConvTranspose", transposedConvolution},
+        {"Resize", resize},
         {"MaxPool", pooling<PoolKind::Maximum>},
         {"AveragePool", pooling<PoolKind::Average>},
         {"GlobalAveragePool", globalAverage},

@@ -1,14 +1,14 @@
 #include "engine/exchange/onnx_network.h"
 
-#include <array>
 #include <cstdint>
 #include <map>
-#include <numbers>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "engine/exchange/onnx_graph.h"
+#include "engine/exchange/onnx_spelled_forms.h"
 #include "engine/graph/graph.h"
 #include "engine/graph/op_rule.h"
 #include "engine/nn/lowering.h"
@@ -19,7 +19,6 @@ namespace {
 
 /// The graph's shapes are static: it is lowered for one sample, and the file says that the batch stays what it is.
 constexpr std::int64_t kBatch = 1;
-constexpr std::int64_t kSameAsInput = 0; // of Reshape
 
 std::vector<OnnxAttribute> onnxAttributes(const Json& json)
 {
@@ -74,7 +73,8 @@ private:
     /// Whether `bias` does nothing but add a bias to `node`'s result; Conv and Gemm do that themselves.
     bool takesBias(const Node& node, const Node& bias) const
     {
-        return (node.kind == OpKind::MatMul || node.kind == OpKind::Conv2d) && node.inputs.size() == 2
+        const bool isMatrices = node.kind == OpKind::MatMul && m_graph.shape(node.outputs[0]).size() == 2;
+        return (isMatrices || node.kind == OpKind::Conv2d) && node.inputs.size() == 2
             && bias.kind == OpKind::AddBias && bias.inputs.front() == node.outputs.front()
             && m_uses[static_cast<std::size_t>(node.outputs.front())] == 1;
     }
@@ -125,26 +125,44 @@ private:
 
     Result<std::string> writeNode(const Node& node)
     {
-        switch (node.kind) {
-        case OpKind::AddBias:
-            return addBias(node);
-        case OpKind::GlobalAveragePool:
-            return globalAverage(node);
-        case OpKind::Reshape:
-            return reshape(node);
-        case OpKind::LayerNorm:
-            return layerNorm(node);
-        case OpKind::Activate:
-            return activate(node);
-        default:
-            break;
-        }
         const auto& rule = ruleOf(node.kind);
         if (rule.onnx == nullptr) {
             return Error{ErrorKind::Unsupported, fmt::format("{} has no ONNX form", rule.name), "Export as safetensors."};
         }
-        const auto form = rule.onnx(node);
+        switch (node.kind) {
+        case OpKind::AddBias: return addBias(node);
+        case OpKind::LayerNorm:
+        case OpKind::GroupNorm: return rowNorm(node);
+        case OpKind::Conv2dInputGrad: return transposedConvolution(node);
+        default: break;
+        }
         TY_TRY(const auto inputs, operands(node));
+        const auto& src = inputs.front();
+        const Shape& shape = m_graph.shape(node.inputs.front());
+        switch (node.kind) {
+        case OpKind::GlobalAveragePool: {
+            // ONNX keeps {N, C, 1, 1}.
+            const auto pooled = m_onnx.node("GlobalAveragePool", inputs, {}, node.name + "_pooled");
+            return m_onnx.node("Flatten", {pooled}, {{"axis", std::int64_t{1}}}, node.name);
+        }
+        case OpKind::MatMul:
+            if (shape.size() > 2) {
+                return writeMatMul(m_onnx, node.as<MatMulAttributes>(), shape.size(), src, inputs[1], node.name);
+            }
+            break;
+        case OpKind::Reshape:
+            return writeReshape(m_onnx, shape, node.as<ShapeAttributes>().resultShape, src, node.name);
+        case OpKind::Activate: return writeActivation(m_onnx, node.as<ActivationAttributes>().activation, src, node.name);
+        case OpKind::Softmax: return writeSoftmax(m_onnx, shape, node.as<SoftmaxAttributes>().isCausal, src, node.name);
+        case OpKind::Slice: return writeSlice(m_onnx, node.as<SliceAttributes>(), src, node.name);
+        case OpKind::Pad: return writePad(m_onnx, shape, node.as<SliceAttributes>(), src, node.name);
+        case OpKind::SumAxis: return writeSumAxis(m_onnx, node.as<AxisAttributes>().axis, src, node.name);
+        case OpKind::RepeatAxis:
+            return writeRepeatAxis(m_onnx, node.as<RepeatAttributes>(), shape.size(), src, node.name);
+        case OpKind::Upsample: return writeUpsample(m_onnx, node.as<UpsampleAttributes>(), src, node.name);
+        default: break;
+        }
+        const auto form = rule.onnx(node);
         return m_onnx.node(form.type, inputs, onnxAttributes(form.attributes), node.name);
     }
 
@@ -158,79 +176,45 @@ private:
         return m_onnx.node("Add", {value, bias}, {}, node.name);
     }
 
-    /// ONNX keeps {N, C, 1, 1}.
-    Result<std::string> globalAverage(const Node& node)
-    {
-        TY_TRY(const auto inputs, operands(node));
-        const auto pooled = m_onnx.node("GlobalAveragePool", inputs, {}, node.name + "_pooled");
-        return m_onnx.node("Flatten", {pooled}, {{"axis", std::int64_t{1}}}, node.name);
-    }
-
-    Result<std::string> reshape(const Node& node)
-    {
-        TY_TRY(auto inputs, operands(node));
-        Shape target = node.as<ShapeAttributes>().resultShape;
-        if (target.size() == 2) {
-            return m_onnx.node("Flatten", inputs, {{"axis", std::int64_t{1}}}, node.name + "_flat");
-        }
-        target.front() = kSameAsInput;
-        inputs.push_back(m_onnx.integers(node.name + ".shape", {static_cast<std::int64_t>(target.size())}, target));
-        return m_onnx.node("Reshape", inputs, {}, node.name);
-    }
-
-    /// Spelled out, because LayerNormalization came with opset 17.
-    Result<std::string> layerNorm(const Node& node)
+    Result<std::string> rowNorm(const Node& node)
     {
         const auto& shape = m_graph.shape(node.inputs.front());
-        const Shape features(shape.begin() + 1, shape.end());
-        std::vector<std::int64_t> axes;
-        for (std::size_t axis = 1; axis < shape.size(); ++axis) {
-            axes.push_back(static_cast<std::int64_t>(axis));
+        const auto& attributes = node.as<NormAttributes>();
+        const std::int64_t features = m_graph.value(node.inputs[1]).size();
+        const bool isLayerNorm = node.kind == OpKind::LayerNorm;
+        Shape stored;
+        if (isLayerNorm) {
+            for (std::size_t axis = shape.size(); axis > 1 && (elementCount(stored) < features || stored.empty());) {
+                stored.insert(stored.begin(), shape[--axis]);
+            }
+        } else {
+            stored.assign(shape.size() - 1, 1);
+            stored.front() = shape[1];
         }
-        const std::array epsilon{static_cast<float>(node.as<NormAttributes>().epsilon)};
         TY_TRY(const auto src, operand(node.inputs[0], {}));
-        TY_TRY(const auto scale, operand(node.inputs[1], features));
-        TY_TRY(const auto shift, operand(node.inputs[2], features));
-        const auto mean = m_onnx.node("ReduceMean", {src}, {{"axes", axes}}, node.name + "_mean");
-        const auto centred = m_onnx.node("Sub", {src, mean}, {}, node.name + "_centred");
-        const auto squares = m_onnx.node("Mul", {centred, centred}, {}, node.name + "_squares");
-        const auto variance = m_onnx.node("ReduceMean", {squares}, {{"axes", axes}}, node.name + "_variance");
-        const auto epsilonName = m_onnx.floats(node.name + ".epsilon", {1}, epsilon);
-        const auto positive = m_onnx.node("Add", {variance, epsilonName}, {}, node.name + "_above_zero");
-        const auto deviation = m_onnx.node("Sqrt", {positive}, {}, node.name + "_deviation");
-        const auto normalised = m_onnx.node("Div", {centred, deviation}, {}, node.name + "_normalised");
-        const auto scaled = m_onnx.node("Mul", {normalised, scale}, {}, node.name + "_scaled");
-        return m_onnx.node("Add", {scaled, shift}, {}, node.name);
+        TY_TRY(const auto scale, operand(node.inputs[1], stored));
+        TY_TRY(const auto shift, operand(node.inputs[2], stored));
+        return isLayerNorm
+            ? writeLayerNorm(m_onnx, shape, features, attributes.epsilon, src, scale, shift, node.name)
+            : writeGroupNorm(m_onnx, shape, attributes, src, scale, shift, node.name);
     }
 
-    Result<std::string> activate(const Node& node)
+    /// What the result has beyond the windows of the first operand stands at its end.
+    Result<std::string> transposedConvolution(const Node& node)
     {
-        const auto kind = node.as<ActivationAttributes>().activation.kind;
+        const auto& attributes = node.as<ConvolutionAttributes>();
+        const Shape& src = m_graph.shape(node.inputs[0]);
+        const Shape& weight = m_graph.shape(node.inputs[1]);
         TY_TRY(const auto inputs, operands(node));
-        const auto& src = inputs.front();
-        if (kind == ActivationKind::Silu) {
-            const auto gate = m_onnx.node("Sigmoid", {src}, {}, node.name + "_gate");
-            return m_onnx.node("Mul", {src, gate}, {}, node.name + "_silu");
+        auto form = ruleOf(node.kind).onnx(node);
+        std::vector<std::int64_t> beyond;
+        for (std::size_t i = 0; i < 2; ++i) {
+            const std::int64_t reached = (src[i + 2] - 1) * attributes.stride[i]
+                + (weight[i + 2] - 1) * attributes.dilation[i] + 1 - attributes.padding[i] - attributes.padding[i + 2];
+            beyond.push_back(attributes.resultShape[i + 2] - reached);
         }
-        if (kind == ActivationKind::Gelu) {
-            return gelu(src, node.name);
-        }
-        const auto form = ruleOf(node.kind).onnx(node);
-        return m_onnx.node(form.type, inputs, onnxAttributes(form.attributes), node.name + "_activated");
-    }
-
-    /// x (1 + erf(x / sqrt 2)) / 2; a Gelu operator came with opset 20.
-    std::string gelu(const std::string& src, const std::string& layer)
-    {
-        const auto number = [&](const char* suffix, float value) {
-            const std::array values{value};
-            return m_onnx.floats(layer + suffix, {1}, values);
-        };
-        const auto rootHalf = number(".root_half", static_cast<float>(1.0 / std::numbers::sqrt2));
-        const auto erf = m_onnx.node("Erf", {m_onnx.node("Mul", {src, rootHalf}, {}, layer + "_scaled")}, {}, layer + "_erf");
-        const auto shifted = m_onnx.node("Add", {erf, number(".one", 1)}, {}, layer + "_shifted");
-        const auto gated = m_onnx.node("Mul", {src, shifted}, {}, layer + "_gated");
-        return m_onnx.node("Mul", {gated, number(".half", 0.5F)}, {}, layer + "_gelu");
+        form.attributes["output_padding"] = beyond;
+        return m_onnx.node(form.type, inputs, onnxAttributes(form.attributes), node.name);
     }
 
     OnnxGraph& m_onnx;

@@ -11,7 +11,7 @@ struct NamedActivation {
     Activation activation;
 };
 
-constexpr std::array<NamedActivation, 8> kActivations{{
+constexpr std::array<NamedActivation, 12> kActivations{{
     {"none", {ActivationKind::None, 0.0F}},
     {"relu", {ActivationKind::Relu, 0.0F}},
     {"leakyRelu", {ActivationKind::LeakyRelu, 0.01F}},
@@ -20,6 +20,10 @@ constexpr std::array<NamedActivation, 8> kActivations{{
     {"silu", {ActivationKind::Silu, 0.0F}},
     {"sigmoid", {ActivationKind::Sigmoid, 0.0F}},
     {"tanh", {ActivationKind::Tanh, 0.0F}},
+    {"hardSigmoid", {ActivationKind::HardSigmoid, 0.0F}},
+    {"hardSwish", {ActivationKind::HardSwish, 0.0F}},
+    {"hardTanh", {ActivationKind::HardTanh, 0.0F}},
+    {"scale", {ActivationKind::Scale, 1.0F}},
 }};
 
 } // namespace
@@ -32,7 +36,7 @@ const char* activationName(ActivationKind kind)
 std::optional<Activation> activationFromName(const std::string& name)
 {
     for (const NamedActivation& row : kActivations) {
-        if (name == row.name) {
+        if (name == row.name && row.activation.kind != ActivationKind::Scale) {
             return row.activation;
         }
     }
@@ -41,7 +45,7 @@ std::optional<Activation> activationFromName(const std::string& name)
 
 bool isDerivativeFromResult(ActivationKind kind)
 {
-    return kind != ActivationKind::Gelu && kind != ActivationKind::Silu;
+    return kind != ActivationKind::Gelu && kind != ActivationKind::Silu && kind != ActivationKind::HardSwish;
 }
 
 } // namespace ty::engine

@@ -13,11 +13,12 @@ namespace ty::engine {
 
 /// What a node computes. Pictures are {batch, channels, height, width}, flat values {batch, features}.
 enum class OpKind : std::uint8_t {
-    MatMul,            ///< (a, b [, bias {columns}]) -> {rows, columns}; MatMulAttributes
+    MatMul,            ///< (a, b [, bias {columns}]) -> {..., rows, columns}: one product for each of the leading axes, which
+                       ///< are the same in both; a bias with matrices alone; MatMulAttributes
     AddBias,           ///< (x {N, C, ...}, bias {C})
     SumChannels,       ///< (x {N, C, ...}) -> {C}; the gradient of a bias
     Conv2d,            ///< (x, weight [, bias]); ConvolutionAttributes
-    Conv2dInputGrad,   ///< (grad, weight) -> resultShape
+    Conv2dInputGrad,   ///< (grad, weight) -> resultShape; forwards it is the transposed convolution
     Conv2dWeightGrad,  ///< (grad, x) -> resultShape [, bias gradient {filters}]
     MaxPool,           ///< (x) -> y, place of the maximum inside its window (uint8); PoolAttributes
     MaxPoolGrad,       ///< (grad, place) -> resultShape
@@ -30,18 +31,27 @@ enum class OpKind : std::uint8_t {
     BatchNormInference, ///< (x, scale, shift, runningMean, runningVariance) -> y
     BatchNormGrad,     ///< (grad, x, scale, mean, inverse deviation [, y]) -> dx, dscale, dshift; y if an activation is fused
     BatchNormInferenceGrad, ///< (grad, scale, runningVariance) -> dx
-    LayerNorm,         ///< (x {N, ...}, scale {F}, shift {F}) -> y, mean {N}, inverse deviation {N}
+    LayerNorm,         ///< (x {..., F}, scale {F}, shift {F}) -> y, mean {rows}, inverse deviation {rows}: over the last axes,
+                       ///< those whose extents multiply to F; never over the batch
     LayerNormGrad,     ///< (grad, x, scale, mean, inverse deviation) -> dx, dscale, dshift
+    GroupNorm,         ///< (x {N, C, ...}, scale {C}, shift {C}) -> y, mean {N groups}, inverse deviation {N groups}: over each
+                       ///< group of C / groups channels of a sample; NormAttributes
+    GroupNormGrad,     ///< (grad, x, scale, mean, inverse deviation) -> dx, dscale, dshift
     Dropout,           ///< (x) -> x mask / (1 - rate); its own gradient; DropoutAttributes
     Activate,          ///< (x); ActivationAttributes
     ActivateGrad,      ///< (grad, reference): the result or the argument, see isDerivativeFromResult
-    Softmax,           ///< (x {N, C}) over C
+    Softmax,           ///< (x {..., C}) over the last axis; SoftmaxAttributes
     SoftmaxGrad,       ///< (grad, y)
     Add,               ///< (a, b)
     Multiply,          ///< (a, b)
-    Concat,            ///< (a, b, ...) along axis 1
-    Slice,             ///< (x) -> channels [begin, begin + count) of axis 1; SliceAttributes
-    Pad,               ///< (x) -> zeros but for channels from begin; the gradient of Slice
+    Concat,            ///< (a, b, ...) along one axis; AxisAttributes
+    Slice,             ///< (x) -> places [begin, begin + count) of one axis; SliceAttributes
+    Pad,               ///< (x) -> count places on one axis, zeros but for those from begin; the gradient of Slice
+    Permute,           ///< (x) -> axis i of the result is axis order[i] of x; PermuteAttributes
+    SumAxis,           ///< (x) -> without one axis, summed over it; AxisAttributes
+    RepeatAxis,        ///< (x) -> one axis more, `count` times the same; RepeatAttributes; the gradient of SumAxis
+    Upsample,          ///< (x) -> each pixel factor[0] x factor[1] times; UpsampleAttributes
+    UpsampleGrad,      ///< (grad) -> sums over factor[0] x factor[1] pixels
     Reshape,           ///< (x) -> resultShape, same order of elements; ShapeAttributes
     Reorder,           ///< (x) -> the same value in the layout of the result
     Elementwise,       ///< (a, b, ...) several elementwise ops in one loop; ElementwiseAttributes
@@ -86,6 +96,7 @@ struct PoolAttributes {
 struct NormAttributes {
     double momentum = 0.1;
     double epsilon = 1e-5;
+    std::int64_t groups = 1; ///< GroupNorm alone
     Activation activation; ///< fused into BatchNorm and BatchNormInference; relu alone in training
 
     bool operator==(const NormAttributes&) const = default;
@@ -104,11 +115,43 @@ struct ActivationAttributes {
     bool operator==(const ActivationAttributes&) const = default;
 };
 
+struct SoftmaxAttributes {
+    bool isCausal = false; ///< x {..., T, T}: row t sees columns 0 to t alone, the others become 0
+
+    bool operator==(const SoftmaxAttributes&) const = default;
+};
+
 struct SliceAttributes {
+    std::int64_t axis = 1;  ///< never 0, the batch
     std::int64_t begin = 0;
-    std::int64_t count = 0; ///< of the result; for Pad the channels of the result
+    std::int64_t count = 0; ///< extent of the result on that axis
 
     bool operator==(const SliceAttributes&) const = default;
+};
+
+struct AxisAttributes {
+    std::int64_t axis = 1; ///< never 0, the batch
+
+    bool operator==(const AxisAttributes&) const = default;
+};
+
+struct RepeatAttributes {
+    std::int64_t axis = 1;  ///< of the result; never 0
+    std::int64_t count = 1; ///< extent of the new axis
+
+    bool operator==(const RepeatAttributes&) const = default;
+};
+
+struct PermuteAttributes {
+    std::vector<std::int64_t> order; ///< of all axes; the batch stays first
+
+    bool operator==(const PermuteAttributes&) const = default;
+};
+
+struct UpsampleAttributes {
+    std::array<std::int64_t, 2> factor{2, 2}; ///< rows, columns
+
+    bool operator==(const UpsampleAttributes&) const = default;
 };
 
 struct ShapeAttributes {
@@ -158,7 +201,12 @@ using Attributes = std::variant<
     NormAttributes,
     DropoutAttributes,
     ActivationAttributes,
+    SoftmaxAttributes,
     SliceAttributes,
+    AxisAttributes,
+    RepeatAttributes,
+    PermuteAttributes,
+    UpsampleAttributes,
     ShapeAttributes,
     LossAttributes,
     FillAttributes,

@@ -29,6 +29,8 @@ OpRule makeRule(OpKind kind)
     case OpKind::BatchNormInferenceGrad: return ops::batchNormInferenceGrad();
     case OpKind::LayerNorm: return ops::layerNorm();
     case OpKind::LayerNormGrad: return ops::layerNormGrad();
+    case OpKind::GroupNorm: return ops::groupNorm();
+    case OpKind::GroupNormGrad: return ops::groupNormGrad();
     case OpKind::Dropout: return ops::dropout();
     case OpKind::Activate: return ops::activate();
     case OpKind::ActivateGrad: return ops::activateGrad();
@@ -39,6 +41,11 @@ OpRule makeRule(OpKind kind)
     case OpKind::Concat: return ops::concat();
     case OpKind::Slice: return ops::slice();
     case OpKind::Pad: return ops::pad();
+    case OpKind::Permute: return ops::permute();
+    case OpKind::SumAxis: return ops::sumAxis();
+    case OpKind::RepeatAxis: return ops::repeatAxis();
+    case OpKind::Upsample: return ops::upsample();
+    case OpKind::UpsampleGrad: return ops::upsampleGrad();
     case OpKind::Reshape: return ops::reshape();
     case OpKind::Reorder: return ops::reorder();
     case OpKind::Elementwise: return ops::elementwise();

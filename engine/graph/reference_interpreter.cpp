@@ -93,6 +93,8 @@ void ReferenceInterpreter::runNode(const Node& node)
     case OpKind::BatchNormInferenceGrad: reference::batchNormInferenceGrad(store, node); break;
     case OpKind::LayerNorm: reference::layerNorm(store, node); break;
     case OpKind::LayerNormGrad: reference::layerNormGrad(store, node); break;
+    case OpKind::GroupNorm: reference::groupNorm(store, node); break;
+    case OpKind::GroupNormGrad: reference::groupNormGrad(store, node); break;
     case OpKind::Dropout:
     case OpKind::Activate:
     case OpKind::ActivateGrad:
@@ -103,7 +105,12 @@ void ReferenceInterpreter::runNode(const Node& node)
     case OpKind::SoftmaxGrad: reference::softmaxGrad(store, node); break;
     case OpKind::Concat: reference::concat(store, node); break;
     case OpKind::Slice:
-    case OpKind::Pad: reference::moveChannels(store, node); break;
+    case OpKind::Pad: reference::movePlaces(store, node); break;
+    case OpKind::Permute: reference::permute(store, node); break;
+    case OpKind::SumAxis: reference::sumAxis(store, node); break;
+    case OpKind::RepeatAxis: reference::repeatAxis(store, node); break;
+    case OpKind::Upsample: reference::upsample(store, node); break;
+    case OpKind::UpsampleGrad: reference::upsampleGrad(store, node); break;
     case OpKind::Reshape:
     case OpKind::Reorder: value(node.outputs[0]) = value(node.inputs[0]); break;
     case OpKind::SoftmaxCrossEntropy: reference::softmaxCrossEntropy(store, node); break;

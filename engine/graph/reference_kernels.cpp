@@ -66,6 +66,10 @@ double activate(const Activation& activation, double x)
     case ActivationKind::Silu: return x / (1 + std::exp(-x));
     case ActivationKind::Sigmoid: return 1 / (1 + std::exp(-x));
     case ActivationKind::Tanh: return std::tanh(x);
+    case ActivationKind::HardSigmoid: return std::clamp(x / 6 + 0.5, 0.0, 1.0);
+    case ActivationKind::HardSwish: return x * std::clamp(x / 6 + 0.5, 0.0, 1.0);
+    case ActivationKind::HardTanh: return std::clamp(x, -1.0, 1.0);
+    case ActivationKind::Scale: return alpha * x;
     }
     return x;
 }
@@ -88,6 +92,11 @@ double activateGrad(const Activation& activation, double grad, double reference)
     }
     case ActivationKind::Sigmoid: return grad * reference * (1 - reference);
     case ActivationKind::Tanh: return grad * (1 - reference * reference);
+    case ActivationKind::HardSigmoid: return reference > 0 && reference < 1 ? grad / 6 : 0;
+    case ActivationKind::HardSwish:
+        return reference <= -3 ? 0 : reference >= 3 ? grad : grad * (reference / 3 + 0.5);
+    case ActivationKind::HardTanh: return reference > -1 && reference < 1 ? grad : 0;
+    case ActivationKind::Scale: return alpha * grad;
     }
     return grad;
 }
@@ -98,16 +107,24 @@ void matMul(const Store& store, const Node& node)
     const Shape& left = store.inShape(node, 0);
     const Shape& right = store.inShape(node, 1);
     const Shape& result = store.outShape(node, 0);
-    const std::int64_t inner = settings.isLeftTransposed ? left[0] : left[1];
-    for (std::int64_t i = 0; i < result[0]; ++i) {
-        for (std::int64_t j = 0; j < result[1]; ++j) {
-            double total = node.inputs.size() > 2 ? store.in(node, 2)[static_cast<std::size_t>(j)] : 0;
-            for (std::int64_t k = 0; k < inner; ++k) {
-                const std::int64_t a = settings.isLeftTransposed ? k * left[1] + i : i * left[1] + k;
-                const std::int64_t b = settings.isRightTransposed ? j * right[1] + k : k * right[1] + j;
-                total += store.in(node, 0)[static_cast<std::size_t>(a)] * store.in(node, 1)[static_cast<std::size_t>(b)];
+    const std::size_t last = left.size() - 1;
+    const std::int64_t rows = result[last - 1];
+    const std::int64_t columns = result[last];
+    const std::int64_t inner = left[settings.isLeftTransposed ? last - 1 : last];
+    for (std::int64_t m = 0; m < elementCount(result) / (rows * columns); ++m) {
+        const double* leftMatrix = store.in(node, 0).data() + m * rows * inner;
+        const double* rightMatrix = store.in(node, 1).data() + m * inner * columns;
+        for (std::int64_t i = 0; i < rows; ++i) {
+            for (std::int64_t j = 0; j < columns; ++j) {
+                double total = node.inputs.size() > 2 ? store.in(node, 2)[static_cast<std::size_t>(j)] : 0;
+                for (std::int64_t k = 0; k < inner; ++k) {
+                    const std::int64_t a = settings.isLeftTransposed ? k * left[last] + i : i * left[last] + k;
+                    const std::int64_t b = settings.isRightTransposed ? j * right[last] + k : k * right[last] + j;
+                    total += leftMatrix[a] * rightMatrix[b];
+                }
+                store.out(node, 0)[static_cast<std::size_t>((m * rows + i) * columns + j)] =
+                    activate(settings.activation, total);
             }
-            store.out(node, 0)[static_cast<std::size_t>(i * result[1] + j)] = activate(settings.activation, total);
         }
     }
 }
@@ -259,40 +276,6 @@ void globalAveragePoolGrad(const Store& store, const Node& node)
     for (std::size_t i = 0; i < dx.size(); ++i) {
         dx[i] = store.in(node, 0)[static_cast<std::size_t>(static_cast<std::int64_t>(i) / rest)]
             / static_cast<double>(rest);
-    }
-}
-
-void concat(const Store& store, const Node& node)
-{
-    const std::int64_t batch = store.outShape(node, 0)[0];
-    Values& y = store.out(node, 0);
-    std::size_t at = 0;
-    for (std::int64_t n = 0; n < batch; ++n) {
-        for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-            const Values& x = store.in(node, i);
-            const std::size_t count = x.size() / static_cast<std::size_t>(batch);
-            for (std::size_t k = 0; k < count; ++k) {
-                y[at++] = x[static_cast<std::size_t>(n) * count + k];
-            }
-        }
-    }
-}
-
-void moveChannels(const Store& store, const Node& node)
-{
-    const bool isSlice = node.kind == OpKind::Slice;
-    const auto [batch, whole, rest] = channelExtents(isSlice ? store.inShape(node, 0) : store.outShape(node, 0));
-    const std::int64_t part = (isSlice ? store.outShape(node, 0) : store.inShape(node, 0))[1];
-    const std::int64_t begin = node.as<SliceAttributes>().begin;
-    const Values& x = store.in(node, 0);
-    Values& y = store.out(node, 0);
-    std::fill(y.begin(), y.end(), 0.0);
-    for (std::int64_t n = 0; n < batch; ++n) {
-        for (std::int64_t k = 0; k < part * rest; ++k) {
-            const auto large = static_cast<std::size_t>((n * whole + begin) * rest + k);
-            const auto small = static_cast<std::size_t>(n * part * rest + k);
-            (isSlice ? y[small] : y[large]) = isSlice ? x[large] : x[small];
-        }
     }
 }
 

@@ -35,9 +35,15 @@ void averagePool(const Store& store, const Node& node);
 void averagePoolGrad(const Store& store, const Node& node);
 void globalAveragePool(const Store& store, const Node& node);
 void globalAveragePoolGrad(const Store& store, const Node& node);
+
 void concat(const Store& store, const Node& node);
 /// Slice and Pad.
-void moveChannels(const Store& store, const Node& node);
+void movePlaces(const Store& store, const Node& node);
+void permute(const Store& store, const Node& node);
+void sumAxis(const Store& store, const Node& node);
+void repeatAxis(const Store& store, const Node& node);
+void upsample(const Store& store, const Node& node);
+void upsampleGrad(const Store& store, const Node& node);
 
 void batchNorm(const Store& store, const Node& node);
 void batchNormInference(const Store& store, const Node& node);
@@ -45,6 +51,8 @@ void batchNormGrad(const Store& store, const Node& node);
 void batchNormInferenceGrad(const Store& store, const Node& node);
 void layerNorm(const Store& store, const Node& node);
 void layerNormGrad(const Store& store, const Node& node);
+void groupNorm(const Store& store, const Node& node);
+void groupNormGrad(const Store& store, const Node& node);
 void softmax(const Store& store, const Node& node);
 void softmaxGrad(const Store& store, const Node& node);
 void softmaxCrossEntropy(const Store& store, const Node& node);

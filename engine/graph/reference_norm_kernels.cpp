@@ -7,7 +7,7 @@ namespace ty::engine::reference {
 
 namespace {
 
-/// Which group an element of batch norm (its channel) or layer norm (its sample) belongs to.
+/// Which group an element of batch norm (its channel), layer norm or group norm (its row) belongs to.
 struct Groups {
     std::int64_t rest = 1;
     std::int64_t count = 1;
@@ -20,9 +20,11 @@ Groups channelsOf(const Shape& shape)
     return {elementCount(shape) / (shape[0] * shape[1]), shape[1]};
 }
 
-Groups samplesOf(const Shape& shape)
+/// As many rows of equal length as `moments` holds.
+Groups rowsOf(const Values& x, const Values& moments)
 {
-    return {elementCount(shape) / shape[0], shape[0]};
+    const auto rows = static_cast<std::int64_t>(moments.size());
+    return {static_cast<std::int64_t>(x.size()) / rows, rows};
 }
 
 struct Moments {
@@ -153,72 +155,103 @@ void batchNormInferenceGrad(const Store& store, const Node& node)
     }
 }
 
-void layerNorm(const Store& store, const Node& node)
+namespace {
+
+/// Layer norm and group norm: `parameterOf` tells which scale and shift an element has.
+template<typename ParameterOf>
+void rowNorm(const Store& store, const Node& node, ParameterOf parameterOf)
 {
     const Values& x = store.in(node, 0);
-    const Groups samples = samplesOf(store.inShape(node, 0));
-    const Moments moments = momentsOf(x, samples);
-    const std::size_t features = store.in(node, 1).size();
+    const Groups rows = rowsOf(x, store.out(node, 1));
+    const Moments moments = momentsOf(x, rows);
     store.out(node, 1) = moments.mean;
     for (std::size_t n = 0; n < moments.mean.size(); ++n) {
         store.out(node, 2)[n] = 1 / std::sqrt(moments.variance[n] + node.as<NormAttributes>().epsilon);
     }
     for (std::size_t i = 0; i < x.size(); ++i) {
-        const std::size_t n = samples.of(i);
-        store.out(node, 0)[i] = (x[i] - moments.mean[n]) * store.out(node, 2)[n] * store.in(node, 1)[i % features]
-            + store.in(node, 2)[i % features];
+        const std::size_t n = rows.of(i);
+        const std::size_t p = parameterOf(i);
+        store.out(node, 0)[i] =
+            (x[i] - moments.mean[n]) * store.out(node, 2)[n] * store.in(node, 1)[p] + store.in(node, 2)[p];
     }
 }
 
-void layerNormGrad(const Store& store, const Node& node)
+template<typename ParameterOf>
+void rowNormGrad(const Store& store, const Node& node, ParameterOf parameterOf)
 {
     const Values& grad = store.in(node, 0);
     const Values& x = store.in(node, 1);
     const Values& scale = store.in(node, 2);
-    const Groups samples = samplesOf(store.inShape(node, 1));
-    const std::size_t features = scale.size();
+    const Groups rows = rowsOf(x, store.in(node, 3));
     Values& dscale = store.out(node, 1);
     Values& dshift = store.out(node, 2);
     std::fill(dscale.begin(), dscale.end(), 0.0);
     std::fill(dshift.begin(), dshift.end(), 0.0);
-    Values sums(static_cast<std::size_t>(samples.count), 0.0);
+    Values sums(static_cast<std::size_t>(rows.count), 0.0);
     Values products = sums;
-    const double size = static_cast<double>(features);
+    const double size = static_cast<double>(rows.rest);
     const auto normalAt = [&](std::size_t i) {
-        return (x[i] - store.in(node, 3)[samples.of(i)]) * store.in(node, 4)[samples.of(i)];
+        return (x[i] - store.in(node, 3)[rows.of(i)]) * store.in(node, 4)[rows.of(i)];
     };
     for (std::size_t i = 0; i < x.size(); ++i) {
-        dscale[i % features] += grad[i] * normalAt(i);
-        dshift[i % features] += grad[i];
-        sums[samples.of(i)] += grad[i] * scale[i % features] / size;
-        products[samples.of(i)] += grad[i] * scale[i % features] * normalAt(i) / size;
+        const std::size_t p = parameterOf(i);
+        dscale[p] += grad[i] * normalAt(i);
+        dshift[p] += grad[i];
+        sums[rows.of(i)] += grad[i] * scale[p] / size;
+        products[rows.of(i)] += grad[i] * scale[p] * normalAt(i) / size;
     }
     for (std::size_t i = 0; i < x.size(); ++i) {
-        const std::size_t n = samples.of(i);
+        const std::size_t n = rows.of(i);
         store.out(node, 0)[i] =
-            store.in(node, 4)[n] * (grad[i] * scale[i % features] - sums[n] - normalAt(i) * products[n]);
+            store.in(node, 4)[n] * (grad[i] * scale[parameterOf(i)] - sums[n] - normalAt(i) * products[n]);
     }
+}
+
+} // namespace
+
+void layerNorm(const Store& store, const Node& node)
+{
+    rowNorm(store, node, [features = store.in(node, 1).size()](std::size_t i) { return i % features; });
+}
+
+void layerNormGrad(const Store& store, const Node& node)
+{
+    rowNormGrad(store, node, [features = store.in(node, 2).size()](std::size_t i) { return i % features; });
+}
+
+void groupNorm(const Store& store, const Node& node)
+{
+    rowNorm(store, node, [channels = channelsOf(store.inShape(node, 0))](std::size_t i) { return channels.of(i); });
+}
+
+void groupNormGrad(const Store& store, const Node& node)
+{
+    rowNormGrad(store, node, [channels = channelsOf(store.inShape(node, 1))](std::size_t i) { return channels.of(i); });
 }
 
 void softmax(const Store& store, const Node& node)
 {
-    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
-    for (std::size_t at = 0; at < store.in(node, 0).size(); at += classes) {
-        softmaxRow(store.in(node, 0).data() + at, store.out(node, 0).data() + at, classes);
+    const auto columns = static_cast<std::size_t>(store.inShape(node, 0).back());
+    const bool isCausal = node.as<SoftmaxAttributes>().isCausal;
+    Values& y = store.out(node, 0);
+    std::fill(y.begin(), y.end(), 0.0);
+    for (std::size_t row = 0; row * columns < y.size(); ++row) {
+        const std::size_t seen = isCausal ? row % columns + 1 : columns;
+        softmaxRow(store.in(node, 0).data() + row * columns, y.data() + row * columns, seen);
     }
 }
 
 void softmaxGrad(const Store& store, const Node& node)
 {
-    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
+    const auto columns = static_cast<std::size_t>(store.inShape(node, 0).back());
     const Values& grad = store.in(node, 0);
     const Values& y = store.in(node, 1);
-    for (std::size_t at = 0; at < y.size(); at += classes) {
+    for (std::size_t at = 0; at < y.size(); at += columns) {
         double total = 0;
-        for (std::size_t k = at; k < at + classes; ++k) {
+        for (std::size_t k = at; k < at + columns; ++k) {
             total += grad[k] * y[k];
         }
-        for (std::size_t k = at; k < at + classes; ++k) {
+        for (std::size_t k = at; k < at + columns; ++k) {
             store.out(node, 0)[k] = y[k] * (grad[k] - total);
         }
     }

@@ -1,11 +1,12 @@
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "engine/nn/layer_types.h"
+#include "engine/nn/setting_reader.h"
 
 namespace ty::engine {
 
@@ -13,195 +14,29 @@ namespace {
 
 constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
 
-/// Reads one layer's settings and notes which were asked for, so that misspelt ones are found.
-class SettingReader {
-public:
-    explicit SettingReader(const LayerDescription& layer) : m_layer(layer) {}
-
-    Error error(const std::string& text, const std::string& advice = {}) const
-    {
-        return Error{
-            ErrorKind::InvalidInput, fmt::format("layer \"{}\" ({}): {}", m_layer.name, m_layer.type, text), advice};
-    }
-
-    const Json* find(const char* name)
-    {
-        m_known.insert(name);
-        const auto found = m_layer.settings.find(name);
-        return found == m_layer.settings.end() || found->is_null() ? nullptr : &*found;
-    }
-
-    Result<std::int64_t> whole(const char* name, std::optional<std::int64_t> fallback, std::int64_t minimum = 1)
-    {
-        const Json* value = find(name);
-        if (value == nullptr) {
-            if (fallback) {
-                return *fallback;
-            }
-            return error(fmt::format("{} is missing", name));
-        }
-        return wholeIn(name, *value, minimum);
-    }
-
-    Result<double> real(const char* name, double fallback, double low, double high)
-    {
-        const Json* value = find(name);
-        if (value == nullptr) {
-            return fallback;
-        }
-        if (!value->is_number() || !(value->get<double>() >= low && value->get<double>() < high)) {
-            return error(fmt::format("{} is {}, expected a number in [{}, {})", name, value->dump(), low, high));
-        }
-        return value->get<double>();
-    }
-
-    Result<bool> flag(const char* name, bool fallback)
-    {
-        const Json* value = find(name);
-        if (value == nullptr) {
-            return fallback;
-        }
-        if (!value->is_boolean()) {
-            return error(fmt::format("{} is {}, expected true or false", name, value->dump()));
-        }
-        return value->get<bool>();
-    }
-
-    /// A number, or [height, width].
-    Result<std::array<std::int64_t, 2>> pair(const char* name, std::array<std::int64_t, 2> fallback)
-    {
-        const Json* value = find(name);
-        if (value == nullptr) {
-            return fallback;
-        }
-        if (value->is_array() && value->size() == 2) {
-            TY_TRY(const std::int64_t height, wholeIn(name, (*value)[0], 1));
-            TY_TRY(const std::int64_t width, wholeIn(name, (*value)[1], 1));
-            return std::array{height, width};
-        }
-        TY_TRY(const std::int64_t both, wholeIn(name, *value, 1));
-        return std::array{both, both};
-    }
-
-    Result<Activation> activation(const char* name, bool isRequired = false)
-    {
-        const Json* value = find(name);
-        Activation result;
-        if (value == nullptr) {
-            if (isRequired) {
-                return error(fmt::format("{} is missing", name));
-            }
-        } else {
-            const auto known = value->is_string() ? activationFromName(value->get<std::string>()) : std::nullopt;
-            if (!known) {
-                return error(
-                    fmt::format("{} is {}", name, value->dump()),
-                    "Known are none, relu, leakyRelu, elu, gelu, silu, sigmoid and tanh.");
-            }
-            result = *known;
-        }
-        return withAlpha(result);
-    }
-
-    Result<Activation> withAlpha(Activation activation)
-    {
-        if (activation.kind == ActivationKind::LeakyRelu || activation.kind == ActivationKind::Elu) {
-            TY_TRY(const double alpha, real("alpha", static_cast<double>(activation.alpha), 0.0, 1e6));
-            activation.alpha = static_cast<float>(alpha);
-        }
-        return activation;
-    }
-
-    /// `input`: {channels, height, width}.
-    Result<Padding> padding(
-        const char* fallback,
-        const Shape& input,
-        const std::array<std::int64_t, 2>& kernel,
-        const std::array<std::int64_t, 2>& stride,
-        const std::array<std::int64_t, 2>& dilation)
-    {
-        const Json* value = find("padding");
-        const Json given = value == nullptr ? Json(fallback) : *value;
-        if (given == "valid") {
-            return Padding{};
-        }
-        if (given == "same") {
-            std::array<std::int64_t, 2> total{};
-            for (std::size_t i = 0; i < 2; ++i) {
-                const std::int64_t extent = input[i + 1];
-                const std::int64_t result = (extent + stride[i] - 1) / stride[i];
-                total[i] = std::max<std::int64_t>(
-                    0, (result - 1) * stride[i] + (kernel[i] - 1) * dilation[i] + 1 - extent);
-            }
-            return Padding{total[0] / 2, total[1] / 2, total[0] - total[0] / 2, total[1] - total[1] / 2};
-        }
-        std::vector<std::int64_t> numbers;
-        if (given.is_array()) {
-            for (const Json& number : given) {
-                TY_TRY(numbers.emplace_back(), wholeIn("padding", number, 0));
-            }
-        } else if (given.is_number()) {
-            TY_TRY(numbers.emplace_back(), wholeIn("padding", given, 0));
-        }
-        switch (numbers.size()) {
-        case 1: return Padding{numbers[0], numbers[0], numbers[0], numbers[0]};
-        case 2: return Padding{numbers[0], numbers[1], numbers[0], numbers[1]};
-        case 4: return Padding{numbers[0], numbers[1], numbers[2], numbers[3]};
-        default:
-            return error(
-                fmt::format("padding is {}", given.dump()),
-                "Write \"same\", \"valid\", a number, [vertical, horizontal] or [top, left, bottom, right].");
-        }
-    }
-
-    /// Every setting that nobody asked for is an error.
-    Result<void> finish() const
-    {
-        for (const auto& [key, value] : m_layer.settings.items()) {
-            if (!m_known.contains(key)) {
-                return error(
-                    fmt::format("unknown setting \"{}\"", key), fmt::format("Known are {}.", fmt::join(m_known, ", ")));
-            }
-        }
-        return {};
-    }
-
-private:
-    Result<std::int64_t> wholeIn(const char* name, const Json& value, std::int64_t minimum)
-    {
-        if (!value.is_number_integer() || value.get<std::int64_t>() < minimum || value.get<std::int64_t>() > kMaxExtent) {
-            return error(
-                fmt::format("{} is {}, expected a whole number from {} to {}", name, value.dump(), minimum, kMaxExtent));
-        }
-        return value.get<std::int64_t>();
-    }
-
-    const LayerDescription& m_layer;
-    std::set<std::string> m_known;
-};
-
 Result<LayerSettings> readDense(SettingReader& reader)
 {
     DenseSettings settings;
     TY_TRY(settings.units, reader.whole("units", std::nullopt));
     TY_TRY(settings.hasBias, reader.flag("bias", true));
     TY_TRY(settings.activation, reader.activation("activation"));
+    TY_TRY(const std::size_t over, reader.choice("over", {"sample", "last"}));
+    settings.isOverLast = over == 1;
     return LayerSettings(settings);
 }
 
-Result<void> checkPicture(SettingReader& reader, const Shape& input)
+Result<void> checkGroups(const SettingReader& reader, const ConvolutionSettings& settings, std::int64_t channels)
 {
-    if (input.size() != 3) {
-        return reader.error(
-            fmt::format("needs a picture (channels, height, width), its input is {}", toString(input)),
-            "Use a dense layer, or reshape first.");
+    if (channels % settings.groups != 0 || settings.filters % settings.groups != 0) {
+        return reader.error(fmt::format(
+            "{} groups divide neither {} channels into {} filters", settings.groups, channels, settings.filters));
     }
     return {};
 }
 
 Result<LayerSettings> readConvolution(SettingReader& reader, const Shape& input)
 {
-    TY_CHECK(checkPicture(reader, input));
+    TY_CHECK(reader.checkPicture(input));
     ConvolutionSettings settings;
     TY_TRY(settings.filters, reader.whole("filters", std::nullopt));
     TY_TRY(settings.kernel, reader.pair("kernel", settings.kernel));
@@ -211,28 +46,129 @@ Result<LayerSettings> readConvolution(SettingReader& reader, const Shape& input)
     TY_TRY(settings.groups, reader.whole("groups", 1));
     TY_TRY(settings.hasBias, reader.flag("bias", true));
     TY_TRY(settings.activation, reader.activation("activation"));
-    if (input[0] % settings.groups != 0 || settings.filters % settings.groups != 0) {
-        return reader.error(fmt::format(
-            "{} groups divide neither {} channels into {} filters", settings.groups, input[0], settings.filters));
+    TY_CHECK(checkGroups(reader, settings, input[0]));
+    return LayerSettings(settings);
+}
+
+/// A picture of one row.
+Result<LayerSettings> readConvolution1d(SettingReader& reader, const Shape& input)
+{
+    if (input.size() != 2) {
+        return reader.error(
+            fmt::format("needs (channels, length), its input is {}", toString(input)),
+            "Use a reshape or transpose layer first.");
     }
+    ConvolutionSettings settings;
+    TY_TRY(settings.filters, reader.whole("filters", std::nullopt));
+    TY_TRY(const std::int64_t kernel, reader.whole("kernel", 3));
+    TY_TRY(const std::int64_t stride, reader.whole("stride", 1));
+    TY_TRY(const std::int64_t dilation, reader.whole("dilation", 1));
+    settings.kernel = {1, kernel};
+    settings.stride = {1, stride};
+    settings.dilation = {1, dilation};
+    TY_TRY(
+        settings.padding,
+        reader.padding("same", {input[0], 1, input[1]}, settings.kernel, settings.stride, settings.dilation));
+    if (const Json* given = reader.find("padding"); given != nullptr && given->is_array()) {
+        TY_TRY(const auto sides, reader.list("padding", 2, 0));
+        settings.padding.left = sides[0];
+        settings.padding.right = sides[1];
+    }
+    settings.padding.top = 0;
+    settings.padding.bottom = 0;
+    TY_TRY(settings.groups, reader.whole("groups", 1));
+    TY_TRY(settings.hasBias, reader.flag("bias", true));
+    TY_TRY(settings.activation, reader.activation("activation"));
+    TY_CHECK(checkGroups(reader, settings, input[0]));
+    return LayerSettings(settings);
+}
+
+Result<LayerSettings> readTransposed(SettingReader& reader, const Shape& input)
+{
+    TY_CHECK(reader.checkPicture(input));
+    TransposedSettings settings;
+    ConvolutionSettings& convolution = settings.convolution;
+    TY_TRY(convolution.filters, reader.whole("filters", std::nullopt));
+    TY_TRY(convolution.kernel, reader.pair("kernel", convolution.kernel));
+    TY_TRY(convolution.stride, reader.pair("stride", convolution.stride));
+    TY_TRY(convolution.dilation, reader.pair("dilation", convolution.dilation));
+    TY_TRY(convolution.groups, reader.whole("groups", 1));
+    TY_TRY(convolution.hasBias, reader.flag("bias", true));
+    TY_TRY(convolution.activation, reader.activation("activation"));
+    TY_CHECK(checkGroups(reader, convolution, input[0]));
+    TY_TRY(auto extra, reader.pair("outputPadding", {0, 0}, 0));
+
+    const Json* padding = reader.find("padding");
+    std::array<std::int64_t, 2> before{};
+    std::array<std::int64_t, 2> after{};
+    const bool isSame = padding == nullptr || *padding == "same";
+    if (!isSame && *padding != "valid") {
+        TY_TRY(convolution.padding, reader.paddingNumbers(*padding));
+        before = {convolution.padding.top, convolution.padding.left};
+        after = {convolution.padding.bottom, convolution.padding.right};
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+        const std::int64_t stride = convolution.stride[i];
+        const std::int64_t window = (convolution.kernel[i] - 1) * convolution.dilation[i] + 1;
+        if (isSame) {
+            // The windows overlap by window - stride, or leave rows between them.
+            const std::int64_t overlap = window - stride;
+            before[i] = std::max<std::int64_t>(overlap, 0) / 2;
+            after[i] = std::max<std::int64_t>(overlap, 0) - before[i];
+            extra[i] = std::max<std::int64_t>(-overlap, 0);
+        }
+        if (extra[i] > 0 && extra[i] >= std::max(stride, convolution.dilation[i])) {
+            return reader.error(fmt::format("outputPadding {} is not below the stride or the dilation", extra[i]));
+        }
+        settings.result[i] = (input[i + 1] - 1) * stride + window + extra[i] - before[i] - after[i];
+        if (settings.result[i] < 1 || settings.result[i] > kMaxExtent) {
+            return reader.error(fmt::format("its result would have an extent of {}", settings.result[i]));
+        }
+    }
+    convolution.padding = {before[0], before[1], after[0], after[1]};
     return LayerSettings(settings);
 }
 
 Result<LayerSettings> readPool(SettingReader& reader, const Shape& input)
 {
-    TY_CHECK(checkPicture(reader, input));
+    TY_CHECK(reader.checkPicture(input));
     PoolSettings settings;
     TY_TRY(settings.kernel, reader.pair("kernel", settings.kernel));
     TY_TRY(settings.stride, reader.pair("stride", settings.kernel));
     TY_TRY(settings.padding, reader.padding("valid", input, settings.kernel, settings.stride, {1, 1}));
+    TY_TRY(const bool isCeil, reader.flag("ceil", false));
+    if (isCeil) {
+        const auto reach = [&](std::size_t i, std::int64_t before, std::int64_t& after) {
+            const std::int64_t room = input[i + 1] + before + after - settings.kernel[i];
+            if (room < 0) {
+                return; // not one window fits: the op says so
+            }
+            std::int64_t last = (room + settings.stride[i] - 1) / settings.stride[i];
+            if (last * settings.stride[i] >= input[i + 1] + before) {
+                --last; // it would begin behind the picture
+            }
+            after = std::max(after, last * settings.stride[i] + settings.kernel[i] - input[i + 1] - before);
+        };
+        reach(0, settings.padding.top, settings.padding.bottom);
+        reach(1, settings.padding.left, settings.padding.right);
+    }
     return LayerSettings(settings);
 }
 
-Result<LayerSettings> readNorm(SettingReader& reader, bool isBatchNorm)
+Result<LayerSettings> readNorm(SettingReader& reader, const std::string& type, const Shape& input)
 {
     NormSettings settings;
-    if (isBatchNorm) {
+    if (type == "batchNorm") {
         TY_TRY(settings.momentum, reader.real("momentum", settings.momentum, 0.0, 1.0000001));
+    } else if (type == "layerNorm") {
+        TY_TRY(const std::size_t over, reader.choice("over", {"sample", "last"}));
+        settings.isOverLast = over == 1;
+    } else {
+        TY_TRY(settings.groups, reader.whole("groups", std::nullopt));
+        if (input[0] % settings.groups != 0) {
+            return reader.error(
+                fmt::format("{} groups do not divide the channels of {}", settings.groups, toString(input)));
+        }
     }
     TY_TRY(settings.epsilon, reader.real("epsilon", settings.epsilon, 1e-12, 1.0));
     TY_TRY(settings.activation, reader.activation("activation"));
@@ -261,6 +197,91 @@ Result<LayerSettings> readReshape(SettingReader& reader, const Shape& input)
     return LayerSettings(settings);
 }
 
+Result<LayerSettings> readTranspose(SettingReader& reader, const Shape& input)
+{
+    TransposeSettings settings;
+    TY_TRY(settings.order, reader.list("order", input.size(), 1));
+    std::vector<std::int64_t> axes(input.size());
+    std::iota(axes.begin(), axes.end(), std::int64_t{1});
+    if (!std::is_permutation(axes.begin(), axes.end(), settings.order.begin())) {
+        return reader.error(fmt::format(
+            "order {} does not name each axis of {} once", toString(settings.order), toString(input)));
+    }
+    return LayerSettings(settings);
+}
+
+Result<LayerSettings> readPad(SettingReader& reader, const Shape& input)
+{
+    PadSettings settings;
+    TY_TRY(settings.before, reader.list("before", input.size(), 0));
+    TY_TRY(settings.after, reader.list("after", input.size(), 0));
+    return LayerSettings(settings);
+}
+
+Result<LayerSettings> readSlice(SettingReader& reader, const Shape& input)
+{
+    SliceSettings settings;
+    TY_TRY(settings.axis, reader.axis("axis", input, 1));
+    TY_TRY(settings.begin, reader.whole("begin", 0, 0));
+    TY_TRY(settings.count, reader.whole("count", std::nullopt));
+    return LayerSettings(settings);
+}
+
+Result<LayerSettings> readReduce(SettingReader& reader, const std::string& type, const Shape& input)
+{
+    ReduceSettings settings;
+    settings.isMean = type == "mean";
+    TY_TRY(settings.axes, reader.list("axes", std::nullopt, 1));
+    std::sort(settings.axes.rbegin(), settings.axes.rend());
+    const bool isTwice = std::adjacent_find(settings.axes.begin(), settings.axes.end()) != settings.axes.end();
+    if (isTwice || settings.axes.front() > static_cast<std::int64_t>(input.size())) {
+        return reader.error(
+            fmt::format("axes {} are not different axes of {}", toString(settings.axes), toString(input)));
+    }
+    return LayerSettings(settings);
+}
+
+/// Layers that move values but learn nothing.
+Result<std::optional<LayerSettings>> readShapeLayer(
+    SettingReader& reader, const std::string& type, const Shape& input)
+{
+    using Found = std::optional<LayerSettings>;
+    if (type == "flatten") {
+        return Found(ReshapeSettings{{elementCount(input)}});
+    }
+    if (type == "reshape") {
+        TY_TRY(auto settings, readReshape(reader, input));
+        return Found(std::move(settings));
+    }
+    if (type == "transpose") {
+        TY_TRY(auto settings, readTranspose(reader, input));
+        return Found(std::move(settings));
+    }
+    if (type == "pad") {
+        TY_TRY(auto settings, readPad(reader, input));
+        return Found(std::move(settings));
+    }
+    if (type == "slice") {
+        TY_TRY(auto settings, readSlice(reader, input));
+        return Found(std::move(settings));
+    }
+    if (type == "sum" || type == "mean") {
+        TY_TRY(auto settings, readReduce(reader, type, input));
+        return Found(std::move(settings));
+    }
+    if (type == "add" || type == "multiply") {
+        CombineSettings settings;
+        settings.isProduct = type == "multiply";
+        TY_TRY(settings.activation, reader.activation("activation"));
+        return Found(settings);
+    }
+    if (type == "concat") {
+        TY_TRY(const std::int64_t axis, reader.axis("axis", input, 1));
+        return Found(ConcatSettings{axis});
+    }
+    return Found();
+}
+
 Result<LayerSettings> readByType(SettingReader& reader, const std::string& type, const Shape& input)
 {
     if (type == "dense") {
@@ -269,15 +290,26 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
     if (type == "conv2d") {
         return readConvolution(reader, input);
     }
+    if (type == "conv1d") {
+        return readConvolution1d(reader, input);
+    }
+    if (type == "convTranspose2d") {
+        return readTransposed(reader, input);
+    }
     if (type == "maxPool2d" || type == "averagePool2d") {
         return readPool(reader, input);
     }
+    if (type == "upsample2d") {
+        TY_CHECK(reader.checkPicture(input));
+        TY_TRY(const auto factor, reader.pair("factor", {2, 2}));
+        return LayerSettings(UpsampleSettings{factor});
+    }
     if (type == "globalAveragePool2d") {
-        TY_CHECK(checkPicture(reader, input));
+        TY_CHECK(reader.checkPicture(input));
         return LayerSettings(GlobalPoolSettings{});
     }
-    if (type == "batchNorm" || type == "layerNorm") {
-        return readNorm(reader, type == "batchNorm");
+    if (type == "batchNorm" || type == "layerNorm" || type == "groupNorm") {
+        return readNorm(reader, type, input);
     }
     if (type == "dropout") {
         TY_TRY(const double rate, reader.real("rate", 0.5, 0.0, 1.0));
@@ -287,23 +319,19 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
         TY_TRY(const Activation activation, reader.activation("activation", true));
         return LayerSettings(ActivationSettings{activation});
     }
+    if (type == "scale") {
+        if (reader.find("factor") == nullptr) {
+            return reader.error("factor is missing");
+        }
+        TY_TRY(const double factor, reader.real("factor", 1.0, -1e30, 1e30));
+        return LayerSettings(ActivationSettings{{ActivationKind::Scale, static_cast<float>(factor)}});
+    }
     if (type == "softmax") {
         return LayerSettings(SoftmaxSettings{});
     }
-    if (type == "flatten") {
-        return LayerSettings(ReshapeSettings{{elementCount(input)}});
-    }
-    if (type == "reshape") {
-        return readReshape(reader, input);
-    }
-    if (type == "add" || type == "multiply") {
-        CombineSettings settings;
-        settings.isProduct = type == "multiply";
-        TY_TRY(settings.activation, reader.activation("activation"));
-        return LayerSettings(settings);
-    }
-    if (type == "concat") {
-        return LayerSettings(ConcatSettings{});
+    TY_TRY(auto shapeLayer, readShapeLayer(reader, type, input));
+    if (shapeLayer) {
+        return std::move(*shapeLayer);
     }
     if (const auto activation = activationFromName(type); activation && activation->kind != ActivationKind::None) {
         TY_TRY(const Activation whole, reader.withAlpha(*activation));
@@ -311,8 +339,10 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
     }
     return reader.error(
         "unknown type",
-        "Known are dense, conv2d, maxPool2d, averagePool2d, globalAveragePool2d, batchNorm, layerNorm, dropout, "
-        "activation, relu, leakyRelu, elu, gelu, silu, sigmoid, tanh, softmax, flatten, reshape, add, multiply, concat.");
+        "Known are dense, conv2d, conv1d, convTranspose2d, maxPool2d, averagePool2d, globalAveragePool2d, upsample2d, "
+        "batchNorm, layerNorm, groupNorm, dropout, activation, relu, leakyRelu, elu, gelu, silu, sigmoid, tanh, "
+        "hardSigmoid, hardSwish, hardTanh, scale, softmax, flatten, reshape, transpose, pad, slice, sum, mean, add, "
+        "multiply, concat.");
 }
 
 } // namespace

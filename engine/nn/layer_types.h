@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/graph/activation.h"
@@ -13,19 +14,24 @@
 namespace ty::engine {
 
 // The settings of every layer type, read from LayerDescription::settings. JSON names stand beside the fields. Kernel,
-// stride and dilation are one whole number, or [height, width]. Unknown settings are errors.
+// stride and dilation are one whole number, or [height, width]. Axes are counted without the batch, from 1: a picture's
+// channels are axis 1. A sequence is {steps, features}; conv1d alone wants {channels, length}. Unknown settings are errors.
 //
 // Learned parameters and running statistics are named "<layer>.<name>":
 //   dense      weight {units, inputs}, bias {units}
 //   conv2d     weight {filters, channels / groups, kernel height, kernel width}, bias {filters}
+//   conv1d     weight {filters, channels / groups, 1, kernel}, bias {filters}
+//   convTranspose2d  weight {channels, filters / groups, kernel height, kernel width}, bias {filters}
 //   batchNorm  scale {channels}, shift {channels}, runningMean {channels}, runningVariance {channels}
-//   layerNorm  scale {features}, shift {features}
+//   layerNorm  scale {features}, shift {features}; groupNorm  scale {channels}, shift {channels}
 
-/// "dense": input {features}; a picture is flattened first. {"units": 64, "bias": true, "activation": "relu"}
+/// "dense": {"units": 64, "bias": true, "activation": "relu", "over": "sample"}. over: "sample", any input is flattened
+/// to {features}; "last", the same product for each row of the last axis: {steps, features} -> {steps, units}.
 struct DenseSettings {
-    std::int64_t units = 0; ///< units
-    bool hasBias = true;    ///< bias
-    Activation activation;  ///< activation
+    std::int64_t units = 0;  ///< units
+    bool hasBias = true;     ///< bias
+    Activation activation;   ///< activation
+    bool isOverLast = false; ///< over
 };
 
 /// Rows and columns added around a picture.
@@ -41,6 +47,8 @@ struct Padding {
 /// "conv2d": {"filters": 32, "kernel": 3, "stride": 1, "padding": "same", "dilation": 1, "groups": 1, "bias": true,
 /// "activation": "relu"}. padding: "same" (the default; output = ceil(input / stride), the odd row goes to the bottom
 /// and right as ONNX SAME_UPPER), "valid", a number, [vertical, horizontal] or [top, left, bottom, right].
+/// groups: the channels' and filters' number makes a depthwise convolution.
+/// "conv1d": {channels, length} -> {filters, length}; the same settings, each one number; padding also [left, right].
 struct ConvolutionSettings {
     std::int64_t filters = 0;
     std::array<std::int64_t, 2> kernel{3, 3};
@@ -52,12 +60,27 @@ struct ConvolutionSettings {
     Activation activation;
 };
 
-/// "maxPool2d", "averagePool2d": {"kernel": 2, "stride": 2, "padding": "valid"}. stride: the kernel if not given.
-/// Windows that do not fit are left out; averages divide by the samples inside the picture.
+/// "convTranspose2d": the convolution backwards, from {channels, height, width} to {filters, ...}. Settings as conv2d's;
+/// result = (input - 1) stride + (kernel - 1) dilation + 1 + outputPadding - padding at both sides. padding "same" (the
+/// default): result = input stride. outputPadding: 0, below the stride or the dilation; rows that come at the end.
+/// Source: Dumoulin, Visin, A guide to convolution arithmetic for deep learning (2016), chapter 4.
+struct TransposedSettings {
+    ConvolutionSettings convolution;
+    std::array<std::int64_t, 2> result{}; ///< height, width
+};
+
+/// "maxPool2d", "averagePool2d": {"kernel": 2, "stride": 2, "padding": "valid", "ceil": false}. stride: the kernel if
+/// not given. Windows that do not fit are left out, or with ceil taken as far as they begin inside the picture; averages
+/// divide by the samples inside the picture.
 struct PoolSettings {
     std::array<std::int64_t, 2> kernel{2, 2};
     std::array<std::int64_t, 2> stride{2, 2};
-    Padding padding;
+    Padding padding; ///< with ceil: as much more as the last windows reach beyond the picture
+};
+
+/// "upsample2d": {"factor": 2} or [rows, columns]; each pixel is repeated (nearest neighbour).
+struct UpsampleSettings {
+    std::array<std::int64_t, 2> factor{2, 2};
 };
 
 /// "globalAveragePool2d": {channels, height, width} -> {channels}. No settings.
@@ -65,10 +88,15 @@ struct GlobalPoolSettings {};
 
 /// "batchNorm": over all but the channel (axis 1). {"momentum": 0.1, "epsilon": 1e-5, "activation": "relu"}.
 /// running = (1 - momentum) running + momentum batch; the running variance is the unbiased one.
-/// "layerNorm": over all features of a sample, {"epsilon": 1e-5}.
+/// "layerNorm": {"epsilon": 1e-5, "over": "sample"}; over all features of a sample, or over the "last" axis alone.
+/// "groupNorm": {"groups": 8, "epsilon": 1e-5}; over the pixels of each group of channels of a sample. As many groups as
+/// channels make an instance norm.
+/// Sources: Ioffe, Szegedy (2015); Ba, Kiros, Hinton (2016); Wu, He (2018).
 struct NormSettings {
     double momentum = 0.1; ///< batchNorm alone
     double epsilon = 1e-5;
+    std::int64_t groups = 1;
+    bool isOverLast = false; ///< layerNorm alone
     Activation activation;
 };
 
@@ -78,15 +106,41 @@ struct DropoutSettings {
 };
 
 /// "activation": {"activation": "gelu"}; and the short types "relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid",
-/// "tanh" ("alpha" for leakyRelu and elu). "softmax" is over the features of a flat value.
+/// "tanh", "hardSigmoid", "hardSwish", "hardTanh" ("alpha" for leakyRelu and elu). "scale": {"factor": 0.00390625}, the
+/// input times a constant.
 struct ActivationSettings {
     Activation activation;
 };
+/// "softmax": over the last axis. No settings.
 struct SoftmaxSettings {};
 
 /// "flatten": to {features}. "reshape": {"shape": [16, 4, 4]}, without the batch.
 struct ReshapeSettings {
     Shape shape; ///< resolved, without the batch
+};
+
+/// "transpose": {"order": [2, 1]}: axis i of the result is the input's axis order[i].
+struct TransposeSettings {
+    std::vector<std::int64_t> order; ///< from 1
+};
+
+/// "pad": {"before": [0, 2, 2], "after": [0, 2, 2]}: zeros around the input, a number for each of its axes.
+struct PadSettings {
+    std::vector<std::int64_t> before;
+    std::vector<std::int64_t> after;
+};
+
+/// "slice": {"axis": 1, "begin": 0, "count": 4}: a part of one axis. A split is a slice for each of its parts.
+struct SliceSettings {
+    std::int64_t axis = 1;
+    std::int64_t begin = 0;
+    std::int64_t count = 0;
+};
+
+/// "sum", "mean": {"axes": [2, 3]}: over these axes, which are gone afterwards.
+struct ReduceSettings {
+    bool isMean = false;
+    std::vector<std::int64_t> axes; ///< from 1, the largest first
 };
 
 /// "add", "multiply": two or more inputs of one shape; {"activation": "relu"} of the result.
@@ -95,19 +149,27 @@ struct CombineSettings {
     Activation activation;
 };
 
-/// "concat": two or more inputs joined along the channel or feature axis.
-struct ConcatSettings {};
+/// "concat": {"axis": 1}; two or more inputs joined along one axis, by default the channels or features.
+struct ConcatSettings {
+    std::int64_t axis = 1;
+};
 
 using LayerSettings = std::variant<
     DenseSettings,
     ConvolutionSettings,
+    TransposedSettings,
     PoolSettings,
+    UpsampleSettings,
     GlobalPoolSettings,
     NormSettings,
     DropoutSettings,
     ActivationSettings,
     SoftmaxSettings,
     ReshapeSettings,
+    TransposeSettings,
+    PadSettings,
+    SliceSettings,
+    ReduceSettings,
     CombineSettings,
     ConcatSettings>;
 

@@ -13,19 +13,32 @@ double flopsOf(const Graph& graph, const Node& node)
 {
     const double results = static_cast<double>(elementCount(graph.shape(node.outputs[0])));
     switch (node.kind) {
-    case OpKind::MatMul: return 2.0 * results * static_cast<double>(graph.shape(node.inputs[0])[1]);
+    case OpKind::MatMul: {
+        const Shape& left = graph.shape(node.inputs[0]);
+        return 2.0 * results * static_cast<double>(left[left.size() - (node.as<MatMulAttributes>().isLeftTransposed ? 2 : 1)]);
+    }
     case OpKind::Conv2d: {
         const Shape& weight = graph.shape(node.inputs[1]);
         return 2.0 * results * static_cast<double>(weight[1] * weight[2] * weight[3]);
+    }
+    case OpKind::Conv2dInputGrad: {
+        const Shape& weight = graph.shape(node.inputs[1]);
+        return 2.0 * static_cast<double>(elementCount(graph.shape(node.inputs[0])) * weight[1] * weight[2] * weight[3]);
     }
     case OpKind::MaxPool:
     case OpKind::AveragePool: {
         const auto& kernel = node.as<PoolAttributes>().kernel;
         return results * static_cast<double>(kernel[0] * kernel[1]);
     }
+    case OpKind::SumAxis:
     case OpKind::GlobalAveragePool: return static_cast<double>(elementCount(graph.shape(node.inputs[0])));
     case OpKind::Reshape:
-    case OpKind::Concat: return 0;
+    case OpKind::Permute:
+    case OpKind::Slice:
+    case OpKind::Pad:
+    case OpKind::RepeatAxis:
+    case OpKind::Upsample:
+    case OpKind::Concat: return 0; // values are moved
     default: return results;
     }
 }

@@ -65,6 +65,36 @@ Result<ModelDescription> everyLayer()
     return ModelDescription::fromJson(json);
 }
 
+/// The layer types that came later: more axes, and pictures that grow again.
+Result<ModelDescription> everyShape()
+{
+    const Json json = {
+        {"input", {3, 17, 14}},
+        {"layers",
+         {layer("byte", "scale", {{"factor", 0.5}}),
+          layer("down", "conv2d", {{"filters", 8}, {"kernel", 3}, {"stride", 2}, {"activation", "hardSwish"}}),
+          layer("groups", "groupNorm", {{"groups", 4}, {"activation", "hardTanh"}}),
+          layer("depthwise", "conv2d", {{"filters", 8}, {"kernel", 3}, {"groups", 8}, {"activation", "hardSigmoid"}}),
+          layer("up", "upsample2d", {{"factor", {2, 1}}}),
+          layer("transposed", "convTranspose2d", {{"filters", 6}, {"kernel", 3}, {"stride", 2}, {"groups", 2}}),
+          layer("cut", "slice", {{"axis", 2}, {"begin", 1}, {"count", 30}}),
+          layer("ceil", "maxPool2d", {{"kernel", 3}, {"stride", 4}, {"ceil", true}}),
+          layer("mean", "averagePool2d", {{"kernel", 3}, {"stride", 2}, {"ceil", true}}),
+          layer("padded", "pad", {{"before", {1, 0, 2}}, {"after", {1, 1, 0}}}),
+          layer("rows", "reshape", {{"shape", {8, 20}}}),
+          layer("turned", "transpose", {{"order", {2, 1}}}),
+          layer("each", "dense", {{"units", 12}, {"over", "last"}, {"activation", "gelu"}}),
+          layer("eachNorm", "layerNorm", {{"over", "last"}}),
+          layer("soft", "softmax"),
+          layer("wider", "concat", {{"axis", 2}}, {"soft", "each"}),
+          layer("along", "conv1d", {{"filters", 4}, {"kernel", 3}, {"stride", 2}, {"padding", {2, 1}}}),
+          layer("total", "sum", {{"axes", {1}}}),
+          layer("wide", "mean", {{"axes", {2}}}, {"wider"}),
+          layer("both", "concat", Json::object(), {"total", "wide"}),
+          layer("logits", "dense", {{"units", 4}})}}};
+    return ModelDescription::fromJson(json);
+}
+
 Result<std::vector<float>> encode(const Encoder& encoder, const Dataset& data, std::span<const std::uint32_t> samples)
 {
     std::vector<float> inputs(samples.size() * encoder.inputSize());
@@ -150,13 +180,16 @@ std::vector<CasePlan> casePlans()
     }
     plans.push_back({"colour 96x72 best", tinyImages({3, 96, 72}, 3, kTrainingSamples), PresetSize::Best, {}, 13});
     for (const int opset : {13, 17}) {
-        auto model = everyLayer();
-        plans.push_back(
-            {"every layer, opset " + std::to_string(opset),
-             tinyImages({3, 17, 14}, 4, kTrainingSamples),
-             PresetSize::Fast,
-             model ? std::move(model).value() : ModelDescription{{}, {{"broken", "broken", {}, {}}}},
-             opset});
+        const auto add = [&plans, opset](const char* name, Result<ModelDescription> model) {
+            plans.push_back(
+                {std::string(name) + ", opset " + std::to_string(opset),
+                 tinyImages({3, 17, 14}, 4, kTrainingSamples),
+                 PresetSize::Fast,
+                 model ? std::move(model).value() : ModelDescription{{}, {{"broken", "broken", {}, {}}}},
+                 opset});
+        };
+        add("every layer", everyLayer());
+        add("every shape", everyShape());
     }
     return plans;
 }

@@ -1,6 +1,7 @@
 #include "op_cases.h"
 
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,15 +28,20 @@ void addMatMuls(std::vector<OpCase>& cases)
     add("one by one", {1, 1}, {1, 1}, false, true);
     add("large enough for a primitive", {33, 70}, {41, 70}, false, true);
     add("large left transposed", {70, 33}, {70, 41}, true, false);
-    cases.push_back({"dense with bias and gelu", [](Graph& graph) {
-                         const ValueId product = graph.apply(
-                             OpKind::MatMul,
-                             {graph.addParameter("x", {40, 50}), graph.addParameter("w", {30, 50})},
-                             MatMulAttributes{false, true, {}});
-                         const ValueId sum = graph.apply(OpKind::AddBias, {product, graph.addParameter("b", {30})});
-                         return graph.apply(
-                             OpKind::Activate, {sum}, ActivationAttributes{*activationFromName("gelu")});
-                     }});
+    add("of three axes", {3, 5, 7}, {3, 4, 7}, false, true);
+    add("of four axes, large", {2, 3, 20, 33}, {2, 3, 33, 17}, false, false);
+    add("of four axes, left transposed", {2, 3, 33, 20}, {2, 3, 17, 33}, true, true);
+    for (const char* activation : {"gelu", "hardSigmoid", "hardSwish", "hardTanh"}) {
+        cases.push_back({fmt::format("dense with bias and {}", activation), [activation](Graph& graph) {
+                             const ValueId product = graph.apply(
+                                 OpKind::MatMul,
+                                 {graph.addParameter("x", {40, 50}), graph.addParameter("w", {30, 50})},
+                                 MatMulAttributes{false, true, {}});
+                             const ValueId sum = graph.apply(OpKind::AddBias, {product, graph.addParameter("b", {30})});
+                             return graph.apply(
+                                 OpKind::Activate, {sum}, ActivationAttributes{*activationFromName(activation)});
+                         }});
+    }
 }
 
 struct ConvolutionCase {
@@ -187,7 +193,7 @@ void addNorms(std::vector<OpCase>& cases)
 
 void addElementwise(std::vector<OpCase>& cases)
 {
-    for (const char* name : {"relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid", "tanh"}) {
+    for (const char* name : {"relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid", "tanh", "hardSigmoid", "hardSwish", "hardTanh"}) {
         cases.push_back({name, [name](Graph& graph) {
                              return graph.apply(
                                  OpKind::Activate,
@@ -201,6 +207,12 @@ void addElementwise(std::vector<OpCase>& cases)
                                  kind, {graph.addParameter("a", {2, 3, 4, 5}), graph.addParameter("b", {2, 3, 4, 5})});
                          }});
     }
+    cases.push_back({"scale", [](Graph& graph) {
+                         return graph.apply(
+                             OpKind::Activate,
+                             {graph.addParameter("x", {3, 37})},
+                             ActivationAttributes{{ActivationKind::Scale, -0.25F}});
+                     }});
     cases.push_back({"square", [](Graph& graph) {
                          const ValueId x = graph.addParameter("x", {4, 3});
                          return graph.apply(OpKind::Multiply, {x, x});
@@ -219,7 +231,7 @@ void addElementwise(std::vector<OpCase>& cases)
                              OpKind::Dropout, {graph.addParameter("x", {9, 21})}, DropoutAttributes{0.4, 0});
                      }});
     cases.push_back({"softmax", [](Graph& graph) {
-                         return graph.apply(OpKind::Softmax, {graph.addParameter("x", {4, 9})});
+                         return graph.apply(OpKind::Softmax, {graph.addParameter("x", {4, 9})}, SoftmaxAttributes{});
                      }});
 }
 
@@ -230,12 +242,13 @@ void addShapes(std::vector<OpCase>& cases)
                              OpKind::Concat,
                              {graph.addParameter("a", {2, 3, 2, 2}),
                               graph.addParameter("b", {2, 1, 2, 2}),
-                              graph.addParameter("c", {2, 4, 2, 2})});
-                         return graph.apply(OpKind::Slice, {whole}, SliceAttributes{2, 4});
+                              graph.addParameter("c", {2, 4, 2, 2})},
+                             AxisAttributes{1});
+                         return graph.apply(OpKind::Slice, {whole}, SliceAttributes{1, 2, 4});
                      }});
     cases.push_back({"concat of rows", [](Graph& graph) {
                          return graph.apply(
-                             OpKind::Concat, {graph.addParameter("a", {3, 2}), graph.addParameter("b", {3, 5})});
+                             OpKind::Concat, {graph.addParameter("a", {3, 2}), graph.addParameter("b", {3, 5})}, AxisAttributes{1});
                      }});
     cases.push_back({"reshape", [](Graph& graph) {
                          const ValueId x = graph.addParameter("x", {2, 3, 4, 5});
@@ -272,6 +285,131 @@ void addLosses(std::vector<OpCase>& cases)
     }
 }
 
+void addAxes(std::vector<OpCase>& cases)
+{
+    struct Row {
+        const char* name;
+        OpKind kind;
+        Shape x;
+        Attributes attributes;
+    };
+    const std::vector<Row> rows{
+        {"slice of the last axis", OpKind::Slice, {2, 3, 5}, SliceAttributes{2, 1, 3}},
+        {"slice of a middle axis", OpKind::Slice, {2, 5, 3, 4}, SliceAttributes{2, 2, 1}},
+        {"pad the width", OpKind::Pad, {2, 3, 4, 5}, SliceAttributes{3, 2, 9}},
+        {"pad the features", OpKind::Pad, {3, 4}, SliceAttributes{1, 0, 6}},
+        {"transpose", OpKind::Permute, {2, 3, 5}, PermuteAttributes{{0, 2, 1}}},
+        {"transpose four axes", OpKind::Permute, {2, 3, 4, 5}, PermuteAttributes{{0, 2, 3, 1}}},
+        {"transpose of nothing", OpKind::Permute, {3, 4}, PermuteAttributes{{0, 1}}},
+        {"sum of the features", OpKind::SumAxis, {4, 7}, AxisAttributes{1}},
+        {"sum of a middle axis", OpKind::SumAxis, {2, 5, 3, 4}, AxisAttributes{2}},
+        {"repeat at the end", OpKind::RepeatAxis, {3, 4}, RepeatAttributes{2, 5}},
+        {"repeat in the middle", OpKind::RepeatAxis, {2, 3, 4}, RepeatAttributes{1, 3}},
+        {"upsample", OpKind::Upsample, {2, 3, 4, 5}, UpsampleAttributes{{2, 3}}},
+        {"upsample a pixel", OpKind::Upsample, {2, 16, 1, 1}, UpsampleAttributes{{3, 1}}},
+        {"softmax of three axes", OpKind::Softmax, {2, 3, 6}, SoftmaxAttributes{}},
+        {"causal softmax", OpKind::Softmax, {2, 2, 5, 5}, SoftmaxAttributes{true}},
+    };
+    for (const Row& row : rows) {
+        cases.push_back({row.name, [row](Graph& graph) {
+                             return graph.apply(row.kind, {graph.addParameter("x", row.x)}, row.attributes);
+                         }});
+    }
+    cases.push_back({"concat of the last axis", [](Graph& graph) {
+                         return graph.apply(
+                             OpKind::Concat,
+                             {graph.addParameter("a", {2, 3, 2}), graph.addParameter("b", {2, 3, 4})},
+                             AxisAttributes{2});
+                     }});
+    cases.push_back({"attention", [](Graph& graph) {
+                         const ValueId keys = graph.addParameter("k", {2, 3, 6, 4});
+                         ValueId value = graph.apply(
+                             OpKind::MatMul, {graph.addParameter("q", {2, 3, 6, 4}), keys}, MatMulAttributes{false, true, {}});
+                         value = graph.apply(
+                             OpKind::Activate, {value}, ActivationAttributes{{ActivationKind::Scale, 0.5F}});
+                         value = graph.apply(OpKind::Softmax, {value}, SoftmaxAttributes{true});
+                         return graph.apply(
+                             OpKind::MatMul, {value, graph.addParameter("v", {2, 3, 6, 4})}, MatMulAttributes{});
+                     }});
+    cases.push_back({"convolution, upsample, convolution", [](Graph& graph) {
+                         ConvolutionAttributes same;
+                         same.padding = {1, 1, 1, 1};
+                         ValueId value = graph.apply(
+                             OpKind::Conv2d,
+                             {graph.addParameter("x", {2, 16, 4, 4}), graph.addParameter("w1", {16, 16, 3, 3})},
+                             same);
+                         value = graph.apply(OpKind::Upsample, {value}, UpsampleAttributes{{2, 2}});
+                         return graph.apply(OpKind::Conv2d, {value, graph.addParameter("w2", {16, 16, 3, 3})}, same);
+                     }});
+}
+
+void addTransposedConvolutions(std::vector<OpCase>& cases)
+{
+    struct Row {
+        const char* name;
+        Shape x;
+        Shape w;
+        ConvolutionAttributes attributes; ///< with the result's shape
+    };
+    const auto attributes = [](std::int64_t stride, std::int64_t dilation, std::array<std::int64_t, 4> padding,
+                               std::int64_t groups, Shape result) {
+        ConvolutionAttributes made;
+        made.stride = {stride, stride};
+        made.dilation = {dilation, dilation};
+        made.padding = padding;
+        made.groups = groups;
+        made.resultShape = std::move(result);
+        return made;
+    };
+    const std::vector<Row> rows{
+        {"3x3 doubling", {2, 16, 4, 5}, {16, 8, 3, 3}, attributes(2, 1, {1, 1, 1, 1}, 1, {2, 8, 8, 10})},
+        {"2x2 tiles", {1, 3, 3, 3}, {3, 2, 2, 2}, attributes(2, 1, {0, 0, 0, 0}, 1, {1, 2, 6, 6})},
+        {"dilated groups", {2, 4, 4, 4}, {4, 3, 3, 3}, attributes(1, 2, {1, 2, 1, 0}, 2, {2, 6, 6, 6})},
+        {"one pixel", {1, 1, 1, 1}, {1, 1, 1, 1}, attributes(1, 1, {0, 0, 0, 0}, 1, {1, 1, 1, 1})},
+    };
+    for (const Row& row : rows) {
+        cases.push_back({fmt::format("transposed convolution {}", row.name), [row](Graph& graph) {
+                             const ValueId product = graph.apply(
+                                 OpKind::Conv2dInputGrad,
+                                 {graph.addParameter("x", row.x), graph.addParameter("w", row.w)},
+                                 row.attributes);
+                             return graph.apply(
+                                 OpKind::AddBias,
+                                 {product, graph.addParameter("b", {row.attributes.resultShape[1]})});
+                         }});
+    }
+}
+
+void addGroupNorms(std::vector<OpCase>& cases)
+{
+    for (const auto& [shape, groups] : std::vector<std::pair<Shape, std::int64_t>>{
+             {{2, 6, 3, 2}, 3}, {{3, 4, 5, 5}, 1}, {{2, 16, 9, 9}, 16}, {{5, 8}, 2}, {{40, 4, 6}, 2}}) {
+        cases.push_back({fmt::format("group norm {} in {}", toString(shape), groups),
+                         [shape = shape, groups = groups](Graph& graph) {
+                             NormAttributes attributes;
+                             attributes.groups = groups;
+                             return graph.apply(
+                                 OpKind::GroupNorm,
+                                 {graph.addParameter("x", shape),
+                                  graph.addParameter("scale", {shape[1]}),
+                                  graph.addParameter("shift", {shape[1]})},
+                                 attributes);
+                         }});
+    }
+    for (const auto& [shape, features] : std::vector<std::pair<Shape, std::int64_t>>{
+             {{2, 5, 7}, 7}, {{2, 3, 4, 5}, 20}, {{3, 4, 1}, 1}}) {
+        cases.push_back({fmt::format("layer norm {} over {}", toString(shape), features),
+                         [shape = shape, features = features](Graph& graph) {
+                             return graph.apply(
+                                 OpKind::LayerNorm,
+                                 {graph.addParameter("x", shape),
+                                  graph.addParameter("scale", {features}),
+                                  graph.addParameter("shift", {features})},
+                                 NormAttributes{});
+                         }});
+    }
+}
+
 } // namespace
 
 std::vector<OpCase> opCases()
@@ -283,6 +421,9 @@ std::vector<OpCase> opCases()
     addNorms(cases);
     addElementwise(cases);
     addShapes(cases);
+    addAxes(cases);
+    addTransposedConvolutions(cases);
+    addGroupNorms(cases);
     addLosses(cases);
     return cases;
 }

@@ -62,6 +62,12 @@ Attributes attributesOf(const std::string& op, const Json& json)
     if (op == "SoftmaxCrossEntropyLoss") {
         return LossAttributes{};
     }
+    if (op == "Softmax") {
+        return SoftmaxAttributes{};
+    }
+    if (op == "Concat") {
+        return AxisAttributes{json.value("axis", std::int64_t{1})};
+    }
     const std::map<std::string, const char*> activations{
         {"Relu", "relu"}, {"LeakyRelu", "leakyRelu"}, {"Elu", "elu"}, {"Sigmoid", "sigmoid"}, {"Tanh", "tanh"}};
     if (const auto found = activations.find(op); found != activations.end()) {

@@ -19,6 +19,8 @@ private slots:
     void jsonRoundTrips();
     void summaryCountsParametersAndOperations();
     void samePaddingFollowsOnnx();
+    void ceilPoolsTakeTheRest();
+    void transposedConvolutionsGrow();
     void presetsFitEverySize_data();
     void presetsFitEverySize();
     void tablePresetHasADirectPath();
@@ -58,6 +60,19 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("twice the same name", R"([{"name":"a","type":"dense","units":3},{"name":"a","type":"dense","units":3}])", {"\"a\""});
     row("rate of one", R"([{"name":"d","type":"dropout","rate":1.0},{"name":"a","type":"dense","units":3}])", {"\"d\"", "rate"});
     row("reshape to another size", R"([{"name":"r","type":"reshape","shape":[5,5]}])", {"\"r\"", "(3, 8, 8)", "(5, 5)"});
+    row("conv1d of a picture", R"([{"name":"c","type":"conv1d","filters":4}])", {"\"c\"", "(3, 8, 8)", "length"});
+    row("transposed with too much", R"([{"name":"c","type":"convTranspose2d","filters":4,"stride":2,"padding":1,"outputPadding":2}])",
+        {"\"c\"", "outputPadding 2"});
+    row("transposed to nothing", R"([{"name":"c","type":"convTranspose2d","filters":4,"kernel":1,"padding":4}])", {"\"c\"", "extent of 0"});
+    row("groups of a norm", R"([{"name":"g","type":"groupNorm","groups":2}])", {"\"g\"", "2 groups", "(3, 8, 8)"});
+    row("norm over the first", R"([{"name":"n","type":"layerNorm","over":"first"}])", {"\"n\"", "over", "first"});
+    row("transpose twice", R"([{"name":"t","type":"transpose","order":[1,2,2]}])", {"\"t\"", "(1, 2, 2)", "(3, 8, 8)"});
+    row("pad of two axes", R"([{"name":"p","type":"pad","before":[1,1],"after":[0,0,0]}])", {"\"p\"", "before", "3 whole numbers"});
+    row("slice beyond", R"([{"name":"s","type":"slice","axis":2,"begin":6,"count":3}])", {"\"s\"", "6 to 9", "8"});
+    row("slice of a fourth axis", R"([{"name":"s","type":"slice","axis":4,"count":3}])", {"\"s\"", "axis is 4", "1 to 3"});
+    row("mean of one axis twice", R"([{"name":"m","type":"mean","axes":[2,2]}])", {"\"m\"", "(2, 2)"});
+    row("scale of nothing", R"([{"name":"s","type":"scale"}])", {"\"s\"", "factor is missing"});
+    row("upsample by nothing", R"([{"name":"u","type":"upsample2d","factor":0}])", {"\"u\"", "factor", "0"});
     row("no layers", R"([])", {"no layers"});
     row("layer is a number", R"([3])", {"layer 1"});
 }
@@ -135,6 +150,41 @@ void TestModelDescription::samePaddingFollowsOnnx()
         QCOMPARE(attributes.padding[0], begin);
         QCOMPARE(attributes.padding[2], end);
     }
+}
+
+namespace {
+
+Shape shapeAfter(const Shape& input, const char* layer)
+{
+    const auto model = ModelDescription::fromJson({{"input", input}, {"layers", {Json::parse(layer), {{"type", "flatten"}}}}});
+    const auto network = lowerNetwork(model.value(), 1, NetworkMode::Inference);
+    const Shape& shape = network->graph.shape(network->layerOutputs[0]);
+    return {shape.begin() + 1, shape.end()};
+}
+
+} // namespace
+
+void TestModelDescription::ceilPoolsTakeTheRest()
+{
+    // The sizes of PyTorch 1.13, MaxPool2d(kernel, stride, padding, ceil_mode=True): 32 -> 16, 7 -> 4, 6 -> 3; with
+    // stride 4 and kernel 2 the last window of 6 must begin inside, that of 5 does.
+    QCOMPARE(shapeAfter({1, 32, 7}, R"({"type":"maxPool2d","kernel":3,"stride":2,"ceil":true})"), (Shape{1, 16, 3}));
+    QCOMPARE(shapeAfter({1, 8, 6}, R"({"type":"averagePool2d","kernel":3,"stride":2,"padding":1,"ceil":true})"), (Shape{1, 5, 4}));
+    QCOMPARE(shapeAfter({1, 6, 5}, R"({"type":"maxPool2d","kernel":1,"stride":4,"ceil":true})"), (Shape{1, 2, 2}));
+    QCOMPARE(shapeAfter({1, 4, 4}, R"({"type":"maxPool2d","kernel":1,"stride":4,"ceil":true})"), (Shape{1, 1, 1}));
+}
+
+void TestModelDescription::transposedConvolutionsGrow()
+{
+    QCOMPARE(shapeAfter({4, 7, 5}, R"({"type":"convTranspose2d","filters":2,"kernel":3,"stride":2})"), (Shape{2, 14, 10}));
+    QCOMPARE(shapeAfter({4, 7, 5}, R"({"type":"convTranspose2d","filters":2,"kernel":2,"stride":3})"), (Shape{2, 21, 15}));
+    QCOMPARE(
+        shapeAfter({4, 7, 5}, R"({"type":"convTranspose2d","filters":2,"kernel":3,"stride":2,"padding":1,"outputPadding":1})"),
+        (Shape{2, 14, 10}));
+    QCOMPARE(
+        shapeAfter({4, 7, 5}, R"({"type":"convTranspose2d","filters":2,"kernel":3,"padding":"valid","dilation":2})"),
+        (Shape{2, 11, 9}));
+    QCOMPARE(shapeAfter({4, 9}, R"({"type":"conv1d","filters":2,"kernel":3,"stride":2,"padding":[2,0]})"), (Shape{2, 5}));
 }
 
 void TestModelDescription::presetsFitEverySize_data()

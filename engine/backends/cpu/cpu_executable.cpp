@@ -27,7 +27,7 @@ double workOf(const Graph& graph)
         case OpKind::MatMul: {
             const auto& settings = node.as<MatMulAttributes>();
             const Shape& left = graph.shape(node.inputs[0]);
-            work += 2.0 * size * static_cast<double>(left[settings.isLeftTransposed ? 0 : 1]);
+            work += 2.0 * size * static_cast<double>(left[left.size() - (settings.isLeftTransposed ? 2 : 1)]);
             break;
         }
         case OpKind::Conv2d:
@@ -52,7 +52,7 @@ std::size_t alignedBytes(const Value& value)
 bool isPrimitive(OpKind kind)
 {
     return kind == OpKind::Conv2d || kind == OpKind::Conv2dInputGrad || kind == OpKind::Conv2dWeightGrad
-        || kind == OpKind::MatMul || kind == OpKind::Reorder;
+        || kind == OpKind::MatMul || kind == OpKind::Reorder || kind == OpKind::Permute;
 }
 
 } // namespace

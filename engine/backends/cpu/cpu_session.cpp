@@ -128,7 +128,7 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
         }
     } else {
         results.push_back(
-            m_setup.loss == LossKind::SoftmaxCrossEntropy ? graph.apply(OpKind::Softmax, {network.output})
+            m_setup.loss == LossKind::SoftmaxCrossEntropy ? graph.apply(OpKind::Softmax, {network.output}, SoftmaxAttributes{})
                                                           : network.output);
         places.emplace_back();
     }

@@ -45,6 +45,8 @@ Kernel makeKernel(KernelBuilder& builder, const Node& node)
     case OpKind::BatchNormInferenceGrad: return kernels::batchNormInferenceGrad(builder, node);
     case OpKind::LayerNorm: return kernels::layerNorm(builder, node);
     case OpKind::LayerNormGrad: return kernels::layerNormGrad(builder, node);
+    case OpKind::GroupNorm: return kernels::groupNorm(builder, node);
+    case OpKind::GroupNormGrad: return kernels::groupNormGrad(builder, node);
     case OpKind::Dropout: return kernels::dropout(builder, node);
     case OpKind::Activate: return kernels::activate(builder, node);
     case OpKind::ActivateGrad: return kernels::activateGrad(builder, node);
@@ -56,6 +58,11 @@ Kernel makeKernel(KernelBuilder& builder, const Node& node)
     case OpKind::Concat: return kernels::concat(builder, node);
     case OpKind::Slice: return kernels::slice(builder, node);
     case OpKind::Pad: return kernels::pad(builder, node);
+    case OpKind::Permute: return kernels::permute(builder, node);
+    case OpKind::SumAxis: return kernels::sumAxis(builder, node);
+    case OpKind::RepeatAxis: return kernels::repeatAxis(builder, node);
+    case OpKind::Upsample: return kernels::upsample(builder, node);
+    case OpKind::UpsampleGrad: return kernels::upsampleGrad(builder, node);
     case OpKind::Reshape: return {}; // a view
     case OpKind::Reorder: return kernels::reorder(builder, node);
     case OpKind::SoftmaxCrossEntropy: return kernels::softmaxCrossEntropy(builder, node);

@@ -73,9 +73,9 @@ dnnl::matmul::primitive_desc matmul(
     return {engine, src, weights, dst, attributes};
 }
 
-void appendActivation(dnnl::post_ops& operations, dnnl::algorithm algorithm, float alpha)
+void appendActivation(dnnl::post_ops& operations, dnnl::algorithm algorithm, float alpha, float beta)
 {
-    operations.append_eltwise(algorithm, alpha, 0.0F);
+    operations.append_eltwise(algorithm, alpha, beta);
 }
 
 #else
@@ -142,9 +142,9 @@ dnnl::matmul::primitive_desc matmul(
     return {operation, attributes, engine};
 }
 
-void appendActivation(dnnl::post_ops& operations, dnnl::algorithm algorithm, float alpha)
+void appendActivation(dnnl::post_ops& operations, dnnl::algorithm algorithm, float alpha, float beta)
 {
-    operations.append_eltwise(1.0F, algorithm, alpha, 0.0F);
+    operations.append_eltwise(1.0F, algorithm, alpha, beta);
 }
 
 #endif

@@ -53,6 +53,6 @@ dnnl::matmul::primitive_desc matmul(
     const dnnl::memory::desc& dst,
     const dnnl::primitive_attr& attributes);
 
-void appendActivation(dnnl::post_ops& operations, dnnl::algorithm algorithm, float alpha);
+void appendActivation(dnnl::post_ops& operations, dnnl::algorithm algorithm, float alpha, float beta);
 
 } // namespace ty::engine::onednn

@@ -24,7 +24,8 @@ std::int64_t aligned(std::int64_t count)
 const Node* convolutionOf(const Graph& graph, ValueId parameter)
 {
     for (const Node& node : graph.nodes()) {
-        if (node.kind == OpKind::Conv2d && node.inputs[1] == parameter) {
+        const bool isConvolution = node.kind == OpKind::Conv2d || node.kind == OpKind::Conv2dInputGrad;
+        if (isConvolution && node.inputs[1] == parameter) {
             return &node;
         }
     }

@@ -54,6 +54,47 @@ OnnxForm conv2dOnnx(const Node& node)
     return form;
 }
 
+/// The result of a transposed convolution must be one that the convolution takes to the operand.
+Result<Specs> inferInputGrad(const Operands& operands, const Attributes& attributes)
+{
+    const auto& settings = std::get<ConvolutionAttributes>(attributes);
+    Value result;
+    result.shape = settings.resultShape;
+    TY_TRY(const Specs back, inferConv2d({&result, operands[1]}, attributes));
+    if (back[0].shape != operands[0]->shape) {
+        return shapeError(
+            "convTranspose2d: a weight {} does not take {} to {}",
+            toString(operands[1]->shape),
+            toString(operands[0]->shape),
+            toString(settings.resultShape));
+    }
+    return Specs{{settings.resultShape}};
+}
+
+void differentiateInputGrad(GradientBuilder& builder, const Node& node)
+{
+    auto settings = node.as<ConvolutionAttributes>();
+    const ValueId grad = builder.gradientOf(node.outputs[0]);
+    if (builder.isWanted(node.inputs[0])) {
+        auto forward = settings;
+        forward.resultShape = {};
+        builder.addGradient(node.inputs[0], builder.apply(OpKind::Conv2d, {grad, node.inputs[1]}, forward));
+    }
+    if (builder.isWanted(node.inputs[1])) {
+        settings.resultShape = builder.graph().shape(node.inputs[1]);
+        builder.addGradient(
+            node.inputs[1], builder.apply(OpKind::Conv2dWeightGrad, {node.inputs[0], grad}, settings));
+    }
+}
+
+/// Rows and columns that no window of the convolution reaches lie at the end: ONNX's output_padding.
+OnnxForm inputGradOnnx(const Node& node)
+{
+    OnnxForm form = conv2dOnnx(node);
+    form.type = "ConvTranspose";
+    return form;
+}
+
 Result<Specs> inferWeightGrad(const Operands& operands, const Attributes& attributes)
 {
     const auto& settings = std::get<ConvolutionAttributes>(attributes);
@@ -73,7 +114,7 @@ OpRule conv2d()
 
 OpRule conv2dInputGrad()
 {
-    return {"Conv2dInputGrad", givenShape<ConvolutionAttributes>, nullptr, nullptr, LayoutRule::Chosen};
+    return {"Conv2dInputGrad", inferInputGrad, differentiateInputGrad, inputGradOnnx, LayoutRule::Chosen};
 }
 
 OpRule conv2dWeightGrad()

@@ -37,9 +37,17 @@ OnnxForm activateOnnx(const Node& node)
         break;
     case ActivationKind::Sigmoid: form.type = "Sigmoid"; break;
     case ActivationKind::Tanh: form.type = "Tanh"; break;
-    // Opset 17 has neither: x (1 + Erf(x / sqrt 2)) / 2 and x Sigmoid(x), which the writer spells out.
+    case ActivationKind::HardSigmoid:
+        form.type = "HardSigmoid";
+        form.attributes["alpha"] = 1.0 / 6.0;
+        form.attributes["beta"] = 0.5;
+        break;
+    // The writer spells out the others: opset 13 has no gelu, silu and hardSwish, and operands come with the last two.
     case ActivationKind::Gelu: form.type = "Erf"; break;
     case ActivationKind::Silu: form.type = "Sigmoid"; break;
+    case ActivationKind::HardSwish: form.type = "HardSigmoid"; break;
+    case ActivationKind::HardTanh: form.type = "Clip"; break;
+    case ActivationKind::Scale: form.type = "Mul"; break;
     }
     return form;
 }
@@ -80,12 +88,16 @@ void differentiateMultiply(GradientBuilder& builder, const Node& node)
     }
 }
 
-Result<Specs> inferSoftmax(const Operands& operands, const Attributes& /*attributes*/)
+Result<Specs> inferSoftmax(const Operands& operands, const Attributes& attributes)
 {
-    if (operands[0]->shape.size() != 2) {
-        return shapeError("softmax needs flat values (batch, features), the input is {}", toString(operands[0]->shape));
+    const Shape& shape = operands[0]->shape;
+    if (shape.size() < 2) {
+        return shapeError("softmax needs (batch, ..., features), the input is {}", toString(shape));
     }
-    return Specs{{operands[0]->shape}};
+    if (std::get<SoftmaxAttributes>(attributes).isCausal && shape[shape.size() - 2] != shape.back()) {
+        return shapeError("softmax: causal rows need as many columns as rows, the input is {}", toString(shape));
+    }
+    return Specs{{shape}};
 }
 
 void differentiateSoftmax(GradientBuilder& builder, const Node& node)
@@ -119,7 +131,7 @@ OpRule softmax()
         "Softmax",
         inferSoftmax,
         differentiateSoftmax,
-        [](const Node&) { return OnnxForm{"Softmax", {{"axis", 1}}}; },
+        [](const Node&) { return OnnxForm{"Softmax", {{"axis", -1}}}; },
         LayoutRule::Plain};
 }
 

@@ -7,6 +7,14 @@ Result<Specs> sameAsFirst(const Operands& operands, const Attributes& /*attribut
     return Specs{{operands[0]->shape}};
 }
 
+Result<void> checkAxis(const char* op, const Value& operand, std::int64_t axis)
+{
+    if (axis < 1 || axis >= static_cast<std::int64_t>(operand.shape.size())) {
+        return shapeError("{}: {} has no axis {} beside the batch", op, toString(operand.shape), axis);
+    }
+    return {};
+}
+
 Result<void> checkPicture(const char* op, const Value& operand)
 {
     if (operand.shape.size() != 4) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/graph/ops/rules.h"
 
 namespace ty::engine::ops {
@@ -9,13 +11,18 @@ Result<Specs> inferMatMul(const Operands& operands, const Attributes& attributes
     const auto& settings = std::get<MatMulAttributes>(attributes);
     const Shape& left = operands[0]->shape;
     const Shape& right = operands[1]->shape;
-    if (left.size() != 2 || right.size() != 2) {
+    const std::size_t rank = left.size();
+    if (rank < 2 || right.size() != rank) {
         return shapeError("matmul needs two matrices, shapes {} and {}", toString(left), toString(right));
     }
-    const std::int64_t rows = settings.isLeftTransposed ? left[1] : left[0];
-    const std::int64_t leftInner = settings.isLeftTransposed ? left[0] : left[1];
-    const std::int64_t rightInner = settings.isRightTransposed ? right[1] : right[0];
-    const std::int64_t columns = settings.isRightTransposed ? right[0] : right[1];
+    if (!std::equal(left.begin(), left.end() - 2, right.begin())) {
+        return shapeError("matmul: the leading axes differ, shapes {} and {}", toString(left), toString(right));
+    }
+    const std::size_t last = rank - 1;
+    const std::int64_t rows = left[settings.isLeftTransposed ? last : last - 1];
+    const std::int64_t leftInner = left[settings.isLeftTransposed ? last - 1 : last];
+    const std::int64_t rightInner = right[settings.isRightTransposed ? last : last - 1];
+    const std::int64_t columns = right[settings.isRightTransposed ? last - 1 : last];
     if (leftInner != rightInner) {
         return shapeError(
             "matmul: inner dimensions {} and {} differ, shapes {} and {}",
@@ -24,10 +31,13 @@ Result<Specs> inferMatMul(const Operands& operands, const Attributes& attributes
             toString(left),
             toString(right));
     }
-    if (operands.size() > 2 && operands[2]->shape != Shape{columns}) {
+    if (operands.size() > 2 && (rank != 2 || operands[2]->shape != Shape{columns})) {
         return shapeError("matmul: the bias {} does not fit {} columns", toString(operands[2]->shape), columns);
     }
-    return Specs{{{rows, columns}}};
+    Shape shape(left.begin(), left.end() - 2);
+    shape.push_back(rows);
+    shape.push_back(columns);
+    return Specs{{shape}};
 }
 
 /// d(a b) gives grad b^T and a^T grad; transposed operands swap the roles.
@@ -51,6 +61,7 @@ void differentiateMatMul(GradientBuilder& builder, const Node& node)
     }
 }
 
+/// Of matrices. The writer makes a MatMul of more axes, after a Transpose where an operand is transposed.
 OnnxForm matMulOnnx(const Node& node)
 {
     const auto& settings = node.as<MatMulAttributes>();

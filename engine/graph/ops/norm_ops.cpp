@@ -76,19 +76,28 @@ Result<Specs> inferNormGrad(const Operands& operands, const Attributes& /*attrib
 Result<Specs> inferLayerNorm(const Operands& operands, const Attributes& /*attributes*/)
 {
     const Shape& shape = operands[0]->shape;
-    const std::int64_t features = shape.empty() ? 0 : elementCount(shape) / std::max<std::int64_t>(shape[0], 1);
-    if (shape.size() < 2 || operands[1]->shape != Shape{features} || operands[2]->shape != Shape{features}) {
-        return shapeError(
-            "layerNorm: a parameter {} does not fit the input {}", toString(operands[1]->shape), toString(shape));
+    const Shape& parameter = operands[1]->shape;
+    std::int64_t features = 1;
+    std::size_t axis = shape.size();
+    while (axis > 1 && parameter.size() == 1 && features < parameter[0]) {
+        features *= shape[--axis];
     }
-    return Specs{{shape}, {{shape[0]}}, {{shape[0]}}};
+    if (axis == shape.size() && shape.size() > 1 && parameter == Shape{1}) {
+        features = shape.back(); // one feature
+    }
+    if (shape.size() < 2 || parameter != Shape{features} || operands[2]->shape != parameter) {
+        return shapeError("layerNorm: a parameter {} does not fit the input {}", toString(parameter), toString(shape));
+    }
+    const std::int64_t rows = elementCount(shape) / features;
+    return Specs{{shape}, {{rows}}, {{rows}}};
 }
 
-void differentiateLayerNorm(GradientBuilder& builder, const Node& node)
+template<OpKind gradKind>
+void differentiateRowNorm(GradientBuilder& builder, const Node& node)
 {
     const ValueId grad = builder.gradientOf(node.outputs[0]);
     const ValueId dx = builder.apply(
-        OpKind::LayerNormGrad,
+        gradKind,
         {grad, node.inputs[0], node.inputs[1], node.outputs[1], node.outputs[2]},
         node.as<NormAttributes>());
     const Node& made = builder.graph().node(builder.graph().value(dx).producer);
@@ -99,10 +108,30 @@ void differentiateLayerNorm(GradientBuilder& builder, const Node& node)
     builder.addGradient(node.inputs[2], dshift);
 }
 
+/// Of a flat value; the writer spells it out for all, because LayerNormalization came with opset 17.
 OnnxForm layerNormOnnx(const Node& node)
 {
     OnnxForm form{"LayerNormalization"};
     form.attributes["axis"] = 1;
+    form.attributes["epsilon"] = node.as<NormAttributes>().epsilon;
+    return form;
+}
+
+Result<Specs> inferGroupNorm(const Operands& operands, const Attributes& attributes)
+{
+    TY_CHECK(checkChannelOperands("groupNorm", operands));
+    const Shape& shape = operands[0]->shape;
+    const std::int64_t groups = std::get<NormAttributes>(attributes).groups;
+    if (groups < 1 || shape[1] % groups != 0) {
+        return shapeError("groupNorm: {} groups do not divide the channels of {}", groups, toString(shape));
+    }
+    return Specs{{shape}, {{shape[0] * groups}}, {{shape[0] * groups}}};
+}
+
+/// What remains of it in ONNX once the writer has put each group into a row: the rows' normalisation.
+OnnxForm groupNormOnnx(const Node& node)
+{
+    OnnxForm form{"InstanceNormalization"};
     form.attributes["epsilon"] = node.as<NormAttributes>().epsilon;
     return form;
 }
@@ -136,7 +165,18 @@ OpRule batchNormInferenceGrad()
 
 OpRule layerNorm()
 {
-    return {"LayerNorm", inferLayerNorm, differentiateLayerNorm, layerNormOnnx, LayoutRule::Plain};
+    return {"LayerNorm", inferLayerNorm, differentiateRowNorm<OpKind::LayerNormGrad>, layerNormOnnx, LayoutRule::Plain};
+}
+
+OpRule groupNorm()
+{
+    return {
+        "GroupNorm", inferGroupNorm, differentiateRowNorm<OpKind::GroupNormGrad>, groupNormOnnx, LayoutRule::Plain};
+}
+
+OpRule groupNormGrad()
+{
+    return {"GroupNormGrad", inferNormGrad, nullptr, nullptr, LayoutRule::Plain};
 }
 
 OpRule layerNormGrad()

@@ -30,6 +30,8 @@ OpRule batchNormGrad();
 OpRule batchNormInferenceGrad();
 OpRule layerNorm();
 OpRule layerNormGrad();
+OpRule groupNorm();
+OpRule groupNormGrad();
 OpRule dropout();
 OpRule activate();
 OpRule activateGrad();
@@ -41,6 +43,11 @@ OpRule elementwise();
 OpRule concat();
 OpRule slice();
 OpRule pad();
+OpRule permute();
+OpRule sumAxis();
+OpRule repeatAxis();
+OpRule upsample();
+OpRule upsampleGrad();
 OpRule reshape();
 OpRule reorder();
 OpRule softmaxCrossEntropy();
@@ -68,6 +75,8 @@ Result<Specs> givenShape(const Operands& /*operands*/, const Attributes& attribu
 {
     return Specs{{std::get<T>(attributes).resultShape}};
 }
+/// `axis` is one of the operand's, and not the batch.
+Result<void> checkAxis(const char* op, const Value& operand, std::int64_t axis);
 /// The operand is {N, C, H, W}.
 Result<void> checkPicture(const char* op, const Value& operand);
 /// Extent of a convolution's or pool's result; an error names op and sizes if nothing fits.

@@ -4,23 +4,27 @@ namespace ty::engine::ops {
 
 namespace {
 
-Result<Specs> inferConcat(const Operands& operands, const Attributes& /*attributes*/)
+Result<Specs> inferConcat(const Operands& operands, const Attributes& attributes)
 {
+    const std::int64_t axis = std::get<AxisAttributes>(attributes).axis;
+    TY_CHECK(checkAxis("concat", *operands[0], axis));
+    const auto at = static_cast<std::size_t>(axis);
     Shape shape = operands[0]->shape;
     for (std::size_t i = 1; i < operands.size(); ++i) {
         Shape other = operands[i]->shape;
-        const bool isSameRank = other.size() == shape.size() && shape.size() >= 2;
-        const std::int64_t channels = isSameRank ? other[1] : 0;
+        const bool isSameRank = other.size() == shape.size();
+        const std::int64_t extent = isSameRank ? other[at] : 0;
         if (isSameRank) {
-            other[1] = shape[1];
+            other[at] = shape[at];
         }
         if (!isSameRank || other != shape) {
             return shapeError(
-                "concat: the shapes {} and {} differ in more than the channels",
+                "concat: the shapes {} and {} differ in more than axis {}",
                 toString(operands[0]->shape),
-                toString(operands[i]->shape));
+                toString(operands[i]->shape),
+                axis);
         }
-        shape[1] += channels;
+        shape[at] += extent;
     }
     return Specs{{shape}};
 }
@@ -28,11 +32,12 @@ Result<Specs> inferConcat(const Operands& operands, const Attributes& /*attribut
 void differentiateConcat(GradientBuilder& builder, const Node& node)
 {
     const ValueId grad = builder.gradientOf(node.outputs[0]);
+    const std::int64_t axis = node.as<AxisAttributes>().axis;
     std::int64_t begin = 0;
     for (const ValueId input : node.inputs) {
-        const std::int64_t count = builder.graph().shape(input)[1];
+        const std::int64_t count = builder.graph().shape(input)[static_cast<std::size_t>(axis)];
         if (builder.isWanted(input)) {
-            builder.addGradient(input, builder.apply(OpKind::Slice, {grad}, SliceAttributes{begin, count}));
+            builder.addGradient(input, builder.apply(OpKind::Slice, {grad}, SliceAttributes{axis, begin, count}));
         }
         begin += count;
     }
@@ -41,33 +46,51 @@ void differentiateConcat(GradientBuilder& builder, const Node& node)
 Result<Specs> inferSlice(const Operands& operands, const Attributes& attributes)
 {
     const auto& settings = std::get<SliceAttributes>(attributes);
+    TY_CHECK(checkAxis("slice", *operands[0], settings.axis));
     Shape shape = operands[0]->shape;
-    if (shape.size() < 2 || settings.begin < 0 || settings.count < 1 || settings.begin + settings.count > shape[1]) {
+    std::int64_t& extent = shape[static_cast<std::size_t>(settings.axis)];
+    if (settings.begin < 0 || settings.count < 1 || settings.begin + settings.count > extent) {
         return shapeError(
-            "slice: channels {} to {} are not in {}",
+            "slice: places {} to {} of axis {} are not in {}",
             settings.begin,
             settings.begin + settings.count,
+            settings.axis,
             toString(operands[0]->shape));
     }
-    shape[1] = settings.count;
+    extent = settings.count;
     return Specs{{shape}};
 }
 
 void differentiateSlice(GradientBuilder& builder, const Node& node)
 {
-    const auto& settings = node.as<SliceAttributes>();
-    const std::int64_t channels = builder.graph().shape(node.inputs[0])[1];
-    builder.addGradient(
-        node.inputs[0],
-        builder.apply(
-            OpKind::Pad, {builder.gradientOf(node.outputs[0])}, SliceAttributes{settings.begin, channels}));
+    auto settings = node.as<SliceAttributes>();
+    settings.count = builder.graph().shape(node.inputs[0])[static_cast<std::size_t>(settings.axis)];
+    builder.addGradient(node.inputs[0], builder.apply(OpKind::Pad, {builder.gradientOf(node.outputs[0])}, settings));
 }
 
 Result<Specs> inferPad(const Operands& operands, const Attributes& attributes)
 {
+    const auto& settings = std::get<SliceAttributes>(attributes);
+    TY_CHECK(checkAxis("pad", *operands[0], settings.axis));
     Shape shape = operands[0]->shape;
-    shape[1] = std::get<SliceAttributes>(attributes).count;
+    std::int64_t& extent = shape[static_cast<std::size_t>(settings.axis)];
+    if (settings.begin < 0 || settings.begin + extent > settings.count) {
+        return shapeError(
+            "pad: {} from place {} of axis {} on does not fit into {}",
+            toString(operands[0]->shape),
+            settings.begin,
+            settings.axis,
+            settings.count);
+    }
+    extent = settings.count;
     return Specs{{shape}};
+}
+
+void differentiatePad(GradientBuilder& builder, const Node& node)
+{
+    auto settings = node.as<SliceAttributes>();
+    settings.count = builder.graph().shape(node.inputs[0])[static_cast<std::size_t>(settings.axis)];
+    builder.addGradient(node.inputs[0], builder.apply(OpKind::Slice, {builder.gradientOf(node.outputs[0])}, settings));
 }
 
 Result<Specs> inferReshape(const Operands& operands, const Attributes& attributes)
@@ -95,7 +118,7 @@ OpRule concat()
         "Concat",
         inferConcat,
         differentiateConcat,
-        [](const Node&) { return OnnxForm{"Concat", {{"axis", 1}}}; },
+        [](const Node& node) { return OnnxForm{"Concat", {{"axis", node.as<AxisAttributes>().axis}}}; },
         LayoutRule::Plain};
 }
 
@@ -107,7 +130,8 @@ OpRule slice()
 
 OpRule pad()
 {
-    return {"Pad", inferPad, nullptr, nullptr, LayoutRule::Plain};
+    // The widths are an operand in ONNX.
+    return {"Pad", inferPad, differentiatePad, [](const Node&) { return OnnxForm{"Pad"}; }, LayoutRule::Plain};
 }
 
 OpRule reshape()

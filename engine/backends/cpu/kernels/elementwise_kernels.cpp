@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 #include "engine/backends/cpu/kernels/kernels.h"
@@ -142,65 +141,6 @@ Kernel fill(KernelBuilder& builder, const Node& node)
     return overElements(builder, node, [y, value](const RunContext&, std::int64_t begin, std::size_t count) {
         loops::fill(value, y + begin, count);
     });
-}
-
-Kernel concat(KernelBuilder& builder, const Node& node)
-{
-    struct Piece {
-        const float* source;
-        std::size_t count; ///< floats of one sample
-    };
-    std::vector<Piece> pieces;
-    const std::int64_t batch = builder.value(node.outputs[0]).shape[0];
-    for (const ValueId input : node.inputs) {
-        pieces.push_back({builder.data(input), static_cast<std::size_t>(builder.value(input).size() / batch)});
-    }
-    float* y = builder.data(node.outputs[0]);
-    return [pieces, y, batch](const RunContext&) {
-        float* target = y;
-        for (std::int64_t i = 0; i < batch; ++i) {
-            for (const Piece& piece : pieces) {
-                std::memcpy(
-                    target, piece.source + static_cast<std::size_t>(i) * piece.count, piece.count * sizeof(float));
-                target += piece.count;
-            }
-        }
-    };
-}
-
-Kernel slice(KernelBuilder& builder, const Node& node)
-{
-    const Value& source = builder.value(node.inputs[0]);
-    const ChannelView view = viewOf(source);
-    const std::int64_t batch = view.batch;
-    const std::int64_t whole = source.size() / batch;
-    const std::int64_t part = builder.value(node.outputs[0]).size() / batch;
-    const std::int64_t offset = node.as<SliceAttributes>().begin * view.spatial;
-    const float* x = builder.data(node.inputs[0]);
-    float* y = builder.data(node.outputs[0]);
-    return [=](const RunContext&) {
-        for (std::int64_t i = 0; i < batch; ++i) {
-            std::memcpy(y + i * part, x + i * whole + offset, static_cast<std::size_t>(part) * sizeof(float));
-        }
-    };
-}
-
-Kernel pad(KernelBuilder& builder, const Node& node)
-{
-    const Value& target = builder.value(node.outputs[0]);
-    const ChannelView view = viewOf(target);
-    const std::int64_t batch = view.batch;
-    const std::int64_t whole = target.size() / batch;
-    const std::int64_t part = builder.value(node.inputs[0]).size() / batch;
-    const std::int64_t offset = node.as<SliceAttributes>().begin * view.spatial;
-    const float* x = builder.data(node.inputs[0]);
-    float* y = builder.data(node.outputs[0]);
-    return [=](const RunContext&) {
-        loops::fill(0.0F, y, static_cast<std::size_t>(whole * batch));
-        for (std::int64_t i = 0; i < batch; ++i) {
-            std::memcpy(y + i * whole + offset, x + i * part, static_cast<std::size_t>(part) * sizeof(float));
-        }
-    };
 }
 
 } // namespace ty::engine::kernels

@@ -32,9 +32,9 @@ struct RowWork {
     std::int64_t grain = 1;
 
     explicit RowWork(const Value& value)
-        : rows(value.shape[0])
-        , columns(value.shape[1])
-        , grain(std::max<std::int64_t>(1, kElementGrain / 8 / value.shape[1])) // an exponential is dear
+        : rows(value.size() / value.shape.back())
+        , columns(value.shape.back())
+        , grain(std::max<std::int64_t>(1, kElementGrain / 8 / value.shape.back())) // an exponential is dear
     {
     }
 };
@@ -46,10 +46,14 @@ Kernel softmax(KernelBuilder& builder, const Node& node)
     const RowWork work(builder.value(node.inputs[0]));
     const float* x = builder.data(node.inputs[0]);
     float* y = builder.data(node.outputs[0]);
+    const bool isCausal = node.as<SoftmaxAttributes>().isCausal;
     return [=, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
-                loops::softmaxRow(x + i * work.columns, y + i * work.columns, static_cast<std::size_t>(work.columns));
+                const std::int64_t seen = isCausal ? i % work.columns + 1 : work.columns;
+                float* row = y + i * work.columns;
+                loops::softmaxRow(x + i * work.columns, row, static_cast<std::size_t>(seen));
+                std::fill(row + seen, row + work.columns, 0.0F);
             }
         });
     };

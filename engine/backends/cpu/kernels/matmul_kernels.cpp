@@ -24,9 +24,11 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
     const auto& settings = node.as<MatMulAttributes>();
     const Shape& left = builder.value(node.inputs[0]).shape;
     const Shape& result = builder.value(node.outputs[0]).shape;
-    const std::int64_t rows = result[0];
-    const std::int64_t columns = result[1];
-    const std::int64_t inner = settings.isLeftTransposed ? left[0] : left[1];
+    const std::size_t last = result.size() - 1;
+    const std::int64_t rows = result[last - 1];
+    const std::int64_t columns = result[last];
+    const std::int64_t inner = left[settings.isLeftTransposed ? last - 1 : last];
+    const std::int64_t matrices = elementCount(result) / (rows * columns);
     float* a = builder.data(node.inputs[0]);
     float* b = builder.data(node.inputs[1]);
     float* bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
@@ -41,21 +43,34 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
         shape.bInner = 1;
         shape.bColumn = inner;
     }
-    if (rows * columns * inner <= kSmallProduct) {
-        return [shape, a, b, bias, c, activation = settings.activation](const RunContext&) {
-            loops::smallMatMul(shape, a, b, bias, c);
+    if (matrices * rows * columns * inner <= kSmallProduct) {
+        return [shape, matrices, a, b, bias, c, activation = settings.activation](const RunContext&) {
+            for (std::int64_t i = 0; i < matrices; ++i) {
+                loops::smallMatMul(
+                    shape,
+                    a + i * shape.rows * shape.inner,
+                    b + i * shape.inner * shape.columns,
+                    bias,
+                    c + i * shape.rows * shape.columns);
+            }
             if (activation.kind != ActivationKind::None) {
-                loops::activate(activation, c, c, static_cast<std::size_t>(shape.rows * shape.columns));
+                loops::activate(activation, c, c, static_cast<std::size_t>(matrices * shape.rows * shape.columns));
             }
         };
     }
 
     using Desc = dnnl::memory::desc;
+    using Dims = dnnl::memory::dims;
     constexpr auto kFloat = dnnl::memory::data_type::f32;
-    const Desc src({rows, inner}, kFloat, dnnl::memory::dims{shape.aRow, shape.aInner});
-    const Desc weights({inner, columns}, kFloat, dnnl::memory::dims{shape.bInner, shape.bColumn});
-    const Desc biasDesc({1, columns}, kFloat, dnnl::memory::dims{columns, 1});
-    const Desc dst({rows, columns}, kFloat, dnnl::memory::dims{columns, 1});
+    const bool isBatched = result.size() > 2;
+    const auto descOf = [&](std::int64_t height, std::int64_t width, std::int64_t row, std::int64_t column) {
+        return isBatched ? Desc({matrices, height, width}, kFloat, Dims{height * width, row, column})
+                         : Desc({height, width}, kFloat, Dims{row, column});
+    };
+    const Desc src = descOf(rows, inner, shape.aRow, shape.aInner);
+    const Desc weights = descOf(inner, columns, shape.bInner, shape.bColumn);
+    const Desc biasDesc({1, columns}, kFloat, Dims{columns, 1});
+    const Desc dst = descOf(rows, columns, columns, 1);
     dnnl::primitive_attr attributes = PrimitiveKernel::attributes();
     attributes.set_post_ops(activationPostOp(settings.activation));
     const auto chosen = onednn::matmul(

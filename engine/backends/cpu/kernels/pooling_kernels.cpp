@@ -160,4 +160,46 @@ Kernel globalAveragePoolGrad(KernelBuilder& builder, const Node& node)
     };
 }
 
+namespace {
+
+PoolWork upsampleWork(const Value& large, const Value& small, const UpsampleAttributes& settings)
+{
+    PoolAttributes tiles;
+    tiles.kernel = settings.factor;
+    tiles.stride = settings.factor;
+    return poolWork(large, small, tiles);
+}
+
+} // namespace
+
+Kernel upsample(KernelBuilder& builder, const Node& node)
+{
+    const PoolWork work = upsampleWork(
+        builder.value(node.outputs[0]), builder.value(node.inputs[0]), node.as<UpsampleAttributes>());
+    const float* x = builder.data(node.inputs[0]);
+    float* y = builder.data(node.outputs[0]);
+    return [work, x, y, threads = builder.threads()](const RunContext&) {
+        parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                loops::upsample(work.plane, x + i * work.smallPlane, y + i * work.largePlane);
+            }
+        });
+    };
+}
+
+Kernel upsampleGrad(KernelBuilder& builder, const Node& node)
+{
+    const PoolWork work = upsampleWork(
+        builder.value(node.inputs[0]), builder.value(node.outputs[0]), node.as<UpsampleAttributes>());
+    const float* grad = builder.data(node.inputs[0]);
+    float* dx = builder.data(node.outputs[0]);
+    return [work, grad, dx, threads = builder.threads()](const RunContext&) {
+        parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                loops::upsampleGrad(work.plane, grad + i * work.largePlane, dx + i * work.smallPlane);
+            }
+        });
+    };
+}
+
 } // namespace ty::engine::kernels

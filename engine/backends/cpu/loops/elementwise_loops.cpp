@@ -24,6 +24,13 @@ TY_INLINE void map2(const float* a, const float* b, float* y, std::size_t count,
     }
 }
 
+TY_INLINE float hardSigmoid(float x)
+{
+    const float y = x / 6.0F + 0.5F;
+    const float below = y > 0.0F ? y : 0.0F;
+    return below < 1.0F ? below : 1.0F;
+}
+
 } // namespace
 
 TY_CLONES
@@ -46,6 +53,15 @@ void activate(const Activation& activation, const float* x, float* y, std::size_
     case ActivationKind::Silu: map(x, y, count, [](float v) { return v * fastSigmoid(v); }); break;
     case ActivationKind::Sigmoid: map(x, y, count, [](float v) { return fastSigmoid(v); }); break;
     case ActivationKind::Tanh: map(x, y, count, [](float v) { return fastTanh(v); }); break;
+    case ActivationKind::HardSigmoid: map(x, y, count, [](float v) { return hardSigmoid(v); }); break;
+    case ActivationKind::HardSwish: map(x, y, count, [](float v) { return v * hardSigmoid(v); }); break;
+    case ActivationKind::HardTanh:
+        map(x, y, count, [](float v) {
+            const float below = v > -1.0F ? v : -1.0F;
+            return below < 1.0F ? below : 1.0F;
+        });
+        break;
+    case ActivationKind::Scale: map(x, y, count, [alpha](float v) { return alpha * v; }); break;
     }
 }
 
@@ -86,6 +102,20 @@ void activateGrad(
     case ActivationKind::Tanh:
         map2(grad, reference, dx, count, [](float g, float y) { return g * (1.0F - y * y); });
         break;
+    case ActivationKind::HardSigmoid:
+        map2(grad, reference, dx, count, [](float g, float y) { return y > 0.0F && y < 1.0F ? g / 6.0F : 0.0F; });
+        break;
+    case ActivationKind::HardSwish:
+        map2(grad, reference, dx, count, [](float g, float x) {
+            const float middle = g * (x / 3.0F + 0.5F);
+            const float above = x < 3.0F ? middle : g;
+            return x > -3.0F ? above : 0.0F;
+        });
+        break;
+    case ActivationKind::HardTanh:
+        map2(grad, reference, dx, count, [](float g, float y) { return y > -1.0F && y < 1.0F ? g : 0.0F; });
+        break;
+    case ActivationKind::Scale: map(grad, dx, count, [alpha](float g) { return alpha * g; }); break;
     }
 }
 

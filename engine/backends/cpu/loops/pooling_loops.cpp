@@ -242,4 +242,37 @@ void averagePoolGrad(const PoolPlane& plane, const float* grad, float* dx)
     }
 }
 
+TY_CLONES
+void upsample(const PoolPlane& plane, const float* x, float* y)
+{
+    const std::int64_t inner = plane.inner;
+    for (std::int64_t h = 0; h < plane.height; ++h) {
+        for (std::int64_t w = 0; w < plane.width; ++w) {
+            const float* source = x + (h / plane.kernel[0] * plane.resultWidth + w / plane.kernel[1]) * inner;
+            float* target = y + (h * plane.width + w) * inner;
+#pragma omp simd
+            for (std::int64_t c = 0; c < inner; ++c) {
+                target[c] = source[c];
+            }
+        }
+    }
+}
+
+TY_CLONES
+void upsampleGrad(const PoolPlane& plane, const float* grad, float* dx)
+{
+    const std::int64_t inner = plane.inner;
+    std::fill(dx, dx + plane.resultHeight * plane.resultWidth * inner, 0.0F);
+    for (std::int64_t h = 0; h < plane.height; ++h) {
+        for (std::int64_t w = 0; w < plane.width; ++w) {
+            float* target = dx + (h / plane.kernel[0] * plane.resultWidth + w / plane.kernel[1]) * inner;
+            const float* source = grad + (h * plane.width + w) * inner;
+#pragma omp simd
+            for (std::int64_t c = 0; c < inner; ++c) {
+                target[c] += source[c];
+            }
+        }
+    }
+}
+
 } // namespace ty::engine::loops

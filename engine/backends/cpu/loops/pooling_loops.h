@@ -23,5 +23,8 @@ void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* pla
 void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx);
 void averagePool(const PoolPlane& plane, const float* x, float* y);
 void averagePoolGrad(const PoolPlane& plane, const float* grad, float* dx);
+/// Each pixel of the smaller picture kernel[0] x kernel[1] times; the stride is the kernel, the offset 0.
+void upsample(const PoolPlane& plane, const float* x, float* y);
+void upsampleGrad(const PoolPlane& plane, const float* grad, float* dx);
 
 } // namespace ty::engine::loops
