@@ -2,11 +2,12 @@
 # Proves the two README commands on a bare system: packaging/check-fresh.sh bookworm|trixie [FOLDER]
 # Makes the system with debootstrap in FOLDER (default: a new folder under TMPDIR, removed at the end), copies this
 # checkout's committed state into it, and runs packaging/run.sh --headless and packaging/test.sh there. Needs root.
+# TRAINYARD_CCACHE=DIR  lets the builds inside use that compiler cache, for a second run that does not take as long.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 suite=${1:-}
 case "$suite" in bookworm | trixie) ;; *)
-    sed -n '2,4s/^# \{0,1\}//p' "$0"
+    sed -n '2,5s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac
@@ -21,7 +22,7 @@ else
     root=$(mktemp -d "${TMPDIR:-/var/tmp}/trainyard-$suite.XXXXXX")
 fi
 clean_up() {
-    for mount in dev/pts dev/shm dev proc sys; do
+    for mount in root/.cache/ccache dev/pts dev/shm dev proc sys; do
         mountpoint -q "$root/$mount" && umount -l "$root/$mount"
     done
     if [ "$keep" = no ]; then
@@ -39,6 +40,11 @@ for mount in proc sys dev dev/pts; do
     mountpoint -q "$root/$mount" || mount --bind "/$mount" "$root/$mount"
 done
 mkdir -p "$root/dev/shm"
+if [ -n "${TRAINYARD_CCACHE:-}" ]; then
+    mkdir -p "$TRAINYARD_CCACHE" "$root/root/.cache/ccache"
+    mountpoint -q "$root/root/.cache/ccache" || mount --bind "$TRAINYARD_CCACHE" "$root/root/.cache/ccache"
+    [ -x "$root/usr/bin/ccache" ] || { chroot "$root" apt-get update -q && chroot "$root" apt-get install -yq --no-install-recommends ccache; } >/dev/null
+fi
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 # A network that inspects TLS has its own authority; the fresh system must know it too.
 mkdir -p "$root/etc/ssl/certs"
