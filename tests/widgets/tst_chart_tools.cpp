@@ -53,6 +53,8 @@ class TestChartTools : public QObject {
     void cleanup() { m_chart.reset(); }
 
     void rangeKeyShowsFobsOnRealPoints();
+    void fobsArePainted();
+    void rangeOfFreshPointsIsAQuarterIn();
     void rangeTellsStartEndChangeAndSlope();
     void draggedFobMovesToTheNearestPoint();
     void controlArrowsMoveFobsPointByPoint();
@@ -131,6 +133,31 @@ void TestChartTools::rangeKeyShowsFobsOnRealPoints()
     }
     QTest::keyClick(canvas(), Qt::Key_R);
     QVERIFY(!m_chart->isRangeShown());
+}
+
+void TestChartTools::fobsArePainted()
+{
+    canvas()->setRangeShown(false);
+    const QImage before = canvas()->grab().toImage();
+    canvas()->setRangeShown(true);
+    const QImage after = canvas()->grab().toImage();
+    const ChartGeometry g = canvas()->geometryNow();
+    for (const double place : *canvas()->scene().fobs) {
+        const QPoint at(qRound(g.toX(canvas()->scene(), place)), qRound(g.plot.bottom()) - 12);
+        QVERIFY(before.pixelColor(at) != after.pixelColor(at));
+    }
+}
+
+void TestChartTools::rangeOfFreshPointsIsAQuarterIn()
+{
+    LineChart fresh;
+    fresh.setXKind(XKind::Epoch);
+    fresh.addLine({.id = "v", .name = "validation"});
+    fresh.append("v", epochs(21));
+    fresh.setRangeShown(true); // before any picture
+    const auto& scene = static_cast<ChartCanvas*>(fresh.canvas())->scene();
+    QCOMPARE((*scene.fobs)[0], 5.0);
+    QCOMPARE((*scene.fobs)[1], 15.0);
 }
 
 void TestChartTools::rangeTellsStartEndChangeAndSlope()

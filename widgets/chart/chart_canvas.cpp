@@ -182,6 +182,9 @@ void ChartCanvas::setRangeShown(bool isShown)
     if (!isShown) {
         setFobs(std::nullopt);
     } else if (!m_scene.fobs) {
+        if (m_isFollowing) {
+            m_scene.fit(); // points may have come since the last picture
+        }
         setFobs({{m_scene.x.fromUnit(0.25), m_scene.x.fromUnit(0.75)}});
         moveFob(0, (*m_scene.fobs)[0]);
         moveFob(1, (*m_scene.fobs)[1]);

@@ -31,6 +31,16 @@ bool hasPlace(const ChartScene& scene, double value)
     return std::isfinite(value) && (!scene.isLogY || value > 0);
 }
 
+/// The cut says itself that there is a pause.
+bool isOfCut(const ChartScene& scene, const ChartMark& mark)
+{
+    const double place = scene.placeOf(mark.at);
+    return mark.kind == MarkKind::Pause &&
+           std::any_of(scene.x.cuts.begin(), scene.x.cuts.end(), [place](const AxisCut& cut) {
+               return place >= cut.low && place <= cut.high;
+           });
+}
+
 } // namespace
 
 std::vector<MarkSpot> markSpots(const ChartScene& scene, const ChartGeometry& g)
@@ -44,7 +54,7 @@ std::vector<MarkSpot> markSpots(const ChartScene& scene, const ChartGeometry& g)
     std::vector<QPointF> standing; // on the lower edge
     for (const PlacedMark& placed : scene.placedMarks()) {
         const double x = g.toX(scene, scene.placeOf(placed.mark.at));
-        if (!(x >= g.plot.left() - 1 && x <= g.plot.right() + 1)) {
+        if (!(x >= g.plot.left() - 1 && x <= g.plot.right() + 1) || isOfCut(scene, placed.mark)) {
             continue;
         }
         MarkSpot spot;

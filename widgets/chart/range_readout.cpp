@@ -90,9 +90,10 @@ QString rangeHtml(const ChartScene& scene, const ThemeColors& colors, std::size_
     }
     const auto [first, second] = std::minmax((*scene.fobs)[0], (*scene.fobs)[1]);
     const auto cell = [](const QString& text) {
-        return QStringLiteral("<td align=\"right\">%1</td>").arg(text.toHtmlEscaped());
+        return QStringLiteral("<td align=\"right\" style=\"padding-left: 16px\">%1</td>")
+            .arg(text.toHtmlEscaped());
     };
-    QString html = QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\"><tr><td>%1 %2 – %3 (%4)</td>")
+    QString html = QStringLiteral("<table cellspacing=\"0\" cellpadding=\"1\"><tr><td>%1 %2 – %3 (%4)</td>")
                        .arg(
                            axisTitle(scene.xKind).toHtmlEscaped(),
                            placeText(scene.xKind, first),
@@ -147,7 +148,7 @@ void paintFobs(
     const auto pixelOf = [&](double place) {
         return std::clamp(g.toX(scene, place), g.plot.left() - 1e4, g.plot.right() + 1e4);
     };
-    const auto [low, high] = std::minmax(pixelOf((*scene.fobs)[0]), pixelOf((*scene.fobs)[1]));
+    const auto [low, high] = std::minmax({pixelOf((*scene.fobs)[0]), pixelOf((*scene.fobs)[1])});
     QColor shade = colors.accent;
     shade.setAlphaF(0.08F);
     painter.fillRect(
