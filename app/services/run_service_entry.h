@@ -20,7 +20,7 @@ struct IngestSlot {
 
 /// One run of this session, while RunService follows it.
 struct RunService::Entry {
-    explicit Entry(const RunRecord& record)
+    explicit Entry(const catalog::RunRecord& record)
         : run(record)
         , folder(record.folder)
     {
