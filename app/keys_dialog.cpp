@@ -3,15 +3,14 @@
 #include <array>
 #include <utility>
 
-#include <QAction>
 #include <QDialogButtonBox>
 #include <QHeaderView>
-#include <QSet>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "app/services/key_map.h"
 #include "widgets/filter_line.h"
 
 namespace ty::app {
@@ -39,29 +38,30 @@ void addRow(QStandardItemModel& model, const QString& what, const QString& keys,
 }
 } // namespace
 
-KeysDialog::KeysDialog(const QList<QAction*>& actions, QWidget* parent) : QDialog(parent)
+KeysDialog::KeysDialog(const KeyMap& keys, QWidget* parent) : QDialog(parent)
 {
     setObjectName(QStringLiteral("keys"));
     setWindowTitle(tr("Keys"));
     setAttribute(Qt::WA_DeleteOnClose);
     auto* model = new QStandardItemModel(0, 3, this);
     model->setHorizontalHeaderLabels({tr("What it does"), tr("Keys"), tr("Where")});
-    QSet<QString> seen;
-    for (const auto* action : actions) {
-        QStringList keys;
-        for (const auto& shortcut : action->shortcuts()) {
-            keys << shortcut.toString(QKeySequence::NativeText);
+    const auto fill = [&keys, model] {
+        model->removeRows(0, model->rowCount());
+        for (const auto& entry : keys.entries()) {
+            QStringList texts;
+            for (const auto& one : keys.keys(entry.id)) {
+                texts << one.toString(QKeySequence::NativeText);
+            }
+            if (!texts.isEmpty()) {
+                addRow(*model, entry.text, texts.join(QStringLiteral(", ")), entry.where);
+            }
         }
-        const auto text = action->text().remove(u'&').remove(QStringLiteral("…"));
-        if (keys.isEmpty() || text.isEmpty() || seen.contains(text)) {
-            continue;
+        for (const auto& [chartKeys, what] : kChartKeys) {
+            addRow(*model, tr(what), QString::fromLatin1(chartKeys), tr("In a chart"));
         }
-        seen.insert(text);
-        addRow(*model, text, keys.join(QStringLiteral(", ")), tr("Window"));
-    }
-    for (const auto& [keys, what] : kChartKeys) {
-        addRow(*model, tr(what), QString::fromLatin1(keys), tr("In a chart"));
-    }
+    };
+    fill();
+    connect(&keys, &KeyMap::keysChanged, this, fill);
     auto* proxy = new QSortFilterProxyModel(this);
     proxy->setSourceModel(model);
     proxy->setFilterKeyColumn(-1);

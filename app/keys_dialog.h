@@ -1,17 +1,16 @@
 #pragma once
 
 #include <QDialog>
-#include <QList>
-
-class QAction;
 
 namespace ty::app {
 
-/// Ctrl+/: every key of the window and of the charts, with a filter.
+class KeyMap;
+
+/// Ctrl+/: every key of the window and of the charts, as they are now, with a filter.
 class KeysDialog : public QDialog {
     Q_OBJECT
 public:
-    KeysDialog(const QList<QAction*>& actions, QWidget* parent);
+    KeysDialog(const KeyMap& keys, QWidget* parent);
 };
 
 } // namespace ty::app

@@ -16,6 +16,7 @@
 #include "app/services/services.h"
 #include "app/services/single_instance.h"
 #include "app/services/watchdog.h"
+#include "app/start_problem.h"
 
 namespace {
 
@@ -76,9 +77,26 @@ int runWindow(int argc, char** argv)
         std::fprintf(stderr, "trainyard: %s\n", paths.error().message.c_str());
         return 1;
     }
-    if (const auto made = paths->ensure(); !made) {
+    while (true) {
+        const auto made = paths->ensure();
+        if (made) {
+            break;
+        }
         std::fprintf(stderr, "trainyard: %s\n", made.error().message.c_str());
-        return 1;
+        if (QApplication::platformName() == QLatin1String("offscreen")) {
+            return 1; // nobody sees a question
+        }
+        ty::app::StartProblem problem(made.error(), QString::fromStdString(paths->dataFolder()));
+        if (problem.exec() != QDialog::Accepted) {
+            return 1;
+        }
+        if (!problem.chosenFolder().isEmpty()) {
+            paths = ty::catalog::Paths::fromEnvironment(problem.chosenFolder().toStdString());
+            if (!paths) {
+                std::fprintf(stderr, "trainyard: %s\n", paths.error().message.c_str());
+                return 1;
+            }
+        }
     }
     QStringList files;
     for (const auto& file : parser.positionalArguments()) {

@@ -9,7 +9,6 @@
 #include "app/services/navigation.h"
 
 class QDockWidget;
-class QLabel;
 class QMenu;
 class QStackedWidget;
 
@@ -24,6 +23,7 @@ namespace ty::app {
 struct AppContext;
 class CommandPalette;
 class DropOverlay;
+class InspectorView;
 class Page;
 class TopBar;
 
@@ -67,6 +67,11 @@ private:
     void onPageActionsChanged();
     void setRailIcons();
     void movePane(int direction);
+    void pauseOrResume();
+    void addPageKeys(Page& page);
+    void showKeysOnRail();
+    /// The keys of a page are known once it is there.
+    void makePagesForKeys();
     QList<QWidget*> panes() const;
     void showPalette();
     void askBeforeClosing();
@@ -82,7 +87,7 @@ private:
     widgets::ToastStack* m_toasts = nullptr;
     DropOverlay* m_overlay = nullptr;
     QMenu* m_pageMenu = nullptr;
-    QLabel* m_nothingToInspect = nullptr;
+    InspectorView* m_inspected = nullptr;
     QDockWidget* m_inspector = nullptr;
     QDockWidget* m_activity = nullptr;
     QDockWidget* m_log = nullptr;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include <QAbstractItemView>
 #include <QActionGroup>
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QMenu>
@@ -14,6 +16,7 @@
 #include "app/command_palette.h"
 #include "app/help_dialog.h"
 #include "app/keys_dialog.h"
+#include "app/models/live_run.h"
 #include "app/pages/page.h"
 #include "app/pages/trash_dialog.h"
 #include "app/services/all_services.h"
@@ -44,6 +47,20 @@ struct Directory {
     std::vector<Named> datasets;
     std::vector<Named> models;
 };
+
+/// As a click with the right button on what is current.
+void openContextMenu(QWidget* widget)
+{
+    if (widget == nullptr) {
+        return;
+    }
+    auto place = widget->rect().center();
+    if (auto* view = qobject_cast<QAbstractItemView*>(widget); view != nullptr && view->currentIndex().isValid()) {
+        place = view->visualRect(view->currentIndex()).center();
+    }
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, place, widget->mapToGlobal(place));
+    QCoreApplication::sendEvent(widget, &event);
+}
 
 Result<Directory> directoryOf(catalog::Catalog& catalog)
 {
@@ -82,23 +99,28 @@ const std::vector<RailEntry>& railEntries()
 
 void MainWindow::buildActions()
 {
-    const auto make = [this](const QString& text, const QList<QKeySequence>& keys, auto slot) {
+    const auto remember = [this](QAction* action, const char* id) {
+        m_context.keys.add(*action, QStringLiteral("window/") + QLatin1String(id), tr("Window"));
+    };
+    const auto make = [this, remember](
+                          const char* id, const QString& text, const QList<QKeySequence>& keys, auto slot) {
         auto* action = new QAction(text, this);
         action->setShortcuts(keys);
         connect(action, &QAction::triggered, this, slot);
         addAction(action);
+        remember(action, id);
         return action;
     };
     auto& a = *m_actions;
-    a.newRun = make(tr("&New run"), {QKeySequence::New}, [this] { showPage(PageId::Train); });
-    a.importFile = make(tr("&Import file…"), {QKeySequence::Open}, [this] {
+    a.newRun = make("newRun", tr("&New run"), {QKeySequence::New}, [this] { showPage(PageId::Train); });
+    a.importFile = make("importFile", tr("&Import file…"), {QKeySequence::Open}, [this] {
         auto* dialog = new QFileDialog(this, tr("Import data"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->setFileMode(QFileDialog::ExistingFiles);
         connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
         dialog->open();
     });
-    a.importFolder = make(tr("Import &folder…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)}, [this] {
+    a.importFolder = make("importFolder", tr("Import &folder…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)}, [this] {
         auto* dialog = new QFileDialog(this, tr("Import a folder of pictures, one sub-folder a class"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->setFileMode(QFileDialog::Directory);
@@ -106,50 +128,60 @@ void MainWindow::buildActions()
         connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
         dialog->open();
     });
-    a.quit = make(tr("&Quit"), {QKeySequence::Quit}, [this] { close(); });
+    a.quit = make("quit", tr("&Quit"), {QKeySequence::Quit}, [this] { close(); });
     a.undo = m_context.notices.undoStack().createUndoAction(this, tr("&Undo"));
     a.undo->setShortcut(QKeySequence::Undo);
     a.redo = m_context.notices.undoStack().createRedoAction(this, tr("&Redo"));
     a.redo->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
     addActions({a.undo, a.redo});
-    a.filter = make(tr("&Filter here"), {QKeySequence::Find}, [this] { ensurePage(m_current)->focusFilter(); });
-    a.path = make(tr("&Path line"), {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { ensurePage(m_current)->focusPath(); });
-    a.search = make(tr("&Search…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { showPalette(); });
+    remember(a.undo, "undo");
+    remember(a.redo, "redo");
+    a.filter = make("filter", tr("&Filter here"), {QKeySequence::Find}, [this] { ensurePage(m_current)->focusFilter(); });
+    a.path = make("path", tr("&Path line"), {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { ensurePage(m_current)->focusPath(); });
+    a.search = make("search", tr("&Search…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { showPalette(); });
     a.primary = make(
-        tr("Do the page's &main action"),
+        "primary", tr("Do the page's &main action"),
         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)}, [this] {
             if (auto* action = ensurePage(m_current)->enterAction(); action != nullptr) {
                 action->trigger();
             }
         });
-    a.refresh = make(tr("&Refresh"), {QKeySequence(Qt::Key_F5)}, [this] { ensurePage(m_current)->refresh(); });
-    a.rail = make(tr("Words in the &rail"), {QKeySequence(Qt::CTRL | Qt::Key_B)}, [this] {
+    a.refresh = make("refresh", tr("&Refresh"), {QKeySequence(Qt::Key_F5)}, [this] { ensurePage(m_current)->refresh(); });
+    a.rail = make("rail", tr("Words in the &rail"), {QKeySequence(Qt::CTRL | Qt::Key_B)}, [this] {
         m_rail->setCompact(!m_rail->isCompact());
     });
     a.activity = m_activity->toggleViewAction();
     a.activity->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_J));
     addAction(a.activity);
-    a.nextPane = make(tr("Ne&xt pane"), {QKeySequence(Qt::Key_F6)}, [this] { movePane(1); });
+    remember(a.activity, "activity");
+    a.properties = make("properties", tr("&Properties"), {QKeySequence(Qt::ALT | Qt::Key_Return)}, [this] {
+        m_inspector->setVisible(!m_inspector->isVisible());
+    });
+    a.contextMenu = make(
+        "contextMenu", tr("&Context menu"), {QKeySequence(Qt::SHIFT | Qt::Key_F10), QKeySequence(Qt::Key_Menu)},
+        [] { openContextMenu(QApplication::focusWidget()); });
+    a.pause = make(
+        "pauseRun", tr("Pa&use or resume the run"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)},
+        [this] { pauseOrResume(); });
+    a.pause->setEnabled(false);
+    a.nextPane = make("nextPane", tr("Ne&xt pane"), {QKeySequence(Qt::Key_F6)}, [this] { movePane(1); });
     a.previousPane =
-        make(tr("Pre&vious pane"), {QKeySequence(Qt::SHIFT | Qt::Key_F6)}, [this] { movePane(-1); });
-    a.fullScreen = make(tr("F&ull screen"), {QKeySequence(Qt::Key_F11)}, [this] {
+        make("previousPane", tr("Pre&vious pane"), {QKeySequence(Qt::SHIFT | Qt::Key_F6)}, [this] { movePane(-1); });
+    a.fullScreen = make("fullScreen", tr("F&ull screen"), {QKeySequence(Qt::Key_F11)}, [this] {
         setWindowState(windowState() ^ Qt::WindowFullScreen);
     });
-    a.resetLayout = make(tr("Reset &layout"), {}, [this] { m_context.settings.clearLayout(); });
-    a.trash = make(tr("&Trash…"), {}, [this] {
+    a.resetLayout = make("resetLayout", tr("Reset &layout"), {}, [this] { m_context.settings.clearLayout(); });
+    a.trash = make("trash", tr("&Trash…"), {}, [this] {
         auto* dialog = new TrashDialog(m_context, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     });
-    a.keys = make(tr("&Keys"), {QKeySequence(Qt::CTRL | Qt::Key_Slash)}, [this] {
-        auto all = actions();
-        for (auto* page : m_pages) {
-            all += page == nullptr ? QList<QAction*>() : page->pageActions();
-        }
-        (new KeysDialog(all, this))->open();
+    a.keys = make("keys", tr("&Keys"), {QKeySequence(Qt::CTRL | Qt::Key_Slash)}, [this] {
+        makePagesForKeys();
+        (new KeysDialog(m_context.keys, this))->open();
     });
-    a.help = make(tr("&First steps"), {QKeySequence(Qt::Key_F1)}, [this] { (new HelpDialog(this))->open(); });
-    a.about = make(tr("&About Trainyard"), {}, [this] {
+    a.help = make("help", tr("&First steps"), {QKeySequence(Qt::Key_F1)}, [this] { (new HelpDialog(this))->open(); });
+    a.about = make("about", tr("&About Trainyard"), {}, [this] {
         auto* box = new QMessageBox(
             QMessageBox::NoIcon, tr("About Trainyard"),
             tr("<b>Trainyard %1</b><br>A workbench for machine-learning experiments.")
@@ -161,7 +193,46 @@ void MainWindow::buildActions()
         box->open();
     });
     for (const auto& entry : railEntries()) {
-        a.pages.push_back(make(entry.title, {entry.keys}, [this, id = entry.id] { showPage(id); }));
+        a.pages.push_back(make(entry.icon.toLatin1().constData(), entry.title, {entry.keys}, [this, id = entry.id] { showPage(id); }));
+    }
+}
+
+void MainWindow::pauseOrResume()
+{
+    const auto active = m_context.runs.activeRuns();
+    const auto* live = active.empty() ? nullptr : m_context.runs.live(active.front());
+    if (live == nullptr) {
+        return;
+    }
+    live->record().state == catalog::RunState::Paused ? m_context.runs.resume(live->id())
+                                                      : m_context.runs.pause(live->id());
+}
+
+void MainWindow::addPageKeys(Page& page)
+{
+    for (auto* action : page.pageActions()) {
+        const auto name = action->objectName().isEmpty() ? action->text() : action->objectName();
+        m_context.keys.add(*action, page.objectName() + u'/' + name, page.accessibleName());
+    }
+}
+
+void MainWindow::makePagesForKeys()
+{
+    const auto missing = std::find(m_pages.begin(), m_pages.end(), nullptr);
+    if (missing == m_pages.end()) {
+        return;
+    }
+    ensurePage(static_cast<PageId>(missing - m_pages.begin()));
+    // One in each turn of the event loop, so that the window goes on.
+    QMetaObject::invokeMethod(this, &MainWindow::makePagesForKeys, Qt::QueuedConnection);
+}
+
+void MainWindow::showKeysOnRail()
+{
+    for (const auto& entry : railEntries()) {
+        const auto keys = m_context.keys.keyText(QStringLiteral("window/") + entry.icon);
+        m_rail->setEntryToolTip(
+            static_cast<int>(entry.id), keys.isEmpty() ? entry.title : tr("%1 (%2)").arg(entry.title, keys));
     }
 }
 
@@ -185,7 +256,7 @@ void MainWindow::buildMenus()
         view->addAction(a.pages[index]);
     }
     view->addSeparator();
-    view->addActions({a.rail, m_inspector->toggleViewAction(), a.activity, m_log->toggleViewAction(),
+    view->addActions({a.rail, a.properties, m_inspector->toggleViewAction(), a.activity, m_log->toggleViewAction(),
                       m_devices->toggleViewAction()});
     view->addSeparator();
     auto* themes = view->addMenu(tr("T&heme"));

@@ -36,6 +36,9 @@ struct MainWindow::Actions {
     QAction* refresh = nullptr;
     QAction* rail = nullptr;
     QAction* activity = nullptr;
+    QAction* properties = nullptr;
+    QAction* contextMenu = nullptr;
+    QAction* pause = nullptr;
     QAction* nextPane = nullptr;
     QAction* previousPane = nullptr;
     QAction* fullScreen = nullptr;

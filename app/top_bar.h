@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QToolBar>
 
 class QComboBox;
@@ -26,12 +28,18 @@ signals:
 private:
     void loadProjects();
     void createProject();
+    void renameProject(qint64 id, const QString& before);
+    void deleteProject(qint64 id, const QString& name);
     void chooseProject(qint64 id);
+    /// Asks for a name; `then` gets what was typed, not empty.
+    void askName(const QString& title, const QString& text, const std::function<void(const QString&)>& then);
     void fillWhereMenu();
     void refreshIcons();
 
     AppContext& m_context;
     QComboBox* m_project;
+    qint64 m_current = 0; ///< project; 0: all
+    QString m_currentName;
     QToolButton* m_where;
     QToolButton* m_search;
     QPushButton* m_primary;

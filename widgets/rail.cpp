@@ -172,6 +172,13 @@ void Rail::setEntryIcon(int index, const QIcon& icon)
     }
 }
 
+void Rail::setEntryToolTip(int index, const QString& toolTip)
+{
+    if (QToolButton* button = m_buttons.value(index)) {
+        button->setToolTip(toolTip);
+    }
+}
+
 void Rail::setBadge(int index, int number)
 {
     if (QToolButton* button = m_buttons.value(index)) {

@@ -27,6 +27,7 @@ class Rail : public QWidget {
         const QString& toolTip = {},
         Place place = Place::Top);
     void setEntryIcon(int index, const QIcon& icon);
+    void setEntryToolTip(int index, const QString& toolTip);
     /// A small number on the entry (0 hides it), e.g. running runs.
     void setBadge(int index, int number);
     int count() const;

@@ -9,6 +9,11 @@
 
 namespace ty::catalog {
 
+namespace {
+constexpr std::int64_t kDefaultProject = 1; ///< made by the schema
+constexpr auto kCurrentProject = "currentProject";
+} // namespace
+
 Catalog::Catalog(Paths paths, std::unique_ptr<Database> database)
     : m_paths(std::move(paths))
     , m_database(std::move(database))
@@ -76,6 +81,54 @@ Result<void> Catalog::renameProject(std::int64_t id, const std::string& name)
     }
     return m_database->changeOne(
         "project " + std::to_string(id), "UPDATE projects SET name=?2 WHERE id=?1", id, name);
+}
+
+Result<std::vector<std::int64_t>> Catalog::deleteProject(std::int64_t id)
+{
+    if (id == kDefaultProject) {
+        return Error{ErrorKind::InvalidInput, "the first project stays: runs without a project of their own are in it", {}};
+    }
+    std::vector<std::int64_t> runs;
+    auto done = m_database->transaction([&]() -> Result<void> {
+        TY_TRY(Statement row, m_database->query("SELECT id FROM runs WHERE project_id=?1", id));
+        for (;;) {
+            TY_TRY(const bool hasRow, row.next());
+            if (!hasRow) {
+                break;
+            }
+            runs.push_back(row.integer(0));
+        }
+        TY_CHECK(m_database->change("UPDATE runs SET project_id=?2 WHERE project_id=?1", id, kDefaultProject));
+        TY_TRY(const std::int64_t current, currentProject());
+        if (current == id) {
+            TY_CHECK(setCurrentProject(0));
+        }
+        return m_database->changeOne("project " + std::to_string(id), "DELETE FROM projects WHERE id=?1", id);
+    });
+    TY_CHECK(std::move(done));
+    return runs;
+}
+
+Result<ProjectRecord> Catalog::restoreProject(const std::string& name, const std::vector<std::int64_t>& runs)
+{
+    TY_TRY(ProjectRecord project, createProject(name));
+    for (const std::int64_t run : runs) {
+        // A run that has been deleted for good meanwhile changes nothing.
+        TY_CHECK(m_database->change("UPDATE runs SET project_id=?2 WHERE id=?1", run, project.id));
+    }
+    project.runs = static_cast<std::int64_t>(runs.size());
+    return project;
+}
+
+Result<std::int64_t> Catalog::currentProject()
+{
+    TY_TRY(const Json value, setting(kCurrentProject, 0));
+    return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+}
+
+Result<void> Catalog::setCurrentProject(std::int64_t id)
+{
+    return setSetting(kCurrentProject, id);
 }
 
 Result<Json> Catalog::setting(const std::string& key, const Json& fallback)

@@ -39,6 +39,13 @@ public:
     Result<std::vector<ProjectRecord>> projects();
     Result<ProjectRecord> createProject(const std::string& name);
     Result<void> renameProject(std::int64_t id, const std::string& name);
+    /// Its runs move to "Default", which itself cannot go. Result: those runs, for restoreProject().
+    Result<std::vector<std::int64_t>> deleteProject(std::int64_t id);
+    /// Undoes deleteProject(): a project of that name with those runs; it gets a new id.
+    Result<ProjectRecord> restoreProject(const std::string& name, const std::vector<std::int64_t>& runs);
+    /// The project that the window and the command line work in; 0: all of them, and new runs go to "Default".
+    Result<std::int64_t> currentProject();
+    Result<void> setCurrentProject(std::int64_t id);
 
     // Datasets.
     /// Remembers `path` (made absolute) with DatasetInfo::toJson(). Known path and fingerprint: the known row with its

@@ -35,6 +35,28 @@ Json list(const Json& object, const char* key)
     const auto found = object.find(key);
     return found != object.end() && found->is_array() ? *found : Json::array();
 }
+
+QStringList texts(const Json& object, const char* key)
+{
+    QStringList result;
+    for (const auto& entry : list(object, key)) {
+        if (entry.is_string()) {
+            result << QString::fromStdString(entry.get<std::string>());
+        }
+    }
+    return result;
+}
+
+std::vector<ProblemSummary> problemsOf(const Json& object, const char* key)
+{
+    std::vector<ProblemSummary> result;
+    for (const auto& problem : list(object, key)) {
+        result.push_back(
+            {text(problem, "severity"), text(problem, "kind"), text(problem, "message"), text(problem, "advice"),
+             texts(problem, "places"), texts(problem, "names")});
+    }
+    return result;
+}
 } // namespace
 
 QString DatasetSummary::shapeText() const
@@ -72,25 +94,12 @@ Result<DatasetSummary> DatasetSummary::fromJson(const Json& json)
     for (std::size_t axis = 0; axis < std::min<std::size_t>(3, shape.size()); ++axis) {
         summary.imageShape[axis] = shape[axis].is_number() ? shape[axis].get<int>() : 0;
     }
-    const auto split = json.find("givenSplit");
-    if (split != json.end() && split->is_object()) {
+    if (const auto split = json.find("split"); split != json.end() && split->is_object()) {
         summary.givenSplit = {count(*split, "training"), count(*split, "validation"), count(*split, "test")};
-    } else if (split != json.end() && split->is_array() && split->size() == 3) {
-        for (std::size_t part = 0; part < 3; ++part) {
-            summary.givenSplit[part] = (*split)[part].is_number() ? (*split)[part].get<quint64>() : 0;
-        }
     }
-    for (const auto& problem : list(json, "problems")) {
-        QStringList places;
-        for (const auto& place : list(problem, "places")) {
-            if (place.is_string()) {
-                places << QString::fromStdString(place.get<std::string>());
-            }
-        }
-        summary.problems.push_back(
-            {text(problem, "severity"), text(problem, "kind"), text(problem, "message"), text(problem, "advice"),
-             places});
-    }
+    summary.problems = problemsOf(json, "problems");
+    summary.repaired = problemsOf(json, "repaired");
+    summary.leftOut = count(json, "leftOut");
     summary.json = json;
     return summary;
 }

@@ -35,6 +35,7 @@ struct ProblemSummary {
     QString message;
     QString advice;
     QStringList places;
+    QStringList names; ///< what it is about: the column; the classes
 };
 
 /// What `inspect --json` said about a dataset, for views.
@@ -53,6 +54,8 @@ struct DatasetSummary {
     std::array<quint64, 3> givenSplit{};
     QString fingerprint;
     std::vector<ProblemSummary> problems;
+    std::vector<ProblemSummary> repaired; ///< dealt with by DataSpec::repairs
+    quint64 leftOut = 0;                  ///< samples that repairs left out
     Json json; ///< as it came; what the catalog keeps
 
     bool isImage() const { return kind == QLatin1String("image"); }

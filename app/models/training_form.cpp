@@ -97,6 +97,10 @@ void applyChoices(const Json& choices, DataSpec& data)
         data.split.validation = split->value("validation", data.split.validation);
         data.split.test = split->value("test", data.split.test);
     }
+    if (const auto repairs = choices.find("repairs"); repairs != choices.end()) {
+        // The catalog's own text; what this program does not know is not done.
+        data.repairs = DataRepairs::fromJson(*repairs, "choices").valueOr({});
+    }
 }
 
 } // namespace ty::app

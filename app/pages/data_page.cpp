@@ -6,6 +6,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardItemModel>
@@ -100,6 +101,11 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
     const auto train = [this](qint64 id) { emit m_context.navigation.trainingRequested(id, QString()); };
     connect(m_datasets, &DatasetsView::trainRequested, this, train);
     connect(m_detail, &DatasetDetail::trainRequested, this, train);
+    connect(m_detail, &DatasetDetail::incomingShown, this, [this] {
+        if (!m_imports.isEmpty()) {
+            m_stack->setCurrentWidget(m_detail);
+        }
+    });
     connect(m_detail, &DatasetDetail::backRequested, this, &DataPage::showList);
 
     auto& service = m_context.datasets;
@@ -130,8 +136,10 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
         if (m_imports.contains(ticket)) {
             const auto import = m_imports.take(ticket);
             m_busy->setIdle();
-            m_error->setText(tr("%1 could not be imported.").arg(import.name), why, advice);
-            m_error->show();
+            showImportError(import, why, advice);
+            if (m_detail->datasetId() == 0) {
+                showList(); // the pictures of what is no dataset
+            }
         }
     });
     connect(&service, &DatasetService::sampleAdded, this, [this](const QString& key, qint64 id) {
@@ -145,6 +153,7 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
         [this](const QString& key, const QString& why, const QString& advice) {
             if (key == m_pendingSample) {
                 m_pendingSample.clear();
+                m_error->clearButtons();
                 m_error->setText(tr("The sample could not be opened."), why, advice);
                 m_error->show();
             }
@@ -293,9 +302,27 @@ void DataPage::showSheet(const QString& path)
 void DataPage::startImport(const DataSpec& spec, bool isTraining)
 {
     const auto name = QFileInfo(QString::fromStdString(spec.training)).fileName();
-    m_imports.insert(m_context.datasets.import(spec), {isTraining, name});
+    m_imports.insert(m_context.datasets.import(spec), {isTraining, name, spec});
     m_tabs->setCurrentIndex(kDatasetsTab);
     m_busy->setBusy(tr("Importing %1…").arg(name));
+    if (QFileInfo(QString::fromStdString(spec.training)).isDir() && m_imports.size() == 1) {
+        m_detail->showIncoming(spec, name);
+    }
+}
+
+void DataPage::showImportError(const Import& import, const QString& why, const QString& advice)
+{
+    m_error->setText(tr("%1 could not be imported.").arg(import.name), why, advice);
+    m_error->clearButtons();
+    auto* again = m_error->addButton(tr("Try again"));
+    again->setObjectName(QStringLiteral("tryAgain"));
+    connect(again, &QPushButton::clicked, this, [this, import] {
+        m_error->hide();
+        startImport(import.data, import.isTraining);
+    });
+    auto* other = m_error->addButton(tr("Choose something else…"));
+    connect(other, &QPushButton::clicked, this, &DataPage::browse);
+    m_error->show();
 }
 
 void DataPage::showDataset(qint64 id)

@@ -43,18 +43,20 @@ public:
     DatasetsView& datasets() { return *m_datasets; }
 
 private:
+    struct Import {
+        bool isTraining = false;
+        QString name;
+        DataSpec data;
+    };
+
     void buildTree();
     void inspectCurrent();
     void onPlace(const QModelIndex& index);
     void showSheet(const QString& path);
     void startImport(const DataSpec& spec, bool isTraining);
+    void showImportError(const Import& import, const QString& why, const QString& advice);
     void showList();
     void browse();
-
-    struct Import {
-        bool isTraining = false;
-        QString name;
-    };
 
     AppContext& m_context;
     QTreeView* m_tree;

@@ -1,6 +1,7 @@
 #include "app/pages/dataset_detail.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QDesktopServices>
 #include <QFileInfo>
@@ -8,6 +9,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
+#include <QPointer>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -20,6 +22,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/preview_table_model.h"
 #include "app/models/sample_grid_model.h"
+#include "app/models/training_form.h"
 #include "app/pages/column_editor.h"
 #include "app/pages/problem_list.h"
 #include "app/services/all_services.h"
@@ -43,16 +46,7 @@ DataSpec specOf(const DatasetSummary& summary, const Json& choices)
     DataSpec data;
     data.training = summary.path.toStdString();
     data.fingerprint = summary.fingerprint.toStdString();
-    // The catalog's own text; a field that does not fit is left to be guessed.
-    data.target = jsonFieldOr<std::string>(choices, "target", {}, "choices").valueOr({});
-    data.task = jsonFieldOr<std::string>(choices, "task", {}, "choices").valueOr({});
-    if (choices.is_object() && choices.contains("columns") && choices["columns"].is_object()) {
-        for (const auto& [name, choice] : choices["columns"].items()) {
-            data.columns[name] = {
-                jsonFieldOr<std::string>(choice, "type", {}, "choices").valueOr({}),
-                jsonFieldOr<std::string>(choice, "role", {}, "choices").valueOr({})};
-        }
-    }
+    applyChoices(choices, data);
     return data;
 }
 } // namespace
@@ -75,6 +69,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     , m_classesTitle(new QLabel(tr("Classes"), this))
     , m_columns(new ColumnEditor(this))
     , m_apply(new QPushButton(tr("Apply"), this))
+    , m_train(new QPushButton(tr("Train with this ▸"), this))
     , m_problems(new ProblemList(this))
 {
     widgets::setTextRole(*m_title, widgets::TextRole::Title);
@@ -94,11 +89,10 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     connect(back, &QToolButton::clicked, this, &DatasetDetail::backRequested);
     auto* open = new QPushButton(tr("Open folder"), this);
     connect(open, &QPushButton::clicked, this, &DatasetDetail::openFolder);
-    auto* train = new QPushButton(tr("Train with this ▸"), this);
-    train->setObjectName(QStringLiteral("trainWithThis"));
-    widgets::makePrimary(*train);
-    train->setAutoDefault(true);
-    connect(train, &QPushButton::clicked, this, [this] { emit trainRequested(m_id); });
+    m_train->setObjectName(QStringLiteral("trainWithThis"));
+    widgets::makePrimary(*m_train);
+    m_train->setAutoDefault(true);
+    connect(m_train, &QPushButton::clicked, this, [this] { emit trainRequested(m_id); });
 
     m_grid->setObjectName(QStringLiteral("sampleGrid"));
     m_grid->setAccessibleName(tr("Samples"));
@@ -149,7 +143,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     words->addWidget(m_facts);
     head->addLayout(words, 1);
     head->addWidget(open, 0, Qt::AlignTop);
-    head->addWidget(train, 0, Qt::AlignTop);
+    head->addWidget(m_train, 0, Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 6, 0, 0);
     layout->addWidget(back, 0, Qt::AlignLeft);
@@ -157,6 +151,9 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     layout->addWidget(m_error);
     layout->addWidget(m_busy);
     layout->addWidget(m_tabs, 1);
+
+    connect(m_problems, &ProblemList::fixRequested, this, &DatasetDetail::applyFix);
+    connect(m_problems, &ProblemList::columnsRequested, this, [this] { m_tabs->setCurrentIndex(1); });
 
     connect(&m_context.datasets, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id) {
         if (ticket == m_importTicket) {
@@ -171,8 +168,9 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
             if (ticket == m_importTicket) {
                 m_importTicket = 0;
                 m_busy->setIdle();
-                m_apply->setEnabled(true);
-                m_error->setText(tr("The columns could not be changed."), message, advice);
+                m_apply->setEnabled(m_columns->isChanged());
+                m_problems->setFixesEnabled(true);
+                m_error->setText(m_failedStage, message, advice);
                 m_error->show();
             }
         });
@@ -211,6 +209,9 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     const bool isImage = summary.isImage();
     QStringList facts;
     facts << (isImage ? tr("%1 images").arg(count(summary.samples)) : tr("%1 rows").arg(count(summary.samples)));
+    if (summary.leftOut > 0) {
+        facts << tr("%1 left out").arg(count(summary.leftOut));
+    }
     if (!summary.classes.empty()) {
         facts << tr("%n class(es)", nullptr, static_cast<int>(summary.classes.size()));
     }
@@ -243,7 +244,9 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_columns->setSummary(summary);
     m_apply->setEnabled(false);
     m_tabs->setTabVisible(1, !isImage);
-    m_problems->setProblems(summary.problems);
+    m_tabs->setTabVisible(2, true);
+    m_train->setEnabled(true);
+    m_problems->setProblems(summary, m_data.repairs);
     m_tabs->setTabText(
         2, summary.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(summary.problems.size()));
     m_samples->setCurrentWidget(isImage ? static_cast<QWidget*>(m_grid) : m_table);
@@ -263,7 +266,7 @@ void DatasetDetail::loadSamples()
         m_error->show();
     };
     if (m_summary.isImage()) {
-        m_context.datasets.open(m_data, this, [this, request, fail](Result<DatasetHandle> dataset) {
+        m_context.datasets.open(m_data, DatasetService::Opening::Outline, this, [this, request, fail](Result<DatasetHandle> dataset) {
             if (request != m_request) {
                 return;
             }
@@ -302,12 +305,58 @@ void DatasetDetail::filterByClass(const QString& name)
 void DatasetDetail::applyColumns()
 {
     auto spec = m_data;
-    spec.fingerprint.clear();
     m_columns->applyTo(spec);
+    m_failedStage = tr("The columns could not be changed.");
+    readAgain(spec, tr("Reading the data with these columns…"));
+}
+
+void DatasetDetail::applyFix(const ProblemFix& fix)
+{
+    auto fixed = m_data;
+    fix.apply(fixed);
+    m_failedStage = tr("The problem could not be dealt with.");
+    const auto read = [guard = QPointer<DatasetDetail>(this)](const DataSpec& spec) {
+        if (guard) {
+            guard->readAgain(spec, tr("Reading the data with this change…"));
+        }
+    };
+    m_context.notices.doUndoable(
+        fix.done, [read, fixed] { read(fixed); }, [read, before = m_data] { read(before); });
+}
+
+void DatasetDetail::readAgain(const DataSpec& spec, const QString& stage)
+{
+    if (const int older = std::exchange(m_importTicket, 0); older != 0) {
+        m_context.datasets.cancelInspect(older); // else it might come in last
+    }
+    auto asked = spec;
+    asked.fingerprint.clear(); // as the data is now
     m_apply->setEnabled(false);
+    m_problems->setFixesEnabled(false);
     m_error->hide();
-    m_busy->setBusy(tr("Reading the data with these columns…"));
-    m_importTicket = m_context.datasets.import(spec);
+    m_busy->setBusy(stage);
+    m_importTicket = m_context.datasets.import(asked);
+}
+
+void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)
+{
+    m_id = 0;
+    const int request = ++m_request;
+    m_error->hide();
+    m_context.datasets.preview(incoming, this, [this, request, incoming, name](Result<TablePreview> preview) {
+        if (request != m_request || !preview || preview->summary.format != QLatin1String("image-folder")) {
+            return;
+        }
+        auto summary = preview->summary;
+        summary.name = name;
+        summary.path = QString::fromStdString(incoming.training);
+        summary.problems.clear();
+        showSummary(summary, Json());
+        m_tabs->setTabVisible(2, false);
+        m_tabs->setCurrentIndex(0);
+        m_train->setEnabled(false);
+        emit incomingShown();
+    });
 }
 
 void DatasetDetail::openFolder()

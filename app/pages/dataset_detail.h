@@ -3,6 +3,7 @@
 #include <QWidget>
 
 #include "app/models/dataset_summary.h"
+#include "app/models/problem_fixes.h"
 #include "app/services/dataset_service.h"
 #include "engine/base/run_spec.h"
 
@@ -34,18 +35,25 @@ public:
     explicit DatasetDetail(AppContext& context, QWidget* parent = nullptr);
 
     void showDataset(qint64 id);
+    /// Pictures of a folder that is being imported, before anything else is known of it.
+    void showIncoming(const DataSpec& incoming, const QString& name);
     /// 0: none.
     qint64 datasetId() const { return m_id; }
 
 signals:
     void backRequested();
     void trainRequested(qint64 datasetId);
+    /// showIncoming() has something to show.
+    void incomingShown();
 
 private:
     void showSummary(const DatasetSummary& summary, const Json& choices);
     void loadSamples();
     void filterByClass(const QString& name);
     void applyColumns();
+    void applyFix(const ProblemFix& fix);
+    /// Reads the data again as `spec` says, and shows what it is then.
+    void readAgain(const DataSpec& spec, const QString& stage);
     void openFolder();
 
     AppContext& m_context;
@@ -54,6 +62,7 @@ private:
     int m_importTicket = 0;
     DatasetSummary m_summary;
     DataSpec m_data;
+    QString m_failedStage; ///< what the error panel says did not work, for the import that is under way
     QLabel* m_title;
     QLabel* m_facts;
     QLabel* m_split;
@@ -69,6 +78,7 @@ private:
     QLabel* m_classesTitle;
     ColumnEditor* m_columns;
     QPushButton* m_apply;
+    QPushButton* m_train;
     ProblemList* m_problems;
 };
 

@@ -91,6 +91,13 @@ void ImportSheet::loadPreview()
         const auto& error = preview.error();
         m_error->setText(
             tr("This cannot be imported."), QString::fromStdString(error.message), QString::fromStdString(error.advice));
+        m_error->clearButtons();
+        auto* again = m_error->addButton(tr("Try again"));
+        again->setObjectName(QStringLiteral("tryAgain"));
+        connect(again, &QPushButton::clicked, this, [this] {
+            m_error->hide();
+            loadPreview();
+        });
         m_error->show();
     });
 }

@@ -1,6 +1,9 @@
 #include "app/pages/models_page.h"
 
 #include <array>
+#include <cstdint>
+#include <set>
+#include <vector>
 
 #include <QAction>
 #include <QHeaderView>
@@ -141,6 +144,11 @@ QList<QAction*> ModelsPage::pageActions()
     return m_actions;
 }
 
+QAbstractItemView* ModelsPage::inspectedView()
+{
+    return m_table;
+}
+
 void ModelsPage::focusFilter()
 {
     m_filter->setFocus(Qt::ShortcutFocusReason);
@@ -156,7 +164,25 @@ const catalog::ModelRecord* ModelsPage::current() const
 void ModelsPage::refresh()
 {
     m_context.catalog.call(
-        this, [](catalog::Catalog& catalog) { return catalog.models(); },
+        this,
+        [](catalog::Catalog& catalog) -> Result<std::vector<catalog::ModelRecord>> {
+            TY_TRY(auto models, catalog.models());
+            TY_TRY(const std::int64_t project, catalog.currentProject());
+            if (project == 0) {
+                return models;
+            }
+            std::set<std::int64_t> others;
+            TY_TRY(const auto all, catalog.runs());
+            for (const auto& run : all) {
+                if (run.projectId != project) {
+                    others.insert(run.id);
+                }
+            }
+            // A model of no run that is known belongs to no project, so it is in each.
+            std::erase_if(
+                models, [&others](const catalog::ModelRecord& model) { return others.contains(model.runId); });
+            return models;
+        },
         [this](Result<std::vector<catalog::ModelRecord>> models) {
             if (!models) {
                 return;

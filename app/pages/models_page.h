@@ -25,6 +25,7 @@ public:
     ~ModelsPage() override;
 
     QList<QAction*> pageActions() override;
+    QAbstractItemView* inspectedView() override;
     void focusFilter() override;
     void refresh() override;
 

@@ -3,6 +3,7 @@
 #include <QString>
 #include <QWidget>
 
+class QAbstractItemView;
 class QAction;
 class QMimeData;
 
@@ -22,6 +23,8 @@ public:
     virtual QList<QAction*> pageActions() { return {}; }
     /// What the Inspector dock shows while the page is in front; null: nothing. Owned by the page until shown.
     virtual QWidget* inspector() { return nullptr; }
+    /// The list whose current row the Inspector dock describes where inspector() is null; null: none.
+    virtual QAbstractItemView* inspectedView() { return nullptr; }
     /// Ctrl+F: the filter line of the page; Ctrl+L: its path line.
     virtual void focusFilter() {}
     virtual void focusPath() {}

@@ -1,6 +1,7 @@
 #include "app/pages/problem_list.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -34,28 +35,72 @@ ProblemList::ProblemList(QWidget* parent) : QWidget(parent)
     layout->addWidget(scroll);
 }
 
-void ProblemList::setProblems(const std::vector<ProblemSummary>& problems)
+void ProblemList::addButtons(widgets::ErrorPanel& panel, const std::vector<ProblemFix>& fixes)
 {
+    for (const auto& fix : fixes) {
+        auto* button = panel.addButton(fix.label);
+        button->setObjectName(QStringLiteral("fix"));
+        button->setAutoDefault(true);
+        m_buttons.push_back(button);
+        connect(button, &QPushButton::clicked, this, [this, fix] { emit fixRequested(fix); });
+    }
+}
+
+void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& repairs)
+{
+    m_buttons.clear();
     while (auto* item = m_rows->takeAt(0)) {
-        delete item->widget();
+        if (auto* row = item->widget()) {
+            row->hide();
+            row->deleteLater(); // one of its buttons may be asking for this
+        }
         delete item;
     }
-    if (problems.empty()) {
-        auto* none = new QLabel(tr("✔ No problems found."), this);
+    if (summary.problems.empty()) {
+        auto* none = new QLabel(
+            summary.repaired.empty() ? tr("✔ No problems found.") : tr("✔ No open problems."), this);
         widgets::setTextRole(*none, widgets::TextRole::Good);
         m_rows->addWidget(none);
     }
-    for (const auto& problem : problems) {
+    for (const auto& problem : summary.problems) {
         auto* panel = new widgets::ErrorPanel(this);
+        panel->setObjectName(QStringLiteral("problem"));
         panel->setSeverity(severityOf(problem.severity));
         panel->setText(problem.message, {}, problem.advice);
         panel->setAccessibleName(problem.message);
         if (!problem.places.isEmpty()) {
             panel->setDetails(problem.places.join(u'\n'));
         }
+        addButtons(*panel, fixesFor(problem, summary));
+        if (problem.kind == QLatin1String("single-class") && !summary.isImage()) {
+            connect(
+                panel->addButton(tr("Choose another target")), &QPushButton::clicked, this,
+                &ProblemList::columnsRequested);
+        }
+        m_rows->addWidget(panel);
+    }
+    if (!summary.repaired.empty()) {
+        auto* heading = new QLabel(tr("Dealt with"), this);
+        widgets::setTextRole(*heading, widgets::TextRole::Heading);
+        m_rows->addWidget(heading);
+    }
+    for (const auto& problem : summary.repaired) {
+        auto* panel = new widgets::ErrorPanel(this);
+        panel->setObjectName(QStringLiteral("repaired"));
+        panel->setSeverity(widgets::ErrorPanel::Severity::Notice);
+        panel->setText(problem.message, repairText(problem, repairs), {});
+        panel->setAccessibleName(problem.message);
+        addButtons(*panel, {takeBack(problem)});
         m_rows->addWidget(panel);
     }
     m_rows->addStretch();
+}
+
+void ProblemList::setFixesEnabled(bool areEnabled)
+{
+    for (auto* button : m_buttons) {
+        button->setEnabled(areEnabled);
+    }
 }
 
 } // namespace ty::app

@@ -129,7 +129,11 @@ void SamplesView::onPart()
     }
     DataSpec source;
     source.training = part->data.toStdString();
-    m_context.datasets.open(source, this, [this, part](Result<DatasetHandle> dataset) {
+    // What the run left out has no number.
+    if (const auto spec = RunSpec::fromJson(m_paper->spec, "run.json"); spec && spec->data.training == source.training) {
+        source.repairs = spec->data.repairs;
+    }
+    m_context.datasets.open(source, DatasetService::Opening::Whole, this, [this, part](Result<DatasetHandle> dataset) {
         const bool isStillShown = m_paper != nullptr && (part == &m_paper->test || part == &m_paper->validation);
         if (dataset && isStillShown) {
             m_model->setDataset(dataset.value());

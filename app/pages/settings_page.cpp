@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDesktopServices>
 #include <QFormLayout>
@@ -18,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
+#include "app/pages/keys_editor.h"
 #include "app/pages/trash_dialog.h"
 #include "app/services/all_services.h"
 #include "widgets/theme/roles.h"
@@ -81,7 +83,7 @@ SettingsPage::SettingsPage(AppContext& context, QWidget* parent) : Page(parent),
     auto* title = new QLabel(tr("Settings"), content);
     widgets::setTextRole(*title, widgets::TextRole::Title);
     cards->addWidget(title);
-    for (auto* card : {makeAppearance(), makeTraining(), makeStorage(), makePrivacy(), makeAdvanced()}) {
+    for (auto* card : {makeAppearance(), makeTraining(), makeStorage(), makeNotices(), makeKeys(), makePrivacy(), makeAdvanced()}) {
         cards->addWidget(card);
     }
     cards->addStretch();
@@ -166,6 +168,28 @@ QWidget* SettingsPage::makeStorage()
     return card;
 }
 
+QWidget* SettingsPage::makeNotices()
+{
+    QFormLayout* form = nullptr;
+    auto* card = makeCard(tr("Notifications"), form, this);
+    auto* desktop = new QCheckBox(tr("Tell me on the desktop when long work has ended and I look elsewhere"), card);
+    desktop->setObjectName(QStringLiteral("desktopNotices"));
+    const auto key = QStringLiteral("notifications/desktop");
+    desktop->setChecked(m_context.settings.value(key, true).toBool());
+    connect(desktop, &QCheckBox::toggled, this, [this, key](bool isOn) { m_context.settings.setValue(key, isOn); });
+    form->addRow(desktop);
+    form->addRow(makeText(tr("While a run trains here, this computer does not go to sleep by itself."), card));
+    return card;
+}
+
+QWidget* SettingsPage::makeKeys()
+{
+    QFormLayout* form = nullptr;
+    auto* card = makeCard(tr("Keys"), form, this);
+    form->addRow(new KeysEditor(m_context.keys, card));
+    return card;
+}
+
 QWidget* SettingsPage::makePrivacy()
 {
     QFormLayout* form = nullptr;
@@ -190,7 +214,6 @@ QWidget* SettingsPage::makeAdvanced()
     buttons->addWidget(reset);
     buttons->addStretch();
     form->addRow(buttons);
-    form->addRow(makeText(tr("Ctrl+/ lists all keys."), card));
     return card;
 }
 

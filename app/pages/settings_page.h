@@ -21,6 +21,8 @@ private:
     QWidget* makeAppearance();
     QWidget* makeTraining();
     QWidget* makeStorage();
+    QWidget* makeNotices();
+    QWidget* makeKeys();
     QWidget* makePrivacy();
     QWidget* makeAdvanced();
     void measureStorage();

@@ -70,8 +70,10 @@ void ActivityService::finish(int id, OperationState state, const QString& messag
         operation.fraction = 1;
         operation.stage.clear();
     }
+    const auto copy = operation; // who hears of it may begin another
     emitRow(row);
     emit runningCountChanged(runningCount());
+    emit ended(copy);
 }
 
 void ActivityService::requestCancel(int id)

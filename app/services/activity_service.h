@@ -49,6 +49,8 @@ public:
 signals:
     void cancelRequested(int id);
     void runningCountChanged(int count);
+    /// Done, Failed or Cancelled.
+    void ended(const ty::app::OperationRow& row);
 
 private:
     int indexOf(int id) const;

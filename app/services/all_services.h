@@ -5,6 +5,7 @@
 #include "app/services/app_context.h"
 #include "app/services/catalog_service.h"
 #include "app/services/dataset_service.h"
+#include "app/services/key_map.h"
 #include "app/services/log_service.h"
 #include "app/services/model_service.h"
 #include "app/services/navigation.h"

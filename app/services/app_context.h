@@ -9,6 +9,7 @@ namespace ty::app {
 class ActivityService;
 class CatalogService;
 class DatasetService;
+class KeyMap;
 class LogService;
 class ModelService;
 class Navigation;
@@ -35,6 +36,7 @@ struct AppContext {
     ActivityService& activity;
     LogService& log;
     Navigation& navigation;
+    KeyMap& keys;
 };
 
 } // namespace ty::app

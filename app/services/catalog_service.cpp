@@ -96,8 +96,13 @@ void CatalogService::open()
             return;
         }
         m_worker->catalog = std::move(catalog).value();
+        // Before anyone reads: what others write from now on is noticed, in the time to the first poll too.
+        m_worker->foreignVersion = m_worker->catalog->foreignVersion().valueOr(-1);
         deliver([this, sentences = reportSentences(report)] {
             m_isOpen = true;
+            auto* poll = new QTimer(this);
+            connect(poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
+            poll->start(kPollMilliseconds);
             emit opened();
             announce(kAllChanges);
             for (const auto& sentence : sentences) {
@@ -117,9 +122,6 @@ void CatalogService::open()
                 emit reported(sentence);
             }
         });
-    auto* poll = new QTimer(this);
-    connect(poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
-    poll->start(kPollMilliseconds);
 }
 
 void CatalogService::pollForeignChanges()
@@ -132,11 +134,8 @@ void CatalogService::pollForeignChanges()
         if (!version || version.value() == m_worker->foreignVersion) {
             return;
         }
-        const bool isFirst = m_worker->foreignVersion < 0;
         m_worker->foreignVersion = version.value();
-        if (!isFirst) {
-            deliver([this] { announce(kAllChanges); });
-        }
+        deliver([this] { announce(kAllChanges); });
     });
 }
 

@@ -39,7 +39,7 @@ public:
     ~CatalogService() override;
 
     /// Opens (creates, migrates, repairs) the catalog on the worker thread, then emits opened() or openFailed().
-    /// From then on a change that another process made (the CLI) is noticed within two seconds.
+    /// May be called again after openFailed(). From then on a change that another process made (the CLI) is noticed within two seconds.
     void open();
     bool isOpen() const { return m_isOpen; }
 

@@ -15,6 +15,7 @@
 #include "app/services/sample_picture.h"
 #include "engine/data/dataset.h"
 #include "engine/data/sample_catalog.h"
+#include "engine/data/sample_fixes.h"
 
 namespace ty::app {
 
@@ -22,9 +23,18 @@ namespace {
 constexpr std::size_t kMostOpen = 4;
 constexpr int kKillAfterMs = 2000;
 
-QString openKey(const DataSpec& data)
+/// Corrections of the one file that is opened here.
+SampleFixes fixesOfFile(const DataSpec& data)
 {
-    return QString::fromStdString(data.training + '\n' + data.target + '\n' + data.task + '\n' + data.fingerprint);
+    const auto fixes = data.fixes.find("training");
+    return fixes == data.fixes.end() ? SampleFixes() : fixes->second;
+}
+
+QString openKey(const DataSpec& data, DatasetService::Opening how)
+{
+    return QString::fromStdString(
+        data.training + '\n' + data.target + '\n' + data.task + '\n' + data.fingerprint + '\n'
+        + data.repairs.toJson().dump() + fixesOfFile(data).toJson().dump() + (how == DatasetService::Opening::Outline ? "\noutline" : ""));
 }
 
 engine::OpenOptions optionsFor(const DataSpec& data, const std::stop_token& stop)
@@ -33,6 +43,7 @@ engine::OpenOptions optionsFor(const DataSpec& data, const std::stop_token& stop
     options.target = data.target;
     options.task = data.task;
     options.columns = data.columns;
+    options.repairs = data.repairs;
     options.areDuplicatesSought = false; // inspect has looked; views need speed
     options.stop = stop;
     return options;
@@ -50,7 +61,7 @@ Result<std::string> samplePath(const std::string& key)
         "Reinstall Trainyard, or name the folder of the samples in TRAINYARD_SAMPLES."};
 }
 
-/// What of `data` the catalog keeps as the person's choices; null if nothing was chosen.
+/// What of `data` the catalog keeps as the person's choices; an empty object if nothing was chosen.
 Json choicesOf(const DataSpec& data)
 {
     Json choices = Json::object();
@@ -63,7 +74,10 @@ Json choicesOf(const DataSpec& data)
     for (const auto& [name, choice] : data.columns) {
         choices["columns"][name] = {{"type", choice.type}, {"role", choice.role}};
     }
-    return choices.empty() ? Json() : choices;
+    if (!data.repairs.isEmpty()) {
+        choices["repairs"] = data.repairs.toJson();
+    }
+    return choices;
 }
 } // namespace
 
@@ -145,6 +159,9 @@ int DatasetService::start(const DataSpec& data, Purpose purpose)
             columns[name] = {{"type", choice.type}, {"role", choice.role}};
         }
         arguments << QStringLiteral("--columns") << QString::fromStdString(columns.dump());
+    }
+    if (!data.repairs.isEmpty()) {
+        arguments << QStringLiteral("--repairs") << QString::fromStdString(data.repairs.toJson().dump());
     }
     auto* process = inspection->process.get();
     connect(process, &QProcess::readyReadStandardError, this, [this, ticket] { readProgress(ticket); });
@@ -292,16 +309,13 @@ void DatasetService::addSample(const QString& key)
             }
             m_catalog.call(
                 this,
-                [path = path.value()](catalog::Catalog& catalog) -> Result<std::int64_t> {
-                    TY_TRY(const auto datasets, catalog.datasets());
-                    const auto known = std::find_if(
-                        datasets.begin(), datasets.end(), [&](const auto& dataset) { return dataset.path == path; });
-                    return known == datasets.end() ? 0 : known->id;
-                },
-                [this, key, path = path.value()](Result<std::int64_t> known) {
-                    if (known && known.value() != 0) {
-                        emit sampleAdded(key, known.value());
-                        return;
+                [](catalog::Catalog& catalog) { return catalog.datasets(); },
+                [this, key, path = path.value()](Result<std::vector<catalog::DatasetRecord>> datasets) {
+                    for (const auto& known : datasets ? datasets.value() : std::vector<catalog::DatasetRecord>()) {
+                        if (known.path == path) {
+                            emit sampleAdded(key, known.id);
+                            return;
+                        }
                     }
                     DataSpec data;
                     data.training = path;
@@ -350,9 +364,10 @@ void DatasetService::preview(
         std::move(then));
 }
 
-void DatasetService::open(const DataSpec& data, QObject* receiver, std::function<void(Result<DatasetHandle>)> then)
+void DatasetService::open(
+    const DataSpec& data, Opening how, QObject* receiver, std::function<void(Result<DatasetHandle>)> then)
 {
-    const auto key = openKey(data);
+    const auto key = openKey(data, how);
     const auto known = std::find_if(m_open.begin(), m_open.end(), [&](const auto& entry) { return entry.first == key; });
     if (known != m_open.end()) {
         std::rotate(m_open.begin(), known, known + 1);
@@ -363,8 +378,11 @@ void DatasetService::open(const DataSpec& data, QObject* receiver, std::function
     }
     onPool(
         this,
-        [data, stop = m_stop.get_token()]() -> Result<DatasetHandle> {
-            TY_TRY(auto dataset, engine::openDataset(data.training, optionsFor(data, stop)));
+        [data, how, stop = m_stop.get_token()]() -> Result<DatasetHandle> {
+            auto options = optionsFor(data, stop);
+            options.isOutlineEnough = how == Opening::Outline;
+            TY_TRY(auto dataset, engine::openDataset(data.training, options));
+            TY_TRY(dataset, engine::fixSamples(std::move(dataset), fixesOfFile(data)));
             return DatasetHandle(std::move(dataset));
         },
         [this, key, guard = QPointer<QObject>(receiver), then = std::move(then)](Result<DatasetHandle> handle) {

@@ -52,8 +52,12 @@ public:
 
     /// The first rows of a table or the outline of a folder, on the pool.
     void preview(const DataSpec& data, QObject* receiver, std::function<void(Result<TablePreview>)> then);
+    /// Whole: samples are numbered as a run numbers them. Outline: image folders open at once, but pictures that cannot
+    /// be read have a number too (engine::OpenOptions::isOutlineEnough).
+    enum class Opening { Whole, Outline };
     /// Opens the data on the pool; the last few stay open.
-    void open(const DataSpec& data, QObject* receiver, std::function<void(Result<DatasetHandle>)> then);
+    void open(
+        const DataSpec& data, Opening how, QObject* receiver, std::function<void(Result<DatasetHandle>)> then);
     /// Decodes the picture of one sample on the pool; a null image if it cannot be read.
     void thumbnail(DatasetHandle dataset, quint64 sample, QObject* receiver,
                    std::function<void(quint64 sample, const QImage& image)> then);

@@ -30,6 +30,8 @@ signals:
     void liveRunRequested(qint64 runId);
     /// Models page, detail of this model.
     void modelRequested(qint64 modelId);
+    /// The window in front of other windows.
+    void raiseRequested();
     /// As if these files had been dropped on the window.
     void importRequested(const QStringList& paths);
 };

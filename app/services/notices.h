@@ -17,6 +17,12 @@ struct Toast {
     std::function<void()> action;
 };
 
+/// The button of an error: what the person can do about it at once.
+struct Remedy {
+    QString text; ///< empty: no button
+    std::function<void()> action;
+};
+
 /// What the person should see: toasts, error panels (what happened, why, what to do), and the undo stack.
 class Notices : public QObject {
     Q_OBJECT
@@ -26,7 +32,7 @@ public:
     void toast(const QString& text);
     void toast(const QString& text, const QString& actionText, std::function<void()> action);
     /// `what`: what did not work, as a sentence: "The dataset could not be imported."
-    void error(const QString& what, const Error& error);
+    void error(const QString& what, const Error& error, const Remedy& remedy = {});
 
     /// Ctrl+Z and Ctrl+Shift+Z of the whole window.
     QUndoStack& undoStack() { return m_undoStack; }
@@ -35,7 +41,9 @@ public:
 
 signals:
     void toastRequested(const ty::app::Toast& toast);
-    void errorRaised(const QString& what, const QString& why, const QString& advice, const QString& kind);
+    void errorRaised(
+        const QString& what, const QString& why, const QString& advice, const QString& kind,
+        const ty::app::Remedy& remedy);
 
 private:
     QUndoStack m_undoStack;

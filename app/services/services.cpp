@@ -3,12 +3,16 @@
 #include <utility>
 
 #include <QCoreApplication>
+#include <QDBusConnection>
 
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/dataset_service.h"
+#include "app/services/desktop_notices.h"
 #include "app/services/english_plurals.h"
+#include "app/services/key_map.h"
 #include "app/services/log_service.h"
+#include "app/services/long_work.h"
 #include "app/services/model_service.h"
 #include "app/services/navigation.h"
 #include "app/services/notices.h"
@@ -16,15 +20,31 @@
 #include "app/services/run_service.h"
 #include "app/services/runner_program.h"
 #include "app/services/settings_service.h"
+#include "app/services/sleep_guard.h"
 #include "app/services/system_monitor.h"
 #include "app/services/theme_service.h"
 
 namespace ty::app {
 
+namespace {
+QDBusConnection sessionBus()
+{
+    // Without an address libdbus would try to start a bus of its own, which takes seconds and leaves a process.
+    return qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS") ? QDBusConnection(QString())
+                                                                   : QDBusConnection::sessionBus();
+}
+
+QDBusConnection systemBus()
+{
+    return QDBusConnection::systemBus();
+}
+} // namespace
+
 struct Services::Parts {
     explicit Parts(catalog::Paths given)
         : paths(std::move(given))
         , settings(paths)
+        , keys(settings)
         , theme(settings)
         , catalog(paths)
         , datasets(catalog, activity, log)
@@ -32,6 +52,9 @@ struct Services::Parts {
         , models(catalog, activity)
         , digest(catalog)
         , system(QString::fromStdString(paths.dataFolder()))
+        , desktop(sessionBus())
+        , sleep(systemBus)
+        , longWork(runs, activity, catalog, settings, navigation, desktop, sleep)
     {
     }
 
@@ -42,6 +65,7 @@ struct Services::Parts {
     Notices notices;
     Navigation navigation;
     SettingsService settings;
+    KeyMap keys;
     ThemeService theme;
     CatalogService catalog;
     DatasetService datasets;
@@ -49,8 +73,12 @@ struct Services::Parts {
     ModelService models;
     RunDigestService digest;
     SystemMonitor system;
+    DesktopNotices desktop;
+    SleepGuard sleep;
+    LongWork longWork;
     AppContext context{
-        paths, settings, theme, catalog, datasets, runs, models, digest, system, notices, activity, log, navigation};
+        paths, settings, theme, catalog, datasets, runs, models, digest, system, notices, activity, log, navigation,
+        keys};
 };
 
 Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::move(paths)))
@@ -70,7 +98,8 @@ Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::
             parts.log.append(LogLevel::Error, CatalogService::tr("catalog"), message);
             parts.notices.error(
                 CatalogService::tr("The catalog could not be opened."),
-                {ErrorKind::Io, message.toStdString(), advice.toStdString()});
+                {ErrorKind::Io, message.toStdString(), advice.toStdString()},
+                {CatalogService::tr("Try again"), [&parts] { parts.catalog.open(); }});
         });
 }
 

@@ -63,6 +63,11 @@ void SettingsService::setValue(const QString& key, const QVariant& value)
     m_settings->setValue(key, value);
 }
 
+void SettingsService::remove(const QString& key)
+{
+    m_settings->remove(key);
+}
+
 QByteArray SettingsService::layout(const QString& key) const
 {
     return m_layout->value(key).toByteArray();

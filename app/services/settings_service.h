@@ -35,6 +35,8 @@ public:
     /// Any other remembered thing: "runs/columns", "home/stripDismissed".
     QVariant value(const QString& key, const QVariant& fallback = {}) const;
     void setValue(const QString& key, const QVariant& value);
+    /// Forgets `key` and all below it; value() gives the fallback again.
+    void remove(const QString& key);
     /// Layout lives apart from settings, in the state folder: "window/geometry", "runs/splitter".
     QByteArray layout(const QString& key) const;
     void setLayout(const QString& key, const QByteArray& bytes);
