@@ -1,7 +1,6 @@
 #include "app/pages/runs_page.h"
 
 #include <QStackedWidget>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include "app/pages/run_detail.h"
@@ -15,25 +14,28 @@ RunsPage::RunsPage(AppContext& context, QWidget* parent)
     : Page(parent)
     , m_stack(new QStackedWidget(this))
     , m_list(new RunsList(context, this))
-    , m_detail(new RunDetail(context, this))
+    , m_context(context)
 {
     m_stack->addWidget(m_list);
-    m_stack->addWidget(m_detail);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
     connect(m_list, &RunsList::openRequested, this, &RunsPage::showRun);
-    connect(m_detail, &RunDetail::backRequested, this, &RunsPage::showList);
+}
+
+RunDetail& RunsPage::detail()
+{
+    if (m_detail == nullptr) {
+        m_detail = new RunDetail(m_context, this);
+        m_stack->addWidget(m_detail);
+        connect(m_detail, &RunDetail::backRequested, this, &RunsPage::showList);
+    }
+    return *m_detail;
 }
 
 QList<QAction*> RunsPage::pageActions()
 {
     return m_list->actionList();
-}
-
-QAbstractItemView* RunsPage::inspectedView()
-{
-    return m_list->table();
 }
 
 void RunsPage::focusFilter()
@@ -49,15 +51,15 @@ void RunsPage::refresh()
 
 void RunsPage::showRun(qint64 runId)
 {
-    m_detail->showRun(runId);
+    detail().showRun(runId);
     m_stack->setCurrentWidget(m_detail);
 }
 
 void RunsPage::showMistakes(qint64 runId)
 {
     showRun(runId);
-    m_detail->samples().showWrong();
-    m_detail->showTab(QStringLiteral("samples"));
+    detail().samples().showWrong();
+    detail().showTab(QStringLiteral("samples"));
 }
 
 void RunsPage::showList()

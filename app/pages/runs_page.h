@@ -17,7 +17,6 @@ public:
     explicit RunsPage(AppContext& context, QWidget* parent = nullptr);
 
     QList<QAction*> pageActions() override;
-    QAbstractItemView* inspectedView() override;
     void focusFilter() override;
     void focusPath() override { focusFilter(); }
     void refresh() override;
@@ -30,12 +29,14 @@ public:
     void showList();
 
     RunsList& list() { return *m_list; }
-    RunDetail& detail() { return *m_detail; }
+    /// Made when it is first asked for: its charts would hold the window while the table opens.
+    RunDetail& detail();
 
 private:
     QStackedWidget* m_stack;
     RunsList* m_list;
-    RunDetail* m_detail;
+    AppContext& m_context;
+    RunDetail* m_detail = nullptr;
 };
 
 } // namespace ty::app

@@ -46,9 +46,6 @@ void Watchdog::watch(const std::stop_token& stop)
     startCount();
     std::uint64_t beat = 0;
     while (!stop.stop_requested()) {
-        if (isWritten && !pathExists(m_file)) {
-            startCount();
-        }
         const auto asked = Clock::now();
         ++beat;
         QMetaObject::invokeMethod(this, [this, beat] { m_answered.store(beat); }, Qt::QueuedConnection);
@@ -57,6 +54,10 @@ void Watchdog::watch(const std::stop_token& stop)
         }
         if (stop.stop_requested()) {
             break;
+        }
+        if (isWritten && !pathExists(m_file)) {
+            startCount();
+            continue;
         }
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - asked);
         bool isNews = false;

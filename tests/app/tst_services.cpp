@@ -50,7 +50,18 @@ struct Home {
     bool open()
     {
         services->start();
-        return QTest::qWaitFor([this] { return services->context().catalog.isOpen(); }, 10000);
+        return QTest::qWaitFor([this] { return services->context().catalog.isOpen(); }, 30000);
+    }
+    /// Until all that starting set off is done and told.
+    bool settle()
+    {
+        bool isAnswered = false;
+        context().catalog.call(
+            &context().catalog, [](catalog::Catalog& catalog) { return catalog.projects(); },
+            [&isAnswered](const auto&) { isAnswered = true; });
+        const bool isSettled = QTest::qWaitFor([&isAnswered] { return isAnswered; }, 30000);
+        QCoreApplication::processEvents(); // announcements come a turn later
+        return isSettled;
     }
     AppContext& context() { return services->context(); }
 
@@ -78,7 +89,7 @@ void TestServices::catalogWorksOnItsThreadAndAnswersOnOurs()
             projects = found ? found->size() : 0;
         });
     QVERIFY(answerThread == nullptr); // never inside the call
-    QTRY_VERIFY(answerThread != nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(answerThread != nullptr, 30000);
     QCOMPARE(answerThread, QThread::currentThread());
     QVERIFY(workThread != QThread::currentThread());
     QCOMPARE(projects, std::size_t{1});
@@ -98,7 +109,7 @@ void TestServices::anAnswerForADestroyedReceiverIsDropped()
     home.context().catalog.call(
         this, [](catalog::Catalog& catalog) { return catalog.projects(); },
         [&](const auto&) { isLaterAnswered = true; });
-    QTRY_VERIFY(isLaterAnswered);
+    QTRY_VERIFY_WITH_TIMEOUT(isLaterAnswered, 30000);
     QVERIFY(!isAnswered);
 }
 
@@ -106,24 +117,24 @@ void TestServices::aChangeIsAnnouncedOnce()
 {
     Home home;
     QVERIFY(home.open());
-    QTest::qWait(50);
+    QVERIFY(home.settle());
     QSignalSpy datasets(&home.context().catalog, &CatalogService::datasetsChanged);
     home.context().catalog.announce(CatalogService::Datasets);
     home.context().catalog.announce(CatalogService::Datasets | CatalogService::Runs);
     QCOMPARE(datasets.count(), 0);
-    QTRY_COMPARE(datasets.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(datasets.count(), 1, 30000);
 }
 
 void TestServices::aChangeByAnotherProcessIsNoticed()
 {
     Home home;
     QVERIFY(home.open());
-    QTest::qWait(2500); // the first poll only learns where things stand
+    QVERIFY(home.settle());
     QSignalSpy changed(&home.context().catalog, &CatalogService::runsChanged);
     auto other = catalog::Catalog::open(home.paths);
     QVERIFY(other);
     QVERIFY((*other)->createProject("from elsewhere"));
-    QTRY_VERIFY_WITH_TIMEOUT(changed.count() > 0, 5000);
+    QTRY_VERIFY_WITH_TIMEOUT(changed.count() > 0, 30000);
 }
 
 void TestServices::anUnreadableCatalogIsReported()
@@ -138,13 +149,13 @@ void TestServices::anUnreadableCatalogIsReported()
     QSignalSpy failed(&service, &CatalogService::openFailed);
     QSignalSpy opened(&service, &CatalogService::opened);
     service.open();
-    QTRY_VERIFY(failed.count() + opened.count() == 1);
+    QTRY_VERIFY_WITH_TIMEOUT(failed.count() + opened.count() == 1, 30000);
     if (failed.count() == 1) {
         bool isError = false;
         service.call(
             this, [](catalog::Catalog& catalog) { return catalog.projects(); },
             [&](const auto& result) { isError = !result; });
-        QTRY_VERIFY(isError);
+        QTRY_VERIFY_WITH_TIMEOUT(isError, 30000);
     }
 }
 
@@ -158,7 +169,7 @@ void TestServices::aTableIsInspectedOffProcess()
     QSignalSpy inspected(&home.context().datasets, &DatasetService::inspected);
     const int ticket = home.context().datasets.inspect(data);
     QCOMPARE(home.context().activity.runningCount(), 1);
-    QTRY_COMPARE_WITH_TIMEOUT(inspected.count(), 1, 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(inspected.count(), 1, 30000);
     QCOMPARE(inspected.front().at(0).toInt(), ticket);
     const auto summary = inspected.front().at(1).value<DatasetSummary>();
     QCOMPARE(summary.samples, quint64{60});
@@ -182,7 +193,7 @@ void TestServices::aCancelledInspectionSaysSo()
     QCOMPARE(
         home.context().activity.index(0, 0).data(ActivityService::StateRole).toInt(),
         static_cast<int>(OperationState::Cancelling));
-    QTRY_COMPARE(failed.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
     QCOMPARE(
         home.context().activity.index(0, 0).data(ActivityService::StateRole).toInt(),
         static_cast<int>(OperationState::Cancelled));
@@ -197,7 +208,7 @@ void TestServices::aBrokenFileGivesAMessage()
     data.training = files.writeFile(QStringLiteral("empty.csv"), "").toStdString();
     QSignalSpy failed(&home.context().datasets, &DatasetService::inspectFailed);
     home.context().datasets.import(data);
-    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
     QVERIFY2(failed.front().at(1).toString().contains("empty.csv"), qPrintable(failed.front().at(1).toString()));
 }
 
@@ -207,13 +218,13 @@ void TestServices::aSampleIsRegisteredOnce()
     QVERIFY(home.open());
     QSignalSpy added(&home.context().datasets, &DatasetService::sampleAdded);
     home.context().datasets.addSample(QStringLiteral("iris"));
-    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
     home.context().datasets.addSample(QStringLiteral("iris"));
-    QTRY_COMPARE(added.count(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 2, 30000);
     QCOMPARE(added.at(0).at(1).toLongLong(), added.at(1).at(1).toLongLong());
     QSignalSpy failed(&home.context().datasets, &DatasetService::sampleFailed);
     home.context().datasets.addSample(QStringLiteral("no such sample"));
-    QTRY_COMPARE(failed.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
 }
 
 void TestServices::glanceCountsPicturesAndColumns()
@@ -224,11 +235,11 @@ void TestServices::glanceCountsPicturesAndColumns()
     home.context().datasets.glance(
         {files.writePictures(QStringLiteral("animals"), {"cat", "dog", "owl"}, 4)}, this,
         [&](const DropGlance& glance) { text = glance.text; });
-    QTRY_VERIFY(!text.isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!text.isEmpty(), 30000);
     QVERIFY2(text.contains("3") && text.contains("12"), qPrintable(text));
     text.clear();
     home.context().datasets.glance({files.writeCsv()}, this, [&](const DropGlance& glance) { text = glance.text; });
-    QTRY_VERIFY(!text.isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!text.isEmpty(), 30000);
     QVERIFY2(text.contains("60") && text.contains("species"), qPrintable(text));
 }
 
@@ -301,14 +312,14 @@ void TestServices::watchdogSeesAStall()
     {
         Watchdog watchdog(file.toStdString());
         QTest::qWait(60);
-        std::this_thread::sleep_for(std::chrono::milliseconds(180)); // the GUI thread, held on purpose
+        std::this_thread::sleep_for(std::chrono::milliseconds(400)); // the GUI thread, held on purpose
         QTest::qWait(60);
         QVERIFY(watchdog.longest() >= std::chrono::milliseconds(100));
         QVERIFY(watchdog.stalls() >= 1);
 
         const auto before = watchdog.longest();
         QVERIFY(QFile::remove(file)); // a new count
-        QTRY_VERIFY(QFile::exists(file));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), 30000);
         QVERIFY(watchdog.longest() < before);
     }
     QFile written(file);
@@ -327,7 +338,7 @@ void TestServices::aSecondStartHandsOverItsFiles()
     bool isHandedOver = false;
     const auto path = QStringLiteral("/tmp/with space & ümlaut.csv");
     auto second = std::thread([&] { isHandedOver = SingleInstance(folder.path()).handOver({path}); });
-    QTRY_VERIFY(!received.isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!received.isEmpty(), 30000);
     second.join();
     QVERIFY(isHandedOver);
     QCOMPARE(received, QStringList{path});
