@@ -26,18 +26,23 @@ def check(claim, truth, detail=""):
     print(f"ok: {claim}", flush=True)
 
 
-def wait_until(what, probe, seconds=15, pause=0.05):
+PATIENCE = 60  # seconds; far more than any answer takes, for machines that are busy with other work
+
+
+def wait_until(what, probe, seconds=PATIENCE, pause=0.05):
     """The first true value of probe(); fails, naming what was waited for."""
     end = time.monotonic() + seconds
+    trouble = ""
     while True:
         try:
             value = probe()
-        except Exception:  # a node may vanish while the tree is walked
+        except Exception as exception:  # a node may vanish while the tree is walked
             value = None
+            trouble = f" ({exception!r})"
         if value:
             return value
         if time.monotonic() > end:
-            raise Failed(f"waited {seconds} s for {what}")
+            raise Failed(f"waited {seconds} s for {what}{trouble}")
         time.sleep(pause)
 
 
@@ -113,7 +118,7 @@ class App:
                 continue
         return found
 
-    def find(self, name=None, role=None, contains=None, seconds=15):
+    def find(self, name=None, role=None, contains=None, seconds=PATIENCE):
         what = f"{role or 'something'} named {name or contains!r}"
         return wait_until(what, lambda: self.find_all(name, role, contains), seconds)[0]
 
@@ -122,7 +127,7 @@ class App:
         box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
         return box.x + box.width // 2, box.y + box.height // 2
 
-    def click_button(self, name, seconds=20):
+    def click_button(self, name, seconds=PATIENCE):
         """Clicks the button with this name once it can be pressed."""
         def pressable():
             return [node for node in self.find_all(name=name, role=BUTTON)
@@ -140,6 +145,16 @@ class App:
         xdotool("windowfocus", self.window)
         xdotool("key", "--delay", 40, *keys)
         time.sleep(0.1)
+
+    def show_page(self, number, title):
+        """By key, as long as it takes: a window that has just come may not have the keyboard yet."""
+        def is_shown():
+            if xdotool("getwindowname", self.window).startswith(title):
+                return True
+            self.key(f"ctrl+{number}")
+            return False
+
+        wait_until(f"the page {title}", is_shown, pause=0.2)
 
     def type(self, text):
         xdotool("type", "--delay", 25, text)
@@ -210,7 +225,7 @@ class App:
                 self.kill()
 
 
-def end_runs_below(folder, seconds=20):
+def end_runs_below(folder, seconds=PATIENCE):
     """Ends the runs that outlive their window, which is what runs do, and waits until they have left their folders."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -231,11 +246,16 @@ def end_runs_below(folder, seconds=20):
     raise Failed(f"processes {runs} do not end")
 
 
+def overload():
+    """How many times over the processors are asked for, at least 1."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def run(scenario):
     """Runs scenario(folder), prints what failed, keeps a screenshot where TRAINYARD_E2E_SHOTS names a folder."""
     import tempfile
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             scenario(pathlib.Path(folder))
         except (Failed, subprocess.SubprocessError) as failure:

@@ -3,7 +3,7 @@
 # accessibility bus. The command's exit status is ours. Skips with status 77 where a part is not installed.
 #   with_desktop.sh COMMAND [ARGUMENT...]
 set -u
-for program in Xvfb openbox xdotool dbus-run-session; do
+for program in Xvfb openbox xdotool xprop dbus-run-session; do
     if ! command -v "$program" >/dev/null; then
         echo "SKIP: $program is not installed"
         exit 77
@@ -19,19 +19,26 @@ export XDG_RUNTIME_DIR="$folder/runtime" HOME="$folder/home"
 mkdir -m 700 "$XDG_RUNTIME_DIR" "$HOME"
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME WAYLAND_DISPLAY
 
-# Xvfb picks a free display itself and tells it on descriptor 6.
+# Xvfb picks a free display itself and tells it on descriptor 6. Without -noreset it would begin anew, and drop who is
+# just connecting, each time its only client leaves.
 exec 6>"$folder/display"
-Xvfb -displayfd 6 -screen 0 "${TRAINYARD_E2E_SCREEN:-1600x1000x24}" -nolisten tcp >/dev/null 2>&1 &
+Xvfb -displayfd 6 -screen 0 "${TRAINYARD_E2E_SCREEN:-1600x1000x24}" -noreset -nolisten tcp >/dev/null 2>&1 &
 xvfb=$!
 exec 6>&-
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ -s "$folder/display" ] && break
     sleep 0.05
 done
+[ -s "$folder/display" ] || { echo "Xvfb did not start"; exit 1; }
 DISPLAY=":$(cat "$folder/display")"
 export DISPLAY
 openbox >/dev/null 2>&1 &
 manager=$!
+# Windows that come before their manager stay without a frame, and sometimes without the keyboard.
+for _ in $(seq 200); do
+    xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q "window id" && break
+    sleep 0.05
+done
 
 export QT_QPA_PLATFORM=xcb QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 NO_AT_BRIDGE=0 GDK_BACKEND=x11
 timeout "${TRAINYARD_E2E_TIMEOUT:-280}" dbus-run-session -- \
