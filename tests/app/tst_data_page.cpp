@@ -67,7 +67,7 @@ qint64 TestDataPage::import(const QString& path)
 
 void TestDataPage::anEmptyCatalogSaysWhatToDo()
 {
-    QTRY_VERIFY(!table().isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!table().isVisible(), 30000);
 }
 
 void TestDataPage::picturesShowAndFilterByClass()
@@ -76,9 +76,9 @@ void TestDataPage::picturesShowAndFilterByClass()
     QVERIFY(id > 0);
     emit m_fixture->context().navigation.datasetRequested(id);
     auto* grid = static_cast<QListView*>(find("sampleGrid"));
-    QTRY_COMPARE_WITH_TIMEOUT(grid->model()->rowCount(), 15, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(grid->model()->rowCount(), 15, 30000);
     QVERIFY(grid->isVisible());
-    QTRY_VERIFY(grid->model()->index(0, 0).data(Qt::DecorationRole).isValid());
+    QTRY_VERIFY_WITH_TIMEOUT(grid->model()->index(0, 0).data(Qt::DecorationRole).isValid(), 30000);
     QVERIFY(QMetaObject::invokeMethod(find("classBars"), "classClicked", Q_ARG(QString, QStringLiteral("dog"))));
     QCOMPARE(grid->model()->rowCount(), 5);
     QCOMPARE(grid->model()->index(0, 0).data().toString(), QStringLiteral("dog"));
@@ -92,7 +92,7 @@ void TestDataPage::aTableShowsRowsAndColumns()
     QVERIFY(id > 0);
     emit m_fixture->context().navigation.datasetRequested(id);
     auto* rows = static_cast<QTableView*>(find("sampleTable"));
-    QTRY_COMPARE_WITH_TIMEOUT(rows->model()->rowCount(), 60, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(rows->model()->rowCount(), 60, 30000);
     auto* columns = static_cast<QTableView*>(find("columnTable"));
     QCOMPARE(columns->model()->rowCount(), 3);
 
@@ -104,38 +104,39 @@ void TestDataPage::aTableShowsRowsAndColumns()
     emit target->activated(target->currentIndex());
     QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
     auto* apply = static_cast<QAbstractButton*>(find("applyColumns"));
-    QTRY_VERIFY(apply->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(apply->isEnabled(), 30000);
     QTest::mouseClick(apply, Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
     QString task;
     m_fixture->context().catalog.call(
         this, [id = added.front().at(1).toLongLong()](catalog::Catalog& catalog) { return catalog.dataset(id); },
         [&](Result<catalog::DatasetRecord> record) {
             task = record ? QString::fromStdString(record->task + " " + record->target) : QStringLiteral("none");
         });
-    QTRY_COMPARE(task, QStringLiteral("regression width"));
+    QTRY_COMPARE_WITH_TIMEOUT(task, QStringLiteral("regression width"), 30000);
 }
 
 void TestDataPage::aDeletedDatasetComesBackWithUndo()
 {
     QVERIFY(import(m_fixture->writeCsv()) > 0);
-    QTRY_COMPARE(table().model()->rowCount(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), 1, 30000);
     table().setFocus();
     table().setCurrentIndex(table().model()->index(0, DatasetTableModel::Name));
     QTest::keyClick(&table(), Qt::Key_Delete);
-    QTRY_COMPARE(table().model()->rowCount(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), 0, 30000);
     QTest::keyClick(&m_fixture->window(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(table().model()->rowCount(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), 1, 30000);
 }
 
 void TestDataPage::aRenamedDatasetKeepsItsName()
 {
     QVERIFY(import(m_fixture->writeCsv()) > 0);
-    QTRY_COMPARE(table().model()->rowCount(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), 1, 30000);
     QVERIFY(table().model()->setData(table().model()->index(0, DatasetTableModel::Name), QStringLiteral("my flowers")));
-    QTRY_COMPARE(table().model()->index(0, DatasetTableModel::Name).data().toString(), QStringLiteral("my flowers"));
+    const auto name = [this] { return table().model()->index(0, DatasetTableModel::Name).data().toString(); };
+    QTRY_COMPARE_WITH_TIMEOUT(name(), QStringLiteral("my flowers"), 30000);
     m_fixture->context().notices.undoStack().undo();
-    QTRY_COMPARE(table().model()->index(0, DatasetTableModel::Name).data().toString(), QStringLiteral("flowers"));
+    QTRY_COMPARE_WITH_TIMEOUT(name(), QStringLiteral("flowers"), 30000);
 }
 
 void TestDataPage::aLargeImportNeverHoldsTheWindow()

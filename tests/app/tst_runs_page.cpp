@@ -83,7 +83,7 @@ void TestRunsPage::selectedRunsAreOverlaid()
     select({m_first, m_second});
     auto* loss = list().charts().panel(QStringLiteral("loss"));
     QTRY_COMPARE_WITH_TIMEOUT(loss->lineIds().size(), 2, 20000);
-    QTRY_COMPARE(loss->pointCount(QStringLiteral("%1/validation/loss").arg(m_first)), qsizetype{3});
+    QTRY_COMPARE_WITH_TIMEOUT(loss->pointCount(QStringLiteral("%1/validation/loss").arg(m_first)), qsizetype{3}, 30000);
     QCOMPARE(loss->pointCount(QStringLiteral("%1/validation/loss").arg(m_second)), qsizetype{5});
     select({m_second});
     // One run alone shows training and validation.
@@ -109,12 +109,12 @@ void TestRunsPage::differencesShowOnlyWhatDiffers()
 void TestRunsPage::filterLineNarrowsTheTable()
 {
     list().filterLine()->setText("epochs<4");
-    QTRY_COMPARE_WITH_TIMEOUT(list().model()->rowCount(), 1, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(list().model()->rowCount(), 1, 30000);
     list().filterLine()->setText("lr=0.05");
     QTRY_VERIFY_WITH_TIMEOUT(
         list().model()->rowCount() == 1 && list().model()->indexOf(m_second).isValid(), 10000);
     list().filterLine()->setText({});
-    QTRY_COMPARE_WITH_TIMEOUT(list().model()->rowCount(), 2, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(list().model()->rowCount(), 2, 30000);
 }
 
 void TestRunsPage::deletedRunsComeBackByUndo()
@@ -140,8 +140,8 @@ void TestRunsPage::enterOpensTheDetailWithItsEvaluation()
     QTRY_VERIFY_WITH_TIMEOUT(numbers->rowCount() >= 3, 20000);
     QCOMPARE(numbers->item(0, 0)->text(), EvaluationView::tr("Accuracy"));
     QVERIFY2(numbers->item(0, 1)->text().contains("95 %"), qPrintable(numbers->item(0, 1)->text()));
-    QTRY_VERIFY(m_page->detail().settingsModel()->rowCount() > 5);
-    QTRY_VERIFY(m_page->detail().charts().pointCount() > 5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->detail().settingsModel()->rowCount() > 5, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->detail().charts().pointCount() > 5, 30000);
 }
 
 void TestRunsPage::matrixCellFiltersTheSamples()

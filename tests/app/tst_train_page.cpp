@@ -108,7 +108,7 @@ void TestTrainPage::clickOnTrainEndsInAFinishedRunInTheCatalog()
     QTRY_VERIFY_WITH_TIMEOUT(m_fixture.context().runs.live(id)->isOver(), 150000);
     QCOMPARE(m_fixture.context().runs.live(id)->strip().phase, RunPhase::Finished);
     QCOMPARE(firstPoint.count(), 1);
-    QTRY_VERIFY(m_page->live().banner().isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->live().banner().isVisible(), 30000);
     QVERIFY2(
         m_page->live().banner().sentence().contains("never saw"), qPrintable(m_page->live().banner().sentence()));
     QVERIFY(m_page->live().charts().pointCount() > 4);

@@ -37,7 +37,7 @@ bool WindowFixture::start()
     m_window = std::make_unique<MainWindow>(m_services->context());
     m_window->show();
     return QTest::qWaitForWindowExposed(m_window.get())
-        && QTest::qWaitFor([this] { return context().catalog.isOpen(); }, 10000);
+        && QTest::qWaitFor([this] { return context().catalog.isOpen(); }, 30000);
 }
 
 void WindowFixture::stop()
