@@ -8,7 +8,6 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
-#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -20,6 +19,7 @@
 
 #include "app/docks/activity_view.h"
 #include "app/docks/devices_view.h"
+#include "app/docks/inspector_view.h"
 #include "app/docks/log_view.h"
 #include "app/drop_overlay.h"
 #include "app/folder_adoption.h"
@@ -56,6 +56,20 @@ QStringList localPaths(const QMimeData& data)
     return paths;
 }
 
+/// What the Inspector says where nothing is selected and nothing trains.
+QString inspectorHint(PageId page)
+{
+    switch (page) {
+    case PageId::Home: return MainWindow::tr("Open a dataset, a run or a model to read about it here.");
+    case PageId::Train: return MainWindow::tr("While a run trains, its figures stand here.");
+    case PageId::Runs: return MainWindow::tr("Select a run to read about it here.");
+    case PageId::Models: return MainWindow::tr("Select a model to read about it here.");
+    case PageId::Compute: return MainWindow::tr("Select a machine to read about it here.");
+    case PageId::Queue: return MainWindow::tr("Select a waiting run to read about it here.");
+    default: return MainWindow::tr("Nothing on this page has more to show.");
+    }
+}
+
 QDockWidget* makeDock(const QString& title, const QString& name, QWidget* content, QMainWindow* window)
 {
     auto* dock = new QDockWidget(title, window);
@@ -86,6 +100,8 @@ MainWindow::MainWindow(AppContext& context, QWidget* parent)
     resize(kUsual);
     restoreLayout();
     connect(&m_context.theme, &ThemeService::themeChanged, this, &MainWindow::setRailIcons);
+    showKeysOnRail();
+    connect(&m_context.keys, &KeyMap::keysChanged, this, &MainWindow::showKeysOnRail);
     connect(&m_context.settings, &SettingsService::layoutReset, this, &MainWindow::resetLayout);
     showPage(PageId::Home);
     ensurePage(PageId::Home)->setFocus();
@@ -110,9 +126,8 @@ void MainWindow::buildCentre()
     m_rail = new widgets::Rail(this);
     m_rail->setObjectName(QStringLiteral("rail"));
     for (const auto& entry : railEntries()) {
-        const auto tip = tr("%1 (%2)").arg(entry.title, entry.keys.toString(QKeySequence::NativeText));
         m_rail->addEntry(
-            QIcon(), entry.title, tip,
+            QIcon(), entry.title, entry.title,
             entry.id == PageId::Settings ? widgets::Rail::Place::Foot : widgets::Rail::Place::Top);
     }
     setRailIcons();
@@ -154,11 +169,8 @@ void MainWindow::buildCentre()
 
 void MainWindow::buildDocks()
 {
-    m_nothingToInspect = new QLabel(tr("Nothing on this page has more to show."), this);
-    m_nothingToInspect->setWordWrap(true);
-    m_nothingToInspect->setAlignment(Qt::AlignCenter);
-    m_nothingToInspect->setMargin(16);
-    m_inspector = makeDock(tr("Inspector"), QStringLiteral("inspectorDock"), m_nothingToInspect, this);
+    m_inspected = new InspectorView(m_context, this);
+    m_inspector = makeDock(tr("Inspector"), QStringLiteral("inspectorDock"), m_inspected, this);
     m_activity = makeDock(
         tr("Activity"), QStringLiteral("activityDock"), new ActivityView(m_context.activity, this), this);
     m_log = makeDock(tr("Log"), QStringLiteral("logDock"), new LogView(m_context.log, this), this);
@@ -197,6 +209,7 @@ Page* MainWindow::ensurePage(PageId id)
             // The window's own Ctrl+Enter does it; two owners of one key would make it do nothing.
             primary->setShortcuts(QList<QKeySequence>());
         }
+        addPageKeys(*page);
         connect(page, &Page::actionsChanged, this, &MainWindow::onPageActionsChanged);
     }
     return page;
@@ -207,9 +220,14 @@ void MainWindow::showPage(PageId id)
     auto* page = ensurePage(id);
     const bool isNew = id != m_current || m_stack->currentWidget() != page;
     m_current = id;
+    // The table of runs has the same key for the run that is selected there.
+    m_actions->pause->setEnabled(id == PageId::Train);
     m_rail->setCurrentIndex(static_cast<int>(id));
     m_stack->setCurrentWidget(page);
     setWindowTitle(tr("%1 – Trainyard").arg(railEntries().at(static_cast<std::size_t>(id)).title));
+    if (isNew && id == PageId::Settings) {
+        makePagesForKeys();
+    }
     if (isNew) {
         onPageActionsChanged();
     }
@@ -221,6 +239,7 @@ void MainWindow::onPageActionsChanged()
     if (page == nullptr) {
         return;
     }
+    addPageKeys(*page);
     for (auto* action : page->pageActions()) {
         // A key that belongs to one view of the page (Del in a table) stays there. Adding twice changes nothing.
         if (action->shortcutContext() == Qt::WindowShortcut) {
@@ -230,7 +249,8 @@ void MainWindow::onPageActionsChanged()
     m_topBar->setPrimaryAction(page->primaryAction());
     auto* content = page->inspector();
     if (content == nullptr) {
-        content = m_nothingToInspect;
+        content = m_inspected;
+        m_inspected->follow(page->inspectedView(), inspectorHint(m_current));
     }
     if (m_inspector->widget() != content) {
         m_inspector->widget()->hide();
@@ -271,6 +291,7 @@ void MainWindow::connectNavigation()
         showPage(PageId::Models);
         static_cast<ModelsPage*>(ensurePage(PageId::Models))->showModel(id);
     });
+    connect(&navigation, &Navigation::raiseRequested, this, [this] { raiseWith({}); });
     connect(&navigation, &Navigation::importRequested, this, &MainWindow::openFiles);
     connect(&m_context.runs, &RunService::activityChanged, this, [this] {
         m_rail->setBadge(static_cast<int>(PageId::Runs), m_context.runs.runningCount());
@@ -287,10 +308,20 @@ void MainWindow::connectNotices()
     });
     connect(
         &m_context.notices, &Notices::errorRaised, this,
-        [this](const QString& what, const QString& why, const QString& advice, const QString& kind) {
+        [this](
+            const QString& what, const QString& why, const QString& advice, const QString& kind, const Remedy& remedy) {
             m_error->setSeverity(widgets::ErrorPanel::Severity::Error);
             m_error->setText(what, why, advice);
             m_error->setDetails(tr("%1: %2\n%3\n%4").arg(kind, what, why, advice));
+            m_error->clearButtons();
+            if (!remedy.text.isEmpty()) {
+                auto* button = m_error->addButton(remedy.text);
+                button->setObjectName(QStringLiteral("remedy"));
+                connect(button, &QPushButton::clicked, this, [this, action = remedy.action] {
+                    m_error->hide();
+                    action();
+                });
+            }
             m_error->show();
             m_context.log.append(LogLevel::Error, tr("window"), what + u' ' + why);
         });

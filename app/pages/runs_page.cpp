@@ -1,6 +1,7 @@
 #include "app/pages/runs_page.h"
 
 #include <QStackedWidget>
+#include <QTableView>
 #include <QVBoxLayout>
 
 #include "app/pages/run_detail.h"
@@ -36,6 +37,11 @@ RunDetail& RunsPage::detail()
 QList<QAction*> RunsPage::pageActions()
 {
     return m_list->actionList();
+}
+
+QAbstractItemView* RunsPage::inspectedView()
+{
+    return m_list->table();
 }
 
 void RunsPage::focusFilter()

@@ -17,6 +17,7 @@ public:
     explicit RunsPage(AppContext& context, QWidget* parent = nullptr);
 
     QList<QAction*> pageActions() override;
+    QAbstractItemView* inspectedView() override;
     void focusFilter() override;
     void focusPath() override { focusFilter(); }
     void refresh() override;

@@ -100,6 +100,9 @@ void CatalogService::open()
         m_worker->foreignVersion = m_worker->catalog->foreignVersion().valueOr(-1);
         deliver([this, sentences = reportSentences(report)] {
             m_isOpen = true;
+            auto* poll = new QTimer(this);
+            connect(poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
+            poll->start(kPollMilliseconds);
             emit opened();
             announce(kAllChanges);
             for (const auto& sentence : sentences) {
@@ -119,9 +122,6 @@ void CatalogService::open()
                 emit reported(sentence);
             }
         });
-    auto* poll = new QTimer(this);
-    connect(poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
-    poll->start(kPollMilliseconds);
 }
 
 void CatalogService::pollForeignChanges()
