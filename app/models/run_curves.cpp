@@ -10,6 +10,8 @@ Result<RunCurves> RunCurves::load(catalog::Catalog& catalog, qint64 runId, const
 {
     RunCurves curves;
     curves.runId = runId;
+    TY_TRY(curves.run, catalog.run(runId));
+    TY_TRY(curves.settings, catalog.runSettings(runId));
     for (const std::string& metric : metrics) {
         std::uint64_t lastSeq = 0;
         TY_TRY(const catalog::MetricSeries series, catalog.seriesAfter(runId, metric, 0, lastSeq));
@@ -28,6 +30,22 @@ Result<RunCurves> RunCurves::load(catalog::Catalog& catalog, qint64 runId, const
         curves.lastSeq = std::max(curves.lastSeq, curves.marks.back().seq);
     }
     return curves;
+}
+
+std::string RunCurves::groupKey() const
+{
+    Json rest = settings;
+    if (rest.is_object()) {
+        rest.erase("seed");
+    }
+    return run.dataset + '\n' + run.task + '\n' + run.learner + '\n' + run.preset + '\n' + rest.dump();
+}
+
+std::string RunCurves::groupName() const
+{
+    const std::size_t end = run.name.find_last_not_of("0123456789");
+    const bool isNumbered = end != std::string::npos && end + 1 < run.name.size() && run.name[end] == '-' && end > 0;
+    return isNumbered ? run.name.substr(0, end) : run.name;
 }
 
 widgets::ChartPoint chartPointOf(const catalog::MetricPoint& point)

@@ -1,27 +1,41 @@
 #include "app/pages/run_charts.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <utility>
 
+#include <QComboBox>
+#include <QDialog>
 #include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
 #include <QScrollArea>
+#include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
-#include "app/models/run_format.h"
-#include "app/pages/save_bytes.h"
+#include "app/pages/metrics_export.h"
+#include "app/pages/restart_run.h"
+#include "app/pages/run_charts_parts.h"
+#include "app/pages/save_file.h"
 #include "app/services/app_context.h"
 #include "app/services/catalog_service.h"
+#include "app/services/navigation.h"
 #include "app/services/run_service.h"
+#include "app/services/settings_service.h"
 #include "widgets/chart/chart_group.h"
+#include "widgets/chart/chart_snapshot.h"
 #include "widgets/chart/line_chart.h"
+#include "widgets/theme/roles.h"
 
 namespace ty::app {
 
 using widgets::Better;
 using widgets::ChartLine;
 using widgets::ChartMark;
+using widgets::ChartPoint;
 using widgets::LineChart;
 using widgets::MarkKind;
 using widgets::XKind;
@@ -31,114 +45,58 @@ namespace {
 constexpr int kTwoColumnsFrom = 860;
 constexpr int kPanelHeight = 230;
 constexpr int kMostRuns = 50;
+constexpr int kRegroupMilliseconds = 250;
+constexpr int kAutomaticAxis = -1;
+constexpr auto kAxisKey = "charts/xAxis";
+const QString kGroupPrefix = QStringLiteral("group/");
 
-struct PanelKind {
-    const char* key;
-    const char* title;
-    const char* unit;
-    std::vector<std::string> metrics; ///< the last one alone is overlaid
-    XKind x;
-    Better better;
-    double smoothing;
-};
+} // namespace
 
-const std::vector<PanelKind>& panelKinds()
-{
-    static const std::vector<PanelKind> kKinds{
-        {"loss", QT_TR_NOOP("Loss"), "", {"training/loss", "validation/loss"}, XKind::Epoch, Better::Lower, 0},
-        {"accuracy", QT_TR_NOOP("Accuracy"), "", {"training/accuracy", "validation/accuracy"}, XKind::Epoch,
-         Better::Higher, 0},
-        {"mae", QT_TR_NOOP("Mean absolute error"), "", {"training/mae", "validation/mae"}, XKind::Epoch,
-         Better::Lower, 0},
-        {"r2", QT_TR_NOOP("R²"), "", {"training/r2", "validation/r2"}, XKind::Epoch, Better::Higher, 0},
-        {"steps", QT_TR_NOOP("Loss of each step"), "", {"step/loss"}, XKind::Step, Better::None, 0.6},
-        {"rate", QT_TR_NOOP("Learning rate"), "", {"step/learningRate"}, XKind::Step, Better::None, 0},
-        {"speed", QT_TR_NOOP("Throughput"), QT_TR_NOOP("samples/s"), {"step/samplesPerSecond"}, XKind::Step,
-         Better::None, 0.6},
-    };
-    return kKinds;
-}
-
-std::vector<std::string> allMetrics()
-{
-    std::vector<std::string> all;
-    for (const PanelKind& kind : panelKinds()) {
-        all.insert(all.end(), kind.metrics.begin(), kind.metrics.end());
-    }
-    return all;
-}
-
-QString lineId(qint64 runId, const std::string& metric)
+QString chartLineId(qint64 runId, const std::string& metric)
 {
     return QStringLiteral("%1/%2").arg(runId).arg(QString::fromStdString(metric));
 }
 
-} // namespace
+bool isGroupLine(const QString& lineId)
+{
+    return lineId.startsWith(kGroupPrefix);
+}
 
-struct RunCharts::Panel {
-    const PanelKind* kind = nullptr;
-    LineChart* chart = nullptr;
-    bool isUsed = false;
-};
-
-struct RunCharts::Drawn {
-    Run run;
-    int style = 0;
-    bool isLoaded = false;
-    bool hasValidation = false;
-    std::uint64_t lastSeq = 0;
-    std::vector<RunNews> waiting; ///< came while the history was being read
-};
+qint64 runOfLine(const QString& lineId)
+{
+    return lineId.section(QLatin1Char('/'), isGroupLine(lineId) ? 1 : 0, isGroupLine(lineId) ? 1 : 0).toLongLong();
+}
 
 RunCharts::RunCharts(AppContext& context, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
+    , m_bar(new QWidget(this))
+    , m_xAxis(new QComboBox(this))
+    , m_linesChoice(new QComboBox(this))
     , m_scroll(new QScrollArea(this))
     , m_area(new QWidget)
     , m_grid(new QGridLayout(m_area))
-    , m_epochGroup(new widgets::ChartGroup(this))
-    , m_stepGroup(new widgets::ChartGroup(this))
+    , m_group(new widgets::ChartGroup(this))
+    , m_regroupTimer(new QTimer(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_scroll);
+    layout->setSpacing(4);
+    layout->addWidget(buildBar());
+    layout->addWidget(m_scroll, 1);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidget(m_area);
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setSpacing(8);
-
-    for (const PanelKind& kind : panelKinds()) {
-        auto panel = std::make_unique<Panel>();
-        panel->kind = &kind;
-        auto* chart = new LineChart(m_area);
-        panel->chart = chart;
-        chart->setTitle(tr(kind.title), *kind.unit != 0 ? tr(kind.unit) : QString());
-        chart->setAccessibleName(tr("Chart: %1").arg(tr(kind.title)));
-        chart->setEmptyText(tr("The first point comes with the first epoch"));
-        chart->setXKind(kind.x);
-        chart->setSmoothing(kind.smoothing);
-        chart->setMinimumHeight(kPanelHeight);
-        (kind.x == XKind::Epoch ? m_epochGroup : m_stepGroup)->add(chart);
-        connect(chart, &LineChart::lineClicked, this, [this](const QString& id) {
-            emit runClicked(id.section(QLatin1Char('/'), 0, 0).toLongLong());
-        });
-        connect(chart, &LineChart::exportRequested, this, [this, chart](widgets::ExportFormat format) {
-            const QString suffix = format == widgets::ExportFormat::Png ? QStringLiteral("png")
-                : format == widgets::ExportFormat::Svg                  ? QStringLiteral("svg")
-                                                                        : QStringLiteral("csv");
-            saveBytes(
-                this, m_context.notices, tr("Export chart"),
-                chart->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')) + QLatin1Char('.') + suffix,
-                [chart, format] { return chart->exportBytes(format); });
-        });
-        connect(chart, &LineChart::fullScreenRequested, this, [this, raw = panel.get()] {
-            m_enlarged = m_enlarged == nullptr ? raw : nullptr;
-            arrange();
-        });
-        m_panels.push_back(std::move(panel));
+    m_regroupTimer->setSingleShot(true);
+    m_regroupTimer->setInterval(kRegroupMilliseconds);
+    connect(m_regroupTimer, &QTimer::timeout, this, &RunCharts::regroup);
+    for (const ChartPanelKind& kind : chartPanelKinds()) {
+        addPanel(kind);
     }
+    applyXAxis();
     connect(&m_context.runs, &RunService::advanced, this, [this](qint64 runId, const RunNews& news) {
         if (const auto found = m_drawn.find(runId); found != m_drawn.end()) {
             add(*found->second, news);
@@ -149,11 +107,134 @@ RunCharts::RunCharts(AppContext& context, QWidget* parent)
 
 RunCharts::~RunCharts() = default;
 
+QWidget* RunCharts::buildBar()
+{
+    auto* row = new QHBoxLayout(m_bar);
+    row->setContentsMargins(0, 0, 0, 0);
+    const auto addChoice = [this, row](QComboBox* choice, const QString& name) {
+        auto* label = new QLabel(name, m_bar);
+        widgets::setTextRole(*label, widgets::TextRole::Muted);
+        label->setBuddy(choice);
+        choice->setAccessibleName(name);
+        row->addWidget(label);
+        row->addWidget(choice);
+    };
+    m_xAxis->addItem(tr("Automatic"), kAutomaticAxis);
+    m_xAxis->setItemData(0, tr("Epochs for what is measured once an epoch, else steps"), Qt::ToolTipRole);
+    m_xAxis->addItem(tr("Step"), static_cast<int>(XKind::Step));
+    m_xAxis->addItem(tr("Epoch"), static_cast<int>(XKind::Epoch));
+    m_xAxis->addItem(tr("Running time"), static_cast<int>(XKind::Elapsed));
+    m_xAxis->addItem(tr("Clock"), static_cast<int>(XKind::WallClock));
+    m_xAxis->setObjectName(QStringLiteral("xAxis"));
+    addChoice(m_xAxis, tr("X axis"));
+    m_linesChoice->addItem(tr("Each run"), static_cast<int>(Lines::Each));
+    m_linesChoice->addItem(tr("Mean ± std"), static_cast<int>(Lines::MeanDeviation));
+    m_linesChoice->addItem(tr("Mean, 95 % CI"), static_cast<int>(Lines::MeanConfidence));
+    m_linesChoice->setToolTip(tr("Runs that differ in nothing but their seed can be drawn as one line"));
+    m_linesChoice->setObjectName(QStringLiteral("lines"));
+    addChoice(m_linesChoice, tr("Lines"));
+    row->addStretch(1);
+    auto* exports = new QToolButton(m_bar);
+    exports->setText(tr("Export"));
+    exports->setToolTip(tr("All metrics as CSV; one chart is exported from its own menu"));
+    exports->setPopupMode(QToolButton::InstantPopup);
+    exports->setFocusPolicy(Qt::StrongFocus);
+    auto* menu = new QMenu(exports);
+    buildExportMenu(*menu);
+    exports->setMenu(menu);
+    row->addWidget(exports);
+
+    const int known = m_xAxis->findData(m_context.settings.value(QLatin1String(kAxisKey), kAutomaticAxis).toInt());
+    m_xAxis->setCurrentIndex(std::max(0, known));
+    connect(m_xAxis, &QComboBox::currentIndexChanged, this, [this] {
+        m_context.settings.setValue(QLatin1String(kAxisKey), m_xAxis->currentData());
+        applyXAxis();
+    });
+    connect(m_linesChoice, &QComboBox::currentIndexChanged, this, [this] {
+        setLines(static_cast<Lines>(m_linesChoice->currentData().toInt()));
+    });
+    return m_bar;
+}
+
+void RunCharts::buildExportMenu(QMenu& menu)
+{
+    connect(menu.addAction(tr("These runs, all metrics (CSV)…")), &QAction::triggered, this, [this] {
+        std::vector<qint64> ids;
+        for (const Run& run : std::as_const(m_runs)) {
+            ids.push_back(run.id);
+        }
+        if (!ids.empty()) {
+            const QString name = m_runs.size() == 1 ? m_runs.first().name : tr("runs");
+            askAndSave(
+                m_context, this, tr("Export all metrics"), name + QStringLiteral("-metrics.csv"),
+                metricsCsvWriter(m_context, std::move(ids)));
+        }
+    });
+    connect(menu.addAction(tr("All runs, all metrics (CSV)…")), &QAction::triggered, this, [this] {
+        askAndSave(
+            m_context, this, tr("Export all metrics of all runs"), QStringLiteral("all-runs-metrics.csv"),
+            metricsCsvWriter(m_context, {}));
+    });
+}
+
+void RunCharts::addPanel(const ChartPanelKind& kind)
+{
+    auto panel = std::make_unique<Panel>();
+    panel->kind = &kind;
+    auto* chart = new LineChart(m_area);
+    panel->chart = chart;
+    chart->setTitle(chartPanelTitle(kind), chartPanelUnit(kind));
+    chart->setAccessibleName(tr("Chart: %1").arg(chartPanelTitle(kind)));
+    chart->setEmptyText(tr("The first point comes with the first epoch"));
+    chart->setSmoothing(kind.smoothing);
+    chart->setMinimumHeight(kPanelHeight);
+    chart->setXChoiceVisible(false); // one for the page
+    m_group->add(chart);
+    connect(chart, &LineChart::lineClicked, this, [this](const QString& id) { emit runClicked(runOfLine(id)); });
+    connect(chart, &LineChart::openRequested, this, [this](const QString& id) {
+        emit m_context.navigation.runRequested(runOfLine(id));
+    });
+    connect(chart, &LineChart::baselineRequested, this, [this](const QString& id, bool isOn) {
+        setBaseline(isOn ? runOfLine(id) : 0);
+    });
+    connect(chart, &LineChart::branchRequested, this, [this](const QString& id, const ChartPoint& point) {
+        branchFromEpoch(m_context, runOfLine(id), std::max(1, static_cast<int>(point.epoch)));
+    });
+    connect(chart, &LineChart::markActionRequested, this, [this](const QString& id, const ChartMark& mark) {
+        restartAtTenth(m_context, runOfLine(id), static_cast<int>(mark.at.epoch));
+    });
+    connect(chart, &LineChart::exportRequested, this, [this, chart](widgets::ExportFormat format) {
+        exportChart(*chart, format);
+    });
+    connect(chart, &LineChart::fullScreenRequested, this, [this, raw = panel.get()] {
+        setFullScreen(m_enlarged == nullptr ? QString::fromLatin1(raw->kind->key) : QString());
+    });
+    m_panels.push_back(std::move(panel));
+}
+
+void RunCharts::exportChart(const LineChart& chart, widgets::ExportFormat format)
+{
+    const QString suffix = format == widgets::ExportFormat::Png ? QStringLiteral("png")
+        : format == widgets::ExportFormat::Svg                  ? QStringLiteral("svg")
+                                                                : QStringLiteral("csv");
+    const QString name = chart.title().toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
+    askAndSave(
+        m_context, this, tr("Export chart"), name + QLatin1Char('.') + suffix,
+        [snapshot = chart.snapshot(), format](QIODevice& device, const SaveProgress& progress) -> Result<void> {
+            if (!snapshot.write(device, format, progress)) {
+                return Error{ErrorKind::Io, "the picture could not be written", {}};
+            }
+            return {};
+        });
+}
+
 void RunCharts::clear()
 {
+    setFullScreen({});
+    ++m_grouping;
     m_runs.clear();
     m_drawn.clear();
-    m_enlarged = nullptr;
+    m_baseline = 0;
     for (auto& panel : m_panels) {
         panel->chart->clear();
         panel->isUsed = false;
@@ -185,23 +266,30 @@ void RunCharts::showRuns(const QList<Run>& runs)
             removeRun(old.id);
         }
     }
+    const bool isBaselineGone = std::none_of(wanted.begin(), wanted.end(), [this](const Run& run) {
+        return run.id == m_baseline;
+    });
     m_runs = wanted;
+    if (isBaselineGone) {
+        m_baseline = wanted.size() > 1 ? wanted.first().id : 0;
+    }
     for (const Run& run : wanted) {
         if (!m_drawn.contains(run.id)) {
             load(run);
         }
     }
+    refreshLooks();
+    regroupSoon();
     arrange();
 }
 
 void RunCharts::removeRun(qint64 runId)
 {
     m_drawn.erase(runId);
-    const QString prefix = QStringLiteral("%1/").arg(runId);
     for (auto& panel : m_panels) {
         const QStringList ids = panel->chart->lineIds();
         for (const QString& id : ids) {
-            if (id.startsWith(prefix)) {
+            if (runOfLine(id) == runId) {
                 panel->chart->removeLine(id);
             }
         }
@@ -224,7 +312,7 @@ void RunCharts::load(const Run& run)
     m_drawn[run.id] = std::move(drawn);
     m_context.runs.flush(run.id);
     m_context.catalog.call(
-        this, [id = run.id](catalog::Catalog& catalog) { return RunCurves::load(catalog, id, allMetrics()); },
+        this, [id = run.id](catalog::Catalog& catalog) { return RunCurves::load(catalog, id, chartMetrics()); },
         [this](Result<RunCurves> curves) {
             if (curves) {
                 place(curves.value());
@@ -241,19 +329,47 @@ void RunCharts::place(const RunCurves& curves)
     Drawn& run = *found->second;
     run.isLoaded = true;
     run.lastSeq = curves.lastSeq;
+    run.groupKey = curves.groupKey();
+    run.groupName = QString::fromStdString(curves.groupName());
     run.hasValidation = curves.lines.contains("validation/loss");
     for (const auto& [metric, points] : curves.lines) {
         if (Panel* panel = panelOf(metric, run)) {
-            panel->chart->setPoints(ensureLine(*panel, run, metric), points);
+            panel->chart->setPoints(ensureLine(*panel, run, metric), {});
+            addPoints(*panel, run, metric, points);
         }
     }
+    // What happened and how the rate went, as one story in order of time.
+    run.story.setSettings(curves.settings);
+    const auto rates = curves.lines.find("step/learningRate");
+    const std::vector<ChartPoint> none;
+    const std::vector<ChartPoint>& rate = rates == curves.lines.end() ? none : rates->second;
+    std::size_t next = 0;
     for (const catalog::RunMark& item : curves.marks) {
-        mark(run, item);
+        for (; next < rate.size() && rate[next].wallSeconds < item.wall; ++next) {
+            run.story.readRate(rate[next]);
+        }
+        run.story.read(item);
+    }
+    for (; next < rate.size(); ++next) {
+        run.story.readRate(rate[next]);
     }
     for (const RunNews& news : std::exchange(run.waiting, {})) {
         add(run, news);
     }
+    tell(run);
+    regroupSoon();
     arrange();
+}
+
+void RunCharts::addPoints(
+    Panel& panel, const Drawn& run, const std::string& metric, std::vector<ChartPoint> points)
+{
+    if (panel.kind->scale != 1) {
+        for (ChartPoint& point : points) {
+            point.value *= panel.kind->scale;
+        }
+    }
+    panel.chart->append(ensureLine(panel, run, metric), points);
 }
 
 void RunCharts::add(Drawn& run, const RunNews& news)
@@ -262,31 +378,46 @@ void RunCharts::add(Drawn& run, const RunNews& news)
         run.waiting.push_back(news);
         return;
     }
+    if (const LiveRun* live = m_context.runs.live(run.run.id)) {
+        run.story.setSettings(live->settings());
+    }
     const bool wasEmpty = pointCount() == 0;
     // Points of one metric go to its chart together.
-    std::map<std::string, std::vector<widgets::ChartPoint>> fresh;
+    std::map<std::string, std::vector<ChartPoint>> fresh;
     std::uint64_t lastSeq = run.lastSeq;
-    for (const catalog::MetricPoint& point : news.points) {
-        if (point.seq > run.lastSeq) {
-            fresh[point.metric].push_back(chartPointOf(point));
-            lastSeq = std::max(lastSeq, point.seq);
+    auto mark = news.marks.begin();
+    const auto readMarksBefore = [&](std::uint64_t seq) {
+        for (; mark != news.marks.end() && mark->seq < seq; ++mark) {
+            if (mark->seq > run.lastSeq) {
+                run.story.read(*mark);
+                lastSeq = std::max(lastSeq, mark->seq);
+            }
         }
+    };
+    for (const catalog::MetricPoint& point : news.points) {
+        if (point.seq <= run.lastSeq) {
+            continue;
+        }
+        readMarksBefore(point.seq);
+        const ChartPoint at = chartPointOf(point);
+        if (point.metric == "step/learningRate") {
+            run.story.readRate(at);
+        }
+        fresh[point.metric].push_back(at);
+        lastSeq = std::max(lastSeq, point.seq);
     }
+    readMarksBefore(std::numeric_limits<std::uint64_t>::max());
     run.hasValidation = run.hasValidation || fresh.contains("validation/loss");
     bool isNewPanel = false;
     for (const auto& [metric, points] : fresh) {
         if (Panel* panel = panelOf(metric, run)) {
             isNewPanel = isNewPanel || !panel->isUsed;
-            panel->chart->append(ensureLine(*panel, run, metric), points);
-        }
-    }
-    for (const catalog::RunMark& item : news.marks) {
-        if (item.seq > run.lastSeq) {
-            mark(run, item);
-            lastSeq = std::max(lastSeq, item.seq);
+            addPoints(*panel, run, metric, points);
         }
     }
     run.lastSeq = lastSeq;
+    tell(run);
+    regroupSoon();
     if (isNewPanel) {
         arrange();
     }
@@ -295,78 +426,100 @@ void RunCharts::add(Drawn& run, const RunNews& news)
     }
 }
 
+void RunCharts::tell(Drawn& run)
+{
+    const QList<ChartMark>& marks = run.story.marks();
+    for (const auto& panel : m_panels) {
+        const bool isRate = panel->kind->has("step/learningRate");
+        bool isTold = false;
+        const auto& metrics = panel->kind->metrics;
+        for (auto metric = metrics.rbegin(); metric != metrics.rend(); ++metric) {
+            const QString id = chartLineId(run.run.id, *metric);
+            if (!panel->chart->lineIds().contains(id)) {
+                continue;
+            }
+            panel->chart->setPauses(id, run.story.pauses());
+            const bool isLoss = panel->kind->has("validation/loss") || panel->kind->has("step/loss");
+            if (isLoss && !isTold) {
+                panel->chart->setMarks(id, marks);
+                isTold = true;
+            } else if (isRate) {
+                QList<ChartMark> ofRate = marks;
+                ofRate.removeIf([](const ChartMark& mark) {
+                    return mark.kind != MarkKind::LearningRateDrop && mark.kind != MarkKind::Edit;
+                });
+                panel->chart->setMarks(id, ofRate);
+            }
+        }
+    }
+}
+
 RunCharts::Panel* RunCharts::panelOf(const std::string& metric, const Drawn& run) const
 {
     for (const auto& panel : m_panels) {
-        const auto& metrics = panel->kind->metrics;
-        if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end()) {
-            continue;
+        if (panel->kind->has(metric)) {
+            const bool isShown = !m_isOverlay || metric == panel->kind->metrics.back() || !run.hasValidation;
+            return isShown ? panel.get() : nullptr;
         }
-        const bool isShown = !m_isOverlay || metric == metrics.back() || !run.hasValidation;
-        return isShown ? panel.get() : nullptr;
     }
     return nullptr;
 }
 
 QString RunCharts::ensureLine(Panel& panel, const Drawn& run, const std::string& metric)
 {
-    const QString id = lineId(run.run.id, metric);
+    const QString id = chartLineId(run.run.id, metric);
     panel.isUsed = true;
     if (panel.chart->lineIds().contains(id)) {
         return id;
     }
-    const QString part = QString::fromStdString(metric).section(QLatin1Char('/'), 0, 0);
-    const QString partName = part == QLatin1String("training") ? tr("training")
-        : part == QLatin1String("validation")                  ? tr("validation")
-                                                               : tr("each step");
+    const bool isValidation = metric.starts_with("validation/");
     ChartLine line;
     line.id = id;
-    line.name = m_isOverlay ? run.run.name : partName;
-    line.styleIndex = m_isOverlay ? run.style : part == QLatin1String("validation") ? 1 : 0;
+    line.name = m_isOverlay ? run.run.name : metricPartName(metric);
+    line.styleIndex = m_isOverlay ? run.style : isValidation ? 1 : 0;
     line.isSmoothable = metric != "step/learningRate";
-    line.better = part == QLatin1String("validation") ? panel.kind->better : Better::None;
+    line.better = isValidation ? panel.kind->better : Better::None;
+    line.isBaseline = m_isOverlay && run.run.id == m_baseline;
+    line.isVisible = line.isListed = !isGrouped();
+    line.canOpen = line.canBeBaseline = m_isOverlay;
+    line.canBranch = true;
     panel.chart->addLine(line);
     return id;
 }
 
-void RunCharts::mark(const Drawn& run, const catalog::RunMark& item)
+void RunCharts::setBaseline(qint64 runId)
 {
-    ChartMark mark;
-    const auto textOf = [&item](const char* key) { return item.fields.value(key, std::string()); };
-    if (item.kind == "checkpoint") {
-        const std::string reason = textOf("reason");
-        if (reason == "epoch" || reason == "interval") {
-            return; // one an epoch says nothing
-        }
-        mark.kind = MarkKind::Checkpoint;
-        mark.text = tr("checkpoint (%1)").arg(QString::fromStdString(reason));
-    } else if (item.kind == "state" && textOf("state") == "paused") {
-        mark.kind = MarkKind::Pause;
-        mark.text = tr("paused");
-    } else if (item.kind == "started" && item.fields.contains("resumedFrom")) {
-        mark.kind = MarkKind::Resume;
-        mark.text = tr("resumed from a checkpoint");
-    } else if (item.kind == "set") {
-        mark.kind = MarkKind::LearningRateDrop;
-        const QString name = QString::fromStdString(textOf("name"));
-        mark.text = tr("%1 set to %2").arg(
-            name == QLatin1String("learningRate") ? tr("learning rate") : name,
-            item.fields.contains("value") ? settingText(item.fields.at("value")) : QString());
-    } else if (item.kind == "finished" && textOf("outcome") == "early-stop") {
-        mark.kind = MarkKind::EarlyStop;
-        mark.text = tr("stopped early: no gain any more");
-    } else {
-        return;
+    if (runId != m_baseline) {
+        m_baseline = runId;
+        refreshLooks();
+        regroupSoon();
     }
-    mark.at = {item.step, item.epoch, item.elapsed, item.wall, std::numeric_limits<double>::quiet_NaN()};
-    for (const std::string metric : {"validation/loss", "training/loss", "step/loss"}) {
-        if (Panel* panel = panelOf(metric, run)) {
-            const QString id = lineId(run.run.id, metric);
-            if (panel->chart->lineIds().contains(id)) {
-                panel->chart->addMark(id, mark);
-                return;
+}
+
+void RunCharts::refreshLooks()
+{
+    for (const auto& panel : m_panels) {
+        const QStringList ids = panel->chart->lineIds();
+        for (const QString& id : ids) {
+            ChartLine line = panel->chart->line(id);
+            const bool isBaseline = m_isOverlay && runOfLine(id) == m_baseline;
+            const bool isGroup = isGroupLine(id);
+            if (!isGroup && (line.isBaseline != isBaseline || line.isListed == isGrouped())) {
+                line.isBaseline = isBaseline;
+                if (line.isListed == isGrouped()) {
+                    line.isVisible = line.isListed = !isGrouped();
+                }
+                panel->chart->addLine(line);
             }
         }
+    }
+}
+
+void RunCharts::applyXAxis()
+{
+    const int wanted = m_xAxis->currentData().toInt();
+    for (const auto& panel : m_panels) {
+        panel->chart->setXKind(wanted == kAutomaticAxis ? panel->kind->x : static_cast<XKind>(wanted));
     }
 }
 
@@ -405,17 +558,53 @@ void RunCharts::resizeEvent(QResizeEvent* event)
     }
 }
 
+void RunCharts::setFullScreen(const QString& key)
+{
+    if (m_fullScreen != nullptr) {
+        m_fullScreen->close(); // its end puts the panel back
+        return;
+    }
+    const auto wanted = std::find_if(m_panels.begin(), m_panels.end(), [&key](const auto& panel) {
+        return key == QLatin1String(panel->kind->key);
+    });
+    if (wanted == m_panels.end()) {
+        return;
+    }
+    m_enlarged = wanted->get();
+    LineChart* chart = m_enlarged->chart;
+    m_fullScreen = new QDialog(this);
+    m_fullScreen->setAttribute(Qt::WA_DeleteOnClose);
+    m_fullScreen->setWindowTitle(chart->title());
+    auto* layout = new QVBoxLayout(m_fullScreen);
+    m_grid->removeWidget(chart);
+    layout->addWidget(chart);
+    connect(m_fullScreen, &QDialog::finished, this, [this, chart] {
+        m_fullScreen = nullptr;
+        m_enlarged = nullptr;
+        chart->setParent(m_area);
+        arrange();
+        chart->canvas()->setFocus();
+    });
+    m_fullScreen->showFullScreen();
+    chart->show();
+    chart->canvas()->setFocus();
+    arrange();
+}
+
 void RunCharts::arrange()
 {
     m_columns = width() >= kTwoColumnsFrom ? 2 : 1;
-    const bool isAnyUsed = std::any_of(m_panels.begin(), m_panels.end(), [](const auto& panel) { return panel->isUsed; });
+    const bool isAnyUsed
+        = std::any_of(m_panels.begin(), m_panels.end(), [](const auto& panel) { return panel->isUsed; });
+    m_bar->setVisible(isAnyUsed);
+    m_linesChoice->setEnabled(m_isOverlay && m_runs.size() > 1);
     std::vector<Panel*> shown;
     for (auto& panel : m_panels) {
-        const std::string key = panel->kind->key;
+        if (panel.get() == m_enlarged) {
+            continue; // it has a window of its own
+        }
         // Before the first point the panel that will come first holds its place.
-        const bool isWanted = m_enlarged != nullptr ? panel.get() == m_enlarged
-            : isAnyUsed                             ? panel->isUsed
-                                                    : key == "loss";
+        const bool isWanted = isAnyUsed ? panel->isUsed : panel.get() == m_panels.front().get();
         m_grid->removeWidget(panel->chart);
         panel->chart->setVisible(isWanted);
         if (isWanted) {

@@ -8,11 +8,16 @@
 #include <QList>
 #include <QWidget>
 
+#include "app/models/curve_groups.h"
 #include "app/models/live_run.h"
 #include "app/models/run_curves.h"
 
+class QComboBox;
+class QDialog;
 class QGridLayout;
+class QMenu;
 class QScrollArea;
+class QTimer;
 
 namespace ty::widgets {
 class ChartGroup;
@@ -23,9 +28,9 @@ namespace ty::app {
 
 struct AppContext;
 
-/// The panels of B5 for one run (training and validation, every panel), or overlaid for many (validation alone):
-/// loss, accuracy or MAE and R², loss per step, learning rate, throughput. History comes from the catalog, the rest
-/// live; a panel appears with its first point.
+/// The panels of one run (training and validation, every panel), or overlaid for many (validation alone): loss,
+/// accuracy or MAE and R², loss per step, learning rate, throughput, devices. History comes from the catalog, the rest
+/// live; a panel appears with its first point. Runs that differ in their seed alone can be drawn as one mean.
 class RunCharts : public QWidget {
     Q_OBJECT
 public:
@@ -34,22 +39,32 @@ public:
         QString name;
         bool operator==(const Run&) const = default;
     };
+    /// How overlaid runs are drawn.
+    enum class Lines { Each, MeanDeviation, MeanConfidence };
 
     explicit RunCharts(AppContext& context, QWidget* parent = nullptr);
     ~RunCharts() override;
 
     /// One run with all its lines.
     void showRun(const Run& run);
-    /// Several overlaid, at most 50; keeps what is already drawn.
+    /// Several overlaid, at most 50; keeps what is already drawn. The first is the baseline.
     void showRuns(const QList<Run>& runs);
     void clear();
     const QList<Run>& runs() const { return m_runs; }
     /// The colour of an overlaid run's lines, as a place in the theme's series; -1: not drawn.
     int styleOf(qint64 runId) const;
-    /// By title in English: "loss", "accuracy", "steps", "rate", "speed". Null: no such panel.
+    /// By key of ChartPanelKind. Null: no such panel.
     widgets::LineChart* panel(const QString& key) const;
     /// Points drawn so far, over all panels; for tests.
     qsizetype pointCount() const;
+
+    void setLines(Lines lines);
+    Lines lines() const { return m_lines; }
+    /// Drawn dashed among others; 0: none.
+    void setBaseline(qint64 runId);
+    qint64 baseline() const { return m_baseline; }
+    /// Shows one panel alone on the whole screen, or all again.
+    void setFullScreen(const QString& key);
 
 signals:
     void runClicked(qint64 runId);
@@ -62,25 +77,45 @@ protected:
 private:
     struct Panel;
     struct Drawn;
+    QWidget* buildBar();
+    void buildExportMenu(QMenu& menu);
+    void addPanel(const struct ChartPanelKind& kind);
+    void exportChart(const widgets::LineChart& chart, widgets::ExportFormat format);
     void load(const Run& run);
     void place(const RunCurves& curves);
     void add(Drawn& run, const RunNews& news);
-    void mark(const Drawn& run, const catalog::RunMark& mark);
+    void tell(Drawn& run);
+    void addPoints(Panel& panel, const Drawn& run, const std::string& metric, std::vector<widgets::ChartPoint> points);
     QString ensureLine(Panel& panel, const Drawn& run, const std::string& metric);
     Panel* panelOf(const std::string& metric, const Drawn& run) const;
     void removeRun(qint64 runId);
+    void refreshLooks();
+    void applyXAxis();
     void arrange();
+    // Means of groups, in run_charts_groups.cpp.
+    void regroupSoon();
+    void regroup();
+    void regroupPanel(Panel& panel);
+    void removeGroupLines();
+    bool isGrouped() const { return m_isOverlay && m_lines != Lines::Each; }
 
     AppContext& m_context;
+    QWidget* m_bar;
+    QComboBox* m_xAxis;
+    QComboBox* m_linesChoice;
     QScrollArea* m_scroll;
     QWidget* m_area;
     QGridLayout* m_grid;
-    widgets::ChartGroup* m_epochGroup;
-    widgets::ChartGroup* m_stepGroup;
+    widgets::ChartGroup* m_group;
+    QTimer* m_regroupTimer;
     std::vector<std::unique_ptr<Panel>> m_panels;
     std::map<qint64, std::unique_ptr<Drawn>> m_drawn;
     QList<Run> m_runs;
+    QDialog* m_fullScreen = nullptr;
     Panel* m_enlarged = nullptr;
+    Lines m_lines = Lines::Each;
+    qint64 m_baseline = 0;
+    int m_grouping = 0; ///< grows with every regroup(), so that late answers are dropped
     int m_columns = 0;
     bool m_isOverlay = false;
 };

@@ -247,7 +247,10 @@ QWidget* RunsList::buildTable()
         m_selectionTimer->start();
     });
     connect(m_charts, &RunCharts::runClicked, this, [this](qint64 runId) {
-        m_table->setCurrentIndex(m_model->indexOf(runId));
+        // The row is shown, the selection stays: it is what the charts compare.
+        const QModelIndex row = m_model->indexOf(runId);
+        m_table->selectionModel()->setCurrentIndex(row, QItemSelectionModel::NoUpdate);
+        m_table->scrollTo(row);
     });
     return splitter;
 }
@@ -362,8 +365,6 @@ void RunsList::reload()
         this,
         [](catalog::Catalog& catalog) -> Result<std::pair<std::vector<RunRecord>, std::vector<std::string>>> {
             TY_TRY(auto runs, catalog.runs());
-            TY_TRY(const std::int64_t project, catalog.currentProject());
-            std::erase_if(runs, [project](const RunRecord& run) { return project != 0 && run.projectId != project; });
             TY_TRY(auto settings, catalog.settingNames());
             return std::pair{std::move(runs), std::move(settings)};
         },

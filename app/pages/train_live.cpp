@@ -8,8 +8,10 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/live_run.h"
+#include "app/models/mark_reader.h"
 #include "app/pages/done_banner.h"
 #include "app/pages/export_dialog.h"
+#include "app/pages/restart_run.h"
 #include "app/pages/run_charts.h"
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
@@ -199,7 +201,17 @@ void TrainLive::showError(const LiveRun& run)
         tr("%1 did not finish.").arg(run.name()), QString::fromStdString(error.message), advice);
     m_error->setDetails(tr("Code: %1\nRun folder: %2").arg(QLatin1String(errorKindName(error.kind)), run.folder()));
     const qint64 runId = run.id();
-    if (run.record().epochsDone > 0 || run.record().isResumable) {
+    const bool isDiverged = divergedAtStep(error.message).has_value();
+    if (isDiverged) {
+        const int epoch = run.record().epochsDone;
+        QPushButton* restart = m_error->addButton(restartAtTenthText(epoch));
+        restart->setObjectName(QStringLiteral("restartSlower"));
+        connect(restart, &QPushButton::clicked, this, [this, runId, epoch] {
+            restartAtTenth(m_context, runId, epoch);
+        });
+    }
+    // To resume a run that broke down would only break it down again.
+    if (!isDiverged && (run.record().epochsDone > 0 || run.record().isResumable)) {
         connect(m_error->addButton(tr("Resume")), &QPushButton::clicked, this, [this, runId] {
             m_context.runs.resume(runId);
             showRun(runId);

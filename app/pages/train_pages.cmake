@@ -1,6 +1,8 @@
 # Sources of the Train, Runs and Models pages and their services, relative to app/.
 set(TRAINYARD_TRAIN_PAGES
+    models/curve_groups.cpp
     models/live_run.cpp
+    models/mark_reader.cpp
     models/model_paper.cpp
     models/model_table_model.cpp
     models/run_curves.cpp
@@ -12,12 +14,16 @@ set(TRAINYARD_TRAIN_PAGES
     models/train_estimate.cpp
     models/training_form.cpp
     pages/catalog_actions.cpp
+    pages/chart_panels.cpp
     pages/done_banner.cpp
     pages/evaluation_view.cpp
     pages/export_dialog.cpp
     pages/model_detail.cpp
     pages/models_page.cpp
+    pages/metrics_export.cpp
+    pages/restart_run.cpp
     pages/run_charts.cpp
+    pages/run_charts_groups.cpp
     pages/run_columns_dialog.cpp
     pages/run_compare.cpp
     pages/run_detail.cpp
@@ -25,7 +31,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/runs_page.cpp
     pages/runs_views.cpp
     pages/samples_view.cpp
-    pages/save_bytes.cpp
+    pages/save_file.cpp
     pages/train_live.cpp
     pages/train_page.cpp
     pages/train_setup.cpp

@@ -42,6 +42,12 @@ bool ChartSnapshot::write(QIODevice& device, ExportFormat format, const Progress
     return false;
 }
 
+std::vector<ChartPoint> ChartSnapshot::points(const QString& id) const
+{
+    const SceneLine* line = m_scene.find(id);
+    return line ? line->data().points() : std::vector<ChartPoint>{};
+}
+
 bool ChartSnapshot::writeCsv(QIODevice& device, const Progress& progress) const
 {
     std::size_t all = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <QByteArray>
 #include <QFont>
@@ -30,6 +31,8 @@ class ChartSnapshot {
 
     /// Any thread. False if cancelled or if the device would not take the bytes.
     bool write(QIODevice& device, ExportFormat format, const Progress& progress = {}) const;
+    /// Every point of a line; any thread.
+    std::vector<ChartPoint> points(const QString& id) const;
     /// The plot and its axes alone.
     QImage plotImage(double pixelRatio) const;
     /// With title and legend.

@@ -286,16 +286,8 @@ void LineChart::setBand(const QString& id, std::vector<BandPoint> band)
 
 std::vector<ChartPoint> LineChart::points(const QString& id) const
 {
-    std::vector<ChartPoint> points;
-    if (const SceneLine* line = m_parts->scene().find(id)) {
-        points.reserve(line->data().size());
-        for (const SeriesSegment& segment : line->data().segments()) {
-            for (std::size_t i = 0; i < segment.size(); ++i) {
-                points.push_back(segment.point(i));
-            }
-        }
-    }
-    return points;
+    const SceneLine* line = m_parts->scene().find(id);
+    return line ? line->data().points() : std::vector<ChartPoint>{};
 }
 
 void LineChart::setXKind(XKind kind)

@@ -186,7 +186,7 @@ void paintCuts(
         drawMark(
             painter,
             MarkKind::Pause,
-            {band.center().x(), band.bottom()},
+            {band.center().x(), band.top() + kRadius + 3},
             kRadius,
             colors.mutedText,
             colors.chartBackground);

@@ -180,6 +180,18 @@ ChartPoint SeriesData::at(const PointPlace& place) const
     return m_segments[place.segment].point(place.index);
 }
 
+std::vector<ChartPoint> SeriesData::points() const
+{
+    std::vector<ChartPoint> all;
+    all.reserve(m_size);
+    for (const SeriesSegment& segment : m_segments) {
+        for (std::size_t i = 0; i < segment.size(); ++i) {
+            all.push_back(segment.point(i));
+        }
+    }
+    return all;
+}
+
 PointPlace SeriesData::placeOf(std::size_t n) const
 {
     std::size_t segment = 0;

@@ -71,6 +71,8 @@ class SeriesData {
     bool isEmpty() const { return m_size == 0; }
     const std::vector<SeriesSegment>& segments() const { return m_segments; }
     ChartPoint at(const PointPlace& place) const;
+    /// Every point, in order of arrival.
+    std::vector<ChartPoint> points() const;
     /// The n-th point in order of arrival, n < size().
     PointPlace placeOf(std::size_t n) const;
 

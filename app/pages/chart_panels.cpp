@@ -1,0 +1,91 @@
+#include "app/pages/chart_panels.h"
+
+#include <algorithm>
+
+#include <QCoreApplication>
+
+namespace ty::app {
+
+using widgets::Better;
+using widgets::XKind;
+
+namespace {
+
+constexpr double kBytesInGiB = 1024.0 * 1024.0 * 1024.0;
+
+struct PanelText {
+    Q_DECLARE_TR_FUNCTIONS(ty::app::ChartPanel)
+};
+
+} // namespace
+
+bool ChartPanelKind::has(const std::string& metric) const
+{
+    return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
+}
+
+const std::vector<ChartPanelKind>& chartPanelKinds()
+{
+    static const std::vector<ChartPanelKind> kKinds{
+        {"loss", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Loss"), "", {"training/loss", "validation/loss"},
+         XKind::Epoch, Better::Lower, 0, 1},
+        {"accuracy", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Accuracy"), "",
+         {"training/accuracy", "validation/accuracy"}, XKind::Epoch, Better::Higher, 0, 1},
+        {"mae", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Mean absolute error"), "",
+         {"training/mae", "validation/mae"}, XKind::Epoch, Better::Lower, 0, 1},
+        {"r2", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "R²"), "", {"training/r2", "validation/r2"}, XKind::Epoch,
+         Better::Higher, 0, 1},
+        {"steps", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Loss of each step"), "", {"step/loss"}, XKind::Step,
+         Better::None, 0.6, 1},
+        {"rate", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Learning rate"), "", {"step/learningRate"}, XKind::Step,
+         Better::None, 0, 1},
+        {"speed", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Throughput"),
+         QT_TRANSLATE_NOOP("ty::app::ChartPanel", "samples/s"), {"step/samplesPerSecond"}, XKind::Step, Better::None,
+         0.6, 1},
+        {"devices", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Devices"),
+         QT_TRANSLATE_NOOP("ty::app::ChartPanel", "% busy"), {"system/cpuPercent"}, XKind::Step, Better::None, 0, 1},
+        {"memory", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Memory"),
+         QT_TRANSLATE_NOOP("ty::app::ChartPanel", "GiB"), {"system/residentBytes"}, XKind::Step, Better::None, 0,
+         1 / kBytesInGiB},
+    };
+    return kKinds;
+}
+
+std::vector<std::string> chartMetrics()
+{
+    std::vector<std::string> all;
+    for (const ChartPanelKind& kind : chartPanelKinds()) {
+        all.insert(all.end(), kind.metrics.begin(), kind.metrics.end());
+    }
+    return all;
+}
+
+QString metricPartName(const std::string& metric)
+{
+    const std::string part = metric.substr(0, metric.find('/'));
+    if (part == "training") {
+        return PanelText::tr("training");
+    }
+    if (part == "validation") {
+        return PanelText::tr("validation");
+    }
+    if (metric == "system/cpuPercent") {
+        return PanelText::tr("processor");
+    }
+    if (metric == "system/residentBytes") {
+        return PanelText::tr("training process");
+    }
+    return PanelText::tr("each step");
+}
+
+QString chartPanelTitle(const ChartPanelKind& kind)
+{
+    return PanelText::tr(kind.title);
+}
+
+QString chartPanelUnit(const ChartPanelKind& kind)
+{
+    return *kind.unit == 0 ? QString() : PanelText::tr(kind.unit);
+}
+
+} // namespace ty::app

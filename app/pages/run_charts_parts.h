@@ -1,0 +1,35 @@
+#pragma once
+
+#include <set>
+
+#include "app/models/mark_reader.h"
+#include "app/pages/chart_panels.h"
+#include "app/pages/run_charts.h"
+
+namespace ty::app {
+
+/// Private to the source files of RunCharts.
+struct RunCharts::Panel {
+    const ChartPanelKind* kind = nullptr;
+    widgets::LineChart* chart = nullptr;
+    bool isUsed = false;
+};
+
+struct RunCharts::Drawn {
+    Run run;
+    int style = 0;
+    bool isLoaded = false;
+    bool hasValidation = false;
+    std::uint64_t lastSeq = 0;
+    std::string groupKey;
+    QString groupName;
+    MarkReader story;
+    std::vector<RunNews> waiting; ///< came while the history was being read
+};
+
+/// Line of a run in a panel, "12/validation/loss"; of a group of runs: "group/12/validation/loss".
+QString chartLineId(qint64 runId, const std::string& metric);
+bool isGroupLine(const QString& lineId);
+qint64 runOfLine(const QString& lineId);
+
+} // namespace ty::app
