@@ -365,6 +365,8 @@ void RunsList::reload()
         this,
         [](catalog::Catalog& catalog) -> Result<std::pair<std::vector<RunRecord>, std::vector<std::string>>> {
             TY_TRY(auto runs, catalog.runs());
+            TY_TRY(const std::int64_t project, catalog.currentProject());
+            std::erase_if(runs, [project](const RunRecord& run) { return project != 0 && run.projectId != project; });
             TY_TRY(auto settings, catalog.settingNames());
             return std::pair{std::move(runs), std::move(settings)};
         },
