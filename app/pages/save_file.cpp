@@ -39,13 +39,18 @@ struct SaveWork {
     std::atomic<bool> isCancelled = false;
 };
 
+bool isFull(int code)
+{
+    return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
 Error errorOf(const QFileDevice& file, int code)
 {
-    const std::string why = file.errorString().toStdString();
+    const std::string why = (file.error() == QFileDevice::NoError ? qt_error_string(code) : file.errorString()).toStdString();
     if (file.error() == QFileDevice::PermissionsError || code == EACCES || code == EROFS) {
         return {ErrorKind::Permission, why, SaveText::tr("Choose a folder that you may write to.").toStdString()};
     }
-    if (file.error() == QFileDevice::ResourceError || code == ENOSPC || code == EDQUOT || code == EFBIG) {
+    if (file.error() == QFileDevice::ResourceError || isFull(code)) {
         return {
             ErrorKind::DiskFull, why,
             SaveText::tr("Nothing was written. Free some space, or choose another disk.").toStdString()};
@@ -73,15 +78,22 @@ Result<void> writeWhole(SaveWork& work)
     };
     errno = 0;
     const Result<void> written = work.writer(file, progress);
+    // A disk that fills up takes a part of a block: no error of the file, but errno knows.
+    const int code = errno;
     if (work.isCancelled) {
         file.cancelWriting();
         return Error{ErrorKind::Cancelled, SaveText::tr("cancelled").toStdString(), {}};
     }
-    if (!written && file.error() == QFileDevice::NoError) {
+    if (!written && file.error() == QFileDevice::NoError && !isFull(code)) {
         file.cancelWriting();
         return written.error();
     }
-    if (file.error() != QFileDevice::NoError || !file.commit()) {
+    if (!written || file.error() != QFileDevice::NoError) {
+        Error error = errorOf(file, code);
+        file.cancelWriting();
+        return error;
+    }
+    if (!file.commit()) {
         return errorOf(file, errno);
     }
     return {};
