@@ -4,6 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include <QMetaObject>
+#include <QPointer>
+#include <QThreadPool>
+
+#include "app/models/duplicate_samples.h"
 #include "app/models/run_format.h"
 #include "widgets/image_grid.h"
 
@@ -24,6 +29,8 @@ RunSampleModel::RunSampleModel(DatasetService& datasets, QObject* parent)
 void RunSampleModel::setPart(const PartPaper* part)
 {
     m_part = part;
+    m_sameAs.clear();
+    m_brush.clear();
     m_dataset.reset();
     m_pictures.clear();
     m_requested.clear();
@@ -36,11 +43,71 @@ void RunSampleModel::setDataset(DatasetHandle dataset)
     if (!m_shown.empty()) {
         emit dataChanged(index(0, Picture), index(rowCount() - 1, Picture), {Qt::DecorationRole});
     }
+    if (m_show == Show::Duplicates) {
+        seekDuplicates();
+    }
+}
+
+void RunSampleModel::seekDuplicates()
+{
+    if (!m_dataset || m_part == nullptr || !m_sameAs.empty()) {
+        return;
+    }
+    std::vector<quint64> samples;
+    for (const SampleRow& row : m_part->samples) {
+        samples.push_back(row.sample);
+    }
+    QThreadPool::globalInstance()->start(
+        [self = QPointer<RunSampleModel>(this), service = QPointer<DatasetService>(&m_datasets), dataset = m_dataset,
+         samples = std::move(samples)] {
+            auto sameAs = findDuplicates(*dataset, samples);
+            if (!service) {
+                return;
+            }
+            // Delivered through a service, which outlives every model.
+            QMetaObject::invokeMethod(
+                service.data(),
+                [self, dataset, sameAs = std::move(sameAs)]() mutable {
+                    if (self && self->m_dataset == dataset) {
+                        self->m_sameAs = std::move(sameAs);
+                        self->rebuild();
+                    }
+                },
+                Qt::QueuedConnection);
+        });
+}
+
+void RunSampleModel::setBrush(std::vector<int> places)
+{
+    std::sort(places.begin(), places.end());
+    m_brush = std::move(places);
+    rebuild();
+}
+
+void RunSampleModel::setFixes(SampleFixes fixes)
+{
+    m_fixes = std::move(fixes);
+    if (!m_shown.empty()) {
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    }
+}
+
+QString RunSampleModel::flagOf(const SampleRow& row) const
+{
+    const std::string id = row.id.toStdString();
+    if (m_fixes.excluded.contains(id)) {
+        return tr("left out");
+    }
+    const auto label = m_fixes.labels.find(id);
+    return label == m_fixes.labels.end() ? QString() : QStringLiteral("→ ") + QString::fromStdString(label->second);
 }
 
 void RunSampleModel::setShow(Show show)
 {
     m_show = show;
+    if (show == Show::Duplicates) {
+        seekDuplicates();
+    }
     rebuild();
 }
 
@@ -66,10 +133,13 @@ void RunSampleModel::rebuild()
             const SampleRow& row = samples[i];
             const bool isWanted = m_show == Show::All || m_show == Show::LeastSure
                 || (m_show == Show::Wrong && (row.isWrong || isRegression()))
-                || (m_show == Show::SureButWrong && row.isWrong && row.confidence >= kSure);
+                || (m_show == Show::SureButWrong && row.isWrong && row.confidence >= kSure)
+                || (m_show == Show::Duplicates && i < m_sameAs.size() && m_sameAs[i] >= 0);
             const bool isOfCell = (m_truth.isEmpty() || row.truth == m_truth)
                 && (m_predicted.isEmpty() || row.predicted == m_predicted);
-            if (isWanted && isOfCell) {
+            const bool isBrushed
+                = m_brush.empty() || std::binary_search(m_brush.begin(), m_brush.end(), static_cast<int>(i));
+            if (isWanted && isOfCell && isBrushed) {
                 m_shown.push_back(static_cast<int>(i));
             }
         }
@@ -77,6 +147,10 @@ void RunSampleModel::rebuild()
         if (m_show == Show::LeastSure && !isRegression()) {
             std::stable_sort(m_shown.begin(), m_shown.end(), [&at](int a, int b) {
                 return at(a).confidence < at(b).confidence;
+            });
+        } else if (m_show == Show::Duplicates) {
+            std::stable_sort(m_shown.begin(), m_shown.end(), [this](int a, int b) {
+                return m_sameAs[static_cast<std::size_t>(a)] < m_sameAs[static_cast<std::size_t>(b)];
             });
         } else if (m_show != Show::All) {
             std::stable_sort(m_shown.begin(), m_shown.end(), [&at](int a, int b) { return at(a).loss > at(b).loss; });
@@ -120,6 +194,7 @@ QVariant RunSampleModel::data(const QModelIndex& index, int role) const
         case Predicted: return row->predicted;
         case Confidence: return std::isfinite(row->confidence) ? percentText(row->confidence) : QStringLiteral("-");
         case Loss: return metricText(row->loss);
+        case Flag: return flagOf(*row);
         default: return {};
         }
     case Qt::DecorationRole:
@@ -131,17 +206,28 @@ QVariant RunSampleModel::data(const QModelIndex& index, int role) const
         }
         return {};
     case widgets::ImageGrid::kBadgeRole:
+        if (const QString flag = flagOf(*row); !flag.isEmpty()) {
+            return m_fixes.excluded.contains(row->id.toStdString()) ? QStringLiteral("✕") : flag;
+        }
         return row->isWrong ? QStringLiteral("≠ ") + row->predicted : QVariant();
     case Qt::ToolTipRole: {
         QString text = row->id + QLatin1Char('\n') + verdict;
         if (std::isfinite(row->confidence)) {
             text += tr("\n%1 sure").arg(percentText(row->confidence));
         }
+        if (const QString flag = flagOf(*row); !flag.isEmpty()) {
+            text += QLatin1Char('\n') + flag;
+        }
         return text;
     }
-    case Qt::AccessibleTextRole: return index.column() == Picture ? row->id + QStringLiteral(": ") + verdict : QVariant();
+    case Qt::AccessibleTextRole:
+        if (index.column() != Picture) {
+            return {};
+        }
+        return flagOf(*row).isEmpty() ? row->id + QStringLiteral(": ") + verdict
+                                      : row->id + QStringLiteral(": ") + verdict + QStringLiteral(", ") + flagOf(*row);
     case Qt::TextAlignmentRole:
-        return index.column() >= Confidence ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return index.column() == Confidence || index.column() == Loss ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     default: return {};
     }
 }
@@ -157,6 +243,7 @@ QVariant RunSampleModel::headerData(int section, Qt::Orientation orientation, in
     case Predicted: return tr("Predicted");
     case Confidence: return tr("Confidence");
     case Loss: return isRegression() ? tr("Off by") : tr("Loss");
+    case Flag: return tr("Correction");
     default: return {};
     }
 }

@@ -9,6 +9,7 @@
 
 #include "app/models/run_paper.h"
 #include "app/services/dataset_service.h"
+#include "engine/base/sample_fixes.h"
 
 namespace ty::app {
 
@@ -17,8 +18,8 @@ namespace ty::app {
 class RunSampleModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Picture, True, Predicted, Confidence, Loss, ColumnCount };
-    enum class Show { All, Wrong, LeastSure, SureButWrong };
+    enum Column { Picture, True, Predicted, Confidence, Loss, Flag, ColumnCount };
+    enum class Show { All, Wrong, LeastSure, SureButWrong, Duplicates };
 
     explicit RunSampleModel(DatasetService& datasets, QObject* parent = nullptr);
 
@@ -27,6 +28,10 @@ public:
     void setShow(Show show);
     /// Only samples of this cell of the confusion matrix; empty texts: any.
     void setCell(const QString& truth, const QString& predicted);
+    /// Only these samples, by their places in the part (a brush over a plot); empty: all.
+    void setBrush(std::vector<int> places);
+    /// What the person corrected: shown as flags and badges.
+    void setFixes(SampleFixes fixes);
     const SampleRow* rowAt(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -38,6 +43,8 @@ private:
     void rebuild();
     bool isRegression() const;
     void request(quint64 sample) const;
+    void seekDuplicates();
+    QString flagOf(const SampleRow& row) const;
 
     DatasetService& m_datasets;
     DatasetHandle m_dataset;
@@ -45,7 +52,10 @@ private:
     Show m_show = Show::All;
     QString m_truth;
     QString m_predicted;
+    std::vector<int> m_brush; ///< ascending
+    SampleFixes m_fixes;
     std::vector<int> m_shown;
+    std::vector<int> m_sameAs; ///< as findDuplicates(); empty: not sought yet
     // Filled while views ask for data.
     mutable QCache<quint64, QPixmap> m_pictures;
     mutable QSet<quint64> m_requested;

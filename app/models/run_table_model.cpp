@@ -400,6 +400,16 @@ RunTableModel::Key RunTableModel::keyOf(const RunRecord& run) const
     return key;
 }
 
+std::vector<catalog::RunRecord> RunTableModel::shownRuns() const
+{
+    std::vector<catalog::RunRecord> runs;
+    runs.reserve(m_shown.size());
+    for (const int place : m_shown) {
+        runs.push_back(m_runs[static_cast<std::size_t>(place)]);
+    }
+    return runs;
+}
+
 void RunTableModel::sort(int column, Qt::SortOrder order)
 {
     if (column < 0 || column >= columnCount()) {

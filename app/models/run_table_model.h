@@ -46,6 +46,8 @@ public:
     /// Null: no such row.
     const catalog::RunRecord* runAt(const QModelIndex& index) const;
     QModelIndex indexOf(qint64 runId, int column = Name) const;
+    /// Those that the filter lets through, in the order of the table.
+    std::vector<catalog::RunRecord> shownRuns() const;
     int totalCount() const { return static_cast<int>(m_runs.size()); }
     static QString columnTitle(int column);
 

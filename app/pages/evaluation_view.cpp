@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -100,7 +101,11 @@ EvaluationView::EvaluationView(QWidget* parent)
     , m_rocClass(new QComboBox(this))
     , m_roc(new widgets::RocPlot(this))
     , m_reliability(new widgets::ReliabilityPlot(this))
+    , m_precisionRecall(new widgets::ScatterPlot(this))
+    , m_atThreshold(new widgets::ConfusionMatrix(this))
+    , m_thresholdText(new QLabel(this))
     , m_scatter(new widgets::ScatterPlot(this))
+    , m_residuals(new widgets::ScatterPlot(this))
 {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -117,9 +122,7 @@ EvaluationView::EvaluationView(QWidget* parent)
     column->addLayout(row);
     column->addWidget(m_plots, 1);
     m_plots->addWidget(buildClassification());
-    m_scatter->setAxisTitles(tr("True value"), tr("Predicted value"));
-    m_scatter->setDiagonalVisible(true);
-    m_plots->addWidget(m_scatter);
+    m_plots->addWidget(buildRegression());
     m_stack->addWidget(new widgets::EmptyState(
         {}, tr("The evaluation appears when the run has finished.")));
     m_stack->addWidget(content);
@@ -150,7 +153,14 @@ QWidget* EvaluationView::buildClassification()
     tabs->addTab(m_matrix, tr("Confusion matrix"));
     m_classesView->setSortingEnabled(true);
     tabs->addTab(m_classesView, tr("Classes"));
-    auto* curves = new QWidget;
+    tabs->addTab(buildCurves(), tr("ROC and threshold"));
+    tabs->addTab(m_reliability, tr("Reliability"));
+    return tabs;
+}
+
+QWidget* EvaluationView::buildCurves()
+{
+    auto* curves = new QWidget(this);
     auto* column = new QVBoxLayout(curves);
     auto* row = new QHBoxLayout;
     auto* label = new QLabel(tr("Class"), curves);
@@ -160,10 +170,85 @@ QWidget* EvaluationView::buildClassification()
     row->addWidget(m_rocClass);
     row->addStretch(1);
     column->addLayout(row);
-    column->addWidget(m_roc, 1);
-    tabs->addTab(curves, tr("ROC"));
-    tabs->addTab(m_reliability, tr("Reliability"));
-    return tabs;
+    m_precisionRecall->setAxisTitles(tr("Recall"), tr("Precision"));
+    m_thresholdText->setWordWrap(true);
+    auto* right = new QTabWidget(curves);
+    right->setDocumentMode(true);
+    auto* atThreshold = new QWidget;
+    auto* lines = new QVBoxLayout(atThreshold);
+    lines->addWidget(m_thresholdText);
+    lines->addWidget(m_atThreshold, 1);
+    right->addTab(atThreshold, tr("At the threshold"));
+    right->addTab(m_precisionRecall, tr("Precision and recall"));
+    auto* plots = new QHBoxLayout;
+    plots->addWidget(m_roc, 3);
+    plots->addWidget(right, 2);
+    column->addLayout(plots, 1);
+    connect(m_roc, &widgets::RocPlot::thresholdChanged, this, &EvaluationView::fillThreshold);
+    return curves;
+}
+
+QWidget* EvaluationView::buildRegression()
+{
+    m_scatter->setAxisTitles(tr("True value"), tr("Predicted value"));
+    m_scatter->setDiagonalVisible(true);
+    m_residuals->setAxisTitles(tr("Predicted value"), tr("Predicted minus true"));
+    auto* plots = new QTabWidget(this);
+    plots->setDocumentMode(true);
+    plots->addTab(m_scatter, tr("Predicted and true"));
+    plots->addTab(m_residuals, tr("Residuals"));
+    for (auto* plot : {m_scatter, m_residuals}) {
+        plot->setToolTip(tr("Draw a frame around points to see their rows"));
+        connect(plot, &widgets::ScatterPlot::pointsBrushed, this, [this](const QList<int>& places) {
+            emit samplesBrushed(part(), places);
+        });
+    }
+    return plots;
+}
+
+/// The class of the curve against the rest, as it would be answered with the threshold of the slider.
+void EvaluationView::fillThreshold()
+{
+    const PartPaper* shown = shownPart();
+    const QString name = m_rocClass->currentText();
+    double positives = 0;
+    double total = 0;
+    const Json none;
+    for (const Json& one : memberOf(shown != nullptr ? shown->report : none, "perClass")) {
+        const double support = numberAt(one, "support");
+        total += support;
+        positives = QString::fromStdString(one.value("class", std::string())) == name ? support : positives;
+    }
+    // Thresholds fall along the curve: the last point whose threshold is not below ours.
+    const widgets::RocPoint* at = m_curve.isEmpty() ? nullptr : &m_curve.front();
+    for (const widgets::RocPoint& point : std::as_const(m_curve)) {
+        at = point.threshold >= m_roc->threshold() ? &point : at;
+    }
+    if (at == nullptr || !(total > 0)) {
+        m_atThreshold->setCounts({}, {});
+        m_thresholdText->clear();
+        return;
+    }
+    const auto found = static_cast<qint64>(std::llround(at->truePositiveRate * positives));
+    const auto mistaken = static_cast<qint64>(std::llround(at->falsePositiveRate * (total - positives)));
+    const auto missed = static_cast<qint64>(positives) - found;
+    const auto rejected = static_cast<qint64>(total - positives) - mistaken;
+    m_atThreshold->setCounts({name, tr("rest")}, {{found, missed}, {mistaken, rejected}});
+    const double precision = found + mistaken > 0 ? static_cast<double>(found) / static_cast<double>(found + mistaken) : std::nan("");
+    const double f1 = 2 * found + missed + mistaken > 0
+        ? 2 * static_cast<double>(found) / static_cast<double>(2 * found + missed + mistaken)
+        : std::nan("");
+    m_thresholdText->setText(tr("Precision %1 · recall %2 · F1 %3")
+                                 .arg(percentText(precision), percentText(at->truePositiveRate), metricText(f1)));
+}
+
+void EvaluationView::fillResiduals()
+{
+    QList<QPointF> residuals;
+    for (const QPointF& point : m_scatter->points()) {
+        residuals << QPointF(point.y(), point.y() - point.x());
+    }
+    m_residuals->setPoints(residuals);
 }
 
 void EvaluationView::setPaper(const RunPaper* paper)
@@ -258,6 +343,7 @@ void EvaluationView::fillPart()
             points << QPointF(row.truth.toDouble(), row.predicted.toDouble());
         }
         m_scatter->setPoints(points);
+        fillResiduals();
         m_plots->setCurrentIndex(1);
         return;
     }
@@ -356,7 +442,18 @@ void EvaluationView::fillCurve()
             }
         }
     }
+    QList<QPointF> precisionRecall;
+    if (curves.is_array() && index >= 0 && static_cast<std::size_t>(index) < curves.size()) {
+        for (const Json& point : memberOf(curves[static_cast<std::size_t>(index)], "precisionRecall")) {
+            if (point.is_array() && point.size() >= 2 && point[0].is_number() && point[1].is_number()) {
+                precisionRecall << QPointF(point[0].get<double>(), point[1].get<double>());
+            }
+        }
+    }
+    m_precisionRecall->setPoints(precisionRecall);
+    m_curve = points;
     m_roc->setCurve(m_rocClass->currentText(), points, area);
+    fillThreshold();
 }
 
 } // namespace ty::app

@@ -3,6 +3,7 @@
 #include <QWidget>
 
 #include "engine/base/json.h"
+#include "widgets/roc_plot.h"
 
 class QComboBox;
 class QLabel;
@@ -13,7 +14,6 @@ class QTableView;
 namespace ty::widgets {
 class ConfusionMatrix;
 class ReliabilityPlot;
-class RocPlot;
 class ScatterPlot;
 } // namespace ty::widgets
 
@@ -35,10 +35,15 @@ public:
     QString part() const;
     QStandardItemModel* numbers() const { return m_numbers; }
     widgets::ConfusionMatrix* matrix() const { return m_matrix; }
+    widgets::RocPlot* roc() const { return m_roc; }
+    widgets::ScatterPlot* scatter() const { return m_scatter; }
+    widgets::ConfusionMatrix* matrixAtThreshold() const { return m_atThreshold; }
 
 signals:
     /// Samples of a cell are wanted; empty texts: any class.
     void cellChosen(const QString& part, const QString& truth, const QString& predicted);
+    /// Samples brushed in the plot, by their places in the part; empty: all again.
+    void samplesBrushed(const QString& part, const QList<int>& places);
     void partChanged(const QString& part);
 
 private:
@@ -48,6 +53,10 @@ private:
     void fillPart();
     void fillClasses(const Json& report);
     void fillCurve();
+    QWidget* buildCurves();
+    QWidget* buildRegression();
+    void fillThreshold();
+    void fillResiduals();
 
     const RunPaper* m_paper = nullptr;
     QStackedWidget* m_stack;
@@ -61,8 +70,13 @@ private:
     QComboBox* m_rocClass;
     widgets::RocPlot* m_roc;
     widgets::ReliabilityPlot* m_reliability;
+    widgets::ScatterPlot* m_precisionRecall;
+    widgets::ConfusionMatrix* m_atThreshold; ///< the class of the curve against the rest
+    QLabel* m_thresholdText;
     widgets::ScatterPlot* m_scatter;
+    widgets::ScatterPlot* m_residuals;
     QStringList m_classNames;
+    QList<widgets::RocPoint> m_curve; ///< of the chosen class
 };
 
 } // namespace ty::app

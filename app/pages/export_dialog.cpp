@@ -114,6 +114,15 @@ ExportDialog::ExportDialog(AppContext& context, const catalog::ModelRecord& mode
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 
+void ExportDialog::setCheckpoint(const QString& file, int epoch)
+{
+    m_checkpoint = file;
+    setWindowTitle(tr("Export %1, epoch %2").arg(QString::fromStdString(m_model.name)).arg(epoch));
+    const QFileInfo info(m_file->text());
+    m_file->setText(info.dir().filePath(
+        QStringLiteral("%1-epoch-%2.%3").arg(QString::fromStdString(m_model.name)).arg(epoch).arg(suffix())));
+}
+
 QString ExportDialog::format() const
 {
     return m_formats->checkedId() == 1 ? QStringLiteral("safetensors") : QStringLiteral("onnx");
@@ -148,7 +157,7 @@ void ExportDialog::start()
     m_busy->setBusy(tr("Writing and checking..."));
     m_context.settings.setValue(QStringLiteral("export/folder"), QFileInfo(m_file->text()).absolutePath());
     m_activity = m_context.models.exportModel(
-        m_model, format(), m_file->text(), this, [this](Result<ExportReport> result) { finish(result); });
+        m_model, m_checkpoint, format(), m_file->text(), this, [this](Result<ExportReport> result) { finish(result); });
 }
 
 void ExportDialog::finish(const Result<ExportReport>& result)

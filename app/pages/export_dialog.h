@@ -29,6 +29,9 @@ public:
     /// Reads the model from the catalog and opens the dialog; it deletes itself.
     static void open(AppContext& context, qint64 modelId, QWidget* parent);
 
+    /// Exports the weights of that checkpoint instead of the best epoch's.
+    void setCheckpoint(const QString& file, int epoch);
+
     QLineEdit* fileEdit() const { return m_file; }
     QPushButton* exportButton() const { return m_export; }
     QString report() const;
@@ -45,6 +48,7 @@ private:
 
     AppContext& m_context;
     catalog::ModelRecord m_model;
+    QString m_checkpoint;
     QButtonGroup* m_formats;
     QLineEdit* m_file;
     QLabel* m_report;

@@ -26,7 +26,9 @@
 #include "app/models/run_format.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/evaluation_view.h"
+#include "app/pages/run_again.h"
 #include "app/pages/run_charts.h"
+#include "app/pages/run_checkpoints.h"
 #include "app/pages/samples_view.h"
 #include "app/services/all_services.h"
 #include "widgets/elided_label.h"
@@ -46,6 +48,7 @@ RunDetail::RunDetail(AppContext& context, QWidget* parent)
     , m_title(new QLabel(this))
     , m_subtitle(new widgets::ElidedLabel({}, this))
     , m_resume(new QPushButton(tr("Resume"), this))
+    , m_extend(new QPushButton(tr("Extend..."), this))
     , m_reproduce(new QPushButton(tr("Use these settings"), this))
     , m_strip(new RunStrip(this))
     , m_error(new widgets::ErrorPanel(this))
@@ -55,7 +58,7 @@ RunDetail::RunDetail(AppContext& context, QWidget* parent)
     , m_samples(new SamplesView(context, this))
     , m_settings(new QStandardItemModel(this))
     , m_other(new QComboBox(this))
-    , m_checkpoints(new QStandardItemModel(this))
+    , m_checkpoints(new RunCheckpoints(context, this))
     , m_files(new QStandardItemModel(this))
     , m_log(new QPlainTextEdit(this))
     , m_environment(new QStandardItemModel(this))
@@ -77,7 +80,7 @@ RunDetail::RunDetail(AppContext& context, QWidget* parent)
     addTab(m_evaluation, tr("Evaluation"), "evaluation");
     addTab(m_samples, tr("Samples"), "samples");
     addTab(buildSettings(), tr("Settings"), "settings");
-    addTab(buildCheckpoints(), tr("Checkpoints"), "checkpoints");
+    addTab(m_checkpoints, tr("Checkpoints"), "checkpoints");
     auto* files = addTable(m_files, tr("Files"));
     connect(files, &QTableView::activated, this, [this](const QModelIndex& index) {
         const QString name = index.siblingAtColumn(0).data().toString();
@@ -97,6 +100,12 @@ RunDetail::RunDetail(AppContext& context, QWidget* parent)
                 m_samples->showCell(part, truth, predicted);
                 showTab(QStringLiteral("samples"));
             });
+    connect(m_evaluation, &EvaluationView::samplesBrushed, this, [this](const QString& part, const QList<int>& places) {
+        m_samples->showPlaces(part, places);
+        if (!places.isEmpty()) {
+            showTab(QStringLiteral("samples"));
+        }
+    });
     auto& runs = m_context.runs;
     connect(&runs, &RunService::liveChanged, this, [this](qint64 runId) {
         if (runId == m_runId) {
@@ -151,11 +160,14 @@ QWidget* RunDetail::buildHeader()
     row->addWidget(back);
     row->addLayout(names, 1);
     row->addWidget(m_resume);
+    row->addWidget(m_extend);
     row->addWidget(m_reproduce);
     row->addWidget(folder);
     m_reproduce->setToolTip(tr("Fill the Train page with this run's data, settings and seed"));
     connect(back, &QToolButton::clicked, this, &RunDetail::backRequested);
     connect(m_resume, &QPushButton::clicked, this, [this] { m_context.runs.resume(m_runId); });
+    m_extend->setToolTip(tr("Train for more epochs, exactly from where the run ended"));
+    connect(m_extend, &QPushButton::clicked, this, [this] { askToExtend(m_context, m_run, this); });
     connect(m_reproduce, &QPushButton::clicked, this, [this] {
         emit m_context.navigation.reproduceRequested(m_runId);
     });
@@ -211,11 +223,6 @@ QWidget* RunDetail::buildSettings()
     return page;
 }
 
-QWidget* RunDetail::buildCheckpoints()
-{
-    return addTable(m_checkpoints, tr("Checkpoints"));
-}
-
 QWidget* RunDetail::buildEnvironment()
 {
     auto* page = new QWidget(this);
@@ -257,7 +264,6 @@ void RunDetail::loadRecord()
     struct Found {
         RunRecord run;
         Json settings;
-        std::vector<catalog::RunMark> marks;
         std::vector<RunRecord> others;
     };
     const qint64 runId = m_runId;
@@ -268,7 +274,6 @@ void RunDetail::loadRecord()
             Found found;
             TY_TRY(found.run, catalog.run(runId));
             TY_TRY(found.settings, catalog.runSettings(runId));
-            TY_TRY(found.marks, catalog.marks(runId));
             TY_TRY(found.others, catalog.runs());
             return found;
         },
@@ -284,10 +289,10 @@ void RunDetail::loadRecord()
             const bool isFirst = m_run.id != runId;
             m_run = std::move(found->run);
             m_runSettings = std::move(found->settings);
-            m_marks = std::move(found->marks);
             showRecord();
             fillSettings();
-            fillCheckpoints();
+            m_checkpoints->showRun(m_run);
+            m_samples->setRun(m_run);
             if (isFirst) {
                 m_charts->showRun({runId, QString::fromStdString(m_run.name)});
                 const QSignalBlocker quiet(m_other);
@@ -329,7 +334,6 @@ void RunDetail::loadPaper()
                     self->m_log->setPlainText(self->m_paper.log);
                     self->fillFiles();
                     self->fillEnvironment();
-                    self->fillCheckpoints();
                 },
                 Qt::QueuedConnection);
         });
@@ -350,6 +354,10 @@ void RunDetail::showRecord()
     if (run.seconds > 0) {
         facts << RunStrip::durationText(run.seconds);
     }
+    if (!m_run.parent.empty()) {
+        facts << (m_run.parentEpoch > 0 ? tr("from %1, epoch %2").arg(QString::fromStdString(m_run.parent)).arg(m_run.parentEpoch)
+                                        : tr("from %1").arg(QString::fromStdString(m_run.parent)));
+    }
     facts << whenText(m_run.started.empty() ? m_run.created : m_run.started);
     m_subtitle->setText(facts.join(QStringLiteral(" · ")));
     const bool isLive = live != nullptr && (live->isActive() || live->strip().phase == widgets::RunPhase::Queued);
@@ -361,6 +369,7 @@ void RunDetail::showRecord()
         && (m_run.state == catalog::RunState::Interrupted || m_run.state == catalog::RunState::Stopped
             || m_run.state == catalog::RunState::Failed);
     m_resume->setVisible(isResumable);
+    m_extend->setVisible(m_run.isResumable && !isLive);
     m_error->setVisible(!isLive && !m_run.errorMessage.empty());
     if (!m_run.errorMessage.empty()) {
         m_error->setText(
@@ -395,32 +404,6 @@ void RunDetail::fillSettings()
             }
         }
         m_settings->appendRow(row);
-    }
-}
-
-void RunDetail::fillCheckpoints()
-{
-    m_checkpoints->clear();
-    m_checkpoints->setHorizontalHeaderLabels(
-        {tr("Step"), tr("Epoch"), tr("Size"), tr("Best"), tr("Why"), tr("File")});
-    for (auto mark = m_marks.rbegin(); mark != m_marks.rend(); ++mark) {
-        if (mark->kind != "checkpoint") {
-            continue;
-        }
-        const QString file = QString::fromStdString(mark->fields.value("file", std::string()));
-        const auto there = std::find_if(m_paper.files.begin(), m_paper.files.end(), [&file](const FileRow& row) {
-            return row.name == file || row.name == QStringLiteral("checkpoints/") + file;
-        });
-        if (there == m_paper.files.end() && !m_paper.files.empty()) {
-            continue; // older ones are removed as training goes on
-        }
-        m_checkpoints->appendRow(
-            {new QStandardItem(countText(static_cast<std::int64_t>(mark->fields.value("step", 0.0)))),
-             new QStandardItem(QString::number(mark->fields.value("epoch", 0.0), 'g', 4)),
-             new QStandardItem(bytesText(static_cast<std::int64_t>(mark->fields.value("bytes", 0.0)))),
-             new QStandardItem(mark->fields.value("isBest", false) ? QStringLiteral("★") : QString()),
-             new QStandardItem(QString::fromStdString(mark->fields.value("reason", std::string()))),
-             new QStandardItem(file)});
     }
 }
 

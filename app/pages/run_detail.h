@@ -1,8 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <vector>
-
 #include <QWidget>
 
 #include "app/catalog/records.h"
@@ -26,6 +24,7 @@ namespace ty::app {
 struct AppContext;
 class EvaluationView;
 class RunCharts;
+class RunCheckpoints;
 class SamplesView;
 
 /// Everything about one run: charts, evaluation, samples, settings, checkpoints, files, log, environment.
@@ -43,6 +42,7 @@ public:
     EvaluationView& evaluation() { return *m_evaluation; }
     SamplesView& samples() { return *m_samples; }
     RunCharts& charts() { return *m_charts; }
+    RunCheckpoints& checkpoints() { return *m_checkpoints; }
     QStandardItemModel* settingsModel() const { return m_settings; }
 
 signals:
@@ -52,13 +52,11 @@ private:
     QWidget* buildHeader();
     QTableView* addTable(QStandardItemModel* model, const QString& name);
     QWidget* buildSettings();
-    QWidget* buildCheckpoints();
     QWidget* buildEnvironment();
     void loadRecord();
     void loadPaper();
     void showRecord();
     void fillSettings();
-    void fillCheckpoints();
     void fillFiles();
     void fillEnvironment();
 
@@ -68,11 +66,11 @@ private:
     RunPaper m_paper;
     Json m_runSettings;
     Json m_otherSettings; ///< of the run to compare with; null: none
-    std::vector<catalog::RunMark> m_marks;
 
     QLabel* m_title;
     QLabel* m_subtitle;
     QPushButton* m_resume;
+    QPushButton* m_extend;
     QPushButton* m_reproduce;
     widgets::RunStrip* m_strip;
     widgets::ErrorPanel* m_error;
@@ -82,7 +80,7 @@ private:
     SamplesView* m_samples;
     QStandardItemModel* m_settings;
     QComboBox* m_other;
-    QStandardItemModel* m_checkpoints;
+    RunCheckpoints* m_checkpoints;
     QStandardItemModel* m_files;
     QPlainTextEdit* m_log;
     QStandardItemModel* m_environment;

@@ -23,9 +23,11 @@
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
 #include "app/pages/catalog_actions.h"
+#include "app/pages/run_again.h"
 #include "app/pages/run_charts.h"
 #include "app/pages/run_columns_dialog.h"
 #include "app/pages/run_compare.h"
+#include "app/pages/run_groups_view.h"
 #include "app/pages/trash_dialog.h"
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
@@ -60,6 +62,8 @@ RunsList::RunsList(AppContext& context, QWidget* parent)
     , m_lower(new QStackedWidget(this))
     , m_charts(new RunCharts(context, this))
     , m_compare(new RunCompare(context, this))
+    , m_groups(new RunGroupsView(context, this))
+    , m_tabs(new QTabWidget(this))
     , m_reloadTimer(new QTimer(this))
     , m_selectionTimer(new QTimer(this))
 {
@@ -210,8 +214,7 @@ QWidget* RunsList::buildTable()
     }
     m_table->installEventFilter(this);
 
-    auto* tabs = new QTabWidget(this);
-    tabs->setDocumentMode(true);
+    m_tabs->setDocumentMode(true);
     auto* unselected = new widgets::EmptyState(
         m_context.theme.icon(QStringLiteral("chart")), tr("Select runs to see their curves on top of each other."));
     connect(&m_context.theme, &ThemeService::themeChanged, unselected, [this, unselected] {
@@ -219,9 +222,11 @@ QWidget* RunsList::buildTable()
     });
     m_lower->addWidget(unselected);
     m_lower->addWidget(m_charts);
-    tabs->addTab(m_lower, tr("Charts"));
-    tabs->addTab(m_compare, tr("Differences"));
-    auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_table, tabs}, {3, 4}, this);
+    m_tabs->addTab(m_lower, tr("Charts"));
+    m_tabs->addTab(m_compare, tr("Differences"));
+    m_tabs->addTab(m_groups, tr("Groups"));
+    connect(m_groups, &RunGroupsView::groupChosen, this, &RunsList::selectRuns);
+    auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_table, m_tabs}, {3, 4}, this);
     const QByteArray kept = m_context.settings.layout(QLatin1String(kSplitterKey));
     if (!kept.isEmpty()) {
         splitter->restoreState(kept);
@@ -253,94 +258,6 @@ QWidget* RunsList::buildTable()
         m_table->scrollTo(row);
     });
     return splitter;
-}
-
-void RunsList::buildActions()
-{
-    const auto add = [this](const QString& text, const QKeySequence& keys, const std::function<void()>& run) {
-        auto* action = new QAction(text, this);
-        action->setShortcut(keys);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, run);
-        addAction(action);
-        m_actions << action;
-        return action;
-    };
-    const auto withCurrent = [this](const std::function<void(const RunRecord&)>& then) {
-        return [this, then] {
-            if (const RunRecord* run = currentRun()) {
-                then(*run);
-            }
-        };
-    };
-    add(tr("Open run"), {}, withCurrent([this](const RunRecord& run) { emit openRequested(run.id); }));
-    add(tr("Rename"), QKeySequence(Qt::Key_F2), withCurrent([this](const RunRecord& run) {
-            m_table->edit(m_model->indexOf(run.id, RunTableModel::Name));
-        }));
-    add(tr("Edit tags"), QKeySequence(Qt::SHIFT | Qt::Key_F2), withCurrent([this](const RunRecord& run) {
-            m_table->edit(m_model->indexOf(run.id, RunTableModel::Tags));
-        }));
-    add(tr("Star"), QKeySequence(Qt::ALT | Qt::Key_S), withCurrent([this](const RunRecord& run) {
-            setRunStarred(m_context, run.id, !run.isStarred);
-        }));
-    add(tr("Duplicate settings"), QKeySequence(Qt::CTRL | Qt::Key_D), withCurrent([this](const RunRecord& run) {
-            emit m_context.navigation.reproduceRequested(run.id);
-        }));
-    add(tr("Pause or resume"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P), withCurrent([this](const RunRecord& run) {
-            if (run.state == catalog::RunState::Running) {
-                m_context.runs.pause(run.id);
-            } else {
-                m_context.runs.resume(run.id);
-            }
-        }));
-    add(tr("Compare selected runs"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] {
-        if (auto* tabs = qobject_cast<QTabWidget*>(m_compare->parentWidget()->parentWidget())) {
-            tabs->setCurrentWidget(m_compare);
-        }
-    });
-    add(tr("Open folder"), {}, withCurrent([](const RunRecord& run) { openFolder(QString::fromStdString(run.folder)); }));
-    add(tr("Move to trash"), QKeySequence(Qt::Key_Delete), [this] {
-        const auto runs = selectedRuns();
-        std::vector<qint64> ids;
-        for (const RunRecord& run : runs) {
-            ids.push_back(run.id);
-        }
-        if (!ids.empty()) {
-            deleteRuns(
-                m_context, ids,
-                ids.size() == 1 ? QString::fromStdString(runs.front().name)
-                                : tr("%n runs", nullptr, static_cast<int>(ids.size())));
-        }
-    });
-}
-
-bool RunsList::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == m_table && event->type() == QEvent::KeyPress) {
-        auto* key = static_cast<QKeyEvent*>(event);
-        const RunRecord* run = currentRun();
-        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && key->modifiers() == Qt::NoModifier
-            && run != nullptr) {
-            emit openRequested(run->id);
-            return true;
-        }
-        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && run != nullptr) {
-            m_table->selectionModel()->select(
-                m_table->currentIndex(), QItemSelectionModel::Toggle | QItemSelectionModel::Rows);
-            return true;
-        }
-        // Plain arrows move without losing what Space has gathered.
-        if ((key->key() == Qt::Key_Up || key->key() == Qt::Key_Down) && key->modifiers() == Qt::NoModifier
-            && m_table->selectionModel()->selectedRows().size() > 1) {
-            const QModelIndex current = m_table->currentIndex();
-            const QModelIndex next = m_model->index(current.row() + (key->key() == Qt::Key_Up ? -1 : 1), current.column());
-            if (next.isValid()) {
-                m_table->selectionModel()->setCurrentIndex(next, QItemSelectionModel::NoUpdate);
-            }
-            return true;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 void RunsList::focusFilter()
@@ -409,6 +326,22 @@ void RunsList::keepSelection(const std::function<void()>& change)
     const int total = m_model->totalCount();
     m_count->setText(shown == total ? tr("%n runs", nullptr, total) : tr("%1 of %2 runs").arg(shown).arg(total));
     m_stack->setCurrentIndex(total == 0 ? EmptyPlace : TablePlace);
+    m_groups->setRuns(m_model->shownRuns(), m_settingNames);
+}
+
+void RunsList::selectRuns(const std::vector<qint64>& runs)
+{
+    QItemSelection selection;
+    for (const qint64 id : runs) {
+        const QModelIndex index = m_model->indexOf(id);
+        if (index.isValid()) {
+            selection.select(index, index);
+        }
+    }
+    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (!runs.empty()) {
+        m_table->scrollTo(m_model->indexOf(runs.front()));
+    }
 }
 
 void RunsList::applyFilter(const QString& text)
@@ -496,17 +429,6 @@ void RunsList::onSelection()
         }
     }
     m_model->setColors(colors);
-}
-
-void RunsList::showContextMenu(const QPoint& at)
-{
-    if (currentRun() == nullptr) {
-        return;
-    }
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addActions(m_actions);
-    menu->popup(m_table->viewport()->mapToGlobal(at));
 }
 
 void RunsList::chooseColumns()

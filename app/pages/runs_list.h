@@ -11,6 +11,7 @@ class QAction;
 class QLabel;
 class QStackedWidget;
 class QTabBar;
+class QTabWidget;
 class QTableView;
 class QTimer;
 
@@ -23,6 +24,7 @@ namespace ty::app {
 struct AppContext;
 class RunCharts;
 class RunCompare;
+class RunGroupsView;
 
 /// The table of runs with saved views as tabs and a filter line; below, the selected runs overlaid and compared.
 class RunsList : public QWidget {
@@ -39,6 +41,8 @@ public:
     QTableView* table() const { return m_table; }
     RunCharts& charts() { return *m_charts; }
     RunCompare& compare() { return *m_compare; }
+    RunGroupsView& groups() { return *m_groups; }
+    QTabWidget* tabs() const { return m_tabs; }
     widgets::FilterLine* filterLine() const { return m_filter; }
 
 signals:
@@ -60,6 +64,7 @@ private:
     void keepSelection(const std::function<void()>& change);
     void showContextMenu(const QPoint& at);
     void chooseColumns();
+    void selectRuns(const std::vector<qint64>& runs);
     // Saved views.
     void loadViews();
     void saveView();
@@ -77,6 +82,8 @@ private:
     QStackedWidget* m_lower;
     RunCharts* m_charts;
     RunCompare* m_compare;
+    RunGroupsView* m_groups;
+    QTabWidget* m_tabs; ///< below the table: charts, differences, groups
     QList<QAction*> m_actions;
     QTimer* m_reloadTimer;
     QTimer* m_selectionTimer;

@@ -2,9 +2,11 @@
 #include <QHeaderView>
 #include <QInputDialog>
 #include <QTabBar>
+#include <QTabWidget>
 #include <QTableView>
 
 #include "app/catalog/catalog.h"
+#include "app/pages/run_groups_view.h"
 #include "app/pages/runs_list.h"
 #include "app/services/all_services.h"
 #include "widgets/filter_line.h"
@@ -34,6 +36,8 @@ Json RunsList::currentView() const
         {"filter", m_filter->text().toStdString()},
         {"hidden", hidden},
         {"extra", extra},
+        {"groupBy", m_groups->grouping().key()},
+        {"tab", m_tabs->currentIndex()},
         {"sortColumn", header->sortIndicatorSection()},
         {"isDescending", header->sortIndicatorOrder() == Qt::DescendingOrder}};
 }
@@ -65,6 +69,10 @@ void RunsList::applyViewJson(const Json& view)
     m_table->sortByColumn(
         view.value("sortColumn", static_cast<int>(RunTableModel::Started)),
         view.value("isDescending", true) ? Qt::DescendingOrder : Qt::AscendingOrder);
+    m_groups->setGrouping(Grouping::fromKey(view.value("groupBy", std::string())));
+    if (const int lower = view.value("tab", -1); lower >= 0 && lower < m_tabs->count()) {
+        m_tabs->setCurrentIndex(lower);
+    }
     m_filter->setText(QString::fromStdString(view.value("filter", std::string())));
     applyFilter(m_filter->text());
 }

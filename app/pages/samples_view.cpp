@@ -36,6 +36,9 @@ SamplesView::SamplesView(AppContext& context, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_grid(new widgets::ImageGrid(this))
     , m_table(new QTableView(this))
+    , m_keys(new QLabel(this))
+    , m_undo(new QPushButton(tr("Undo"), this))
+    , m_retrain(new QPushButton(this))
 {
     auto* bar = new QWidget(this);
     auto* row = new widgets::FlowLayout(bar, 6);
@@ -44,7 +47,8 @@ SamplesView::SamplesView(AppContext& context, QWidget* parent)
     row->addWidget(m_part);
     const std::array filters{
         std::pair{tr("Wrong"), Show::Wrong}, std::pair{tr("Least sure"), Show::LeastSure},
-        std::pair{tr("Sure but wrong"), Show::SureButWrong}, std::pair{tr("All"), Show::All}};
+        std::pair{tr("Sure but wrong"), Show::SureButWrong}, std::pair{tr("Duplicates"), Show::Duplicates},
+        std::pair{tr("All"), Show::All}};
     for (const auto& [text, show] : filters) {
         auto* button = new QPushButton(text, bar);
         button->setCheckable(true);
@@ -77,6 +81,11 @@ SamplesView::SamplesView(AppContext& context, QWidget* parent)
     column->addWidget(bar);
     column->addWidget(m_count);
     column->addWidget(m_stack, 1);
+    column->addWidget(buildFixBar());
+    m_grid->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_grid->installEventFilter(this);
+    m_table->installEventFilter(this);
 
     connect(m_part, &QComboBox::currentIndexChanged, this, &SamplesView::onPart);
     connect(m_show, &QButtonGroup::idClicked, this, [this](int id) {
@@ -86,8 +95,10 @@ SamplesView::SamplesView(AppContext& context, QWidget* parent)
     connect(m_cell, &QPushButton::clicked, this, [this] {
         m_cell->hide();
         m_model->setCell({}, {});
+        m_model->setBrush({});
         refreshCount();
     });
+    connect(m_model, &QAbstractItemModel::modelReset, this, &SamplesView::refreshCount);
 }
 
 void SamplesView::setPaper(const RunPaper* paper)
@@ -115,6 +126,7 @@ void SamplesView::onPart()
         : isTest                                                       ? &m_paper->test
                                                                        : &m_paper->validation;
     m_model->setPart(part);
+    showFixes();
     m_model->setShow(static_cast<Show>(m_show->checkedId()));
     refreshCount();
     if (part == nullptr) {
@@ -124,14 +136,16 @@ void SamplesView::onPart()
     const bool isImage = m_paper->facts.is_object() && m_paper->facts.contains("inputShape")
         && m_paper->facts["inputShape"].is_array() && m_paper->facts["inputShape"].size() == 3;
     m_stack->setCurrentIndex(isImage ? 1 : 2);
-    if (!isImage) {
-        return;
-    }
     DataSpec source;
     source.training = part->data.toStdString();
     // What the run left out has no number.
     if (const auto spec = RunSpec::fromJson(m_paper->spec, "run.json"); spec && spec->data.training == source.training) {
         source.repairs = spec->data.repairs;
+    }
+    if (const auto spec = RunSpec::fromJson(m_paper->spec, "run.json")) {
+        if (const auto fixes = spec->data.fixes.find(fileOfPart()); fixes != spec->data.fixes.end()) {
+            source.fixes["training"] = fixes->second; // the file that is opened
+        }
     }
     m_context.datasets.open(source, DatasetService::Opening::Whole, this, [this, part](Result<DatasetHandle> dataset) {
         const bool isStillShown = m_paper != nullptr && (part == &m_paper->test || part == &m_paper->validation);
@@ -159,6 +173,17 @@ void SamplesView::showWrong()
     m_cell->hide();
     m_model->setCell({}, {});
     m_model->setShow(Show::Wrong);
+    refreshCount();
+}
+
+void SamplesView::showPlaces(const QString& part, const QList<int>& places)
+{
+    m_part->setCurrentIndex(std::max(0, m_part->findData(part)));
+    m_show->button(static_cast<int>(Show::All))->setChecked(true);
+    m_model->setShow(Show::All);
+    m_model->setBrush({places.begin(), places.end()});
+    m_cell->setText(tr("chosen in the plot  ✕"));
+    m_cell->setVisible(!places.isEmpty());
     refreshCount();
 }
 

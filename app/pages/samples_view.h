@@ -2,10 +2,14 @@
 
 #include <QWidget>
 
+#include "app/catalog/records.h"
+#include "app/models/fix_book.h"
 #include "app/models/run_sample_model.h"
 
+class QAbstractItemView;
 class QButtonGroup;
 class QComboBox;
+class QKeyEvent;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -20,22 +24,44 @@ namespace ty::app {
 struct AppContext;
 struct RunPaper;
 
-/// The samples that a run was evaluated on, with their pictures: the wrong ones, the least sure, the sure but wrong.
+/// The samples that a run was evaluated on, with their pictures: the wrong ones, the least sure, the sure but wrong, the
+/// repeated. Keys correct what is selected: 1-9 and 0 give another class, X leaves out, Z takes back; a new run can then
+/// be trained with the corrections, while the data stays as it is.
 class SamplesView : public QWidget {
     Q_OBJECT
 public:
     explicit SamplesView(AppContext& context, QWidget* parent = nullptr);
 
+    /// Whose samples they are; its corrections that wait are read from the catalog.
+    void setRun(const catalog::RunRecord& run);
     /// `paper` is kept by the caller until the next call.
     void setPaper(const RunPaper* paper);
     /// Only samples of a cell of the confusion matrix.
     void showCell(const QString& part, const QString& truth, const QString& predicted);
     void showWrong();
+    /// Only the samples at these places of the part, as brushed in a plot.
+    void showPlaces(const QString& part, const QList<int>& places);
     RunSampleModel* model() const { return m_model; }
+    const FixBook& fixes() const { return m_fixes; }
+    QAbstractItemView* view() const;
+    QPushButton* retrainButton() const { return m_retrain; }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void onPart();
     void refreshCount();
+    // Corrections.
+    QWidget* buildFixBar();
+    bool onKey(const QKeyEvent& key);
+    void correct(const QString& label); ///< of the selected samples; empty: they are left out
+    void undoFix();
+    void onFixesChanged();
+    void showFixes();
+    void retrain();
+    QStringList classNames() const;
+    std::string fileOfPart() const;
 
     AppContext& m_context;
     const RunPaper* m_paper = nullptr;
@@ -47,6 +73,11 @@ private:
     QStackedWidget* m_stack;
     widgets::ImageGrid* m_grid;
     QTableView* m_table;
+    catalog::RunRecord m_run;
+    FixBook m_fixes;
+    QLabel* m_keys;
+    QPushButton* m_undo;
+    QPushButton* m_retrain;
 };
 
 } // namespace ty::app

@@ -91,8 +91,11 @@ void TrainPage::reproduceRun(qint64 runId)
     m_context.catalog.call(
         this,
         [runId](catalog::Catalog& catalog) -> Result<std::pair<RunSpec, qint64>> {
-            TY_TRY(const RunSpec spec, catalog.runSpec(runId));
+            TY_TRY(RunSpec spec, catalog.runSpec(runId));
             TY_TRY(const catalog::RunRecord run, catalog.run(runId));
+            if (!spec.start.from.empty() && spec.start.from.front() != '/') {
+                spec.start.from = run.folder + "/" + spec.start.from; // it was told relative to its own folder
+            }
             return std::pair<RunSpec, qint64>{spec, run.datasetId};
         },
         [this](Result<std::pair<RunSpec, qint64>> found) {

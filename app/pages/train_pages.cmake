@@ -1,6 +1,8 @@
 # Sources of the Train, Runs and Models pages and their services, relative to app/.
 set(TRAINYARD_TRAIN_PAGES
     models/curve_groups.cpp
+    models/duplicate_samples.cpp
+    models/fix_book.cpp
     models/live_run.cpp
     models/mark_reader.cpp
     models/model_paper.cpp
@@ -8,6 +10,7 @@ set(TRAINYARD_TRAIN_PAGES
     models/run_curves.cpp
     models/run_filter.cpp
     models/run_format.cpp
+    models/run_groups.cpp
     models/run_paper.cpp
     models/run_sample_model.cpp
     models/run_table_model.cpp
@@ -22,17 +25,23 @@ set(TRAINYARD_TRAIN_PAGES
     pages/models_page.cpp
     pages/metrics_export.cpp
     pages/restart_run.cpp
+    pages/run_again.cpp
     pages/run_charts.cpp
+    pages/run_checkpoints.cpp
     pages/run_charts_groups.cpp
     pages/run_columns_dialog.cpp
     pages/run_compare.cpp
     pages/run_detail.cpp
+    pages/run_groups_view.cpp
+    pages/runs_actions.cpp
     pages/runs_list.cpp
     pages/runs_page.cpp
     pages/runs_views.cpp
+    pages/samples_fixes.cpp
     pages/samples_view.cpp
     pages/save_file.cpp
     pages/train_live.cpp
+    pages/train_origin.cpp
     pages/train_page.cpp
     pages/train_setup.cpp
     pages/train_wells.cpp

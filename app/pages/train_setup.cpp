@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include "app/models/training_form.h"
+#include "app/pages/train_origin.h"
 #include "app/pages/train_wells.h"
 #include "app/services/all_services.h"
 #include "app/services/runner_program.h"
@@ -48,6 +49,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     , m_list(runnerProgram())
     , m_estimate(context.settings)
     , m_wells(new TrainWells(context, this))
+    , m_origin(new TrainOrigin(this))
     , m_task(new QComboBox(this))
     , m_target(new QComboBox(this))
     , m_targetLabel(new QLabel(tr("Target"), this))
@@ -64,6 +66,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     column->setContentsMargins(12, 12, 12, 12);
     column->setSpacing(10);
     column->addWidget(m_wells);
+    column->addWidget(m_origin);
 
     auto* choices = new QFormLayout;
     choices->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -122,6 +125,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
 
     connect(m_wells, &TrainWells::trainingChanged, this, &TrainSetup::onTrainingChanged);
     connect(m_wells, &TrainWells::changed, this, &TrainSetup::refresh);
+    connect(m_origin, &TrainOrigin::changed, this, &TrainSetup::refresh);
     connect(m_task, &QComboBox::currentIndexChanged, this, [this] {
         showLearners(m_learners);
         refresh();
@@ -226,6 +230,7 @@ void TrainSetup::setTrainingDataset(qint64 datasetId, const QString& preset)
 void TrainSetup::applySpec(const RunSpec& spec, qint64 datasetId)
 {
     m_wanted = spec;
+    m_origin->take(spec);
     setPreset(QString::fromStdString(spec.preset));
     m_seed->setValue(static_cast<int>(std::min<std::uint64_t>(spec.seed, std::numeric_limits<int>::max())));
     m_device->setCurrentIndex(std::max(0, m_device->findData(QString::fromStdString(spec.device))));
@@ -244,6 +249,7 @@ void TrainSetup::onTrainingChanged()
     if (m_wanted) {
         m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(m_wanted->data.task))));
     } else {
+        m_origin->clear(); // other data: the weights and the corrections belong to what was there before
         m_task->setCurrentIndex(0);
     }
     refreshTargets();
@@ -387,6 +393,7 @@ RunSpec TrainSetup::spec() const
 {
     RunSpec spec;
     m_wells->fill(spec.data);
+    m_origin->fill(spec);
     if (m_task->currentIndex() > 0) {
         spec.data.task = m_task->currentData().toString().toStdString();
     }

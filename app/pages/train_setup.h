@@ -25,6 +25,7 @@ class ParameterForm;
 namespace ty::app {
 
 struct AppContext;
+class TrainOrigin;
 class TrainWells;
 
 /// Everything that decides a run: wells, task and target, preset, learner, its parameters, seed and device.
@@ -77,6 +78,7 @@ private:
     TrainEstimate m_estimate;
     Learners m_learners;
     TrainWells* m_wells;
+    TrainOrigin* m_origin;
     QComboBox* m_task;
     QComboBox* m_target;
     QLabel* m_targetLabel;

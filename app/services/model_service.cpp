@@ -58,6 +58,7 @@ PredictSession* ModelService::openSession(const QString& modelFolder, QObject* p
 
 int ModelService::exportModel(
     const catalog::ModelRecord& model,
+    const QString& checkpoint,
     const QString& format,
     const QString& file,
     QObject* receiver,
@@ -71,8 +72,8 @@ int ModelService::exportModel(
             then(std::move(report));
         }
     };
-    connect(process, &QProcess::finished, this, [this, id, model, format, guarded] {
-        onExported(id, model, format, guarded);
+    connect(process, &QProcess::finished, this, [this, id, model, format, isCheckpoint = !checkpoint.isEmpty(), guarded] {
+        onExported(id, model, format, isCheckpoint, guarded);
     });
     connect(process, &QProcess::errorOccurred, this, [this, id, process, guarded](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart) {
@@ -84,15 +85,18 @@ int ModelService::exportModel(
             process->deleteLater();
         }
     });
-    process->start(
-        m_program,
-        {QStringLiteral("export"), QStringLiteral("--model"), QString::fromStdString(model.folder),
-         QStringLiteral("--format"), format, QStringLiteral("--out"), file, QStringLiteral("--json")});
+    QStringList arguments{
+        QStringLiteral("export"), QStringLiteral("--model"), QString::fromStdString(model.folder),
+        QStringLiteral("--format"), format, QStringLiteral("--out"), file, QStringLiteral("--json")};
+    if (!checkpoint.isEmpty()) {
+        arguments << QStringLiteral("--checkpoint") << checkpoint;
+    }
+    process->start(m_program, arguments);
     return id;
 }
 
 void ModelService::onExported(
-    int id, const catalog::ModelRecord& model, const QString& format, const Exported& then)
+    int id, const catalog::ModelRecord& model, const QString& format, bool isCheckpoint, const Exported& then)
 {
     QProcess* process = m_exports.take(id);
     process->deleteLater();
@@ -125,7 +129,7 @@ void ModelService::onExported(
     artifact.bytes = report->bytes;
     artifact.details = report->json;
     constexpr double kAgrees = 1e-4;
-    const bool isChecked = report->isChecked && report->maxDifference >= 0 && report->maxDifference <= kAgrees;
+    const bool isChecked = !isCheckpoint && report->isChecked && report->maxDifference >= 0 && report->maxDifference <= kAgrees;
     m_catalog.change(
         CatalogService::Models, this,
         [artifact, isChecked](catalog::Catalog& catalog) -> Result<void> {

@@ -47,17 +47,19 @@ public:
 
     /// `trainyard-run export`; a row in Activity, where it can be cancelled. A checked export is filed as an
     /// artifact of the model.
-    /// @param format  "onnx", "safetensors"
+    /// @param checkpoint  a file whose weights are to be exported instead of the model's own; empty: the model's own
+    /// @param format      "onnx", "safetensors"
     /// @return the Activity id
     int exportModel(
         const catalog::ModelRecord& model,
+        const QString& checkpoint,
         const QString& format,
         const QString& file,
         QObject* receiver,
         Exported then);
 
 private:
-    void onExported(int id, const catalog::ModelRecord& model, const QString& format, const Exported& then);
+    void onExported(int id, const catalog::ModelRecord& model, const QString& format, bool isCheckpoint, const Exported& then);
 
     CatalogService& m_catalog;
     ActivityService& m_activity;

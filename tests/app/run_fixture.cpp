@@ -100,6 +100,19 @@ std::vector<catalog::ModelRecord> RunFixture::models()
         context(), [](catalog::Catalog& catalog) { return catalog.models(); });
 }
 
+catalog::MetricSeries RunFixture::series(qint64 runId, const std::string& metric)
+{
+    return ask<catalog::MetricSeries>(
+        context(), [runId, metric](catalog::Catalog& catalog) { return catalog.series(runId, metric); });
+}
+
+Json RunFixture::setting(qint64 runId, const std::string& name)
+{
+    const auto settings
+        = ask<Json>(context(), [runId](catalog::Catalog& catalog) { return catalog.runSettings(runId); });
+    return settings.is_object() && settings.contains(name) ? settings[name] : Json();
+}
+
 qint64 RunFixture::points(qint64 runId, const std::string& metric)
 {
     const auto series = ask<catalog::MetricSeries>(

@@ -28,4 +28,7 @@ public:
     std::vector<ty::catalog::ModelRecord> models();
     /// Number of points of a metric in the catalog.
     qint64 points(qint64 runId, const std::string& metric);
+    ty::catalog::MetricSeries series(qint64 runId, const std::string& metric);
+    /// A setting that the run used; null if it has none of that name.
+    ty::Json setting(qint64 runId, const std::string& name);
 };

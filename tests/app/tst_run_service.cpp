@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <utility>
 
+#include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTest>
@@ -29,6 +32,9 @@ private slots:
     void pauseResumeSetAndFinishAreObeyed();
     void stoppedRunGoesOnFromItsCheckpoint();
     void killedRunnerLeavesAnInterruptedRunThatResumes();
+    void branchBeginsWithTheWeightsOfItsParent();
+    void branchOutlivesItsParentAndNoEpochIsNoBranch();
+    void finishedRunIsExtendedAsIfItHadNeverEnded();
     void wrongDataFailsWithTheRunnersWords();
     void runOutlivesTheWindowAndIsTakenUpAgain();
 
@@ -141,6 +147,75 @@ void TestRunService::killedRunnerLeavesAnInterruptedRunThatResumes()
     const auto record = m_fixture.record(id);
     QCOMPARE(record.state, RunState::Finished);
     QVERIFY(m_fixture.points(id, "training/loss") >= record.epochsDone);
+}
+
+void TestRunService::branchBeginsWithTheWeightsOfItsParent()
+{
+    const qint64 parent = m_fixture.train(m_fixture.spec(4));
+    const std::string name = m_fixture.record(parent).name;
+    qint64 id = 0;
+    BranchChanges changes;
+    changes.learningRateFactor = 0.1;
+    changes.settings["epochs"] = 2;
+    runs().branchFrom(parent, {4, {}}, changes, this, [&id](const Result<catalog::RunRecord>& made) {
+        id = made ? made->id : -1;
+    });
+    QTRY_VERIFY_WITH_TIMEOUT(id != 0, 20000);
+    QVERIFY(id > 0);
+    QVERIFY(m_fixture.waitForEnd(id));
+    const auto branch = m_fixture.record(id);
+    QCOMPARE(branch.state, RunState::Finished);
+    QCOMPARE(branch.epochsDone, 2);
+    QCOMPARE(branch.parentId, parent);
+    QCOMPARE(branch.parent, name);
+    QCOMPARE(branch.parentEpoch, 4);
+    const auto firstAndLast = [this](qint64 run, const char* what) {
+        const auto series = m_fixture.series(run, what);
+        return std::pair{series.value.front(), series.value.back()};
+    };
+    // Trained on, not anew: it begins about where the other had come to.
+    QVERIFY(firstAndLast(id, "training/loss").first < firstAndLast(parent, "training/loss").first);
+    const double before = m_fixture.setting(parent, "learningRate").get<double>();
+    const double after = m_fixture.setting(id, "learningRate").get<double>();
+    QVERIFY2(std::abs(after - before / 10) < 1e-9, qPrintable(QString::number(after)));
+}
+
+void TestRunService::branchOutlivesItsParentAndNoEpochIsNoBranch()
+{
+    const qint64 parent = m_fixture.train(m_fixture.spec(3));
+    bool isRefused = false;
+    runs().branchFrom(
+        parent, {0, "checkpoints/step-999999999.safetensors"}, {}, this, [&](const Result<catalog::RunRecord>& made) {
+            isRefused = !made && made.error().kind == ErrorKind::NotFound;
+        });
+    QTRY_VERIFY_WITH_TIMEOUT(isRefused, 20000);
+    const qint64 blocking = m_fixture.startRun(m_fixture.spec(kLong)); // so that the branch waits
+    qint64 id = 0;
+    runs().branchFrom(parent, {}, {}, this, [&id](const Result<catalog::RunRecord>& made) { id = made ? made->id : -1; });
+    QTRY_VERIFY_WITH_TIMEOUT(id > 0, 20000);
+    QDir(QString::fromStdString(m_fixture.record(parent).folder) + QStringLiteral("/checkpoints")).removeRecursively();
+    QVERIFY(m_fixture.waitForEpoch(blocking, 1));
+    runs().stop(blocking);
+    QVERIFY(m_fixture.waitForEnd(id));
+    QCOMPARE(m_fixture.record(id).state, RunState::Finished);
+}
+
+void TestRunService::finishedRunIsExtendedAsIfItHadNeverEnded()
+{
+    RunSpec spec = m_fixture.spec(3);
+    spec.settings["schedule"] = "constant"; // a rate planned over all epochs would differ
+    spec.settings["warmUp"] = 0.0;
+    const qint64 id = m_fixture.train(spec);
+    RunSpec longer = spec;
+    longer.name.clear();
+    longer.settings["epochs"] = 6;
+    const qint64 whole = m_fixture.train(longer);
+    runs().extend(id, 6);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture.record(id).epochsDone == 6 && m_fixture.record(id).state == RunState::Finished, 60000);
+    const auto extended = m_fixture.series(id, "training/loss");
+    const auto once = m_fixture.series(whole, "training/loss");
+    QCOMPARE(extended.value.size(), std::size_t{6});
+    QCOMPARE(extended.value, once.value);
 }
 
 void TestRunService::wrongDataFailsWithTheRunnersWords()

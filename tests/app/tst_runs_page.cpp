@@ -1,8 +1,13 @@
 #include <vector>
 
+#include <QDialog>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
 #include <QStandardItemModel>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 #include <QUndoStack>
@@ -11,8 +16,10 @@
 #include "app/main_window.h"
 #include "app/pages/evaluation_view.h"
 #include "app/pages/run_charts.h"
+#include "app/pages/run_checkpoints.h"
 #include "app/pages/run_compare.h"
 #include "app/pages/run_detail.h"
+#include "app/pages/run_groups_view.h"
 #include "app/pages/runs_list.h"
 #include "app/pages/runs_page.h"
 #include "app/pages/samples_view.h"
@@ -35,6 +42,9 @@ private slots:
     void deletedRunsComeBackByUndo();
     void enterOpensTheDetailWithItsEvaluation();
     void matrixCellFiltersTheSamples();
+    void keysCorrectSamplesAndARunIsTrainedWithThem();
+    void checkpointIsBranchedByMouse();
+    void groupSelectsItsRuns();
 
 private:
     RunFixture m_fixture;
@@ -153,6 +163,75 @@ void TestRunsPage::matrixCellFiltersTheSamples()
     for (int row = 0; row < samples->rowCount(); ++row) {
         QCOMPARE(samples->rowAt(row)->truth, QString("setosa"));
     }
+}
+
+void TestRunsPage::keysCorrectSamplesAndARunIsTrainedWithThem()
+{
+    emit m_fixture.context().navigation.pageRequested(PageId::Runs);
+    auto& samples = m_page->detail().samples();
+    m_page->detail().showTab(QStringLiteral("samples"));
+    auto* view = samples.view();
+    view->setFocus();
+    view->selectionModel()->setCurrentIndex(
+        samples.model()->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    const std::string id = samples.model()->rowAt(0)->id.toStdString();
+    QVERIFY(!samples.retrainButton()->isEnabled());
+    QTest::keyClick(view, Qt::Key_2);
+    QCOMPARE(samples.fixes().fixesOf("training").labels.size(), std::size_t{1});
+    QVERIFY(!samples.model()->index(0, RunSampleModel::Flag).data().toString().isEmpty());
+    QTest::keyClick(view, Qt::Key_X);
+    QVERIFY(samples.fixes().fixesOf("training").excluded.contains(id));
+    QTest::keyClick(view, Qt::Key_Z);
+    QCOMPARE(samples.fixes().fixesOf("training").labels.count(id), std::size_t{1});
+    const auto before = m_fixture.records().size();
+    QTest::mouseClick(samples.retrainButton(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture.records().size() == before + 1, 20000);
+    const auto run = m_fixture.records().front();
+    QVERIFY(m_fixture.waitForEnd(run.id));
+    QCOMPARE(m_fixture.record(run.id).state, catalog::RunState::Finished);
+    QCOMPARE(run.parentId, m_second);
+    const auto spec = RunSpec::load(run.folder + "/run.json");
+    QVERIFY(spec && spec->data.fixes.at("training").labels.contains(id));
+    m_fixture.context().notices.undoStack().clear();
+}
+
+void TestRunsPage::checkpointIsBranchedByMouse()
+{
+    emit m_fixture.context().navigation.pageRequested(PageId::Runs);
+    m_page->showRun(m_second);
+    m_page->detail().showTab(QStringLiteral("checkpoints"));
+    auto& checkpoints = m_page->detail().checkpoints();
+    QTRY_VERIFY_WITH_TIMEOUT(checkpoints.model()->rowCount() > 0 && checkpoints.branchButton()->isEnabled(), 20000);
+    const auto before = m_fixture.records().size();
+    QTest::mouseClick(checkpoints.branchButton(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(checkpoints.findChild<QDialog*>(QStringLiteral("branchDialog")) != nullptr, 20000);
+    auto* dialog = checkpoints.findChild<QDialog*>(QStringLiteral("branchDialog"));
+    dialog->findChild<QSpinBox*>(QStringLiteral("branchEpochs"))->setValue(2);
+    dialog->findChild<QLineEdit*>(QStringLiteral("branchName"))->setText(QStringLiteral("slower"));
+    dialog->accept();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture.records().size() == before + 1, 20000);
+    const auto run = m_fixture.records().front();
+    QCOMPARE(run.name, std::string("slower"));
+    QVERIFY(m_fixture.waitForEnd(run.id));
+    QCOMPARE(m_fixture.record(run.id).epochsDone, 2);
+    QCOMPARE(run.parentId, m_second);
+}
+
+void TestRunsPage::groupSelectsItsRuns()
+{
+    emit m_fixture.context().navigation.pageRequested(PageId::Runs);
+    m_page->showList();
+    list().tabs()->setCurrentWidget(&list().groups());
+    auto* groups = list().groups().model();
+    QTRY_VERIFY_WITH_TIMEOUT(groups->rowCount() >= 2, 20000); // all but seed: epochs differ
+    list().groups().setGrouping({Grouping::Kind::Dataset, {}});
+    QTRY_VERIFY_WITH_TIMEOUT(groups->rowCount() == 1, 20000);
+    QVERIFY2(groups->item(0, 3)->text().contains(QChar(0xb1)), qPrintable(groups->item(0, 3)->text()));
+    auto* table = list().groups().table();
+    QTest::mouseClick(
+        table->viewport(), Qt::LeftButton, Qt::NoModifier, table->visualRect(groups->index(0, 0)).center());
+    QCOMPARE(
+        static_cast<std::size_t>(list().table()->selectionModel()->selectedRows().size()), m_fixture.records().size());
 }
 
 QTEST_MAIN(TestRunsPage)

@@ -24,6 +24,11 @@ private slots:
     void stoppedAndResumedRunGivesTheSameLosses();
     void epochKilledBeforeItsReportIsReportedOnResume();
     void resumeExtends();
+    void resumeRefusesWhatItCannotHonour();
+    void runBeginsWithTheWeightsOfAnother();
+    void weightsOfAnotherNetworkAreRefused();
+    void partOfARunIsEvaluatedAsTheRunDidIt();
+    void checkpointIsExported();
     void badCommandsAreWarnedOfAndIgnored();
 
 private:
@@ -233,6 +238,80 @@ void TestTraining::resumeExtends()
     const Ended ended = f.run({"train", "--out", "run", "--resume", "--set", "epochs=5", "--threads", "1"});
     QVERIFY2(ended.code == 0, ended.err);
     QCOMPARE(f.ofType(f.events(f.file("run")), "epoch").size(), 5U);
+}
+
+void TestTraining::resumeRefusesWhatItCannotHonour()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "run", 3)).code, 0);
+    const std::string events = readFile(f.file("run/events.jsonl")).valueOr({});
+    const Ended ended = f.run({"train", "--out", "run", "--resume", "--seed", "7", "--set", "batchSize=4"});
+    QCOMPARE(ended.code, 2);
+    QVERIFY2(ended.err.contains("seed") && ended.err.contains("batchSize") && ended.err.contains("--from"), ended.err);
+    QCOMPARE(readFile(f.file("run/events.jsonl")).valueOr({}), events); // the run is as it was
+    // What is said again as it was is no difference.
+    const Ended same = f.run({"train", "--out", "run", "--resume", "--seed", "5", "--data", f.cloudsCsv()});
+    QVERIFY2(same.code == 0, same.err);
+}
+
+void TestTraining::runBeginsWithTheWeightsOfAnother()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "first", 6)).code, 0);
+    QStringList arguments = trainArguments(f.cloudsCsv(), "second", 2);
+    arguments << "--from" << "first";
+    const Ended ended = f.run(arguments);
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto first = f.ofType(f.events(f.file("first")), "epoch");
+    const auto second = f.ofType(f.events(f.file("second")), "epoch");
+    QCOMPARE(second.size(), 2U);
+    QVERIFY(second.front().fields["training"]["loss"] < first.front().fields["training"]["loss"]);
+    const auto notes = f.ofType(f.events(f.file("second")), "note");
+    QVERIFY(!notes.empty() && notes.front().fields["text"].get<std::string>().find("first") != std::string::npos);
+}
+
+void TestTraining::weightsOfAnotherNetworkAreRefused()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "first", 2)).code, 0);
+    QStringList arguments = trainArguments(f.cloudsCsv(), "second", 2);
+    arguments << "--learner" << "linear" << "--from" << "first";
+    const Ended ended = f.run(arguments);
+    QCOMPARE(ended.code, 1);
+    QVERIFY2(ended.err.contains("weights.safetensors"), ended.err);
+    arguments.last() = "nowhere";
+    QCOMPARE(f.run(arguments).code, 2);
+}
+
+void TestTraining::partOfARunIsEvaluatedAsTheRunDidIt()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "run", 3)).code, 0);
+    const auto metricsOf = [&f](const QStringList& arguments) {
+        const Ended ended = f.run(arguments);
+        const auto json = parseJson(ended.out.toStdString(), "evaluate");
+        return json ? json.value()["metrics"] : Json();
+    };
+    const auto finished = f.ofType(f.events(f.file("run")), "finished");
+    const Json validation = metricsOf({"evaluate", "--model", "run", "--part", "validation", "--json"});
+    QVERIFY(validation["accuracy"] == finished.back().fields["metrics"]["validation"]["accuracy"]);
+    QVERIFY(metricsOf({"evaluate", "--model", "run/model", "--part", "training", "--json"}).contains("accuracy"));
+    QCOMPARE(f.run({"evaluate", "--model", "run", "--part", "test"}).code, 2); // it had none
+    QCOMPARE(f.run({"evaluate", "--model", "run"}).code, 2);
+    const Ended told = f.run({"evaluate", "--model", "run", "--data", f.cloudsCsv(), "--json"});
+    QVERIFY2(!told.err.contains("progress"), told.err);
+}
+
+void TestTraining::checkpointIsExported()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "run", 3)).code, 0);
+    const auto checkpoints = f.ofType(f.events(f.file("run")), "checkpoint");
+    const QString file = "run/" + QString::fromStdString(checkpoints.back().fields["file"].get<std::string>());
+    const Ended ended
+        = f.run({"export", "--model", "run", "--checkpoint", file, "--format", "onnx", "--out", "epoch.onnx", "--json"});
+    QVERIFY2(ended.code == 0, ended.err);
+    QVERIFY(ended.out.contains("maxDifference"));
 }
 
 void TestTraining::badCommandsAreWarnedOfAndIgnored()

@@ -1,0 +1,245 @@
+// Corrections in the Samples tab: keys, steps back, and the run that is trained with them.
+#include <algorithm>
+#include <utility>
+
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableView>
+
+#include "app/catalog/catalog.h"
+#include "app/models/run_paper.h"
+#include "app/pages/samples_view.h"
+#include "app/services/all_services.h"
+#include "engine/base/run_spec.h"
+#include "widgets/image_grid.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+
+constexpr int kKeyed = 10; ///< classes that a digit can mean
+
+std::string settingKey(qint64 runId)
+{
+    return "sampleFixes/" + std::to_string(runId);
+}
+
+/// The class that a digit means: the one of that name, else the n-th; -1 if there is none.
+int classOfDigit(const QStringList& classes, const QString& digit)
+{
+    if (const auto named = classes.indexOf(digit); named >= 0) {
+        return static_cast<int>(named);
+    }
+    const int number = digit.toInt();
+    const int place = number == 0 ? kKeyed - 1 : number - 1;
+    return place < classes.size() ? place : -1;
+}
+
+} // namespace
+
+QWidget* SamplesView::buildFixBar()
+{
+    auto* bar = new QWidget(this);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_keys->setWordWrap(true);
+    widgets::setTextRole(*m_keys, widgets::TextRole::Muted);
+    m_undo->setToolTip(tr("Take the last correction back (Z)"));
+    m_retrain->setObjectName(QStringLiteral("retrainWithFixes"));
+    m_retrain->setToolTip(tr("A new run with the same settings and the corrected samples; the files stay as they are"));
+    row->addWidget(m_keys, 1);
+    row->addWidget(m_undo);
+    row->addWidget(m_retrain);
+    connect(m_undo, &QPushButton::clicked, this, &SamplesView::undoFix);
+    connect(m_retrain, &QPushButton::clicked, this, &SamplesView::retrain);
+    showFixes();
+    return bar;
+}
+
+QAbstractItemView* SamplesView::view() const
+{
+    return m_stack->currentWidget() == m_grid ? static_cast<QAbstractItemView*>(m_grid) : m_table;
+}
+
+void SamplesView::setRun(const catalog::RunRecord& run)
+{
+    const bool isOther = run.id != m_run.id;
+    m_run = run;
+    if (!isOther) {
+        return;
+    }
+    m_fixes.clear();
+    showFixes();
+    m_context.catalog.call(
+        this, [key = settingKey(run.id)](catalog::Catalog& catalog) { return catalog.setting(key); },
+        [this, id = run.id](Result<Json> kept) {
+            if (kept && id == m_run.id && m_fixes.count() == 0) {
+                m_fixes = FixBook::fromJson(kept.value());
+                showFixes();
+            }
+        });
+}
+
+QStringList SamplesView::classNames() const
+{
+    QStringList names;
+    if (m_paper != nullptr && m_paper->facts.is_object()) {
+        if (const auto classes = m_paper->facts.find("classes"); classes != m_paper->facts.end() && classes->is_array()) {
+            for (const Json& name : *classes) {
+                names << QString::fromStdString(name.is_string() ? name.get<std::string>() : toJsonLine(name));
+            }
+        }
+    }
+    return names;
+}
+
+std::string SamplesView::fileOfPart() const
+{
+    const auto part = m_part->currentData().toString().toStdString();
+    if (m_paper != nullptr && m_paper->spec.is_object() && m_paper->spec.contains("data")) {
+        const Json& source = m_paper->spec["data"];
+        if (source.is_object() && source.value(part, std::string()) != "") {
+            return part; // a file of its own
+        }
+    }
+    return "training";
+}
+
+bool SamplesView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::KeyPress && onKey(*static_cast<QKeyEvent*>(event))) {
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+bool SamplesView::onKey(const QKeyEvent& key)
+{
+    if ((key.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier || m_paper == nullptr) {
+        return false;
+    }
+    if (key.key() == Qt::Key_Z) {
+        undoFix();
+        return true;
+    }
+    if (key.key() == Qt::Key_X) {
+        correct({});
+        return true;
+    }
+    if (key.key() < Qt::Key_0 || key.key() > Qt::Key_9) {
+        return false;
+    }
+    const QStringList classes = classNames();
+    const int index = classOfDigit(classes, QString::number(key.key() - Qt::Key_0));
+    if (index >= 0) {
+        correct(classes.at(index));
+    }
+    return index >= 0;
+}
+
+void SamplesView::correct(const QString& label)
+{
+    std::vector<std::string> ids;
+    const QModelIndexList selected = view()->selectionModel()->selectedIndexes();
+    for (const QModelIndex& index : selected) {
+        const SampleRow* row = m_model->rowAt(index.row());
+        const bool isFirst = row != nullptr && std::find(ids.begin(), ids.end(), row->id.toStdString()) == ids.end();
+        if (isFirst) {
+            ids.push_back(row->id.toStdString());
+        }
+    }
+    for (const std::string& id : ids) {
+        if (label.isEmpty()) {
+            m_fixes.exclude(fileOfPart(), id);
+        } else {
+            m_fixes.relabel(fileOfPart(), id, label.toStdString());
+        }
+    }
+    if (!ids.empty()) {
+        onFixesChanged();
+    }
+}
+
+void SamplesView::undoFix()
+{
+    if (m_fixes.undo()) {
+        onFixesChanged();
+    }
+}
+
+void SamplesView::showFixes()
+{
+    m_model->setFixes(m_fixes.fixesOf(fileOfPart()));
+    const auto count = static_cast<int>(m_fixes.count());
+    m_retrain->setText(tr("Retrain with these %n fixes", nullptr, count));
+    m_retrain->setEnabled(count > 0 && m_run.id != 0);
+    m_undo->setEnabled(m_fixes.canUndo());
+    QStringList keys;
+    const QStringList classes = classNames();
+    for (int digit = 1; digit <= kKeyed && keys.size() < classes.size(); ++digit) {
+        const QString key = QString::number(digit % kKeyed);
+        if (const int index = classOfDigit(classes, key); index >= 0) {
+            keys << (classes.at(index) == key ? key : tr("%1 = %2").arg(key, classes.at(index)));
+        }
+    }
+    m_keys->setText(
+        keys.isEmpty() ? tr("X leaves the selected samples out · Z takes back")
+                       : tr("Class of the selected samples: %1 · X leaves out · Z takes back").arg(keys.join(QStringLiteral(", "))));
+}
+
+void SamplesView::onFixesChanged()
+{
+    showFixes();
+    m_context.catalog.call(
+        this,
+        [key = settingKey(m_run.id), json = m_fixes.toJson()](catalog::Catalog& catalog) {
+            return catalog.setSetting(key, json);
+        },
+        [](Result<void>) {}); // kept for the next start; a full disk takes nothing from the screen
+}
+
+void SamplesView::retrain()
+{
+    struct Plan {
+        RunSpec spec;
+        qint64 datasetId = 0;
+    };
+    m_retrain->setEnabled(false); // until it is told: a second click makes no second run
+    m_context.catalog.call(
+        this,
+        [runId = m_run.id, fixes = m_fixes](catalog::Catalog& catalog) -> Result<Plan> {
+            Plan plan;
+            TY_TRY(plan.spec, catalog.runSpec(runId));
+            TY_TRY(const catalog::RunRecord run, catalog.run(runId));
+            fixes.mergeInto(plan.spec.data.fixes);
+            plan.spec.name.clear();
+            plan.spec.start = StartSpec{{}, run.name, 0}; // linked, but from the beginning: the old weights know the old labels
+            plan.datasetId = run.datasetId;
+            return plan;
+        },
+        [this](Result<Plan> plan) {
+            if (!plan) {
+                m_retrain->setEnabled(true);
+                m_context.notices.error(tr("The run could not be started."), plan.error());
+                return;
+            }
+            m_context.runs.start(plan->spec, plan->datasetId, this, [this](Result<catalog::RunRecord> run) {
+                m_retrain->setEnabled(true);
+                if (!run) {
+                    m_context.notices.error(tr("The run could not be started."), run.error());
+                    return;
+                }
+                emit m_context.navigation.liveRunRequested(run->id);
+                m_context.notices.toast(tr("%1 trains with the corrected samples of %2.")
+                                            .arg(QString::fromStdString(run->name), QString::fromStdString(m_run.name)));
+            });
+        });
+}
+
+} // namespace ty::app

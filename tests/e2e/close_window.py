@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""Closing the window while a run trains: cancel, keep training in the background, pause and close; each by mouse."""
+import time
+
+from desktop import App, check, run, wait_until
+
+BUTTON = ["push button", "button"]
+
+
+def states(app):
+    return [entry["state"] for entry in app.cli("runs", "list")]
+
+
+def start_long_run(app):
+    app.click(app.find(contains="Digits", role=BUTTON))
+    app.click(app.find(contains="Best, about", role="check box"))
+    app.click(app.find(name="Train ▸", role=BUTTON))
+    wait_until("the run to train", lambda: "running" in states(app), 120)
+
+
+def ask_to_close(app):
+    app.key("ctrl+q")
+    return app.find(name="Pause and close", role=BUTTON)
+
+
+def scenario(folder):
+    home = folder / "home"
+    app = App(home)
+    start_long_run(app)
+
+    ask_to_close(app)
+    app.click(app.find(name="Cancel", role=BUTTON))
+    time.sleep(0.5)
+    check("cancel keeps the window and the run", app.is_alive() and "running" in states(app), str(states(app)))
+
+    ask_to_close(app)
+    app.click(app.find(name="Keep training in background", role=BUTTON))
+    wait_until("the window to end", lambda: app.process.poll() is not None)
+    check("the run goes on without the window", "running" in states(app), str(states(app)))
+
+    app = App(home)
+    check("the next window follows the run", "running" in states(app), str(states(app)))
+    ask_to_close(app)
+    app.click(app.find(name="Pause and close", role=BUTTON))
+    wait_until("the window to end", lambda: app.process.poll() is not None, 120)
+    check("the run has stopped with a checkpoint", states(app) == ["stopped"], str(states(app)))
+
+    app = App(home)
+    app.show_page(4, "Runs")
+    check("it waits to be resumed", states(app) == ["stopped"], str(states(app)))
+    app.close()
+
+
+run(scenario)
