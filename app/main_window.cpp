@@ -104,6 +104,7 @@ MainWindow::MainWindow(AppContext& context, QWidget* parent)
     connect(&m_context.keys, &KeyMap::keysChanged, this, &MainWindow::showKeysOnRail);
     connect(&m_context.settings, &SettingsService::layoutReset, this, &MainWindow::resetLayout);
     showPage(PageId::Home);
+    onPageActionsChanged(); // the first page is in front already, so showPage() saw nothing new
     ensurePage(PageId::Home)->setFocus();
 }
 

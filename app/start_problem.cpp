@@ -23,6 +23,7 @@ StartProblem::StartProblem(const Error& error, const QString& folder, QWidget* p
     auto* again = panel->addButton(tr("Try again"));
     again->setObjectName(QStringLiteral("tryAgain"));
     again->setDefault(true);
+    again->setFocus();
     connect(again, &QPushButton::clicked, this, &QDialog::accept);
     auto* other = panel->addButton(tr("Choose another folder…"));
     other->setObjectName(QStringLiteral("chooseFolder"));

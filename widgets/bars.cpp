@@ -31,7 +31,8 @@ class BarDelegate : public QStyledItemDelegate {
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override
     {
-        return {option.fontMetrics.averageCharWidth() * 30, option.fontMetrics.height() + 10};
+        // The list makes rows as wide as it is; a wish above that would push the percents out of sight.
+        return {option.fontMetrics.averageCharWidth() * 10, option.fontMetrics.height() + 10};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)

@@ -4,6 +4,7 @@
 #include <QHeaderView>
 #include <QKeySequenceEdit>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
@@ -47,6 +48,7 @@ KeysEditor::KeysEditor(KeyMap& keys, QWidget* parent)
     m_table->setModel(m_filtered);
     m_table->setFixedHeight(kTableHeight);
     m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
@@ -56,6 +58,9 @@ KeysEditor::KeysEditor(KeyMap& keys, QWidget* parent)
     m_table->setTabKeyNavigation(false);
     m_edit->setObjectName(QStringLiteral("keyInput"));
     m_edit->setAccessibleName(tr("New keys"));
+    if (auto* inner = m_edit->findChild<QLineEdit*>(); inner != nullptr) {
+        inner->setAccessibleName(tr("New keys")); // it is what takes the keyboard
+    }
     m_set->setObjectName(QStringLiteral("setKey"));
     m_reset->setObjectName(QStringLiteral("resetKey"));
     m_reset->setToolTip(tr("Back to the usual key"));

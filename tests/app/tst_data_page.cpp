@@ -1,5 +1,7 @@
 #include <QAbstractButton>
 #include <QComboBox>
+#include <QDir>
+#include <QFileInfo>
 #include <QListView>
 #include <QSignalSpy>
 #include <QTabWidget>
@@ -29,11 +31,19 @@ private slots:
     void aTableShowsRowsAndColumns();
     void aDeletedDatasetComesBackWithUndo();
     void aRenamedDatasetKeepsItsName();
+    void everyProblemThatCanBeFixedHasAButton();
+    void aFixCanBeUndone();
+    void picturesShowBeforeTheFolderHasBeenRead();
+    void aFailedImportSaysSoAndCanBeTriedAgain();
     void aLargeImportNeverHoldsTheWindow();
 
 private:
     qint64 import(const QString& path);
     QWidget* find(const char* name) { return m_fixture->window().findChild<QWidget*>(QString::fromLatin1(name)); }
+    /// The visible button of the problem list that says `text`; null: none.
+    QAbstractButton* fixButton(const QString& text);
+    /// What the list of problems says, as far as it can be pressed.
+    QStringList fixes();
     QTableView& table() { return *static_cast<QTableView*>(find("datasetTable")); }
 
     std::unique_ptr<WindowFixture> m_fixture;
@@ -137,6 +147,124 @@ void TestDataPage::aRenamedDatasetKeepsItsName()
     QTRY_COMPARE_WITH_TIMEOUT(name(), QStringLiteral("my flowers"), 30000);
     m_fixture->context().notices.undoStack().undo();
     QTRY_COMPARE_WITH_TIMEOUT(name(), QStringLiteral("flowers"), 30000);
+}
+
+QAbstractButton* TestDataPage::fixButton(const QString& text)
+{
+    for (auto* button : m_fixture->window().findChildren<QAbstractButton*>(QStringLiteral("fix"))) {
+        if (button->text() == text && !button->isHidden() && !button->parentWidget()->isHidden()) {
+            return button;
+        }
+    }
+    return nullptr;
+}
+
+QStringList TestDataPage::fixes()
+{
+    QStringList texts;
+    for (auto* button : m_fixture->window().findChildren<QAbstractButton*>(QStringLiteral("fix"))) {
+        if (!button->parentWidget()->isHidden()) {
+            texts << button->text();
+        }
+    }
+    return texts;
+}
+
+namespace {
+/// Misspelt class, a repeated row, missing values, a constant column and 22 : 1.
+QByteArray troubledTable()
+{
+    QByteArray text("size,age,unit,kind\n");
+    for (int row = 0; row < 44; ++row) {
+        text += QByteArray::number(row) + ".5," + (row % 9 == 0 ? QByteArray() : QByteArray::number(row % 7)) + ",cm,setosa\n";
+    }
+    return text + "50.5,1,cm,Setosa\n60.5,2,cm,virginica\n60.5,2,cm,virginica\n";
+}
+} // namespace
+
+void TestDataPage::everyProblemThatCanBeFixedHasAButton()
+{
+    const auto id = import(m_fixture->writeFile(QStringLiteral("troubled.csv"), troubledTable()));
+    QVERIFY(id > 0);
+    emit m_fixture->context().navigation.datasetRequested(id);
+    static_cast<QTabWidget*>(find("datasetTabs"))->setCurrentIndex(2);
+    const auto merge = QStringLiteral("Merge into “setosa”");
+    QTRY_VERIFY_WITH_TIMEOUT(fixButton(merge) != nullptr, 30000);
+    for (const auto& label : {"Keep one of each", "Weigh the classes", "Fill in", "Leave out the rows", "Leave out the column"}) {
+        QVERIFY2(fixButton(QString::fromUtf8(label)) != nullptr, qPrintable(fixes().join(u'|')));
+    }
+
+    // Each one does what it says, and then is among what is dealt with.
+    for (const auto& label : {merge, QStringLiteral("Keep one of each"), QStringLiteral("Leave out the rows")}) {
+        QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
+        fixButton(label)->click();
+        QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(fixButton(label) == nullptr, 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(fixButton(QStringLiteral("Take back")) != nullptr, 30000);
+        QCOMPARE(added.front().at(1).toLongLong(), id); // the same entry, described anew
+    }
+    Json choices;
+    std::int64_t samples = 0;
+    m_fixture->context().catalog.call(
+        this, [id](catalog::Catalog& catalog) { return catalog.dataset(id); },
+        [&](Result<catalog::DatasetRecord> record) {
+            choices = record ? record->choices : Json();
+            samples = record ? record->samples : -1;
+        });
+    QTRY_COMPARE_WITH_TIMEOUT(samples, std::int64_t{41}, 30000); // 47, less 5 without age, less 1 copy
+    QCOMPARE(choices["repairs"]["duplicates"].get<std::string>(), std::string("keep-one"));
+    QCOMPARE(choices["repairs"]["mergedClasses"]["Setosa"].get<std::string>(), std::string("setosa"));
+}
+
+void TestDataPage::aFixCanBeUndone()
+{
+    const auto id = import(m_fixture->writeFile(QStringLiteral("troubled.csv"), troubledTable()));
+    QVERIFY(id > 0);
+    emit m_fixture->context().navigation.datasetRequested(id);
+    static_cast<QTabWidget*>(find("datasetTabs"))->setCurrentIndex(2);
+    const auto keep = QStringLiteral("Keep one of each");
+    QTRY_VERIFY_WITH_TIMEOUT(fixButton(keep) != nullptr, 30000);
+    fixButton(keep)->click();
+    QTRY_VERIFY_WITH_TIMEOUT(fixButton(QStringLiteral("Take back")) != nullptr, 30000);
+    m_fixture->context().notices.undoStack().undo();
+    QTRY_VERIFY_WITH_TIMEOUT(fixButton(keep) != nullptr, 30000);
+    QVERIFY(fixButton(QStringLiteral("Take back")) == nullptr);
+    m_fixture->context().notices.undoStack().redo();
+    QTRY_VERIFY_WITH_TIMEOUT(fixButton(QStringLiteral("Take back")) != nullptr, 30000);
+    fixButton(QStringLiteral("Take back"))->click();
+    QTRY_VERIFY_WITH_TIMEOUT(fixButton(keep) != nullptr, 30000);
+}
+
+void TestDataPage::picturesShowBeforeTheFolderHasBeenRead()
+{
+    const auto folder = m_fixture->writePictures(QStringLiteral("many"), {"cat", "dog"}, 200);
+    QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
+    static_cast<DataPage*>(m_fixture->window().ensurePage(PageId::Data))->importPaths({folder});
+    auto* grid = static_cast<QListView*>(find("sampleGrid"));
+    QTRY_COMPARE_WITH_TIMEOUT(grid->model()->rowCount(), 400, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(grid->model()->rowCount(), 400, 30000);
+    QVERIFY(grid->isVisible());
+}
+
+void TestDataPage::aFailedImportSaysSoAndCanBeTriedAgain()
+{
+    QVERIFY(QDir(m_fixture->folder()).mkpath(QStringLiteral("animals")));
+    const auto path = m_fixture->writeFile(QStringLiteral("animals/notes.txt"), "no pictures here");
+    static_cast<DataPage*>(m_fixture->window().ensurePage(PageId::Data))->importPaths({QFileInfo(path).absolutePath()});
+    const auto again = [this] {
+        for (auto* button : find("dataPage")->findChildren<QAbstractButton*>(QStringLiteral("tryAgain"))) {
+            if (button->isVisible()) {
+                return button;
+            }
+        }
+        return static_cast<QAbstractButton*>(nullptr);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(again() != nullptr, 30000);
+    m_fixture->writePictures(QStringLiteral("animals"), {"cat", "dog"}, 4);
+    QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
+    again()->click();
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
 }
 
 void TestDataPage::aLargeImportNeverHoldsTheWindow()

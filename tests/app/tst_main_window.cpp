@@ -7,6 +7,8 @@
 #include <QDialog>
 #include <QDockWidget>
 #include <QElapsedTimer>
+#include <QInputDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QSignalSpy>
@@ -42,11 +44,19 @@ private slots:
     void layoutIsKeptAndReset();
     void panesAreReachedByKey();
     void keysAreListed();
+    void aChangedKeyWorksAndIsListed();
+    void theInspectorTellsOfWhatIsSelected();
+    void projectsFilterRunsAndTakeNewOnes();
+    void aProjectComesBackWithUndo();
+    void errorsMayHaveAButton();
     void errorsStayUntilClosed();
     void noControlIsUnnamed();
     void fitsTheSmallestScreen();
 
 private:
+    /// A run in the chosen project; its id, 0 if it could not be made.
+    qint64 makeRun(const QString& name);
+
     std::unique_ptr<WindowFixture> m_fixture;
 };
 
@@ -219,6 +229,130 @@ void TestMainWindow::keysAreListed()
     for (const auto* key : {"Ctrl+K", "Ctrl+J", "Ctrl+B", "F6", "F11", "Ctrl+1", "Ctrl+7", "Ctrl+Z", "F1", "Shift+L"}) {
         QVERIFY2(all.contains(QLatin1String(key)), key);
     }
+}
+
+void TestMainWindow::aChangedKeyWorksAndIsListed()
+{
+    auto& window = m_fixture->window();
+    m_fixture->context().keys.setKeys(QStringLiteral("window/models"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));
+    QTest::keyClick(&window, Qt::Key_5, Qt::ControlModifier);
+    QCOMPARE(window.currentPage(), PageId::Home);
+    QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.currentPage(), PageId::Models);
+    QTest::keyClick(&window, Qt::Key_Slash, Qt::ControlModifier);
+    QTableView* table = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((table = window.findChild<QTableView*>(QStringLiteral("keysTable"))) != nullptr, 30000);
+    const auto has = [table](const QString& text) {
+        const auto* model = table->model();
+        for (int row = 0; row < model->rowCount(); ++row) {
+            if (model->index(row, 1).data().toString() == text) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(has(QStringLiteral("Ctrl+Shift+M")));
+    QVERIFY(!has(QStringLiteral("Ctrl+5")));
+    // Pages that have not been shown are listed a moment later.
+    QTRY_VERIFY_WITH_TIMEOUT(has(QStringLiteral("Ctrl+E")), 30000);
+}
+
+void TestMainWindow::theInspectorTellsOfWhatIsSelected()
+{
+    auto& window = m_fixture->window();
+    auto* dock = window.findChild<QDockWidget*>(QStringLiteral("inspectorDock"));
+    QTest::keyClick(&window, Qt::Key_Return, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(dock->isVisible(), 30000);
+    for (int page = 0; page < MainWindow::kPages; ++page) {
+        window.showPage(static_cast<PageId>(page));
+        const auto* label = qobject_cast<QLabel*>(dock->widget());
+        label = label != nullptr ? label : dock->widget()->findChild<QLabel*>();
+        QVERIFY2(label != nullptr && !label->text().isEmpty(), qPrintable(window.windowTitle()));
+    }
+    makeRun(QStringLiteral("first"));
+    window.showPage(PageId::Runs);
+    auto* text = dock->widget()->findChild<QLabel*>(QStringLiteral("inspectorText"));
+    auto* table = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChild<QTableView*>();
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
+    table->setCurrentIndex(table->model()->index(0, 2));
+    QTRY_VERIFY_WITH_TIMEOUT(text->text().contains(QStringLiteral("first")), 30000);
+}
+
+qint64 TestMainWindow::makeRun(const QString& name)
+{
+    qint64 id = -1;
+    m_fixture->context().catalog.change(
+        CatalogService::Runs, this,
+        [name = name.toStdString()](catalog::Catalog& catalog) -> Result<catalog::RunRecord> {
+            RunSpec spec;
+            spec.name = name;
+            spec.data.training = "/data/" + name + ".csv";
+            TY_TRY(const std::int64_t project, catalog.currentProject());
+            return catalog.createRun(spec, 0, project);
+        },
+        [&id](Result<catalog::RunRecord> run) { id = run ? run->id : 0; });
+    return QTest::qWaitFor([&id] { return id >= 0; }, 30000) ? id : 0;
+}
+
+void TestMainWindow::projectsFilterRunsAndTakeNewOnes()
+{
+    auto& window = m_fixture->window();
+    auto* picker = window.findChild<QComboBox*>(QStringLiteral("projectPicker"));
+    QTRY_VERIFY_WITH_TIMEOUT(picker->findText(QStringLiteral("Default")) >= 0, 30000);
+    QVERIFY(makeRun(QStringLiteral("old")) > 0);
+    window.showPage(PageId::Runs);
+    auto* table = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChild<QTableView*>();
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
+
+    const int create = picker->findText(QStringLiteral("New project…"));
+    picker->setCurrentIndex(create);
+    emit picker->activated(create);
+    QInputDialog* dialog = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((dialog = window.findChild<QInputDialog*>(QStringLiteral("projectName"))) != nullptr, 30000);
+    dialog->setTextValue(QStringLiteral("Paper"));
+    dialog->accept();
+    QTRY_COMPARE_WITH_TIMEOUT(picker->currentText(), QStringLiteral("Paper"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 0, 30000);
+    QVERIFY(makeRun(QStringLiteral("new")) > 0);
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
+    emit picker->activated(picker->findText(QStringLiteral("All projects")));
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, 30000);
+}
+
+void TestMainWindow::aProjectComesBackWithUndo()
+{
+    auto& window = m_fixture->window();
+    auto* picker = window.findChild<QComboBox*>(QStringLiteral("projectPicker"));
+    QTRY_VERIFY_WITH_TIMEOUT(picker->findText(QStringLiteral("Default")) >= 0, 30000);
+    emit picker->activated(picker->findText(QStringLiteral("New project…")));
+    QInputDialog* dialog = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((dialog = window.findChild<QInputDialog*>(QStringLiteral("projectName"))) != nullptr, 30000);
+    dialog->setTextValue(QStringLiteral("Paper"));
+    dialog->accept();
+    QTRY_COMPARE_WITH_TIMEOUT(picker->currentText(), QStringLiteral("Paper"), 30000);
+    QVERIFY(makeRun(QStringLiteral("kept")) > 0);
+    emit picker->activated(picker->findText(QStringLiteral("Delete Paper")));
+    QTRY_COMPARE_WITH_TIMEOUT(picker->findText(QStringLiteral("Paper")), -1, 30000);
+    QCOMPARE(picker->currentText(), QStringLiteral("All projects"));
+    m_fixture->context().notices.undoStack().undo();
+    QTRY_COMPARE_WITH_TIMEOUT(picker->currentText(), QStringLiteral("Paper"), 30000);
+    window.showPage(PageId::Runs);
+    auto* table = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChild<QTableView*>();
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
+}
+
+void TestMainWindow::errorsMayHaveAButton()
+{
+    auto& window = m_fixture->window();
+    int tries = 0;
+    m_fixture->context().notices.error(
+        QStringLiteral("The moon could not be reached."), {ErrorKind::Network, "no rocket", "Build one."},
+        {QStringLiteral("Try again"), [&tries] { ++tries; }});
+    auto* button = window.findChild<QAbstractButton*>(QStringLiteral("remedy"));
+    QVERIFY(button != nullptr && button->isVisible());
+    button->click();
+    QCOMPARE(tries, 1);
+    QVERIFY(!window.findChild<QWidget*>(QStringLiteral("windowError"))->isVisible());
 }
 
 void TestMainWindow::errorsStayUntilClosed()

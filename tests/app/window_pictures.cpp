@@ -15,6 +15,7 @@
 #include "app/main_window.h"
 #include "app/main_window_actions.h"
 #include "app/services/all_services.h"
+#include "app/start_problem.h"
 #include "tests/app/window_fixture.h"
 
 using namespace ty;
@@ -104,7 +105,35 @@ int main(int argc, char** argv)
         grab(window, folder, theme + QStringLiteral("-columns"));
         tabs->setCurrentIndex(2);
         grab(window, folder, theme + QStringLiteral("-problems"));
+        QByteArray troubled("size,age,unit,kind\n");
+        for (int row = 0; row < 44; ++row) {
+            troubled += QByteArray::number(row) + (row % 9 == 0 ? ".5,,cm,setosa\n" : ".5,4,cm,setosa\n");
+        }
+        const auto table = fixture.writeFile(
+            QStringLiteral("troubled.csv"), troubled + "50.5,1,cm,Setosa\n60.5,2,cm,virginica\n60.5,2,cm,virginica\n");
+        QSignalSpy added(&context.datasets, &DatasetService::datasetAdded);
+        DataSpec data;
+        data.training = table.toStdString();
+        data.repairs.areDuplicatesLeftOut = true;
+        context.datasets.import(data);
+        if (QTest::qWaitFor([&] { return added.count() == 1; }, 30000)) {
+            emit context.navigation.datasetRequested(added.front().at(1).toLongLong());
+            tabs->setCurrentIndex(2);
+            QTest::qWait(500);
+            grab(window, folder, theme + QStringLiteral("-fixes"));
+        }
         tabs->setCurrentIndex(0);
+        emit context.navigation.importRequested({fixture.writeFile(QStringLiteral("torn.csv"), "a,b\n1,2\n\"3")});
+        QTest::qWait(600);
+        grabDialog(window.findChild<QDialog*>(QStringLiteral("importSheet")), folder, theme + QStringLiteral("-torn"));
+        QDir().mkpath(fixture.folder() + QStringLiteral("/empty"));
+        emit context.navigation.importRequested({fixture.folder() + QStringLiteral("/empty")});
+        QTest::qWait(1500);
+        grab(window, folder, theme + QStringLiteral("-no-data"));
+        StartProblem start({ErrorKind::Permission, "cannot write /mnt/lab/trainyard: read-only file system", {}},
+                           QStringLiteral("/mnt/lab/trainyard"), &window);
+        start.show();
+        grabDialog(&start, folder, theme + QStringLiteral("-start-problem"));
         emit context.navigation.importRequested({fixture.writeCsv()});
         QTest::qWait(600);
         grabDialog(window.findChild<QDialog*>(QStringLiteral("importSheet")), folder, theme + QStringLiteral("-import"));
