@@ -67,7 +67,7 @@ class App:
             environment["TRAINYARD_WATCHDOG"] = str(watchdog)
         self.log = open(self.home.parent / f"{self.home.name}.log", "a")
         self.started = time.monotonic()
-        self.released = self.started  # when the mouse last let go of what it dragged
+        self.clicked = self.released = self.started  # when the mouse last clicked, and let go of what it dragged
         self.process = subprocess.Popen(
             [BIN / "trainyard", *map(str, arguments)], env=environment, stdout=self.log, stderr=self.log
         )
@@ -139,6 +139,7 @@ class App:
         xdotool("mousemove", x, y)
         time.sleep(0.05)
         xdotool("click", "--repeat", count, "--delay", 60, button)
+        self.clicked = time.monotonic()
         time.sleep(0.1)
 
     def key(self, *keys):
