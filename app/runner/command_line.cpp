@@ -138,6 +138,23 @@ void addLearners(CLI::App& app, LearnersOptions& options)
     command->footer("Example:\n  trainyard-run learners --json");
 }
 
+void addBench(CLI::App& app, BenchOptions& options)
+{
+    auto* command = app.add_subcommand("bench", "Time training steps of well-known networks on this computer");
+    command->add_option("--suite", "Networks to time")->check(CLI::IsMember({"training"}))->default_str("training");
+    command->add_option("--case", options.cases, "Only this network; may be repeated");
+    command->add_option("--seconds", options.seconds, "Time for each network (3)")->check(CLI::Range(0.1, 600.0));
+    command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
+    command->add_option("--precision", options.precision, "float32 or bfloat16")
+        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    command->add_flag("--peer", options.hasPeer, "Also time the same networks in an installed PyTorch, round by round");
+    command->add_flag("--nodes", options.hasNodes, "With --json: each node of the step alone");
+    addForm(*command, options.form);
+    command->footer(
+        "floor: the library's kernels each alone, and every other byte at the speed of memory, measured in the same run.\n\n"
+        "Example:\n  trainyard-run bench --suite training --peer --json");
+}
+
 int parseAndRun(int argc, char** argv)
 {
     CLI::App app("Inspect data, train, evaluate and export models, without a window.", "trainyard-run");
@@ -154,12 +171,14 @@ int parseAndRun(int argc, char** argv)
     PredictOptions predictOptions;
     ExportOptions exportOptions;
     LearnersOptions learnersOptions;
+    BenchOptions benchOptions;
     addInspect(app, inspectOptions);
     addTrain(app, trainOptions);
     addEvaluate(app, evaluateOptions);
     addPredict(app, predictOptions);
     addExport(app, exportOptions);
     addLearners(app, learnersOptions);
+    addBench(app, benchOptions);
 
     try {
         app.parse(argc, argv);
@@ -184,6 +203,9 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("predict")) {
         return predict(predictOptions);
+    }
+    if (app.got_subcommand("bench")) {
+        return bench(benchOptions);
     }
     return app.got_subcommand("export") ? exportModel(exportOptions) : listLearners(learnersOptions);
 }

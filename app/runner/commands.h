@@ -88,4 +88,16 @@ struct LearnersOptions {
 };
 int listLearners(const LearnersOptions& options);
 
+/// Times training steps. Nothing is written.
+struct BenchOptions {
+    std::vector<std::string> cases; ///< names of networks; empty: the whole suite
+    double seconds = 3;             ///< for each network and each side
+    int threads = 0;
+    std::string precision = "float32";
+    bool hasPeer = false;  ///< the same networks in PyTorch, round by round
+    bool hasNodes = false; ///< the time of each node alone (JSON)
+    OutputForm form = OutputForm::Text;
+};
+int bench(const BenchOptions& options);
+
 } // namespace ty::runner

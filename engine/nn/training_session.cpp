@@ -33,4 +33,9 @@ Result<void> TrainingSetup::validate(std::int64_t outputs) const
     return {};
 }
 
+Result<StepProfile> TrainingSession::profileStep(std::int64_t /*batch*/)
+{
+    return Error{ErrorKind::Unsupported, "this device does not time the parts of a step", {}};
+}
+
 } // namespace ty::engine

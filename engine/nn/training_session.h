@@ -10,6 +10,7 @@
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/nn/model_description.h"
+#include "engine/nn/step_profile.h"
 #include "engine/tensor/tensor.h"
 
 namespace ty::engine {
@@ -78,6 +79,10 @@ public:
 
     /// Bytes of weights, gradients, optimizer slots and the largest arena compiled so far.
     virtual std::uint64_t memoryBytes() const = 0;
+
+    /// Runs each node of a training step of `batch` samples alone, for benchmarks; leaves gradients and running
+    /// statistics undefined. Errors: Unsupported where a device cannot, and those of step().
+    virtual Result<StepProfile> profileStep(std::int64_t batch);
 };
 
 /// A device that sessions can be made on.

@@ -36,6 +36,7 @@ const std::vector<FolderRule>& folderRules()
         {"engine/learn",
          {"engine/train", "engine/exchange", "engine/data", "engine/backends/cpu", "engine/nn", "engine/graph",
           "engine/tensor", "engine/base"}},
+        {"engine/bench", {"engine/nn", "engine/graph", "engine/tensor", "engine/base"}},
         {"cloud", {"engine/base"}},
         {"widgets", {}},
         {"app/catalog", {"engine/base"}},

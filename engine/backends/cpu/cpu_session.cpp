@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <new>
 
 #include <fmt/format.h>
 
+#include "engine/backends/cpu/guarded.h"
 #include "engine/backends/cpu/optimizer.h"
 #include "engine/base/random.h"
 #include "engine/graph/dropout_mask.h"
@@ -23,33 +23,6 @@ constexpr std::size_t kMaxExecutables = 8;
 constexpr std::size_t kLossOutput = 0;
 constexpr std::size_t kMetricsOutput = 1;
 constexpr std::size_t kAnswerOutput = 2; ///< inference alone; in training the gradients follow
-
-Error outOfMemory(const std::string& what)
-{
-    return Error{
-        ErrorKind::OutOfMemory,
-        fmt::format("not enough memory for {}", what),
-        "Choose a smaller batch size or a smaller network."};
-}
-
-/// Runs `work`, and turns what oneDNN and the allocator throw into an Error.
-template<typename Work>
-auto guarded(const std::string& what, Work work) -> decltype(work())
-{
-    try {
-        return work();
-    } catch (const std::bad_alloc&) {
-        return outOfMemory(what);
-    } catch (const dnnl::error& error) {
-        if (error.status == dnnl_out_of_memory) {
-            return outOfMemory(what);
-        }
-        return Error{
-            ErrorKind::Unsupported,
-            fmt::format("{}: oneDNN: {} (status {})", what, error.what(), static_cast<int>(error.status)),
-            {}};
-    }
-}
 
 } // namespace
 

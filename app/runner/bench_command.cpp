@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "app/runner/commands.h"
+#include "engine/backends/cpu/cpu_backend.h"
+#include "engine/base/files.h"
+#include "engine/bench/memory_bandwidth.h"
+#include "engine/bench/peer_process.h"
+#include "engine/bench/step_benchmark.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+/// Ours and the peer's rounds alternate, so that both meet the same weather on a shared machine.
+constexpr int kRounds = 5;
+
+Json errorJson(const Error& error)
+{
+    return {{"error", {{"kind", errorKindName(error.kind)}, {"message", error.message}, {"advice", error.advice}}}};
+}
+
+/// Runs `work` in a process of its own: its peak of memory is its own, and its crash is not ours.
+/// Must be called before this process has started a thread.
+Json runApart(const std::function<Json()>& work)
+{
+    std::array<int, 2> ends{-1, -1};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return errorJson(errnoError(errno, "cannot make", "a pipe"));
+    }
+    std::fflush(nullptr);
+    const pid_t child = fork();
+    if (child < 0) {
+        const int failure = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return errorJson(errnoError(failure, "cannot start", "a process"));
+    }
+    if (child == 0) {
+        close(ends[0]);
+        const std::string text = toJsonLine(work());
+        std::size_t written = 0;
+        while (written < text.size()) {
+            const ssize_t count = write(ends[1], text.data() + written, text.size() - written);
+            if (count < 0 && errno != EINTR) {
+                break;
+            }
+            written += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+        }
+        std::_Exit(0);
+    }
+    close(ends[1]);
+    std::string text;
+    std::array<char, 65536> chunk{};
+    for (;;) {
+        const ssize_t count = read(ends[0], chunk.data(), chunk.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count <= 0) {
+            break;
+        }
+        text.append(chunk.data(), static_cast<std::size_t>(count));
+    }
+    close(ends[0]);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        return errorJson({ErrorKind::OutOfMemory, fmt::format("ended by signal {}", WTERMSIG(status)), {}});
+    }
+    const auto json = parseJson(text, "the result");
+    return json ? json.value() : errorJson(json.error());
+}
+
+std::filesystem::path peerScript()
+{
+    std::error_code code;
+    return std::filesystem::read_symlink("/proc/self/exe", code).parent_path() / "../share/trainyard/bench/torch_peer.py";
+}
+
+double peakResidentMiB()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
+{
+    const auto backend = makeCpuBackend(options.threads);
+    TY_TRY(StepBenchmark ours, StepBenchmark::create(*backend, item));
+    std::unique_ptr<PeerProcess> peer;
+    Json peerJson;
+    if (options.hasPeer) {
+        const char* asked = std::getenv("TRAINYARD_PYTHON");
+        auto started = PeerProcess::start(asked != nullptr ? asked : "/usr/bin/python3", peerScript(), item, backend->threads());
+        if (started) {
+            peer = std::move(started).value();
+        } else {
+            peerJson = errorJson(started.error());
+        }
+    }
+    for (int round = 0; round < kRounds; ++round) {
+        TY_CHECK(ours.run(options.seconds / kRounds));
+        if (peer != nullptr) {
+            TY_CHECK(peer->run(options.seconds / kRounds));
+        }
+    }
+    const double peak = peakResidentMiB(); // before the measurement of the bandwidth takes memory of its own
+    TY_TRY(const StepProfile profile, ours.profile());
+    const double bandwidth = measureMemoryBandwidth(backend->threads());
+    const double floor = profile.floor(bandwidth);
+    double kernels = 0;
+    for (const ProfiledNode& node : profile.nodes) {
+        kernels += node.isLibraryKernel ? node.seconds : 0;
+    }
+    Json json{
+        {"name", item.name},
+        {"label", item.label},
+        {"batch", item.batch},
+        {"parameters", ours.session().summary().parameters},
+        {"precision", item.setup.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
+        {"threads", backend->threads()},
+        {"steps", ours.steps()},
+        {"stepMs", ours.median() * 1e3},
+        {"fastestStepMs", ours.fastest() * 1e3},
+        {"samplesPerSecond", static_cast<double>(item.batch) / ours.median()},
+        {"kernelFloorMs", kernels * 1e3},
+        {"floorMs", floor * 1e3},
+        {"ratioToFloor", ours.median() / floor},
+        {"compileMs", ours.compileSeconds() * 1e3},
+        {"peakResidentMiB", peak},
+        {"copyGigabytesPerSecond", bandwidth / 1e9}};
+    if (peer != nullptr) {
+        peerJson = {
+            {"framework", peer->framework()},
+            {"parameters", peer->parameters()},
+            {"stepMs", peer->median() * 1e3},
+            {"peakResidentMiB", peer->peakResidentMiB()}};
+        json["timesFasterThanPeer"] = peer->median() / ours.median();
+    }
+    if (!peerJson.is_null()) {
+        json["peer"] = std::move(peerJson);
+    }
+    if (options.hasNodes) {
+        Json nodes = Json::array();
+        for (const ProfiledNode& node : profile.nodes) {
+            nodes.push_back(
+                {{"node", node.name},
+                 {"libraryKernel", node.isLibraryKernel},
+                 {"us", node.seconds * 1e6},
+                 {"memoryUs", node.bytes / bandwidth * 1e6}});
+        }
+        json["nodes"] = std::move(nodes);
+    }
+    return json;
+}
+
+std::string number(const Json& json, const char* key, const char* form = "{:.2f}")
+{
+    const auto found = json.find(key);
+    return found != json.end() && found->is_number() ? fmt::format(fmt::runtime(form), found->get<double>()) : "-";
+}
+
+std::string row(const BenchmarkCase& item, const Json& json)
+{
+    if (const auto error = json.find("error"); error != json.end()) {
+        return fmt::format("{:<28} {}\n", item.label, error->value("message", ""));
+    }
+    const Json peer = json.value("peer", Json::object());
+    std::string text = fmt::format(
+        "{:<28} {:>6} {:>10} {:>11} {:>10} {:>6} {:>9}", item.label, item.batch, number(json, "stepMs", "{:.3f}"),
+        number(json, "samplesPerSecond", "{:.0f}"), number(json, "floorMs", "{:.3f}"), number(json, "ratioToFloor"),
+        number(json, "peakResidentMiB", "{:.0f}"));
+    if (const auto error = peer.find("error"); error != peer.end()) {
+        text += "  " + error->value("message", "");
+    } else if (!peer.empty()) {
+        text += fmt::format(
+            " {:>10} {:>7} {:>9}", number(peer, "stepMs", "{:.3f}"), number(json, "timesFasterThanPeer"),
+            number(peer, "peakResidentMiB", "{:.0f}"));
+    }
+    return text + "\n";
+}
+
+std::string heading(bool hasPeer)
+{
+    std::string text = fmt::format(
+        "{:<28} {:>6} {:>10} {:>11} {:>10} {:>6} {:>9}", "network", "batch", "step ms", "samples/s", "floor ms", "ratio",
+        "peak MiB");
+    text += hasPeer ? fmt::format(" {:>10} {:>7} {:>9}", "peer ms", "x peer", "peer MiB") : "";
+    return text + "\n";
+}
+
+} // namespace
+
+int bench(const BenchOptions& options)
+{
+    const bool isText = options.form == OutputForm::Text;
+    std::vector<BenchmarkCase> cases;
+    std::string known;
+    for (BenchmarkCase& item : trainingSuite()) {
+        known += (known.empty() ? "" : ", ") + item.name;
+        if (options.cases.empty() || std::find(options.cases.begin(), options.cases.end(), item.name) != options.cases.end()) {
+            item.setup.precision = options.precision == "bfloat16" ? Precision::BFloat16 : Precision::Float32;
+            cases.push_back(std::move(item));
+        }
+    }
+    for (const std::string& name : options.cases) {
+        if (std::none_of(cases.begin(), cases.end(), [&name](const BenchmarkCase& item) { return item.name == name; })) {
+            return reportError(
+                {ErrorKind::Usage, fmt::format("there is no benchmark network \"{}\"", name), "Known: " + known}, options.form);
+        }
+    }
+    Json results = Json::array();
+    bool isWhole = true;
+    if (isText && !printText(heading(options.hasPeer))) {
+        return 1;
+    }
+    for (const BenchmarkCase& item : cases) {
+        Json json = runApart([&item, &options] {
+            const auto measured = measureCase(item, options);
+            return measured ? measured.value() : errorJson(measured.error());
+        });
+        isWhole = isWhole && !json.contains("error");
+        if (isText && !printText(row(item, json))) {
+            return 1;
+        }
+        json["name"] = item.name;
+        results.push_back(std::move(json));
+    }
+    if (!isText && !printJson({{"suite", "training"}, {"device", "cpu"}, {"results", results}})) {
+        return 1;
+    }
+    return isWhole ? 0 : 1;
+}
+
+} // namespace ty::runner

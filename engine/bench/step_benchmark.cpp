@@ -1,0 +1,70 @@
+#include "engine/bench/step_benchmark.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace ty::engine {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Small: the numbers do not matter to the time, but the network must not run away.
+constexpr double kLearningRate = 1e-5;
+
+double secondsSince(Clock::time_point begin)
+{
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+} // namespace
+
+Result<StepBenchmark> StepBenchmark::create(Backend& backend, const BenchmarkCase& item)
+{
+    StepBenchmark benchmark;
+    benchmark.m_batchSize = item.batch;
+    TY_TRY(benchmark.m_session, backend.createSession(item.model, item.setup, 1));
+    benchmark.m_batch = makeBatch(item, benchmark.m_session->summary().outputShape.back());
+    const auto begin = Clock::now();
+    const auto first = benchmark.m_session->step(benchmark.m_batch.inputs, benchmark.m_batch.targets, kLearningRate);
+    if (!first) {
+        return first.error();
+    }
+    benchmark.m_compileSeconds = secondsSince(begin);
+    return benchmark;
+}
+
+Result<void> StepBenchmark::run(double seconds)
+{
+    constexpr int kFewest = 3;
+    const auto begin = Clock::now();
+    for (int i = 0; i < kFewest || secondsSince(begin) < seconds; ++i) {
+        const auto stepBegin = Clock::now();
+        const auto done = m_session->step(m_batch.inputs, m_batch.targets, kLearningRate);
+        if (!done) {
+            return done.error();
+        }
+        m_times.push_back(secondsSince(stepBegin));
+    }
+    return {};
+}
+
+Result<StepProfile> StepBenchmark::profile()
+{
+    return m_session->profileStep(m_batchSize);
+}
+
+double StepBenchmark::median() const
+{
+    std::vector<double> times = m_times;
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::nth_element(times.begin(), middle, times.end());
+    return *middle;
+}
+
+double StepBenchmark::fastest() const
+{
+    return *std::min_element(m_times.begin(), m_times.end());
+}
+
+} // namespace ty::engine
