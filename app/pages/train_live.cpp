@@ -35,13 +35,17 @@ TrainLive::TrainLive(AppContext& context, QWidget* parent)
     , m_banner(new DoneBanner(this))
     , m_warning(new QLabel(this))
     , m_queue(new QLabel(this))
-    , m_charts(new RunCharts(context, this))
+    , m_charts(nullptr)
 {
     connect(&context.theme, &ThemeService::themeChanged, this, [this] {
         m_empty->setIcon(m_context.theme.icon(QStringLiteral("train")));
     });
     connect(m_empty->addButton(tr("Use a sample")), &QPushButton::clicked, this, &TrainLive::sampleRequested);
-    auto* live = new QWidget;
+    // Into its place before the charts come: a style sheet styles all of a subtree anew whenever it moves.
+    auto* live = new QWidget(m_stack);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(live);
+    m_charts = new RunCharts(context, live);
     auto* column = new QVBoxLayout(live);
     column->setContentsMargins(12, 12, 12, 12);
     column->setSpacing(8);
@@ -55,8 +59,6 @@ TrainLive::TrainLive(AppContext& context, QWidget* parent)
     m_queue->setWordWrap(true);
     column->addWidget(m_queue);
     column->addWidget(m_charts, 1);
-    m_stack->addWidget(m_empty);
-    m_stack->addWidget(live);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);

@@ -30,11 +30,14 @@ TrainPage::TrainPage(AppContext& context, QWidget* parent)
 {
     m_train->setToolTip(tr("Start this run (Ctrl+Enter)"));
     m_queue->setToolTip(tr("Freeze these settings and start when the runs before have ended"));
-    m_setup = new TrainSetup(context, m_train, m_queue, this);
-    m_live = new TrainLive(context, this);
+    // Made first, so that its sides are made where they stay: moving them would style all their controls again.
+    auto* splitter = widgets::makeSplitter(Qt::Horizontal, {}, {}, this);
+    m_setup = new TrainSetup(context, m_train, m_queue, splitter);
+    m_live = new TrainLive(context, splitter);
+    splitter->setStretchFactor(0, 0);
+    splitter->setStretchFactor(1, 1);
     m_setup->setMinimumWidth(300);
     m_live->setMinimumWidth(360);
-    auto* splitter = widgets::makeSplitter(Qt::Horizontal, {m_setup, m_live}, {0, 1}, this);
     splitter->setChildrenCollapsible(false);
     splitter->setSizes({kSetupWidth, 3 * kSetupWidth});
     const QByteArray kept = context.settings.layout(QLatin1String(kSplitterKey));
