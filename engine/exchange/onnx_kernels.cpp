@@ -188,6 +188,13 @@ Result<OnnxArray> castTo(const OnnxNode& node, const OnnxArguments& inputs)
                     std::vector<double> dst;
                     std::transform(src.begin(), src.end(), std::back_inserter(dst), [](Source x) { return static_cast<double>(x); });
                     result.data = std::move(dst);
+                } else if (target == 7) {
+                    std::vector<std::int64_t> dst;
+                    for (const Source x : src) {
+                        const bool isInRange = std::abs(static_cast<double>(x)) < 9.0e18; // also not NaN
+                        dst.push_back(isInRange ? static_cast<std::int64_t>(x) : -1);
+                    }
+                    result.data = std::move(dst);
                 } else {
                     isKnown = false;
                 }
@@ -248,12 +255,37 @@ Result<OnnxArray> gatherFrom(
     return OnnxArray{std::move(shape), std::move(dst)};
 }
 
+/// Rows of a table.
+Result<OnnxArray> gatherRows(const OnnxArguments& inputs)
+{
+    TY_TRY(const auto* table, floatInput(inputs, 0));
+    TY_TRY(const auto indices, integerInput(inputs, 1));
+    const auto rows = inputs[0]->shape[0];
+    const auto width = inputs[0]->shape[1];
+    Shape shape = inputs[1]->shape;
+    shape.push_back(width);
+    TY_TRY(const auto size, checkedOnnxSize(shape));
+    std::vector<float> dst;
+    dst.reserve(size);
+    for (const auto index : indices) {
+        if (index < 0 || index >= rows) {
+            return onnxError(fmt::format("index {} is outside 0..{}", index, rows));
+        }
+        const auto row = table->begin() + static_cast<std::ptrdiff_t>(index * width);
+        dst.insert(dst.end(), row, row + static_cast<std::ptrdiff_t>(width));
+    }
+    return OnnxArray{std::move(shape), std::move(dst)};
+}
+
 Result<OnnxArray> gather(const OnnxNode& node, const OnnxArguments& inputs)
 {
     if (inputs.size() != 2 || inputs[0] == nullptr || inputs[1] == nullptr) {
         return onnxError("needs two inputs");
     }
     const auto axis = node.integer("axis", 0);
+    if (axis == 0 && inputs[0]->shape.size() == 2) {
+        return gatherRows(inputs);
+    }
     if (const auto* texts = std::get_if<std::vector<std::string>>(&inputs[0]->data)) {
         return gatherFrom(*texts, inputs[0]->shape, *inputs[1], axis);
     }
@@ -413,8 +445,12 @@ OnnxKernel onnxKernel(const std::string& type)
     if (found != kernels.end()) {
         return found->second;
     }
-    const OnnxKernel kernel = onnxAxisKernel(type);
-    return kernel != nullptr ? kernel : onnxSpatialKernel(type);
+    for (const auto kernelOf : {onnxAxisKernel, onnxSequenceKernel, onnxSpatialKernel}) {
+        if (const OnnxKernel kernel = kernelOf(type); kernel != nullptr) {
+            return kernel;
+        }
+    }
+    return nullptr;
 }
 
 } // namespace ty::engine

@@ -55,6 +55,8 @@ inline constexpr std::int64_t kMaxOnnxElements = std::int64_t{1} << 26;
 OnnxKernel onnxKernel(const std::string& type);
 /// Those that move values along axes, or reduce axes.
 OnnxKernel onnxAxisKernel(const std::string& type);
+/// LSTM, GRU and RNN.
+OnnxKernel onnxSequenceKernel(const std::string& type);
 /// Those of networks: Conv, Gemm, pooling, batch normalisation, softmax.
 OnnxKernel onnxSpatialKernel(const std::string& type);
 

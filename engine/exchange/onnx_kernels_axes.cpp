@@ -86,6 +86,19 @@ Result<OnnxArray> unsqueeze(const OnnxNode&, const OnnxArguments& inputs)
     return result;
 }
 
+Result<OnnxArray> squeeze(const OnnxNode&, const OnnxArguments& inputs)
+{
+    TY_CHECK(floatInput(inputs, 0));
+    TY_TRY(const auto axes, integerInput(inputs, 1, 1));
+    OnnxArray result = *inputs[0];
+    TY_TRY(const auto axis, axisOf(axes[0], result.shape));
+    if (result.shape[axis] != 1) {
+        return onnxError(fmt::format("axis {} of {} is not 1", axis, toString(result.shape)));
+    }
+    result.shape.erase(result.shape.begin() + static_cast<std::ptrdiff_t>(axis));
+    return result;
+}
+
 Result<OnnxArray> concat(const OnnxNode& node, const OnnxArguments& inputs)
 {
     if (inputs.empty() || inputs[0] == nullptr) {
@@ -332,6 +345,7 @@ OnnxKernel onnxAxisKernel(const std::string& type)
         {"Flatten", flatten},
         {"Reshape", reshape},
         {"Unsqueeze", unsqueeze},
+        {"Squeeze", squeeze},
         {"Concat", concat},
         {"Transpose", transpose},
         {"Slice", slice},

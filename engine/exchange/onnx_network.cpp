@@ -55,7 +55,11 @@ public:
     {
         name(input) = inputName;
         const auto& nodes = m_graph.nodes();
+        const auto isNeeded = nodesFor(output);
         for (std::size_t i = 0; i < nodes.size(); ++i) {
+            if (!isNeeded[i] || nodes[i].kind == OpKind::Fill) {
+                continue; // states that are carried over; zeros with which a recurrent layer begins
+            }
             const bool isBiasNext = i + 1 < nodes.size() && takesBias(nodes[i], nodes[i + 1]);
             auto written = isBiasNext ? writeWithBias(nodes[i], nodes[i + 1]) : writeNode(nodes[i]);
             if (!written) {
@@ -68,6 +72,24 @@ public:
     }
 
 private:
+    /// Which nodes lead to `output`.
+    std::vector<bool> nodesFor(ValueId output) const
+    {
+        const auto& nodes = m_graph.nodes();
+        std::vector<bool> isNeeded(nodes.size(), false);
+        std::vector<bool> isRead(m_graph.values().size(), false);
+        isRead[static_cast<std::size_t>(output)] = true;
+        for (std::size_t i = nodes.size(); i-- > 0;) {
+            for (const auto result : nodes[i].outputs) {
+                isNeeded[i] = isNeeded[i] || isRead[static_cast<std::size_t>(result)];
+            }
+            for (const auto input : nodes[i].inputs) {
+                isRead[static_cast<std::size_t>(input)] = isRead[static_cast<std::size_t>(input)] || isNeeded[i];
+            }
+        }
+        return isNeeded;
+    }
+
     std::string& name(ValueId id) { return m_names[static_cast<std::size_t>(id)]; }
 
     /// Whether `bias` does nothing but add a bias to `node`'s result; Conv and Gemm do that themselves.
@@ -94,6 +116,13 @@ private:
         if (!name(id).empty()) {
             return name(id);
         }
+        TY_TRY(const auto* tensor, parameterOf(id));
+        const auto& value = m_graph.value(id);
+        return m_onnx.floats(value.name, storedAs.empty() ? value.shape : storedAs, tensor->floats());
+    }
+
+    Result<const Tensor*> parameterOf(ValueId id) const
+    {
         const auto& value = m_graph.value(id);
         const auto found = m_parameters.find(value.name);
         if (found == m_parameters.end()) {
@@ -111,7 +140,7 @@ private:
                     toString(value.shape)),
                 ""};
         }
-        return m_onnx.floats(value.name, storedAs.empty() ? value.shape : storedAs, tensor.floats());
+        return &tensor;
     }
 
     Result<std::vector<std::string>> operands(const Node& node)
@@ -134,6 +163,8 @@ private:
         case OpKind::LayerNorm:
         case OpKind::GroupNorm: return rowNorm(node);
         case OpKind::Conv2dInputGrad: return transposedConvolution(node);
+        case OpKind::Recurrent: return recurrent(node);
+        case OpKind::Embedding: return embedding(node);
         default: break;
         }
         TY_TRY(const auto inputs, operands(node));
@@ -215,6 +246,30 @@ private:
         }
         form.attributes["output_padding"] = beyond;
         return m_onnx.node(form.type, inputs, onnxAttributes(form.attributes), node.name);
+    }
+
+    Result<std::string> recurrent(const Node& node)
+    {
+        TY_TRY(const auto src, operand(node.inputs[0], {}));
+        TY_TRY(const auto* weight, parameterOf(node.inputs[1]));
+        TY_TRY(const auto* state, parameterOf(node.inputs[2]));
+        TY_TRY(const auto* bias, parameterOf(node.inputs[3]));
+        const std::string& prefix = m_graph.value(node.inputs[1]).name;
+        return writeRecurrent(
+            m_onnx,
+            ruleOf(node.kind).onnx(node).type,
+            node.as<RecurrentAttributes>(),
+            src,
+            {prefix, weight->floats(), state->floats(), bias->floats(), m_graph.shape(node.inputs[2])[1]});
+    }
+
+    Result<std::string> embedding(const Node& node)
+    {
+        TY_TRY(const auto src, operand(node.inputs[0], {}));
+        TY_TRY(const auto table, operand(node.inputs[1], {}));
+        constexpr std::int64_t kInt64 = 7;
+        const auto numbers = m_onnx.cast(src, kInt64, node.name + "_numbers");
+        return m_onnx.node("Gather", {table, numbers}, {{"axis", std::int64_t{0}}}, node.name + "_rows");
     }
 
     OnnxGraph& m_onnx;

@@ -252,4 +252,59 @@ std::string writeUpsample(
         layer + "_upsampled");
 }
 
+std::string writeRecurrent(
+    OnnxGraph& onnx,
+    const std::string& type,
+    const RecurrentAttributes& attributes,
+    const std::string& src,
+    const RecurrentParameters& parameters)
+{
+    const std::string& prefix = parameters.prefix;
+    const std::int64_t units = parameters.units;
+    const std::int64_t gates = attributes.gateCount();
+    // ONNX has i, o, f, g where we have i, f, g, o; the others agree.
+    const std::vector<std::int64_t> order =
+        gates == 4 ? std::vector<std::int64_t>{0, 3, 1, 2} : std::vector<std::int64_t>{0, 1, 2};
+    const auto ordered = [&](std::span<const float> values, std::vector<float>& to) {
+        const auto block = values.size() / static_cast<std::size_t>(gates);
+        for (std::int64_t gate = 0; gate < gates; ++gate) {
+            const auto part = values.subspan(static_cast<std::size_t>(order[static_cast<std::size_t>(gate)]) * block, block);
+            to.insert(to.end(), part.begin(), part.end());
+        }
+    };
+    const auto matrix = [&](const char* suffix, std::span<const float> values) {
+        std::vector<float> stored;
+        ordered(values, stored);
+        const auto columns = static_cast<std::int64_t>(values.size()) / (gates * units);
+        return onnx.floats(prefix + suffix, {1, gates * units, columns}, stored);
+    };
+    // The biases of the input's part, then those of the state's part: zero but for a GRU's last gate.
+    const auto biases = static_cast<std::size_t>(gates * units);
+    std::vector<float> stored;
+    ordered(parameters.bias.subspan(0, biases), stored);
+    const auto more = parameters.bias.subspan(biases);
+    stored.resize(2 * biases - more.size(), 0.0F);
+    stored.insert(stored.end(), more.begin(), more.end());
+
+    std::vector<OnnxAttribute> described{
+        {"hidden_size", units}, {"direction", std::string(attributes.isReverse ? "reverse" : "forward")}};
+    if (attributes.cell == RecurrentCell::Gru) {
+        described.push_back({"linear_before_reset", std::int64_t{1}});
+    } else if (attributes.cell == RecurrentCell::Relu) {
+        described.push_back({"activations", std::vector<std::string>{"Relu"}});
+    }
+    const std::vector<std::int64_t> stepsFirst{1, 0, 2};
+    const auto steps = onnx.node("Transpose", {src}, {{"perm", stepsFirst}}, prefix + "_steps");
+    const auto states = onnx.node(
+        type,
+        {steps,
+         matrix(".input", parameters.weight),
+         matrix(".state", parameters.recurrent),
+         onnx.floats(prefix + ".biases", {1, 2 * gates * units}, stored)},
+        described,
+        prefix + "_states");
+    const auto oneWay = onnx.node("Squeeze", {states, integers(onnx, prefix + ".direction", {1})}, {}, prefix + "_one_way");
+    return onnx.node("Transpose", {oneWay}, {{"perm", stepsFirst}}, prefix + "_sequence");
+}
+
 } // namespace ty::engine

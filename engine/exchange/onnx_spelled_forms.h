@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "engine/exchange/onnx_graph.h"
@@ -58,5 +59,22 @@ std::string writeRepeatAxis(
     const std::string& layer);
 std::string writeUpsample(
     OnnxGraph& onnx, const UpsampleAttributes& attributes, const std::string& src, const std::string& layer);
+
+/// The parameters of a recurrent layer, in the engine's order of gates.
+struct RecurrentParameters {
+    std::string prefix; ///< of the names in the file
+    std::span<const float> weight;
+    std::span<const float> recurrent;
+    std::span<const float> bias;
+    std::int64_t units = 0;
+};
+
+/// All steps of one direction, beginning with zeros. `type`: LSTM, GRU or RNN.
+std::string writeRecurrent(
+    OnnxGraph& onnx,
+    const std::string& type,
+    const RecurrentAttributes& attributes,
+    const std::string& src,
+    const RecurrentParameters& parameters);
 
 } // namespace ty::engine

@@ -52,6 +52,12 @@ enum class OpKind : std::uint8_t {
     RepeatAxis,        ///< (x) -> one axis more, `count` times the same; RepeatAttributes; the gradient of SumAxis
     Upsample,          ///< (x) -> each pixel factor[0] x factor[1] times; UpsampleAttributes
     UpsampleGrad,      ///< (grad) -> sums over factor[0] x factor[1] pixels
+    Embedding,         ///< (numbers {N, ...}, table {V, E}) -> {N, ..., E}: row `number` of the table; zeros where there is none
+    EmbeddingGrad,     ///< (grad {N, ..., E}, numbers {N, ...}) -> resultShape {V, E}
+    Recurrent,         ///< (x {N, T, I}, weight {G H, I}, recurrent {G H, H}, bias {B H}, h0 {N, H} [, c0 {N, H}]) ->
+                       ///< y {N, T, H}, gates {N, T, K H} [, cells {N, T, H}]; RecurrentAttributes
+    RecurrentGrad,     ///< (grad, recurrent, y, gates, h0 [, cells, c0]) -> dz {N, T, B H}, drecurrent, dh0 [, dc0]; dz is the
+                       ///< gradient of what each entry of the bias is added to
     Reshape,           ///< (x) -> resultShape, same order of elements; ShapeAttributes
     Reorder,           ///< (x) -> the same value in the layout of the result
     Elementwise,       ///< (a, b, ...) several elementwise ops in one loop; ElementwiseAttributes
@@ -148,6 +154,25 @@ struct PermuteAttributes {
     bool operator==(const PermuteAttributes&) const = default;
 };
 
+enum class RecurrentCell : std::uint8_t { Lstm, Gru, Tanh, Relu };
+
+/// A layer that walks over the steps of a sequence. s is the sigmoid, * elementwise, h and c the previous state:
+///   Lstm  i = s(z_i), f = s(z_f), g = tanh(z_g), o = s(z_o); c' = f c + i g, h' = o tanh(c'); the gates in this order
+///   Gru   z = s(z_z), r = s(z_r), n = tanh(z_n + r * q) with q = recurrent_n h + bias_q; h' = (1 - z) n + z h
+///   Tanh, Relu  h' = tanh(z), max(z, 0)
+/// where z = weight x + recurrent h + bias for each gate (z_n of Gru without its recurrent part). G is 4, 3 or 1. The bias
+/// has an entry for each gate, and Gru's ends with bias_q (B = 4). `gates` holds i, f, g, o; z, r, n, q; or h' itself (K).
+/// Sources: Hochreiter, Schmidhuber (1997); Cho et al. (2014), with the reset after the product as in cuDNN; Elman (1990).
+struct RecurrentAttributes {
+    RecurrentCell cell = RecurrentCell::Lstm;
+    bool isReverse = false; ///< from the last step to the first; y keeps the order of x
+
+    std::int64_t gateCount() const { return cell == RecurrentCell::Lstm ? 4 : cell == RecurrentCell::Gru ? 3 : 1; }
+    std::int64_t biasCount() const { return cell == RecurrentCell::Gru ? 4 : gateCount(); }
+
+    bool operator==(const RecurrentAttributes&) const = default;
+};
+
 struct UpsampleAttributes {
     std::array<std::int64_t, 2> factor{2, 2}; ///< rows, columns
 
@@ -207,6 +232,7 @@ using Attributes = std::variant<
     RepeatAttributes,
     PermuteAttributes,
     UpsampleAttributes,
+    RecurrentAttributes,
     ShapeAttributes,
     LossAttributes,
     FillAttributes,

@@ -46,6 +46,10 @@ OpRule makeRule(OpKind kind)
     case OpKind::RepeatAxis: return ops::repeatAxis();
     case OpKind::Upsample: return ops::upsample();
     case OpKind::UpsampleGrad: return ops::upsampleGrad();
+    case OpKind::Embedding: return ops::embedding();
+    case OpKind::EmbeddingGrad: return ops::embeddingGrad();
+    case OpKind::Recurrent: return ops::recurrent();
+    case OpKind::RecurrentGrad: return ops::recurrentGrad();
     case OpKind::Reshape: return ops::reshape();
     case OpKind::Reorder: return ops::reorder();
     case OpKind::Elementwise: return ops::elementwise();

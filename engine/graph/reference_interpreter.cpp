@@ -111,6 +111,10 @@ void ReferenceInterpreter::runNode(const Node& node)
     case OpKind::RepeatAxis: reference::repeatAxis(store, node); break;
     case OpKind::Upsample: reference::upsample(store, node); break;
     case OpKind::UpsampleGrad: reference::upsampleGrad(store, node); break;
+    case OpKind::Embedding: reference::embedding(store, node); break;
+    case OpKind::EmbeddingGrad: reference::embeddingGrad(store, node); break;
+    case OpKind::Recurrent: reference::recurrent(store, node); break;
+    case OpKind::RecurrentGrad: reference::recurrentGrad(store, node); break;
     case OpKind::Reshape:
     case OpKind::Reorder: value(node.outputs[0]) = value(node.inputs[0]); break;
     case OpKind::SoftmaxCrossEntropy: reference::softmaxCrossEntropy(store, node); break;

@@ -45,6 +45,11 @@ void repeatAxis(const Store& store, const Node& node);
 void upsample(const Store& store, const Node& node);
 void upsampleGrad(const Store& store, const Node& node);
 
+void embedding(const Store& store, const Node& node);
+void embeddingGrad(const Store& store, const Node& node);
+void recurrent(const Store& store, const Node& node);
+void recurrentGrad(const Store& store, const Node& node);
+
 void batchNorm(const Store& store, const Node& node);
 void batchNormInference(const Store& store, const Node& node);
 void batchNormGrad(const Store& store, const Node& node);

@@ -2,8 +2,44 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 namespace ty::engine {
+
+namespace {
+
+/// Rows of a {rows, columns} matrix, or where there are more rows than columns its columns, become orthonormal: the Q of
+/// a Gaussian matrix, by modified Gram-Schmidt.
+void fillOrthogonal(Random& random, std::int64_t columns, std::span<float> values)
+{
+    const std::int64_t rows = static_cast<std::int64_t>(values.size()) / columns;
+    const bool isTall = rows > columns;
+    const std::int64_t vectors = isTall ? columns : rows;
+    const std::int64_t length = isTall ? rows : columns;
+    std::vector<double> q(values.size());
+    for (double& value : q) {
+        value = random.normal();
+    }
+    for (std::int64_t i = 0; i < vectors; ++i) {
+        double* own = q.data() + i * length;
+        for (std::int64_t k = 0; k < i; ++k) {
+            const double* other = q.data() + k * length;
+            const double along = std::inner_product(own, own + length, other, 0.0);
+            for (std::int64_t j = 0; j < length; ++j) {
+                own[j] -= along * other[j];
+            }
+        }
+        const double norm = std::sqrt(std::inner_product(own, own + length, own, 0.0));
+        for (std::int64_t j = 0; j < length; ++j) {
+            own[j] /= norm;
+            const std::int64_t at = isTall ? j * columns + i : i * columns + j;
+            values[static_cast<std::size_t>(at)] = static_cast<float>(own[j]);
+        }
+    }
+}
+
+} // namespace
 
 void fillInitial(const Initialisation& initial, Random& random, std::span<float> values)
 {
@@ -12,6 +48,21 @@ void fillInitial(const Initialisation& initial, Random& random, std::span<float>
     switch (initial.kind) {
     case InitialKind::Zeros: std::fill(values.begin(), values.end(), 0.0F); break;
     case InitialKind::Ones: std::fill(values.begin(), values.end(), 1.0F); break;
+    case InitialKind::Orthogonal: {
+        // Each gate of a recurrent layer is a matrix of its own.
+        const auto matrix = static_cast<std::size_t>(initial.fanIn * initial.fanOut);
+        for (std::size_t begin = 0; begin < values.size(); begin += matrix) {
+            fillOrthogonal(random, initial.fanIn, values.subspan(begin, matrix));
+        }
+        break;
+    }
+    case InitialKind::ForgetGate: {
+        const auto units = static_cast<std::size_t>(initial.fanIn);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = i / units == 1 ? 1.0F : 0.0F;
+        }
+        break;
+    }
     case InitialKind::HeNormal: {
         const double deviation = std::sqrt(2.0 / fanIn);
         for (float& value : values) {

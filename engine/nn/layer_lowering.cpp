@@ -98,6 +98,15 @@ Result<ValueId> LayerLowering::product(ValueId value, ValueId weight, ValueId bi
     return value;
 }
 
+Result<ValueId> LayerLowering::dropped(ValueId value, double rate)
+{
+    const std::uint32_t stream = m_dropouts++;
+    if (m_mode == NetworkMode::Inference || rate == 0) {
+        return value;
+    }
+    return append(OpKind::Dropout, {value}, DropoutAttributes{rate, stream});
+}
+
 Result<ValueId> LayerLowering::activated(ValueId value, const Activation& activation)
 {
     if (activation.kind == ActivationKind::None) {
@@ -106,7 +115,7 @@ Result<ValueId> LayerLowering::activated(ValueId value, const Activation& activa
     return append(OpKind::Activate, {value}, ActivationAttributes{activation});
 }
 
-Result<ValueId> LayerLowering::parameter(const char* name, Shape extents, Initialisation initial, bool isDecayed)
+Result<ValueId> LayerLowering::parameter(const std::string& name, Shape extents, Initialisation initial, bool isDecayed)
 {
     TY_CHECK(checkSize(extents));
     const ValueId value = m_graph.addParameter(m_layer->name + "." + name, std::move(extents));
@@ -233,11 +242,7 @@ Result<ValueId> LayerLowering::lower(const NormSettings& settings)
 
 Result<ValueId> LayerLowering::lower(const DropoutSettings& settings)
 {
-    const std::uint32_t stream = m_dropouts++;
-    if (m_mode == NetworkMode::Inference || settings.rate == 0) {
-        return m_inputs[0];
-    }
-    return append(OpKind::Dropout, {m_inputs[0]}, DropoutAttributes{settings.rate, stream});
+    return dropped(m_inputs[0], settings.rate);
 }
 
 Result<ValueId> LayerLowering::lower(const ActivationSettings& settings)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/nn/layer_types.h"
@@ -34,6 +35,20 @@ private:
     Result<ValueId> lower(const ReduceSettings& settings);
     Result<ValueId> lower(const CombineSettings& settings);
     Result<ValueId> lower(const ConcatSettings& settings);
+    // Sequences: sequence_lowering.cpp.
+    Result<ValueId> lower(const EmbeddingSettings& settings);
+    Result<ValueId> lower(const RecurrentSettings& settings);
+    Result<ValueId> lower(const AttentionSettings& settings);
+    /// One direction of one layer, whose parameters' names end with `suffix`. Gives all its steps.
+    Result<ValueId> direction(
+        const RecurrentSettings& settings, ValueId input, const std::string& suffix, bool isReverse);
+    /// Of {batch, steps, units}: {batch, units}.
+    Result<ValueId> stateAt(ValueId sequence, std::int64_t step);
+    ValueId initialState(const RecurrentSettings& settings, const std::string& name);
+    Result<void> carry(ValueId initial, const std::string& name, ValueId sequence);
+    /// {batch, steps, units} -> {batch, heads, steps, units / heads}.
+    Result<ValueId> heads(ValueId value, std::int64_t count);
+    Result<ValueId> projected(ValueId value, const std::string& name, std::int64_t units, bool hasBias);
 
     const Shape& shape(ValueId value) const { return m_graph.shape(value); }
     Result<ValueId> append(OpKind kind, std::vector<ValueId> inputs, Attributes attributes = {});
@@ -41,8 +56,10 @@ private:
     Result<ValueId> reshaped(ValueId value, const Shape& extents);
     /// The same product for each row of the last axis of {batch, ..., features}.
     Result<ValueId> product(ValueId value, ValueId weight, ValueId bias);
+    /// In training; each call has its own mask.
+    Result<ValueId> dropped(ValueId value, double rate);
     Result<ValueId> activated(ValueId value, const Activation& activation);
-    Result<ValueId> parameter(const char* name, Shape extents, Initialisation initial, bool isDecayed = false);
+    Result<ValueId> parameter(const std::string& name, Shape extents, Initialisation initial, bool isDecayed = false);
     ValueId state(const char* name, Shape extents, InitialKind kind);
 
     LoweredNetwork& m_network;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/nn/layer_types.h"
+#include "engine/nn/sequence_settings.h"
 #include "engine/nn/setting_reader.h"
 
 namespace ty::engine {
@@ -333,6 +334,10 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
     if (shapeLayer) {
         return std::move(*shapeLayer);
     }
+    TY_TRY(auto sequenceLayer, readSequenceLayer(reader, type, input));
+    if (sequenceLayer) {
+        return std::move(*sequenceLayer);
+    }
     if (const auto activation = activationFromName(type); activation && activation->kind != ActivationKind::None) {
         TY_TRY(const Activation whole, reader.withAlpha(*activation));
         return LayerSettings(ActivationSettings{whole});
@@ -342,7 +347,7 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
         "Known are dense, conv2d, conv1d, convTranspose2d, maxPool2d, averagePool2d, globalAveragePool2d, upsample2d, "
         "batchNorm, layerNorm, groupNorm, dropout, activation, relu, leakyRelu, elu, gelu, silu, sigmoid, tanh, "
         "hardSigmoid, hardSwish, hardTanh, scale, softmax, flatten, reshape, transpose, pad, slice, sum, mean, add, "
-        "multiply, concat.");
+        "multiply, concat, embedding, lstm, gru, rnn, attention.");
 }
 
 } // namespace
@@ -376,7 +381,10 @@ Result<std::vector<std::vector<std::string>>> resolveInputs(const ModelDescripti
             }
         }
         const bool isCombining = layer.type == "add" || layer.type == "multiply" || layer.type == "concat";
-        if (isCombining != (inputs.size() > 1)) {
+        const bool isPairPossible = isCombining || layer.type == "attention";
+        const bool isOneEnough = !isCombining;
+        if ((inputs.size() == 1 && !isOneEnough) || (inputs.size() == 2 && !isPairPossible)
+            || (inputs.size() > 2 && !isCombining)) {
             return Error{
                 ErrorKind::InvalidInput,
                 fmt::format(
@@ -384,7 +392,9 @@ Result<std::vector<std::vector<std::string>>> resolveInputs(const ModelDescripti
                     layer.name,
                     layer.type,
                     inputs.size(),
-                    isCombining ? "two or more" : "one"),
+                    isCombining          ? "two or more"
+                        : isPairPossible ? "one or two"
+                                         : "one"),
                 {}};
         }
         if (!earlier.insert(layer.name).second) {

@@ -8,6 +8,7 @@
 
 #include "engine/base/result.h"
 #include "engine/graph/activation.h"
+#include "engine/graph/op.h"
 #include "engine/nn/model_description.h"
 #include "engine/tensor/tensor.h"
 
@@ -24,6 +25,12 @@ namespace ty::engine {
 //   convTranspose2d  weight {channels, filters / groups, kernel height, kernel width}, bias {filters}
 //   batchNorm  scale {channels}, shift {channels}, runningMean {channels}, runningVariance {channels}
 //   layerNorm  scale {features}, shift {features}; groupNorm  scale {channels}, shift {channels}
+//   embedding  weight {vocabulary, units}
+//   lstm       weight {4 units, features}, recurrent {4 units, units}, bias {4 units}: gates i, f, g, o
+//   gru        weight {3 units, features}, recurrent {3 units, units}, bias {4 units}: gates z, r, n, and n's second bias
+//   rnn        weight {units, features}, recurrent {units, units}, bias {units}
+//              with more layers weight1, weight2, ...; of the way back weightBack, weight1Back, ...
+//   attention  queryWeight, keyWeight, valueWeight {units, features}, outputWeight {features, units}, and biases
 
 /// "dense": {"units": 64, "bias": true, "activation": "relu", "over": "sample"}. over: "sample", any input is flattened
 /// to {features}; "last", the same product for each row of the last axis: {steps, features} -> {steps, units}.
@@ -154,6 +161,39 @@ struct ConcatSettings {
     std::int64_t axis = 1;
 };
 
+/// "embedding": {"vocabulary": 10000, "units": 256}: each whole number of the input becomes a row of a learned table,
+/// {steps} -> {steps, units}. Numbers outside 0 .. vocabulary - 1 are errors where the network's input is embedded, and
+/// zeros elsewhere.
+struct EmbeddingSettings {
+    std::int64_t vocabulary = 0;
+    std::int64_t units = 0;
+};
+
+/// "lstm", "gru", "rnn": {"units": 256, "layers": 1, "bidirectional": false, "output": "last", "carryState": false},
+/// rnn with {"activation": "tanh"} or "relu". From {steps, features} to {units}, the last state, or with output "all" to
+/// {steps, units}; twice the units where bidirectional, forwards first. carryState: a batch begins with the states that
+/// the batch before has left, and gradients end there (truncated backpropagation); not bidirectional.
+struct RecurrentSettings {
+    RecurrentCell cell = RecurrentCell::Lstm;
+    std::int64_t units = 0;
+    std::int64_t layers = 1;
+    bool isBidirectional = false;
+    bool isWhole = false;   ///< output
+    bool isCarried = false; ///< carryState
+};
+
+/// "attention": {"heads": 8, "units": 256, "causal": false, "bias": true, "dropout": 0}. Multi-head scaled dot-product
+/// attention of a sequence to itself, or of the first input to the second: {steps, features} -> {steps, features}.
+/// units: of all heads together, by default the features. causal: no step sees a later one.
+/// Source: Vaswani et al., Attention is all you need (2017), section 3.2.
+struct AttentionSettings {
+    std::int64_t heads = 1;
+    std::int64_t units = 0;
+    bool isCausal = false;
+    bool hasBias = true;
+    double dropout = 0; ///< of the attention weights
+};
+
 using LayerSettings = std::variant<
     DenseSettings,
     ConvolutionSettings,
@@ -171,7 +211,10 @@ using LayerSettings = std::variant<
     SliceSettings,
     ReduceSettings,
     CombineSettings,
-    ConcatSettings>;
+    ConcatSettings,
+    EmbeddingSettings,
+    RecurrentSettings,
+    AttentionSettings>;
 
 /// Reads and checks a layer's settings. `input` is the shape of its first input without the batch; it resolves
 /// "same" and "flatten". Errors name the layer and the setting.

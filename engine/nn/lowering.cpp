@@ -56,7 +56,7 @@ Result<LoweredNetwork> lowerNetwork(const ModelDescription& model, std::int64_t 
         network.layerOutputs.push_back(result);
     }
     network.output = network.layerOutputs.back();
-    if (network.graph.shape(network.output).size() != 2) {
+    if (const std::size_t rank = network.graph.shape(network.output).size(); rank != 2 && rank != 3) {
         const Shape& shape = network.graph.shape(network.output);
         return Error{
             ErrorKind::InvalidInput,
@@ -78,17 +78,25 @@ Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& set
     LossAttributes attributes;
     attributes.labelSmoothing = setup.labelSmoothing;
     if (setup.loss == LossKind::SoftmaxCrossEntropy) {
-        loss.targets = graph.addInput("targets", {shape[0]});
-        loss.classWeights = graph.addInput("classWeights", {shape[1]});
-        loss.loss = graph.apply(
-            OpKind::SoftmaxCrossEntropy, {network.output, loss.targets, loss.classWeights}, attributes, "loss");
-        loss.metrics = graph.apply(OpKind::CountCorrect, {network.output, loss.targets}, {}, "metrics");
+        // Each step of a sequence is a sample of its own.
+        ValueId logits = network.output;
+        loss.targets = graph.addInput("targets", Shape(shape.begin(), shape.end() - 1));
+        ValueId labels = loss.targets;
+        if (shape.size() == 3) {
+            const std::int64_t rows = shape[0] * shape[1];
+            logits = graph.apply(OpKind::Reshape, {logits}, ShapeAttributes{{rows, shape[2]}}, "loss");
+            labels = graph.apply(OpKind::Reshape, {labels}, ShapeAttributes{{rows}}, "loss");
+        }
+        loss.classWeights = graph.addInput("classWeights", {shape.back()});
+        loss.loss =
+            graph.apply(OpKind::SoftmaxCrossEntropy, {logits, labels, loss.classWeights}, attributes, "loss");
+        loss.metrics = graph.apply(OpKind::CountCorrect, {logits, labels}, {}, "metrics");
         return loss;
     }
-    if (shape[1] != 1) {
+    if (shape.size() != 2 || shape[1] != 1) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("the network has {} outputs, a regression needs 1", shape[1]),
+            fmt::format("the network has {} outputs, a regression needs 1", elementCount(shape) / shape[0]),
             "Give the last dense layer one unit."};
     }
     switch (setup.loss) {

@@ -13,7 +13,7 @@ namespace ty::engine {
 
 enum class NetworkMode : std::uint8_t { Training, Inference };
 
-enum class InitialKind : std::uint8_t { Zeros, Ones, HeNormal, GlorotUniform };
+enum class InitialKind : std::uint8_t { Zeros, Ones, HeNormal, GlorotUniform, Orthogonal, ForgetGate };
 
 /// How a parameter begins. Sources: He et al. (2015); Glorot, Bengio (2010).
 struct Initialisation {
@@ -29,23 +29,31 @@ struct NetworkVariable {
     bool isDecayed = false; ///< weights; never biases and normalisation
 };
 
+/// A state that one batch leaves to the next: an input {batch, units} and the result that becomes it.
+struct CarriedState {
+    std::string name; ///< of the input: "lstm1.h"
+    ValueId initial = kNone;
+    ValueId last = kNone;
+};
+
 /// A network as a graph for one batch size.
 struct LoweredNetwork {
     Graph graph;
     ValueId input = kNone;
-    ValueId output = kNone;                 ///< logits or raw values {batch, outputs}
+    ValueId output = kNone;                 ///< logits or raw values {batch, outputs}, or {batch, steps, outputs}
     std::vector<NetworkVariable> parameters; ///< in the order of the layers
     std::vector<NetworkVariable> states;
+    std::vector<CarriedState> carried;
     std::vector<ValueId> layerOutputs; ///< one a layer
 };
 
-/// Errors name the layer and the shapes. A dense layer flattens a picture; the last layer must be flat, and every
-/// layer must lead to it.
+/// Errors name the layer and the shapes. A dense layer flattens a picture; the last layer must be flat or a sequence, and
+/// every layer must lead to it.
 Result<LoweredNetwork> lowerNetwork(const ModelDescription& model, std::int64_t batch, NetworkMode mode);
 
 /// What a loss adds to a network's graph.
 struct LoweredLoss {
-    ValueId targets = kNone;
+    ValueId targets = kNone; ///< {batch}, of a sequence {batch, steps}
     ValueId classWeights = kNone; ///< an input {classes}; kNone for regression
     ValueId loss = kNone;         ///< {1}
     ValueId metrics = kNone;      ///< {1} correct, or {2} sums of |error| and error^2

@@ -30,9 +30,15 @@ double flopsOf(const Graph& graph, const Node& node)
         const auto& kernel = node.as<PoolAttributes>().kernel;
         return results * static_cast<double>(kernel[0] * kernel[1]);
     }
+    case OpKind::Recurrent: {
+        const double gates = static_cast<double>(elementCount(graph.shape(node.outputs[1])));
+        return gates * 2.0 * static_cast<double>(graph.shape(node.inputs[1])[1] + graph.shape(node.inputs[2])[1]);
+    }
     case OpKind::SumAxis:
     case OpKind::GlobalAveragePool: return static_cast<double>(elementCount(graph.shape(node.inputs[0])));
     case OpKind::Reshape:
+    case OpKind::Embedding:
+    case OpKind::Fill:
     case OpKind::Permute:
     case OpKind::Slice:
     case OpKind::Pad:

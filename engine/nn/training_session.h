@@ -57,11 +57,14 @@ public:
     virtual const ModelSummary& summary() const = 0;
 
     /// One update. inputs: {batch, ...input shape} float32 row-major; targets: {batch}, class index as a number or
-    /// the encoded target. learningRate: of this step. Any batch size >= 1; the first step of a size compiles.
+    /// the encoded target; for a network that gives a sequence {batch, steps}. learningRate: of this step. Any batch size >= 1; the first step of a size compiles.
     virtual Result<StepResult> step(std::span<const float> inputs, std::span<const float> targets, double learningRate) = 0;
 
     /// Loss and metrics without an update, in inference mode (batch norm uses running statistics, no dropout).
     virtual Result<StepResult> evaluate(std::span<const float> inputs, std::span<const float> targets) = 0;
+
+    /// States that recurrent layers carry from batch to batch become 0: a new sequence begins. Nothing else changes.
+    virtual void resetCarriedState() {}
 
     /// Outputs {batch, outputs}: softmax probabilities for SoftmaxCrossEntropy, else raw values. Inference mode.
     virtual Result<void> predict(std::span<const float> inputs, std::int64_t batch, std::span<float> outputs) = 0;
@@ -72,7 +75,7 @@ public:
     /// All or nothing; names and shapes must fit.
     virtual Result<void> setParameters(const std::vector<NamedTensor>& parameters) = 0;
 
-    /// Optimizer slots ("conv1.weight.m"), step counter and dropout generator, for exact resume.
+    /// Optimizer slots ("conv1.weight.m"), states carried over ("carried.lstm1.h" {batch, units}), step counter and dropout generator, for exact resume.
     virtual std::vector<NamedTensor> optimizerState() const = 0;
     virtual Json optimizerCounters() const = 0;
     virtual Result<void> setOptimizerState(const std::vector<NamedTensor>& slots, const Json& counters) = 0;

@@ -95,6 +95,32 @@ Result<ModelDescription> everyShape()
     return ModelDescription::fromJson(json);
 }
 
+/// Everything that walks over sequences.
+Result<ModelDescription> everySequence()
+{
+    const Json json = {
+        {"input", {3, 17, 14}},
+        {"layers",
+         {layer("rows", "reshape", {{"shape", {51, 14}}}),
+          layer("few", "slice", {{"axis", 1}, {"begin", 3}, {"count", 12}}),
+          layer("both", "lstm", {{"units", 6}, {"layers", 2}, {"bidirectional", true}, {"output", "all"}}),
+          layer("gated", "gru", {{"units", 10}, {"bidirectional", true}, {"output", "all"}}),
+          layer("carried", "lstm", {{"units", 12}, {"output", "all"}, {"carryState", true}}),
+          layer("self", "attention", {{"heads", 3}, {"causal", true}}),
+          layer("sum", "add", Json::object(), {"self", "carried"}),
+          layer("norm", "layerNorm", {{"over", "last"}}),
+          layer("cross", "attention", {{"heads", 2}, {"units", 8}, {"bias", false}, {"dropout", 0.1}}, {"norm", "gated"}),
+          layer("relu", "rnn", {{"units", 7}, {"activation", "relu"}, {"output", "all"}}),
+          layer("tanh", "rnn", {{"units", 6}, {"bidirectional", true}}),
+          layer("unit", "sigmoid"),
+          layer("numbers", "scale", {{"factor", 8.999}}),
+          layer("words", "embedding", {{"vocabulary", 9}, {"units", 5}}),
+          layer("last", "gru", {{"units", 8}}),
+          layer("wide", "concat", Json::object(), {"last", "unit"}),
+          layer("logits", "dense", {{"units", 4}})}}};
+    return ModelDescription::fromJson(json);
+}
+
 Result<std::vector<float>> encode(const Encoder& encoder, const Dataset& data, std::span<const std::uint32_t> samples)
 {
     std::vector<float> inputs(samples.size() * encoder.inputSize());
@@ -190,6 +216,7 @@ std::vector<CasePlan> casePlans()
         };
         add("every layer", everyLayer());
         add("every shape", everyShape());
+        add("every sequence", everySequence());
     }
     return plans;
 }

@@ -424,6 +424,7 @@ std::vector<OpCase> opCases()
     addAxes(cases);
     addTransposedConvolutions(cases);
     addGroupNorms(cases);
+    addSequenceCases(cases);
     addLosses(cases);
     return cases;
 }

@@ -19,6 +19,9 @@ struct OpCase {
 /// Every differentiable op at usual, odd and smallest shapes.
 std::vector<OpCase> opCases();
 
+/// Those of sequences, which opCases() includes.
+void addSequenceCases(std::vector<OpCase>& cases);
+
 /// Values for what is given from outside, the same for the same seed.
 std::vector<double> makeOperand(const Value& value, std::uint64_t seed);
 

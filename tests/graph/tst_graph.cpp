@@ -55,6 +55,8 @@ std::vector<BadNode> badNodes()
         {"group norm", OpKind::GroupNorm, {{2, 6, 4}, {6}, {6}}, NormAttributes{0.1, 1e-5, 4, {}}, {"4 groups", "(2, 6, 4)"}},
         {"layer norm", OpKind::LayerNorm, {{2, 6, 4}, {6}, {6}}, NormAttributes{}, {"(6)", "(2, 6, 4)"}},
         {"transposed convolution", OpKind::Conv2dInputGrad, {{1, 4, 3, 3}, {4, 2, 3, 3}}, ConvolutionAttributes{{1, 1}, {1, 1}, {}, 1, {}, {1, 2, 6, 6}, false}, {"(1, 4, 3, 3)", "(1, 2, 6, 6)"}},
+        {"embedding", OpKind::Embedding, {{2, 3}, {4}}, {}, {"(4)"}},
+        {"recurrent", OpKind::Recurrent, {{2, 3, 4}, {8, 4}, {8, 2}, {8}, {2, 3}, {2, 2}}, RecurrentAttributes{}, {"(8, 4)", "(2, 3)", "(2, 3, 4)"}},
         {"bias", OpKind::AddBias, {{2, 3}, {4}}, {}, {"(4)", "(2, 3)"}},
     };
 }

@@ -73,6 +73,14 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("mean of one axis twice", R"([{"name":"m","type":"mean","axes":[2,2]}])", {"\"m\"", "(2, 2)"});
     row("scale of nothing", R"([{"name":"s","type":"scale"}])", {"\"s\"", "factor is missing"});
     row("upsample by nothing", R"([{"name":"u","type":"upsample2d","factor":0}])", {"\"u\"", "factor", "0"});
+    row("lstm of a picture", R"([{"name":"l","type":"lstm","units":4}])", {"\"l\"", "sequence", "(3, 8, 8)"});
+    row("lstm carried both ways", R"([{"name":"r","type":"reshape","shape":[24,8]},{"name":"l","type":"lstm","units":4,"bidirectional":true,"carryState":true}])",
+        {"\"l\"", "bidirectional"});
+    row("heads", R"([{"name":"r","type":"reshape","shape":[24,8]},{"name":"a","type":"attention","heads":3}])", {"\"a\"", "3 heads", "8 units"});
+    row("attention to three", R"([{"name":"r","type":"reshape","shape":[24,8]},{"name":"a","type":"attention","inputs":["r","r","r"]}])",
+        {"\"a\"", "3 inputs", "one or two"});
+    row("embedding of a picture", R"([{"name":"e","type":"embedding","vocabulary":4,"units":4}])", {"\"e\"", "(3, 8, 8)"});
+    row("embedding of nothing", R"([{"name":"e","type":"embedding","units":4}])", {"\"e\"", "vocabulary is missing"});
     row("no layers", R"([])", {"no layers"});
     row("layer is a number", R"([3])", {"layer 1"});
 }

@@ -38,6 +38,18 @@ double workOf(const Graph& graph)
                 * static_cast<double>(elementCount(shapes.weight) / shapes.weight[0]);
             break;
         }
+        case OpKind::Recurrent: {
+            const double gates = static_cast<double>(graph.value(node.outputs[1]).size());
+            const Shape& weight = graph.shape(node.inputs[1]);
+            const Shape& recurrent = graph.shape(node.inputs[2]);
+            work += 2.0 * gates * static_cast<double>(weight[1] + recurrent[1]);
+            break;
+        }
+        case OpKind::RecurrentGrad: {
+            const double gates = static_cast<double>(graph.value(node.outputs[0]).size());
+            work += 4.0 * gates * static_cast<double>(graph.shape(node.inputs[1])[1]);
+            break;
+        }
         default: work += 4.0 * size; break;
         }
     }
@@ -52,7 +64,8 @@ std::size_t alignedBytes(const Value& value)
 bool isPrimitive(OpKind kind)
 {
     return kind == OpKind::Conv2d || kind == OpKind::Conv2dInputGrad || kind == OpKind::Conv2dWeightGrad
-        || kind == OpKind::MatMul || kind == OpKind::Reorder || kind == OpKind::Permute;
+        || kind == OpKind::MatMul || kind == OpKind::Reorder || kind == OpKind::Permute
+        || kind == OpKind::Recurrent || kind == OpKind::RecurrentGrad;
 }
 
 } // namespace

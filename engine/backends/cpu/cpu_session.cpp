@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,8 @@ constexpr std::size_t kLossOutput = 0;
 constexpr std::size_t kMetricsOutput = 1;
 constexpr std::size_t kAnswerOutput = 2; ///< inference alone; in training the gradients follow
 
+constexpr std::string_view kCarriedPrefix = "carried.";
+
 } // namespace
 
 Result<std::unique_ptr<TrainingSession>> CpuSession::create(
@@ -34,7 +37,7 @@ Result<std::unique_ptr<TrainingSession>> CpuSession::create(
     int threads)
 {
     TY_TRY(ModelSummary summary, summarise(model));
-    TY_CHECK(setup.validate(summary.outputShape[0]));
+    TY_CHECK(setup.validate(summary.outputShape.back()));
     if (setup.precision != Precision::Float32) {
         return Error{
             ErrorKind::Unsupported, "the processor backend computes in float32 alone", "Choose precision float32."};
@@ -46,10 +49,10 @@ Result<std::unique_ptr<TrainingSession>> CpuSession::create(
             "Remove the layer; predictions are probabilities all the same."};
     }
     TY_TRY(LoweredNetwork network, lowerNetwork(model, 1, NetworkMode::Training));
-    TY_TRY([[maybe_unused]] const LoweredLoss loss, appendLoss(network, setup));
+    TY_TRY(const LoweredLoss loss, appendLoss(network, setup));
     return guarded("the network's parameters", [&]() -> Result<std::unique_ptr<TrainingSession>> {
         return std::unique_ptr<TrainingSession>(
-            new CpuSession(model, setup, std::move(summary), network, seed, engine, threads));
+            new CpuSession(model, setup, std::move(summary), network, loss, seed, engine, threads));
     });
 }
 
@@ -58,6 +61,7 @@ CpuSession::CpuSession(
     const TrainingSetup& setup,
     ModelSummary summary,
     const LoweredNetwork& network,
+    const LoweredLoss& loss,
     std::uint64_t seed,
     const dnnl::engine& engine,
     int threads)
@@ -72,6 +76,16 @@ CpuSession::CpuSession(
     , m_dropoutSeed(Random(seed, 0xd409).next())
 {
     m_store->initialise(seed);
+    m_targetSize = network.graph.value(loss.targets).size(); // lowered for one sample
+    for (const CarriedState& state : network.carried) {
+        m_carried.push_back({state.name, network.graph.shape(state.initial)[1]});
+    }
+    for (const Node& node : network.graph.nodes()) {
+        if (node.kind == OpKind::Embedding && node.inputs[0] == network.input) {
+            const std::int64_t rows = network.graph.shape(node.inputs[1])[0];
+            m_vocabulary = m_vocabulary == 0 ? rows : std::min(m_vocabulary, rows);
+        }
+    }
 }
 
 CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch)
@@ -105,6 +119,11 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
                                                           : network.output);
         places.emplace_back();
     }
+    const std::size_t firstCarried = results.size();
+    for (const CarriedState& state : network.carried) {
+        results.push_back(state.last);
+        places.emplace_back();
+    }
     graph.setOutputs(std::move(results));
 
     const auto parameterOf = [this](const std::string& name) -> ExternalMemory {
@@ -123,13 +142,22 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
     auto executable =
         std::make_unique<CpuExecutable>(graph, m_engine, m_planner, parameterOf, places, m_threads);
     if (float* weights = executable->input("classWeights")) {
-        const auto classes = static_cast<std::size_t>(m_summary.outputShape[0]);
+        const auto classes = static_cast<std::size_t>(m_summary.outputShape.back());
         for (std::size_t i = 0; i < classes; ++i) {
             weights[i] = m_setup.classWeights.empty() ? 1.0F : m_setup.classWeights[i];
         }
     }
     m_largestArena = std::max<std::uint64_t>(m_largestArena, executable->arenaBytes());
-    m_compiled.push_front({mode, batch, std::move(executable)});
+    if (mode == NetworkMode::Training) {
+        for (const NamedTensor& state : m_carriedToBe) {
+            // Another batch size begins with zeros, as it would have done before.
+            if (state.tensor.shape()[0] == batch) {
+                std::memcpy(executable->input(state.name), state.tensor.data(), state.tensor.bytes());
+            }
+        }
+        m_carriedToBe.clear();
+    }
+    m_compiled.push_front({mode, batch, std::move(executable), firstCarried});
     if (m_compiled.size() > kMaxExecutables) {
         m_compiled.pop_back();
     }
@@ -138,7 +166,13 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
 
 Result<std::int64_t> CpuSession::checkBatch(std::span<const float> inputs, std::span<const float> targets) const
 {
-    const auto batch = static_cast<std::int64_t>(targets.size());
+    const auto batch = static_cast<std::int64_t>(targets.size()) / m_targetSize;
+    if (static_cast<std::int64_t>(targets.size()) != batch * m_targetSize) {
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("{} targets do not make samples of {} each", targets.size(), m_targetSize),
+            {}};
+    }
     if (batch < 1 || static_cast<std::int64_t>(inputs.size()) != batch * m_inputSize) {
         return Error{
             ErrorKind::InvalidInput,
@@ -147,7 +181,7 @@ Result<std::int64_t> CpuSession::checkBatch(std::span<const float> inputs, std::
             {}};
     }
     if (m_setup.loss == LossKind::SoftmaxCrossEntropy) {
-        const auto classes = static_cast<float>(m_summary.outputShape[0]);
+        const auto classes = static_cast<float>(m_summary.outputShape.back());
         for (std::size_t i = 0; i < targets.size(); ++i) {
             if (!(targets[i] >= 0 && targets[i] < classes) || targets[i] != std::floor(targets[i])) {
                 return Error{
@@ -157,7 +191,50 @@ Result<std::int64_t> CpuSession::checkBatch(std::span<const float> inputs, std::
             }
         }
     }
+    TY_CHECK(checkNumbers(inputs));
     return batch;
+}
+
+Result<void> CpuSession::checkNumbers(std::span<const float> inputs) const
+{
+    if (m_vocabulary > 0) {
+        const auto limit = static_cast<float>(m_vocabulary);
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            if (!(inputs[i] >= 0 && inputs[i] < limit)) {
+                return Error{
+                    ErrorKind::InvalidInput,
+                    fmt::format("value {} of the batch is {}, the vocabulary has {}", i, inputs[i], m_vocabulary),
+                    {}};
+            }
+        }
+    }
+    return {};
+}
+
+void CpuSession::run(std::uint32_t dropoutKey0, std::uint32_t dropoutKey1)
+{
+    const Compiled& compiled = m_compiled.front();
+    compiled.executable->run(dropoutKey0, dropoutKey1);
+    for (std::size_t i = 0; i < m_carried.size(); ++i) {
+        const Graph& graph = compiled.executable->graph();
+        const Value& state = graph.value(graph.find(m_carried[i].name));
+        std::memcpy(
+            compiled.executable->input(m_carried[i].name),
+            compiled.executable->output(compiled.firstCarried + i),
+            static_cast<std::size_t>(state.size()) * sizeof(float));
+    }
+}
+
+void CpuSession::resetCarriedState()
+{
+    m_carriedToBe.clear();
+    for (const Compiled& compiled : m_compiled) {
+        const Graph& graph = compiled.executable->graph();
+        for (const auto& [name, units] : m_carried) {
+            const auto count = static_cast<std::size_t>(graph.value(graph.find(name)).size());
+            std::memset(compiled.executable->input(name), 0, count * sizeof(float));
+        }
+    }
 }
 
 void CpuSession::writeInputs(
@@ -191,7 +268,7 @@ Result<StepResult> CpuSession::step(
         CpuExecutable& executable = ensureExecutable(NetworkMode::Training, batch);
         writeInputs(executable, inputs, targets);
         const auto step = static_cast<std::uint64_t>(m_steps);
-        executable.run(
+        run(
             static_cast<std::uint32_t>(m_dropoutSeed) + static_cast<std::uint32_t>(step),
             mix32(static_cast<std::uint32_t>(m_dropoutSeed >> 32U) + static_cast<std::uint32_t>(step)));
         StepResult result = readMetrics(executable);
@@ -207,14 +284,14 @@ Result<StepResult> CpuSession::evaluate(std::span<const float> inputs, std::span
     return guarded(fmt::format("an evaluation of {} samples", batch), [&]() -> Result<StepResult> {
         CpuExecutable& executable = ensureExecutable(NetworkMode::Inference, batch);
         writeInputs(executable, inputs, targets);
-        executable.run(0, 0);
+        run(0, 0);
         return readMetrics(executable);
     });
 }
 
 Result<void> CpuSession::predict(std::span<const float> inputs, std::int64_t batch, std::span<float> outputs)
 {
-    const std::int64_t width = m_summary.outputShape[0];
+    const std::int64_t width = elementCount(m_summary.outputShape);
     if (batch < 1 || static_cast<std::int64_t>(inputs.size()) != batch * m_inputSize
         || static_cast<std::int64_t>(outputs.size()) != batch * width) {
         return Error{
@@ -228,10 +305,11 @@ Result<void> CpuSession::predict(std::span<const float> inputs, std::int64_t bat
                 width),
             {}};
     }
+    TY_CHECK(checkNumbers(inputs));
     return guarded(fmt::format("a prediction of {} samples", batch), [&]() -> Result<void> {
         CpuExecutable& executable = ensureExecutable(NetworkMode::Inference, batch);
         writeInputs(executable, inputs, {});
-        executable.run(0, 0); // the targets of an earlier evaluation lie there: valid labels, whose loss nobody reads
+        run(0, 0); // the targets of an earlier evaluation lie there: valid labels, whose loss nobody reads
         std::memcpy(outputs.data(), executable.output(kAnswerOutput), outputs.size_bytes());
         return {};
     });
@@ -240,6 +318,27 @@ Result<void> CpuSession::predict(std::span<const float> inputs, std::int64_t bat
 Result<void> CpuSession::setParameters(const std::vector<NamedTensor>& parameters)
 {
     return m_store->importValues(parameters);
+}
+
+std::vector<NamedTensor> CpuSession::optimizerState() const
+{
+    std::vector<NamedTensor> tensors = m_store->exportSlots();
+    const auto training = std::find_if(m_compiled.begin(), m_compiled.end(), [](const Compiled& compiled) {
+        return compiled.mode == NetworkMode::Training;
+    });
+    if (training == m_compiled.end()) {
+        for (const NamedTensor& state : m_carriedToBe) {
+            tensors.push_back({std::string(kCarriedPrefix) + state.name, state.tensor});
+        }
+        return tensors;
+    }
+    for (const auto& [name, units] : m_carried) {
+        const Graph& graph = training->executable->graph();
+        Tensor state(DType::Float32, graph.shape(graph.find(name)));
+        std::memcpy(state.data(), training->executable->input(name), state.bytes());
+        tensors.push_back({std::string(kCarriedPrefix) + name, std::move(state)});
+    }
+    return tensors;
 }
 
 Json CpuSession::optimizerCounters() const
@@ -254,7 +353,34 @@ Result<void> CpuSession::setOptimizerState(const std::vector<NamedTensor>& slots
     if (steps < 0) {
         return Error{ErrorKind::InvalidInput, fmt::format("optimizer counters: steps is {}", steps), {}};
     }
-    TY_CHECK(m_store->importSlots(slots));
+    std::vector<NamedTensor> plain;
+    std::vector<NamedTensor> carried;
+    for (const NamedTensor& slot : slots) {
+        if (!slot.name.starts_with(kCarriedPrefix)) {
+            plain.push_back(slot);
+            continue;
+        }
+        const std::string name = slot.name.substr(kCarriedPrefix.size());
+        const auto known = std::find_if(
+            m_carried.begin(), m_carried.end(), [&name](const Carried& state) { return state.name == name; });
+        const Shape& shape = slot.tensor.shape();
+        if (known == m_carried.end() || slot.tensor.isEmpty() || slot.tensor.dtype() != DType::Float32
+            || shape.size() != 2 || shape[1] != known->units) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "optimizer state: \"{}\" {} is no state of this network",
+                    slot.name,
+                    toString(slot.tensor.shape())),
+                {}};
+        }
+        carried.push_back({name, slot.tensor});
+    }
+    TY_CHECK(m_store->importSlots(plain));
+    if (!m_carried.empty()) {
+        m_compiled.clear(); // they hold states of their own
+    }
+    m_carriedToBe = std::move(carried);
     m_steps = steps;
     m_dropoutSeed = seed;
     return {};

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -33,7 +35,8 @@ public:
     Result<void> predict(std::span<const float> inputs, std::int64_t batch, std::span<float> outputs) override;
     std::vector<NamedTensor> parameters() const override { return m_store->exportValues(); }
     Result<void> setParameters(const std::vector<NamedTensor>& parameters) override;
-    std::vector<NamedTensor> optimizerState() const override { return m_store->exportSlots(); }
+    void resetCarriedState() override;
+    std::vector<NamedTensor> optimizerState() const override;
     Json optimizerCounters() const override;
     Result<void> setOptimizerState(const std::vector<NamedTensor>& slots, const Json& counters) override;
     std::uint64_t memoryBytes() const override;
@@ -47,6 +50,12 @@ private:
         NetworkMode mode = NetworkMode::Training;
         std::int64_t batch = 0;
         std::unique_ptr<CpuExecutable> executable;
+        std::size_t firstCarried = 0; ///< of its outputs
+    };
+
+    struct Carried {
+        std::string name;
+        std::int64_t units = 0;
     };
 
     CpuSession(
@@ -54,12 +63,17 @@ private:
         const TrainingSetup& setup,
         ModelSummary summary,
         const LoweredNetwork& network,
+        const LoweredLoss& loss,
         std::uint64_t seed,
         const dnnl::engine& engine,
         int threads);
 
     CpuExecutable& ensureExecutable(NetworkMode mode, std::int64_t batch);
+    /// Runs the executable used last, and hands its states over to its next run.
+    void run(std::uint32_t dropoutKey0, std::uint32_t dropoutKey1);
     Result<std::int64_t> checkBatch(std::span<const float> inputs, std::span<const float> targets) const;
+    /// Numbers for an embedding.
+    Result<void> checkNumbers(std::span<const float> inputs) const;
     void writeInputs(CpuExecutable& executable, std::span<const float> inputs, std::span<const float> targets) const;
     StepResult readMetrics(const CpuExecutable& executable) const;
 
@@ -68,7 +82,11 @@ private:
     ModelSummary m_summary;
     dnnl::engine m_engine;
     int m_threads;
-    std::int64_t m_inputSize = 0; ///< of one sample
+    std::int64_t m_inputSize = 0;  ///< of one sample
+    std::int64_t m_targetSize = 1; ///< of one sample
+    std::int64_t m_vocabulary = 0; ///< the input's numbers are below it; 0: any
+    std::vector<Carried> m_carried; ///< states that are carried over, in the order of the executables' outputs
+    std::vector<NamedTensor> m_carriedToBe; ///< restored, for the next training executable
     ConvolutionPlanner m_planner;
     std::unique_ptr<ParameterStore> m_store;
     std::list<Compiled> m_compiled; ///< the latest used first

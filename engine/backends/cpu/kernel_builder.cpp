@@ -63,6 +63,10 @@ Kernel makeKernel(KernelBuilder& builder, const Node& node)
     case OpKind::RepeatAxis: return kernels::repeatAxis(builder, node);
     case OpKind::Upsample: return kernels::upsample(builder, node);
     case OpKind::UpsampleGrad: return kernels::upsampleGrad(builder, node);
+    case OpKind::Embedding: return kernels::embedding(builder, node);
+    case OpKind::EmbeddingGrad: return kernels::embeddingGrad(builder, node);
+    case OpKind::Recurrent: return kernels::recurrent(builder, node);
+    case OpKind::RecurrentGrad: return kernels::recurrentGrad(builder, node);
     case OpKind::Reshape: return {}; // a view
     case OpKind::Reorder: return kernels::reorder(builder, node);
     case OpKind::SoftmaxCrossEntropy: return kernels::softmaxCrossEntropy(builder, node);

@@ -12,13 +12,6 @@
 
 namespace ty::engine::kernels {
 
-namespace {
-
-/// Multiplications below which our own loop is done before a primitive has started (measured: about 2 us a call).
-constexpr std::int64_t kSmallProduct = 20'000;
-
-} // namespace
-
 Kernel matMul(KernelBuilder& builder, const Node& node)
 {
     const auto& settings = node.as<MatMulAttributes>();

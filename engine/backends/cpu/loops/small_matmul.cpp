@@ -9,7 +9,7 @@ void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const
 {
     const std::int64_t columns = shape.columns;
     for (std::int64_t i = 0; i < shape.rows; ++i) {
-        float* row = c + i * columns;
+        float* row = c + i * (shape.cRow != 0 ? shape.cRow : columns);
         const float* left = a + i * shape.aRow;
         if (shape.bColumn == 1) {
             for (std::int64_t j = 0; j < columns; ++j) {

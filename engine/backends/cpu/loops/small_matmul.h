@@ -14,6 +14,7 @@ struct SmallMatMul {
     std::int64_t aInner = 0;
     std::int64_t bInner = 0;
     std::int64_t bColumn = 0;
+    std::int64_t cRow = 0; ///< elements between rows of c; 0: columns
 };
 void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c);
 
