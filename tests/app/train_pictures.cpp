@@ -4,20 +4,25 @@
 #include <cstdlib>
 #include <utility>
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QDir>
 #include <QItemSelectionModel>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 
 #include "app/main_window.h"
 #include "app/models/live_run.h"
+#include "app/pages/evaluation_view.h"
 #include "app/pages/model_detail.h"
 #include "app/pages/models_page.h"
 #include "app/pages/run_detail.h"
+#include "app/pages/run_groups_view.h"
 #include "app/pages/runs_list.h"
 #include "app/pages/runs_page.h"
+#include "app/pages/samples_view.h"
 #include "app/pages/train_page.h"
 #include "app/pages/train_setup.h"
 #include "app/pages/try_it.h"
@@ -134,13 +139,27 @@ int main(int argc, char** argv)
     }
     QTest::qWait(800);
     album.take(QStringLiteral("runs-compare"));
+    runs->list().tabs()->setCurrentWidget(&runs->list().groups());
+    QTest::qWait(600);
+    album.take(QStringLiteral("runs-groups"));
     runs->showRun(first);
     QTest::qWait(1000);
+    auto& wrong = runs->detail().samples();
+    runs->detail().showTab(QStringLiteral("samples"));
+    for (int row = 0; row < 2 && row < wrong.model()->rowCount(); ++row) {
+        wrong.view()->setCurrentIndex(wrong.model()->index(row, 0));
+        QTest::keyClick(wrong.view(), row == 0 ? Qt::Key_3 : Qt::Key_X);
+    }
     for (const auto* tab : {"charts", "evaluation", "samples", "settings", "checkpoints", "environment"}) {
         runs->detail().showTab(QLatin1String(tab));
         QTest::qWait(600);
         album.take(QStringLiteral("detail-") + QLatin1String(tab));
     }
+    runs->detail().showTab(QStringLiteral("evaluation"));
+    for (auto* tabs : runs->detail().evaluation().findChildren<QTabWidget*>()) {
+        tabs->setCurrentIndex(tabs->count() == 4 ? 2 : 0);
+    }
+    album.take(QStringLiteral("detail-threshold"));
     window.showPage(PageId::Models);
     auto* models = static_cast<ModelsPage*>(window.ensurePage(PageId::Models));
     for (const auto& model : fixture.models()) {

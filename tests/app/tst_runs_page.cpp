@@ -222,11 +222,14 @@ void TestRunsPage::groupSelectsItsRuns()
     emit m_fixture.context().navigation.pageRequested(PageId::Runs);
     m_page->showList();
     list().tabs()->setCurrentWidget(&list().groups());
+    QTRY_COMPARE_WITH_TIMEOUT(
+        static_cast<std::size_t>(list().model()->totalCount()), m_fixture.records().size(), 20000);
     auto* groups = list().groups().model();
     QTRY_VERIFY_WITH_TIMEOUT(groups->rowCount() >= 2, 20000); // all but seed: epochs differ
     list().groups().setGrouping({Grouping::Kind::Dataset, {}});
     QTRY_VERIFY_WITH_TIMEOUT(groups->rowCount() == 1, 20000);
     QVERIFY2(groups->item(0, 3)->text().contains(QChar(0xb1)), qPrintable(groups->item(0, 3)->text()));
+    QTRY_COMPARE_WITH_TIMEOUT(groups->item(0, 1)->text(), QString::number(m_fixture.records().size()), 20000);
     auto* table = list().groups().table();
     QTest::mouseClick(
         table->viewport(), Qt::LeftButton, Qt::NoModifier, table->visualRect(groups->index(0, 0)).center());
