@@ -62,7 +62,7 @@ QString nameOf(const Facts& facts, const std::map<std::string, std::set<std::str
         const bool isNamedAlone = name == "dataset" || name == "preset" || name == "learner" || name == "device";
         const auto values = valuesOf.find(name);
         const bool isDifferent = values != valuesOf.end() && values->second.size() > 1;
-        if (!areAllTold && !isDifferent && name != "dataset" && name != "preset") {
+        if (!areAllTold && (!isDifferent || value.empty()) && name != "dataset" && name != "preset") {
             continue;
         }
         const QString shown = value.empty() ? Text::tr("none") : QString::fromStdString(value);
@@ -143,18 +143,21 @@ std::vector<RunGroup> groupRuns(
     const std::vector<catalog::RunRecord>& runs, const Grouping& grouping, const SettingValues& settings)
 {
     std::map<Facts, std::vector<const catalog::RunRecord*>> members;
-    std::map<std::string, std::set<std::string>> valuesOf;
+    // By dataset: other data brings other automatic settings, and its name tells that already.
+    std::map<std::string, std::map<std::string, std::set<std::string>>> valuesOf;
     for (const catalog::RunRecord& run : runs) {
         Facts facts = factsOf(run, grouping, settings);
         for (const auto& [name, value] : facts) {
-            valuesOf[name].insert(value);
+            if (!value.empty()) { // a run that failed early has none
+                valuesOf[run.dataset][name].insert(value);
+            }
         }
         members[std::move(facts)].push_back(&run);
     }
     std::vector<RunGroup> groups;
     for (const auto& [facts, group] : members) {
         RunGroup made;
-        made.name = nameOf(facts, valuesOf, grouping.kind != Grouping::Kind::AllButSeed);
+        made.name = nameOf(facts, valuesOf[group.front()->dataset], grouping.kind != Grouping::Kind::AllButSeed);
         std::set<std::string> metrics; // a run that has not begun has none
         for (const catalog::RunRecord* run : group) {
             if (!run->metric.empty()) {

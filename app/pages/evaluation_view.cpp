@@ -321,6 +321,7 @@ void EvaluationView::fillNumbers()
     } else {
         std::for_each(kClassification.begin(), kClassification.end(), addRow);
     }
+    m_numbersView->horizontalHeader()->setStretchLastSection(false); // numbers side by side, to be compared
     m_numbersView->resizeColumnsToContents();
     m_numbersView->resizeRowsToContents();
     int height = m_numbersView->horizontalHeader()->sizeHint().height() + 4;

@@ -159,6 +159,7 @@ void RunCheckpoints::fill(const Found& found)
              new QStandardItem(bytesText(row.bytes)), best, new QStandardItem(reasonText(row.reason)),
              new QStandardItem(QString::fromStdString(row.file))});
     }
+    m_table->resizeColumnsToContents();
     if (!m_rows.empty()) {
         m_table->selectRow(wanted);
     }

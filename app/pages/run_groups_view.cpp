@@ -1,5 +1,6 @@
 #include "app/pages/run_groups_view.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QComboBox>
@@ -28,6 +29,7 @@ QStandardItem* cell(const QString& text, double sortBy)
     return item;
 }
 
+constexpr int kWidestName = 60; ///< letters
 constexpr int kPlaceRole = Qt::UserRole + 1;
 
 } // namespace
@@ -164,6 +166,7 @@ void RunGroupsView::fill(const SettingValues& settings)
         const RunGroup& group = m_groups[place];
         auto* name = new QStandardItem(group.name);
         name->setData(group.name, Qt::UserRole);
+        name->setToolTip(group.name);
         name->setData(static_cast<int>(place), kPlaceRole);
         auto* metric = new QStandardItem(group.metric.isEmpty() ? QStringLiteral("-") : metricName(group.metric));
         metric->setData(group.metric, Qt::UserRole);
@@ -174,6 +177,7 @@ void RunGroupsView::fill(const SettingValues& settings)
              cell(widgets::RunStrip::durationText(group.seconds.mean), group.seconds.mean)});
     }
     m_table->resizeColumnsToContents();
+    m_table->setColumnWidth(0, std::min(m_table->columnWidth(0), kWidestName * m_table->fontMetrics().averageCharWidth()));
 }
 
 } // namespace ty::app

@@ -30,6 +30,7 @@ class TestRunGroups : public QObject {
     Q_OBJECT
 private slots:
     void runsThatDifferInTheirSeedAloneAreOneGroup();
+    void namesTellOnlyWhatDiffersWithinADataset();
     void groupsByASettingHaveItsValuesAsNames();
     void metricsOfDifferentKindsHaveNoMean();
     void groupingSurvivesASavedView();
@@ -51,6 +52,17 @@ void TestRunGroups::runsThatDifferInTheirSeedAloneAreOneGroup()
     QVERIFY2(groups[0].name.contains("learningRate 0.01"), qPrintable(groups[0].name));
     QVERIFY2(!groups[0].name.contains("epochs"), qPrintable(groups[0].name)); // the same everywhere
     QVERIFY(std::isnan(groups[1].best.deviation));                            // one run has none
+}
+
+void TestRunGroups::namesTellOnlyWhatDiffersWithinADataset()
+{
+    std::vector<RunRecord> runs{runOf(1, 1, 0.9), runOf(2, 2, 0.94), runOf(3, 1, 0.5)};
+    runs[1].dataset = "iris";    // other data, other batch
+    runs[2].dataset = "flowers"; // failed before it had settings
+    const auto groups = groupRuns(runs, {}, {{"batchSize", {{1, "32"}, {2, "16"}}}});
+    for (const RunGroup& group : groups) {
+        QVERIFY2(!group.name.contains("batchSize"), qPrintable(group.name));
+    }
 }
 
 void TestRunGroups::groupsByASettingHaveItsValuesAsNames()
