@@ -153,7 +153,7 @@ void TestModelsPage::unwritableFileIsToldInWords()
     bool isAnswered = false;
     Error error;
     m_fixture.context().models.exportModel(
-        *model, QStringLiteral("onnx"), m_fixture.folder() + QStringLiteral("/no/such/folder/model.onnx"), this,
+        *model, QString(), QStringLiteral("onnx"), m_fixture.folder() + QStringLiteral("/no/such/folder/model.onnx"), this,
         [&](Result<ExportReport> report) {
             isAnswered = true;
             error = report ? Error{} : report.error();

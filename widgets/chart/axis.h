@@ -20,7 +20,7 @@ struct AxisCut {
 struct AxisScale {
     ChartRange range;
     bool isLog = false;
-    std::vector<AxisCut> cuts; ///< rising and apart; a logarithmic axis has none
+    std::vector<AxisCut> cuts{}; ///< rising and apart; a logarithmic axis has none
     double cutWidth = 0;       ///< what is left of each cut, in axis units
 
     double toUnit(double value) const;
