@@ -63,9 +63,13 @@ enum class OpKind : std::uint8_t {
     Elementwise,       ///< (a, b, ...) several elementwise ops in one loop; ElementwiseAttributes
     SoftmaxCrossEntropy,     ///< (logits {N, C}, labels {N}, class weights {C}) -> mean loss {1}; LossAttributes
     SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels, class weights) -> like logits
-    RegressionLoss,          ///< (prediction, target) -> mean loss {1}; LossAttributes
+    RegressionLoss,          ///< (prediction, target) -> mean loss of each pair of values {1}; LossAttributes
     RegressionLossGrad,      ///< (grad {1}, prediction, target)
+    CtcLoss,                 ///< (logits {N, T, C}, targets {N, 1 + L}) -> mean loss {1}; see ctc.h
+    CtcLossGrad,             ///< (grad {1}, logits, targets) -> like logits
+    CtcCorrect,              ///< (logits, targets) -> samples whose best path gives the labels {1}
     CountCorrect,            ///< (logits {N, C}, labels {N}) -> rows whose largest logit is the label {1}
+    CountSigns,              ///< (prediction, target) -> values above 0 where the target is above 0.5, or neither {1}
     ErrorSums,               ///< (prediction, target) -> sum of |error|, sum of error^2 {2}
     Fill,                    ///< () -> resultShape filled with a value; FillAttributes
 };
@@ -185,10 +189,12 @@ struct ShapeAttributes {
     bool operator==(const ShapeAttributes&) const = default;
 };
 
-enum class RegressionLossKind : std::uint8_t { Squared, Absolute, Huber };
+/// Of a prediction p and a target t: (p - t)^2; |p - t|; (p - t)^2 / 2 up to |p - t| = 1 and |p - t| - 1/2 beyond;
+/// -t log s(p) - (1 - t) log(1 - s(p)) with the sigmoid s, for t in [0, 1]; max(0, 1 - t p), for t -1 or 1.
+enum class RegressionLossKind : std::uint8_t { Squared, Absolute, Huber, BinaryCrossEntropy, Hinge };
 
 struct LossAttributes {
-    double labelSmoothing = 0;
+    double labelSmoothing = 0; ///< of binary cross-entropy: t (1 - s) + s / 2
     RegressionLossKind kind = RegressionLossKind::Squared; ///< Huber: delta 1
 
     bool operator==(const LossAttributes&) const = default;

@@ -57,6 +57,10 @@ OpRule makeRule(OpKind kind)
     case OpKind::SoftmaxCrossEntropyGrad: return ops::softmaxCrossEntropyGrad();
     case OpKind::RegressionLoss: return ops::regressionLoss();
     case OpKind::RegressionLossGrad: return ops::regressionLossGrad();
+    case OpKind::CtcLoss: return ops::ctcLoss();
+    case OpKind::CtcLossGrad: return ops::ctcLossGrad();
+    case OpKind::CtcCorrect: return ops::ctcCorrect();
+    case OpKind::CountSigns: return ops::countSigns();
     case OpKind::CountCorrect: return ops::countCorrect();
     case OpKind::ErrorSums: return ops::errorSums();
     case OpKind::Fill: return ops::fill();

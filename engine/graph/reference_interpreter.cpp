@@ -121,6 +121,10 @@ void ReferenceInterpreter::runNode(const Node& node)
     case OpKind::SoftmaxCrossEntropyGrad: reference::softmaxCrossEntropyGrad(store, node); break;
     case OpKind::RegressionLoss: reference::regressionLoss(store, node); break;
     case OpKind::RegressionLossGrad: reference::regressionLossGrad(store, node); break;
+    case OpKind::CtcLoss: reference::ctcLoss(store, node); break;
+    case OpKind::CtcLossGrad: reference::ctcLossGrad(store, node); break;
+    case OpKind::CtcCorrect: reference::ctcCorrect(store, node); break;
+    case OpKind::CountSigns: reference::countSigns(store, node); break;
     case OpKind::CountCorrect: reference::countCorrect(store, node); break;
     case OpKind::ErrorSums: reference::errorSums(store, node); break;
     case OpKind::Fill: {

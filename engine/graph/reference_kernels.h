@@ -64,6 +64,10 @@ void softmaxCrossEntropy(const Store& store, const Node& node);
 void softmaxCrossEntropyGrad(const Store& store, const Node& node);
 void regressionLoss(const Store& store, const Node& node);
 void regressionLossGrad(const Store& store, const Node& node);
+void ctcLoss(const Store& store, const Node& node);
+void ctcLossGrad(const Store& store, const Node& node);
+void ctcCorrect(const Store& store, const Node& node);
+void countSigns(const Store& store, const Node& node);
 void countCorrect(const Store& store, const Node& node);
 void errorSums(const Store& store, const Node& node);
 

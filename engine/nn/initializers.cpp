@@ -9,6 +9,20 @@ namespace ty::engine {
 
 namespace {
 
+void fillNormal(Random& random, double deviation, std::span<float> values)
+{
+    for (float& value : values) {
+        value = static_cast<float>(deviation * random.normal());
+    }
+}
+
+void fillUniform(Random& random, double limit, std::span<float> values)
+{
+    for (float& value : values) {
+        value = static_cast<float>(random.uniform(-limit, limit));
+    }
+}
+
 /// Rows of a {rows, columns} matrix, or where there are more rows than columns its columns, become orthonormal: the Q of
 /// a Gaussian matrix, by modified Gram-Schmidt.
 void fillOrthogonal(Random& random, std::int64_t columns, std::span<float> values)
@@ -63,20 +77,15 @@ void fillInitial(const Initialisation& initial, Random& random, std::span<float>
         }
         break;
     }
-    case InitialKind::HeNormal: {
-        const double deviation = std::sqrt(2.0 / fanIn);
-        for (float& value : values) {
-            value = static_cast<float>(deviation * random.normal());
-        }
+    case InitialKind::Constant:
+        std::fill(values.begin(), values.end(), static_cast<float>(initial.value));
         break;
-    }
-    case InitialKind::GlorotUniform: {
-        const double limit = std::sqrt(6.0 / (fanIn + fanOut));
-        for (float& value : values) {
-            value = static_cast<float>(random.uniform(-limit, limit));
-        }
-        break;
-    }
+    case InitialKind::HeNormal: fillNormal(random, std::sqrt(2.0 / fanIn), values); break;
+    case InitialKind::GlorotNormal: fillNormal(random, std::sqrt(2.0 / (fanIn + fanOut)), values); break;
+    case InitialKind::Normal: fillNormal(random, initial.value, values); break;
+    case InitialKind::HeUniform: fillUniform(random, std::sqrt(6.0 / fanIn), values); break;
+    case InitialKind::GlorotUniform: fillUniform(random, std::sqrt(6.0 / (fanIn + fanOut)), values); break;
+    case InitialKind::Uniform: fillUniform(random, initial.value, values); break;
     }
 }
 

@@ -58,6 +58,7 @@ Result<ValueId> LayerLowering::addLayer(const LayerDescription& layer, const std
     m_inputs = inputs;
     const Shape& whole = shape(inputs[0]);
     TY_TRY(const LayerSettings settings, readLayerSettings(layer, Shape(whole.begin() + 1, whole.end())));
+    TY_TRY(m_initial, readInitialSettings(layer));
     auto result = std::visit([this](const auto& typed) { return lower(typed); }, settings);
     if (!result) {
         return std::move(result).error().withContext(fmt::format("layer \"{}\" ({})", layer.name, layer.type));
@@ -118,6 +119,19 @@ Result<ValueId> LayerLowering::activated(ValueId value, const Activation& activa
 Result<ValueId> LayerLowering::parameter(const std::string& name, Shape extents, Initialisation initial, bool isDecayed)
 {
     TY_CHECK(checkSize(extents));
+    const bool isNorm = initial.kind == InitialKind::Ones;
+    if (isDecayed && m_initial.weight) {
+        initial.kind = m_initial.weight->kind;
+        initial.value = m_initial.weight->value;
+        if (initial.kind == InitialKind::Orthogonal && !name.starts_with("recurrent")) {
+            // The whole weight is one matrix: a row for each unit or filter.
+            initial.fanOut = extents[0];
+            initial.fanIn = elementCount(extents) / extents[0];
+        }
+    } else if (!isDecayed && !isNorm && m_initial.bias) {
+        initial.kind = InitialKind::Constant;
+        initial.value = *m_initial.bias;
+    }
     const ValueId value = m_graph.addParameter(m_layer->name + "." + name, std::move(extents));
     m_network.parameters.push_back({value, initial, isDecayed});
     return value;

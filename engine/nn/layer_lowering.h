@@ -68,6 +68,7 @@ private:
     NetworkMode m_mode;
     const LayerDescription* m_layer = nullptr;
     std::vector<ValueId> m_inputs;
+    InitialSettings m_initial;
     std::uint32_t m_dropouts = 0;
 };
 

@@ -350,11 +350,26 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
         "multiply, concat, embedding, lstm, gru, rnn, attention.");
 }
 
+bool hasWeights(const std::string& type)
+{
+    static const std::set<std::string> types{
+        "dense", "conv2d", "conv1d", "convTranspose2d", "embedding", "lstm", "gru", "rnn", "attention"};
+    return types.contains(type);
+}
+
 } // namespace
+
+Result<InitialSettings> readInitialSettings(const LayerDescription& layer)
+{
+    return SettingReader(layer).initial();
+}
 
 Result<LayerSettings> readLayerSettings(const LayerDescription& layer, const Shape& input)
 {
     SettingReader reader(layer);
+    if (hasWeights(layer.type)) {
+        TY_CHECK(reader.initial());
+    }
     auto settings = readByType(reader, layer.type, input);
     if (settings) {
         TY_CHECK(reader.finish());

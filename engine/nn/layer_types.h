@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/graph/activation.h"
 #include "engine/graph/op.h"
+#include "engine/nn/initializers.h"
 #include "engine/nn/model_description.h"
 #include "engine/tensor/tensor.h"
 
@@ -17,6 +19,10 @@ namespace ty::engine {
 // The settings of every layer type, read from LayerDescription::settings. JSON names stand beside the fields. Kernel,
 // stride and dilation are one whole number, or [height, width]. Axes are counted without the batch, from 1: a picture's
 // channels are axis 1. A sequence is {steps, features}; conv1d alone wants {channels, length}. Unknown settings are errors.
+//
+// Layers with weights take {"initial": "orthogonal", "biasInitial": 0.1}: how they begin, instead of what suits the layer.
+// initial: "heNormal", "heUniform", "glorotNormal", "glorotUniform", "orthogonal", {"uniform": limit} or
+// {"normal": deviation}.
 //
 // Learned parameters and running statistics are named "<layer>.<name>":
 //   dense      weight {units, inputs}, bias {units}
@@ -219,6 +225,14 @@ using LayerSettings = std::variant<
 /// Reads and checks a layer's settings. `input` is the shape of its first input without the batch; it resolves
 /// "same" and "flatten". Errors name the layer and the setting.
 Result<LayerSettings> readLayerSettings(const LayerDescription& layer, const Shape& input);
+
+/// How the weights and the biases of a layer begin where its settings say so.
+struct InitialSettings {
+    std::optional<Initialisation> weight; ///< fans unset
+    std::optional<double> bias;
+};
+/// Errors as readLayerSettings.
+Result<InitialSettings> readInitialSettings(const LayerDescription& layer);
 
 /// The inputs of each layer as names, with the default (the layer before, or "input") filled in.
 /// Errors: names that do not exist, stand later, or occur twice.

@@ -93,20 +93,30 @@ Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& set
         loss.metrics = graph.apply(OpKind::CountCorrect, {logits, labels}, {}, "metrics");
         return loss;
     }
-    if (shape.size() != 2 || shape[1] != 1) {
-        return Error{
-            ErrorKind::InvalidInput,
-            fmt::format("the network has {} outputs, a regression needs 1", elementCount(shape) / shape[0]),
-            "Give the last dense layer one unit."};
+    if (setup.loss == LossKind::Ctc) {
+        if (shape.size() != 3 || shape[2] < 2) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("CTC needs outputs (steps, classes), the network's are {}", toString(shape)),
+                "End with a dense layer over the last axis, with a unit for the blank."};
+        }
+        loss.targets = graph.addInput("targets", {shape[0], 1 + shape[1]});
+        loss.loss = graph.apply(OpKind::CtcLoss, {network.output, loss.targets}, {}, "loss");
+        loss.metrics = graph.apply(OpKind::CtcCorrect, {network.output, loss.targets}, {}, "metrics");
+        return loss;
     }
     switch (setup.loss) {
     case LossKind::MeanAbsoluteError: attributes.kind = RegressionLossKind::Absolute; break;
     case LossKind::Huber: attributes.kind = RegressionLossKind::Huber; break;
+    case LossKind::BinaryCrossEntropy: attributes.kind = RegressionLossKind::BinaryCrossEntropy; break;
+    case LossKind::Hinge: attributes.kind = RegressionLossKind::Hinge; break;
     default: attributes.kind = RegressionLossKind::Squared; break;
     }
-    loss.targets = graph.addInput("targets", {shape[0]});
+    const bool isSided = setup.loss == LossKind::BinaryCrossEntropy || setup.loss == LossKind::Hinge;
+    loss.targets = graph.addInput("targets", shape);
     loss.loss = graph.apply(OpKind::RegressionLoss, {network.output, loss.targets}, attributes, "loss");
-    loss.metrics = graph.apply(OpKind::ErrorSums, {network.output, loss.targets}, {}, "metrics");
+    loss.metrics = graph.apply(
+        isSided ? OpKind::CountSigns : OpKind::ErrorSums, {network.output, loss.targets}, {}, "metrics");
     return loss;
 }
 

@@ -13,13 +13,26 @@ namespace ty::engine {
 
 enum class NetworkMode : std::uint8_t { Training, Inference };
 
-enum class InitialKind : std::uint8_t { Zeros, Ones, HeNormal, GlorotUniform, Orthogonal, ForgetGate };
+enum class InitialKind : std::uint8_t {
+    Zeros,
+    Ones,
+    HeNormal,
+    HeUniform,
+    GlorotNormal,
+    GlorotUniform,
+    Orthogonal,
+    ForgetGate,
+    Uniform,
+    Normal,
+    Constant
+};
 
 /// How a parameter begins. Sources: He et al. (2015); Glorot, Bengio (2010).
 struct Initialisation {
     InitialKind kind = InitialKind::Zeros;
     std::int64_t fanIn = 1;
     std::int64_t fanOut = 1;
+    double value = 0; ///< Uniform: limit; Normal: deviation; Constant
 };
 
 /// A learned parameter, or a running statistic (a state).
@@ -53,8 +66,8 @@ Result<LoweredNetwork> lowerNetwork(const ModelDescription& model, std::int64_t 
 
 /// What a loss adds to a network's graph.
 struct LoweredLoss {
-    ValueId targets = kNone; ///< {batch}, of a sequence {batch, steps}
-    ValueId classWeights = kNone; ///< an input {classes}; kNone for regression
+    ValueId targets = kNone;      ///< class numbers {batch} or {batch, steps}; else like the outputs; CTC {batch, 1 + steps}
+    ValueId classWeights = kNone; ///< an input {classes} of softmax cross-entropy; else kNone
     ValueId loss = kNone;         ///< {1}
     ValueId metrics = kNone;      ///< {1} correct, or {2} sums of |error| and error^2
 };

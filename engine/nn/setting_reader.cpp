@@ -1,6 +1,8 @@
 #include "engine/nn/setting_reader.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -195,6 +197,46 @@ Result<Padding> SettingReader::paddingNumbers(const Json& given)
             fmt::format("padding is {}", given.dump()),
             "Write \"same\", \"valid\", a number, [vertical, horizontal] or [top, left, bottom, right].");
     }
+}
+
+Result<InitialSettings> SettingReader::initial()
+{
+    InitialSettings settings;
+    if (const Json* value = find("biasInitial"); value != nullptr) {
+        if (!value->is_number() || !std::isfinite(value->get<double>())) {
+            return error(fmt::format("biasInitial is {}, expected a number", value->dump()));
+        }
+        settings.bias = value->get<double>();
+    }
+    const Json* value = find("initial");
+    if (value == nullptr) {
+        return settings;
+    }
+    static constexpr std::array<std::pair<const char*, InitialKind>, 5> kNamed{{
+        {"heNormal", InitialKind::HeNormal},
+        {"heUniform", InitialKind::HeUniform},
+        {"glorotNormal", InitialKind::GlorotNormal},
+        {"glorotUniform", InitialKind::GlorotUniform},
+        {"orthogonal", InitialKind::Orthogonal},
+    }};
+    for (const auto& [name, kind] : kNamed) {
+        if (*value == name) {
+            settings.weight = Initialisation{kind, 1, 1, 0};
+        }
+    }
+    for (const auto& [name, kind] : {std::pair{"uniform", InitialKind::Uniform}, std::pair{"normal", InitialKind::Normal}}) {
+        if (value->is_object() && value->size() == 1 && value->contains(name) && (*value)[name].is_number()
+            && (*value)[name].get<double>() >= 0 && (*value)[name].get<double>() < 1e6) {
+            settings.weight = Initialisation{kind, 1, 1, (*value)[name].get<double>()};
+        }
+    }
+    if (!settings.weight) {
+        return error(
+            fmt::format("initial is {}", value->dump()),
+            "Known are heNormal, heUniform, glorotNormal, glorotUniform, orthogonal, {\"uniform\": limit} and "
+            "{\"normal\": deviation}.");
+    }
+    return settings;
 }
 
 Result<void> SettingReader::checkPicture(const Shape& input) const

@@ -47,6 +47,8 @@ public:
     /// The numbers of a padding that is neither "same" nor "valid".
     Result<Padding> paddingNumbers(const Json& given);
 
+    Result<InitialSettings> initial();
+
     /// The input is {channels, height, width}.
     Result<void> checkPicture(const Shape& input) const;
     /// Every setting that nobody asked for is an error.

@@ -14,6 +14,12 @@ Result<void> TrainingSetup::validate(std::int64_t outputs) const
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
         return invalid(fmt::format("label smoothing is {}, expected [0, 1)", labelSmoothing));
     }
+    if (!classWeights.empty() && loss != LossKind::SoftmaxCrossEntropy) {
+        return invalid("class weights belong to softmax cross-entropy alone");
+    }
+    if (labelSmoothing > 0 && loss != LossKind::SoftmaxCrossEntropy && loss != LossKind::BinaryCrossEntropy) {
+        return invalid("label smoothing belongs to the cross-entropies alone");
+    }
     if (!classWeights.empty() && static_cast<std::int64_t>(classWeights.size()) != outputs) {
         return invalid(fmt::format("{} class weights given for {} classes", classWeights.size(), outputs));
     }
@@ -26,9 +32,14 @@ Result<void> TrainingSetup::validate(std::int64_t outputs) const
         return invalid(
             fmt::format("momentum {}, beta1 {} and beta2 {} must lie in [0, 1)", momentum, beta1, beta2));
     }
-    if (!(epsilon > 0) || !(weightDecay >= 0) || !(clipNorm >= 0)) {
+    if (!(epsilon > 0) || !(weightDecay >= 0) || !(l1 >= 0) || !(clipNorm >= 0) || !(clipValue >= 0)) {
         return invalid(fmt::format(
-            "epsilon {} must be above 0, weight decay {} and clip norm {} not below 0", epsilon, weightDecay, clipNorm));
+            "epsilon {} must be above 0, weight decay {}, l1 {}, clip norm {} and clip value {} not below 0",
+            epsilon,
+            weightDecay,
+            l1,
+            clipNorm,
+            clipValue));
     }
     return {};
 }

@@ -15,15 +15,28 @@
 
 namespace ty::engine {
 
-enum class LossKind { SoftmaxCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber };
-enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp };
+/// SoftmaxCrossEntropy: labels are class numbers. MeanSquaredError, MeanAbsoluteError, Huber: targets are numbers, as many as
+/// outputs. BinaryCrossEntropy: each output is the logit of a question of its own, targets lie in [0, 1]. Hinge: targets
+/// are -1 or 1. Ctc: outputs {steps, classes}, class 0 is the blank; a target is {1 + steps} numbers: how many frames
+/// count, then the labels, then -1.
+enum class LossKind {
+    SoftmaxCrossEntropy,
+    MeanSquaredError,
+    MeanAbsoluteError,
+    Huber,
+    BinaryCrossEntropy,
+    Hinge,
+    Ctc
+};
+/// Adagrad: step / (sqrt of the sum of all squared gradients + epsilon), Duchi et al. (2011).
+enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp, Adagrad };
 enum class Precision { Float32, BFloat16 };
 
 /// Everything but the network that decides what one update does.
 struct TrainingSetup {
     LossKind loss = LossKind::SoftmaxCrossEntropy;
     std::vector<float> classWeights; ///< empty: all 1; else one a class, the loss is the weighted mean
-    double labelSmoothing = 0;       ///< in [0, 1)
+    double labelSmoothing = 0;       ///< in [0, 1); of SoftmaxCrossEntropy and BinaryCrossEntropy
     OptimizerKind optimizer = OptimizerKind::AdamW;
     double momentum = 0.9;    ///< Sgd
     bool isNesterov = false;  ///< Sgd
@@ -31,7 +44,9 @@ struct TrainingSetup {
     double beta2 = 0.999;     ///< Adam, AdamW; decay of RmsProp
     double epsilon = 1e-8;
     double weightDecay = 0;   ///< decoupled for AdamW, L2 otherwise; never on biases and normalisation
+    double l1 = 0;            ///< times the sign of each weight, added to its gradient; never on biases
     double clipNorm = 0;      ///< global gradient norm; 0: no clipping
+    double clipValue = 0;     ///< each gradient between - and + this, after clipNorm and before penalties; 0: no clipping
     Precision precision = Precision::Float32;
 
     /// Ranges, and class weights against the network's outputs.
@@ -42,7 +57,9 @@ struct TrainingSetup {
 struct StepResult {
     double loss = 0;               ///< mean over the batch, before the update
     double gradientNorm = 0;       ///< before clipping; 0 when clipping is off
-    std::int64_t correct = 0;      ///< samples whose largest logit is the label (classification)
+    /// Classification: samples (or steps) whose largest logit is the label. BinaryCrossEntropy and Hinge: outputs on the
+    /// right side. Ctc: samples whose best path gives the labels.
+    std::int64_t correct = 0;
     double absoluteErrorSum = 0;   ///< regression, in the encoded unit
     double squaredErrorSum = 0;
 };
@@ -66,7 +83,8 @@ public:
     /// States that recurrent layers carry from batch to batch become 0: a new sequence begins. Nothing else changes.
     virtual void resetCarriedState() {}
 
-    /// Outputs {batch, outputs}: softmax probabilities for SoftmaxCrossEntropy, else raw values. Inference mode.
+    /// Outputs {batch, outputs}: softmax probabilities for SoftmaxCrossEntropy, sigmoid ones for BinaryCrossEntropy, else
+    /// raw values. Inference mode.
     virtual Result<void> predict(std::span<const float> inputs, std::int64_t batch, std::span<float> outputs) = 0;
 
     /// Learned parameters and running statistics, plain row-major layout, names "conv1.weight", "conv1.bias",

@@ -248,6 +248,7 @@ Result<std::optional<TrainingTotals>> Trainer::validate()
 Result<void> Trainer::endEpoch()
 {
     const double trainingSeconds = m_state.epochSeconds;
+    m_session.resetCarriedState(); // validation, and then the next epoch, begin with new sequences
     TY_TRY(const std::optional<TrainingTotals> validation, validate());
     updateClock();
     ++m_state.epoch;
@@ -269,6 +270,9 @@ Result<void> Trainer::endEpoch()
         {"samplesPerSecond", trainingSeconds > 0 ? samples / trainingSeconds : 0},
         {"dataWaitFraction", trainingSeconds > 0 ? std::min(1.0, m_state.waitSeconds / trainingSeconds) : 0}};
     m_state.history.push_back(fields);
+    if (validation) {
+        m_learningRate.observe(validation->loss());
+    }
     if (m_wish == Wish::Finish) {
         m_state.outcome = "finished-now";
     } else if (validation && m_state.stopping.isOver(m_state.patience)) {

@@ -273,14 +273,29 @@ void addLosses(std::vector<OpCase>& cases)
                              }});
         }
     }
-    for (const auto kind : {RegressionLossKind::Squared, RegressionLossKind::Absolute, RegressionLossKind::Huber}) {
+    for (const auto kind :
+         {RegressionLossKind::Squared,
+          RegressionLossKind::Absolute,
+          RegressionLossKind::Huber,
+          RegressionLossKind::BinaryCrossEntropy,
+          RegressionLossKind::Hinge}) {
         cases.push_back({fmt::format("regression loss {}", static_cast<int>(kind)), [=](Graph& graph) {
                              LossAttributes attributes;
                              attributes.kind = kind;
+                             const bool isBinary = kind == RegressionLossKind::BinaryCrossEntropy;
+                             attributes.labelSmoothing = isBinary ? 0.1 : 0.0;
                              return graph.apply(
                                  OpKind::RegressionLoss,
-                                 {graph.addParameter("prediction", {11, 1}), graph.addInput("target", {11})},
+                                 {graph.addParameter("prediction", {11, 2}),
+                                  graph.addInput(isBinary ? "labels" : "target", {11, 2})},
                                  attributes);
+                         }});
+    }
+    for (const Shape& shape : {Shape{3, 6, 5}, Shape{1, 1, 2}, Shape{2, 9, 4}}) {
+        cases.push_back({fmt::format("ctc {}", toString(shape)), [shape](Graph& graph) {
+                             return graph.apply(
+                                 OpKind::CtcLoss,
+                                 {graph.addParameter("logits", shape), graph.addInput("readings", {shape[0], shape[1] + 1})});
                          }});
     }
 }
@@ -436,6 +451,12 @@ std::vector<double> makeOperand(const Value& value, std::uint64_t seed)
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (value.name == "labels") {
             values[i] = static_cast<double>(random.below(2));
+        } else if (value.name == "readings") {
+            // All frames but one of the later samples, labels in pairs of equals, as many as fit.
+            const auto width = static_cast<std::size_t>(value.shape[1]);
+            const std::size_t at = i % width;
+            const std::size_t frames = width - 1 - (i >= width ? 1 : 0);
+            values[i] = at == 0 ? static_cast<double>(frames) : 3 * at <= frames ? 1 : -1;
         } else if (value.name == "weights") {
             values[i] = random.uniform(0.5, 2.0);
         } else {

@@ -10,7 +10,7 @@
 namespace ty::engine {
 
 /// A small graph around one op. Its parameters are what gradients are taken in; inputs called "labels" hold class
-/// numbers, "weights" positive numbers.
+/// numbers, "weights" positive numbers, "readings" the targets of CTC.
 struct OpCase {
     std::string name;
     std::function<ValueId(Graph&)> build; ///< gives the result

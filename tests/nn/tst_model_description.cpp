@@ -81,6 +81,9 @@ void TestModelDescription::mistakesNameTheLayer_data()
         {"\"a\"", "3 inputs", "one or two"});
     row("embedding of a picture", R"([{"name":"e","type":"embedding","vocabulary":4,"units":4}])", {"\"e\"", "(3, 8, 8)"});
     row("embedding of nothing", R"([{"name":"e","type":"embedding","units":4}])", {"\"e\"", "vocabulary is missing"});
+    row("unknown beginning", R"([{"name":"d","type":"dense","units":4,"initial":"zeros"}])", {"\"d\"", "initial", "zeros"});
+    row("beginning of a pool", R"([{"name":"m","type":"maxPool2d","initial":"heNormal"}])", {"\"m\"", "unknown setting"});
+    row("bias beginning", R"([{"name":"d","type":"dense","units":4,"biasInitial":"one"}])", {"\"d\"", "biasInitial"});
     row("no layers", R"([])", {"no layers"});
     row("layer is a number", R"([3])", {"layer 1"});
 }

@@ -27,6 +27,43 @@ constexpr std::size_t kAnswerOutput = 2; ///< inference alone; in training the g
 
 constexpr std::string_view kCarriedPrefix = "carried.";
 
+/// What a prediction gives.
+ValueId answerOf(Graph& graph, ValueId output, LossKind loss)
+{
+    switch (loss) {
+    case LossKind::SoftmaxCrossEntropy: return graph.apply(OpKind::Softmax, {output}, SoftmaxAttributes{});
+    case LossKind::BinaryCrossEntropy:
+        return graph.apply(OpKind::Activate, {output}, ActivationAttributes{*activationFromName("sigmoid")});
+    default: return output;
+    }
+}
+
+/// Whether a target has a meaning for the loss; a label beyond the classes would reach foreign memory.
+bool isPossible(std::span<const float> target, LossKind loss, std::int64_t classes)
+{
+    const auto isLabel = [classes](float value, std::int64_t first) {
+        return value >= static_cast<float>(first) && value < static_cast<float>(classes) && value == std::floor(value);
+    };
+    switch (loss) {
+    case LossKind::SoftmaxCrossEntropy:
+        return std::all_of(target.begin(), target.end(), [&](float value) { return isLabel(value, 0); });
+    case LossKind::BinaryCrossEntropy:
+        return std::all_of(target.begin(), target.end(), [](float value) { return value >= 0 && value <= 1; });
+    case LossKind::Hinge:
+        return std::all_of(target.begin(), target.end(), [](float value) { return value == -1 || value == 1; });
+    case LossKind::Ctc: {
+        const auto steps = static_cast<float>(target.size() - 1);
+        if (!(target[0] >= 1 && target[0] <= steps) || target[0] != std::floor(target[0])) {
+            return false;
+        }
+        const auto labels = target.subspan(1);
+        const auto end = std::find_if(labels.begin(), labels.end(), [](float value) { return value < 0; });
+        return std::all_of(labels.begin(), end, [&](float value) { return isLabel(value, 1); });
+    }
+    default: return true;
+    }
+}
+
 } // namespace
 
 Result<std::unique_ptr<TrainingSession>> CpuSession::create(
@@ -114,9 +151,7 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
             places.push_back({m_store->gradients() + entry.offset, entry.layout});
         }
     } else {
-        results.push_back(
-            m_setup.loss == LossKind::SoftmaxCrossEntropy ? graph.apply(OpKind::Softmax, {network.output}, SoftmaxAttributes{})
-                                                          : network.output);
+        results.push_back(answerOf(graph, network.output, m_setup.loss));
         places.emplace_back();
     }
     const std::size_t firstCarried = results.size();
@@ -180,15 +215,17 @@ Result<std::int64_t> CpuSession::checkBatch(std::span<const float> inputs, std::
                 "{} input values do not make {} samples of {}", inputs.size(), batch, toString(m_model.input)),
             {}};
     }
-    if (m_setup.loss == LossKind::SoftmaxCrossEntropy) {
-        const auto classes = static_cast<float>(m_summary.outputShape.back());
-        for (std::size_t i = 0; i < targets.size(); ++i) {
-            if (!(targets[i] >= 0 && targets[i] < classes) || targets[i] != std::floor(targets[i])) {
-                return Error{
-                    ErrorKind::InvalidInput,
-                    fmt::format("sample {} of the batch has label {}, the network has {} classes", i, targets[i], classes),
-                    {}};
-            }
+    const std::int64_t classes = m_summary.outputShape.back();
+    const auto width = static_cast<std::size_t>(m_targetSize);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(batch); ++i) {
+        const auto target = targets.subspan(i * width, width);
+        if (!isPossible(target, m_setup.loss, classes)) {
+            return Error{
+                ErrorKind::InvalidInput,
+                width == 1
+                    ? fmt::format("sample {} of the batch has label {}, the network has {} classes", i, target[0], classes)
+                    : fmt::format("sample {} of the batch has targets that its loss does not know", i),
+                {}};
         }
     }
     TY_CHECK(checkNumbers(inputs));
@@ -251,7 +288,9 @@ StepResult CpuSession::readMetrics(const CpuExecutable& executable) const
     StepResult result;
     result.loss = static_cast<double>(*executable.output(kLossOutput));
     const float* metrics = executable.output(kMetricsOutput);
-    if (m_setup.loss == LossKind::SoftmaxCrossEntropy) {
+    const bool isRegression = m_setup.loss == LossKind::MeanSquaredError
+        || m_setup.loss == LossKind::MeanAbsoluteError || m_setup.loss == LossKind::Huber;
+    if (!isRegression) {
         result.correct = static_cast<std::int64_t>(metrics[0]);
     } else {
         result.absoluteErrorSum = static_cast<double>(metrics[0]);

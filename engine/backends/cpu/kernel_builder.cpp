@@ -73,6 +73,10 @@ Kernel makeKernel(KernelBuilder& builder, const Node& node)
     case OpKind::SoftmaxCrossEntropyGrad: return kernels::softmaxCrossEntropyGrad(builder, node);
     case OpKind::RegressionLoss: return kernels::regressionLoss(builder, node);
     case OpKind::RegressionLossGrad: return kernels::regressionLossGrad(builder, node);
+    case OpKind::CtcLoss: return kernels::ctcLoss(builder, node);
+    case OpKind::CtcLossGrad: return kernels::ctcLossGrad(builder, node);
+    case OpKind::CtcCorrect: return kernels::ctcCorrect(builder, node);
+    case OpKind::CountSigns: return kernels::countSigns(builder, node);
     case OpKind::CountCorrect: return kernels::countCorrect(builder, node);
     case OpKind::ErrorSums: return kernels::errorSums(builder, node);
     case OpKind::Fill: return kernels::fill(builder, node);

@@ -48,6 +48,7 @@ void updateRange(
     case OptimizerKind::AdamW:
         loops::adam(step, grad, parameter, store.slot(0) + begin, store.slot(1) + begin, count);
         break;
+    case OptimizerKind::Adagrad: loops::adagrad(step, grad, parameter, store.slot(0) + begin, count); break;
     case OptimizerKind::RmsProp: loops::rmsProp(step, grad, parameter, store.slot(0) + begin, count); break;
     }
 }
@@ -59,6 +60,7 @@ std::vector<std::string> optimizerSlots(OptimizerKind kind)
     switch (kind) {
     case OptimizerKind::Sgd: return {"velocity"};
     case OptimizerKind::RmsProp: return {"v"};
+    case OptimizerKind::Adagrad: return {"sum"};
     default: return {"m", "v"};
     }
 }
@@ -82,7 +84,11 @@ double updateParameters(
         norm = gradientNorm(store, threads);
         plain.gradFactor = norm > setup.clipNorm ? static_cast<float>(setup.clipNorm / norm) : 1.0F;
     }
+    if (setup.clipValue > 0) {
+        plain.clip = static_cast<float>(setup.clipValue);
+    }
     loops::OptimizerStep decayed = plain;
+    decayed.l1 = static_cast<float>(setup.l1);
     if (setup.optimizer == OptimizerKind::AdamW) {
         decayed.decay = static_cast<float>(setup.weightDecay);
     } else {

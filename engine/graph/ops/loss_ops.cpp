@@ -53,6 +53,24 @@ void differentiateRegressionLoss(GradientBuilder& builder, const Node& node)
             node.as<LossAttributes>()));
 }
 
+Result<Specs> inferCtcLoss(const Operands& operands, const Attributes& /*attributes*/)
+{
+    const Shape& logits = operands[0]->shape;
+    const Shape& targets = operands[1]->shape;
+    if (logits.size() != 3 || logits[2] < 2 || targets.size() != 2 || targets[0] != logits[0]) {
+        return shapeError("CTC: logits {} and targets {} do not fit", toString(logits), toString(targets));
+    }
+    return Specs{{{1}}};
+}
+
+void differentiateCtcLoss(GradientBuilder& builder, const Node& node)
+{
+    builder.addGradient(
+        node.inputs[0],
+        builder.apply(
+            OpKind::CtcLossGrad, {builder.gradientOf(node.outputs[0]), node.inputs[0], node.inputs[1]}));
+}
+
 Result<Specs> oneNumber(const Operands& /*operands*/, const Attributes& /*attributes*/)
 {
     return Specs{{{1}}};
@@ -83,6 +101,26 @@ OpRule regressionLoss()
 OpRule regressionLossGrad()
 {
     return {"RegressionLossGrad", likeSecond, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule ctcLoss()
+{
+    return {"CtcLoss", inferCtcLoss, differentiateCtcLoss, nullptr, LayoutRule::Plain};
+}
+
+OpRule ctcLossGrad()
+{
+    return {"CtcLossGrad", likeSecond, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule ctcCorrect()
+{
+    return {"CtcCorrect", oneNumber, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule countSigns()
+{
+    return {"CountSigns", oneNumber, nullptr, nullptr, LayoutRule::Plain};
 }
 
 OpRule countCorrect()

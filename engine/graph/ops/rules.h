@@ -58,7 +58,11 @@ OpRule softmaxCrossEntropy();
 OpRule softmaxCrossEntropyGrad();
 OpRule regressionLoss();
 OpRule regressionLossGrad();
+OpRule ctcLoss();
+OpRule ctcLossGrad();
+OpRule ctcCorrect();
 OpRule countCorrect();
+OpRule countSigns();
 OpRule errorSums();
 OpRule fill();
 

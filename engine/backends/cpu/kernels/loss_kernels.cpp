@@ -132,6 +132,7 @@ Kernel regressionLoss(KernelBuilder& builder, const Node& node)
 {
     const std::int64_t count = builder.value(node.inputs[0]).size();
     const RegressionLossKind kind = node.as<LossAttributes>().kind;
+    const double smoothing = node.as<LossAttributes>().labelSmoothing;
     const float* prediction = builder.data(node.inputs[0]);
     const float* target = builder.data(node.inputs[1]);
     float* loss = builder.data(node.outputs[0]);
@@ -144,6 +145,15 @@ Kernel regressionLoss(KernelBuilder& builder, const Node& node)
             case RegressionLossKind::Squared: total += error * error; break;
             case RegressionLossKind::Absolute: total += size; break;
             case RegressionLossKind::Huber: total += size <= 1 ? 0.5 * error * error : size - 0.5; break;
+            case RegressionLossKind::BinaryCrossEntropy: {
+                const double p = static_cast<double>(prediction[i]);
+                const double t = static_cast<double>(target[i]) * (1 - smoothing) + 0.5 * smoothing;
+                total += std::max(p, 0.0) - p * t + std::log1p(std::exp(-std::abs(p)));
+                break;
+            }
+            case RegressionLossKind::Hinge:
+                total += std::max(0.0, 1.0 - static_cast<double>(prediction[i]) * static_cast<double>(target[i]));
+                break;
             }
         }
         *loss = static_cast<float>(total / static_cast<double>(count));
@@ -154,6 +164,7 @@ Kernel regressionLossGrad(KernelBuilder& builder, const Node& node)
 {
     const std::int64_t count = builder.value(node.outputs[0]).size();
     const RegressionLossKind kind = node.as<LossAttributes>().kind;
+    const auto smoothing = static_cast<float>(node.as<LossAttributes>().labelSmoothing);
     const float* grad = builder.data(node.inputs[0]);
     const float* prediction = builder.data(node.inputs[1]);
     const float* target = builder.data(node.inputs[2]);
@@ -167,6 +178,14 @@ Kernel regressionLossGrad(KernelBuilder& builder, const Node& node)
             case RegressionLossKind::Squared: dx[i] = scale * 2.0F * error; break;
             case RegressionLossKind::Absolute: dx[i] = scale * sign; break;
             case RegressionLossKind::Huber: dx[i] = scale * std::clamp(error, -1.0F, 1.0F); break;
+            case RegressionLossKind::BinaryCrossEntropy: {
+                const float t = target[i] * (1.0F - smoothing) + 0.5F * smoothing;
+                dx[i] = scale * (1.0F / (1.0F + std::exp(-prediction[i])) - t);
+                break;
+            }
+            case RegressionLossKind::Hinge:
+                dx[i] = prediction[i] * target[i] < 1.0F ? -scale * target[i] : 0.0F;
+                break;
             }
         }
     };
@@ -186,6 +205,21 @@ Kernel countCorrect(KernelBuilder& builder, const Node& node)
             count += best == labelOf(labels[i]) ? 1 : 0;
         }
         *correct = static_cast<float>(count);
+    };
+}
+
+Kernel countSigns(KernelBuilder& builder, const Node& node)
+{
+    const std::int64_t count = builder.value(node.inputs[0]).size();
+    const float* prediction = builder.data(node.inputs[0]);
+    const float* target = builder.data(node.inputs[1]);
+    float* correct = builder.data(node.outputs[0]);
+    return [=](const RunContext&) {
+        std::int64_t same = 0;
+        for (std::int64_t i = 0; i < count; ++i) {
+            same += (prediction[i] > 0.0F) == (target[i] > 0.5F) ? 1 : 0;
+        }
+        *correct = static_cast<float>(same);
     };
 }
 
