@@ -1,0 +1,282 @@
+#!/usr/bin/python3
+"""Writes torch_losses.json: the first ten losses of small networks, trained by PyTorch.
+
+Run with Debian's python3-torch (1.13 was used): /usr/bin/python3 tests/nn/make_torch_losses.py
+Weights and batches come from sines, so that the C++ test (tst_torch_losses.cpp) makes the same ones and only the losses
+are stored. Every network is written as the JSON description that the engine reads, beside its PyTorch form.
+"""
+import json
+import math
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+torch.set_num_threads(1)
+
+
+def wave(count, phase, amplitude):
+    return [amplitude * math.sin(0.7 * i + phase) for i in range(count)]
+
+
+def tensor(shape, phase, amplitude):
+    count = math.prod(shape)
+    return torch.tensor(wave(count, phase, amplitude), dtype=torch.float64).float().reshape(shape)
+
+
+def set_parameters(pairs):
+    """pairs: (PyTorch tensor, function from the engine's order to PyTorch's) in the engine's order of parameters."""
+    for number, (parameter, shape, order, base) in enumerate(pairs):
+        amplitude = 0.3 / math.sqrt(max(1, math.prod(shape[1:])) if len(shape) > 1 else 9)
+        value = tensor(shape, number, amplitude) + base
+        parameter.data.copy_(order(value))
+
+
+def same(x):
+    return x
+
+
+class LeNet(nn.Module):
+    text = {"input": [1, 12, 12], "layers": [
+        {"type": "conv2d", "filters": 6, "kernel": 5, "padding": 2, "activation": "tanh"},
+        {"type": "averagePool2d", "kernel": 2},
+        {"type": "conv2d", "filters": 16, "kernel": 5, "padding": "valid", "activation": "tanh"},
+        {"type": "dense", "units": 20, "activation": "tanh"}, {"type": "dense", "units": 5}]}
+
+    def __init__(self):
+        super().__init__()
+        self.c1, self.c2 = nn.Conv2d(1, 6, 5, padding=2), nn.Conv2d(6, 16, 5)
+        self.d1, self.d2 = nn.Linear(64, 20), nn.Linear(20, 5)
+        set_parameters([(p, p.shape, same, 0) for m in (self.c1, self.c2, self.d1, self.d2) for p in (m.weight, m.bias)])
+
+    def forward(self, x):
+        x = F.avg_pool2d(torch.tanh(self.c1(x)), 2)
+        return self.d2(torch.tanh(self.d1(torch.tanh(self.c2(x)).flatten(1))))
+
+
+class ResNet8(nn.Module):
+    def block(channels, filters, stride, value, number):
+        skip = value
+        layers = []
+        if stride != 1:
+            skip = f"skip{number}"
+            layers.append({"name": skip, "type": "conv2d", "filters": filters, "kernel": 1, "stride": stride,
+                           "bias": False, "inputs": [value]})
+        layers += [
+            {"name": f"a{number}", "type": "conv2d", "filters": filters, "kernel": 3, "stride": stride, "padding": 1,
+             "bias": False, "inputs": [value]},
+            {"name": f"an{number}", "type": "batchNorm", "activation": "relu"},
+            {"name": f"b{number}", "type": "conv2d", "filters": filters, "kernel": 3, "padding": 1, "bias": False},
+            {"name": f"bn{number}", "type": "batchNorm"},
+            {"name": f"sum{number}", "type": "add", "inputs": [f"bn{number}", skip], "activation": "relu"}]
+        return layers
+
+    text = {"input": [3, 8, 8], "layers": [
+        {"name": "stem", "type": "conv2d", "filters": 8, "kernel": 3, "bias": False},
+        {"name": "stemNorm", "type": "batchNorm", "activation": "relu"},
+        *block(8, 8, 1, "stemNorm", 1), *block(8, 16, 2, "sum1", 2), *block(16, 32, 2, "sum2", 3),
+        {"type": "globalAveragePool2d"}, {"type": "dense", "units": 4}]}
+
+    def __init__(self):
+        super().__init__()
+        conv = lambda i, o, k, s: nn.Conv2d(i, o, k, s, k // 2, bias=False)
+        self.stem, self.stem_norm = conv(3, 8, 3, 1), nn.BatchNorm2d(8)
+        self.blocks = nn.ModuleList()
+        modules = [self.stem, self.stem_norm]
+        for channels, filters, stride in ((8, 8, 1), (8, 16, 2), (16, 32, 2)):
+            skip = conv(channels, filters, 1, stride) if stride != 1 else nn.Identity()
+            block = nn.ModuleList([skip, conv(channels, filters, 3, stride), nn.BatchNorm2d(filters),
+                                   conv(filters, filters, 3, 1), nn.BatchNorm2d(filters)])
+            self.blocks.append(block)
+            modules += [m for m in block if not isinstance(m, nn.Identity)]
+        self.out = nn.Linear(32, 4)
+        modules.append(self.out)
+        pairs = []
+        for m in modules:
+            pairs.append((m.weight, m.weight.shape, same, 1 if isinstance(m, nn.BatchNorm2d) else 0))
+            if m.bias is not None:
+                pairs.append((m.bias, m.bias.shape, same, 0))
+        set_parameters(pairs)
+
+    def forward(self, x):
+        x = F.relu(self.stem_norm(self.stem(x)))
+        for skip, a, an, b, bn in self.blocks:
+            x = F.relu(bn(b(F.relu(an(a(x))))) + skip(x))
+        return self.out(x.mean((2, 3)))
+
+
+class Recurrent(nn.Module):
+    """Two bidirectional layers; PyTorch's second bias stays zero but for the GRU's new gate."""
+
+    def __init__(self, kind):
+        super().__init__()
+        gates = {"lstm": 4, "gru": 3, "rnn": 1}[kind]
+        make = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[kind]
+        self.text = {"input": [6, 5], "layers": [
+            {"type": kind, "units": 7, "layers": 2, "bidirectional": True, "output": "all"},
+            {"type": "dense", "units": 3, "over": "last"}]}
+        self.net = make(5, 7, 2, batch_first=True, bidirectional=True)
+        self.out = nn.Linear(14, 3)
+
+        def order(x):  # ours is z, r, n
+            return torch.cat([x[7:14], x[:7], x[14:21]]) if kind == "gru" else x
+
+        pairs = []
+        for layer in range(2):
+            for way in ("", "_reverse"):
+                get = lambda name: getattr(self.net, f"{name}_l{layer}{way}")
+                weight, state, bias, more = get("weight_ih"), get("weight_hh"), get("bias_ih"), get("bias_hh")
+                more.data.zero_()
+                pairs += [(weight, weight.shape, order, 0), (state, state.shape, order, 0)]
+                if kind == "gru":
+                    both = torch.zeros(28)
+                    pairs.append((both, both.shape, same, 0))
+                    self.register_buffer(f"both{layer}{way}", both)
+                    more.register_hook(lambda g: torch.cat([torch.zeros(14), g[14:]]))
+                else:
+                    more.requires_grad_(False)
+                    pairs.append((bias, bias.shape, same, 0))
+        pairs += [(self.out.weight, self.out.weight.shape, same, 0), (self.out.bias, self.out.bias.shape, same, 0)]
+        set_parameters(pairs)
+        if kind == "gru":
+            for layer in range(2):
+                for way in ("", "_reverse"):
+                    both = getattr(self, f"both{layer}{way}")
+                    getattr(self.net, f"bias_ih_l{layer}{way}").data.copy_(order(both[:21]))
+                    getattr(self.net, f"bias_hh_l{layer}{way}").data[14:] = both[21:]
+
+    def forward(self, x):
+        return self.out(self.net(x)[0])
+
+
+class Transformer(nn.Module):
+    text = {"input": [6, 8], "layers": [
+        {"name": "norm1", "type": "layerNorm", "over": "last"},
+        {"name": "attention", "type": "attention", "heads": 2, "causal": True},
+        {"name": "sum1", "type": "add", "inputs": ["attention", "input"]},
+        {"name": "norm2", "type": "layerNorm", "over": "last"},
+        {"name": "wide", "type": "dense", "units": 16, "over": "last", "activation": "gelu"},
+        {"name": "narrow", "type": "dense", "units": 8, "over": "last"},
+        {"name": "sum2", "type": "add", "inputs": ["narrow", "sum1"]},
+        {"name": "logits", "type": "dense", "units": 3, "over": "last"}]}
+
+    def __init__(self):
+        super().__init__()
+        self.n1, self.n2 = nn.LayerNorm(8), nn.LayerNorm(8)
+        self.q, self.k, self.v, self.o = (nn.Linear(8, 8) for _ in range(4))
+        self.wide, self.narrow, self.out = nn.Linear(8, 16), nn.Linear(16, 8), nn.Linear(8, 3)
+        pairs = []
+        for m in (self.n1, self.q, self.k, self.v, self.o, self.n2, self.wide, self.narrow, self.out):
+            pairs.append((m.weight, m.weight.shape, same, 1 if isinstance(m, nn.LayerNorm) else 0))
+            pairs.append((m.bias, m.bias.shape, same, 0))
+        set_parameters(pairs)
+
+    def forward(self, x):
+        def heads(y):
+            return y.reshape(y.shape[0], 6, 2, 4).transpose(1, 2)
+
+        y = self.n1(x)
+        scores = heads(self.q(y)) @ heads(self.k(y)).transpose(2, 3) / 2
+        scores = scores.masked_fill(torch.triu(torch.ones(6, 6, dtype=torch.bool), 1), -math.inf)
+        y = (scores.softmax(3) @ heads(self.v(y))).transpose(1, 2).reshape(x.shape)
+        x = x + self.o(y)
+        return self.out(x + self.narrow(F.gelu(self.wide(self.n2(x)))))
+
+
+class Decoder(nn.Module):
+    """Layers that grow pictures, and norms of groups; three numbers are predicted."""
+    text = {"input": [4, 3, 3], "layers": [
+        {"type": "convTranspose2d", "filters": 6, "kernel": 3, "stride": 2, "padding": 1, "outputPadding": 1,
+         "activation": "hardSwish"},
+        {"type": "groupNorm", "groups": 3},
+        {"type": "upsample2d", "factor": 2},
+        {"type": "conv2d", "filters": 6, "kernel": 3, "padding": 2, "dilation": 2, "groups": 3, "activation": "elu"},
+        {"type": "maxPool2d", "kernel": 3, "stride": 2, "ceil": True},
+        {"type": "dense", "units": 3}]}
+
+    def __init__(self):
+        super().__init__()
+        self.up, self.norm = nn.ConvTranspose2d(4, 6, 3, 2, 1, 1), nn.GroupNorm(3, 6)
+        self.conv, self.out = nn.Conv2d(6, 6, 3, padding=2, dilation=2, groups=3), nn.Linear(216, 3)
+        pairs = []
+        for m in (self.up, self.norm, self.conv, self.out):
+            pairs.append((m.weight, m.weight.shape, same, 1 if m is self.norm else 0))
+            pairs.append((m.bias, m.bias.shape, same, 0))
+        set_parameters(pairs)
+
+    def forward(self, x):
+        x = self.norm(F.hardswish(self.up(x)))
+        x = F.elu(self.conv(F.interpolate(x, scale_factor=2, mode="nearest")))
+        return self.out(F.max_pool2d(x, 3, 2, ceil_mode=True).flatten(1))
+
+
+def ctc_loss(y, t):
+    frames, labels = t[:, 0].long(), t[:, 1:].long()
+    counts = (labels >= 0).sum(1)
+    losses = F.ctc_loss(y.log_softmax(2).transpose(0, 1), labels.clamp(min=0), frames, counts, reduction="none")
+    return losses.mean()
+
+
+LOSSES = {
+    "crossEntropy": lambda y, t: F.cross_entropy(y.reshape(-1, y.shape[-1]), t.reshape(-1).long()),
+    "smoothed": lambda y, t: F.cross_entropy(y.reshape(-1, y.shape[-1]), t.reshape(-1).long(), label_smoothing=0.1),
+    "binary": lambda y, t: F.binary_cross_entropy_with_logits(y, t),
+    "absolute": F.l1_loss, "huber": F.smooth_l1_loss, "squared": F.mse_loss, "ctc": ctc_loss,
+}
+OPTIMIZERS = {
+    "sgd": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9),
+    "nesterov": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True),
+    "adam": lambda p: torch.optim.Adam(p, 0.01),
+    "adagrad": lambda p: torch.optim.Adagrad(p, 0.01, eps=1e-8),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, 0.001, alpha=0.999),
+}
+BATCH = 4
+
+
+def targets(shape, loss, step, classes):
+    numbers = range(math.prod(shape))
+    if loss in ("crossEntropy", "smoothed"):
+        return torch.tensor([float((7 * i + step) % classes) for i in numbers]).reshape(shape)
+    if loss == "binary":
+        return torch.tensor([float((3 * i + step) % 2) for i in numbers]).reshape(shape)
+    if loss == "ctc":
+        width = shape[1]
+        row = [float(width - 1), *([1.0, 2.0, 2.0] + [-1.0] * width)[:width - 1]]
+        return torch.tensor([row] * shape[0])
+    return torch.tensor([math.sin(0.9 * i + step) for i in numbers], dtype=torch.float64).float().reshape(shape)
+
+
+def run(name, network, loss, optimizer):
+    trained = OPTIMIZERS[optimizer]([p for p in network.parameters() if p.requires_grad])
+    losses = []
+    for step in range(10):
+        x = tensor([BATCH, *network.text["input"]], 0.37 * step + 1, 1.5)
+        y = network(x)
+        shape = {"crossEntropy": y.shape[:-1], "smoothed": y.shape[:-1], "ctc": (BATCH, 1 + y.shape[1])}.get(loss, y.shape)
+        value = LOSSES[loss](y, targets(tuple(shape), loss, step, y.shape[-1]))
+        trained.zero_grad()
+        value.backward()
+        trained.step()
+        losses.append(value.item())
+    return {"name": name, "model": network.text, "loss": loss, "optimizer": optimizer, "losses": losses}
+
+
+cases = [
+    run("lenet", LeNet(), "crossEntropy", "sgd"),
+    run("lenet smoothed, adam", LeNet(), "smoothed", "adam"),
+    run("resnet8", ResNet8(), "crossEntropy", "sgd"),
+    run("lstm", Recurrent("lstm"), "crossEntropy", "sgd"),
+    run("gru", Recurrent("gru"), "crossEntropy", "nesterov"),
+    run("rnn", Recurrent("rnn"), "crossEntropy", "sgd"),
+    run("lstm ctc", Recurrent("lstm"), "ctc", "sgd"),
+    run("transformer block", Transformer(), "crossEntropy", "sgd"),
+    run("decoder", Decoder(), "squared", "adagrad"),
+    run("decoder absolute", Decoder(), "absolute", "adam"),
+    run("decoder huber", Decoder(), "huber", "rmsprop"),
+    run("decoder binary", Decoder(), "binary", "nesterov"),
+]
+content = {"origin": f"PyTorch {torch.__version__}, by make_torch_losses.py", "cases": cases}
+path = pathlib.Path(__file__).with_name("torch_losses.json")
+path.write_text(json.dumps(content, indent=1) + "\n")
