@@ -89,6 +89,13 @@ public:
     /// Only points after `afterSeq`; `lastSeq` becomes the newest: what a live chart appends.
     Result<MetricSeries> seriesAfter(
         std::int64_t runId, const std::string& metric, std::uint64_t afterSeq, std::uint64_t& lastSeq);
+    /// A curve in few points, in milliseconds even for millions; all of them where they are few thousand. PointReader
+    /// has the others.
+    Result<MetricOverview> overview(std::int64_t runId, const std::string& metric);
+    /// Ids of metrics whose overview lacks points: of a catalog from before there were overviews.
+    Result<std::vector<std::int64_t>> metricsWithoutOverview();
+    /// Makes some of what is missing (about 50 ms of work). True: call again.
+    Result<bool> growOverviewOf(std::int64_t metricId);
     Result<std::vector<RunMark>> marks(std::int64_t runId);
     /// Run id -> minimum, maximum, last of one metric, for a column.
     Result<std::map<std::int64_t, MetricSummary>> metricOfRuns(const std::string& metric);

@@ -1,9 +1,19 @@
+#include <span>
 #include <utility>
 
 #include "app/catalog/catalog.h"
 #include "app/catalog/database.h"
+#include "app/catalog/overview.h"
+#include "app/catalog/point_rows.h"
 
 namespace ty::catalog {
+
+namespace {
+
+/// Up to so many points are read as they are: no slower than an overview.
+constexpr std::int64_t kDirectPoints = 4000;
+
+} // namespace
 
 Result<std::vector<MetricSummary>> Catalog::metrics(std::int64_t runId)
 {
@@ -66,6 +76,60 @@ Result<MetricSeries> Catalog::seriesAfter(
         series.wall.push_back(row.real(5));
         series.value.push_back(row.real(6));
     }
+}
+
+Result<MetricOverview> Catalog::overview(std::int64_t runId, const std::string& metric)
+{
+    MetricOverview overview;
+    TY_TRY(
+        Statement known,
+        m_database->query(
+            "SELECT id, points, overviewed, (SELECT max(seq) FROM points WHERE metric_id=metrics.id) FROM metrics"
+            " WHERE run_id=?1 AND name=?2",
+            runId, metric));
+    TY_TRY(const bool isKnown, known.next());
+    if (!isKnown || known.isNull(3)) {
+        overview.isWhole = true;
+        return overview;
+    }
+    const std::int64_t metricId = known.integer(0);
+    overview.count = known.integer(1);
+    overview.lastSeq = static_cast<std::uint64_t>(known.integer(3));
+    overview.isWhole = overview.count <= kDirectPoints;
+    std::uint64_t blocksEnd = 0;
+    if (!overview.isWhole) {
+        TY_TRY(overview.points, readOverview(*m_database, metricId, blocksEnd));
+        if (overview.count - known.integer(2) > kDirectPoints) {
+            return overview; // it is being made; the end is missing still
+        }
+    }
+    TY_CHECK(readPoints(
+        *m_database, metricId, blocksEnd, overview.lastSeq, [&overview](std::span<const CurvePoint> points) {
+            overview.points.insert(overview.points.end(), points.begin(), points.end());
+            return true;
+        }));
+    return overview;
+}
+
+Result<std::vector<std::int64_t>> Catalog::metricsWithoutOverview()
+{
+    TY_TRY(
+        Statement row,
+        m_database->query("SELECT id FROM metrics WHERE points-overviewed>=?1 ORDER BY id DESC", kOverviewBlock));
+    std::vector<std::int64_t> ids;
+    for (;;) {
+        TY_TRY(const bool hasRow, row.next());
+        if (!hasRow) {
+            return ids;
+        }
+        ids.push_back(row.integer(0));
+    }
+}
+
+Result<bool> Catalog::growOverviewOf(std::int64_t metricId)
+{
+    constexpr std::int64_t kPointsAtOnce = 100000;
+    return growOverview(*m_database, metricId, kPointsAtOnce);
 }
 
 Result<std::vector<RunMark>> Catalog::marks(std::int64_t runId)

@@ -20,6 +20,7 @@ namespace {
 constexpr int kBusyMilliseconds = 5000;
 /// Below this size every page is checked at each start (about 0.1 s); above it only after a crash.
 constexpr std::uintmax_t kAlwaysCheckedBytes = 64U << 20;
+constexpr std::int64_t kMappedBytes = std::int64_t{8} << 30;
 
 ErrorKind kindOf(int code)
 {
@@ -166,6 +167,12 @@ void Statement::bind(int index, std::string_view value)
         m_handle, index, value.empty() ? "" : value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void Statement::bind(int index, std::span<const std::byte> value)
+{
+    const void* bytes = value.empty() ? "" : static_cast<const void*>(value.data());
+    sqlite3_bind_blob64(m_handle, index, bytes, value.size(), SQLITE_TRANSIENT);
+}
+
 void Statement::bindNull(int index)
 {
     sqlite3_bind_null(m_handle, index);
@@ -193,6 +200,13 @@ std::string Statement::text(int column) const
                             : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_handle, column)));
 }
 
+std::span<const std::byte> Statement::blob(int column) const
+{
+    const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(m_handle, column));
+    return bytes == nullptr ? std::span<const std::byte>()
+                            : std::span(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_handle, column)));
+}
+
 Database::~Database()
 {
     for (auto& [sql, handle] : m_idle) {
@@ -217,6 +231,21 @@ Result<std::unique_ptr<Database>> Database::open(
     if (database) {
         TY_CHECK(database.value()->migrate(migrations, backupFolder, report));
     }
+    return database;
+}
+
+Result<std::unique_ptr<Database>> Database::openForReading(const std::string& file)
+{
+    std::unique_ptr<Database> database(new Database);
+    database->m_file = file;
+    if (sqlite3_open_v2(file.c_str(), &database->m_handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr)
+        != SQLITE_OK) {
+        return database->lastError("cannot open");
+    }
+    sqlite3_extended_result_codes(database->m_handle, 1);
+    sqlite3_busy_timeout(database->m_handle, kBusyMilliseconds);
+    // Pages of points are read once, in order: straight from the system's cache.
+    TY_CHECK(database->execute("PRAGMA mmap_size=" + std::to_string(kMappedBytes)));
     return database;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -35,6 +36,7 @@ public:
     void bind(int index, std::int64_t value);
     void bind(int index, double value); ///< NaN and infinity are stored as NULL
     void bind(int index, std::string_view value);
+    void bind(int index, std::span<const std::byte> value);
     void bindNull(int index);
     template<typename T>
     void bindValue(int index, const T& value)
@@ -45,6 +47,8 @@ public:
             bind(index, static_cast<double>(value));
         } else if constexpr (std::is_integral_v<T>) {
             bind(index, static_cast<std::int64_t>(value));
+        } else if constexpr (std::is_convertible_v<T, std::span<const std::byte>>) {
+            bind(index, std::span<const std::byte>(value));
         } else {
             bind(index, std::string_view(value));
         }
@@ -54,6 +58,7 @@ public:
     std::int64_t integer(int column) const;
     double real(int column) const; ///< NaN for NULL
     std::string text(int column) const;
+    std::span<const std::byte> blob(int column) const; ///< valid until next(), rewind() or the end
 
 private:
     friend class Database;
@@ -79,6 +84,8 @@ public:
     static Result<std::unique_ptr<Database>> open(
         const std::string& file, std::span<const Migration> migrations, const std::string& backupFolder,
         OpenReport& report);
+    /// A second connection to a file that open() has seen, which cannot write: for another thread.
+    static Result<std::unique_ptr<Database>> openForReading(const std::string& file);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;

@@ -11,10 +11,27 @@
 
 #include "app/catalog/catalog.h"
 #include "app/catalog/database.h"
+#include "app/catalog/overview.h"
 #include "app/catalog/run_progress.h"
 #include "engine/base/files.h"
 
 namespace ty::catalog {
+
+namespace {
+
+/// After `added` points have been stored.
+Result<void> growOverviewIfDue(Database& database, std::int64_t metricId, std::int64_t added)
+{
+    TY_TRY(Statement row, database.query("SELECT points-overviewed FROM metrics WHERE id=?1", metricId));
+    TY_CHECK(row.next());
+    if (row.integer(0) >= kOverviewBlock) {
+        row.rewind();
+        TY_CHECK(growOverview(database, metricId, added + 2 * kOverviewBlock));
+    }
+    return {};
+}
+
+} // namespace
 
 struct EventIngest::State {
     State(Catalog& owner, std::int64_t id, Result<RunRecord> known)
@@ -98,6 +115,7 @@ Result<void> EventIngest::State::insertPoints(Database& database, std::uint64_t 
             "UPDATE metrics SET points=points+?2, minimum=min(ifnull(minimum,?3),ifnull(?3,minimum)),"
             " maximum=max(ifnull(maximum,?4),ifnull(?4,maximum)), last=?5 WHERE id=?1",
             id, tally.points, tally.minimum, tally.maximum, tally.last));
+        TY_CHECK(growOverviewIfDue(database, id, tally.points));
     }
     return {};
 }

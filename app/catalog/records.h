@@ -117,6 +117,25 @@ struct MetricSeries {
     std::vector<int> session;  ///< 0 for the first start, +1 for each resume: an overtaken tail can be dimmed
 };
 
+/// One recorded value with its places on the X axes; NaN: not known. As in MetricSeries.
+struct CurvePoint {
+    double step = kUnknown;
+    double epoch = kUnknown;
+    double elapsed = kUnknown;
+    double wall = kUnknown;
+    double value = kUnknown; ///< NaN where the run computed NaN or infinity
+    bool operator==(const CurvePoint&) const = default;
+};
+
+/// A metric in few points, for a first picture: every lowest and highest value is among them, so that a lone spike
+/// shows, and so is where a resumed run went back.
+struct MetricOverview {
+    std::vector<CurvePoint> points; ///< oldest first; empty if the overview has not been made yet
+    std::int64_t count = 0;         ///< points that the metric has
+    std::uint64_t lastSeq = 0;      ///< of its newest point
+    bool isWhole = false;           ///< `points` are all of them
+};
+
 struct MetricSummary {
     std::string name;
     std::int64_t points = 0;

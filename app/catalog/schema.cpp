@@ -227,7 +227,17 @@ ALTER TABLE runs ADD COLUMN parent_id INTEGER REFERENCES runs(id) ON DELETE SET 
 ALTER TABLE runs ADD COLUMN parent_epoch INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}};
+// Long curves are first drawn from a few of their points. Filled by growOverview().
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE metrics ADD COLUMN overviewed INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE overviews(
+  metric_id INTEGER NOT NULL REFERENCES metrics(id) ON DELETE CASCADE,
+  seq INTEGER NOT NULL,
+  points BLOB NOT NULL,
+  PRIMARY KEY(metric_id, seq)) WITHOUT ROWID;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
 
 } // namespace
 
