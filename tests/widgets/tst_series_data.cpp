@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include <QElapsedTimer>
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -26,6 +27,9 @@ class TestSeriesData : public QObject {
     void bestIsAmongLivePoints();
     void nearestIsARealPoint();
     void badValuesAreListed();
+    void copyStaysAsItWas();
+    void goingOnAfterACopyCostsWhatIsNew();
+    void pointsCostLittleMemory();
 };
 
 void TestSeriesData::columnsReturnWhatWentIn_data()
@@ -207,6 +211,75 @@ void TestSeriesData::badValuesAreListed()
     QCOMPARE(data.notFiniteCount(), std::size_t(2));
     QCOMPARE(data.notFinite()[1], (PointPlace{0, 2}));
     QCOMPARE(data.notPositiveCount(), std::size_t(2));
+}
+
+void TestSeriesData::copyStaysAsItWas()
+{
+    SeriesData data;
+    for (int i = 0; i < 5000; ++i) {
+        // Uneven times, so that columns hold offsets and exact numbers too.
+        data.append({double(i), i * 0.1 + (i % 7) * 1e-3, i * 1.1, 1.7e9 + i * i * 0.01, std::sin(i * 0.1)});
+    }
+    data.ensureSmoothed(0.6);
+    const SeriesData copy = data;
+    const std::vector<ChartPoint> before = copy.points();
+    for (int i = 4990; i < 8000; ++i) { // goes back ten steps, as a resumed run does
+        data.append({double(i), i * 0.1, i * 1.1, 1.7e9 + i * i * 0.01, 99});
+    }
+    data.ensureSmoothed(0.6);
+    QCOMPARE(copy.size(), std::size_t{5000});
+    QCOMPARE(copy.segments().size(), std::size_t{1});
+    QCOMPARE(copy.segments().front().liveEnd(), std::size_t{5000});
+    QVERIFY(copy.segments().front().extent(0, 5000, false).max <= 1);
+    QVERIFY(copy.segments().front().extent(0, 5000, true).max <= 1);
+    const std::vector<ChartPoint> after = copy.points();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        QCOMPARE(after[i].step, before[i].step);
+        QCOMPARE(after[i].epoch, before[i].epoch);
+        QCOMPARE(after[i].wallSeconds, before[i].wallSeconds);
+        QCOMPARE(after[i].value, before[i].value);
+    }
+    QCOMPARE(data.size(), std::size_t{8010});
+    QCOMPARE(data.segments().back().extent(0, 3010, false).min, 99.0);
+}
+
+void TestSeriesData::goingOnAfterACopyCostsWhatIsNew()
+{
+    SeriesData data;
+    std::vector<double> seconds;
+    for (int i = 0; i < 1'000'000; ++i) {
+        data.append({double(i), i * 0.1, i * 0.01, 1.7e9 + i * 0.01, std::sin(i * 0.001)});
+    }
+    for (int round = 0; round < 20; ++round) {
+        const SeriesData held = data;
+        QElapsedTimer timer;
+        timer.start();
+        SeriesData next = data;
+        next.append({1e6 + round, 1e5, 1e4, 1.7e9 + 1e4 + round, 0});
+        seconds.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e9);
+    }
+    // Copying a million points takes some 10 ms; the quickest of many rounds had no other program in between.
+    QVERIFY2(*std::min_element(seconds.begin(), seconds.end()) < 1e-3, "a copy copied points");
+}
+
+void TestSeriesData::pointsCostLittleMemory()
+{
+    SeriesData even;
+    SeriesData jittered;
+    QRandomGenerator random(11);
+    double clock = 1.7e9;
+    for (int i = 0; i < 300'000; ++i) {
+        clock += 0.01 + random.generateDouble() * 0.002;
+        even.append({double(i), i * 0.1, i * 0.01, 1.7e9 + i * 0.01, std::sin(i * 0.001)});
+        jittered.append({double(i), i * 0.1, clock - 1.7e9, clock, std::sin(i * 0.001)});
+    }
+    even.ensureSmoothed(0.6);
+    jittered.ensureSmoothed(0.6);
+    const auto bytesAPoint = [](const SeriesData& data) {
+        return static_cast<double>(data.byteCount()) / static_cast<double>(data.size());
+    };
+    QVERIFY2(bytesAPoint(even) < 14, qPrintable(QString::number(bytesAPoint(even))));
+    QVERIFY2(bytesAPoint(jittered) < 24, qPrintable(QString::number(bytesAPoint(jittered))));
 }
 
 QTEST_GUILESS_MAIN(TestSeriesData)

@@ -62,6 +62,11 @@ SeriesData& SceneLine::edit()
     return *m_data;
 }
 
+void SceneLine::setData(SeriesData data)
+{
+    m_data = std::make_shared<SeriesData>(std::move(data));
+}
+
 double placeOf(const ChartPoint& point, XKind kind)
 {
     switch (kind) {

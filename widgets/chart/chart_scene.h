@@ -21,8 +21,10 @@ class SceneLine {
     std::vector<BandPoint> band; ///< empty, or one for each point
 
     const SeriesData& data() const { return *m_data; }
-    /// To change the points. Copies that share them must be destroyed on this thread.
+    /// To change the points: O(points changed), also while copies share the others. Copies must be
+    /// destroyed on this thread.
     SeriesData& edit();
+    void setData(SeriesData data);
 
   private:
     std::shared_ptr<SeriesData> m_data = std::make_shared<SeriesData>();

@@ -5,13 +5,27 @@
 
 namespace ty::widgets {
 
+namespace {
+
+/// The numbers to append to: ours alone, a copy if others read them.
+template <class T>
+std::vector<T>& own(std::shared_ptr<std::vector<T>>& numbers)
+{
+    if (numbers.use_count() > 1) {
+        numbers = std::make_shared<std::vector<T>>(*numbers);
+    }
+    return *numbers;
+}
+
+} // namespace
+
 double CompactColumn::Chunk::at(std::size_t index) const
 {
-    if (!exact.empty()) {
-        return exact[index];
+    if (exact) {
+        return (*exact)[index];
     }
-    if (!offsets.empty()) {
-        return first + static_cast<double>(offsets[index]);
+    if (offsets) {
+        return first + static_cast<double>((*offsets)[index]);
     }
     return index == 0 ? first : first + slope * static_cast<double>(index);
 }
@@ -23,15 +37,15 @@ bool CompactColumn::isNear(double a, double b) const
 
 void CompactColumn::appendTo(Chunk& chunk, std::size_t count, double value) const
 {
-    if (!chunk.exact.empty()) {
-        chunk.exact.push_back(value);
+    if (chunk.exact) {
+        own(chunk.exact).push_back(value);
         return;
     }
     const auto offset = static_cast<float>(value - chunk.first);
     const bool fitsOffset = isNear(chunk.first + static_cast<double>(offset), value);
-    if (!chunk.offsets.empty()) {
+    if (chunk.offsets) {
         if (fitsOffset) {
-            chunk.offsets.push_back(offset);
+            own(chunk.offsets).push_back(offset);
             return;
         }
     } else {
@@ -53,7 +67,7 @@ void CompactColumn::appendTo(Chunk& chunk, std::size_t count, double value) cons
         }
         if (doAllFit) {
             offsets.push_back(offset);
-            chunk.offsets = std::move(offsets);
+            chunk.offsets = std::make_shared<std::vector<float>>(std::move(offsets));
             return;
         }
     }
@@ -62,8 +76,8 @@ void CompactColumn::appendTo(Chunk& chunk, std::size_t count, double value) cons
         exact[i] = chunk.at(i);
     }
     exact.push_back(value);
-    chunk.offsets = {};
-    chunk.exact = std::move(exact);
+    chunk.offsets.reset();
+    chunk.exact = std::make_shared<std::vector<double>>(std::move(exact));
 }
 
 void CompactColumn::append(double value)
@@ -110,7 +124,7 @@ std::size_t CompactColumn::lowerBound(double value, std::size_t begin, std::size
     const std::size_t base = low * kChunk;
     std::size_t from = std::max(begin, base) - base;
     std::size_t to = std::min(end, base + kChunk) - base;
-    if (chunk.offsets.empty() && chunk.exact.empty() && chunk.slope > 0) {
+    if (!chunk.offsets && !chunk.exact && chunk.slope > 0) {
         // A straight chunk: solve, then correct for rounding.
         const double guess = std::ceil((value - chunk.first) / chunk.slope);
         std::size_t index = from;
@@ -140,7 +154,8 @@ std::size_t CompactColumn::byteCount() const
 {
     std::size_t bytes = m_chunks.capacity() * sizeof(Chunk);
     for (const Chunk& chunk : m_chunks) {
-        bytes += chunk.offsets.capacity() * sizeof(float) + chunk.exact.capacity() * sizeof(double);
+        bytes += chunk.offsets ? chunk.offsets->capacity() * sizeof(float) : 0;
+        bytes += chunk.exact ? chunk.exact->capacity() * sizeof(double) : 0;
     }
     return bytes;
 }

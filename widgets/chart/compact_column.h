@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace ty::widgets {
@@ -9,6 +10,7 @@ namespace ty::widgets {
 ///
 /// A chunk that is a straight line costs 16 bytes, one that is nearly so 4 bytes a number, any
 /// other 8; at() is right to the tolerance given. Millions of steps then cost next to nothing.
+/// Copies share chunks, as SharedArray's do.
 class CompactColumn {
   public:
     /// @param tolerance  largest error of at(), in the column's unit
@@ -31,8 +33,8 @@ class CompactColumn {
     struct Chunk {
         double first = 0;
         double slope = 0;
-        std::vector<float> offsets; ///< from first; used once not straight
-        std::vector<double> exact;  ///< used once offsets are too coarse
+        std::shared_ptr<std::vector<float>> offsets; ///< from first; used once not straight
+        std::shared_ptr<std::vector<double>> exact;  ///< used once offsets are too coarse
         double at(std::size_t index) const;
     };
 

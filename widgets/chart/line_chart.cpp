@@ -234,9 +234,15 @@ void LineChart::append(const QString& id, std::span<const ChartPoint> points)
 
 void LineChart::setPoints(const QString& id, std::span<const ChartPoint> points)
 {
+    SeriesData series;
+    series.append(points);
+    setData(id, std::move(series));
+}
+
+void LineChart::setData(const QString& id, SeriesData series)
+{
     if (SceneLine* line = m_parts->scene().find(id)) {
-        line->edit().clear();
-        line->edit().append(points);
+        line->setData(std::move(series));
         if (line->data().size() > 0) {
             m_parts->canvas->noteData();
         } else {

@@ -15,6 +15,7 @@ namespace ty::widgets {
 
 class ChartCanvas;
 class ChartSnapshot;
+class SeriesData;
 
 /// Live line chart: every point is kept; the picture holds first, min, max and last per pixel.
 ///
@@ -48,6 +49,9 @@ class LineChart : public QFrame {
     void append(const QString& id, std::span<const ChartPoint> points);
     /// Replaces all points of a line.
     void setPoints(const QString& id, std::span<const ChartPoint> points);
+    /// The same with points that another thread has put together, smoothed by smoothing() if they are to be:
+    /// then nothing is left to do here for each point. What is seen stays where it is.
+    void setData(const QString& id, SeriesData series);
     qsizetype pointCount(const QString& id) const;
 
     /// Marks given by the caller. ★ (from `better`) and ⚠ for NaN/Inf appear by themselves.

@@ -15,7 +15,7 @@ void MinMaxPyramid::append(double value)
             m_levels.emplace_back();
         }
         auto& blocks = m_levels[level];
-        blocks.push_back(done);
+        blocks.append(done);
         if (blocks.size() % kFan != 0) {
             return;
         }
@@ -29,6 +29,15 @@ void MinMaxPyramid::append(double value)
 void MinMaxPyramid::clear()
 {
     *this = {};
+}
+
+std::size_t MinMaxPyramid::byteCount() const
+{
+    std::size_t bytes = 0;
+    for (const auto& level : m_levels) {
+        bytes += level.byteCount();
+    }
+    return bytes;
 }
 
 Extent MinMaxPyramid::blocks(std::size_t begin, std::size_t end) const

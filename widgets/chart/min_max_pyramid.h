@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "widgets/chart/shared_array.h"
+
 namespace ty::widgets {
 
 /// Extremes of some values; NaN and infinities are left out.
@@ -34,7 +36,7 @@ struct Extent {
 };
 
 /// Extremes of blocks of an append-only sequence, of blocks of blocks, and so on, so that any
-/// range answers in O(log n). The values themselves stay with the owner.
+/// range answers in O(log n). The values themselves stay with the owner; copies share what they can.
 class MinMaxPyramid {
   public:
     static constexpr std::size_t kBlock = 16;
@@ -42,6 +44,7 @@ class MinMaxPyramid {
     void append(double value);
     void clear();
     std::size_t size() const { return m_size; }
+    std::size_t byteCount() const;
 
     /// @param visit  called as visit(from, to, extent) for the ragged ends of [begin, end),
     ///               each within one or two blocks, to include those values
@@ -63,10 +66,11 @@ class MinMaxPyramid {
 
   private:
     static constexpr std::size_t kFan = 8;
+    static constexpr std::size_t kChunk = 256;
 
     Extent blocks(std::size_t begin, std::size_t end) const;
 
-    std::vector<std::vector<Extent>> m_levels;
+    std::vector<SharedArray<Extent, kChunk>> m_levels;
     Extent m_open; ///< of the block not yet full
     std::size_t m_size = 0;
 };

@@ -28,7 +28,7 @@ void SeriesSegment::append(const ChartPoint& point)
     m_columns[2].append(point.elapsedSeconds);
     m_columns[3].append(point.wallSeconds);
     const std::size_t index = m_values.size();
-    m_values.push_back(point.value);
+    m_values.append(point.value);
     m_raw.append(point.value);
     if (std::isfinite(point.value)) {
         if (!m_hasFinite || point.value < m_values[m_lowest]) {
@@ -60,7 +60,7 @@ void SeriesSegment::smoothUpTo(std::size_t end)
 {
     for (std::size_t i = m_smooth.size(); i < end; ++i) {
         if (i % MinMaxPyramid::kBlock == 0) {
-            m_averages.push_back(m_running);
+            m_averages.append(m_running);
         }
         m_smooth.append(m_running.add(m_weight, m_values[i]));
     }
@@ -81,9 +81,12 @@ Extent SeriesSegment::extent(std::size_t begin, std::size_t end, bool isSmoothed
     if (!isSmoothed) {
         return m_raw.extent(begin, end, [this](std::size_t from, std::size_t to, Extent& extent) {
             Extent here;
-            for (const double value :
-                 std::span(m_values).subspan(from, std::max(from, to) - from)) {
-                here.include(value);
+            while (from < to) {
+                const std::span<const double> values = m_values.stretch(from, to);
+                for (const double value : values) {
+                    here.include(value);
+                }
+                from += values.size();
             }
             extent.include(here);
         });
@@ -97,6 +100,16 @@ Extent SeriesSegment::extent(std::size_t begin, std::size_t end, bool isSmoothed
             extent.include(average.add(m_weight, m_values[i]));
         }
     });
+}
+
+std::size_t SeriesSegment::byteCount() const
+{
+    std::size_t bytes = m_values.byteCount() + m_raw.byteCount() + m_smooth.byteCount() +
+                        m_averages.byteCount();
+    for (const CompactColumn& column : m_columns) {
+        bytes += column.byteCount();
+    }
+    return bytes;
 }
 
 bool SeriesSegment::hasPlaces(XKind kind) const
@@ -175,6 +188,15 @@ void SeriesData::clear()
     m_weight = weight;
 }
 
+std::size_t SeriesData::byteCount() const
+{
+    std::size_t bytes = 0;
+    for (const SeriesSegment& segment : m_segments) {
+        bytes += segment.byteCount();
+    }
+    return bytes;
+}
+
 ChartPoint SeriesData::at(const PointPlace& place) const
 {
     return m_segments[place.segment].point(place.index);
@@ -218,7 +240,7 @@ void SeriesData::ensureSmoothed(double weight)
     for (SeriesSegment& segment : m_segments) {
         if (isNew) {
             segment.m_weight = weight;
-            segment.m_averages.clear();
+            segment.m_averages = {};
             segment.m_smooth.clear();
             segment.m_running = before;
         }

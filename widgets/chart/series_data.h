@@ -8,6 +8,7 @@
 #include "widgets/chart/chart_types.h"
 #include "widgets/chart/compact_column.h"
 #include "widgets/chart/min_max_pyramid.h"
+#include "widgets/chart/shared_array.h"
 #include "widgets/chart/smoothing.h"
 
 namespace ty::widgets {
@@ -29,6 +30,7 @@ class SeriesSegment {
     Extent extent(std::size_t begin, std::size_t end, bool isSmoothed) const;
     /// False where the first point has no place on that axis.
     bool hasPlaces(XKind kind) const;
+    std::size_t byteCount() const;
 
   private:
     friend class SeriesData;
@@ -38,7 +40,7 @@ class SeriesSegment {
     MovingAverage averageBefore(std::size_t index) const;
 
     CompactColumn m_columns[4];
-    std::vector<double> m_values;
+    SharedArray<double, 1024> m_values;
     MinMaxPyramid m_raw;
     std::size_t m_liveEnd = static_cast<std::size_t>(-1);
     std::size_t m_lowest = 0; ///< of live finite values; size() if none
@@ -46,7 +48,7 @@ class SeriesSegment {
     bool m_hasFinite = false;
 
     double m_weight = 0;
-    std::vector<MovingAverage> m_averages; ///< before each block
+    SharedArray<MovingAverage, 256> m_averages; ///< before each block
     MovingAverage m_running;
     MinMaxPyramid m_smooth;
 };
@@ -58,7 +60,9 @@ struct PointPlace {
     bool operator==(const PointPlace&) const = default;
 };
 
-/// Every point of one line. Appending is amortised O(1); nothing is ever thinned.
+/// Every point of one line. Appending is amortised O(1); nothing is ever thinned. A copy shares the points, so
+/// that it and what is appended after it cost little; it may be read by another thread, but must be destroyed
+/// on the thread that appends. Built on any thread and then moved to the one that draws.
 class SeriesData {
   public:
     /// A step below the last one starts a new segment (a resumed run) and ends the old tail's
@@ -68,6 +72,7 @@ class SeriesData {
     void clear();
 
     std::size_t size() const { return m_size; }
+    std::size_t byteCount() const;
     bool isEmpty() const { return m_size == 0; }
     const std::vector<SeriesSegment>& segments() const { return m_segments; }
     ChartPoint at(const PointPlace& place) const;
