@@ -152,7 +152,7 @@ void ClassBars::setCounts(const QList<ClassCount>& counts)
         item->setData(static_cast<qlonglong>(total), kTotalRole);
         item->setData(longest, kLongestRole);
         const QString spoken =
-            tr("%1: %n sample(s)", nullptr, static_cast<int>(entry.count)).arg(entry.name);
+            tr("%1: %Ln sample(s)", nullptr, static_cast<int>(entry.count)).arg(entry.name);
         item->setData(spoken, Qt::AccessibleTextRole);
         item->setToolTip(spoken);
         m_model->appendRow(item);

@@ -98,7 +98,7 @@ void ReliabilityPlot::rebuild()
     add(ideal);
     m_caption->setText(
         m_bins.isEmpty() ? tr("No predictions yet")
-                         : tr("Calibration error %1 over %n sample(s). On the dashed line, "
+                         : tr("Calibration error %1 over %Ln sample(s). On the dashed line, "
                               "confidence equals accuracy.",
                               nullptr,
                               static_cast<int>(samples))

@@ -159,12 +159,12 @@ void ScatterPlot::rebuild()
     attach(*dots, x, y);
     m_caption->setText(
         m_points.isEmpty() ? tr("No points yet")
-                           : tr("%n point(s); drag a box to see their rows",
+                           : tr("%Ln point(s); drag a box to see their rows",
                                 nullptr,
                                 static_cast<int>(m_points.size())));
     m_view->setAccessibleName(tr("%1 against %2").arg(m_yTitle, m_xTitle));
     m_view->setAccessibleDescription(
-        tr("%n point(s), %1 from %2 to %3", nullptr, static_cast<int>(m_points.size()))
+        tr("%Ln point(s), %1 from %2 to %3", nullptr, static_cast<int>(m_points.size()))
             .arg(m_yTitle, valueText(ySpan.low), valueText(ySpan.high)));
 }
 

@@ -169,6 +169,7 @@ void LineChart::addLine(const ChartLine& line)
         existing->look.styleIndex = before >= 0 ? before : scene.freeStyle();
     }
     m_parts->canvas->noteSettings();
+    refreshHead();
 }
 
 void LineChart::removeLine(const QString& id)

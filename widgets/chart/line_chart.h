@@ -152,6 +152,8 @@ class LineChart : public QFrame {
     void refreshRange();
     void refreshLegend();
     void refreshToggles();
+    /// Which controls there is room and use for.
+    void refreshHead();
     std::unique_ptr<Parts> m_parts;
 };
 

@@ -1,4 +1,6 @@
 // The header, the menu and the keys around a chart's picture.
+#include <algorithm>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -297,12 +299,21 @@ void LineChart::refreshToggles()
 void LineChart::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
+    refreshHead();
+}
+
+void LineChart::refreshHead()
+{
     // In a narrow panel the title matters more; S still smooths.
     const Parts& p = *m_parts;
     const int needed = p.title->sizeHint().width() + p.smoothingBox->sizeHint().width() +
                        (p.xChoice->isHidden() ? 0 : p.xChoice->sizeHint().width()) + p.tableButton->sizeHint().width() +
                        p.menuButton->sizeHint().width() + 50;
-    p.smoothingBox->setVisible(width() >= needed);
+    const auto& lines = p.scene().lines;
+    const bool isOfUse = lines.empty() || std::any_of(lines.begin(), lines.end(), [](const SceneLine& line) {
+        return line.look.isSmoothable;
+    });
+    p.smoothingBox->setVisible(isOfUse && width() >= needed);
 }
 
 } // namespace ty::widgets

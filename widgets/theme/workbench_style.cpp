@@ -4,10 +4,12 @@
 
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QHeaderView>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPushButton>
 #include <QStyleOption>
+#include <QTableView>
 
 #include "widgets/theme/palette.h"
 #include "widgets/theme/style_shapes.h"
@@ -17,6 +19,7 @@ namespace ty::widgets {
 namespace {
 
 constexpr double kRadius = 5;
+constexpr int kCellMargin = 6;
 
 void drawPushButton(const QStyleOption& option, QPainter& painter, const QWidget* widget)
 {
@@ -26,12 +29,15 @@ void drawPushButton(const QStyleOption& option, QPainter& painter, const QWidget
     const bool isFlat = button && (button->features & QStyleOptionButton::Flat);
     const bool isPrimary = isEnabled && widget && widget->property("primary").toBool();
     QColor fill = isPrimary ? c.accent : isFlat ? QColor(Qt::transparent) : c.surface;
-    if (option.state & (QStyle::State_Sunken | QStyle::State_On)) {
+    const bool isChosen = (option.state & QStyle::State_On) && !isPrimary;
+    if (isChosen && !(option.state & QStyle::State_Sunken)) {
+        fill = mixed(c.surface, c.accent, 0.22);
+    } else if (option.state & (QStyle::State_Sunken | QStyle::State_On)) {
         fill = isPrimary ? mixed(c.accent, c.text, 0.25) : mixed(c.raised, c.text, 0.12);
     } else if (isEnabled && (option.state & QStyle::State_MouseOver)) {
         fill = isPrimary ? mixed(c.accent, c.text, 0.12) : c.raised;
     }
-    QColor outline = isPrimary ? c.accent : isEnabled ? c.line : c.divider;
+    QColor outline = isPrimary || isChosen ? c.accent : isEnabled ? c.line : c.divider;
     if (isFlat) {
         outline = Qt::transparent;
     }
@@ -267,6 +273,15 @@ void WorkbenchStyle::drawPrimitive(
     }
 }
 
+void WorkbenchStyle::polish(QWidget* widget)
+{
+    QProxyStyle::polish(widget);
+    if (auto* header = qobject_cast<QHeaderView*>(widget); header && header->orientation() == Qt::Horizontal) {
+        header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        header->setHighlightSections(false);
+    }
+}
+
 int WorkbenchStyle::pixelMetric(
     PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
 {
@@ -275,8 +290,12 @@ int WorkbenchStyle::pixelMetric(
     case PM_ButtonShiftVertical:
         return 0;
     case PM_FocusFrameHMargin:
+        // Also the room beside a cell's text: a number on the right must not touch the next column's word.
+        return qobject_cast<const QTableView*>(widget) ? kCellMargin : 2;
     case PM_FocusFrameVMargin:
         return 2;
+    case PM_HeaderMargin:
+        return kCellMargin + 1; // as the delegate adds one
     case PM_IndicatorWidth:
     case PM_IndicatorHeight:
     case PM_ExclusiveIndicatorWidth:

@@ -38,6 +38,9 @@ class WorkbenchStyle : public QProxyStyle {
         const QWidget* widget) const override;
     QRect subElementRect(
         SubElement element, const QStyleOption* option, const QWidget* widget) const override;
+    /// Titles of columns stand where their cells begin, and a selection does not make them bold.
+    void polish(QWidget* widget) override;
+    using QProxyStyle::polish;
     int pixelMetric(
         PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     int styleHint(
