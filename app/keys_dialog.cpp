@@ -17,19 +17,26 @@ namespace ty::app {
 
 namespace {
 /// Keys that a focused chart understands (widgets/chart), not actions of the window.
-constexpr std::array<std::pair<const char*, const char*>, 12> kChartKeys{{
-    {"+ / -", QT_TRANSLATE_NOOP("KeysDialog", "Zoom in, out")},
-    {"Left / Right", QT_TRANSLATE_NOOP("KeysDialog", "Pan")},
-    {"Home", QT_TRANSLATE_NOOP("KeysDialog", "Fit all")},
-    {"Backspace", QT_TRANSLATE_NOOP("KeysDialog", "Previous zoom")},
-    {"L", QT_TRANSLATE_NOOP("KeysDialog", "Logarithmic Y")},
-    {"Shift+L", QT_TRANSLATE_NOOP("KeysDialog", "Logarithmic X")},
-    {"S", QT_TRANSLATE_NOOP("KeysDialog", "Smoothing")},
-    {"O", QT_TRANSLATE_NOOP("KeysDialog", "Outliers")},
-    {"G", QT_TRANSLATE_NOOP("KeysDialog", "Grid")},
-    {"T", QT_TRANSLATE_NOOP("KeysDialog", "Table of the points")},
-    {"Space", QT_TRANSLATE_NOOP("KeysDialog", "Pause drawing")},
-    {"[ / ]", QT_TRANSLATE_NOOP("KeysDialog", "Previous, next panel")},
+constexpr std::array<std::pair<const char*, const char*>, 19> kChartKeys{{
+    {"+ / -", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Zoom in, out")},
+    {"← / → / ↑ / ↓", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Pan")},
+    {"Home", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Fit all")},
+    {"Backspace", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Previous zoom")},
+    {"L", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Logarithmic Y")},
+    {"Shift+L", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Logarithmic X")},
+    {"S", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Smoothing")},
+    {"O", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Outliers")},
+    {"G", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Grid")},
+    {"T", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Table of the points")},
+    {"Space", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Pause drawing")},
+    {"R", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Measure a range of X")},
+    {"Ctrl+← / Ctrl+→", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Move the range's start")},
+    {"Ctrl+Shift+← / Ctrl+Shift+→", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Move the range's end")},
+    {"F", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Full screen")},
+    {"Ctrl+C", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Copy as a table")},
+    {"[ / ]", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Previous, next panel")},
+    {"Esc", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "Give up what the mouse is dragging")},
+    {"Menu", QT_TRANSLATE_NOOP("ty::app::KeysDialog", "All that the chart can do")},
 }};
 
 void addRow(QStandardItemModel& model, const QString& what, const QString& keys, const QString& where)
@@ -50,14 +57,16 @@ KeysDialog::KeysDialog(const KeyMap& keys, QWidget* parent) : QDialog(parent)
         for (const auto& entry : keys.entries()) {
             QStringList texts;
             for (const auto& one : keys.keys(entry.id)) {
-                texts << one.toString(QKeySequence::NativeText);
+                if (!one.isEmpty()) {
+                    texts << one.toString(QKeySequence::NativeText);
+                }
             }
             if (!texts.isEmpty()) {
                 addRow(*model, entry.text, texts.join(QStringLiteral(", ")), entry.where);
             }
         }
         for (const auto& [chartKeys, what] : kChartKeys) {
-            addRow(*model, tr(what), QString::fromLatin1(chartKeys), tr("In a chart"));
+            addRow(*model, tr(what), QString::fromUtf8(chartKeys), tr("In a chart"));
         }
     };
     fill();
@@ -76,6 +85,9 @@ KeysDialog::KeysDialog(const KeyMap& keys, QWidget* parent) : QDialog(parent)
     table->verticalHeader()->hide();
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setTabKeyNavigation(false);

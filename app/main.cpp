@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include "app/catalog/paths.h"
+#include "app/catalog_problem.h"
 #include "app/cli/cli.h"
 #include "app/main_window.h"
 #include "app/main_window_actions.h"
@@ -111,6 +112,7 @@ int runWindow(int argc, char** argv)
     ty::app::Services services(std::move(paths).value());
     services.start();
     ty::app::MainWindow window(services.context());
+    ty::app::CatalogProblem::watch(services.context(), window);
     QObject::connect(
         &instance, &ty::app::SingleInstance::raised, &window, &ty::app::MainWindow::raiseWith);
     for (const auto& entry : ty::app::railEntries()) {

@@ -128,7 +128,7 @@ void MainWindow::buildActions()
         connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
         dialog->open();
     });
-    a.quit = make("quit", tr("&Quit"), {QKeySequence::Quit}, [this] { close(); });
+    a.quit = make("quit", tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
     a.undo = m_context.notices.undoStack().createUndoAction(this, tr("&Undo"));
     a.undo->setShortcut(QKeySequence::Undo);
     a.redo = m_context.notices.undoStack().createRedoAction(this, tr("&Redo"));

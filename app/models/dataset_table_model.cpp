@@ -249,7 +249,7 @@ QVariant DatasetTableModel::display(const DatasetRow& row, int column) const
     case Where: return QFileInfo(row.path).path();
     case Fingerprint: return row.fingerprint.left(8);
     case Problems: return row.problems == 0 ? QStringLiteral("✔ 0") : tr("⚠ %1").arg(row.problems);
-    case UsedBy: return tr("%n run(s)", nullptr, static_cast<int>(row.usedBy));
+    case UsedBy: return tr("%Ln run(s)", nullptr, static_cast<int>(row.usedBy));
     case Created: return locale.toString(row.created, QLocale::ShortFormat);
     default: return {};
     }

@@ -9,6 +9,25 @@
 
 namespace ty::app {
 
+namespace {
+
+/// Of a column's cells and of its title; none: on the left.
+QVariant alignmentOf(int column)
+{
+    switch (column) {
+    case ModelTableModel::Star:
+    case ModelTableModel::Checked: return int(Qt::AlignCenter);
+    case ModelTableModel::Version:
+    case ModelTableModel::Parameters:
+    case ModelTableModel::Size:
+    case ModelTableModel::Best:
+    case ModelTableModel::Latency: return int(Qt::AlignRight | Qt::AlignVCenter);
+    default: return {};
+    }
+}
+
+} // namespace
+
 void ModelTableModel::setModels(std::vector<catalog::ModelRecord> models)
 {
     beginResetModel();
@@ -64,16 +83,7 @@ QVariant ModelTableModel::data(const QModelIndex& index, int role) const
         }
     }
     if (role == Qt::TextAlignmentRole) {
-        switch (index.column()) {
-        case Star:
-        case Checked: return int(Qt::AlignCenter);
-        case Version:
-        case Parameters:
-        case Size:
-        case Best:
-        case Latency: return int(Qt::AlignRight | Qt::AlignVCenter);
-        default: return {};
-        }
+        return alignmentOf(index.column());
     }
     if (role == Qt::ToolTipRole && index.column() == Best) {
         return metricName(QString::fromStdString(model->metric));
@@ -110,6 +120,9 @@ QVariant ModelTableModel::headerData(int section, Qt::Orientation orientation, i
 {
     if (orientation != Qt::Horizontal) {
         return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        return alignmentOf(section);
     }
     if (role == Qt::ToolTipRole) {
         return section == Checked ? tr("An export agreed with the engine")

@@ -26,6 +26,26 @@ namespace {
 
 constexpr int kBestDigits = 4;
 
+/// Of a column's cells and of its title; none: on the left.
+QVariant alignmentOf(int column)
+{
+    switch (column) {
+    case RunTableModel::Color:
+    case RunTableModel::Star: return int(Qt::AlignCenter);
+    case RunTableModel::Best:
+    case RunTableModel::Last:
+    case RunTableModel::Gap:
+    case RunTableModel::Epochs:
+    case RunTableModel::Duration:
+    case RunTableModel::QueueWait:
+    case RunTableModel::Cost:
+    case RunTableModel::Size:
+    case RunTableModel::Parameters:
+    case RunTableModel::Seed: return int(Qt::AlignRight | Qt::AlignVCenter);
+    default: return {};
+    }
+}
+
 QString tagsText(const RunRecord& run)
 {
     QStringList tags;
@@ -196,6 +216,9 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal) {
         return {};
     }
+    if (role == Qt::TextAlignmentRole) {
+        return alignmentOf(section);
+    }
     if (role == Qt::DisplayRole) {
         return section < FixedColumns ? columnTitle(section)
                                       : m_extra[static_cast<std::size_t>(section - FixedColumns)].title();
@@ -294,22 +317,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const
     case IdRole: return static_cast<qlonglong>(run->id);
     case Qt::DecorationRole:
         return column == Color && m_colors.contains(run->id) ? QVariant(dotOf(m_colors.value(run->id))) : QVariant();
-    case Qt::TextAlignmentRole:
-        switch (column) {
-        case Color:
-        case Star: return int(Qt::AlignCenter);
-        case Best:
-        case Last:
-        case Gap:
-        case Epochs:
-        case Duration:
-        case QueueWait:
-        case Cost:
-        case Size:
-        case Parameters:
-        case Seed: return int(Qt::AlignRight | Qt::AlignVCenter);
-        default: return {};
-        }
+    case Qt::TextAlignmentRole: return alignmentOf(column);
     case Qt::ToolTipRole:
         switch (column) {
         case Best:

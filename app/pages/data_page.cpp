@@ -285,7 +285,7 @@ void DataPage::importPaths(const QStringList& paths)
         if (info.isDir()) {
             DataSpec spec;
             spec.training = info.absoluteFilePath().toStdString();
-            startImport(spec, false);
+            m_context.datasets.completeChoices(spec, this, [this](const DataSpec& known) { startImport(known, false); });
         } else {
             showSheet(info.absoluteFilePath());
         }

@@ -18,6 +18,7 @@
 
 #include "app/models/run_format.h"
 #include "app/models/run_paper.h"
+#include "app/pages/table_header.h"
 #include "widgets/confusion_matrix.h"
 #include "widgets/empty_state.h"
 #include "widgets/reliability_plot.h"
@@ -125,7 +126,13 @@ EvaluationView::EvaluationView(QWidget* parent)
     m_plots->addWidget(buildRegression());
     m_stack->addWidget(new widgets::EmptyState(
         {}, tr("The evaluation appears when the run has finished.")));
-    m_stack->addWidget(content);
+    auto* scroll = new QScrollArea(this); // in a low window the plots keep the height that they need
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setAccessibleName(tr("Evaluation"));
+    scroll->setWidget(content);
+    m_stack->addWidget(scroll);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
@@ -321,6 +328,7 @@ void EvaluationView::fillNumbers()
     } else {
         std::for_each(kClassification.begin(), kClassification.end(), addRow);
     }
+    alignHeader(*m_numbers);
     m_numbersView->horizontalHeader()->setStretchLastSection(false); // numbers side by side, to be compared
     m_numbersView->resizeColumnsToContents();
     m_numbersView->resizeRowsToContents();
@@ -416,6 +424,7 @@ void EvaluationView::fillClasses(const Json& report)
              numberItem(metricText(numberAt(one, "roc_auc")), numberAt(one, "roc_auc")),
              numberItem(confused, static_cast<double>(most))});
     }
+    alignHeader(*m_classes);
     m_classesView->resizeColumnsToContents();
 }
 

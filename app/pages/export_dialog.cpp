@@ -76,7 +76,7 @@ ExportDialog::ExportDialog(AppContext& context, const catalog::ModelRecord& mode
         folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     }
     m_file->setText(QDir(folder).filePath(name + QLatin1Char('.') + suffix()));
-    auto* choose = new QPushButton(tr("Choose..."), this);
+    auto* choose = new QPushButton(tr("Choose…"), this);
     choose->setAutoDefault(false);
     fileRow->addWidget(label);
     fileRow->addWidget(m_file, 1);
@@ -154,7 +154,7 @@ void ExportDialog::start()
     m_report->hide();
     m_folder->hide();
     m_export->setEnabled(false);
-    m_busy->setBusy(tr("Writing and checking..."));
+    m_busy->setBusy(tr("Writing and checking…"));
     m_context.settings.setValue(QStringLiteral("export/folder"), QFileInfo(m_file->text()).absolutePath());
     m_activity = m_context.models.exportModel(
         m_model, m_checkpoint, format(), m_file->text(), this, [this](Result<ExportReport> result) { finish(result); });

@@ -81,7 +81,7 @@ FolderBrowser::FolderBrowser(QWidget* parent)
     widgets::setTextRole(*m_status, widgets::TextRole::Muted);
     connect(m_model, &FolderTableModel::loading, m_status, [this] { m_status->setText(tr("Reading…")); });
     connect(m_model, &FolderTableModel::loaded, m_status, [this](int entries, const QString& problem) {
-        m_status->setText(problem.isEmpty() ? tr("%n (entry/entries)", nullptr, entries) : problem);
+        m_status->setText(problem.isEmpty() ? tr("%Ln (entry/entries)", nullptr, entries) : problem);
     });
 
     auto* top = new QHBoxLayout;

@@ -5,6 +5,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
@@ -126,7 +127,7 @@ QWidget* HomePage::makeSamples()
     };
     const std::vector<Sample> samples{
         {QStringLiteral("digits"), QStringLiteral("sample-digits"), tr("Digits"),
-         tr("1 797 handwritten digits, 8 × 8 pixels. Which digit is it?")},
+         tr("%1 handwritten digits, 8 × 8 pixels. Which digit is it?").arg(QLocale().toString(1797))},
         {QStringLiteral("iris"), QStringLiteral("sample-iris"), tr("Iris table"),
          tr("150 flowers, four measurements each. Which of three species?")},
         {QStringLiteral("spirals"), QStringLiteral("sample-spirals"), tr("Spirals"),

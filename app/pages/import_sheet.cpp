@@ -76,7 +76,11 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
     layout->addWidget(splitter, 1);
     layout->addWidget(buttons);
     resize(860, 620);
-    loadPreview();
+    m_busy->setBusy(tr("Reading the first rows…"));
+    m_datasets.completeChoices(m_data, this, [this](const DataSpec& known) {
+        m_data = known;
+        loadPreview();
+    });
 }
 
 void ImportSheet::loadPreview()
@@ -99,6 +103,9 @@ void ImportSheet::loadPreview()
             loadPreview();
         });
         m_error->show();
+        // Nothing to choose from; the message stands alone.
+        m_columns->hide();
+        m_table->hide();
     });
 }
 

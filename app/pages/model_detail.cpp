@@ -18,6 +18,7 @@
 #include "app/models/run_format.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/export_dialog.h"
+#include "app/pages/table_header.h"
 #include "app/pages/try_it.h"
 #include "app/services/all_services.h"
 #include "widgets/elided_label.h"
@@ -46,7 +47,7 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     names->addWidget(m_title);
     names->addWidget(m_subtitle);
     row->addLayout(names, 1);
-    auto* write = new QPushButton(tr("Export..."), this);
+    auto* write = new QPushButton(tr("Export…"), this);
     widgets::makePrimary(*write);
     auto* folder = new QPushButton(tr("Open folder"), this);
     auto* run = new QPushButton(tr("Show run"), this);
@@ -176,6 +177,7 @@ void ModelDetail::showPaper(const ModelPaper& paper)
             {new QStandardItem(layer.name), new QStandardItem(layer.type), count, new QStandardItem(layer.weights),
              new QStandardItem(layer.settings)});
     }
+    alignHeader(*m_layers);
     m_tabs->setTabVisible(2, !paper.layers.empty());
 }
 

@@ -59,6 +59,7 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 12);
+    m_table->setMinimumHeight(5 * m_table->verticalHeader()->defaultSectionSize()); // title, three models, scroll bar
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setMinimumSectionSize(28);
@@ -126,7 +127,7 @@ void ModelsPage::buildActions()
         addAction(action);
         m_actions << action;
     };
-    add(tr("Export model..."), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_detail->exportModel(); });
+    add(tr("Export model…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_detail->exportModel(); });
     add(tr("Open model folder"), {}, [this] {
         if (const auto* model = current()) {
             openFolder(QString::fromStdString(model->folder));

@@ -118,6 +118,7 @@ QWidget* RunCharts::buildBar()
         choice->setAccessibleName(name);
         row->addWidget(label);
         row->addWidget(choice);
+        return label;
     };
     m_xAxis->addItem(tr("Automatic"), kAutomaticAxis);
     m_xAxis->setItemData(0, tr("Epochs for what is measured once an epoch, else steps"), Qt::ToolTipRole);
@@ -132,7 +133,7 @@ QWidget* RunCharts::buildBar()
     m_linesChoice->addItem(tr("Mean, 95 % CI"), static_cast<int>(Lines::MeanConfidence));
     m_linesChoice->setToolTip(tr("Runs that differ in nothing but their seed can be drawn as one line"));
     m_linesChoice->setObjectName(QStringLiteral("lines"));
-    addChoice(m_linesChoice, tr("Lines"));
+    m_linesLabel = addChoice(m_linesChoice, tr("Lines"));
     row->addStretch(1);
     auto* exports = new QToolButton(m_bar);
     exports->setText(tr("Export"));
@@ -272,6 +273,7 @@ void RunCharts::showRuns(const QList<Run>& runs)
     m_runs = wanted;
     if (isBaselineGone) {
         m_baseline = wanted.size() > 1 ? wanted.first().id : 0;
+        emit baselineChanged(m_baseline);
     }
     for (const Run& run : wanted) {
         if (!m_drawn.contains(run.id)) {
@@ -493,6 +495,7 @@ void RunCharts::setBaseline(qint64 runId)
         m_baseline = runId;
         refreshLooks();
         regroupSoon();
+        emit baselineChanged(runId);
     }
 }
 
@@ -597,7 +600,9 @@ void RunCharts::arrange()
     const bool isAnyUsed
         = std::any_of(m_panels.begin(), m_panels.end(), [](const auto& panel) { return panel->isUsed; });
     m_bar->setVisible(isAnyUsed);
-    m_linesChoice->setEnabled(m_isOverlay && m_runs.size() > 1);
+    const bool hasLinesChoice = m_isOverlay && m_runs.size() > 1;
+    m_linesLabel->setVisible(hasLinesChoice);
+    m_linesChoice->setVisible(hasLinesChoice);
     std::vector<Panel*> shown;
     for (auto& panel : m_panels) {
         if (panel.get() == m_enlarged) {

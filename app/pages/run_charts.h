@@ -15,6 +15,7 @@
 class QComboBox;
 class QDialog;
 class QGridLayout;
+class QLabel;
 class QMenu;
 class QScrollArea;
 class QTimer;
@@ -68,6 +69,8 @@ public:
 
 signals:
     void runClicked(qint64 runId);
+    /// Another run is drawn dashed, for others to be compared with; 0: none.
+    void baselineChanged(qint64 runId);
     /// The first point of the shown run has been handed to a chart.
     void firstPointDrawn(qint64 runId);
 
@@ -103,6 +106,7 @@ private:
     QWidget* m_bar;
     QComboBox* m_xAxis;
     QComboBox* m_linesChoice;
+    QLabel* m_linesLabel = nullptr;
     QScrollArea* m_scroll;
     QWidget* m_area;
     QGridLayout* m_grid;

@@ -6,7 +6,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QStandardItemModel>
 #include <QTableView>
@@ -17,6 +16,7 @@
 #include "app/models/run_format.h"
 #include "app/pages/export_dialog.h"
 #include "app/pages/run_again.h"
+#include "app/pages/table_header.h"
 #include "app/services/all_services.h"
 #include "widgets/theme/roles.h"
 
@@ -30,6 +30,13 @@ struct RunCheckpoints::Found {
 };
 
 namespace {
+
+QStandardItem* numberCell(const QString& text)
+{
+    auto* cell = new QStandardItem(text);
+    cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return cell;
+}
 
 QString reasonText(const std::string& reason)
 {
@@ -69,8 +76,8 @@ RunCheckpoints::RunCheckpoints(AppContext& context, QWidget* parent)
     , m_table(new QTableView(this))
     , m_hint(new QLabel(this))
     , m_resume(new QPushButton(tr("Resume"), this))
-    , m_branch(new QPushButton(tr("Branch..."), this))
-    , m_export(new QPushButton(tr("Export..."), this))
+    , m_branch(new QPushButton(tr("Branch…"), this))
+    , m_export(new QPushButton(tr("Export…"), this))
 {
     m_table->setModel(m_model);
     m_table->setAccessibleName(tr("Checkpoints"));
@@ -153,12 +160,11 @@ void RunCheckpoints::fill(const Found& found)
             wanted = m_model->rowCount();
         }
         m_model->appendRow(
-            {new QStandardItem(QLocale().toString(row.epoch)),
-             new QStandardItem(countText(static_cast<std::int64_t>(row.step))),
-             new QStandardItem(std::isfinite(value) ? metricText(value) : QStringLiteral("-")),
-             new QStandardItem(bytesText(row.bytes)), best, new QStandardItem(reasonText(row.reason)),
+            {numberCell(countText(row.epoch)), numberCell(countText(static_cast<std::int64_t>(row.step))),
+             numberCell(metricText(value)), numberCell(bytesText(row.bytes)), best, new QStandardItem(reasonText(row.reason)),
              new QStandardItem(QString::fromStdString(row.file))});
     }
+    alignHeader(*m_model);
     m_table->resizeColumnsToContents();
     if (!m_rows.empty()) {
         m_table->selectRow(wanted);

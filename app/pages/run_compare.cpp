@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include <QApplication>
 #include <QCheckBox>
@@ -66,6 +67,7 @@ RunCompare::RunCompare(AppContext& context, QWidget* parent)
 void RunCompare::setRuns(const std::vector<catalog::RunRecord>& runs)
 {
     m_runs = runs;
+    m_settings.clear();
     m_runs.resize(std::min(m_runs.size(), kMostRuns));
     m_hint->setVisible(m_runs.size() < 2);
     if (m_runs.size() < 2) {
@@ -91,9 +93,23 @@ void RunCompare::setRuns(const std::vector<catalog::RunRecord>& runs)
                        return a.id == b.id;
                    });
             if (settings && !isStale) {
-                fill(asked, settings.value());
+                m_settings = std::move(settings).value();
+                fill();
             }
         });
+}
+
+void RunCompare::setBaseline(qint64 runId)
+{
+    if (std::exchange(m_baseline, runId) != runId && m_settings.size() == m_runs.size()) {
+        fill();
+    }
+}
+
+qsizetype RunCompare::baselinePlace() const
+{
+    const auto found = std::find_if(m_runs.begin(), m_runs.end(), [this](const auto& run) { return run.id == m_baseline; });
+    return found == m_runs.end() ? 0 : found - m_runs.begin();
 }
 
 void RunCompare::addRow(const QString& name, const QStringList& cells, const QString& note)
@@ -109,7 +125,7 @@ void RunCompare::addRow(const QString& name, const QStringList& cells, const QSt
     row.front()->setToolTip(note);
     for (const QString& cell : cells) {
         auto* item = new QStandardItem(cell);
-        if (cell.section(QLatin1Char(' '), 0, 0) != cells.front().section(QLatin1Char(' '), 0, 0)) {
+        if (cell.section(QLatin1Char(' '), 0, 0) != cells.at(baselinePlace()).section(QLatin1Char(' '), 0, 0)) {
             item->setBackground(widgets::mixed(colors.surface, colors.accent, 0.18));
         }
         row << item;
@@ -117,12 +133,18 @@ void RunCompare::addRow(const QString& name, const QStringList& cells, const QSt
     m_model->appendRow(row);
 }
 
-void RunCompare::fill(const std::vector<catalog::RunRecord>& runs, const std::vector<Json>& settings)
+void RunCompare::fill()
 {
+    if (m_runs.size() < 2) {
+        return;
+    }
     m_model->clear();
+    const auto& runs = m_runs;
+    const auto& baseline = m_runs.at(static_cast<std::size_t>(baselinePlace()));
     QStringList header{tr("Setting")};
     for (const auto& run : runs) {
-        header << QString::fromStdString(run.name);
+        const auto name = QString::fromStdString(run.name);
+        header << (run.id == baseline.id ? tr("%1 (baseline)").arg(name) : name);
     }
     m_model->setHorizontalHeaderLabels(header);
 
@@ -134,18 +156,18 @@ void RunCompare::fill(const std::vector<catalog::RunRecord>& runs, const std::ve
         return cells;
     };
     addRow(
-        tr("Best %1").arg(metricName(QString::fromStdString(runs.front().metric))),
-        rowOf([&runs](const catalog::RunRecord& run) {
+        tr("Best %1").arg(metricName(QString::fromStdString(baseline.metric))),
+        rowOf([&baseline](const catalog::RunRecord& run) {
             if (!std::isfinite(run.best)) {
                 return QStringLiteral("-");
             }
-            const double change = run.best - runs.front().best;
-            const QString delta = run.id == runs.front().id || !std::isfinite(change)
+            const double change = run.best - baseline.best;
+            const QString delta = run.id == baseline.id || !std::isfinite(change)
                 ? QString()
                 : QStringLiteral(" (%1%2)").arg(change >= 0 ? QStringLiteral("+") : QString(), metricText(change));
             return metricText(run.best) + delta;
         }),
-        tr("Δ to the first run in brackets"));
+        tr("Δ to the baseline in brackets"));
     addRow(tr("Dataset"), rowOf([](const auto& run) { return QString::fromStdString(run.dataset); }));
     addRow(tr("Learner"), rowOf([](const auto& run) { return QString::fromStdString(run.learner); }));
     addRow(tr("Preset"), rowOf([](const auto& run) { return QString::fromStdString(run.preset); }));
@@ -154,7 +176,7 @@ void RunCompare::fill(const std::vector<catalog::RunRecord>& runs, const std::ve
 
     std::vector<std::string> names;
     std::set<std::string> seen;
-    for (const Json& one : settings) {
+    for (const Json& one : m_settings) {
         for (const auto& [name, value] : one.items()) {
             if (seen.insert(name).second) {
                 names.push_back(name);
@@ -163,7 +185,7 @@ void RunCompare::fill(const std::vector<catalog::RunRecord>& runs, const std::ve
     }
     for (const std::string& name : names) {
         QStringList cells;
-        for (const Json& one : settings) {
+        for (const Json& one : m_settings) {
             cells << (one.contains(name) ? settingText(one.at(name)) : QStringLiteral("-"));
         }
         addRow(QString::fromStdString(name), cells);

@@ -23,9 +23,11 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/live_run.h"
+#include "app/models/mark_reader.h"
 #include "app/models/run_format.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/evaluation_view.h"
+#include "app/pages/restart_run.h"
 #include "app/pages/run_again.h"
 #include "app/pages/run_charts.h"
 #include "app/pages/run_checkpoints.h"
@@ -48,7 +50,7 @@ RunDetail::RunDetail(AppContext& context, QWidget* parent)
     , m_title(new QLabel(this))
     , m_subtitle(new widgets::ElidedLabel({}, this))
     , m_resume(new QPushButton(tr("Resume"), this))
-    , m_extend(new QPushButton(tr("Extend..."), this))
+    , m_extend(new QPushButton(tr("Extend…"), this))
     , m_reproduce(new QPushButton(tr("Use these settings"), this))
     , m_strip(new RunStrip(this))
     , m_error(new widgets::ErrorPanel(this))
@@ -368,7 +370,8 @@ void RunDetail::showRecord()
     const bool isResumable = m_run.isResumable && !isLive
         && (m_run.state == catalog::RunState::Interrupted || m_run.state == catalog::RunState::Stopped
             || m_run.state == catalog::RunState::Failed);
-    m_resume->setVisible(isResumable);
+    const bool isDiverged = divergedAtStep(m_run.errorMessage).has_value();
+    m_resume->setVisible(isResumable && !isDiverged); // it would only break down again
     m_extend->setVisible(m_run.isResumable && !isLive);
     m_error->setVisible(!isLive && !m_run.errorMessage.empty());
     if (!m_run.errorMessage.empty()) {
@@ -376,6 +379,14 @@ void RunDetail::showRecord()
             tr("%1 did not finish.").arg(QString::fromStdString(m_run.name)), QString::fromStdString(m_run.errorMessage),
             QString::fromStdString(m_run.errorAdvice));
         m_error->setDetails(tr("Code: %1").arg(QString::fromStdString(m_run.errorKind)));
+        m_error->clearButtons();
+        if (isDiverged) {
+            auto* restart = m_error->addButton(restartAtTenthText(m_run.epochsDone));
+            restart->setObjectName(QStringLiteral("restartSlower"));
+            connect(restart, &QPushButton::clicked, this, [this, runId = m_runId, epoch = m_run.epochsDone] {
+                restartAtTenth(m_context, runId, epoch);
+            });
+        }
     }
 }
 

@@ -1,18 +1,21 @@
 #include "app/pages/run_groups_view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
+#include "app/pages/table_header.h"
 #include "app/services/all_services.h"
 #include "widgets/run_strip.h"
 #include "widgets/theme/roles.h"
@@ -27,6 +30,20 @@ QStandardItem* cell(const QString& text, double sortBy)
     item->setData(sortBy, Qt::UserRole);
     item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     return item;
+}
+
+/// Epochs are whole; their mean need not be.
+QString epochsText(const Spread& epochs)
+{
+    const auto text = [](double value) {
+        return QLocale().toString(value, 'f', value == std::round(value) ? 0 : 1);
+    };
+    if (!std::isfinite(epochs.mean)) {
+        return QStringLiteral("-");
+    }
+    return std::isfinite(epochs.deviation) && epochs.deviation > 0
+               ? RunGroupsView::tr("%1 ± %2").arg(text(epochs.mean), text(epochs.deviation))
+               : text(epochs.mean);
 }
 
 constexpr int kWidestName = 60; ///< letters
@@ -173,9 +190,10 @@ void RunGroupsView::fill(const SettingValues& settings)
         m_model->appendRow(
             {name, cell(countText(static_cast<std::int64_t>(group.runs.size())), static_cast<double>(group.runs.size())),
              metric, cell(group.best.text(), group.best.mean), cell(group.last.text(), group.last.mean),
-             cell(group.epochs.text(), group.epochs.mean),
+             cell(epochsText(group.epochs), group.epochs.mean),
              cell(widgets::RunStrip::durationText(group.seconds.mean), group.seconds.mean)});
     }
+    alignHeader(*m_model);
     m_table->resizeColumnsToContents();
     m_table->setColumnWidth(0, std::min(m_table->columnWidth(0), kWidestName * m_table->fontMetrics().averageCharWidth()));
 }

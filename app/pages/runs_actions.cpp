@@ -53,7 +53,7 @@ void RunsList::buildActions()
                 m_context.runs.resume(run.id);
             }
         }));
-    add(tr("Extend..."), {}, withCurrent([this](const RunRecord& run) {
+    add(tr("Extend…"), {}, withCurrent([this](const RunRecord& run) {
             if (run.isResumable) {
                 askToExtend(m_context, run, this);
             } else {
@@ -75,7 +75,7 @@ void RunsList::buildActions()
             deleteRuns(
                 m_context, ids,
                 ids.size() == 1 ? QString::fromStdString(runs.front().name)
-                                : tr("%n runs", nullptr, static_cast<int>(ids.size())));
+                                : tr("%Ln run(s)", nullptr, static_cast<int>(ids.size())));
         }
     });
 }

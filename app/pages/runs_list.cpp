@@ -141,8 +141,8 @@ QWidget* RunsList::buildTop()
     m_filter->setAccessibleName(tr("Filter runs"));
     m_filter->setClearButtonEnabled(true);
     widgets::setTextRole(*m_count, widgets::TextRole::Muted);
-    auto* columns = new QPushButton(tr("Columns..."), top);
-    auto* trash = new QPushButton(tr("Trash..."), top);
+    auto* columns = new QPushButton(tr("Columns…"), top);
+    auto* trash = new QPushButton(tr("Trash…"), top);
     row->addWidget(m_filter, 1);
     row->addWidget(m_count);
     row->addWidget(columns);
@@ -251,6 +251,7 @@ QWidget* RunsList::buildTable()
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         m_selectionTimer->start();
     });
+    connect(m_charts, &RunCharts::baselineChanged, m_compare, &RunCompare::setBaseline);
     connect(m_charts, &RunCharts::runClicked, this, [this](qint64 runId) {
         // The row is shown, the selection stays: it is what the charts compare.
         const QModelIndex row = m_model->indexOf(runId);
@@ -324,7 +325,7 @@ void RunsList::keepSelection(const std::function<void()>& change)
     }
     const int shown = m_model->rowCount();
     const int total = m_model->totalCount();
-    m_count->setText(shown == total ? tr("%n runs", nullptr, total) : tr("%1 of %2 runs").arg(shown).arg(total));
+    m_count->setText(shown == total ? tr("%Ln run(s)", nullptr, total) : tr("%1 of %2 runs").arg(countText(shown), countText(total)));
     m_stack->setCurrentIndex(total == 0 ? EmptyPlace : TablePlace);
     m_groups->setRuns(m_model->shownRuns(), m_settingNames);
 }

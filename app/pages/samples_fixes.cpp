@@ -177,7 +177,7 @@ void SamplesView::showFixes()
 {
     m_model->setFixes(m_fixes.fixesOf(fileOfPart()));
     const auto count = static_cast<int>(m_fixes.count());
-    m_retrain->setText(tr("Retrain with these %n fixes", nullptr, count));
+    m_retrain->setText(tr("Retrain with %Ln fix(es)", nullptr, count));
     m_retrain->setEnabled(count > 0 && m_run.id != 0);
     m_undo->setEnabled(m_fixes.canUndo());
     QStringList keys;

@@ -189,7 +189,7 @@ void SamplesView::showPlaces(const QString& part, const QList<int>& places)
 
 void SamplesView::refreshCount()
 {
-    m_count->setText(tr("%n samples", nullptr, m_model->rowCount()));
+    m_count->setText(tr("%Ln sample(s)", nullptr, m_model->rowCount()));
 }
 
 } // namespace ty::app

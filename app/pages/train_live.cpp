@@ -59,6 +59,7 @@ TrainLive::TrainLive(AppContext& context, QWidget* parent)
     m_queue->setWordWrap(true);
     column->addWidget(m_queue);
     column->addWidget(m_charts, 1);
+    column->addStretch(0); // takes the room while there are no charts
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);

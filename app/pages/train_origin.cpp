@@ -45,7 +45,7 @@ void TrainOrigin::take(const RunSpec& spec)
         count += fixes.count();
     }
     if (count > 0) {
-        lines << tr("%n samples are corrected.", nullptr, static_cast<int>(count));
+        lines << tr("%Ln sample(s) (is/are) corrected.", nullptr, static_cast<int>(count));
     }
     m_text->setText(lines.join(QLatin1Char('\n')));
     setVisible(!lines.isEmpty());

@@ -53,7 +53,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     , m_task(new QComboBox(this))
     , m_target(new QComboBox(this))
     , m_targetLabel(new QLabel(tr("Target"), this))
-    , m_columns(new QPushButton(tr("Columns..."), this))
+    , m_columns(new QPushButton(tr("Columns…"), this))
     , m_presets(new QButtonGroup(this))
     , m_learnerHelp(new QLabel(this))
     , m_learner(new QComboBox(this))

@@ -53,7 +53,7 @@ TrainWells::TrainWells(AppContext& context, QWidget* parent)
     });
     connect(&datasets, &DatasetService::inspectProgress, this, [this](int ticket, double, const QString& what) {
         if (ticket == m_ticket) {
-            m_wells[at(kTraining)]->setContent({}, tr("Looking at the data..."), what);
+            m_wells[at(kTraining)]->setContent({}, tr("Looking at the data…"), what);
         }
     });
     connect(
@@ -225,10 +225,15 @@ void TrainWells::takePath(int part, const QString& path)
         return;
     }
     m_wells[at(part)]->setProblem({});
-    m_wells[at(part)]->setContent({}, QFileInfo(path).fileName(), tr("Looking at the data..."));
+    m_wells[at(part)]->setContent({}, QFileInfo(path).fileName(), tr("Looking at the data…"));
     DataSpec source;
     source.training = path.toStdString();
-    m_ticket = m_context.datasets.import(source);
+    const int request = ++m_request;
+    m_context.datasets.completeChoices(source, this, [this, request](const DataSpec& known) {
+        if (request == m_request) { // nothing else has been dropped meanwhile
+            m_ticket = m_context.datasets.import(known);
+        }
+    });
 }
 
 void TrainWells::showPart(int part, const QString& path, const QString& name, const QString& detail)
@@ -263,10 +268,10 @@ void TrainWells::browse(int part)
         [this, part](Result<std::vector<catalog::DatasetRecord>> datasets) {
             auto* menu = new QMenu(this);
             menu->setAttribute(Qt::WA_DeleteOnClose);
-            connect(menu->addAction(tr("Choose a file...")), &QAction::triggered, this, [this, part] {
+            connect(menu->addAction(tr("Choose a file…")), &QAction::triggered, this, [this, part] {
                 choosePath(part, false);
             });
-            connect(menu->addAction(tr("Choose a folder...")), &QAction::triggered, this, [this, part] {
+            connect(menu->addAction(tr("Choose a folder…")), &QAction::triggered, this, [this, part] {
                 choosePath(part, true);
             });
             if (datasets && !datasets->empty()) {

@@ -73,6 +73,7 @@ private:
     DatasetSummary m_summary;
     std::optional<SplitSpec> m_restoredSplit;
     quint64 m_splitSeed = 42;
+    int m_request = 0; ///< counts the paths dropped on it
     int m_ticket = 0; ///< of the import that the Training well waits for
 };
 

@@ -116,7 +116,7 @@ void TrashDialog::restoreSelected()
         },
         [this, count = ids.size()](Result<void> restored) {
             m_report->setText(
-                restored ? tr("%n restored.", nullptr, static_cast<int>(count))
+                restored ? tr("%Ln restored.", nullptr, static_cast<int>(count))
                          : QString::fromStdString(restored.error().message));
             m_report->show();
             reload();
@@ -127,7 +127,7 @@ void TrashDialog::empty()
 {
     auto* question = new QMessageBox(
         QMessageBox::Warning, tr("Empty trash"),
-        tr("Delete %n things for good? Their files are removed from the disk.", nullptr, m_model->rowCount()),
+        tr("Delete %Ln thing(s) for good? Their files are removed from the disk.", nullptr, m_model->rowCount()),
         QMessageBox::Cancel, this);
     question->setAttribute(Qt::WA_DeleteOnClose);
     auto* really = question->addButton(tr("Delete for good"), QMessageBox::DestructiveRole);

@@ -78,7 +78,7 @@ TryIt::TryIt(AppContext& context, QWidget* parent)
     auto* pictureColumn = new QVBoxLayout(picturePage);
     pictureColumn->setContentsMargins(0, 0, 0, 0);
     pictureColumn->addWidget(m_picture);
-    auto* open = new QPushButton(tr("Open picture..."), picturePage);
+    auto* open = new QPushButton(tr("Open picture…"), picturePage);
     auto* insert = new QPushButton(tr("Paste"), picturePage);
     auto* pictureButtons = new QHBoxLayout;
     pictureButtons->addWidget(open);
@@ -140,7 +140,7 @@ QWidget* TryIt::buildPicture()
     auto* clearButton = new QPushButton(tr("Clear"), row);
     auto* undo = new QPushButton(tr("Undo stroke"), row);
     auto* insert = new QPushButton(tr("Paste"), row);
-    auto* open = new QPushButton(tr("Open picture..."), row);
+    auto* open = new QPushButton(tr("Open picture…"), row);
     for (auto* button : {clearButton, undo, insert, open}) {
         buttons->addWidget(button);
     }

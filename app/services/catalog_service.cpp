@@ -3,14 +3,17 @@
 #include <utility>
 
 #include <QThread>
+#include <QThreadPool>
 #include <QTimer>
 
+#include "app/catalog/backups.h"
 #include "app/catalog/catalog.h"
 
 namespace ty::app {
 
 namespace {
 constexpr int kPollMilliseconds = 2000;
+constexpr int kBackupAfterMilliseconds = 20000; ///< when starting is over
 constexpr auto kAllChanges = CatalogService::Runs | CatalogService::Datasets | CatalogService::Models
     | CatalogService::Trash;
 
@@ -18,10 +21,6 @@ constexpr auto kAllChanges = CatalogService::Runs | CatalogService::Datasets | C
 QStringList reportSentences(const catalog::OpenReport& report)
 {
     QStringList sentences;
-    if (!report.movedAside.empty()) {
-        sentences << CatalogService::tr("The catalog was damaged (%1). It was moved to %2 and is rebuilt from the run folders.")
-                         .arg(QString::fromStdString(report.damage), QString::fromStdString(report.movedAside));
-    }
     if (!report.backup.empty()) {
         sentences << CatalogService::tr("The catalog was brought to this version. A backup is at %1.")
                          .arg(QString::fromStdString(report.backup));
@@ -65,16 +64,22 @@ public:
 CatalogService::CatalogService(catalog::Paths paths, QObject* parent)
     : QObject(parent)
     , m_paths(std::move(paths))
+    , m_backupPool(std::make_unique<QThreadPool>())
     , m_thread(std::make_unique<QThread>())
+    , m_poll(new QTimer(this))
     , m_worker(std::make_unique<Worker>())
 {
     m_thread->setObjectName(QStringLiteral("catalog"));
     m_worker->moveToThread(m_thread.get());
     m_thread->start();
+    m_backupPool->setMaxThreadCount(1);
+    connect(m_poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
 }
 
 CatalogService::~CatalogService()
 {
+    m_stop.request_stop();
+    m_backupPool->waitForDone();
     // Queued last, so that every change asked for so far is still written.
     post([this](catalog::Catalog*) {
         m_worker->catalog.reset();
@@ -98,16 +103,23 @@ void CatalogService::open()
         m_worker->catalog = std::move(catalog).value();
         // Before anyone reads: what others write from now on is noticed, in the time to the first poll too.
         m_worker->foreignVersion = m_worker->catalog->foreignVersion().valueOr(-1);
-        deliver([this, sentences = reportSentences(report)] {
+        QStringList backups;
+        for (const auto& file : report.movedAside.empty() ? std::vector<std::string>() : catalog::catalogBackups(m_paths)) {
+            backups << QString::fromStdString(file);
+        }
+        deliver([this, report, backups, sentences = reportSentences(report)] {
             m_isOpen = true;
-            auto* poll = new QTimer(this);
-            connect(poll, &QTimer::timeout, this, &CatalogService::pollForeignChanges);
-            poll->start(kPollMilliseconds);
+            m_poll->start(kPollMilliseconds);
             emit opened();
             announce(kAllChanges);
             for (const auto& sentence : sentences) {
                 emit reported(sentence);
             }
+            if (!report.movedAside.empty()) {
+                emit damaged(
+                    QString::fromStdString(report.damage), QString::fromStdString(report.movedAside), backups);
+            }
+            QTimer::singleShot(kBackupAfterMilliseconds, this, &CatalogService::backUp);
         });
     });
     // Apart from opening, so that the lists show before thousands of run folders have been looked at.
@@ -122,6 +134,33 @@ void CatalogService::open()
                 emit reported(sentence);
             }
         });
+}
+
+void CatalogService::restore(const QString& backup)
+{
+    m_isOpen = false;
+    post([this, backup](catalog::Catalog*) {
+        m_worker->catalog.reset();
+        auto restored = catalog::restoreBackup(m_paths, backup.toStdString());
+        deliver([this, restored = std::move(restored)] {
+            if (!restored) {
+                emit reported(QString::fromStdString(restored.error().message));
+            } else {
+                emit reported(tr("The backup of the catalog is in use."));
+            }
+            open(); // what there is: without the backup the catalog from before
+        });
+    });
+}
+
+void CatalogService::backUp()
+{
+    m_backupPool->start([this, stop = m_stop.get_token()] {
+        auto made = catalog::backUpDaily(m_paths, stop);
+        if (!made) {
+            deliver([this, message = made.error().message] { emit reported(QString::fromStdString(message)); });
+        }
+    });
 }
 
 void CatalogService::pollForeignChanges()

@@ -3,17 +3,21 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
 #include <QObject>
 #include <QPointer>
 #include <QString>
+#include <QStringList>
 
 #include "app/catalog/paths.h"
 #include "engine/base/result.h"
 
 class QThread;
+class QThreadPool;
+class QTimer;
 
 namespace ty::catalog {
 class Catalog;
@@ -41,6 +45,9 @@ public:
     /// Opens (creates, migrates, repairs) the catalog on the worker thread, then emits opened() or openFailed().
     /// May be called again after openFailed(). From then on a change that another process made (the CLI) is noticed within two seconds.
     void open();
+    /// Puts a backup in the place of the catalog and opens it; reported(), then opened() or openFailed(). Runs made
+    /// since are found in their folders.
+    void restore(const QString& backup);
     bool isOpen() const { return m_isOpen; }
 
     /// `work(Catalog&)` -> Result<T> on the worker thread, then `then(Result<T>)` on the GUI thread unless `receiver`
@@ -87,6 +94,9 @@ public:
 signals:
     void opened();
     void openFailed(const QString& message, const QString& advice);
+    /// The catalog could not be read; it was moved aside and a new one is being made from the run folders.
+    /// @param backups  files for restore(), newest first
+    void damaged(const QString& why, const QString& movedTo, const QStringList& backups);
     void runsChanged();
     void datasetsChanged();
     void modelsChanged();
@@ -99,13 +109,17 @@ private:
     using Task = std::function<void(catalog::Catalog*)>;
 
     void pollForeignChanges();
+    void backUp();
     void post(Task task);
     void deliver(std::function<void()> task);
     Error openError() const;
 
     catalog::Paths m_paths;
+    std::unique_ptr<QThreadPool> m_backupPool;
     std::unique_ptr<QThread> m_thread;
+    QTimer* m_poll;
     std::unique_ptr<Worker> m_worker;
+    std::stop_source m_stop; ///< of the backup
     Changes m_pending = Nothing;
     bool m_isOpen = false;
 };

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include <QDir>
 #include <QFileInfo>
 #include <QPointer>
 #include <QProcess>
 
 #include "app/catalog/catalog.h"
+#include "app/models/training_form.h"
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/log_service.h"
@@ -59,6 +61,12 @@ Result<std::string> samplePath(const std::string& key)
     return Error{
         ErrorKind::NotFound, "the sample \"" + key + "\" is not installed",
         "Reinstall Trainyard, or name the folder of the samples in TRAINYARD_SAMPLES."};
+}
+
+/// As the catalog writes paths: absolute, without a slash at the end.
+std::string catalogPath(const std::string& path)
+{
+    return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath()).toStdString();
 }
 
 /// What of `data` the catalog keeps as the person's choices; an empty object if nothing was chosen.
@@ -127,6 +135,37 @@ DatasetService::~DatasetService()
 int DatasetService::inspect(const DataSpec& data)
 {
     return start(data, Purpose::Look);
+}
+
+void DatasetService::completeChoices(
+    const DataSpec& data, QObject* receiver, std::function<void(const DataSpec&)> then)
+{
+    m_catalog.call(
+        receiver,
+        [path = catalogPath(data.training)](catalog::Catalog& catalog) -> Result<Json> {
+            TY_TRY(const auto datasets, catalog.datasets());
+            const catalog::DatasetRecord* newest = nullptr;
+            for (const auto& one : datasets) {
+                if (one.path == path && (newest == nullptr || one.version > newest->version)) {
+                    newest = &one;
+                }
+            }
+            if (newest == nullptr) {
+                return Json();
+            }
+            TY_TRY(const auto known, catalog.dataset(newest->id));
+            return known.choices;
+        },
+        [data, then = std::move(then)](const Result<Json>& choices) {
+            DataSpec known;
+            applyChoices(choices ? choices.value() : Json(), known);
+            DataSpec complete = data;
+            complete.target = data.target.empty() ? known.target : data.target;
+            complete.task = data.task.empty() ? known.task : data.task;
+            complete.columns = data.columns.empty() ? known.columns : data.columns;
+            complete.repairs = data.repairs.isEmpty() ? known.repairs : data.repairs;
+            then(complete);
+        });
 }
 
 int DatasetService::import(const DataSpec& data)

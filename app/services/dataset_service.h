@@ -45,6 +45,9 @@ public:
     int inspect(const DataSpec& data);
     void cancelInspect(int ticket);
 
+    /// What the person chose before for the data at that path (target, task, columns, repairs) fills what `data`
+    /// leaves open: the same path given again is the same data.
+    void completeChoices(const DataSpec& data, QObject* receiver, std::function<void(const DataSpec&)> then);
     /// Inspects and registers; datasetAdded() or inspectFailed(). Returns the ticket.
     int import(const DataSpec& data);
     /// Registers a bundled sample ("digits", "iris", "spirals", "tones") if it is not there yet.

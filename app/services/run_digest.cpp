@@ -16,10 +16,11 @@ Result<RunDigest> digestOf(catalog::Catalog& catalog)
     TY_TRY(const auto runs, catalog.runs());
     RunDigest digest;
     digest.total = static_cast<int>(runs.size());
+    TY_TRY(const std::int64_t project, catalog.currentProject());
     for (const auto& run : runs) {
         digest.running += catalog::isActive(run.state) ? 1 : 0;
         digest.queued += run.state == catalog::RunState::Queued ? 1 : 0;
-        if (digest.latest.size() == kLatest) {
+        if (digest.latest.size() == kLatest || (project != 0 && run.projectId != project)) {
             continue;
         }
         RunGlance glance;
@@ -34,9 +35,12 @@ Result<RunDigest> digestOf(catalog::Catalog& catalog)
         glance.epochsPlanned = run.epochsPlanned;
         glance.created = QString::fromStdString(run.created);
         for (const auto* metric : {"validation/loss", "training/loss"}) {
-            const auto series = catalog.series(run.id, metric);
-            if (series && !series->value.empty()) {
-                glance.curve = QList<double>(series->value.begin(), series->value.end());
+            const auto curve = catalog.overview(run.id, metric);
+            if (curve && !curve->points.empty()) {
+                glance.curve.reserve(static_cast<qsizetype>(curve->points.size()));
+                for (const catalog::CurvePoint& point : curve->points) {
+                    glance.curve.append(point.value);
+                }
                 break;
             }
         }

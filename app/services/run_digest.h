@@ -32,7 +32,7 @@ struct RunDigest {
     int running = 0; ///< running or paused
     int queued = 0;
     int total = 0;
-    std::vector<RunGlance> latest; ///< at most five, newest first
+    std::vector<RunGlance> latest; ///< of the chosen project, at most five, newest first
 };
 
 /// Keeps a RunDigest up to date, at most twice a second however often runs change.
