@@ -51,15 +51,6 @@ const std::vector<ChartPanelKind>& chartPanelKinds()
     return kKinds;
 }
 
-std::vector<std::string> chartMetrics()
-{
-    std::vector<std::string> all;
-    for (const ChartPanelKind& kind : chartPanelKinds()) {
-        all.insert(all.end(), kind.metrics.begin(), kind.metrics.end());
-    }
-    return all;
-}
-
 QString metricPartName(const std::string& metric)
 {
     const std::string part = metric.substr(0, metric.find('/'));

@@ -25,8 +25,6 @@ struct ChartPanelKind {
 
 /// In the order of the page.
 const std::vector<ChartPanelKind>& chartPanelKinds();
-/// All metrics of all panels.
-std::vector<std::string> chartMetrics();
 /// "training", "validation", "each step", "processor".
 QString metricPartName(const std::string& metric);
 QString chartPanelTitle(const ChartPanelKind& kind);

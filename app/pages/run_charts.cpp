@@ -23,6 +23,7 @@
 #include "app/services/app_context.h"
 #include "app/services/catalog_service.h"
 #include "app/services/navigation.h"
+#include "app/services/notices.h"
 #include "app/services/run_service.h"
 #include "app/services/settings_service.h"
 #include "widgets/chart/chart_group.h"
@@ -213,8 +214,13 @@ void RunCharts::addPanel(const ChartPanelKind& kind)
     m_panels.push_back(std::move(panel));
 }
 
-void RunCharts::exportChart(const LineChart& chart, widgets::ExportFormat format)
+void RunCharts::exportChart(LineChart& chart, widgets::ExportFormat format)
 {
+    if (isReading(chart)) {
+        m_waitingExports.push_back({&chart, format});
+        m_context.notices.toast(tr("The export begins when every point has been read"));
+        return;
+    }
     const QString suffix = format == widgets::ExportFormat::Png ? QStringLiteral("png")
         : format == widgets::ExportFormat::Svg                  ? QStringLiteral("svg")
                                                                 : QStringLiteral("csv");
@@ -235,6 +241,7 @@ void RunCharts::clear()
     ++m_grouping;
     m_runs.clear();
     m_drawn.clear();
+    m_waitingExports.clear();
     m_baseline = 0;
     for (auto& panel : m_panels) {
         panel->chart->clear();
@@ -251,7 +258,7 @@ void RunCharts::showRun(const Run& run)
     for (auto& panel : m_panels) {
         panel->chart->setFollowing(true);
     }
-    load(run);
+    load({run});
     arrange();
 }
 
@@ -275,11 +282,13 @@ void RunCharts::showRuns(const QList<Run>& runs)
         m_baseline = wanted.size() > 1 ? wanted.first().id : 0;
         emit baselineChanged(m_baseline);
     }
+    QList<Run> fresh;
     for (const Run& run : wanted) {
         if (!m_drawn.contains(run.id)) {
-            load(run);
+            fresh.append(run);
         }
     }
+    load(fresh);
     refreshLooks();
     regroupSoon();
     arrange();
@@ -296,135 +305,6 @@ void RunCharts::removeRun(qint64 runId)
             }
         }
         panel->isUsed = panel->isUsed && !panel->chart->lineIds().isEmpty();
-    }
-}
-
-void RunCharts::load(const Run& run)
-{
-    auto drawn = std::make_unique<Drawn>();
-    drawn->run = run;
-    // The smallest style that no shown run has, so that a run keeps its colour while others come and go.
-    std::vector<int> taken;
-    for (const auto& [id, other] : m_drawn) {
-        taken.push_back(other->style);
-    }
-    while (std::find(taken.begin(), taken.end(), drawn->style) != taken.end()) {
-        ++drawn->style;
-    }
-    m_drawn[run.id] = std::move(drawn);
-    m_context.runs.flush(run.id);
-    m_context.catalog.call(
-        this, [id = run.id](catalog::Catalog& catalog) { return RunCurves::load(catalog, id, chartMetrics()); },
-        [this](Result<RunCurves> curves) {
-            if (curves) {
-                place(curves.value());
-            }
-        });
-}
-
-void RunCharts::place(const RunCurves& curves)
-{
-    const auto found = m_drawn.find(curves.runId);
-    if (found == m_drawn.end() || found->second->isLoaded) {
-        return;
-    }
-    Drawn& run = *found->second;
-    run.isLoaded = true;
-    run.lastSeq = curves.lastSeq;
-    run.groupKey = curves.groupKey();
-    run.groupName = QString::fromStdString(curves.groupName());
-    run.hasValidation = curves.lines.contains("validation/loss");
-    for (const auto& [metric, points] : curves.lines) {
-        if (Panel* panel = panelOf(metric, run)) {
-            panel->chart->setPoints(ensureLine(*panel, run, metric), {});
-            addPoints(*panel, run, metric, points);
-        }
-    }
-    // What happened and how the rate went, as one story in order of time.
-    run.story.setSettings(curves.settings);
-    const auto rates = curves.lines.find("step/learningRate");
-    const std::vector<ChartPoint> none;
-    const std::vector<ChartPoint>& rate = rates == curves.lines.end() ? none : rates->second;
-    std::size_t next = 0;
-    for (const catalog::RunMark& item : curves.marks) {
-        for (; next < rate.size() && rate[next].wallSeconds < item.wall; ++next) {
-            run.story.readRate(rate[next]);
-        }
-        run.story.read(item);
-    }
-    for (; next < rate.size(); ++next) {
-        run.story.readRate(rate[next]);
-    }
-    for (const RunNews& news : std::exchange(run.waiting, {})) {
-        add(run, news);
-    }
-    tell(run);
-    regroupSoon();
-    arrange();
-}
-
-void RunCharts::addPoints(
-    Panel& panel, const Drawn& run, const std::string& metric, std::vector<ChartPoint> points)
-{
-    if (panel.kind->scale != 1) {
-        for (ChartPoint& point : points) {
-            point.value *= panel.kind->scale;
-        }
-    }
-    panel.chart->append(ensureLine(panel, run, metric), points);
-}
-
-void RunCharts::add(Drawn& run, const RunNews& news)
-{
-    if (!run.isLoaded) {
-        run.waiting.push_back(news);
-        return;
-    }
-    if (const LiveRun* live = m_context.runs.live(run.run.id)) {
-        run.story.setSettings(live->settings());
-    }
-    const bool wasEmpty = pointCount() == 0;
-    // Points of one metric go to its chart together.
-    std::map<std::string, std::vector<ChartPoint>> fresh;
-    std::uint64_t lastSeq = run.lastSeq;
-    auto mark = news.marks.begin();
-    const auto readMarksBefore = [&](std::uint64_t seq) {
-        for (; mark != news.marks.end() && mark->seq < seq; ++mark) {
-            if (mark->seq > run.lastSeq) {
-                run.story.read(*mark);
-                lastSeq = std::max(lastSeq, mark->seq);
-            }
-        }
-    };
-    for (const catalog::MetricPoint& point : news.points) {
-        if (point.seq <= run.lastSeq) {
-            continue;
-        }
-        readMarksBefore(point.seq);
-        const ChartPoint at = chartPointOf(point);
-        if (point.metric == "step/learningRate") {
-            run.story.readRate(at);
-        }
-        fresh[point.metric].push_back(at);
-        lastSeq = std::max(lastSeq, point.seq);
-    }
-    readMarksBefore(std::numeric_limits<std::uint64_t>::max());
-    run.hasValidation = run.hasValidation || fresh.contains("validation/loss");
-    bool isNewPanel = false;
-    for (const auto& [metric, points] : fresh) {
-        if (Panel* panel = panelOf(metric, run)) {
-            isNewPanel = isNewPanel || !panel->isUsed;
-            addPoints(*panel, run, metric, points);
-        }
-    }
-    run.lastSeq = lastSeq;
-    tell(run);
-    regroupSoon();
-    if (isNewPanel) {
-        arrange();
-    }
-    if (wasEmpty && pointCount() > 0) {
-        emit firstPointDrawn(run.run.id);
     }
 }
 

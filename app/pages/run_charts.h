@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <QList>
@@ -83,18 +84,26 @@ private:
     QWidget* buildBar();
     void buildExportMenu(QMenu& menu);
     void addPanel(const struct ChartPanelKind& kind);
-    void exportChart(const widgets::LineChart& chart, widgets::ExportFormat format);
-    void load(const Run& run);
-    void place(const RunCurves& curves);
+    void exportChart(widgets::LineChart& chart, widgets::ExportFormat format);
     void add(Drawn& run, const RunNews& news);
     void tell(Drawn& run);
-    void addPoints(Panel& panel, const Drawn& run, const std::string& metric, std::vector<widgets::ChartPoint> points);
     QString ensureLine(Panel& panel, const Drawn& run, const std::string& metric);
     Panel* panelOf(const std::string& metric, const Drawn& run) const;
     void removeRun(qint64 runId);
     void refreshLooks();
     void applyXAxis();
     void arrange();
+    // Points on their way into the charts, in run_charts_points.cpp.
+    void load(const QList<Run>& runs);
+    void loadTogether(const QList<Run>& runs);
+    std::vector<CurveWish> curveWishes() const;
+    static double smoothingOf(const Panel& panel, const std::string& metric);
+    void place(RunCurves& curves);
+    void readAll(Panel& panel, Drawn& run, const std::string& metric, std::uint64_t untilSeq);
+    bool isReading() const;
+    bool isReading(const widgets::LineChart& chart) const;
+    void exportWhatWaited();
+    void addPoints(Panel& panel, Drawn& run, const std::string& metric, std::vector<widgets::ChartPoint> points);
     // Means of groups, in run_charts_groups.cpp.
     void regroupSoon();
     void regroup();
@@ -115,6 +124,7 @@ private:
     std::vector<std::unique_ptr<Panel>> m_panels;
     std::map<qint64, std::unique_ptr<Drawn>> m_drawn;
     QList<Run> m_runs;
+    std::vector<std::pair<widgets::LineChart*, widgets::ExportFormat>> m_waitingExports; ///< until all points are there
     QDialog* m_fullScreen = nullptr;
     Panel* m_enlarged = nullptr;
     Lines m_lines = Lines::Each;

@@ -25,7 +25,8 @@ namespace {
 struct GroupWork {
     ChartLine line;
     QStringList members; ///< lines of the panel
-    GroupCurve result;
+    widgets::SeriesData mean;
+    std::vector<widgets::BandPoint> band;
 };
 
 } // namespace
@@ -117,7 +118,9 @@ void RunCharts::regroupPanel(Panel& panel)
                 for (const QString& id : std::as_const(work.members)) {
                     curves.push_back(snapshot->points(id));
                 }
-                work.result = meanCurve(curves, kind);
+                GroupCurve group = meanCurve(curves, kind);
+                work.mean.append(group.mean);
+                work.band = std::move(group.band);
             }
             // The snapshot goes along: it must end on the GUI thread.
             auto show = [works, held = std::move(snapshot), self, chart, grouping] {
@@ -132,8 +135,8 @@ void RunCharts::regroupPanel(Panel& panel)
                     work.line.isVisible
                         = !chart->lineIds().contains(work.line.id) || chart->isLineVisible(work.line.id);
                     chart->addLine(work.line);
-                    chart->setPoints(work.line.id, work.result.mean);
-                    chart->setBand(work.line.id, std::move(work.result.band));
+                    chart->setData(work.line.id, std::move(work.mean));
+                    chart->setBand(work.line.id, std::move(work.band));
                 }
                 for (const QString& id : std::as_const(stale)) {
                     chart->removeLine(id);

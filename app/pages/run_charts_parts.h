@@ -1,6 +1,9 @@
 #pragma once
 
-#include <set>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 #include "app/models/mark_reader.h"
 #include "app/pages/chart_panels.h"
@@ -25,6 +28,11 @@ struct RunCharts::Drawn {
     QString groupName;
     MarkReader story;
     std::vector<RunNews> waiting; ///< came while the history was being read
+    /// Of lines that show an overview while every point is being read: what came meanwhile.
+    std::map<std::string, std::vector<widgets::ChartPoint>> sinceOverview;
+    std::stop_source isGone; ///< ends what is being read for this run
+
+    ~Drawn() { isGone.request_stop(); }
 };
 
 /// Line of a run in a panel, "12/validation/loss"; of a group of runs: "group/12/validation/loss".

@@ -27,6 +27,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/restart_run.cpp
     pages/run_again.cpp
     pages/run_charts.cpp
+    pages/run_charts_points.cpp
     pages/run_checkpoints.cpp
     pages/run_charts_groups.cpp
     pages/run_columns_dialog.cpp

@@ -4,6 +4,7 @@
 #include "app/services/activity_service.h"
 #include "app/services/app_context.h"
 #include "app/services/catalog_service.h"
+#include "app/services/curve_service.h"
 #include "app/services/dataset_service.h"
 #include "app/services/key_map.h"
 #include "app/services/log_service.h"

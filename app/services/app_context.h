@@ -8,6 +8,7 @@ namespace ty::app {
 
 class ActivityService;
 class CatalogService;
+class CurveService;
 class DatasetService;
 class KeyMap;
 class LogService;
@@ -27,6 +28,7 @@ struct AppContext {
     SettingsService& settings;
     ThemeService& theme;
     CatalogService& catalog;
+    CurveService& curves;
     DatasetService& datasets;
     RunService& runs;
     ModelService& models;

@@ -134,6 +134,28 @@ void CatalogService::open()
                 emit reported(sentence);
             }
         });
+    post([this](catalog::Catalog* catalog) {
+        if (catalog != nullptr) {
+            growOverviews(std::make_shared<std::vector<std::int64_t>>(catalog->metricsWithoutOverview().valueOr({})));
+        }
+    });
+}
+
+void CatalogService::growOverviews(std::shared_ptr<std::vector<std::int64_t>> metrics)
+{
+    // One step a turn of the worker's loop: whoever asks meanwhile comes in between.
+    if (metrics->empty()) {
+        return;
+    }
+    post([this, metrics = std::move(metrics)](catalog::Catalog* catalog) mutable {
+        if (catalog == nullptr) {
+            return;
+        }
+        if (!catalog->growOverviewOf(metrics->back()).valueOr(false)) {
+            metrics->pop_back();
+        }
+        growOverviews(std::move(metrics));
+    });
 }
 
 void CatalogService::restore(const QString& backup)

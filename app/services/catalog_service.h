@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <QObject>
 #include <QPointer>
@@ -110,6 +111,7 @@ private:
 
     void pollForeignChanges();
     void backUp();
+    void growOverviews(std::shared_ptr<std::vector<std::int64_t>> metrics);
     void post(Task task);
     void deliver(std::function<void()> task);
     Error openError() const;

@@ -7,6 +7,7 @@
 
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
+#include "app/services/curve_service.h"
 #include "app/services/dataset_service.h"
 #include "app/services/desktop_notices.h"
 #include "app/services/english_plurals.h"
@@ -47,6 +48,7 @@ struct Services::Parts {
         , keys(settings)
         , theme(settings)
         , catalog(paths)
+        , curves(paths)
         , datasets(catalog, activity, log)
         , runs(catalog, log)
         , models(catalog, activity)
@@ -68,6 +70,7 @@ struct Services::Parts {
     KeyMap keys;
     ThemeService theme;
     CatalogService catalog;
+    CurveService curves;
     DatasetService datasets;
     RunService runs;
     ModelService models;
@@ -77,8 +80,8 @@ struct Services::Parts {
     SleepGuard sleep;
     LongWork longWork;
     AppContext context{
-        paths, settings, theme, catalog, datasets, runs, models, digest, system, notices, activity, log, navigation,
-        keys};
+        paths, settings, theme, catalog, curves, datasets, runs, models, digest, system, notices, activity, log,
+        navigation, keys};
 };
 
 Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::move(paths)))
