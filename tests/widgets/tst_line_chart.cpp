@@ -66,6 +66,7 @@ class TestLineChart : public QObject {
     void groupLeavesOtherAxesAlone();
     void drawingIsHeldToTenASecond();
     void smoothingNeverTouchesExcludedLines();
+    void smoothingMillionsComesInSteps();
 
   private:
     ChartCanvas* canvas() const { return static_cast<ChartCanvas*>(m_chart->canvas()); }
@@ -458,6 +459,30 @@ void TestLineChart::drawingIsHeldToTenASecond()
     QVERIFY2(
         refreshed.count() <= 7 && refreshed.count() >= 1,
         qPrintable(QString::number(refreshed.count())));
+}
+
+void TestLineChart::smoothingMillionsComesInSteps()
+{
+    SeriesData data;
+    for (int i = 0; i < 1'000'000; ++i) {
+        data.append({double(i), double(i), double(i), double(i), double(i % 7)});
+    }
+    ChartScene scene;
+    for (int i = 0; i < 5; ++i) {
+        scene.lines.emplace_back().setData(data);
+    }
+    scene.smoothing = 0.6;
+    int steps = 1;
+    while (!scene.prepare()) {
+        ++steps;
+        QVERIFY(scene.isSmoothed(scene.lines.front()));
+        QVERIFY(!scene.isSmoothed(scene.lines.back()));
+    }
+    QCOMPARE(steps, 3);
+    QVERIFY(scene.isSmoothed(scene.lines.back()));
+    scene.lines.back().edit().append({1e6, 1e6, 1e6, 1e6, 3}); // one more is no work
+    QVERIFY(scene.prepare());
+    QVERIFY(scene.isSmoothed(scene.lines.back()));
 }
 
 void TestLineChart::smoothingNeverTouchesExcludedLines()

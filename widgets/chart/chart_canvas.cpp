@@ -39,6 +39,7 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     : QWidget(parent)
     , m_timer(new QTimer(this))
     , m_settle(new QTimer(this))
+    , m_smooth(new QTimer(this))
     , m_click(new QTimer(this))
     , m_pill(new QPushButton(tr("Follow ▸"), this))
 {
@@ -54,6 +55,15 @@ ChartCanvas::ChartCanvas(QWidget* parent)
         m_isMoving = false;
         if (m_isCoarse) {
             repaintPicture();
+        }
+    });
+    m_smooth->setSingleShot(true);
+    m_smooth->setInterval(0);
+    connect(m_smooth, &QTimer::timeout, this, [this] {
+        if (m_scene.prepare()) {
+            repaintPicture();
+        } else {
+            m_smooth->start();
         }
     });
     m_click->setSingleShot(true);
@@ -277,7 +287,9 @@ void ChartCanvas::paintEvent(QPaintEvent*)
     const double ratio = devicePixelRatioF();
     const QSize pixels = size() * ratio;
     if (m_isPictureStale || m_picture.size() != pixels) {
-        m_scene.prepare();
+        if (!m_scene.prepare()) {
+            m_smooth->start();
+        }
         m_picture = QImage(pixels, QImage::Format_ARGB32_Premultiplied);
         m_picture.setDevicePixelRatio(ratio);
         // Wide columns still hold every minimum and maximum, so no spike is lost meanwhile.

@@ -114,6 +114,7 @@ class ChartCanvas : public QWidget {
     double m_fullMilliseconds = 0; ///< what the last exact picture took
     QTimer* m_timer;
     QTimer* m_settle;
+    QTimer* m_smooth; ///< goes on with smoothing
     QTimer* m_click;
     QString m_clickedLine;
     ChartPoint m_clickedPoint;

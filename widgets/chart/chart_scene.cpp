@@ -126,17 +126,28 @@ std::size_t ChartScene::visiblePointCount() const
 
 bool ChartScene::isSmoothed(const SceneLine& line) const
 {
-    return smoothing > 0 && line.look.isSmoothable;
+    return smoothing > 0 && line.look.isSmoothable && line.data().isSmoothedBy(smoothing);
 }
 
-void ChartScene::prepare()
+bool ChartScene::prepare()
 {
+    cutPauses();
+    constexpr std::size_t kPointsAtOnce = 2'000'000; // some 25 ms
+    std::size_t done = 0;
     for (SceneLine& line : lines) {
-        if (line.look.isVisible && isSmoothed(line) && !line.data().isSmoothedBy(smoothing)) {
+        if (smoothing <= 0 || !line.look.isVisible || !line.look.isSmoothable) {
+            continue;
+        }
+        const std::size_t count = line.data().unsmoothedCount(smoothing);
+        if (done > 0 && done + count > kPointsAtOnce) {
+            return false;
+        }
+        if (count > 0) {
             line.edit().ensureSmoothed(smoothing);
+            done += count;
         }
     }
-    cutPauses();
+    return true;
 }
 
 void ChartScene::cutPauses()

@@ -67,8 +67,10 @@ class ChartScene {
     std::size_t visiblePointCount() const;
     bool isEmpty() const { return visiblePointCount() == 0; }
     /// Smooths what is visible and may be smoothed, and cuts pauses out of the wall clock; call
-    /// before drawing or fitting.
-    void prepare();
+    /// before drawing or fitting. False: there is more to smooth than a picture may wait for (those lines are
+    /// drawn raw until then); call again soon.
+    bool prepare();
+    /// Whether a line is drawn smoothed: it shall be, and it has been.
     bool isSmoothed(const SceneLine& line) const;
 
     /// Range of all visible data with a margin; usable even when there is none.

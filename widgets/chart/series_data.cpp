@@ -232,6 +232,18 @@ bool SeriesData::isSmoothedBy(double weight) const
            });
 }
 
+std::size_t SeriesData::unsmoothedCount(double weight) const
+{
+    if (weight != m_weight) {
+        return m_size;
+    }
+    std::size_t count = 0;
+    for (const SeriesSegment& segment : m_segments) {
+        count += segment.size() - segment.m_smooth.size();
+    }
+    return count;
+}
+
 void SeriesData::ensureSmoothed(double weight)
 {
     const bool isNew = weight != m_weight;

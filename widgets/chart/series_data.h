@@ -84,6 +84,8 @@ class SeriesData {
     /// Brings the smoothed values up to date for this weight in [0, 1).
     void ensureSmoothed(double weight);
     bool isSmoothedBy(double weight) const;
+    /// Points that ensureSmoothed() would have to go through.
+    std::size_t unsmoothedCount(double weight) const;
 
     /// Live point nearest in X; none if the line is empty or has no such X.
     std::optional<PointPlace> nearest(XKind kind, double x) const;
