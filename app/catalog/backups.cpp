@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kMostDaily = 3;
 constexpr auto kBetween = std::chrono::hours(24);
 constexpr auto kDailyPrefix = "catalog-daily-";
-constexpr int kInstructionsPerLook = 20000; ///< of SQLite's machine, between two looks at the stop token
+constexpr int kInstructionsPerLook = 2000; ///< of SQLite's machine, between two looks at the stop token
 
 struct Closer {
     void operator()(sqlite3* handle) const { sqlite3_close(handle); }
@@ -80,7 +80,7 @@ Result<bool> backUpDaily(const Paths& paths, std::stop_token stop)
     std::error_code code;
     const auto bytes = fs::file_size(paths.catalogFile(), code);
     const auto room = code ? fs::space_info{} : fs::space(paths.dataFolder(), code);
-    if (code || room.available < 2 * bytes) {
+    if (code || room.available < 2 * bytes || stop.stop_requested()) {
         return false;
     }
     TY_CHECK(makeFolders(paths.backupFolder()));

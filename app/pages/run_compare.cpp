@@ -42,7 +42,8 @@ RunCompare::RunCompare(AppContext& context, QWidget* parent)
     auto* only = new QCheckBox(tr("Only differences"), this);
     only->setChecked(true);
     auto* copy = new QPushButton(tr("Copy as Markdown"), this);
-    row->addWidget(m_hint, 1);
+    row->addWidget(m_hint);
+    row->addStretch(1);
     row->addWidget(only);
     row->addWidget(copy);
     column->addLayout(row);
@@ -53,6 +54,7 @@ RunCompare::RunCompare(AppContext& context, QWidget* parent)
     m_view->setSortingEnabled(true);
     m_view->verticalHeader()->hide();
     m_view->setAlternatingRowColors(true);
+    m_view->setShowGrid(false);
     m_view->horizontalHeader()->setDefaultSectionSize(150);
     connect(only, &QCheckBox::toggled, this, [this](bool isOnly) {
         m_isOnlyDifferences = isOnly;
@@ -156,7 +158,7 @@ void RunCompare::fill()
         return cells;
     };
     addRow(
-        tr("Best %1").arg(metricName(QString::fromStdString(baseline.metric))),
+        tr("Best %1").arg(metricName(QString::fromStdString(baseline.metric)).toLower()),
         rowOf([&baseline](const catalog::RunRecord& run) {
             if (!std::isfinite(run.best)) {
                 return QStringLiteral("-");

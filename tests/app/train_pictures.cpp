@@ -1,4 +1,4 @@
-// Takes pictures of Train, Runs, run detail and Models with runs in them: train_pictures FOLDER [epochs]. For people
+// Takes pictures of Train, Runs, run detail and Models with runs in them: train_pictures FOLDER [epochs [theme...]]. For people
 // to look at; not a test.
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +16,7 @@
 #include "app/main_window.h"
 #include "app/models/live_run.h"
 #include "app/pages/evaluation_view.h"
+#include "app/pages/export_dialog.h"
 #include "app/pages/model_detail.h"
 #include "app/pages/models_page.h"
 #include "app/pages/run_detail.h"
@@ -25,6 +26,7 @@
 #include "app/pages/samples_view.h"
 #include "app/pages/train_page.h"
 #include "app/pages/train_setup.h"
+#include "app/pages/trash_dialog.h"
 #include "app/pages/try_it.h"
 #include "app/services/all_services.h"
 #include "tests/app/run_fixture.h"
@@ -38,29 +40,42 @@ namespace {
 
 class Album {
 public:
-    Album(RunFixture& fixture, QString folder)
+    Album(RunFixture& fixture, QString folder, QStringList themes)
         : m_fixture(fixture)
         , m_folder(std::move(folder))
+        , m_themes(std::move(themes))
     {
     }
 
-    /// In both sizes and both themes.
+    /// In both sizes and every theme.
     void take(const QString& name)
     {
         auto& window = m_fixture.window();
-        for (const auto* theme : {"light", "dark"}) {
-            m_fixture.context().settings.setThemeName(QLatin1String(theme));
+        for (const auto& theme : m_themes) {
+            m_fixture.context().settings.setThemeName(theme);
             for (const QSize size : {QSize(1024, 680), QSize(1600, 1000)}) {
                 window.resize(size);
                 QTest::qWait(400);
-                window.grab().save(QStringLiteral("%1/%2-%3-%4.png").arg(m_folder, name, QLatin1String(theme)).arg(size.width()));
+                window.grab().save(QStringLiteral("%1/%2-%3-%4.png").arg(m_folder, name, theme).arg(size.width()));
             }
+        }
+    }
+
+    /// A dialog of that kind over the window, which is closed then.
+    template<typename Dialog>
+    void takeDialog(const QString& name)
+    {
+        QTest::qWait(500);
+        if (auto* dialog = m_fixture.window().template findChild<Dialog*>()) {
+            dialog->grab().save(QStringLiteral("%1/%2-%3.png").arg(m_folder, name, m_themes.back()));
+            dialog->close();
         }
     }
 
 private:
     RunFixture& m_fixture;
     QString m_folder;
+    QStringList m_themes;
 };
 
 } // namespace
@@ -69,7 +84,7 @@ int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
     if (argc < 2) {
-        std::fprintf(stderr, "usage: train_pictures FOLDER [epochs]\n");
+        std::fprintf(stderr, "usage: train_pictures FOLDER [epochs [theme...]]\n");
         return 2;
     }
     const QString folder = QString::fromLocal8Bit(argv[1]);
@@ -79,7 +94,14 @@ int main(int argc, char** argv)
     if (!fixture.start()) {
         return 1;
     }
-    Album album(fixture, folder);
+    QStringList themes;
+    for (int index = 3; index < argc; ++index) {
+        themes << QString::fromLocal8Bit(argv[index]);
+    }
+    if (themes.isEmpty()) {
+        themes = {QStringLiteral("light"), QStringLiteral("dark")};
+    }
+    Album album(fixture, folder, themes);
     auto& window = fixture.window();
     auto& context = fixture.context();
     window.showPage(PageId::Train);
@@ -128,6 +150,12 @@ int main(int argc, char** argv)
     const qint64 failed = fixture.train(lost);
     train->showLiveRun(failed);
     album.take(QStringLiteral("train-failed"));
+    RunSpec wild = fixture.spec(6);
+    wild.settings["learningRate"] = 1e30;
+    wild.settings["gradientClip"] = 0;
+    const qint64 diverged = fixture.train(wild);
+    train->showLiveRun(diverged);
+    album.take(QStringLiteral("train-diverged"));
     const qint64 flowers = fixture.train(fixture.spec(12, 120));
 
     window.showPage(PageId::Runs);
@@ -142,6 +170,17 @@ int main(int argc, char** argv)
     runs->list().tabs()->setCurrentWidget(&runs->list().groups());
     QTest::qWait(600);
     album.take(QStringLiteral("runs-groups"));
+    runs->list().tabs()->setCurrentIndex(1);
+    album.take(QStringLiteral("runs-differences"));
+    auto* trash = new TrashDialog(context, &window);
+    trash->open();
+    album.takeDialog<TrashDialog>(QStringLiteral("trash"));
+    runs->showRun(diverged);
+    QTest::qWait(800);
+    album.take(QStringLiteral("detail-diverged"));
+    window.showPage(PageId::Home);
+    album.take(QStringLiteral("home-runs"));
+    window.showPage(PageId::Runs);
     runs->showRun(first);
     QTest::qWait(1000);
     auto& wrong = runs->detail().samples();
@@ -180,5 +219,7 @@ int main(int argc, char** argv)
     QTest::mouseRelease(pad, Qt::LeftButton, {}, middle + QPoint(-5, 90));
     QTest::qWait(2000);
     album.take(QStringLiteral("models-try"));
+    models->detail().exportModel();
+    album.takeDialog<ExportDialog>(QStringLiteral("export"));
     return 0;
 }

@@ -27,6 +27,7 @@ private slots:
     void cleanup();
 
     void anEmptyCatalogSaysWhatToDo();
+    void theSameFolderAgainKeepsItsRepairs();
     void picturesShowAndFilterByClass();
     void aTableShowsRowsAndColumns();
     void aDeletedDatasetComesBackWithUndo();
@@ -78,6 +79,28 @@ qint64 TestDataPage::import(const QString& path)
 void TestDataPage::anEmptyCatalogSaysWhatToDo()
 {
     QTRY_VERIFY_WITH_TIMEOUT(!table().isVisible(), 30000);
+}
+
+void TestDataPage::theSameFolderAgainKeepsItsRepairs()
+{
+    auto& datasets = m_fixture->context().datasets;
+    const auto path = m_fixture->writePictures(QStringLiteral("animals"), {"cat", "dog"}, 4);
+    DataSpec data;
+    data.training = path.toStdString();
+    data.repairs.areClassesWeighed = true;
+    QSignalSpy added(&datasets, &DatasetService::datasetAdded);
+    datasets.import(data);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
+
+    emit m_fixture->context().navigation.importRequested({path});
+
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 2, 30000);
+    QCOMPARE(added.at(1).at(1), added.at(0).at(1));
+    DataSpec bare;
+    bare.training = path.toStdString();
+    bool isKept = false;
+    datasets.completeChoices(bare, this, [&isKept](const DataSpec& known) { isKept = known.repairs.areClassesWeighed; });
+    QTRY_VERIFY_WITH_TIMEOUT(isKept, 30000);
 }
 
 void TestDataPage::picturesShowAndFilterByClass()
