@@ -44,7 +44,8 @@ void TestBackups::theLastThreeAreKept()
 {
     CatalogFixture f;
     QVERIFY(backUpDaily(f.paths).valueOr(false));
-    const auto first = catalogBackups(f.paths).front();
+    const auto first = f.paths.backupFolder() + "/catalog-daily-2026-01-09T00-00-00.sqlite";
+    fs::rename(catalogBackups(f.paths).front(), first);
     for (int days = 1; days <= 4; ++days) {
         const auto older = f.paths.backupFolder() + "/catalog-daily-2026-01-0" + std::to_string(days) + "T00-00-00.sqlite";
         fs::copy_file(first, older);
