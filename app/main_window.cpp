@@ -140,7 +140,8 @@ void MainWindow::buildCentre()
     railBar->setMovable(false);
     railBar->setContextMenuPolicy(Qt::PreventContextMenu);
     railBar->addWidget(m_rail);
-    addToolBar(Qt::LeftToolBarArea, railBar);
+    // Areas of a main window do not follow the reading direction by themselves.
+    addToolBar(isRightToLeft() ? Qt::RightToolBarArea : Qt::LeftToolBarArea, railBar);
 
     auto* centre = new QWidget(this);
     m_error = new widgets::ErrorPanel(centre);
@@ -176,7 +177,7 @@ void MainWindow::buildDocks()
         tr("Activity"), QStringLiteral("activityDock"), new ActivityView(m_context.activity, this), this);
     m_log = makeDock(tr("Log"), QStringLiteral("logDock"), new LogView(m_context.log, this), this);
     m_devices = makeDock(tr("Devices"), QStringLiteral("devicesDock"), new DevicesView(m_context.system, this), this);
-    addDockWidget(Qt::RightDockWidgetArea, m_inspector);
+    addDockWidget(isRightToLeft() ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, m_inspector);
     addDockWidget(Qt::BottomDockWidgetArea, m_activity);
     addDockWidget(Qt::BottomDockWidgetArea, m_log);
     tabifyDockWidget(m_activity, m_log);

@@ -1,6 +1,7 @@
 #include "app/services/long_work.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QGuiApplication>
 #include <QLocale>
@@ -30,7 +31,7 @@ QString endText(const catalog::RunRecord& run)
 
 LongWork::LongWork(
     RunService& runs, ActivityService& activity, CatalogService& catalog, const SettingsService& settings,
-    Navigation& navigation, DesktopNotices& desktop, SleepGuard& sleep, QObject* parent)
+    Navigation& navigation, DesktopNotices& desktop, SleepGuard& sleep, std::function<bool()> isWatched, QObject* parent)
     : QObject(parent)
     , m_runs(runs)
     , m_catalog(catalog)
@@ -38,6 +39,7 @@ LongWork::LongWork(
     , m_navigation(navigation)
     , m_desktop(desktop)
     , m_sleep(sleep)
+    , m_isWatched(std::move(isWatched))
 {
     connect(&runs, &RunService::activityChanged, this, &LongWork::keepAwake);
     connect(&runs, &RunService::liveChanged, this, &LongWork::keepAwake);
@@ -56,9 +58,14 @@ void LongWork::keepAwake()
     isTraining ? m_sleep.hold(tr("A run is training")) : m_sleep.release();
 }
 
+bool LongWork::isApplicationActive()
+{
+    return QGuiApplication::applicationState() == Qt::ApplicationActive;
+}
+
 bool LongWork::isNoticeWanted(double seconds) const
 {
-    return seconds > kLongSeconds && QGuiApplication::applicationState() != Qt::ApplicationActive
+    return seconds > kLongSeconds && !m_isWatched()
            && m_settings.value(QStringLiteral("notifications/desktop"), true).toBool();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QObject>
 
 namespace ty::app {
@@ -20,11 +22,14 @@ class LongWork : public QObject {
 public:
     static constexpr double kLongSeconds = 30;
 
+    /// @param isWatched  whether the person has the window in front of them
     LongWork(
         RunService& runs, ActivityService& activity, CatalogService& catalog, const SettingsService& settings,
-        Navigation& navigation, DesktopNotices& desktop, SleepGuard& sleep, QObject* parent = nullptr);
+        Navigation& navigation, DesktopNotices& desktop, SleepGuard& sleep,
+        std::function<bool()> isWatched = isApplicationActive, QObject* parent = nullptr);
 
 private:
+    static bool isApplicationActive();
     void onRunEnded(qint64 runId);
     void onOperationEnded(const OperationRow& row);
     void keepAwake();
@@ -37,6 +42,7 @@ private:
     Navigation& m_navigation;
     DesktopNotices& m_desktop;
     SleepGuard& m_sleep;
+    std::function<bool()> m_isWatched;
 };
 
 } // namespace ty::app

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <memory>
 #include <vector>
@@ -197,14 +198,19 @@ Kernel countCorrect(KernelBuilder& builder, const Node& node)
     const float* logits = builder.data(node.inputs[0]);
     const float* labels = builder.data(node.inputs[1]);
     float* correct = builder.data(node.outputs[0]);
+    const int threads = builder.threads();
     return [=](const RunContext&) {
-        std::int64_t count = 0;
-        for (std::int64_t i = 0; i < work.rows; ++i) {
-            const std::size_t best =
-                loops::largest(logits + i * work.columns, static_cast<std::size_t>(work.columns));
-            count += best == labelOf(labels[i]) ? 1 : 0;
-        }
-        *correct = static_cast<float>(count);
+        std::atomic<std::int64_t> total{0}; // whole numbers: the same in any order
+        parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            std::int64_t count = 0;
+            for (std::int64_t i = begin; i < end; ++i) {
+                const std::size_t best =
+                    loops::largest(logits + i * work.columns, static_cast<std::size_t>(work.columns));
+                count += best == labelOf(labels[i]) ? 1 : 0;
+            }
+            total += count;
+        });
+        *correct = static_cast<float>(total.load());
     };
 }
 

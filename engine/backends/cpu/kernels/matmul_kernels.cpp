@@ -78,6 +78,44 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
     return kernel.finish(builder);
 }
 
+namespace {
+
+/// Columns are shared out in runs that are long in memory and whose sums stay in the nearest cache. Floats are added for
+/// some rows, then doubles: the same for any thread count.
+Kernel sumRowsOfMatrix(const float* x, float* total, std::int64_t rows, std::int64_t columns, int threads)
+{
+    static constexpr std::int64_t kColumns = 256;
+    static constexpr std::int64_t kRows = 64;
+    const std::int64_t pieces = (columns + kColumns - 1) / kColumns;
+    return [=](const RunContext&) {
+        const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain * pieces / (rows * columns));
+        parallelRanges(threads, pieces, grain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t piece = begin; piece < end; ++piece) {
+                const std::int64_t column = piece * kColumns;
+                const std::int64_t width = std::min(kColumns, columns - column);
+                double sums[kColumns] = {};
+                for (std::int64_t row = 0; row < rows; row += kRows) {
+                    float partial[kColumns] = {};
+                    loops::sumRows(
+                        x + row * columns + column,
+                        partial,
+                        static_cast<std::size_t>(std::min(kRows, rows - row)),
+                        static_cast<std::size_t>(width),
+                        static_cast<std::size_t>(columns));
+                    for (std::int64_t i = 0; i < width; ++i) {
+                        sums[i] += static_cast<double>(partial[i]);
+                    }
+                }
+                for (std::int64_t i = 0; i < width; ++i) {
+                    total[column + i] = static_cast<float>(sums[i]);
+                }
+            }
+        });
+    };
+}
+
+} // namespace
+
 Kernel addBias(KernelBuilder& builder, const Node& node)
 {
     const ChannelView view = viewOf(builder.value(node.outputs[0]));
@@ -113,6 +151,9 @@ Kernel sumChannels(KernelBuilder& builder, const Node& node)
     const float* x = builder.data(node.inputs[0]);
     float* total = builder.data(node.outputs[0]);
     const int threads = builder.threads();
+    if (view.spatial == 1 && view.outer == 1) {
+        return sumRowsOfMatrix(x, total, view.batch, view.inner, threads);
+    }
     // Columns are shared out, and each one is summed image by image in its order: the same for any thread count.
     static constexpr std::int64_t kColumns = 16;
     const std::int64_t pieces = view.inner == 1 ? 1 : (view.inner + kColumns - 1) / kColumns;

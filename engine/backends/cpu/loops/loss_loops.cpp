@@ -90,11 +90,17 @@ void crossEntropyGradRow(
 
 std::size_t largest(const float* values, std::size_t count)
 {
-    std::size_t best = 0;
+    float best = values[0];
+#pragma omp simd reduction(max : best)
     for (std::size_t i = 1; i < count; ++i) {
-        best = values[i] > values[best] ? i : best;
+        best = values[i] > best ? values[i] : best;
     }
-    return best;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (values[i] == best) {
+            return i;
+        }
+    }
+    return 0; // all are NaN
 }
 
 } // namespace ty::engine::loops
