@@ -18,7 +18,7 @@ struct BenchmarkCase {
     std::int64_t vocabulary = 0; ///< inputs are whole numbers below it; 0: normally distributed numbers
 };
 
-/// Inputs {batch, ...} and targets of one batch; the same for the same case.
+/// Inputs {batch, ...} and targets of one batch as a step takes them; the same for the same case.
 struct BenchmarkBatch {
     std::vector<float> inputs;
     std::vector<float> targets;
@@ -26,6 +26,6 @@ struct BenchmarkBatch {
 
 /// The networks that users of other tools know, with the batch sizes that their papers or demos use.
 std::vector<BenchmarkCase> trainingSuite();
-BenchmarkBatch makeBatch(const BenchmarkCase& item, std::int64_t outputs);
+BenchmarkBatch makeBatch(const BenchmarkCase& item, const Shape& outputs);
 
 } // namespace ty::engine

@@ -28,6 +28,7 @@ Json describe(const BenchmarkCase& item, int threads)
         {"batch", item.batch},
         {"threads", threads},
         {"vocabulary", item.vocabulary},
+        {"loss", item.setup.loss == LossKind::MeanSquaredError ? "meanSquaredError" : "softmaxCrossEntropy"},
         {"momentum", item.setup.momentum},
         {"weightDecay", item.setup.weightDecay},
         {"precision", item.setup.precision == Precision::BFloat16 ? "bfloat16" : "float32"}};

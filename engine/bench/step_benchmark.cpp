@@ -24,7 +24,7 @@ Result<StepBenchmark> StepBenchmark::create(Backend& backend, const BenchmarkCas
     StepBenchmark benchmark;
     benchmark.m_batchSize = item.batch;
     TY_TRY(benchmark.m_session, backend.createSession(item.model, item.setup, 1));
-    benchmark.m_batch = makeBatch(item, benchmark.m_session->summary().outputShape.back());
+    benchmark.m_batch = makeBatch(item, benchmark.m_session->summary().outputShape);
     const auto begin = Clock::now();
     const auto first = benchmark.m_session->step(benchmark.m_batch.inputs, benchmark.m_batch.targets, kLearningRate);
     if (!first) {

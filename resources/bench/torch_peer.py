@@ -99,10 +99,14 @@ class Recurrent(nn.Module):
             features, settings["units"], num_layers=settings.get("layers", 1), batch_first=True,
             bidirectional=settings.get("bidirectional", False),
         )
-        self.is_sequence = settings.get("returns", "sequence") == "sequence"
+        self.is_sequence = settings.get("output", "last") == "all"
+        self.carries = settings.get("carryState", False)
+        self.state = None
 
     def forward(self, x):
-        answer, _ = self.net(x)
+        answer, state = self.net(x, self.state if self.training else None)
+        if self.carries and self.training:
+            self.state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
         return answer if self.is_sequence else answer[:, -1]
 
 
@@ -150,6 +154,11 @@ def make_layer(kind, settings, shape):
         return ACTIVATIONS[kind]()
     if kind == "flatten":
         return nn.Flatten()
+    if kind == "softmax":
+        return nn.Softmax(-1)
+    if kind == "pad":
+        widths = [side for both in zip(settings["before"], settings["after"]) for side in reversed(both)][::-1]
+        return Then(lambda x: F.pad(x, widths))
     if kind == "scale":
         return Then(lambda x: x * settings["factor"])
     if kind == "reshape":
@@ -248,14 +257,21 @@ def main():
     else:
         inputs = torch.randn(shape)
     outputs = network.output_shape
-    targets = torch.randint(0, outputs[-1], (case["batch"], *outputs[:-1]))
+    is_classified = case["loss"] == "softmaxCrossEntropy"
+    if is_classified:
+        targets = torch.randint(0, outputs[-1], (case["batch"], *outputs[:-1]))
+    else:
+        targets = torch.randn((case["batch"], *outputs))
     is_bf16 = case.get("precision", "float32") == "bfloat16"
 
     def step():
         optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16, enabled=is_bf16):
             answer = network(inputs)
-            loss = F.cross_entropy(answer.reshape(-1, outputs[-1]).float(), targets.reshape(-1))
+            if is_classified:
+                loss = F.cross_entropy(answer.reshape(-1, outputs[-1]).float(), targets.reshape(-1))
+            else:
+                loss = F.mse_loss(answer.float(), targets)
         loss.backward()
         optimizer.step()
         return loss.item()
