@@ -313,7 +313,11 @@ void EvaluationView::fillNumbers()
             QString text = row.isShare ? percentText(value, 2) : metricText(value);
             const Json& interval = memberOf(memberOf(part->report, "intervals"), row.key);
             if (interval.is_array() && interval.size() == 2 && interval[0].is_number() && interval[1].is_number()) {
-                text += tr("  (95 %: %1 to %2)").arg(percentText(interval[0].get<double>()), percentText(interval[1].get<double>()));
+                const auto bound = [&row, &interval](std::size_t end) {
+                    const auto at = interval[end].get<double>();
+                    return row.isShare ? percentText(at) : metricText(at);
+                };
+                text += tr("  (95 %: %1 to %2)").arg(bound(0), bound(1));
             }
             items << numberItem(text, value);
         }

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <iterator>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "engine/train/curves.h"
+#include "engine/train/intervals.h"
 #include "engine/train/metrics.h"
 
 namespace ty::engine {
@@ -19,6 +23,18 @@ constexpr std::size_t kMostClassesWithCurves = 20;
 Json numberOrNull(double value)
 {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+/// {metric: [low, high]} of those that are known.
+Json intervalsJson(std::initializer_list<std::pair<const char*, std::optional<Interval>>> intervals)
+{
+    Json json = Json::object();
+    for (const auto& [metric, interval] : intervals) {
+        if (interval) {
+            json[metric] = {interval->low, interval->high};
+        }
+    }
+    return json;
 }
 
 Json curveJson(const std::vector<CurvePoint>& points)
@@ -97,7 +113,12 @@ Json classificationReport(
           {"roc_auc", numberOrNull(metrics.rocAuc)},
           {"brier", numberOrNull(metrics.brier)},
           {"calibration_error", numberOrNull(metrics.calibrationError)}}},
-        {"intervals", {{"accuracy", {metrics.accuracyInterval.low, metrics.accuracyInterval.high}}}},
+        {"intervals",
+         intervalsJson(
+             {{"accuracy", metrics.accuracyInterval},
+              {"balanced_accuracy", metrics.balancedAccuracyInterval},
+              {"macro_f1", metrics.macroF1Interval},
+              {"log_loss", metrics.logLossInterval}})},
         {"confusion", {{"classes", classes}, {"counts", counts}}},
         {"perClass", perClass},
         {"curves", classCurves(classes, probabilities, labels)},
@@ -114,7 +135,9 @@ Json regressionReport(std::span<const double> predicted, std::span<const double>
          {{"mae", numberOrNull(metrics.mae)},
           {"rmse", numberOrNull(metrics.rmse)},
           {"r2", numberOrNull(metrics.r2)},
-          {"max_error", numberOrNull(metrics.maxError)}}}};
+          {"max_error", numberOrNull(metrics.maxError)}}},
+        {"intervals",
+         intervalsJson({{"mae", metrics.maeInterval}, {"rmse", metrics.rmseInterval}, {"r2", metrics.r2Interval}})}};
 }
 
 Error withoutTargets(const Dataset& dataset)

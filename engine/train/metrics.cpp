@@ -38,6 +38,47 @@ double meanOfDefined(std::span<const double> values)
     return ratio(sum, count);
 }
 
+/// Over the classes that occur as truth or as answer; `confusion` is {classes, classes}, row truth.
+template<typename Count>
+double macroF1(std::span<const Count> confusion, std::size_t classes)
+{
+    std::vector<double> f1s(classes);
+    for (std::size_t c = 0; c < classes; ++c) {
+        double both = 0; // truth and answers together
+        for (std::size_t other = 0; other < classes; ++other) {
+            both += static_cast<double>(confusion[c * classes + other]);
+            both += static_cast<double>(confusion[other * classes + c]);
+        }
+        f1s[c] = ratio(2 * static_cast<double>(confusion[c * classes + c]), both);
+    }
+    return meanOfDefined(f1s);
+}
+
+/// @param cells  of each sample, its cell in the confusion matrix
+std::optional<Interval> macroF1Interval(std::span<const std::uint32_t> cells, std::size_t classes)
+{
+    std::vector<std::uint32_t> counts(classes * classes);
+    return bootstrapInterval(cells.size(), [&](std::span<const std::uint32_t> drawn) {
+        std::fill(counts.begin(), counts.end(), 0U);
+        for (const std::uint32_t sample : drawn) {
+            ++counts[cells[sample]];
+        }
+        return macroF1<std::uint32_t>(counts, classes);
+    });
+}
+
+std::optional<Interval> balancedAccuracyInterval(std::span<const std::uint64_t> confusion, std::size_t classes)
+{
+    std::vector<Proportion> recalls;
+    for (std::size_t c = 0; c < classes; ++c) {
+        const auto row = confusion.subspan(c * classes, classes);
+        if (const std::uint64_t truth = std::accumulate(row.begin(), row.end(), std::uint64_t{0}); truth > 0) {
+            recalls.push_back({row[c], truth});
+        }
+    }
+    return meanProportionInterval(recalls);
+}
+
 void fillPerClass(
     ClassificationMetrics& metrics,
     std::span<const float> probabilities,
@@ -49,7 +90,6 @@ void fillPerClass(
     std::vector<std::uint8_t> isPositive(samples);
     std::vector<double> recalls;
     std::vector<double> areas;
-    std::vector<double> f1s;
     for (std::size_t c = 0; c < classes; ++c) {
         double truth = 0;
         double answers = 0;
@@ -69,12 +109,29 @@ void fillPerClass(
         one.f1 = ratio(2 * hits, truth + answers);
         one.rocAuc = rocAuc(scores, isPositive);
         recalls.push_back(one.recall);
-        f1s.push_back(one.f1);
         areas.push_back(one.rocAuc);
     }
     metrics.balancedAccuracy = meanOfDefined(recalls);
-    metrics.macroF1 = meanOfDefined(f1s);
+    metrics.macroF1 = macroF1<std::uint64_t>(metrics.confusion, classes);
     metrics.rocAuc = classes == 2 ? metrics.perClass[1].rocAuc : meanOfDefined(areas);
+}
+
+/// @param squares  squared error of each sample
+double r2Of(
+    std::span<const std::uint32_t> samples, std::span<const double> squares, std::span<const double> actual)
+{
+    double sum = 0;
+    for (const std::uint32_t i : samples) {
+        sum += actual[i];
+    }
+    const double mean = ratio(sum, static_cast<double>(samples.size()));
+    double unexplained = 0;
+    double spread = 0;
+    for (const std::uint32_t i : samples) {
+        unexplained += squares[i];
+        spread += (actual[i] - mean) * (actual[i] - mean);
+    }
+    return spread > 0 ? 1 - unexplained / spread : kUndefined;
 }
 
 } // namespace
@@ -82,20 +139,6 @@ void fillPerClass(
 std::size_t largestIndex(std::span<const float> values)
 {
     return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
-}
-
-Interval wilsonInterval(std::uint64_t successes, std::uint64_t samples)
-{
-    if (samples == 0) {
-        return {0, 1};
-    }
-    constexpr double z = 1.959963984540054;
-    const auto n = static_cast<double>(samples);
-    const double p = static_cast<double>(successes) / n;
-    const double centre = p + z * z / (2 * n);
-    const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    const double scale = 1 + z * z / n;
-    return {std::max(0.0, (centre - half) / scale), std::min(1.0, (centre + half) / scale)};
 }
 
 double rocAuc(std::span<const float> scores, std::span<const std::uint8_t> isPositive)
@@ -130,7 +173,8 @@ ClassificationMetrics measureClassification(
     metrics.samples = samples;
     metrics.confusion.assign(classes * classes, 0);
     std::array<CalibrationBin, kCalibrationBins> bins{};
-    double logLoss = 0;
+    std::vector<std::uint32_t> cells(samples);
+    std::vector<double> losses(samples);
     double brier = 0;
     std::uint64_t correct = 0;
     for (std::size_t i = 0; i < samples; ++i) {
@@ -138,9 +182,10 @@ ClassificationMetrics measureClassification(
         const auto label = static_cast<std::size_t>(labels[i]);
         assert(label < classes);
         const std::size_t answer = largestIndex(row);
-        ++metrics.confusion[label * classes + answer];
+        cells[i] = static_cast<std::uint32_t>(label * classes + answer);
+        ++metrics.confusion[cells[i]];
         correct += answer == label ? 1 : 0;
-        logLoss -= std::log(std::clamp(static_cast<double>(row[label]), 1e-15, 1.0));
+        losses[i] = -std::log(std::clamp(static_cast<double>(row[label]), 1e-15, 1.0));
         for (std::size_t c = 0; c < classes; ++c) {
             const double difference = static_cast<double>(row[c]) - (c == label ? 1 : 0);
             brier += difference * difference;
@@ -154,8 +199,16 @@ ClassificationMetrics measureClassification(
     }
     const auto n = static_cast<double>(samples);
     metrics.accuracy = ratio(static_cast<double>(correct), n);
-    metrics.accuracyInterval = wilsonInterval(correct, samples);
-    metrics.logLoss = ratio(logLoss, n);
+    if (samples > 0) {
+        metrics.accuracyInterval = wilsonInterval(correct, samples);
+    }
+    metrics.macroF1Interval = macroF1Interval(cells, classes);
+    metrics.balancedAccuracyInterval = balancedAccuracyInterval(metrics.confusion, classes);
+    metrics.logLoss = ratio(std::accumulate(losses.begin(), losses.end(), 0.0), n);
+    metrics.logLossInterval = meanInterval(losses);
+    if (metrics.logLossInterval) {
+        metrics.logLossInterval->low = std::max(0.0, metrics.logLossInterval->low);
+    }
     // Both classes of a binary problem have the same square, so half the sum is the usual binary score.
     metrics.brier = ratio(classes == 2 ? brier / 2 : brier, n);
     double gap = 0;
@@ -173,19 +226,30 @@ RegressionMetrics measureRegression(std::span<const double> predicted, std::span
     RegressionMetrics metrics;
     metrics.samples = actual.size();
     const auto n = static_cast<double>(actual.size());
-    const double mean = ratio(std::accumulate(actual.begin(), actual.end(), 0.0), n);
-    double squares = 0;
-    double spread = 0;
+    std::vector<double> errors(actual.size());
+    std::vector<double> squares(actual.size());
     for (std::size_t i = 0; i < actual.size(); ++i) {
-        const double error = predicted[i] - actual[i];
-        metrics.mae += std::abs(error);
-        squares += error * error;
-        spread += (actual[i] - mean) * (actual[i] - mean);
-        metrics.maxError = std::max(metrics.maxError, std::abs(error));
+        errors[i] = std::abs(predicted[i] - actual[i]);
+        squares[i] = errors[i] * errors[i];
+        metrics.maxError = std::max(metrics.maxError, errors[i]);
     }
-    metrics.mae = ratio(metrics.mae, n);
-    metrics.rmse = std::sqrt(ratio(squares, n));
-    metrics.r2 = spread > 0 ? 1 - squares / spread : kUndefined;
+    metrics.mae = ratio(std::accumulate(errors.begin(), errors.end(), 0.0), n);
+    metrics.maeInterval = meanInterval(errors);
+    if (metrics.maeInterval) {
+        metrics.maeInterval->low = std::max(0.0, metrics.maeInterval->low);
+    }
+    metrics.rmse = std::sqrt(ratio(std::accumulate(squares.begin(), squares.end(), 0.0), n));
+    metrics.rmseInterval = meanInterval(squares);
+    if (metrics.rmseInterval) {
+        metrics.rmseInterval = {
+            std::sqrt(std::max(0.0, metrics.rmseInterval->low)), std::sqrt(metrics.rmseInterval->high)};
+    }
+    std::vector<std::uint32_t> all(actual.size());
+    std::iota(all.begin(), all.end(), 0U);
+    metrics.r2 = r2Of(all, squares, actual);
+    metrics.r2Interval = bootstrapInterval(actual.size(), [&](std::span<const std::uint32_t> drawn) {
+        return r2Of(drawn, squares, actual);
+    });
     return metrics;
 }
 

@@ -101,15 +101,6 @@ private slots:
         QVERIFY(std::isnan(measureRegression(predicted, actual).r2));
     }
 
-    void wilsonIntervalStaysInsideZeroToOne()
-    {
-        const auto eight = wilsonInterval(8, 10); // 0.4902 to 0.9433 in Wilson's tables
-        QVERIFY(std::abs(eight.low - 0.4902) < 1e-4);
-        QVERIFY(std::abs(eight.high - 0.9433) < 1e-4);
-        QCOMPARE(wilsonInterval(10, 10).high, 1.0);
-        QCOMPARE(wilsonInterval(0, 0).low, 0.0);
-    }
-
     void curvesAreThinnedAndKeepTheirEnds()
     {
         std::vector<float> scores;
