@@ -113,6 +113,7 @@ struct RunStrip::Parts {
     QPushButton* stop = nullptr;
     QPushButton* snapshot = nullptr;
     QPushButton* extend = nullptr;
+    QMenu* extendMenu = nullptr;
     QSpinBox* epochsEdit = nullptr;
     QLineEdit* rateEdit = nullptr;
     QPushButton* rateApply = nullptr;
@@ -202,17 +203,22 @@ RunStrip::RunStrip(QWidget* parent)
         tr("Ends this epoch, keeps the best model, evaluates and saves"));
     p.stop = button(Glyph::Stop, tr("Stop"), tr("Stops at once; checkpoints stay"));
     p.snapshot = button(Glyph::Camera, tr("Snapshot"), tr("Writes a checkpoint now and goes on"));
-    p.extend = button(
-        Glyph::Plus, tr("Extend…"), tr("Change epochs, learning rate or patience while it trains"));
+    p.extend = button(Glyph::Plus, tr("Extend…"), {});
     layout->addWidget(buttons);
     buildExtendMenu();
 
     connect(p.pause, &QPushButton::clicked, this, [this] {
-        m_state.phase == RunPhase::Paused ? emit resumeRequested() : emit pauseRequested();
+        const bool isGoingOn = m_state.phase == RunPhase::Paused || m_state.canGoOn;
+        isGoingOn ? emit resumeRequested() : emit pauseRequested();
     });
     connect(p.finish, &QPushButton::clicked, this, &RunStrip::finishRequested);
     connect(p.stop, &QPushButton::clicked, this, &RunStrip::stopRequested);
     connect(p.snapshot, &QPushButton::clicked, this, &RunStrip::snapshotRequested);
+    connect(p.extend, &QPushButton::clicked, this, [this] {
+        if (m_state.canGoOn) { // before the end, its menu answers
+            emit extendRequested();
+        }
+    });
     refresh();
 }
 
@@ -263,7 +269,7 @@ void RunStrip::buildExtendMenu()
     auto* action = new QWidgetAction(menu);
     action->setDefaultWidget(box);
     menu->addAction(action);
-    p.extend->setMenu(menu);
+    p.extendMenu = menu;
     connect(menu, &QMenu::aboutToShow, this, [this] {
         Parts& parts = *m_parts;
         parts.epochsEdit->setMinimum(std::max(1, m_state.epoch + 1));
@@ -404,25 +410,41 @@ void RunStrip::refresh()
                           : QStringLiteral("⚠ ") + s.hints.join(QStringLiteral("\n⚠ ")));
     p.hints->setVisible(!s.hints.isEmpty());
 
-    const bool isPaused = s.phase == RunPhase::Paused;
-    const bool isSteady = s.phase == RunPhase::Running || isPaused;
-    p.pause->setText(
-        isPaused                       ? tr("Resume")
-        : s.phase == RunPhase::Pausing ? tr("Pausing…")
-                                       : tr("Pause"));
-    p.pause->setIcon(glyphIcon(isPaused ? Glyph::Play : Glyph::Pause));
-    p.pause->setEnabled(m_isControllable && isSteady);
-    p.finish->setText(s.phase == RunPhase::Finishing ? tr("Finishing…") : tr("Finish now"));
-    p.finish->setEnabled(m_isControllable && isSteady);
-    p.stop->setText(s.phase == RunPhase::Stopping ? tr("Stopping…") : tr("Stop"));
-    p.stop->setEnabled(m_isControllable && isNow && s.phase != RunPhase::Stopping);
-    p.snapshot->setEnabled(m_isControllable && s.phase == RunPhase::Running);
-    p.extend->setEnabled(m_isControllable && isSteady);
-    p.pause->parentWidget()->setVisible(m_isControllable && (isNow || s.phase == RunPhase::Queued));
-
+    refreshButtons();
     setAccessibleName(tr("Run %1").arg(s.runName));
     setAccessibleDescription(
         QStringLiteral("%1. %2. %3").arg(phaseText(s.phase), p.epoch->text(), s.etaNote));
+}
+
+void RunStrip::refreshButtons()
+{
+    Parts& p = *m_parts;
+    const RunPhase phase = m_state.phase;
+    const bool isNow = isActive(phase);
+    const bool isPaused = phase == RunPhase::Paused;
+    const bool isSteady = phase == RunPhase::Running || isPaused;
+    const bool canGoOn = m_state.canGoOn && !isNow && phase != RunPhase::Queued;
+    p.pause->setText(
+        isPaused || canGoOn          ? tr("Resume")
+        : phase == RunPhase::Pausing ? tr("Pausing…")
+                                     : tr("Pause"));
+    p.pause->setIcon(glyphIcon(isPaused || canGoOn ? Glyph::Play : Glyph::Pause));
+    p.pause->setEnabled(m_isControllable && (isSteady || canGoOn));
+    p.pause->setVisible(!canGoOn || phase == RunPhase::Stopped);
+    p.finish->setText(phase == RunPhase::Finishing ? tr("Finishing…") : tr("Finish now"));
+    p.finish->setEnabled(m_isControllable && isSteady);
+    p.finish->setVisible(!canGoOn);
+    p.stop->setText(phase == RunPhase::Stopping ? tr("Stopping…") : tr("Stop"));
+    p.stop->setEnabled(m_isControllable && isNow && phase != RunPhase::Stopping);
+    p.stop->setVisible(!canGoOn);
+    p.snapshot->setEnabled(m_isControllable && phase == RunPhase::Running);
+    p.snapshot->setVisible(!canGoOn);
+    p.extend->setEnabled(m_isControllable && (isSteady || canGoOn));
+    p.extend->setMenu(canGoOn ? nullptr : p.extendMenu);
+    p.extend->setToolTip(
+        canGoOn ? tr("Train for more epochs, exactly from where the run ended")
+                : tr("Change epochs, learning rate or patience while it trains"));
+    p.pause->parentWidget()->setVisible(m_isControllable && (isNow || canGoOn || phase == RunPhase::Queued));
 }
 
 } // namespace ty::widgets

@@ -43,6 +43,7 @@ struct RunStripState {
     std::optional<double> learningRate;
     std::optional<int> patience;
     QStringList hints; ///< sentences, shown only when sure
+    bool canGoOn = false; ///< ended, and there is a checkpoint to go on from
 };
 
 /// State, progress, speed and the controls of one run.
@@ -73,6 +74,8 @@ class RunStrip : public QFrame {
     void finishRequested();
     void stopRequested();
     void snapshotRequested();
+    /// "Extend..." of a run that has ended.
+    void extendRequested();
     /// Live edits, made in the "Extend..." menu.
     void epochsChangeRequested(int plannedEpochs);
     void learningRateChangeRequested(double learningRate);
@@ -85,6 +88,7 @@ class RunStrip : public QFrame {
     struct Parts;
     void buildExtendMenu();
     void refresh();
+    void refreshButtons();
 
     std::unique_ptr<Parts> m_parts;
     RunStripState m_state;

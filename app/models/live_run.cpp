@@ -58,6 +58,7 @@ LiveRun::LiveRun(const catalog::RunRecord& known)
     m_strip.runName = QString::fromStdString(known.name);
     m_strip.phase = phaseOf(known.state);
     m_strip.plannedEpochs = known.epochsPlanned;
+    m_strip.canGoOn = known.isResumable && isOver() && m_strip.phase != RunPhase::Failed;
 }
 
 QString LiveRun::name() const
@@ -92,6 +93,7 @@ bool LiveRun::isOver() const
 void LiveRun::setPhase(RunPhase phase)
 {
     m_strip.phase = phase;
+    m_strip.canGoOn = false;
     if (phase == RunPhase::Starting) {
         m_waitReason.clear();
         m_error = {};
@@ -101,6 +103,7 @@ void LiveRun::setPhase(RunPhase phase)
 void LiveRun::setWaiting(const QString& reason)
 {
     m_strip.phase = RunPhase::Queued;
+    m_strip.canGoOn = false;
     m_waitReason = reason;
 }
 
@@ -108,6 +111,7 @@ void LiveRun::fail(const Error& error)
 {
     m_error = error;
     m_strip.phase = RunPhase::Failed;
+    m_strip.canGoOn = false;
     m_strip.remainingSeconds.reset();
     m_strip.endsAt = {};
     m_strip.etaNote.clear();
@@ -161,6 +165,8 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         fail({errorKindFromName(text(event.fields, "kind")), text(event.fields, "message"),
               text(event.fields, "advice")});
     }
+    m_strip.canGoOn = record().isResumable
+        && (m_strip.phase == RunPhase::Finished || m_strip.phase == RunPhase::Stopped);
 }
 
 void LiveRun::applyStep(const RunEvent& event)

@@ -118,7 +118,9 @@ void askToExtend(AppContext& context, const catalog::RunRecord& run, QWidget* pa
     dialog->setIntRange(run.epochsDone + 1, kMostEpochs);
     dialog->setIntValue(std::max(run.epochsDone + 1, run.epochsDone + std::max(1, run.epochsPlanned / 2)));
     dialog->setLabelText(
-        Text::tr("%1 epochs are done. Train until this many are done in all:").arg(run.epochsDone));
+        Text::tr("%1 epochs are done. Train until this many are done in all.\n"
+                 "A schedule that ends with the run (cosine, one-cycle) is stretched: the learning rate rises again.")
+            .arg(run.epochsDone));
     dialog->setOkButtonText(Text::tr("Extend"));
     QObject::connect(dialog, &QInputDialog::intValueSelected, &context.runs, [&context, id = run.id](int epochs) {
         context.runs.extend(id, epochs);

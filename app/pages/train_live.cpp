@@ -12,6 +12,7 @@
 #include "app/pages/done_banner.h"
 #include "app/pages/export_dialog.h"
 #include "app/pages/restart_run.h"
+#include "app/pages/run_again.h"
 #include "app/pages/run_charts.h"
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
@@ -99,6 +100,11 @@ void TrainLive::connectStrip()
     connect(m_strip, &RunStrip::finishRequested, this, [this, &runs] { runs.finishNow(m_runId); });
     connect(m_strip, &RunStrip::stopRequested, this, [this, &runs] { runs.stop(m_runId); });
     connect(m_strip, &RunStrip::snapshotRequested, this, [this, &runs] { runs.snapshot(m_runId); });
+    connect(m_strip, &RunStrip::extendRequested, this, [this] {
+        if (const LiveRun* run = m_context.runs.live(m_runId)) {
+            askToExtend(m_context, run->record(), this);
+        }
+    });
     connect(m_strip, &RunStrip::epochsChangeRequested, this, [this, &runs](int epochs) {
         runs.set(m_runId, QStringLiteral("epochs"), epochs);
     });

@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QInputDialog>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -20,10 +21,12 @@
 #include "widgets/drop_well.h"
 #include "widgets/error_panel.h"
 #include "widgets/parameter_form.h"
+#include "widgets/run_strip.h"
 
 using namespace ty;
 using namespace ty::app;
 using widgets::RunPhase;
+using widgets::RunStrip;
 
 class TestTrainPage : public QObject {
     Q_OBJECT
@@ -33,6 +36,7 @@ private slots:
     void droppedFileFillsTheTrainingWell();
     void formBecomesTheDescriptionOfTheRun();
     void clickOnTrainEndsInAFinishedRunInTheCatalog();
+    void finishedRunIsExtendedFromItsStrip();
     void reproduceFillsTheForm();
     void failureShowsWhyAndWhatToDo();
 
@@ -116,6 +120,26 @@ void TestTrainPage::clickOnTrainEndsInAFinishedRunInTheCatalog()
     QCOMPARE(m_fixture.records().size(), std::size_t{1});
     QVERIFY(QString::fromStdString(m_fixture.record(id).name).startsWith("digits-fast"));
     QTRY_VERIFY_WITH_TIMEOUT(!m_fixture.models().empty(), 20000);
+}
+
+void TestTrainPage::finishedRunIsExtendedFromItsStrip()
+{
+    const qint64 id = m_page->live().runId();
+    const auto buttons = m_page->live().strip().findChildren<QPushButton*>();
+    const auto extend = std::find_if(buttons.begin(), buttons.end(), [](const QPushButton* one) {
+        return one->isVisible();
+    });
+    QVERIFY(extend != buttons.end());
+    QCOMPARE((*extend)->text(), RunStrip::tr("Extend…"));
+    QCOMPARE(std::count_if(buttons.begin(), buttons.end(), [](const QPushButton* one) { return one->isVisible(); }), 1);
+    QTest::mouseClick(*extend, Qt::LeftButton);
+    auto* dialog = m_page->findChild<QInputDialog*>(QStringLiteral("extendDialog"));
+    QVERIFY(dialog != nullptr);
+    dialog->setIntValue(3);
+    dialog->accept();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture.record(id).epochsDone == 3, 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture.context().runs.live(id)->strip().phase, RunPhase::Finished, 60000);
+    QCOMPARE(m_fixture.records().size(), std::size_t{1});
 }
 
 void TestTrainPage::reproduceFillsTheForm()

@@ -31,6 +31,7 @@ class TestInputs : public QObject {
     void gridResizesWithTheWheelAndKeepsTwentyThousand();
     void railChecksOneAndWalks();
     void stripButtonsFollowThePhase();
+    void stripGoesOnFromACheckpoint();
     void stripNeverGuessesAState();
     void toastUndoIsOfferedOnce();
     void toastsStackAndGoAway();
@@ -195,6 +196,43 @@ void TestInputs::stripButtonsFollowThePhase()
     state.phase = RunPhase::Finished;
     strip.setState(state);
     QVERIFY(!button("Stop")->isVisible());
+    QVERIFY(!button("Extend…")->isVisible()); // no checkpoint to go on from
+}
+
+void TestInputs::stripGoesOnFromACheckpoint()
+{
+    RunStrip strip;
+    strip.show();
+    const auto shown = [&] {
+        QStringList texts;
+        for (const auto* button : strip.findChildren<QPushButton*>()) {
+            if (button->isVisible() && button->isEnabled()) {
+                texts << button->text();
+            }
+        }
+        return texts;
+    };
+    RunStripState state;
+    state.phase = RunPhase::Finished;
+    state.canGoOn = true;
+    strip.setState(state);
+    QCOMPARE(shown(), QStringList{"Extend…"});
+    state.phase = RunPhase::Stopped;
+    strip.setState(state);
+    QCOMPARE(shown(), (QStringList{"Resume", "Extend…"}));
+    QSignalSpy resume(&strip, &RunStrip::resumeRequested);
+    QSignalSpy extend(&strip, &RunStrip::extendRequested);
+    for (auto* button : strip.findChildren<QPushButton*>()) {
+        if (button->isVisible()) {
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    QCOMPARE(resume.count(), 1);
+    QCOMPARE(extend.count(), 1);
+    state.phase = RunPhase::Running;
+    state.canGoOn = false;
+    strip.setState(state);
+    QCOMPARE(shown(), (QStringList{"Pause", "Finish now", "Stop", "Snapshot", "Extend…"}));
 }
 
 void TestInputs::stripNeverGuessesAState()
