@@ -3,109 +3,21 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <onnx/onnx_pb.h>
 
 #include "engine/base/files.h"
+#include "engine/exchange/onnx_file.h"
 #include "engine/exchange/onnx_kernels.h"
 #include "engine/exchange/onnx_preprocessing.h"
 
 namespace ty::engine {
 
 namespace {
-
-/// Values of one element type: packed in raw_data (little-endian, as the machines we run on), or listed.
-template<typename T, typename List>
-Result<OnnxArray::Data> tensorData(const onnx::TensorProto& tensor, const List& list, std::size_t size)
-{
-    std::vector<T> values;
-    if (tensor.has_raw_data()) {
-        if (tensor.raw_data().size() != size * sizeof(T)) {
-            return onnxError(fmt::format("constant \"{}\" has {} bytes, expected {}", tensor.name(), tensor.raw_data().size(), size * sizeof(T)));
-        }
-        values.resize(size);
-        if (size > 0) {
-            std::memcpy(values.data(), tensor.raw_data().data(), size * sizeof(T));
-        }
-    } else {
-        if (static_cast<std::size_t>(list.size()) != size) {
-            return onnxError(fmt::format("constant \"{}\" has {} values, expected {}", tensor.name(), list.size(), size));
-        }
-        values.assign(list.begin(), list.end());
-    }
-    return OnnxArray::Data(std::move(values));
-}
-
-Result<OnnxArray> readTensor(const onnx::TensorProto& tensor)
-{
-    OnnxArray array;
-    array.shape.assign(tensor.dims().begin(), tensor.dims().end());
-    TY_TRY(const auto size, checkedOnnxSize(array.shape));
-    if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
-        return onnxError(fmt::format("constant \"{}\" lies in another file", tensor.name()));
-    }
-    switch (tensor.data_type()) {
-    case onnx::TensorProto::FLOAT: {
-        TY_TRY(array.data, tensorData<float>(tensor, tensor.float_data(), size));
-        return array;
-    }
-    case onnx::TensorProto::DOUBLE: {
-        TY_TRY(array.data, tensorData<double>(tensor, tensor.double_data(), size));
-        return array;
-    }
-    case onnx::TensorProto::INT64: {
-        TY_TRY(array.data, tensorData<std::int64_t>(tensor, tensor.int64_data(), size));
-        return array;
-    }
-    case onnx::TensorProto::STRING: {
-        const auto& list = tensor.string_data();
-        if (static_cast<std::size_t>(list.size()) != size) {
-            return onnxError(fmt::format("constant \"{}\" has {} texts, expected {}", tensor.name(), list.size(), size));
-        }
-        array.data = std::vector<std::string>(list.begin(), list.end());
-        return array;
-    }
-    default:
-        return onnxError(fmt::format("constant \"{}\" has data type {}", tensor.name(), tensor.data_type()));
-    }
-}
-
-OnnxNode readNode(const onnx::NodeProto& proto)
-{
-    OnnxNode node;
-    node.type = proto.domain().empty() ? proto.op_type() : proto.domain() + ":" + proto.op_type();
-    node.name = proto.name();
-    node.inputs.assign(proto.input().begin(), proto.input().end());
-    node.outputs.assign(proto.output().begin(), proto.output().end());
-    for (const auto& attribute : proto.attribute()) {
-        switch (attribute.type()) {
-        case onnx::AttributeProto::INT:
-            node.integers[attribute.name()] = attribute.i();
-            break;
-        case onnx::AttributeProto::FLOAT:
-            node.floats[attribute.name()] = attribute.f();
-            break;
-        case onnx::AttributeProto::INTS:
-            node.integerLists[attribute.name()].assign(attribute.ints().begin(), attribute.ints().end());
-            break;
-        case onnx::AttributeProto::STRING:
-            node.texts[attribute.name()] = attribute.s();
-            break;
-        case onnx::AttributeProto::STRINGS:
-            node.textLists[attribute.name()].assign(attribute.strings().begin(), attribute.strings().end());
-            break;
-        default:
-            break; // a kernel asks for what it needs; checking unknown attributes is the checker's work
-        }
-    }
-    return node;
-}
 
 Result<OnnxArray> fromValue(const std::string& name, const OnnxValue& value)
 {
@@ -239,42 +151,27 @@ Result<OnnxProgram> OnnxProgram::load(const std::string& file)
 
 Result<OnnxProgram> OnnxProgram::parse(std::string_view bytes, const std::string& what)
 {
-    onnx::ModelProto model;
-    if (bytes.empty() || bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())
-        || !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph()) {
-        return Error{ErrorKind::InvalidInput, what + ": no ONNX model", "Choose a file that ends in .onnx."};
-    }
+    TY_TRY(auto file, OnnxFile::parse(bytes, what));
     auto content = std::make_unique<Content>();
-    for (const auto& entry : model.metadata_props()) {
-        content->metadata[entry.key()] = entry.value();
-    }
-    const auto& graph = model.graph();
-    for (const auto& tensor : graph.initializer()) {
-        auto array = readTensor(tensor);
-        if (!array) {
-            return std::move(array).error().withContext(what);
-        }
-        content->constants[tensor.name()] = std::move(array).value();
-    }
+    content->metadata = std::move(file.metadata);
+    content->constants = std::move(file.constants);
+    content->nodes = std::move(file.nodes);
     std::set<std::string> unknown;
-    for (const auto& proto : graph.node()) {
-        content->nodes.push_back(readNode(proto));
-        content->kernels.push_back(onnxKernel(content->nodes.back().type));
+    for (const auto& node : content->nodes) {
+        content->kernels.push_back(onnxKernel(node.type));
         if (content->kernels.back() == nullptr) {
-            unknown.insert(content->nodes.back().type);
+            unknown.insert(node.type);
         }
     }
     if (!unknown.empty()) {
         return Error{
             ErrorKind::Unsupported, fmt::format("{}: unknown operators: {}", what, fmt::join(unknown, ", ")), ""};
     }
-    for (const auto& input : graph.input()) {
-        if (!content->constants.contains(input.name())) {
-            content->inputs.push_back(input.name());
-        }
+    for (const auto& input : file.inputs) {
+        content->inputs.push_back(input.name);
     }
-    for (const auto& output : graph.output()) {
-        content->outputs.push_back(output.name());
+    for (const auto& output : file.outputs) {
+        content->outputs.push_back(output.name);
     }
     return OnnxProgram(std::move(content));
 }

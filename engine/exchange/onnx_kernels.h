@@ -37,6 +37,8 @@ struct OnnxNode {
     std::map<std::string, std::vector<std::int64_t>> integerLists;
     std::map<std::string, std::string> texts;
     std::map<std::string, std::vector<std::string>> textLists;
+    std::map<std::string, std::vector<float>> floatLists;
+    std::map<std::string, OnnxArray> tensors;
 
     std::int64_t integer(const std::string& attribute, std::int64_t fallback) const;
     float number(const std::string& attribute, float fallback) const;

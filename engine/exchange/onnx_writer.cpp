@@ -107,6 +107,10 @@ Result<OnnxReport> writeOnnx(
     TY_TRY(const auto network, addNetwork(graph, model, parameters, encoded));
     report.outputs = addOutputs(graph, encoder, network);
     addMetadata(graph, encoder, options);
+    // Where the network begins and ends, for reading it back.
+    graph.setMetadata("network_input", encoded);
+    graph.setMetadata("network_output", network);
+    graph.setMetadata("network_shape", toJsonLine(Json(encoder.inputShape())));
 
     TY_TRY(const auto bytes, graph.finish());
     report.checked = true;

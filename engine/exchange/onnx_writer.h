@@ -45,7 +45,8 @@ struct OnnxReport {
 /// missing, dates as days since 1970-01-01; and one string input {N, 1} for each category column, named like the
 /// column (unknown or empty: all zero).
 /// Classification: `probabilities` {N, classes} float32 and `label` {N} string. Regression: `value` {N, 1} float32 in
-/// the target's own unit. metadata_props: producer, task, labels, columns, image_mean, image_deviation, layout.
+/// the target's own unit. metadata_props: producer, task, labels, columns, image_mean, image_deviation, layout;
+/// network_input, network_output, network_shape: the values between which the network stands, for importOnnx.
 ///
 /// The file is built in memory, checked, and only then put in place whole.
 /// @param parameters  as TrainingSession::parameters() gives them

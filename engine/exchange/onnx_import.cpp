@@ -1,0 +1,287 @@
+#include "engine/exchange/onnx_import.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/base/files.h"
+#include "engine/base/json.h"
+#include "engine/exchange/onnx_network_reader.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr int kFirstOpset = 9;
+constexpr int kLastOpset = 17;
+constexpr int kLastIrVersion = 8;
+constexpr std::int64_t kAnyBatch = 7; // stands for an open batch: not 1, and no likely factor of another extent
+constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
+constexpr std::size_t kMaxNamed = 20; // unknown nodes that a message names
+constexpr int kFloat = 1;
+constexpr int kString = 8;
+
+/// What is read of a file, and how.
+struct Plan {
+    std::vector<OnnxNode> nodes; ///< those that lead to the output, in the file's order
+    std::string input;
+    std::string output;
+    Shape inputShape; ///< without the batch
+    std::int64_t batch = kAnyBatch;
+    bool isPrepared = false;
+};
+
+Result<void> checkVersions(const OnnxFile& file)
+{
+    if (file.opset < kFirstOpset || file.opset > kLastOpset || file.irVersion > kLastIrVersion) {
+        return onnxUnsupported(
+            fmt::format("opset {} and IR version {} cannot be read", file.opset, file.irVersion),
+            fmt::format(
+                "Export with opset {} to {} (opset_version=13 in PyTorch) and IR version {} or less.",
+                kFirstOpset,
+                kLastOpset,
+                kLastIrVersion));
+    }
+    return {};
+}
+
+/// The first output that is a number, or what a ZipMap makes a table of.
+Result<std::string> chosenOutput(const OnnxFile& file, const OnnxImportOptions& options)
+{
+    if (!options.output.empty()) {
+        return options.output;
+    }
+    if (const auto found = file.metadata.find("network_output"); found != file.metadata.end()) {
+        return found->second;
+    }
+    for (const auto& output : file.outputs) {
+        if (output.elementType == kFloat) {
+            return output.name;
+        }
+        for (const auto& node : file.nodes) {
+            if (node.type == "ai.onnx.ml:ZipMap" && node.outputs == std::vector{output.name} && !node.inputs.empty()) {
+                return node.inputs.front();
+            }
+        }
+    }
+    if (file.outputs.empty()) {
+        return onnxError("the graph has no output");
+    }
+    return file.outputs.front().name;
+}
+
+/// Nodes that lead from `plan.input` to `plan.output`, and the inputs of the graph that they need.
+std::set<std::string> needNodes(const OnnxFile& file, Plan& plan)
+{
+    const std::vector<OnnxNode> all = joinSpelledForms(file);
+    std::set<std::string> needed{plan.output};
+    for (std::size_t i = all.size(); i-- > 0;) {
+        const bool isNeeded = std::any_of(all[i].outputs.begin(), all[i].outputs.end(), [&](const std::string& name) {
+            return name != plan.input && needed.contains(name);
+        });
+        if (isNeeded) {
+            needed.insert(all[i].inputs.begin(), all[i].inputs.end());
+            plan.nodes.push_back(all[i]);
+        }
+    }
+    std::reverse(plan.nodes.begin(), plan.nodes.end());
+    std::set<std::string> inputs;
+    for (const auto& input : file.inputs) {
+        if (needed.contains(input.name)) {
+            inputs.insert(input.name);
+        }
+    }
+    return inputs;
+}
+
+Result<void> checkShape(const Shape& shape)
+{
+    const bool isPossible = !shape.empty() && shape.size() <= 3
+        && std::all_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent >= 1 && extent <= kMaxExtent; });
+    if (!isPossible) {
+        return onnxUnsupported(
+            fmt::format("samples of {} are not known", toString(shape)),
+            "A sample is {features}, {steps, features} or {channels, height, width}; where the file leaves extents open, "
+            "give the shape of a sample.");
+    }
+    return {};
+}
+
+Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
+{
+    Plan plan;
+    TY_TRY(plan.output, chosenOutput(file, options));
+    const auto prepared = file.metadata.find("network_input");
+    const auto shape = file.metadata.find("network_shape");
+    if (prepared != file.metadata.end() && shape != file.metadata.end()) {
+        plan.isPrepared = true;
+        plan.input = prepared->second;
+        TY_TRY(const Json extents, parseJson(shape->second, "network_shape"));
+        for (const auto& extent : extents) {
+            plan.inputShape.push_back(extent.is_number_integer() ? extent.get<std::int64_t>() : 0);
+        }
+        needNodes(file, plan);
+    } else {
+        const auto inputs = needNodes(file, plan);
+        if (inputs.size() != 1) {
+            return onnxUnsupported(
+                fmt::format("a network has one input, this has {}: {}", inputs.size(), fmt::join(inputs, ", ")));
+        }
+        plan.input = *inputs.begin();
+        const auto declared = std::find_if(
+            file.inputs.begin(), file.inputs.end(), [&](const OnnxDeclared& input) { return input.name == plan.input; });
+        if (declared->elementType == kString) {
+            return onnxUnsupported(fmt::format("input \"{}\" is text", plan.input));
+        }
+        if (!declared->shape.empty()) {
+            plan.batch = declared->shape.front() > 0 ? declared->shape.front() : kAnyBatch;
+            plan.inputShape.assign(declared->shape.begin() + 1, declared->shape.end());
+        }
+    }
+    if (!options.inputShape.empty()) {
+        plan.inputShape = options.inputShape;
+    }
+    TY_CHECK(checkShape(plan.inputShape));
+    if (plan.batch > kMaxExtent) {
+        return onnxError(fmt::format("a batch of {}", plan.batch));
+    }
+    return plan;
+}
+
+/// All operators that no layer is known for, at once.
+Result<void> checkOperators(const OnnxFile& file, const Plan& plan)
+{
+    std::set<std::string> computed{plan.input};
+    std::vector<std::string> unknown;
+    std::size_t count = 0;
+    for (const auto& node : plan.nodes) {
+        const bool isComputed = std::any_of(node.inputs.begin(), node.inputs.end(), [&](const std::string& input) {
+            return !input.empty() && computed.contains(input);
+        });
+        const bool isConstant = !isComputed || node.type == "Shape";
+        if (!isConstant) {
+            computed.insert(node.outputs.begin(), node.outputs.end());
+        }
+        if (isConstant ? !isOnnxFoldable(node.type) && !onnxRule(node.type) : onnxRule(node.type) == nullptr) {
+            ++count;
+            if (unknown.size() < kMaxNamed) {
+                unknown.push_back(fmt::format("{} (node \"{}\")", node.type, node.name));
+            }
+        }
+    }
+    if (count > 0) {
+        return onnxUnsupported(
+            fmt::format(
+                "unknown operators: {}{}",
+                fmt::join(unknown, ", "),
+                count > unknown.size() ? fmt::format(" and {} more", count - unknown.size()) : ""),
+            file.opset < kLastOpset
+                ? "Export with another opset, or leave these parts out of the model and choose an output before them."
+                : "Leave these parts out of the model, or choose an output before them.");
+    }
+    return {};
+}
+
+/// The parameters are those of the model, in its order.
+Result<std::vector<NamedTensor>> checkedParameters(const ModelDescription& model, std::vector<NamedTensor> given)
+{
+    TY_TRY(const auto network, lowerNetwork(model, 1, NetworkMode::Inference));
+    std::map<std::string, Tensor> byName;
+    for (auto& entry : given) {
+        byName.emplace(entry.name, std::move(entry.tensor));
+    }
+    std::vector<NamedTensor> result;
+    for (const auto* variables : {&network.parameters, &network.states}) {
+        for (const auto& variable : *variables) {
+            const auto& value = network.graph.value(variable.value);
+            const auto found = byName.find(value.name);
+            if (found == byName.end() || found->second.shape() != value.shape) {
+                return onnxError(fmt::format(
+                    "the weights \"{}\" do not fit: {}, expected {}",
+                    value.name,
+                    found == byName.end() ? "missing" : toString(found->second.shape()),
+                    toString(value.shape)));
+            }
+            result.push_back({value.name, found->second});
+        }
+    }
+    return result;
+}
+
+/// The layer that the network ends with, and what is left to the loss.
+Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, OnnxOutput& kind)
+{
+    OnnxActivation value = output;
+    if (value.view.axes.size() == 1) {
+        value.view.axes.emplace_back(); // one number a sample
+    }
+    TY_TRY(value, layers.plain("output", value));
+    if (value.base.size() == 3 && elementCount(value.base) == value.base[0]) {
+        TY_TRY(value, layers.add("output.flat", "flatten", {value.layer}, Json::object()));
+    }
+    const OnnxLayer* last = layers.find(value.layer);
+    const std::string type = last != nullptr ? last->description.type : "";
+    if ((type == "softmax" || type == "sigmoid") && last->description.inputs.front() != "input") {
+        kind = type == "softmax" ? OnnxOutput::Softmax : OnnxOutput::Sigmoid;
+        return last->description.inputs.front();
+    }
+    return value.layer;
+}
+
+Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& options)
+{
+    TY_CHECK(checkVersions(file));
+    TY_TRY(const Plan plan, planFor(file, options));
+    TY_CHECK(checkOperators(file, plan));
+
+    OnnxNetworkReader reader(file, plan.inputShape, plan.batch);
+    for (const auto& node : plan.nodes) {
+        for (const auto& input : node.inputs) {
+            reader.countUse(input);
+        }
+    }
+    reader.countUse(plan.output);
+    reader.setInput(plan.input);
+    for (const auto& node : plan.nodes) {
+        TY_CHECK(reader.read(node));
+    }
+    const OnnxActivation* output = reader.findValue(plan.output);
+    if (output == nullptr) {
+        return onnxError(fmt::format("output \"{}\" is never computed from the samples", plan.output));
+    }
+    ImportedNetwork result;
+    TY_TRY(const std::string end, endOf(reader.layers(), OnnxActivation(*output), result.output));
+    TY_TRY(result.model, reader.layers().model(end));
+    TY_TRY(result.parameters, checkedParameters(result.model, reader.layers().parameters(result.model)));
+    result.inputName = plan.input;
+    result.outputName = plan.output;
+    result.isPrepared = plan.isPrepared;
+    result.opset = file.opset;
+    result.irVersion = file.irVersion;
+    result.metadata = file.metadata;
+    return result;
+}
+
+} // namespace
+
+Result<ImportedNetwork> importOnnx(const std::string& file, const OnnxImportOptions& options)
+{
+    TY_TRY(const std::string bytes, readFile(file));
+    return importOnnxBytes(bytes, file, options);
+}
+
+Result<ImportedNetwork> importOnnxBytes(
+    std::string_view bytes, const std::string& what, const OnnxImportOptions& options)
+{
+    TY_TRY(const auto file, OnnxFile::parse(bytes, what));
+    auto result = imported(file, options);
+    if (!result) {
+        return std::move(result).error().withContext(what);
+    }
+    return result;
+}
+
+} // namespace ty::engine
