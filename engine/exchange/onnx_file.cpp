@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ Result<OnnxArray::Data> tensorData(const onnx::TensorProto& tensor, const List& 
     if (tensor.has_raw_data()) {
         if (tensor.raw_data().size() != size * sizeof(T)) {
             return onnxError(fmt::format(
-                "constant \"{}\" has {} bytes, expected {}", tensor.name(), tensor.raw_data().size(), size * sizeof(T)));
+                "constant \"{}\" has {} bytes, expected {}", onnxShown(tensor.name()), tensor.raw_data().size(), size * sizeof(T)));
         }
         values.resize(size);
         for (std::size_t i = 0; i < size; ++i) {
@@ -34,7 +35,7 @@ Result<OnnxArray::Data> tensorData(const onnx::TensorProto& tensor, const List& 
     } else {
         if (static_cast<std::size_t>(list.size()) != size) {
             return onnxError(
-                fmt::format("constant \"{}\" has {} values, expected {}", tensor.name(), list.size(), size));
+                fmt::format("constant \"{}\" has {} values, expected {}", onnxShown(tensor.name()), list.size(), size));
         }
         values.reserve(size);
         for (const auto value : list) {
@@ -67,13 +68,13 @@ Result<OnnxArray::Data> dataOf(const onnx::TensorProto& tensor, std::size_t size
     case onnx::TensorProto::STRING:
         if (static_cast<std::size_t>(tensor.string_data_size()) != size) {
             return onnxError(fmt::format(
-                "constant \"{}\" has {} texts, expected {}", tensor.name(), tensor.string_data_size(), size));
+                "constant \"{}\" has {} texts, expected {}", onnxShown(tensor.name()), tensor.string_data_size(), size));
         }
         return OnnxArray::Data(std::vector<std::string>(tensor.string_data().begin(), tensor.string_data().end()));
     default:
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("constant \"{}\" has data type {}", tensor.name(), tensor.data_type()),
+            fmt::format("constant \"{}\" has data type {}", onnxShown(tensor.name()), tensor.data_type()),
             "Export the model in float32."};
     }
 }
@@ -86,7 +87,7 @@ Result<OnnxArray> readTensor(const onnx::TensorProto& tensor)
     if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("constant \"{}\" lies in another file", tensor.name()),
+            fmt::format("constant \"{}\" lies in another file", onnxShown(tensor.name())),
             "Save the model as one file: onnx.save_model(model, path, save_as_external_data=False)."};
     }
     TY_TRY(array.data, dataOf(tensor, size));
@@ -153,6 +154,9 @@ Result<OnnxFile> readModel(const onnx::ModelProto& model)
     }
     const auto& graph = model.graph();
     for (const auto& tensor : graph.initializer()) {
+        if (file.constants.contains(tensor.name())) {
+            return onnxError(fmt::format("the value \"{}\" is given twice", onnxShown(tensor.name())));
+        }
         TY_TRY(file.constants[tensor.name()], readTensor(tensor));
     }
     if (graph.node_size() > kMaxNodes) {
@@ -173,6 +177,61 @@ Result<OnnxFile> readModel(const onnx::ModelProto& model)
 }
 
 } // namespace
+
+std::string onnxShown(const std::string& name)
+{
+    constexpr std::size_t kMaxShown = 100;
+    std::string shown = name.substr(0, kMaxShown);
+    for (char& letter : shown) {
+        if (letter < ' ' || letter > '~' || letter == '"') {
+            letter = '_';
+        }
+    }
+    return name.size() > kMaxShown ? shown + "..." : shown;
+}
+
+Result<void> checkOnnxGraph(const OnnxFile& file)
+{
+    std::set<std::string> given;
+    const auto give = [&given](const std::string& name) -> Result<void> {
+        if (name.empty() || given.insert(name).second) {
+            return {};
+        }
+        return onnxError(fmt::format("the value \"{}\" is given twice", onnxShown(name)));
+    };
+    for (const auto& [name, array] : file.constants) {
+        TY_CHECK(give(name));
+    }
+    for (const auto& input : file.inputs) {
+        TY_CHECK(give(input.name));
+    }
+    std::set<std::string> later;
+    for (const auto& node : file.nodes) {
+        later.insert(node.outputs.begin(), node.outputs.end());
+    }
+    for (const auto& node : file.nodes) {
+        for (const auto& input : node.inputs) {
+            if (!input.empty() && !given.contains(input)) {
+                return onnxError(fmt::format(
+                    "node \"{}\" ({}): its input \"{}\" {}",
+                    onnxShown(node.name),
+                    onnxShown(node.type),
+                    onnxShown(input),
+                    later.contains(input) ? "is computed behind it: the nodes are not in order, or form a circle"
+                                          : "is nowhere in the file"));
+            }
+        }
+        for (const auto& output : node.outputs) {
+            TY_CHECK(give(output));
+        }
+    }
+    for (const auto& output : file.outputs) {
+        if (!given.contains(output.name)) {
+            return onnxError(fmt::format("the output \"{}\" is nowhere in the graph", onnxShown(output.name)));
+        }
+    }
+    return {};
+}
 
 Result<OnnxFile> OnnxFile::parse(std::string_view bytes, const std::string& what)
 {

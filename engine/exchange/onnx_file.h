@@ -34,4 +34,10 @@ struct OnnxFile {
     static Result<OnnxFile> parse(std::string_view bytes, const std::string& what);
 };
 
+/// A name from a file, fit for a message or a layer: printable and not long.
+std::string onnxShown(const std::string& name);
+/// What a graph must be before its nodes are read: every value is given once, and before it is used.
+/// Errors: InvalidInput naming the value and the node.
+Result<void> checkOnnxGraph(const OnnxFile& file);
+
 } // namespace ty::engine

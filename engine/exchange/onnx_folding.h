@@ -32,7 +32,7 @@ struct OnnxRange {
     std::size_t axis = 0;
     std::int64_t begin = 0;
     std::int64_t count = 0;
-    std::int64_t step = 1;
+    std::int64_t step = 1; ///< below 0: backwards
 };
 /// `lists`: starts, ends, axes, steps; the last two may be empty.
 Result<std::vector<OnnxRange>> onnxRanges(const Shape& shape, const std::vector<std::vector<std::int64_t>>& lists);

@@ -1,6 +1,7 @@
 #include "engine/exchange/onnx_import.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -20,7 +21,7 @@ constexpr int kLastOpset = 17;
 constexpr int kLastIrVersion = 8;
 constexpr std::int64_t kAnyBatch = 7; // stands for an open batch: not 1, and no likely factor of another extent
 constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
-constexpr std::size_t kMaxNamed = 20; // unknown nodes that a message names
+constexpr std::size_t kMaxNamed = 20; // unknown operators that a message names
 constexpr int kFloat = 1;
 constexpr int kString = 8;
 
@@ -52,7 +53,11 @@ Result<void> checkVersions(const OnnxFile& file)
 Result<std::string> chosenOutput(const OnnxFile& file, const OnnxImportOptions& options)
 {
     if (!options.output.empty()) {
-        return options.output;
+        const bool isThere = std::any_of(file.nodes.begin(), file.nodes.end(), [&](const OnnxNode& node) {
+            return std::find(node.outputs.begin(), node.outputs.end(), options.output) != node.outputs.end();
+        });
+        return isThere ? Result<std::string>(options.output)
+                       : onnxError(fmt::format("no node gives a value \"{}\"", onnxShown(options.output)));
     }
     if (const auto found = file.metadata.find("network_output"); found != file.metadata.end()) {
         return found->second;
@@ -127,14 +132,14 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
     } else {
         const auto inputs = needNodes(file, plan);
         if (inputs.size() != 1) {
-            return onnxUnsupported(
-                fmt::format("a network has one input, this has {}: {}", inputs.size(), fmt::join(inputs, ", ")));
+            return onnxUnsupported(fmt::format(
+                "a network has one input, this has {}: {}", inputs.size(), onnxShown(fmt::format("{}", fmt::join(inputs, ", ")))));
         }
         plan.input = *inputs.begin();
         const auto declared = std::find_if(
             file.inputs.begin(), file.inputs.end(), [&](const OnnxDeclared& input) { return input.name == plan.input; });
         if (declared->elementType == kString) {
-            return onnxUnsupported(fmt::format("input \"{}\" is text", plan.input));
+            return onnxUnsupported(fmt::format("input \"{}\" is text", onnxShown(plan.input)));
         }
         if (!declared->shape.empty()) {
             plan.batch = declared->shape.front() > 0 ? declared->shape.front() : kAnyBatch;
@@ -142,6 +147,16 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
         }
     }
     if (!options.inputShape.empty()) {
+        bool fits = plan.inputShape.empty() || plan.inputShape.size() == options.inputShape.size();
+        for (std::size_t i = 0; fits && i < plan.inputShape.size(); ++i) {
+            fits = plan.inputShape[i] < 0 || plan.inputShape[i] == options.inputShape[i];
+        }
+        if (!fits) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("it takes samples of {}, these are {}", toString(plan.inputShape), toString(options.inputShape)),
+                "The data must have the shape that the model was made for; -1 stands for any extent."};
+        }
         plan.inputShape = options.inputShape;
     }
     TY_CHECK(checkShape(plan.inputShape));
@@ -151,12 +166,11 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
     return plan;
 }
 
-/// All operators that no layer is known for, at once.
+/// All operators that no layer is known for, at once, with how many nodes each has.
 Result<void> checkOperators(const OnnxFile& file, const Plan& plan)
 {
     std::set<std::string> computed{plan.input};
-    std::vector<std::string> unknown;
-    std::size_t count = 0;
+    std::map<std::string, std::pair<int, std::string>> unknown; // nodes, and the first one's name
     for (const auto& node : plan.nodes) {
         const bool isComputed = std::any_of(node.inputs.begin(), node.inputs.end(), [&](const std::string& input) {
             return !input.empty() && computed.contains(input);
@@ -165,24 +179,28 @@ Result<void> checkOperators(const OnnxFile& file, const Plan& plan)
         if (!isConstant) {
             computed.insert(node.outputs.begin(), node.outputs.end());
         }
-        if (isConstant ? !isOnnxFoldable(node.type) && !onnxRule(node.type) : onnxRule(node.type) == nullptr) {
-            ++count;
-            if (unknown.size() < kMaxNamed) {
-                unknown.push_back(fmt::format("{} (node \"{}\")", node.type, node.name));
-            }
+        const bool isKnown = onnxRule(node.type) != nullptr || (isConstant && isOnnxFoldable(node.type));
+        if (!isKnown && unknown[node.type].first++ == 0) {
+            unknown[node.type].second = node.name;
         }
     }
-    if (count > 0) {
-        return onnxUnsupported(
-            fmt::format(
-                "unknown operators: {}{}",
-                fmt::join(unknown, ", "),
-                count > unknown.size() ? fmt::format(" and {} more", count - unknown.size()) : ""),
-            file.opset < kLastOpset
-                ? "Export with another opset, or leave these parts out of the model and choose an output before them."
-                : "Leave these parts out of the model, or choose an output before them.");
+    if (unknown.empty()) {
+        return {};
     }
-    return {};
+    std::vector<std::string> named;
+    for (const auto& [type, where] : unknown) {
+        if (named.size() == kMaxNamed) {
+            named.push_back(fmt::format("and {} more", unknown.size() - kMaxNamed));
+            break;
+        }
+        named.push_back(
+            where.first == 1 ? fmt::format("{} (node \"{}\")", onnxShown(type), onnxShown(where.second))
+                             : fmt::format("{} ({} nodes)", onnxShown(type), where.first));
+    }
+    return onnxUnsupported(
+        fmt::format("unknown operators: {}", fmt::join(named, ", ")),
+        file.opset < kLastOpset ? "Export with another opset, or leave these parts out of the model and choose an output before them."
+                                : "Leave these parts out of the model, or choose an output before them.");
 }
 
 /// The parameters are those of the model, in its order.
@@ -212,7 +230,8 @@ Result<std::vector<NamedTensor>> checkedParameters(const ModelDescription& model
 }
 
 /// The layer that the network ends with, and what is left to the loss.
-Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, OnnxOutput& kind)
+/// A file of this program ends before such an operator: what is there belongs to the network.
+Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, bool isPrepared, OnnxOutput& kind)
 {
     OnnxActivation value = output;
     if (value.view.axes.size() == 1) {
@@ -224,7 +243,7 @@ Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, Onnx
     }
     const OnnxLayer* last = layers.find(value.layer);
     const std::string type = last != nullptr ? last->description.type : "";
-    if ((type == "softmax" || type == "sigmoid") && last->description.inputs.front() != "input") {
+    if (!isPrepared && (type == "softmax" || type == "sigmoid") && last->description.inputs.front() != "input") {
         kind = type == "softmax" ? OnnxOutput::Softmax : OnnxOutput::Sigmoid;
         return last->description.inputs.front();
     }
@@ -234,6 +253,7 @@ Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, Onnx
 Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& options)
 {
     TY_CHECK(checkVersions(file));
+    TY_CHECK(checkOnnxGraph(file));
     TY_TRY(const Plan plan, planFor(file, options));
     TY_CHECK(checkOperators(file, plan));
 
@@ -250,12 +270,16 @@ Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& 
     }
     const OnnxActivation* output = reader.findValue(plan.output);
     if (output == nullptr) {
-        return onnxError(fmt::format("output \"{}\" is never computed from the samples", plan.output));
+        return onnxError(fmt::format("output \"{}\" is never computed from the samples", onnxShown(plan.output)));
     }
     ImportedNetwork result;
-    TY_TRY(const std::string end, endOf(reader.layers(), OnnxActivation(*output), result.output));
+    TY_TRY(const std::string end, endOf(reader.layers(), OnnxActivation(*output), plan.isPrepared, result.output));
     TY_TRY(result.model, reader.layers().model(end));
     TY_TRY(result.parameters, checkedParameters(result.model, reader.layers().parameters(result.model)));
+    const OnnxNode* last = reader.producer(plan.output);
+    if (result.output == OnnxOutput::Softmax && last != nullptr && last->type == "LogSoftmax") {
+        result.output = OnnxOutput::LogSoftmax;
+    }
     result.inputName = plan.input;
     result.outputName = plan.output;
     result.isPrepared = plan.isPrepared;

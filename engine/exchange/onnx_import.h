@@ -13,12 +13,12 @@
 namespace ty::engine {
 
 struct OnnxImportOptions {
-    Shape inputShape;   ///< without the batch; needed where the file leaves extents open
+    Shape inputShape;   ///< without the batch; needed where the file leaves extents open, else it must agree
     std::string output; ///< the value to end with; empty: the first output that is a number
 };
 
 /// What the file's last operator made of the network's values. Training and predicting by a loss do it themselves.
-enum class OnnxOutput : std::uint8_t { Values, Softmax, Sigmoid };
+enum class OnnxOutput : std::uint8_t { Values, Softmax, LogSoftmax, Sigmoid };
 
 /// A network that another program, or this one, has written.
 struct ImportedNetwork {

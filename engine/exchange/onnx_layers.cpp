@@ -1,20 +1,22 @@
 #include "engine/exchange/onnx_layers.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <cstdlib>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "engine/graph/activation.h"
 
 namespace ty::engine {
 
 namespace {
 
-constexpr std::size_t kMaxName = 150;
+constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxLayers = 10'000;
+constexpr std::int64_t kMaxValues = std::int64_t{1} << 26; // of one layer's result for one sample: 256 MiB
 constexpr std::size_t kMaxReshape = 3;             // axes that a reshape layer can have
-constexpr std::int64_t kMaxShifts = std::int64_t{1} << 18; // elements of an affine map that has no channels
 
 /// Extents of the layer's axes that `parts` are, in the layer's own order, and where each part stands there.
 struct Blocks {
@@ -59,10 +61,46 @@ Shape lastAxes(const Shape& whole)
     return {whole.begin() + 1, whole.end()};
 }
 
+/// An activation belongs to the layer before it, and a dense layer flattens by itself.
+std::vector<LayerDescription> joinedLayers(std::vector<LayerDescription> layers, const std::map<std::string, int>& users)
+{
+    static const std::set<std::string> kActive{
+        "dense", "conv2d", "convTranspose2d", "batchNorm", "layerNorm", "groupNorm", "add", "multiply"};
+    std::vector<LayerDescription> result;
+    std::map<std::string, std::string> joined; // layers that are gone, and what stands for them
+    std::map<std::string, std::size_t> places; // in the result
+    for (auto& layer : layers) {
+        for (auto& input : layer.inputs) {
+            if (const auto found = joined.find(input); found != joined.end()) {
+                input = found->second;
+            }
+        }
+        const std::string first = layer.inputs.front();
+        const auto place = places.find(first);
+        LayerDescription* before = place == places.end() ? nullptr : &result[place->second];
+        const auto activation = activationFromName(layer.type);
+        if (before != nullptr && activation && kActive.contains(before->type) && !before->settings.contains("activation")
+            && users.at(first) == 1) {
+            before->settings.update(layer.settings);
+            before->settings["activation"] = layer.type;
+            joined[layer.name] = first;
+            continue;
+        }
+        if (layer.type == "dense" && !layer.settings.contains("over") && before != nullptr && before->type == "flatten"
+            && place->second + 1 == result.size() && users.at(first) == 1) {
+            layer.inputs = before->inputs;
+            result.pop_back();
+        }
+        places[layer.name] = result.size();
+        result.push_back(std::move(layer));
+    }
+    return result;
+}
+
 } // namespace
 
 OnnxLayers::OnnxLayers(const Shape& input, std::int64_t batch)
-    : m_input(input), m_batch(batch), m_lowering(m_network, 1, NetworkMode::Inference), m_names{"input"}
+    : m_input(input), m_batch(batch), m_lowering(m_network, 1, NetworkMode::Inference), m_names{{"input", 1}}
 {
     Shape whole{1};
     whole.insert(whole.end(), input.begin(), input.end());
@@ -92,11 +130,12 @@ std::int64_t OnnxLayers::extent(const std::string& layer, std::size_t axis) cons
 
 std::string OnnxLayers::uniqueName(const std::string& hint)
 {
-    const std::string stem = hint.empty() ? "layer" : hint.substr(0, kMaxName);
+    const std::string stem = hint.empty() ? "layer" : onnxShown(hint.substr(0, kMaxName));
     std::string name = stem;
-    for (int number = 2; !m_names.insert(name).second; ++number) {
-        name = fmt::format("{}_{}", stem, number);
+    for (int& number = m_names[stem]; number > 0 && m_names.contains(name);) {
+        name = fmt::format("{}_{}", stem, ++number);
     }
+    m_names[name] = 1;
     return name;
 }
 
@@ -114,9 +153,12 @@ Result<OnnxActivation> OnnxLayers::add(
         operands.push_back(m_values.at(input));
     }
     TY_TRY(const ValueId value, m_lowering.addLayer(layer.description, operands));
+    const Shape base = lastAxes(m_network.graph.shape(value));
+    if (elementCount(base) > kMaxValues) {
+        return onnxUnsupported(fmt::format("{} values a sample are more than a network needs", toString(base)));
+    }
     m_values[name] = value;
     m_places[name] = m_layers.size();
-    const Shape base = lastAxes(m_network.graph.shape(value));
     OnnxActivation result{name, base, OnnxView::ofLayer(base, m_batch), true};
     m_layers.push_back(std::move(layer));
     return result;
@@ -207,211 +249,25 @@ Result<OnnxActivation> OnnxLayers::plain(const std::string& hint, const OnnxActi
     return arranged(hint, value, groups);
 }
 
-bool OnnxLayers::fold(
-    OnnxLayer& layer, const Shape& base, std::size_t axis, const std::vector<float>& factor, const std::vector<float>& shift)
-{
-    const std::string& type = layer.description.type;
-    const bool isConvolution = type == "conv2d" || type == "conv1d" || type == "convTranspose2d";
-    const bool isChannelNorm = type == "batchNorm" || type == "groupNorm";
-    const bool isAttention = type == "attention";
-    const bool isDense = type == "dense" || isAttention;
-    const bool isRowNorm = type == "layerNorm" && (base.size() == 1 || layer.description.settings.contains("over"));
-    const std::size_t own = isConvolution || isChannelNorm ? 1 : base.size();
-    if (!(isConvolution || isChannelNorm || isDense || isRowNorm) || axis != own) {
-        return false;
-    }
-    const auto extent = factor.size();
-    if (isAttention) {
-        layer.isOpen = false;
-    }
-    if (isChannelNorm || isRowNorm) {
-        const auto scales = layer.parameters["scale"].floats();
-        const auto shifts = layer.parameters["shift"].floats();
-        for (std::size_t i = 0; i < extent; ++i) {
-            scales[i] *= factor[i];
-            shifts[i] = shifts[i] * factor[i] + shift[i];
-        }
-        return true;
-    }
-    Tensor& weight = layer.parameters[isAttention ? "outputWeight" : "weight"];
-    const auto values = weight.floats();
-    if (type == "convTranspose2d") {
-        const auto groups = layer.description.settings.value("groups", std::int64_t{1});
-        const auto channels = static_cast<std::size_t>(weight.shape()[0]);
-        const auto filters = static_cast<std::size_t>(weight.shape()[1]);
-        const auto window = static_cast<std::size_t>(weight.shape()[2] * weight.shape()[3]);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const std::size_t group = i / (filters * window) / (channels / static_cast<std::size_t>(groups));
-            values[i] *= factor[group * filters + i / window % filters];
-        }
-    } else {
-        const std::size_t row = values.size() / extent;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            values[i] *= factor[i / row];
-        }
-    }
-    const bool hasShift = std::any_of(shift.begin(), shift.end(), [](float value) { return value != 0; });
-    const std::string bias = isAttention ? "outputBias" : "bias";
-    if (!layer.parameters.contains(bias)) {
-        if (!hasShift) {
-            return true;
-        }
-        layer.parameters[bias] = Tensor(DType::Float32, {static_cast<std::int64_t>(extent)});
-        layer.description.settings.erase("bias");
-    }
-    const auto biases = layer.parameters[bias].floats();
-    for (std::size_t i = 0; i < extent; ++i) {
-        biases[i] = biases[i] * factor[i] + shift[i];
-    }
-    return true;
-}
-
-Result<OnnxActivation> OnnxLayers::affine(
-    const std::string& hint, const OnnxActivation& value, const OnnxArray* factor, const OnnxArray* shift)
-{
-    const Shape shape = value.view.shape();
-    const std::size_t rank = shape.size();
-    /// The constant's extent and step in each axis of the value.
-    struct Operand {
-        std::vector<float> values;
-        std::vector<std::size_t> strides;
-    };
-    std::array<Operand, 2> operands;
-    std::set<std::size_t> varying; // axes of the layer
-    for (std::size_t k = 0; k < 2; ++k) {
-        const OnnxArray* array = k == 0 ? factor : shift;
-        Operand& operand = operands[k];
-        operand.strides.assign(rank, 0);
-        if (array == nullptr) {
-            operand.values = {k == 0 ? 1.0F : 0.0F};
-            continue;
-        }
-        TY_TRY(operand.values, onnxFloats(*array));
-        std::size_t stride = 1;
-        for (std::size_t i = 0; i < array->shape.size(); ++i) {
-            const std::int64_t extent = array->shape[array->shape.size() - 1 - i];
-            if (extent == 1) {
-                continue;
-            }
-            if (i >= rank || shape[rank - 1 - i] != extent) {
-                return onnxUnsupported(fmt::format(
-                    "a constant of {} does not fit a value of {}", toString(array->shape), toString(shape)));
-            }
-            for (const auto& part : value.view.axes[rank - 1 - i]) {
-                varying.insert(part.axis);
-            }
-            operand.strides[rank - 1 - i] = stride;
-            stride *= static_cast<std::size_t>(extent);
-        }
-        if (operand.values.empty()) {
-            return onnxError("an empty constant");
-        }
-    }
-    if (varying.contains(0)) {
-        return onnxUnsupported("a constant differs between the samples of a batch");
-    }
-    // The constants over one axis of the layer, or over all of them.
-    const auto along = [&](const std::vector<std::size_t>& axes) {
-        std::array<std::vector<float>, 2> result;
-        std::int64_t count = 1;
-        for (const std::size_t axis : axes) {
-            count *= value.base[axis - 1];
-        }
-        for (std::int64_t element = 0; element < count; ++element) {
-            std::vector<std::int64_t> place(value.base.size() + 1, 0);
-            std::int64_t left = element;
-            for (std::size_t i = axes.size(); i-- > 0;) {
-                place[axes[i]] = left % value.base[axes[i] - 1];
-                left /= value.base[axes[i] - 1];
-            }
-            for (std::size_t k = 0; k < 2; ++k) {
-                std::size_t offset = 0;
-                for (std::size_t i = 0; i < rank; ++i) {
-                    std::int64_t index = 0;
-                    for (const auto& part : value.view.axes[i]) {
-                        index = index * part.extent + place[part.axis] / part.stride % part.extent;
-                    }
-                    offset += static_cast<std::size_t>(index) * operands[k].strides[i];
-                }
-                result[k].push_back(operands[k].values[offset]);
-            }
-        }
-        return result;
-    };
-
-    OnnxLayer* layer = find(value.layer);
-    if (layer != nullptr && value.isSole && varying.size() <= 1) {
-        for (std::size_t axis = 1; axis <= value.base.size(); ++axis) {
-            if (varying.empty() || varying.contains(axis)) {
-                const auto constants = along({axis});
-                if (fold(*layer, value.base, axis, constants[0], constants[1])) {
-                    return value;
-                }
-            }
-        }
-    }
-    if (varying.empty() && operands[1].values.front() == 0.0F) {
-        const double scale = static_cast<double>(operands[0].values.front());
-        return scale == 1.0 ? Result<OnnxActivation>(value) : mapped(hint, "scale", value, {{"factor", scale}});
-    }
-    // A convolution that looks at one channel and one pixel is that map, exactly, and can be trained.
-    Shape picture = value.base;
-    std::vector<std::size_t> axes{1};
-    const bool isChannel = varying.empty() || (varying.size() == 1 && *varying.begin() == 1);
-    const std::int64_t elements = elementCount(value.base);
-    if (!isChannel) {
-        if (elements > kMaxShifts) {
-            return onnxUnsupported(fmt::format("a constant for each of {} values", elements));
-        }
-        axes.clear();
-        for (std::size_t axis = 1; axis <= value.base.size(); ++axis) {
-            axes.push_back(axis);
-        }
-        picture = {elements, 1, 1};
-    } else if (picture.size() != 3) {
-        picture = {picture[0], 1, elements / picture[0]};
-    }
-    const auto constants = along(axes);
-    const std::int64_t channels = picture[0];
-    OnnxActivation result = value;
-    const auto reshaped = [&](const char* suffix, const Shape& to) -> Result<void> {
-        if (result.base != to) {
-            TY_TRY(const auto shaped, add(hint + suffix, "reshape", {result.layer}, {{"shape", to}}));
-            result.layer = shaped.layer;
-            result.base = to;
-        }
-        return {};
-    };
-    TY_CHECK(reshaped(".channels", picture));
-    TY_TRY(
-        const auto each,
-        add(hint, "conv2d", {result.layer}, {{"filters", channels}, {"kernel", 1}, {"groups", channels}, {"padding", "valid"}}));
-    OnnxLayer& convolution = *find(each.layer);
-    convolution.parameters["weight"] = onnxTensor({channels, 1, 1, 1}, constants[0]);
-    convolution.parameters["bias"] = onnxTensor({channels}, constants[1]);
-    result.layer = each.layer;
-    TY_CHECK(reshaped(".values", value.base));
-    result.isSole = true;
-    return result;
-}
-
 Result<ModelDescription> OnnxLayers::model(const std::string& output) const
 {
     const auto found = m_places.find(output);
     if (found == m_places.end()) {
         return onnxUnsupported("the output is the input: there is no layer between them");
     }
-    std::set<std::string> needed{output};
+    std::map<std::string, int> users{{output, 1}};
     std::vector<LayerDescription> layers;
     for (std::size_t i = found->second + 1; i-- > 0;) {
         const auto& description = m_layers[i].description;
-        if (needed.contains(description.name)) {
-            needed.insert(description.inputs.begin(), description.inputs.end());
+        if (users.contains(description.name)) {
+            for (const auto& input : description.inputs) {
+                ++users[input];
+            }
             layers.push_back(description);
         }
     }
     std::reverse(layers.begin(), layers.end());
-    return ModelDescription{m_input, std::move(layers)};
+    return ModelDescription{m_input, joinedLayers(std::move(layers), users)};
 }
 
 std::vector<NamedTensor> OnnxLayers::parameters(const ModelDescription& model) const
@@ -423,6 +279,16 @@ std::vector<NamedTensor> OnnxLayers::parameters(const ModelDescription& model) c
         }
     }
     return result;
+}
+
+std::int64_t OnnxLayers::parameterElements()
+{
+    for (; m_counted < m_layers.size(); ++m_counted) {
+        for (const auto& [name, tensor] : m_layers[m_counted].parameters) {
+            m_elements += tensor.size();
+        }
+    }
+    return m_elements;
 }
 
 Result<std::vector<float>> onnxFloats(const OnnxArray& array)
@@ -452,6 +318,11 @@ Tensor onnxTensor(const Shape& shape, const std::vector<float>& values)
     Tensor tensor(DType::Float32, shape);
     std::copy(values.begin(), values.end(), tensor.floats().begin());
     return tensor;
+}
+
+double onnxReal(float value)
+{
+    return std::strtod(fmt::format("{}", value).c_str(), nullptr);
 }
 
 Error onnxUnsupported(const std::string& message, const std::string& advice)

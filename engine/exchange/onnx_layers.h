@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
+#include "engine/exchange/onnx_file.h"
 #include "engine/exchange/onnx_kernels.h"
 #include "engine/exchange/onnx_view.h"
 #include "engine/nn/layer_lowering.h"
@@ -64,10 +64,13 @@ public:
     /// The network that ends with `output`, without layers that do not lead there.
     Result<ModelDescription> model(const std::string& output) const;
     std::vector<NamedTensor> parameters(const ModelDescription& model) const;
+    /// Elements of the parameters of all layers.
+    std::int64_t parameterElements();
 
 private:
     std::string uniqueName(const std::string& hint);
-    bool fold(OnnxLayer& layer, const Shape& base, std::size_t axis, const std::vector<float>& factor, const std::vector<float>& shift);
+    /// A factor and a shift for each unit, filter or channel become part of the layer's parameters.
+    static void fold(OnnxLayer& layer, const std::vector<float>& factor, const std::vector<float>& shift);
 
     Shape m_input;
     std::int64_t m_batch;
@@ -75,13 +78,17 @@ private:
     LayerLowering m_lowering;
     std::map<std::string, ValueId> m_values;
     std::vector<OnnxLayer> m_layers;
+    std::size_t m_counted = 0;             ///< layers whose parameters are in m_elements
+    std::int64_t m_elements = 0;
     std::map<std::string, std::size_t> m_places; ///< of layers in m_layers
-    std::set<std::string> m_names;
+    std::map<std::string, int> m_names; ///< and the last number that each was given apart by
 };
 
 /// Values as float32. Errors: InvalidInput for texts.
 Result<std::vector<float>> onnxFloats(const OnnxArray& array);
 Tensor onnxTensor(const Shape& shape, const std::vector<float>& values);
+/// The number that a person would have written: 1e-5, not 9.9999997e-06. The same in float32.
+double onnxReal(float value);
 Error onnxUnsupported(const std::string& message, const std::string& advice = {});
 
 } // namespace ty::engine

@@ -10,7 +10,9 @@ namespace ty::engine {
 
 namespace {
 
-constexpr std::int64_t kMaxFoldedElements = std::int64_t{1} << 26; // of all computed constants together
+// What a file may grow to while it is read: weights that several nodes share, and constants that are computed.
+constexpr std::int64_t kMaxMade = std::int64_t{1} << 24;
+constexpr std::int64_t kMaxGrowth = 16; // times the file's own constants
 
 } // namespace
 
@@ -21,7 +23,15 @@ OnnxNetworkReader::OnnxNetworkReader(const OnnxFile& file, const Shape& input, s
         for (const auto& output : node.outputs) {
             m_producers.emplace(output, &node);
         }
+        for (const auto& name : node.inputs) {
+            m_consumers.emplace(name, &node);
+        }
     }
+    std::int64_t stored = 0;
+    for (const auto& [name, array] : file.constants) {
+        stored += static_cast<std::int64_t>(array.size());
+    }
+    m_limit = kMaxMade + kMaxGrowth * stored;
 }
 
 int OnnxNetworkReader::uses(const std::string& value) const
@@ -127,6 +137,13 @@ bool OnnxNetworkReader::isGiven(const OnnxNode& node) const
     });
 }
 
+bool OnnxNetworkReader::isOnlyLookedUp(const OnnxNode& node) const
+{
+    const auto found = m_consumers.find(node.outputs.front());
+    return found != m_consumers.end() && uses(node.outputs.front()) == 1 && found->second->type == "Gather"
+        && found->second->inputs.size() == 2 && found->second->inputs[1] == node.outputs.front();
+}
+
 std::string OnnxNetworkReader::hint(const OnnxNode& node) const
 {
     // "conv1.weight" says more than "Conv_0"; "onnx::MatMul_217" says nothing.
@@ -170,8 +187,12 @@ bool OnnxNetworkReader::isConstantNode(const OnnxNode& node) const
 Result<void> OnnxNetworkReader::read(const OnnxNode& node)
 {
     auto done = readComputed(node);
+    if (done && m_layers.parameterElements() > m_limit) {
+        done = onnxUnsupported("more weights than the file holds");
+    }
     if (!done) {
-        return std::move(done).error().withContext(fmt::format("node \"{}\" ({})", node.name, node.type));
+        return std::move(done).error().withContext(
+            fmt::format("node \"{}\" ({})", onnxShown(node.name), onnxShown(node.type)));
     }
     return {};
 }
@@ -204,7 +225,7 @@ Result<void> OnnxNetworkReader::readComputed(const OnnxNode& node)
             TY_TRY(result, foldOnnxNode(node, arguments));
         }
         m_folded += static_cast<std::int64_t>(result.size());
-        if (m_folded > kMaxFoldedElements) {
+        if (m_folded > m_limit) {
             return onnxError("computes more constants than a network needs");
         }
         m_constants.insert_or_assign(node.outputs.front(), std::move(result));
@@ -225,7 +246,7 @@ Result<void> OnnxNetworkReader::readComputed(const OnnxNode& node)
 OnnxRule onnxRule(const std::string& type)
 {
     for (const auto* rules :
-         {&onnxElementRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxSequenceRules()}) {
+         {&onnxElementRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxPartRules(), &onnxSequenceRules()}) {
         if (const auto found = rules->find(type); found != rules->end()) {
             return found->second;
         }

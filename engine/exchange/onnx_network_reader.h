@@ -18,6 +18,7 @@ namespace ty::engine {
 struct OnnxScores {
     OnnxActivation query;
     OnnxActivation key;
+    std::size_t rank = 0; ///< as the file sees the product
     double scale = 1;
     bool isCausal = false;
     bool isSoftmax = false;
@@ -59,6 +60,8 @@ public:
 
     /// A name for the node's layer: that of its weights, or its own.
     std::string hint(const OnnxNode& node) const;
+    /// Whether the result does nothing but choose rows of a table.
+    bool isOnlyLookedUp(const OnnxNode& node) const;
     /// The node that gives a value, or null.
     const OnnxNode* producer(const std::string& value) const;
     const OnnxFile& file() const { return m_file; }
@@ -75,7 +78,9 @@ private:
     std::map<std::string, OnnxScores> m_scores;
     std::map<std::string, int> m_uses;
     std::map<std::string, const OnnxNode*> m_producers;
+    std::map<std::string, const OnnxNode*> m_consumers; ///< the first
     std::int64_t m_folded = 0; ///< elements of computed constants
+    std::int64_t m_limit = 0;  ///< of those, and of the layers' parameters
 };
 
 using OnnxRule = Result<void> (*)(OnnxNetworkReader& reader, const OnnxNode& node);
@@ -87,6 +92,7 @@ const OnnxRules& onnxElementRules();  ///< activations, arithmetic
 const OnnxRules& onnxWeightRules();   ///< products, convolutions, normalisation, embedding
 const OnnxRules& onnxPictureRules();  ///< pooling, resizing
 const OnnxRules& onnxShapeRules();    ///< what moves values along axes, and reductions
+const OnnxRules& onnxPartRules();     ///< what takes values apart and joins them
 const OnnxRules& onnxSequenceRules(); ///< LSTM, GRU, RNN
 
 /// Attention: the product of two values that are both computed.

@@ -12,7 +12,7 @@ namespace ty::engine {
 
 namespace {
 
-constexpr std::int64_t kMaxUnits = 1 << 12; // of an attention without projections, which gets an identity
+constexpr std::int64_t kMaxUnits = 1 << 11; // of an attention without projections, which gets an identity
 constexpr float kHidden = -1e4F;            // a mask that adds this or less hides a step
 
 /// A value brought to {steps, heads * size}.
@@ -20,6 +20,7 @@ struct Heads {
     OnnxActivation value;
     std::int64_t heads = 1;
     std::int64_t size = 1;
+    std::int64_t headsBefore = 1; ///< the batch, where the file sees them
 };
 
 /// `isTurned`: features before steps, as keys are.
@@ -34,10 +35,13 @@ Result<Heads> headsOf(OnnxNetworkReader& reader, const std::string& hint, const 
     const AxisParts& features = axes[isTurned ? rank - 2 : rank - 1];
     AxisParts heads;
     bool hasBatch = false;
+    std::int64_t headsBefore = 1;
     for (std::size_t i = 0; i + 2 < rank; ++i) {
         for (const auto& part : axes[i]) {
             if (part.axis != 0) {
                 heads.push_back(part);
+            } else {
+                headsBefore = extentOf(heads);
             }
             hasBatch = hasBatch || part.axis == 0;
         }
@@ -48,6 +52,7 @@ Result<Heads> headsOf(OnnxNetworkReader& reader, const std::string& hint, const 
     Heads result;
     result.heads = extentOf(heads);
     result.size = extentOf(features);
+    result.headsBefore = headsBefore;
     AxisParts all = heads;
     all.insert(all.end(), features.begin(), features.end());
     TY_TRY(result.value, reader.layers().arranged(hint, src, {steps, all}));
@@ -133,7 +138,8 @@ Result<void> attention(OnnxNetworkReader& reader, const OnnxNode& node, const On
     TY_TRY(const Heads key, headsOf(reader, hint + ".key", scores.key, true));
     TY_TRY(const Heads value, headsOf(reader, hint + ".value", src, false));
     if (query.heads != key.heads || query.heads != value.heads || query.size != key.size || query.size != value.size
-        || key.value.base[0] != value.value.base[0]) {
+        || key.value.base[0] != value.value.base[0] || query.headsBefore != key.headsBefore
+        || query.headsBefore != value.headsBefore) {
         return onnxUnsupported("queries, keys and values with different heads");
     }
     const std::int64_t units = query.heads * query.size;
@@ -203,6 +209,7 @@ Result<void> readComputedProduct(OnnxNetworkReader& reader, const OnnxNode& node
     if (scores.query.view.axes.size() < 3 || scores.query.view.axes.size() != scores.key.view.axes.size()) {
         return onnxUnsupported("a product of two values that depend on the samples, which only attention has");
     }
+    scores.rank = scores.query.view.axes.size();
     reader.giveScores(node, std::move(scores));
     return {};
 }
@@ -231,6 +238,7 @@ Result<void> readScores(OnnxNetworkReader& reader, const OnnxNode& node, const O
             || (extents[rank - 2] != asking[asking.size() - 2] && extents[rank - 2] != -1)) {
             return unknown();
         }
+        scores.rank = rank;
         reader.giveScores(node, std::move(scores));
         return {};
     }
@@ -239,7 +247,7 @@ Result<void> readScores(OnnxNetworkReader& reader, const OnnxNode& node, const O
     }
     if (node.type == "Softmax") {
         const std::int64_t axis = node.integer("axis", reader.opset() >= 13 ? -1 : 1);
-        if (axis != -1 && axis != static_cast<std::int64_t>(asking.size()) - 1 && axis != 3) {
+        if (axis != -1 && axis != static_cast<std::int64_t>(scores.rank) - 1) {
             return unknown();
         }
         scores.isSoftmax = true;

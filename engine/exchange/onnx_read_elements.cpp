@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -35,19 +36,19 @@ Result<void> hardSwish(OnnxNetworkReader& reader, const OnnxNode& node) { return
 
 Result<void> leakyRelu(OnnxNetworkReader& reader, const OnnxNode& node)
 {
-    return layerOf(reader, node, "leakyRelu", {{"alpha", node.number("alpha", 0.01F)}});
+    return layerOf(reader, node, "leakyRelu", {{"alpha", onnxReal(node.number("alpha", 0.01F))}});
 }
 
 Result<void> elu(OnnxNetworkReader& reader, const OnnxNode& node)
 {
-    return layerOf(reader, node, "elu", {{"alpha", node.number("alpha", 1.0F)}});
+    return layerOf(reader, node, "elu", {{"alpha", onnxReal(node.number("alpha", 1.0F))}});
 }
 
 Result<void> selu(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     TY_TRY(const auto src, reader.value(node, 0));
     const auto hint = reader.hint(node);
-    TY_TRY(auto result, reader.layers().mapped(hint, "elu", src, {{"alpha", node.number("alpha", 1.67326F)}}));
+    TY_TRY(auto result, reader.layers().mapped(hint, "elu", src, {{"alpha", onnxReal(node.number("alpha", 1.67326F))}}));
     const OnnxArray gamma = scalar(node.number("gamma", 1.0507F));
     TY_TRY(result, reader.layers().affine(hint + ".scaled", result, &gamma, nullptr));
     reader.give(node, std::move(result));
@@ -117,7 +118,7 @@ Result<void> parametricRelu(OnnxNetworkReader& reader, const OnnxNode& node)
             return onnxUnsupported("slopes that differ between channels");
         }
     }
-    return values.empty() ? onnxError("no slope") : layerOf(reader, node, "leakyRelu", {{"alpha", values.front()}});
+    return values.empty() ? onnxError("no slope") : layerOf(reader, node, "leakyRelu", {{"alpha", onnxReal(values.front())}});
 }
 
 /// Nothing at all in inference.
@@ -132,13 +133,13 @@ Result<void> unchanged(OnnxNetworkReader& reader, const OnnxNode& node)
 Result<void> cast(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     const std::int64_t to = node.integer("to", 1);
-    constexpr std::array kKept{1, 6, 7, 11}; // float32, int32, int64, float64
-    for (const int known : kKept) {
-        if (to == known) {
-            return unchanged(reader, node);
-        }
-    }
-    return onnxUnsupported(fmt::format("a cast to data type {}", to));
+    constexpr std::array kFloats{1, 11}; // float32, float64
+    constexpr std::array kWhole{6, 7};   // int32, int64
+    TY_TRY(const auto src, reader.value(node, 0));
+    const bool isKept = std::find(kFloats.begin(), kFloats.end(), to) != kFloats.end()
+        || ((src.layer == "input" || reader.isOnlyLookedUp(node))
+            && std::find(kWhole.begin(), kWhole.end(), to) != kWhole.end());
+    return isKept ? unchanged(reader, node) : onnxUnsupported(fmt::format("a cast to data type {}", to));
 }
 
 /// {C, 1, 1} becomes {C, H, W}, so that both values have one shape.

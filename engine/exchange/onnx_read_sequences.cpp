@@ -39,6 +39,12 @@ Result<void> checkInitial(const OnnxNetworkReader& reader, const OnnxNode& node,
     return {};
 }
 
+std::string directionOf(const OnnxNode& node)
+{
+    const auto found = node.texts.find("direction");
+    return found == node.texts.end() ? "forward" : found->second;
+}
+
 Result<Recurrent> recurrentOf(const OnnxNetworkReader& reader, const OnnxNode& node, std::int64_t features)
 {
     Recurrent cell;
@@ -50,8 +56,7 @@ Result<Recurrent> recurrentOf(const OnnxNetworkReader& reader, const OnnxNode& n
     const Shape& weight = reader.constant(node, 1)->shape;
     const Shape& recurrent = reader.constant(node, 2)->shape;
     cell.units = recurrent[2];
-    const auto found = node.texts.find("direction");
-    const std::string direction = found == node.texts.end() ? "forward" : found->second;
+    const std::string direction = directionOf(node);
     cell.isReverse = direction == "bidirectional" ? std::vector{false, true} : std::vector{direction == "reverse"};
     const auto directions = static_cast<std::int64_t>(cell.isReverse.size());
     if (cell.units < 1 || cell.units > kMaxUnits || weight != Shape{directions, cell.gates * cell.units, features}
@@ -152,9 +157,15 @@ std::string sourceOf(const OnnxNetworkReader& reader, const OnnxNode& node)
 const OnnxNode* partnerOf(const OnnxNetworkReader& reader, const OnnxNode& node, const Recurrent& cell)
 {
     const std::string source = sourceOf(reader, node);
+    int attempts = 8; // whoever writes more of them does not mean pairs
     for (const auto& other : reader.file().nodes) {
         if (other.type != node.type || other.outputs == node.outputs || other.integer("layout", 0) != node.integer("layout", 0) || reader.isGiven(other)
             || other.outputs.empty() || reader.uses(other.outputs.front()) == 0 || sourceOf(reader, other) != source) {
+            continue;
+        }
+        const auto* weight = reader.constant(other, 1);
+        if (weight == nullptr || weight->shape != Shape{1, cell.gates * cell.units, cell.features}
+            || directionOf(other) != (cell.isReverse.front() ? "forward" : "reverse") || --attempts < 0) {
             continue;
         }
         const auto partner = recurrentOf(reader, other, cell.features);

@@ -14,6 +14,7 @@ namespace ty::engine {
 namespace {
 
 constexpr double kMinEpsilon = 1e-12;
+constexpr std::int64_t kMaxNormalised = std::int64_t{1} << 22; // features of one norm, whose factors may not be in the file
 
 /// Rows become units.
 std::vector<float> turned(const std::vector<float>& values, std::size_t rows, std::size_t columns)
@@ -199,6 +200,9 @@ Result<OnnxActivation> normalised(
     std::int64_t extent,
     Json settings)
 {
+    if (extent > kMaxNormalised) {
+        return onnxUnsupported(fmt::format("a normalisation over {} features", extent));
+    }
     settings["epsilon"] = std::max(epsilon, kMinEpsilon);
     TY_TRY(auto result, reader.layers().mapped(reader.hint(node), type, value, std::move(settings)));
     const std::vector<float> ones(static_cast<std::size_t>(extent), 1.0F);
@@ -216,11 +220,11 @@ Result<void> batchNorm(OnnxNetworkReader& reader, const OnnxNode& node)
     }
     const auto hint = reader.hint(node);
     TY_TRY(const auto value, reader.layers().plain(hint, src));
-    const double momentum = std::clamp(1.0 - static_cast<double>(node.number("momentum", 0.9F)), 0.0, 1.0);
+    const double momentum = std::clamp(onnxReal(1.0F - node.number("momentum", 0.9F)), 0.0, 1.0);
     TY_TRY(
         auto result,
         normalised(
-            reader, node, "batchNorm", value, static_cast<double>(node.number("epsilon", 1e-5F)), value.base[0],
+            reader, node, "batchNorm", value, onnxReal(node.number("epsilon", 1e-5F)), value.base[0],
             {{"momentum", momentum}}));
     OnnxLayer& layer = *reader.layers().find(result.layer);
     const std::array names{"scale", "shift", "runningMean", "runningVariance"};
@@ -280,7 +284,7 @@ Result<void> spelledNorm(OnnxNetworkReader& reader, const OnnxNode& node)
     for (const std::int64_t axis : node.integerLists.at("axes")) {
         TY_TRY(axes.emplace_back(), onnxAxis(axis, src.view.axes.size()));
     }
-    TY_TRY(auto result, normalisedOver(reader, node, src, axes, static_cast<double>(node.number("epsilon", 0))));
+    TY_TRY(auto result, normalisedOver(reader, node, src, axes, onnxReal(node.number("epsilon", 0))));
     reader.give(node, std::move(result));
     return {};
 }
@@ -294,7 +298,7 @@ Result<void> layerNorm(OnnxNetworkReader& reader, const OnnxNode& node)
         axes.push_back(axis);
     }
     TY_TRY(
-        auto result, normalisedOver(reader, node, src, axes, static_cast<double>(node.number("epsilon", 1e-5F))));
+        auto result, normalisedOver(reader, node, src, axes, onnxReal(node.number("epsilon", 1e-5F))));
     TY_TRY(const auto* scale, reader.needConstant(node, 1));
     TY_TRY(result, reader.layers().affine(reader.hint(node) + ".scaled", result, scale, reader.constant(node, 2)));
     reader.give(node, std::move(result));
@@ -312,7 +316,7 @@ Result<void> instanceNorm(OnnxNetworkReader& reader, const OnnxNode& node)
         axes.push_back(axis);
     }
     TY_TRY(
-        auto result, normalisedOver(reader, node, src, axes, static_cast<double>(node.number("epsilon", 1e-5F))));
+        auto result, normalisedOver(reader, node, src, axes, onnxReal(node.number("epsilon", 1e-5F))));
     TY_TRY(const auto* scale, reader.needConstant(node, 1));
     TY_TRY(const auto* shift, reader.needConstant(node, 2));
     const auto byChannel = [&](const OnnxArray& array) {

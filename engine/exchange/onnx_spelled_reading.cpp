@@ -129,8 +129,13 @@ private:
             }
         }
         const OnnxNode* difference = producer(square->inputs[0], "Sub", 2);
-        return difference != nullptr && difference->inputs[0] == centred.inputs[0]
-            && (difference->inputs[1] == centred.inputs[1] || producer(difference->inputs[1], "ReduceMean", 1) != nullptr);
+        if (difference == nullptr || difference->inputs[0] != centred.inputs[0]) {
+            return false;
+        }
+        const OnnxNode* mean = producer(centred.inputs[1], "ReduceMean", 1);
+        const OnnxNode* again = producer(difference->inputs[1], "ReduceMean", 1);
+        return mean != nullptr && again != nullptr && again->inputs == mean->inputs
+            && again->integerLists == mean->integerLists && again->integers == mean->integers;
     }
 
     /// x, where `value` is 1 + erf(x / sqrt 2); else nothing.

@@ -28,16 +28,24 @@ Result<std::array<std::int64_t, 2>> pairOf(const OnnxNode& node, const char* nam
     return std::array{values.size() == 1 ? fallback : values[0], values.back()};
 }
 
+/// One number where all are alike.
+template<std::size_t count>
+Json shortest(const std::array<std::int64_t, count>& values)
+{
+    const bool isOne = std::all_of(values.begin(), values.end(), [&](std::int64_t value) { return value == values[0]; });
+    return isOne ? Json(values[0]) : Json(values);
+}
+
 } // namespace
 
 Json OnnxWindows::toJson() const
 {
-    Json settings = {{"kernel", kernel}, {"stride", stride}, {"padding", padding}};
+    Json settings = {{"kernel", shortest(kernel)}, {"stride", shortest(stride)}, {"padding", shortest(padding)}};
     if (dilation != std::array<std::int64_t, 2>{1, 1}) {
-        settings["dilation"] = dilation;
+        settings["dilation"] = shortest(dilation);
     }
     if (outputPadding != std::array<std::int64_t, 2>{0, 0}) {
-        settings["outputPadding"] = outputPadding;
+        settings["outputPadding"] = shortest(outputPadding);
     }
     return settings;
 }

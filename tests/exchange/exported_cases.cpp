@@ -242,6 +242,9 @@ Result<ExportedCase> exportCase(CasePlan plan, const std::string& folder)
     TY_TRY(const auto inputs, encode(encoder, *result.probes, result.samples));
     std::vector<float> outputs(kProbes * (encoder.task() == Task::Classification ? encoder.classes().size() : 1));
     TY_CHECK(session->predict(inputs, static_cast<std::int64_t>(kProbes), outputs));
+    result.model = model;
+    result.encoded = inputs;
+    result.outputs = outputs;
     for (const float output : outputs) {
         result.expected.push_back(encoder.task() == Task::Classification ? static_cast<double>(output) : encoder.decodeTarget(output));
     }

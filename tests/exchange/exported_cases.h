@@ -22,6 +22,9 @@ struct ExportedCase {
     std::vector<std::uint32_t> samples;
     std::vector<double> expected; ///< {samples, classes} probabilities, or {samples} values
     engine::OnnxReport report;
+    engine::ModelDescription model;
+    std::vector<float> encoded; ///< the probes as the network gets them
+    std::vector<float> outputs; ///< what it gives: {samples, outputs}
 };
 
 /// What to train and export.

@@ -13,6 +13,7 @@
 #include "engine/base/files.h"
 #include "engine/exchange/onnx_check.h"
 #include "tests/exchange/exported_cases.h"
+#include "tests/exchange/imported_answers.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -37,6 +38,8 @@ private slots:
     void theComparedAnswersAreNotSaturated();
     void onnxruntimeAgreesWithTheEngine_data() { addRows(); }
     void onnxruntimeAgreesWithTheEngine();
+    void readBackItIsTheSameNetwork_data() { addRows(); }
+    void readBackItIsTheSameNetwork();
     void theReferenceCheckerAccepts();
     void theReportDescribesTheFile();
     void metadataNamesLabelsAndColumns();
@@ -131,6 +134,22 @@ void TestOnnx::onnxruntimeAgreesWithTheEngine()
     qInfo("largest difference %.2g", judgement["maxDifference"].toDouble());
     QVERIFY(judgement["maxDifference"].toDouble() <= kTolerance);
     QCOMPARE(judgement["wrongTexts"].toInt(-1), 0);
+}
+
+void TestOnnx::readBackItIsTheSameNetwork()
+{
+    QFETCH(QString, name);
+    const auto& entry = caseNamed(name.toStdString());
+
+    const auto network = importOnnx(entry.onnxFile, {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    QVERIFY(network.value().isPrepared);
+    QCOMPARE(network.value().output, OnnxOutput::Values);
+    const auto loss = entry.encoder.task() == Task::Classification ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
+    const auto answers = testing::answersOf(network.value().model, network.value().parameters, entry.encoded, loss);
+    QVERIFY2(answers, answers ? "" : answers.error().message.c_str());
+    QVERIFY(testing::largestDifference(answers.value(), entry.outputs) <= kTolerance);
 }
 
 void TestOnnx::theReferenceCheckerAccepts()

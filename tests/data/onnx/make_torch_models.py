@@ -127,6 +127,49 @@ class Transformer(nn.Module):
         return self.fc(x.mean(1))
 
 
+class Forms(nn.Module):
+    """A small network around one way in which PyTorch writes something."""
+
+    def __init__(self, forward, **parts):
+        super().__init__()
+        self.steps = forward
+        for name, part in parts.items():
+            setattr(self, name, part)
+
+    def forward(self, x):
+        return self.steps(self, x)
+
+
+def forms():
+    rows, pictures, steps = torch.randn(3, 6, 20), torch.randn(3, 4, 8, 6), torch.randn(3, 7, 8)
+    later = torch.triu(torch.full((7, 7), float("-inf")), 1)
+    return {
+        "rows": (
+            nn.Sequential(
+                nn.Conv1d(6, 8, 5, 2, 2), nn.BatchNorm1d(8), nn.ReLU(), nn.MaxPool1d(2), nn.Conv1d(8, 6, 3, padding=1, groups=2),
+                nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(6, 4), nn.LogSoftmax(1)), rows, 11, True),
+        "causal": (
+            Forms(lambda m, x: m.fc(m.a(x, x, x, attn_mask=later, need_weights=False)[0].mean(1)),
+                  a=nn.MultiheadAttention(8, 2, batch_first=True), fc=nn.Linear(8, 3)), steps, 13, True),
+        "patches": (
+            Forms(lambda m, x: m.fc(m.block(m.conv(x).flatten(2).transpose(1, 2)).mean(1)),
+                  conv=nn.Conv2d(4, 8, 2, 2), fc=nn.Linear(8, 2),
+                  block=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, norm_first=True)), pictures, 17, False),
+        "yes_or_no": (
+            nn.Sequential(nn.Linear(8, 6), nn.BatchNorm1d(6), nn.SELU(), nn.Linear(6, 1), nn.Sigmoid()),
+            torch.randn(3, 8), 13, True),
+        "parts": (
+            Forms(lambda m, x: m.fc((lambda t: t[0] * torch.sigmoid(t[1]))(m.pad(m.conv(x)).chunk(2, 1)).mean((2, 3))),
+                  conv=nn.Conv2d(4, 6, 3), pad=nn.ZeroPad2d((1, 2, 0, 1)), fc=nn.Linear(3, 3)), pictures, 14, True),
+        "last_states": (
+            Forms(lambda m, x: m.fc(torch.cat([m.lstm(x)[1][0][0], m.lstm(x)[1][0][1]], 1)),
+                  lstm=nn.LSTM(8, 5, batch_first=True, bidirectional=True), fc=nn.Linear(10, 3)), steps, 12, True),
+        "arithmetic": (
+            Forms(lambda m, x: m.fc((1 - torch.sigmoid(m.a(x))) * m.b(x) + x.clamp(-0.5, 0.7) - m.b(x) / 2) * 3 - 1,
+                  a=nn.Linear(8, 8), b=nn.Linear(8, 8), fc=nn.Linear(8, 3)), torch.randn(3, 8), 9, True),
+    }
+
+
 def shaken(model):
     """Biases and running statistics away from where they begin, so that a lost one is noticed."""
     generator = torch.Generator().manual_seed(7)
@@ -153,6 +196,7 @@ def main(folder):
         "transformer": (Transformer(), numbers, 16, True),
         "transformer_one_sample": (Transformer(), numbers[:1], 13, False),
     }
+    cases.update(forms())
     for name, (model, inputs, opset, is_dynamic) in cases.items():
         shaken(model)
         with torch.no_grad():
