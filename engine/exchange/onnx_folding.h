@@ -16,7 +16,7 @@ using OnnxConstants = std::map<std::string, OnnxArray>;
 /// Whether constants may be computed from constants by this operator: the arithmetic of shapes, and weights that a file
 /// stores in another form.
 bool isOnnxFoldable(const std::string& type);
-/// The node's first result from constant inputs, by ONNX's rules of opset 9 to 17. Numbers are float32 or int64.
+/// The node's first result from constant inputs, by ONNX's rules of opset 9 to 21. Numbers are float32 or int64.
 /// Errors: InvalidInput for inputs that do not fit.
 Result<OnnxArray> foldOnnxNode(const OnnxNode& node, const OnnxArguments& inputs);
 

@@ -17,8 +17,8 @@ namespace ty::engine {
 namespace {
 
 constexpr int kFirstOpset = 9;
-constexpr int kLastOpset = 17;
-constexpr int kLastIrVersion = 8;
+constexpr int kLastOpset = 21;
+constexpr int kLastIrVersion = 10;
 constexpr std::int64_t kAnyBatch = 7; // stands for an open batch: not 1, and no likely factor of another extent
 constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
 constexpr std::size_t kMaxNamed = 20; // unknown operators that a message names

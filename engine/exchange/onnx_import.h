@@ -35,7 +35,7 @@ struct ImportedNetwork {
     std::map<std::string, std::string> metadata;
 };
 
-/// Reads an ONNX file (opset 9 to 17, IR up to 8) as a network of our layers. Names of weights and nodes name the layers.
+/// Reads an ONNX file (opset 9 to 21, IR up to 10) as a network of our layers. Names of weights and nodes name the layers.
 /// Files are hostile until read: sizes, counts and shapes are checked, constants in other files are refused, and the
 /// result has been checked by the engine. One thread; no state.
 /// Errors: NotFound, Io; InvalidInput for bytes that are no sound model; Unsupported naming all unknown operators with

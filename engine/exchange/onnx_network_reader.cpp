@@ -246,7 +246,7 @@ Result<void> OnnxNetworkReader::readComputed(const OnnxNode& node)
 OnnxRule onnxRule(const std::string& type)
 {
     for (const auto* rules :
-         {&onnxElementRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxPartRules(), &onnxSequenceRules()}) {
+         {&onnxElementRules(), &onnxArithmeticRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxPartRules(), &onnxSequenceRules()}) {
         if (const auto found = rules->find(type); found != rules->end()) {
             return found->second;
         }

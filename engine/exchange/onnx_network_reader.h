@@ -83,12 +83,16 @@ private:
     std::int64_t m_limit = 0;  ///< of those, and of the layers' parameters
 };
 
+/// A constant of one number.
+OnnxArray onnxScalar(float value);
+
 using OnnxRule = Result<void> (*)(OnnxNetworkReader& reader, const OnnxNode& node);
 using OnnxRules = std::map<std::string, OnnxRule>;
 
 /// How to read an operator as layers, or null.
 OnnxRule onnxRule(const std::string& type);
-const OnnxRules& onnxElementRules();  ///< activations, arithmetic
+const OnnxRules& onnxElementRules();  ///< activations, softmax
+const OnnxRules& onnxArithmeticRules();
 const OnnxRules& onnxWeightRules();   ///< products, convolutions, normalisation, embedding
 const OnnxRules& onnxPictureRules();  ///< pooling, resizing
 const OnnxRules& onnxShapeRules();    ///< what moves values along axes, and reductions

@@ -8,17 +8,12 @@
 
 #include "engine/exchange/onnx_network_reader.h"
 
-// Operators that look at each element alone, and those that join values element by element.
+// Operators that look at each element alone, and softmax.
 namespace ty::engine {
 
 namespace {
 
 constexpr float kSixth = 1.0F / 6.0F;
-
-OnnxArray scalar(float value)
-{
-    return OnnxArray{{}, std::vector<float>{value}};
-}
 
 Result<void> layerOf(OnnxNetworkReader& reader, const OnnxNode& node, const char* type, Json settings = Json::object())
 {
@@ -31,7 +26,14 @@ Result<void> layerOf(OnnxNetworkReader& reader, const OnnxNode& node, const char
 Result<void> relu(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "relu"); }
 Result<void> sigmoid(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "sigmoid"); }
 Result<void> hyperbolicTangent(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "tanh"); }
-Result<void> gelu(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "gelu"); }
+Result<void> gelu(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    const auto form = node.texts.find("approximate");
+    if (form != node.texts.end() && form->second != "none") {
+        return onnxUnsupported("a GELU that is approximated", "Export with approximate='none'.");
+    }
+    return layerOf(reader, node, "gelu");
+}
 Result<void> hardSwish(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "hardSwish"); }
 
 Result<void> leakyRelu(OnnxNetworkReader& reader, const OnnxNode& node)
@@ -49,7 +51,7 @@ Result<void> selu(OnnxNetworkReader& reader, const OnnxNode& node)
     TY_TRY(const auto src, reader.value(node, 0));
     const auto hint = reader.hint(node);
     TY_TRY(auto result, reader.layers().mapped(hint, "elu", src, {{"alpha", onnxReal(node.number("alpha", 1.67326F))}}));
-    const OnnxArray gamma = scalar(node.number("gamma", 1.0507F));
+    const OnnxArray gamma = onnxScalar(node.number("gamma", 1.0507F));
     TY_TRY(result, reader.layers().affine(hint + ".scaled", result, &gamma, nullptr));
     reader.give(node, std::move(result));
     return {};
@@ -63,8 +65,8 @@ Result<void> hardSigmoid(OnnxNetworkReader& reader, const OnnxNode& node)
     const float alpha = node.number("alpha", 0.2F);
     const float beta = node.number("beta", 0.5F);
     if (alpha != kSixth || beta != 0.5F) {
-        const OnnxArray factor = scalar(6.0F * alpha);
-        const OnnxArray shift = scalar(6.0F * (beta - 0.5F));
+        const OnnxArray factor = onnxScalar(6.0F * alpha);
+        const OnnxArray shift = onnxScalar(6.0F * (beta - 0.5F));
         TY_TRY(src, reader.layers().affine(hint + ".scaled", src, &factor, &shift));
     }
     TY_TRY(auto result, reader.layers().mapped(hint, "hardSigmoid", src, Json::object()));
@@ -98,10 +100,10 @@ Result<void> clip(OnnxNetworkReader& reader, const OnnxNode& node)
     TY_TRY(auto value, reader.value(node, 0));
     const auto hint = reader.hint(node);
     const float middle = low + half;
-    const OnnxArray narrow = scalar(1 / half);
-    const OnnxArray down = scalar(-middle / half);
-    const OnnxArray wide = scalar(half);
-    const OnnxArray up = scalar(middle);
+    const OnnxArray narrow = onnxScalar(1 / half);
+    const OnnxArray down = onnxScalar(-middle / half);
+    const OnnxArray wide = onnxScalar(half);
+    const OnnxArray up = onnxScalar(middle);
     TY_TRY(value, reader.layers().affine(hint + ".moved", value, &narrow, &down));
     TY_TRY(value, reader.layers().mapped(hint, "hardTanh", value, Json::object()));
     TY_TRY(value, reader.layers().affine(hint + ".back", value, &wide, &up));
@@ -140,136 +142,6 @@ Result<void> cast(OnnxNetworkReader& reader, const OnnxNode& node)
         || ((src.layer == "input" || reader.isOnlyLookedUp(node))
             && std::find(kWhole.begin(), kWhole.end(), to) != kWhole.end());
     return isKept ? unchanged(reader, node) : onnxUnsupported(fmt::format("a cast to data type {}", to));
-}
-
-/// {C, 1, 1} becomes {C, H, W}, so that both values have one shape.
-Result<OnnxActivation> spread(OnnxNetworkReader& reader, const std::string& hint, const OnnxActivation& value, const Shape& to)
-{
-    const Shape shape = value.view.shape();
-    if (shape == to || shape.size() != 4 || to.size() != 4 || shape[2] != 1 || shape[3] != 1 || shape[1] != to[1]) {
-        return value;
-    }
-    TY_TRY(const auto small, reader.layers().plain(hint, value));
-    return reader.layers().add(hint + ".spread", "upsample2d", {small.layer}, {{"factor", {to[2], to[3]}}});
-}
-
-Result<void> joined(OnnxNetworkReader& reader, const OnnxNode& node, bool isProduct)
-{
-    TY_TRY(auto left, reader.value(node, 0));
-    TY_TRY(auto right, reader.value(node, 1));
-    const auto hint = reader.hint(node);
-    auto& layers = reader.layers();
-    if (isProduct) {
-        // x sigmoid(x) and x hardSigmoid(x) are layers of their own.
-        for (const auto& [value, gate] : {std::pair(left, right), std::pair(right, left)}) {
-            const OnnxLayer* layer = layers.find(gate.layer);
-            const bool isSigmoid = layer != nullptr && layer->description.type == "sigmoid";
-            if (layer != nullptr && (isSigmoid || layer->description.type == "hardSigmoid")
-                && layer->description.inputs.front() == value.layer && gate.view == value.view) {
-                TY_TRY(auto result, layers.mapped(hint, isSigmoid ? "silu" : "hardSwish", value, Json::object()));
-                reader.give(node, std::move(result));
-                return {};
-            }
-        }
-    }
-    TY_TRY(left, spread(reader, hint, left, right.view.shape()));
-    TY_TRY(right, spread(reader, hint, right, left.view.shape()));
-    if (left.view.shape() != right.view.shape()) {
-        return onnxUnsupported(fmt::format(
-            "{} and {} have different shapes", toString(left.view.shape()), toString(right.view.shape())));
-    }
-    if (left.view != right.view || left.base != right.base) {
-        TY_TRY(left, layers.plain(hint + ".left", left));
-        TY_TRY(right, layers.plain(hint + ".right", right));
-        if (left.view != right.view) {
-            return onnxUnsupported("the batch is another axis of either operand");
-        }
-    }
-    TY_TRY(auto result, layers.add(hint, isProduct ? "multiply" : "add", {left.layer, right.layer}, Json::object()));
-    result.view = left.view;
-    reader.give(node, std::move(result));
-    return {};
-}
-
-Result<OnnxArray> changed(const OnnxArray& array, float (*function)(float))
-{
-    TY_TRY(auto values, onnxFloats(array));
-    for (float& value : values) {
-        value = function(value);
-    }
-    return OnnxArray{array.shape, std::move(values)};
-}
-
-/// value * factor + shift
-Result<void> affine(
-    OnnxNetworkReader& reader, const OnnxNode& node, std::size_t index, const OnnxArray* factor, const OnnxArray* shift)
-{
-    TY_TRY(const auto src, reader.value(node, index));
-    TY_TRY(auto result, reader.layers().affine(reader.hint(node), src, factor, shift));
-    reader.give(node, std::move(result));
-    return {};
-}
-
-float opposite(float value) { return -value; }
-float inverse(float value) { return 1.0F / value; }
-
-Result<void> add(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    if (node.inputs.size() != 2) {
-        return onnxUnsupported("needs two inputs");
-    }
-    if (const auto* right = reader.constant(node, 1); right != nullptr) {
-        return affine(reader, node, 0, nullptr, right);
-    }
-    if (const auto* left = reader.constant(node, 0); left != nullptr) {
-        return affine(reader, node, 1, nullptr, left);
-    }
-    return joined(reader, node, false);
-}
-
-Result<void> multiply(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    if (const auto* right = reader.constant(node, 1); right != nullptr) {
-        return affine(reader, node, 0, right, nullptr);
-    }
-    if (const auto* left = reader.constant(node, 0); left != nullptr) {
-        return affine(reader, node, 1, left, nullptr);
-    }
-    return joined(reader, node, true);
-}
-
-Result<void> subtract(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    const OnnxArray minus = scalar(-1);
-    if (const auto* right = reader.constant(node, 1); right != nullptr) {
-        TY_TRY(const auto shift, changed(*right, opposite));
-        return affine(reader, node, 0, nullptr, &shift);
-    }
-    if (const auto* left = reader.constant(node, 0); left != nullptr) {
-        return affine(reader, node, 1, &minus, left);
-    }
-    TY_TRY(auto right, reader.value(node, 1));
-    right.isSole = false; // it may be the left side too
-    TY_TRY(right, reader.layers().affine(reader.hint(node) + ".minus", right, &minus, nullptr));
-    OnnxNode sum = node;
-    sum.outputs = {node.outputs.front() + "\nminus"};
-    sum.inputs[1] = sum.outputs.front();
-    reader.give(sum, std::move(right));
-    sum.outputs = node.outputs;
-    return joined(reader, sum, false);
-}
-
-Result<void> divide(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    TY_TRY(const auto* right, reader.needConstant(node, 1));
-    TY_TRY(const auto factor, changed(*right, inverse));
-    return affine(reader, node, 0, &factor, nullptr);
-}
-
-Result<void> negative(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    const OnnxArray minus = scalar(-1);
-    return affine(reader, node, 0, &minus, nullptr);
 }
 
 /// Over one axis, which becomes the last one of the layer.
@@ -328,6 +200,7 @@ const OnnxRules& onnxElementRules()
         {"Sigmoid", sigmoid},
         {"Tanh", hyperbolicTangent},
         {"trainyard:Gelu", gelu},
+        {"Gelu", gelu},
         {"HardSigmoid", hardSigmoid},
         {"HardSwish", hardSwish},
         {"Clip", clip},
@@ -336,11 +209,6 @@ const OnnxRules& onnxElementRules()
         {"Dropout", unchanged},
         {"Identity", unchanged},
         {"Cast", cast},
-        {"Add", add},
-        {"Sub", subtract},
-        {"Mul", multiply},
-        {"Div", divide},
-        {"Neg", negative},
     };
     return rules;
 }

@@ -77,7 +77,15 @@ Result<void> split(OnnxNetworkReader& reader, const OnnxNode& node)
     TY_TRY(auto counts, onnxList(node, "split", reader.constant(node, 1)));
     const auto parts = static_cast<std::int64_t>(node.outputs.size());
     if (!counts) {
-        counts = std::vector<std::int64_t>(node.outputs.size(), src.view.shape()[axis] / parts);
+        // Equal parts; the last one may be smaller from opset 18 on.
+        const std::int64_t extent = src.view.shape()[axis];
+        const std::int64_t each = (extent + parts - 1) / parts;
+        const std::int64_t last = extent - each * (parts - 1);
+        if (last < 1 || (last != each && !node.integers.contains("num_outputs"))) {
+            return onnxError(fmt::format("{} cannot be split into {} parts", toString(src.view.shape()), parts));
+        }
+        counts = std::vector<std::int64_t>(node.outputs.size(), each);
+        counts->back() = last;
     }
     if (counts->size() != node.outputs.size()) {
         return onnxError("its parts do not fit its results");

@@ -106,7 +106,9 @@ Result<void> resize(OnnxNetworkReader& reader, const OnnxNode& node)
     const std::string nearest = text("nearest_mode", "round_prefer_floor");
     const bool isRepeating = isOld || (places == "asymmetric" && nearest == "floor")
         || ((places == "half_pixel" || places == "pytorch_half_pixel") && nearest.starts_with("round"));
-    if (text("mode", "nearest") != "nearest" || !isWhole || !isRepeating) {
+    const bool isPlain = node.integer("antialias", 0) == 0 && !node.integerLists.contains("axes")
+        && text("keep_aspect_ratio_policy", "stretch") == "stretch";
+    if (!isPlain || text("mode", "nearest") != "nearest" || !isWhole || !isRepeating) {
         return onnxUnsupported("only whole factors that repeat each pixel (nearest) are known");
     }
     const auto hint = reader.hint(node);

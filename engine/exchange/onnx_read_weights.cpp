@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,7 +13,7 @@ namespace ty::engine {
 namespace {
 
 constexpr double kMinEpsilon = 1e-12;
-constexpr std::int64_t kMaxNormalised = std::int64_t{1} << 22; // features of one norm, whose factors may not be in the file
+constexpr std::int64_t kMaxNormalised = std::int64_t{1} << 22; // features of one norm, which may have no weights
 
 /// Rows become units.
 std::vector<float> turned(const std::vector<float>& values, std::size_t rows, std::size_t columns)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "engine/nn/lowering.h"
 #include "engine/nn/zoo.h"
 #include "tests/exchange/imported_answers.h"
+#include "tests/exchange/onnx_model_builder.h"
 #include "tests/exchange/tiny_dataset.h"
 
 using namespace ty;
@@ -56,6 +58,7 @@ private slots:
     void networksOfTheZooComeBackWhole();
     void aShapeThatIsGivenMustAgree();
     void anInnerValueCanBeTheOutput();
+    void formsOfNewerOpsetsAreRead();
     void newOpsetsAreRefusedWithAdvice();
 };
 
@@ -190,6 +193,34 @@ void TestOnnxImport::anInnerValueCanBeTheOutput()
 
     QVERIFY(!missing);
     QVERIFY2(missing.error().message.find("no such value") != std::string::npos, missing.error().message.c_str());
+}
+
+void TestOnnxImport::formsOfNewerOpsetsAreRead()
+{
+    testing::OnnxModelBuilder builder({8});
+    builder.model.mutable_opset_import(0)->set_version(20);
+    builder.model.set_ir_version(9);
+    builder.integers("axes", {1});
+    builder.node("Gelu", {"x"}, {"g"});
+    auto& split = builder.node("Split", {"g"}, {"a", "b", "c"}); // 3, 3 and 2
+    builder.set(split, "axis", 1);
+    builder.set(split, "num_outputs", 3);
+    builder.node("ReduceMean", {"g", "axes"}, {"m"});
+    builder.set(builder.node("Concat", {"c", "b", "m"}, {"y"}), "axis", 1);
+    const auto inputs = someInputs(8);
+
+    const auto network = importOnnxBytes(builder.bytes(), "new.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    std::vector<float> gelu;
+    float mean = 0;
+    for (const float x : inputs) {
+        gelu.push_back(x * (1 + std::erf(x / std::sqrt(2.0F))) / 2);
+        mean += gelu.back() / 8;
+    }
+    const auto given = answersOf(network.value(), inputs);
+    QVERIFY2(given, given ? "" : given.error().message.c_str());
+    QVERIFY(largestDifference(given.value(), {gelu[6], gelu[7], gelu[3], gelu[4], gelu[5], mean}) <= kTolerance);
 }
 
 void TestOnnxImport::newOpsetsAreRefusedWithAdvice()

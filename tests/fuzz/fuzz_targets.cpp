@@ -14,6 +14,7 @@
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
 #include "engine/exchange/onnx_check.h"
+#include "engine/exchange/onnx_import.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/learner.h"
 #include "engine/nn/model_description.h"
@@ -199,6 +200,17 @@ void runOnnx(std::string_view bytes)
     }
 }
 
+void runOnnxImport(std::string_view bytes)
+{
+    const auto network = importOnnxBytes(bytes, "model.onnx", {});
+    if (network && !summarise(network.value().model)) {
+        std::abort(); // what is given has been checked
+    }
+    OnnxImportOptions options;
+    options.inputShape = {3, 8, 8};
+    [[maybe_unused]] const auto shaped = importOnnxBytes(bytes, "model.onnx", options);
+}
+
 void runNetwork(std::string_view bytes)
 {
     const auto json = parseJson(std::string(bytes), "network.json");
@@ -227,6 +239,7 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"model", runModel},
         {"safetensors", runSafetensors},
         {"onnx", runOnnx},
+        {"onnx_import", runOnnxImport},
         {"network", runNetwork},
     };
     return targets;

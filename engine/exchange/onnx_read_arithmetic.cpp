@@ -1,0 +1,155 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/exchange/onnx_network_reader.h"
+
+// Sums and products: of two values, or of a value and a constant.
+namespace ty::engine {
+
+namespace {
+
+/// {C, 1, 1} becomes {C, H, W}, so that both values have one shape.
+Result<OnnxActivation> spread(OnnxNetworkReader& reader, const std::string& hint, const OnnxActivation& value, const Shape& to)
+{
+    const Shape shape = value.view.shape();
+    if (shape == to || shape.size() != 4 || to.size() != 4 || shape[2] != 1 || shape[3] != 1 || shape[1] != to[1]) {
+        return value;
+    }
+    TY_TRY(const auto small, reader.layers().plain(hint, value));
+    return reader.layers().add(hint + ".spread", "upsample2d", {small.layer}, {{"factor", {to[2], to[3]}}});
+}
+
+Result<void> joined(OnnxNetworkReader& reader, const OnnxNode& node, bool isProduct)
+{
+    TY_TRY(auto left, reader.value(node, 0));
+    TY_TRY(auto right, reader.value(node, 1));
+    const auto hint = reader.hint(node);
+    auto& layers = reader.layers();
+    if (isProduct) {
+        // x sigmoid(x) and x hardSigmoid(x) are layers of their own.
+        for (const auto& [value, gate] : {std::pair(left, right), std::pair(right, left)}) {
+            const OnnxLayer* layer = layers.find(gate.layer);
+            const bool isSigmoid = layer != nullptr && layer->description.type == "sigmoid";
+            if (layer != nullptr && (isSigmoid || layer->description.type == "hardSigmoid")
+                && layer->description.inputs.front() == value.layer && gate.view == value.view) {
+                TY_TRY(auto result, layers.mapped(hint, isSigmoid ? "silu" : "hardSwish", value, Json::object()));
+                reader.give(node, std::move(result));
+                return {};
+            }
+        }
+    }
+    TY_TRY(left, spread(reader, hint, left, right.view.shape()));
+    TY_TRY(right, spread(reader, hint, right, left.view.shape()));
+    if (left.view.shape() != right.view.shape()) {
+        return onnxUnsupported(fmt::format(
+            "{} and {} have different shapes", toString(left.view.shape()), toString(right.view.shape())));
+    }
+    if (left.view != right.view || left.base != right.base) {
+        TY_TRY(left, layers.plain(hint + ".left", left));
+        TY_TRY(right, layers.plain(hint + ".right", right));
+        if (left.view != right.view) {
+            return onnxUnsupported("the batch is another axis of either operand");
+        }
+    }
+    TY_TRY(auto result, layers.add(hint, isProduct ? "multiply" : "add", {left.layer, right.layer}, Json::object()));
+    result.view = left.view;
+    reader.give(node, std::move(result));
+    return {};
+}
+
+Result<OnnxArray> changed(const OnnxArray& array, float (*function)(float))
+{
+    TY_TRY(auto values, onnxFloats(array));
+    for (float& value : values) {
+        value = function(value);
+    }
+    return OnnxArray{array.shape, std::move(values)};
+}
+
+/// value * factor + shift
+Result<void> affine(
+    OnnxNetworkReader& reader, const OnnxNode& node, std::size_t index, const OnnxArray* factor, const OnnxArray* shift)
+{
+    TY_TRY(const auto src, reader.value(node, index));
+    TY_TRY(auto result, reader.layers().affine(reader.hint(node), src, factor, shift));
+    reader.give(node, std::move(result));
+    return {};
+}
+
+float opposite(float value) { return -value; }
+float inverse(float value) { return 1.0F / value; }
+
+Result<void> add(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    if (node.inputs.size() != 2) {
+        return onnxUnsupported("needs two inputs");
+    }
+    if (const auto* right = reader.constant(node, 1); right != nullptr) {
+        return affine(reader, node, 0, nullptr, right);
+    }
+    if (const auto* left = reader.constant(node, 0); left != nullptr) {
+        return affine(reader, node, 1, nullptr, left);
+    }
+    return joined(reader, node, false);
+}
+
+Result<void> multiply(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    if (const auto* right = reader.constant(node, 1); right != nullptr) {
+        return affine(reader, node, 0, right, nullptr);
+    }
+    if (const auto* left = reader.constant(node, 0); left != nullptr) {
+        return affine(reader, node, 1, left, nullptr);
+    }
+    return joined(reader, node, true);
+}
+
+Result<void> subtract(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    const OnnxArray minus = onnxScalar(-1);
+    if (const auto* right = reader.constant(node, 1); right != nullptr) {
+        TY_TRY(const auto shift, changed(*right, opposite));
+        return affine(reader, node, 0, nullptr, &shift);
+    }
+    if (const auto* left = reader.constant(node, 0); left != nullptr) {
+        return affine(reader, node, 1, &minus, left);
+    }
+    TY_TRY(auto right, reader.value(node, 1));
+    right.isSole = false; // it may be the left side too
+    TY_TRY(right, reader.layers().affine(reader.hint(node) + ".minus", right, &minus, nullptr));
+    OnnxNode sum = node;
+    sum.outputs = {node.outputs.front() + "\nminus"};
+    sum.inputs[1] = sum.outputs.front();
+    reader.give(sum, std::move(right));
+    sum.outputs = node.outputs;
+    return joined(reader, sum, false);
+}
+
+Result<void> divide(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    TY_TRY(const auto* right, reader.needConstant(node, 1));
+    TY_TRY(const auto factor, changed(*right, inverse));
+    return affine(reader, node, 0, &factor, nullptr);
+}
+
+Result<void> negative(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    const OnnxArray minus = onnxScalar(-1);
+    return affine(reader, node, 0, &minus, nullptr);
+}
+
+} // namespace
+
+const OnnxRules& onnxArithmeticRules()
+{
+    static const OnnxRules rules{{"Add", add}, {"Sub", subtract}, {"Mul", multiply}, {"Div", divide}, {"Neg", negative}};
+    return rules;
+}
+
+OnnxArray onnxScalar(float value)
+{
+    return OnnxArray{{}, std::vector<float>{value}};
+}
+
+} // namespace ty::engine
