@@ -39,8 +39,11 @@ class DrawnIconEngine : public QIconEngine {
     QPixmap
     scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override
     {
-        // `size` is already in device pixels.
-        QPixmap result = pixmap(size, mode, state);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+        QPixmap result = pixmap(size * scale, mode, state);
+#else
+        QPixmap result = pixmap(size, mode, state); // in device pixels already
+#endif
         result.setDevicePixelRatio(scale);
         return result;
     }

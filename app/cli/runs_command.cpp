@@ -5,6 +5,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/cli/commands.h"
+#include "engine/base/csv_field.h"
 #include "engine/base/files.h"
 
 namespace ty::cli {
@@ -55,21 +56,6 @@ Json toJson(const RunRecord& run)
         {"outcome", run.outcome},
         {"error", error},
         {"folder", run.folder}};
-}
-
-std::string csvField(const std::string& text)
-{
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c;
-        if (c == '"') {
-            quoted += c;
-        }
-    }
-    return quoted + "\"";
 }
 
 void list(const std::vector<RunRecord>& runs, OutputForm form)

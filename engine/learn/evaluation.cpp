@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/csv_field.h"
 #include "engine/train/curves.h"
 #include "engine/train/intervals.h"
 #include "engine/train/metrics.h"
@@ -218,18 +219,6 @@ Result<Evaluation> evaluateRegressor(Model& model, const Dataset& dataset, std::
 }
 
 } // namespace
-
-std::string csvField(const std::string& text)
-{
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + "\"";
-}
 
 Result<Evaluation> evaluateInDetail(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
 {

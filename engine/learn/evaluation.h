@@ -19,7 +19,4 @@ struct Evaluation {
 /// Errors: InvalidInput when no sample has a target or the data does not fit the model.
 Result<Evaluation> evaluateInDetail(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples);
 
-/// A text as one CSV field, quoted where it must be.
-std::string csvField(const std::string& text);
-
 } // namespace ty::engine

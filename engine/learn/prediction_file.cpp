@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/csv_field.h"
 #include "engine/base/files.h"
 #include "engine/learn/evaluation.h"
 #include "engine/learn/learner.h"
