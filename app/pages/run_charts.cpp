@@ -268,6 +268,7 @@ void RunCharts::showRuns(const QList<Run>& runs)
         clear();
         m_isOverlay = true;
     }
+    const ManyChanges changes(*this);
     const QList<Run> wanted = runs.mid(0, kMostRuns);
     for (const Run& old : std::as_const(m_runs)) {
         if (!wanted.contains(old)) {

@@ -81,6 +81,7 @@ protected:
 private:
     struct Panel;
     struct Drawn;
+    class ManyChanges;
     QWidget* buildBar();
     void buildExportMenu(QMenu& menu);
     void addPanel(const struct ChartPanelKind& kind);

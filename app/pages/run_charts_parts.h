@@ -35,6 +35,18 @@ struct RunCharts::Drawn {
     ~Drawn() { isGone.request_stop(); }
 };
 
+/// While it lives, all charts wait with their axes and legends for the lines that come and go.
+class RunCharts::ManyChanges {
+public:
+    explicit ManyChanges(const RunCharts& charts);
+    ~ManyChanges();
+    ManyChanges(const ManyChanges&) = delete;
+    ManyChanges& operator=(const ManyChanges&) = delete;
+
+private:
+    const RunCharts& m_charts; ///< whose panels neither come nor go
+};
+
 /// Line of a run in a panel, "12/validation/loss"; of a group of runs: "group/12/validation/loss".
 QString chartLineId(qint64 runId, const std::string& metric);
 bool isGroupLine(const QString& lineId);

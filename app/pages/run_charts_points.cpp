@@ -22,6 +22,21 @@ namespace {
 constexpr qsizetype kRunsAtOnce = 10;
 } // namespace
 
+RunCharts::ManyChanges::ManyChanges(const RunCharts& charts)
+    : m_charts(charts)
+{
+    for (const auto& panel : m_charts.m_panels) {
+        panel->chart->beginChanges();
+    }
+}
+
+RunCharts::ManyChanges::~ManyChanges()
+{
+    for (const auto& panel : m_charts.m_panels) {
+        panel->chart->endChanges();
+    }
+}
+
 void RunCharts::load(const QList<Run>& runs)
 {
     for (const Run& run : runs) {
@@ -59,6 +74,7 @@ void RunCharts::loadTogether(const QList<Run>& runs)
         },
         [this](Result<Together> together) {
             if (together) {
+                const ManyChanges changes(*this);
                 for (RunCurves& curves : together.value()) {
                     place(curves);
                 }

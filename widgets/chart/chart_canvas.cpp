@@ -104,8 +104,19 @@ void ChartCanvas::refresh()
     emit refreshed();
 }
 
+void ChartCanvas::endChanges()
+{
+    if (--m_changes == 0 && std::exchange(m_areSettingsChanged, false)) {
+        noteSettings();
+    }
+}
+
 void ChartCanvas::noteSettings()
 {
+    if (m_changes > 0) {
+        m_areSettingsChanged = true;
+        return;
+    }
     m_scene.x.isLog = m_scene.isLogX;
     m_scene.y.isLog = m_scene.isLogY;
     if (m_isFollowing || !isUsable(m_scene.x.range, m_scene.isLogX) ||

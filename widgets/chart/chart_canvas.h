@@ -33,6 +33,9 @@ class ChartCanvas : public QWidget {
     void noteData();
     /// Settings changed: fits if following, and repaints at once.
     void noteSettings();
+    /// Between these, noteSettings() waits for the last endChanges().
+    void beginChanges() { ++m_changes; }
+    void endChanges();
     bool isFollowing() const { return m_isFollowing; }
     void setFollowing(bool isOn);
     bool isPaused() const { return m_isPaused; }
@@ -109,6 +112,8 @@ class ChartCanvas : public QWidget {
     ChartScene m_scene;
     QImage m_picture;
     bool m_isPictureStale = true;
+    int m_changes = 0; ///< begun and not ended
+    bool m_areSettingsChanged = false;
     bool m_isMoving = false;       ///< a gesture is under way
     bool m_isCoarse = false;       ///< the picture was drawn with wide columns
     double m_fullMilliseconds = 0; ///< what the last exact picture took

@@ -85,6 +85,16 @@ void ChartTableModel::sync()
     }
 }
 
+void ChartTableModel::release()
+{
+    if (!m_blocks.empty()) {
+        beginResetModel();
+        m_blocks.clear();
+        m_rows = 0;
+        endResetModel();
+    }
+}
+
 int ChartTableModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : m_rows;

@@ -24,6 +24,8 @@ class ChartTableModel : public QAbstractTableModel {
 
     /// Follows the scene: new points become inserted rows, changed lines reset the model.
     void sync();
+    /// No rows until the next sync(): while nobody looks, following the scene would only cost time and memory.
+    void release();
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

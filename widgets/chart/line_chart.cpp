@@ -172,11 +172,30 @@ void LineChart::addLine(const ChartLine& line)
     refreshHead();
 }
 
+void LineChart::beginChanges()
+{
+    m_parts->canvas->beginChanges();
+}
+
+void LineChart::endChanges()
+{
+    m_parts->canvas->endChanges();
+}
+
+void LineChart::followInTable()
+{
+    if (isTableVisible()) {
+        m_parts->model->sync();
+    } else {
+        m_parts->model->release();
+    }
+}
+
 void LineChart::removeLine(const QString& id)
 {
     std::erase_if(m_parts->scene().lines, [&](const auto& line) { return line.look.id == id; });
     m_parts->scene().pins.removeIf([&](const ChartPin& pin) { return pin.id == id; });
-    m_parts->model->sync();
+    followInTable();
     m_parts->canvas->noteSettings();
 }
 
@@ -185,7 +204,7 @@ void LineChart::clear()
     m_parts->scene().lines.clear();
     m_parts->scene().pins.clear();
     m_parts->canvas->setRangeShown(false);
-    m_parts->model->sync();
+    followInTable();
     m_parts->canvas->setFollowing(true);
     m_parts->canvas->noteSettings();
 }
@@ -249,7 +268,7 @@ void LineChart::setData(const QString& id, SeriesData series)
         } else {
             m_parts->canvas->noteSettings();
         }
-        m_parts->model->sync();
+        followInTable();
     }
 }
 
@@ -465,6 +484,8 @@ void LineChart::setTableVisible(bool isVisible)
         m_parts->scene().prepare();
         m_parts->model->sync();
         m_parts->table->resizeColumnsToContents();
+    } else {
+        m_parts->model->release();
     }
     if (hadFocus) {
         m_parts->stack->currentWidget()->setFocus();

@@ -37,6 +37,10 @@ class LineChart : public QFrame {
 
     /// Adds a line, or replaces the look of the one with the same id.
     void addLine(const ChartLine& line);
+    /// Between these, lines that come and go wait for endChanges() to fit the axes and renew the legend, once for all
+    /// of them. May be nested.
+    void beginChanges();
+    void endChanges();
     void removeLine(const QString& id);
     void clear();
     QStringList lineIds() const;
@@ -152,6 +156,7 @@ class LineChart : public QFrame {
     void refreshRange();
     void refreshLegend();
     void refreshToggles();
+    void followInTable();
     /// Which controls there is room and use for.
     void refreshHead();
     std::unique_ptr<Parts> m_parts;
