@@ -59,6 +59,7 @@ Result<ValueId> LayerLowering::addLayer(const LayerDescription& layer, const std
     const Shape& whole = shape(inputs[0]);
     TY_TRY(const LayerSettings settings, readLayerSettings(layer, Shape(whole.begin() + 1, whole.end())));
     TY_TRY(m_initial, readInitialSettings(layer));
+    m_isFrozen = layer.settings.value("frozen", false);
     auto result = std::visit([this](const auto& typed) { return lower(typed); }, settings);
     if (!result) {
         return std::move(result).error().withContext(fmt::format("layer \"{}\" ({})", layer.name, layer.type));
@@ -133,7 +134,7 @@ Result<ValueId> LayerLowering::parameter(const std::string& name, Shape extents,
         initial.value = *m_initial.bias;
     }
     const ValueId value = m_graph.addParameter(m_layer->name + "." + name, std::move(extents));
-    m_network.parameters.push_back({value, initial, isDecayed});
+    m_network.parameters.push_back({value, initial, isDecayed, m_isFrozen});
     return value;
 }
 
@@ -244,7 +245,7 @@ Result<ValueId> LayerLowering::lower(const NormSettings& settings)
     if (m_layer->type == "batchNorm") {
         const ValueId mean = state("runningMean", {extent}, InitialKind::Zeros);
         const ValueId variance = state("runningVariance", {extent}, InitialKind::Ones);
-        const OpKind kind = m_mode == NetworkMode::Training ? OpKind::BatchNorm : OpKind::BatchNormInference;
+        const OpKind kind = m_mode == NetworkMode::Training && !m_isFrozen ? OpKind::BatchNorm : OpKind::BatchNormInference;
         TY_TRY(value, append(kind, {m_inputs[0], scale, shift, mean, variance}, attributes));
     } else {
         TY_TRY(

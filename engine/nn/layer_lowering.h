@@ -69,6 +69,7 @@ private:
     const LayerDescription* m_layer = nullptr;
     std::vector<ValueId> m_inputs;
     InitialSettings m_initial;
+    bool m_isFrozen = false;
     std::uint32_t m_dropouts = 0;
 };
 

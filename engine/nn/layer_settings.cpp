@@ -370,6 +370,7 @@ Result<LayerSettings> readLayerSettings(const LayerDescription& layer, const Sha
     if (hasWeights(layer.type)) {
         TY_CHECK(reader.initial());
     }
+    TY_CHECK(reader.flag("frozen", false));
     auto settings = readByType(reader, layer.type, input);
     if (settings) {
         TY_CHECK(reader.finish());

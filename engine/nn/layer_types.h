@@ -24,6 +24,8 @@ namespace ty::engine {
 // initial: "heNormal", "heUniform", "glorotNormal", "glorotUniform", "orthogonal", {"uniform": limit} or
 // {"normal": deviation}.
 //
+// Every layer takes {"frozen": true}: its weights stay as they begin, and a batchNorm uses its running statistics.
+//
 // Learned parameters and running statistics are named "<layer>.<name>":
 //   dense      weight {units, inputs}, bias {units}
 //   conv2d     weight {filters, channels / groups, kernel height, kernel width}, bias {filters}

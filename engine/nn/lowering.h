@@ -40,6 +40,7 @@ struct NetworkVariable {
     ValueId value = kNone;
     Initialisation initial;
     bool isDecayed = false; ///< weights; never biases and normalisation
+    bool isFrozen = false;  ///< never updated
 };
 
 /// A state that one batch leaves to the next: an input {batch, units} and the result that becomes it.

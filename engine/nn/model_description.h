@@ -38,6 +38,7 @@ struct LayerSummary {
     Shape outputShape; ///< without the batch
     std::int64_t parameters = 0;
     double flops = 0;  ///< of one sample, forward, multiply and add counted as two
+    std::uint64_t activationBytes = 0; ///< of one sample in training, float32
 };
 
 struct ModelSummary {

@@ -83,12 +83,15 @@ Result<ModelSummary> summarise(const ModelDescription& model)
     for (const Node& node : graph.nodes()) {
         const double flops = flopsOf(graph, node);
         summary.flops += flops;
-        if (LayerSummary* row = rowOf(node.name)) {
-            row->flops += flops;
-        }
+        std::uint64_t bytes = 0;
         for (const ValueId output : node.outputs) {
             const Value& value = graph.value(output);
-            summary.activationBytes += static_cast<std::uint64_t>(value.size()) * dtypeBytes(value.dtype);
+            bytes += static_cast<std::uint64_t>(value.size()) * dtypeBytes(value.dtype);
+        }
+        summary.activationBytes += bytes;
+        if (LayerSummary* row = rowOf(node.name)) {
+            row->flops += flops;
+            row->activationBytes += bytes;
         }
     }
     summary.outputShape = summary.layers.back().outputShape;
@@ -105,7 +108,8 @@ Json ModelSummary::toJson() const
              {"type", row.type},
              {"outputShape", row.outputShape},
              {"parameters", row.parameters},
-             {"flops", row.flops}});
+             {"flops", row.flops},
+             {"activationBytes", row.activationBytes}});
     }
     json["outputShape"] = outputShape;
     json["parameters"] = parameters;

@@ -15,6 +15,9 @@ struct ZooNetwork {
     std::string source; ///< where it comes from, and what differs
     std::int64_t parameters = 0; ///< learned ones, as published or counted by hand from the source
     ModelDescription (*make)() = nullptr;
+    /// It gives the classes or the value of a row or a picture; else it needs data of another kind: texts, or the input
+    /// itself as what is to be answered.
+    bool isForTargets = true;
 };
 
 /// All of them, in the order in which a person learns them: small to large.

@@ -136,7 +136,14 @@ void TestModelDescription::summaryCountsParametersAndOperations()
     QCOMPARE(summary->outputShape, (Shape{10}));
     // 2 operations a multiplication; bias and relu are one a value each.
     QCOMPARE(summary->layers[0].flops, 28.0 * 28 * 32 * (2 * 9 + 2));
-    QVERIFY(summary->activationBytes > 32 * 28 * 28 * 4);
+    // A pool keeps in a byte where each largest value was. The rows make up the whole.
+    QCOMPARE(summary->layers[1].activationBytes, std::uint64_t{32 * 14 * 14 * (4 + 1)});
+    std::uint64_t bytes = 0;
+    for (const LayerSummary& row : summary->layers) {
+        bytes += row.activationBytes;
+    }
+    QCOMPARE(summary->activationBytes, bytes);
+    QVERIFY(bytes > 2 * 32 * 28 * 28 * 4);
 }
 
 void TestModelDescription::samePaddingFollowsOnnx()

@@ -141,15 +141,15 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
     std::vector<ExternalMemory> places(2);
     if (mode == NetworkMode::Training) {
         std::vector<ValueId> wanted;
-        for (const NetworkVariable& variable : network.parameters) {
-            wanted.push_back(variable.value);
+        for (std::size_t i = 0; i < network.parameters.size(); ++i) {
+            if (!network.parameters[i].isFrozen) {
+                const ParameterStore::Entry& entry = m_store->parameters()[i];
+                wanted.push_back(network.parameters[i].value);
+                places.push_back({m_store->gradients() + entry.offset, entry.layout});
+            }
         }
         const std::vector<ValueId> gradients = appendGradients(graph, loss.loss, kNone, wanted);
-        for (std::size_t i = 0; i < gradients.size(); ++i) {
-            const ParameterStore::Entry& entry = m_store->parameters()[i];
-            results.push_back(gradients[i]);
-            places.push_back({m_store->gradients() + entry.offset, entry.layout});
-        }
+        results.insert(results.end(), gradients.begin(), gradients.end());
     } else {
         results.push_back(answerOf(graph, network.output, m_setup.loss));
         places.emplace_back();

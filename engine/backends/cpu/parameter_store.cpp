@@ -42,7 +42,7 @@ ParameterStore::ParameterStore(
     : m_engine(engine), m_slotNames(std::move(slots))
 {
     const Graph& graph = network.graph;
-    std::vector<bool> isDecayed;
+    std::vector<const NetworkVariable*> kinds;
     for (const NetworkVariable& variable : network.parameters) {
         const Value& value = graph.value(variable.value);
         Entry entry;
@@ -58,19 +58,21 @@ ParameterStore::ParameterStore(
             entry.count = static_cast<std::int64_t>(entry.layout->get_size() / sizeof(float));
         }
         m_parameters.push_back(std::move(entry));
-        isDecayed.push_back(variable.isDecayed);
+        kinds.push_back(&variable);
     }
-    for (const bool wanted : {true, false}) {
+    std::int64_t allCount = 0;
+    const auto place = [&](const auto& isWanted) {
         for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-            if (isDecayed[i] == wanted) {
-                m_parameters[i].offset = m_count;
-                m_count += aligned(m_parameters[i].count);
+            if (isWanted(*kinds[i])) {
+                m_parameters[i].offset = allCount;
+                allCount += aligned(m_parameters[i].count);
             }
         }
-        if (wanted) {
-            m_decayedCount = m_count;
-        }
-    }
+        return allCount;
+    };
+    m_decayedCount = place([](const NetworkVariable& one) { return !one.isFrozen && one.isDecayed; });
+    m_count = place([](const NetworkVariable& one) { return !one.isFrozen && !one.isDecayed; });
+    place([](const NetworkVariable& one) { return one.isFrozen; });
     std::int64_t stateCount = 0;
     for (const NetworkVariable& variable : network.states) {
         const Value& value = graph.value(variable.value);
@@ -84,8 +86,8 @@ ParameterStore::ParameterStore(
         stateCount += aligned(entry.count);
         m_states.push_back(std::move(entry));
     }
-    const auto bytes = static_cast<std::size_t>(m_count) * sizeof(float);
-    m_values = AlignedBuffer(bytes);
+    m_values = AlignedBuffer(static_cast<std::size_t>(allCount) * sizeof(float));
+    const auto bytes = static_cast<std::size_t>(m_count) * sizeof(float); // nothing frozen is ever updated
     m_gradients = AlignedBuffer(bytes);
     for (std::size_t i = 0; i < m_slotNames.size(); ++i) {
         m_slots.emplace_back(bytes);
@@ -111,7 +113,7 @@ void ParameterStore::initialise(std::uint64_t seed)
 
 std::size_t ParameterStore::bytes() const
 {
-    return m_values.bytes() * (2 + m_slots.size()) + m_stateValues.bytes();
+    return m_values.bytes() + m_gradients.bytes() * (1 + m_slots.size()) + m_stateValues.bytes();
 }
 
 std::vector<ParameterStore::Place> ParameterStore::valuePlaces() const
@@ -130,7 +132,7 @@ std::vector<ParameterStore::Place> ParameterStore::slotPlaces() const
 {
     std::vector<Place> places;
     for (const Entry& entry : m_parameters) {
-        for (std::size_t i = 0; i < m_slots.size(); ++i) {
+        for (std::size_t i = 0; i < m_slots.size() && entry.offset < m_count; ++i) {
             places.push_back({&entry, entry.name + "." + m_slotNames[i], slot(i)});
         }
     }

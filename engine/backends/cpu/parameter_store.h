@@ -17,7 +17,7 @@ namespace ty::engine {
 
 /// The learned parameters of one network with gradients and optimizer slots, each kind in one array, in the layout of
 /// the kernels: an update is one loop over everything, and no step reorders a weight forwards. The decayed ones come
-/// first. Running statistics lie in an array of their own.
+/// first, the frozen ones last: those have neither gradients nor slots. Running statistics lie in an array of their own.
 class ParameterStore {
 public:
     struct Entry {
@@ -41,7 +41,7 @@ public:
 
     const std::vector<Entry>& parameters() const { return m_parameters; }
     const std::vector<Entry>& states() const { return m_states; }
-    std::int64_t count() const { return m_count; }
+    std::int64_t count() const { return m_count; } ///< floats that are updated
     std::int64_t decayedCount() const { return m_decayedCount; }
 
     float* values() const { return m_values.floats(); }

@@ -1,0 +1,171 @@
+#include "engine/nn/adaptation.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/nn/layer_types.h"
+#include "engine/nn/lowering.h"
+#include "engine/tensor/tensor.h"
+
+namespace ty::engine {
+
+namespace {
+
+Error unfit(const std::string& message, const std::string& advice)
+{
+    return Error{ErrorKind::InvalidInput, message, advice};
+}
+
+std::string named(const LayerDescription& layer)
+{
+    return fmt::format("layer \"{}\" ({})", layer.name, layer.type);
+}
+
+/// The first layer that is given the network's input.
+const LayerDescription&
+entryOf(const ModelDescription& network, const std::vector<std::vector<std::string>>& inputs)
+{
+    std::size_t entry = 0;
+    while (entry + 1 < inputs.size()
+           && std::find(inputs[entry].begin(), inputs[entry].end(), "input") == inputs[entry].end()) {
+        ++entry;
+    }
+    return network.layers[entry];
+}
+
+Result<void> adaptInput(AdaptedNetwork& adapted, const LayerDescription& entry, const Shape& input)
+{
+    ModelDescription& network = adapted.network;
+    if (network.input == input) {
+        return {};
+    }
+    std::string message =
+        fmt::format("{} takes {} a sample, but the data is {} a sample", named(entry), toString(network.input), toString(input));
+    if (network.input.size() == 1) {
+        ModelDescription candidate = network;
+        candidate.input = input;
+        const auto summary = summarise(candidate);
+        if (summary) {
+            adapted.changes.push_back(
+                fmt::format("the network takes {} instead of {}", toString(input), toString(network.input)));
+            network = std::move(candidate);
+            return {};
+        }
+        message += ": " + summary.error().message;
+    }
+    return unfit(
+        message, network.input.size() == 3 && input.size() == 1
+            ? "It is a network for pictures; choose one for tables."
+            : "Change the network's input, or choose another network.");
+}
+
+Result<void> adaptOutput(AdaptedNetwork& adapted, std::int64_t outputs)
+{
+    ModelDescription& network = adapted.network;
+    TY_TRY(const ModelSummary summary, summarise(network));
+    if (elementCount(summary.outputShape) == outputs) {
+        return {};
+    }
+    const auto last = std::find_if(network.layers.rbegin(), network.layers.rend(), [](const LayerDescription& layer) {
+        return layer.type == "dense";
+    });
+    if (last != network.layers.rend()) {
+        const Json before = last->settings.value("units", Json());
+        last->settings["units"] = outputs;
+        if (const auto now = summarise(network); now && elementCount(now.value().outputShape) == outputs) {
+            adapted.changes.push_back(fmt::format("{} has {} units instead of {}", named(*last), outputs, before.dump()));
+            return {};
+        }
+    }
+    return unfit(
+        fmt::format(
+            "{} gives {} a sample, but the data asks for {}", named(network.layers.back()), toString(summary.outputShape),
+            toString(Shape{outputs})),
+        "End the network with a dense layer that has a unit for each class, or one for a value.");
+}
+
+/// The softmax of a single value is 1 whatever the value.
+Result<void> refuseSingleSoftmax(const ModelDescription& network)
+{
+    TY_TRY(const ModelSummary summary, summarise(network));
+    for (const LayerSummary& layer : summary.layers) {
+        if (layer.type == "softmax" && layer.outputShape.back() == 1) {
+            return unfit(
+                fmt::format(
+                    "layer \"{}\" (softmax) gives {} a sample, which is always 1: the network is for classes", layer.name,
+                    toString(layer.outputShape)),
+                "Remove the layer, or choose another network.");
+        }
+    }
+    return {};
+}
+
+/// "conv*, norm1" as names without the spaces around them.
+std::vector<std::string> namesOf(const std::string& text)
+{
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        const std::string part = text.substr(at, end - at);
+        if (const std::size_t first = part.find_first_not_of(' '); first != std::string::npos) {
+            names.push_back(part.substr(first, part.find_last_not_of(' ') + 1 - first));
+        }
+        at = end + 1;
+    }
+    return names;
+}
+
+} // namespace
+
+Result<AdaptedNetwork> adaptNetwork(ModelDescription network, const Shape& input, std::int64_t outputs)
+{
+    TY_CHECK(summarise(network)); // a mistake inside it is told before how it fits
+    TY_TRY(const auto inputs, resolveInputs(network));
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        if (network.layers[i].type == "embedding" && inputs[i].front() == "input") {
+            return unfit(
+                named(network.layers[i]) + " takes numbers of words, but the data's inputs are measured values",
+                "Choose a network for tables or pictures.");
+        }
+    }
+    const LayerDescription entry = entryOf(network, inputs);
+    AdaptedNetwork adapted{std::move(network), {}};
+    TY_CHECK(adaptInput(adapted, entry, input));
+    TY_CHECK(adaptOutput(adapted, outputs));
+    TY_CHECK(refuseSingleSoftmax(adapted.network));
+    return adapted;
+}
+
+Result<void> freezeLayers(ModelDescription& network, const std::string& names)
+{
+    for (const std::string& name : namesOf(names)) {
+        const bool isBeginning = name.back() == '*';
+        const std::string wanted = isBeginning ? name.substr(0, name.size() - 1) : name;
+        bool isFound = false;
+        for (LayerDescription& layer : network.layers) {
+            if (isBeginning ? layer.name.starts_with(wanted) : layer.name == wanted) {
+                layer.settings["frozen"] = true;
+                isFound = true;
+            }
+        }
+        if (!isFound) {
+            std::vector<std::string> known;
+            for (const LayerDescription& layer : network.layers) {
+                known.push_back(layer.name);
+            }
+            return unfit(
+                fmt::format("no layer to freeze is called \"{}\"", name),
+                fmt::format("The layers are {}.", fmt::join(known, ", ")));
+        }
+    }
+    TY_TRY(const LoweredNetwork lowered, lowerNetwork(network, 1, NetworkMode::Training));
+    if (std::all_of(lowered.parameters.begin(), lowered.parameters.end(), [](const auto& one) { return one.isFrozen; })) {
+        return unfit("no layer is left that could learn", "Leave at least the last layer free.");
+    }
+    return {};
+}
+
+} // namespace ty::engine
