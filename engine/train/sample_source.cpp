@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <fstream>
 #include <new>
-#include <string>
+
+#include "engine/train/available_memory.h"
 
 namespace ty::engine {
 
@@ -12,24 +12,7 @@ namespace {
 
 enum CacheState : std::uint8_t { kEmpty = 0, kWriting = 1, kReady = 2 };
 
-constexpr std::uint64_t kFallbackMemory = std::uint64_t{1} << 30;
-
 } // namespace
-
-std::uint64_t availableMemoryBytes()
-{
-    std::ifstream file("/proc/meminfo");
-    std::string key;
-    std::uint64_t kibibytes = 0;
-    std::string unit;
-    while (file >> key >> kibibytes) {
-        std::getline(file, unit);
-        if (key == "MemAvailable:") {
-            return kibibytes * 1024;
-        }
-    }
-    return kFallbackMemory;
-}
 
 EncodedSamples::EncodedSamples(const Dataset& dataset, const Encoder& encoder, std::vector<std::uint32_t> samples)
     : m_dataset(&dataset)

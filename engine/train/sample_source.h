@@ -49,7 +49,4 @@ private:
     std::unique_ptr<std::atomic<std::uint8_t>[]> m_cacheState; ///< one a sample: empty, being written, ready
 };
 
-/// Bytes of memory that can be taken without swapping; a cautious guess where the system does not say.
-std::uint64_t availableMemoryBytes();
-
 } // namespace ty::engine

@@ -15,6 +15,14 @@ enum class ScheduleKind { Constant, Step, Cosine, OneCycle, StepList, Plateau };
 /// "constant", "step", "cosine", "oneCycle", "stepList", "plateau". Errors: InvalidInput listing the known names.
 Result<ScheduleKind> scheduleKindFromName(const std::string& name);
 
+/// How the schedule Plateau falls. As PyTorch's ReduceLROnPlateau with its relative threshold.
+struct PlateauSettings {
+    double factor = 0.1;     ///< in (0, 1)
+    int patience = 10;       ///< epochs without improvement that are borne
+    double threshold = 1e-4; ///< an improvement is a loss below best (1 - threshold)
+    double smallest = 1e-4;  ///< part of the peak below which it never falls
+};
+
 /// The learning rate of each step, as a function of how much of the training is done. Warm-up rises in a line to the
 /// peak; then
 ///   Constant  stays there
@@ -33,24 +41,17 @@ struct Schedule {
         double factor = 1;  ///< in (0, 1]
     };
     std::vector<Fall> falls = {}; ///< of StepList
+    PlateauSettings plateau = {}; ///< of Plateau
 
     /// Factor in (0, 1] of the peak for step `step` (0-based) of `totalSteps`.
     double shapeAt(std::int64_t step, std::int64_t totalSteps) const;
 };
 
-/// Watches a validation loss and says by how much the learning rate falls. As PyTorch's ReduceLROnPlateau with its
-/// relative threshold.
+/// Watches a validation loss and says by how much the learning rate falls.
 class PlateauFall {
 public:
-    struct Settings {
-        double factor = 0.1;      ///< in (0, 1)
-        int patience = 10;        ///< epochs without improvement that are borne
-        double threshold = 1e-4;  ///< an improvement is a loss below best (1 - threshold)
-        double smallest = 1e-4;   ///< part of the peak below which it never falls
-    };
-
     PlateauFall() = default;
-    explicit PlateauFall(const Settings& settings) : m_settings(settings) {}
+    explicit PlateauFall(const PlateauSettings& settings) : m_settings(settings) {}
 
     /// After each epoch. Gives the factor of the peak from now on, in [smallest, 1].
     double observe(double validationLoss);
@@ -60,7 +61,7 @@ public:
     Result<void> restore(const Json& json);
 
 private:
-    Settings m_settings;
+    PlateauSettings m_settings;
     std::optional<double> m_best;
     int m_badEpochs = 0;
     double m_factor = 1;
@@ -70,7 +71,7 @@ private:
 /// the schedule's fall, never above what was asked for.
 class LearningRate {
 public:
-    explicit LearningRate(const Schedule& schedule) : m_schedule(schedule) {}
+    explicit LearningRate(const Schedule& schedule) : m_schedule(schedule), m_plateau(schedule.plateau) {}
 
     double at(std::int64_t step, std::int64_t totalSteps) const;
     void change(double rate, std::int64_t step, std::int64_t totalSteps);

@@ -71,6 +71,7 @@ public:
 private:
     enum class Wish { Continue, Finish, Stop };
 
+    void rememberBatches();
     Result<void> trainEpoch();
     Result<void> trainStep();
     Result<void> endEpoch();

@@ -39,6 +39,8 @@ Json TrainerState::toJson() const
         {"patience", patience},
         {"specEpochs", specEpochs},
         {"specPatience", specPatience},
+        {"batchSize", batchSize},
+        {"evaluationBatch", evaluationBatch},
         {"learningRate", learningRate},
         {"history", history},
         {"outcome", outcome},
@@ -73,6 +75,14 @@ Result<TrainerState> TrainerState::fromJson(const Json& json, const std::string&
     TY_TRY(state.patience, jsonField<int>(json, "patience", what));
     TY_TRY(state.specEpochs, jsonField<int>(json, "specEpochs", what));
     TY_TRY(state.specPatience, jsonField<int>(json, "specPatience", what));
+    TY_TRY(state.batchSize, jsonFieldOr(json, "batchSize", std::int64_t{0}, what));
+    TY_TRY(state.evaluationBatch, jsonFieldOr(json, "evaluationBatch", std::int64_t{0}, what));
+    constexpr std::int64_t kMostSamples = 1'000'000;
+    for (const std::int64_t batch : {state.batchSize, state.evaluationBatch}) {
+        if (batch < 0 || batch > kMostSamples) {
+            return Error{ErrorKind::InvalidInput, what + ": a batch of " + std::to_string(batch) + " samples", {}};
+        }
+    }
     TY_TRY(state.learningRate, jsonFieldOr<Json>(json, "learningRate", nullptr, what));
     TY_TRY(state.history, jsonField<Json>(json, "history", what));
     TY_TRY(state.outcome, jsonField<std::string>(json, "outcome", what));

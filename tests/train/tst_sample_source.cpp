@@ -8,9 +8,13 @@
 #include <thread>
 #include <vector>
 
+#include <sys/resource.h>
+
+#include "engine/train/available_memory.h"
 #include "engine/train/cached_images.h"
 #include "engine/train/parallel_ranges.h"
 #include "engine/train/sample_source.h"
+#include "engine/train/signed_targets.h"
 
 using namespace ty::engine;
 
@@ -120,6 +124,43 @@ private slots:
             QVERIFY(parallelRanges(count, 8, visit));
             QVERIFY(std::all_of(visits.begin(), visits.end(), [](const auto& v) { return v == 1; }));
         }
+    }
+
+    void aLimitOnAddressesLimitsTheAvailableMemory()
+    {
+        const std::uint64_t before = availableMemoryBytes();
+        QVERIFY(before > 0);
+        rlimit old{};
+        QCOMPARE(getrlimit(RLIMIT_AS, &old), 0);
+        rlimit tight = old;
+        tight.rlim_cur = 4096; // below what the process has: nothing is left
+        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
+        const std::uint64_t none = availableMemoryBytes();
+        QCOMPARE(setrlimit(RLIMIT_AS, &old), 0);
+        QCOMPARE(none, std::uint64_t{0});
+
+        constexpr std::uint64_t kLoose = std::uint64_t{1} << 46; // more than the machine has: no limit
+        tight.rlim_cur = kLoose;
+        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
+        const std::uint64_t all = availableMemoryBytes();
+        QCOMPARE(setrlimit(RLIMIT_AS, &old), 0);
+        QVERIFY(all > 0 && all < kLoose / 2);
+    }
+
+    void signsStandForTwoClasses()
+    {
+        const CountedPictures pictures;
+        const auto encoder = Encoder::fit(pictures, std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5});
+        QVERIFY(encoder);
+        const SignedTargets samples(
+            std::make_unique<EncodedSamples>(pictures, encoder.value(), std::vector<std::uint32_t>{0, 1, 5}));
+        QCOMPARE(samples.size(), std::size_t{3});
+        QCOMPARE(samples.inputSize(), std::size_t{4});
+        QCOMPARE(samples.target(0), -1.0F);
+        QCOMPARE(samples.target(1), 1.0F);
+        QCOMPARE(samples.target(2), 1.0F);
+        std::vector<float> row(4);
+        QVERIFY(samples.readInput(1, row));
     }
 };
 

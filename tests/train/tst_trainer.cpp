@@ -330,6 +330,25 @@ private slots:
         QVERIFY(intervals >= 6);
         QVERIFY(CheckpointStore(bench.runFolder.checkpointFolder()).names().size() <= 3);
     }
+
+    void aCheckpointKnowsItsBatches()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        QVERIFY(bench.run());
+        const auto found = CheckpointStore(bench.runFolder.checkpointFolder()).newest();
+        QVERIFY(found);
+        const auto state = TrainerState::fromJson(found->checkpoint.state, found->name);
+        QVERIFY(state);
+        QCOMPARE(state.value().batchSize, static_cast<std::int64_t>(bench.options.batchSize));
+        QCOMPARE(state.value().evaluationBatch, static_cast<std::int64_t>(bench.options.evaluationBatch));
+        ty::Json older = found->checkpoint.state;
+        older.erase("batchSize");
+        older.erase("evaluationBatch");
+        QCOMPARE(TrainerState::fromJson(older, "older").value().batchSize, std::int64_t{0});
+        older["batchSize"] = -3;
+        QVERIFY(!TrainerState::fromJson(older, "wrong"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestTrainer)
