@@ -138,6 +138,8 @@ struct OpenOptions {
     /// false: describe only, in memory that does not grow with the number of rows (inspect). Then numericColumn,
     /// categoryColumn and cellText of a table give nothing; images are not affected.
     bool areValuesKept = true;
+    /// {channels, height, width} that pictures are brought to instead of their own; all 0: their own.
+    std::array<int, 3> imageShape{};
     /// For views that show pictures at once: an image folder is listed and only a few of its files are read for the
     /// shape. Then files that cannot be read are samples too, and there are no fingerprint, hashes or byte count.
     bool isOutlineEnough = false;

@@ -200,7 +200,9 @@ Result<std::unique_ptr<Dataset>> makeImageDataset(MemoryImages images, const Ope
     info.samples = samples;
     info.bytes = images.bytes;
     info.target = "label";
-    info.imageShape = options.like != nullptr ? options.like->imageShape : images.shape;
+    info.imageShape = options.like != nullptr ? options.like->imageShape
+        : options.imageShape[0] > 0           ? options.imageShape
+                                              : images.shape;
     info.fingerprint = images.fingerprint;
     info.problems = std::move(images.problems);
     info.givenSplit = {samples, 0, 0};

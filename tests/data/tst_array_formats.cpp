@@ -57,6 +57,7 @@ class TestArrayFormats : public QObject {
 
   private slots:
     void idxPairsAreFoundFromEitherFile();
+    void picturesComeInTheShapeThatIsWanted();
     void idxFoldersGiveASplit();
     void repeatedIdxImagesAcrossPartsAreReported();
     void badIdxIsRefused_data();
@@ -99,6 +100,23 @@ void TestArrayFormats::idxPairsAreFoundFromEitherFile()
     QVERIFY(preview.isOk());
     QCOMPARE(preview.value().info.samples, 40U);
     QCOMPARE(preview.value().info.classes.size(), 4U);
+}
+
+void TestArrayFormats::picturesComeInTheShapeThatIsWanted()
+{
+    const DataFiles files;
+    const std::string path = files.write("train-images-idx3-ubyte", images());
+    files.write("train-labels-idx1-ubyte", labels());
+    OpenOptions options;
+    options.imageShape = {3, 4, 6};
+    const auto dataset = openDataset(path, options);
+    QVERIFY2(dataset.isOk(), qPrintable(messageOf(dataset)));
+    QVERIFY((dataset.value()->info().imageShape == std::array<int, 3>{3, 4, 6}));
+    std::vector<std::uint8_t> pixels(3 * 4 * 6);
+    QVERIFY(dataset.value()->readImage(5, pixels).isOk());
+    // A grey picture is the same in each colour.
+    QVERIFY(std::equal(pixels.begin(), pixels.begin() + 24, pixels.begin() + 24));
+    QVERIFY(std::equal(pixels.begin(), pixels.begin() + 24, pixels.begin() + 48));
 }
 
 void TestArrayFormats::idxFoldersGiveASplit()

@@ -314,6 +314,18 @@ void TestImageFolder::picturesOfManySizesBecomeSquares()
     for (std::uint64_t i = 0; i < 4; ++i) {
         QVERIFY(dataset.value()->readImage(i, pixels).isOk());
     }
+
+    OpenOptions options;
+    options.imageShape = {1, 12, 16};
+    const auto shaped = openDataset(files.folder(), options);
+    QVERIFY(shaped.isOk());
+    QVERIFY(shaped.value()->info().imageShape == options.imageShape);
+    pixels.assign(12 * 16, 0);
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        QVERIFY(shaped.value()->readImage(i, pixels).isOk());
+    }
+    QVERIFY(shaped.value()->readImage(2, pixels).isOk()); // the one of colours, all of them 9
+    QCOMPARE(pixels, std::vector<std::uint8_t>(12 * 16, 9));
 }
 
 void TestImageFolder::anEmptyClassIsReported()

@@ -179,7 +179,7 @@ int roundedToEight(double side)
 }
 
 /// Pictures of one size keep it unless they are large; pictures of several sizes become squares.
-void chooseShape(const std::vector<Seen>& all, DatasetInfo& info)
+void chooseShape(const std::vector<Seen>& all, const OpenOptions& options, DatasetInfo& info)
 {
     const bool isColour =
         std::any_of(all.begin(), all.end(), [](const Seen& seen) { return seen.header.isColour; });
@@ -188,6 +188,10 @@ void chooseShape(const std::vector<Seen>& all, DatasetInfo& info)
     info.areImagesSameSize = std::all_of(all.begin(), all.end(), [&](const Seen& seen) {
         return seen.header.width == first.width && seen.header.height == first.height;
     });
+    if (options.imageShape[0] > 0) {
+        info.imageShape = options.imageShape;
+        return;
+    }
     if (info.areImagesSameSize) {
         const int longest = std::max(first.width, first.height);
         const double scale = longest > kLongestSameSizeSide
@@ -364,7 +368,7 @@ Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const Open
         return Error{ErrorKind::InvalidInput, fileName(path) + ": no image can be read", {}};
     }
     if (options.like == nullptr) {
-        chooseShape(some, info);
+        chooseShape(some, options, info);
     }
     info.samples = listing.entries.size();
     setClasses(info, listing.classes, listing.entries, options);
@@ -400,7 +404,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     info.samples = all.size();
     info.fingerprint = fingerprintOf(all);
     if (options.like == nullptr) {
-        chooseShape(all, info);
+        chooseShape(all, options, info);
     }
     std::vector<ImageListing::Entry> entries;
     std::vector<std::uint64_t> hashes;
@@ -445,7 +449,7 @@ Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& o
     preview.info.bytes = bytes * step;
     setUnreadableAside(all, preview.info);
     if (!all.empty() && options.like == nullptr) {
-        chooseShape(all, preview.info);
+        chooseShape(all, options, preview.info);
     }
     addClassProblems(preview.info, "images");
     return preview;
