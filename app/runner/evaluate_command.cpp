@@ -89,7 +89,8 @@ Result<Json> evaluatePart(const EvaluateOptions& options)
     TY_TRY(const RunFolder folder, findRun(options.model));
     TY_TRY(const RunSpec spec, RunSpec::load(folder.specFile()));
     TY_TRY(const auto model, openModel(options.model, options.device));
-    TY_TRY(const RunData data, RunData::open(spec.data));
+    // Pictures come as the model wants them, which is not the size they have where a network of its own was chosen.
+    TY_TRY(const RunData data, RunData::open(spec.data, model->encoder().expectedData().imageShape));
     const auto part = options.part == "training" ? DataPart{data.training.get(), data.split.training}
         : (options.part == "test" ? data.testPart() : data.validationPart()).value_or(DataPart{});
     if (part.samples.empty()) {

@@ -1,14 +1,30 @@
 #include "engine/learn/fit_plan.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 namespace ty::engine {
 
 namespace {
 
 constexpr std::int64_t kUpdatesPerEpoch = 50;
-constexpr std::uint64_t kActivationBudget = std::uint64_t{1} << 30;
+constexpr std::uint64_t kEvaluationBudget = std::uint64_t{1} << 29;
+
+/// Samples of which a step fits into the memory: a quarter of it, since the samples themselves may take the rest. A step
+/// holds the weights, their gradients and two numbers a weight for the optimizer, and of each sample at most what the
+/// layers give: what is fused away and reused makes up for the way back (measured: 0.4 to 0.7 of it for networks of
+/// pictures that have more than 1 MB a sample).
+std::uint64_t fittingBatch(const FitFacts& facts)
+{
+    const std::uint64_t weights = 4 * facts.parameterBytes;
+    const std::uint64_t budget = facts.memoryBytes / 4;
+    const std::uint64_t left = budget > weights ? budget - weights : 0;
+    return std::max<std::uint64_t>(1, left / std::max<std::uint64_t>(facts.activationBytes, 1));
+}
 
 std::int64_t automaticBatch(const FitFacts& facts)
 {
@@ -19,8 +35,7 @@ std::int64_t automaticBatch(const FitFacts& facts)
     } else {
         batch = n < 500 ? 16 : n < 4'000 ? 32 : n < 20'000 ? 64 : n < 100'000 ? 128 : 512;
     }
-    const std::uint64_t fitting = kActivationBudget / std::max<std::uint64_t>(facts.activationBytes, 1);
-    return static_cast<std::int64_t>(std::clamp<std::uint64_t>(batch, 1, std::max<std::uint64_t>(fitting, 1)));
+    return static_cast<std::int64_t>(std::min(batch, fittingBatch(facts)));
 }
 
 double automaticRate(const FitFacts& facts, OptimizerKind optimizer, std::int64_t batch)
@@ -28,8 +43,8 @@ double automaticRate(const FitFacts& facts, OptimizerKind optimizer, std::int64_
     if (optimizer == OptimizerKind::Sgd) {
         return facts.isLinear ? 0.1 : 0.05;
     }
-    if (facts.isLinear) {
-        return 0.01;
+    if (facts.isLinear || optimizer == OptimizerKind::Adagrad) {
+        return 0.01; // Adagrad's steps shrink by themselves
     }
     // Adam's good rate grows like the root of the batch size.
     const double rate = (facts.kind == DataKind::Image ? 2e-3 : 3e-3) * std::sqrt(static_cast<double>(batch) / 64.0);
@@ -38,20 +53,84 @@ double automaticRate(const FitFacts& facts, OptimizerKind optimizer, std::int64_
 
 OptimizerKind optimizerOf(const std::string& name)
 {
-    return name == "sgd" ? OptimizerKind::Sgd
-        : name == "adam" ? OptimizerKind::Adam
-        : name == "rmsprop" ? OptimizerKind::RmsProp
-                            : OptimizerKind::AdamW;
+    return name == "sgd" || name == "nesterov" ? OptimizerKind::Sgd
+        : name == "adam"                       ? OptimizerKind::Adam
+        : name == "rmsprop"                    ? OptimizerKind::RmsProp
+        : name == "adagrad"                    ? OptimizerKind::Adagrad
+                                               : OptimizerKind::AdamW;
 }
 
-LossKind lossOf(Task task, const std::string& name)
+Error invalid(std::string message, std::string advice)
 {
-    if (task == Task::Classification) {
-        return LossKind::SoftmaxCrossEntropy;
+    return Error{ErrorKind::InvalidInput, std::move(message), std::move(advice)};
+}
+
+/// "50%: 0.1, 75%: 0.1" or "0.5: 0.1, 0.75: 0.1".
+Result<std::vector<Schedule::Fall>> fallsOf(const std::string& text)
+{
+    const Error wrong = invalid(
+        "steps: \"" + text + "\" is not a list of a part of the training (0 to 100%) and a factor (above 0, at most 1)",
+        "Write for example 50%: 0.1, 75%: 0.1.");
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    const auto skip = [&](const char* ignored) {
+        while (at != end && std::strchr(ignored, *at) != nullptr) {
+            ++at;
+        }
+    };
+    const auto number = [&](double& value) {
+        skip(" ");
+        const auto [next, failure] = std::from_chars(at, end, value);
+        at = next;
+        return failure == std::errc{};
+    };
+    std::vector<Schedule::Fall> falls;
+    for (skip(" ,"); at != end; skip(" ,")) {
+        Schedule::Fall fall;
+        if (!number(fall.after)) {
+            return wrong;
+        }
+        if (at != end && *at == '%') {
+            fall.after /= 100;
+            ++at;
+        }
+        skip(" ");
+        if (at == end || *at != ':') {
+            return wrong;
+        }
+        ++at;
+        if (!number(fall.factor) || !(fall.after >= 0 && fall.after < 1) || !(fall.factor > 0 && fall.factor <= 1)) {
+            return wrong;
+        }
+        falls.push_back(fall);
     }
-    return name == "absolute" ? LossKind::MeanAbsoluteError
-        : name == "huber"     ? LossKind::Huber
-                              : LossKind::MeanSquaredError;
+    if (falls.empty()) {
+        return wrong;
+    }
+    return falls;
+}
+
+Result<Schedule> scheduleOf(const Json& settings, bool hasValidation)
+{
+    const std::string what = "settings";
+    Schedule schedule;
+    TY_TRY(const auto name, jsonField<std::string>(settings, "schedule", what));
+    TY_TRY(schedule.kind, scheduleKindFromName(name));
+    TY_TRY(schedule.warmUp, jsonField<double>(settings, "warmUp", what));
+    if (schedule.kind == ScheduleKind::StepList) {
+        TY_TRY(const auto steps, jsonField<std::string>(settings, "steps", what));
+        TY_TRY(schedule.falls, fallsOf(steps));
+    }
+    if (schedule.kind == ScheduleKind::Plateau) {
+        if (!hasValidation) {
+            return invalid(
+                "schedule: plateau follows the validation loss, but no sample is held out for validation",
+                "Hold some samples out, or choose another schedule.");
+        }
+        TY_TRY(schedule.plateau.factor, jsonField<double>(settings, "plateauFactor", what));
+        TY_TRY(schedule.plateau.patience, jsonField<int>(settings, "plateauPatience", what));
+    }
+    return schedule;
 }
 
 std::vector<float> balancedWeights(const std::vector<std::uint64_t>& classSamples)
@@ -80,7 +159,62 @@ Augmentation augmentationOf(const Json& settings)
     return augmentation;
 }
 
+/// Of the settings that only some losses know.
+Result<void> checkLossSettings(const TrainingSetup& setup)
+{
+    if (!setup.classWeights.empty() && setup.loss != LossKind::SoftmaxCrossEntropy) {
+        return invalid(
+            "classWeights: balanced needs the loss crossEntropy", "Choose the loss crossEntropy, or classWeights none.");
+    }
+    if (setup.labelSmoothing > 0 && setup.loss == LossKind::Hinge) {
+        return invalid(
+            "labelSmoothing: the loss hinge knows no certainty to take away", "Choose labelSmoothing 0 or another loss.");
+    }
+    return {};
+}
+
 } // namespace
+
+bool hasSingleOutput(LossKind loss)
+{
+    return loss == LossKind::BinaryCrossEntropy || loss == LossKind::Hinge;
+}
+
+Result<LossKind> chosenLoss(const Json& settings, Task task, std::size_t classes)
+{
+    struct Choice {
+        const char* name;
+        LossKind kind;
+        Task task;
+    };
+    static constexpr std::array<Choice, 6> kChoices{
+        {{"crossEntropy", LossKind::SoftmaxCrossEntropy, Task::Classification},
+         {"binaryCrossEntropy", LossKind::BinaryCrossEntropy, Task::Classification},
+         {"hinge", LossKind::Hinge, Task::Classification},
+         {"squared", LossKind::MeanSquaredError, Task::Regression},
+         {"absolute", LossKind::MeanAbsoluteError, Task::Regression},
+         {"huber", LossKind::Huber, Task::Regression}}};
+    std::string name;
+    TY_TRY(name, jsonField<std::string>(settings, "loss", "settings"));
+    // "auto" is the first of the task.
+    const auto found = std::find_if(kChoices.begin(), kChoices.end(), [&](const Choice& choice) {
+        return name == "auto" ? choice.task == task : choice.name == name;
+    });
+    if (found == kChoices.end() || found->task != task) {
+        return task == Task::Classification
+            ? invalid(
+                "loss: " + name + " is for values, but the data's target is a class",
+                "Choose auto, crossEntropy, or for two classes binaryCrossEntropy or hinge.")
+            : invalid(
+                "loss: " + name + " is for classes, but the data's target is a value",
+                "Choose auto, squared, absolute or huber.");
+    }
+    if (hasSingleOutput(found->kind) && classes != 2) {
+        return invalid(
+            "loss: " + name + " is for two classes, but the data has " + std::to_string(classes), "Choose crossEntropy.");
+    }
+    return found->kind;
+}
 
 Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
 {
@@ -91,21 +225,24 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     TrainerOptions& options = plan.options;
 
     TY_TRY(const auto optimizer, jsonField<std::string>(settings, "optimizer", what));
-    TY_TRY(const auto loss, jsonField<std::string>(settings, "loss", what));
     TY_TRY(const auto precision, jsonField<std::string>(settings, "precision", what));
     TY_TRY(const auto classWeights, jsonField<std::string>(settings, "classWeights", what));
     setup.optimizer = optimizerOf(optimizer);
-    setup.loss = lossOf(facts.task, loss);
+    setup.isNesterov = optimizer == "nesterov";
+    TY_TRY(setup.loss, chosenLoss(settings, facts.task, facts.classSamples.size()));
     setup.precision = precision == "bfloat16" ? Precision::BFloat16 : Precision::Float32;
     TY_TRY(setup.momentum, jsonField<double>(settings, "momentum", what));
     TY_TRY(setup.weightDecay, jsonField<double>(settings, "weightDecay", what));
+    TY_TRY(setup.l1, jsonField<double>(settings, "l1", what));
     TY_TRY(setup.clipNorm, jsonField<double>(settings, "gradientClip", what));
+    TY_TRY(setup.clipValue, jsonField<double>(settings, "clipValue", what));
     if (facts.task == Task::Classification) {
         TY_TRY(setup.labelSmoothing, jsonField<double>(settings, "labelSmoothing", what));
         if (classWeights == "balanced") {
             setup.classWeights = balancedWeights(facts.classSamples);
         }
     }
+    TY_CHECK(checkLossSettings(setup));
 
     TY_TRY(auto batch, jsonFieldOr<std::int64_t>(settings, "batchSize", automaticBatch(facts), what));
     batch = std::min(batch, static_cast<std::int64_t>(std::max<std::uint64_t>(facts.trainingSamples, 1)));
@@ -113,10 +250,8 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
         (static_cast<std::int64_t>(facts.trainingSamples) + batch - 1) / std::max<std::int64_t>(batch, 1);
     const std::int64_t fillingRepeats = (kUpdatesPerEpoch + stepsPerPass - 1) / std::max<std::int64_t>(stepsPerPass, 1);
     TY_TRY(const auto repeats, jsonFieldOr<std::int64_t>(settings, "repeats", fillingRepeats, what));
+    TY_TRY(options.schedule, scheduleOf(settings, facts.hasValidation));
     TY_TRY(options.schedule.peak, jsonFieldOr(settings, "learningRate", automaticRate(facts, setup.optimizer, batch), what));
-    TY_TRY(const auto schedule, jsonField<std::string>(settings, "schedule", what));
-    TY_TRY(options.schedule.kind, scheduleKindFromName(schedule));
-    TY_TRY(options.schedule.warmUp, jsonField<double>(settings, "warmUp", what));
     TY_TRY(options.epochs, jsonField<int>(settings, "epochs", what));
     TY_TRY(const bool isStoppedEarly, jsonField<bool>(settings, "earlyStop", what));
     TY_TRY(const int patience, jsonField<int>(settings, "patience", what));
@@ -129,13 +264,16 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     options.batchSize = static_cast<std::size_t>(batch);
     options.repeats = static_cast<std::size_t>(repeats);
     options.evaluationBatch = static_cast<std::size_t>(std::clamp<std::uint64_t>(
-        kActivationBudget / 2 / std::max<std::uint64_t>(facts.activationBytes, 1), 1, 256));
+        std::min(kEvaluationBudget, facts.memoryBytes / 8) / std::max<std::uint64_t>(facts.activationBytes, 1), 1, 256));
     options.augmentation = augmentationOf(settings);
 
     plan.settings["batchSize"] = batch;
     plan.settings["repeats"] = repeats;
     plan.settings["learningRate"] = options.schedule.peak;
     plan.settings["workers"] = options.workers;
+    if (settings["loss"] == Json("auto")) {
+        plan.settings["loss"] = facts.task == Task::Classification ? "crossEntropy" : "squared";
+    }
     if (precision == "auto") {
         plan.settings["precision"] = "float32";
     }

@@ -21,6 +21,8 @@ struct FitFacts {
     DataKind kind = DataKind::Table;
     std::uint64_t trainingSamples = 0;
     std::uint64_t activationBytes = 0; ///< of one sample in training
+    std::uint64_t parameterBytes = 0;  ///< of the weights alone
+    std::uint64_t memoryBytes = std::uint64_t{4} << 30; ///< that the process may still take
     std::vector<std::uint64_t> classSamples; ///< in the training part, by class
     bool isLinear = false; ///< a single layer
     bool hasValidation = false;
@@ -34,7 +36,14 @@ struct FitPlan {
     Json settings; ///< as given, automatic values replaced by the chosen ones
 };
 
-/// Chooses what the person left automatic. `settings` is complete (ParameterTable::complete).
+/// The loss that the settings name. Errors: InvalidInput when it is for other targets or another number of classes.
+/// @param classes  of the data; not looked at for regression
+Result<LossKind> chosenLoss(const Json& settings, Task task, std::size_t classes);
+/// Whether the loss takes one output, whose sign tells two classes apart, where others take one a class.
+bool hasSingleOutput(LossKind loss);
+
+/// Chooses what the person left automatic. `settings` is complete (ParameterTable::complete). Errors: those of
+/// chosenLoss(), and InvalidInput for settings that contradict each other or cannot be read.
 Result<FitPlan> planFit(const Json& settings, const FitFacts& facts);
 
 } // namespace ty::engine

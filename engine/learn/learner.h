@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -76,10 +77,14 @@ public:
     virtual bool canLearn(Task task, DataKind kind) const = 0;
     /// Whether fit() can begin with the weights that `RunSpec::start` names.
     virtual bool canStartFromWeights() const { return false; }
+    /// {channels, height, width} that pictures must be brought to for this run; all 0: they stay as they are.
+    virtual Result<std::array<int, 3>> pictureShape(const RunSpec& /*spec*/) const { return std::array<int, 3>{}; }
     virtual const ParameterTable& parameters() const = 0;
     /// What a preset changes from the table's defaults, for this data.
     virtual Json presetSettings(const std::string& preset, const DatasetInfo& info) const = 0;
     virtual Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const = 0;
+    /// What fit() would compute: describeRun(). Errors: Unsupported for a learner without a network.
+    virtual Result<Json> describe(const FitRequest& request) const;
 };
 
 /// All learners, in the order in which they are offered.
@@ -99,6 +104,13 @@ struct RunRequest {
     int threads = 0;
 };
 Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& control);
+
+/// What a run would compute, without computing it: {"learner", "network": {"input", "layers", "summary": {"layers":
+/// [{"name", "type", "outputShape", "parameters", "flops", "activationBytes"}], ...}}, "changes": [sentences],
+/// "trainingSamples", "batchSize", "epochs", "stepsPerEpoch", "memoryBytes", "secondsPerStep", "secondsPerEpoch",
+/// "settings", "device"}. Memory and time are those of steps that were really made, with random numbers.
+/// Errors: those of executeRun() up to the first step.
+Result<Json> describeRun(const RunSpec& spec, int threads);
 
 /// {"task", "samples", "metrics": {...}, "confusion": {"classes": [...], "counts": [[...]]}, "perClass": [...]}.
 /// Errors: InvalidInput when the data has no target or does not fit the model.

@@ -10,6 +10,11 @@
 
 namespace ty::engine {
 
+Result<Json> Learner::describe(const FitRequest& /*request*/) const
+{
+    return Error{ErrorKind::Unsupported, "the learner \"" + name() + "\" has no network to describe", {}};
+}
+
 std::vector<std::unique_ptr<Learner>> makeLearners()
 {
     std::vector<std::unique_ptr<Learner>> learners;

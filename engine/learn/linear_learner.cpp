@@ -5,6 +5,29 @@
 
 namespace ty::engine {
 
+namespace {
+
+Result<void> refuseNetwork(const RunSpec& spec)
+{
+    if (spec.network.is_null()) {
+        return {};
+    }
+    return Error{
+        ErrorKind::InvalidInput,
+        "a linear model takes no network description",
+        "Choose the learner \"network\", or remove the network from the run."};
+}
+
+Result<AdaptedNetwork> makeSingleLayer(const Encoder& encoder, std::int64_t outputs, std::uint64_t /*samples*/)
+{
+    AdaptedNetwork made;
+    made.network.input = encoder.inputShape();
+    made.network.layers.push_back({"output", "dense", {}, {{"units", outputs}}});
+    return made;
+}
+
+} // namespace
+
 LinearLearner::LinearLearner() : m_table(makeLinearTable()) {}
 
 std::string LinearLearner::help() const
@@ -19,20 +42,14 @@ Json LinearLearner::presetSettings(const std::string& preset, const DatasetInfo&
 
 Result<FitOutcome> LinearLearner::fit(const FitRequest& request, FitSink& sink, FitControl& control) const
 {
-    if (!request.spec->network.is_null()) {
-        return Error{
-            ErrorKind::InvalidInput,
-            "a linear model takes no network description",
-            "Choose the learner \"network\", or remove the network from the run."};
-    }
-    const NetworkMaker makeNetwork =
-        [](const Encoder& encoder, std::int64_t outputs, std::uint64_t) -> Result<ModelDescription> {
-        ModelDescription network;
-        network.input = encoder.inputShape();
-        network.layers.push_back({"output", "dense", {}, {{"units", outputs}}});
-        return network;
-    };
-    return fitNetwork(request, name(), makeNetwork, sink, control);
+    TY_CHECK(refuseNetwork(*request.spec));
+    return fitNetwork(request, name(), makeSingleLayer, sink, control);
+}
+
+Result<Json> LinearLearner::describe(const FitRequest& request) const
+{
+    TY_CHECK(refuseNetwork(*request.spec));
+    return describeNetwork(request, name(), makeSingleLayer);
 }
 
 } // namespace ty::engine

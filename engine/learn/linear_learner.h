@@ -16,6 +16,7 @@ public:
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string& preset, const DatasetInfo& info) const override;
     Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const override;
+    Result<Json> describe(const FitRequest& request) const override;
 
 private:
     ParameterTable m_table;

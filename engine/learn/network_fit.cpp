@@ -1,45 +1,24 @@
 #include "engine/learn/network_fit.h"
 
 #include <algorithm>
-#include <numeric>
+#include <chrono>
+#include <cstddef>
 #include <optional>
-#include <thread>
+#include <string>
 #include <vector>
 
-#include "engine/learn/device.h"
-#include "engine/learn/fit_plan.h"
+#include "engine/base/random.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/start_weights.h"
+#include "engine/learn/two_class_session.h"
+#include "engine/train/batch_pipeline.h"
 #include "engine/train/checkpoint.h"
-#include "engine/train/sample_source.h"
 #include "engine/train/trainer.h"
 
 namespace ty::engine {
 
 namespace {
-
-/// Samples of a validation file that have a target.
-std::vector<std::uint32_t> labelledSamples(const Dataset& dataset, Task task)
-{
-    std::vector<std::uint32_t> samples;
-    for (std::uint64_t i = 0; i < dataset.size(); ++i) {
-        const double value = task == Task::Regression ? dataset.targetOf(i) : 0;
-        if (task == Task::Classification ? dataset.classOf(i) >= 0 : value == value) {
-            samples.push_back(static_cast<std::uint32_t>(i));
-        }
-    }
-    return samples;
-}
-
-std::vector<std::uint64_t> countClasses(const SampleSource& samples, std::size_t classes)
-{
-    std::vector<std::uint64_t> counts(classes);
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        ++counts[static_cast<std::size_t>(samples.target(i))];
-    }
-    return counts;
-}
 
 Result<std::optional<CheckpointStore::Found>> findCheckpoint(const FitRequest& request, FitSink& sink)
 {
@@ -55,6 +34,17 @@ Result<std::optional<CheckpointStore::Found>> findCheckpoint(const FitRequest& r
         }
     }
     return found;
+}
+
+Result<ResumedBatches> batchesOf(const std::optional<CheckpointStore::Found>& found)
+{
+    ResumedBatches batches;
+    if (found) {
+        TY_TRY(const TrainerState state, TrainerState::fromJson(found->checkpoint.state, found->name));
+        batches.training = state.batchSize;
+        batches.evaluation = state.evaluationBatch;
+    }
+    return batches;
 }
 
 Json planEvent(
@@ -73,23 +63,45 @@ Json planEvent(
         {"network", network}};
 }
 
-/// Puts the weights that the run begins with into the session.
-Result<void> startFromWeights(const FitRequest& request, TrainingSession& session, FitSink& sink)
+Result<void> startFromWeights(const FitRequest& request, const PreparedFit& fit, FitSink& sink)
 {
-    const StartSpec& start = request.spec->start;
-    TY_TRY(const std::string file, findStartFile(start, request.folder));
-    TY_TRY(const auto weights, readStartWeights(file));
-    if (auto set = session.setParameters(weights); !set) {
-        Error error = std::move(set).error().withContext("cannot begin with the weights of " + file);
-        error.advice = "They belong to another network: keep the data's columns and classes and the network's settings "
-                       "as they were, or train from the beginning.";
-        return error;
+    TY_TRY(
+        const StartedWeights started, startWithWeights(request.spec->start, request.folder, fit.encoder, *fit.session));
+    TY_CHECK(sink.emitEvent("note", {{"text", started.text}}));
+    if (started.doubt.empty()) {
+        return {};
     }
-    const std::string origin = start.run.empty() ? file : start.run;
     return sink.emitEvent(
-        "note",
-        {{"text", start.epoch > 0 ? "begins with the weights of " + origin + " after epoch " + std::to_string(start.epoch)
-                                  : "begins with the weights of " + origin}});
+        "warning",
+        {{"text", started.doubt}, {"advice", "They begin in the same places all the same, and learn anew what differs."}});
+}
+
+/// Makes steps with random numbers for about a second. Gives the seconds of one, the first one left out.
+Result<double> measureStep(const PreparedFit& fit, std::uint64_t seed)
+{
+    constexpr double kSeconds = 1;
+    constexpr int kMostSteps = 20;
+    const std::size_t batch = fit.plan.options.batchSize;
+    std::vector<float> inputs(batch * fit.encoder.inputSize());
+    std::vector<float> targets(batch);
+    for (std::size_t i = 0; i < batch; ++i) {
+        targets[i] = fit.training->target(i % fit.training->size());
+    }
+    Random random(seed);
+    for (float& value : inputs) {
+        value = static_cast<float>(random.normal());
+    }
+    TY_CHECK(fit.session->step(inputs, targets, 1e-6)); // compiles
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    double seconds = 0;
+    int steps = 0;
+    while (steps == 0 || (steps < kMostSteps && seconds < kSeconds)) {
+        TY_CHECK(fit.session->step(inputs, targets, 1e-6));
+        ++steps;
+        seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    }
+    return seconds / steps;
 }
 
 } // namespace
@@ -97,58 +109,23 @@ Result<void> startFromWeights(const FitRequest& request, TrainingSession& sessio
 Result<FitOutcome> fitNetwork(
     const FitRequest& request, const std::string& learner, const NetworkMaker& makeNetwork, FitSink& sink, FitControl& control)
 {
-    TY_TRY(Encoder encoder, Encoder::fit(*request.training, request.split.training));
-    const bool isClassifier = encoder.task() == Task::Classification;
-    const auto outputs = static_cast<std::int64_t>(isClassifier ? encoder.classes().size() : 1);
-    TY_TRY(const ModelDescription network, makeNetwork(encoder, outputs, request.split.training.size()));
-    TY_TRY(const ModelSummary summary, summarise(network));
-    if (network.input != encoder.inputShape() || elementCount(summary.outputShape) != outputs) {
-        return Error{
-            ErrorKind::InvalidInput,
-            "the network takes " + toString(network.input) + " and gives " + toString(summary.outputShape)
-                + ", but the data is " + toString(encoder.inputShape()) + " with " + std::to_string(outputs) + " outputs",
-            "Change the network's input and last layer."};
-    }
-
-    const EncodedSamples training(*request.training, encoder, request.split.training);
-    const bool hasOwnFile = request.validation != nullptr;
-    const EncodedSamples validation(
-        hasOwnFile ? *request.validation : *request.training,
-        encoder,
-        hasOwnFile ? labelledSamples(*request.validation, encoder.task()) : request.split.validation);
-
-    FitFacts facts;
-    facts.task = encoder.task();
-    facts.kind = encoder.kind();
-    facts.trainingSamples = training.size();
-    facts.activationBytes = summary.activationBytes;
-    facts.isLinear = network.layers.size() == 1;
-    facts.hasValidation = validation.size() > 0;
-    facts.threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
-    if (isClassifier) {
-        facts.classSamples = countClasses(training, encoder.classes().size());
-    }
-    TY_TRY(FitPlan plan, planFit(request.settings, facts));
-    plan.options.targetDeviation = isClassifier ? 1 : encoder.targetDeviation();
-    plan.options.imageShape = encoder.kind() == DataKind::Image ? encoder.inputShape() : Shape{};
-    plan.options.seed = request.spec->seed;
-    if (request.spec->budgetMinutes) {
-        plan.options.budgetSeconds = *request.spec->budgetMinutes * 60;
-    }
-
-    const double flopsPerStep = 3 * summary.flops * static_cast<double>(plan.options.batchSize);
-    TY_TRY(auto backend, makeBackend(request.device, chooseThreads(request.threads, flopsPerStep)));
-    TY_TRY(auto session, backend->createSession(network, plan.setup, request.spec->seed));
-    Trainer trainer(
-        *session, training, validation.size() > 0 ? &validation : nullptr, plan.options, request.folder, sink, control);
-    TY_CHECK(sink.emitEvent("plan", planEvent(learner, plan, *session, trainer.stepsPerEpoch())));
     TY_TRY(const auto found, findCheckpoint(request, sink));
+    TY_TRY(const ResumedBatches batches, batchesOf(found));
+    TY_TRY(const auto fit, prepareFit(request, makeNetwork, batches));
+    TrainingSession& session = *fit->session;
+    for (std::size_t i = 0; i < fit->made.changes.size() && !found; ++i) {
+        TY_CHECK(sink.emitEvent("note", {{"text", fit->made.changes[i]}}));
+    }
+    Trainer trainer(
+        session, *fit->training, fit->validation->size() > 0 ? fit->validation.get() : nullptr, fit->plan.options,
+        request.folder, sink, control);
+    TY_CHECK(sink.emitEvent("plan", planEvent(learner, fit->plan, session, trainer.stepsPerEpoch())));
     if (found) {
         if (auto resumed = trainer.resume(*found); !resumed) {
             return std::move(resumed).error().withContext("cannot resume from " + found->name);
         }
     } else if (!request.spec->start.from.empty()) {
-        TY_CHECK(startFromWeights(request, *session, sink));
+        TY_CHECK(startFromWeights(request, *fit, sink));
     }
     TY_TRY(const TrainerOutcome trained, trainer.run());
 
@@ -161,14 +138,34 @@ Result<FitOutcome> fitNetwork(
         const ModelOrigin origin{
             learner,
             request.spec->name,
-            backend->description(),
+            fit->backend->description(),
             request.training->info().fingerprint,
             request.spec->seed,
-            plan.settings};
+            fit->plan.settings};
+        if (hasSingleOutput(fit->plan.setup.loss)) {
+            TY_TRY(fit->session, makeTwoClassSession(*fit->backend, *fit->session));
+        }
         outcome.model = std::make_unique<NetworkModel>(
-            encoder, makeModelCard(origin, encoder), std::move(backend), std::move(session));
+            fit->encoder, makeModelCard(origin, fit->encoder), std::move(fit->backend), std::move(fit->session));
     }
     return outcome;
+}
+
+Result<Json> describeNetwork(const FitRequest& request, const std::string& learner, const NetworkMaker& makeNetwork)
+{
+    TY_TRY(const auto fit, prepareFit(request, makeNetwork, {}));
+    TY_TRY(const double secondsPerStep, measureStep(*fit, request.spec->seed));
+    const TrainerOptions& options = fit->plan.options;
+    const BatchPlan batches{
+        fit->training->size(), std::min(options.batchSize, fit->training->size()), options.repeats, options.seed};
+    const std::int64_t steps = batches.stepsPerEpoch();
+    Json description = planEvent(learner, fit->plan, *fit->session, steps);
+    description["changes"] = fit->made.changes;
+    description["trainingSamples"] = fit->training->size();
+    description["secondsPerStep"] = secondsPerStep;
+    description["secondsPerEpoch"] = secondsPerStep * static_cast<double>(steps);
+    description["device"] = fit->backend->description();
+    return description;
 }
 
 } // namespace ty::engine

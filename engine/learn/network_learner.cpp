@@ -3,8 +3,10 @@
 #include <charconv>
 #include <vector>
 
+#include "engine/learn/chosen_network.h"
 #include "engine/learn/network_fit.h"
 #include "engine/learn/network_table.h"
+#include "engine/nn/adaptation.h"
 #include "engine/nn/presets.h"
 
 namespace ty::engine {
@@ -54,6 +56,29 @@ ModelDescription perceptron(const std::vector<std::int64_t>& units, const Shape&
     return network;
 }
 
+Result<NetworkMaker> makerFor(const FitRequest& request)
+{
+    TY_TRY(const auto hidden, jsonField<std::string>(request.settings, "hiddenLayers", "settings"));
+    TY_TRY(const auto units, parseHiddenLayers(hidden));
+    TY_TRY(const auto size, jsonField<std::string>(request.settings, "size", "settings"));
+    TY_TRY(const auto frozen, jsonField<std::string>(request.settings, "frozenLayers", "settings"));
+    TY_TRY(const auto chosen, chosenNetwork(*request.spec));
+    return NetworkMaker([=](const Encoder& encoder, std::int64_t outputs, std::uint64_t samples) -> Result<AdaptedNetwork> {
+        AdaptedNetwork made;
+        if (chosen) {
+            TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs));
+        } else if (!units.empty()) {
+            made.network = perceptron(units, encoder.inputShape(), outputs);
+        } else {
+            made.network = encoder.kind() == DataKind::Image
+                ? imagePreset(sizeOf(size), encoder.inputShape(), outputs, samples)
+                : tablePreset(sizeOf(size), encoder.inputShape().front(), outputs, samples);
+        }
+        TY_CHECK(freezeLayers(made.network, frozen));
+        return made;
+    });
+}
+
 } // namespace
 
 NetworkLearner::NetworkLearner() : m_table(makeNetworkTable()) {}
@@ -68,24 +93,21 @@ Json NetworkLearner::presetSettings(const std::string& preset, const DatasetInfo
     return networkPreset(preset, info);
 }
 
+Result<std::array<int, 3>> NetworkLearner::pictureShape(const RunSpec& spec) const
+{
+    return pictureShapeFor(spec);
+}
+
 Result<FitOutcome> NetworkLearner::fit(const FitRequest& request, FitSink& sink, FitControl& control) const
 {
-    TY_TRY(const auto hidden, jsonField<std::string>(request.settings, "hiddenLayers", "settings"));
-    TY_TRY(const auto units, parseHiddenLayers(hidden));
-    TY_TRY(const auto size, jsonField<std::string>(request.settings, "size", "settings"));
-    const NetworkMaker makeNetwork =
-        [&](const Encoder& encoder, std::int64_t outputs, std::uint64_t samples) -> Result<ModelDescription> {
-        if (!request.spec->network.is_null()) {
-            return ModelDescription::fromJson(request.spec->network);
-        }
-        if (!units.empty()) {
-            return perceptron(units, encoder.inputShape(), outputs);
-        }
-        return encoder.kind() == DataKind::Image
-            ? imagePreset(sizeOf(size), encoder.inputShape(), outputs, samples)
-            : tablePreset(sizeOf(size), encoder.inputShape().front(), outputs, samples);
-    };
+    TY_TRY(const NetworkMaker makeNetwork, makerFor(request));
     return fitNetwork(request, name(), makeNetwork, sink, control);
+}
+
+Result<Json> NetworkLearner::describe(const FitRequest& request) const
+{
+    TY_TRY(const NetworkMaker makeNetwork, makerFor(request));
+    return describeNetwork(request, name(), makeNetwork);
 }
 
 } // namespace ty::engine

@@ -15,6 +15,7 @@
 #include "engine/learn/device.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/start_weights.h"
+#include "engine/train/available_memory.h"
 #include "engine/train/parallel_ranges.h"
 
 namespace ty::engine {
@@ -24,15 +25,19 @@ namespace {
 constexpr std::size_t kProbeSamples = 32;
 constexpr std::uint64_t kProbeSeed = 7;
 
-/// Few sizes, so that few executables are compiled: a single answer stays quick, a file stays fast.
-std::size_t predictionBatch(std::size_t samples)
+/// Few sizes, so that few executables are compiled: a single answer stays quick, a file stays fast, and large networks
+/// stay within the memory.
+/// @param activationBytes  of one sample
+std::size_t predictionBatch(std::size_t samples, std::uint64_t activationBytes)
 {
-    for (const std::size_t size : {std::size_t{1}, std::size_t{16}, std::size_t{64}}) {
-        if (samples <= size) {
-            return size;
+    const std::uint64_t budget = std::min(std::uint64_t{1} << 30, availableMemoryBytes() / 4);
+    std::size_t batch = 1;
+    for (const std::size_t size : {std::size_t{16}, std::size_t{64}, std::size_t{256}}) {
+        if (samples > batch && size * activationBytes <= budget) {
+            batch = size;
         }
     }
-    return 256;
+    return batch;
 }
 
 std::uint64_t fileBytes(const std::string& file)
@@ -92,7 +97,7 @@ Result<Predictions> NetworkModel::answer(const Dataset& dataset, std::span<const
     const bool isClassifier = m_encoder.task() == Task::Classification;
     const std::size_t outputs = isClassifier ? m_encoder.classes().size() : 1;
     const std::size_t width = m_encoder.inputSize();
-    const std::size_t batch = predictionBatch(samples.size());
+    const std::size_t batch = predictionBatch(samples.size(), m_session->summary().activationBytes);
     std::vector<float> inputs(batch * width);
     std::vector<float> answers(batch * outputs);
     Predictions predictions;

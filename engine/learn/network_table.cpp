@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/nn/zoo.h"
+
 namespace ty::engine {
 
 namespace {
@@ -147,26 +149,64 @@ void addAugmentationRows(std::vector<Parameter>& rows)
     box("augmentNoise", "Noise", false, "Add a little random noise to training pictures.");
 }
 
+/// Of the schedules stepList and plateau.
+void addScheduleRows(std::vector<Parameter>& rows)
+{
+    rows.push_back(advanced(makeRow(
+        "steps",
+        "Steps of the schedule",
+        ParameterType::Text,
+        "50%: 0.1, 75%: 0.1",
+        kOptimizer,
+        "For the schedule stepList: after which part of the training the learning rate is multiplied by which factor.")));
+    Parameter factor = advanced(ranged(
+        makeRow(
+            "plateauFactor",
+            "Plateau factor",
+            ParameterType::Real,
+            0.1,
+            kOptimizer,
+            "For the schedule plateau: what the learning rate is multiplied by."),
+        0,
+        0.99));
+    factor.minimumExcluded = true;
+    rows.push_back(factor);
+    Parameter patience = advanced(ranged(
+        makeRow(
+            "plateauPatience",
+            "Plateau patience",
+            ParameterType::Integer,
+            2,
+            kOptimizer,
+            "For the schedule plateau: epochs without a lower validation loss that are borne; fewer than the patience of "
+            "stopping early."),
+        0,
+        10'000));
+    patience.unit = "epochs";
+    rows.push_back(patience);
+}
+
 void addOptimizerRows(std::vector<Parameter>& rows)
 {
     rows.push_back(advanced(choice(
         "optimizer",
         "Optimizer",
-        {"adamw", "adam", "sgd", "rmsprop"},
+        {"adamw", "adam", "sgd", "nesterov", "rmsprop", "adagrad"},
         "adamw",
         kOptimizer,
-        "The rule that turns gradients into updates.")));
+        "The rule that turns gradients into updates; nesterov is SGD that looks ahead along its momentum.")));
     rows.push_back(advanced(ranged(
-        makeRow("momentum", "Momentum", ParameterType::Real, 0.9, kOptimizer, "How much an update keeps of the one before (SGD)."),
+        makeRow("momentum", "Momentum", ParameterType::Real, 0.9, kOptimizer, "How much an update keeps of the one before (sgd and nesterov)."),
         0,
         0.999)));
     rows.push_back(advanced(choice(
         "schedule",
         "Schedule",
-        {"cosine", "step", "oneCycle", "constant"},
+        {"cosine", "step", "stepList", "plateau", "oneCycle", "constant"},
         "cosine",
         kOptimizer,
-        "How the learning rate falls while training.")));
+        "How the learning rate falls while training; plateau: whenever the validation loss no longer falls.")));
+    addScheduleRows(rows);
     rows.push_back(advanced(ranged(
         makeRow("warmUp", "Warm-up", ParameterType::Real, 0.05, kOptimizer, "Part of the training in which the learning rate rises."),
         0,
@@ -179,6 +219,16 @@ void addOptimizerRows(std::vector<Parameter>& rows)
             1.0,
             kOptimizer,
             "Longest gradient (its norm); longer ones are shortened. 0: no clipping."),
+        0,
+        1'000)));
+    rows.push_back(advanced(ranged(
+        makeRow(
+            "clipValue",
+            "Clip each gradient",
+            ParameterType::Real,
+            0.0,
+            kOptimizer,
+            "Largest size of each single number of the gradient, after the clip by norm. 0: no clipping."),
         0,
         1'000)));
 }
@@ -198,6 +248,20 @@ void addRegularisationRows(std::vector<Parameter>& rows)
             10),
         1e-4,
         1,
+        true)));
+    rows.push_back(advanced(searched(
+        ranged(
+            makeRow(
+                "l1",
+                "L1 penalty",
+                ParameterType::Real,
+                0.0,
+                kRegularisation,
+                "Pulls weights towards exactly zero by the same amount each, so that few remain. Never on biases."),
+            0,
+            10),
+        1e-6,
+        1e-2,
         true)));
     rows.push_back(advanced(ranged(
         makeRow(
@@ -266,11 +330,31 @@ Parameter lossRow()
 {
     return advanced(choice(
         "loss",
-        "Loss (regression)",
-        {"squared", "absolute", "huber"},
-        "squared",
+        "Loss",
+        {"auto", "crossEntropy", "binaryCrossEntropy", "hinge", "squared", "absolute", "huber"},
+        "auto",
         kTraining,
-        "What is made small: squared errors, absolute errors (outliers count less), or Huber (between the two)."));
+        "What is made small. Classes: crossEntropy; two classes also binaryCrossEntropy, or hinge (a margin between them). "
+        "Values: squared errors, absolute errors (outliers count less), or huber (between the two). Automatic: "
+        "crossEntropy or squared."));
+}
+
+Parameter networkRow()
+{
+    Parameter row = makeRow(
+        "network",
+        "Network",
+        ParameterType::Choice,
+        nullptr,
+        kNetwork,
+        "A network from a paper or a demo as it stands there, with an output for each class and pictures scaled to its "
+        "input; automatic: chosen from the data and the network size.");
+    for (const ZooNetwork& network : zooNetworks()) {
+        if (network.isForTargets) {
+            row.choices.push_back(network.name);
+        }
+    }
+    return advanced(row);
 }
 
 /// Few rows need a strong pull towards a plain answer: the decay falls with the number of rows, from 3 for a hundred to
@@ -300,6 +384,7 @@ ParameterTable makeNetworkTable()
         "medium",
         kNetwork,
         "How large the network is; its layers follow from the data."));
+    rows.push_back(networkRow());
     rows.push_back(advanced(makeRow(
         "hiddenLayers",
         "Hidden layers",
@@ -307,6 +392,13 @@ ParameterTable makeNetworkTable()
         "",
         kNetwork,
         "For tables: units of each hidden layer, for example 64, 32; empty: chosen by the network size.")));
+    rows.push_back(advanced(makeRow(
+        "frozenLayers",
+        "Frozen layers",
+        ParameterType::Text,
+        "",
+        kNetwork,
+        "Names of layers that keep the weights they begin with, for example conv*, norm1; for fine-tuning.")));
     addAugmentationRows(rows);
     rows.push_back(lossRow());
     addOptimizerRows(rows);

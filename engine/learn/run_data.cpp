@@ -108,7 +108,7 @@ Result<void> leaveSharedOut(RunData& data)
 
 } // namespace
 
-Result<RunData> RunData::open(const DataSpec& spec)
+Result<RunData> RunData::open(const DataSpec& spec, const std::array<int, 3>& imageShape)
 {
     RunData data;
     OpenOptions options;
@@ -117,6 +117,7 @@ Result<RunData> RunData::open(const DataSpec& spec)
     options.columns = spec.columns;
     options.repairs = spec.repairs;
     options.areDuplicatesSought = false;
+    options.imageShape = imageShape;
     TY_TRY(data.training, openDataset(spec.training, options));
     TY_TRY(data.training, fixPart(std::move(data.training), spec, "training"));
     const DatasetInfo& info = data.training->info();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,7 +28,8 @@ struct RunData {
 
     /// Opens and splits. Errors: InvalidInput naming the file when it cannot be learned from (no samples, one class,
     /// no feature, no target), when it is not the data that the run was described with, and those of openDataset.
-    static Result<RunData> open(const DataSpec& spec);
+    /// @param imageShape  {channels, height, width} that pictures are brought to; all 0: their own
+    static Result<RunData> open(const DataSpec& spec, const std::array<int, 3>& imageShape = {});
 
     std::optional<DataPart> validationPart() const;
     std::optional<DataPart> testPart() const;

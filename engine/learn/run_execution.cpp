@@ -129,38 +129,57 @@ Result<void> warnOfSharedSamples(const RunData& data, FitSink& sink)
     return {};
 }
 
-Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& sink, FitControl& control)
+/// A run's learner and data, and the request made of them.
+struct OpenedRun {
+    std::unique_ptr<Learner> learner;
+    RunData data;
+    FitRequest fit; ///< looks at `data` and at the spec
+};
+
+Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads)
 {
-    TY_CHECK(emitStarted(request, spec, sink));
-    TY_TRY(const auto learner, findLearner(spec.learner));
+    auto run = std::make_unique<OpenedRun>();
+    TY_TRY(run->learner, findLearner(spec.learner));
+    const Learner& learner = *run->learner;
     // A wrong setting is told before a large file is read.
-    TY_CHECK(learner->parameters().complete(spec.settings));
-    TY_TRY(const RunData data, RunData::open(spec.data));
+    TY_CHECK(learner.parameters().complete(spec.settings));
+    TY_TRY(const auto pictureShape, learner.pictureShape(spec));
+    TY_TRY(run->data, RunData::open(spec.data, pictureShape));
+    const RunData& data = run->data;
     const DatasetInfo& info = data.training->info();
-    if (!learner->canLearn(info.task, info.kind)) {
+    if (!learner.canLearn(info.task, info.kind)) {
         return Error{
             ErrorKind::InvalidInput,
             fmt::format("the learner \"{}\" cannot do {} of {} data", spec.learner, taskName(info.task), dataKindName(info.kind)),
             {}};
     }
-    if (!spec.start.from.empty() && !learner->canStartFromWeights()) {
+    if (!spec.start.from.empty() && !learner.canStartFromWeights()) {
         return Error{
             ErrorKind::InvalidInput,
             "the learner \"" + spec.learner + "\" cannot begin with the weights of another run", "Leave out the start."};
     }
-    TY_CHECK(sink.emitEvent("data", data.toEvent()));
-    FitRequest fit;
+    FitRequest& fit = run->fit;
     fit.spec = &spec;
-    TY_TRY(fit.settings, completeSettings(*learner, spec, info));
+    TY_TRY(fit.settings, completeSettings(learner, spec, info));
     fit.training = data.training.get();
     fit.validation = data.validation.get();
     fit.test = data.test.get();
     fit.split = data.split;
+    fit.device = spec.device;
+    fit.threads = threads;
+    return run;
+}
+
+Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& sink, FitControl& control)
+{
+    TY_CHECK(emitStarted(request, spec, sink));
+    TY_TRY(const auto run, openRun(spec, request.threads));
+    const RunData& data = run->data;
+    FitRequest& fit = run->fit;
+    TY_CHECK(sink.emitEvent("data", data.toEvent()));
     fit.folder = request.folder;
     fit.isResuming = request.isResuming;
-    fit.device = spec.device;
-    fit.threads = request.threads;
-    TY_TRY(FitOutcome fitted, learner->fit(fit, sink, control));
+    TY_TRY(FitOutcome fitted, run->learner->fit(fit, sink, control));
     const auto start = std::chrono::steady_clock::now();
     TY_CHECK(warnOfSharedSamples(data, sink));
     TY_TRY(const Json metrics, saveAndEvaluate(fitted, data, request.folder));
@@ -177,6 +196,13 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
 }
 
 } // namespace
+
+Result<Json> describeRun(const RunSpec& spec, int threads)
+{
+    TY_CHECK(spec.validate());
+    TY_TRY(const auto run, openRun(spec, threads));
+    return run->learner->describe(run->fit);
+}
 
 Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& control)
 {

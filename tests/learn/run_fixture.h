@@ -35,6 +35,20 @@ inline std::string writeClouds(const std::string& file, int rows, std::uint64_t 
     return file;
 }
 
+/// Two clouds that overlap a little.
+inline std::string writeTwoClouds(const std::string& file, int rows, std::uint64_t seed)
+{
+    Random random(seed);
+    std::ofstream out(file);
+    out << "x,y,side\n";
+    for (int i = 0; i < rows; ++i) {
+        const double centre = i % 2 == 0 ? -1 : 1;
+        out << fmt::format("{:.4f},{:.4f},", centre + 0.6 * random.normal(), centre + 0.6 * random.normal())
+            << (i % 2 == 0 ? "left" : "right") << '\n';
+    }
+    return file;
+}
+
 /// y = 100 + 30 a - 20 b + noise.
 inline std::string writeLine(const std::string& file, int rows, std::uint64_t seed)
 {

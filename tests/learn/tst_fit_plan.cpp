@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include <string>
+
 #include "engine/learn/fit_plan.h"
 #include "engine/learn/network_table.h"
 
@@ -22,6 +24,14 @@ class TestFitPlan : public QObject {
         facts.threads = 2;
         return facts;
     }
+
+    static ty::Error errorOf(const ty::Json& settings, const FitFacts& facts)
+    {
+        const auto complete = makeNetworkTable().complete(settings);
+        const auto plan = planFit(complete.value(), facts);
+        return plan ? ty::Error{} : plan.error();
+    }
+    static bool has(const std::string& text, const char* word) { return text.find(word) != std::string::npos; }
 
 private slots:
     void tinyTablesGetEnoughUpdates()
@@ -79,6 +89,147 @@ private slots:
         QCOMPARE(plan.setup.classWeights[0] * 90, plan.setup.classWeights[1] * 10);
         QCOMPARE(plan.setup.classWeights[2], 0.0F);
         QVERIFY(planOf(ty::Json::object(), facts).setup.classWeights.empty());
+    }
+
+    void theAutomaticBatchFitsTheMemory_data()
+    {
+        QTest::addColumn<qulonglong>("memory");
+        QTest::addColumn<qulonglong>("activations");
+        QTest::addColumn<qulonglong>("weights");
+        constexpr qulonglong kMebi = 1 << 20;
+        for (const qulonglong memory : {256 * kMebi, 1024 * kMebi, 16384 * kMebi}) {
+            for (const qulonglong activations : {kMebi / 100, kMebi, 60 * kMebi}) {
+                for (const qulonglong weights : {kMebi, 98 * kMebi}) {
+                    QTest::addRow("%llu MiB, %llu B, %llu B", memory / kMebi, activations, weights)
+                        << memory << activations << weights;
+                }
+            }
+        }
+    }
+    void theAutomaticBatchFitsTheMemory()
+    {
+        QFETCH(qulonglong, memory);
+        QFETCH(qulonglong, activations);
+        QFETCH(qulonglong, weights);
+        FitFacts facts = tableOf(60'000);
+        facts.kind = DataKind::Image;
+        facts.memoryBytes = memory;
+        facts.activationBytes = activations;
+        facts.parameterBytes = weights;
+        const auto plan = planOf(ty::Json::object(), facts);
+        const std::uint64_t batch = plan.options.batchSize;
+        QVERIFY(batch >= 1);
+        // Weights, gradients and two numbers for the optimizer, and what the layers give.
+        QVERIFY(batch == 1 || 4 * weights + batch * activations <= memory / 4);
+        QVERIFY(plan.options.evaluationBatch == 1 || plan.options.evaluationBatch * activations <= memory / 8);
+        facts.memoryBytes = std::uint64_t{1} << 50;
+        QVERIFY(planOf(ty::Json::object(), facts).options.batchSize >= batch);
+        // What the person says counts.
+        facts.memoryBytes = memory;
+        QCOMPARE(planOf({{"batchSize", 777}}, facts).options.batchSize, std::size_t{777});
+    }
+
+    void optimizersAndPenaltiesReachTheSetup()
+    {
+        const auto setupOf = [](const ty::Json& settings) { return planOf(settings, tableOf(500)).setup; };
+        QVERIFY(setupOf({{"optimizer", "nesterov"}}).optimizer == OptimizerKind::Sgd);
+        QVERIFY(setupOf({{"optimizer", "nesterov"}}).isNesterov && !setupOf({{"optimizer", "sgd"}}).isNesterov);
+        QVERIFY(setupOf({{"optimizer", "adagrad"}}).optimizer == OptimizerKind::Adagrad);
+        QCOMPARE(setupOf({{"l1", 0.003}}).l1, 0.003);
+        QCOMPARE(setupOf({{"clipValue", 0.5}}).clipValue, 0.5);
+        // Nothing is penalised or clipped by value that was not asked for.
+        QCOMPARE(setupOf(ty::Json::object()).l1, 0.0);
+        QCOMPARE(setupOf(ty::Json::object()).clipValue, 0.0);
+    }
+
+    void lossesBelongToTasks_data()
+    {
+        QTest::addColumn<QString>("loss");
+        QTest::addColumn<bool>("isForClasses");
+        QTest::addColumn<bool>("isForTwo");
+        QTest::newRow("crossEntropy") << "crossEntropy" << true << false;
+        QTest::newRow("binaryCrossEntropy") << "binaryCrossEntropy" << true << true;
+        QTest::newRow("hinge") << "hinge" << true << true;
+        QTest::newRow("squared") << "squared" << false << false;
+        QTest::newRow("absolute") << "absolute" << false << false;
+        QTest::newRow("huber") << "huber" << false << false;
+    }
+    void lossesBelongToTasks()
+    {
+        QFETCH(QString, loss);
+        QFETCH(bool, isForClasses);
+        QFETCH(bool, isForTwo);
+        const ty::Json settings{{"loss", loss.toStdString()}};
+        QCOMPARE(chosenLoss(settings, Task::Regression, 0).isOk(), !isForClasses);
+        QCOMPARE(chosenLoss(settings, Task::Classification, 2).isOk(), isForClasses);
+        QCOMPARE(chosenLoss(settings, Task::Classification, 3).isOk(), isForClasses && !isForTwo);
+        const auto refused = chosenLoss(settings, isForClasses ? Task::Regression : Task::Classification, 3);
+        QVERIFY(has(refused.error().message, loss.toUtf8().constData()) && !refused.error().advice.empty());
+    }
+
+    void theAutomaticLossFollowsTheTask()
+    {
+        FitFacts facts = tableOf(100);
+        facts.classSamples = {50, 50};
+        QVERIFY(planOf(ty::Json::object(), facts).setup.loss == LossKind::SoftmaxCrossEntropy);
+        QCOMPARE(planOf(ty::Json::object(), facts).settings["loss"].get<std::string>(), std::string("crossEntropy"));
+        facts.task = Task::Regression;
+        QVERIFY(planOf(ty::Json::object(), facts).setup.loss == LossKind::MeanSquaredError);
+        QCOMPARE(planOf(ty::Json::object(), facts).settings["loss"].get<std::string>(), std::string("squared"));
+    }
+
+    void settingsThatALossDoesNotKnowAreRefused()
+    {
+        FitFacts facts = tableOf(100);
+        facts.classSamples = {90, 10};
+        QVERIFY(has(errorOf({{"loss", "hinge"}, {"classWeights", "balanced"}}, facts).message, "classWeights"));
+        QVERIFY(has(errorOf({{"loss", "binaryCrossEntropy"}, {"classWeights", "balanced"}}, facts).message, "classWeights"));
+        QVERIFY(has(errorOf({{"loss", "hinge"}, {"labelSmoothing", 0.1}}, facts).message, "labelSmoothing"));
+        QCOMPARE(planOf({{"loss", "binaryCrossEntropy"}, {"labelSmoothing", 0.1}}, facts).setup.labelSmoothing, 0.1);
+    }
+
+    void stepsAreReadAsPartsAndFactors_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QList<double>>("expected");
+        const QList<double> usual{0.5, 0.1, 0.75, 0.2};
+        QTest::newRow("percent") << "50%: 0.1, 75%: 0.2" << usual;
+        QTest::newRow("parts") << "0.5:0.1,0.75:0.2" << usual;
+        QTest::newRow("spaces") << "  50 % : 0.1 ,, 75%:0.2 , " << QList<double>{};
+        QTest::newRow("spaces before numbers") << " 50%:  0.1 ,, 75%: 0.2 , " << usual;
+        QTest::newRow("one") << "30%:0.5" << QList<double>{0.3, 0.5};
+        for (const char* wrong : {"", "50%", "50%: ", "50%: 2", "50%: 0", "100%: 0.1", "-1: 0.1", "50: 0.1", "a: b", "50%: nan",
+                                  "nan: 0.1", " , "}) {
+            QTest::addRow("wrong \"%s\"", wrong) << wrong << QList<double>{};
+        }
+    }
+    void stepsAreReadAsPartsAndFactors()
+    {
+        QFETCH(QString, text);
+        QFETCH(QList<double>, expected);
+        const ty::Json settings{{"schedule", "stepList"}, {"steps", text.toStdString()}};
+        if (expected.isEmpty()) {
+            QVERIFY2(has(errorOf(settings, tableOf(100)).message, "steps"), qPrintable(text));
+            return;
+        }
+        const auto falls = planOf(settings, tableOf(100)).options.schedule.falls;
+        QCOMPARE(falls.size(), static_cast<std::size_t>(expected.size() / 2));
+        for (std::size_t i = 0; i < falls.size(); ++i) {
+            QCOMPARE(falls[i].after, expected[static_cast<int>(2 * i)]);
+            QCOMPARE(falls[i].factor, expected[static_cast<int>(2 * i + 1)]);
+        }
+    }
+
+    void plateauSettingsReachTheScheduleAndNeedValidation()
+    {
+        const ty::Json settings{{"schedule", "plateau"}, {"plateauFactor", 0.3}, {"plateauPatience", 4}};
+        const auto schedule = planOf(settings, tableOf(100)).options.schedule;
+        QVERIFY(schedule.kind == ScheduleKind::Plateau);
+        QCOMPARE(schedule.plateau.factor, 0.3);
+        QCOMPARE(schedule.plateau.patience, 4);
+        FitFacts facts = tableOf(100);
+        facts.hasValidation = false;
+        QVERIFY(has(errorOf(settings, facts).message, "plateau"));
     }
 };
 

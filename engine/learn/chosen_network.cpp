@@ -1,0 +1,55 @@
+#include "engine/learn/chosen_network.h"
+
+#include <string>
+
+#include "engine/nn/zoo.h"
+
+namespace ty::engine {
+
+Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec)
+{
+    const Json name = spec.settings.value("network", Json());
+    if (!spec.network.is_null() && !name.is_null()) {
+        return Error{
+            ErrorKind::InvalidInput,
+            "the run describes a network and also names the network " + name.dump(),
+            "Leave out one of the two."};
+    }
+    std::optional<ModelDescription> network;
+    if (!spec.network.is_null()) {
+        TY_TRY(network, ModelDescription::fromJson(spec.network));
+    } else if (name.is_string()) {
+        TY_TRY(network, makeZooNetwork(name.get<std::string>()));
+        LayerDescription& first = network->layers.front();
+        if (first.type == "scale") {
+            first.settings["factor"] = 1.0; // it brings pixels of 0 to 255 near 1, which the encoder has done
+        }
+    }
+    return network;
+}
+
+Result<std::array<int, 3>> pictureShapeFor(const RunSpec& spec)
+{
+    TY_TRY(const auto network, chosenNetwork(spec));
+    std::array<int, 3> shape{};
+    if (network && network->input.size() == shape.size()) {
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+            shape[i] = static_cast<int>(network->input[i]);
+        }
+        if (shape[0] != 1 && shape[0] != 3) {
+            return Error{
+                ErrorKind::InvalidInput,
+                "the network takes pictures " + toString(network->input) + ", but pictures have 1 or 3 channels",
+                "Write [1, height, width] or [3, height, width] as the network's input."};
+        }
+        if (shape[1] > 4096 || shape[2] > 4096) {
+            return Error{
+                ErrorKind::InvalidInput,
+                "the network takes pictures " + toString(network->input) + "; sides above 4096 are not supported",
+                "Choose a network for smaller pictures."};
+        }
+    }
+    return shape;
+}
+
+} // namespace ty::engine

@@ -1,0 +1,105 @@
+#include "engine/learn/prepared_fit.h"
+
+#include <cstddef>
+#include <thread>
+#include <utility>
+
+#include "engine/learn/device.h"
+#include "engine/train/available_memory.h"
+#include "engine/train/signed_targets.h"
+
+namespace ty::engine {
+
+namespace {
+
+/// Samples of a validation file that have a target.
+std::vector<std::uint32_t> labelledSamples(const Dataset& dataset, Task task)
+{
+    std::vector<std::uint32_t> samples;
+    for (std::uint64_t i = 0; i < dataset.size(); ++i) {
+        const double value = task == Task::Regression ? dataset.targetOf(i) : 0;
+        if (task == Task::Classification ? dataset.classOf(i) >= 0 : value == value) {
+            samples.push_back(static_cast<std::uint32_t>(i));
+        }
+    }
+    return samples;
+}
+
+std::vector<std::uint64_t> countClasses(const SampleSource& samples, std::size_t classes)
+{
+    std::vector<std::uint64_t> counts(classes);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        ++counts[static_cast<std::size_t>(samples.target(i))];
+    }
+    return counts;
+}
+
+FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_t memoryBytes)
+{
+    const Encoder& encoder = fit.encoder;
+    FitFacts facts;
+    facts.task = encoder.task();
+    facts.kind = encoder.kind();
+    facts.trainingSamples = fit.training->size();
+    facts.activationBytes = fit.summary.activationBytes;
+    facts.parameterBytes = static_cast<std::uint64_t>(fit.summary.parameters) * sizeof(float);
+    facts.memoryBytes = memoryBytes;
+    facts.isLinear = fit.made.network.layers.size() == 1;
+    facts.hasValidation = fit.validation->size() > 0;
+    facts.threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
+    if (encoder.task() == Task::Classification) {
+        facts.classSamples = countClasses(*fit.training, encoder.classes().size());
+    }
+    return facts;
+}
+
+} // namespace
+
+Result<std::unique_ptr<PreparedFit>> prepareFit(
+    const FitRequest& request, const NetworkMaker& makeNetwork, const ResumedBatches& resumed)
+{
+    const std::uint64_t memoryBytes = availableMemoryBytes(); // before the samples take their part of it
+    auto fit = std::make_unique<PreparedFit>();
+    TY_TRY(fit->encoder, Encoder::fit(*request.training, request.split.training));
+    const Encoder& encoder = fit->encoder;
+    const bool isClassifier = encoder.task() == Task::Classification;
+    TY_TRY(const LossKind loss, chosenLoss(request.settings, encoder.task(), encoder.classes().size()));
+    const auto outputs =
+        static_cast<std::int64_t>(isClassifier && !hasSingleOutput(loss) ? encoder.classes().size() : 1);
+    TY_TRY(fit->made, makeNetwork(encoder, outputs, request.split.training.size()));
+    TY_TRY(fit->summary, summarise(fit->made.network));
+
+    fit->training = std::make_unique<EncodedSamples>(*request.training, encoder, request.split.training);
+    const bool hasOwnFile = request.validation != nullptr;
+    fit->validation = std::make_unique<EncodedSamples>(
+        hasOwnFile ? *request.validation : *request.training,
+        encoder,
+        hasOwnFile ? labelledSamples(*request.validation, encoder.task()) : request.split.validation);
+
+    Json settings = request.settings;
+    if (resumed.training > 0 && settings.value("batchSize", Json()).is_null()) {
+        settings["batchSize"] = resumed.training;
+    }
+    TY_TRY(fit->plan, planFit(settings, factsOf(*fit, request, memoryBytes)));
+    if (loss == LossKind::Hinge) {
+        fit->training = std::make_unique<SignedTargets>(std::move(fit->training));
+        fit->validation = std::make_unique<SignedTargets>(std::move(fit->validation));
+    }
+    FitPlan& plan = fit->plan;
+    if (resumed.evaluation > 0) {
+        plan.options.evaluationBatch = static_cast<std::size_t>(resumed.evaluation);
+    }
+    plan.options.targetDeviation = isClassifier ? 1 : encoder.targetDeviation();
+    plan.options.imageShape = encoder.kind() == DataKind::Image ? encoder.inputShape() : Shape{};
+    plan.options.seed = request.spec->seed;
+    if (request.spec->budgetMinutes) {
+        plan.options.budgetSeconds = *request.spec->budgetMinutes * 60;
+    }
+
+    const double flopsPerStep = 3 * fit->summary.flops * static_cast<double>(plan.options.batchSize);
+    TY_TRY(fit->backend, makeBackend(request.device, chooseThreads(request.threads, flopsPerStep)));
+    TY_TRY(fit->session, fit->backend->createSession(fit->made.network, plan.setup, request.spec->seed));
+    return fit;
+}
+
+} // namespace ty::engine

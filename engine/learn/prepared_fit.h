@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/data/encoder.h"
+#include "engine/learn/fit_plan.h"
+#include "engine/learn/learner.h"
+#include "engine/nn/adaptation.h"
+#include "engine/nn/training_session.h"
+#include "engine/train/sample_source.h"
+
+namespace ty::engine {
+
+/// Makes the network for encoded data.
+/// @param outputs  values a sample: one a class, or 1 for regression and losses of two classes that take one
+using NetworkMaker =
+    std::function<Result<AdaptedNetwork>(const Encoder& encoder, std::int64_t outputs, std::uint64_t samples)>;
+
+/// All that stands before the first step: encoded samples, the network that fits them, and every choice made.
+struct PreparedFit {
+    Encoder encoder;
+    AdaptedNetwork made;
+    ModelSummary summary;
+    std::unique_ptr<SampleSource> training;   ///< look at `encoder`
+    std::unique_ptr<SampleSource> validation; ///< may hold no sample
+    FitPlan plan;
+    std::unique_ptr<Backend> backend;
+    std::unique_ptr<TrainingSession> session;
+};
+
+/// The sizes that a resumed run has: the memory that is free now may be another than it was then, and would choose
+/// others. 0: a new run.
+struct ResumedBatches {
+    std::int64_t training = 0;
+    std::int64_t evaluation = 0;
+};
+
+/// Errors: InvalidInput naming both shapes when the network does not fit, those of planFit() and createSession().
+Result<std::unique_ptr<PreparedFit>> prepareFit(
+    const FitRequest& request, const NetworkMaker& makeNetwork, const ResumedBatches& resumed);
+
+} // namespace ty::engine

@@ -1,0 +1,312 @@
+#include <QTest>
+
+#include <QTemporaryDir>
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "engine/base/files.h"
+#include "engine/data/dataset.h"
+#include "engine/exchange/safetensors.h"
+#include "engine/nn/zoo.h"
+#include "engine/train/checkpoint.h"
+#include "run_fixture.h"
+
+using namespace ty::engine;
+
+namespace {
+
+std::string fileIn(const QTemporaryDir& folder, const char* name)
+{
+    return folder.path().toStdString() + "/" + name;
+}
+
+/// A run with a few quick epochs.
+RunRequest requestFor(const QTemporaryDir& folder, const std::string& data, const ty::Json& settings)
+{
+    RunRequest request;
+    request.spec.name = "settings-1";
+    request.spec.data.training = data;
+    request.spec.settings = {{"epochs", 4}, {"hiddenLayers", "8, 6"}, {"earlyStop", false}};
+    request.spec.settings.update(settings);
+    request.folder.root = folder.path().toStdString() + "/run";
+    request.threads = 1;
+    return request;
+}
+
+ty::Result<ty::Json> execute(const RunRequest& request, CollectingSink& sink)
+{
+    StoppableControl control;
+    return executeRun(request, sink, control);
+}
+
+const std::string kDigits = TRAINYARD_SOURCE_DIR "/resources/samples/digits";
+
+std::string notesOf(const CollectingSink& sink)
+{
+    std::string text;
+    for (const ty::Json& note : sink.of("note")) {
+        text += note["text"].get<std::string>() + "\n";
+    }
+    return text;
+}
+
+} // namespace
+
+class TestNetworkSettings : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everySettingHasAnEffectAndResumesExactly_data();
+    void everySettingHasAnEffectAndResumesExactly();
+    void aResumedRunKeepsItsBatchWhateverMemoryIsFree();
+    void lossesOfTwoClassesMakeWholeModels_data();
+    void lossesOfTwoClassesMakeWholeModels();
+    void networksAreChosenByName_data();
+    void networksAreChosenByName();
+    void descriptionsAreAdaptedToTheData();
+    void aNameAndADescriptionExcludeEachOther();
+    void describingTellsLayersMemoryAndTime();
+    void describingALearnerWithoutANetworkIsRefused();
+};
+
+void TestNetworkSettings::everySettingHasAnEffectAndResumesExactly_data()
+{
+    QTest::addColumn<QString>("settings");
+    QTest::addColumn<QString>("plain"); // what the setting is compared with
+    QTest::newRow("nesterov") << R"({"optimizer":"nesterov","learningRate":0.02})" << R"({"optimizer":"sgd","learningRate":0.02})";
+    QTest::newRow("adagrad") << R"({"optimizer":"adagrad","learningRate":0.02})" << R"({"optimizer":"rmsprop","learningRate":0.02})";
+    QTest::newRow("l1") << R"({"l1":0.01})" << R"({})";
+    QTest::newRow("clipValue") << R"({"clipValue":0.001,"optimizer":"sgd"})" << R"({"optimizer":"sgd"})";
+    QTest::newRow("stepList") << R"({"schedule":"stepList","steps":"25%: 0.1"})" << R"({"schedule":"constant"})";
+    QTest::newRow("plateau") << R"({"schedule":"plateau","plateauPatience":0,"learningRate":0.5})" << R"({"schedule":"constant","learningRate":0.5})";
+    QTest::newRow("frozenLayers") << R"({"frozenLayers":"hidden1"})" << R"({})";
+    QTest::newRow("binaryCrossEntropy") << R"({"loss":"binaryCrossEntropy"})" << R"({})";
+    QTest::newRow("hinge") << R"({"loss":"hinge"})" << R"({"loss":"binaryCrossEntropy"})";
+    QTest::newRow("network") << R"({"network":"playground"})" << R"({})";
+}
+
+void TestNetworkSettings::everySettingHasAnEffectAndResumesExactly()
+{
+    QFETCH(QString, settings);
+    QFETCH(QString, plain);
+    const QTemporaryDir folder;
+    const std::string data = writeTwoClouds(fileIn(folder, "clouds.csv"), 120, 1);
+    CollectingSink without;
+    auto request = requestFor(folder, data, ty::Json::parse(plain.toStdString()));
+    request.folder.root += "-plain";
+    QVERIFY(execute(request, without));
+
+    CollectingSink whole;
+    request = requestFor(folder, data, ty::Json::parse(settings.toStdString()));
+    const auto expected = execute(request, whole);
+    QVERIFY2(expected, expected ? "" : expected.error().message.c_str());
+    QVERIFY(whole.of("epoch").back()["training"] != without.of("epoch").back()["training"]);
+
+    request.folder.root += "-again";
+    CollectingSink first;
+    StoppableControl stopping;
+    first.onEvent = [&](const std::string& type, const ty::Json& fields) {
+        stopping.isStopped = stopping.isStopped || (type == "epoch" && fields["epoch"].get<int>() == 2);
+    };
+    QVERIFY(executeRun(request, first, stopping));
+    request.isResuming = true;
+    CollectingSink second;
+    const auto resumed = execute(request, second);
+    QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
+    QVERIFY(resumed.value()["metrics"] == expected.value()["metrics"]);
+    QCOMPARE(second.of("epoch").size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+        for (const char* field : {"training", "validation", "learningRate"}) {
+            QVERIFY2(second.of("epoch")[i][field] == whole.of("epoch")[2 + i][field], field);
+        }
+    }
+}
+
+void TestNetworkSettings::aResumedRunKeepsItsBatchWhateverMemoryIsFree()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeTwoClouds(fileIn(folder, "clouds.csv"), 200, 1), {{"batchSize", 24}});
+    CollectingSink first;
+    StoppableControl stopping;
+    first.onEvent = [&](const std::string& type, const ty::Json&) { stopping.isStopped = stopping.isStopped || type == "epoch"; };
+    QVERIFY(executeRun(request, first, stopping));
+    // As if 24 had been what the memory of that day allowed: the description says automatic, the checkpoint says 24.
+    request.spec.settings["batchSize"] = nullptr;
+    QVERIFY(request.spec.save(request.folder.specFile()));
+    request.isResuming = true;
+    CollectingSink second;
+    const auto resumed = execute(request, second);
+    QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
+    QCOMPARE(second.of("plan").front()["batchSize"].get<int>(), 24);
+}
+
+void TestNetworkSettings::lossesOfTwoClassesMakeWholeModels_data()
+{
+    QTest::addColumn<QString>("loss");
+    QTest::addColumn<QString>("learner");
+    for (const char* loss : {"binaryCrossEntropy", "hinge"}) {
+        for (const char* learner : {"network", "linear"}) {
+            QTest::addRow("%s, %s", loss, learner) << loss << learner;
+        }
+    }
+}
+
+void TestNetworkSettings::lossesOfTwoClassesMakeWholeModels()
+{
+    QFETCH(QString, loss);
+    QFETCH(QString, learner);
+    const QTemporaryDir folder;
+    const std::string data = writeTwoClouds(fileIn(folder, "clouds.csv"), 300, 1);
+    auto request = requestFor(folder, data, {{"loss", loss.toStdString()}, {"epochs", 8}});
+    if (learner == "linear") {
+        request.spec.learner = "linear";
+        request.spec.settings.erase("hiddenLayers");
+    }
+    request.spec.data.split.test = 0.2;
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QVERIFY2(result, result ? "" : result.error().message.c_str());
+    QVERIFY(result.value()["metrics"]["test"]["accuracy"].get<double>() > 0.9);
+    // The epochs' own accuracy is that of the model, not of its mirror.
+    QVERIFY(sink.of("epoch").back()["validation"]["accuracy"].get<double>() > 0.9);
+
+    const auto model = loadModel(request.folder.modelFolder(), "auto");
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const auto dataset = openDataset(data, {});
+    QVERIFY(dataset);
+    const std::vector<std::uint32_t> samples{0, 1, 2, 3};
+    const auto answers = model.value()->predict(*dataset.value(), samples);
+    QVERIFY(answers);
+    QCOMPARE(answers.value().probabilities.size(), std::size_t{8});
+    for (std::size_t i = 0; i < 4; ++i) {
+        const float sum = answers.value().probabilities[2 * i] + answers.value().probabilities[2 * i + 1];
+        QVERIFY(std::abs(sum - 1.0F) < 1e-5F);
+    }
+    const auto exported = model.value()->exportTo("onnx", fileIn(folder, "model.onnx"));
+    QVERIFY2(exported, exported ? "" : exported.error().message.c_str());
+    QVERIFY(exported.value()["maxDifference"].get<double>() < 1e-5);
+
+    // The weights serve a further run of the same kind, whose network has no layer for both classes.
+    request.spec.start.from = request.folder.root;
+    request.folder.root += "-next";
+    CollectingSink next;
+    const auto second = execute(request, next);
+    QVERIFY2(second, second ? "" : second.error().message.c_str());
+    QVERIFY2(notesOf(next).find("random") == std::string::npos, notesOf(next).c_str());
+    QVERIFY(next.of("epoch").front()["training"]["loss"] < sink.of("epoch").front()["training"]["loss"]);
+}
+
+void TestNetworkSettings::networksAreChosenByName_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("isForPictures");
+    QTest::newRow("playground") << "playground" << false;
+    QTest::newRow("iris-demo") << "iris-demo" << false;
+    QTest::newRow("cntk-convnet") << "cntk-convnet" << true;
+    QTest::newRow("alexnet-cifar") << "alexnet-cifar" << true;
+}
+
+/// The larger ones are described by tests/runner, which takes no step of them; steps cost seconds.
+void TestNetworkSettings::networksAreChosenByName()
+{
+    QFETCH(QString, name);
+    QFETCH(bool, isForPictures);
+    const QTemporaryDir folder;
+    auto request = requestFor(
+        folder, isForPictures ? kDigits : writeClouds(fileIn(folder, "clouds.csv"), 90, 1),
+        {{"network", name.toStdString()}, {"epochs", 1}, {"repeats", 1}, {"hiddenLayers", ""}});
+    if (isForPictures) {
+        request.spec.data.split.validation = 0.9; // few to train on
+    }
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QVERIFY2(result, result ? "" : result.error().message.c_str());
+    const ModelDescription own = makeZooNetwork(name.toStdString()).value();
+    const ty::Json plan = sink.of("plan").front();
+    const auto& layers = plan["network"]["layers"];
+    QCOMPARE(layers.size(), own.layers.size());
+    for (std::size_t i = 0; i < own.layers.size(); ++i) {
+        QCOMPARE(layers[i]["name"].get<std::string>(), own.layers[i].name);
+    }
+    if (isForPictures) {
+        QVERIFY(plan["network"]["input"] == ty::Json(own.input));
+        QCOMPARE(plan["network"]["summary"]["parameters"].get<std::int64_t>(), summarise(own)->parameters);
+    } else {
+        QVERIFY2(notesOf(sink).find(toString(own.input)) != std::string::npos, notesOf(sink).c_str());
+    }
+    const auto model = loadModel(request.folder.modelFolder(), "auto");
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+}
+
+void TestNetworkSettings::descriptionsAreAdaptedToTheData()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1), {{"hiddenLayers", ""}});
+    request.spec.network = ty::Json::parse(
+        R"({"input":[99],"layers":[{"name":"wide","type":"dense","units":12,"activation":"silu"},{"name":"out","type":"dense","units":5}]})");
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QVERIFY2(result, result ? "" : result.error().message.c_str());
+    const ty::Json network = sink.of("plan").front()["network"];
+    QCOMPARE(network["layers"][0]["activation"].get<std::string>(), std::string("silu"));
+    QCOMPARE(network["layers"][1]["units"].get<int>(), 3);
+    QVERIFY2(notesOf(sink).find("\"out\" (dense) has 3 units instead of 5") != std::string::npos, notesOf(sink).c_str());
+    // It is told once, not again when the run goes on.
+    request.isResuming = true;
+    CollectingSink again;
+    QVERIFY(execute(request, again));
+    QVERIFY(again.of("note").empty());
+}
+
+void TestNetworkSettings::aNameAndADescriptionExcludeEachOther()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1), {{"network", "playground"}});
+    request.spec.network = makeZooNetwork("iris-demo").value().toJson();
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QVERIFY(!result);
+    QVERIFY2(result.error().message.find("playground") != std::string::npos, result.error().message.c_str());
+}
+
+void TestNetworkSettings::describingTellsLayersMemoryAndTime()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1), {{"batchSize", 10}});
+    const auto description = describeRun(request.spec, 1);
+    QVERIFY2(description, description ? "" : description.error().message.c_str());
+    const ty::Json& json = description.value();
+    const ty::Json& layers = json["network"]["summary"]["layers"];
+    QCOMPARE(layers.size(), std::size_t{3});
+    // width with a flag for missing values, height, three colours: 6 inputs.
+    QCOMPARE(layers[0]["parameters"].get<int>(), 6 * 8 + 8);
+    QCOMPARE(layers[1]["parameters"].get<int>(), 8 * 6 + 6);
+    QCOMPARE(layers[2]["parameters"].get<int>(), 6 * 3 + 3);
+    QCOMPARE(json["network"]["summary"]["parameters"].get<int>(), 56 + 54 + 21);
+    QCOMPARE(json["batchSize"].get<int>(), 10);
+    QCOMPARE(json["trainingSamples"].get<int>(), 72);
+    // As many passes of 8 steps as make 50 updates: 7 times 72 samples are 50.4 batches.
+    QCOMPARE(json["stepsPerEpoch"].get<int>(), 51);
+    QVERIFY(json["secondsPerStep"].get<double>() > 0);
+    QCOMPARE(json["secondsPerEpoch"].get<double>(), 51 * json["secondsPerStep"].get<double>());
+    QVERIFY(json["memoryBytes"].get<std::uint64_t>() > 4 * 4 * 131);
+    // Describing leaves nothing behind.
+    QVERIFY(!ty::pathExists(request.folder.root));
+}
+
+void TestNetworkSettings::describingALearnerWithoutANetworkIsRefused()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1), ty::Json::object());
+    request.spec.learner = "baseline";
+    request.spec.settings = ty::Json::object();
+    const auto description = describeRun(request.spec, 1);
+    QVERIFY(!description);
+    QVERIFY(description.error().kind == ty::ErrorKind::Unsupported);
+}
+
+QTEST_GUILESS_MAIN(TestNetworkSettings)
+#include "tst_network_settings.moc"
