@@ -4,9 +4,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,8 +25,13 @@ template <typename Item> class OrderedWork {
     {
         const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
         m_capacity = 2 * static_cast<std::size_t>(cores);
-        for (unsigned i = 1; i < cores; ++i) {
-            m_threads.emplace_back([this] { serve(); });
+        m_threads.reserve(cores);
+        try {
+            for (unsigned i = 1; i < cores; ++i) {
+                m_threads.emplace_back([this] { serve(); });
+            }
+        } catch (const std::system_error&) {
+            // Too little memory for a stack: those that are there do it, or the taking thread alone.
         }
     }
     OrderedWork(const OrderedWork&) = delete;
@@ -55,7 +62,7 @@ template <typename Item> class OrderedWork {
         m_changed.notify_one();
     }
 
-    /// The oldest item, finished. The queue must not be empty.
+    /// The oldest item, finished. The queue must not be empty. Throws what the work threw.
     Item takeFront()
     {
         std::unique_lock lock(m_mutex);
@@ -68,6 +75,9 @@ template <typename Item> class OrderedWork {
             }
         }
         lock.unlock();
+        if (front->failure) {
+            std::rethrow_exception(front->failure);
+        }
         Item item = std::move(front->item);
         m_jobs.pop_front();
         return item;
@@ -80,6 +90,7 @@ template <typename Item> class OrderedWork {
         {
         }
         Item item;
+        std::exception_ptr failure;
         bool isDone = false; ///< under m_mutex
     };
 
@@ -88,7 +99,11 @@ template <typename Item> class OrderedWork {
         Job* const job = m_waiting.front();
         m_waiting.pop_front();
         lock.unlock();
-        m_work(job->item);
+        try {
+            m_work(job->item);
+        } catch (...) {
+            job->failure = std::current_exception(); // no thread may end by it
+        }
         lock.lock();
         job->isDone = true;
         m_finished.notify_one();

@@ -1,11 +1,16 @@
 #include "engine/learn/device.h"
 
+#include <cstdint>
+
 #include "engine/backends/cpu/cpu_backend.h"
+#include "engine/base/available_memory.h"
+#include "engine/base/memory_guard.h"
 
 namespace ty::engine {
 
 namespace {
 
+constexpr std::uint64_t kLeastMemory = std::uint64_t{32} << 20;
 constexpr double kFlopsWorthSharing = 1e8; // one to three milliseconds of one core
 
 } // namespace
@@ -18,6 +23,9 @@ int chooseThreads(int wanted, double flopsPerStep)
 Result<std::unique_ptr<Backend>> makeBackend(const std::string& device, int threads)
 {
     if (device.empty() || device == "auto" || device == "cpu") {
+        if (availableMemoryBytes() < kLeastMemory) {
+            return outOfMemory("the processor's threads"); // they would end the program without a word of ours
+        }
         return makeCpuBackend(threads);
     }
     return Error{

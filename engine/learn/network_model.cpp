@@ -15,7 +15,7 @@
 #include "engine/learn/device.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/start_weights.h"
-#include "engine/train/available_memory.h"
+#include "engine/base/available_memory.h"
 #include "engine/train/parallel_ranges.h"
 
 namespace ty::engine {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/learn/device.h"
-#include "engine/train/available_memory.h"
+#include "engine/base/available_memory.h"
 #include "engine/train/signed_targets.h"
 
 namespace ty::engine {

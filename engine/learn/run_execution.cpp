@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/files.h"
+#include "engine/base/memory_guard.h"
 #include "engine/learn/evaluation.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/model_package.h"
@@ -200,15 +201,21 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
 Result<Json> describeRun(const RunSpec& spec, int threads)
 {
     TY_CHECK(spec.validate());
-    TY_TRY(const auto run, openRun(spec, threads));
-    return run->learner->describe(run->fit);
+    return guardMemory("this run", [&]() -> Result<Json> {
+        TY_TRY(const auto run, openRun(spec, threads));
+        return run->learner->describe(run->fit);
+    });
 }
 
 Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& control)
 {
     auto spec = claimRunFolder(request);
-    auto result = spec ? execute(request, spec.value(), sink, control) : Result<Json>(spec.error());
+    auto result = spec ? guardMemory("this run", [&] { return execute(request, spec.value(), sink, control); })
+                       : Result<Json>(spec.error());
     if (!result) {
+        if (result.error().kind == ErrorKind::OutOfMemory && result.error().advice.empty()) {
+            result = outOfMemory("this run"); // there were no words when it happened
+        }
         const Error& error = result.error();
         // If even this cannot be written (a full disk), the caller still has the error itself.
         (void)sink.emitEvent(

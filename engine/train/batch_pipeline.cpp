@@ -6,6 +6,7 @@
 #include <numeric>
 #include <stop_token>
 
+#include "engine/base/memory_guard.h"
 #include "engine/base/random.h"
 
 namespace ty::engine {
@@ -130,7 +131,7 @@ void BatchPipeline::workerLoop(std::stop_token stop)
         slot.state = SlotState::Filling;
         slot.sequence = sequence;
         lock.unlock();
-        auto filled = fill(slot.batch, sequence, scratch);
+        auto filled = guardMemory("preparing a batch", [&] { return fill(slot.batch, sequence, scratch); });
         lock.lock();
         slot.error = filled ? std::nullopt : std::optional<Error>(filled.error());
         slot.state = SlotState::Ready;

@@ -58,7 +58,7 @@ public:
     /// Starts with batch `first` of `epoch`; what was prepared for another place is thrown away.
     void begin(std::int64_t epoch, std::int64_t first);
     /// The next batch, valid until the next call. Goes on from an epoch's last batch to the next epoch's first.
-    /// Errors: a sample that cannot be read.
+    /// Errors: a sample that cannot be read, no memory for a batch.
     Result<const Batch*> next();
     /// Seconds that next() has waited since the last call of this function.
     double takeWaitSeconds();

@@ -4,6 +4,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/memory_guard.h"
+
 namespace ty::engine {
 
 Result<void> parallelRanges(
@@ -14,7 +16,10 @@ Result<void> parallelRanges(
     {
         std::vector<std::jthread> helpers;
         for (std::size_t part = 1; part < parts; ++part) {
-            helpers.emplace_back([&, part] { results[part] = work(count * part / parts, count * (part + 1) / parts); });
+            helpers.emplace_back([&, part] {
+                results[part] = guardMemory(
+                    "reading samples", [&] { return work(count * part / parts, count * (part + 1) / parts); });
+            });
         }
         results[0] = work(0, count / parts);
     }

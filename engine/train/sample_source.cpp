@@ -4,7 +4,7 @@
 #include <cassert>
 #include <new>
 
-#include "engine/train/available_memory.h"
+#include "engine/base/available_memory.h"
 
 namespace ty::engine {
 

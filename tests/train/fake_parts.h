@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ public:
         }
     }
     std::size_t unreadable = static_cast<std::size_t>(-1); ///< position whose read fails
+    std::size_t tooLarge = static_cast<std::size_t>(-1);   ///< position for which there is no memory
 
     std::size_t size() const override { return m_rows.size() / 3; }
     std::size_t inputSize() const override { return 3; }
@@ -32,6 +34,9 @@ public:
     {
         if (position == unreadable) {
             return Error{ErrorKind::Io, "train/3/0012.png: cannot be decoded", {}};
+        }
+        if (position == tooLarge) {
+            throw std::bad_alloc();
         }
         std::copy_n(m_rows.begin() + static_cast<std::ptrdiff_t>(position * 3), 3, into.begin());
         return {};

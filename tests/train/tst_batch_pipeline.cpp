@@ -93,6 +93,17 @@ private slots:
         QVERIFY(batch.error().message.find("0012.png") != std::string::npos);
     }
 
+    void aBatchWithoutMemoryIsAnError()
+    {
+        TwoClouds source(16, 1);
+        source.tooLarge = 5;
+        BatchPipeline pipeline(source, {source.size(), 16, 1, 3}, {}, {}, 2);
+        pipeline.begin(0, 0);
+        const auto batch = pipeline.next();
+        QVERIFY(!batch && batch.error().kind == ty::ErrorKind::OutOfMemory);
+        QVERIFY(!batch.error().advice.empty());
+    }
+
     void itEndsWhileBatchesArePrepared()
     {
         const TwoClouds source(1000, 1);

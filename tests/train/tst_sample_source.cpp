@@ -8,9 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include <sys/resource.h>
-
-#include "engine/train/available_memory.h"
 #include "engine/train/cached_images.h"
 #include "engine/train/parallel_ranges.h"
 #include "engine/train/sample_source.h"
@@ -124,27 +121,6 @@ private slots:
             QVERIFY(parallelRanges(count, 8, visit));
             QVERIFY(std::all_of(visits.begin(), visits.end(), [](const auto& v) { return v == 1; }));
         }
-    }
-
-    void aLimitOnAddressesLimitsTheAvailableMemory()
-    {
-        const std::uint64_t before = availableMemoryBytes();
-        QVERIFY(before > 0);
-        rlimit old{};
-        QCOMPARE(getrlimit(RLIMIT_AS, &old), 0);
-        rlimit tight = old;
-        tight.rlim_cur = 4096; // below what the process has: nothing is left
-        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
-        const std::uint64_t none = availableMemoryBytes();
-        QCOMPARE(setrlimit(RLIMIT_AS, &old), 0);
-        QCOMPARE(none, std::uint64_t{0});
-
-        constexpr std::uint64_t kLoose = std::uint64_t{1} << 46; // more than the machine has: no limit
-        tight.rlim_cur = kLoose;
-        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
-        const std::uint64_t all = availableMemoryBytes();
-        QCOMPARE(setrlimit(RLIMIT_AS, &old), 0);
-        QVERIFY(all > 0 && all < kLoose / 2);
     }
 
     void signsStandForTwoClasses()

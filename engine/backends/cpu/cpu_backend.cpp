@@ -1,6 +1,7 @@
 #include "engine/backends/cpu/cpu_backend.h"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <string>
 
@@ -48,6 +49,11 @@ public:
     explicit CpuBackend(int threads)
         : m_engine(dnnl::engine::kind::cpu, 0), m_threads(threads > 0 ? threads : std::max(1, omp_get_num_procs()))
     {
+        // The threads are started now: OpenMP ends the program if one cannot be, which is least likely before the weights
+        // and the samples have taken their memory.
+        std::atomic<int> started = 0;
+#pragma omp parallel num_threads(m_threads)
+        ++started;
     }
 
     std::string deviceName() const override { return "cpu"; }

@@ -5,6 +5,7 @@
 
 #include <omp.h>
 
+#include "engine/backends/cpu/guarded.h"
 #include "engine/graph/fusion.h"
 #include "engine/graph/layout_plan.h"
 #include "engine/graph/memory_plan.h"
@@ -88,7 +89,12 @@ CpuExecutable::CpuExecutable(
     omp_set_num_threads(m_threads); // primitives are made for, and run with, this number
     KernelBuilder builder(m_graph, engine, dnnl::stream(engine), m_threads);
     placeValues(builder, parameterOf, outputs);
+    constexpr std::size_t kKernelsAtOnce = 16; // the question costs a tenth of a millisecond
+    std::size_t made = 0;
     for (const Node& node : m_graph.nodes()) {
+        if (made++ % kKernelsAtOnce == 0) {
+            requireRoomForKernels();
+        }
         Kernel kernel = makeKernel(builder, node);
         if (!kernel) {
             continue;

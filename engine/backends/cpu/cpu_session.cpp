@@ -88,6 +88,7 @@ Result<std::unique_ptr<TrainingSession>> CpuSession::create(
     TY_TRY(LoweredNetwork network, lowerNetwork(model, 1, NetworkMode::Training));
     TY_TRY(const LoweredLoss loss, appendLoss(network, setup));
     return guarded("the network's parameters", [&]() -> Result<std::unique_ptr<TrainingSession>> {
+        requireRoomForKernels();
         return std::unique_ptr<TrainingSession>(
             new CpuSession(model, setup, std::move(summary), network, loss, seed, engine, threads));
     });
@@ -134,6 +135,7 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
         }
     }
     // The description was checked when the session was made, so neither can fail.
+    requireRoomForKernels();
     LoweredNetwork network = lowerNetwork(m_model, batch, mode).value();
     const LoweredLoss loss = appendLoss(network, m_setup).value();
     Graph& graph = network.graph;

@@ -1,4 +1,4 @@
-#include "engine/train/available_memory.h"
+#include "engine/base/available_memory.h"
 
 #include <algorithm>
 #include <fstream>
@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace ty::engine {
+namespace ty {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::uint64_t availableMemoryBytes()
     return std::min({systemMemoryLeft(), addressesLeft(), groupsLeft()});
 }
 
-} // namespace ty::engine
+} // namespace ty

@@ -1,0 +1,70 @@
+#include <QTest>
+
+#include <new>
+#include <stdexcept>
+#include <system_error>
+
+#include <sys/resource.h>
+
+#include "engine/base/available_memory.h"
+#include "engine/base/memory_guard.h"
+
+using namespace ty;
+
+class TestMemoryGuard : public QObject {
+    Q_OBJECT
+private slots:
+    void whatMissesMemoryIsAnErrorWithAdvice()
+    {
+        const auto result = guardMemory("a step of 3 samples", []() -> Result<int> { throw std::bad_alloc(); });
+        QVERIFY(!result);
+        QVERIFY(result.error().kind == ErrorKind::OutOfMemory);
+        QCOMPARE(result.error().message, std::string("not enough memory for a step of 3 samples"));
+        QVERIFY(result.error().advice.find("smaller batch") != std::string::npos);
+    }
+
+    void aThreadThatCannotStartIsOneToo()
+    {
+        const auto result = guardMemory("threads", []() -> Result<int> {
+            throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+        });
+        QVERIFY(!result && result.error().kind == ErrorKind::OutOfMemory);
+    }
+
+    void everythingElsePasses()
+    {
+        QCOMPARE(guardMemory("nothing", []() -> Result<int> { return 7; }).value(), 7);
+        const auto other = guardMemory("nothing", []() -> Result<int> { return Error{ErrorKind::Io, "a disk", {}}; });
+        QVERIFY(other.error().kind == ErrorKind::Io);
+        QVERIFY_EXCEPTION_THROWN(
+            (void)guardMemory("nothing", []() -> Result<int> { throw std::runtime_error("a defect"); }), std::runtime_error);
+        QVERIFY_EXCEPTION_THROWN(
+            (void)guardMemory(
+                "nothing",
+                []() -> Result<int> { throw std::system_error(std::make_error_code(std::errc::permission_denied)); }),
+            std::system_error);
+    }
+
+    void aLimitOnAddressesLimitsTheAvailableMemory()
+    {
+        QVERIFY(availableMemoryBytes() > 0);
+        rlimit old{};
+        QCOMPARE(getrlimit(RLIMIT_AS, &old), 0);
+        rlimit tight = old;
+        tight.rlim_cur = 4096; // below what the process has: nothing is left
+        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
+        const std::uint64_t none = availableMemoryBytes();
+        QCOMPARE(setrlimit(RLIMIT_AS, &old), 0);
+        QCOMPARE(none, std::uint64_t{0});
+
+        constexpr std::uint64_t kLoose = std::uint64_t{1} << 46; // more than the machine has: no limit
+        tight.rlim_cur = kLoose;
+        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
+        const std::uint64_t all = availableMemoryBytes();
+        QCOMPARE(setrlimit(RLIMIT_AS, &old), 0);
+        QVERIFY(all > 0 && all < kLoose / 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMemoryGuard)
+#include "tst_memory_guard.moc"
