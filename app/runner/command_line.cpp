@@ -60,6 +60,13 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model or a run's folder");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_flag("--print-spec", options.isOnlyDescribed, "Print RUN.json for these options and do not train");
+    auto* network = command->add_flag(
+        "--print-network", options.isNetworkShown,
+        "Print the layers, the memory and the time of a step on this computer, and do not train");
+    command
+        ->add_flag_function(
+            "--json", [&options](std::int64_t) { options.form = OutputForm::Json; }, "With --print-network: as JSON")
+        ->needs(network);
     command->add_flag("--resume", options.isResuming, "Go on from the newest checkpoint in the folder");
     command
         ->add_option_function<std::string>(
@@ -78,6 +85,8 @@ void addTrain(CLI::App& app, TrainOptions& options)
         "Examples:\n"
         "  trainyard-run train --data iris.csv --out runs/iris --events text\n"
         "  trainyard-run train --data sample:digits --preset fast --out runs/digits --events text\n"
+        "  trainyard-run train --data sample:digits --set network=resnet56 --print-network\n"
+        "  trainyard-run train --data sample:digits --set network=@net.json --out runs/own --events text\n"
         "  trainyard-run train --out runs/iris --resume --set epochs=40\n"
         "  trainyard-run train --data iris.csv --out runs/iris-2 --from runs/iris --set learningRate=0.0001");
 }

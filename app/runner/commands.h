@@ -46,6 +46,8 @@ struct TrainOptions {
     int threads = 0;
     bool isResuming = false;
     bool isOnlyDescribed = false; ///< print the run's description instead of running it
+    bool isNetworkShown = false;  ///< print the network with its memory and time instead of training it, in `form`
+    OutputForm form = OutputForm::Text;
     EventForm events = EventForm::JsonLines;
 };
 int train(const TrainOptions& options);

@@ -2,6 +2,8 @@
 #include <cstdlib>
 #include <string>
 
+#include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/runner/command_line.h"
@@ -23,10 +25,23 @@ void startAgainWithShortSpins(char** argv)
     }
 }
 
+/// The allocator reserves 64 MiB of addresses for each thread, used or not, which a limit on addresses (ulimit -v) counts:
+/// with such a limit all threads share one reserve.
+void shareReserveIfAddressesAreLimited()
+{
+#ifdef __GLIBC__
+    rlimit limit{};
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        mallopt(M_ARENA_MAX, 1);
+    }
+#endif
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
+    shareReserveIfAddressesAreLimited();
     const std::string command = argc > 1 ? argv[1] : "";
     if (command == "train" || command == "evaluate" || command == "predict") {
         startAgainWithShortSpins(argv);

@@ -5,8 +5,10 @@
 #include "app/runner/command_reader.h"
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
+#include "app/runner/network_table_text.h"
 #include "engine/base/files.h"
 #include "engine/base/folder_lock.h"
+#include "engine/learn/chosen_network.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/run_folder_guard.h"
 #include "engine/learn/start_weights.h"
@@ -20,6 +22,22 @@ namespace fs = std::filesystem;
 Error usage(const std::string& message, const std::string& advice = "See trainyard-run train --help.")
 {
     return Error{ErrorKind::Usage, message, advice};
+}
+
+/// What "network=..." says besides a name: "@net.json" or the description itself. Result: whether it was one.
+Result<bool> applyNetwork(const std::string& text, RunSpec& spec)
+{
+    spec.network = nullptr; // the newest word counts
+    if (text.starts_with('@')) {
+        TY_TRY(spec.network, readJsonFile(text.substr(1)));
+    } else if (text.starts_with('{')) {
+        TY_TRY(spec.network, parseJson(text, "network"));
+    } else {
+        return false;
+    }
+    spec.settings.erase("network");
+    TY_CHECK(engine::chosenNetwork(spec));
+    return true;
 }
 
 /// "key=value" pairs, checked against the learner's table of parameters.
@@ -38,6 +56,15 @@ Result<void> applySettings(const std::vector<std::string>& pairs, RunSpec& spec)
                 return usage("--set " + pair + ": write --set name=value");
             }
             const std::string name = pair.substr(0, equals);
+            if (name == "network" && learner->parameters().find(name) != nullptr) {
+                const auto described = applyNetwork(pair.substr(equals + 1), spec);
+                if (!described) {
+                    return usage("--set " + pair.substr(0, 200) + ": " + described.error().message, described.error().advice);
+                }
+                if (described.value()) {
+                    continue;
+                }
+            }
             auto value = learner->parameters().parseValue(name, pair.substr(equals + 1));
             if (!value) {
                 return usage("--set " + pair + ": " + value.error().message, "See trainyard-run learners.");
@@ -204,6 +231,17 @@ private:
     std::vector<bool> m_wasThere;
 };
 
+int showNetwork(const RunSpec& spec, const TrainOptions& options)
+{
+    const auto described = engine::describeRun(spec, options.threads);
+    if (!described) {
+        return reportError(described.error(), options.form);
+    }
+    const auto printed = options.form == OutputForm::Json ? printJson(described.value())
+                                                          : printText(networkTable(described.value()));
+    return printed ? 0 : reportError(printed.error(), options.form);
+}
+
 } // namespace
 
 int train(const TrainOptions& options)
@@ -215,6 +253,9 @@ int train(const TrainOptions& options)
     if (options.isOnlyDescribed) {
         const auto printed = printJson(spec.value().toJson());
         return printed ? 0 : reportError(printed.error(), OutputForm::Text);
+    }
+    if (options.isNetworkShown) {
+        return showNetwork(spec.value(), options);
     }
     if (options.out.empty()) {
         return reportError(usage("no folder for the run: give --out DIR"), OutputForm::Text);

@@ -348,7 +348,7 @@ Parameter networkRow()
         nullptr,
         kNetwork,
         "A network from a paper or a demo as it stands there, with an output for each class and pictures scaled to its "
-        "input; automatic: chosen from the data and the network size.");
+        "input; automatic: chosen from the data and the network size. On the command line also @FILE, a description.");
     for (const ZooNetwork& network : zooNetworks()) {
         if (network.isForTargets) {
             row.choices.push_back(network.name);

@@ -53,13 +53,15 @@ public:
     {
         process.setProcessEnvironment(m_environment);
         process.setWorkingDirectory(m_folder.path());
-        if (largestFile != RLIM_INFINITY) {
-            process.setChildProcessModifier([largestFile] {
-                const rlimit limit{largestFile, largestFile};
-                setrlimit(RLIMIT_FSIZE, &limit);
-            });
-        }
+        process.setChildProcessModifier([largestFile, addresses = m_addresses] {
+            const rlimit file{largestFile, largestFile};
+            setrlimit(RLIMIT_FSIZE, &file);
+            const rlimit memory{addresses, addresses};
+            setrlimit(RLIMIT_AS, &memory);
+        });
     }
+    /// Of all processes that are started from now on, as ulimit -v does.
+    void limitMemory(rlim_t bytes) { m_addresses = bytes; }
     Ended run(const QStringList& arguments, const QByteArray& input = {}, rlim_t largestFile = RLIM_INFINITY) const
     {
         return runProgram(program(), arguments, input, largestFile);
@@ -126,6 +128,7 @@ public:
 private:
     QTemporaryDir m_folder;
     QProcessEnvironment m_environment;
+    rlim_t m_addresses = RLIM_INFINITY;
 };
 
 } // namespace ty

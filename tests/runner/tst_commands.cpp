@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include <algorithm>
+
 #include "tests/runner/runner_fixture.h"
 
 using namespace ty;
@@ -139,6 +141,15 @@ void TestCommands::learnersListTheirTables()
         QVERIFY2(learners[0].contains(key), key);
     }
     QVERIFY(learners[0]["presets"].contains("fast"));
+    // What few people change is folded away in the window's form.
+    for (const char* name :
+         {"network", "hiddenLayers", "frozenLayers", "loss", "optimizer", "schedule", "steps", "plateauFactor", "plateauPatience",
+          "gradientClip", "clipValue", "l1"}) {
+        const auto& rows = learners[0]["parameters"];
+        const auto row = std::find_if(rows.begin(), rows.end(), [&](const Json& one) { return one["name"] == Json(name); });
+        QVERIFY2(row != rows.end(), name);
+        QVERIFY2((*row)["level"] == Json("advanced") && !(*row)["group"].get<std::string>().empty(), name);
+    }
     QVERIFY(m_f.run({"learners"}).out.contains("--set epochs="));
 }
 
