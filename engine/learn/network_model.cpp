@@ -30,10 +30,12 @@ constexpr std::uint64_t kProbeSeed = 7;
 /// @param activationBytes  of one sample
 std::size_t predictionBatch(std::size_t samples, std::uint64_t activationBytes)
 {
-    const std::uint64_t budget = std::min(std::uint64_t{1} << 30, availableMemoryBytes() / 4);
+    constexpr std::uint64_t kLittle = std::uint64_t{16} << 20; // not worth asking how much there is
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
     std::size_t batch = 1;
     for (const std::size_t size : {std::size_t{16}, std::size_t{64}, std::size_t{256}}) {
-        if (samples > batch && size * activationBytes <= budget) {
+        const std::uint64_t bytes = size * activationBytes;
+        if (samples > batch && (bytes <= kLittle || bytes <= std::min(kMost, availableMemoryBytes() / 4))) {
             batch = size;
         }
     }
@@ -82,6 +84,7 @@ Result<std::unique_ptr<Model>> NetworkModel::load(
     constexpr double kSamples = 256;
     TY_TRY(auto backend, makeBackend(device, chooseThreads(0, summary.value().flops * kSamples)));
     TrainingSetup setup;
+    setup.optimizer = OptimizerKind::Sgd; // the least memory; nothing is trained
     setup.loss = encoder.task() == Task::Classification ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
     TY_TRY(auto session, backend->createSession(description.value(), setup, 0));
     TY_TRY(const auto weights, readStartWeights(weightsFile));

@@ -34,6 +34,20 @@ std::vector<std::uint64_t> countClasses(const SampleSource& samples, std::size_t
     return counts;
 }
 
+/// As the person gave them; what a resumed run chose itself stays as it was.
+Json settingsOf(const FitRequest& request, Task task, const ResumedBatches& resumed)
+{
+    Json settings = request.settings;
+    if (resumed.training > 0 && settings.value("batchSize", Json()).is_null()) {
+        settings["batchSize"] = resumed.training;
+    }
+    const Json& loss = settings["loss"];
+    if (request.isResuming && task == Task::Classification && (loss == "squared" || loss == "absolute" || loss == "huber")) {
+        settings["loss"] = "auto"; // versions that did not know losses of classes wrote it, and did not look at it
+    }
+    return settings;
+}
+
 FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_t memoryBytes)
 {
     const Encoder& encoder = fit.encoder;
@@ -63,7 +77,8 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
     TY_TRY(fit->encoder, Encoder::fit(*request.training, request.split.training));
     const Encoder& encoder = fit->encoder;
     const bool isClassifier = encoder.task() == Task::Classification;
-    TY_TRY(const LossKind loss, chosenLoss(request.settings, encoder.task(), encoder.classes().size()));
+    const Json settings = settingsOf(request, encoder.task(), resumed);
+    TY_TRY(const LossKind loss, chosenLoss(settings, encoder.task(), encoder.classes().size()));
     const auto outputs =
         static_cast<std::int64_t>(isClassifier && !hasSingleOutput(loss) ? encoder.classes().size() : 1);
     TY_TRY(fit->made, makeNetwork(encoder, outputs, request.split.training.size()));
@@ -76,10 +91,6 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
         encoder,
         hasOwnFile ? labelledSamples(*request.validation, encoder.task()) : request.split.validation);
 
-    Json settings = request.settings;
-    if (resumed.training > 0 && settings.value("batchSize", Json()).is_null()) {
-        settings["batchSize"] = resumed.training;
-    }
     TY_TRY(fit->plan, planFit(settings, factsOf(*fit, request, memoryBytes)));
     if (loss == LossKind::Hinge) {
         fit->training = std::make_unique<SignedTargets>(std::move(fit->training));

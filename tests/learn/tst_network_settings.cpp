@@ -62,6 +62,7 @@ private slots:
     void everySettingHasAnEffectAndResumesExactly_data();
     void everySettingHasAnEffectAndResumesExactly();
     void aResumedRunKeepsItsBatchWhateverMemoryIsFree();
+    void aResumedRunMayNameALossThatWasIgnored();
     void lossesOfTwoClassesMakeWholeModels_data();
     void lossesOfTwoClassesMakeWholeModels();
     void networksAreChosenByName_data();
@@ -141,6 +142,25 @@ void TestNetworkSettings::aResumedRunKeepsItsBatchWhateverMemoryIsFree()
     const auto resumed = execute(request, second);
     QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
     QCOMPARE(second.of("plan").front()["batchSize"].get<int>(), 24);
+}
+
+void TestNetworkSettings::aResumedRunMayNameALossThatWasIgnored()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1), ty::Json::object());
+    CollectingSink first;
+    StoppableControl stopping;
+    first.onEvent = [&](const std::string& type, const ty::Json&) { stopping.isStopped = stopping.isStopped || type == "epoch"; };
+    QVERIFY(executeRun(request, first, stopping));
+    request.spec.settings["loss"] = "squared"; // as older versions let it be said of classes
+    QVERIFY(request.spec.save(request.folder.specFile()));
+    request.isResuming = true;
+    CollectingSink second;
+    const auto resumed = execute(request, second);
+    QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
+    request.isResuming = false;
+    request.folder.root += "-new";
+    QVERIFY(!execute(request, second));
 }
 
 void TestNetworkSettings::lossesOfTwoClassesMakeWholeModels_data()
