@@ -154,7 +154,7 @@ void addScheduleRows(std::vector<Parameter>& rows)
 {
     rows.push_back(advanced(makeRow(
         "steps",
-        "Steps of the schedule",
+        "Step list",
         ParameterType::Text,
         "50%: 0.1, 75%: 0.1",
         kOptimizer,

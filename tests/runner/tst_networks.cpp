@@ -36,6 +36,7 @@ private slots:
     void theTableHasTheExactParameters();
     void theTableTellsWhatIsFrozenAndAdapted();
     void aDescribedNetworkTrainsEndToEnd();
+    void picturesAreScaledToTheNetworkAlsoWhenItIsJudged();
     void mistakesNameTheLayerAndTheShapes_data();
     void mistakesNameTheLayerAndTheShapes();
     void theNewestWordAboutTheNetworkCounts();
@@ -68,6 +69,9 @@ void TestNetworks::theTableHasTheExactParameters()
     QVERIFY2(QString::fromUtf8(table.out).simplified().contains(layer), table.out);
     for (const char* label : {"output", "forward", "memory", "Batch:         2 samples", "Memory:", "Time:", "Device:"}) {
         QVERIFY2(table.out.contains(label), label);
+    }
+    if (name != "resnet56") {
+        return; // the measuring takes a second
     }
     // The rows make up the whole, and JSON says the same.
     const Ended ended = f.run(arguments + QStringList{"--json"});
@@ -116,6 +120,29 @@ void TestNetworks::aDescribedNetworkTrainsEndToEnd()
     const Ended exported = f.run({"export", "--model", "run", "--format", "onnx", "--out", "net.onnx", "--json"});
     QVERIFY2(exported.code == 0, exported.err);
     QVERIFY(exported.json()["maxDifference"].get<double>() < 1e-4);
+}
+
+void TestNetworks::picturesAreScaledToTheNetworkAlsoWhenItIsJudged()
+{
+    const RunnerFixture f;
+    const QStringList arguments{
+        "train", "--data", "sample:digits", "--set", "network=cntk-convnet", "--set", "epochs=2", "--set", "repeats=1", "--threads", "1"};
+    QCOMPARE(f.run(arguments + QStringList{"--out", "run"}).code, 0);
+    const auto events = f.events(f.file("run"));
+    QVERIFY(f.ofType(events, "plan").front().fields["network"]["input"] == Json({1, 28, 28}));
+    const Json validation = f.ofType(events, "finished").back().fields["metrics"]["validation"];
+    const Ended judged = f.run({"evaluate", "--model", "run", "--part", "validation", "--json"});
+    QVERIFY2(judged.code == 0, judged.err);
+    QCOMPARE(judged.json()["metrics"]["accuracy"].get<double>(), validation["accuracy"].get<double>());
+    const Ended all = f.run({"evaluate", "--model", "run", "--data", "sample:digits", "--json"});
+    QVERIFY2(all.code == 0, all.err);
+    const Ended more = f.run({"train", "--out", "run", "--resume", "--set", "epochs=3", "--threads", "1"});
+    QVERIFY2(more.code == 0, more.err);
+    // Fine-tuning: the convolutions stay, the rest goes on.
+    const Ended tuned = f.run(arguments + QStringList{"--from", "run", "--set", "frozenLayers=conv*", "--out", "tuned"});
+    QVERIFY2(tuned.code == 0, tuned.err);
+    const auto first = f.ofType(events, "epoch").front().fields["training"]["loss"].get<double>();
+    QVERIFY(f.ofType(f.events(f.file("tuned")), "epoch").front().fields["training"]["loss"].get<double>() < first / 2);
 }
 
 void TestNetworks::mistakesNameTheLayerAndTheShapes_data()
