@@ -63,6 +63,12 @@ Result<int> trainCommand(catalog::Catalog& catalog, const std::vector<std::strin
     }
     std::vector<std::string> given = {"train"};
     given.insert(given.end(), arguments.begin(), arguments.end());
+    const bool isOnlyTold = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
+        return word == "--print-spec" || word == "--print-network";
+    });
+    if (isOnlyTold) {
+        return runRunner(given); // nothing is trained, so there is no run to remember
+    }
     if (const std::string out = optionOf(arguments, "--out"); !out.empty()) {
         addDefaultEvents(given);
         TY_TRY(const int code, runRunner(given));

@@ -11,6 +11,7 @@ class TestCli : public QObject {
 private slots:
     void versionAndHelpNeedNoDisplay();
     void wrongUsageIsTwo();
+    void whatIsOnlyToldTrainsNothing();
     void trainedRunIsInTheCatalogAndExports();
     void deletedRunComesBackOrFreesTheDisk();
     void dataIsAddedShownAndForgotten();
@@ -50,6 +51,16 @@ void TestCli::wrongUsageIsTwo()
     QCOMPARE(trainyard(f, {"runs", "list", "--loud"}).code, 2);
     QCOMPARE(trainyard(f, {"train"}).code, 2);
     QCOMPARE(trainyard(f, {"models", "export", "x"}).code, 2);
+}
+
+void TestCli::whatIsOnlyToldTrainsNothing()
+{
+    const RunnerFixture f;
+    const Ended spec = trainyard(f, {"train", "--data", "sample:iris", "--print-spec"});
+    QVERIFY2(spec.code == 0 && spec.json()["learner"] == Json("network"), spec.out);
+    const Ended network = trainyard(f, {"train", "--data", "sample:iris", "--set", "network=playground", "--print-network"});
+    QVERIFY2(network.code == 0 && network.out.contains("dense3") && network.out.contains("Parameters:"), network.out);
+    QVERIFY(trainyard(f, {"runs", "list", "--json"}).json()["runs"].empty());
 }
 
 void TestCli::trainedRunIsInTheCatalogAndExports()
