@@ -7,6 +7,7 @@ set(TRAINYARD_TRAIN_PAGES
     models/mark_reader.cpp
     models/model_paper.cpp
     models/model_table_model.cpp
+    models/network_paper.cpp
     models/run_curves.cpp
     models/run_filter.cpp
     models/run_format.cpp
@@ -23,6 +24,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/export_dialog.cpp
     pages/model_detail.cpp
     pages/models_page.cpp
+    pages/network_dialog.cpp
     pages/metrics_export.cpp
     pages/restart_run.cpp
     pages/run_again.cpp
@@ -50,6 +52,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/try_it.cpp
     services/learner_list.cpp
     services/model_service.cpp
+    services/network_preview.cpp
     services/predict_session.cpp
     services/run_branch.cpp
     services/run_service.cpp

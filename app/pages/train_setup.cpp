@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include "app/models/training_form.h"
+#include "app/pages/network_dialog.h"
 #include "app/pages/train_origin.h"
 #include "app/pages/train_wells.h"
 #include "app/services/all_services.h"
@@ -58,6 +59,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     , m_learnerHelp(new QLabel(this))
     , m_learner(new QComboBox(this))
     , m_form(new widgets::ParameterForm(this))
+    , m_network(new QPushButton(tr("Layers…"), this))
     , m_seed(new QSpinBox(this))
     , m_device(new QComboBox(this))
 {
@@ -90,7 +92,11 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     auto* how = new QFormLayout;
     how->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_learner->setAccessibleName(tr("Learner"));
-    how->addRow(tr("Learner"), m_learner);
+    auto* learnerRow = new QHBoxLayout;
+    learnerRow->addWidget(m_learner, 1);
+    m_network->setToolTip(tr("The layers that this run would train, and what they cost"));
+    learnerRow->addWidget(m_network);
+    how->addRow(tr("Learner"), learnerRow);
     column->addLayout(how);
     m_learnerHelp->setWordWrap(true);
     widgets::setTextRole(*m_learnerHelp, widgets::TextRole::Muted);
@@ -134,6 +140,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     connect(m_columns, &QPushButton::clicked, this, [this] { emit m_context.navigation.datasetRequested(datasetId()); });
     connect(m_presets, &QButtonGroup::idClicked, this, [this] { rebuildForm(); });
     connect(m_learner, &QComboBox::currentIndexChanged, this, [this] { rebuildForm(); });
+    connect(m_network, &QPushButton::clicked, this, &TrainSetup::showNetwork);
     connect(m_form, &widgets::ParameterForm::valueChanged, this, &TrainSetup::refresh);
     connect(m_form, &widgets::ParameterForm::validityChanged, this, &TrainSetup::refresh);
     setPreset(context.settings.defaultPreset());
@@ -476,10 +483,20 @@ void TrainSetup::refreshEstimates()
     m_time->setVisible(isKnown);
 }
 
+void TrainSetup::showNetwork()
+{
+    auto* dialog = new NetworkDialog(this);
+    dialog->setObjectName(QStringLiteral("networkDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show(spec());
+}
+
 void TrainSetup::refresh()
 {
     refreshEstimates();
     const QString reason = whyNot();
+    m_network->setVisible(learner() != nullptr && learner()->name == QLatin1String("network"));
+    m_network->setEnabled(reason.isEmpty());
     m_why->setText(reason);
     m_why->setVisible(!reason.isEmpty());
     emit readinessChanged();

@@ -67,6 +67,7 @@ private:
     void rebuildForm();
     void refreshTargets();
     void refreshEstimates();
+    void showNetwork();
     void refresh();
     const LearnerInfo* learner() const;
     QString task() const;
@@ -88,6 +89,7 @@ private:
     QLabel* m_learnerHelp;
     QComboBox* m_learner;
     widgets::ParameterForm* m_form;
+    QPushButton* m_network;
     QSpinBox* m_seed;
     QComboBox* m_device;
     QPushButton* m_button = nullptr;

@@ -1,16 +1,22 @@
 #include <algorithm>
 
 #include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
 #include <QInputDialog>
+#include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
+#include <QTreeView>
 
 #include "app/main_window.h"
 #include "app/models/live_run.h"
 #include "app/pages/done_banner.h"
+#include "app/pages/network_dialog.h"
 #include "app/pages/run_charts.h"
 #include "app/pages/train_live.h"
 #include "app/pages/train_page.h"
@@ -20,6 +26,7 @@
 #include "tests/app/run_fixture.h"
 #include "widgets/drop_well.h"
 #include "widgets/error_panel.h"
+#include "widgets/network_view.h"
 #include "widgets/parameter_form.h"
 #include "widgets/run_strip.h"
 
@@ -36,6 +43,8 @@ private slots:
     void droppedFileFillsTheTrainingWell();
     void formBecomesTheDescriptionOfTheRun();
     void clickOnTrainEndsInAFinishedRunInTheCatalog();
+    void layersAreShownBeforeTraining();
+    void layersThatAreNotThereAreNamed();
     void finishedRunIsExtendedFromItsStrip();
     void reproduceFillsTheForm();
     void failureShowsWhyAndWhatToDo();
@@ -44,6 +53,8 @@ private:
     RunFixture m_fixture;
     TrainPage* m_page = nullptr;
 
+    /// Presses "Layers…" and waits for what it shows.
+    NetworkDialog* askForLayers();
     TrainSetup& setup() { return m_page->setup(); }
     QPushButton& button() { return *m_page->findChild<QPushButton*>(QStringLiteral("trainButton")); }
 };
@@ -120,6 +131,67 @@ void TestTrainPage::clickOnTrainEndsInAFinishedRunInTheCatalog()
     QCOMPARE(m_fixture.records().size(), std::size_t{1});
     QVERIFY(QString::fromStdString(m_fixture.record(id).name).startsWith("digits-fast"));
     QTRY_VERIFY_WITH_TIMEOUT(!m_fixture.models().empty(), 20000);
+}
+
+NetworkDialog* TestTrainPage::askForLayers()
+{
+    const auto buttons = setup().findChildren<QPushButton*>();
+    const auto button = std::find_if(buttons.begin(), buttons.end(), [](const QPushButton* one) {
+        return one->text() == TrainSetup::tr("Layers…");
+    });
+    if (button == buttons.end() || !(*button)->isEnabled()) {
+        return nullptr;
+    }
+    QTest::mouseClick(*button, Qt::LeftButton);
+    auto* dialog = setup().findChild<NetworkDialog*>(QStringLiteral("networkDialog"));
+    if (dialog != nullptr) {
+        QSignalSpy answered(dialog, &NetworkDialog::answered);
+        answered.wait(60000);
+    }
+    return dialog;
+}
+
+void TestTrainPage::layersAreShownBeforeTraining()
+{
+    setup().form().setValue(QStringLiteral("network"), QStringLiteral("resnet56"));
+    const QPointer<NetworkDialog> dialog = askForLayers();
+    QVERIFY(dialog);
+    auto* table = dialog->findChild<QTreeView*>();
+    QVERIFY(table->isVisible());
+    const auto* model = table->model();
+    const auto text = [model](int row, int column) { return model->index(row, column).data().toString(); };
+    QVERIFY2(model->rowCount() > 56, qPrintable(QString::number(model->rowCount())));
+    QCOMPARE(text(0, 1), QString("conv2d"));
+    QCOMPARE(text(model->rowCount() - 1, 2), QString("10"));
+    auto* view = dialog->findChild<widgets::NetworkView*>();
+    QTest::mouseClick(view, Qt::LeftButton, Qt::NoModifier, view->boxOf(7).center());
+    QCOMPARE(table->currentIndex().row(), 7);
+    QTest::keyClick(table, Qt::Key_Down);
+    QCOMPARE(view->current(), 8);
+    const auto buttons = dialog->findChildren<QPushButton*>();
+    const auto copy = std::find_if(buttons.begin(), buttons.end(), [](const QPushButton* one) {
+        return one->text() == NetworkDialog::tr("Copy table");
+    });
+    QTest::mouseClick(*copy, Qt::LeftButton);
+    QCOMPARE(QApplication::clipboard()->text().count(QLatin1Char('\n')), model->rowCount());
+    dialog->close();
+    QTRY_VERIFY(!dialog);
+    setup().form().resetAll();
+}
+
+void TestTrainPage::layersThatAreNotThereAreNamed()
+{
+    setup().form().setValue(QStringLiteral("frozenLayers"), QStringLiteral("no-such-layer"));
+    const QPointer<NetworkDialog> dialog = askForLayers();
+    QVERIFY(dialog);
+    QVERIFY(dialog->findChild<widgets::ErrorPanel*>()->isVisible());
+    const auto labels = dialog->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text().contains(QStringLiteral("no-such-layer"));
+    }));
+    dialog->close();
+    QTRY_VERIFY(!dialog);
+    setup().form().resetAll();
 }
 
 void TestTrainPage::finishedRunIsExtendedFromItsStrip()
