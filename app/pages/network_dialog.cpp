@@ -81,7 +81,7 @@ NetworkDialog::NetworkDialog(QWidget* parent)
     , m_facts(new QLabel)
 {
     setWindowTitle(tr("Network of this run"));
-    resize(980, 640);
+    resize(1060, 660);
 
     auto* waiting = new QWidget(m_stack);
     auto* waitingColumn = new QVBoxLayout(waiting);
