@@ -20,6 +20,14 @@ void addForm(CLI::App& command, OutputForm& form)
     command.add_flag_callback("--json", [&form] { form = OutputForm::Json; }, "Answer as JSON");
 }
 
+void addOnnxWords(CLI::App& command, OnnxWords& words)
+{
+    command.add_option("--classes", words.classes, "For an ONNX file: the classes in the order of its outputs, a,b,c");
+    command.add_option(
+        "--pixels", words.pixels, "For an ONNX file: what it wants pixels to be: 0..1 (default), -1..1, 0..255, imagenet, "
+        "or MEAN/DEVIATION");
+}
+
 void addInspect(CLI::App& app, InspectOptions& options)
 {
     auto* command = app.add_subcommand("inspect", "Say what a dataset is: task, samples, classes or columns, problems");
@@ -94,7 +102,8 @@ void addTrain(CLI::App& app, TrainOptions& options)
 void addEvaluate(CLI::App& app, EvaluateOptions& options)
 {
     auto* command = app.add_subcommand("evaluate", "Compare a model's answers with the true ones");
-    command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
+    command->add_option("--model", options.model, "Model or run folder, or an ONNX file")->required();
+    addOnnxWords(*command, options.onnx);
     command->add_option("--data", options.data, "File or folder, or sample:NAME; every sample of it counts");
     command->add_option("--part", options.part, "Instead of --data: a part of the data that the run was trained with")
         ->check(CLI::IsMember({"training", "validation", "test"}));
@@ -103,13 +112,15 @@ void addEvaluate(CLI::App& app, EvaluateOptions& options)
     command->footer(
         "Examples:\n"
         "  trainyard-run evaluate --model runs/iris/model --data test.csv --json\n"
-        "  trainyard-run evaluate --model runs/iris --part validation");
+        "  trainyard-run evaluate --model runs/iris --part validation\n"
+        "  trainyard-run evaluate --model resnet18.onnx --pixels imagenet --data photos");
 }
 
 void addPredict(CLI::App& app, PredictOptions& options)
 {
     auto* command = app.add_subcommand("predict", "Let a model answer samples");
-    command->add_option("--model", options.model, "Model folder, or the run folder that holds it")->required();
+    command->add_option("--model", options.model, "Model or run folder, or an ONNX file")->required();
+    addOnnxWords(*command, options.onnx);
     command->add_option("--data", options.data, "File or folder, or sample:NAME");
     command->add_option("--out", options.out, "CSV to write: id, prediction, a probability for each class");
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");

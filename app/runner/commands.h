@@ -52,8 +52,15 @@ struct TrainOptions {
 };
 int train(const TrainOptions& options);
 
+/// What is said about a model that is an ONNX file of another program.
+struct OnnxWords {
+    std::string classes; ///< names in the order of the outputs, separated by commas
+    std::string pixels;  ///< PixelUnits::parse()
+};
+
 struct EvaluateOptions {
     std::string model;
+    OnnxWords onnx;
     std::string data; ///< this or `part`
     std::string part; ///< "training", "validation", "test": of the data that the model's run used
     std::string device = "auto";
@@ -63,6 +70,7 @@ int evaluate(const EvaluateOptions& options);
 
 struct PredictOptions {
     std::string model;
+    OnnxWords onnx;
     std::string data; ///< with `out`; both empty: `isStream`
     std::string out;
     std::string device = "auto";

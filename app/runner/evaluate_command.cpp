@@ -103,7 +103,8 @@ Result<Json> evaluatePart(const EvaluateOptions& options)
 
 Result<Json> evaluateData(const EvaluateOptions& options)
 {
-    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device));
+    TY_TRY(const auto words, onnxOptionsOf(options.onnx));
+    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words));
     TY_TRY(const auto samples, judgeableSamples(opened));
     return evaluateModel(*opened.model, *opened.data, samples);
 }

@@ -9,7 +9,8 @@ namespace {
 
 Result<void> run(const PredictOptions& options)
 {
-    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device));
+    TY_TRY(const auto words, onnxOptionsOf(options.onnx));
+    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words));
     TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out));
     if (options.form == OutputForm::Json) {
         return printJson({{"file", options.out}, {"samples", rows}});

@@ -146,7 +146,9 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
             plan.inputShape.assign(declared->shape.begin() + 1, declared->shape.end());
         }
     }
-    if (!options.inputShape.empty()) {
+    const bool isOpen = plan.inputShape.empty()
+        || std::any_of(plan.inputShape.begin(), plan.inputShape.end(), [](std::int64_t extent) { return extent < 0; });
+    if (isOpen && !options.inputShape.empty()) {
         bool fits = plan.inputShape.empty() || plan.inputShape.size() == options.inputShape.size();
         for (std::size_t i = 0; fits && i < plan.inputShape.size(); ++i) {
             fits = plan.inputShape[i] < 0 || plan.inputShape[i] == options.inputShape[i];

@@ -13,7 +13,7 @@
 namespace ty::engine {
 
 struct OnnxImportOptions {
-    Shape inputShape;   ///< without the batch; needed where the file leaves extents open, else it must agree
+    Shape inputShape;   ///< without the batch; counts where the file leaves extents open, and must agree with the others
     std::string output; ///< the value to end with; empty: the first output that is a number
 };
 

@@ -202,7 +202,15 @@ Result<OnnxActivation> OnnxLayers::arranged(
         result.isSole = true;
         return {};
     };
-    const Blocks blocks = blocksOf(wanted);
+    // Whole axes in another order need no reshape.
+    const bool areWhole = groups.size() == result.base.size()
+        && std::all_of(groups.begin(), groups.end(), [&](const AxisParts& group) {
+               return group.size() == 1 && group[0].axis > 0 && group[0].extent == result.base[group[0].axis - 1];
+           });
+    Blocks blocks = areWhole ? Blocks{result.base, {}} : blocksOf(wanted);
+    for (std::size_t i = 0; areWhole && i < groups.size(); ++i) {
+        blocks.order.push_back(static_cast<std::int64_t>(groups[i][0].axis));
+    }
     if (!std::is_sorted(blocks.order.begin(), blocks.order.end())) {
         TY_CHECK(reshape(blocks.extents));
         TY_TRY(const auto turned, add(hint + ".turned", "transpose", {result.layer}, {{"order", blocks.order}}));

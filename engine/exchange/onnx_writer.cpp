@@ -107,7 +107,8 @@ Result<OnnxReport> writeOnnx(
     TY_TRY(const auto network, addNetwork(graph, model, parameters, encoded));
     report.outputs = addOutputs(graph, encoder, network);
     addMetadata(graph, encoder, options);
-    // Where the network begins and ends, for reading it back.
+    // Where the network begins and ends and what is before it, for reading it back.
+    graph.setMetadata("preprocessing", toJsonLine(encoder.toJson()));
     graph.setMetadata("network_input", encoded);
     graph.setMetadata("network_output", network);
     graph.setMetadata("network_shape", toJsonLine(Json(encoder.inputShape())));

@@ -46,7 +46,8 @@ struct OnnxReport {
 /// column (unknown or empty: all zero).
 /// Classification: `probabilities` {N, classes} float32 and `label` {N} string. Regression: `value` {N, 1} float32 in
 /// the target's own unit. metadata_props: producer, task, labels, columns, image_mean, image_deviation, layout;
-/// network_input, network_output, network_shape: the values between which the network stands, for importOnnx.
+/// preprocessing: the encoder; network_input, network_output, network_shape: the values between which the network stands,
+/// for importOnnx.
 ///
 /// The file is built in memory, checked, and only then put in place whole.
 /// @param parameters  as TrainingSession::parameters() gives them

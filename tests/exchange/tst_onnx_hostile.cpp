@@ -247,7 +247,7 @@ private slots:
     void tornFilesAreRefused();
     void unknownOperatorsAreListedAtOnce();
     void whatDoesNotLeadToTheOutputIsNotJudged();
-    void openExtentsAreAskedFor();
+    void openExtentsAreTakenFromTheData();
     void namesInMessagesArePrintable();
     void littleMemoryWasUsed();
 };
@@ -316,7 +316,7 @@ void TestOnnxHostile::whatDoesNotLeadToTheOutputIsNotJudged()
     QVERIFY(importOnnxBytes(b.bytes(), "fine.onnx", {}));
 }
 
-void TestOnnxHostile::openExtentsAreAskedFor()
+void TestOnnxHostile::openExtentsAreTakenFromTheData()
 {
     auto b = sound();
     b.model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(1)->set_dim_param("features");
@@ -328,6 +328,10 @@ void TestOnnxHostile::openExtentsAreAskedFor()
     QVERIFY(!unknown);
     QVERIFY(unknown.error().advice.find("give the shape of a sample") != std::string::npos);
     QVERIFY(importOnnxBytes(b.bytes(), "open.onnx", options));
+    options.inputShape = {2, 4};
+    const auto wrong = importOnnxBytes(b.bytes(), "open.onnx", options);
+    QVERIFY(!wrong);
+    QCOMPARE(wrong.error().message, std::string("open.onnx: it takes samples of (-1), these are (2, 4)"));
 }
 
 void TestOnnxHostile::namesInMessagesArePrintable()

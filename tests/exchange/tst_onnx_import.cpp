@@ -56,7 +56,6 @@ private slots:
     void descriptionsSurviveTheirJson();
     void networksOfTheZooComeBackWhole_data();
     void networksOfTheZooComeBackWhole();
-    void aShapeThatIsGivenMustAgree();
     void anInnerValueCanBeTheOutput();
     void formsOfNewerOpsetsAreRead();
     void newOpsetsAreRefusedWithAdvice();
@@ -169,19 +168,6 @@ void TestOnnxImport::networksOfTheZooComeBackWhole()
     const auto after = answersOf(network.value().model, network.value().parameters, inputs, loss);
     QVERIFY(before && after);
     QVERIFY(largestDifference(after.value(), before.value()) <= kTolerance);
-}
-
-void TestOnnxImport::aShapeThatIsGivenMustAgree()
-{
-    OnnxImportOptions options;
-    options.inputShape = {1, 30, 28};
-
-    const auto wrong = importOnnx(kFolder + "lenet.onnx", options);
-
-    QVERIFY(!wrong);
-    QVERIFY2(
-        wrong.error().message.ends_with("lenet.onnx: it takes samples of (1, 28, 28), these are (1, 30, 28)"),
-        wrong.error().message.c_str());
 }
 
 void TestOnnxImport::anInnerValueCanBeTheOutput()
