@@ -20,12 +20,17 @@ void addForm(CLI::App& command, OutputForm& form)
     command.add_flag_callback("--json", [&form] { form = OutputForm::Json; }, "Answer as JSON");
 }
 
+void addPixels(CLI::App& command, std::string& pixels)
+{
+    command.add_option(
+        "--pixels", pixels, "For an ONNX file: what it wants pixels to be: 0..1 (default), -1..1, 0..255, imagenet, "
+        "or MEAN/DEVIATION");
+}
+
 void addOnnxWords(CLI::App& command, OnnxWords& words)
 {
     command.add_option("--classes", words.classes, "For an ONNX file: the classes in the order of its outputs, a,b,c");
-    command.add_option(
-        "--pixels", words.pixels, "For an ONNX file: what it wants pixels to be: 0..1 (default), -1..1, 0..255, imagenet, "
-        "or MEAN/DEVIATION");
+    addPixels(command, words.pixels);
 }
 
 void addInspect(CLI::App& app, InspectOptions& options)
@@ -65,7 +70,8 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
     command->add_option("--name", options.name, "Name of the run; else that of the folder");
     command->add_option("--minutes", options.minutes, "Longest running time");
-    command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model or a run's folder");
+    command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model's or run's folder, an ONNX file");
+    addPixels(*command, options.pixels);
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_flag("--print-spec", options.isOnlyDescribed, "Print RUN.json for these options and do not train");
     auto* network = command->add_flag(
@@ -88,7 +94,8 @@ void addTrain(CLI::App& app, TrainOptions& options)
         "Standard input takes commands, one JSON object a line, unless it is a terminal:\n"
         "  {\"command\":\"pause\"}  resume  finish  stop  snapshot\n"
         "  {\"command\":\"set\",\"name\":\"learningRate\",\"value\":0.001}   also epochs, patience\n"
-        "--from takes over the weights alone; the epochs, the optimizer and the schedule of the new run begin anew.\n"
+        "--from takes over the weights alone; the epochs, the optimizer and the schedule of the new run begin anew. The\n"
+        "network of an ONNX file becomes the run's.\n"
         "Ctrl+C stops with a checkpoint, a second Ctrl+C at once (exit code 5).\n\n"
         "Examples:\n"
         "  trainyard-run train --data iris.csv --out runs/iris --events text\n"

@@ -42,7 +42,8 @@ struct TrainOptions {
     std::optional<std::string> device;
     std::optional<std::string> name;
     std::optional<double> minutes;
-    std::optional<std::string> from; ///< what to begin with: a checkpoint, a model folder or a run folder
+    std::optional<std::string> from; ///< what to begin with: a checkpoint, a model folder, a run folder or an ONNX file
+    std::string pixels;              ///< for an ONNX file: PixelUnits::parse()
     int threads = 0;
     bool isResuming = false;
     bool isOnlyDescribed = false; ///< print the run's description instead of running it

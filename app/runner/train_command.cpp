@@ -10,6 +10,7 @@
 #include "engine/base/folder_lock.h"
 #include "engine/learn/chosen_network.h"
 #include "engine/learn/learner.h"
+#include "engine/learn/onnx_network.h"
 #include "engine/learn/run_folder_guard.h"
 #include "engine/learn/start_weights.h"
 
@@ -87,6 +88,29 @@ Result<StartSpec> locateStart(const std::string& typed)
     return start;
 }
 
+/// A network from elsewhere that the run begins with is the run's own, unless another is described.
+Result<void> takeNetwork(const std::string& pixels, RunSpec& spec)
+{
+    if (!engine::isOnnxFile(spec.start.from)) {
+        return pixels.empty() ? Result<void>() : usage("--pixels: it is for --from FILE.onnx");
+    }
+    if (auto known = engine::PixelUnits::parse(pixels); !known) {
+        return usage("--pixels: " + known.error().message, known.error().advice);
+    }
+    engine::OpenOptions options;
+    options.target = spec.data.target;
+    options.task = spec.data.task;
+    TY_TRY(const auto preview, engine::previewDataset(spec.data.training, options));
+    TY_TRY(const auto network, engine::readOnnxNetwork(spec.start.from, preview.info));
+    if (spec.network.is_null() && !spec.settings.contains("network")) {
+        spec.network = network.model.toJson();
+    }
+    if (!network.isPrepared) {
+        spec.start.pixels = pixels.empty() ? "0..1" : pixels;
+    }
+    return {};
+}
+
 Result<RunSpec> buildSpec(const TrainOptions& options)
 {
     RunSpec spec;
@@ -153,6 +177,9 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
         spec.name = (out.has_filename() ? out : out.parent_path()).filename().string();
     }
     TY_CHECK(applySettings(options.settings, spec));
+    if (options.from) {
+        TY_CHECK(takeNetwork(options.pixels, spec));
+    }
     if (auto valid = spec.validate(); !valid) {
         return runFile.empty() ? usage(valid.error().message) : std::move(valid).error();
     }

@@ -95,8 +95,9 @@ Result<StartSpec> startFromJson(const Json& json, const std::string& what)
     if (json.is_null()) {
         return start;
     }
-    TY_CHECK(checkKeys(json, {"from", "run", "epoch"}, what));
+    TY_CHECK(checkKeys(json, {"from", "run", "epoch", "pixels"}, what));
     TY_TRY(start.from, jsonFieldOr<std::string>(json, "from", {}, what));
+    TY_TRY(start.pixels, jsonFieldOr<std::string>(json, "pixels", {}, what));
     TY_TRY(start.run, jsonFieldOr<std::string>(json, "run", {}, what));
     TY_TRY(start.epoch, jsonFieldOr(json, "epoch", 0, what));
     return start;
@@ -193,6 +194,9 @@ Json RunSpec::toJson() const
         {"budget", {{"minutes", budgetMinutes ? Json(*budgetMinutes) : Json(nullptr)}}}};
     if (start != StartSpec{}) {
         json["start"] = {{"from", start.from}, {"run", start.run}, {"epoch", start.epoch}};
+        if (!start.pixels.empty()) {
+            json["start"]["pixels"] = start.pixels;
+        }
     }
     return json;
 }

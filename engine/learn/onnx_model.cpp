@@ -127,6 +127,15 @@ Result<Encoder> encoderFor(
 
 } // namespace
 
+Result<Encoder> encoderToBeginWith(const StartSpec& start, Encoder encoder)
+{
+    if (start.pixels.empty()) {
+        return encoder;
+    }
+    TY_TRY(const PixelUnits pixels, PixelUnits::parse(start.pixels));
+    return plainEncoder(encoder, pixels);
+}
+
 Result<Encoder> plainEncoder(const Encoder& encoder, const PixelUnits& pixels)
 {
     Json json = encoder.toJson();

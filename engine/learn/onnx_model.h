@@ -27,6 +27,10 @@ struct OnnxModelOptions {
 Result<std::unique_ptr<Model>> openOnnxModel(
     const std::string& file, const std::string& data, const OnnxModelOptions& options, const std::string& device);
 
+/// What a run that begins with a network of another program gives it: plainEncoder() where StartSpec::pixels says so, else
+/// `encoder` itself.
+Result<Encoder> encoderToBeginWith(const StartSpec& start, Encoder encoder);
+
 /// `encoder` with the numbers of a table as they are, and pixels in `pixels`. Inputs that only this program makes, flags of
 /// missing values and the course of the year, are left out.
 Result<Encoder> plainEncoder(const Encoder& encoder, const PixelUnits& pixels);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/learn/device.h"
+#include "engine/learn/onnx_model.h"
 #include "engine/base/available_memory.h"
 #include "engine/train/signed_targets.h"
 
@@ -74,7 +75,8 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
 {
     const std::uint64_t memoryBytes = availableMemoryBytes(); // before the samples take their part of it
     auto fit = std::make_unique<PreparedFit>();
-    TY_TRY(fit->encoder, Encoder::fit(*request.training, request.split.training));
+    TY_TRY(Encoder fitted, Encoder::fit(*request.training, request.split.training));
+    TY_TRY(fit->encoder, encoderToBeginWith(request.spec->start, std::move(fitted)));
     const Encoder& encoder = fit->encoder;
     const bool isClassifier = encoder.task() == Task::Classification;
     const Json settings = settingsOf(request, encoder.task(), resumed);

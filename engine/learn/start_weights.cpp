@@ -8,6 +8,7 @@
 
 #include "engine/base/files.h"
 #include "engine/exchange/safetensors.h"
+#include "engine/learn/onnx_network.h"
 #include "engine/train/checkpoint.h"
 
 namespace ty::engine {
@@ -123,8 +124,17 @@ Result<std::string> findStartFile(const StartSpec& start, const RunFolder& folde
         "Name a model folder, a run that has one, or a file in the folder checkpoints of a run."};
 }
 
-Result<std::vector<NamedTensor>> readStartWeights(const std::string& file)
+Result<std::vector<NamedTensor>> readStartWeights(const std::string& file, const Shape& input)
 {
+    if (isOnnxFile(file)) {
+        DatasetInfo data;
+        if (input.size() == data.imageShape.size()) {
+            data.kind = DataKind::Image;
+            std::transform(input.begin(), input.end(), data.imageShape.begin(), [](auto extent) { return static_cast<int>(extent); });
+        }
+        TY_TRY(auto network, readOnnxNetwork(file, data));
+        return std::move(network.parameters);
+    }
     TY_TRY(auto found, readSafetensors(file));
     if (!CheckpointStore::isCheckpoint(found)) {
         return std::move(found.tensors);
@@ -165,7 +175,7 @@ Result<StartedWeights> startWithWeights(
     const StartSpec& start, const RunFolder& folder, const Encoder& encoder, TrainingSession& session)
 {
     TY_TRY(const std::string file, findStartFile(start, folder));
-    TY_TRY(const auto weights, readStartWeights(file));
+    TY_TRY(const auto weights, readStartWeights(file, session.model().input));
     const FittedWeights fitted = fitWeights(session.parameters(), weights);
     if (fitted.taken == 0) {
         return Error{

@@ -15,9 +15,11 @@ namespace ty::engine {
 /// The file that `start.from` means for a run in `folder`. Errors: NotFound.
 Result<std::string> findStartFile(const StartSpec& start, const RunFolder& folder);
 
-/// The learned parameters in a checkpoint or a weights file; a checkpoint's optimizer state is left out.
-/// Errors: those of readSafetensors, and InvalidInput when a checkpoint is torn.
-Result<std::vector<NamedTensor>> readStartWeights(const std::string& file);
+/// The learned parameters in a checkpoint, a weights file or a network from elsewhere (.onnx); a checkpoint's optimizer
+/// state is left out.
+/// @param input  a sample's shape, for a network that leaves extents open
+/// Errors: those of readSafetensors and readOnnxNetwork, and InvalidInput when a checkpoint is torn.
+Result<std::vector<NamedTensor>> readStartWeights(const std::string& file, const Shape& input = {});
 
 /// A network's parameters, those replaced that others have: a layer is taken whole or not at all, when all its tensors
 /// have the same names and shapes in both.
