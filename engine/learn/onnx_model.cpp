@@ -122,6 +122,11 @@ Result<Encoder> encoderFor(
             "Name the classes in the order of the model's outputs: --classes cat,dog,bird.");
     }
     json["classes"] = names;
+    for (Json& column : json["sourceColumns"]) {
+        if (column["role"] == columnRoleName(ColumnRole::Target)) {
+            column["categories"] = names; // by which data is read
+        }
+    }
     return Encoder::fromJson(json);
 }
 

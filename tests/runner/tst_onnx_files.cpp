@@ -1,0 +1,156 @@
+#include <QTest>
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/runner/runner_fixture.h"
+
+using namespace ty;
+
+namespace {
+
+// Of PyTorch, for 8 features.
+const QString kForeign = QStringLiteral(TRAINYARD_SOURCE_DIR "/tests/data/onnx/yes_or_no.onnx");
+const QString kThreeValues = QStringLiteral(TRAINYARD_SOURCE_DIR "/tests/data/onnx/arithmetic.onnx"); // no batch norm, 3 outputs
+
+/// The last column of a file of answers: the probability of the last class.
+std::vector<double> lastColumn(const std::string& file)
+{
+    std::vector<double> values;
+    const std::string text = readFile(file).valueOr({});
+    std::size_t begin = text.find('\n') + 1;
+    for (std::size_t end = 0; begin > 0 && (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        const std::string line = text.substr(begin, end - begin);
+        values.push_back(std::strtod(line.c_str() + line.rfind(',') + 1, nullptr));
+    }
+    return values;
+}
+
+bool hasNote(const std::vector<RunEvent>& events, const std::string& part)
+{
+    for (const RunEvent& event : events) {
+        if (event.type == "note" && event.fields.value("text", std::string()).find(part) != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+class TestOnnxFiles : public QObject {
+    Q_OBJECT
+
+private slots:
+    void ourOwnFileIsEvaluatedLikeItsModel();
+    void aForeignFileIsEvaluatedAndAsked();
+    void aRunGoesOnFromAForeignFile();
+    void aHeadOfAnotherCountIsReplacedAndSaid();
+    void whatDoesNotFitIsTold();
+
+private:
+    /// Rows of 8 numbers, and one of `classes` labels each.
+    QString table(const QString& name, int classes) const
+    {
+        std::string text = "a,b,c,d,e,f,g,h,kind\n";
+        for (int row = 0; row < 60; ++row) {
+            for (int i = 0; i < 8; ++i) {
+                text += std::to_string(std::sin(row * 1.7 + i * 0.9 + row * i * 0.13) * 1.5) + ",";
+            }
+            text += "k" + std::to_string(row % classes) + "\n";
+        }
+        return m_f.write(name, text);
+    }
+
+    RunnerFixture m_f;
+};
+
+void TestOnnxFiles::ourOwnFileIsEvaluatedLikeItsModel()
+{
+    const QString data = m_f.cloudsCsv();
+    const Ended trained =
+        m_f.run({"train", "--data", data, "--preset", "fast", "--set", "epochs=2", "--threads", "1", "--out", "run"});
+    QVERIFY2(trained.code == 0, trained.err);
+    QVERIFY(m_f.run({"export", "--model", "run", "--format", "onnx", "--out", "clouds.onnx"}).code == 0);
+
+    const Ended model = m_f.run({"evaluate", "--model", "run", "--data", data, "--json"});
+    const Ended file = m_f.run({"evaluate", "--model", "clouds.onnx", "--data", data, "--json"});
+
+    QVERIFY2(file.code == 0, file.err);
+    const double expected = model.json()["metrics"]["log_loss"].get<double>();
+    QVERIFY(std::abs(file.json()["metrics"]["log_loss"].get<double>() - expected) < 1e-5);
+    QVERIFY(m_f.run({"export", "--model", "clouds.onnx", "--format", "safetensors", "--out", "c.safetensors"}).code == 0);
+}
+
+void TestOnnxFiles::aForeignFileIsEvaluatedAndAsked()
+{
+    const QString data = table("two.csv", 2);
+
+    const Ended judged = m_f.run({"evaluate", "--model", kForeign, "--data", data, "--json"});
+    const Ended asked = m_f.run({"predict", "--model", kForeign, "--data", data, "--out", "answers.csv"});
+
+    QVERIFY2(judged.code == 0, judged.err);
+    QCOMPARE(judged.json()["samples"].get<int>(), 60);
+    QVERIFY2(asked.code == 0, asked.err);
+    QCOMPARE(lastColumn(m_f.file("answers.csv")).size(), std::size_t{60});
+    const Ended named =
+        m_f.run({"evaluate", "--model", kForeign, "--data", data, "--classes", "k1,k0", "--json"});
+    const double sum = judged.json()["metrics"]["accuracy"].get<double>() + named.json()["metrics"]["accuracy"].get<double>();
+    QVERIFY(std::abs(sum - 1) < 1e-9); // the other way round
+}
+
+void TestOnnxFiles::aRunGoesOnFromAForeignFile()
+{
+    const QString data = table("three.csv", 3);
+
+    const Ended trained = m_f.run(
+        {"train", "--data", data, "--from", kThreeValues, "--set", "epochs=1", "--set", "learningRate=1e-7", "--threads", "1",
+         "--out", "on"});
+
+    QVERIFY2(trained.code == 0, trained.err);
+    QVERIFY(hasNote(RunnerFixture::events(m_f.file("on")), "begins with the weights of"));
+    QVERIFY(m_f.run({"predict", "--model", kThreeValues, "--data", data, "--out", "before.csv"}).code == 0);
+    QVERIFY(m_f.run({"predict", "--model", "on", "--data", data, "--out", "after.csv"}).code == 0);
+    const auto before = lastColumn(m_f.file("before.csv"));
+    const auto after = lastColumn(m_f.file("after.csv"));
+    QCOMPARE(after.size(), before.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        QVERIFY(std::abs(after[i] - before[i]) < 0.01);
+    }
+    const Ended resumed = m_f.run({"train", "--out", "on", "--resume", "--set", "epochs=2", "--threads", "1"});
+    QVERIFY2(resumed.code == 0, resumed.err);
+}
+
+void TestOnnxFiles::aHeadOfAnotherCountIsReplacedAndSaid()
+{
+    const Ended trained = m_f.run(
+        {"train", "--data", table("three.csv", 3), "--from", kForeign, "--set", "epochs=1", "--threads", "1", "--out", "three"});
+
+    QVERIFY2(trained.code == 0, trained.err);
+    const auto events = RunnerFixture::events(m_f.file("three"));
+    QVERIFY(hasNote(events, "has 3 units instead of 2"));
+    QVERIFY(hasNote(events, "at random begin"));
+}
+
+void TestOnnxFiles::whatDoesNotFitIsTold()
+{
+    const QString data = m_f.cloudsCsv();
+
+    const Ended judged = m_f.run({"evaluate", "--model", kForeign, "--data", data});
+    const Ended trained = m_f.run({"train", "--data", data, "--from", kForeign, "--set", "network=resnet18", "--out", "no"});
+    const Ended pixels = m_f.run({"evaluate", "--model", kForeign, "--data", data, "--pixels", "0-1"});
+    const Ended torn = m_f.run({"evaluate", "--model", m_f.write("torn.onnx", "no model"), "--data", data});
+
+    QCOMPARE(judged.code, 1);
+    QVERIFY2(judged.err.contains("takes samples of (8), clouds has samples of (2)"), judged.err);
+    QVERIFY(trained.code != 0);
+    QCOMPARE(pixels.code, 2);
+    QVERIFY2(pixels.err.contains("--pixels"), pixels.err);
+    QCOMPARE(torn.code, 1);
+    QVERIFY2(torn.err.contains("torn.onnx: no ONNX model"), torn.err);
+}
+
+QTEST_GUILESS_MAIN(TestOnnxFiles)
+#include "tst_onnx_files.moc"
