@@ -80,11 +80,11 @@ struct StartSpec {
     /// A checkpoint or weights file (.safetensors), a network from elsewhere (.onnx), a model folder, or a run folder (then
     /// its model). Absolute, or relative to the run's own folder. Empty: the weights begin at random.
     std::string from;
-    /// Not empty: samples come as a network from elsewhere knows them, numbers of a table and values to predict as they are,
-    /// pixels as this says: "0..1". Empty: standardised.
-    std::string pixels;
     std::string run; ///< name of that run; may be empty
     int epoch = 0;   ///< epochs which that run had done; 0: not known
+    /// Not empty: samples come as a network from elsewhere knows them, numbers of a table and values to predict as they are,
+    /// pixels as this says: "0..1". Empty: standardised.
+    std::string pixels = {};
 
     bool operator==(const StartSpec&) const = default;
 };
