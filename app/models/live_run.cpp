@@ -134,7 +134,10 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         if (m_strip.phase == RunPhase::Starting) {
             m_strip.phase = RunPhase::Running;
         }
-        m_patience = static_cast<int>(number(m_progress.settings(), "patience").value_or(0));
+        const Json& settings = m_progress.settings();
+        const auto earlyStop = settings.find("earlyStop");
+        const bool isOff = earlyStop != settings.end() && *earlyStop == false;
+        m_patience = isOff ? 0 : static_cast<int>(number(settings, "patience").value_or(0));
         if (m_patience > 0) {
             m_strip.patience = m_patience;
         }

@@ -81,6 +81,7 @@ private slots:
     void sortingKeepsPersistentIndices();
     void followerWaitsForTornLines();
     void liveRunTellsPhaseProgressAndEnd();
+    void stoppingSoonerIsToldOnlyWhereItCanHappen();
     void liveRunBlinksNoErrorAfterAResume();
     void sentenceSaysWhichPartWasMeasured();
     void samplesAreReadWithQuotes();
@@ -264,6 +265,24 @@ void TestRunModels::liveRunTellsPhaseProgressAndEnd()
     QCOMPARE(run.strip().phase, widgets::RunPhase::Finished);
     QVERIFY(!run.isActive());
     QVERIFY(run.finished().is_object());
+}
+
+void TestRunModels::stoppingSoonerIsToldOnlyWhereItCanHappen()
+{
+    for (const bool isEarlyStop : {true, false}) {
+        LiveRun run(runOf(9, "digits-fast-1", catalog::kUnknown));
+        RunNews news;
+        run.apply(eventOf(1, "started", Json::object()), news);
+        run.apply(eventOf(2, "plan", {{"epochs", 9}, {"settings", {{"patience", 3}, {"earlyStop", isEarlyStop}}}}), news);
+        for (int epoch = 1; epoch <= 3; ++epoch) {
+            run.apply(
+                eventOf(2 + static_cast<std::uint64_t>(epoch), "epoch",
+                        {{"epoch", epoch}, {"step", 10 * epoch}, {"seconds", 1.0}, {"epochSeconds", 0.5},
+                         {"validation", {{"loss", 0.4}}}, {"isBest", epoch == 1}}),
+                news);
+        }
+        QCOMPARE(run.strip().etaNote.contains("2/3"), isEarlyStop);
+    }
 }
 
 void TestRunModels::liveRunBlinksNoErrorAfterAResume()
