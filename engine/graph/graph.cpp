@@ -85,6 +85,11 @@ void Graph::setChannelBlock(ValueId id, std::int64_t block)
     m_values[static_cast<std::size_t>(id)].channelBlock = block;
 }
 
+void Graph::setDType(ValueId id, DType dtype)
+{
+    m_values[static_cast<std::size_t>(id)].dtype = dtype;
+}
+
 std::string Graph::toText() const
 {
     std::string text;
@@ -92,6 +97,9 @@ std::string Graph::toText() const
         std::string left;
         for (const ValueId output : node.outputs) {
             left += fmt::format("{}%{} {}", left.empty() ? "" : ", ", output, toString(shape(output)));
+            if (value(output).dtype == DType::BFloat16) {
+                left += " bfloat16";
+            }
             if (value(output).channelBlock != 1) {
                 left += fmt::format("/{}", value(output).channelBlock);
             }

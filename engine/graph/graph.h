@@ -73,6 +73,7 @@ public:
     ValueId find(const std::string& name) const;
 
     void setChannelBlock(ValueId id, std::int64_t block);
+    void setDType(ValueId id, DType dtype);
     /// What the outside wants to read after a run; kept by every pass.
     void setOutputs(std::vector<ValueId> outputs) { m_outputs = std::move(outputs); }
     const std::vector<ValueId>& outputs() const { return m_outputs; }

@@ -50,6 +50,7 @@ private:
         if (isNew) {
             found->second = graph.apply(OpKind::Reorder, {value}, {}, "layout");
             graph.setChannelBlock(found->second, block);
+            graph.setDType(found->second, graph.value(value).dtype);
         }
         return found->second;
     }
@@ -172,10 +173,11 @@ ConvolutionShapes convolutionShapes(const Graph& graph, const Node& node)
     const Shape& first = graph.shape(node.inputs[0]);
     const Shape& second = graph.shape(node.inputs[1]);
     const Shape& result = graph.shape(node.outputs[0]);
+    const DType dtype = graph.value(node.inputs[0]).dtype;
     switch (node.kind) {
-    case OpKind::Conv2dInputGrad: return {result, second, first};
-    case OpKind::Conv2dWeightGrad: return {second, result, first};
-    default: return {first, second, result};
+    case OpKind::Conv2dInputGrad: return {result, second, first, dtype};
+    case OpKind::Conv2dWeightGrad: return {second, result, first, dtype};
+    default: return {first, second, result, dtype};
     }
 }
 

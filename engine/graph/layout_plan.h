@@ -12,6 +12,7 @@ struct ConvolutionShapes {
     Shape input;
     Shape weight;
     Shape result;
+    DType dtype = DType::Float32; ///< of what the convolution multiplies
 };
 
 /// Precondition: a node of one of the three kinds.

@@ -60,6 +60,7 @@ enum class OpKind : std::uint8_t {
                        ///< gradient of what each entry of the bias is added to
     Reshape,           ///< (x) -> resultShape, same order of elements; ShapeAttributes
     Reorder,           ///< (x) -> the same value in the layout of the result
+    Cast,              ///< (x) -> the same value in another number format; CastAttributes
     Elementwise,       ///< (a, b, ...) several elementwise ops in one loop; ElementwiseAttributes
     SoftmaxCrossEntropy,     ///< (logits {N, C}, labels {N}, class weights {C}) -> mean loss {1}; LossAttributes
     SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels, class weights) -> like logits
@@ -170,6 +171,7 @@ enum class RecurrentCell : std::uint8_t { Lstm, Gru, Tanh, Relu };
 struct RecurrentAttributes {
     RecurrentCell cell = RecurrentCell::Lstm;
     bool isReverse = false; ///< from the last step to the first; y keeps the order of x
+    DType products = DType::Float32; ///< format of what its products multiply; chosen by planPrecision
 
     std::int64_t gateCount() const { return cell == RecurrentCell::Lstm ? 4 : cell == RecurrentCell::Gru ? 3 : 1; }
     std::int64_t biasCount() const { return cell == RecurrentCell::Gru ? 4 : gateCount(); }
@@ -198,6 +200,12 @@ struct LossAttributes {
     RegressionLossKind kind = RegressionLossKind::Squared; ///< Huber: delta 1
 
     bool operator==(const LossAttributes&) const = default;
+};
+
+struct CastAttributes {
+    DType dtype = DType::Float32;
+
+    bool operator==(const CastAttributes&) const = default;
 };
 
 struct FillAttributes {
@@ -242,6 +250,7 @@ using Attributes = std::variant<
     ShapeAttributes,
     LossAttributes,
     FillAttributes,
+    CastAttributes,
     ElementwiseAttributes>;
 
 } // namespace ty::engine

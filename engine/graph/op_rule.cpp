@@ -52,6 +52,7 @@ OpRule makeRule(OpKind kind)
     case OpKind::RecurrentGrad: return ops::recurrentGrad();
     case OpKind::Reshape: return ops::reshape();
     case OpKind::Reorder: return ops::reorder();
+    case OpKind::Cast: return ops::cast();
     case OpKind::Elementwise: return ops::elementwise();
     case OpKind::SoftmaxCrossEntropy: return ops::softmaxCrossEntropy();
     case OpKind::SoftmaxCrossEntropyGrad: return ops::softmaxCrossEntropyGrad();

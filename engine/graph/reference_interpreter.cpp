@@ -116,6 +116,7 @@ void ReferenceInterpreter::runNode(const Node& node)
     case OpKind::Recurrent: reference::recurrent(store, node); break;
     case OpKind::RecurrentGrad: reference::recurrentGrad(store, node); break;
     case OpKind::Reshape:
+    case OpKind::Cast: // in float64 nothing is lost
     case OpKind::Reorder: value(node.outputs[0]) = value(node.inputs[0]); break;
     case OpKind::SoftmaxCrossEntropy: reference::softmaxCrossEntropy(store, node); break;
     case OpKind::SoftmaxCrossEntropyGrad: reference::softmaxCrossEntropyGrad(store, node); break;

@@ -153,7 +153,10 @@ void sumChannels(const Store& store, const Node& node)
 void convolution(const Store& store, const Node& node)
 {
     const auto& settings = node.as<ConvolutionAttributes>();
-    const auto [input, weight, result] = convolutionShapes(store.graph, node);
+    const ConvolutionShapes shapes = convolutionShapes(store.graph, node);
+    const Shape& input = shapes.input;
+    const Shape& weight = shapes.weight;
+    const Shape& result = shapes.result;
     const bool isForward = node.kind == OpKind::Conv2d;
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
         std::fill(store.out(node, i).begin(), store.out(node, i).end(), 0.0);

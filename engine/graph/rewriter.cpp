@@ -30,6 +30,7 @@ NodeId GraphRewriter::copyNode(const Node& node, std::vector<ValueId> inputs)
     const std::vector<ValueId> outputs = m_result.node(*id).outputs;
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
         m_result.setChannelBlock(outputs[i], m_source.value(node.outputs[i]).channelBlock);
+        m_result.setDType(outputs[i], m_source.value(node.outputs[i]).dtype);
         setMapped(node.outputs[i], outputs[i]);
     }
     return *id;

@@ -38,6 +38,7 @@ double flopsOf(const Graph& graph, const Node& node)
     case OpKind::GlobalAveragePool: return static_cast<double>(elementCount(graph.shape(node.inputs[0])));
     case OpKind::Reshape:
     case OpKind::Embedding:
+    case OpKind::Cast:
     case OpKind::Fill:
     case OpKind::Permute:
     case OpKind::Slice:

@@ -485,9 +485,7 @@ void TestCpuSession::wrongSetupsAreRefused()
     QVERIFY(!backend->createSession(model, weighted, 1));
     TrainingSetup halves;
     halves.precision = Precision::BFloat16;
-    const auto half = backend->createSession(model, halves, 1);
-    QVERIFY(!half);
-    QVERIFY(half.error().kind == ErrorKind::Unsupported);
+    QCOMPARE(backend->createSession(model, halves, 1).isOk(), hasBFloat16());
 }
 
 void TestCpuSession::regressionReportsErrors()

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,19 +18,19 @@ constexpr std::int64_t kNominalBatch = 32;
 constexpr auto kFloat = dnnl::memory::data_type::f32;
 
 /// The channel block that `desc` has, if it is one of ours and needs no padding channels.
-std::optional<std::int64_t> blockOf(const Desc& desc, const Shape& shape)
+std::optional<std::int64_t> blockOf(const Desc& desc, const Shape& shape, DType dtype)
 {
     for (const std::int64_t block : std::array<std::int64_t, 4>{1, 16, 8, shape[1]}) {
         const bool isBlocked = block == 8 || block == 16;
         if (isBlocked && shape[1] % block != 0) {
             continue;
         }
-        if (desc == pictureDesc(shape, block)) {
+        if (desc == pictureDesc(shape, block, dtype)) {
             return block;
         }
     }
     // Of 8 or 16 channels in all, channels-last is the same memory under another name.
-    if (desc == Desc(shape, kFloat, Tag::nhwc)) {
+    if (desc == Desc(shape, dataTypeOf(dtype), Tag::nhwc)) {
         return shape[1];
     }
     return std::nullopt;
@@ -41,15 +42,38 @@ Shape withBatch(Shape shape)
     return shape;
 }
 
+std::string keyOf(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes)
+{
+    return fmt::format(
+        "{} {} {} {} {} {} {}",
+        fmt::join(withBatch(shapes.input), ","),
+        fmt::join(shapes.weight, ","),
+        fmt::join(attributes.stride, ","),
+        fmt::join(attributes.dilation, ","),
+        fmt::join(attributes.padding, ","),
+        attributes.groups,
+        dtypeName(shapes.dtype));
+}
+
+bool isReference(const char* implementation)
+{
+    return std::string_view(implementation).starts_with("ref");
+}
+
 } // namespace
 
-Desc pictureDesc(const Shape& shape, std::int64_t channelBlock)
+dnnl::memory::data_type dataTypeOf(DType dtype)
+{
+    return dtype == DType::BFloat16 ? dnnl::memory::data_type::bf16 : kFloat;
+}
+
+Desc pictureDesc(const Shape& shape, std::int64_t channelBlock, DType dtype)
 {
     switch (channelBlock) {
-    case 1: return {shape, kFloat, Tag::nchw};
-    case 8: return {shape, kFloat, Tag::nChw8c};
-    case 16: return {shape, kFloat, Tag::nChw16c};
-    default: return {shape, kFloat, Tag::nhwc};
+    case 1: return {shape, dataTypeOf(dtype), Tag::nchw};
+    case 8: return {shape, dataTypeOf(dtype), Tag::nChw8c};
+    case 16: return {shape, dataTypeOf(dtype), Tag::nChw16c};
+    default: return {shape, dataTypeOf(dtype), Tag::nhwc};
     }
 }
 
@@ -63,7 +87,8 @@ PicturePair convolutionDescs(const Value& src, const Value& dst)
     };
     const bool isLast = (isOwnBlock(src) || isOwnBlock(dst)) && isChannelsLast(src) && isChannelsLast(dst);
     const auto descOf = [isLast](const Value& value) {
-        return isLast ? Desc(value.shape, kFloat, Tag::nhwc) : pictureDesc(value.shape, value.channelBlock);
+        return isLast ? Desc(value.shape, dataTypeOf(value.dtype), Tag::nhwc)
+                      : pictureDesc(value.shape, value.channelBlock, value.dtype);
     };
     return {descOf(src), descOf(dst)};
 }
@@ -99,35 +124,65 @@ const ConvolutionPlan& ConvolutionPlanner::planOf(
 {
     const Shape input = withBatch(shapes.input);
     const Shape result = withBatch(shapes.result);
-    const std::string key = fmt::format(
-        "{} {} {} {} {} {}",
-        fmt::join(input, ","),
-        fmt::join(shapes.weight, ","),
-        fmt::join(attributes.stride, ","),
-        fmt::join(attributes.dilation, ","),
-        fmt::join(attributes.padding, ","),
-        attributes.groups);
-    const auto [found, isNew] = m_plans.try_emplace(key);
+    const auto type = dataTypeOf(shapes.dtype);
+    const auto [found, isNew] = m_plans.try_emplace(keyOf(shapes, attributes));
     ConvolutionPlan& plan = found->second;
     if (!isNew) {
         return plan;
     }
-    const Desc anyWeights(weightDims(shapes.weight, attributes.groups), kFloat, Tag::any);
+    const Desc anyWeights(weightDims(shapes.weight, attributes.groups), type, Tag::any);
     const auto ask = [&](const Desc& src, const Desc& dst) {
         return onednn::convolutionForward(m_engine, src, anyWeights, nullptr, dst, geometryOf(attributes), {});
     };
-    auto chosen = ask(Desc(input, kFloat, Tag::any), Desc(result, kFloat, Tag::any));
-    auto inputBlock = blockOf(chosen.src_desc(), input);
-    auto resultBlock = blockOf(chosen.dst_desc(), result);
+    auto chosen = ask(Desc(input, type, Tag::any), Desc(result, type, Tag::any));
+    auto inputBlock = blockOf(chosen.src_desc(), input, shapes.dtype);
+    auto resultBlock = blockOf(chosen.dst_desc(), result, shapes.dtype);
     if (!inputBlock || !resultBlock) {
         // Channels that do not fill the blocks would need zeros kept beside them: channels-last needs none.
         inputBlock = input[1];
         resultBlock = result[1];
-        chosen = ask(Desc(input, kFloat, Tag::nhwc), Desc(result, kFloat, Tag::nhwc));
+        chosen = ask(Desc(input, type, Tag::nhwc), Desc(result, type, Tag::nhwc));
     }
     plan.layout = {*inputBlock, *resultBlock};
     plan.weights = chosen.weights_desc();
     return plan;
+}
+
+bool ConvolutionPlanner::isHalfFast(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes)
+{
+    const auto [found, isNew] = m_isHalfFast.try_emplace(keyOf(shapes, attributes), false);
+    if (!isNew) {
+        return found->second;
+    }
+    ConvolutionShapes half = shapes;
+    half.dtype = DType::BFloat16;
+    try {
+        Value src;
+        src.shape = withBatch(shapes.input);
+        src.dtype = half.dtype;
+        Value dst = src;
+        dst.shape = withBatch(shapes.result);
+        const ConvolutionLayout& layout = planOf(half, attributes).layout;
+        src.channelBlock = canonicalBlock(src.shape, layout.inputBlock);
+        dst.channelBlock = canonicalBlock(dst.shape, layout.resultBlock);
+        const auto [srcDesc, dstDesc] = convolutionDescs(src, dst);
+        const auto dims = weightDims(shapes.weight, attributes.groups);
+        const Desc weights(dims, dnnl::memory::data_type::bf16, Tag::any);
+        const auto geometry = geometryOf(attributes);
+        const auto forward =
+            onednn::convolutionForward(m_engine, srcDesc, weights, nullptr, dstDesc, geometry, {});
+        const auto data =
+            onednn::convolutionBackwardData(m_engine, srcDesc, weights, dstDesc, geometry, forward, {});
+        const auto weight = onednn::convolutionBackwardWeights(
+            m_engine, srcDesc, Desc(dims, kFloat, Tag::any), nullptr, dstDesc, geometry, forward, {});
+        found->second = !isReference(forward.impl_info_str()) && !isReference(data.impl_info_str())
+            && !isReference(weight.impl_info_str());
+    } catch (const dnnl::error& error) {
+        if (error.status != dnnl_unimplemented) {
+            throw;
+        }
+    }
+    return found->second;
 }
 
 } // namespace ty::engine

@@ -11,8 +11,9 @@
 
 namespace ty::engine {
 
+dnnl::memory::data_type dataTypeOf(DType dtype);
 /// The memory descriptor of a {N, C, H, W} picture with this channel block.
-dnnl::memory::desc pictureDesc(const Shape& shape, std::int64_t channelBlock);
+dnnl::memory::desc pictureDesc(const Shape& shape, std::int64_t channelBlock, DType dtype);
 struct PicturePair {
     dnnl::memory::desc src;
     dnnl::memory::desc dst;
@@ -20,7 +21,7 @@ struct PicturePair {
 /// The descriptors under which a convolution is told its pictures. 8 or 16 channels in all are blocked and
 /// channels-last at once: they go by the name that fits the other picture, for kernels take no mixed pair.
 PicturePair convolutionDescs(const Value& src, const Value& dst);
-/// Row-major, any rank.
+/// Row-major, any rank, float32.
 dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
 /// {filters, channels, kh, kw}, or {groups, filters / groups, channels, kh, kw}.
 dnnl::memory::dims weightDims(const Shape& weight, std::int64_t groups);
@@ -39,10 +40,13 @@ public:
     explicit ConvolutionPlanner(const dnnl::engine& engine) : m_engine(engine) {}
 
     const ConvolutionPlan& planOf(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
+    /// Whether oneDNN has fast kernels on bfloat16 for the convolution and both of its gradients.
+    bool isHalfFast(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
 
 private:
     dnnl::engine m_engine;
     std::map<std::string, ConvolutionPlan> m_plans;
+    std::map<std::string, bool> m_isHalfFast;
 };
 
 } // namespace ty::engine

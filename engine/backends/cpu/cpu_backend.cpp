@@ -87,6 +87,16 @@ private:
 
 } // namespace
 
+bool hasBFloat16()
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return false;
+#endif
+}
+
 std::unique_ptr<Backend> makeCpuBackend(int threads)
 {
     return std::make_unique<CpuBackend>(threads);

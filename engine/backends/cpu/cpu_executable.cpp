@@ -6,10 +6,12 @@
 #include <omp.h>
 
 #include "engine/backends/cpu/guarded.h"
+#include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/graph/fusion.h"
 #include "engine/graph/layout_plan.h"
 #include "engine/graph/memory_plan.h"
 #include "engine/graph/op_rule.h"
+#include "engine/graph/precision_plan.h"
 #include "engine/graph/rewriter.h"
 
 namespace ty::engine {
@@ -62,6 +64,41 @@ std::size_t alignedBytes(const Value& value)
     return (static_cast<std::size_t>(value.size()) * dtypeBytes(value.dtype) + 63) / 64 * 64;
 }
 
+/// Multiplications of a product.
+std::int64_t multiplications(const Graph& graph, const Node& node)
+{
+    const auto& settings = node.as<MatMulAttributes>();
+    const Shape& left = graph.shape(node.inputs[0]);
+    return graph.value(node.outputs[0]).size() * left[left.size() - (settings.isLeftTransposed ? 2 : 1)];
+}
+
+/// Multiplications of one step's product with the state; y {N, T, H}.
+std::int64_t stateProduct(const Graph& graph, const Node& node, ValueId y)
+{
+    const Shape& shape = graph.shape(y);
+    return shape[0] * shape[2] * shape[2] * node.as<RecurrentAttributes>().gateCount();
+}
+
+/// Small products stay float32: our own loop has done them before a primitive has started.
+Graph inPrecision(Graph graph, ConvolutionPlanner& planner, DType products)
+{
+    if (products == DType::Float32) {
+        return graph;
+    }
+    return planPrecision(graph, [&planner](const Graph& g, const Node& node) {
+        switch (node.kind) {
+        case OpKind::MatMul: return multiplications(g, node) > kernels::kSmallProduct;
+        case OpKind::Conv2d:
+        case OpKind::Conv2dInputGrad:
+        case OpKind::Conv2dWeightGrad:
+            return planner.isHalfFast(convolutionShapes(g, node), node.as<ConvolutionAttributes>());
+        case OpKind::Recurrent: return stateProduct(g, node, node.outputs[0]) > kernels::kSmallProduct;
+        case OpKind::RecurrentGrad: return stateProduct(g, node, node.inputs[2]) > kernels::kSmallProduct;
+        default: return false;
+        }
+    });
+}
+
 bool isPrimitive(OpKind kind)
 {
     return kind == OpKind::Conv2d || kind == OpKind::Conv2dInputGrad || kind == OpKind::Conv2dWeightGrad
@@ -77,9 +114,10 @@ CpuExecutable::CpuExecutable(
     ConvolutionPlanner& planner,
     const std::function<ExternalMemory(const std::string&)>& parameterOf,
     const std::vector<ExternalMemory>& outputs,
-    int threads)
+    int threads,
+    DType products)
     : m_graph(planLayouts(
-        fuseGraph(removeUnused(graph)),
+        inPrecision(fuseGraph(removeUnused(graph)), planner, products),
         [&planner](const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes) {
             return planner.planOf(shapes, attributes).layout;
         }))

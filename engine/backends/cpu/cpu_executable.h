@@ -37,6 +37,7 @@ public:
     /// @param parameterOf  memory of a parameter or state, by name
     /// @param outputs      for each of graph.outputs(): memory to write it to, or null data to keep it inside
     /// @param threads      largest number of threads; small graphs take one
+    /// @param products     Float32, or BFloat16: what products multiply where there are fast kernels for it
     /// Throws dnnl::error and std::bad_alloc.
     CpuExecutable(
         const Graph& graph,
@@ -44,7 +45,8 @@ public:
         ConvolutionPlanner& planner,
         const std::function<ExternalMemory(const std::string&)>& parameterOf,
         const std::vector<ExternalMemory>& outputs,
-        int threads);
+        int threads,
+        DType products = DType::Float32);
 
     /// Where the caller writes an input before a run.
     float* input(const std::string& name);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/backends/cpu/cpu_backend.h"
 #include "engine/backends/cpu/guarded.h"
 #include "engine/backends/cpu/optimizer.h"
 #include "engine/base/random.h"
@@ -75,9 +76,11 @@ Result<std::unique_ptr<TrainingSession>> CpuSession::create(
 {
     TY_TRY(ModelSummary summary, summarise(model));
     TY_CHECK(setup.validate(summary.outputShape.back()));
-    if (setup.precision != Precision::Float32) {
+    if (setup.precision == Precision::BFloat16 && !hasBFloat16()) {
         return Error{
-            ErrorKind::Unsupported, "the processor backend computes in float32 alone", "Choose precision float32."};
+            ErrorKind::Unsupported,
+            "this processor has no instructions for bfloat16 (avx512_bf16), without which it would be slower",
+            "Choose precision float32 or auto."};
     }
     if (setup.loss == LossKind::SoftmaxCrossEntropy && model.layers.back().type == "softmax") {
         return Error{
@@ -176,8 +179,14 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
         }
         return {};
     };
-    auto executable =
-        std::make_unique<CpuExecutable>(graph, m_engine, m_planner, parameterOf, places, m_threads);
+    auto executable = std::make_unique<CpuExecutable>(
+        graph,
+        m_engine,
+        m_planner,
+        parameterOf,
+        places,
+        m_threads,
+        m_setup.precision == Precision::BFloat16 ? DType::BFloat16 : DType::Float32);
     if (float* weights = executable->input("classWeights")) {
         const auto classes = static_cast<std::size_t>(m_summary.outputShape.back());
         for (std::size_t i = 0; i < classes; ++i) {

@@ -54,6 +54,7 @@ Kernel makeKernel(KernelBuilder& builder, const Node& node)
     case OpKind::SoftmaxGrad: return kernels::softmaxGrad(builder, node);
     case OpKind::Add: return kernels::add(builder, node);
     case OpKind::Multiply: return kernels::multiply(builder, node);
+    case OpKind::Cast: return kernels::cast(builder, node);
     case OpKind::Elementwise: return kernels::elementwise(builder, node);
     case OpKind::Concat: return kernels::concat(builder, node);
     case OpKind::Slice: return kernels::slice(builder, node);

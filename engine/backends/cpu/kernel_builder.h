@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,6 +9,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/graph/graph.h"
 
 namespace ty::engine {
@@ -48,7 +50,14 @@ public:
 
     void setPointer(ValueId id, void* pointer) { m_pointers[static_cast<std::size_t>(id)] = pointer; }
     void* pointer(ValueId id) const { return m_pointers[static_cast<std::size_t>(id)]; }
-    float* data(ValueId id) const { return static_cast<float*>(pointer(id)); }
+    /// Precondition: the value is float32.
+    float* data(ValueId id) const
+    {
+        assert(value(id).dtype == DType::Float32);
+        return static_cast<float*>(pointer(id));
+    }
+    bool isHalf(ValueId id) const { return value(id).dtype == DType::BFloat16; }
+    BFloat16* halves(ValueId id) const { return static_cast<BFloat16*>(pointer(id)); }
     std::uint8_t* places(ValueId id) const { return static_cast<std::uint8_t*>(pointer(id)); }
 
     /// The kernel's own layout of a parameter or of its gradient; plain where none is set.

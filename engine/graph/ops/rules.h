@@ -54,6 +54,7 @@ OpRule recurrent();
 OpRule recurrentGrad();
 OpRule reshape();
 OpRule reorder();
+OpRule cast();
 OpRule softmaxCrossEntropy();
 OpRule softmaxCrossEntropyGrad();
 OpRule regressionLoss();

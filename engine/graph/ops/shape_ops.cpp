@@ -146,4 +146,12 @@ OpRule reorder()
     return {"Reorder", sameAsFirst, nullptr, nullptr, LayoutRule::Chosen};
 }
 
+OpRule cast()
+{
+    const auto infer = [](const Operands& operands, const Attributes& attributes) -> Result<Specs> {
+        return Specs{{operands[0]->shape, std::get<CastAttributes>(attributes).dtype}};
+    };
+    return {"Cast", infer, nullptr, nullptr, LayoutRule::Follow};
+}
+
 } // namespace ty::engine::ops

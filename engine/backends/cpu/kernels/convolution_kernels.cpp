@@ -9,16 +9,14 @@ namespace {
 
 using Desc = dnnl::memory::desc;
 
-constexpr auto kFloat = dnnl::memory::data_type::f32;
-
-Desc anyDesc(const dnnl::memory::dims& dims)
+Desc anyDesc(const dnnl::memory::dims& dims, DType dtype = DType::Float32)
 {
-    return {dims, kFloat, dnnl::memory::format_tag::any};
+    return {dims, dataTypeOf(dtype), dnnl::memory::format_tag::any};
 }
 
 Desc descOf(const KernelBuilder& builder, ValueId id)
 {
-    return pictureDesc(builder.value(id).shape, builder.value(id).channelBlock);
+    return pictureDesc(builder.value(id).shape, builder.value(id).channelBlock, builder.value(id).dtype);
 }
 
 Desc keptWeight(const KernelBuilder& builder, ValueId id, std::int64_t groups)
@@ -30,17 +28,21 @@ Desc keptWeight(const KernelBuilder& builder, ValueId id, std::int64_t groups)
 /// The forward primitive of the same convolution, which oneDNN wants as a hint.
 dnnl::convolution_forward::primitive_desc forwardHint(
     const KernelBuilder& builder,
-    const Desc& src,
-    const Desc& dst,
+    Value src,
+    Value dst,
     const Shape& weight,
+    DType dtype,
     const ConvolutionAttributes& settings)
 {
+    src.dtype = dtype;
+    dst.dtype = dtype;
+    const auto descs = convolutionDescs(src, dst);
     return onednn::convolutionForward(
         builder.engine(),
-        src,
-        anyDesc(weightDims(weight, settings.groups)),
+        descs.src,
+        anyDesc(weightDims(weight, settings.groups), dtype),
         nullptr,
-        dst,
+        descs.dst,
         geometryOf(settings),
         PrimitiveKernel::attributes());
 }
@@ -58,19 +60,21 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
     dnnl::primitive_attr attributes = PrimitiveKernel::attributes();
     attributes.set_post_ops(activationPostOp(settings.activation));
     // Weights that are no parameter (in tests) come plain and are reordered to what the kernel likes.
-    const Desc weights = builder.weightLayout(node.inputs[1]) != nullptr
+    // Those on bfloat16 are reordered from the float32 that the parameter is kept in.
+    const DType dtype = builder.value(node.inputs[0]).dtype;
+    const Desc weights = builder.weightLayout(node.inputs[1]) != nullptr && dtype == DType::Float32
         ? kept
-        : anyDesc(weightDims(builder.value(node.inputs[1]).shape, settings.groups));
+        : anyDesc(weightDims(builder.value(node.inputs[1]).shape, settings.groups), dtype);
     const auto chosen = onednn::convolutionForward(
         builder.engine(), src, weights, hasBias ? &bias : nullptr, dst, geometryOf(settings), attributes);
 
     PrimitiveKernel kernel(builder, dnnl::convolution_forward(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_SRC, src, builder.data(node.inputs[0]));
+    kernel.bind(DNNL_ARG_SRC, src, builder.pointer(node.inputs[0]));
     kernel.bindInput(DNNL_ARG_WEIGHTS, chosen.weights_desc(), kept, builder.data(node.inputs[1]));
     if (hasBias) {
         kernel.bind(DNNL_ARG_BIAS, bias, builder.data(node.inputs[2]));
     }
-    kernel.bind(DNNL_ARG_DST, dst, builder.data(node.outputs[0]));
+    kernel.bind(DNNL_ARG_DST, dst, builder.pointer(node.outputs[0]));
     return kernel.finish(builder);
 }
 
@@ -79,24 +83,26 @@ Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.inputs[1]).shape;
     const auto [diffSrc, diffDst] = convolutionDescs(builder.value(node.outputs[0]), builder.value(node.inputs[0]));
-    const auto hint = forwardHint(builder, diffSrc, diffDst, weight, settings);
+    const DType dtype = builder.value(node.inputs[0]).dtype;
+    const auto hint = forwardHint(
+        builder, builder.value(node.outputs[0]), builder.value(node.inputs[0]), weight, dtype, settings);
     const auto chosen = onednn::convolutionBackwardData(
         builder.engine(),
         diffSrc,
-        anyDesc(weightDims(weight, settings.groups)),
+        anyDesc(weightDims(weight, settings.groups), dtype),
         diffDst,
         geometryOf(settings),
         hint,
         PrimitiveKernel::attributes());
 
     PrimitiveKernel kernel(builder, dnnl::convolution_backward_data(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_DIFF_DST, diffDst, builder.data(node.inputs[0]));
+    kernel.bind(DNNL_ARG_DIFF_DST, diffDst, builder.pointer(node.inputs[0]));
     kernel.bindInput(
         DNNL_ARG_WEIGHTS,
         chosen.weights_desc(),
         keptWeight(builder, node.inputs[1], settings.groups),
         builder.data(node.inputs[1]));
-    kernel.bind(DNNL_ARG_DIFF_SRC, diffSrc, builder.data(node.outputs[0]));
+    kernel.bind(DNNL_ARG_DIFF_SRC, diffSrc, builder.pointer(node.outputs[0]));
     return kernel.finish(builder);
 }
 
@@ -107,7 +113,13 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
     const auto [src, diffDst] = convolutionDescs(builder.value(node.inputs[1]), builder.value(node.inputs[0]));
     const bool hasBias = settings.hasBiasGrad;
     const Desc diffBias = hasBias ? plainDesc(builder.value(node.outputs[1]).shape) : Desc();
-    const auto hint = forwardHint(builder, src, diffDst, weight, settings);
+    const auto hint = forwardHint(
+        builder,
+        builder.value(node.inputs[1]),
+        builder.value(node.inputs[0]),
+        weight,
+        builder.value(node.inputs[0]).dtype,
+        settings);
     const auto chosen = onednn::convolutionBackwardWeights(
         builder.engine(),
         src,
@@ -119,8 +131,8 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
         PrimitiveKernel::attributes());
 
     PrimitiveKernel kernel(builder, dnnl::convolution_backward_weights(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_DIFF_DST, diffDst, builder.data(node.inputs[0]));
-    kernel.bind(DNNL_ARG_SRC, src, builder.data(node.inputs[1]));
+    kernel.bind(DNNL_ARG_DIFF_DST, diffDst, builder.pointer(node.inputs[0]));
+    kernel.bind(DNNL_ARG_SRC, src, builder.pointer(node.inputs[1]));
     kernel.bindOutput(
         DNNL_ARG_DIFF_WEIGHTS,
         chosen.diff_weights_desc(),
@@ -139,8 +151,8 @@ Kernel reorder(KernelBuilder& builder, const Node& node)
     const dnnl::reorder::primitive_desc chosen(
         builder.engine(), src, builder.engine(), dst, PrimitiveKernel::attributes());
     PrimitiveKernel kernel(builder, dnnl::reorder(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_FROM, src, builder.data(node.inputs[0]));
-    kernel.bind(DNNL_ARG_TO, dst, builder.data(node.outputs[0]));
+    kernel.bind(DNNL_ARG_FROM, src, builder.pointer(node.inputs[0]));
+    kernel.bind(DNNL_ARG_TO, dst, builder.pointer(node.outputs[0]));
     return kernel.finish(builder);
 }
 

@@ -1,5 +1,6 @@
 #include "engine/backends/cpu/kernels/gemm.h"
 
+#include "engine/backends/cpu/convolution_planner.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
 #include "engine/backends/cpu/onednn_compat.h"
@@ -8,17 +9,23 @@ namespace ty::engine::kernels {
 
 namespace {
 
-void* writable(const float* data)
+void* writable(const void* data)
 {
-    return const_cast<float*>(data); // oneDNN only reads it
+    return const_cast<void*>(data); // oneDNN only reads it
 }
 
 } // namespace
 
 Gemm::Gemm(
-    KernelBuilder& builder, ScratchPlan& plan, const loops::SmallMatMul& shape, bool hasBias, Packing packing)
+    KernelBuilder& builder,
+    ScratchPlan& plan,
+    const loops::SmallMatMul& shape,
+    bool hasBias,
+    Packing packing,
+    Formats formats)
     : m_shape(shape)
-    , m_isSmall(shape.rows * shape.columns * shape.inner <= kSmallProduct)
+    , m_isSmall(
+          formats.products == DType::Float32 && shape.rows * shape.columns * shape.inner <= kSmallProduct)
     , m_stream(builder.stream())
 {
     if (m_isSmall) {
@@ -29,15 +36,17 @@ Gemm::Gemm(
     constexpr auto kFloat = dnnl::memory::data_type::f32;
     const dnnl::engine& engine = builder.engine();
     const std::int64_t row = shape.cRow != 0 ? shape.cRow : shape.columns;
-    const Desc src({shape.rows, shape.inner}, kFloat, Dims{shape.aRow, shape.aInner});
-    const Desc given({shape.inner, shape.columns}, kFloat, Dims{shape.bInner, shape.bColumn});
-    const Desc any({shape.inner, shape.columns}, kFloat, dnnl::memory::format_tag::any);
+    const auto type = dataTypeOf(formats.products);
+    const bool isPacked = packing == Packing::Yes || formats.b != formats.products;
+    const Desc src({shape.rows, shape.inner}, type, Dims{shape.aRow, shape.aInner});
+    const Desc given({shape.inner, shape.columns}, dataTypeOf(formats.b), Dims{shape.bInner, shape.bColumn});
+    const Desc any({shape.inner, shape.columns}, type, dnnl::memory::format_tag::any);
     const Desc bias({1, shape.columns}, kFloat, Dims{shape.columns, 1});
     const Desc dst({shape.rows, shape.columns}, kFloat, Dims{row, 1});
     const auto chosen = onednn::matmul(
         engine,
         src,
-        packing == Packing::Yes ? any : given,
+        isPacked ? any : given,
         hasBias ? &bias : nullptr,
         dst,
         PrimitiveKernel::attributes());
@@ -60,10 +69,10 @@ Gemm::Gemm(
     }
 }
 
-void Gemm::pack(const RunContext& context, float* b)
+void Gemm::pack(const RunContext& context, void* b)
 {
     if (m_isSmall) {
-        m_b = b;
+        m_b = static_cast<const float*>(b);
         return;
     }
     dnnl::memory& weights = m_arguments.at(DNNL_ARG_WEIGHTS);
@@ -76,10 +85,10 @@ void Gemm::pack(const RunContext& context, float* b)
     m_reorder->execute(m_stream, m_given, weights);
 }
 
-void Gemm::run(const RunContext& context, const float* a, const float* bias, float* c)
+void Gemm::run(const RunContext& context, const void* a, const float* bias, float* c)
 {
     if (m_isSmall) {
-        loops::smallMatMul(m_shape, a, m_b, bias, c);
+        loops::smallMatMul(m_shape, static_cast<const float*>(a), m_b, bias, c);
         return;
     }
     m_arguments.at(DNNL_ARG_SRC).set_data_handle(writable(a));
@@ -93,7 +102,7 @@ void Gemm::run(const RunContext& context, const float* a, const float* bias, flo
     m_primitive.execute(m_stream, m_arguments);
 }
 
-void Gemm::run(const RunContext& context, const float* a, float* b, const float* bias, float* c)
+void Gemm::run(const RunContext& context, const void* a, void* b, const float* bias, float* c)
 {
     pack(context, b);
     run(context, a, bias, c);

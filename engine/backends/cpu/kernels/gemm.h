@@ -35,15 +35,26 @@ class Gemm {
 public:
     /// Whether b is put into oneDNN's own order first; it then serves for all runs until the next pack().
     enum class Packing { No, Yes };
+    /// Formats in memory. Products on bfloat16 read a in it, and b as it comes: packing converts it.
+    struct Formats {
+        DType products = DType::Float32;
+        DType b = DType::Float32;
+    };
 
     /// Throws dnnl::error.
-    Gemm(KernelBuilder& builder, ScratchPlan& plan, const loops::SmallMatMul& shape, bool hasBias, Packing packing);
+    Gemm(
+        KernelBuilder& builder,
+        ScratchPlan& plan,
+        const loops::SmallMatMul& shape,
+        bool hasBias,
+        Packing packing,
+        Formats formats);
 
     /// Before the first run of a step.
-    void pack(const RunContext& context, float* b);
-    void run(const RunContext& context, const float* a, const float* bias, float* c);
-    /// Without packing.
-    void run(const RunContext& context, const float* a, float* b, const float* bias, float* c);
+    void pack(const RunContext& context, void* b);
+    void run(const RunContext& context, const void* a, const float* bias, float* c);
+    /// Both at once.
+    void run(const RunContext& context, const void* a, void* b, const float* bias, float* c);
 
 private:
     loops::SmallMatMul m_shape;

@@ -33,6 +33,7 @@ Kernel softmax(KernelBuilder& builder, const Node& node);
 Kernel softmaxGrad(KernelBuilder& builder, const Node& node);
 Kernel add(KernelBuilder& builder, const Node& node);
 Kernel multiply(KernelBuilder& builder, const Node& node);
+Kernel cast(KernelBuilder& builder, const Node& node);
 Kernel elementwise(KernelBuilder& builder, const Node& node);
 Kernel concat(KernelBuilder& builder, const Node& node);
 Kernel slice(KernelBuilder& builder, const Node& node);

@@ -103,7 +103,10 @@ Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
+namespace {
+
+template<typename T>
+Kernel crossEntropyGradOf(const KernelBuilder& builder, const Node& node, T* dx)
 {
     const RowWork work(builder.value(node.outputs[0]));
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
@@ -111,7 +114,6 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
     const float* logits = builder.data(node.inputs[1]);
     const float* labels = builder.data(node.inputs[2]);
     const float* weights = builder.data(node.inputs[3]);
-    float* dx = builder.data(node.outputs[0]);
     return [=, threads = builder.threads()](const RunContext&) {
         const double scale = static_cast<double>(*grad) / weightSum(labels, weights, work.rows);
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
@@ -127,6 +129,14 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
             }
         });
     };
+}
+
+} // namespace
+
+Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? crossEntropyGradOf(builder, node, builder.halves(node.outputs[0]))
+                                           : crossEntropyGradOf(builder, node, builder.data(node.outputs[0]));
 }
 
 Kernel regressionLoss(KernelBuilder& builder, const Node& node)

@@ -22,10 +22,7 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
     const std::int64_t columns = result[last];
     const std::int64_t inner = left[settings.isLeftTransposed ? last - 1 : last];
     const std::int64_t matrices = elementCount(result) / (rows * columns);
-    float* a = builder.data(node.inputs[0]);
-    float* b = builder.data(node.inputs[1]);
     float* bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
-    float* c = builder.data(node.outputs[0]);
 
     loops::SmallMatMul shape{rows, inner, columns, inner, 1, columns, 1};
     if (settings.isLeftTransposed) {
@@ -37,6 +34,9 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
         shape.bColumn = inner;
     }
     if (matrices * rows * columns * inner <= kSmallProduct) {
+        const float* a = builder.data(node.inputs[0]);
+        const float* b = builder.data(node.inputs[1]);
+        float* c = builder.data(node.outputs[0]);
         return [shape, matrices, a, b, bias, c, activation = settings.activation](const RunContext&) {
             for (std::int64_t i = 0; i < matrices; ++i) {
                 loops::smallMatMul(
@@ -56,25 +56,26 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
     using Dims = dnnl::memory::dims;
     constexpr auto kFloat = dnnl::memory::data_type::f32;
     const bool isBatched = result.size() > 2;
-    const auto descOf = [&](std::int64_t height, std::int64_t width, std::int64_t row, std::int64_t column) {
-        return isBatched ? Desc({matrices, height, width}, kFloat, Dims{height * width, row, column})
-                         : Desc({height, width}, kFloat, Dims{row, column});
+    const auto descOf = [&](ValueId id, const Dims& extents, std::int64_t row, std::int64_t column) {
+        const auto type = dataTypeOf(builder.value(id).dtype);
+        return isBatched ? Desc({matrices, extents[0], extents[1]}, type, Dims{extents[0] * extents[1], row, column})
+                         : Desc(extents, type, Dims{row, column});
     };
-    const Desc src = descOf(rows, inner, shape.aRow, shape.aInner);
-    const Desc weights = descOf(inner, columns, shape.bInner, shape.bColumn);
+    const Desc src = descOf(node.inputs[0], {rows, inner}, shape.aRow, shape.aInner);
+    const Desc weights = descOf(node.inputs[1], {inner, columns}, shape.bInner, shape.bColumn);
     const Desc biasDesc({1, columns}, kFloat, Dims{columns, 1});
-    const Desc dst = descOf(rows, columns, columns, 1);
+    const Desc dst = descOf(node.outputs[0], {rows, columns}, columns, 1);
     dnnl::primitive_attr attributes = PrimitiveKernel::attributes();
     attributes.set_post_ops(activationPostOp(settings.activation));
     const auto chosen = onednn::matmul(
         builder.engine(), src, weights, bias != nullptr ? &biasDesc : nullptr, dst, attributes);
     PrimitiveKernel kernel(builder, dnnl::matmul(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_SRC, src, a);
-    kernel.bind(DNNL_ARG_WEIGHTS, weights, b);
+    kernel.bind(DNNL_ARG_SRC, src, builder.pointer(node.inputs[0]));
+    kernel.bind(DNNL_ARG_WEIGHTS, weights, builder.pointer(node.inputs[1]));
     if (bias != nullptr) {
         kernel.bind(DNNL_ARG_BIAS, biasDesc, bias);
     }
-    kernel.bind(DNNL_ARG_DST, dst, c);
+    kernel.bind(DNNL_ARG_DST, dst, builder.pointer(node.outputs[0]));
     return kernel.finish(builder);
 }
 
@@ -82,7 +83,8 @@ namespace {
 
 /// Columns are shared out in runs that are long in memory and whose sums stay in the nearest cache. Floats are added for
 /// some rows, then doubles: the same for any thread count.
-Kernel sumRowsOfMatrix(const float* x, float* total, std::int64_t rows, std::int64_t columns, int threads)
+template<typename T>
+Kernel sumRowsOfMatrix(const T* x, float* total, std::int64_t rows, std::int64_t columns, int threads)
 {
     static constexpr std::int64_t kColumns = 256;
     static constexpr std::int64_t kRows = 64;
@@ -145,10 +147,12 @@ Kernel addBias(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel sumChannels(KernelBuilder& builder, const Node& node)
+namespace {
+
+template<typename T>
+Kernel sumChannelsOf(const KernelBuilder& builder, const Node& node, const T* x)
 {
     const ChannelView view = viewOf(builder.value(node.inputs[0]));
-    const float* x = builder.data(node.inputs[0]);
     float* total = builder.data(node.outputs[0]);
     const int threads = builder.threads();
     if (view.spatial == 1 && view.outer == 1) {
@@ -168,7 +172,7 @@ Kernel sumChannels(KernelBuilder& builder, const Node& node)
                 float* target = total + outer * view.inner + column;
                 double sums[kColumns] = {};
                 for (std::int64_t image = 0; image < view.batch; ++image) {
-                    const float* source = x + (image * view.outer + outer) * plane + column;
+                    const T* source = x + (image * view.outer + outer) * plane + column;
                     if (view.inner == 1) {
                         sums[0] += static_cast<double>(loops::sum(source, static_cast<std::size_t>(view.spatial)));
                         continue;
@@ -190,6 +194,14 @@ Kernel sumChannels(KernelBuilder& builder, const Node& node)
             }
         });
     };
+}
+
+} // namespace
+
+Kernel sumChannels(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.inputs[0]) ? sumChannelsOf(builder, node, builder.halves(node.inputs[0]))
+                                          : sumChannelsOf(builder, node, builder.data(node.inputs[0]));
 }
 
 } // namespace ty::engine::kernels

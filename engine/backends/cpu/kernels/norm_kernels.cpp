@@ -62,18 +62,23 @@ std::shared_ptr<std::vector<float>> makeBuffer(std::int64_t count)
     return std::make_shared<std::vector<float>>(static_cast<std::size_t>(count));
 }
 
-} // namespace
+template<typename T>
+T* picture(const KernelBuilder& builder, ValueId id)
+{
+    return static_cast<T*>(builder.pointer(id));
+}
 
-Kernel batchNorm(KernelBuilder& builder, const Node& node)
+template<typename T>
+Kernel batchNormOf(KernelBuilder& builder, const Node& node)
 {
     const NormWork work(builder.value(node.inputs[0]));
     const auto settings = node.as<NormAttributes>();
-    const float* x = builder.data(node.inputs[0]);
+    const T* x = picture<T>(builder, node.inputs[0]);
     const float* scale = builder.data(node.inputs[1]);
     const float* shift = builder.data(node.inputs[2]);
     float* runningMean = builder.data(node.inputs[3]);
     float* runningVariance = builder.data(node.inputs[4]);
-    float* y = builder.data(node.outputs[0]);
+    T* y = picture<T>(builder, node.outputs[0]);
     float* mean = builder.data(node.outputs[1]);
     float* inverse = builder.data(node.outputs[2]);
     const auto partial = makeBuffer(2 * work.chunks * work.channels);
@@ -132,16 +137,17 @@ Kernel batchNorm(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel batchNormInference(KernelBuilder& builder, const Node& node)
+template<typename T>
+Kernel batchNormInferenceOf(KernelBuilder& builder, const Node& node)
 {
     const NormWork work(builder.value(node.inputs[0]));
     const auto settings = node.as<NormAttributes>();
-    const float* x = builder.data(node.inputs[0]);
+    const T* x = picture<T>(builder, node.inputs[0]);
     const float* scale = builder.data(node.inputs[1]);
     const float* shift = builder.data(node.inputs[2]);
     const float* mean = builder.data(node.inputs[3]);
     const float* variance = builder.data(node.inputs[4]);
-    float* y = builder.data(node.outputs[0]);
+    T* y = picture<T>(builder, node.outputs[0]);
     const auto factors = makeBuffer(2 * work.channels);
     return [=, threads = builder.threads()](const RunContext&) {
         float* factor = factors->data();
@@ -161,16 +167,17 @@ Kernel batchNormInference(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel batchNormGrad(KernelBuilder& builder, const Node& node)
+template<typename T>
+Kernel batchNormGradOf(KernelBuilder& builder, const Node& node)
 {
     const NormWork work(builder.value(node.inputs[1]));
-    const float* grad = builder.data(node.inputs[0]);
-    const float* x = builder.data(node.inputs[1]);
+    const T* grad = picture<T>(builder, node.inputs[0]);
+    const T* x = picture<T>(builder, node.inputs[1]);
     const float* scale = builder.data(node.inputs[2]);
     const float* mean = builder.data(node.inputs[3]);
     const float* inverse = builder.data(node.inputs[4]);
-    const float* result = node.inputs.size() > 5 ? builder.data(node.inputs[5]) : nullptr;
-    float* dx = builder.data(node.outputs[0]);
+    const T* result = node.inputs.size() > 5 ? picture<T>(builder, node.inputs[5]) : nullptr;
+    T* dx = picture<T>(builder, node.outputs[0]);
     float* dscale = builder.data(node.outputs[1]);
     float* dshift = builder.data(node.outputs[2]);
     const auto partial = makeBuffer(2 * work.chunks * work.channels);
@@ -231,14 +238,15 @@ Kernel batchNormGrad(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel batchNormInferenceGrad(KernelBuilder& builder, const Node& node)
+template<typename T>
+Kernel batchNormInferenceGradOf(KernelBuilder& builder, const Node& node)
 {
     const NormWork work(builder.value(node.inputs[0]));
     const auto settings = node.as<NormAttributes>();
-    const float* grad = builder.data(node.inputs[0]);
+    const T* grad = picture<T>(builder, node.inputs[0]);
     const float* scale = builder.data(node.inputs[1]);
     const float* variance = builder.data(node.inputs[2]);
-    float* dx = builder.data(node.outputs[0]);
+    T* dx = picture<T>(builder, node.outputs[0]);
     const auto factors = makeBuffer(2 * work.channels); // the second half stays 0: no offset
     return [=, threads = builder.threads()](const RunContext&) {
         float* factor = factors->data();
@@ -254,6 +262,28 @@ Kernel batchNormInferenceGrad(KernelBuilder& builder, const Node& node)
             }
         });
     };
+}
+
+} // namespace
+
+Kernel batchNorm(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? batchNormOf<BFloat16>(builder, node) : batchNormOf<float>(builder, node);
+}
+
+Kernel batchNormInference(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? batchNormInferenceOf<BFloat16>(builder, node) : batchNormInferenceOf<float>(builder, node);
+}
+
+Kernel batchNormGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? batchNormGradOf<BFloat16>(builder, node) : batchNormGradOf<float>(builder, node);
+}
+
+Kernel batchNormInferenceGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? batchNormInferenceGradOf<BFloat16>(builder, node) : batchNormInferenceGradOf<float>(builder, node);
 }
 
 } // namespace ty::engine::kernels

@@ -42,12 +42,15 @@ PoolWork poolWork(const Value& large, const Value& small, const PoolAttributes& 
 
 } // namespace
 
-Kernel maxPool(KernelBuilder& builder, const Node& node)
+namespace {
+
+template<typename T>
+Kernel maxPoolOf(KernelBuilder& builder, const Node& node)
 {
     const PoolWork work = poolWork(
         builder.value(node.inputs[0]), builder.value(node.outputs[0]), node.as<PoolAttributes>());
-    const float* x = builder.data(node.inputs[0]);
-    float* y = builder.data(node.outputs[0]);
+    const T* x = static_cast<const T*>(builder.pointer(node.inputs[0]));
+    T* y = static_cast<T*>(builder.pointer(node.outputs[0]));
     std::uint8_t* place = builder.places(node.outputs[1]);
     return [work, x, y, place, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
@@ -59,13 +62,14 @@ Kernel maxPool(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel maxPoolGrad(KernelBuilder& builder, const Node& node)
+template<typename T>
+Kernel maxPoolGradOf(KernelBuilder& builder, const Node& node)
 {
     const PoolWork work = poolWork(
         builder.value(node.outputs[0]), builder.value(node.inputs[0]), node.as<PoolAttributes>());
-    const float* grad = builder.data(node.inputs[0]);
+    const T* grad = static_cast<const T*>(builder.pointer(node.inputs[0]));
     const std::uint8_t* place = builder.places(node.inputs[1]);
-    float* dx = builder.data(node.outputs[0]);
+    T* dx = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [work, grad, place, dx, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
@@ -74,6 +78,19 @@ Kernel maxPoolGrad(KernelBuilder& builder, const Node& node)
             }
         });
     };
+}
+
+} // namespace
+
+Kernel maxPool(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? maxPoolOf<BFloat16>(builder, node) : maxPoolOf<float>(builder, node);
+}
+
+Kernel maxPoolGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? maxPoolGradOf<BFloat16>(builder, node)
+                                           : maxPoolGradOf<float>(builder, node);
 }
 
 Kernel averagePool(KernelBuilder& builder, const Node& node)

@@ -29,13 +29,13 @@ dnnl::memory PrimitiveKernel::scratchMemory(const dnnl::memory::desc& desc)
     return memory;
 }
 
-void PrimitiveKernel::bind(int argument, const dnnl::memory::desc& desc, float* data)
+void PrimitiveKernel::bind(int argument, const dnnl::memory::desc& desc, void* data)
 {
     m_arguments.emplace(argument, dnnl::memory(desc, m_engine, data));
 }
 
 void PrimitiveKernel::bindInput(
-    int argument, const dnnl::memory::desc& wanted, const dnnl::memory::desc& given, float* data)
+    int argument, const dnnl::memory::desc& wanted, const dnnl::memory::desc& given, void* data)
 {
     if (wanted == given) {
         bind(argument, wanted, data);
@@ -48,7 +48,7 @@ void PrimitiveKernel::bindInput(
 }
 
 void PrimitiveKernel::bindOutput(
-    int argument, const dnnl::memory::desc& made, const dnnl::memory::desc& wanted, float* data)
+    int argument, const dnnl::memory::desc& made, const dnnl::memory::desc& wanted, void* data)
 {
     if (wanted == made) {
         bind(argument, made, data);

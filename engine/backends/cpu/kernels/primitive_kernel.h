@@ -14,11 +14,11 @@ class PrimitiveKernel {
 public:
     PrimitiveKernel(KernelBuilder& builder, const dnnl::primitive& primitive, const dnnl::memory::desc& scratchpad);
 
-    void bind(int argument, const dnnl::memory::desc& desc, float* data);
+    void bind(int argument, const dnnl::memory::desc& desc, void* data);
     /// An operand that lies as `given` and is wanted as `wanted`.
-    void bindInput(int argument, const dnnl::memory::desc& wanted, const dnnl::memory::desc& given, float* data);
+    void bindInput(int argument, const dnnl::memory::desc& wanted, const dnnl::memory::desc& given, void* data);
     /// A result that comes as `made` and is kept as `wanted`.
-    void bindOutput(int argument, const dnnl::memory::desc& made, const dnnl::memory::desc& wanted, float* data);
+    void bindOutput(int argument, const dnnl::memory::desc& made, const dnnl::memory::desc& wanted, void* data);
     /// The kernel; call once, last.
     Kernel finish(KernelBuilder& builder);
 

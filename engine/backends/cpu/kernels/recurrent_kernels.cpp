@@ -35,12 +35,24 @@ struct Walk {
     /// Row of y and its like.
     std::int64_t row(std::int64_t sample, std::int64_t index) const { return sample * steps + step(index); }
     std::int64_t grain() const { return std::max<std::int64_t>(1, kElementGrain / 8 / kept); } // exponentials are dear
+    bool isHalf() const { return settings.products == DType::BFloat16; }
     std::size_t width() const { return static_cast<std::size_t>(units); }
 };
 
 float* floatsAt(const RunContext& context, std::size_t offset)
 {
     return reinterpret_cast<float*>(context.scratch + offset);
+}
+
+BFloat16* halvesAt(const RunContext& context, std::size_t offset)
+{
+    return reinterpret_cast<BFloat16*>(context.scratch + offset);
+}
+
+/// Elements of an operand that products on bfloat16 read from memory of their own.
+std::size_t addHalves(ScratchPlan& plan, const Walk& walk, std::int64_t count)
+{
+    return plan.add(walk.isHalf() ? static_cast<std::size_t>(count) * sizeof(BFloat16) : 0);
 }
 
 } // namespace
@@ -57,18 +69,21 @@ Kernel recurrent(KernelBuilder& builder, const Node& node)
         plan,
         loops::SmallMatMul{walk.batch * walk.steps, features, walk.gates, features, 1, 1, features, walk.kept},
         true,
-        Gemm::Packing::No);
+        Gemm::Packing::No,
+        Gemm::Formats{walk.settings.products, DType::Float32});
     const auto recur = std::make_shared<Gemm>(
         builder,
         plan,
         loops::SmallMatMul{walk.batch, walk.units, walk.gates, walk.units, 1, 1, walk.units},
         false,
-        Gemm::Packing::Yes);
+        Gemm::Packing::Yes,
+        Gemm::Formats{walk.settings.products, DType::Float32});
     const std::size_t stateOffset = plan.addFloats(walk.batch * walk.units);
     const std::size_t productOffset = plan.addFloats(walk.batch * walk.gates);
+    const std::size_t halvesOffset = addHalves(plan, walk, walk.batch * walk.units);
     builder.wishScratch(plan.bytes());
 
-    const float* x = builder.data(node.inputs[0]);
+    const void* x = builder.pointer(node.inputs[0]);
     float* weight = builder.data(node.inputs[1]);
     float* recurrentWeight = builder.data(node.inputs[2]);
     const float* bias = builder.data(node.inputs[3]);
@@ -80,11 +95,16 @@ Kernel recurrent(KernelBuilder& builder, const Node& node)
     return [=, threads = builder.threads()](const RunContext& context) {
         float* state = floatsAt(context, stateOffset);
         float* product = floatsAt(context, productOffset);
+        BFloat16* halves = halvesAt(context, halvesOffset);
+        const void* read = walk.isHalf() ? static_cast<const void*>(halves) : state;
         project->run(context, x, weight, bias, gates);
         recur->pack(context, recurrentWeight);
         std::memcpy(state, h0, static_cast<std::size_t>(walk.batch * walk.units) * sizeof(float));
+        if (walk.isHalf()) {
+            loops::convert(h0, halves, static_cast<std::size_t>(walk.batch * walk.units));
+        }
         for (std::int64_t index = 0; index < walk.steps; ++index) {
-            recur->run(context, state, nullptr, product);
+            recur->run(context, read, nullptr, product);
             parallelRanges(threads, walk.batch, walk.grain(), [&](std::int64_t begin, std::int64_t end) {
                 for (std::int64_t n = begin; n < end; ++n) {
                     const std::int64_t row = walk.row(n, index);
@@ -105,6 +125,9 @@ Kernel recurrent(KernelBuilder& builder, const Node& node)
                     case RecurrentCell::Tanh: loops::simpleStep(false, part, own, h, next, walk.width()); break;
                     case RecurrentCell::Relu: loops::simpleStep(true, part, own, h, next, walk.width()); break;
                     }
+                    if (walk.isHalf()) {
+                        loops::convert(next, halves + n * walk.units, walk.width());
+                    }
                 }
             });
         }
@@ -124,7 +147,8 @@ Kernel recurrentGrad(KernelBuilder& builder, const Node& node)
         plan,
         loops::SmallMatMul{walk.batch, walk.gates, walk.units, walk.gates, 1, walk.units, 1},
         false,
-        Gemm::Packing::Yes);
+        Gemm::Packing::Yes,
+        Gemm::Formats{walk.settings.products, DType::Float32});
     // The weight's gradient is one product over all steps: of the gates' gradients, and of the states before them. The
     // third gate of a GRU takes its state through q, whose gradient stands in the fourth place.
     const std::int64_t firstRows = isGru ? 2 * walk.units : walk.gates;
@@ -133,17 +157,22 @@ Kernel recurrentGrad(KernelBuilder& builder, const Node& node)
         plan,
         loops::SmallMatMul{firstRows, rows, walk.units, 1, walk.kept, walk.units, 1},
         false,
-        Gemm::Packing::No);
+        Gemm::Packing::No,
+        Gemm::Formats{walk.settings.products, walk.settings.products});
     const auto weighQ = !isGru ? nullptr
                                : std::make_shared<Gemm>(
                                      builder,
                                      plan,
                                      loops::SmallMatMul{walk.units, rows, walk.units, 1, walk.kept, walk.units, 1},
                                      false,
-                                     Gemm::Packing::No);
+                                     Gemm::Packing::No,
+                                     Gemm::Formats{walk.settings.products, walk.settings.products});
     const std::size_t copyOffset = plan.addFloats(walk.batch * walk.gates);
     const std::size_t beforeOffset = plan.addFloats(rows * walk.units);
     const std::size_t directOffset = plan.addFloats(isGru ? walk.batch * walk.units : 0);
+    const std::size_t copyHalvesOffset = addHalves(plan, walk, walk.batch * walk.gates);
+    const std::size_t beforeHalvesOffset = addHalves(plan, walk, rows * walk.units);
+    const std::size_t dzHalvesOffset = addHalves(plan, walk, rows * walk.kept);
     builder.wishScratch(plan.bytes());
 
     const float* grad = builder.data(node.inputs[0]);
@@ -161,6 +190,10 @@ Kernel recurrentGrad(KernelBuilder& builder, const Node& node)
         float* copy = floatsAt(context, copyOffset);
         float* before = floatsAt(context, beforeOffset);
         float* direct = floatsAt(context, directOffset);
+        BFloat16* copyHalves = halvesAt(context, copyHalvesOffset);
+        BFloat16* beforeHalves = halvesAt(context, beforeHalvesOffset);
+        BFloat16* dzHalves = halvesAt(context, dzHalvesOffset);
+        const void* passed = walk.isHalf() ? static_cast<const void*>(copyHalves) : copy;
         const auto states = static_cast<std::size_t>(walk.batch * walk.units);
         loops::fill(0.0F, dh, states);
         if (isLstm) {
@@ -213,16 +246,32 @@ Kernel recurrentGrad(KernelBuilder& builder, const Node& node)
                             cell == RecurrentCell::Relu, above, after, own, result, beside, walk.width());
                         break;
                     }
+                    if (walk.isHalf()) {
+                        loops::convert(
+                            beside, copyHalves + n * walk.gates, static_cast<std::size_t>(walk.gates));
+                        loops::convert(
+                            result, dzHalves + row * walk.kept, static_cast<std::size_t>(walk.kept));
+                        loops::convert(
+                            before + row * walk.units, beforeHalves + row * walk.units, walk.width());
+                    }
                 }
             });
-            back->run(context, copy, nullptr, dh);
+            back->run(context, passed, nullptr, dh);
             if (isGru) {
                 loops::add(dh, direct, dh, states);
             }
         }
-        weigh->run(context, dz, before, nullptr, dweight);
+        // Columns of dz from `column` on, times the states before each step.
+        const auto weighFrom = [&](Gemm& gemm, std::int64_t column, float* result) {
+            if (walk.isHalf()) {
+                gemm.run(context, dzHalves + column, beforeHalves, nullptr, result);
+            } else {
+                gemm.run(context, dz + column, before, nullptr, result);
+            }
+        };
+        weighFrom(*weigh, 0, dweight);
         if (isGru) {
-            weighQ->run(context, dz + 3 * walk.units, before, nullptr, dweight + 2 * walk.units * walk.units);
+            weighFrom(*weighQ, 3 * walk.units, dweight + 2 * walk.units * walk.units);
         }
     };
 }

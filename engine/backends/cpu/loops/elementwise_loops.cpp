@@ -163,14 +163,42 @@ void sumRows(const float* x, float* total, std::size_t rows, std::size_t width, 
 }
 
 TY_CLONES
-float sum(const float* x, std::size_t count)
+void sumRows(const BFloat16* x, float* total, std::size_t rows, std::size_t width, std::size_t stride)
+{
+    for (std::size_t row = 0; row < rows; ++row) {
+        const BFloat16* source = x + row * stride;
+#pragma omp simd
+        for (std::size_t i = 0; i < width; ++i) {
+            total[i] += toFloat(source[i]);
+        }
+    }
+}
+
+namespace {
+
+template<typename T>
+TY_INLINE float sumOf(const T* x, std::size_t count)
 {
     float total = 0;
 #pragma omp simd reduction(+ : total)
     for (std::size_t i = 0; i < count; ++i) {
-        total += x[i];
+        total += toFloat(x[i]);
     }
     return total;
+}
+
+} // namespace
+
+TY_CLONES
+float sum(const float* x, std::size_t count)
+{
+    return sumOf(x, count);
+}
+
+TY_CLONES
+float sum(const BFloat16* x, std::size_t count)
+{
+    return sumOf(x, count);
 }
 
 TY_CLONES

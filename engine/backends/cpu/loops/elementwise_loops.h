@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/graph/activation.h"
 #include "engine/graph/dropout_mask.h"
 
@@ -22,7 +23,9 @@ void addScalar(const float* x, float value, float* y, std::size_t count);
 void addRows(const float* x, const float* addend, float* y, std::size_t rows, std::size_t width);
 /// total[i] += the column sums of {rows, width}; rows begin `stride` elements apart.
 void sumRows(const float* x, float* total, std::size_t rows, std::size_t width, std::size_t stride);
+void sumRows(const BFloat16* x, float* total, std::size_t rows, std::size_t width, std::size_t stride);
 float sum(const float* x, std::size_t count);
+float sum(const BFloat16* x, std::size_t count);
 
 /// Elements [begin, end) of the whole; x and y point at element 0.
 void dropout(const DropoutMask& mask, const float* x, float* y, std::size_t begin, std::size_t end);

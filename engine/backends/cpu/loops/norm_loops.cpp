@@ -9,17 +9,18 @@ namespace ty::engine::loops {
 
 namespace {
 
+template<typename T>
 TY_INLINE void momentsWide(
-    const ChannelGroup& group, const std::int64_t width, const float* x, float* mean, float* squares)
+    const ChannelGroup& group, const std::int64_t width, const T* x, float* mean, float* squares)
 {
     std::fill(mean, mean + width, 0.0F);
     std::fill(squares, squares + width, 0.0F);
     for (std::int64_t image = 0; image < group.images; ++image) {
-        const float* row = x + image * group.imageStride;
+        const T* row = x + image * group.imageStride;
         for (std::int64_t r = 0; r < group.rows; ++r, row += width) {
 #pragma omp simd
             for (std::int64_t c = 0; c < width; ++c) {
-                mean[c] += row[c];
+                mean[c] += toFloat(row[c]);
             }
         }
     }
@@ -29,88 +30,90 @@ TY_INLINE void momentsWide(
         mean[c] *= factor;
     }
     for (std::int64_t image = 0; image < group.images; ++image) {
-        const float* row = x + image * group.imageStride;
+        const T* row = x + image * group.imageStride;
         for (std::int64_t r = 0; r < group.rows; ++r, row += width) {
 #pragma omp simd
             for (std::int64_t c = 0; c < width; ++c) {
-                const float d = row[c] - mean[c];
+                const float d = toFloat(row[c]) - mean[c];
                 squares[c] += d * d;
             }
         }
     }
 }
 
-TY_INLINE void momentsNarrow(const ChannelGroup& group, const float* x, float* mean, float* squares)
+template<typename T>
+TY_INLINE void momentsNarrow(const ChannelGroup& group, const T* x, float* mean, float* squares)
 {
     float total = 0;
     for (std::int64_t image = 0; image < group.images; ++image) {
-        const float* row = x + image * group.imageStride;
+        const T* row = x + image * group.imageStride;
 #pragma omp simd reduction(+ : total)
         for (std::int64_t r = 0; r < group.rows; ++r) {
-            total += row[r];
+            total += toFloat(row[r]);
         }
     }
     const float m = total / static_cast<float>(group.images * group.rows);
     float square = 0;
     for (std::int64_t image = 0; image < group.images; ++image) {
-        const float* row = x + image * group.imageStride;
+        const T* row = x + image * group.imageStride;
 #pragma omp simd reduction(+ : square)
         for (std::int64_t r = 0; r < group.rows; ++r) {
-            square += (row[r] - m) * (row[r] - m);
+            const float d = toFloat(row[r]) - m;
+            square += d * d;
         }
     }
     *mean = m;
     *squares = square;
 }
 
-template<bool IsRelu>
+template<bool IsRelu, typename T>
 TY_INLINE void scaleShiftRows(
     const ChannelGroup& group,
     const std::int64_t width,
-    const float* x,
+    const T* x,
     const float* factor,
     const float* offset,
-    float* y)
+    T* y)
 {
     for (std::int64_t image = 0; image < group.images; ++image) {
-        const float* source = x + image * group.imageStride;
-        float* target = y + image * group.imageStride;
+        const T* source = x + image * group.imageStride;
+        T* target = y + image * group.imageStride;
         if (width == 1) {
             const float f = factor[0];
             const float o = offset[0];
 #pragma omp simd
             for (std::int64_t r = 0; r < group.rows; ++r) {
-                const float v = source[r] * f + o;
-                target[r] = IsRelu && v < 0.0F ? 0.0F : v;
+                const float v = toFloat(source[r]) * f + o;
+                target[r] = fromFloat<T>(IsRelu && v < 0.0F ? 0.0F : v);
             }
             continue;
         }
         for (std::int64_t r = 0; r < group.rows; ++r, source += width, target += width) {
 #pragma omp simd
             for (std::int64_t c = 0; c < width; ++c) {
-                const float v = source[c] * factor[c] + offset[c];
-                target[c] = IsRelu && v < 0.0F ? 0.0F : v;
+                const float v = toFloat(source[c]) * factor[c] + offset[c];
+                target[c] = fromFloat<T>(IsRelu && v < 0.0F ? 0.0F : v);
             }
         }
     }
 }
 
-template<bool IsMasked>
-TY_INLINE float masked(const float* grad, const float* result, std::int64_t i)
+template<bool IsMasked, typename T>
+TY_INLINE float masked(const T* grad, const T* result, std::int64_t i)
 {
     if constexpr (IsMasked) {
-        return result[i] > 0.0F ? grad[i] : 0.0F;
+        return toFloat(result[i]) > 0.0F ? toFloat(grad[i]) : 0.0F;
     }
-    return grad[i];
+    return toFloat(grad[i]);
 }
 
-template<bool IsMasked>
+template<bool IsMasked, typename T>
 TY_INLINE void gradSumsRows(
     const ChannelGroup& group,
     const std::int64_t width,
-    const float* grad,
-    const float* result,
-    const float* x,
+    const T* grad,
+    const T* result,
+    const T* x,
     const float* mean,
     float* sums,
     float* products)
@@ -127,7 +130,7 @@ TY_INLINE void gradSumsRows(
             for (std::int64_t r = 0; r < group.rows; ++r) {
                 const float g = masked<IsMasked>(grad, result, at + r);
                 sum += g;
-                product += g * (x[at + r] - m);
+                product += g * (toFloat(x[at + r]) - m);
             }
             sums[0] += sum;
             products[0] += product;
@@ -138,24 +141,24 @@ TY_INLINE void gradSumsRows(
             for (std::int64_t c = 0; c < width; ++c) {
                 const float g = masked<IsMasked>(grad, result, at + c);
                 sums[c] += g;
-                products[c] += g * (x[at + c] - mean[c]);
+                products[c] += g * (toFloat(x[at + c]) - mean[c]);
             }
         }
     }
 }
 
-template<bool IsMasked>
+template<bool IsMasked, typename T>
 TY_INLINE void gradApplyRows(
     const ChannelGroup& group,
     const std::int64_t width,
-    const float* grad,
-    const float* result,
-    const float* x,
+    const T* grad,
+    const T* result,
+    const T* x,
     const float* mean,
     const float* a,
     const float* b,
     const float* c,
-    float* dx)
+    T* dx)
 {
     for (std::int64_t image = 0; image < group.images; ++image) {
         std::int64_t at = image * group.imageStride;
@@ -165,23 +168,22 @@ TY_INLINE void gradApplyRows(
             const float kc = c[0] - b[0] * mean[0];
 #pragma omp simd
             for (std::int64_t r = 0; r < group.rows; ++r) {
-                dx[at + r] = ka * masked<IsMasked>(grad, result, at + r) + kb * x[at + r] + kc;
+                dx[at + r] = fromFloat<T>(ka * masked<IsMasked>(grad, result, at + r) + kb * toFloat(x[at + r]) + kc);
             }
             continue;
         }
         for (std::int64_t r = 0; r < group.rows; ++r, at += width) {
 #pragma omp simd
             for (std::int64_t k = 0; k < width; ++k) {
-                dx[at + k] = a[k] * masked<IsMasked>(grad, result, at + k) + b[k] * (x[at + k] - mean[k]) + c[k];
+                dx[at + k] = fromFloat<T>(
+                    a[k] * masked<IsMasked>(grad, result, at + k) + b[k] * (toFloat(x[at + k]) - mean[k]) + c[k]);
             }
         }
     }
 }
 
-} // namespace
-
-TY_CLONES
-void momentsOf(const ChannelGroup& group, const float* x, float* mean, float* squares)
+template<typename T>
+TY_INLINE void momentsOfAny(const ChannelGroup& group, const T* x, float* mean, float* squares)
 {
     switch (group.width) {
     case 1: momentsNarrow(group, x, mean, squares); break;
@@ -190,9 +192,9 @@ void momentsOf(const ChannelGroup& group, const float* x, float* mean, float* sq
     }
 }
 
-TY_CLONES
-void scaleShift(
-    const ChannelGroup& group, const float* x, const float* factor, const float* offset, bool isRelu, float* y)
+template<typename T>
+TY_INLINE void scaleShiftAny(
+    const ChannelGroup& group, const T* x, const float* factor, const float* offset, bool isRelu, T* y)
 {
     if (group.width == 16) {
         isRelu ? scaleShiftRows<true>(group, 16, x, factor, offset, y)
@@ -201,6 +203,61 @@ void scaleShift(
         isRelu ? scaleShiftRows<true>(group, group.width, x, factor, offset, y)
                : scaleShiftRows<false>(group, group.width, x, factor, offset, y);
     }
+}
+
+template<typename T>
+TY_INLINE void gradSumsAny(
+    const ChannelGroup& group,
+    const T* grad,
+    const T* result,
+    const T* x,
+    const float* mean,
+    float* sums,
+    float* products)
+{
+    if (group.width == 16) {
+        result != nullptr ? gradSumsRows<true>(group, 16, grad, result, x, mean, sums, products)
+                          : gradSumsRows<false>(group, 16, grad, result, x, mean, sums, products);
+    } else {
+        result != nullptr ? gradSumsRows<true>(group, group.width, grad, result, x, mean, sums, products)
+                          : gradSumsRows<false>(group, group.width, grad, result, x, mean, sums, products);
+    }
+}
+
+template<typename T>
+TY_INLINE void gradApplyAny(
+    const ChannelGroup& group,
+    const T* grad,
+    const T* result,
+    const T* x,
+    const float* mean,
+    const float* a,
+    const float* b,
+    const float* c,
+    T* dx)
+{
+    if (group.width == 16) {
+        result != nullptr ? gradApplyRows<true>(group, 16, grad, result, x, mean, a, b, c, dx)
+                          : gradApplyRows<false>(group, 16, grad, result, x, mean, a, b, c, dx);
+    } else {
+        result != nullptr ? gradApplyRows<true>(group, group.width, grad, result, x, mean, a, b, c, dx)
+                          : gradApplyRows<false>(group, group.width, grad, result, x, mean, a, b, c, dx);
+    }
+}
+
+} // namespace
+
+TY_CLONES
+void momentsOf(const ChannelGroup& group, const float* x, float* mean, float* squares)
+{
+    momentsOfAny(group, x, mean, squares);
+}
+
+TY_CLONES
+void scaleShift(
+    const ChannelGroup& group, const float* x, const float* factor, const float* offset, bool isRelu, float* y)
+{
+    scaleShiftAny(group, x, factor, offset, isRelu, y);
 }
 
 TY_CLONES
@@ -213,13 +270,7 @@ void gradSums(
     float* sums,
     float* products)
 {
-    if (group.width == 16) {
-        result != nullptr ? gradSumsRows<true>(group, 16, grad, result, x, mean, sums, products)
-                          : gradSumsRows<false>(group, 16, grad, result, x, mean, sums, products);
-    } else {
-        result != nullptr ? gradSumsRows<true>(group, group.width, grad, result, x, mean, sums, products)
-                          : gradSumsRows<false>(group, group.width, grad, result, x, mean, sums, products);
-    }
+    gradSumsAny(group, grad, result, x, mean, sums, products);
 }
 
 TY_CLONES
@@ -234,13 +285,48 @@ void gradApply(
     const float* c,
     float* dx)
 {
-    if (group.width == 16) {
-        result != nullptr ? gradApplyRows<true>(group, 16, grad, result, x, mean, a, b, c, dx)
-                          : gradApplyRows<false>(group, 16, grad, result, x, mean, a, b, c, dx);
-    } else {
-        result != nullptr ? gradApplyRows<true>(group, group.width, grad, result, x, mean, a, b, c, dx)
-                          : gradApplyRows<false>(group, group.width, grad, result, x, mean, a, b, c, dx);
-    }
+    gradApplyAny(group, grad, result, x, mean, a, b, c, dx);
+}
+
+TY_CLONES
+void momentsOf(const ChannelGroup& group, const BFloat16* x, float* mean, float* squares)
+{
+    momentsOfAny(group, x, mean, squares);
+}
+
+TY_CLONES
+void scaleShift(
+    const ChannelGroup& group, const BFloat16* x, const float* factor, const float* offset, bool isRelu, BFloat16* y)
+{
+    scaleShiftAny(group, x, factor, offset, isRelu, y);
+}
+
+TY_CLONES
+void gradSums(
+    const ChannelGroup& group,
+    const BFloat16* grad,
+    const BFloat16* result,
+    const BFloat16* x,
+    const float* mean,
+    float* sums,
+    float* products)
+{
+    gradSumsAny(group, grad, result, x, mean, sums, products);
+}
+
+TY_CLONES
+void gradApply(
+    const ChannelGroup& group,
+    const BFloat16* grad,
+    const BFloat16* result,
+    const BFloat16* x,
+    const float* mean,
+    const float* a,
+    const float* b,
+    const float* c,
+    BFloat16* dx)
+{
+    gradApplyAny(group, grad, result, x, mean, a, b, c, dx);
 }
 
 TY_CLONES

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/backends/cpu/loops/bfloat16.h"
+
 // Normalisation over groups of `rows` x `width` values: width channels lie beside each other (blocked pictures, flat
 // values), or width is 1 and the rows are the pixels of one channel. `imageStride` separates groups of the same channels.
 namespace ty::engine::loops {
@@ -39,6 +41,28 @@ void gradApply(
     const float* b,
     const float* c,
     float* dx);
+// The same of pictures kept in bfloat16; sums and statistics are float32.
+void momentsOf(const ChannelGroup& group, const BFloat16* x, float* mean, float* squares);
+void scaleShift(
+    const ChannelGroup& group, const BFloat16* x, const float* factor, const float* offset, bool isRelu, BFloat16* y);
+void gradSums(
+    const ChannelGroup& group,
+    const BFloat16* grad,
+    const BFloat16* result,
+    const BFloat16* x,
+    const float* mean,
+    float* sums,
+    float* products);
+void gradApply(
+    const ChannelGroup& group,
+    const BFloat16* grad,
+    const BFloat16* result,
+    const BFloat16* x,
+    const float* mean,
+    const float* a,
+    const float* b,
+    const float* c,
+    BFloat16* dx);
 
 /// Mean and 1 / sqrt(variance + epsilon) of a row.
 void rowMoments(const float* x, std::size_t count, float epsilon, float* mean, float* inverseDeviation);

@@ -64,67 +64,98 @@ using FloatLanes __attribute__((vector_size(kLanes * sizeof(float)))) = float;
 using PlaceLanes __attribute__((vector_size(kLanes * sizeof(std::int32_t)))) = std::int32_t;
 using ByteLanes __attribute__((vector_size(kLanes))) = std::uint8_t;
 
+using HalfLanes __attribute__((vector_size(kLanes * sizeof(std::uint16_t)))) = std::uint16_t;
+using WordLanes __attribute__((vector_size(kLanes * sizeof(std::uint32_t)))) = std::uint32_t;
+
+TY_INLINE void loadLanes(const float* source, FloatLanes& lanes)
+{
+    std::memcpy(&lanes, source, sizeof lanes);
+}
+
+TY_INLINE void loadLanes(const BFloat16* source, FloatLanes& lanes)
+{
+    HalfLanes halves;
+    std::memcpy(&halves, source, sizeof halves);
+    const WordLanes words = __builtin_convertvector(halves, WordLanes) << 16U;
+    std::memcpy(&lanes, &words, sizeof lanes);
+}
+
+TY_INLINE void storeLanes(const FloatLanes& lanes, float* target)
+{
+    std::memcpy(target, &lanes, sizeof lanes);
+}
+
+/// Of numbers that were read as bfloat16, so that nothing is rounded.
+TY_INLINE void storeLanes(const FloatLanes& lanes, BFloat16* target)
+{
+    WordLanes words;
+    std::memcpy(&words, &lanes, sizeof words);
+    const auto halves = __builtin_convertvector(words >> 16U, HalfLanes);
+    std::memcpy(target, &halves, sizeof halves);
+}
+
 /// kLanes channels from `first` on.
-TY_INLINE void maxPoolLanes(const PoolPlane& plane, std::int64_t first, const float* x, float* y, std::uint8_t* place)
+template<typename T>
+TY_INLINE void maxPoolLanes(const PoolPlane& plane, std::int64_t first, const T* x, T* y, std::uint8_t* place)
 {
     const std::int64_t inner = plane.inner;
     overResults(plane, [&](const Window& window, std::int64_t number) {
         // The first pixel wins until one is larger: so it does if it is no number.
         FloatLanes best;
-        std::memcpy(
-            &best, x + (window.rowBegin * plane.width + window.columnBegin) * inner + first, sizeof best);
+        loadLanes(x + (window.rowBegin * plane.width + window.columnBegin) * inner + first, best);
         PlaceLanes bestPlace{};
         bestPlace += static_cast<std::int32_t>(
             (window.rowBegin - window.top) * plane.kernel[1] + window.columnBegin - window.left);
         overPixels(plane, window, [&](std::int64_t pixel, std::int32_t at) {
             FloatLanes source;
-            std::memcpy(&source, x + pixel * inner + first, sizeof source);
+            loadLanes(x + pixel * inner + first, source);
             const auto isBetter = source > best;
             best = isBetter ? source : best;
             bestPlace = isBetter ? PlaceLanes{} + at : bestPlace;
         });
         const auto bytes = __builtin_convertvector(bestPlace, ByteLanes);
-        std::memcpy(y + number * inner + first, &best, sizeof best);
+        storeLanes(best, y + number * inner + first);
         std::memcpy(place + number * inner + first, &bytes, sizeof bytes);
     });
 }
 
 /// One channel.
-TY_INLINE void maxPoolLane(const PoolPlane& plane, std::int64_t channel, const float* x, float* y, std::uint8_t* place)
+template<typename T>
+TY_INLINE void maxPoolLane(const PoolPlane& plane, std::int64_t channel, const T* x, T* y, std::uint8_t* place)
 {
     const std::int64_t inner = plane.inner;
     overResults(plane, [&](const Window& window, std::int64_t number) {
-        float best = x[(window.rowBegin * plane.width + window.columnBegin) * inner + channel];
+        float best = toFloat(x[(window.rowBegin * plane.width + window.columnBegin) * inner + channel]);
         auto bestPlace = static_cast<std::int32_t>(
             (window.rowBegin - window.top) * plane.kernel[1] + window.columnBegin - window.left);
         overPixels(plane, window, [&](std::int64_t pixel, std::int32_t at) {
-            const float source = x[pixel * inner + channel];
+            const float source = toFloat(x[pixel * inner + channel]);
             const bool isBetter = source > best;
             best = isBetter ? source : best;
             bestPlace = isBetter ? at : bestPlace;
         });
-        y[number * inner + channel] = best;
+        y[number * inner + channel] = fromFloat<T>(best);
         place[number * inner + channel] = static_cast<std::uint8_t>(bestPlace);
     });
 }
 
-template<int Lanes, bool IsOverlapping>
+template<int Lanes, bool IsOverlapping, typename T>
 TY_INLINE void maxPoolGradLanes(
-    const PoolPlane& plane, std::int64_t first, const float* grad, const std::uint8_t* place, float* dx)
+    const PoolPlane& plane, std::int64_t first, const T* grad, const std::uint8_t* place, T* dx)
 {
     const std::int64_t inner = plane.inner;
     overResults(plane, [&](const Window& window, std::int64_t number) {
-        float g[Lanes];
+        T g[Lanes];
         std::int32_t from[Lanes];
         for (int c = 0; c < Lanes; ++c) {
             g[c] = grad[number * inner + first + c];
             from[c] = place[number * inner + first + c];
         }
         overPixels(plane, window, [&](std::int64_t pixel, std::int32_t at) {
-            float* target = dx + pixel * inner + first;
+            T* target = dx + pixel * inner + first;
             for (int c = 0; c < Lanes; ++c) {
-                const float share = from[c] == at ? g[c] : 0.0F;
-                target[c] = IsOverlapping ? target[c] + share : share;
+                const T share = from[c] == at ? g[c] : T{};
+                target[c] = IsOverlapping ? fromFloat<T>(toFloat(target[c]) + toFloat(share)) : share;
             }
         });
     });
@@ -137,8 +168,8 @@ bool isTiled(const PoolPlane& plane)
         && plane.resultHeight * plane.stride[0] >= plane.height && plane.resultWidth * plane.stride[1] >= plane.width;
 }
 
-template<bool IsOverlapping>
-TY_INLINE void maxPoolGradPlane(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx)
+template<bool IsOverlapping, typename T>
+TY_INLINE void maxPoolGradPlane(const PoolPlane& plane, const T* grad, const std::uint8_t* place, T* dx)
 {
     std::int64_t c = 0;
     for (; c + kLanes <= plane.inner; c += kLanes) {
@@ -199,8 +230,10 @@ TY_INLINE void averagePoolGradRows(const PoolPlane& plane, const std::int64_t in
 
 } // namespace
 
-TY_CLONES
-void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place)
+namespace {
+
+template<typename T>
+TY_INLINE void maxPoolPlane(const PoolPlane& plane, const T* x, T* y, std::uint8_t* place)
 {
     std::int64_t c = 0;
     for (; c + kLanes <= plane.inner; c += kLanes) {
@@ -211,15 +244,41 @@ void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* pla
     }
 }
 
-TY_CLONES
-void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx)
+template<typename T>
+TY_INLINE void maxPoolGradOf(const PoolPlane& plane, const T* grad, const std::uint8_t* place, T* dx)
 {
     if (isTiled(plane)) {
         maxPoolGradPlane<false>(plane, grad, place, dx);
         return;
     }
-    std::fill(dx, dx + plane.height * plane.width * plane.inner, 0.0F);
+    std::fill(dx, dx + plane.height * plane.width * plane.inner, T{});
     maxPoolGradPlane<true>(plane, grad, place, dx);
+}
+
+} // namespace
+
+TY_CLONES
+void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place)
+{
+    maxPoolPlane(plane, x, y, place);
+}
+
+TY_CLONES
+void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::uint8_t* place)
+{
+    maxPoolPlane(plane, x, y, place);
+}
+
+TY_CLONES
+void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx)
+{
+    maxPoolGradOf(plane, grad, place, dx);
+}
+
+TY_CLONES
+void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::uint8_t* place, BFloat16* dx)
+{
+    maxPoolGradOf(plane, grad, place, dx);
 }
 
 TY_CLONES

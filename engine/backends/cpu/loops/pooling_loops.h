@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/backends/cpu/loops/bfloat16.h"
+
 // Pooling of one plane: pixels of `inner` channels that lie beside each other (1 in plain layout).
 namespace ty::engine::loops {
 
@@ -20,7 +22,9 @@ struct PoolPlane {
 
 /// place: number of the maximum inside its window, counted in rows of the window; the first of equal ones.
 void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place);
+void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::uint8_t* place);
 void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx);
+void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::uint8_t* place, BFloat16* dx);
 void averagePool(const PoolPlane& plane, const float* x, float* y);
 void averagePoolGrad(const PoolPlane& plane, const float* grad, float* dx);
 /// Each pixel of the smaller picture kernel[0] x kernel[1] times; the stride is the kernel, the offset 0.
