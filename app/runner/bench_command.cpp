@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -100,6 +101,12 @@ double peakResidentMiB()
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+BenchmarkCase inBFloat16(BenchmarkCase item)
+{
+    item.setup.precision = Precision::BFloat16;
+    return item;
+}
+
 Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
 {
     const auto backend = makeCpuBackend(options.threads);
@@ -115,13 +122,27 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
             peerJson = errorJson(started.error());
         }
     }
+    std::optional<StepBenchmark> half;
+    Json halfJson;
+    double peak = 0;
     for (int round = 0; round < kRounds; ++round) {
         TY_CHECK(ours.run(options.seconds / kRounds));
         if (peer != nullptr) {
             TY_CHECK(peer->run(options.seconds / kRounds));
         }
+        if (half) {
+            TY_CHECK(half->run(options.seconds / kRounds));
+        } else if (options.precision == "both" && round == 0) {
+            peak = peakResidentMiB(); // of float32, before the other takes memory of its own
+            auto made = StepBenchmark::create(*backend, inBFloat16(item));
+            if (made) {
+                half = std::move(made).value();
+            } else {
+                halfJson = errorJson(made.error());
+            }
+        }
     }
-    const double peak = peakResidentMiB(); // before the measurement of the bandwidth takes memory of its own
+    peak = peak > 0 ? peak : peakResidentMiB(); // and before the measurement of the bandwidth does
     TY_TRY(const StepProfile profile, ours.profile());
     const double bandwidth = measureMemoryBandwidth(backend->threads());
     const double floor = profile.floor(bandwidth);
@@ -157,6 +178,19 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
     if (!peerJson.is_null()) {
         json["peer"] = std::move(peerJson);
     }
+    if (half) {
+        TY_TRY(const StepProfile halfProfile, half->profile());
+        const double halfFloor = halfProfile.floor(bandwidth);
+        halfJson = {
+            {"stepMs", half->median() * 1e3},
+            {"fastestStepMs", half->fastest() * 1e3},
+            {"floorMs", halfFloor * 1e3},
+            {"ratioToFloor", half->median() / halfFloor},
+            {"timesFasterThanFloat32", ours.median() / half->median()}};
+    }
+    if (!halfJson.is_null()) {
+        json["bfloat16"] = std::move(halfJson);
+    }
     if (options.hasNodes) {
         Json nodes = Json::array();
         for (const ProfiledNode& node : profile.nodes) {
@@ -183,10 +217,17 @@ std::string row(const BenchmarkCase& item, const Json& json)
         return fmt::format("{:<28} {}\n", item.label, error->value("message", ""));
     }
     const Json peer = json.value("peer", Json::object());
+    const Json half = json.value("bfloat16", Json::object());
     std::string text = fmt::format(
         "{:<28} {:>6} {:>10} {:>11} {:>10} {:>6} {:>9}", item.label, item.batch, number(json, "stepMs", "{:.3f}"),
         number(json, "samplesPerSecond", "{:.0f}"), number(json, "floorMs", "{:.3f}"), number(json, "ratioToFloor"),
         number(json, "peakResidentMiB", "{:.0f}"));
+    if (const auto error = half.find("error"); error != half.end()) {
+        text += "  " + error->value("message", "");
+    } else if (!half.empty()) {
+        text += fmt::format(
+            " {:>10} {:>9}", number(half, "stepMs", "{:.3f}"), number(half, "timesFasterThanFloat32"));
+    }
     if (const auto error = peer.find("error"); error != peer.end()) {
         text += "  " + error->value("message", "");
     } else if (!peer.empty()) {
@@ -197,11 +238,12 @@ std::string row(const BenchmarkCase& item, const Json& json)
     return text + "\n";
 }
 
-std::string heading(bool hasPeer)
+std::string heading(bool hasHalf, bool hasPeer)
 {
     std::string text = fmt::format(
         "{:<28} {:>6} {:>10} {:>11} {:>10} {:>6} {:>9}", "network", "batch", "step ms", "samples/s", "floor ms", "ratio",
         "peak MiB");
+    text += hasHalf ? fmt::format(" {:>10} {:>9}", "bf16 ms", "x float32") : "";
     text += hasPeer ? fmt::format(" {:>10} {:>7} {:>9}", "peer ms", "x peer", "peer MiB") : "";
     return text + "\n";
 }
@@ -228,7 +270,7 @@ int bench(const BenchOptions& options)
     }
     Json results = Json::array();
     bool isWhole = true;
-    if (isText && !printText(heading(options.hasPeer))) {
+    if (isText && !printText(heading(options.precision == "both", options.hasPeer))) {
         return 1;
     }
     for (const BenchmarkCase& item : cases) {

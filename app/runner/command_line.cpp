@@ -172,8 +172,8 @@ void addBench(CLI::App& app, BenchOptions& options)
     command->add_option("--case", options.cases, "Only this network; may be repeated");
     command->add_option("--seconds", options.seconds, "Time for each network (3)")->check(CLI::Range(0.1, 600.0));
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
-    command->add_option("--precision", options.precision, "float32 or bfloat16")
-        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    command->add_option("--precision", options.precision, "float32, bfloat16, or both beside each other")
+        ->check(CLI::IsMember({"float32", "bfloat16", "both"}));
     command->add_flag("--peer", options.hasPeer, "Also time the same networks in an installed PyTorch, round by round");
     command->add_flag("--nodes", options.hasNodes, "With --json: each node of the step alone");
     addForm(*command, options.form);

@@ -104,7 +104,7 @@ struct BenchOptions {
     std::vector<std::string> cases; ///< names of networks; empty: the whole suite
     double seconds = 3;             ///< for each network and each side
     int threads = 0;
-    std::string precision = "float32";
+    std::string precision = "float32"; ///< or "bfloat16"; "both": one beside the other, round by round
     bool hasPeer = false;  ///< the same networks in PyTorch, round by round
     bool hasNodes = false; ///< the time of each node alone (JSON)
     OutputForm form = OutputForm::Text;
