@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include <omp.h>
+
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/loops/loss_loops.h"
 #include "engine/backends/cpu/parallel.h"
@@ -103,10 +105,7 @@ Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
     };
 }
 
-namespace {
-
-template<typename T>
-Kernel crossEntropyGradOf(const KernelBuilder& builder, const Node& node, T* dx)
+Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
 {
     const RowWork work(builder.value(node.outputs[0]));
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
@@ -114,29 +113,31 @@ Kernel crossEntropyGradOf(const KernelBuilder& builder, const Node& node, T* dx)
     const float* logits = builder.data(node.inputs[1]);
     const float* labels = builder.data(node.inputs[2]);
     const float* weights = builder.data(node.inputs[3]);
-    return [=, threads = builder.threads()](const RunContext&) {
+    // A row for bfloat16 is made in float32, in memory of each thread's own.
+    BFloat16* halves = builder.isHalf(node.outputs[0]) ? builder.halves(node.outputs[0]) : nullptr;
+    float* dx = halves == nullptr ? builder.data(node.outputs[0]) : nullptr;
+    const auto width = static_cast<std::size_t>(work.columns);
+    builder.wishScratch(halves == nullptr ? 0 : static_cast<std::size_t>(builder.threads()) * width * sizeof(float));
+    return [=, threads = builder.threads()](const RunContext& context) {
         const double scale = static_cast<double>(*grad) / weightSum(labels, weights, work.rows);
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
+            float* own = reinterpret_cast<float*>(context.scratch) + static_cast<std::size_t>(omp_get_thread_num()) * width;
             for (std::int64_t i = begin; i < end; ++i) {
                 const std::size_t label = labelOf(labels[i]);
+                float* row = halves == nullptr ? dx + i * work.columns : own;
                 loops::crossEntropyGradRow(
                     logits + i * work.columns,
                     label,
                     smoothing,
                     static_cast<float>(scale * static_cast<double>(weights[label])),
-                    dx + i * work.columns,
-                    static_cast<std::size_t>(work.columns));
+                    row,
+                    width);
+                if (halves != nullptr) {
+                    loops::convert(row, halves + i * work.columns, width);
+                }
             }
         });
     };
-}
-
-} // namespace
-
-Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
-{
-    return builder.isHalf(node.outputs[0]) ? crossEntropyGradOf(builder, node, builder.halves(node.outputs[0]))
-                                           : crossEntropyGradOf(builder, node, builder.data(node.outputs[0]));
 }
 
 Kernel regressionLoss(KernelBuilder& builder, const Node& node)

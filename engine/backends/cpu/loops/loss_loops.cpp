@@ -88,27 +88,6 @@ void crossEntropyGradRow(
     dx[label] -= factor * static_cast<float>(1.0 - smoothing);
 }
 
-TY_CLONES
-void crossEntropyGradRow(
-    const float* logits, std::size_t label, double smoothing, float factor, BFloat16* dx, std::size_t classes)
-{
-    // The exponentials are made twice: there is no float32 row to keep them in.
-    const float best = maximumOf(logits, classes);
-    float total = 0;
-#pragma omp simd reduction(+ : total)
-    for (std::size_t i = 0; i < classes; ++i) {
-        total += fastExp(logits[i] - best);
-    }
-    const float scale = factor / total;
-    const float everywhere = factor * static_cast<float>(smoothing / static_cast<double>(classes));
-#pragma omp simd
-    for (std::size_t i = 0; i < classes; ++i) {
-        dx[i] = fromFloat<BFloat16>(fastExp(logits[i] - best) * scale - everywhere);
-    }
-    const float target = everywhere + factor * static_cast<float>(1.0 - smoothing);
-    dx[label] = fromFloat<BFloat16>(fastExp(logits[label] - best) * scale - target);
-}
-
 std::size_t largest(const float* values, std::size_t count)
 {
     float best = values[0];

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 
-#include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/graph/op.h"
 
 namespace ty::engine::loops {
@@ -16,9 +15,6 @@ double crossEntropyRow(const float* logits, std::size_t label, double smoothing,
 /// factor (softmax(logits) - target).
 void crossEntropyGradRow(
     const float* logits, std::size_t label, double smoothing, float factor, float* dx, std::size_t classes);
-/// The same, rounded once to bfloat16.
-void crossEntropyGradRow(
-    const float* logits, std::size_t label, double smoothing, float factor, BFloat16* dx, std::size_t classes);
 /// Index of the largest; the first of equal ones.
 std::size_t largest(const float* values, std::size_t count);
 
