@@ -6,6 +6,7 @@
 #include "engine/base/random.h"
 #include "engine/graph/gradient.h"
 #include "engine/graph/reference_interpreter.h"
+#include "gradient_graph.h"
 #include "op_cases.h"
 
 using namespace ty;
@@ -16,17 +17,9 @@ namespace {
 /// The largest relative difference between the graph's gradients and central differences in float64.
 double gradientError(const OpCase& opCase)
 {
-    Graph graph;
-    const ValueId result = opCase.build(graph);
-    const ValueId seed = graph.addInput("seed", graph.shape(result));
-    std::vector<ValueId> wanted;
-    for (std::size_t i = 0; i < graph.values().size(); ++i) {
-        if (graph.values()[i].role == ValueRole::Parameter) {
-            wanted.push_back(static_cast<ValueId>(i));
-        }
-    }
-    const std::vector<ValueId> gradients = appendGradients(graph, result, seed, wanted);
-
+    const GradientGraph made(opCase.build);
+    const Graph& graph = made.graph;
+    const std::vector<ValueId>& wanted = made.parameters;
     ReferenceInterpreter interpreter(graph);
     interpreter.setDropoutKeys(11, 12);
     for (std::size_t i = 0; i < graph.values().size(); ++i) {
@@ -36,14 +29,14 @@ double gradientError(const OpCase& opCase)
     }
     interpreter.run();
     std::vector<std::vector<double>> analytic;
-    for (const ValueId gradient : gradients) {
+    for (const ValueId gradient : made.gradients) {
         analytic.push_back(interpreter.value(gradient));
     }
     const auto objective = [&] {
         interpreter.run();
         double total = 0;
-        for (std::size_t i = 0; i < interpreter.value(result).size(); ++i) {
-            total += interpreter.value(result)[i] * interpreter.value(seed)[i];
+        for (std::size_t i = 0; i < interpreter.value(made.result).size(); ++i) {
+            total += interpreter.value(made.result)[i] * interpreter.value(made.seed)[i];
         }
         return total;
     };

@@ -9,7 +9,7 @@
 #include "engine/backends/cpu/cpu_backend.h"
 #include "engine/backends/cpu/cpu_executable.h"
 #include "engine/base/random.h"
-#include "engine/graph/gradient.h"
+#include "gradient_graph.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -307,23 +307,12 @@ void TestBFloat16::resultsAndGradientsAreThoseOfFloat32ButForRounding()
 {
     QFETCH(int, number);
     const HalfCase one = halfCases()[static_cast<std::size_t>(number)];
-    Graph graph;
-    const ValueId result = one.build(graph);
-    const ValueId seed = graph.addInput("seed", graph.shape(result));
-    std::vector<ValueId> wanted;
-    for (std::size_t i = 0; i < graph.values().size(); ++i) {
-        if (graph.values()[i].role == ValueRole::Parameter) {
-            wanted.push_back(static_cast<ValueId>(i));
-        }
-    }
-    std::vector<ValueId> outputs = appendGradients(graph, result, seed, wanted);
-    outputs.insert(outputs.begin(), result);
-    graph.setOutputs(outputs);
+    const Graph graph = GradientGraph(one.build).graph;
 
     const Run exact = runOnCpu(graph, DType::Float32);
     const Run rounded = runOnCpu(graph, DType::BFloat16);
     QCOMPARE(exact.halves, std::size_t{0});
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t i = 0; i < exact.outputs.size(); ++i) {
         const double error = relativeError(exact.outputs[i], rounded.outputs[i]);
         const std::string text = "output " + std::to_string(i) + ": " + std::to_string(error);
         QVERIFY2(error < one.largestError, text.c_str());

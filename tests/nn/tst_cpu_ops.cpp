@@ -7,34 +7,12 @@
 #include <fmt/format.h>
 
 #include "engine/backends/cpu/cpu_executable.h"
-#include "engine/graph/gradient.h"
 #include "engine/graph/reference_interpreter.h"
+#include "gradient_graph.h"
 #include "op_cases.h"
 
 using namespace ty;
 using namespace ty::engine;
-
-namespace {
-
-/// A case with the gradients in all its parameters; outputs: the result, then the gradients.
-Graph withGradients(const OpCase& opCase)
-{
-    Graph graph;
-    const ValueId result = opCase.build(graph);
-    const ValueId seed = graph.addInput("seed", graph.shape(result));
-    std::vector<ValueId> wanted;
-    for (std::size_t i = 0; i < graph.values().size(); ++i) {
-        if (graph.values()[i].role == ValueRole::Parameter) {
-            wanted.push_back(static_cast<ValueId>(i));
-        }
-    }
-    std::vector<ValueId> outputs = appendGradients(graph, result, seed, wanted);
-    outputs.insert(outputs.begin(), result);
-    graph.setOutputs(outputs);
-    return graph;
-}
-
-} // namespace
 
 class TestCpuOps : public QObject {
     Q_OBJECT
@@ -96,7 +74,7 @@ void TestCpuOps::everyOpAgreesWithTheReference()
 {
     QFETCH(int, number);
     const OpCase opCase = opCases()[static_cast<std::size_t>(number)];
-    const Graph graph = withGradients(opCase);
+    const Graph graph = GradientGraph(opCase.build).graph;
 
     ReferenceInterpreter interpreter(graph);
     interpreter.setDropoutKeys(11, 12);
@@ -139,7 +117,7 @@ void TestCpuOps::threadsDoNotChangeOwnLoops()
                             value = graph.apply(OpKind::MaxPool, {value}, PoolAttributes{{3, 3}, {2, 2}, {}, {}});
                             return graph.apply(OpKind::GlobalAveragePool, {value});
                         }};
-    const Graph graph = withGradients(opCase);
+    const Graph graph = GradientGraph(opCase.build).graph;
     const auto one = runOnCpu(graph, 1);
     const auto three = runOnCpu(graph, 3);
     for (std::size_t i = 0; i < one.size(); ++i) {
