@@ -151,7 +151,9 @@ int main(int argc, char** argv)
     train->showLiveRun(failed);
     album.take(QStringLiteral("train-failed"));
     RunSpec wild = fixture.spec(6);
-    wild.settings["learningRate"] = 1e30;
+    wild.settings["learningRate"] = 10;
+    wild.settings["optimizer"] = "sgd";
+    wild.settings["momentum"] = 0.99;
     wild.settings["gradientClip"] = 0;
     const qint64 diverged = fixture.train(wild);
     train->showLiveRun(diverged);
