@@ -10,6 +10,7 @@
 #include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -81,7 +82,7 @@ NetworkDialog::NetworkDialog(QWidget* parent)
     , m_facts(new QLabel)
 {
     setWindowTitle(tr("Network of this run"));
-    resize(1060, 660);
+    resize(QSize(1060, 660).boundedTo(screen()->availableSize() * 0.95));
 
     auto* waiting = new QWidget(m_stack);
     auto* waitingColumn = new QVBoxLayout(waiting);
