@@ -237,7 +237,14 @@ CREATE TABLE overviews(
   PRIMARY KEY(metric_id, seq)) WITHOUT ROWID;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
+// The provisioning journal knows which way an operation goes and how far it came.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE operations ADD COLUMN direction TEXT NOT NULL DEFAULT 'forward';
+ALTER TABLE operations ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE operations ADD COLUMN steps INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
 
 } // namespace
 

@@ -5,6 +5,7 @@
 #include "app/runner/commands.h"
 #include "app/runner/opened_model.h"
 #include "app/runner/single_sample.h"
+#include "engine/base/base64.h"
 
 namespace ty::runner {
 
@@ -28,8 +29,12 @@ Result<void> fill(SingleSample& sample, const Json& question)
         TY_TRY(const int height, jsonField<int>(image, "height", "image"));
         TY_TRY(const int channels, jsonFieldOr<int>(image, "channels", 1, "image"));
         TY_TRY(const std::string data, jsonField<std::string>(image, "data", "image"));
-        TY_TRY(const auto bytes, decodeBase64(data));
-        return sample.setPixels(width, height, channels, bytes);
+        auto bytes = decodeBase64(data);
+        if (!bytes) {
+            return std::move(bytes).error().withContext("\"data\"");
+        }
+        const auto* first = reinterpret_cast<const std::uint8_t*>(bytes->data());
+        return sample.setPixels(width, height, channels, {first, first + bytes->size()});
     }
     return Error{ErrorKind::InvalidInput, "a question needs \"row\", \"image\" or \"file\"", {}};
 }

@@ -180,40 +180,4 @@ Result<void> SingleSample::readImage(std::uint64_t, std::span<std::uint8_t> chw)
     return {};
 }
 
-Result<std::vector<std::uint8_t>> decodeBase64(const std::string& text)
-{
-    std::vector<std::uint8_t> bytes;
-    bytes.reserve(text.size() / 4 * 3);
-    unsigned bits = 0;
-    int count = 0;
-    bool isPadded = false;
-    for (const char c : text) {
-        unsigned value = 0;
-        if (c >= 'A' && c <= 'Z') {
-            value = static_cast<unsigned>(c - 'A');
-        } else if (c >= 'a' && c <= 'z') {
-            value = static_cast<unsigned>(c - 'a') + 26;
-        } else if (c >= '0' && c <= '9') {
-            value = static_cast<unsigned>(c - '0') + 52;
-        } else if (c == '+' || c == '/') {
-            value = c == '+' ? 62 : 63;
-        } else if (c == '=' || c == '\n' || c == '\r' || c == ' ') {
-            isPadded = isPadded || c == '=';
-            continue;
-        } else {
-            return Error{ErrorKind::InvalidInput, "\"data\" is not base64", {}};
-        }
-        if (isPadded) {
-            return Error{ErrorKind::InvalidInput, "\"data\" is not base64", {}};
-        }
-        bits = (bits << 6 | value) & 0xffffU;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            bytes.push_back(static_cast<std::uint8_t>(bits >> count & 0xffU));
-        }
-    }
-    return bytes;
-}
-
 } // namespace ty::runner

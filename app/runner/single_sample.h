@@ -44,7 +44,4 @@ private:
     std::vector<std::uint8_t> m_pixels; ///< {C, H, W}
 };
 
-/// The bytes of standard base64 text; blanks are skipped. Errors: InvalidInput.
-Result<std::vector<std::uint8_t>> decodeBase64(const std::string& text);
-
 } // namespace ty::runner

@@ -16,6 +16,8 @@ find_package(PNG REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
+pkg_check_modules(libsecret REQUIRED IMPORTED_TARGET libsecret-1)
+pkg_check_modules(libssh REQUIRED IMPORTED_TARGET libssh)
 
 if(TRAINYARD_WINDOW OR TRAINYARD_TESTS)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Charts Svg Network DBus Test)

@@ -41,7 +41,8 @@ const std::vector<FolderRule>& folderRules()
         {"widgets", {}},
         {"app/catalog", {"engine/base"}},
         {"app/runner", {"engine", "cloud"}},
-        {"app/cli", {"engine", "cloud", "app/catalog"}},
+        {"app/cli", {"engine", "cloud", "app/catalog", "app/provisioning"}},
+        {"app/provisioning", {"engine/base", "cloud", "app/catalog"}},
         {"app", {"engine", "cloud", "widgets"}},
     };
     return rules;
@@ -70,6 +71,8 @@ const std::vector<LibraryRule>& libraryRules()
         {"zlib.h", {"engine/data"}},
         {"openssl/", {"engine/data", "cloud"}}, // SHA-256 of datasets; request signing
         {"curl/", {"cloud/http"}},
+        {"libsecret/", {"cloud/secrets"}},
+        {"libssh/", {"cloud/ssh"}},
         {"sqlite3.h", {"app/catalog"}},
         {"CLI/", {"app/runner", "app/cli"}},
         {"spdlog/", {"app", "cloud"}},

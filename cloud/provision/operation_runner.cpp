@@ -1,0 +1,282 @@
+#include "cloud/provision/operation_runner.h"
+
+#include <utility>
+
+namespace ty::cloud {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLookPause = 2'000ms;   // while something is on its way and no handle tells when to ask
+constexpr auto kBusyPause = 10'000ms;  // before something that is still in use is removed again
+constexpr int kSendTries = 5;          // of a request of which nobody knows whether it arrived, or that may pass later
+constexpr int kLookTries = 5;
+constexpr const char* kSent = "sent";  // the handle of an Act whose answer is not known
+
+/// Reasons of this computer, not of the request: the operation waits for a better time.
+bool isForLater(ErrorKind kind)
+{
+    return kind == ErrorKind::Cancelled || kind == ErrorKind::Network || kind == ErrorKind::NotSignedIn;
+}
+
+} // namespace
+
+std::vector<Step> undoOf(const std::vector<Step>& forward)
+{
+    std::vector<Step> undo;
+    for (auto step = forward.rbegin(); step != forward.rend(); ++step) {
+        if (step->kind == Step::Kind::Ensure && step->isOurs) {
+            Step removal = *step;
+            removal.kind = Step::Kind::Remove;
+            removal.body = nullptr;
+            removal.title = "Taking back: " + step->title;
+            undo.push_back(std::move(removal));
+        }
+    }
+    return undo;
+}
+
+/// One walk through an operation: where it is and how it stops.
+struct OperationRunner::Walk {
+    std::int64_t id = 0;
+    std::string mark;
+    JournalNote note;
+    std::stop_token stop;
+    bool mayBeCancelled = false;
+    bool isJournalBroken = false;
+};
+
+OperationRunner::OperationRunner(Driver& driver, Journal& journal, Sleep sleep)
+    : m_driver(driver), m_journal(journal), m_sleep(std::move(sleep))
+{
+}
+
+Result<Outcome> OperationRunner::run(
+    const JournalEntry& entry, const Plan& plan, const std::string& mark, std::string& error, std::stop_token stop)
+{
+    Walk current;
+    current.id = entry.id;
+    current.mark = mark;
+    current.note = entry.note;
+    current.stop = std::move(stop);
+    Outcome outcome = Outcome::Done;
+    if (current.note.direction == Direction::Forward) {
+        current.mayBeCancelled = !plan.undo.empty();
+        auto done = walk(current, plan.forward);
+        if (!done) {
+            if (current.isJournalBroken || current.stop.stop_requested() || isForLater(done.error().kind)) {
+                return std::move(done).error();
+            }
+            current.note = JournalNote{Direction::Undo, 0, 0, {}, {}, done.error().message};
+            TY_CHECK(write(current));
+        }
+    }
+    error = current.note.error;
+    if (current.note.direction == Direction::Undo) {
+        outcome = plan.undo.empty() ? Outcome::Failed : Outcome::Undone;
+        current.mayBeCancelled = false;
+        auto undone = walk(current, plan.undo);
+        if (!undone) {
+            if (current.isJournalBroken || current.stop.stop_requested() || isForLater(undone.error().kind)) {
+                return std::move(undone).error();
+            }
+            outcome = Outcome::Failed;
+            error += ". Taking it back failed too: " + undone.error().message;
+        }
+    }
+    TY_CHECK(m_journal.end(entry.id, outcome, error));
+    return outcome;
+}
+
+Result<void> OperationRunner::walk(Walk& walk, const std::vector<Step>& steps)
+{
+    const int first = walk.note.step;
+    for (int i = first; i < static_cast<int>(steps.size()); ++i) {
+        const Step& step = steps[static_cast<std::size_t>(i)];
+        const bool isTakenUp = i == first && !walk.note.resume.empty();
+        walk.note.step = i;
+        walk.note.steps = static_cast<int>(steps.size());
+        walk.note.stage = step.title;
+        if (!isTakenUp) {
+            walk.note.resume.clear();
+        }
+        TY_CHECK(write(walk));
+        TY_CHECK(finish(walk, step));
+    }
+    return {};
+}
+
+Result<void> OperationRunner::finish(Walk& walk, const Step& step)
+{
+    switch (step.kind) {
+    case Step::Kind::Ensure:
+    case Step::Kind::Reach:
+        return ensure(walk, step);
+    case Step::Kind::Act:
+        return act(walk, step);
+    case Step::Kind::Remove:
+        return remove(walk, step);
+    }
+    return {};
+}
+
+Result<void> OperationRunner::ensure(Walk& walk, const Step& step)
+{
+    if (!walk.note.resume.empty()) {
+        TY_CHECK(await(walk, walk.note.resume));
+    }
+    for (int sent = 0;;) {
+        TY_TRY(const Found found, look(walk, step));
+        switch (found) {
+        case Found::Done:
+            return {};
+        case Found::Busy:
+            TY_CHECK(pause(walk, kLookPause));
+            continue;
+        case Found::Broken:
+            return Error{ErrorKind::Conflict, step.resource + " was made but failed", {}};
+        case Found::Foreign:
+            return Error{
+                ErrorKind::AlreadyExists, step.resource + " exists already and was not made by this operation",
+                "Choose another name."};
+        case Found::Absent:
+            break;
+        }
+        if (sent == kSendTries) {
+            return Error{ErrorKind::Conflict, step.resource + " was accepted but is not there", {}};
+        }
+        ++sent;
+        auto done = send(walk, step);
+        // Of a lost answer a look tells more than a second request.
+        const bool mayPass
+            = !done && (done.error().kind == ErrorKind::Network || done.error().kind == ErrorKind::Busy);
+        if (!done && (!mayPass || sent == kSendTries || walk.isJournalBroken)) {
+            return done;
+        }
+        if (!done) {
+            TY_CHECK(pause(walk, kLookPause));
+        }
+    }
+}
+
+Result<void> OperationRunner::act(Walk& walk, const Step& step)
+{
+    if (walk.note.resume == kSent) {
+        return {}; // it may have been done, and must not be done twice
+    }
+    if (!walk.note.resume.empty()) {
+        return await(walk, walk.note.resume);
+    }
+    walk.note.resume = kSent;
+    TY_CHECK(write(walk));
+    return send(walk, step);
+}
+
+Result<void> OperationRunner::remove(Walk& walk, const Step& step)
+{
+    if (!walk.note.resume.empty()) {
+        auto done = await(walk, walk.note.resume);
+        if (!done && (isForLater(done.error().kind) || walk.isJournalBroken)) {
+            return done;
+        }
+    }
+    std::chrono::milliseconds waited{0};
+    for (;;) {
+        TY_TRY(const Found found, look(walk, step));
+        if (found == Found::Done || found == Found::Foreign) {
+            return {};
+        }
+        if (found == Found::Busy) {
+            TY_CHECK(pause(walk, kLookPause));
+            continue;
+        }
+        auto done = send(walk, step);
+        if (done) {
+            continue; // gone? the look tells
+        }
+        const bool isInUse = done.error().kind == ErrorKind::Busy || done.error().kind == ErrorKind::Conflict;
+        if (!isInUse || walk.isJournalBroken || waited >= std::chrono::seconds(step.patienceSeconds)) {
+            return done;
+        }
+        TY_CHECK(pause(walk, kBusyPause));
+        waited += kBusyPause;
+    }
+}
+
+Result<void> OperationRunner::send(Walk& walk, const Step& step)
+{
+    if (walk.mayBeCancelled && m_isCancelled && m_isCancelled()) {
+        return Error{ErrorKind::Conflict, "cancelled", {}};
+    }
+    TY_TRY(const Begun begun, m_driver.begin(step, walk.mark, walk.stop));
+    if (begun.handle.empty()) {
+        return {};
+    }
+    walk.note.resume = begun.handle;
+    TY_CHECK(write(walk));
+    TY_CHECK(pause(walk, begun.wait));
+    return await(walk, begun.handle);
+}
+
+/// Looks again for a while where the provider is out of order; then the operation waits for a better time.
+Result<Found> OperationRunner::look(Walk& walk, const Step& step)
+{
+    for (int tries = 1;; ++tries) {
+        auto found = m_driver.look(step, walk.mark, walk.stop);
+        const bool mayPass
+            = !found && (found.error().kind == ErrorKind::Busy || found.error().kind == ErrorKind::Network);
+        if (found || !mayPass) {
+            return found;
+        }
+        if (tries == kLookTries) {
+            Error error = std::move(found).error();
+            error.kind = ErrorKind::Network;
+            return error;
+        }
+        TY_CHECK(pause(walk, kLookPause * tries));
+    }
+}
+
+Result<void> OperationRunner::await(Walk& walk, std::string handle)
+{
+    for (;;) {
+        auto progress = m_driver.progress(handle, walk.stop);
+        if (!progress && progress.error().kind == ErrorKind::NotFound) {
+            break; // forgotten; the caller's look tells how it went
+        }
+        if (!progress) {
+            walk.note.resume.clear(); // asked for good, or a look tells more
+            return std::move(progress).error();
+        }
+        if (progress->isDone) {
+            break;
+        }
+        if (walk.mayBeCancelled && m_isCancelled && m_isCancelled()) {
+            return Error{ErrorKind::Conflict, "cancelled", {}};
+        }
+        TY_CHECK(pause(walk, progress->wait));
+    }
+    walk.note.resume.clear();
+    return {};
+}
+
+Result<void> OperationRunner::pause(Walk& walk, std::chrono::milliseconds duration)
+{
+    if (!m_sleep(duration, walk.stop)) {
+        return Error{ErrorKind::Cancelled, "interrupted; it goes on at the next start", {}};
+    }
+    return {};
+}
+
+Result<void> OperationRunner::write(Walk& walk)
+{
+    auto written = m_journal.note(walk.id, walk.note);
+    walk.isJournalBroken = !written;
+    if (written && m_watch) {
+        m_watch(walk.note);
+    }
+    return written;
+}
+
+} // namespace ty::cloud
