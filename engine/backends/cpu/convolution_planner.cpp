@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/backends/cpu/winograd_rule.h"
+
 namespace ty::engine {
 
 namespace {
@@ -128,6 +130,11 @@ const ConvolutionPlan& ConvolutionPlanner::planOf(
     const auto [found, isNew] = m_plans.try_emplace(keyOf(shapes, attributes));
     ConvolutionPlan& plan = found->second;
     if (!isNew) {
+        return plan;
+    }
+    if (isWinogradFaster({input, shapes.weight, result, shapes.dtype}, attributes)) {
+        plan.layout = {16, 16};
+        plan.weights = winogradWeightDesc(shapes.weight);
         return plan;
     }
     const Desc anyWeights(weightDims(shapes.weight, attributes.groups), type, Tag::any);

@@ -33,7 +33,7 @@ struct ConvolutionPlan {
     dnnl::memory::desc weights; ///< the layout in which the parameter is kept
 };
 
-/// Asks oneDNN once for each convolution, at a nominal batch size: so the layout of the parameters, and with it every
+/// Asks our own rule and oneDNN once for each convolution, at a nominal batch size: so the layout of the parameters, and with it every
 /// bit of the results, does not depend on which batch size was compiled first.
 class ConvolutionPlanner {
 public:

@@ -30,7 +30,7 @@ public:
     struct Step {
         Kernel run;
         std::string name;    ///< "Conv2d conv1"
-        bool isPrimitive = false; ///< oneDNN computes it
+        bool isPrimitive = false; ///< by oneDNN, or a convolution of ours: its time alone is its floor
         double bytes = 0;    ///< read and written
     };
 

@@ -25,4 +25,18 @@ void parallelRanges(int threads, std::int64_t count, std::int64_t grain, const W
     }
 }
 
+/// Calls work(share) for each of `shares`, each on a thread of its own.
+template<typename Work>
+void parallelShares(int shares, const Work& work)
+{
+    if (shares <= 1) {
+        work(0);
+        return;
+    }
+#pragma omp parallel for num_threads(shares) schedule(static, 1)
+    for (int share = 0; share < shares; ++share) {
+        work(share);
+    }
+}
+
 } // namespace ty::engine

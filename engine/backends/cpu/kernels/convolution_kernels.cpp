@@ -2,6 +2,8 @@
 #include "engine/backends/cpu/kernels/activation_post_op.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
+#include "engine/backends/cpu/kernels/winograd_kernels.h"
+#include "engine/backends/cpu/winograd_rule.h"
 
 namespace ty::engine::kernels {
 
@@ -47,10 +49,25 @@ dnnl::convolution_forward::primitive_desc forwardHint(
         PrimitiveKernel::attributes());
 }
 
+/// `src`, `dst` and `weight` of the convolution that the node is of, or is the gradient of.
+bool isWinograd(const KernelBuilder& builder, const Node& node, ValueId src, ValueId dst, ValueId weight)
+{
+    const Desc* layout = builder.weightLayout(weight);
+    const auto isBlocked = [&builder](ValueId id) {
+        return builder.value(id).channelBlock == canonicalBlock(builder.value(id).shape, 16);
+    };
+    return layout != nullptr && isBlocked(src) && isBlocked(dst)
+        && isWinogradFaster(convolutionShapes(builder.graph(), node), node.as<ConvolutionAttributes>())
+        && *layout == winogradWeightDesc(builder.value(weight).shape);
+}
+
 } // namespace
 
 Kernel conv2d(KernelBuilder& builder, const Node& node)
 {
+    if (isWinograd(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
+        return winogradConv2d(builder, node);
+    }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Desc kept = keptWeight(builder, node.inputs[1], settings.groups);
     const auto [src, dst] = convolutionDescs(builder.value(node.inputs[0]), builder.value(node.outputs[0]));
@@ -80,6 +97,9 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
 
 Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
 {
+    if (isWinograd(builder, node, node.outputs[0], node.inputs[0], node.inputs[1])) {
+        return winogradInputGrad(builder, node);
+    }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.inputs[1]).shape;
     const auto [diffSrc, diffDst] = convolutionDescs(builder.value(node.outputs[0]), builder.value(node.inputs[0]));
@@ -108,6 +128,9 @@ Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
 
 Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
 {
+    if (isWinograd(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
+        return winogradWeightGrad(builder, node);
+    }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.outputs[0]).shape;
     const auto [src, diffDst] = convolutionDescs(builder.value(node.inputs[1]), builder.value(node.inputs[0]));

@@ -60,6 +60,13 @@ void PrimitiveKernel::bindOutput(
     m_arguments.emplace(argument, src);
 }
 
+std::size_t PrimitiveKernel::bindScratch(int argument, const dnnl::memory::desc& desc)
+{
+    const std::size_t offset = m_scratchBytes;
+    m_arguments.emplace(argument, scratchMemory(desc));
+    return offset;
+}
+
 Kernel PrimitiveKernel::finish(KernelBuilder& builder)
 {
     builder.wishScratch(m_scratchBytes);

@@ -19,6 +19,9 @@ public:
     void bindInput(int argument, const dnnl::memory::desc& wanted, const dnnl::memory::desc& given, void* data);
     /// A result that comes as `made` and is kept as `wanted`.
     void bindOutput(int argument, const dnnl::memory::desc& made, const dnnl::memory::desc& wanted, void* data);
+    /// A result that the caller reads from the scratch, at the offset that is returned.
+    std::size_t bindScratch(int argument, const dnnl::memory::desc& desc);
+    std::size_t scratchBytes() const { return m_scratchBytes; }
     /// The kernel; call once, last.
     Kernel finish(KernelBuilder& builder);
 

@@ -1,0 +1,624 @@
+#include "engine/backends/cpu/loops/winograd.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/backends/cpu/loops/clones.h"
+
+namespace ty::engine::loops {
+
+namespace {
+
+constexpr std::int64_t kLanes = 16;
+constexpr int kSide = 6;      ///< of a transformed tile
+constexpr int kWindow = 9;    ///< places of a window
+constexpr int kResultSide = 4;
+
+/// 16 channels of one place. Passed by reference alone: how vectors are passed by value depends on the processor.
+using Vec = float __attribute__((vector_size(64)));
+using VecInMemory = float __attribute__((vector_size(64), aligned(4), may_alias));
+
+TY_INLINE const VecInMemory& at(const float* place)
+{
+    return *reinterpret_cast<const VecInMemory*>(place);
+}
+
+TY_INLINE VecInMemory& at(float* place)
+{
+    return *reinterpret_cast<VecInMemory*>(place);
+}
+
+// The points are 0, +-a, +-b and infinity.
+constexpr float kA = 0.75F;
+constexpr float kB = 1.5F;
+constexpr float kA2 = kA * kA;
+constexpr float kB2 = kB * kB;
+constexpr float kA3 = kA2 * kA;
+constexpr float kB3 = kB2 * kB;
+constexpr float kProduct = kA2 * kB2;
+constexpr float kSum = kA2 + kB2;
+// What divides a weight at 0, +-a and +-b: the product of the differences to the other points.
+constexpr float kAtZero = 1.0F / kProduct;
+constexpr float kAtA = 1.0F / (2.0F * kA2 * (kA2 - kB2));
+constexpr float kAtB = 1.0F / (2.0F * kB2 * (kB2 - kA2));
+
+TY_INLINE void transformInput(const Vec (&d)[kSide], Vec (&r)[kSide])
+{
+    const Vec evenA = d[4] - kB2 * d[2];
+    const Vec oddA = d[3] - kB2 * d[1];
+    const Vec evenB = d[4] - kA2 * d[2];
+    const Vec oddB = d[3] - kA2 * d[1];
+    r[0] = (d[4] - kSum * d[2]) + kProduct * d[0];
+    r[1] = evenA + kA * oddA;
+    r[2] = evenA - kA * oddA;
+    r[3] = evenB + kB * oddB;
+    r[4] = evenB - kB * oddB;
+    r[5] = (d[5] - kSum * d[3]) + kProduct * d[1];
+}
+
+TY_INLINE void transformOutput(const Vec (&m)[kSide], Vec (&y)[kResultSide])
+{
+    const Vec sumA = m[1] + m[2];
+    const Vec differenceA = m[1] - m[2];
+    const Vec sumB = m[3] + m[4];
+    const Vec differenceB = m[3] - m[4];
+    y[0] = (m[0] + sumA) + sumB;
+    y[1] = kA * differenceA + kB * differenceB;
+    y[2] = kA2 * sumA + kB2 * sumB;
+    y[3] = (kA3 * differenceA + m[5]) + kB3 * differenceB;
+}
+
+/// The adjoint of transformOutput.
+TY_INLINE void transformGrad(const Vec (&y)[kResultSide], Vec (&r)[kSide])
+{
+    const Vec evenA = y[0] + kA2 * y[2];
+    const Vec oddA = kA * y[1] + kA3 * y[3];
+    const Vec evenB = y[0] + kB2 * y[2];
+    const Vec oddB = kB * y[1] + kB3 * y[3];
+    r[0] = y[0];
+    r[1] = evenA + oddA;
+    r[2] = evenA - oddA;
+    r[3] = evenB + oddB;
+    r[4] = evenB - oddB;
+    r[5] = y[3];
+}
+
+TY_INLINE void transformWeight(const Vec (&g)[3], Vec (&u)[kSide])
+{
+    const Vec evenA = (g[0] + kA2 * g[2]) * kAtA;
+    const Vec oddA = g[1] * (kA * kAtA);
+    const Vec evenB = (g[0] + kB2 * g[2]) * kAtB;
+    const Vec oddB = g[1] * (kB * kAtB);
+    u[0] = g[0] * kAtZero;
+    u[1] = evenA + oddA;
+    u[2] = evenA - oddA;
+    u[3] = evenB + oddB;
+    u[4] = evenB - oddB;
+    u[5] = g[2];
+}
+
+/// The adjoint of transformWeight.
+TY_INLINE void transformWeightGrad(const Vec (&u)[kSide], Vec (&g)[3])
+{
+    const Vec sumA = (u[1] + u[2]) * kAtA;
+    const Vec differenceA = (u[1] - u[2]) * kAtA;
+    const Vec sumB = (u[3] + u[4]) * kAtB;
+    const Vec differenceB = (u[3] - u[4]) * kAtB;
+    g[0] = (u[0] * kAtZero + sumA) + sumB;
+    g[1] = kA * differenceA + kB * differenceB;
+    g[2] = (kA2 * sumA + kB2 * sumB) + u[5];
+}
+
+/// Swaps the blocks of `Step` lanes beside the diagonal of two rows that lie `Step` apart.
+template<int Step, std::size_t... Lane>
+TY_INLINE void swapBlocks(Vec& a, Vec& b, std::index_sequence<Lane...> /*lanes*/)
+{
+    constexpr int kStep = Step;
+    const Vec low = __builtin_shufflevector(
+        a, b, ((static_cast<int>(Lane) & kStep) != 0 ? static_cast<int>(Lane) + 16 - kStep : static_cast<int>(Lane))...);
+    const Vec high = __builtin_shufflevector(
+        a, b, ((static_cast<int>(Lane) & kStep) != 0 ? static_cast<int>(Lane) + 16 : static_cast<int>(Lane) + kStep)...);
+    a = low;
+    b = high;
+}
+
+template<int Step>
+TY_INLINE void swapRows(Vec (&rows)[kLanes])
+{
+    TY_UNROLL
+    for (int i = 0; i < kLanes; ++i) {
+        if ((i & Step) == 0) {
+            swapBlocks<Step>(rows[i], rows[i + Step], std::make_index_sequence<kLanes>());
+        }
+    }
+}
+
+/// target = the 16 x 16 matrix of source, transposed.
+TY_INLINE void transpose(const float* source, float* target)
+{
+    Vec rows[kLanes];
+    TY_UNROLL
+    for (int i = 0; i < kLanes; ++i) {
+        rows[i] = at(source + i * kLanes);
+    }
+    swapRows<8>(rows);
+    swapRows<4>(rows);
+    swapRows<2>(rows);
+    swapRows<1>(rows);
+    TY_UNROLL
+    for (int i = 0; i < kLanes; ++i) {
+        at(target + i * kLanes) = rows[i];
+    }
+}
+
+/// One row of 16 weights: nine of them, 256 floats apart, become 36, `stride` floats apart.
+TY_INLINE void weightRow(const float* weight, std::int64_t stride, float* u)
+{
+    Vec rows[3][kSide];
+    TY_UNROLL
+    for (int i = 0; i < 3; ++i) {
+        const Vec g[3] = {at(weight + (3 * i) * 256), at(weight + (3 * i + 1) * 256), at(weight + (3 * i + 2) * 256)};
+        transformWeight(g, rows[i]);
+    }
+    TY_UNROLL
+    for (int j = 0; j < kSide; ++j) {
+        const Vec g[3] = {rows[0][j], rows[1][j], rows[2][j]};
+        Vec r[kSide];
+        transformWeight(g, r);
+        TY_UNROLL
+        for (int i = 0; i < kSide; ++i) {
+            at(u + (i * kSide + j) * stride) = r[i];
+        }
+    }
+}
+
+/// Where a tile lies in its picture.
+struct Place {
+    std::int64_t image = 0;
+    std::int64_t row = 0;    ///< the first of the tile's own
+    std::int64_t column = 0; ///< likewise
+};
+
+TY_INLINE Place placeOf(const WinogradPicture& picture, std::int64_t tile)
+{
+    const std::int64_t columns = (picture.width + kWinogradTile - 1) / kWinogradTile;
+    const std::int64_t rows = (picture.height + kWinogradTile - 1) / kWinogradTile;
+    return {
+        tile / (rows * columns), tile / columns % rows * kWinogradTile, tile % columns * kWinogradTile};
+}
+
+alignas(64) constexpr float kZeros[kSide * kLanes] = {};
+
+/// `x`: 16 channels of one image.
+TY_INLINE void inputTile(
+    const WinogradPicture& picture, const Place& place, const float* x, std::int64_t stride, float* v)
+{
+    const std::int64_t firstRow = place.row - 1;
+    const std::int64_t firstColumn = place.column - 1;
+    const std::int64_t begin = firstColumn < 0 ? 1 : 0;
+    const std::int64_t end = std::min<std::int64_t>(kSide, picture.width - firstColumn);
+    const float* rows[kSide]; // at column `begin`
+    TY_UNROLL
+    for (int i = 0; i < kSide; ++i) {
+        const std::int64_t row = firstRow + i;
+        rows[i] = row >= 0 && row < picture.height ? x + (row * picture.width + firstColumn + begin) * kLanes : kZeros;
+    }
+    Vec columns[kSide][kSide]; // by column, then transformed row
+    for (std::int64_t j = 0; j < kSide; ++j) {
+        if (j < begin || j >= end) {
+            TY_UNROLL
+            for (int i = 0; i < kSide; ++i) {
+                columns[j][i] = Vec{};
+            }
+            continue;
+        }
+        const std::int64_t offset = (j - begin) * kLanes;
+        const Vec d[kSide] = {
+            at(rows[0] + offset),
+            at(rows[1] + offset),
+            at(rows[2] + offset),
+            at(rows[3] + offset),
+            at(rows[4] + offset),
+            at(rows[5] + offset)};
+        transformInput(d, columns[j]);
+    }
+    for (int i = 0; i < kSide; ++i) {
+        const Vec d[kSide] = {
+            columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
+        Vec r[kSide];
+        transformInput(d, r);
+        TY_UNROLL
+        for (int j = 0; j < kSide; ++j) {
+            at(v + (i * kSide + j) * stride) = r[j];
+        }
+    }
+}
+
+TY_INLINE void clearTile(std::int64_t stride, float* v)
+{
+    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+        at(v + point * stride) = Vec{};
+    }
+}
+
+template<bool IsRelu>
+TY_INLINE void outputTile(
+    const WinogradPicture& picture,
+    const Place& place,
+    const float* m,
+    std::int64_t stride,
+    const Vec& bias,
+    float* y)
+{
+    Vec columns[kSide][kResultSide]; // by transformed column, then row
+    for (int j = 0; j < kSide; ++j) {
+        const float* column = m + j * stride;
+        const std::int64_t down = kSide * stride;
+        const Vec d[kSide] = {
+            at(column),
+            at(column + down),
+            at(column + 2 * down),
+            at(column + 3 * down),
+            at(column + 4 * down),
+            at(column + 5 * down)};
+        transformOutput(d, columns[j]);
+    }
+    const std::int64_t height = std::min(kWinogradTile, picture.height - place.row);
+    const std::int64_t width = std::min(kWinogradTile, picture.width - place.column);
+    float* row = y + (place.row * picture.width + place.column) * kLanes;
+    for (std::int64_t i = 0; i < height; ++i, row += picture.width * kLanes) {
+        const Vec d[kSide] = {
+            columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
+        Vec r[kResultSide];
+        transformOutput(d, r);
+        TY_UNROLL
+        for (int j = 0; j < kResultSide; ++j) {
+            r[j] += bias;
+            if (IsRelu) {
+                r[j] = r[j] > 0.0F ? r[j] : Vec{};
+            }
+            if (j < width) {
+                at(row + j * kLanes) = r[j];
+            }
+        }
+    }
+}
+
+/// `dy`: 16 channels of one image.
+TY_INLINE void gradTile(
+    const WinogradPicture& picture, const Place& place, const float* dy, std::int64_t stride, Vec& total, float* w)
+{
+    const std::int64_t height = std::min(kWinogradTile, picture.height - place.row);
+    const std::int64_t width = std::min(kWinogradTile, picture.width - place.column);
+    const float* first = dy + (place.row * picture.width + place.column) * kLanes;
+    const float* rows[kResultSide];
+    TY_UNROLL
+    for (int i = 0; i < kResultSide; ++i) {
+        rows[i] = i < height ? first + i * picture.width * kLanes : kZeros;
+    }
+    Vec columns[kResultSide][kSide]; // by column, then transformed row
+    for (std::int64_t j = 0; j < kResultSide; ++j) {
+        if (j >= width) {
+            TY_UNROLL
+            for (int i = 0; i < kSide; ++i) {
+                columns[j][i] = Vec{};
+            }
+            continue;
+        }
+        const std::int64_t offset = j * kLanes;
+        const Vec d[kResultSide] = {
+            at(rows[0] + offset), at(rows[1] + offset), at(rows[2] + offset), at(rows[3] + offset)};
+        total += (d[0] + d[1]) + (d[2] + d[3]);
+        transformGrad(d, columns[j]);
+    }
+    for (int i = 0; i < kSide; ++i) {
+        const Vec d[kResultSide] = {columns[0][i], columns[1][i], columns[2][i], columns[3][i]};
+        Vec r[kSide];
+        transformGrad(d, r);
+        TY_UNROLL
+        for (int j = 0; j < kSide; ++j) {
+            at(w + (i * kSide + j) * stride) = r[j];
+        }
+    }
+}
+
+/// Tiles x (16 Blocks) results of one point. `v` at the first tile: blocks of channels are `vBlock` floats apart; `u` at
+/// the first block of results: they are 16 `from` floats apart.
+template<int Tiles, int Blocks>
+TY_INLINE void multiplyTiles(
+    const float* v, std::int64_t vBlock, const float* u, std::int64_t from, float* m, std::int64_t mBlock)
+{
+    Vec sums[Tiles][Blocks] = {};
+    for (std::int64_t block = 0; block < from / kLanes; ++block) {
+        const float* tiles = v + block * vBlock;
+        const float* weights = u + block * kLanes * kLanes;
+        for (int c = 0; c < kLanes; ++c) {
+            Vec row[Blocks];
+            TY_UNROLL
+            for (int b = 0; b < Blocks; ++b) {
+                row[b] = at(weights + b * kLanes * from + c * kLanes);
+            }
+            TY_UNROLL
+            for (int t = 0; t < Tiles; ++t) {
+                TY_UNROLL
+                for (int b = 0; b < Blocks; ++b) {
+                    sums[t][b] += tiles[t * kLanes + c] * row[b];
+                }
+            }
+        }
+    }
+    TY_UNROLL
+    for (int t = 0; t < Tiles; ++t) {
+        TY_UNROLL
+        for (int b = 0; b < Blocks; ++b) {
+            at(m + b * mBlock + t * kLanes) = sums[t][b];
+        }
+    }
+}
+
+/// Rows x (16 Blocks) products of one point, summed over `count` tiles. `w` and `du` at the first block of filters.
+template<int Rows, int Blocks>
+TY_INLINE void multiplyRows(
+    const float* v,
+    const float* w,
+    std::int64_t wBlock,
+    std::int64_t count,
+    bool isFirst,
+    float* du,
+    std::int64_t duBlock)
+{
+    Vec sums[Rows][Blocks] = {};
+    for (std::int64_t tile = 0; tile < count; ++tile) {
+        Vec row[Blocks];
+        TY_UNROLL
+        for (int b = 0; b < Blocks; ++b) {
+            row[b] = at(w + b * wBlock + tile * kLanes);
+        }
+        TY_UNROLL
+        for (int c = 0; c < Rows; ++c) {
+            TY_UNROLL
+            for (int b = 0; b < Blocks; ++b) {
+                sums[c][b] += v[tile * kLanes + c] * row[b];
+            }
+        }
+    }
+    TY_UNROLL
+    for (int c = 0; c < Rows; ++c) {
+        TY_UNROLL
+        for (int b = 0; b < Blocks; ++b) {
+            float* place = du + b * duBlock + c * kLanes;
+            at(place) = isFirst ? sums[c][b] : at(place) + sums[c][b];
+        }
+    }
+}
+
+} // namespace
+
+bool isWinogradWide()
+{
+#ifdef TY_HAS_CLONES
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"); // x86-64-v4
+#else
+    return false;
+#endif
+}
+
+TY_CLONES
+void winogradWeights(
+    const float* weight,
+    std::int64_t filters,
+    std::int64_t channels,
+    bool isTurned,
+    std::int64_t begin,
+    std::int64_t end,
+    float* u)
+{
+    const std::int64_t stride = winogradWeightStride(channels, filters);
+    const std::int64_t channelBlocks = channels / kLanes;
+    alignas(64) float turned[kWindow * kLanes * kLanes];
+    for (std::int64_t pair = begin; pair < end; ++pair) {
+        const std::int64_t filterBlock = pair / channelBlocks;
+        const std::int64_t channelBlock = pair % channelBlocks;
+        const float* rows = weight + pair * kWindow * kLanes * kLanes;
+        float* target = u + (filterBlock * channels + channelBlock * kLanes) * kLanes;
+        if (isTurned) {
+            for (int i = 0; i < kWindow; ++i) {
+                transpose(rows + (kWindow - 1 - i) * kLanes * kLanes, turned + i * kLanes * kLanes);
+            }
+            rows = turned;
+            target = u + (channelBlock * filters + filterBlock * kLanes) * kLanes;
+        }
+        for (int row = 0; row < kLanes; ++row) {
+            weightRow(rows + row * kLanes, stride, target + row * kLanes);
+        }
+    }
+}
+
+TY_CLONES
+void winogradInput(const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v)
+{
+    const std::int64_t channelBlocks = picture.channels / kLanes;
+    const std::int64_t plane = picture.height * picture.width * kLanes;
+    const std::int64_t stride = picture.channels * block.capacity + kLanes;
+    const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
+    for (std::int64_t tile = 0; tile < rounded; ++tile) {
+        const Place place = placeOf(picture, block.first + tile);
+        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+            float* target = v + (c * block.capacity + tile) * kLanes;
+            if (tile < block.count) {
+                inputTile(picture, place, x + (place.image * channelBlocks + c) * plane, stride, target);
+            } else {
+                clearTile(stride, target);
+            }
+        }
+    }
+}
+
+TY_CLONES
+void winogradProduct(
+    const WinogradBlock& block, std::int64_t from, std::int64_t to, const float* v, const float* u, float* m)
+{
+    const std::int64_t perBlock = block.capacity * kLanes;
+    const std::int64_t vStride = from * block.capacity + kLanes;
+    const std::int64_t mStride = to * block.capacity + kLanes;
+    const std::int64_t uStride = from * to + kLanes;
+    const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
+    const std::int64_t results = to / kLanes;
+    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+        const float* tiles = v + point * vStride;
+        std::int64_t b = 0;
+        for (; b + 2 <= results; b += 2) {
+            const float* weights = u + point * uStride + b * from * kLanes;
+            float* sums = m + point * mStride + b * perBlock;
+            for (std::int64_t tile = 0; tile < rounded; tile += 8) {
+                multiplyTiles<8, 2>(tiles + tile * kLanes, perBlock, weights, from, sums + tile * kLanes, perBlock);
+            }
+        }
+        if (b < results) {
+            const float* weights = u + point * uStride + b * from * kLanes;
+            float* sums = m + point * mStride + b * perBlock;
+            std::int64_t tile = 0;
+            for (; tile + 16 <= rounded; tile += 16) {
+                multiplyTiles<16, 1>(tiles + tile * kLanes, perBlock, weights, from, sums + tile * kLanes, perBlock);
+            }
+            if (tile < rounded) {
+                multiplyTiles<8, 1>(tiles + tile * kLanes, perBlock, weights, from, sums + tile * kLanes, perBlock);
+            }
+        }
+    }
+}
+
+TY_CLONES
+void winogradOutput(
+    const WinogradPicture& picture,
+    const WinogradBlock& block,
+    const float* m,
+    const float* bias,
+    bool isRelu,
+    float* y)
+{
+    const std::int64_t channelBlocks = picture.channels / kLanes;
+    const std::int64_t plane = picture.height * picture.width * kLanes;
+    const std::int64_t stride = picture.channels * block.capacity + kLanes;
+    for (std::int64_t tile = 0; tile < block.count; ++tile) {
+        const Place place = placeOf(picture, block.first + tile);
+        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+            const float* source = m + (c * block.capacity + tile) * kLanes;
+            float* target = y + (place.image * channelBlocks + c) * plane;
+            const Vec addend = at(bias != nullptr ? bias + c * kLanes : kZeros);
+            if (isRelu) {
+                outputTile<true>(picture, place, source, stride, addend, target);
+            } else {
+                outputTile<false>(picture, place, source, stride, addend, target);
+            }
+        }
+    }
+}
+
+TY_CLONES
+void winogradGrad(
+    const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w)
+{
+    const std::int64_t channelBlocks = picture.channels / kLanes;
+    const std::int64_t plane = picture.height * picture.width * kLanes;
+    const std::int64_t stride = picture.channels * block.capacity + kLanes;
+    for (std::int64_t tile = 0; tile < block.count; ++tile) {
+        const Place place = placeOf(picture, block.first + tile);
+        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+            Vec sum = {};
+            gradTile(
+                picture,
+                place,
+                dy + (place.image * channelBlocks + c) * plane,
+                stride,
+                sum,
+                w + (c * block.capacity + tile) * kLanes);
+            if (total != nullptr) {
+                at(total + c * kLanes) += sum;
+            }
+        }
+    }
+}
+
+TY_CLONES
+void winogradWeightProduct(
+    const WinogradBlock& block,
+    std::int64_t channels,
+    std::int64_t filters,
+    bool isFirst,
+    const float* v,
+    const float* w,
+    float* du)
+{
+    const std::int64_t perBlock = block.capacity * kLanes;
+    const std::int64_t vStride = channels * block.capacity + kLanes;
+    const std::int64_t wStride = filters * block.capacity + kLanes;
+    const std::int64_t duStride = channels * filters + kLanes;
+    const std::int64_t duBlock = channels * kLanes;
+    const std::int64_t filterBlocks = filters / kLanes;
+    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+        for (std::int64_t c = 0; c < channels / kLanes; ++c) {
+            const float* tiles = v + point * vStride + c * perBlock;
+            float* rows = du + point * duStride + c * kLanes * kLanes;
+            const float* grads = w + point * wStride;
+            std::int64_t b = 0;
+            for (; b + 2 <= filterBlocks; b += 2) {
+                const float* columns = grads + b * perBlock;
+                float* sums = rows + b * duBlock;
+                multiplyRows<8, 2>(tiles, columns, perBlock, block.count, isFirst, sums, duBlock);
+                multiplyRows<8, 2>(tiles + 8, columns, perBlock, block.count, isFirst, sums + 8 * kLanes, duBlock);
+            }
+            if (b < filterBlocks) {
+                multiplyRows<16, 1>(
+                    tiles, grads + b * perBlock, perBlock, block.count, isFirst, rows + b * duBlock, duBlock);
+            }
+        }
+    }
+}
+
+TY_CLONES
+void winogradWeightGrad(
+    const float* du,
+    std::int64_t shareStride,
+    int shares,
+    std::int64_t filters,
+    std::int64_t channels,
+    std::int64_t begin,
+    std::int64_t end,
+    float* weightGrad)
+{
+    const std::int64_t stride = channels * filters + kLanes;
+    for (std::int64_t row = begin; row < end; ++row) {
+        const std::int64_t filterBlock = row / channels;
+        const std::int64_t channel = row % channels;
+        Vec columns[kSide][3];
+        for (int j = 0; j < kSide; ++j) {
+            Vec d[kSide];
+            TY_UNROLL
+            for (int i = 0; i < kSide; ++i) {
+                const float* place = du + (i * kSide + j) * stride + row * kLanes;
+                d[i] = at(place);
+                for (int share = 1; share < shares; ++share) {
+                    d[i] += at(place + share * shareStride);
+                }
+            }
+            transformWeightGrad(d, columns[j]);
+        }
+        float* target = weightGrad
+            + ((filterBlock * (channels / kLanes) + channel / kLanes) * kWindow * kLanes + channel % kLanes) * kLanes;
+        TY_UNROLL
+        for (int i = 0; i < 3; ++i) {
+            const Vec d[kSide] = {
+                columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
+            Vec r[3];
+            transformWeightGrad(d, r);
+            TY_UNROLL
+            for (int j = 0; j < 3; ++j) {
+                at(target + (i * 3 + j) * kLanes * kLanes) = r[j];
+            }
+        }
+    }
+}
+
+} // namespace ty::engine::loops

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+
+// Convolutions with windows of 3 x 3, stride 1 and padding 1 by Winograd's F(4 x 4, 3 x 3): a tile of 4 x 4 results
+// comes from 6 x 6 values by 36 products instead of 144, and so does the weight's gradient, by the adjoint. Pictures lie
+// in blocks of 16 channels, {N, C / 16, H, W, 16}, weights as {K / 16, C / 16, 3, 3, 16 of C, 16 of K}. Points 0, +-3/4,
+// +-3/2 and infinity keep the error within three times that of the direct sum (the usual 0, +-1, +-2: eight times).
+// Single-threaded loops over ranges.
+// Sources: Lavin, Gray (2016); Barabasz et al. (2020) on the choice of points.
+namespace ty::engine::loops {
+
+inline constexpr std::int64_t kWinogradTile = 4;
+inline constexpr std::int64_t kWinogradPoints = 36;
+/// Tiles are transformed and multiplied in groups of this size; capacities are multiples of it.
+inline constexpr std::int64_t kWinogradGroup = 8;
+
+/// A batch of pictures and its tiles, counted row by row and image by image; those at the edges may reach beyond it.
+struct WinogradPicture {
+    std::int64_t images = 1;
+    std::int64_t channels = 16; ///< a multiple of 16
+    std::int64_t height = 1;
+    std::int64_t width = 1;
+
+    std::int64_t tileRows() const { return (height + kWinogradTile - 1) / kWinogradTile; }
+    std::int64_t tileColumns() const { return (width + kWinogradTile - 1) / kWinogradTile; }
+    std::int64_t tiles() const { return images * tileRows() * tileColumns(); }
+};
+
+/// Tiles [first, first + count) as they lie when transformed: {36, channels / 16, capacity, 16}, with a cache line
+/// between the points, which would meet in the same cache set otherwise.
+struct WinogradBlock {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
+    std::int64_t capacity = 0;
+};
+
+/// Whether this program and processor have vectors of 16 floats for these loops; others compute the same, much slower.
+bool isWinogradWide();
+
+/// Floats between two points of a block of tiles.
+inline std::int64_t winogradTileStride(std::int64_t channels, std::int64_t capacity)
+{
+    return channels * capacity + 16;
+}
+
+/// Floats between two points of transformed weights, {36, to / 16, from, 16}.
+inline std::int64_t winogradWeightStride(std::int64_t from, std::int64_t to)
+{
+    return from * to + 16;
+}
+
+/// Transforms pairs [begin, end) of blocks of a weight {filters, channels, 3, 3}, counted by block of filters, then of
+/// channels. `u` leads from channels to filters; turned, from filters to channels with the window turned by 180 degrees.
+void winogradWeights(
+    const float* weight,
+    std::int64_t filters,
+    std::int64_t channels,
+    bool isTurned,
+    std::int64_t begin,
+    std::int64_t end,
+    float* u);
+
+/// v = the transformed 6 x 6 neighbourhoods of the tiles of x; tiles of the last group that are not there become zero.
+void winogradInput(const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v);
+
+/// m = v times u, for each point: {tiles, from} x {from, to}.
+void winogradProduct(
+    const WinogradBlock& block, std::int64_t from, std::int64_t to, const float* v, const float* u, float* m);
+
+/// y = the tiles of m, transformed back; `bias` {channels} may be null.
+void winogradOutput(
+    const WinogradPicture& picture,
+    const WinogradBlock& block,
+    const float* m,
+    const float* bias,
+    bool isRelu,
+    float* y);
+
+/// w = the tiles of dy under the adjoint of winogradOutput. `total` {channels} += the sum of each channel, if not null.
+void winogradGrad(
+    const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w);
+
+/// du = or += v^T w, for each point: {channels, tiles} x {tiles, filters}, as {36, filters / 16, channels, 16}.
+void winogradWeightProduct(
+    const WinogradBlock& block,
+    std::int64_t channels,
+    std::int64_t filters,
+    bool isFirst,
+    const float* v,
+    const float* w,
+    float* du);
+
+/// Rows [begin, end) of the weight's gradient, counted by block of filters, then by channel, from the sum of `shares`
+/// arrays du that begin `shareStride` floats apart; added in their order.
+void winogradWeightGrad(
+    const float* du,
+    std::int64_t shareStride,
+    int shares,
+    std::int64_t filters,
+    std::int64_t channels,
+    std::int64_t begin,
+    std::int64_t end,
+    float* weightGrad);
+
+} // namespace ty::engine::loops

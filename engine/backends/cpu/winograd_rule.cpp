@@ -1,0 +1,41 @@
+#include "engine/backends/cpu/winograd_rule.h"
+
+#include <array>
+#include <cstdint>
+
+#include "engine/backends/cpu/loops/winograd.h"
+
+namespace ty::engine {
+
+bool isWinogradPossible(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes)
+{
+    using Pair = std::array<std::int64_t, 2>;
+    constexpr std::int64_t kBlock = 16;
+    const Shape& weight = shapes.weight;
+    return shapes.dtype == DType::Float32 && attributes.groups == 1 && attributes.stride == Pair{1, 1}
+        && attributes.dilation == Pair{1, 1} && attributes.padding == std::array<std::int64_t, 4>{1, 1, 1, 1}
+        && weight[2] == 3 && weight[3] == 3 && weight[0] % kBlock == 0 && weight[1] % kBlock == 0;
+}
+
+bool isWinogradFaster(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes)
+{
+    if (!isWinogradPossible(shapes, attributes) || !loops::isWinogradWide()) {
+        return false;
+    }
+    // Tiles at the edges compute pixels that are not there; half of the direct sum's products is where it still pays.
+    constexpr std::int64_t kPixelsPerTile = 8;
+    // Weights are transformed once for all tiles.
+    constexpr std::int64_t kLeastTiles = 8;
+    constexpr std::int64_t kWeightsPerTile = 16'384;
+    const loops::WinogradPicture picture{shapes.input[0], shapes.input[1], shapes.input[2], shapes.input[3]};
+    const std::int64_t tiles = picture.tiles();
+    return picture.tileRows() * picture.tileColumns() * kPixelsPerTile <= picture.height * picture.width
+        && tiles >= kLeastTiles && tiles * kWeightsPerTile >= shapes.weight[0] * shapes.weight[1];
+}
+
+dnnl::memory::desc winogradWeightDesc(const Shape& weight)
+{
+    return {weight, dnnl::memory::data_type::f32, dnnl::memory::format_tag::OIhw16i16o};
+}
+
+} // namespace ty::engine

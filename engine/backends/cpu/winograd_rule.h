@@ -1,0 +1,20 @@
+#pragma once
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "engine/graph/layout_plan.h"
+
+namespace ty::engine {
+
+/// Whether our own kernels can compute a convolution and its gradients: float32, windows of 3 x 3 at every pixel, one
+/// group, channels and filters in blocks of 16.
+bool isWinogradPossible(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
+
+/// Whether they are also faster than oneDNN's direct kernels: a rule of shapes (DECISIONS.md has the measurements), and
+/// only on processors with vectors of 16 floats.
+bool isWinogradFaster(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
+
+/// The layout in which they read a weight and write its gradient. Throws dnnl::error.
+dnnl::memory::desc winogradWeightDesc(const Shape& weight);
+
+} // namespace ty::engine

@@ -1,0 +1,338 @@
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/backends/cpu/aligned_buffer.h"
+#include "engine/backends/cpu/convolution_planner.h"
+#include "engine/backends/cpu/kernel_builder.h"
+#include "engine/backends/cpu/kernels/winograd_kernels.h"
+#include "engine/backends/cpu/winograd_rule.h"
+#include "engine/base/random.h"
+#include "engine/graph/reference_interpreter.h"
+
+using namespace ty;
+using namespace ty::engine;
+
+class TestWinograd : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everyPassAgreesWithTheReference_data();
+    void everyPassAgreesWithTheReference();
+    void activationsAreApplied_data();
+    void activationsAreApplied();
+    void theSameThreadsGiveTheSameBits();
+    void otherWindowsAreLeftToOthers();
+    void picturesThatDoNotFillTilesAreLeftToOthers();
+};
+
+namespace {
+
+/// One pass of a convolution of pictures {images, channels, height, width} with `filters` windows of 3 x 3.
+struct Case {
+    OpKind kind = OpKind::Conv2d;
+    std::int64_t images = 1;
+    std::int64_t channels = 16;
+    std::int64_t filters = 16;
+    std::int64_t height = 4;
+    std::int64_t width = 4;
+    Activation activation;
+};
+
+Graph makeGraph(const Case& one)
+{
+    ConvolutionAttributes attributes;
+    attributes.padding = {1, 1, 1, 1};
+    attributes.activation = one.activation;
+    const Shape x{one.images, one.channels, one.height, one.width};
+    const Shape y{one.images, one.filters, one.height, one.width};
+    const Shape weight{one.filters, one.channels, 3, 3};
+    Graph graph;
+    switch (one.kind) {
+    case OpKind::Conv2d:
+        graph.apply(
+            one.kind,
+            {graph.addInput("x", x), graph.addParameter("w", weight), graph.addParameter("b", {one.filters})},
+            attributes);
+        break;
+    case OpKind::Conv2dInputGrad:
+        attributes.resultShape = x;
+        graph.apply(one.kind, {graph.addInput("dy", y), graph.addParameter("w", weight)}, attributes);
+        break;
+    default:
+        attributes.resultShape = weight;
+        attributes.hasBiasGrad = true;
+        graph.apply(one.kind, {graph.addInput("dy", y), graph.addInput("x", x)}, attributes);
+        break;
+    }
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        const auto id = static_cast<ValueId>(i);
+        if (graph.shape(id) == x || graph.shape(id) == y) {
+            graph.setChannelBlock(id, canonicalBlock(graph.shape(id), 16));
+        }
+    }
+    return graph;
+}
+
+std::vector<float> operandOf(const Value& value, std::uint64_t seed)
+{
+    Random random(seed);
+    std::vector<float> numbers(static_cast<std::size_t>(value.size()));
+    for (float& number : numbers) {
+        number = static_cast<float>(random.normal());
+    }
+    return numbers;
+}
+
+/// The memory of every value of a one-node graph in the layouts of the kernels, around one run of its kernel.
+class Runner {
+public:
+    explicit Runner(const Graph& graph, int threads)
+        : m_graph(graph), m_builder(graph, m_engine, m_stream, threads)
+    {
+        for (std::size_t i = 0; i < graph.values().size(); ++i) {
+            const auto id = static_cast<ValueId>(i);
+            m_memory.emplace_back(static_cast<std::size_t>(graph.value(id).size()) * sizeof(float));
+            m_builder.setPointer(id, m_memory.back().data());
+            if (isWeight(id)) {
+                m_builder.setWeightLayout(id, winogradWeightDesc(graph.shape(id)));
+            }
+        }
+    }
+
+    void set(ValueId id, std::vector<float> plain)
+    {
+        reorder(plainDesc(m_graph.shape(id)), plain.data(), layoutOf(id), memoryOf(id));
+    }
+
+    std::vector<float> get(ValueId id)
+    {
+        std::vector<float> plain(static_cast<std::size_t>(m_graph.value(id).size()));
+        reorder(layoutOf(id), memoryOf(id), plainDesc(m_graph.shape(id)), plain.data());
+        return plain;
+    }
+
+    void run()
+    {
+        const Node& node = m_graph.nodes()[0];
+        const Kernel kernel = node.kind == OpKind::Conv2d ? kernels::winogradConv2d(m_builder, node)
+            : node.kind == OpKind::Conv2dInputGrad        ? kernels::winogradInputGrad(m_builder, node)
+                                                          : kernels::winogradWeightGrad(m_builder, node);
+        AlignedBuffer scratch(m_builder.scratchBytes());
+        std::fill_n(scratch.floats(), scratch.bytes() / sizeof(float), std::nanf("")); // nothing is taken for zero
+        kernel({scratch.data(), 0, 0});
+    }
+
+private:
+    /// The parameter called "w", or its gradient.
+    bool isWeight(ValueId id) const
+    {
+        const Node& node = m_graph.nodes()[0];
+        return id == (node.kind == OpKind::Conv2dWeightGrad ? node.outputs[0] : node.inputs[1]);
+    }
+    float* memoryOf(ValueId id) { return m_memory[static_cast<std::size_t>(id)].floats(); }
+
+    dnnl::memory::desc layoutOf(ValueId id) const
+    {
+        const Value& value = m_graph.value(id);
+        return isWeight(id) ? winogradWeightDesc(value.shape)
+            : value.shape.size() == 4 ? pictureDesc(value.shape, value.channelBlock, DType::Float32)
+                                      : plainDesc(value.shape);
+    }
+
+    void reorder(const dnnl::memory::desc& from, float* source, const dnnl::memory::desc& to, float* target)
+    {
+        dnnl::memory src(from, m_engine, source);
+        dnnl::memory dst(to, m_engine, target);
+        dnnl::reorder(src, dst).execute(m_stream, src, dst);
+        m_stream.wait();
+    }
+
+    const Graph& m_graph;
+    dnnl::engine m_engine{dnnl::engine::kind::cpu, 0};
+    dnnl::stream m_stream{m_engine};
+    KernelBuilder m_builder;
+    std::vector<AlignedBuffer> m_memory;
+};
+
+/// The results of the kernel, one after the other.
+std::vector<std::vector<float>> computed(const Graph& graph, int threads)
+{
+    Runner runner(graph, threads);
+    const Node& node = graph.nodes()[0];
+    for (const ValueId input : node.inputs) {
+        runner.set(input, operandOf(graph.value(input), static_cast<std::uint64_t>(input) + 1));
+    }
+    runner.run();
+    std::vector<std::vector<float>> results;
+    for (const ValueId output : node.outputs) {
+        results.push_back(runner.get(output));
+    }
+    return results;
+}
+
+std::vector<std::vector<double>> expected(const Graph& graph)
+{
+    ReferenceInterpreter interpreter(graph);
+    const Node& node = graph.nodes()[0];
+    for (const ValueId input : node.inputs) {
+        const auto numbers = operandOf(graph.value(input), static_cast<std::uint64_t>(input) + 1);
+        interpreter.value(input).assign(numbers.begin(), numbers.end());
+    }
+    interpreter.run();
+    std::vector<std::vector<double>> results;
+    for (const ValueId output : node.outputs) {
+        results.push_back(interpreter.value(output));
+    }
+    return results;
+}
+
+/// Empty, or the first difference beyond `tolerance` of the largest magnitude.
+std::string differenceBetween(
+    const std::vector<std::vector<float>>& results,
+    const std::vector<std::vector<double>>& references,
+    double tolerance)
+{
+    for (std::size_t i = 0; i < references.size(); ++i) {
+        double largest = 0;
+        for (const double value : references[i]) {
+            largest = std::max(largest, std::abs(value));
+        }
+        for (std::size_t k = 0; k < references[i].size(); ++k) {
+            const double difference = std::abs(references[i][k] - static_cast<double>(results[i][k]));
+            if (!(difference <= tolerance * largest)) {
+                return fmt::format(
+                    "result {} element {}: {} instead of {}", i, k, results[i][k], references[i][k]);
+            }
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+void TestWinograd::everyPassAgreesWithTheReference_data()
+{
+    QTest::addColumn<int>("images");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("filters");
+    QTest::addColumn<int>("height");
+    QTest::addColumn<int>("width");
+    QTest::newRow("one pixel") << 1 << 16 << 16 << 1 << 1;
+    QTest::newRow("one pixel, many images") << 37 << 16 << 32 << 1 << 1;
+    QTest::newRow("one row") << 3 << 32 << 16 << 1 << 9;
+    QTest::newRow("one column") << 2 << 16 << 48 << 7 << 1;
+    QTest::newRow("two by two") << 5 << 16 << 16 << 2 << 2;
+    QTest::newRow("one tile") << 1 << 16 << 16 << 4 << 4;
+    QTest::newRow("one image, odd sizes") << 1 << 32 << 48 << 7 << 5;
+    QTest::newRow("a pixel more than tiles") << 2 << 48 << 32 << 9 << 13;
+    QTest::newRow("three pixels more") << 3 << 16 << 80 << 11 << 7;
+    QTest::newRow("eighty channels") << 2 << 80 << 16 << 6 << 6;
+    QTest::newRow("as in ResNet-56") << 2 << 16 << 16 << 32 << 32;
+    QTest::newRow("many channels on few pixels") << 3 << 64 << 64 << 8 << 8;
+}
+
+void TestWinograd::everyPassAgreesWithTheReference()
+{
+    QFETCH(int, images);
+    QFETCH(int, channels);
+    QFETCH(int, filters);
+    QFETCH(int, height);
+    QFETCH(int, width);
+    for (const OpKind kind : {OpKind::Conv2d, OpKind::Conv2dInputGrad, OpKind::Conv2dWeightGrad}) {
+        const Graph graph = makeGraph({kind, images, channels, filters, height, width, {}});
+        const auto references = expected(graph);
+        for (int threads = 1; threads <= 3; ++threads) {
+            // The direct sum in float32 is within 1e-6 of the largest value, the transforms lose a digit at most.
+            const std::string difference = differenceBetween(computed(graph, threads), references, 5e-6);
+            QVERIFY2(
+                difference.empty(),
+                fmt::format("pass {}, {} threads: {}", static_cast<int>(kind), threads, difference).c_str());
+        }
+    }
+}
+
+void TestWinograd::activationsAreApplied_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char* name :
+         {"relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid", "tanh", "hardSigmoid", "hardSwish", "hardTanh"}) {
+        QTest::newRow(name) << name;
+    }
+}
+
+void TestWinograd::activationsAreApplied()
+{
+    QFETCH(QString, name);
+    const Graph graph = makeGraph({OpKind::Conv2d, 2, 16, 32, 6, 9, *activationFromName(name.toStdString())});
+    // Arguments reach 50, and bounded results are as wrong as these.
+    const std::string difference = differenceBetween(computed(graph, 2), expected(graph), 1e-4);
+    QVERIFY2(difference.empty(), difference.c_str());
+}
+
+void TestWinograd::theSameThreadsGiveTheSameBits()
+{
+    for (const OpKind kind : {OpKind::Conv2d, OpKind::Conv2dInputGrad, OpKind::Conv2dWeightGrad}) {
+        const Graph graph = makeGraph({kind, 5, 32, 16, 14, 14, {}});
+        QVERIFY(computed(graph, 2) == computed(graph, 2));
+        if (kind != OpKind::Conv2dWeightGrad) {
+            QVERIFY(computed(graph, 1) == computed(graph, 3));
+        }
+    }
+}
+
+void TestWinograd::otherWindowsAreLeftToOthers()
+{
+    ConvolutionAttributes same;
+    same.padding = {1, 1, 1, 1};
+    const ConvolutionShapes shapes{{8, 16, 32, 32}, {16, 16, 3, 3}, {8, 16, 32, 32}, DType::Float32};
+    QVERIFY(isWinogradPossible(shapes, same));
+
+    auto settings = same;
+    settings.stride = {2, 2};
+    QVERIFY(!isWinogradPossible(shapes, settings));
+    settings = same;
+    settings.dilation = {1, 2};
+    QVERIFY(!isWinogradPossible(shapes, settings));
+    settings = same;
+    settings.padding = {1, 1, 0, 1};
+    QVERIFY(!isWinogradPossible(shapes, settings));
+    settings = same;
+    settings.groups = 16;
+    QVERIFY(!isWinogradPossible(shapes, settings));
+    auto other = shapes;
+    other.weight = {16, 16, 3, 1};
+    QVERIFY(!isWinogradPossible(other, same));
+    other.weight = {16, 24, 3, 3};
+    QVERIFY(!isWinogradPossible(other, same));
+    other = shapes;
+    other.dtype = DType::BFloat16;
+    QVERIFY(!isWinogradPossible(other, same));
+}
+
+void TestWinograd::picturesThatDoNotFillTilesAreLeftToOthers()
+{
+    ConvolutionAttributes same;
+    same.padding = {1, 1, 1, 1};
+    const auto isChosen = [&same](Shape x, std::int64_t filters) {
+        const Shape y{x[0], filters, x[2], x[3]};
+        return isWinogradFaster({x, {filters, x[1], 3, 3}, y, DType::Float32}, same);
+    };
+    if (!isChosen({32, 16, 32, 32}, 16)) {
+        QSKIP("this processor or build has no vectors of 16 floats");
+    }
+    QVERIFY(isChosen({8, 64, 56, 56}, 64));
+    QVERIFY(isChosen({32, 512, 7, 7}, 512));
+    QVERIFY(!isChosen({32, 64, 2, 2}, 64));
+    QVERIFY(!isChosen({32, 64, 1, 9}, 64));
+    QVERIFY(!isChosen({1, 256, 8, 8}, 256));
+    QVERIFY(!isChosen({2, 512, 8, 8}, 512));
+}
+
+QTEST_GUILESS_MAIN(TestWinograd)
+#include "tst_winograd.moc"
