@@ -1,5 +1,7 @@
 #include "cloud/http/curl_transport.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string_view>
 
 #include <curl/curl.h>
@@ -119,6 +121,15 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     if (stop.stop_requested()) {
         return Error{ErrorKind::Cancelled, request.method + " was cancelled", {}};
     }
+    auto timeout = request.timeout;
+    if (request.deadline) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*request.deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0) {
+            return Error{
+                ErrorKind::Network, request.method + " " + withoutQuery(request.url) + ": no time was left to send it", {}};
+        }
+        timeout = std::min(timeout, left);
+    }
     curl_easy_reset(curl); // keeps the connections
 
     Transfer transfer;
@@ -134,7 +145,7 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connectTimeout.count()));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, onBody);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, onHeader);
@@ -145,7 +156,9 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     if (!m_options.extraCaFile.empty()) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, m_options.extraCaFile.c_str());
     }
-    if (!m_options.proxy.empty()) {
+    if (m_options.isDirect) {
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    } else if (!m_options.proxy.empty()) {
         curl_easy_setopt(curl, CURLOPT_PROXY, m_options.proxy.c_str());
     }
     const bool hasBody = !request.body.empty() || request.method == "POST" || request.method == "PUT"

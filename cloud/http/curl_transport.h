@@ -12,6 +12,7 @@ struct CurlOptions {
     std::string extraCaFile; ///< PEM; an organisation's own authority, beside the system's. Empty: none
     std::string proxy;       ///< empty: HTTPS_PROXY and NO_PROXY of the environment
     std::uint64_t maxBodyBytes = std::uint64_t{256} << 20; ///< a larger answer is an error, not memory
+    bool isDirect = false; ///< no proxy at all, whatever the environment says: for addresses of this machine
 };
 
 /// libcurl with TLS always verified (1.2 or newer), HTTP/2 where offered, and connections kept between requests.

@@ -35,6 +35,9 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds timeout{100'000}; ///< of one try, from connecting to the last byte
+    /// When all tries and the waits between them must be over; none: only the tries themselves are limited.
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+    bool isRepeatable = false; ///< a POST that carries its own id (Google's requestId): doing it twice does it once
 };
 
 struct HttpResponse {

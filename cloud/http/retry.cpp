@@ -22,14 +22,15 @@ bool isRetriedStatus(int status)
 
 bool mayRepeat(const HttpRequest& request, const Result<HttpResponse>& answer)
 {
+    const bool isSafeTwice = isIdempotent(request.method) || request.isRepeatable;
     if (!answer) {
-        return answer.error().kind == ErrorKind::Network && isIdempotent(request.method);
+        return answer.error().kind == ErrorKind::Network && isSafeTwice;
     }
     if (!isRetriedStatus(answer->status)) {
         return false;
     }
     const bool isRefused = answer->status == 429 || answer->status == 503;
-    return isIdempotent(request.method) || (isRefused && retryAfter(answer->headers));
+    return isSafeTwice || (isRefused && retryAfter(answer->headers));
 }
 
 } // namespace
@@ -55,6 +56,9 @@ Result<HttpResponse> RetryTransport::send(const HttpRequest& request, std::stop_
         delay = std::min(delay, m_options.longestDelay);
         if (answer) {
             delay = retryAfter(answer->headers).value_or(delay);
+        }
+        if (request.deadline && std::chrono::steady_clock::now() + delay >= *request.deadline) {
+            return answer; // waiting longer than the caller does would only hide the reason
         }
         if (!m_sleep(delay, stop)) {
             return Error{ErrorKind::Cancelled, request.method + " was cancelled while waiting to try again", {}};

@@ -17,7 +17,8 @@ struct RetryOptions {
 
 /// Sends again after a transport error, 408, 429, 500, 502, 503 and 504; Retry-After wins over the own delay.
 /// GET, HEAD, PUT and DELETE may be repeated. A POST or PATCH only when the server says itself that it did nothing:
-/// 429 or 503 with Retry-After, never after a lost answer.
+/// 429 or 503 with Retry-After, never after a lost answer, unless the request is marked repeatable. A wait that would
+/// pass the request's deadline is not begun: the last answer is returned.
 class RetryTransport : public Transport {
 public:
     /// Waits, and returns false when the stop was requested meanwhile. Given from outside, so that tests need not sleep.

@@ -1,108 +1,29 @@
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <QRegularExpression>
 #include <QTcpServer>
-#include <QTcpSocket>
 #include <QTest>
-#include <QThread>
 
 #include "cloud/http/curl_transport.h"
+#include "cloud/http/log_transport.h"
+#include "cloud/http/paged.h"
 #include "cloud/http/redact.h"
 #include "cloud/http/request_id.h"
 #include "cloud/http/retry.h"
+#include "cloud/http/transport_pool.h"
+#include "cloud/http/url.h"
+#include "tests/cloud/support/scripted_server.h"
 
 using namespace ty;
 using namespace ty::cloud;
+using namespace ty::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// A real server on loopback that gives the bytes it was told to, one answer a connection. Lives in its own thread.
-class ScriptedServer {
-public:
-    explicit ScriptedServer(std::vector<QByteArray> answers)
-        : m_answers(std::move(answers))
-    {
-        m_context.moveToThread(&m_thread);
-        m_thread.start();
-        QMetaObject::invokeMethod(&m_context, [this] { listen(); }, Qt::BlockingQueuedConnection);
-    }
-
-    ~ScriptedServer()
-    {
-        QMetaObject::invokeMethod(&m_context, [this] { m_server.reset(); }, Qt::BlockingQueuedConnection);
-        m_thread.quit();
-        m_thread.wait();
-    }
-
-    std::string url(const char* path) const { return "http://127.0.0.1:" + std::to_string(m_port) + path; }
-    std::vector<QByteArray> requests()
-    {
-        std::vector<QByteArray> copy;
-        QMetaObject::invokeMethod(&m_context, [&] { copy = m_requests; }, Qt::BlockingQueuedConnection);
-        return copy;
-    }
-
-private:
-    void listen()
-    {
-        m_server = std::make_unique<QTcpServer>();
-        m_server->listen(QHostAddress::LocalHost);
-        m_port = m_server->serverPort();
-        QObject::connect(m_server.get(), &QTcpServer::newConnection, &m_context, [this] {
-            QTcpSocket* socket = m_server->nextPendingConnection();
-            auto received = std::make_shared<QByteArray>();
-            QObject::connect(socket, &QTcpSocket::readyRead, &m_context, [this, socket, received] {
-                *received += socket->readAll();
-                const auto head = received->indexOf("\r\n\r\n");
-                if (head < 0) {
-                    return;
-                }
-                qsizetype length = 0;
-                for (const QByteArray& line : received->left(head).split('\n')) {
-                    if (line.toLower().startsWith("content-length:")) {
-                        length = line.mid(15).trimmed().toLongLong();
-                    }
-                }
-                if (received->size() < head + 4 + length) {
-                    return;
-                }
-                m_requests.push_back(*received);
-                if (m_next < m_answers.size()) {
-                    socket->write(m_answers[m_next++]);
-                }
-                socket->disconnectFromHost();
-            });
-        });
-    }
-
-    std::vector<QByteArray> m_answers;
-    std::vector<QByteArray> m_requests;
-    std::size_t m_next = 0;
-    quint16 m_port = 0;
-    std::unique_ptr<QTcpServer> m_server;
-    QObject m_context;
-    QThread m_thread;
-};
-
-QByteArray answer(const char* status, const char* headers = "", const char* body = "")
-{
-    return QByteArray("HTTP/1.1 ") + status + "\r\n" + headers + "Content-Length: "
-        + QByteArray::number(qstrlen(body)) + "\r\nConnection: close\r\n\r\n" + body;
-}
-
-/// Remembers the waits it was asked for and does not wait.
-struct RecordedSleep {
-    std::shared_ptr<std::vector<std::chrono::milliseconds>> waits
-        = std::make_shared<std::vector<std::chrono::milliseconds>>();
-    bool operator()(std::chrono::milliseconds duration, std::stop_token stop) const
-    {
-        waits->push_back(duration);
-        return !stop.stop_requested();
-    }
-};
 
 HttpRequest request(const char* method, std::string url, std::string body = {})
 {
@@ -242,6 +163,146 @@ private Q_SLOTS:
         RetryTransport retry(transport, {}, Random(1), RecordedSleep{});
         (void)retry.send(request("POST", server.url("/start"), "x"), {});
         QCOMPARE(static_cast<int>(server.requests().size()), sent);
+    }
+
+    void repeatablePostIsSentAgain()
+    {
+        ScriptedServer server({answer("500 Oops"), answer("200 OK")});
+        CurlTransport transport;
+        RetryTransport retry(transport, {}, Random(1), RecordedSleep{});
+        HttpRequest insert = request("POST", server.url("/instances?requestId=1"), "{}");
+        insert.isRepeatable = true;
+        QCOMPARE(retry.send(insert, {})->status, 200);
+    }
+
+    void waitThatPassesTheDeadlineIsNotBegun()
+    {
+        ScriptedServer server({answer("429 Slow", "Retry-After: 3600\r\n"), answer("200 OK")});
+        CurlTransport transport;
+        RecordedSleep sleep;
+        RetryTransport retry(transport, {}, Random(1), sleep);
+        HttpRequest get = request("GET", server.url("/"));
+        get.deadline = std::chrono::steady_clock::now() + 30s;
+        QCOMPARE(retry.send(get, {})->status, 429);
+        QVERIFY(sleep.waits->empty());
+    }
+
+    void deadlineEndsATryThatHangs()
+    {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        CurlTransport transport;
+        HttpRequest get = request("GET", "http://127.0.0.1:" + std::to_string(silent.serverPort()) + "/");
+        get.deadline = std::chrono::steady_clock::now() + 100ms;
+        const auto got = transport.send(get, {});
+        QVERIFY(!got);
+        QCOMPARE(got.error().kind, ErrorKind::Network);
+        QVERIFY(std::chrono::steady_clock::now() - *get.deadline < 3s);
+    }
+
+    void logHasALineForAnswersAndForTheirAbsenceAndNoSecret()
+    {
+        std::vector<std::string> lines;
+        ScriptedServer server({answer("200 OK", "x-ms-request-id: r1\r\n"), QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")});
+        CurlTransport transport;
+        LogTransport log(transport, [&](const std::string& line) { lines.push_back(line); });
+        HttpRequest get = request("GET", server.url("/a?sig=SECRET"));
+        get.headers.add("Authorization", "Bearer SECRET");
+        QVERIFY(log.send(get, {}));
+        QVERIFY(!log.send(get, {}));
+        QCOMPARE(lines.size(), std::size_t{2});
+        QVERIFY2(lines[0].find("-> 200 r1") != std::string::npos, lines[0].c_str());
+        QVERIFY2(lines[1].find("GET") != std::string::npos && lines[1].find(" ms") != std::string::npos, lines[1].c_str());
+        for (const std::string& line : lines) {
+            QVERIFY2(line.find("SECRET") == std::string::npos, line.c_str());
+        }
+    }
+
+    void poolSendsFromManyThreadsAtOnce()
+    {
+        std::vector<QByteArray> answers(20, answer("200 OK"));
+        ScriptedServer server(answers);
+        TransportPool pool([] { return std::make_unique<CurlTransport>(); });
+        std::atomic<int> good = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (int i = 0; i < 4; ++i) {
+                threads.emplace_back([&] {
+                    for (int k = 0; k < 5; ++k) {
+                        good += pool.send(request("GET", server.url("/")), {}).isOk() ? 1 : 0;
+                    }
+                });
+            }
+        }
+        QCOMPARE(good.load(), 20);
+    }
+
+    void addressIsTakenApart_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("parts");
+        QTest::newRow("plain") << "https://Host.com/a/b?x=1" << "https host.com 443 /a/b x=1";
+        QTest::newRow("port") << "http://127.0.0.1:8080" << "http 127.0.0.1 8080 / ";
+        QTest::newRow("user and fragment") << "https://me:pw@h/p#f" << "https h 443 /p ";
+        QTest::newRow("ipv6") << "http://[::1]:81/p" << "http [::1] 81 /p ";
+        QTest::newRow("bad port") << "http://h:0x/p" << "";
+        QTest::newRow("not http") << "file:///etc" << "";
+        QTest::newRow("no host") << "https:///x" << "";
+    }
+
+    void addressIsTakenApart()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, parts);
+        const auto url = parseUrl(text.toStdString());
+        const std::string got
+            = url ? url->scheme + " " + url->host + " " + std::to_string(url->port) + " " + url->path + " " + url->query : "";
+        QCOMPARE(QString::fromStdString(got), parts);
+    }
+
+    void queryComesBackAsItWas()
+    {
+        const Query query{{"$filter", "location eq 'west us'&x"}, {"sig", "a+b/c=%"}, {"empty", ""}};
+        QCOMPARE(queryText(query), std::string("$filter=location%20eq%20%27west%20us%27%26x&sig=a%2Bb%2Fc%3D%25&empty="));
+        QVERIFY(parseQuery(queryText(query)) == query);
+    }
+
+    void tokenMayTravelToTheServiceAndBelowOnly_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<bool>("isSame");
+        QTest::newRow("itself") << "https://management.azure.com/x" << true;
+        QTest::newRow("case") << "https://MANAGEMENT.azure.com/x" << true;
+        QTest::newRow("below") << "https://westus.management.azure.com/x" << true;
+        QTest::newRow("looks alike") << "https://evilmanagement.azure.com/x" << false;
+        QTest::newRow("other domain") << "https://management.azure.com.evil.org/x" << false;
+        QTest::newRow("user part") << "https://management.azure.com@evil.org/x" << false;
+        QTest::newRow("unencrypted") << "http://management.azure.com/x" << false;
+        QTest::newRow("other port") << "https://management.azure.com:444/x" << false;
+        QTest::newRow("relative") << "/x" << false;
+    }
+
+    void tokenMayTravelToTheServiceAndBelowOnly()
+    {
+        QFETCH(QString, url);
+        QFETCH(bool, isSame);
+        QCOMPARE(isSameService("https://management.azure.com", url.toStdString()), isSame);
+    }
+
+    void pagesThatTurnInACircleEnd()
+    {
+        int fetched = 0;
+        HttpRequest first = request("GET", "http://h/1");
+        const auto got = readPages(
+            first,
+            [&](const HttpRequest& page) -> Result<Page> {
+                ++fetched;
+                return Page{Json::object(), request("GET", page.url == "http://h/1" ? "http://h/2" : "http://h/1")};
+            },
+            [](const Json&) -> Result<bool> { return true; });
+        QVERIFY(!got);
+        QCOMPARE(got.error().kind, ErrorKind::Network);
+        QCOMPARE(fetched, 2);
     }
 
     void requestIdStaysTheSameOverRetries()
