@@ -1,0 +1,125 @@
+#include "cloud/provision/azure_cost.h"
+
+#include <algorithm>
+
+#include "cloud/azure/disk_tiers.h"
+#include "cloud/azure/resource.h"
+
+namespace ty::cloud {
+
+namespace {
+
+using namespace azure;
+
+constexpr const char* kStorage = "Storage";
+constexpr const char* kNetwork = "Virtual Network";
+constexpr const char* kAddressMeter = "Standard IPv4 Static Public IP";
+
+/// "Premium_SSD_Managed_Disk_P10"; empty for disks without tiers.
+std::string billedAs(const DiskRequest& disk)
+{
+    const DiskTier* tier = tierOf(disk.kind, disk.sizeGiB.value_or(0));
+    if (tier == nullptr) {
+        return {};
+    }
+    const std::string name = tier->name;
+    return (name.front() == 'P' ? "Premium_SSD_Managed_Disk_" : "Standard_SSD_Managed_Disk_") + name;
+}
+
+std::vector<const DiskRequest*> disksOf(const MachineRequest& request)
+{
+    std::vector<const DiskRequest*> disks{&request.osDisk};
+    for (const DiskRequest& disk : request.dataDisks) {
+        disks.push_back(&disk);
+    }
+    return disks;
+}
+
+/// The newest row of ours among `items` that `fits`, per hour.
+template<typename Fits>
+std::optional<double> pricePerHour(const std::vector<PriceItem>& items, const Fits& fits)
+{
+    const PriceItem* newest = nullptr;
+    for (const PriceItem& item : items) {
+        const bool isPlain = item.type == "Consumption" && item.tierMinimumUnits.value_or(0.0) == 0.0 && item.retailPrice;
+        if (isPlain && fits(item) && (newest == nullptr || newest->effectiveStartDate < item.effectiveStartDate)) {
+            newest = &item;
+        }
+    }
+    if (newest == nullptr) {
+        return {};
+    }
+    const bool isMonthly = newest->unitOfMeasure.find("Month") != std::string::npos;
+    return isMonthly ? *newest->retailPrice / kHoursPerMonth : *newest->retailPrice;
+}
+
+CostLine diskLine(const MachineRequest& request, const DiskRequest& disk, const std::vector<PriceItem>& items)
+{
+    const std::string billed = billedAs(disk);
+    CostLine line;
+    line.what = (&disk == &request.osDisk ? "System disk, " : "Data disk, ")
+        + std::to_string(disk.sizeGiB.value_or(0)) + " GiB";
+    line.isPaidWhenOff = true;
+    line.perHour = pricePerHour(items, [&](const PriceItem& item) {
+        // A second meter of the same name counts hosts that share the disk.
+        return !billed.empty() && item.armSkuName == billed && item.meterName.ends_with(" LRS Disk")
+            && isSame(item.armRegionName, request.region);
+    });
+    return line;
+}
+
+} // namespace
+
+std::vector<PriceQuery> azurePriceQueries(const MachineRequest& request, const std::string& currency)
+{
+    std::vector<PriceQuery> queries;
+    queries.push_back({currency, request.region, request.size, "Virtual Machines"});
+    std::vector<std::string> asked;
+    for (const DiskRequest* disk : disksOf(request)) {
+        const std::string billed = billedAs(*disk);
+        if (!billed.empty() && std::find(asked.begin(), asked.end(), billed) == asked.end()) {
+            asked.push_back(billed);
+            queries.push_back({currency, request.region, billed, kStorage});
+        }
+    }
+    if (request.hasPublicIp.value_or(true)) {
+        queries.push_back({currency, request.region, {}, kNetwork});
+    }
+    return queries;
+}
+
+CostTable azureCost(
+    const MachineRequest& request, const std::vector<PriceItem>& items, const std::string& currency,
+    const std::string& priceDate)
+{
+    CostTable table;
+    table.currency = currency;
+    table.priceDate = priceDate;
+    CostLine machine;
+    machine.what = request.size;
+    for (const VmPrice& price : vmPrices(items)) {
+        if (isSame(price.vmSize, request.size) && isSame(price.region, request.region)) {
+            machine.perHour = request.isSpot.value_or(false) ? price.spotPerHour : price.perHour;
+        }
+    }
+    if (request.isSpot.value_or(false)) {
+        machine.what += " (spot)";
+    }
+    table.lines.push_back(std::move(machine));
+    for (const DiskRequest* disk : disksOf(request)) {
+        table.lines.push_back(diskLine(request, *disk, items));
+    }
+    if (request.hasPublicIp.value_or(true)) {
+        CostLine address;
+        address.what = "Public address";
+        address.isPaidWhenOff = true;
+        address.perHour = pricePerHour(items, [&](const PriceItem& item) {
+            return item.meterName == kAddressMeter
+                && (item.armRegionName.empty() || isSame(item.armRegionName, request.region));
+        });
+        table.lines.push_back(std::move(address));
+    }
+    return table;
+}
+
+} // namespace ty::cloud

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cloud/azure/prices.h"
+#include "cloud/provision/cost.h"
+#include "cloud/provision/machine_request.h"
+
+namespace ty::cloud {
+
+/// What to ask the price list for, to know what a machine costs: its size, its disks, its address.
+std::vector<azure::PriceQuery> azurePriceQueries(const MachineRequest& request, const std::string& currency);
+
+/// The cost table from those answers. What the list does not tell stays unknown. `priceDate`: the day they were read.
+CostTable azureCost(
+    const MachineRequest& request, const std::vector<azure::PriceItem>& items, const std::string& currency,
+    const std::string& priceDate);
+
+} // namespace ty::cloud

@@ -1,0 +1,222 @@
+#include "cloud/provision/azure_driver.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <utility>
+
+#include "cloud/azure/azure_failures.h"
+#include "cloud/azure/virtual_machine.h"
+#include "cloud/provision/azure_plan.h"
+
+namespace ty::cloud {
+
+namespace {
+
+using namespace azure;
+
+constexpr const char* kGroupVersion = "2024-03-01";
+constexpr std::array kKnownTypes
+    = {kVirtualMachines, kScaleSets, kImages,    kDisks,          kNetworks,
+       kSubnets,         kSchedules, kPublicIps, kSecurityGroups, kNetworkInterfaces};
+
+/// "Microsoft.Network/virtualNetworks/subnets" of ".../providers/Microsoft.Network/virtualNetworks/net/subnets/sub".
+std::string typeOf(const std::string& resourceId)
+{
+    constexpr std::string_view kProviders = "/providers/";
+    const auto found = resourceId.rfind(kProviders);
+    if (found == std::string::npos) {
+        return {};
+    }
+    std::istringstream parts(resourceId.substr(found + kProviders.size()));
+    std::string type;
+    std::getline(parts, type, '/');
+    for (std::string kind, name; std::getline(parts, kind, '/') && std::getline(parts, name, '/');) {
+        type += "/" + kind;
+    }
+    return type;
+}
+
+ArmRequest requestFor(const char* method, const std::string& resourceId, const std::string& verb = {})
+{
+    return {
+        method, verb.empty() ? resourceId : resourceId + "/" + verb, {{"api-version", apiVersionOf(resourceId)}}, {}};
+}
+
+Found foundBy(const std::string& provisioningState)
+{
+    if (provisioningState.empty() || isSame(provisioningState, "Succeeded")) {
+        return Found::Done;
+    }
+    if (isSame(provisioningState, "Failed") || isSame(provisioningState, "Canceled")) {
+        return Found::Broken;
+    }
+    return Found::Busy;
+}
+
+/// What every resource tells; the rest of it is not read here.
+struct Glance {
+    TextMap tags;
+    std::string provisioningState;
+
+    void fields(auto& f)
+    {
+        f("tags", tags);
+        f("properties.provisioningState", provisioningState);
+    }
+};
+
+bool isOf(const Glance& glance, const std::string& operation)
+{
+    const auto tag = glance.tags.find(kOperationTag);
+    return tag != glance.tags.end() && tag->second == operation;
+}
+
+/// The state that a verb leads to.
+Found reached(const std::string& verb, MachineState state)
+{
+    const bool isMoving
+        = state == MachineState::Starting || state == MachineState::Stopping || state == MachineState::Deleting;
+    bool isThere = false;
+    if (verb == "start") {
+        isThere = state == MachineState::Running || state == MachineState::Idle;
+    } else if (verb == "deallocate") {
+        isThere = state == MachineState::Off;
+    } else if (verb == "powerOff") {
+        isThere = state == MachineState::StoppedBilled || state == MachineState::Off;
+    }
+    if (isThere) {
+        return Found::Done;
+    }
+    return isMoving ? Found::Busy : Found::Absent;
+}
+
+bool isGeneralized(const VirtualMachine& machine)
+{
+    if (!machine.instanceView) {
+        return false;
+    }
+    const auto& statuses = machine.instanceView->statuses;
+    return std::any_of(
+        statuses.begin(), statuses.end(), [](const auto& status) { return isSame(status.code, "OSState/generalized"); });
+}
+
+/// A refused request, or a task that failed. Busy where another look and try may help.
+Error failureOf(const CloudError& failure)
+{
+    const Verdict verdict = classify(failure);
+    Error error = failure.toError(verdict);
+    // What one resource still holds of another is let go in a while.
+    const bool isHeld = std::any_of(failure.causes.begin(), failure.causes.end(), [](const ErrorCause& cause) {
+        return cause.code.find("InUse") != std::string::npos || cause.code.find("CannotBeDeleted") != std::string::npos
+            || cause.code.find("Reserved") != std::string::npos;
+    });
+    if (verdict.failure == FailureClass::NoCapacity) {
+        error.kind = ErrorKind::Quota; // sold out: the same request will not pass in a while
+    } else if (mayPass(verdict.failure) || isHeld) {
+        error.kind = ErrorKind::Busy;
+    }
+    return error;
+}
+
+} // namespace
+
+std::string apiVersionOf(const std::string& resourceId)
+{
+    const std::string type = typeOf(resourceId);
+    for (const ResourceType& known : kKnownTypes) {
+        if (isSame(type, known.path)) {
+            return known.apiVersion;
+        }
+    }
+    return kGroupVersion;
+}
+
+AzureDriver::AzureDriver(ArmClient& client)
+    : m_client(client)
+{
+}
+
+Result<Found> AzureDriver::look(const Step& step, const std::string& operation, std::stop_token stop)
+{
+    if (step.kind == Step::Kind::Reach) {
+        return lookAtMachine(step, stop);
+    }
+    const bool isRemoval = step.kind == Step::Kind::Remove;
+    auto answer = m_client.get<Glance>(requestFor("GET", step.resource), stop);
+    if (!answer) {
+        if (answer.error().kind == ErrorKind::NotFound) {
+            return isRemoval ? Found::Done : Found::Absent;
+        }
+        return std::move(answer).error();
+    }
+    if (step.isOurs && !isOf(*answer, operation)) {
+        return Found::Foreign;
+    }
+    if (isSame(answer->provisioningState, "Deleting")) {
+        return Found::Busy;
+    }
+    return isRemoval ? Found::Absent : foundBy(answer->provisioningState);
+}
+
+Result<Found> AzureDriver::lookAtMachine(const Step& step, std::stop_token stop)
+{
+    ArmRequest request = requestFor("GET", step.resource);
+    request.query.emplace_back("$expand", "instanceView");
+    TY_TRY(const VirtualMachine machine, m_client.get<VirtualMachine>(request, stop));
+    if (step.verb == "generalize") {
+        return isGeneralized(machine) ? Found::Done : Found::Absent;
+    }
+    if (step.verb == "resize") {
+        const std::string wanted
+            = step.body.at("properties").at("hardwareProfile").at("vmSize").get<std::string>();
+        return isSame(machine.size, wanted) ? foundBy(machine.provisioningState) : Found::Absent;
+    }
+    return reached(step.verb, machine.state());
+}
+
+Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop_token stop)
+{
+    ArmRequest request;
+    switch (step.kind) {
+    case Step::Kind::Ensure:
+        request = requestFor("PUT", step.resource);
+        request.body = step.body;
+        break;
+    case Step::Kind::Remove:
+        request = requestFor("DELETE", step.resource);
+        break;
+    case Step::Kind::Reach:
+    case Step::Kind::Act:
+        if (step.verb == "resize") {
+            request = requestFor("PATCH", step.resource);
+            request.body = step.body;
+        } else {
+            request = requestFor("POST", step.resource, step.verb);
+        }
+        break;
+    }
+    TY_TRY(const OperationState state, m_client.beginState(request, stop));
+    if (state.failure) {
+        return failureOf(*state.failure);
+    }
+    if (state.isDone() || state.step == OperationState::Step::Final) {
+        return Begun{};
+    }
+    return Begun{state.toJson().dump(), state.wait.value_or(m_client.options().pollEvery)};
+}
+
+Result<Progress> AzureDriver::progress(const std::string& handle, std::stop_token stop)
+{
+    TY_TRY(const Json json, parseJson(handle, "the journalled request"));
+    TY_TRY(OperationState state, OperationState::fromJson(json));
+    TY_CHECK(m_client.poll(state, stop));
+    if (state.failure) {
+        return failureOf(*state.failure);
+    }
+    // The last look of a task reads its result, which the runner looks at anyway.
+    const bool isDone = state.isDone() || state.step == OperationState::Step::Final;
+    return Progress{isDone, state.wait.value_or(m_client.options().pollEvery)};
+}
+
+} // namespace ty::cloud
