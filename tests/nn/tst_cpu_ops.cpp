@@ -21,6 +21,8 @@ private slots:
     void everyOpAgreesWithTheReference_data();
     void everyOpAgreesWithTheReference();
     void threadsDoNotChangeOwnLoops();
+    void weightGradientsOfSharedImagesAreWhole_data();
+    void weightGradientsOfSharedImagesAreWhole();
 };
 
 namespace {
@@ -59,6 +61,44 @@ std::vector<std::vector<float>> runOnCpu(const Graph& graph, int threads)
     return results;
 }
 
+std::vector<std::vector<double>> runOnReference(const Graph& graph)
+{
+    ReferenceInterpreter interpreter(graph);
+    interpreter.setDropoutKeys(11, 12);
+    for (std::size_t i = 0; i < graph.values().size(); ++i) {
+        if (graph.values()[i].role != ValueRole::Result) {
+            interpreter.value(static_cast<ValueId>(i)) = makeOperand(graph.values()[i], i + 1);
+        }
+    }
+    interpreter.run();
+    std::vector<std::vector<double>> results;
+    for (const ValueId output : graph.outputs()) {
+        results.push_back(interpreter.value(output));
+    }
+    return results;
+}
+
+/// Empty, or the first difference.
+std::string differenceBetween(
+    const std::vector<std::vector<float>>& results, const std::vector<std::vector<double>>& references)
+{
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto& expected = references[i];
+        double largest = 1;
+        for (const double value : expected) {
+            largest = std::max(largest, std::abs(value));
+        }
+        for (std::size_t k = 0; k < expected.size(); ++k) {
+            const double difference = std::abs(expected[k] - static_cast<double>(results[i][k]));
+            // float32 holds 7 digits; sums of some hundred terms and the approximated exponential lose one or two.
+            if (!(difference <= 2e-5 * largest)) {
+                return fmt::format("output {} element {}: {} instead of {}", i, k, results[i][k], expected[k]);
+            }
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 void TestCpuOps::everyOpAgreesWithTheReference_data()
@@ -75,31 +115,8 @@ void TestCpuOps::everyOpAgreesWithTheReference()
     QFETCH(int, number);
     const OpCase opCase = opCases()[static_cast<std::size_t>(number)];
     const Graph graph = GradientGraph(opCase.build).graph;
-
-    ReferenceInterpreter interpreter(graph);
-    interpreter.setDropoutKeys(11, 12);
-    for (std::size_t i = 0; i < graph.values().size(); ++i) {
-        if (graph.values()[i].role != ValueRole::Result) {
-            interpreter.value(static_cast<ValueId>(i)) = makeOperand(graph.values()[i], i + 1);
-        }
-    }
-    interpreter.run();
-    const auto results = runOnCpu(graph, 2);
-
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        const auto& expected = interpreter.value(graph.outputs()[i]);
-        double largest = 1;
-        for (const double value : expected) {
-            largest = std::max(largest, std::abs(value));
-        }
-        for (std::size_t k = 0; k < expected.size(); ++k) {
-            const double difference = std::abs(expected[k] - static_cast<double>(results[i][k]));
-            // float32 holds 7 digits; sums of some hundred terms and the approximated exponential lose one or two.
-            QVERIFY2(
-                difference <= 2e-5 * largest,
-                fmt::format("output {} element {}: {} instead of {}", i, k, results[i][k], expected[k]).c_str());
-        }
-    }
+    const std::string difference = differenceBetween(runOnCpu(graph, 2), runOnReference(graph));
+    QVERIFY2(difference.empty(), difference.c_str());
 }
 
 void TestCpuOps::threadsDoNotChangeOwnLoops()
@@ -123,6 +140,42 @@ void TestCpuOps::threadsDoNotChangeOwnLoops()
     for (std::size_t i = 0; i < one.size(); ++i) {
         QVERIFY(one[i] == three[i]);
     }
+}
+
+void TestCpuOps::weightGradientsOfSharedImagesAreWhole_data()
+{
+    QTest::addColumn<int>("images");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("groups");
+    QTest::newRow("fewer images than threads") << 2 << 3 << 1;
+    QTest::newRow("an image for each thread") << 3 << 16 << 1;
+    QTest::newRow("uneven shares") << 7 << 16 << 1;
+    QTest::newRow("channels that fill no block") << 5 << 20 << 1;
+    QTest::newRow("depthwise") << 4 << 16 << 16;
+}
+
+void TestCpuOps::weightGradientsOfSharedImagesAreWhole()
+{
+    QFETCH(int, images);
+    QFETCH(int, channels);
+    QFETCH(int, groups);
+    const OpCase opCase{"strided convolution", [&](Graph& graph) {
+                            ConvolutionAttributes attributes;
+                            attributes.stride = {2, 2};
+                            attributes.padding = {1, 1, 1, 1};
+                            attributes.groups = groups;
+                            const ValueId product = graph.apply(
+                                OpKind::Conv2d,
+                                {graph.addParameter("x", {images, channels, 33, 31}),
+                                 graph.addParameter("w", {32, channels / groups, 3, 3})},
+                                attributes);
+                            return graph.apply(OpKind::AddBias, {product, graph.addParameter("b", {32})});
+                        }};
+    const Graph graph = GradientGraph(opCase.build).graph;
+    const auto results = runOnCpu(graph, 3);
+    const std::string difference = differenceBetween(results, runOnReference(graph));
+    QVERIFY2(difference.empty(), difference.c_str());
+    QVERIFY(results == runOnCpu(graph, 3));
 }
 
 QTEST_GUILESS_MAIN(TestCpuOps)

@@ -112,6 +112,12 @@ dnnl::memory::dims weightDims(const Shape& weight, std::int64_t groups)
     return {groups, weight[0] / groups, weight[1], weight[2], weight[3]};
 }
 
+Desc keptWeight(const KernelBuilder& builder, ValueId id, std::int64_t groups)
+{
+    const Desc* layout = builder.weightLayout(id);
+    return layout != nullptr ? *layout : plainDesc(weightDims(builder.value(id).shape, groups));
+}
+
 onednn::ConvolutionGeometry geometryOf(const ConvolutionAttributes& attributes)
 {
     return {

@@ -6,6 +6,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "engine/backends/cpu/kernel_builder.h"
 #include "engine/backends/cpu/onednn_compat.h"
 #include "engine/graph/layout_plan.h"
 
@@ -25,6 +26,8 @@ PicturePair convolutionDescs(const Value& src, const Value& dst);
 dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
 /// {filters, channels, kh, kw}, or {groups, filters / groups, channels, kh, kw}.
 dnnl::memory::dims weightDims(const Shape& weight, std::int64_t groups);
+/// The layout that a builder has for a convolution's weight or its gradient; plain where none is set.
+dnnl::memory::desc keptWeight(const KernelBuilder& builder, ValueId id, std::int64_t groups);
 onednn::ConvolutionGeometry geometryOf(const ConvolutionAttributes& attributes);
 
 /// What a convolution's kernel wants.

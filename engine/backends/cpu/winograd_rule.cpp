@@ -26,7 +26,7 @@ bool isWinogradFaster(const ConvolutionShapes& shapes, const ConvolutionAttribut
     constexpr std::int64_t kPixelsPerTile = 8;
     // Weights are transformed once for all tiles.
     constexpr std::int64_t kLeastTiles = 8;
-    constexpr std::int64_t kWeightsPerTile = 16'384;
+    constexpr std::int64_t kWeightsPerTile = 4096;
     const loops::WinogradPicture picture{shapes.input[0], shapes.input[1], shapes.input[2], shapes.input[3]};
     const std::int64_t tiles = picture.tiles();
     return picture.tileRows() * picture.tileColumns() * kPixelsPerTile <= picture.height * picture.width

@@ -2,6 +2,7 @@
 #include "engine/backends/cpu/kernels/activation_post_op.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
+#include "engine/backends/cpu/kernels/shared_weight_grad.h"
 #include "engine/backends/cpu/kernels/winograd_kernels.h"
 #include "engine/backends/cpu/winograd_rule.h"
 
@@ -19,12 +20,6 @@ Desc anyDesc(const dnnl::memory::dims& dims, DType dtype = DType::Float32)
 Desc descOf(const KernelBuilder& builder, ValueId id)
 {
     return pictureDesc(builder.value(id).shape, builder.value(id).channelBlock, builder.value(id).dtype);
-}
-
-Desc keptWeight(const KernelBuilder& builder, ValueId id, std::int64_t groups)
-{
-    const Desc* layout = builder.weightLayout(id);
-    return layout != nullptr ? *layout : plainDesc(weightDims(builder.value(id).shape, groups));
 }
 
 /// The forward primitive of the same convolution, which oneDNN wants as a hint.
@@ -130,6 +125,9 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
 {
     if (isWinograd(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
         return winogradWeightGrad(builder, node);
+    }
+    if (builder.threads() > 1 && builder.value(node.inputs[0]).shape[0] >= builder.threads()) {
+        return sharedWeightGrad(builder, node);
     }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.outputs[0]).shape;
