@@ -71,6 +71,19 @@ QString percent(const std::optional<double>& fraction)
                     : QString();
 }
 
+/// With a digit more where that counts: "0.4 %".
+QString fineText(const std::optional<double>& fraction)
+{
+    constexpr double kFew = 0.0995;
+    return fraction ? QLocale().toString(100 * *fraction, 'f', *fraction < kFew ? 1 : 0) + QStringLiteral(" %") : QString();
+}
+
+/// "1.07 ×"
+QString ratioText(const std::optional<double>& value, const std::optional<double>& unit)
+{
+    return value && unit && *unit > 0 ? QLocale().toString(*value / *unit, 'f', 2) + QStringLiteral(" ×") : QString();
+}
+
 QString memoryText(const std::optional<qint64>& bytes)
 {
     if (!bytes || *bytes <= 0) { // a run shorter than a second has not been measured
@@ -103,6 +116,7 @@ struct RunStrip::Parts {
     Cell* ends = nullptr;
     Cell* speed = nullptr;
     Cell* step = nullptr;
+    Cell* floor = nullptr;
     Cell* wait = nullptr;
     Cell* cpu = nullptr;
     Cell* gpu = nullptr;
@@ -167,7 +181,9 @@ RunStrip::RunStrip(QWidget* parent)
     p.ends = cell(tr("ends at"));
     p.speed = cell(tr("samples/s"));
     p.step = cell(tr("per step"));
+    p.floor = cell(tr("kernel floor"));
     p.wait = cell(tr("data wait"));
+    p.wait->setToolTip(tr("Part of the time in which a step waited for its data"));
     p.cpu = cell(tr("CPU"));
     p.gpu = cell(tr("GPU"));
     p.memory = cell(tr("memory"));
@@ -398,7 +414,14 @@ void RunStrip::refresh()
         s.stepMilliseconds ? tr("%1 ms").arg(QLocale().toString(
                                  *s.stepMilliseconds, 'f', *s.stepMilliseconds < 10 ? 1 : 0))
                            : QString());
-    p.wait->setText(percent(s.dataWaitFraction));
+    p.floor->setText(ratioText(s.stepMilliseconds, s.floorMilliseconds));
+    p.floor->setToolTip(
+        s.floorMilliseconds
+            ? tr("A step takes so many times what its parts need alone: %1 ms for the kernels, each by itself, and everything "
+                 "else at the speed of memory. It was measured once, a few steps after the start.")
+                  .arg(QLocale().toString(*s.floorMilliseconds, 'g', 3))
+            : QString());
+    p.wait->setText(fineText(s.dataWaitFraction));
     p.cpu->setText(percent(s.cpuFraction));
     p.gpu->setText(percent(s.gpuFraction));
     p.memory->setText(memoryText(s.memoryBytes));

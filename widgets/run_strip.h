@@ -36,6 +36,7 @@ struct RunStripState {
     QString etaNote;  ///< e.g. "may stop sooner: 3/5 without gain"
     std::optional<double> samplesPerSecond;
     std::optional<double> stepMilliseconds;
+    std::optional<double> floorMilliseconds; ///< of a step, when its kernels run alone
     std::optional<double> dataWaitFraction; ///< [0, 1]
     std::optional<double> cpuFraction;      ///< [0, 1]
     std::optional<double> gpuFraction;      ///< [0, 1]

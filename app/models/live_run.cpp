@@ -12,6 +12,7 @@ using widgets::RunPhase;
 namespace {
 
 constexpr std::size_t kEpochsForEta = 5;
+constexpr std::size_t kStepsForMedian = 15; ///< the last batch of an epoch is shorter, and some meet other work
 
 std::optional<double> number(const Json& object, const char* key)
 {
@@ -128,6 +129,8 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         m_error = {};
         m_finished = nullptr;
         m_epochSeconds.clear();
+        m_stepSeconds.clear();
+        m_strip.floorMilliseconds.reset();
     } else if (event.type == "data") {
         m_data = event.fields;
     } else if (event.type == "plan") {
@@ -151,6 +154,13 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         }
         if (const auto bytes = number(event.fields, "residentBytes")) {
             m_strip.memoryBytes = static_cast<qint64>(*bytes);
+        }
+        if (const auto waited = number(event.fields, "dataWaitFraction")) {
+            m_strip.dataWaitFraction = waited;
+        }
+    } else if (event.type == "floor") {
+        if (const auto seconds = number(event.fields, "stepSeconds")) {
+            m_strip.floorMilliseconds = *seconds * 1000.0;
         }
     } else if (event.type == "state") {
         applyState(text(event.fields, "state"));
@@ -179,7 +189,11 @@ void LiveRun::applyStep(const RunEvent& event)
     }
     m_strip.samplesPerSecond = number(event.fields, "samplesPerSecond");
     if (const auto seconds = number(event.fields, "stepSeconds")) {
-        m_strip.stepMilliseconds = *seconds * 1000.0;
+        m_stepSeconds.push_back(*seconds);
+        if (m_stepSeconds.size() > kStepsForMedian) {
+            m_stepSeconds.erase(m_stepSeconds.begin());
+        }
+        m_strip.stepMilliseconds = medianOf(m_stepSeconds) * 1000.0;
     }
     m_strip.learningRate = number(event.fields, "learningRate");
     m_epochShare = number(event.fields, "epoch").value_or(m_epochShare);

@@ -70,6 +70,7 @@ private:
     Json m_data;
     Error m_error;
     std::vector<double> m_epochSeconds; ///< of the last few epochs
+    std::vector<double> m_stepSeconds;  ///< of the last steps that were told
     double m_epochShare = 0;            ///< epochs done, with the running one's fraction
     int m_patience = 0;                 ///< 0: never stops early
     int m_sinceBest = 0;

@@ -17,9 +17,9 @@
 #include "app/runner/commands.h"
 #include "engine/backends/cpu/cpu_backend.h"
 #include "engine/base/files.h"
-#include "engine/bench/memory_bandwidth.h"
 #include "engine/bench/peer_process.h"
 #include "engine/bench/step_benchmark.h"
+#include "engine/nn/memory_bandwidth.h"
 
 namespace ty::runner {
 
@@ -146,10 +146,6 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
     TY_TRY(const StepProfile profile, ours.profile());
     const double bandwidth = measureMemoryBandwidth(backend->threads());
     const double floor = profile.floor(bandwidth);
-    double kernels = 0;
-    for (const ProfiledNode& node : profile.nodes) {
-        kernels += node.isLibraryKernel ? node.seconds : 0;
-    }
     Json json{
         {"name", item.name},
         {"label", item.label},
@@ -161,7 +157,7 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         {"stepMs", ours.median() * 1e3},
         {"fastestStepMs", ours.fastest() * 1e3},
         {"samplesPerSecond", static_cast<double>(item.batch) / ours.median()},
-        {"kernelFloorMs", kernels * 1e3},
+        {"kernelFloorMs", profile.librarySeconds() * 1e3},
         {"floorMs", floor * 1e3},
         {"ratioToFloor", ours.median() / floor},
         {"compileMs", ours.compileSeconds() * 1e3},

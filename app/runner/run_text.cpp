@@ -219,6 +219,9 @@ std::string RunText::show(const RunEvent& event)
     if (event.type == "data") {
         return line(dataWords(fields));
     }
+    if (event.type == "floor") {
+        return line(fmt::format("kernels of a step alone: {:.3g} ms", number(fields, "stepSeconds") * 1e3));
+    }
     if (event.type == "step" && m_width > 0) {
         m_epoch = number(fields, "epoch", m_epoch);
         m_loss = fmt::format("loss {:.4g}", number(fields, "loss"));

@@ -20,9 +20,9 @@ namespace ty {
 ///              accuracy | mae ...}, validation {..} or null, learningRate, isBest, bestEpoch, etaSeconds,
 ///              samplesPerSecond, dataWaitFraction
 ///   checkpoint epoch, step, file (relative), bytes, isBest, reason ("epoch", "pause", "snapshot", "stop", "interval")
-///   system     cpuPercent, residentBytes (at most one a second)
+///   system     cpuPercent, residentBytes, dataWaitFraction (of the epoch so far); at most one a second
 ///   state      state: "paused" | "resumed" | "finishing" | "stopping"
-///   set        name, value: a live change was taken
+///   set        name, value: a live change was taken    floor  stepSeconds: of the kernels alone, libraryShare, samples
 ///   note       text           warning  text, advice
 ///   finished   outcome ("completed", "early-stop", "finished-now", "stopped"), epochs, seconds, bestEpoch,
 ///              metrics {validation {..}, test {..} or null}, model (relative folder) or null

@@ -51,7 +51,8 @@ Result<void> StepBenchmark::run(double seconds)
 
 Result<StepProfile> StepBenchmark::profile()
 {
-    return m_session->profileStep(m_batchSize);
+    constexpr int kTries = 12;
+    return m_session->profileStep(m_batchSize, kTries);
 }
 
 double StepBenchmark::median() const

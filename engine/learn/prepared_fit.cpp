@@ -111,6 +111,7 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
 
     const double flopsPerStep = 3 * fit->summary.flops * static_cast<double>(plan.options.batchSize);
     TY_TRY(fit->backend, makeBackend(request.device, chooseThreads(request.threads, flopsPerStep)));
+    plan.options.threads = fit->backend->threads();
     TY_TRY(fit->session, fit->backend->createSession(fit->made.network, plan.setup, request.spec->seed));
     return fit;
 }

@@ -2,13 +2,22 @@
 
 namespace ty::engine {
 
-double StepProfile::floor(double bytesPerSecond) const
+double StepProfile::librarySeconds() const
 {
-    double seconds = updateBytes / bytesPerSecond;
+    double seconds = 0;
     for (const ProfiledNode& node : nodes) {
-        seconds += node.isLibraryKernel ? node.seconds : node.bytes / bytesPerSecond;
+        seconds += node.isLibraryKernel ? node.seconds : 0;
     }
     return seconds;
+}
+
+double StepProfile::floor(double bytesPerSecond) const
+{
+    double bytes = updateBytes;
+    for (const ProfiledNode& node : nodes) {
+        bytes += node.isLibraryKernel ? 0 : node.bytes;
+    }
+    return librarySeconds() + bytes / bytesPerSecond;
 }
 
 } // namespace ty::engine

@@ -18,6 +18,7 @@ struct ProfiledNode {
 struct StepProfile {
     std::vector<ProfiledNode> nodes; ///< in order of the step
     double updateBytes = 0;          ///< what the optimizer reads and writes
+    double librarySeconds() const; ///< of the library's kernels alone
     double floor(double bytesPerSecond) const;
 };
 

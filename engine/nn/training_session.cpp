@@ -44,7 +44,7 @@ Result<void> TrainingSetup::validate(std::int64_t outputs) const
     return {};
 }
 
-Result<StepProfile> TrainingSession::profileStep(std::int64_t /*batch*/)
+Result<StepProfile> TrainingSession::profileStep(std::int64_t /*batch*/, int /*tries*/)
 {
     return Error{ErrorKind::Unsupported, "this device does not time the parts of a step", {}};
 }

@@ -161,7 +161,8 @@ Result<void> Trainer::trainStep()
     m_state.waitSeconds += m_pipeline->takeWaitSeconds();
     updateClock();
     TY_CHECK(emitStep(result, rate, stepSeconds));
-    return emitSystem();
+    TY_CHECK(emitSystem());
+    return emitFloor(stepSeconds, batch->targets.size());
 }
 
 Result<void> Trainer::checkLoss(double loss, const char* part) const
@@ -224,7 +225,10 @@ Result<void> Trainer::emitSystem()
     }
     m_lastSystemEvent = m_clockRead;
     return m_sink.emitEvent(
-        "system", {{"cpuPercent", m_usage.takeCpuPercent()}, {"residentBytes", m_usage.residentBytes()}});
+        "system",
+        {{"cpuPercent", m_usage.takeCpuPercent()},
+         {"residentBytes", m_usage.residentBytes()},
+         {"dataWaitFraction", m_state.epochSeconds > 0 ? std::min(1.0, m_state.waitSeconds / m_state.epochSeconds) : 0}});
 }
 
 Result<std::optional<TrainingTotals>> Trainer::validate()

@@ -34,6 +34,7 @@ struct TrainerOptions {
     Augmentation augmentation;
     std::uint64_t seed = 1;
     int workers = 1;
+    int threads = 1;         ///< of the session, for the speed of memory
     double checkpointSeconds = 60; ///< longest running time without a checkpoint
     std::optional<double> budgetSeconds; ///< of running time; then the training finishes at once
     std::function<double()> clock; ///< seconds, rising; empty: the steady clock
@@ -82,6 +83,7 @@ private:
     Result<void> takeChange(const Json& fields);
     Result<void> emitStep(const StepResult& result, double rate, double stepSeconds);
     Result<void> emitSystem();
+    Result<void> emitFloor(double stepSeconds, std::size_t samples);
     Result<void> writeCheckpoint(const std::string& reason, bool isBest);
     Result<void> restoreBest();
     Result<void> checkLoss(double loss, const char* part) const;
@@ -111,6 +113,8 @@ private:
     double m_lastSystemEvent = -1;
     double m_lastCheckpoint = 0; ///< running time
     std::int64_t m_lastCheckpointStep = -1;
+    int m_stepsTimed = 0;            ///< full batches, until the floor is known or given up
+    double m_fastestStep = 0;        ///< seconds, of those
     std::vector<float> m_inputs; ///< validation batches
     std::vector<float> m_targets;
 };

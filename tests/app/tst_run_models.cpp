@@ -82,6 +82,7 @@ private slots:
     void followerWaitsForTornLines();
     void liveRunTellsPhaseProgressAndEnd();
     void stoppingSoonerIsToldOnlyWhereItCanHappen();
+    void theStripKnowsTheFloorOfAStep();
     void liveRunBlinksNoErrorAfterAResume();
     void sentenceSaysWhichPartWasMeasured();
     void samplesAreReadWithQuotes();
@@ -283,6 +284,25 @@ void TestRunModels::stoppingSoonerIsToldOnlyWhereItCanHappen()
         }
         QCOMPARE(run.strip().etaNote.contains("2/3"), isEarlyStop);
     }
+}
+
+void TestRunModels::theStripKnowsTheFloorOfAStep()
+{
+    LiveRun run(runOf(9, "digits-fast-1", catalog::kUnknown));
+    RunNews news;
+    run.apply(eventOf(1, "started", Json::object()), news);
+    for (int step = 1; step <= 5; ++step) {
+        const double seconds = step == 4 ? 0.5 : 0.010; // one that met other work
+        run.apply(eventOf(1 + static_cast<std::uint64_t>(step), "step", {{"step", step}, {"epoch", 0.1}, {"stepSeconds", seconds}}), news);
+    }
+    QVERIFY(!run.strip().floorMilliseconds);
+    run.apply(eventOf(7, "floor", {{"stepSeconds", 0.008}, {"libraryShare", 0.7}, {"samples", 32}}), news);
+    run.apply(eventOf(8, "system", {{"cpuPercent", 90.0}, {"residentBytes", 1e6}, {"dataWaitFraction", 0.004}}), news);
+    QCOMPARE(*run.strip().floorMilliseconds, 8.0);
+    QCOMPARE(*run.strip().stepMilliseconds, 10.0);
+    QCOMPARE(*run.strip().dataWaitFraction, 0.004);
+    run.apply(eventOf(9, "started", {{"resumedFrom", 5}}), news);
+    QVERIFY(!run.strip().floorMilliseconds); // of another process
 }
 
 void TestRunModels::liveRunBlinksNoErrorAfterAResume()

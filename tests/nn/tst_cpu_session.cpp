@@ -89,6 +89,8 @@ private slots:
     void convolutionsLearnStripes();
     void sameSeedGivesBitEqualLosses();
     void resumedTrainingGivesBitEqualLosses();
+    void measuringAStepChangesNothing_data();
+    void measuringAStepChangesNothing();
     void anyBatchSizeSharesTheParameters();
     void lossAgreesWithTheReference();
     void probabilitiesSumToOne();
@@ -127,6 +129,36 @@ void TestCpuSession::sameSeedGivesBitEqualLosses()
         QCOMPARE(trainLosses(*first, samples, 6), trainLosses(*second, samples, 6));
         QVERIFY(isSame(first->parameters(), second->parameters()));
     }
+}
+
+void TestCpuSession::measuringAStepChangesNothing_data()
+{
+    QTest::addColumn<QByteArray>("layers");
+    QTest::newRow("statistics and dropout") << QByteArray(kConvolutions);
+    QTest::newRow("states carried over") << QByteArray(R"({"input":[12,12],"layers":[
+        {"name":"lstm","type":"lstm","units":9,"carryState":true},
+        {"name":"logits","type":"dense","units":4}]})");
+}
+
+void TestCpuSession::measuringAStepChangesNothing()
+{
+    QFETCH(const QByteArray, layers);
+    const Samples samples = stripes(16, 12, 5);
+    const auto model = ModelDescription::fromJson(Json::parse(layers.toStdString()));
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const auto plain = makeSession(model.value(), TrainingSetup{}, 3);
+    const auto measured = makeSession(model.value(), TrainingSetup{}, 3);
+    QCOMPARE(trainLosses(*measured, samples, 3), trainLosses(*plain, samples, 3));
+
+    const auto profile = measured->profileStep(16, 3);
+
+    QVERIFY2(profile, profile ? "" : profile.error().message.c_str());
+    QVERIFY(profile.value().librarySeconds() > 0);
+    QVERIFY(profile.value().floor(1e10) > profile.value().librarySeconds());
+    QVERIFY(isSame(plain->parameters(), measured->parameters()));
+    QVERIFY(isSame(plain->optimizerState(), measured->optimizerState()));
+    QCOMPARE(trainLosses(*measured, samples, 3), trainLosses(*plain, samples, 3));
+    QVERIFY(isSame(plain->parameters(), measured->parameters()));
 }
 
 void TestCpuSession::resumedTrainingGivesBitEqualLosses()

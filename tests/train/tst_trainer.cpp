@@ -107,6 +107,38 @@ private slots:
         QCOMPARE(bench.sink.of("step").front()["step"].get<int>(), 1);
     }
 
+    void aLongRunIsToldItsFloorOnceAndLearnsTheSame()
+    {
+        const QTemporaryDir folder;
+        const QTemporaryDir other;
+        Bench bench(folder);
+        Bench unmeasured(other);
+        bench.options.epochs = unmeasured.options.epochs = 60;
+        bench.options.clock = [&bench] { return bench.clock += 1; }; // steps of a second: 780 of them
+        QVERIFY(bench.run());
+        QVERIFY(unmeasured.run());
+
+        const auto floors = bench.sink.of("floor");
+        QCOMPARE(floors.size(), std::size_t{1});
+        QCOMPARE(floors[0]["stepSeconds"].get<double>(), 0.5);
+        QCOMPARE(floors[0]["libraryShare"].get<double>(), 1.0);
+        QCOMPARE(bench.session.profiledBatches, std::vector<std::int64_t>{16});
+        QCOMPARE(bench.session.profileTries, 3); // a hundredth of the run holds no more of such steps
+        const auto losses = bench.losses();
+        for (const auto& [step, loss] : unmeasured.losses()) {
+            QCOMPARE(losses.at(step), loss);
+        }
+    }
+
+    void aShortRunIsNotMeasured()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder); // 78 steps of a millisecond
+        QVERIFY(bench.run());
+        QVERIFY(bench.sink.of("floor").empty());
+        QVERIFY(bench.session.profiledBatches.empty());
+    }
+
     void stoppingAnywhereAndResumingGivesTheSameLosses_data()
     {
         QTest::addColumn<int>("stopAfter");

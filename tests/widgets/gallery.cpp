@@ -83,6 +83,7 @@ QWidget* chartsPage()
     state.etaNote = QStringLiteral("May stop sooner: 3/5 epochs without gain");
     state.samplesPerSecond = 12300;
     state.stepMilliseconds = 8.1;
+    state.floorMilliseconds = 7.57;
     state.dataWaitFraction = 0.38;
     state.cpuFraction = 0.71;
     state.memoryBytes = 412LL * 1024 * 1024;

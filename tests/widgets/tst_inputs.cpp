@@ -1,6 +1,7 @@
 #include <memory>
 
 #include <QImage>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardItemModel>
@@ -30,6 +31,7 @@ class TestInputs : public QObject {
     void answersAreOrderedAndCut();
     void gridResizesWithTheWheelAndKeepsTwentyThousand();
     void railChecksOneAndWalks();
+    void stripTellsTheStepBesideItsFloor();
     void stripButtonsFollowThePhase();
     void stripGoesOnFromACheckpoint();
     void stripNeverGuessesAState();
@@ -158,6 +160,28 @@ void TestInputs::railChecksOneAndWalks()
     QTest::keyClick(buttons[2], Qt::Key_Down);
     QCOMPARE(rail.currentIndex(), 0);
     QCOMPARE(spy.last()[0].toInt(), 0);
+}
+
+void TestInputs::stripTellsTheStepBesideItsFloor()
+{
+    RunStrip strip;
+    RunStripState state;
+    state.phase = RunPhase::Running;
+    state.stepMilliseconds = 8.1;
+    state.dataWaitFraction = 0.004;
+    const auto texts = [&strip] {
+        QStringList all;
+        for (const auto* label : strip.findChildren<QLabel*>()) {
+            all << label->text();
+        }
+        return all;
+    };
+    strip.setState(state);
+    QVERIFY(!texts().contains(QStringLiteral("1.07 ×")));
+    state.floorMilliseconds = 7.57;
+    strip.setState(state);
+    QVERIFY(texts().contains(QStringLiteral("1.07 ×")));
+    QVERIFY(texts().contains(QStringLiteral("0.4 %")));
 }
 
 void TestInputs::stripButtonsFollowThePhase()

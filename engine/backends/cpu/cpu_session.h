@@ -40,7 +40,7 @@ public:
     Json optimizerCounters() const override;
     Result<void> setOptimizerState(const std::vector<NamedTensor>& slots, const Json& counters) override;
     std::uint64_t memoryBytes() const override;
-    Result<StepProfile> profileStep(std::int64_t batch) override;
+    Result<StepProfile> profileStep(std::int64_t batch, int tries) override;
 
     /// The compiled training step for a batch size, for benchmarks. Throws as CpuExecutable does.
     CpuExecutable& ensureTrainingExecutable(std::int64_t batch) { return ensureExecutable(NetworkMode::Training, batch); }

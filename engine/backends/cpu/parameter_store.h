@@ -48,6 +48,7 @@ public:
     float* gradients() const { return m_gradients.floats(); }
     float* slot(std::size_t index) const { return m_slots[index].floats(); }
     float* stateValues() const { return m_stateValues.floats(); }
+    std::int64_t stateCount() const { return m_states.empty() ? 0 : m_states.back().offset + m_states.back().count; } ///< floats
     std::size_t bytes() const;
 
     std::vector<NamedTensor> exportValues() const;

@@ -1,4 +1,4 @@
-#include "engine/bench/memory_bandwidth.h"
+#include "engine/nn/memory_bandwidth.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,15 +8,14 @@
 
 namespace ty::engine {
 
-double measureMemoryBandwidth(int threads)
+double measureMemoryBandwidth(int threads, int tries)
 {
-    constexpr std::size_t kFloats = 16'000'000;
-    constexpr int kTries = 6;
+    constexpr std::size_t kFloats = kBandwidthBytes / (2 * sizeof(float));
     const std::vector<float> source(kFloats, 1.0F);
     std::vector<float> target(kFloats);
     const auto count = static_cast<std::size_t>(std::max(1, threads));
     double best = 1e9;
-    for (int i = 0; i < kTries; ++i) {
+    for (int i = 0; i < tries; ++i) {
         const auto begin = std::chrono::steady_clock::now();
         std::vector<std::jthread> workers;
         for (std::size_t part = 0; part < count; ++part) {
