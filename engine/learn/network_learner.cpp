@@ -1,6 +1,7 @@
 #include "engine/learn/network_learner.h"
 
 #include <charconv>
+#include <string>
 #include <vector>
 
 #include "engine/learn/chosen_network.h"
@@ -79,6 +80,23 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
     });
 }
 
+/// Settings that say something about layers which a chosen network has of its own: "hiddenLayers \"64, 32\""; empty: none.
+std::string ignoredSettings(const FitRequest& request)
+{
+    const Json& given = request.spec->settings;
+    if (request.spec->network.is_null() && given.value("network", Json()).is_null()) {
+        return {};
+    }
+    std::string names;
+    for (const char* name : {"hiddenLayers", "size"}) {
+        const Json value = given.value(name, Json());
+        if (value.is_string() && value != "") {
+            names += (names.empty() ? "" : " and ") + std::string(name) + " " + value.dump();
+        }
+    }
+    return names;
+}
+
 } // namespace
 
 NetworkLearner::NetworkLearner() : m_table(makeNetworkTable()) {}
@@ -101,13 +119,23 @@ Result<std::array<int, 3>> NetworkLearner::pictureShape(const RunSpec& spec) con
 Result<FitOutcome> NetworkLearner::fit(const FitRequest& request, FitSink& sink, FitControl& control) const
 {
     TY_TRY(const NetworkMaker makeNetwork, makerFor(request));
+    if (const std::string ignored = ignoredSettings(request); !ignored.empty() && !request.isResuming) {
+        TY_CHECK(sink.emitEvent(
+            "warning",
+            {{"text", "the setting " + ignored + " does not count: the run has a network of its own"},
+             {"advice", "Leave out the setting, or the network."}}));
+    }
     return fitNetwork(request, name(), makeNetwork, sink, control);
 }
 
 Result<Json> NetworkLearner::describe(const FitRequest& request) const
 {
     TY_TRY(const NetworkMaker makeNetwork, makerFor(request));
-    return describeNetwork(request, name(), makeNetwork);
+    TY_TRY(Json description, describeNetwork(request, name(), makeNetwork));
+    if (const std::string ignored = ignoredSettings(request); !ignored.empty()) {
+        description["changes"].push_back("the setting " + ignored + " does not count");
+    }
+    return description;
 }
 
 } // namespace ty::engine

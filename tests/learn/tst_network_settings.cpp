@@ -68,6 +68,7 @@ private slots:
     void networksAreChosenByName_data();
     void networksAreChosenByName();
     void descriptionsAreAdaptedToTheData();
+    void settingsThatANetworkMakesVoidAreWarnedOf();
     void aNameAndADescriptionExcludeEachOther();
     void describingTellsLayersMemoryAndTime();
     void describingALearnerWithoutANetworkIsRefused();
@@ -279,6 +280,28 @@ void TestNetworkSettings::descriptionsAreAdaptedToTheData()
     CollectingSink again;
     QVERIFY(execute(request, again));
     QVERIFY(again.of("note").empty());
+}
+
+void TestNetworkSettings::settingsThatANetworkMakesVoidAreWarnedOf()
+{
+    const QTemporaryDir folder;
+    const std::string data = writeClouds(fileIn(folder, "clouds.csv"), 90, 1);
+    const auto warningsOf = [&](const char* name, const ty::Json& settings) {
+        auto request = requestFor(folder, data, settings);
+        request.folder.root = fileIn(folder, name);
+        request.spec.settings.update({{"epochs", 1}});
+        CollectingSink sink;
+        std::string texts = execute(request, sink) ? "" : "failed ";
+        for (const ty::Json& warning : sink.of("warning")) {
+            texts += warning["text"].get<std::string>() + "\n";
+        }
+        return texts;
+    };
+
+    const std::string both = warningsOf("both", {{"network", "playground"}, {"hiddenLayers", "64, 32"}, {"size", "large"}});
+    QVERIFY2(both.find("hiddenLayers \"64, 32\" and size \"large\" does not count") != std::string::npos, both.c_str());
+    QCOMPARE(warningsOf("network", {{"network", "playground"}, {"hiddenLayers", ""}}), std::string());
+    QCOMPARE(warningsOf("layers", {{"hiddenLayers", "64, 32"}}), std::string());
 }
 
 void TestNetworkSettings::aNameAndADescriptionExcludeEachOther()
