@@ -105,6 +105,8 @@ public:
     Result<ModelRecord> registerModelOfRun(std::int64_t runId);
     /// A model package elsewhere on the disk; it stays where it is.
     Result<ModelRecord> registerModelFolder(const std::string& folder, const std::string& name = {});
+    /// A folder for a model that is to be imported, below Paths::modelsFolder() and not there yet: "resnet18", "resnet18-2".
+    std::string freeModelFolder(const std::string& name) const;
     Result<std::vector<ModelRecord>> models();
     Result<ModelRecord> model(std::int64_t id);
     Result<void> renameModel(std::int64_t id, const std::string& name);
@@ -124,7 +126,7 @@ public:
     /// Errors: Busy while the run is active. Models of the run go with it.
     Result<TrashItem> deleteRun(std::int64_t id);
     Result<TrashItem> deleteDataset(std::int64_t id); ///< the entry; the data is never touched
-    Result<TrashItem> deleteModel(std::int64_t id);   ///< the entry; a run's own files go with the run
+    Result<TrashItem> deleteModel(std::int64_t id);   ///< the entry; an imported one's files; a run's go with the run
     Result<TrashItem> deleteView(std::int64_t id);
     Result<std::vector<TrashItem>> trash();
     Result<void> restore(std::int64_t trashId);
@@ -132,7 +134,8 @@ public:
     Result<TrashReport> emptyTrash(const std::vector<std::int64_t>& ids = {});
 
     /// After a crash, a kill or a lost catalog; harmless otherwise. Runs whose runner is gone get every event of their
-    /// events.jsonl and become Interrupted; run folders the catalog does not know are adopted; expired trash is removed.
+    /// events.jsonl and become Interrupted; run folders and imported models the catalog does not know are adopted; expired trash
+    /// is removed.
     Result<RepairReport> repair();
 
 private:
@@ -149,6 +152,8 @@ private:
         const std::string& kind, std::int64_t itemId, const std::string& name, std::int64_t bytes);
     Result<void> purge(const TrashItem& item, TrashReport& report);
     Result<void> repairRun(std::int64_t id, RepairReport& report);
+    Result<void> adoptModels(RepairReport& report);
+    bool isImported(const std::string& modelFolder) const;
 
     Paths m_paths;
     std::unique_ptr<Database> m_database;

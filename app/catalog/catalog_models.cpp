@@ -73,7 +73,37 @@ std::string outputOf(const Json& card)
     return classes.is_array() && !classes.empty() ? std::to_string(classes.size()) + " classes" : "1 number";
 }
 
+/// "onnx" for a model that was imported from such a file, else "trainyard".
+std::string formatOf(const Json& card)
+{
+    const auto source = card.find("source");
+    const std::string format = source != card.end() && source->is_object() ? textOf(*source, "format") : std::string();
+    return format.empty() ? "trainyard" : format;
+}
+
 } // namespace
+
+std::string Catalog::freeModelFolder(const std::string& name) const
+{
+    std::string stem = name;
+    for (char& letter : stem) {
+        const bool isPlain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
+        letter = isPlain || letter == '_' ? letter : '-';
+    }
+    constexpr std::size_t kLongest = 80;
+    stem = m_paths.modelsFolder() + "/" + (stem.empty() ? "model" : stem.substr(0, kLongest));
+    std::string folder = stem;
+    for (int number = 2; pathExists(folder); ++number) {
+        folder = stem + "-" + std::to_string(number);
+    }
+    return folder;
+}
+
+bool Catalog::isImported(const std::string& modelFolder) const
+{
+    std::error_code ignored;
+    return std::filesystem::path(modelFolder).parent_path() == std::filesystem::weakly_canonical(m_paths.modelsFolder(), ignored);
+}
 
 Result<ModelRecord> Catalog::registerModelOfRun(std::int64_t runId)
 {
@@ -138,9 +168,9 @@ Result<ModelRecord> Catalog::registerModel(const std::string& folder, const std:
         }
         TY_CHECK(m_database->change(
             "UPDATE models SET learner=?2, task=?3, input=?4, output=?5, parameters=?6, bytes=?7, metric=?8, best=?9,"
-            " deleted=NULL WHERE id=?1",
+            " format=?10, deleted=NULL WHERE id=?1",
             id, textOf(card, "learner"), textOf(card, "task"), inputOf(card), outputOf(card), origin.parameters,
-            treeBytes(folder), origin.metric, origin.best));
+            treeBytes(folder), origin.metric, origin.best, formatOf(card)));
         return {};
     });
     TY_CHECK(std::move(stored));

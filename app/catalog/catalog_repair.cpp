@@ -169,6 +169,38 @@ Result<RunRecord> Catalog::adoptRun(const std::string& folder)
     return run(id);
 }
 
+Result<void> Catalog::adoptModels(RepairReport& report)
+{
+    std::set<std::string> known;
+    {
+        TY_TRY(Statement row, m_database->query("SELECT folder FROM models"));
+        for (;;) {
+            TY_TRY(const bool hasRow, row.next());
+            if (!hasRow) {
+                break;
+            }
+            known.insert(row.text(0));
+        }
+    }
+    std::error_code code;
+    std::set<std::string> found;
+    for (fs::directory_iterator it(fs::weakly_canonical(m_paths.modelsFolder(), code), code), end; !code && it != end; it.increment(code)) {
+        const std::string folder = it->path().string();
+        const bool isWhole = it->path().extension().empty(); // an import that was cut off leaves NAME.new
+        if (isWhole && !known.contains(folder) && pathExists(folder + "/model.json")) {
+            found.insert(folder);
+        }
+    }
+    for (const std::string& folder : found) {
+        if (auto adopted = registerModel(folder, {}, 0); !adopted) {
+            report.problems.push_back(folder + ": " + adopted.error().message);
+        } else {
+            report.adopted.push_back(adopted.value().name);
+        }
+    }
+    return {};
+}
+
 Result<RepairReport> Catalog::repair()
 {
     RepairReport report;
@@ -214,6 +246,7 @@ Result<RepairReport> Catalog::repair()
         }
     }
 
+    TY_CHECK(adoptModels(report));
     TY_TRY(const std::vector<TrashItem> items, trash());
     TrashReport emptied;
     const std::string now = utcNow();

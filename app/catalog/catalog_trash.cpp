@@ -98,7 +98,8 @@ Result<TrashItem> Catalog::deleteDataset(std::int64_t id)
 Result<TrashItem> Catalog::deleteModel(std::int64_t id)
 {
     TY_TRY(const ModelRecord record, model(id));
-    return moveToTrash("model", id, record.name, 0);
+    const auto bytes = isImported(record.folder) ? static_cast<std::int64_t>(treeBytes(record.folder)) : 0;
+    return moveToTrash("model", id, record.name, bytes);
 }
 
 Result<TrashItem> Catalog::deleteView(std::int64_t id)
@@ -165,6 +166,13 @@ Result<void> Catalog::purge(const TrashItem& item, TrashReport& report)
         const bool isOurs = std::filesystem::path(record.folder).parent_path() == m_paths.runsFolder();
         TY_CHECK(isOurs ? removeTree(record.folder) : removeRunFiles(record.folder));
         report.bytesFreed += static_cast<std::int64_t>(before - treeBytes(record.folder));
+    }
+    if (item.kind == "model") {
+        // It is not known where its run went before it.
+        if (const auto record = model(item.itemId); record && isImported(record->folder)) {
+            report.bytesFreed += static_cast<std::int64_t>(treeBytes(record->folder));
+            TY_CHECK(removeTree(record->folder));
+        }
     }
     // Files first: if the machine stops here, the row is still in the trash and the next time finishes the work.
     return m_database->transaction([&]() -> Result<void> {

@@ -162,7 +162,7 @@ struct ModelRecord {
     std::int64_t runId = 0; ///< 0: from a folder
     std::string runName;
     std::string folder;
-    std::string format; ///< "trainyard"
+    std::string format; ///< "trainyard", or "onnx", "safetensors" where it was imported from such a file
     std::string learner;
     std::string task;
     std::string input;  ///< "1 × 28 × 28", "4 columns"

@@ -78,18 +78,43 @@ void addData(CLI::App& app, Chosen& chosen)
     data->footer("Example:\n  trainyard data add flowers/");
 }
 
+/// Networks of other programs; most options are the runner's.
+void addImport(CLI::App& models, Chosen& chosen)
+{
+    auto* command = addAction(
+        models, chosen, "import", "Make a model of a network file; the file is not needed afterwards",
+        "FILE.onnx, or FILE.safetensors of this program");
+    command->add_option("--name", chosen.request.name, "Name of the model; else that of the file");
+    const auto handOn = [&chosen, command](const char* option, const char* help) {
+        const std::string first = std::string(option).substr(0, std::string_view(option).find(','));
+        command->add_option_function<std::string>(
+            option,
+            [&chosen, first](const std::string& value) { chosen.request.rest.insert(chosen.request.rest.end(), {first, value}); },
+            help);
+    };
+    handOn("--pixels", "What it wants pixels to be: 0..1 (default), -1..1, 0..255, imagenet, or MEAN/DEVIATION");
+    handOn("--classes,--labels", "The classes in the order of its outputs, a,b,c, or @FILE with one a line");
+    handOn("--columns", "The columns in the order of its inputs, a,b,c");
+    handOn("--target", "Name of what it predicts");
+    handOn("--data", "Data it was made for; columns and classes are named as there");
+    handOn("--input", "Shape of a sample where the file leaves it open: 3,224,224");
+}
+
 void addModels(CLI::App& app, Chosen& chosen)
 {
-    auto* models = app.add_subcommand("models", "Models in the catalog: list, show, add, delete, export");
+    auto* models = app.add_subcommand("models", "Models in the catalog: list, show, add, import, delete, export");
     models->require_subcommand(1);
     addAction(*models, chosen, "list", "All models, newest first", nullptr);
     addAction(*models, chosen, "show", "One model", "Names or ids");
     addAction(*models, chosen, "add", "Take in a model folder; it stays where it is", "Folders");
+    addImport(*models, chosen);
     addAction(*models, chosen, "delete", "Into the trash, for 30 days", "Names or ids");
     auto* exporting = addAction(*models, chosen, "export", "Write a format that other programs read", "Name or id");
     exporting->add_option("--format", chosen.request.format, "onnx or safetensors")->default_val("onnx");
     exporting->add_option("--out", chosen.request.out, "File to write")->required();
-    models->footer("Example:\n  trainyard models export digits-fast-1 --format onnx --out digits.onnx");
+    models->footer(
+        "Examples:\n  trainyard models import resnet18.onnx --pixels imagenet --labels cat,dog\n"
+        "  trainyard models export digits-fast-1 --format onnx --out digits.onnx");
 }
 
 void addTrash(CLI::App& app, Chosen& chosen)

@@ -1,5 +1,7 @@
 #include <cmath>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -67,14 +69,11 @@ void list(const std::vector<ModelRecord>& models, OutputForm form)
         table({"ID", "NAME", "VERSION", "LEARNER", "INPUT -> OUTPUT", "PARAMETERS", "SIZE", "BEST", "CHECKED"}, rows));
 }
 
-/// The report of trainyard-run export, or the error that it told.
-Result<Json> runExport(const ModelRecord& model, const Request& request)
+/// The report of trainyard-run with --json, or the error that it told.
+Result<Json> answerOf(const std::vector<std::string>& words)
 {
-    TY_TRY(
-        const Captured exported,
-        captureRunner(
-            {"export", "--model", model.folder, "--format", request.format, "--out", request.out, "--json"}));
-    TY_TRY(Json report, parseJson(exported.output, "trainyard-run export"));
+    TY_TRY(const Captured done, captureRunner(words));
+    TY_TRY(Json report, parseJson(done.output, "trainyard-run " + words.front()));
     if (report.contains("error")) {
         const Json& error = report["error"];
         return Error{
@@ -86,7 +85,9 @@ Result<Json> runExport(const ModelRecord& model, const Request& request)
 
 Result<void> exportOne(catalog::Catalog& catalog, const ModelRecord& model, const Request& request)
 {
-    TY_TRY(const Json report, runExport(model, request));
+    TY_TRY(
+        const Json report,
+        answerOf({"export", "--model", model.folder, "--format", request.format, "--out", request.out, "--json"}));
     catalog::ArtifactRecord artifact;
     artifact.modelId = model.id;
     artifact.runId = model.runId;
@@ -107,6 +108,31 @@ Result<void> exportOne(catalog::Catalog& catalog, const ModelRecord& model, cons
     return {};
 }
 
+/// The runner makes the package: whoever wrote the file, it is read in a process of its own.
+Result<void> importOne(catalog::Catalog& catalog, const std::string& file, const Request& request)
+{
+    const std::string name = request.name.empty() ? std::filesystem::path(file).stem().string() : request.name;
+    const std::string folder = catalog.freeModelFolder(name);
+    std::vector<std::string> words = {"import", file, "--name", name, "--out", folder, "--json"};
+    words.insert(words.end(), request.rest.begin(), request.rest.end());
+    TY_TRY(const Json report, answerOf(words));
+    TY_TRY(const ModelRecord model, catalog.registerModelFolder(folder, name));
+    if (request.form == OutputForm::Json) {
+        Json all = toJson(model);
+        all["source"] = report.value("source", Json::object());
+        printJson(all);
+        return {};
+    }
+    list({model}, request.form);
+    const Json assumed = report.value("source", Json::object()).value("assumed", Json::object());
+    for (const auto& [key, entry] : assumed.items()) {
+        if (entry.value("from", std::string()) != "person") {
+            printText("assumed: " + entry.value("text", std::string()) + "\n");
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void> modelsCommand(catalog::Catalog& catalog, const Request& request)
@@ -117,6 +143,10 @@ Result<void> modelsCommand(catalog::Catalog& catalog, const Request& request)
         return {};
     }
     for (const std::string& name : request.names) {
+        if (request.action == "import") {
+            TY_CHECK(importOne(catalog, name, request));
+            continue;
+        }
         if (request.action == "add") {
             TY_TRY(const ModelRecord added, catalog.registerModelFolder(name));
             list({added}, request.form);

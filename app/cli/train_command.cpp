@@ -27,6 +27,17 @@ std::string optionOf(const std::vector<std::string>& arguments, const std::strin
     return {};
 }
 
+/// The folder of a model in the catalog in the place of its name, after "--model" or "--from"; paths stay.
+Result<void> findNamedModel(catalog::Catalog& catalog, const std::string& option, std::vector<std::string>& arguments)
+{
+    const auto found = std::find(arguments.begin(), arguments.end(), option);
+    if (found != arguments.end() && std::next(found) != arguments.end() && !pathExists(*std::next(found))) {
+        TY_TRY(const auto model, findModel(catalog, *std::next(found)));
+        *std::next(found) = model.folder;
+    }
+    return {};
+}
+
 void addDefaultEvents(std::vector<std::string>& arguments)
 {
     if (optionOf(arguments, "--events").empty()) {
@@ -63,6 +74,7 @@ Result<int> trainCommand(catalog::Catalog& catalog, const std::vector<std::strin
     }
     std::vector<std::string> given = {"train"};
     given.insert(given.end(), arguments.begin(), arguments.end());
+    TY_CHECK(findNamedModel(catalog, "--from", given));
     const bool isOnlyTold = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
         return word == "--print-spec" || word == "--print-network";
     });
@@ -105,11 +117,7 @@ Result<int> resumeCommand(
 
 Result<int> passOn(catalog::Catalog& catalog, const std::string& command, std::vector<std::string> arguments)
 {
-    const auto option = std::find(arguments.begin(), arguments.end(), "--model");
-    if (option != arguments.end() && std::next(option) != arguments.end() && !pathExists(*std::next(option))) {
-        TY_TRY(const auto model, findModel(catalog, *std::next(option)));
-        *std::next(option) = model.folder;
-    }
+    TY_CHECK(findNamedModel(catalog, "--model", arguments));
     arguments.insert(arguments.begin(), command);
     return runRunner(arguments);
 }

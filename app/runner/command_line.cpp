@@ -23,13 +23,17 @@ void addForm(CLI::App& command, OutputForm& form)
 void addPixels(CLI::App& command, std::string& pixels)
 {
     command.add_option(
-        "--pixels", pixels, "For an ONNX file: what it wants pixels to be: 0..1 (default), -1..1, 0..255, imagenet, "
-        "or MEAN/DEVIATION");
+        "--pixels", pixels, "For a network of another program: what it wants pixels to be: 0..1 (default), -1..1, 0..255, "
+        "imagenet, or MEAN/DEVIATION");
 }
 
-void addOnnxWords(CLI::App& command, OnnxWords& words)
+void addNetworkWords(CLI::App& command, NetworkWords& words)
 {
-    command.add_option("--classes", words.classes, "For an ONNX file: the classes in the order of its outputs, a,b,c");
+    command.add_option(
+        "--classes,--labels", words.classes, "For a network of another program: the classes in the order of its outputs, a,b,c or @FILE");
+    command.add_option(
+        "--columns", words.columns, "For a network of another program: the columns in the order of its inputs, a,b,c");
+    command.add_option("--target", words.target, "For a network of another program: the column to predict; guessed when not given");
     addPixels(command, words.pixels);
 }
 
@@ -110,8 +114,9 @@ void addEvaluate(CLI::App& app, EvaluateOptions& options)
 {
     auto* command = app.add_subcommand("evaluate", "Compare a model's answers with the true ones");
     command->add_option("--model", options.model, "Model or run folder, or an ONNX file")->required();
-    addOnnxWords(*command, options.onnx);
+    addNetworkWords(*command, options.words);
     command->add_option("--data", options.data, "File or folder, or sample:NAME; every sample of it counts");
+    command->add_option("--samples", options.samples, "CSV to write: each answer beside the truth (with --data)");
     command->add_option("--part", options.part, "Instead of --data: a part of the data that the run was trained with")
         ->check(CLI::IsMember({"training", "validation", "test"}));
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");
@@ -127,7 +132,7 @@ void addPredict(CLI::App& app, PredictOptions& options)
 {
     auto* command = app.add_subcommand("predict", "Let a model answer samples");
     command->add_option("--model", options.model, "Model or run folder, or an ONNX file")->required();
-    addOnnxWords(*command, options.onnx);
+    addNetworkWords(*command, options.words);
     command->add_option("--data", options.data, "File or folder, or sample:NAME");
     command->add_option("--out", options.out, "CSV to write: id, prediction, a probability for each class");
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");
@@ -151,6 +156,22 @@ void addExport(CLI::App& app, ExportOptions& options)
     command->add_option("--checkpoint", options.checkpoint, "Export the weights of this checkpoint of the run");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run export --model runs/iris/model --format onnx --out iris.onnx");
+}
+
+void addImport(CLI::App& app, ImportOptions& options)
+{
+    auto* command = app.add_subcommand("import", "Make a model of a network file: ONNX, or safetensors of this program");
+    command->add_option("file", options.file, "FILE.onnx or FILE.safetensors")->required();
+    command->add_option("--out", options.out, "Folder to make; without it nothing is written");
+    command->add_option("--name", options.name, "Name of the model; else that of the file");
+    command->add_option("--data", options.data, "Data it was made for; columns and classes are named as there");
+    command->add_option("--input", options.input, "Shape of a sample where the file leaves it open: 3,224,224");
+    addNetworkWords(*command, options.words);
+    addForm(*command, options.form);
+    command->footer(
+        "Examples:\n"
+        "  trainyard-run import resnet18.onnx --pixels imagenet --labels cat,dog --out models/resnet18\n"
+        "  trainyard-run import net.onnx --json");
 }
 
 void addLearners(CLI::App& app, LearnersOptions& options)
@@ -197,6 +218,7 @@ int parseAndRun(int argc, char** argv)
     EvaluateOptions evaluateOptions;
     PredictOptions predictOptions;
     ExportOptions exportOptions;
+    ImportOptions importOptions;
     LearnersOptions learnersOptions;
     BenchOptions benchOptions;
     addInspect(app, inspectOptions);
@@ -204,6 +226,7 @@ int parseAndRun(int argc, char** argv)
     addEvaluate(app, evaluateOptions);
     addPredict(app, predictOptions);
     addExport(app, exportOptions);
+    addImport(app, importOptions);
     addLearners(app, learnersOptions);
     addBench(app, benchOptions);
 
@@ -230,6 +253,9 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("predict")) {
         return predict(predictOptions);
+    }
+    if (app.got_subcommand("import")) {
+        return importModel(importOptions);
     }
     if (app.got_subcommand("bench")) {
         return bench(benchOptions);

@@ -53,17 +53,20 @@ struct TrainOptions {
 };
 int train(const TrainOptions& options);
 
-/// What is said about a model that is an ONNX file of another program.
-struct OnnxWords {
-    std::string classes; ///< names in the order of the outputs, separated by commas
+/// What is said about a network of another program: ForeignWords as texts.
+struct NetworkWords {
+    std::string classes; ///< names in the order of the outputs: "a,b,c", one a line, or "@FILE" with one a line
+    std::string columns; ///< names in the order of the inputs, likewise
+    std::string target;  ///< column to predict
     std::string pixels;  ///< PixelUnits::parse()
 };
 
 struct EvaluateOptions {
     std::string model;
-    OnnxWords onnx;
+    NetworkWords words;
     std::string data; ///< this or `part`
     std::string part; ///< "training", "validation", "test": of the data that the model's run used
+    std::string samples; ///< file for each answer beside the truth, with `data`; empty: none
     std::string device = "auto";
     OutputForm form = OutputForm::Text;
 };
@@ -71,7 +74,7 @@ int evaluate(const EvaluateOptions& options);
 
 struct PredictOptions {
     std::string model;
-    OnnxWords onnx;
+    NetworkWords words;
     std::string data; ///< with `out`; both empty: `isStream`
     std::string out;
     std::string device = "auto";
@@ -90,6 +93,18 @@ struct ExportOptions {
     OutputForm form = OutputForm::Text;
 };
 int exportModel(const ExportOptions& options);
+
+/// A network file as a model.
+struct ImportOptions {
+    std::string file;
+    std::string out;   ///< folder to be made; empty: only tell
+    std::string name;  ///< empty: the file's
+    std::string data;  ///< that it was made for; may be empty
+    std::string input; ///< extents of a sample that the file leaves open, "3,224,224"
+    NetworkWords words;
+    OutputForm form = OutputForm::Text;
+};
+int importModel(const ImportOptions& options);
 
 struct LearnersOptions {
     std::string kind = "table";          ///< the data that presets are shown for

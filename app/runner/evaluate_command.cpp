@@ -8,6 +8,7 @@
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
 #include "engine/base/run_spec.h"
+#include "engine/learn/evaluation.h"
 #include "engine/learn/run_data.h"
 
 namespace ty::runner {
@@ -18,7 +19,7 @@ using namespace ty::engine;
 
 std::string describe(const Json& report)
 {
-    std::string text = fmt::format(
+    std::string text = assumedText(report) + fmt::format(
         "{}, {} samples\n", report.value("task", std::string()), report.value("samples", std::uint64_t{0}));
     const Json metrics = report.value("metrics", Json::object());
     for (const auto& [name, value] : metrics.items()) {
@@ -103,14 +104,23 @@ Result<Json> evaluatePart(const EvaluateOptions& options)
 
 Result<Json> evaluateData(const EvaluateOptions& options)
 {
-    TY_TRY(const auto words, onnxOptionsOf(options.onnx));
+    TY_TRY(const auto words, foreignWordsOf(options.words));
     TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words));
     TY_TRY(const auto samples, judgeableSamples(opened));
-    return evaluateModel(*opened.model, *opened.data, samples);
+    TY_TRY(const Evaluation evaluation, evaluateInDetail(*opened.model, *opened.data, samples));
+    if (!options.samples.empty()) {
+        TY_CHECK(writeFileAtomically(options.samples, evaluation.samplesCsv));
+    }
+    Json report = evaluation.report;
+    report.update(assumptionsOf(*opened.model));
+    return report;
 }
 
 Result<void> run(const EvaluateOptions& options)
 {
+    if (!options.samples.empty() && options.data.empty()) {
+        return Error{ErrorKind::Usage, "--samples: it is for --data", {}};
+    }
     if (options.data.empty() == options.part.empty()) {
         return Error{ErrorKind::Usage, "what to evaluate on: give --data or --part, one of them", {}};
     }

@@ -9,13 +9,15 @@ namespace {
 
 Result<void> run(const PredictOptions& options)
 {
-    TY_TRY(const auto words, onnxOptionsOf(options.onnx));
+    TY_TRY(const auto words, foreignWordsOf(options.words));
     TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words));
     TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out));
+    Json report{{"file", options.out}, {"samples", rows}};
+    report.update(engine::assumptionsOf(*opened.model));
     if (options.form == OutputForm::Json) {
-        return printJson({{"file", options.out}, {"samples", rows}});
+        return printJson(report);
     }
-    return printText(fmt::format("{} predictions in {}\n", rows, options.out));
+    return printText(assumedText(report) + fmt::format("{} predictions in {}\n", rows, options.out));
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "engine/base/files.h"
 #include "engine/base/folder_lock.h"
 #include "engine/learn/chosen_network.h"
+#include "engine/learn/foreign_model.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/onnx_network.h"
 #include "engine/learn/run_folder_guard.h"
@@ -91,18 +92,27 @@ Result<StartSpec> locateStart(const std::string& typed)
 /// A network from elsewhere that the run begins with is the run's own, unless another is described.
 Result<void> takeNetwork(const std::string& pixels, RunSpec& spec)
 {
-    if (!engine::isOnnxFile(spec.start.from)) {
-        return pixels.empty() ? Result<void>() : usage("--pixels: it is for --from FILE.onnx");
-    }
     if (auto known = engine::PixelUnits::parse(pixels); !known) {
         return usage("--pixels: " + known.error().message, known.error().advice);
+    }
+    const bool isNetworkGiven = !spec.network.is_null() || spec.settings.contains("network");
+    const auto imported = engine::foreignStart(spec.start.from);
+    if (!imported.network.is_null()) {
+        if (!isNetworkGiven) {
+            spec.network = imported.network;
+        }
+        spec.start.pixels = pixels.empty() ? imported.pixels : pixels;
+        return {};
+    }
+    if (!engine::isOnnxFile(spec.start.from)) {
+        return pixels.empty() ? Result<void>() : usage("--pixels: it is for --from FILE.onnx");
     }
     engine::OpenOptions options;
     options.target = spec.data.target;
     options.task = spec.data.task;
     TY_TRY(const auto preview, engine::previewDataset(spec.data.training, options));
     TY_TRY(const auto network, engine::readOnnxNetwork(spec.start.from, preview.info));
-    if (spec.network.is_null() && !spec.settings.contains("network")) {
+    if (!isNetworkGiven) {
         spec.network = network.model.toJson();
     }
     if (!network.isPrepared) {

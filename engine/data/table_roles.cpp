@@ -323,4 +323,19 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
     return result;
 }
 
+std::string describeTargetGuess(const DatasetInfo& info)
+{
+    const auto isNamed = [&info](const char* name) {
+        return std::any_of(info.columns.begin(), info.columns.end(), [name](const ColumnInfo& column) {
+            return lowered(column.name) == name;
+        });
+    };
+    const bool isCoordinate = lowered(trimmed(info.target)) == "y" && isNamed("x");
+    if (!isCoordinate && targetNameRank(info.target) != kNoRank) {
+        return "because of its name";
+    }
+    return !info.columns.empty() && info.columns.back().name == info.target ? "the last column"
+                                                                            : "the last column that can be predicted";
+}
+
 } // namespace ty::engine

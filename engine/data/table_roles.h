@@ -26,4 +26,7 @@ struct TableRoles {
 /// it.
 Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options);
 
+/// Why assignRoles() has taken the target of this table where nobody named one: "because of its name", "the last column".
+std::string describeTargetGuess(const DatasetInfo& info);
+
 } // namespace ty::engine

@@ -105,7 +105,10 @@ std::string modelCardText(const Json& card)
 {
     const auto text = [&](const char* key) { return card.contains(key) && card[key].is_string() ? card[key].get<std::string>() : ""; };
     std::string lines = "# " + (text("run").empty() ? std::string("Model") : text("run")) + "\n\n";
-    lines += fmt::format("A {} model for {} data, trained by Trainyard with the learner \"{}\".\n\n", text("task"), text("kind"), text("learner"));
+    const Json source = card.value("source", Json());
+    lines += fmt::format("A {} model for {} data, ", text("task"), text("kind"));
+    lines += source.is_object() ? fmt::format("imported by Trainyard from {}.\n\n", source.value("file", std::string("a file")))
+                                : fmt::format("trained by Trainyard with the learner \"{}\".\n\n", text("learner"));
     lines += "- Created: " + text("created") + "\n";
     lines += "- Target: " + text("target") + "\n";
     if (card.contains("parameters")) {

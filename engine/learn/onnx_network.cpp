@@ -1,8 +1,8 @@
 #include "engine/learn/onnx_network.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/files.h"
@@ -73,64 +73,33 @@ void takePictures(ModelDescription& model)
     model.input = input;
 }
 
-Result<std::vector<double>> numbersIn(std::string_view text, double least)
-{
-    std::vector<double> numbers;
-    for (bool isLast = false; !isLast;) {
-        const auto comma = text.find(',');
-        isLast = comma == std::string_view::npos;
-        const auto end = isLast ? text.size() : comma;
-        double value = 0;
-        const auto [rest, failure] = std::from_chars(text.data(), text.data() + end, value);
-        if (failure != std::errc{} || rest != text.data() + end || !(value >= least) || value > 1e6 || numbers.size() == 3) {
-            return Error{ErrorKind::Usage, "no list of numbers", {}};
-        }
-        numbers.push_back(value);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return numbers;
-}
-
 } // namespace
+
+bool hasSuffix(const std::string& path, std::string_view suffix)
+{
+    const auto isSame = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
+    return path.size() >= suffix.size() && std::equal(suffix.rbegin(), suffix.rend(), path.rbegin(), [&isSame](char b, char a) { return isSame(a, b); });
+}
 
 bool isOnnxFile(const std::string& path)
 {
-    return path.ends_with(".onnx") && pathExists(path) && !isFolder(path);
-}
-
-Result<PixelUnits> PixelUnits::parse(const std::string& text)
-{
-    static const std::map<std::string, PixelUnits> named{
-        {"", {}},
-        {"0..1", {}},
-        {"-1..1", {{127.5}, {127.5}}},
-        {"0..255", {{0}, {1}}},
-        {"imagenet", {{123.675, 116.28, 103.53}, {58.395, 57.12, 57.375}}}};
-    if (const auto found = named.find(text); found != named.end()) {
-        return found->second;
-    }
-    const auto slash = text.find('/');
-    if (slash != std::string::npos) {
-        const auto mean = numbersIn(std::string_view(text).substr(0, slash), -1e6);
-        const auto deviation = numbersIn(std::string_view(text).substr(slash + 1), 1e-6);
-        if (mean && deviation) {
-            return PixelUnits{mean.value(), deviation.value()};
-        }
-    }
-    return Error{
-        ErrorKind::Usage, "\"" + text + "\" does not say what pixels are",
-        "Known are 0..1, -1..1, 0..255, imagenet, and MEAN/DEVIATION in pixels of 0 to 255, for example 127.5/127.5."};
+    return hasSuffix(path, ".onnx") && pathExists(path) && !isFolder(path);
 }
 
 Result<ImportedNetwork> readOnnxNetwork(const std::string& file, const DatasetInfo& data)
 {
     OnnxImportOptions options;
-    const bool isPicture = data.kind == DataKind::Image;
-    if (isPicture) {
+    if (data.kind == DataKind::Image) {
         options.inputShape.assign(data.imageShape.begin(), data.imageShape.end());
     }
     TY_TRY(auto network, importOnnx(file, options));
-    if (isPicture && !network.isPrepared) {
+    TY_CHECK(meetSamples(network, data.kind, file));
+    return network;
+}
+
+Result<void> meetSamples(ImportedNetwork& network, DataKind kind, const std::string& file)
+{
+    if (kind == DataKind::Image && !network.isPrepared) {
         takePictures(network.model);
     }
     if (network.output == OnnxOutput::Sigmoid && !makeTwoOutputs(network)) {
@@ -138,7 +107,7 @@ Result<ImportedNetwork> readOnnxNetwork(const std::string& file, const DatasetIn
             ErrorKind::Unsupported, file + ": it gives several answers of yes or no, where one class is asked for",
             "Export a model that ends with a softmax, or with the values before the sigmoid."};
     }
-    return network;
+    return {};
 }
 
 bool makeTwoOutputs(ImportedNetwork& network)
@@ -160,7 +129,6 @@ bool makeTwoOutputs(ImportedNetwork& network)
             parameter.tensor = both;
         }
     }
-    network.output = OnnxOutput::Softmax;
     return true;
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/learn/device.h"
-#include "engine/learn/onnx_model.h"
+#include "engine/learn/foreign_input.h"
 #include "engine/base/available_memory.h"
 #include "engine/train/signed_targets.h"
 

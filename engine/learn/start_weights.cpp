@@ -93,10 +93,14 @@ std::string doubtAbout(const std::string& file, const Encoder& encoder)
         if (!there) {
             return {};
         }
-        if (there.value().classes() != encoder.classes()) {
+        // What nobody has said about a network of another program raises no doubt.
+        const Json source = card.value().value("source", Json());
+        const Json words = source.is_object() ? source.value("words", Json()) : Json();
+        const auto isSaid = [&words](const char* key) { return !words.is_object() || words.contains(key); };
+        if (isSaid("classes") && there.value().classes() != encoder.classes()) {
             return "the weights were learned for other classes: " + listOf(there.value().classes());
         }
-        return hasSameColumns(there.value(), encoder) ? "" : "the weights were learned for other columns";
+        return !isSaid("columns") || hasSameColumns(there.value(), encoder) ? "" : "the weights were learned for other columns";
     }
     return {};
 }

@@ -23,6 +23,7 @@ private slots:
     void damagedCatalogIsRebuiltFromRunFolders();
     void trashSurvivesALostCatalog();
     void folderWithDamagedRunJsonIsReportedAndSkipped();
+    void importedModelsThatNobodyKnowsAreAdopted();
     void repairTwiceIsTheSame();
 };
 
@@ -214,6 +215,23 @@ void TestRepair::folderWithDamagedRunJsonIsReportedAndSkipped()
     QVERIFY(report.value().problems.front().find("/bad/run.json") != std::string::npos);
     QCOMPARE(report.value().adopted, (std::vector<std::string>{"good"}));
     QVERIFY(pathExists(bad + "/run.json"));
+}
+
+void TestRepair::importedModelsThatNobodyKnowsAreAdopted()
+{
+    CatalogFixture f;
+    for (const char* name : {"net", "half.new"}) {
+        const std::string folder = f.paths.modelsFolder() + "/" + name;
+        TY_VERIFY(makeFolders(folder));
+        TY_VERIFY(writeFileAtomically(folder + "/model.json", R"({"run":"net","source":{"format":"onnx"}})"));
+    }
+
+    const auto report = f.catalog->repair();
+
+    TY_VERIFY(report);
+    QCOMPARE(report.value().adopted, std::vector<std::string>{"net"});
+    QCOMPARE(f.catalog->models().value().size(), 1U);
+    QVERIFY(f.catalog->repair().value().adopted.empty());
 }
 
 void TestRepair::repairTwiceIsTheSame()

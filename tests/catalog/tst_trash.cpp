@@ -33,6 +33,7 @@ private slots:
     void foreignFilesInAChosenFolderSurvive();
     void deletingADatasetNeverTouchesData();
     void modelsFollowTheirRun();
+    void importedModelsFreeTheDisk();
     void expiredItemsAreRemovedByRepair();
     void restoredViewDoesNotReplaceItsNamesake();
 };
@@ -164,6 +165,32 @@ void TestTrash::modelsFollowTheirRun()
     TY_VERIFY(f.catalog->emptyTrash());
     QVERIFY(pathExists(RunFolder{run.folder}.modelFolder() + "/model.json"));
     TY_VERIFY(f.catalog->registerModelOfRun(run.id));
+}
+
+void TestTrash::importedModelsFreeTheDisk()
+{
+    CatalogFixture f;
+    const std::string folder = f.catalog->freeModelFolder("a/b c");
+    QVERIFY(folder.ends_with("/models/a-b-c"));
+    TY_VERIFY(makeFolders(folder));
+    TY_VERIFY(writeFileAtomically(folder + "/model.json", R"({"run":"a/b c","source":{"format":"onnx"}})"));
+    QCOMPARE(f.catalog->freeModelFolder("a/b c"), folder + "-2");
+    const auto model = f.catalog->registerModelFolder(folder);
+    TY_VERIFY(model);
+    QCOMPARE(model.value().name, std::string("a/b c"));
+    QCOMPARE(model.value().format, std::string("onnx"));
+
+    const auto item = f.catalog->deleteModel(model.value().id);
+    TY_VERIFY(item);
+    QVERIFY(item.value().bytes > 0);
+    QVERIFY(pathExists(folder));
+    TY_VERIFY(f.catalog->restore(item.value().id));
+    QCOMPARE(f.catalog->models().value().size(), 1U);
+    TY_VERIFY(f.catalog->deleteModel(model.value().id));
+    const auto emptied = f.catalog->emptyTrash();
+    TY_VERIFY(emptied);
+    QVERIFY(emptied.value().bytesFreed > 0);
+    QVERIFY(!pathExists(folder));
 }
 
 void TestTrash::expiredItemsAreRemovedByRepair()

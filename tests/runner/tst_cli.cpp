@@ -1,3 +1,4 @@
+#include <QFile>
 #include <QTest>
 
 #include "tests/runner/runner_fixture.h"
@@ -15,6 +16,7 @@ private slots:
     void trainedRunIsInTheCatalogAndExports();
     void deletedRunComesBackOrFreesTheDisk();
     void dataIsAddedShownAndForgotten();
+    void aNetworkFileBecomesAModelAndMayBeDeleted();
     void failedTrainingIsSaidOnce();
     void unknownNamesAreNotFound();
 
@@ -127,6 +129,38 @@ void TestCli::dataIsAddedShownAndForgotten()
     QVERIFY(pathExists(f.file("clouds.csv")));
     const Ended wrong = trainyard(f, {"data", "add", f.path("nowhere.csv"), "--json"});
     QCOMPARE(wrong.code, 1);
+}
+
+void TestCli::aNetworkFileBecomesAModelAndMayBeDeleted()
+{
+    const RunnerFixture f;
+    const std::string bytes = readFile(TRAINYARD_SOURCE_DIR "/tests/data/onnx/yes_or_no.onnx").valueOr({});
+    const QString file = f.write("yes.onnx", bytes);
+
+    const Ended made = trainyard(f, {"models", "import", file, "--name", "judge", "--labels", "no,yes", "--json"});
+    QVERIFY2(made.code == 0, made.err);
+    QFile::remove(file);
+    const Json model = made.json();
+    QVERIFY(model["format"] == Json("onnx"));
+    QVERIFY(model["source"]["words"]["classes"] == Json({"no", "yes"}));
+    const std::string folder = model["folder"].get<std::string>();
+    QVERIFY(folder.find("/models/judge") != std::string::npos);
+    QVERIFY(trainyard(f, {"models", "list"}).out.contains("judge"));
+    QCOMPARE(trainyard(f, {"models", "export", "judge", "--out", f.path("again.onnx")}).code, 0);
+    const QString rows = f.write("rows.csv", "x1,x2,x3,x4,x5,x6,x7,x8,kind\n1,2,3,4,5,6,7,8,no\n-1,0,1,0,2,0,1,0,yes\n");
+    const Ended judged = trainyard(f, {"evaluate", "--model", "judge", "--data", rows, "--json"});
+    QVERIFY2(judged.code == 0 && judged.json()["samples"] == Json(2), judged.err);
+    const Ended spec = trainyard(f, {"train", "--data", rows, "--from", "judge", "--print-spec"});
+    QVERIFY2(spec.code == 0 && spec.json()["start"]["from"] == Json(folder) && spec.json()["network"].is_object(), spec.err);
+    QCOMPARE(trainyard(f, {"train", "--data", rows, "--from", "nobody"}).code, 1);
+
+    QCOMPARE(trainyard(f, {"models", "delete", "judge"}).code, 0);
+    QVERIFY(trainyard(f, {"models", "list", "--json"}).json()["models"].empty());
+    QCOMPARE(trainyard(f, {"trash", "restore", "judge"}).code, 0);
+    QCOMPARE(trainyard(f, {"models", "show", "judge"}).code, 0);
+    QCOMPARE(trainyard(f, {"models", "delete", "judge"}).code, 0);
+    QVERIFY(trainyard(f, {"trash", "empty", "--json"}).json()["bytesFreed"].get<std::int64_t>() > 0);
+    QVERIFY(!pathExists(folder));
 }
 
 void TestCli::failedTrainingIsSaidOnce()

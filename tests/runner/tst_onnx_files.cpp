@@ -1,3 +1,4 @@
+#include <QFile>
 #include <QTest>
 
 #include <cmath>
@@ -49,6 +50,9 @@ private slots:
     void aRunGoesOnFromAForeignFile();
     void aHeadOfAnotherCountIsReplacedAndSaid();
     void whatDoesNotFitIsTold();
+    void whatWasAssumedIsTold();
+    void aFileBecomesAModelThatNeedsItNoMore();
+    void filesThatAreNoNetworksAreTold();
 
 private:
     /// Rows of 8 numbers, and one of `classes` labels each.
@@ -150,6 +154,76 @@ void TestOnnxFiles::whatDoesNotFitIsTold()
     QVERIFY2(pixels.err.contains("--pixels"), pixels.err);
     QCOMPARE(torn.code, 1);
     QVERIFY2(torn.err.contains("torn.onnx: no ONNX model"), torn.err);
+}
+
+void TestOnnxFiles::whatWasAssumedIsTold()
+{
+    const QString data = table("two.csv", 2);
+
+    const Ended told = m_f.run({"evaluate", "--model", kForeign, "--data", data, "--json"});
+    const Ended text = m_f.run({"evaluate", "--model", kForeign, "--data", data});
+    const Ended asked = m_f.run({"predict", "--model", kForeign, "--data", data, "--out", "answers.csv", "--json"});
+    const Ended said = m_f.run(
+        {"evaluate", "--model", kForeign, "--data", data, "--labels", "k0,k1", "--target", "kind", "--columns", "a,b,c,d,e,f,g,h"});
+
+    QVERIFY2(told.code == 0, told.err);
+    const Json assumed = told.json()["assumed"];
+    QVERIFY(assumed["classes"]["value"] == (Json{"k0", "k1"}));
+    QVERIFY(assumed["classes"]["from"] == Json("data"));
+    QVERIFY(assumed["target"]["value"] == Json("kind"));
+    QVERIFY(assumed["target"]["text"] == Json("the column to predict is \"kind\", the last column"));
+    QVERIFY2(text.out.contains("assumed: the column to predict is \"kind\", the last column (--target)\n"), text.out);
+    QVERIFY2(text.out.contains("assumed: classes are in the order of the data's: k0, k1 (--classes)\n"), text.out);
+    QVERIFY(asked.json()["assumed"]["target"]["value"] == Json("kind"));
+    QVERIFY2(said.code == 0 && !said.out.contains("assumed"), said.err + said.out);
+}
+
+void TestOnnxFiles::aFileBecomesAModelThatNeedsItNoMore()
+{
+    const QString data = table("two.csv", 2);
+    const QString file = m_f.write("net.onnx", readFile(kForeign.toStdString()).valueOr({}));
+    const Ended direct = m_f.run({"evaluate", "--model", file, "--data", data, "--json"});
+
+    const Ended looked = m_f.run({"import", file, "--json"});
+    const Ended made = m_f.run({"import", file, "--name", "yes or no", "--out", "model", "--json"});
+    const Ended again = m_f.run({"import", file, "--out", "model", "--json"});
+    QFile::remove(file);
+
+    QVERIFY2(looked.code == 0, looked.err);
+    QVERIFY(looked.json()["network"]["layers"].size() > 1);
+    QVERIFY2(made.code == 0, made.err);
+    QVERIFY(made.json()["name"] == Json("yes or no"));
+    QVERIFY(made.json()["source"]["file"] == Json("net.onnx"));
+    QVERIFY(again.json()["error"]["kind"] == Json("already-exists"));
+    const Ended judged = m_f.run({"evaluate", "--model", "model", "--data", data, "--samples", "samples.csv", "--json"});
+    QVERIFY2(judged.code == 0, judged.err);
+    QVERIFY(judged.json()["metrics"] == direct.json()["metrics"]);
+    QVERIFY(judged.json()["assumed"]["classes"]["from"] == Json("data"));
+    QVERIFY(readFile(m_f.file("samples.csv")).valueOr({}).starts_with("id,true,predicted,"));
+    const Ended answered = m_f.run({"predict", "--model", "model", "--stream"}, R"({"id":1,"row":{"x1":1,"x8":-2}})" "\n");
+    QVERIFY2(answered.json()["probabilities"].contains("yes"), answered.out);
+    QVERIFY(m_f.run({"export", "--model", "model", "--format", "onnx", "--out", "out.onnx"}).code == 0);
+    const Ended trained = m_f.run(
+        {"train", "--data", data, "--from", "model", "--set", "epochs=1", "--set", "learningRate=1e-7", "--threads", "1", "--out",
+         "tuned"});
+    QVERIFY2(trained.code == 0, trained.err);
+    QVERIFY(hasNote(RunnerFixture::events(m_f.file("tuned")), "begins with the weights of"));
+    const Ended tuned = m_f.run({"evaluate", "--model", "tuned", "--data", data, "--json"});
+    // Weights hardly move; the statistics of its batch norm do.
+    QVERIFY(std::abs(tuned.json()["metrics"]["log_loss"].get<double>() - direct.json()["metrics"]["log_loss"].get<double>()) < 0.05);
+}
+
+void TestOnnxFiles::filesThatAreNoNetworksAreTold()
+{
+    const Ended pickle = m_f.run({"import", m_f.write("net.pt", "x"), "--json"});
+    const Ended nowhere = m_f.run({"import", "nowhere.onnx", "--json"});
+    const Ended torn = m_f.run({"import", m_f.write("torn.onnx", "no model"), "--out", "torn", "--json"});
+
+    QVERIFY(pickle.json()["error"]["kind"] == Json("unsupported"));
+    QVERIFY(pickle.json()["error"]["advice"].get<std::string>().find("export the model as ONNX") != std::string::npos);
+    QVERIFY(nowhere.json()["error"]["kind"] == Json("not-found"));
+    QCOMPARE(torn.code, 1);
+    QVERIFY(!QFile::exists(m_f.path("torn")));
 }
 
 QTEST_GUILESS_MAIN(TestOnnxFiles)

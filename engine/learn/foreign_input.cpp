@@ -1,0 +1,327 @@
+#include "engine/learn/foreign_input.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/data/table_roles.h"
+
+namespace ty::engine {
+
+namespace {
+
+Error unfit(const std::string& message, const std::string& advice)
+{
+    return Error{ErrorKind::InvalidInput, message, advice};
+}
+
+std::string listOf(const std::vector<std::string>& names)
+{
+    constexpr std::size_t kMost = 6;
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < kMost; ++i) {
+        text += (i == 0 ? "" : ", ") + names[i];
+    }
+    return names.size() > kMost ? text + fmt::format(" and {} more", names.size() - kMost) : text;
+}
+
+/// Which of a person, the file, and what is there otherwise has the word.
+struct Choice {
+    std::vector<std::string> names;
+    const char* from = "nobody";
+};
+
+Choice chosenNames(
+    const std::vector<std::string>& person, const std::vector<std::string>& file, const std::vector<std::string>& other, const char* from)
+{
+    return !person.empty() ? Choice{person, "person"} : !file.empty() ? Choice{file, "file"} : Choice{other, from};
+}
+
+Json assumption(Json value, const std::string& from, const std::string& text)
+{
+    return {{"value", std::move(value)}, {"from", from}, {"text", text}};
+}
+
+void assumePixels(Json& assumed, const ForeignNetwork& network, const ForeignWords& words)
+{
+    const PixelUnits units = words.over(network.words).pixels;
+    const char* from = !words.pixels.said.empty() ? "person" : !network.words.pixels.said.empty() ? "file" : "nobody";
+    assumed["pixels"] = assumption(units.text(), from, "pixels of 0 to 255 are given as " + units.text());
+}
+
+void assumeClasses(Json& assumed, const Choice& classes)
+{
+    const std::string from = classes.from;
+    const std::string text = from == "data" ? "classes are in the order of the data's: "
+        : from == "file"                    ? "classes as the file names them: "
+        : from == "nobody"                  ? "classes are called "
+                                            : "classes: ";
+    assumed["classes"] = assumption(classes.names, from, text + listOf(classes.names));
+}
+
+void assumeOutputs(Json& assumed, const ForeignNetwork& network, Task task)
+{
+    if (network.end != OnnxOutput::Values) {
+        return; // the file says what they are
+    }
+    assumed["outputs"] = task == Task::Regression
+        ? assumption("value", "nobody", "its output is the value itself, in the unit of the data")
+        : assumption("scores", "nobody", "its outputs are scores of classes, before a softmax");
+}
+
+Result<void> checkClasses(const ForeignNetwork& network, std::size_t count)
+{
+    if (static_cast<std::int64_t>(count) == network.outputs) {
+        return {};
+    }
+    return unfit(
+        fmt::format("{} gives {} classes, {} are named", network.file, network.outputs, count),
+        "Name the classes in the order of the model's outputs: --classes cat,dog,bird.");
+}
+
+/// The inputs of a row in the order that a person gave. Errors: a column that the data does not have.
+Result<Encoder> arranged(const Encoder& encoder, const std::vector<std::string>& names, const std::string& data)
+{
+    Json json = encoder.toJson();
+    Json columns = Json::array();
+    std::int64_t width = 0;
+    for (const std::string& name : names) {
+        const auto& all = encoder.columns();
+        const auto found = std::find_if(all.begin(), all.end(), [&](const EncodedColumn& column) { return column.name == name; });
+        if (found == all.end()) {
+            return unfit(data + " lacks the column \"" + name + "\" that the model needs", "Columns are found by their names.");
+        }
+        columns.push_back(json["columns"][static_cast<std::size_t>(found - all.begin())]);
+        width += static_cast<std::int64_t>(found->width());
+    }
+    json["columns"] = std::move(columns);
+    json["inputShape"] = {width};
+    return Encoder::fromJson(json);
+}
+
+Result<Encoder> samplesOf(const Dataset& data, const ForeignNetwork& network, const ForeignWords& words)
+{
+    const DatasetInfo& info = data.info();
+    std::vector<std::uint32_t> samples(static_cast<std::size_t>(info.samples));
+    std::iota(samples.begin(), samples.end(), 0U);
+    if (info.kind == DataKind::Image && !samples.empty()) {
+        samples.resize(1); // its statistics are not used
+    }
+    TY_TRY(const Encoder fitted, Encoder::fit(data, samples));
+    TY_TRY(Encoder plain, plainEncoder(fitted, words.pixels));
+    if (info.kind == DataKind::Table && !words.columns.empty()) {
+        TY_TRY(plain, arranged(plain, words.columns, info.name));
+    }
+    const Shape& shape = plain.inputShape();
+    const bool fits = info.kind == DataKind::Image
+        ? shape.size() == network.input.size() && shape[0] == network.input[0] // pictures are scaled where their format allows
+        : shape == network.input;
+    if (fits) {
+        return plain;
+    }
+    return unfit(
+        fmt::format(
+            "{} takes samples of {}, {} has samples of {}", network.file, toString(network.input), info.name, toString(shape)),
+        "The data must have the features or channels that the model was made for.");
+}
+
+Result<Json> perChannel(const PixelUnits& units, std::size_t channels)
+{
+    Json image;
+    for (const auto& [key, values] : {std::pair{"mean", &units.mean}, {"deviation", &units.deviation}}) {
+        if (values->size() != 1 && values->size() != channels) {
+            return unfit(
+                fmt::format("the pixel units {} are of {} channels, the pictures have {}", units.text(), values->size(), channels),
+                "Give one number for all channels, or one each.");
+        }
+        image[key] = values->size() == 1 ? std::vector<double>(channels, values->front()) : *values;
+    }
+    return image;
+}
+
+Json numberColumn(const std::string& name)
+{
+    return {{"name", name},    {"kind", "standardised"}, {"sourceType", "numeric"}, {"mean", 0.0},
+            {"deviation", 1.0}, {"fill", 0.0},            {"hasMissingFlag", false}};
+}
+
+/// preprocessing of rows: number columns `names`, then the target.
+Json rowInput(const std::vector<std::string>& names, const std::string& target, const std::vector<std::string>& classes)
+{
+    Json columns = Json::array();
+    Json sources = Json::array();
+    for (const std::string& name : names) {
+        columns.push_back(numberColumn(name));
+        sources.push_back({{"name", name}, {"type", "numeric"}, {"role", "feature"}});
+    }
+    sources.push_back({{"name", target}, {"type", classes.empty() ? "numeric" : "category"}, {"role", "target"}});
+    if (!classes.empty()) {
+        sources.back()["categories"] = classes;
+    }
+    return {{"columns", columns}, {"sourceColumns", sources}};
+}
+
+std::vector<std::string> numbered(const std::string& word, std::int64_t first, std::int64_t count)
+{
+    std::vector<std::string> names;
+    for (std::int64_t i = 0; i < count; ++i) {
+        names.push_back(word + std::to_string(first + i));
+    }
+    return names;
+}
+
+} // namespace
+
+Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWords& words, const Dataset& data)
+{
+    const DatasetInfo& info = data.info();
+    const ForeignWords known = words.over(network.words);
+    TY_TRY(const Encoder plain, samplesOf(data, network, known));
+    Json json = plain.toJson();
+    json["inputShape"] = network.input; // pictures are scaled to it where their format allows
+    Json assumed = Json::object();
+    if (info.kind == DataKind::Image) {
+        assumePixels(assumed, network, words);
+    } else {
+        std::vector<std::string> names;
+        for (const EncodedColumn& column : plain.columns()) {
+            names.push_back(column.name);
+        }
+        const Choice columns = chosenNames(words.columns, network.words.columns, names, "data");
+        assumed["columns"] = assumption(columns.names, columns.from, "inputs are the columns of the data in their order: " + listOf(names));
+        assumed["target"] = words.target.empty()
+            ? assumption(info.target, "data", fmt::format("the column to predict is \"{}\", {}", info.target, describeTargetGuess(info)))
+            : assumption(info.target, "person", fmt::format("the column to predict is \"{}\"", info.target));
+    }
+    if (info.task == Task::Regression) {
+        if (network.outputs != 1) {
+            return unfit(
+                fmt::format("{} gives {} values, {} has one to predict", network.file, network.outputs, info.name),
+                "Choose a column of classes to compare with: --target COLUMN.");
+        }
+        assumeOutputs(assumed, network, info.task);
+        TY_TRY(auto encoder, Encoder::fromJson(json));
+        return ForeignInput{std::move(encoder), std::move(assumed)};
+    }
+    const Choice classes = chosenNames(words.classes, network.words.classes, plain.classes(), "data");
+    TY_CHECK(checkClasses(network, classes.names.size()));
+    json["classes"] = classes.names;
+    for (Json& column : json["sourceColumns"]) {
+        if (column["role"] == columnRoleName(ColumnRole::Target)) {
+            column["categories"] = classes.names; // by which data is read
+        }
+    }
+    assumeClasses(assumed, classes);
+    assumeOutputs(assumed, network, info.task);
+    TY_TRY(auto encoder, Encoder::fromJson(json));
+    return ForeignInput{std::move(encoder), std::move(assumed)};
+}
+
+Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const ForeignWords& words)
+{
+    const ForeignWords known = words.over(network.words);
+    const bool isPicture = network.input.size() == 3 && (network.input[0] == 1 || network.input[0] == 3);
+    if (!isPicture && network.input.size() != 1) {
+        return Error{
+            ErrorKind::Unsupported,
+            fmt::format("{} takes samples of {}, which are neither rows of numbers nor pictures of 1 or 3 channels",
+                network.file, toString(network.input)),
+            "Models take rows of a table, or pictures."};
+    }
+    Json assumed = Json::object();
+    std::vector<std::string> classes;
+    if (network.outputs > 1 || !known.classes.empty()) {
+        const auto names = network.end == OnnxOutput::Sigmoid ? std::vector<std::string>{"no", "yes"}
+                                                              : numbered("class ", 0, network.outputs);
+        const Choice chosen = chosenNames(words.classes, network.words.classes, names, "nobody");
+        TY_CHECK(checkClasses(network, chosen.names.size()));
+        classes = chosen.names;
+        assumeClasses(assumed, chosen);
+    }
+    const Task task = classes.empty() ? Task::Regression : Task::Classification;
+    assumeOutputs(assumed, network, task);
+    Json json;
+    const std::string target = !known.target.empty() ? known.target : classes.empty() ? "value" : "class";
+    if (isPicture) {
+        assumePixels(assumed, network, words);
+        TY_TRY(json["image"], perChannel(known.pixels, static_cast<std::size_t>(network.input[0])));
+    } else {
+        const Choice columns = chosenNames(words.columns, network.words.columns, numbered("x", 1, network.input[0]), "nobody");
+        if (static_cast<std::int64_t>(columns.names.size()) != network.input[0]) {
+            return unfit(
+                fmt::format("{} takes {} numbers, {} columns are named", network.file, network.input[0], columns.names.size()),
+                "Name the columns in the order of the model's inputs: --columns width,height.");
+        }
+        json = rowInput(columns.names, target, classes);
+        assumed["columns"] = assumption(
+            columns.names, columns.from,
+            std::string(columns.from) == "nobody"
+                ? "inputs are called " + listOf(columns.names) + "; a table's columns are taken in their order"
+                : "inputs are the columns " + listOf(columns.names));
+    }
+    json["formatVersion"] = 1;
+    json["kind"] = dataKindName(isPicture ? DataKind::Image : DataKind::Table);
+    json["task"] = taskName(task);
+    json["inputShape"] = network.input;
+    json["target"] = {{"name", target}, {"mean", 0.0}, {"deviation", 1.0}};
+    json["classes"] = classes;
+    TY_TRY(auto encoder, Encoder::fromJson(json));
+    return ForeignInput{std::move(encoder), std::move(assumed)};
+}
+
+std::vector<std::string> assumptionLines(const Json& assumed)
+{
+    constexpr std::array<std::pair<const char*, const char*>, 5> kOptions{
+        {{"pixels", " (--pixels)"}, {"columns", " (--columns)"}, {"target", " (--target)"}, {"classes", " (--classes)"}, {"outputs", ""}}};
+    std::vector<std::string> lines;
+    for (const auto& [key, option] : kOptions) {
+        const Json entry = assumed.value(key, Json::object());
+        if (entry.is_object() && !entry.empty() && entry.value("from", std::string()) != "person") {
+            lines.push_back(entry.value("text", std::string()) + option);
+        }
+    }
+    return lines;
+}
+
+Result<Encoder> encoderToBeginWith(const StartSpec& start, Encoder encoder)
+{
+    if (start.pixels.empty()) {
+        return encoder;
+    }
+    TY_TRY(const PixelUnits pixels, PixelUnits::parse(start.pixels));
+    return plainEncoder(encoder, pixels);
+}
+
+Result<Encoder> plainEncoder(const Encoder& encoder, const PixelUnits& pixels)
+{
+    Json json = encoder.toJson();
+    json["target"]["mean"] = 0.0;
+    json["target"]["deviation"] = 1.0;
+    if (encoder.kind() == DataKind::Image) {
+        TY_TRY(json["image"], perChannel(pixels, static_cast<std::size_t>(encoder.inputShape()[0])));
+        return Encoder::fromJson(json);
+    }
+    Json columns = Json::array();
+    std::int64_t width = 0;
+    for (const EncodedColumn& column : encoder.columns()) {
+        Json entry = json["columns"][static_cast<std::size_t>(&column - encoder.columns().data())];
+        if (column.kind == EncodedColumn::Kind::YearCycle) {
+            continue;
+        }
+        if (column.kind == EncodedColumn::Kind::Standardised) {
+            entry["mean"] = 0.0;
+            entry["deviation"] = 1.0;
+            entry["hasMissingFlag"] = false;
+        }
+        width += column.kind == EncodedColumn::Kind::OneHot ? static_cast<std::int64_t>(column.width()) : 1;
+        columns.push_back(std::move(entry));
+    }
+    json["columns"] = std::move(columns);
+    json["inputShape"] = {width};
+    return Encoder::fromJson(json);
+}
+
+} // namespace ty::engine

@@ -1,0 +1,335 @@
+#include "engine/learn/foreign_model.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "engine/base/files.h"
+#include "engine/exchange/safetensors.h"
+#include "engine/learn/device.h"
+#include "engine/learn/foreign_input.h"
+#include "engine/learn/model_package.h"
+#include "engine/learn/network_model.h"
+#include "engine/learn/onnx_network.h"
+
+namespace ty::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// {"0": "cat", "1": "dog"} or ["cat", "dog"], also as Python writes them.
+std::vector<std::string> classNames(const ImportedNetwork& network)
+{
+    for (const char* key : {"labels", "classes", "class_names", "names"}) {
+        const auto found = network.metadata.find(key);
+        if (found == network.metadata.end()) {
+            continue;
+        }
+        auto json = parseJson(found->second, key);
+        if (!json) {
+            std::string text = found->second;
+            std::replace(text.begin(), text.end(), '\'', '"');
+            // The keys of Python's dictionaries are numbers in their order.
+            for (std::size_t at = 0; (at = text.find_first_of("{,", at)) != std::string::npos; ++at) {
+                const auto digit = text.find_first_not_of(' ', at + 1);
+                const auto end = digit == std::string::npos ? digit : text.find_first_not_of("0123456789", digit);
+                if (end != std::string::npos && end > digit && text[end] == ':') {
+                    text.insert(end, "\"");
+                    text.insert(digit, "\"");
+                }
+            }
+            json = parseJson(text, key);
+        }
+        if (!json || !json.value().is_structured()) {
+            continue;
+        }
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < json.value().size(); ++i) {
+            const Json& all = json.value();
+            const std::string number = std::to_string(i);
+            const Json name = all.is_array() ? all[i] : all.contains(number) ? all[number] : Json();
+            if (!name.is_string()) {
+                return {};
+            }
+            names.push_back(name.get<std::string>());
+        }
+        return names;
+    }
+    return {};
+}
+
+Error unfit(const std::string& message, const std::string& advice)
+{
+    return Error{ErrorKind::InvalidInput, message, advice};
+}
+
+/// The encoder that this program has left in its own file.
+Result<std::optional<Encoder>> ownEncoder(const ImportedNetwork& network, const std::string& file)
+{
+    const auto stored = network.metadata.find("preprocessing");
+    if (!network.isPrepared || stored == network.metadata.end()) {
+        return std::optional<Encoder>();
+    }
+    TY_TRY(const Json json, parseJson(stored->second, file + ": preprocessing"));
+    TY_TRY(auto encoder, Encoder::fromJson(json));
+    if (encoder.inputShape() != network.model.input) {
+        return unfit(file + ": the network does not fit the preprocessing", {});
+    }
+    return std::optional<Encoder>(std::move(encoder));
+}
+
+/// @param task  what the network answers, whatever the data's numbers look like; empty: not known
+Result<std::unique_ptr<Dataset>> openForShape(const std::string& path, const ForeignWords& words, const std::string& task)
+{
+    OpenOptions options;
+    options.areDuplicatesSought = false;
+    options.target = words.target;
+    options.task = task;
+    return openDataset(path, options);
+}
+
+/// @param outputs  of the network; 0: not known yet
+Result<std::unique_ptr<Dataset>> openForNetwork(const std::string& path, const ForeignWords& words, std::int64_t outputs)
+{
+    TY_TRY(auto data, openForShape(path, words, outputs > 1 ? taskName(Task::Classification) : ""));
+    const DatasetInfo& info = data->info();
+    const bool areNumbers = info.kind == DataKind::Table && info.task == Task::Classification && info.classes.size() != 2;
+    if (outputs != 1 || !areNumbers) {
+        return data;
+    }
+    // One output cannot tell so many classes apart; if they are numbers, it may be those.
+    auto asNumbers = openForShape(path, words, taskName(Task::Regression));
+    return asNumbers ? std::move(asNumbers) : Result<std::unique_ptr<Dataset>>(std::move(data));
+}
+
+/// Everything but the card's source.
+struct Parts {
+    ModelDescription network;
+    std::vector<NamedTensor> parameters;
+    Encoder encoder;
+};
+
+Result<std::unique_ptr<Model>> makeModel(Parts parts, Json source, const std::string& name, const std::string& device)
+{
+    TY_TRY(const auto summary, summarise(parts.network));
+    const std::int64_t outputs = elementCount(summary.outputShape);
+    const bool isClassifier = parts.encoder.task() == Task::Classification;
+    if (parts.network.input != parts.encoder.inputShape() || outputs != (isClassifier ? std::ssize(parts.encoder.classes()) : 1)) {
+        return unfit(source.value("file", std::string()) + ": the network does not fit the preprocessing", {});
+    }
+    constexpr double kSamples = 256;
+    TY_TRY(auto backend, makeBackend(device, chooseThreads(0, summary.flops * kSamples)));
+    TrainingSetup setup;
+    setup.optimizer = OptimizerKind::Sgd; // the least memory; nothing is trained
+    setup.loss = isClassifier ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
+    TY_TRY(auto session, backend->createSession(parts.network, setup, 0));
+    TY_CHECK(session->setParameters(parts.parameters));
+    ModelOrigin origin;
+    origin.learner = "network";
+    origin.run = name.empty() ? fs::path(source.value("file", std::string())).stem().string() : name;
+    origin.device = backend->description();
+    origin.settings = Json::object();
+    Json card = makeModelCard(origin, parts.encoder);
+    card["source"] = std::move(source);
+    return std::unique_ptr<Model>(
+        std::make_unique<NetworkModel>(std::move(parts.encoder), std::move(card), std::move(backend), std::move(session)));
+}
+
+Result<std::int64_t> outputsOf(const ModelDescription& model)
+{
+    TY_TRY(const auto summary, summarise(model));
+    return elementCount(summary.outputShape);
+}
+
+/// The file without data: pictures are told by the number of extents.
+Result<ImportedNetwork> readAlone(const std::string& file, const Shape& input)
+{
+    constexpr std::int64_t kLeastSide = 8; // shorter ones are steps of something
+    TY_TRY(auto network, importOnnx(file, {input, {}}));
+    const Shape& shape = network.model.input;
+    const bool isPicture = shape.size() == 3 || (shape.size() == 2 && shape[0] >= kLeastSide && shape[1] >= kLeastSide);
+    TY_CHECK(meetSamples(network, isPicture ? DataKind::Image : DataKind::Table, file));
+    return network;
+}
+
+/// A foreign network, its parts with the encoder, and what was assumed.
+struct Understood {
+    Parts parts;
+    Json assumed;
+    ForeignWords words; ///< a person's over the file's
+};
+
+Result<Understood> understand(
+    const std::string& file, ImportedNetwork network, const ForeignWords& words, const Dataset* data)
+{
+    const std::size_t named = words.classes.size();
+    TY_TRY(std::int64_t outputs, outputsOf(network.model));
+    const bool areClasses = data != nullptr ? data->info().task == Task::Classification : named == 2;
+    if (areClasses && outputs == 1 && makeTwoOutputs(network)) {
+        outputs = 2;
+    }
+    ForeignNetwork known{file, network.model.input, outputs, network.output, {}};
+    known.words.classes = classNames(network);
+    if (std::ssize(known.words.classes) != outputs && data == nullptr) {
+        known.words.classes.clear(); // metadata about something else
+    }
+    auto input = data != nullptr ? inputForData(known, words, *data) : inputWithoutData(known, words);
+    TY_TRY(ForeignInput given, std::move(input));
+    return Understood{
+        {std::move(network.model), std::move(network.parameters), std::move(given.encoder)},
+        std::move(given.assumed),
+        words.over(known.words)};
+}
+
+Result<std::unique_ptr<Model>> openOnnx(
+    const std::string& file, const std::string& data, const ForeignOptions& options, const std::string& device)
+{
+    auto read = importOnnx(file, {options.input, {}});
+    Json source{{"format", "onnx"}, {"file", fs::path(file).filename().string()}};
+    if (read) {
+        TY_TRY(auto own, ownEncoder(read.value(), file));
+        if (own) {
+            source["opset"] = read.value().opset;
+            Parts parts{std::move(read.value().model), std::move(read.value().parameters), std::move(*own)};
+            return makeModel(std::move(parts), std::move(source), options.name, device);
+        }
+    }
+    std::unique_ptr<Dataset> dataset;
+    if (data.empty()) {
+        read = readAlone(file, options.input);
+    } else {
+        const auto outputs = read ? outputsOf(read.value().model) : Result<std::int64_t>(std::int64_t{0});
+        const bool isYesOrNo = read && read.value().output == OnnxOutput::Sigmoid;
+        TY_TRY(dataset, openForNetwork(data, options.words, isYesOrNo ? 2 : outputs ? outputs.value() : 0));
+        if (read) {
+            TY_CHECK(meetSamples(read.value(), dataset->info().kind, file));
+        } else {
+            read = readOnnxNetwork(file, dataset->info());
+        }
+    }
+    TY_TRY(ImportedNetwork network, std::move(read));
+    source["opset"] = network.opset;
+    TY_TRY(Understood all, understand(file, std::move(network), options.words, dataset.get()));
+    source["words"] = all.words.toJson();
+    source["assumed"] = std::move(all.assumed);
+    return makeModel(std::move(all.parts), std::move(source), options.name, device);
+}
+
+/// What NetworkModel::exportTo() wrote.
+Result<std::unique_ptr<Model>> openSafetensors(const std::string& file, const ForeignOptions& options, const std::string& device)
+{
+    TY_TRY(SafetensorsFile content, readSafetensors(file));
+    const auto network = content.metadata.find("network");
+    const auto preprocessing = content.metadata.find("preprocessing");
+    if (network == content.metadata.end() || preprocessing == content.metadata.end()) {
+        return Error{
+            ErrorKind::Unsupported, file + ": it holds weights, but not the network that they belong to",
+            "Only models that Trainyard has exported hold both. Export the model of the other program as ONNX; or begin a run of the "
+            "same network with these weights: train --from FILE.safetensors."};
+    }
+    TY_TRY(const Json networkJson, parseJson(network->second, file + ": network"));
+    TY_TRY(auto description, ModelDescription::fromJson(networkJson));
+    TY_TRY(const Json encoderJson, parseJson(preprocessing->second, file + ": preprocessing"));
+    TY_TRY(auto encoder, Encoder::fromJson(encoderJson));
+    Json source{{"format", "safetensors"}, {"file", fs::path(file).filename().string()}};
+    Parts parts{std::move(description), std::move(content.tensors), std::move(encoder)};
+    auto model = makeModel(std::move(parts), std::move(source), options.name, device);
+    return model ? std::move(model) : Result<std::unique_ptr<Model>>(std::move(model).error().withContext(file));
+}
+
+/// "source" of a package that came from another program; null: it did not.
+Json foreignSource(const Json& card)
+{
+    const Json source = card.is_object() ? card.value("source", Json()) : Json();
+    return source.is_object() && source.contains("words") ? source : Json();
+}
+
+} // namespace
+
+bool isNetworkFile(const std::string& path)
+{
+    return isOnnxFile(path) || (hasSuffix(path, ".safetensors") && pathExists(path) && !isFolder(path));
+}
+
+Result<std::unique_ptr<Model>> openNetworkFile(
+    const std::string& file, const std::string& data, const ForeignOptions& options, const std::string& device)
+{
+    return hasSuffix(file, ".safetensors") ? openSafetensors(file, options, device) : openOnnx(file, data, options, device);
+}
+
+Result<std::unique_ptr<Model>> loadModelFor(
+    const std::string& folder, const std::string& data, const ForeignWords& words, const std::string& device)
+{
+    const std::string cardFile = folder + "/model.json";
+    TY_TRY(Json card, readJsonFile(cardFile));
+    const Json source = foreignSource(card);
+    if (source.is_null()) {
+        return loadModel(folder, device);
+    }
+    TY_TRY(const ForeignWords stored, ForeignWords::fromJson(source["words"], cardFile + ": source"));
+    const ForeignWords known = words.over(stored);
+    const bool isTable = card.value("kind", std::string()) == dataKindName(DataKind::Table);
+    const bool isClassifier = card.value("task", std::string()) == taskName(Task::Classification);
+    const bool isChanged = !words.toJson().empty();
+    if (!isChanged && (!isTable || !known.columns.empty()) && (!isClassifier || !known.classes.empty())) {
+        return loadModel(folder, device); // it says all itself
+    }
+    TY_TRY(const Json networkJson, jsonField<Json>(card, "network", cardFile));
+    TY_TRY(const auto description, ModelDescription::fromJson(networkJson));
+    TY_TRY(const std::int64_t outputs, outputsOf(description));
+    TY_TRY(const auto dataset, openForShape(data, known, card.value("task", std::string())));
+    const ForeignNetwork network{folder, description.input, outputs, OnnxOutput::Softmax, {}};
+    TY_TRY(ForeignInput input, inputForData(network, known, *dataset));
+    card["source"]["assumed"].update(input.assumed);
+    return NetworkModel::load(folder, std::move(card), std::move(input.encoder), device, {});
+}
+
+ForeignStart foreignStart(const std::string& folder)
+{
+    for (const std::string& place : {folder, folder + "/model"}) {
+        const auto card = readJsonFile(place + "/model.json");
+        const Json source = card ? foreignSource(card.value()) : Json();
+        if (source.is_null()) {
+            continue;
+        }
+        const auto words = ForeignWords::fromJson(source["words"], place);
+        return {card.value().value("network", Json()), words ? words.value().pixels.text() : PixelUnits().text()};
+    }
+    return {};
+}
+
+Json assumptionsOf(const Model& model)
+{
+    const Json source = foreignSource(model.card());
+    return source.is_null() ? Json::object() : Json{{"assumed", source.value("assumed", Json::object())}};
+}
+
+Json describeModel(const Model& model)
+{
+    const Encoder& encoder = model.encoder();
+    const Json& card = model.card();
+    Json json{
+        {"name", card.value("run", std::string())},
+        {"source", card.value("source", Json::object())},
+        {"task", taskName(encoder.task())},
+        {"kind", dataKindName(encoder.kind())},
+        {"input", encoder.inputShape()},
+        {"classes", encoder.classes()},
+        {"target", encoder.targetName()},
+        {"parameters", card.value("parameters", std::int64_t{0})}};
+    json["columns"] = Json::array();
+    for (const EncodedColumn& column : encoder.columns()) {
+        json["columns"].push_back(column.name);
+    }
+    json["network"] = card.value("network", Json::object());
+    if (const auto description = ModelDescription::fromJson(json["network"])) {
+        if (const auto summary = summarise(description.value())) {
+            json["network"]["summary"] = summary.value().toJson();
+        }
+    }
+    return json;
+}
+
+} // namespace ty::engine

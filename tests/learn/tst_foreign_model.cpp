@@ -1,0 +1,419 @@
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "engine/base/files.h"
+#include "engine/learn/device.h"
+#include "engine/learn/model_package.h"
+#include "engine/learn/network_model.h"
+#include "engine/learn/onnx_network.h"
+#include "engine/learn/foreign_input.h"
+#include "engine/learn/foreign_model.h"
+#include "engine/exchange/safetensors.h"
+#include "engine/nn/presets.h"
+#include "tests/exchange/onnx_model_builder.h"
+
+using namespace ty;
+using namespace ty::engine;
+using Builder = ty::testing::OnnxModelBuilder;
+
+namespace {
+
+const std::string kYesOrNo = TRAINYARD_SOURCE_DIR "/tests/data/onnx/yes_or_no"; // 8 features, ends with a sigmoid
+
+std::unique_ptr<Dataset> opened(const std::string& path, const DatasetInfo* like = nullptr)
+{
+    OpenOptions options;
+    options.areDuplicatesSought = false;
+    options.like = like;
+    auto dataset = openDataset(path, options);
+    return dataset ? std::move(dataset).value() : nullptr;
+}
+
+Predictions answers(Model& model, const std::string& path)
+{
+    const DatasetInfo expected = model.encoder().expectedData();
+    const auto dataset = opened(path, &expected);
+    if (!dataset) {
+        return {};
+    }
+    std::vector<std::uint32_t> samples(static_cast<std::size_t>(dataset->size()));
+    std::iota(samples.begin(), samples.end(), 0U);
+    auto predictions = model.predict(*dataset, samples);
+    return predictions ? std::move(predictions).value() : Predictions{};
+}
+
+DatasetInfo picturesOf(const std::array<int, 3>& shape)
+{
+    DatasetInfo info;
+    info.kind = DataKind::Image;
+    info.imageShape = shape;
+    return info;
+}
+
+} // namespace
+
+class TestForeignModel : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aFileOfOursIsTheWholeModel();
+    void aForeignFileTakesTheNumbersOfATableAsTheyAre();
+    void classesAreNamedByThePersonElseByTheFile();
+    void whatDoesNotFitIsToldWithBothSides();
+    void pixelsLastPutChannelsFirst();
+    void greyPicturesWithoutChannelsAreTaken();
+    void pixelUnitsAreUnderstood();
+    void withoutDataAFileIsAModelAllTheSame();
+    void namesThatDoNotFitAreRefused();
+    void anImportedModelTakesWhatNobodySaidFromTheData();
+    void whatAPersonSaidIsNotLookedUpInTheData();
+    void numbersAreNoClassesForOneOutput();
+    void weightsAloneAreNoModel();
+    void safetensorsOfOursAreTheWholeModel();
+    void aRunBeginsWithAnImportedModel();
+
+private:
+    /// The inputs of the stored model as rows of a table, with classes by turns.
+    std::string yesOrNoTable();
+    std::string write(const std::string& name, const std::string& bytes)
+    {
+        const auto path = m_folder.filePath(QString::fromStdString(name)).toStdString();
+        return writeFileAtomically(path, bytes) ? path : "";
+    }
+
+    QTemporaryDir m_folder;
+};
+
+std::string TestForeignModel::yesOrNoTable()
+{
+    const auto stored = readJsonFile(kYesOrNo + ".json").value();
+    std::string text = "a,b,c,d,e,f,g,h,kind\n";
+    for (std::size_t row = 0; row < 3; ++row) {
+        for (std::size_t i = 0; i < 8; ++i) {
+            text += stored["input"][row * 8 + i].dump() + ",";
+        }
+        text += row == 1 ? "up\n" : "down\n";
+    }
+    return write("table.csv", text);
+}
+
+void TestForeignModel::aFileOfOursIsTheWholeModel()
+{
+    std::string text = "width,colour,kind\n";
+    for (int i = 0; i < 40; ++i) {
+        text += std::to_string(i * 3 % 17) + (i % 3 == 0 ? ",red," : ",blue,") + (i % 5 < 2 ? "a\n" : i % 5 == 2 ? "b\n" : "c\n");
+    }
+    const auto path = write("own.csv", text);
+    const auto data = opened(path);
+    QVERIFY(data);
+    std::vector<std::uint32_t> samples(40);
+    std::iota(samples.begin(), samples.end(), 0U);
+    const auto encoder = Encoder::fit(*data, samples);
+    QVERIFY(encoder);
+    auto backend = makeBackend("cpu", 1);
+    QVERIFY(backend);
+    auto session = backend.value()->createSession(
+        tablePreset(PresetSize::Fast, encoder.value().inputShape()[0], 3, 40), {}, 11);
+    QVERIFY(session);
+    NetworkModel model(
+        encoder.value(), makeModelCard({}, encoder.value()), std::move(backend).value(), std::move(session).value());
+    const auto file = m_folder.filePath("own.onnx").toStdString();
+    QVERIFY(model.exportTo("onnx", file));
+
+    const auto again = openNetworkFile(file, {}, {}, "cpu");
+
+    QVERIFY2(again, again ? "" : again.error().message.c_str());
+    QCOMPARE(again.value()->encoder().classes(), encoder.value().classes());
+    const auto expected = model.predict(*data, samples);
+    const auto given = answers(*again.value(), path);
+    QVERIFY(expected);
+    QCOMPARE(given.probabilities.size(), expected.value().probabilities.size());
+    for (std::size_t i = 0; i < given.probabilities.size(); ++i) {
+        QVERIFY(std::abs(given.probabilities[i] - expected.value().probabilities[i]) < 1e-5F);
+    }
+    const auto folder = m_folder.filePath("package").toStdString();
+    QVERIFY(again.value()->save(folder));
+    QVERIFY(loadModel(folder, "cpu"));
+}
+
+void TestForeignModel::aForeignFileTakesTheNumbersOfATableAsTheyAre()
+{
+    const auto path = yesOrNoTable();
+
+    const auto model = openNetworkFile(kYesOrNo + ".onnx", path, {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const auto given = answers(*model.value(), path);
+    const auto stored = readJsonFile(kYesOrNo + ".json").value();
+    QCOMPARE(given.probabilities.size(), std::size_t{6});
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto yes = stored["output"][i].get<float>();
+        QVERIFY(std::abs(given.probabilities[2 * i + 1] - yes) < 1e-5F);
+        QVERIFY(std::abs(given.probabilities[2 * i] - (1 - yes)) < 1e-5F);
+    }
+}
+
+void TestForeignModel::classesAreNamedByThePersonElseByTheFile()
+{
+    const auto path = write("three.csv", "a,b,c,d,kind\n1,2,3,4,x\n2,3,4,5,y\n3,4,5,6,z\n4,5,6,7,x\n");
+    Builder builder;
+    builder.weights("w", {4, 3});
+    builder.node("MatMul", {"x", "w"}, {"y"});
+    const auto classesOf = [&](const std::string& names, const std::vector<std::string>& told) {
+        builder.model.clear_metadata_props();
+        if (!names.empty()) {
+            auto& entry = *builder.model.add_metadata_props();
+            entry.set_key("names");
+            entry.set_value(names);
+        }
+        ForeignOptions options;
+        options.words.classes = told;
+        const auto model = openNetworkFile(write("named.onnx", builder.bytes()), path, options, "cpu");
+        return model ? model.value()->encoder().classes() : std::vector<std::string>{model.error().message};
+    };
+    const std::vector<std::string> xyz{"x", "y", "z"};
+    const std::vector<std::string> zyx{"z", "y", "x"};
+
+    QCOMPARE(classesOf("", {}), xyz);
+    QCOMPARE(classesOf(R"(["z","y","x"])", {}), zyx);
+    QCOMPARE(classesOf(R"({0: 'z', 1: 'y', 2: 'x'})", {}), zyx);
+    QCOMPARE(classesOf(R"({"0": "z", "1": "y", "2": "x"})", {}), zyx);
+    QCOMPARE(classesOf(R"(["z","y","x"])", xyz), xyz);
+    QCOMPARE(classesOf("{{{ nonsense", {}), xyz);
+    QVERIFY(classesOf(R"(["z","y"])", {}).front().ends_with("named.onnx gives 3 classes, 2 are named"));
+}
+
+void TestForeignModel::whatDoesNotFitIsToldWithBothSides()
+{
+    const auto path = write("two.csv", "a,b,kind\n1,2,x\n2,3,y\n3,4,x\n");
+
+    const auto model = openNetworkFile(kYesOrNo + ".onnx", path, {}, "cpu");
+
+    QVERIFY(!model);
+    QVERIFY2(
+        model.error().message.ends_with("yes_or_no.onnx takes samples of (8), two has samples of (2)"),
+        model.error().message.c_str());
+}
+
+void TestForeignModel::pixelsLastPutChannelsFirst()
+{
+    // As TensorFlow's files do: pixels come last, and are put first for the convolution.
+    Builder builder({5, 4, 3});
+    auto& turned = builder.node("Transpose", {"x"}, {"t"});
+    builder.set(turned, "perm", std::vector<std::int64_t>{0, 3, 1, 2});
+    builder.weights("k", {2, 3, 2, 2});
+    builder.node("Conv", {"t", "k"}, {"c"});
+    builder.node("Flatten", {"c"}, {"y"});
+    const auto file = write("last.onnx", builder.bytes());
+
+    const auto network = readOnnxNetwork(file, picturesOf({3, 5, 4}));
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    QCOMPARE(network.value().model.input, (Shape{3, 5, 4}));
+    QCOMPARE(network.value().model.layers.front().type, std::string("conv2d"));
+    QVERIFY(summarise(network.value().model));
+
+    Builder flat({5, 4, 3});
+    flat.node("Flatten", {"x"}, {"f"});
+    flat.weights("w", {60, 2});
+    flat.node("MatMul", {"f", "w"}, {"y"});
+    const auto other = readOnnxNetwork(write("flat.onnx", flat.bytes()), picturesOf({3, 5, 4}));
+    QVERIFY(other);
+    QCOMPARE(other.value().model.input, (Shape{3, 5, 4}));
+    QCOMPARE(other.value().model.layers.front().type, std::string("transpose"));
+    QVERIFY(summarise(other.value().model));
+}
+
+void TestForeignModel::greyPicturesWithoutChannelsAreTaken()
+{
+    Builder builder({5, 4});
+    builder.node("Flatten", {"x"}, {"f"});
+    builder.weights("w", {20, 2});
+    builder.node("MatMul", {"f", "w"}, {"y"});
+
+    const auto network = readOnnxNetwork(write("grey.onnx", builder.bytes()), picturesOf({1, 5, 4}));
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    QCOMPARE(network.value().model.input, (Shape{1, 5, 4}));
+    QVERIFY(summarise(network.value().model));
+}
+
+void TestForeignModel::pixelUnitsAreUnderstood()
+{
+    QCOMPARE(PixelUnits::parse("").value().deviation, std::vector<double>{255});
+    QCOMPARE(PixelUnits::parse("-1..1").value().mean, std::vector<double>{127.5});
+    QCOMPARE(PixelUnits::parse("imagenet").value().mean.size(), std::size_t{3});
+    QCOMPARE(PixelUnits::parse("1,2,3/4,5,6.5").value().deviation, (std::vector<double>{4, 5, 6.5}));
+    for (const char* wrong : {"0-1", "1/0", "1,2,3,4/1", "/", "1,/2", "nan/1"}) {
+        QVERIFY2(!PixelUnits::parse(wrong), wrong);
+    }
+}
+
+void TestForeignModel::withoutDataAFileIsAModelAllTheSame()
+{
+    const auto model = openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const Encoder& encoder = model.value()->encoder();
+    QCOMPARE(encoder.classes(), (std::vector<std::string>{"no", "yes"}));
+    QCOMPARE(encoder.columns().size(), std::size_t{8});
+    QCOMPARE(encoder.columns()[7].name, std::string("x8"));
+    const Json assumed = assumptionsOf(*model.value())["assumed"];
+    QCOMPARE(assumed["classes"]["from"].get<std::string>(), std::string("nobody"));
+    QCOMPARE(assumptionLines(assumed).size(), std::size_t{2}); // columns and classes; the file ends with a sigmoid
+    const std::string folder = m_folder.filePath("alone").toStdString();
+    QVERIFY(model.value()->save(folder));
+    const auto again = loadModel(folder, "cpu");
+    QVERIFY(again);
+    QCOMPARE(again.value()->card()["source"]["file"].get<std::string>(), std::string("yes_or_no.onnx"));
+    QCOMPARE(describeModel(*again.value())["network"]["summary"]["layers"].size(), again.value()->card()["network"]["layers"].size());
+
+    Builder picture({3, 6, 5});
+    picture.node("Flatten", {"x"}, {"f"});
+    picture.weights("w", {90, 4});
+    picture.node("MatMul", {"f", "w"}, {"y"});
+    ForeignOptions options;
+    options.words.pixels = PixelUnits::parse("imagenet").value();
+    const auto other = openNetworkFile(write("picture.onnx", picture.bytes()), {}, options, "cpu");
+    QVERIFY2(other, other ? "" : other.error().message.c_str());
+    QCOMPARE(other.value()->encoder().kind(), DataKind::Image);
+    QCOMPARE(other.value()->encoder().classes()[3], std::string("class 3"));
+    QCOMPARE(other.value()->encoder().imageMean()[2], 103.53F);
+}
+
+void TestForeignModel::namesThatDoNotFitAreRefused()
+{
+    ForeignOptions options;
+    options.words.columns = {"a", "b"};
+    const auto columns = openNetworkFile(kYesOrNo + ".onnx", {}, options, "cpu");
+    options.words = {{"a", "b", "c"}, {}, {}, {}};
+    const auto classes = openNetworkFile(kYesOrNo + ".onnx", {}, options, "cpu");
+    Builder grey({1, 6, 5});
+    grey.node("Flatten", {"x"}, {"f"});
+    grey.weights("w", {30, 4});
+    grey.node("MatMul", {"f", "w"}, {"y"});
+    options.words = {{}, {}, {}, PixelUnits::parse("imagenet").value()};
+    const auto pixels = openNetworkFile(write("grey4.onnx", grey.bytes()), {}, options, "cpu");
+
+    QVERIFY(!columns && !classes && !pixels);
+    QVERIFY2(columns.error().message.ends_with("takes 8 numbers, 2 columns are named"), columns.error().message.c_str());
+    QVERIFY2(classes.error().message.ends_with("gives 2 classes, 3 are named"), classes.error().message.c_str());
+    QVERIFY2(pixels.error().message.ends_with("are of 3 channels, the pictures have 1"), pixels.error().message.c_str());
+}
+
+void TestForeignModel::anImportedModelTakesWhatNobodySaidFromTheData()
+{
+    const auto path = yesOrNoTable();
+    const std::string folder = m_folder.filePath("bound").toStdString();
+    {
+        const auto alone = openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu");
+        QVERIFY(alone && alone.value()->save(folder));
+    }
+
+    const auto model = loadModelFor(folder, path, {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QCOMPARE(model.value()->encoder().classes(), (std::vector<std::string>{"down", "up"}));
+    QCOMPARE(model.value()->encoder().columns()[0].name, std::string("a"));
+    const Json assumed = assumptionsOf(*model.value())["assumed"];
+    QCOMPARE(assumed["target"]["value"].get<std::string>(), std::string("kind"));
+    QVERIFY(assumed["target"]["text"].get<std::string>().ends_with("the last column"));
+    const auto direct = openNetworkFile(kYesOrNo + ".onnx", path, {}, "cpu");
+    QVERIFY(direct);
+    const auto expected = answers(*direct.value(), path);
+    const auto given = answers(*model.value(), path);
+    QCOMPARE(given.probabilities, expected.probabilities);
+    QCOMPARE(given.probabilities.size(), std::size_t{6});
+}
+
+void TestForeignModel::whatAPersonSaidIsNotLookedUpInTheData()
+{
+    const auto path = yesOrNoTable();
+    ForeignOptions options;
+    options.words = {{"up", "down"}, {"h", "g", "f", "e", "d", "c", "b", "a"}, "kind", {}};
+    const std::string folder = m_folder.filePath("said").toStdString();
+    {
+        const auto alone = openNetworkFile(kYesOrNo + ".onnx", {}, options, "cpu");
+        QVERIFY2(alone, alone ? "" : alone.error().message.c_str());
+        QVERIFY(alone.value()->save(folder));
+    }
+
+    const auto model = loadModelFor(folder, path, {}, "cpu");
+    const auto bound = openNetworkFile(kYesOrNo + ".onnx", path, options, "cpu");
+
+    QVERIFY(model && bound);
+    QCOMPARE(model.value()->encoder().classes(), options.words.classes);
+    QCOMPARE(model.value()->encoder().columns()[0].name, std::string("h"));
+    QVERIFY(assumptionLines(assumptionsOf(*model.value())["assumed"]).empty());
+    QCOMPARE(answers(*model.value(), path).probabilities, answers(*bound.value(), path).probabilities);
+    // A word of now counts over one of then.
+    const auto other = loadModelFor(folder, path, {{"down", "up"}, {}, {}, {}}, "cpu");
+    QVERIFY(other);
+    QCOMPARE(other.value()->encoder().classes().front(), std::string("down"));
+}
+
+void TestForeignModel::numbersAreNoClassesForOneOutput()
+{
+    Builder builder({2});
+    builder.weights("w", {2, 1});
+    builder.node("MatMul", {"x", "w"}, {"y"});
+    const auto file = write("one.onnx", builder.bytes());
+    std::string text = "a,b,stars\n";
+    for (int i = 0; i < 30; ++i) {
+        text += std::to_string(i % 7) + "," + std::to_string(i % 4) + "," + std::to_string(1 + i % 5) + "\n";
+    }
+
+    const auto model = openNetworkFile(file, write("stars.csv", text), {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QCOMPARE(model.value()->encoder().task(), Task::Regression);
+}
+
+void TestForeignModel::weightsAloneAreNoModel()
+{
+    const auto file = m_folder.filePath("weights.safetensors").toStdString();
+    QVERIFY(writeSafetensors(file, std::vector<NamedTensor>{{"a.weight", Tensor(DType::Float32, {2, 2})}}, {}));
+
+    const auto model = openNetworkFile(file, {}, {}, "cpu");
+
+    QVERIFY(!model);
+    QCOMPARE(model.error().kind, ErrorKind::Unsupported);
+    QVERIFY(model.error().advice.find("ONNX") != std::string::npos);
+}
+
+void TestForeignModel::safetensorsOfOursAreTheWholeModel()
+{
+    const auto first = openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu");
+    QVERIFY(first);
+    const auto file = m_folder.filePath("ours.safetensors").toStdString();
+    QVERIFY(first.value()->exportTo("safetensors", file));
+
+    const auto model = openNetworkFile(file, {}, {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QCOMPARE(model.value()->encoder().classes(), first.value()->encoder().classes());
+    const auto path = write("x.csv", "x1,x2,x3,x4,x5,x6,x7,x8,class\n1,2,3,4,5,6,7,8,no\n-1,0,1,0,2,0,1,0,yes\n");
+    QCOMPARE(answers(*model.value(), path).probabilities, answers(*first.value(), path).probabilities);
+}
+
+void TestForeignModel::aRunBeginsWithAnImportedModel()
+{
+    const auto model = openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu");
+    QVERIFY(model);
+    const std::string folder = m_folder.filePath("start").toStdString();
+    QVERIFY(model.value()->save(folder));
+
+    const ForeignStart start = foreignStart(folder);
+
+    QCOMPARE(start.pixels, std::string("0..1"));
+    QVERIFY(start.network["input"] == (Json{8}));
+    QVERIFY(foreignStart(m_folder.path().toStdString()).network.is_null());
+}
+
+QTEST_GUILESS_MAIN(TestForeignModel)
+#include "tst_foreign_model.moc"
