@@ -30,6 +30,7 @@
 #include "app/pages/runs_page.h"
 #include "app/pages/train_page.h"
 #include "app/services/all_services.h"
+#include "app/services/drop_glance.h"
 #include "app/status_line.h"
 #include "app/top_bar.h"
 #include "widgets/error_panel.h"
@@ -277,6 +278,10 @@ void MainWindow::connectNavigation()
         showPage(PageId::Train);
         static_cast<TrainPage*>(ensurePage(PageId::Train))->reproduceRun(id);
     });
+    connect(&navigation, &Navigation::fineTuneRequested, this, [this](qint64 id) {
+        showPage(PageId::Train);
+        static_cast<TrainPage*>(ensurePage(PageId::Train))->startFromModel(id);
+    });
     connect(&navigation, &Navigation::liveRunRequested, this, [this](qint64 id) {
         showPage(PageId::Train);
         static_cast<TrainPage*>(ensurePage(PageId::Train))->showLiveRun(id);
@@ -361,6 +366,11 @@ void MainWindow::openFiles(const QStringList& paths)
                     m_context.notices.error(tr("The run could not be taken in."), run.error());
                 }
             });
+        return;
+    }
+    if (isNetworkName(folder) && !first.isDir()) {
+        showPage(PageId::Models);
+        static_cast<ModelsPage*>(ensurePage(PageId::Models))->importFile(folder);
         return;
     }
     showPage(PageId::Data);

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <map>
 
+#include <QCoreApplication>
+
 #include "app/models/run_format.h"
 
 namespace ty::app {
@@ -136,6 +138,19 @@ std::vector<InputColumn> columnsOf(const Json& card)
 }
 
 } // namespace
+
+QString assumedText(const Json& assumed)
+{
+    QStringList texts;
+    for (const auto& [what, entry] : assumed.items()) {
+        if (entry.is_object() && textAt(entry, "from") != "person") {
+            texts << QString::fromStdString(textAt(entry, "text"));
+        }
+    }
+    return texts.isEmpty()
+        ? QString()
+        : QCoreApplication::translate("ModelPaper", "Assumed: %1.").arg(texts.join(QStringLiteral("; ")));
+}
 
 Result<ModelPaper> ModelPaper::load(const std::string& folder)
 {

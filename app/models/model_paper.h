@@ -28,6 +28,10 @@ struct InputColumn {
     double typical = 0; ///< the training mean; NaN: unknown
 };
 
+/// "Assumed: pixels of 0 to 255 are given as 0..1." of what trainyard-run tells under "assumed"; empty: nothing but what a
+/// person has said.
+QString assumedText(const Json& assumed);
+
 /// What a model package says about itself. A value; load() reads files and belongs on a worker thread.
 struct ModelPaper {
     Json card; ///< model.json

@@ -26,6 +26,7 @@ struct PartPaper {
     Json report; ///< evaluation/<part>.json; null: not evaluated
     std::vector<SampleRow> samples;
     QString data; ///< path of the data that `sample` indexes
+    QString title; ///< what the part is called; empty: by its place in the run
 
     bool isThere() const { return report.is_object(); }
 };

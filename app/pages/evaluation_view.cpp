@@ -264,7 +264,8 @@ void EvaluationView::setPaper(const RunPaper* paper)
     const QSignalBlocker quiet(m_part);
     m_part->clear();
     if (paper != nullptr && paper->test.isThere()) {
-        m_part->addItem(tr("Test: data it never saw"), QStringLiteral("test"));
+        const QString& title = paper->test.title;
+        m_part->addItem(title.isEmpty() ? tr("Test: data it never saw") : title, QStringLiteral("test"));
     }
     if (paper != nullptr && paper->validation.isThere()) {
         m_part->addItem(tr("Validation: chose the best epoch"), QStringLiteral("validation"));
@@ -299,7 +300,7 @@ void EvaluationView::fillNumbers()
     for (const auto& [name, part] : {std::pair{tr("Test"), &m_paper->test}, {tr("Validation"), &m_paper->validation}}) {
         if (part->isThere()) {
             parts.push_back(part);
-            header << tr("%1 (%2 samples)").arg(name, countText(part->report.value("samples", std::int64_t{0})));
+            header << tr("%1 (%2 samples)").arg(part->title.isEmpty() ? name : part->title, countText(part->report.value("samples", std::int64_t{0})));
         }
     }
     m_numbers->setHorizontalHeaderLabels(header);

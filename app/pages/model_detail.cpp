@@ -18,6 +18,7 @@
 #include "app/models/run_format.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/export_dialog.h"
+#include "app/pages/model_evaluation.h"
 #include "app/pages/table_header.h"
 #include "app/pages/try_it.h"
 #include "app/services/all_services.h"
@@ -33,6 +34,9 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     , m_subtitle(new widgets::ElidedLabel({}, this))
     , m_tabs(new QTabWidget(this))
     , m_tryIt(new TryIt(context, this))
+    , m_evaluation(new ModelEvaluation(context, this))
+    , m_tune(new QPushButton(tr("Fine-tune…"), this))
+    , m_run(new QPushButton(tr("Show run"), this))
     , m_facts(new QStandardItemModel(this))
     , m_layers(new QStandardItemModel(this))
     , m_exports(new QStandardItemModel(this))
@@ -50,22 +54,26 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     auto* write = new QPushButton(tr("Export…"), this);
     widgets::makePrimary(*write);
     auto* folder = new QPushButton(tr("Open folder"), this);
-    auto* run = new QPushButton(tr("Show run"), this);
-    row->addWidget(run);
+    m_tune->setToolTip(tr("Train a new run that begins with this model's weights"));
+    row->addWidget(m_run);
+    row->addWidget(m_tune);
     row->addWidget(folder);
     row->addWidget(write);
     column->addLayout(row);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_tryIt, tr("Try it"));
+    m_tabs->addTab(m_evaluation, tr("Evaluate"));
     auto* facts = addTable(m_facts, tr("Facts"));
     facts->horizontalHeader()->hide();
     m_tabs->addTab(facts, tr("Facts"));
-    m_tabs->addTab(addTable(m_layers, tr("Layers")), tr("Layers"));
+    m_layersView = addTable(m_layers, tr("Layers"));
+    m_tabs->addTab(m_layersView, tr("Layers"));
     m_tabs->addTab(addTable(m_exports, tr("Exports")), tr("Exports"));
     column->addWidget(m_tabs, 1);
     connect(write, &QPushButton::clicked, this, &ModelDetail::exportModel);
     connect(folder, &QPushButton::clicked, this, [this] { openFolder(QString::fromStdString(m_model.folder)); });
-    connect(run, &QPushButton::clicked, this, [this] {
+    connect(m_tune, &QPushButton::clicked, this, &ModelDetail::fineTune);
+    connect(m_run, &QPushButton::clicked, this, [this] {
         if (m_model.runId > 0) {
             emit m_context.navigation.runRequested(m_model.runId);
         }
@@ -96,10 +104,18 @@ void ModelDetail::exportModel()
     }
 }
 
+void ModelDetail::fineTune()
+{
+    if (m_model.id > 0 && m_tune->isEnabled()) {
+        emit m_context.navigation.fineTuneRequested(m_model.id);
+    }
+}
+
 void ModelDetail::clear()
 {
     m_model = {};
     m_tryIt->clear();
+    m_evaluation->clear();
 }
 
 void ModelDetail::showModel(const catalog::ModelRecord& model)
@@ -114,6 +130,9 @@ void ModelDetail::showModel(const catalog::ModelRecord& model)
         facts << tr("%1 %2").arg(metricName(QString::fromStdString(model.metric)).toLower(), metricText(model.best));
     }
     m_subtitle->setText(facts.join(QStringLiteral(" · ")));
+    m_run->setVisible(model.runId > 0);
+    m_tune->setEnabled(model.learner == "network" || model.learner == "linear");
+    m_evaluation->setModel(model);
     loadExports();
     if (isNew) {
         loadPaper();
@@ -155,8 +174,23 @@ void ModelDetail::showPaper(const ModelPaper& paper)
     if (!paper.classes.isEmpty()) {
         add(tr("Classes"), paper.classes.join(QStringLiteral(", ")));
     }
-    add(tr("Trained on"), text("device"));
-    add(tr("Seed"), text("seed"));
+    const Json source = paper.card.value("source", Json());
+    if (source.is_object()) {
+        add(tr("Imported from"), QString::fromStdString(source.value("file", std::string())));
+        if (source.contains("opset")) {
+            add(tr("Opset"), QString::number(source.value("opset", 0)));
+        }
+        const Json assumed = source.value("assumed", Json::object());
+        for (const auto& [what, entry] : assumed.items()) {
+            if (entry.is_object()) {
+                add(entry.value("from", std::string()) == "person" ? tr("As you said") : tr("Assumed"),
+                    QString::fromStdString(entry.value("text", std::string())));
+            }
+        }
+    } else {
+        add(tr("Trained on"), text("device"));
+        add(tr("Seed"), text("seed"));
+    }
     add(tr("Created"), whenText(paper.card.value("created", std::string())));
     if (const auto metrics = paper.card.find("metrics"); metrics != paper.card.end() && metrics->is_object()) {
         for (const auto& [part, values] : metrics->items()) {
@@ -178,7 +212,7 @@ void ModelDetail::showPaper(const ModelPaper& paper)
              new QStandardItem(layer.settings)});
     }
     alignHeader(*m_layers);
-    m_tabs->setTabVisible(2, !paper.layers.empty());
+    m_tabs->setTabVisible(m_tabs->indexOf(m_layersView), !paper.layers.empty());
 }
 
 void ModelDetail::loadExports()

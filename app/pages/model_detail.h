@@ -16,6 +16,7 @@ class QTableView;
 namespace ty::app {
 
 struct AppContext;
+class ModelEvaluation;
 class TryIt;
 
 /// One model: Try it, what it is, its layers, and what has been exported from it.
@@ -29,7 +30,10 @@ public:
     qint64 modelId() const { return m_model.id; }
     TryIt& tryIt() { return *m_tryIt; }
     QStandardItemModel* layers() const { return m_layers; }
+    QStandardItemModel* facts() const { return m_facts; }
     void exportModel();
+    /// The Train page with this model as what the next run begins with.
+    void fineTune();
 
 private:
     QTableView* addTable(QStandardItemModel* model, const QString& name);
@@ -43,9 +47,13 @@ private:
     QLabel* m_subtitle;
     QTabWidget* m_tabs;
     TryIt* m_tryIt;
+    ModelEvaluation* m_evaluation;
+    QPushButton* m_tune;
+    QPushButton* m_run;
     QStandardItemModel* m_facts;
     QStandardItemModel* m_layers;
     QStandardItemModel* m_exports;
+    QTableView* m_layersView = nullptr;
 };
 
 } // namespace ty::app

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <QAction>
+#include <QFileDialog>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QMenu>
@@ -20,6 +21,7 @@
 #include "app/models/model_table_model.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/model_detail.h"
+#include "app/pages/model_import_dialog.h"
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
 #include "widgets/filter_line.h"
@@ -41,6 +43,7 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
     , m_filter(new widgets::FilterLine(tr("Filter models"), this))
     , m_stack(new QStackedWidget(this))
     , m_detail(new ModelDetail(context, this))
+    , m_import(new QAction(tr("Import network…"), this))
 {
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(ModelTableModel::SortRole);
@@ -71,13 +74,14 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
     m_table->sortByColumn(ModelTableModel::Created, Qt::DescendingOrder);
 
     auto* empty = new widgets::EmptyState(
-        context.theme.icon(QStringLiteral("models")), tr("No models yet. Every finished run leaves one here."));
+        context.theme.icon(QStringLiteral("models")), tr("No models yet. Every finished run leaves one here; networks of other programs can be imported from ONNX files."));
     connect(&context.theme, &ThemeService::themeChanged, empty, [this, empty] {
         empty->setIcon(m_context.theme.icon(QStringLiteral("models")));
     });
     connect(empty->addButton(tr("Train a sample"), widgets::EmptyState::Emphasis::Primary), &QPushButton::clicked, this, [this] {
         emit m_context.navigation.pageRequested(PageId::Home);
     });
+    connect(empty->addButton(tr("Import network…")), &QPushButton::clicked, this, &ModelsPage::chooseFile);
     auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_table, m_detail}, {2, 5}, this);
     const QByteArray kept = context.settings.layout(QLatin1String(kSplitterKey));
     if (!kept.isEmpty()) {
@@ -127,6 +131,10 @@ void ModelsPage::buildActions()
         addAction(action);
         m_actions << action;
     };
+    m_import->setToolTip(tr("Make a model of a file of PyTorch, TensorFlow or another program (ONNX)"));
+    connect(m_import, &QAction::triggered, this, &ModelsPage::chooseFile);
+    m_actions << m_import;
+    add(tr("Fine-tune model…"), {}, [this] { m_detail->fineTune(); });
     add(tr("Export model…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_detail->exportModel(); });
     add(tr("Open model folder"), {}, [this] {
         if (const auto* model = current()) {
@@ -138,6 +146,26 @@ void ModelsPage::buildActions()
             deleteModel(m_context, model->id, QString::fromStdString(model->name));
         }
     });
+}
+
+void ModelsPage::chooseFile()
+{
+    auto* dialog = new QFileDialog(this, tr("Import network"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Networks (*.onnx *.safetensors)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &ModelsPage::importFile);
+    dialog->open();
+}
+
+void ModelsPage::importFile(const QString& file)
+{
+    auto* dialog = new ModelImportDialog(m_context, file, this);
+    connect(dialog, &ModelImportDialog::imported, this, [this](qint64 modelId) {
+        showModel(modelId);
+        m_context.notices.toast(tr("The model is imported; the file is not needed any more."));
+    });
+    dialog->open();
 }
 
 QList<QAction*> ModelsPage::pageActions()

@@ -24,6 +24,7 @@ public:
     explicit ModelsPage(AppContext& context, QWidget* parent = nullptr);
     ~ModelsPage() override;
 
+    QAction* primaryAction() override { return m_import; }
     QList<QAction*> pageActions() override;
     QAbstractItemView* inspectedView() override;
     void focusFilter() override;
@@ -31,11 +32,14 @@ public:
 
     /// Selects the model and shows its detail.
     void showModel(qint64 modelId);
+    /// A network file of another program: shows what it is, and makes a model of it when the person agrees.
+    void importFile(const QString& file);
     ModelDetail& detail() { return *m_detail; }
     QTableView* table() const { return m_table; }
 
 private:
     void buildActions();
+    void chooseFile();
     void onCurrent();
     const catalog::ModelRecord* current() const;
 
@@ -46,6 +50,7 @@ private:
     widgets::FilterLine* m_filter;
     QStackedWidget* m_stack;
     ModelDetail* m_detail;
+    QAction* m_import;
     QList<QAction*> m_actions;
     qint64 m_wanted = 0; ///< to be selected once it is in the list
 };

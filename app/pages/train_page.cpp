@@ -110,6 +110,11 @@ void TrainPage::reproduceRun(qint64 runId)
         });
 }
 
+void TrainPage::startFromModel(qint64 modelId)
+{
+    m_setup->startFromModel(modelId);
+}
+
 void TrainPage::showLiveRun(qint64 runId)
 {
     m_live->showRun(runId);

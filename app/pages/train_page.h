@@ -27,6 +27,8 @@ public:
     void setTrainingDataset(qint64 datasetId, const QString& preset = {});
     /// The form as that run had it.
     void reproduceRun(qint64 runId);
+    /// The next run begins with this model.
+    void startFromModel(qint64 modelId);
     /// Shows this run at the right.
     void showLiveRun(qint64 runId);
 

@@ -23,6 +23,8 @@ set(TRAINYARD_TRAIN_PAGES
     pages/evaluation_view.cpp
     pages/export_dialog.cpp
     pages/model_detail.cpp
+    pages/model_evaluation.cpp
+    pages/model_import_dialog.cpp
     pages/models_page.cpp
     pages/network_dialog.cpp
     pages/metrics_export.cpp

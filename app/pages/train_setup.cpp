@@ -50,13 +50,14 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     , m_list(runnerProgram())
     , m_estimate(context.settings)
     , m_wells(new TrainWells(context, this))
-    , m_origin(new TrainOrigin(this))
+    , m_origin(new TrainOrigin(context, this))
     , m_task(new QComboBox(this))
     , m_target(new QComboBox(this))
     , m_targetLabel(new QLabel(tr("Target"), this))
     , m_columns(new QPushButton(tr("Columns…"), this))
     , m_presets(new QButtonGroup(this))
     , m_learnerHelp(new QLabel(this))
+    , m_how(new QFormLayout)
     , m_learner(new QComboBox(this))
     , m_form(new widgets::ParameterForm(this))
     , m_network(new QPushButton(tr("Layers…"), this))
@@ -89,15 +90,15 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     column->addWidget(headingOf(tr("Preset"), content));
     column->addWidget(buildPresets());
 
-    auto* how = new QFormLayout;
-    how->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_how->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_learner->setAccessibleName(tr("Learner"));
     auto* learnerRow = new QHBoxLayout;
     learnerRow->addWidget(m_learner, 1);
     m_network->setToolTip(tr("The layers that this run would train, and what they cost"));
     learnerRow->addWidget(m_network);
-    how->addRow(tr("Learner"), learnerRow);
-    column->addLayout(how);
+    m_how->addRow(tr("Learner"), learnerRow);
+    m_how->addRow(tr("Start from"), m_origin->choice());
+    column->addLayout(m_how);
     m_learnerHelp->setWordWrap(true);
     widgets::setTextRole(*m_learnerHelp, widgets::TextRole::Muted);
     column->addWidget(m_learnerHelp);
@@ -131,7 +132,12 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
 
     connect(m_wells, &TrainWells::trainingChanged, this, &TrainSetup::onTrainingChanged);
     connect(m_wells, &TrainWells::changed, this, &TrainSetup::refresh);
-    connect(m_origin, &TrainOrigin::changed, this, &TrainSetup::refresh);
+    connect(m_origin, &TrainOrigin::changed, this, [this] {
+        if (m_origin->hasNetwork()) {
+            m_learner->setCurrentIndex(std::max(0, m_learner->findData(QStringLiteral("network"))));
+        }
+        refresh();
+    });
     connect(m_task, &QComboBox::currentIndexChanged, this, [this] {
         showLearners(m_learners);
         refresh();
@@ -234,6 +240,12 @@ void TrainSetup::setTrainingDataset(qint64 datasetId, const QString& preset)
     focusTrain();
 }
 
+void TrainSetup::startFromModel(qint64 modelId)
+{
+    m_origin->startFrom(modelId);
+    focusTrain();
+}
+
 void TrainSetup::applySpec(const RunSpec& spec, qint64 datasetId)
 {
     m_wanted = spec;
@@ -256,7 +268,7 @@ void TrainSetup::onTrainingChanged()
     if (m_wanted) {
         m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(m_wanted->data.task))));
     } else {
-        m_origin->clear(); // other data: the weights and the corrections belong to what was there before
+        m_origin->dataChanged();
         m_task->setCurrentIndex(0);
     }
     refreshTargets();
@@ -408,11 +420,16 @@ RunSpec TrainSetup::spec() const
         spec.data.target = m_target->currentText().toStdString();
     }
     spec.learner = m_learner->currentData().toString().toStdString();
+    if (!canStart()) {
+        spec.start = {};
+        spec.network = nullptr;
+    }
     spec.preset = preset().toStdString();
     if (const LearnerInfo* chosen = learner()) {
         const QVariantMap changes = m_form->changedValues();
         for (auto change = changes.constBegin(); change != changes.constEnd(); ++change) {
-            if (const Parameter* row = chosen->parameters.find(change.key().toStdString())) {
+            const Parameter* row = chosen->parameters.find(change.key().toStdString());
+            if (row != nullptr && !isNetworkFixed(change.key())) {
                 spec.settings[row->name] = settingOf(*row, change.value());
             }
         }
@@ -420,6 +437,35 @@ RunSpec TrainSetup::spec() const
     spec.seed = static_cast<std::uint64_t>(m_seed->value());
     spec.device = m_device->currentData().toString().toStdString();
     return spec;
+}
+
+bool TrainSetup::canStart() const
+{
+    const QString name = learner() != nullptr ? learner()->name : QString();
+    return name == QLatin1String("network") || (name == QLatin1String("linear") && !m_origin->hasNetwork());
+}
+
+bool TrainSetup::isNetworkFixed(const QString& field) const
+{
+    const bool isOwn = m_origin->hasNetwork() && canStart();
+    if (field == QLatin1String("network")) {
+        return isOwn;
+    }
+    const bool isShape = field == QLatin1String("hiddenLayers") || field == QLatin1String("size");
+    return isShape && (isOwn || m_form->value(QStringLiteral("network")).isValid());
+}
+
+/// What a chosen network has of its own says so, instead of being ignored in silence.
+void TrainSetup::refreshNetworkFields()
+{
+    const QString from = m_origin->networkFrom();
+    const QString why = !m_origin->hasNetwork() ? tr("The chosen network has its own layers.")
+        : from.isEmpty()                        ? tr("The run has a network of its own.")
+                                                : tr("The run has the network of %1.").arg(from);
+    for (const char* field : {"network", "hiddenLayers", "size"}) {
+        const bool isFixed = isNetworkFixed(QLatin1String(field));
+        m_form->setFieldEnabled(QLatin1String(field), !isFixed, isFixed ? why : QString());
+    }
 }
 
 TrainWork TrainSetup::workOf(const QString& preset) const
@@ -494,6 +540,8 @@ void TrainSetup::showNetwork()
 void TrainSetup::refresh()
 {
     refreshEstimates();
+    refreshNetworkFields();
+    m_how->setRowVisible(m_origin->choice(), canStart());
     const QString reason = whyNot();
     m_network->setVisible(learner() != nullptr && learner()->name == QLatin1String("network"));
     m_network->setEnabled(reason.isEmpty());

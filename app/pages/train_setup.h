@@ -13,6 +13,7 @@
 class QAction;
 class QButtonGroup;
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QPushButton;
 class QSpinBox;
@@ -41,6 +42,9 @@ public:
     widgets::ParameterForm& form() { return *m_form; }
 
     void setTrainingDataset(qint64 datasetId, const QString& preset);
+    /// The next run begins with this model.
+    void startFromModel(qint64 modelId);
+    TrainOrigin& origin() { return *m_origin; }
     /// The form as `spec` has it.
     void applySpec(const RunSpec& spec, qint64 datasetId);
 
@@ -67,6 +71,9 @@ private:
     void rebuildForm();
     void refreshTargets();
     void refreshEstimates();
+    void refreshNetworkFields();
+    bool canStart() const; ///< the learner can begin with weights
+    bool isNetworkFixed(const QString& field) const;
     void showNetwork();
     void refresh();
     const LearnerInfo* learner() const;
@@ -87,6 +94,7 @@ private:
     QButtonGroup* m_presets;
     std::array<QToolButton*, 3> m_presetButtons{};
     QLabel* m_learnerHelp;
+    QFormLayout* m_how;
     QComboBox* m_learner;
     widgets::ParameterForm* m_form;
     QPushButton* m_network;

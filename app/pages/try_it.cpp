@@ -28,6 +28,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
 #include "app/services/all_services.h"
+#include "app/services/drop_glance.h"
 #include "widgets/draw_pad.h"
 #include "widgets/error_panel.h"
 #include "widgets/flow_layout.h"
@@ -410,7 +411,9 @@ void TryIt::readPicture(const QString& file)
 
 void TryIt::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (m_paper.isImage && (event->mimeData()->hasImage() || event->mimeData()->hasUrls())) {
+    const auto urls = event->mimeData()->urls();
+    const bool isNetwork = !urls.isEmpty() && isNetworkName(urls.constFirst().path()); // the window's
+    if (m_paper.isImage && (event->mimeData()->hasImage() || !urls.isEmpty()) && !isNetwork) {
         event->acceptProposedAction();
     }
 }

@@ -71,6 +71,12 @@ QString describe(const engine::Preview& preview)
 }
 } // namespace
 
+bool isNetworkName(const QString& path)
+{
+    return path.endsWith(QLatin1String(".onnx"), Qt::CaseInsensitive)
+        || path.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive);
+}
+
 DropGlance glanceAt(const QStringList& paths, const std::stop_token& stop)
 {
     if (paths.isEmpty()) {
@@ -81,6 +87,9 @@ DropGlance glanceAt(const QStringList& paths, const std::stop_token& stop)
         if (auto glance = glanceAtFolder(first.absoluteFilePath(), stop); glance.isUnderstood) {
             return glance;
         }
+    }
+    if (isNetworkName(first.fileName())) {
+        return {true, tr("a trained network, %1").arg(QLocale().formattedDataSize(first.size(), 1))};
     }
     engine::OpenOptions options;
     options.areDuplicatesSought = false;

@@ -13,6 +13,9 @@ struct DropGlance {
     QString text;
 };
 
+/// Whether a file of this name holds a network of another program, or weights: .onnx, .safetensors.
+bool isNetworkName(const QString& path);
+
 /// Looks at the first of `paths`: counts a folder's pictures for at most a second, reads a table's beginning.
 /// Blocks; for worker threads.
 DropGlance glanceAt(const QStringList& paths, const std::stop_token& stop);

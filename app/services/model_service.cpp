@@ -11,6 +11,7 @@
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/predict_session.h"
+#include "app/services/runner_call.h"
 #include "app/services/runner_error.h"
 
 namespace ty::app {
@@ -39,6 +40,10 @@ ModelService::ModelService(CatalogService& catalog, ActivityService& activity, Q
     connect(&m_activity, &ActivityService::cancelRequested, this, [this](int id) {
         if (QProcess* process = m_exports.value(id)) {
             process->kill(); // the file is put in place whole at the end, so nothing half-written stays
+        }
+        if (m_imports.contains(id)) {
+            m_imports[id].call->cancel(); // likewise the folder
+            endImport(id, OperationState::Cancelled, Error{ErrorKind::Cancelled, "The import was cancelled.", {}});
         }
     });
 }
@@ -138,6 +143,79 @@ void ModelService::onExported(
         },
         [](Result<void>) {});
     then(std::move(report));
+}
+
+QStringList ModelImport::arguments() const
+{
+    QStringList words{QStringLiteral("import"), file, QStringLiteral("--json")};
+    const auto add = [&words](const char* option, const QString& value) {
+        if (!value.isEmpty()) {
+            words << QLatin1String(option) << value;
+        }
+    };
+    add("--name", name);
+    add("--data", data);
+    add("--pixels", pixels);
+    add("--classes", classes.isEmpty() ? QString() : classes.join(QLatin1Char('\n')) + QLatin1Char('\n'));
+    add("--columns", columns.isEmpty() ? QString() : columns.join(QLatin1Char('\n')) + QLatin1Char('\n'));
+    add("--input", input);
+    return words;
+}
+
+int ModelService::importModel(const ModelImport& what, QObject* receiver, Imported then)
+{
+    const int id = m_activity.begin(tr("Import"), QFileInfo(what.file).fileName(), true);
+    const Imported guarded = [guard = QPointer<QObject>(receiver), then = std::move(then)](Result<catalog::ModelRecord> model) {
+        if (guard) {
+            then(std::move(model));
+        }
+    };
+    m_imports.insert(id, {new RunnerCall(m_program, this), guarded});
+    m_catalog.call(
+        this,
+        [name = what.name.toStdString()](catalog::Catalog& catalog) -> Result<std::string> {
+            return catalog.freeModelFolder(name);
+        },
+        [this, id, what](Result<std::string> folder) {
+            if (folder) {
+                startImport(id, what, folder.value());
+            } else {
+                endImport(id, OperationState::Failed, folder.error());
+            }
+        });
+    return id;
+}
+
+void ModelService::startImport(int id, const ModelImport& what, const std::string& folder)
+{
+    if (!m_imports.contains(id)) {
+        return; // cancelled
+    }
+    const QStringList arguments = what.arguments() << QStringLiteral("--out") << QString::fromStdString(folder);
+    m_imports[id].call->ask(arguments, [this, id, folder, name = what.name.toStdString()](Result<Json> report) {
+        if (!report) {
+            endImport(id, OperationState::Failed, report.error());
+            return;
+        }
+        m_catalog.change(
+            CatalogService::Models, this,
+            [folder, name](catalog::Catalog& catalog) { return catalog.registerModelFolder(folder, name); },
+            [this, id](Result<catalog::ModelRecord> model) {
+                const auto state = model ? OperationState::Done : OperationState::Failed;
+                endImport(id, state, std::move(model));
+            });
+    });
+}
+
+void ModelService::endImport(int id, OperationState state, Result<catalog::ModelRecord> model)
+{
+    if (!m_imports.contains(id)) {
+        return; // ended before
+    }
+    const Import ended = m_imports.take(id);
+    ended.call->deleteLater();
+    m_activity.finish(id, state, model ? QString() : QString::fromStdString(model.error().message));
+    ended.then(std::move(model));
 }
 
 } // namespace ty::app

@@ -5,8 +5,10 @@
 #include <QHash>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include "app/catalog/records.h"
+#include "app/services/activity_service.h"
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 
@@ -14,9 +16,9 @@ class QProcess;
 
 namespace ty::app {
 
-class ActivityService;
 class CatalogService;
 class PredictSession;
+class RunnerCall;
 
 /// What an export said about itself.
 struct ExportReport {
@@ -31,11 +33,26 @@ struct ExportReport {
     static Result<ExportReport> fromJson(const Json& json);
 };
 
+/// A network file that is to become a model, and what the person says about it; empty: nothing.
+struct ModelImport {
+    QString file;
+    QString name;
+    QString data;        ///< path of the data it was made for
+    QString pixels;      ///< "0..1", "imagenet"
+    QStringList classes; ///< in the order of the outputs
+    QStringList columns; ///< in the order of the inputs
+    QString input;       ///< shape of a sample where the file leaves it open, "3,224,224"
+
+    /// Of `trainyard-run`, with --json; without a folder to write to.
+    QStringList arguments() const;
+};
+
 /// Work with trained models, always in processes of their own: answers and exports. GUI thread only.
 class ModelService : public QObject {
     Q_OBJECT
 public:
     using Exported = std::function<void(Result<ExportReport>)>;
+    using Imported = std::function<void(Result<catalog::ModelRecord>)>;
 
     ModelService(CatalogService& catalog, ActivityService& activity, QObject* parent = nullptr);
     ~ModelService() override;
@@ -58,13 +75,25 @@ public:
         QObject* receiver,
         Exported then);
 
+    /// `trainyard-run import` into a folder of our own, and the model in the catalog; a row in Activity, where it can be
+    /// cancelled. `then` is not called once `receiver` is gone.
+    /// @return the Activity id
+    int importModel(const ModelImport& what, QObject* receiver, Imported then);
+
 private:
+    struct Import {
+        RunnerCall* call = nullptr;
+        Imported then;
+    };
+    void startImport(int id, const ModelImport& what, const std::string& folder);
+    void endImport(int id, OperationState state, Result<catalog::ModelRecord> model);
     void onExported(int id, const catalog::ModelRecord& model, const QString& format, bool isCheckpoint, const Exported& then);
 
     CatalogService& m_catalog;
     ActivityService& m_activity;
     QString m_program;
-    QHash<int, QProcess*> m_exports; ///< by Activity id
+    QHash<int, QProcess*> m_exports;   ///< by Activity id
+    QHash<int, Import> m_imports;      ///< likewise
 };
 
 } // namespace ty::app

@@ -22,6 +22,8 @@ signals:
     void trainingRequested(qint64 datasetId, const QString& preset);
     /// Train page with the form as that run had it ("Reproduce", Ctrl+D).
     void reproduceRequested(qint64 runId);
+    /// Train page, the next run begins with this model.
+    void fineTuneRequested(qint64 modelId);
     /// Runs page, detail of this run.
     void runRequested(qint64 runId);
     /// Runs page, the wrong answers of this run.

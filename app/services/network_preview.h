@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include <QObject>
 #include <QString>
@@ -9,9 +10,11 @@
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 
-class QProcess;
+class QTemporaryFile;
 
 namespace ty::app {
+
+class RunnerCall;
 
 /// What a run would compute: `trainyard-run train SPEC --print-network --json`, in its own process. GUI thread only.
 class NetworkPreview : public QObject {
@@ -28,10 +31,8 @@ public:
     void ask(const RunSpec& spec, std::function<void(Outcome)> then);
 
 private:
-    void end();
-
-    QString m_program;
-    QProcess* m_process = nullptr;
+    RunnerCall* m_call;
+    std::unique_ptr<QTemporaryFile> m_file; ///< the run that is asked about
 };
 
 } // namespace ty::app

@@ -1,0 +1,171 @@
+#include "app/pages/model_evaluation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QVBoxLayout>
+
+#include "app/catalog/catalog.h"
+#include "app/models/model_paper.h"
+#include "app/pages/evaluation_view.h"
+#include "app/services/all_services.h"
+#include "app/services/runner_call.h"
+#include "app/services/runner_program.h"
+#include "engine/base/files.h"
+#include "widgets/busy_bar.h"
+#include "widgets/error_panel.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+constexpr int kTargetRole = Qt::UserRole + 1;
+constexpr auto kSamplesFile = "samples.csv";
+} // namespace
+
+ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_call(new RunnerCall(runnerProgram(), this))
+    , m_data(new QComboBox(this))
+    , m_start(new QPushButton(tr("Evaluate"), this))
+    , m_busy(new widgets::BusyBar(this))
+    , m_error(new widgets::ErrorPanel(this))
+    , m_assumed(new QLabel(this))
+    , m_view(new EvaluationView(this))
+{
+    auto* column = new QVBoxLayout(this);
+    auto* row = new QHBoxLayout;
+    auto* label = new QLabel(tr("&Data"), this);
+    label->setBuddy(m_data);
+    m_data->setAccessibleName(tr("Data to compare with"));
+    m_data->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_data->setMinimumWidth(30 * fontMetrics().averageCharWidth());
+    m_start->setToolTip(tr("Let the model answer every sample, and compare with the truth"));
+    row->addWidget(label);
+    row->addWidget(m_data);
+    row->addWidget(m_start);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addWidget(m_busy);
+    m_busy->setIdle();
+    column->addWidget(m_error);
+    m_error->hide();
+    widgets::setTextRole(*m_assumed, widgets::TextRole::Muted);
+    m_assumed->setWordWrap(true);
+    m_assumed->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_assumed->hide();
+    column->addWidget(m_assumed);
+    column->addWidget(m_view, 1);
+    m_view->hide();
+    column->addStretch();
+
+    connect(m_start, &QPushButton::clicked, this, &ModelEvaluation::start);
+    connect(m_busy, &widgets::BusyBar::cancelRequested, this, [this] {
+        m_call->cancel();
+        m_busy->setIdle();
+        m_start->setEnabled(m_data->count() > 0);
+    });
+    connect(&context.catalog, &CatalogService::datasetsChanged, this, &ModelEvaluation::listDatasets);
+    connect(&context.catalog, &CatalogService::opened, this, &ModelEvaluation::listDatasets);
+    listDatasets();
+}
+
+ModelEvaluation::~ModelEvaluation()
+{
+    m_view->setPaper(nullptr);
+}
+
+void ModelEvaluation::listDatasets()
+{
+    m_context.catalog.call(
+        this, [](catalog::Catalog& catalog) { return catalog.datasets(); },
+        [this](Result<std::vector<catalog::DatasetRecord>> datasets) {
+            if (!datasets) {
+                return;
+            }
+            const QString before = m_data->currentData().toString();
+            m_data->clear();
+            for (const auto& dataset : datasets.value()) {
+                m_data->addItem(QString::fromStdString(dataset.name), QString::fromStdString(dataset.path));
+                const QString target = dataset.kind == "table" ? QString::fromStdString(dataset.target) : QString();
+                m_data->setItemData(m_data->count() - 1, target, kTargetRole);
+            }
+            m_data->setCurrentIndex(std::max(0, m_data->findData(before)));
+            m_data->setPlaceholderText(tr("Import data first"));
+            m_data->setEnabled(m_data->count() > 0);
+            m_start->setEnabled(m_data->count() > 0 && !m_call->isAsking());
+        });
+}
+
+void ModelEvaluation::clear()
+{
+    m_call->cancel();
+    m_busy->setIdle();
+    m_start->setEnabled(m_data->count() > 0);
+    m_model = {};
+    m_error->hide();
+    m_assumed->hide();
+    m_view->setPaper(nullptr);
+    m_view->hide();
+    m_paper = {};
+}
+
+void ModelEvaluation::setModel(const catalog::ModelRecord& model)
+{
+    if (model.id != m_model.id) {
+        clear();
+    }
+    m_model = model;
+}
+
+void ModelEvaluation::start()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_error->hide();
+    m_start->setEnabled(false);
+    m_busy->setBusy(tr("Comparing the answers with the truth…"));
+    QStringList words{
+        QStringLiteral("evaluate"), QStringLiteral("--model"), QString::fromStdString(m_model.folder), QStringLiteral("--data"),
+        m_data->currentData().toString(), QStringLiteral("--samples"), m_folder->filePath(QLatin1String(kSamplesFile)),
+        QStringLiteral("--json")};
+    const QString target = m_data->currentData(kTargetRole).toString();
+    if (m_model.format == "onnx" && !target.isEmpty()) {
+        words << QStringLiteral("--target") << target; // a person has seen it in the import sheet
+    }
+    m_call->ask(words, [this, name = m_data->currentText()](Result<Json> report) { show(name, std::move(report)); });
+}
+
+void ModelEvaluation::show(const QString& name, Result<Json> report)
+{
+    m_busy->setIdle();
+    m_start->setEnabled(true);
+    m_assumed->hide();
+    m_view->setPaper(nullptr);
+    m_view->setVisible(report.isOk());
+    if (!report) {
+        m_error->setText(
+            tr("The model cannot be compared with %1.").arg(name), QString::fromStdString(report.error().message),
+            QString::fromStdString(report.error().advice));
+        m_error->show();
+        emit evaluated();
+        return;
+    }
+    m_paper = {};
+    m_paper.test.title = name;
+    m_paper.test.report = report.value();
+    const bool isClassification = report->value("task", std::string()) == "classification";
+    const auto samples = readFile(m_folder->filePath(QLatin1String(kSamplesFile)).toStdString());
+    m_paper.test.samples = RunPaper::parseSamples(samples ? samples.value() : std::string(), isClassification);
+    m_assumed->setText(assumedText(report->value("assumed", Json::object())));
+    m_assumed->setVisible(!m_assumed->text().isEmpty());
+    m_view->setPaper(&m_paper);
+    emit evaluated();
+}
+
+} // namespace ty::app

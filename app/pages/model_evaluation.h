@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+
+#include <QWidget>
+
+#include "app/catalog/records.h"
+#include "app/models/run_paper.h"
+#include "engine/base/result.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTemporaryDir;
+
+namespace ty::widgets {
+class BusyBar;
+class ErrorPanel;
+} // namespace ty::widgets
+
+namespace ty::app {
+
+struct AppContext;
+class EvaluationView;
+class RunnerCall;
+
+/// How good a model is on any dataset of the catalog: chosen, asked, shown.
+class ModelEvaluation : public QWidget {
+    Q_OBJECT
+public:
+    explicit ModelEvaluation(AppContext& context, QWidget* parent = nullptr);
+    ~ModelEvaluation() override;
+
+    void setModel(const catalog::ModelRecord& model);
+    void clear();
+    QComboBox* datasets() const { return m_data; }
+    EvaluationView& view() { return *m_view; }
+
+signals:
+    /// The answer is shown, or why there is none.
+    void evaluated();
+
+private:
+    void listDatasets();
+    void start();
+    void show(const QString& name, Result<Json> report);
+
+    AppContext& m_context;
+    catalog::ModelRecord m_model;
+    RunnerCall* m_call;
+    std::unique_ptr<QTemporaryDir> m_folder; ///< for the samples' answers
+    RunPaper m_paper;
+    QComboBox* m_data;
+    QPushButton* m_start;
+    widgets::BusyBar* m_busy;
+    widgets::ErrorPanel* m_error;
+    QLabel* m_assumed;
+    EvaluationView* m_view;
+};
+
+} // namespace ty::app
