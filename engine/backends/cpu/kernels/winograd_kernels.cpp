@@ -115,7 +115,7 @@ Kernel convolve(KernelBuilder& builder, const Pass& pass)
             float* v = u + uFloats + share * (vFloats + mFloats);
             float* m = v + vFloats;
             tiles.forBlocks(share, [&](const WinogradBlock& block) {
-                loops::winogradInput(pass.src, block, pass.x, v);
+                loops::winogradInput(pass.src, block, pass.x, false, v);
                 loops::winogradProduct(block, from, to, v, u, m);
                 loops::winogradOutput(pass.dst, block, m, pass.bias, isRelu, pass.y);
                 if (isOther) {
@@ -182,7 +182,7 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
                 std::fill(biasSums, biasSums + filters, 0.0F);
             }
             tiles.forBlocks(share, [&](const WinogradBlock& block) {
-                loops::winogradInput(src, block, x, v);
+                loops::winogradInput(src, block, x, true, v); // made long ago, on the way forwards
                 loops::winogradGrad(dst, block, dy, biasSums, w);
                 loops::winogradWeightProduct(block, channels, filters, isFirst, v, w, sums);
                 isFirst = false;

@@ -187,11 +187,23 @@ TY_INLINE Place placeOf(const WinogradPicture& picture, std::int64_t tile)
         tile / (rows * columns), tile / columns % rows * kWinogradTile, tile % columns * kWinogradTile};
 }
 
+/// Asks for the 4 x 4 pixels at `first` before they are read; it may lie beyond the picture.
+TY_INLINE void prefetchTile(const WinogradPicture& picture, const float* first)
+{
+    TY_UNROLL
+    for (int i = 0; i < kWinogradTile; ++i) {
+        TY_UNROLL
+        for (int j = 0; j < kWinogradTile; ++j) {
+            __builtin_prefetch(first + (i * picture.width + j) * kLanes);
+        }
+    }
+}
+
 alignas(64) constexpr float kZeros[kSide * kLanes] = {};
 
 /// `x`: 16 channels of one image.
 TY_INLINE void inputTile(
-    const WinogradPicture& picture, const Place& place, const float* x, std::int64_t stride, float* v)
+    const WinogradPicture& picture, const Place& place, const float* x, bool isCold, std::int64_t stride, float* v)
 {
     const std::int64_t firstRow = place.row - 1;
     const std::int64_t firstColumn = place.column - 1;
@@ -202,6 +214,10 @@ TY_INLINE void inputTile(
     for (int i = 0; i < kSide; ++i) {
         const std::int64_t row = firstRow + i;
         rows[i] = row >= 0 && row < picture.height ? x + (row * picture.width + firstColumn + begin) * kLanes : kZeros;
+    }
+    if (isCold) {
+        // What the tile below adds: fetched while this row of tiles is transformed.
+        prefetchTile(picture, x + ((place.row + kWinogradTile + 1) * picture.width + place.column + 1) * kLanes);
     }
     Vec columns[kSide][kSide]; // by column, then transformed row
     for (std::int64_t j = 0; j < kSide; ++j) {
@@ -436,7 +452,8 @@ void winogradWeights(
 }
 
 TY_CLONES
-void winogradInput(const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v)
+void winogradInput(
+    const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v)
 {
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
@@ -447,7 +464,7 @@ void winogradInput(const WinogradPicture& picture, const WinogradBlock& block, c
         for (std::int64_t c = 0; c < channelBlocks; ++c) {
             float* target = v + (c * block.capacity + tile) * kLanes;
             if (tile < block.count) {
-                inputTile(picture, place, x + (place.image * channelBlocks + c) * plane, stride, target);
+                inputTile(picture, place, x + (place.image * channelBlocks + c) * plane, isCold, stride, target);
             } else {
                 clearTile(stride, target);
             }

@@ -62,7 +62,9 @@ void winogradWeights(
     float* u);
 
 /// v = the transformed 6 x 6 neighbourhoods of the tiles of x; tiles of the last group that are not there become zero.
-void winogradInput(const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v);
+/// isCold: x has likely left the caches, so that it is asked for in advance.
+void winogradInput(
+    const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v);
 
 /// m = v times u, for each point: {tiles, from} x {from, to}.
 void winogradProduct(
