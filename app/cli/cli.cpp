@@ -12,18 +12,23 @@
 #include "app/catalog/catalog.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
+#include "app/cli/vm_command.h"
+#include "app/cli/vm_options.h"
 
 namespace ty::cli {
 
 namespace {
 
 constexpr int kUsage = 2;
-constexpr std::array<std::string_view, 11> kCommands
-    = {"runs", "data", "models", "trash", "repair", "train", "inspect", "evaluate", "predict", "export", "learners"};
+/// Our own first, then those of trainyard-run.
+constexpr std::array<std::string_view, 12> kCommands = {"runs",  "data",    "models",   "trash",   "repair", "vm",
+                                                        "train", "inspect", "evaluate", "predict", "export", "learners"};
+constexpr std::size_t kOwnCommands = 6;
 
 struct Chosen {
     std::string command;
     Request request;
+    VmRequest vm;
     std::string dataDir;
 };
 
@@ -153,7 +158,7 @@ int repair(catalog::Catalog& catalog, OutputForm form)
 
 int perform(const Chosen& chosen)
 {
-    const OutputForm form = chosen.request.form;
+    const OutputForm form = chosen.command == "vm" ? chosen.vm.form : chosen.request.form;
     auto paths = catalog::Paths::fromEnvironment(chosen.dataDir);
     if (!paths) {
         return reportError(paths.error(), form);
@@ -175,6 +180,10 @@ int perform(const Chosen& chosen)
     const std::string& command = chosen.command;
     if (command == "repair") {
         return repair(catalog, form);
+    }
+    if (command == "vm") {
+        const auto code = vmCommand(catalog, chosen.vm);
+        return code ? code.value() : reportError(code.error(), form);
     }
     if (command == "train" || (command == "runs" && chosen.request.action == "resume")) {
         std::vector<std::string> rest;
@@ -199,7 +208,7 @@ int perform(const Chosen& chosen)
 /// Commands of trainyard-run take their own options; those are not ours to judge.
 bool isPassedOn(const std::string& word)
 {
-    return std::find(kCommands.begin() + 5, kCommands.end(), word) != kCommands.end();
+    return std::find(kCommands.begin() + kOwnCommands, kCommands.end(), word) != kCommands.end();
 }
 
 /// `trainyard [--data-dir DIR] COMMAND ...` with a command of trainyard-run; false if it is another one.
@@ -246,6 +255,7 @@ int parseAndPerform(int argc, char** argv)
     addData(app, chosen);
     addModels(app, chosen);
     addTrash(app, chosen);
+    addVm(app, chosen.vm, chosen.command);
     auto* repairing = app.add_subcommand("repair", "Bring the catalog up to date with the run folders");
     addForm(*repairing, chosen);
     repairing->callback([&chosen] { chosen.command = "repair"; });

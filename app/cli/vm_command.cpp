@@ -1,0 +1,302 @@
+#include "app/cli/vm_command.h"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <stop_token>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/cli/vm_ssh.h"
+#include "app/provisioning/cloud_session.h"
+#include "app/provisioning/price_reader.h"
+#include "app/provisioning/secrets_choice.h"
+#include "cloud/provision/azure_plan.h"
+#include "cloud/ssh/key_pair.h"
+
+namespace ty::cli {
+
+namespace {
+
+using namespace cloud;
+using app::CloudSession;
+using app::OperationReport;
+
+Json toJsonRow(const MachineInfo& machine)
+{
+    Json row{
+        {"name", machine.name},     {"state", machineStateName(machine.state)}, {"billed", isBilled(machine.state)},
+        {"size", machine.size},     {"region", machine.region},                 {"zone", machine.zone},
+        {"group", machine.group},   {"publicAddress", machine.publicAddress},   {"privateAddress", machine.privateAddress},
+        {"spot", machine.isSpot},   {"created", machine.created},               {"id", machine.id},
+        {"ours", machine.tags.contains(kOperationTag)}};
+    if (!machine.problem.empty()) {
+        row["problem"] = machine.problem;
+    }
+    return row;
+}
+
+/// The words that the window shows, too.
+std::string words(MachineState state)
+{
+    switch (state) {
+    case MachineState::Starting: return "Starting (billed)";
+    case MachineState::Running: return "Running (billed)";
+    case MachineState::Idle: return "Idle (billed)";
+    case MachineState::Stopping: return "Stopping (billed)";
+    case MachineState::StoppedBilled: return "Stopped but still billed";
+    case MachineState::Off: return "Off - disks only";
+    case MachineState::Deleting: return "Deleting";
+    case MachineState::Failed: return "Failed";
+    case MachineState::Unknown: return "Unknown";
+    }
+    return "Unknown";
+}
+
+std::string money(const std::optional<double>& value, const std::string& currency)
+{
+    return value ? fmt::format("{:.4g} {}", *value, currency) : std::string("unknown");
+}
+
+Json toJson(const CostTable& cost)
+{
+    const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+    Json lines = Json::array();
+    for (const CostLine& line : cost.lines) {
+        lines.push_back({{"what", line.what}, {"perHour", number(line.perHour)}, {"paidWhenOff", line.isPaidWhenOff}});
+    }
+    return Json{
+        {"currency", cost.currency},
+        {"priceDate", cost.priceDate},
+        {"lines", lines},
+        {"on", {{"perHour", number(cost.perHour(true))}, {"perDay", number(cost.perDay(true))}, {"perMonth", number(cost.perMonth(true))}}},
+        {"off", {{"perHour", number(cost.perHour(false))}, {"perDay", number(cost.perDay(false))}, {"perMonth", number(cost.perMonth(false))}}}};
+}
+
+std::string costText(const CostTable& cost)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (const CostLine& line : cost.lines) {
+        rows.push_back({line.what, money(line.perHour, cost.currency), line.isPaidWhenOff ? "also while off" : ""});
+    }
+    for (const bool isOn : {true, false}) {
+        rows.push_back(
+            {isOn ? "while on" : "while off", money(cost.perHour(isOn), cost.currency),
+             money(cost.perDay(isOn), cost.currency) + " a day, " + money(cost.perMonth(isOn), cost.currency) + " a month"});
+    }
+    return table({"COST", "PER HOUR", ""}, rows)
+        + fmt::format("List prices of {}, before tax; a month is 730 hours.\n", cost.priceDate);
+}
+
+/// Asks on the terminal; without one only --yes agrees.
+Result<void> agree(const VmRequest& request, const std::string& question)
+{
+    if (request.isAgreed) {
+        return {};
+    }
+    if (::isatty(STDIN_FILENO) == 0 || request.form == OutputForm::Json) {
+        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
+    }
+    std::cerr << question << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer == "y" || answer == "Y" || answer == "yes") {
+        return {};
+    }
+    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
+}
+
+/// Ctrl+C takes a creation back; a second one ends the program, and the next start goes on.
+class Interrupts {
+public:
+    Interrupts()
+    {
+        s_count = 0;
+        m_before = std::signal(SIGINT, [](int) { s_count = s_count + 1; });
+    }
+    ~Interrupts() { std::signal(SIGINT, m_before); }
+    Interrupts(const Interrupts&) = delete;
+    Interrupts& operator=(const Interrupts&) = delete;
+    static int count() { return s_count; }
+
+private:
+    static inline volatile std::sig_atomic_t s_count = 0;
+    void (*m_before)(int) = nullptr;
+};
+
+int tell(const OperationReport& report, OutputForm form)
+{
+    if (form == OutputForm::Json) {
+        printJson(
+            {{"operation", report.id}, {"kind", report.kind}, {"machine", report.machine},
+             {"outcome", outcomeName(report.outcome)}, {"error", report.error}});
+    } else if (report.outcome == Outcome::Done) {
+        printText(report.machine + ": " + report.kind + " done.\n");
+    } else {
+        std::fprintf(
+            stderr, "error: %s: %s %s: %s\n", report.machine.c_str(), report.kind.c_str(),
+            report.outcome == Outcome::Undone ? "was taken back" : "failed", report.error.c_str());
+    }
+    return report.outcome == Outcome::Done ? 0 : 1;
+}
+
+Result<int> list(CloudSession& session, const VmRequest& request)
+{
+    TY_TRY(const auto machines, session.machines().machines({}));
+    if (request.form == OutputForm::Json) {
+        Json all = Json::array();
+        for (const auto& machine : machines) {
+            all.push_back(toJsonRow(machine));
+        }
+        printJson({{"account", session.account().name}, {"machines", all}});
+        return 0;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& machine : machines) {
+        rows.push_back(
+            {machine.name, words(machine.state), machine.size,
+             machine.zone.empty() ? machine.region : machine.region + "/" + machine.zone,
+             machine.publicAddress.empty() ? "-" : machine.publicAddress});
+    }
+    printText(
+        rows.empty() ? "There are no machines in " + session.account().name + ".\n"
+                     : table({"NAME", "STATE", "SIZE", "REGION", "ADDRESS"}, rows));
+    return 0;
+}
+
+Result<int> show(CloudSession& session, const VmRequest& request)
+{
+    TY_TRY(const auto machine, session.machines().find(request.name, {}));
+    if (request.form == OutputForm::Json) {
+        printJson(toJsonRow(machine));
+        return 0;
+    }
+    const Json row = toJsonRow(machine);
+    for (const auto& item : row.items()) {
+        const Json& value = item.value();
+        const std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
+        printText(fmt::format("{:<16}{}\n", item.key(), shown));
+    }
+    return 0;
+}
+
+Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest request)
+{
+    MachineRequest& machine = request.machine;
+    machine.provider = "azure";
+    machine.account = session.account().name;
+    machine.scope = session.account().scope;
+    machine.name = request.name;
+    // On the command line 0 is "never".
+    if (machine.idleMinutes == 0) {
+        machine.idleMinutes.reset();
+    }
+    if (machine.hardLimitHours == 0) {
+        machine.hardLimitHours.reset();
+    }
+    if (machine.sshPublicKey.empty()) {
+        TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
+        machine.sshPublicKey = pair.publicLine;
+    }
+    TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
+    TY_TRY(const auto cost, app::readCost(session.connection(), machine, request.currency, {}));
+    if (request.isDryRun) {
+        if (request.form == OutputForm::Json) {
+            printJson({{"request", cloud::toJson(machine)}, {"cost", toJson(cost)}});
+        } else {
+            printText(costText(cost));
+        }
+        return 0;
+    }
+    if (request.form == OutputForm::Text) {
+        printText(costText(cost));
+    }
+    TY_CHECK(agree(request, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.region)));
+    TY_TRY(const auto report, session.machines().create(machine, {}));
+    return tell(report, request.form);
+}
+
+Result<int> change(CloudSession& session, const VmRequest& request)
+{
+    TY_TRY(const auto machine, session.machines().find(request.name, {}));
+    auto& machines = session.machines();
+    const std::string& action = request.action;
+    if (action == "delete") {
+        TY_CHECK(agree(
+            request, fmt::format("Delete {} ({}, {})? Its system disk goes with it.", machine.name, machine.size, machine.group)));
+        TY_TRY(const auto report, machines.remove(machine, {}));
+        return tell(report, request.form);
+    }
+    if (action == "capture") {
+        TY_CHECK(agree(
+            request, fmt::format("Capture {} as {}? The machine stops and can never start again.", machine.name, request.image)));
+        TY_TRY(const auto report, machines.capture(machine, request.image, {}));
+        return tell(report, request.form);
+    }
+    if (action == "resize") {
+        TY_CHECK(agree(
+            request, fmt::format("Change {} from {} to {}? It restarts.", machine.name, machine.size, request.size)));
+        TY_TRY(const auto report, machines.resize(machine, request.size, {}));
+        return tell(report, request.form);
+    }
+    const std::string verb = action == "stop" ? "deallocate" : action == "power-off" ? "powerOff" : action;
+    TY_TRY(const auto report, machines.act(machine, verb, {}));
+    return tell(report, request.form);
+}
+
+} // namespace
+
+Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
+{
+    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
+    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
+    app::AccountBook book(catalog);
+    TY_TRY(const auto account, book.find(request.account));
+    app::ConnectionHooks hooks;
+    hooks.showCode = [](const DeviceCodePrompt& prompt) { std::cerr << prompt.message << std::endl; };
+    TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, hooks));
+
+    const Interrupts interrupts;
+    std::string shown;
+    app::MachineOperations::Hooks progress;
+    progress.watch = [&](const JournalNote& note) {
+        if (request.form == OutputForm::Text && note.stage != shown) {
+            shown = note.stage;
+            std::cerr << fmt::format("{}/{} {}\n", note.step + 1, note.steps, note.stage);
+        }
+    };
+    progress.isCancelled = [] { return Interrupts::count() > 0; };
+    session->machines().setHooks(progress);
+
+    // What an earlier program left open is ended first.
+    TY_TRY(const auto taken, session->machines().takeUp({}));
+    for (const OperationReport& report : taken) {
+        std::fprintf(
+            stderr, "note: %s of %s, interrupted earlier, is %s now%s%s\n", report.kind.c_str(), report.machine.c_str(),
+            outcomeName(report.outcome), report.error.empty() ? "" : ": ", report.error.c_str());
+    }
+    if (request.action == "recover") {
+        printText(
+            request.form == OutputForm::Json ? fmt::format("{{\"ended\": {}}}\n", taken.size())
+                                             : fmt::format("{} operations were open.\n", taken.size()));
+        return 0;
+    }
+    if (request.action == "list") {
+        return list(*session, request);
+    }
+    if (request.action == "show") {
+        return show(*session, request);
+    }
+    if (request.action == "create") {
+        return create(*session, catalog.paths(), request);
+    }
+    if (request.action == "ssh") {
+        return vmSsh(*session, catalog.paths(), request);
+    }
+    return change(*session, request);
+}
+
+} // namespace ty::cli

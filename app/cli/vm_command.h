@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/catalog/catalog.h"
+#include "app/cli/output.h"
+#include "cloud/provision/machine_request.h"
+
+namespace ty::cli {
+
+/// What `trainyard vm ...` was asked to do.
+struct VmRequest {
+    std::string action; ///< "list", "create", "start" ...
+    std::string account = "sandbox";
+    std::string name;
+    cloud::MachineRequest machine; ///< of "create"
+    std::string size;              ///< of "resize"
+    std::string image;             ///< of "capture"
+    std::string window = "1h";     ///< of "metrics"
+    std::vector<std::string> command; ///< of "ssh"
+    bool isAgreed = false;         ///< --yes: no question
+    bool mayAnyoneKnock = false;
+    bool isDryRun = false;
+    std::string currency = "USD";
+    OutputForm form = OutputForm::Text;
+};
+
+/// Machines of a cloud account, by the same journal as the window's. Result: the exit code.
+Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request);
+
+} // namespace ty::cli

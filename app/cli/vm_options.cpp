@@ -1,0 +1,106 @@
+#include "app/cli/vm_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace ty::cli {
+
+namespace {
+
+constexpr const char* kUbuntu = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
+constexpr std::int64_t kOsDiskGiB = 64;
+constexpr std::int64_t kIdleMinutes = 15;
+constexpr std::int64_t kHardLimitHours = 12;
+
+CLI::App* addVerb(
+    CLI::App& vm, VmRequest& request, std::string& command, const char* verb, const char* help, bool hasName = true)
+{
+    auto* added = vm.add_subcommand(verb, help);
+    if (hasName) {
+        added->add_option("name", request.name, "The machine's name")->required();
+    }
+    added->add_option("--account", request.account, "Cloud account")->capture_default_str();
+    added->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
+    added->callback([&request, &command, verb] {
+        command = "vm";
+        request.action = verb;
+    });
+    return added;
+}
+
+void addAgreement(CLI::App& verb, VmRequest& request)
+{
+    verb.add_flag("--yes,-y", request.isAgreed, "Do not ask");
+}
+
+void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
+{
+    auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
+    auto& machine = request.machine;
+    machine.group = "trainyard";
+    machine.image = kUbuntu;
+    machine.osDisk = {kOsDiskGiB, "StandardSSD_LRS", true};
+    machine.user = "trainer";
+    machine.idleMinutes = kIdleMinutes;
+    machine.hardLimitHours = kHardLimitHours;
+    create->add_option("--size", machine.size, "Size, for example Standard_NC4as_T4_v3")->required();
+    create->add_option("--region", machine.region, "Region, for example westeurope")->required();
+    create->add_option("--zone", machine.zone, "Zone 1, 2 or 3; without: wherever there is room");
+    create->add_option("--group", machine.group, "Resource group; made if it is not there")->capture_default_str();
+    create->add_option("--image", machine.image, "publisher:offer:sku:version, or an image's id")->capture_default_str();
+    create->add_option("--os-disk-gib", machine.osDisk.sizeGiB, "System disk in GiB")->default_str("64");
+    create->add_option("--os-disk-kind", machine.osDisk.kind, "Premium_LRS, StandardSSD_LRS, Standard_LRS")
+        ->capture_default_str();
+    create->add_option_function<std::vector<std::int64_t>>(
+        "--data-disk-gib",
+        [&machine](const std::vector<std::int64_t>& sizes) {
+            for (const std::int64_t size : sizes) {
+                machine.dataDisks.push_back({size, "Premium_LRS", false});
+            }
+        },
+        "A data disk of so many GiB; kept when the machine is deleted. Repeatable");
+    create->add_option("--user", machine.user, "The first user")->capture_default_str();
+    create->add_option("--ssh-key", machine.sshPublicKey, "Public key line; without: Trainyard's own key");
+    create->add_option("--allow-from", machine.allowedFrom, "Address block that may reach port 22. Repeatable");
+    create->add_flag_callback("--no-public-ip", [&machine] { machine.hasPublicIp = false; }, "No public address");
+    create->add_flag("--anyone-can-knock", request.mayAnyoneKnock, "Agree that 0.0.0.0/0 may reach port 22");
+    create->add_flag_callback("--spot", [&machine] { machine.isSpot = true; }, "A spot machine: cheaper, may be taken away");
+    create->add_option("--max-price", machine.maxPrice, "Of a spot machine, USD per hour");
+    create->add_option("--idle-minutes", machine.idleMinutes, "Stops itself when idle for so long; 0: never")
+        ->default_str("15");
+    create->add_option("--hard-limit-hours", machine.hardLimitHours, "Stops itself after so long; 0: never")
+        ->default_str("12");
+    create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
+    create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
+    addAgreement(*create, request);
+}
+
+} // namespace
+
+void addVm(CLI::App& app, VmRequest& request, std::string& command)
+{
+    auto* vm = app.add_subcommand("vm", "Machines in the cloud, or in the sandbox on this computer");
+    vm->require_subcommand(1);
+    addVerb(*vm, request, command, "list", "All machines of an account", false);
+    addVerb(*vm, request, command, "show", "One machine");
+    addCreate(*vm, request, command);
+    addVerb(*vm, request, command, "start", "Start; billed from then on");
+    addVerb(*vm, request, command, "stop", "Stop and give the processors back; only disks and addresses cost");
+    addVerb(*vm, request, command, "power-off", "Switch off with the processors reserved: still billed");
+    addVerb(*vm, request, command, "restart", "Restart");
+    auto* resize = addVerb(*vm, request, command, "resize", "Another size");
+    resize->add_option("--size", request.size, "The new size")->required();
+    addAgreement(*resize, request);
+    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; it can never start again");
+    capture->add_option("--image", request.image, "The image's name")->required();
+    addAgreement(*capture, request);
+    addAgreement(*addVerb(*vm, request, command, "delete", "Delete with its disk, card and address"), request);
+    auto* ssh = addVerb(*vm, request, command, "ssh", "Open a shell, or run a command, with the host key verified");
+    ssh->add_option("command", request.command, "The command; without: a shell");
+    ssh->positionals_at_end();
+    addVerb(*vm, request, command, "recover", "End what an interrupted program left open", false);
+    vm->footer(
+        "Without --account everything happens in the sandbox on this computer and costs nothing.\n"
+        "Example:\n  trainyard vm create gpu-1 --size Standard_NC4as_T4_v3 --region westeurope --allow-from 203.0.113.7/32");
+}
+
+} // namespace ty::cli

@@ -1,0 +1,26 @@
+#include "app/cli/vm_ssh.h"
+
+#include <cerrno>
+
+#include <unistd.h>
+
+#include "app/provisioning/machine_access.h"
+
+namespace ty::cli {
+
+Result<int> vmSsh(app::CloudSession& session, const catalog::Paths& paths, const VmRequest& request)
+{
+    TY_TRY(const auto machine, session.machines().find(request.name, {}));
+    TY_TRY(const auto access, app::reachMachine(session.connection(), paths, machine, {}));
+    std::vector<std::string> words = access.sshCommand;
+    words.insert(words.end(), request.command.begin(), request.command.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    arguments.push_back(nullptr);
+    ::execvp(arguments.front(), arguments.data());
+    return errnoError(errno, "cannot start", words.front());
+}
+
+} // namespace ty::cli

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/catalog/catalog.h"
+#include "cloud/model/fields.h"
+
+namespace ty::app {
+
+/// A way into a cloud. Holds no secret: those lie in the secret store under secretName().
+struct Account {
+    std::string name;     ///< unique, as the person calls it
+    std::string provider; ///< "azure" or "google"
+    /// "sandbox", "device-code", "secret", "certificate", "cli", "managed-identity", "service-account", "default"
+    std::string signIn;
+    std::string tenant;
+    std::string clientId;
+    std::string scope;     ///< subscription or project
+    std::string managementUrl; ///< empty: the provider's public one
+    std::string loginUrl;
+    std::string pricesUrl;
+    std::string caFile; ///< PEM; an organisation's own authority
+    std::optional<std::int64_t> sshPort; ///< of the machines; nothing: 22
+
+    void fields(auto& f)
+    {
+        f("name", name);
+        f("provider", provider);
+        f("signIn", signIn);
+        f("tenant", tenant);
+        f("clientId", clientId);
+        f("scope", scope);
+        f("managementUrl", managementUrl);
+        f("loginUrl", loginUrl);
+        f("pricesUrl", pricesUrl);
+        f("caFile", caFile);
+        f("sshPort", sshPort);
+    }
+
+    bool isSandbox() const { return signIn == "sandbox"; }
+    /// Where the secret store keeps this account's secret: "account/Research/secret".
+    std::string secretName() const { return "account/" + name + "/secret"; }
+};
+
+/// The name of the account that needs no cloud.
+inline constexpr const char* kSandboxAccount = "sandbox";
+
+/// The accounts in the catalog's settings. The sandbox is always among them.
+class AccountBook {
+public:
+    /// `catalog` outlives this.
+    explicit AccountBook(catalog::Catalog& catalog);
+
+    Result<std::vector<Account>> all();
+    /// Errors: NotFound.
+    Result<Account> find(const std::string& name);
+    /// Adds or replaces. Errors: InvalidInput for an empty name or that of the sandbox.
+    Result<void> put(const Account& account);
+    Result<void> remove(const std::string& name);
+
+private:
+    Result<void> write(const std::vector<Account>& accounts);
+
+    catalog::Catalog& m_catalog;
+};
+
+} // namespace ty::app

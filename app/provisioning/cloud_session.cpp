@@ -1,0 +1,31 @@
+#include "app/provisioning/cloud_session.h"
+
+#include <utility>
+
+#include "app/provisioning/sandbox_process.h"
+#include "cloud/secrets/session_secrets.h"
+
+namespace ty::app {
+
+Result<std::unique_ptr<CloudSession>> CloudSession::open(
+    const catalog::Paths& paths, const Account& account, cloud::SecretStore& secrets, ConnectionHooks hooks)
+{
+    std::unique_ptr<CloudSession> session(new CloudSession);
+    TY_TRY(session->m_operations, catalog::Operations::open(paths));
+    TY_TRY(session->m_records, catalog::Machines::open(paths));
+    Account reached = account;
+    cloud::SecretStore* store = &secrets;
+    if (account.isSandbox()) {
+        TY_TRY(auto access, reachSandbox(paths.dataFolder(), sandboxProgram()));
+        reached = std::move(access.account);
+        session->m_sandboxSecrets = std::make_unique<cloud::SessionSecrets>();
+        TY_CHECK(session->m_sandboxSecrets->put(reached.secretName(), access.secret, "sandbox"));
+        store = session->m_sandboxSecrets.get();
+    }
+    TY_TRY(session->m_connection, AzureConnection::open(reached, *store, std::move(hooks)));
+    session->m_machines = std::make_unique<MachineOperations>(
+        *session->m_connection, *session->m_operations, *session->m_records, paths.dataFolder() + "/operations");
+    return session;
+}
+
+} // namespace ty::app

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/provisioning/account.h"
+#include "cloud/auth/auth_transport.h"
+#include "cloud/auth/azure_sources.h"
+#include "cloud/azure/arm_client.h"
+#include "cloud/http/curl_transport.h"
+#include "cloud/http/log_transport.h"
+#include "cloud/http/request_id.h"
+#include "cloud/http/retry.h"
+#include "cloud/http/transport_pool.h"
+#include "cloud/secrets/secret_store.h"
+
+namespace ty::app {
+
+/// What a connection tells and asks while it works; called on the threads that send.
+struct ConnectionHooks {
+    std::function<void(const std::string& line)> log;
+    std::function<void(const cloud::DeviceCodePrompt&)> showCode; ///< none: a sign-in in a browser is refused
+};
+
+/// A signed-in way to Azure: one account, any number of threads. Requests go out as request id > sign-in > retries > log.
+class AzureConnection {
+public:
+    /// Nothing is sent yet. Errors: NotSignedIn when the account's secret is not in the store, Unsupported for a sign-in of
+    /// another provider.
+    static Result<std::unique_ptr<AzureConnection>> open(
+        const Account& account, cloud::SecretStore& secrets, ConnectionHooks hooks);
+
+    const Account& account() const { return m_account; }
+    cloud::azure::ArmClient& client() { return *m_client; }
+    /// Without a token: for the price list, which everyone may read.
+    cloud::Transport& plain() { return *m_retry; }
+    std::string pricesUrl() const;
+
+private:
+    AzureConnection(Account account, ConnectionHooks hooks);
+    Result<std::unique_ptr<cloud::TokenSource>> makeSource(cloud::SecretStore& secrets);
+
+    Account m_account;
+    ConnectionHooks m_hooks;
+    std::unique_ptr<cloud::TransportPool> m_pool;
+    std::unique_ptr<cloud::LogTransport> m_log;
+    std::unique_ptr<cloud::RetryTransport> m_retry;
+    std::unique_ptr<cloud::TokenSource> m_source;
+    std::unique_ptr<cloud::TokenCache> m_tokens;
+    std::unique_ptr<cloud::AuthTransport> m_auth;
+    std::unique_ptr<cloud::RequestIdTransport> m_requestId;
+    std::unique_ptr<cloud::azure::ArmClient> m_client;
+};
+
+} // namespace ty::app

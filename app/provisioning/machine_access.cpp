@@ -1,0 +1,108 @@
+#include "app/provisioning/machine_access.h"
+
+#include <sstream>
+
+#include "cloud/azure/machine_requests.h"
+#include "cloud/provision/azure_driver.h"
+#include "cloud/provision/azure_plan.h"
+#include "cloud/ssh/key_pair.h"
+#include "engine/base/files.h"
+
+namespace ty::app {
+
+namespace {
+
+using namespace cloud;
+
+constexpr const char* kReadHostKeys = "cat /etc/ssh/ssh_host_*_key.pub";
+constexpr int kSshPort = 22;
+
+/// By the provider's agent inside the machine, not by the network in between.
+Result<std::string> askForHostKeys(AzureConnection& connection, const MachineInfo& machine, std::stop_token stop)
+{
+    azure::RunCommand command;
+    command.script = {kReadHostKeys};
+    azure::ArmRequest request{
+        "POST", machine.id + "/runCommand", {{"api-version", apiVersionOf(machine.id)}}, toJson(command)};
+    TY_TRY(auto operation, connection.client().begin<azure::RunCommandResult>(request, stop));
+    TY_TRY(const auto result, operation.wait(stop));
+    return azure::scriptOutput(result).standardOutput;
+}
+
+/// "[host]:port key" lines of what the machine said.
+std::string knownHostsOf(const std::string& output, const std::string& host, int port)
+{
+    const std::string name = port == kSshPort ? host : "[" + host + "]:" + std::to_string(port);
+    std::istringstream lines(output);
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+        if (fingerprintOf(line)) {
+            text += name + " " + line + "\n";
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+std::string knownHostsFile(const catalog::Paths& paths, const MachineInfo& machine)
+{
+    const auto mark = machine.tags.find(kOperationTag);
+    const std::string creation = mark == machine.tags.end() ? machine.created : mark->second;
+    std::string name = machine.name + "-" + creation;
+    for (char& c : name) {
+        if (c == '/' || c == ':') {
+            c = '-';
+        }
+    }
+    return paths.dataFolder() + "/known_hosts/" + name;
+}
+
+Result<MachineAccess> reachMachine(
+    AzureConnection& connection, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
+{
+    if (machine.publicAddress.empty()) {
+        return Error{
+            ErrorKind::NotFound, machine.name + " has no public address",
+            machine.state == MachineState::Off ? "Start it first." : "Reach it through another machine of its network."};
+    }
+    const int port = static_cast<int>(connection.account().sshPort.value_or(kSshPort));
+    const std::string file = knownHostsFile(paths, machine);
+    if (!pathExists(file)) {
+        TY_TRY(const std::string said, askForHostKeys(connection, machine, stop));
+        const std::string known = knownHostsOf(said, machine.publicAddress, port);
+        if (known.empty()) {
+            return Error{
+                ErrorKind::NotFound, machine.name + " did not tell its host keys", "Wait until it has started, then try again."};
+        }
+        TY_CHECK(makeFolders(paths.dataFolder() + "/known_hosts"));
+        TY_CHECK(writeFileAtomically(file, known));
+    }
+    TY_TRY(const std::string known, readFile(file));
+    TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
+    MachineAccess access;
+    access.target.host = machine.publicAddress;
+    access.target.port = port;
+    access.target.user = machine.user;
+    access.target.identityFile = pair.privateFile;
+    access.target.hostKeys = hostKeysIn(known);
+    access.target.machine = machine.name;
+    access.sshCommand = {
+        "ssh",
+        "-i",
+        pair.privateFile,
+        "-p",
+        std::to_string(port),
+        "-o",
+        "UserKnownHostsFile=" + file,
+        "-o",
+        "GlobalKnownHostsFile=/dev/null",
+        "-o",
+        "StrictHostKeyChecking=yes",
+        "-o",
+        "IdentitiesOnly=yes",
+        machine.user + "@" + machine.publicAddress};
+    return access;
+}
+
+} // namespace ty::app

@@ -1,0 +1,302 @@
+#include "app/provisioning/machine_operations.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/provisioning/catalog_journal.h"
+#include "cloud/azure/resource.h"
+#include "cloud/provision/azure_driver.h"
+#include "cloud/provision/azure_machines.h"
+#include "cloud/provision/azure_plan.h"
+#include "cloud/provision/cloud_init.h"
+#include "cloud/provision/idle_stop_text.h"
+#include "engine/base/files.h"
+#include "engine/base/folder_lock.h"
+
+namespace ty::app {
+
+namespace {
+
+using namespace cloud;
+
+// What the journal keeps of an operation besides its kind.
+constexpr const char* kAccount = "account";
+constexpr const char* kMark = "mark";           ///< of the machine's creation
+constexpr const char* kRequest = "request";     ///< MachineRequest
+constexpr const char* kMachineId = "machineId";
+constexpr const char* kVerb = "verb";
+constexpr const char* kSize = "size";
+constexpr const char* kImage = "image";
+constexpr const char* kWasRunning = "wasRunning";
+
+std::string textOf(const Json& json, const char* key)
+{
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+MachineRequest requestOf(const Json& json)
+{
+    const auto found = json.find(kRequest);
+    if (found == json.end()) {
+        return {};
+    }
+    return fromJson<MachineRequest>(*found, "the journal").valueOr({});
+}
+
+/// The same steps each time, from what the journal keeps alone.
+Result<Plan> planOf(const JournalEntry& entry)
+{
+    const Json& json = entry.request;
+    const std::string machineId = textOf(json, kMachineId);
+    const std::string mark = textOf(json, kMark);
+    if (entry.kind == "create") {
+        const MachineRequest request = requestOf(json);
+        const AzureMachineIds ids(request, mark);
+        return azureCreation(request, mark, cloudInit(request, ids.machine, idleStopText()));
+    }
+    if (entry.kind == "delete") {
+        if (!mark.empty()) {
+            return azureDeletion(requestOf(json), mark);
+        }
+        Step step;
+        step.kind = Step::Kind::Remove;
+        step.title = "Deleting machine";
+        step.resource = machineId;
+        step.isOurs = false; // the person named it
+        return Plan{{step}, {}};
+    }
+    if (entry.kind == "power") {
+        return azurePower(machineId, textOf(json, kVerb));
+    }
+    if (entry.kind == "action") {
+        return azureAction(machineId, textOf(json, kVerb));
+    }
+    if (entry.kind == "resize") {
+        return azureResize(machineId, textOf(json, kSize), json.value(kWasRunning, false));
+    }
+    if (entry.kind == "capture") {
+        return azureCapture(requestOf(json), machineId, textOf(json, kImage), mark);
+    }
+    return Error{ErrorKind::Unsupported, "the journal holds an operation \"" + entry.kind + "\" of a newer Trainyard", {}};
+}
+
+} // namespace
+
+MachineOperations::MachineOperations(
+    AzureConnection& connection, catalog::Operations& operations, catalog::Machines& machines, std::string lockFolder)
+    : m_connection(connection), m_operations(operations), m_machines(machines), m_lockFolder(std::move(lockFolder))
+{
+}
+
+Result<OperationReport> MachineOperations::create(const MachineRequest& request, std::stop_token stop)
+{
+    TY_TRY(const auto record, m_machines.find(request.name));
+    if (record) {
+        return Error{
+            ErrorKind::AlreadyExists, "there is a machine \"" + request.name + "\" in " + record->cloud + " already",
+            "Choose another name."};
+    }
+    TY_TRY(const auto known, azureMachines(m_connection.client(), request.scope, stop));
+    const auto same = std::find_if(known.begin(), known.end(), [&](const MachineInfo& machine) {
+        return azure::isSame(machine.name, request.name) && azure::isSame(machine.group, request.group);
+    });
+    if (same != known.end()) {
+        return Error{
+            ErrorKind::AlreadyExists, "there is a machine \"" + request.name + "\" in " + request.group + " already",
+            "Choose another name."};
+    }
+    Json json;
+    json[kMark] = makeUuid();
+    json[kRequest] = toJson(request);
+    return begin("create", request.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::act(const MachineInfo& machine, const std::string& verb, std::stop_token stop)
+{
+    const bool isPower = verb == "start" || verb == "deallocate" || verb == "powerOff";
+    Json json;
+    json[kMachineId] = machine.id;
+    json[kVerb] = verb;
+    return begin(isPower ? "power" : "action", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::resize(
+    const MachineInfo& machine, const std::string& size, std::stop_token stop)
+{
+    Json json;
+    json[kMachineId] = machine.id;
+    json[kSize] = size;
+    json[kWasRunning] = machine.state == MachineState::Running || machine.state == MachineState::Idle
+        || machine.state == MachineState::Starting;
+    return begin("resize", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::capture(
+    const MachineInfo& machine, const std::string& image, std::stop_token stop)
+{
+    MachineRequest request;
+    request.scope = m_connection.account().scope;
+    request.group = machine.group;
+    request.name = machine.name;
+    request.region = machine.region;
+    Json json;
+    json[kMachineId] = machine.id;
+    json[kMark] = makeUuid();
+    json[kImage] = image;
+    json[kRequest] = toJson(request);
+    return begin("capture", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::remove(const MachineInfo& machine, std::stop_token stop)
+{
+    Json json;
+    json[kMachineId] = machine.id;
+    TY_TRY(const auto record, m_machines.find(machine.name));
+    const auto tag = machine.tags.find(kOperationTag);
+    // The catalog must mean this very machine: one of its name may have been made elsewhere.
+    if (record && tag != machine.tags.end() && textOf(record->details, kMark) == tag->second) {
+        json[kMark] = tag->second;
+        json[kRequest] = record->details.value(kRequest, Json::object());
+    }
+    return begin("delete", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::begin(
+    const std::string& kind, const std::string& machine, Json request, std::stop_token stop)
+{
+    request[kAccount] = m_connection.account().name;
+    CatalogJournal journal(m_operations);
+    JournalEntry entry;
+    entry.kind = kind;
+    entry.target = machine;
+    entry.request = std::move(request);
+    TY_CHECK(makeFolders(m_lockFolder));
+    TY_TRY(entry.id, journal.begin(kind, machine, entry.request));
+    TY_TRY(const FolderLock lock, FolderLock::acquire(lockFile(entry.id)));
+    auto report = run(entry, std::move(stop));
+    (void)removeTree(lockFile(entry.id));
+    return report;
+}
+
+Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::stop_token stop)
+{
+    TY_TRY(const Plan plan, planOf(entry));
+    CatalogJournal journal(m_operations);
+    AzureDriver driver(m_connection.client());
+    OperationRunner runner(driver, journal, sleepFor);
+    runner.setWatch(m_hooks.watch);
+    runner.setIsCancelled(m_hooks.isCancelled);
+    OperationReport report;
+    report.id = entry.id;
+    report.kind = entry.kind;
+    report.machine = entry.target;
+    // The machine's record comes first: a crash between the two would lose how to delete it.
+    if (entry.kind == "create") {
+        TY_CHECK(remember(entry, report, stop));
+    }
+    TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMark), report.error, stop));
+    TY_CHECK(remember(entry, report, stop));
+    return report;
+}
+
+Result<void> MachineOperations::remember(const JournalEntry& entry, const OperationReport& report, std::stop_token stop)
+{
+    const bool isDone = report.outcome == Outcome::Done;
+    if (entry.kind == "delete") {
+        return isDone ? m_machines.remove(entry.target) : Result<void>();
+    }
+    if (entry.kind == "create") {
+        if (report.outcome == Outcome::Undone) {
+            return m_machines.remove(entry.target);
+        }
+        const MachineRequest request = requestOf(entry.request);
+        catalog::MachineRecord record;
+        record.name = entry.target;
+        record.cloud = m_connection.account().name;
+        record.state = machineStateName(MachineState::Starting);
+        record.size = request.size;
+        record.region = request.zone.empty() ? request.region : request.region + "/" + request.zone;
+        if (request.idleMinutes) {
+            record.autoStopMinutes = static_cast<int>(*request.idleMinutes);
+        }
+        record.details = Json{{kMark, textOf(entry.request, kMark)}, {kRequest, toJson(request)}};
+        TY_CHECK(m_machines.put(record));
+    }
+    TY_TRY(const auto record, m_machines.find(entry.target));
+    if (!record || report.id == 0 || report.error.empty() == false) {
+        return {};
+    }
+    const auto found = find(entry.target, stop);
+    if (found) {
+        return m_machines.setState(entry.target, machineStateName(found->state), found->publicAddress);
+    }
+    return {};
+}
+
+Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token stop)
+{
+    CatalogJournal journal(m_operations);
+    TY_TRY(const auto entries, journal.openEntries());
+    std::vector<OperationReport> reports;
+    std::optional<Error> first;
+    for (const JournalEntry& entry : entries) {
+        if (textOf(entry.request, kAccount) != m_connection.account().name) {
+            continue;
+        }
+        TY_CHECK(makeFolders(m_lockFolder));
+        const auto lock = FolderLock::acquire(lockFile(entry.id));
+        if (!lock) {
+            continue; // another program works on it
+        }
+        TY_TRY(const auto now, m_operations.operation(entry.id));
+        if (now.state != "open") {
+            continue; // it has just ended
+        }
+        auto report = run(entry, stop);
+        (void)removeTree(lockFile(entry.id));
+        if (report) {
+            reports.push_back(std::move(*report));
+        } else if (!first) {
+            first = report.error();
+        }
+    }
+    if (first) {
+        return *first;
+    }
+    return reports;
+}
+
+Result<std::size_t> MachineOperations::openCount()
+{
+    CatalogJournal journal(m_operations);
+    TY_TRY(const auto entries, journal.openEntries());
+    return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
+        return textOf(entry.request, kAccount) == m_connection.account().name;
+    }));
+}
+
+std::string MachineOperations::lockFile(std::int64_t operation) const
+{
+    return m_lockFolder + "/operation-" + std::to_string(operation) + ".lock";
+}
+
+Result<std::vector<MachineInfo>> MachineOperations::machines(std::stop_token stop)
+{
+    return azureMachines(m_connection.client(), m_connection.account().scope, std::move(stop));
+}
+
+Result<MachineInfo> MachineOperations::find(const std::string& name, std::stop_token stop)
+{
+    TY_TRY(auto all, machines(std::move(stop)));
+    const auto found
+        = std::find_if(all.begin(), all.end(), [&](const MachineInfo& machine) { return azure::isSame(machine.name, name); });
+    if (found == all.end()) {
+        return Error{
+            ErrorKind::NotFound, "there is no machine \"" + name + "\" in " + m_connection.account().name,
+            "See trainyard vm list."};
+    }
+    return std::move(*found);
+}
+
+} // namespace ty::app

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/catalog/machines.h"
+#include "app/catalog/operations.h"
+#include "app/provisioning/connection.h"
+#include "cloud/provision/machine_info.h"
+#include "cloud/provision/machine_request.h"
+#include "cloud/provision/operation_runner.h"
+
+namespace ty::app {
+
+/// How an operation on a machine ended.
+struct OperationReport {
+    std::int64_t id = 0; ///< in the journal
+    std::string kind;
+    std::string machine;
+    cloud::Outcome outcome = cloud::Outcome::Done;
+    std::string error; ///< why, unless Done
+};
+
+/// Creates, changes and deletes machines of one Azure account, journal first. Blocks for minutes: worker threads, one
+/// object a thread.
+class MachineOperations {
+public:
+    struct Hooks {
+        cloud::OperationRunner::Watch watch;             ///< after each journal note
+        cloud::OperationRunner::IsCancelled isCancelled; ///< takes a creation back
+    };
+
+    /// All outlive this. `lockFolder`: where a file for each operation that is being worked on says so to other programs.
+    MachineOperations(
+        AzureConnection& connection, catalog::Operations& operations, catalog::Machines& machines,
+        std::string lockFolder);
+
+    void setHooks(Hooks hooks) { m_hooks = std::move(hooks); }
+
+    /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput.
+    Result<OperationReport> create(const cloud::MachineRequest& request, std::stop_token stop);
+    /// `verb`: "start", "deallocate" (Off: processors are given back), "powerOff" (still billed), "restart", "redeploy".
+    Result<OperationReport> act(const cloud::MachineInfo& machine, const std::string& verb, std::stop_token stop);
+    Result<OperationReport> resize(const cloud::MachineInfo& machine, const std::string& size, std::stop_token stop);
+    /// Errors: Unsupported for a machine that Trainyard did not make.
+    Result<OperationReport> capture(const cloud::MachineInfo& machine, const std::string& image, std::stop_token stop);
+    /// With what the creation said goes with it. A machine that Trainyard did not make goes alone.
+    Result<OperationReport> remove(const cloud::MachineInfo& machine, std::stop_token stop);
+
+    /// Operations of this account that an earlier program left open; those that another program works on are passed over.
+    /// What cannot be ended now stays open and is told as the first error.
+    Result<std::vector<OperationReport>> takeUp(std::stop_token stop);
+    /// How many of this account there are.
+    Result<std::size_t> openCount();
+
+    Result<std::vector<cloud::MachineInfo>> machines(std::stop_token stop);
+    Result<cloud::MachineInfo> find(const std::string& name, std::stop_token stop);
+
+private:
+    Result<OperationReport> begin(const std::string& kind, const std::string& machine, Json request, std::stop_token stop);
+    Result<OperationReport> run(const cloud::JournalEntry& entry, std::stop_token stop);
+    Result<void> remember(const cloud::JournalEntry& entry, const OperationReport& report, std::stop_token stop);
+    std::string lockFile(std::int64_t operation) const;
+
+    AzureConnection& m_connection;
+    catalog::Operations& m_operations;
+    catalog::Machines& m_machines;
+    std::string m_lockFolder;
+    Hooks m_hooks;
+};
+
+} // namespace ty::app

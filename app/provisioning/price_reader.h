@@ -1,0 +1,17 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "app/provisioning/connection.h"
+#include "cloud/provision/cost.h"
+#include "cloud/provision/machine_request.h"
+
+namespace ty::app {
+
+/// What a machine costs by the provider's price list of today. Blocks.
+/// Errors: Network when the list does not answer; a price that it does not have is unknown in the table, no error.
+Result<cloud::CostTable> readCost(
+    AzureConnection& connection, const cloud::MachineRequest& request, const std::string& currency, std::stop_token stop);
+
+} // namespace ty::app
