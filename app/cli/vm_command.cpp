@@ -263,7 +263,7 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
     std::string shown;
     app::MachineOperations::Hooks progress;
     progress.watch = [&](const JournalNote& note) {
-        if (request.form == OutputForm::Text && note.stage != shown) {
+        if (request.form == OutputForm::Text && note.steps > 0 && note.stage != shown) {
             shown = note.stage;
             std::cerr << fmt::format("{}/{} {}\n", note.step + 1, note.steps, note.stage);
         }

@@ -1,7 +1,6 @@
 #include "app/provisioning/machine_access.h"
 
-#include <sstream>
-
+#include "cloud/azure/instance_view.h"
 #include "cloud/azure/machine_requests.h"
 #include "cloud/provision/azure_driver.h"
 #include "cloud/provision/azure_plan.h"
@@ -17,6 +16,21 @@ using namespace cloud;
 constexpr const char* kReadHostKeys = "cat /etc/ssh/ssh_host_*_key.pub";
 constexpr int kSshPort = 22;
 
+/// The machine's first words, which the provider kept; they name its host keys when cloud-init made them.
+Result<std::string> readSerialLog(AzureConnection& connection, const MachineInfo& machine, std::stop_token stop)
+{
+    const azure::ArmRequest request{
+        "POST", machine.id + "/retrieveBootDiagnosticsData", {{"api-version", apiVersionOf(machine.id)}}, {}};
+    TY_TRY(const auto links, connection.client().get<azure::BootLogUris>(request, stop));
+    HttpRequest log;
+    log.url = links.serialConsoleLogUri; // carries its own permission
+    TY_TRY(const HttpResponse answer, connection.plain().send(log, stop));
+    if (answer.status != 200) {
+        return Error{ErrorKind::Network, "the serial log answers with HTTP " + std::to_string(answer.status), {}};
+    }
+    return answer.body;
+}
+
 /// By the provider's agent inside the machine, not by the network in between.
 Result<std::string> askForHostKeys(AzureConnection& connection, const MachineInfo& machine, std::stop_token stop)
 {
@@ -30,15 +44,12 @@ Result<std::string> askForHostKeys(AzureConnection& connection, const MachineInf
 }
 
 /// "[host]:port key" lines of what the machine said.
-std::string knownHostsOf(const std::string& output, const std::string& host, int port)
+std::string knownHostsOf(const std::string& said, const std::string& host, int port)
 {
     const std::string name = port == kSshPort ? host : "[" + host + "]:" + std::to_string(port);
-    std::istringstream lines(output);
     std::string text;
-    for (std::string line; std::getline(lines, line);) {
-        if (fingerprintOf(line)) {
-            text += name + " " + line + "\n";
-        }
+    for (const std::string& line : hostKeyLinesIn(said)) {
+        text += name + " " + line + "\n";
     }
     return text;
 }
@@ -69,8 +80,12 @@ Result<MachineAccess> reachMachine(
     const int port = static_cast<int>(connection.account().sshPort.value_or(kSshPort));
     const std::string file = knownHostsFile(paths, machine);
     if (!pathExists(file)) {
-        TY_TRY(const std::string said, askForHostKeys(connection, machine, stop));
-        const std::string known = knownHostsOf(said, machine.publicAddress, port);
+        const auto log = readSerialLog(connection, machine, stop);
+        std::string known = log ? knownHostsOf(*log, machine.publicAddress, port) : std::string();
+        if (known.empty()) {
+            TY_TRY(const std::string said, askForHostKeys(connection, machine, stop));
+            known = knownHostsOf(said, machine.publicAddress, port);
+        }
         if (known.empty()) {
             return Error{
                 ErrorKind::NotFound, machine.name + " did not tell its host keys", "Wait until it has started, then try again."};

@@ -66,11 +66,11 @@ Result<Plan> planOf(const JournalEntry& entry)
         step.isOurs = false; // the person named it
         return Plan{{step}, {}};
     }
-    if (entry.kind == "power") {
+    if (entry.kind == "start" || entry.kind == "stop" || entry.kind == "power off") {
         return azurePower(machineId, textOf(json, kVerb));
     }
-    if (entry.kind == "action") {
-        return azureAction(machineId, textOf(json, kVerb));
+    if (entry.kind == "restart" || entry.kind == "redeploy") {
+        return azureAction(machineId, entry.kind);
     }
     if (entry.kind == "resize") {
         return azureResize(machineId, textOf(json, kSize), json.value(kWasRunning, false));
@@ -114,11 +114,11 @@ Result<OperationReport> MachineOperations::create(const MachineRequest& request,
 
 Result<OperationReport> MachineOperations::act(const MachineInfo& machine, const std::string& verb, std::stop_token stop)
 {
-    const bool isPower = verb == "start" || verb == "deallocate" || verb == "powerOff";
+    const std::string kind = verb == "deallocate" ? "stop" : verb == "powerOff" ? "power off" : verb;
     Json json;
     json[kMachineId] = machine.id;
     json[kVerb] = verb;
-    return begin(isPower ? "power" : "action", machine.name, std::move(json), stop);
+    return begin(kind, machine.name, std::move(json), stop);
 }
 
 Result<OperationReport> MachineOperations::resize(

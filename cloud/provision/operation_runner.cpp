@@ -68,7 +68,9 @@ Result<Outcome> OperationRunner::run(
             if (current.isJournalBroken || current.stop.stop_requested() || isForLater(done.error().kind)) {
                 return std::move(done).error();
             }
-            current.note = JournalNote{Direction::Undo, 0, 0, {}, {}, done.error().message};
+            const Error& why = done.error();
+            const std::string text = why.advice.empty() ? why.message : why.message + " " + why.advice;
+            current.note = JournalNote{Direction::Undo, 0, static_cast<int>(plan.undo.size()), "Taking back", {}, text};
             TY_CHECK(write(current));
         }
     }

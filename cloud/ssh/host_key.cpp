@@ -1,8 +1,10 @@
 #include "cloud/ssh/host_key.h"
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 #include <libssh/libssh.h>
 
@@ -55,18 +57,32 @@ std::optional<std::string> fingerprintOf(const std::string& publicKeyLine)
     return fingerprint;
 }
 
-HostKeys hostKeysIn(const std::string& text)
+std::vector<std::string> hostKeyLinesIn(const std::string& text)
 {
-    HostKeys keys;
+    std::vector<std::string> found;
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
         const auto begin = keyBegin(line);
         if (begin == std::string::npos) {
             continue;
         }
-        const auto fingerprint = fingerprintOf(line.substr(begin));
-        if (fingerprint && !keys.knows(*fingerprint)) {
-            keys.fingerprints.push_back(*fingerprint);
+        std::string key = line.substr(begin);
+        while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())) != 0) {
+            key.pop_back(); // serial lines end with a carriage return
+        }
+        if (fingerprintOf(key) && std::find(found.begin(), found.end(), key) == found.end()) {
+            found.push_back(std::move(key));
+        }
+    }
+    return found;
+}
+
+HostKeys hostKeysIn(const std::string& text)
+{
+    HostKeys keys;
+    for (const std::string& line : hostKeyLinesIn(text)) {
+        if (auto fingerprint = fingerprintOf(line); fingerprint && !keys.knows(*fingerprint)) {
+            keys.fingerprints.push_back(std::move(*fingerprint));
         }
     }
     return keys;
