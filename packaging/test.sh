@@ -23,6 +23,11 @@ if [ -f tests/exchange/onnxruntime/package-lock.json ] && [ ! -d tests/exchange/
     (cd tests/exchange/onnxruntime && ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund) \
         || echo "note: onnxruntime could not be installed; its tests will be skipped"
 fi
+# Microsoft's client libraries judge the sandbox; the same holds.
+if [ ! -d tests/cloud/sandbox/node/node_modules/@azure/arm-compute ]; then
+    (cd tests/cloud/sandbox/node && npm ci --ignore-scripts --no-audit --no-fund) \
+        || echo "note: the @azure packages could not be installed; the test that needs them will be skipped"
+fi
 
 build_preset dev
 cd build/dev

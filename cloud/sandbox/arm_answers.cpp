@@ -22,7 +22,7 @@ Response pendingAt(World& world, const Request& request)
 {
     Response response = emptyResponse(202);
     response.set("Location", request.origin + request.target);
-    response.set("Retry-After", world.pace.retryAfter(15));
+    setRetryAfter(response, world.pace.wait(15));
     return response;
 }
 
@@ -59,7 +59,7 @@ Response statusAnswer(World& world, const Json& operation, bool isTerse)
     }
     Response response = jsonResponse(200, body);
     if (!isEnded(operation)) {
-        response.set("Retry-After", world.pace.retryAfter(kPollSeconds));
+        setRetryAfter(response, world.pace.wait(kPollSeconds));
     }
     return response;
 }
@@ -82,7 +82,7 @@ Response armError(int status, const std::string& code, const std::string& messag
 
 void addPollingHeaders(
     Response& response, const Request& request, AsyncStyle style, const std::string& subscription,
-    const std::string& location, const std::string& operation, FinalAnswer final, const std::string& retryAfter)
+    const std::string& location, const std::string& operation, FinalAnswer final, std::chrono::milliseconds wait)
 {
     const std::string base = request.origin + "/subscriptions/" + subscription;
     const std::string version = "api-version=" + versionOf(request);
@@ -104,7 +104,7 @@ void addPollingHeaders(
                           : fmt::format("{}/{}/{}?monitor=true&{}", place, folder, operation, version));
         }
     }
-    response.set("Retry-After", retryAfter);
+    setRetryAfter(response, wait);
 }
 
 bool answerPoll(World& world, const Request& request, Response& response)

@@ -23,7 +23,7 @@ enum class AsyncStyle {
 enum class FinalAnswer { None, AtLocation };
 void addPollingHeaders(
     Response& response, const Request& request, AsyncStyle style, const std::string& subscription,
-    const std::string& location, const std::string& operation, FinalAnswer final, const std::string& retryAfter);
+    const std::string& location, const std::string& operation, FinalAnswer final, std::chrono::milliseconds wait);
 
 /// Answers a poll: GET .../operations/{id}, .../operationResults/{id}, /subscriptions/{s}/operationresults/{id}.
 /// @return false when the path is none of these

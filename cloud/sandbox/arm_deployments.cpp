@@ -117,7 +117,7 @@ Response Deployments::put(const ArmCall& call)
         "Azure-AsyncOperation",
         fmt::format("{}{}/operationStatuses/{}?api-version={}", call.request.origin, call.path.id(), operation,
                     call.request.parameter("api-version")));
-    response.set("Retry-After", m_world.pace.retryAfter(5));
+    setRetryAfter(response, m_world.pace.wait(5));
     return response;
 }
 

@@ -130,7 +130,7 @@ Response Disks::answer(const ArmCall& call, const Json& body, int status)
     Response response = jsonResponse(status, shown);
     addPollingHeaders(
         response, call.request, AsyncStyle::Disk, call.path.subscription, textAt(body, "location"), id,
-        FinalAnswer::AtLocation, m_world.pace.retryAfter(2));
+        FinalAnswer::AtLocation, m_world.pace.wait(2));
     response.set("x-ms-ratelimit-remaining-resource", "Microsoft.Compute/CreateUpdateDisks3Min;999,Microsoft.Compute/CreateUpdateDisks30Min;7998");
     return response;
 }
@@ -231,7 +231,7 @@ Response Disks::remove(const ArmCall& call)
     Response response = emptyResponse(202);
     addPollingHeaders(
         response, call.request, AsyncStyle::Disk, call.path.subscription, region, id, FinalAnswer::AtLocation,
-        m_world.pace.retryAfter(2));
+        m_world.pace.wait(2));
     return response;
 }
 
@@ -314,7 +314,7 @@ Response Images::put(const ArmCall& call)
     Response response = jsonResponse(status, body);
     addPollingHeaders(
         response, call.request, AsyncStyle::Compute, call.path.subscription, region, id, FinalAnswer::None,
-        m_world.pace.retryAfter(10));
+        m_world.pace.wait(10));
     return response;
 }
 
@@ -331,7 +331,7 @@ Response Images::remove(const ArmCall& call)
     Response response = emptyResponse(202);
     addPollingHeaders(
         response, call.request, AsyncStyle::Compute, call.path.subscription, region, id, FinalAnswer::AtLocation,
-        m_world.pace.retryAfter(10));
+        m_world.pace.wait(10));
     return response;
 }
 

@@ -425,7 +425,7 @@ Response Machines::runCommand(const ArmCall& call, const Json& document)
     Response response = emptyResponse(202);
     addPollingHeaders(
         response, call.request, AsyncStyle::Compute, call.path.subscription, region, id, FinalAnswer::AtLocation,
-        m_world.pace.retryAfter(10));
+        m_world.pace.wait(10));
     return response;
 }
 

@@ -75,7 +75,7 @@ Response Machines::begin(
     const std::string region = textAt(bodyOf(document), "location");
     m_resources.put(call.path, std::move(document));
     addPollingHeaders(
-        response, call.request, AsyncStyle::Compute, call.path.subscription, region, id, final, m_world.pace.retryAfter(10));
+        response, call.request, AsyncStyle::Compute, call.path.subscription, region, id, final, m_world.pace.wait(10));
     const char* budget = call.request.method == "DELETE" ? "Microsoft.Compute/DeleteVM3Min;239,Microsoft.Compute/DeleteVM30Min;1198"
         : call.request.method == "PUT"                   ? "Microsoft.Compute/PutVM3Min;239,Microsoft.Compute/PutVM30Min;1198"
                                        : "Microsoft.Compute/UpdateVM3Min;239,Microsoft.Compute/UpdateVM30Min;1199";
@@ -189,12 +189,16 @@ Refusal Machines::checkProfile(const ArmCall& call, Json& properties) const
     }
     const Json linux = profile.value("linuxConfiguration", Json::object());
     const Json keys = linux.value("ssh", Json::object()).value("publicKeys", Json::array());
+    const auto trimmed = [](std::string text) {
+        text.erase(std::find_if(text.rbegin(), text.rend(), [](unsigned char c) { return std::isspace(c) == 0; }).base(), text.end());
+        return text; // a key read from a file brings the file's last newline
+    };
     const bool hasPassword = !textAt(profile, "adminPassword").empty();
     if (!hasPassword && keys.empty()) {
         return invalid("Authentication using either SSH or by user name and password must be enabled in Linux profile.", "linuxConfiguration");
     }
     for (const auto& key : keys) {
-        const std::string data = textAt(key, "keyData");
+        const std::string data = trimmed(textAt(key, "keyData"));
         const bool isKey = data.starts_with("ssh-rsa ") || data.starts_with("ssh-ed25519 ") || data.starts_with("ecdsa-sha2-");
         if (!isKey || data.find('\n') != std::string::npos) {
             return invalid("The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid.", "linuxConfiguration.ssh.publicKeys.keyData");
@@ -379,9 +383,10 @@ Response Machines::create(const ArmCall& call, const std::string& region)
     Json& osDisk = properties["storageProfile"]["osDisk"];
     osDisk = osDisk.is_object() ? osDisk : Json::object();
     const bool isAttached = textAt(osDisk, "createOption") == "Attach";
+    const std::string attachedDisk = idAt(osDisk, "managedDisk");
     std::string machine;
     if (isAttached) {
-        const Json* disk = m_resources.find(idAt(osDisk, "managedDisk"));
+        const Json* disk = m_resources.find(attachedDisk);
         if (disk == nullptr || !textAt(bodyOf(*disk), "managedBy").empty()) {
             return armError(409, "OperationNotAllowed", "The OS disk to attach was not found, or is held by another machine.");
         }
@@ -415,7 +420,7 @@ Response Machines::create(const ArmCall& call, const std::string& region)
         machine = "vm-" + m_world.identifiers.hex(12);
     }
     if (isAttached) {
-        setDiskState(m_world, idAt(osDisk, "managedDisk"), "Attached", call.path.id());
+        setDiskState(m_world, attachedDisk, "Attached", call.path.id());
     } else {
         makeOsDisk(call, properties, region, diskGiB, machine);
     }
@@ -458,8 +463,8 @@ Response Machines::update(const ArmCall& call, const Json& wanted)
     if (auto refused = checkIdle(document)) {
         return std::move(*refused);
     }
-    Json& body = document["body"];
-    Json& properties = body["properties"];
+    Json body = document["body"];
+    Json properties = body["properties"];
     const Json asked = propertiesOf(wanted);
     const auto differs = [&](const char* outer, const char* inner) {
         const std::string given = textAt(asked.value(outer, Json::object()), inner);
@@ -522,7 +527,9 @@ Response Machines::update(const ArmCall& call, const Json& wanted)
         body["tags"] = wanted["tags"];
     }
     properties["provisioningState"] = "Updating";
-    const Json shown = body;
+    body["properties"] = properties;
+    document["body"] = body;
+    const Json& shown = body;
     const Json operation{{"effect", "vm.update"}, {"restart", isResize && document.value("power", "") == "running"}};
     return begin(call, std::move(document), operation, isResize ? 40 : 5, jsonResponse(200, shown), FinalAnswer::None);
 }

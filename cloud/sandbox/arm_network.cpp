@@ -103,7 +103,7 @@ Response NetworkResources::put(const ArmCall& call)
     Response response = jsonResponse(status, body);
     addPollingHeaders(
         response, call.request, AsyncStyle::Network, call.path.subscription, region, id, FinalAnswer::None,
-        m_world.pace.retryAfter(3));
+        m_world.pace.wait(3));
     return response;
 }
 
@@ -137,7 +137,7 @@ Response NetworkResources::remove(const ArmCall& call)
     Response response = emptyResponse(202);
     addPollingHeaders(
         response, call.request, AsyncStyle::Network, call.path.subscription, textAt(body, "location"), id,
-        FinalAnswer::AtLocation, m_world.pace.retryAfter(10));
+        FinalAnswer::AtLocation, m_world.pace.wait(10));
     return response;
 }
 
@@ -251,7 +251,7 @@ Response Subnets::put(const ArmCall& call)
     Response response = jsonResponse(status, subnet);
     addPollingHeaders(
         response, call.request, AsyncStyle::Network, call.path.subscription, region, id, FinalAnswer::None,
-        m_world.pace.retryAfter(3));
+        m_world.pace.wait(3));
     return response;
 }
 

@@ -172,7 +172,7 @@ Response SecurityRules::put(const ArmCall& call)
     Response response = jsonResponse(status, rule);
     addPollingHeaders(
         response, call.request, AsyncStyle::Network, call.path.subscription, region, id, FinalAnswer::None,
-        m_world.pace.retryAfter(3));
+        m_world.pace.wait(3));
     return response;
 }
 

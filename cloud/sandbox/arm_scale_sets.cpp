@@ -31,7 +31,7 @@ Response ScaleSets::begin(
         m_world.identifiers.guid(), {{"effect", effect}, {"resource", call.path.id()}, {"power", power}}, m_world.pace.of(seconds));
     addPollingHeaders(
         response, call.request, AsyncStyle::Compute, call.path.subscription, region, id,
-        response.status == 202 ? FinalAnswer::AtLocation : FinalAnswer::None, m_world.pace.retryAfter(10));
+        response.status == 202 ? FinalAnswer::AtLocation : FinalAnswer::None, m_world.pace.wait(10));
     return response;
 }
 

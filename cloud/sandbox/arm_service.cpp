@@ -414,7 +414,7 @@ Response ArmService::deleteGroup(const ArmCall& call)
     Response response = emptyResponse(202);
     addPollingHeaders(
         response, call.request, AsyncStyle::Group, call.path.subscription, "", id, FinalAnswer::AtLocation,
-        m_world.pace.retryAfter(15));
+        m_world.pace.wait(15));
     return response;
 }
 

@@ -44,10 +44,9 @@ Duration Pace::of(double seconds) const
     return Duration(static_cast<std::int64_t>(seconds * 1e6 / m_scale));
 }
 
-std::string Pace::retryAfter(double seconds) const
+std::chrono::milliseconds Pace::wait(double seconds) const
 {
-    const double least = m_scale >= 1000 ? 0 : 1;
-    return fmt::format("{}", static_cast<long>(std::max(least, std::ceil(seconds / m_scale - (least > 0 ? 0 : 1)))));
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::max(1.0, std::ceil(seconds * 1e3 / m_scale))));
 }
 
 std::string isoTime(TimePoint time)

@@ -42,8 +42,8 @@ public:
     double scale() const { return m_scale; }
     /// How long something takes here that takes `seconds` there.
     Duration of(double seconds) const;
-    /// Retry-After for a wait of `seconds` there: whole seconds rounded up; 0 only at a thousandfold pace or faster.
-    std::string retryAfter(double seconds) const;
+    /// The wait that stands for `seconds` there, as a client is told of it.
+    std::chrono::milliseconds wait(double seconds) const;
 
 private:
     double m_scale;

@@ -449,23 +449,25 @@ void GceService::removeInstance(const std::string& key)
 
 void GceService::boot(Json& document)
 {
-    Json& body = document["body"];
     if (document.value("address", "").empty()) {
         document["address"] = newLoopbackAddress(m_world);
     }
+    document["bootProblem"] = "";
+    Json& body = document["body"]; // from here on no member is added beside it: that would move it
     int number = 2;
+    MachineSpec spec;
+    spec.address = document.value("address", "");
     for (auto& card : body["networkInterfaces"]) {
         card["networkIP"] = card.value("networkIP", fmt::format("10.128.0.{}", number++));
         card["name"] = "nic0";
-        for (auto& access : card["accessConfigs"].is_array() ? card["accessConfigs"] : Json::array()) {
-            access["natIP"] = document["address"];
+        for (std::size_t i = 0; i < card.value("accessConfigs", Json::array()).size(); ++i) {
+            Json& access = card["accessConfigs"][i];
+            access["natIP"] = spec.address;
             access["name"] = access.value("name", "External NAT");
         }
     }
-    MachineSpec spec;
     spec.id = document.value("machine", "");
     spec.hostName = body.value("name", "");
-    spec.address = document.value("address", "");
     const Json metadata = body.value("metadata", Json::object());
     for (const auto& line : splitText(itemOf(metadata, "ssh-keys"), '\n')) {
         const auto colon = line.find(':'); // "user:ssh-ed25519 AAAA... comment"
@@ -530,8 +532,8 @@ void GceService::finishVerb(Json& operation)
         m_world.store.erase("address/" + document.value("address", ""));
         document["address"] = "";
         for (auto& card : document["body"]["networkInterfaces"]) {
-            for (auto& access : card["accessConfigs"].is_array() ? card["accessConfigs"] : Json::array()) {
-                access.erase("natIP");
+            for (std::size_t i = 0; i < card.value("accessConfigs", Json::array()).size(); ++i) {
+                card["accessConfigs"][i].erase("natIP");
             }
         }
     }

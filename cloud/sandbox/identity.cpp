@@ -11,11 +11,11 @@ constexpr char kKey[] = "conf/identity";
 
 } // namespace
 
-Result<Identity> ensureIdentity(DocumentStore& store, Identifiers& identifiers)
+Result<Identity> ensureIdentity(DocumentStore& store, Identifiers& identifiers, int keyBits)
 {
     if (!store.contains(kKey)) {
-        TY_TRY(const RsaKey tokenKey, RsaKey::generate());
-        TY_TRY(const RsaKey accountKey, RsaKey::generate());
+        TY_TRY(const RsaKey tokenKey, RsaKey::generate(keyBits));
+        TY_TRY(const RsaKey accountKey, RsaKey::generate(keyBits));
         store.put(
             kKey,
             Json{

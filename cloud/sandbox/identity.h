@@ -28,7 +28,7 @@ inline constexpr char kUserName[] = "you@sandbox.trainyard.example";
 inline constexpr char kSubscriptionName[] = "Trainyard sandbox (this computer)";
 
 /// The identity kept in the store; made and put there at the first start.
-Result<Identity> ensureIdentity(DocumentStore& store, Identifiers& identifiers);
+Result<Identity> ensureIdentity(DocumentStore& store, Identifiers& identifiers, int keyBits);
 
 /// What a client needs to sign in, as one file: tenant, subscription, client id and secret, project and the like.
 Json clientSettings(const Identity& identity);

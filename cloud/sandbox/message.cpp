@@ -142,6 +142,14 @@ void Response::set(const std::string& name, const std::string& value)
     headers.emplace_back(name, value);
 }
 
+void setRetryAfter(Response& response, std::chrono::milliseconds wait)
+{
+    response.set("Retry-After", fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(wait).count()));
+    if (wait < std::chrono::seconds(1)) {
+        response.set("retry-after-ms", fmt::format("{}", wait.count()));
+    }
+}
+
 Response jsonResponse(int status, const Json& body)
 {
     Response response;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,6 +43,9 @@ struct Response {
 
     void set(const std::string& name, const std::string& value);
 };
+
+/// Retry-After in whole seconds, rounded up; for a wait under a second also retry-after-ms, which some clients know.
+void setRetryAfter(Response& response, std::chrono::milliseconds wait);
 
 Response jsonResponse(int status, const Json& body);
 Response emptyResponse(int status);

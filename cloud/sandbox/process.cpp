@@ -225,6 +225,15 @@ std::vector<ProcessFacts> allProcesses()
     return list;
 }
 
+bool isAlive(int pid)
+{
+    std::ifstream file(fmt::format("/proc/{}/stat", pid));
+    std::string line;
+    std::getline(file, line);
+    const auto close = line.rfind(')');
+    return close != std::string::npos && close + 2 < line.size() && line[close + 2] != 'Z' && line[close + 2] != 'X';
+}
+
 std::string environmentOf(int pid, const std::string& name)
 {
     std::ifstream file(fmt::format("/proc/{}/environ", pid), std::ios::binary);

@@ -40,6 +40,8 @@ struct ProcessFacts {
     bool isGone = false;          ///< dead, waiting for its parent
 };
 std::vector<ProcessFacts> allProcesses();
+/// Whether the process runs: it exists, and is not dead and waiting for its parent.
+bool isAlive(int pid);
 /// The value of a variable in a process's environment as it was started; empty when it is not there or may not be read.
 std::string environmentOf(int pid, const std::string& name);
 

@@ -34,7 +34,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open(const SandboxOptions& options, co
         TY_TRY(store, DocumentStore::open(options.stateFile));
     }
     Identifiers identifiers(options.seed);
-    TY_TRY(auto identity, ensureIdentity(store, identifiers));
+    TY_TRY(auto identity, ensureIdentity(store, identifiers, options.keyBits));
     TY_CHECK(store.commit());
     auto world = std::make_unique<World>(
         std::move(store), clock, Pace(options.pace), std::move(identifiers), std::move(identity), host);

@@ -22,6 +22,7 @@ struct SandboxOptions {
     std::chrono::seconds tokenLifetime{3599};
     std::chrono::milliseconds sampling{5000}; ///< between two looks at the machines' processes
     std::uint64_t seed = 0;               ///< of names and ids; 0: by chance
+    int keyBits = 2048;                   ///< of keys made at the first start; tests are content with fewer
 };
 
 /// The whole local cloud behind one function: a request in, an answer out. Any thread; one request at a time is worked on,

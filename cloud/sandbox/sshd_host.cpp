@@ -56,6 +56,20 @@ std::string ownName()
     return entry == nullptr ? std::string() : entry->pw_name;
 }
 
+bool isListening(const std::string& address, int port)
+{
+    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_port = htons(static_cast<std::uint16_t>(port));
+    const bool isThere = probe >= 0 && inet_pton(AF_INET, address.c_str(), &place.sin_addr) == 1
+        && connect(probe, reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0;
+    if (probe >= 0) {
+        close(probe);
+    }
+    return isThere;
+}
+
 /// A login name that sshd and /etc/passwd can take.
 bool isLoginName(const std::string& name)
 {
@@ -131,7 +145,7 @@ Result<void> SshdHost::create(const MachineSpec& spec)
     TY_CHECK(writeFileAtomically(folder + "/passwd", passwd));
     std::string keys;
     for (const auto& key : spec.publicKeys) {
-        keys += key + "\n";
+        keys += key + (key.ends_with('\n') ? "" : "\n");
     }
     TY_CHECK(writeFileAtomically(folder + "/authorized_keys", keys));
     const std::string config = fmt::format(
@@ -216,6 +230,17 @@ Result<void> SshdHost::start(const std::string& id)
     TY_CHECK(writeJsonFile(
         folder + "/process",
         {{"pid", started.pid}, {"start", found == all.end() ? std::uint64_t{0} : found->startTicks}}));
+    // A machine that is told to run can be logged in to. On this computer that takes some hundredths of a second.
+    bool isUp = false;
+    for (int wait = 0; wait < 300 && !isUp && isAlive(started.pid); ++wait) {
+        isUp = isListening(address, m_port);
+        std::this_thread::sleep_for(std::chrono::milliseconds(isUp ? 0 : 10));
+    }
+    if (!isUp) {
+        const std::string words = readFile(folder + "/sshd.log").valueOr("");
+        log(id, "sshd does not listen:\n" + words);
+        return Error{ErrorKind::Io, "The machine runs without SSH: " + words, ""};
+    }
     log(id, fmt::format("ci-info: user {}, ssh on {} port {}", machine ? machine->value("user", "") : "", address, m_port));
     log(id, "-----BEGIN SSH HOST KEY FINGERPRINTS-----");
     log(id, fmt::format("256 {} root@{} (ED25519)", hostKeyFingerprint(id), machine ? machine->value("hostName", "") : ""));
@@ -365,7 +390,7 @@ void SshdHost::beginScript(
         const auto limit = std::chrono::steady_clock::now() + kScriptLimit;
         int missing = 0;
         while (!stop.stop_requested() && !pathExists(base + ".code") && std::chrono::steady_clock::now() < limit && missing < 3) {
-            missing = kill(pid, 0) == 0 ? 0 : missing + 1; // gone without a word: the machine was stopped
+            missing = isAlive(pid) ? 0 : missing + 1; // gone without a word: the machine was stopped
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
         if (stop.stop_requested()) {

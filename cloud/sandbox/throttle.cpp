@@ -38,7 +38,7 @@ bool Throttle::admit(const Request& request, Response& response)
             429, "TooManyRequests",
             fmt::format("The request for subscription '{}' was throttled: too many {} in a short time.",
                         m_world.identity.subscriptionId, limit.kind));
-        response.set("Retry-After", m_world.pace.retryAfter(2));
+        setRetryAfter(response, m_world.pace.wait(2));
         return false;
     }
     bucket.tokens = std::max(0.0, bucket.tokens - 1);

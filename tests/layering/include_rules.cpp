@@ -38,9 +38,11 @@ const std::vector<FolderRule>& folderRules()
           "engine/tensor", "engine/base"}},
         {"engine/bench", {"engine/nn", "engine/graph", "engine/tensor", "engine/base"}},
         {"cloud", {"engine/base"}},
+        {"cloud/sandbox", {"engine/base"}}, // judged by others' clients: it must not share code with ours
         {"widgets", {}},
         {"app/catalog", {"engine/base"}},
         {"app/runner", {"engine", "cloud"}},
+        {"app/sandbox", {"engine/base", "cloud/sandbox"}},
         {"app/cli", {"engine", "cloud", "app/catalog", "app/provisioning"}},
         {"app/provisioning", {"engine/base", "cloud", "app/catalog"}},
         {"app", {"engine", "cloud", "widgets"}},
@@ -74,7 +76,8 @@ const std::vector<LibraryRule>& libraryRules()
         {"libsecret/", {"cloud/secrets"}},
         {"libssh/", {"cloud/ssh"}},
         {"sqlite3.h", {"app/catalog"}},
-        {"CLI/", {"app/runner", "app/cli"}},
+        {"httplib.h", {"cloud/sandbox"}},
+        {"CLI/", {"app/runner", "app/cli", "app/sandbox"}},
         {"spdlog/", {"app", "cloud"}},
     };
     return rules;
@@ -120,7 +123,7 @@ const FolderRule* ruleOf(const std::string& path)
 /// Folders that may show Qt; the rest builds on machines without it.
 bool mayUseQt(const std::string& file)
 {
-    return isInFolder(file, "widgets") || (isInFolder(file, "app") && !isInAny(file, {"app/catalog", "app/runner", "app/cli"}));
+    return isInFolder(file, "widgets") || (isInFolder(file, "app") && !isInAny(file, {"app/catalog", "app/runner", "app/sandbox", "app/cli"}));
 }
 
 bool isQtHeader(const std::string& header)

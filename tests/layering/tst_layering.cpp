@@ -77,6 +77,9 @@ void TestLayering::aPlantedIncludeIsJudged_data()
     row("engine to window", "engine/base/json.cpp", "\"app/catalog/catalog.h\"", "engine/base may not know app/catalog");
     row("cloud to engine", "cloud/http/transport.cpp", "\"engine/nn/presets.h\"", "cloud may not know engine/nn");
     row("cloud to base", "cloud/http/transport.cpp", "\"engine/base/result.h\"", "");
+    row("sandbox to client", "cloud/sandbox/sandbox.cpp", "\"cloud/http/transport.h\"", "cloud/sandbox may not know cloud");
+    row("client to sandbox", "cloud/http/transport.cpp", "\"cloud/sandbox/sandbox.h\"", "cloud may not know cloud/sandbox");
+    row("Qt in the sandbox", "app/sandbox/main.cpp", "<QCoreApplication>", "Qt belongs to widgets and the window alone");
     row("widgets to base", "widgets/icons.cpp", "\"engine/base/result.h\"", "widgets may not know engine/base");
     row("catalog to engine", "app/catalog/catalog.cpp", "\"engine/nn/presets.h\"", "app/catalog may not know engine/nn");
     row("runner to catalog", "app/runner/main.cpp", "\"app/catalog/catalog.h\"", "app/runner may not know app/catalog");
