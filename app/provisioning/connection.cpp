@@ -47,7 +47,12 @@ Result<std::unique_ptr<AzureConnection>> AzureConnection::open(
     // A sandbox gives tokens for the public cloud's name, as the real sign-in does.
     connection->m_auth = std::make_unique<AuthTransport>(
         *connection->m_retry, *connection->m_tokens, service, std::string(kPublicManagement) + "/.default");
-    connection->m_requestId = std::make_unique<RequestIdTransport>(*connection->m_auth);
+    Transport* outer = connection->m_auth.get();
+    if (connection->m_hooks.wrap) {
+        connection->m_wrapped = connection->m_hooks.wrap(*outer);
+        outer = connection->m_wrapped.get();
+    }
+    connection->m_requestId = std::make_unique<RequestIdTransport>(*outer);
     azure::ArmOptions options;
     options.baseUrl = service;
     connection->m_client = std::make_unique<azure::ArmClient>(*connection->m_requestId, options);

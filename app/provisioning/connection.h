@@ -21,6 +21,8 @@ namespace ty::app {
 struct ConnectionHooks {
     std::function<void(const std::string& line)> log;
     std::function<void(const cloud::DeviceCodePrompt&)> showCode; ///< none: a sign-in in a browser is refused
+    /// Put around what sends each request of Resource Manager, retries included; tests end the program there.
+    std::function<std::unique_ptr<cloud::Transport>(cloud::Transport& inner)> wrap;
 };
 
 /// A signed-in way to Azure: one account, any number of threads. Requests go out as request id > sign-in > retries > log.
@@ -49,6 +51,7 @@ private:
     std::unique_ptr<cloud::TokenSource> m_source;
     std::unique_ptr<cloud::TokenCache> m_tokens;
     std::unique_ptr<cloud::AuthTransport> m_auth;
+    std::unique_ptr<cloud::Transport> m_wrapped;
     std::unique_ptr<cloud::RequestIdTransport> m_requestId;
     std::unique_ptr<cloud::azure::ArmClient> m_client;
 };

@@ -1,0 +1,136 @@
+// One operation on a machine of the sandbox by a program that dies at a chosen request:
+//   crash_child HOME create|resize|capture|delete|recover NAME REQUEST before|after
+// REQUEST counts from 1; 0: it does not die. Prints the number of requests sent and how the operations ended.
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <unistd.h>
+
+#include "app/provisioning/cloud_session.h"
+#include "cloud/secrets/session_secrets.h"
+
+using namespace ty;
+using namespace ty::cloud;
+
+namespace {
+
+std::atomic<int> g_requests{0};
+
+/// kill -9 of itself: no destructor, no flush, no goodbye.
+class DyingTransport : public Transport {
+public:
+    DyingTransport(Transport& inner, int request, bool isAfter) : m_inner(inner), m_request(request), m_isAfter(isAfter) {}
+
+    Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override
+    {
+        const int number = ++g_requests;
+        if (number == m_request && !m_isAfter) {
+            ::kill(::getpid(), SIGKILL);
+        }
+        auto answer = m_inner.send(request, stop);
+        if (number == m_request && m_isAfter) {
+            ::kill(::getpid(), SIGKILL);
+        }
+        return answer;
+    }
+
+private:
+    Transport& m_inner;
+    int m_request;
+    bool m_isAfter;
+};
+
+MachineRequest wanted(const std::string& name, const std::string& subscription)
+{
+    MachineRequest request;
+    request.provider = "azure";
+    request.scope = subscription;
+    request.group = "crash";
+    request.name = name;
+    request.region = "eastus";
+    request.size = "Standard_D2s_v5";
+    request.image = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
+    request.osDisk = {64, "StandardSSD_LRS", true};
+    request.dataDisks = {{32, "StandardSSD_LRS", true}};
+    request.user = "trainer";
+    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
+    request.allowedFrom = {"127.0.0.1/32"};
+    return request;
+}
+
+int fail(const Error& error)
+{
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+    return exitCode(error.kind);
+}
+
+void tell(const app::OperationReport& report)
+{
+    std::printf("%s %s %s\n", report.kind.c_str(), outcomeName(report.outcome), report.error.c_str());
+}
+
+Result<app::OperationReport> perform(app::CloudSession& session, const std::string& action, const std::string& name)
+{
+    if (action == "create") {
+        return session.machines().create(wanted(name, session.account().scope), {});
+    }
+    TY_TRY(const auto machine, session.machines().find(name, {}));
+    if (action == "resize") {
+        return session.machines().resize(machine, "Standard_D4s_v5", {});
+    }
+    if (action == "capture") {
+        return session.machines().capture(machine, name + "-image", {});
+    }
+    return session.machines().remove(machine, {});
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 6) {
+        return exitCode(ErrorKind::Usage);
+    }
+    const std::string action = argv[2];
+    const std::string name = argv[3];
+    const int request = std::atoi(argv[4]);
+    const bool isAfter = std::string(argv[5]) == "after";
+    const auto paths = catalog::Paths::below(argv[1]);
+    if (const auto made = paths.ensure(); !made) {
+        return fail(made.error());
+    }
+    app::Account account;
+    account.name = app::kSandboxAccount;
+    account.provider = "azure";
+    account.signIn = "sandbox";
+    SessionSecrets secrets;
+    app::ConnectionHooks hooks;
+    hooks.wrap = [&](Transport& inner) -> std::unique_ptr<Transport> {
+        return std::make_unique<DyingTransport>(inner, request, isAfter);
+    };
+    const auto session = app::CloudSession::open(paths, account, secrets, hooks);
+    if (!session) {
+        return fail(session.error());
+    }
+    if (action == "recover") {
+        const auto reports = (*session)->machines().takeUp({});
+        if (!reports) {
+            return fail(reports.error());
+        }
+        for (const auto& report : *reports) {
+            tell(report);
+        }
+        return 0;
+    }
+    const auto report = perform(**session, action, name);
+    if (!report) {
+        return fail(report.error());
+    }
+    tell(*report);
+    std::printf("requests %d\n", g_requests.load());
+    return 0;
+}
