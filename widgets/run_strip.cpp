@@ -181,7 +181,7 @@ RunStrip::RunStrip(QWidget* parent)
     p.ends = cell(tr("ends at"));
     p.speed = cell(tr("samples/s"));
     p.step = cell(tr("per step"));
-    p.floor = cell(tr("kernel floor"));
+    p.floor = cell(tr("of kernel floor"));
     p.wait = cell(tr("data wait"));
     p.wait->setToolTip(tr("Part of the time in which a step waited for its data"));
     p.cpu = cell(tr("CPU"));
@@ -418,7 +418,8 @@ void RunStrip::refresh()
     p.floor->setToolTip(
         s.floorMilliseconds
             ? tr("A step takes so many times what its parts need alone: %1 ms for the kernels, each by itself, and everything "
-                 "else at the speed of memory. It was measured once, a few steps after the start.")
+                 "else at the speed of memory. That was measured once, a few steps after the start; other work on this computer makes the "
+                 "steps, and so the number, larger.")
                   .arg(QLocale().toString(*s.floorMilliseconds, 'g', 3))
             : QString());
     p.wait->setText(fineText(s.dataWaitFraction));

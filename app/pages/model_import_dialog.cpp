@@ -137,7 +137,11 @@ ModelImportDialog::ModelImportDialog(AppContext& context, const QString& file, Q
     column->addLayout(m_form);
     column->addWidget(m_assumed);
     column->addWidget(m_table, 1);
+    column->addStretch(); // where there is no table
     column->addWidget(buttons);
+    m_facts->hide();
+    m_assumed->hide();
+    m_table->hide();
 
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_import, &QPushButton::clicked, this, &ModelImportDialog::start);
@@ -187,16 +191,20 @@ void ModelImportDialog::buildForm()
     add(tr("C&olumns"), m_columns, tr("One a line, in the order of the network's inputs"));
     m_input->setPlaceholderText(QStringLiteral("3,224,224"));
     add(tr("&Shape"), m_input, tr("Of a sample, where the file leaves it open, in the order in which the file has it"));
-    for (QWidget* field : {static_cast<QWidget*>(m_pixels), static_cast<QWidget*>(m_classes), static_cast<QWidget*>(m_columns),
-                           static_cast<QWidget*>(m_input)}) {
-        field->hide();
-        m_form->labelForField(field)->hide();
+    for (QWidget* field : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_data), static_cast<QWidget*>(m_pixels),
+                           static_cast<QWidget*>(m_classes), static_cast<QWidget*>(m_columns), static_cast<QWidget*>(m_input)}) {
+        setShown(field, false); // until the file has been read
     }
     connect(m_name, &QLineEdit::textChanged, this, [this] {
         m_import->setEnabled(m_layers->rowCount() > 0 && !m_name->text().trimmed().isEmpty());
     });
     connect(m_data, &QComboBox::activated, this, &ModelImportDialog::look);
     connect(m_input, &QLineEdit::editingFinished, this, &ModelImportDialog::look);
+}
+
+void ModelImportDialog::setShown(QWidget* field, bool isShown)
+{
+    m_form->setRowVisible(field, isShown);
 }
 
 void ModelImportDialog::listDatasets()
@@ -243,10 +251,12 @@ void ModelImportDialog::look()
         } else {
             showError(tr("This file cannot be imported."), model.error());
             const bool isShapeOpen = model.error().advice.find("shape of a sample") != std::string::npos;
-            const bool isAsked = isShapeOpen || !m_input->isHidden();
-            m_input->setVisible(isAsked);
-            m_form->labelForField(m_input)->setVisible(isAsked);
-            m_table->setVisible(m_layers->rowCount() > 0);
+            setShown(m_input, isShapeOpen || !m_input->isHidden());
+            // What is not understood has nothing to be named; data may have been the wrong one.
+            const bool isKnown = m_layers->rowCount() > 0;
+            setShown(m_name, isKnown);
+            setShown(m_data, isKnown || isShapeOpen || m_data->currentIndex() > 0);
+            m_table->setVisible(isKnown);
         }
         emit understood();
     });
@@ -272,12 +282,10 @@ void ModelImportDialog::show(const Json& model)
         tr("%Ln layer(s)", nullptr, static_cast<int>(network.value("layers", Json::array()).size())),
         tr("%1 parameters").arg(countText(model.value("parameters", std::int64_t{0})))};
     m_facts->setText(facts.join(QStringLiteral(" · ")));
+    m_facts->show();
+    setShown(m_name, true);
     refill(*m_classes, m_understoodClasses, classes);
     refill(*m_columns, m_understoodColumns, columns);
-    const auto setShown = [this](QWidget* field, bool isShown) {
-        field->setVisible(isShown);
-        m_form->labelForField(field)->setVisible(isShown);
-    };
     setShown(m_pixels, isImage && !isOurs);
     setShown(m_classes, !classes.isEmpty() && !isOurs);
     setShown(m_columns, !isImage && !isOurs);

@@ -41,6 +41,7 @@ signals:
 
 private:
     void buildForm();
+    void setShown(QWidget* field, bool isShown);
     void listDatasets();
     void look();
     void show(const Json& model);
