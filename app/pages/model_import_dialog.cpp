@@ -139,7 +139,6 @@ ModelImportDialog::ModelImportDialog(AppContext& context, const QString& file, Q
     column->addWidget(m_table, 1);
     column->addStretch(); // where there is no table
     column->addWidget(buttons);
-    m_facts->hide();
     m_assumed->hide();
     m_table->hide();
 
@@ -254,6 +253,7 @@ void ModelImportDialog::look()
             setShown(m_input, isShapeOpen || !m_input->isHidden());
             // What is not understood has nothing to be named; data may have been the wrong one.
             const bool isKnown = m_layers->rowCount() > 0;
+            m_facts->setVisible(isKnown);
             setShown(m_name, isKnown);
             setShown(m_data, isKnown || isShapeOpen || m_data->currentIndex() > 0);
             m_table->setVisible(isKnown);

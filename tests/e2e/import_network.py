@@ -20,7 +20,7 @@ def scenario(folder):
     shutil.copy(LENET, file)
     app = App(folder / "home")
     app.drop([file])
-    app.find(contains="ONNX opset")
+    wait_until("the dialog to say what it is", lambda: app.find_all(contains="ONNX opset"), 120)
     keep_picture(app, "import-network.png")
     app.click_button("Import")
     models = wait_until("the model in the catalog", lambda: app.cli("models", "list"))
