@@ -199,7 +199,7 @@ void addBench(CLI::App& app, BenchOptions& options)
     command->add_flag("--nodes", options.hasNodes, "With --json: each node of the step alone");
     addForm(*command, options.form);
     command->footer(
-        "floor: the library's kernels each alone, and every other byte at the speed of memory, measured in the same run.\n\n"
+        "floor: products and convolutions each alone, and every other byte at the speed of memory, measured in the same run.\n\n"
         "Example:\n  trainyard-run bench --suite training --peer --json");
 }
 

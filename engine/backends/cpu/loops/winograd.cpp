@@ -3,111 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/backends/cpu/loops/clones.h"
+#include "engine/backends/cpu/loops/winograd_transforms.h"
 
 namespace ty::engine::loops {
 
 namespace {
 
-constexpr std::int64_t kLanes = 16;
-constexpr int kSide = 6;      ///< of a transformed tile
-constexpr int kWindow = 9;    ///< places of a window
-constexpr int kResultSide = 4;
-
-/// 16 channels of one place. Passed by reference alone: how vectors are passed by value depends on the processor.
-using Vec = float __attribute__((vector_size(64)));
-using VecInMemory = float __attribute__((vector_size(64), aligned(4), may_alias));
-
-TY_INLINE const VecInMemory& at(const float* place)
-{
-    return *reinterpret_cast<const VecInMemory*>(place);
-}
-
-TY_INLINE VecInMemory& at(float* place)
-{
-    return *reinterpret_cast<VecInMemory*>(place);
-}
-
-// The points are 0, +-a, +-b and infinity.
-constexpr float kA = 0.75F;
-constexpr float kB = 1.5F;
-constexpr float kA2 = kA * kA;
-constexpr float kB2 = kB * kB;
-constexpr float kA3 = kA2 * kA;
-constexpr float kB3 = kB2 * kB;
-constexpr float kProduct = kA2 * kB2;
-constexpr float kSum = kA2 + kB2;
-// What divides a weight at 0, +-a and +-b: the product of the differences to the other points.
-constexpr float kAtZero = 1.0F / kProduct;
-constexpr float kAtA = 1.0F / (2.0F * kA2 * (kA2 - kB2));
-constexpr float kAtB = 1.0F / (2.0F * kB2 * (kB2 - kA2));
-
-TY_INLINE void transformInput(const Vec (&d)[kSide], Vec (&r)[kSide])
-{
-    const Vec evenA = d[4] - kB2 * d[2];
-    const Vec oddA = d[3] - kB2 * d[1];
-    const Vec evenB = d[4] - kA2 * d[2];
-    const Vec oddB = d[3] - kA2 * d[1];
-    r[0] = (d[4] - kSum * d[2]) + kProduct * d[0];
-    r[1] = evenA + kA * oddA;
-    r[2] = evenA - kA * oddA;
-    r[3] = evenB + kB * oddB;
-    r[4] = evenB - kB * oddB;
-    r[5] = (d[5] - kSum * d[3]) + kProduct * d[1];
-}
-
-TY_INLINE void transformOutput(const Vec (&m)[kSide], Vec (&y)[kResultSide])
-{
-    const Vec sumA = m[1] + m[2];
-    const Vec differenceA = m[1] - m[2];
-    const Vec sumB = m[3] + m[4];
-    const Vec differenceB = m[3] - m[4];
-    y[0] = (m[0] + sumA) + sumB;
-    y[1] = kA * differenceA + kB * differenceB;
-    y[2] = kA2 * sumA + kB2 * sumB;
-    y[3] = (kA3 * differenceA + m[5]) + kB3 * differenceB;
-}
-
-/// The adjoint of transformOutput.
-TY_INLINE void transformGrad(const Vec (&y)[kResultSide], Vec (&r)[kSide])
-{
-    const Vec evenA = y[0] + kA2 * y[2];
-    const Vec oddA = kA * y[1] + kA3 * y[3];
-    const Vec evenB = y[0] + kB2 * y[2];
-    const Vec oddB = kB * y[1] + kB3 * y[3];
-    r[0] = y[0];
-    r[1] = evenA + oddA;
-    r[2] = evenA - oddA;
-    r[3] = evenB + oddB;
-    r[4] = evenB - oddB;
-    r[5] = y[3];
-}
-
-TY_INLINE void transformWeight(const Vec (&g)[3], Vec (&u)[kSide])
-{
-    const Vec evenA = (g[0] + kA2 * g[2]) * kAtA;
-    const Vec oddA = g[1] * (kA * kAtA);
-    const Vec evenB = (g[0] + kB2 * g[2]) * kAtB;
-    const Vec oddB = g[1] * (kB * kAtB);
-    u[0] = g[0] * kAtZero;
-    u[1] = evenA + oddA;
-    u[2] = evenA - oddA;
-    u[3] = evenB + oddB;
-    u[4] = evenB - oddB;
-    u[5] = g[2];
-}
-
-/// The adjoint of transformWeight.
-TY_INLINE void transformWeightGrad(const Vec (&u)[kSide], Vec (&g)[3])
-{
-    const Vec sumA = (u[1] + u[2]) * kAtA;
-    const Vec differenceA = (u[1] - u[2]) * kAtA;
-    const Vec sumB = (u[3] + u[4]) * kAtB;
-    const Vec differenceB = (u[3] - u[4]) * kAtB;
-    g[0] = (u[0] * kAtZero + sumA) + sumB;
-    g[1] = kA * differenceA + kB * differenceB;
-    g[2] = (kA2 * sumA + kB2 * sumB) + u[5];
-}
+constexpr int kWindow = 9; ///< places of a window
 
 /// Swaps the blocks of `Step` lanes beside the diagonal of two rows that lie `Step` apart.
 template<int Step, std::size_t... Lane>
@@ -338,76 +240,6 @@ TY_INLINE void gradTile(
     }
 }
 
-/// Tiles x (16 Blocks) results of one point. `v` at the first tile: blocks of channels are `vBlock` floats apart; `u` at
-/// the first block of results: they are 16 `from` floats apart.
-template<int Tiles, int Blocks>
-TY_INLINE void multiplyTiles(
-    const float* v, std::int64_t vBlock, const float* u, std::int64_t from, float* m, std::int64_t mBlock)
-{
-    Vec sums[Tiles][Blocks] = {};
-    for (std::int64_t block = 0; block < from / kLanes; ++block) {
-        const float* tiles = v + block * vBlock;
-        const float* weights = u + block * kLanes * kLanes;
-        for (int c = 0; c < kLanes; ++c) {
-            Vec row[Blocks];
-            TY_UNROLL
-            for (int b = 0; b < Blocks; ++b) {
-                row[b] = at(weights + b * kLanes * from + c * kLanes);
-            }
-            TY_UNROLL
-            for (int t = 0; t < Tiles; ++t) {
-                TY_UNROLL
-                for (int b = 0; b < Blocks; ++b) {
-                    sums[t][b] += tiles[t * kLanes + c] * row[b];
-                }
-            }
-        }
-    }
-    TY_UNROLL
-    for (int t = 0; t < Tiles; ++t) {
-        TY_UNROLL
-        for (int b = 0; b < Blocks; ++b) {
-            at(m + b * mBlock + t * kLanes) = sums[t][b];
-        }
-    }
-}
-
-/// Rows x (16 Blocks) products of one point, summed over `count` tiles. `w` and `du` at the first block of filters.
-template<int Rows, int Blocks>
-TY_INLINE void multiplyRows(
-    const float* v,
-    const float* w,
-    std::int64_t wBlock,
-    std::int64_t count,
-    bool isFirst,
-    float* du,
-    std::int64_t duBlock)
-{
-    Vec sums[Rows][Blocks] = {};
-    for (std::int64_t tile = 0; tile < count; ++tile) {
-        Vec row[Blocks];
-        TY_UNROLL
-        for (int b = 0; b < Blocks; ++b) {
-            row[b] = at(w + b * wBlock + tile * kLanes);
-        }
-        TY_UNROLL
-        for (int c = 0; c < Rows; ++c) {
-            TY_UNROLL
-            for (int b = 0; b < Blocks; ++b) {
-                sums[c][b] += v[tile * kLanes + c] * row[b];
-            }
-        }
-    }
-    TY_UNROLL
-    for (int c = 0; c < Rows; ++c) {
-        TY_UNROLL
-        for (int b = 0; b < Blocks; ++b) {
-            float* place = du + b * duBlock + c * kLanes;
-            at(place) = isFirst ? sums[c][b] : at(place) + sums[c][b];
-        }
-    }
-}
-
 } // namespace
 
 bool isWinogradWide()
@@ -473,40 +305,6 @@ void winogradInput(
 }
 
 TY_CLONES
-void winogradProduct(
-    const WinogradBlock& block, std::int64_t from, std::int64_t to, const float* v, const float* u, float* m)
-{
-    const std::int64_t perBlock = block.capacity * kLanes;
-    const std::int64_t vStride = from * block.capacity + kLanes;
-    const std::int64_t mStride = to * block.capacity + kLanes;
-    const std::int64_t uStride = from * to + kLanes;
-    const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
-    const std::int64_t results = to / kLanes;
-    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
-        const float* tiles = v + point * vStride;
-        std::int64_t b = 0;
-        for (; b + 2 <= results; b += 2) {
-            const float* weights = u + point * uStride + b * from * kLanes;
-            float* sums = m + point * mStride + b * perBlock;
-            for (std::int64_t tile = 0; tile < rounded; tile += 8) {
-                multiplyTiles<8, 2>(tiles + tile * kLanes, perBlock, weights, from, sums + tile * kLanes, perBlock);
-            }
-        }
-        if (b < results) {
-            const float* weights = u + point * uStride + b * from * kLanes;
-            float* sums = m + point * mStride + b * perBlock;
-            std::int64_t tile = 0;
-            for (; tile + 16 <= rounded; tile += 16) {
-                multiplyTiles<16, 1>(tiles + tile * kLanes, perBlock, weights, from, sums + tile * kLanes, perBlock);
-            }
-            if (tile < rounded) {
-                multiplyTiles<8, 1>(tiles + tile * kLanes, perBlock, weights, from, sums + tile * kLanes, perBlock);
-            }
-        }
-    }
-}
-
-TY_CLONES
 void winogradOutput(
     const WinogradPicture& picture,
     const WinogradBlock& block,
@@ -553,42 +351,6 @@ void winogradGrad(
                 w + (c * block.capacity + tile) * kLanes);
             if (total != nullptr) {
                 at(total + c * kLanes) += sum;
-            }
-        }
-    }
-}
-
-TY_CLONES
-void winogradWeightProduct(
-    const WinogradBlock& block,
-    std::int64_t channels,
-    std::int64_t filters,
-    bool isFirst,
-    const float* v,
-    const float* w,
-    float* du)
-{
-    const std::int64_t perBlock = block.capacity * kLanes;
-    const std::int64_t vStride = channels * block.capacity + kLanes;
-    const std::int64_t wStride = filters * block.capacity + kLanes;
-    const std::int64_t duStride = channels * filters + kLanes;
-    const std::int64_t duBlock = channels * kLanes;
-    const std::int64_t filterBlocks = filters / kLanes;
-    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
-        for (std::int64_t c = 0; c < channels / kLanes; ++c) {
-            const float* tiles = v + point * vStride + c * perBlock;
-            float* rows = du + point * duStride + c * kLanes * kLanes;
-            const float* grads = w + point * wStride;
-            std::int64_t b = 0;
-            for (; b + 2 <= filterBlocks; b += 2) {
-                const float* columns = grads + b * perBlock;
-                float* sums = rows + b * duBlock;
-                multiplyRows<8, 2>(tiles, columns, perBlock, block.count, isFirst, sums, duBlock);
-                multiplyRows<8, 2>(tiles + 8, columns, perBlock, block.count, isFirst, sums + 8 * kLanes, duBlock);
-            }
-            if (b < filterBlocks) {
-                multiplyRows<16, 1>(
-                    tiles, grads + b * perBlock, perBlock, block.count, isFirst, rows + b * duBlock, duBlock);
             }
         }
     }
