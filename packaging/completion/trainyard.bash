@@ -7,7 +7,7 @@ _trainyard()
 
     # The subcommands typed so far; options and their values do not change which help applies.
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        [[ $word =~ ^[a-z]+$ ]] || break
+        [[ $word =~ ^[a-z][a-z-]*$ ]] || break
         command+=("$word")
     done
     help=$("${command[@]}" --help 2>/dev/null) || return
@@ -19,7 +19,7 @@ _trainyard()
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(grep -o -E -- '--[a-z][a-z-]*' <<<"$help" | sort -u)" -- "$current")
     else
-        choices=$(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' <<<"$help")
+        choices=$(sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help")
         mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
         [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
