@@ -28,7 +28,8 @@ struct SkuZoneDetails {
 
     void fields(auto& f)
     {
-        f("name", zones); // sic: the list of zones is called "name"
+        f("name", zones); // sic: the list of zones is called "name", and "Name" by the service itself
+        f.alsoNamed("Name", zones);
         f("capabilities", capabilities);
     }
 };

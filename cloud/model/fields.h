@@ -45,6 +45,8 @@ public:
     void operator()(const char* path, TextMap& value);
     /// A whole number that travels as text, as Google writes 64-bit ones; a JSON number is understood too.
     void asText(const char* path, std::optional<std::int64_t>& value);
+    /// Another spelling that a service uses at times; only read, never written.
+    void alsoNamed(const char* path, std::vector<std::string>& value) { (*this)(path, value); }
 
     template<Described T>
     void operator()(const char* path, T& value)
@@ -119,6 +121,7 @@ public:
     void operator()(const char* path, const std::vector<std::string>& value);
     void operator()(const char* path, const TextMap& value);
     void asText(const char* path, const std::optional<std::int64_t>& value);
+    void alsoNamed(const char*, const std::vector<std::string>&) {}
 
     template<Described T>
     void operator()(const char* path, T& value)

@@ -17,6 +17,7 @@
 #include "cloud/http/transport_pool.h"
 #include "cloud/http/url.h"
 #include "tests/cloud/support/scripted_server.h"
+#include "tests/cloud/support/tls_server.h"
 
 using namespace ty;
 using namespace ty::cloud;
@@ -65,6 +66,44 @@ private Q_SLOTS:
         QVERIFY(sent.contains("\r\nIf-Match:"));
         QVERIFY(!sent.contains("Expect:"));
         QVERIFY(sent.endsWith("\r\n\r\n{\"a\":1}"));
+    }
+
+    void proxyIsUsedWhenItIsSetAndLeftOutWhenDirect()
+    {
+        ScriptedServer proxy({answer("200 OK", "", "by proxy")});
+        CurlOptions byProxy;
+        byProxy.proxy = proxy.url("");
+        CurlTransport through(byProxy);
+        QCOMPARE(through.send(request("GET", "http://cloud.example/a"), {})->body, std::string("by proxy"));
+        QVERIFY(proxy.requests()[0].startsWith("GET http://cloud.example/a HTTP/1.1"));
+
+        ScriptedServer server({answer("200 OK", "", "itself"), answer("200 OK", "", "itself")});
+        ScriptedServer unused({answer("200 OK", "", "by environment")});
+        qputenv("http_proxy", unused.url("").c_str());
+        CurlOptions direct;
+        direct.isDirect = true;
+        CurlTransport straight(direct);
+        const auto got = straight.send(request("GET", server.url("/a")), {});
+        qunsetenv("http_proxy");
+        QCOMPARE(got->body, std::string("itself"));
+        QVERIFY(unused.requests().empty());
+    }
+
+    void serverOfAnUnknownAuthorityIsRefusedUnlessItIsAdded()
+    {
+        const TlsServer server;
+        const auto url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
+        CurlTransport plain;
+        const auto refused = plain.send(request("GET", url), {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Network);
+        QVERIFY2(refused.error().advice.find("authority") != std::string::npos, refused.error().message.c_str());
+        CurlOptions options;
+        options.extraCaFile = server.authorityFile();
+        CurlTransport trusting(options);
+        const auto got = trusting.send(request("GET", url), {});
+        QVERIFY2(got, got ? "" : got.error().message.c_str());
+        QCOMPARE(got->body, std::string("safe"));
     }
 
     void redirectsAreNotFollowed()

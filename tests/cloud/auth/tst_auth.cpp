@@ -14,6 +14,7 @@
 #include "cloud/auth/crypto.h"
 #include "cloud/auth/google_sources.h"
 #include "cloud/auth/process.h"
+#include "cloud/auth/service_transport.h"
 #include "cloud/http/curl_transport.h"
 #include "cloud/http/url.h"
 #include "engine/base/base64.h"
@@ -545,6 +546,48 @@ private Q_SLOTS:
         QVERIFY(!auth.send(get, {}));
         QCOMPARE(source.fetched, 0);
         QVERIFY(server.requests().empty());
+    }
+
+    void allPoliciesWorkTogether()
+    {
+        ScriptedServer server({answer("401 Unauthorized"), answer("503 Busy", "retry-after-ms: 1\r\n"), answer("200 OK", "", "done")});
+        CountingSource source;
+        TokenCache cache(source, fixedNow);
+        std::vector<std::string> lines;
+        ServiceTransportOptions options;
+        options.service = server.url("");
+        options.scope = kScope;
+        options.log = [&](const std::string& line) { lines.push_back(line); };
+        const auto transport = makeServiceTransport(options, &cache);
+        HttpRequest post;
+        post.method = "POST";
+        post.url = server.url("/start?sig=SECRET");
+        const auto got = transport->send(post, {});
+        QVERIFY(got);
+        QCOMPARE(got->body, std::string("done"));
+        const auto requests = server.requests();
+        QCOMPARE(requests.size(), std::size_t{3});
+        const auto idOf = [](const QByteArray& request) {
+            const auto at = request.indexOf("x-ms-client-request-id: ");
+            return at < 0 ? QByteArray() : request.mid(at, 60);
+        };
+        QVERIFY(!idOf(requests[0]).isEmpty());
+        QCOMPARE(idOf(requests[0]), idOf(requests[2]));
+        QVERIFY(requests[2].contains("Authorization: Bearer t2\r\n"));
+        QCOMPARE(lines.size(), std::size_t{3});
+        for (const std::string& line : lines) {
+            QVERIFY2(line.find("SECRET") == std::string::npos && line.find("Bearer") == std::string::npos, line.c_str());
+        }
+    }
+
+    void serviceWithoutSignInGetsNoToken()
+    {
+        ScriptedServer server({answer("200 OK")});
+        const auto transport = makeServiceTransport({}, nullptr);
+        HttpRequest get;
+        get.url = server.url("/prices");
+        QVERIFY(transport->send(get, {}));
+        QVERIFY(!server.requests()[0].contains("Authorization"));
     }
 
     void manyThreadsCauseOneRenewal()

@@ -4,6 +4,7 @@
 
 #include "cloud/azure/arm_client.h"
 #include "cloud/azure/machine_requests.h"
+#include "cloud/azure/provider_registration.h"
 #include "cloud/http/curl_transport.h"
 #include "tests/cloud/support/contract_data.h"
 #include "tests/cloud/support/scripted_server.h"
@@ -365,6 +366,21 @@ private Q_SLOTS:
         CurlTransport transport;
         ArmClient client(transport, optionsFor(server));
         QVERIFY(!client.list<Subscription>(listSubscriptions(), {}));
+    }
+
+    void providerIsRegisteredWhenItIsNot()
+    {
+        const auto state = [](const char* word) { return answer("200 OK", "", toJsonLine(Json{{"registrationState", word}}).c_str()); };
+        ScriptedServer server({state("NotRegistered"), state("Registering"), state("Registering"), state("Registered"), state("registered")});
+        CurlTransport transport;
+        RecordedSleep sleep;
+        ArmClient client(transport, optionsFor(server, sleep));
+        const auto deadline = std::chrono::steady_clock::now() + 1h;
+        QVERIFY(ensureRegistered(client, "s", "Microsoft.Compute", deadline, {}));
+        QCOMPARE(sleep.waits->size(), std::size_t{2});
+        QVERIFY(server.requests()[1].startsWith("POST /subscriptions/s/providers/Microsoft.Compute/register?"));
+        QVERIFY(ensureRegistered(client, "s", "Microsoft.Compute", deadline, {}));
+        QCOMPARE(server.requests().size(), std::size_t{5});
     }
 
     void existenceIsAskedWithoutABody()
