@@ -155,7 +155,8 @@ void TrainOrigin::take(qint64 modelId, const Result<ModelPaper>& paper)
         const bool isForeign = source.is_object() && source.contains("words");
         m_modelId = modelId;
         m_network = paper->card.value("network", Json());
-        m_start.pixels = isForeign ? source["words"].value("pixels", std::string("0..1")) : std::string();
+        m_start.pixels = isForeign ? source["words"].value("pixels", std::string("0..1"))
+                                   : paper->card.value("givenAs", std::string());
     }
     fillChoice();
     refresh();

@@ -291,6 +291,10 @@ ForeignStart foreignStart(const std::string& folder)
     for (const std::string& place : {folder, folder + "/model"}) {
         const auto card = readJsonFile(place + "/model.json");
         const Json source = card ? foreignSource(card.value()) : Json();
+        const Json given = card && card.value().is_object() ? card.value().value("givenAs", Json()) : Json();
+        if (given.is_string()) {
+            return {card.value().value("network", Json()), given.get<std::string>()};
+        }
         if (source.is_null()) {
             continue;
         }

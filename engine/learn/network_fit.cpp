@@ -145,8 +145,12 @@ Result<FitOutcome> fitNetwork(
         if (hasSingleOutput(fit->plan.setup.loss)) {
             TY_TRY(fit->session, makeTwoClassSession(*fit->backend, *fit->session));
         }
+        Json card = makeModelCard(origin, fit->encoder);
+        if (!request.spec->start.pixels.empty()) {
+            card["givenAs"] = request.spec->start.pixels; // what begins with this model is given the same
+        }
         outcome.model = std::make_unique<NetworkModel>(
-            fit->encoder, makeModelCard(origin, fit->encoder), std::move(fit->backend), std::move(fit->session));
+            fit->encoder, std::move(card), std::move(fit->backend), std::move(fit->session));
     }
     return outcome;
 }

@@ -209,6 +209,11 @@ void TestOnnxFiles::aFileBecomesAModelThatNeedsItNoMore()
     QVERIFY2(trained.code == 0, trained.err);
     QVERIFY(hasNote(RunnerFixture::events(m_f.file("tuned")), "begins with the weights of"));
     const Ended tuned = m_f.run({"evaluate", "--model", "tuned", "--data", data, "--json"});
+    const Ended onwards = m_f.run(
+        {"train", "--data", data, "--from", "tuned", "--set", "epochs=1", "--set", "learningRate=1e-7", "--threads", "1", "--out",
+         "onwards"});
+    QVERIFY2(onwards.code == 0, onwards.err);
+    QVERIFY(RunSpec::load(m_f.file("onwards/run.json")).value().start.pixels == "0..1"); // numbers as they are, again
     // Weights hardly move; the statistics of its batch norm do.
     QVERIFY(std::abs(tuned.json()["metrics"]["log_loss"].get<double>() - direct.json()["metrics"]["log_loss"].get<double>()) < 0.05);
 }
