@@ -207,6 +207,9 @@ Refusal Machines::checkProfile(const ArmCall& call, Json& properties) const
     if (profile.contains("customData") && !decodeBase64(textAt(profile, "customData"))) {
         return invalid("Custom data in OSProfile must be in Base64 encoding and with a maximum length of 87380 characters.", "customData");
     }
+    if (profile.contains("linuxConfiguration")) {
+        profile["linuxConfiguration"]["provisionVMAgent"] = linux.value("provisionVMAgent", true);
+    }
     profile["secrets"] = Json::array();
     profile["allowExtensionOperations"] = true;
     profile["requireGuestProvisionSignal"] = true;

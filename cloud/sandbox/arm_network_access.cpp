@@ -353,6 +353,7 @@ Refusal NetworkInterfaces::fill(const ArmCall& call, const Json* present, Json& 
         properties["virtualMachine"] = before["virtualMachine"];
     }
     properties["hostedWorkloads"] = Json::array();
+    properties["tapConfigurations"] = Json::array();
     properties["nicType"] = "Standard";
     return std::nullopt;
 }

@@ -175,9 +175,32 @@ Response Sandbox::handle(const Request& request)
     ++m_requests;
     takeScripts();
     m_world->operations.settle();
-    Response response = fault.kind == Fault::Kind::None ? route(request) : faulty(request, fault);
-    if (const auto kept = m_world->store.commit(); !kept) {
+    auto kept = m_world->store.commit();
+    Response response;
+    if (kept) {
+        response = fault.kind == Fault::Kind::None ? routeWhole(request) : faulty(request, fault);
+        kept = m_world->store.commit();
+    }
+    if (!kept) {
         return jsonResponse(500, {{"error", {{"code", "SandboxStateNotWritten"}, {"message", kept.error().message}}}});
+    }
+    return response;
+}
+
+/// What is refused leaves nothing behind, and a body with members of unexpected kinds is refused.
+Response Sandbox::routeWhole(const Request& request)
+{
+    const bool isCloud = ArmService::isMine(request) || GceService::isMine(request);
+    Response response;
+    try {
+        response = route(request);
+    } catch (const Json::exception&) {
+        const char* message = "The request content was invalid and could not be deserialized.";
+        response = isGoogle(request) ? googleError(400, message, "invalid") : armError(400, "InvalidRequestContent", message);
+    }
+    if (isCloud && response.status >= 400) {
+        m_world->store.rollback();
+        m_world->operations.reload();
     }
     return response;
 }
@@ -190,11 +213,11 @@ Response Sandbox::faulty(const Request& request, const Fault& fault)
         response.delivery = Delivery::Dropped;
         return response;
     case Fault::Kind::DropAfter:
-        response = route(request);
+        response = routeWhole(request);
         response.delivery = Delivery::Dropped;
         return response;
     case Fault::Kind::Half:
-        response = route(request);
+        response = routeWhole(request);
         response.delivery = Delivery::Half;
         return response;
     case Fault::Kind::ExpiredToken:

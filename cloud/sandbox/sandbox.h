@@ -54,6 +54,7 @@ private:
 
     Sandbox(const SandboxOptions& options, std::unique_ptr<World> world);
     Response route(const Request& request);
+    Response routeWhole(const Request& request);
     Response administer(const Request& request);
     Response faulty(const Request& request, const Fault& fault);
     void takeScripts();

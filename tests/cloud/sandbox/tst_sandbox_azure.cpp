@@ -34,6 +34,9 @@ private slots:
     void pricesArePagedAndFiltered();
     void anUnregisteredProviderIsRegisteredFirst();
     void runCommandAnswersWhatTheScriptSaid();
+    void aScaleSetCountsAgainstTheQuotaAndListsItsMembers();
+    void wrongMachinesAreRefusedWithTheirTarget_data();
+    void wrongMachinesAreRefusedWithTheirTarget();
 };
 
 void TestSandboxAzure::itListsSixtyRegions()
@@ -403,6 +406,69 @@ void TestSandboxAzure::runCommandAnswersWhatTheScriptSaid()
     const Answer final = f.follow(run.header("Location"));
     QCOMPARE(final.status, 200);
     QVERIFY(final.body["value"][0].value("message", "").find("[stdout]\nran: echo hi") != std::string::npos);
+}
+
+void TestSandboxAzure::aScaleSetCountsAgainstTheQuotaAndListsItsMembers()
+{
+    SandboxFixture f;
+    f.makeNetwork("g");
+    const std::string set = "/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/crew";
+    const Json asked{{"location", "westeurope"}, {"sku", {{"name", "Standard_D2s_v5"}, {"capacity", 3}}}, {"properties", {{"virtualMachineProfile", Json::object()}}}};
+    QCOMPARE(f.arm("PUT", set, asked).status, 201);
+    f.pass(seconds(80));
+    QCOMPARE(f.arm("GET", set).body["properties"].value("provisioningState", ""), std::string("Succeeded"));
+    QCOMPARE(f.arm("GET", set + "/virtualMachines").body["value"].size(), std::size_t{3});
+    for (const auto& row : f.arm("GET", "/providers/Microsoft.Compute/locations/westeurope/usages").body["value"]) {
+        if (row["name"].value("value", "") == "standardDSv5Family") {
+            QCOMPARE(row.value("currentValue", 0), 6);
+        }
+    }
+    QCOMPARE(f.arm("PATCH", set, {{"sku", {{"name", "Standard_D2s_v5"}, {"capacity", 300}}}}).code(), std::string("OperationNotAllowed"));
+    QCOMPARE(f.arm("DELETE", set).status, 202);
+    f.pass(seconds(41));
+    QCOMPARE(f.arm("GET", set).status, 404);
+}
+
+void TestSandboxAzure::wrongMachinesAreRefusedWithTheirTarget_data()
+{
+    QTest::addColumn<QString>("change"); // a merge patch of the request
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("code");
+    const auto row = [](const char* name, const char* change, int status, const char* code) { QTest::newRow(name) << QString::fromLatin1(change) << status << code; };
+    row("size", R"({"properties":{"hardwareProfile":{"vmSize":"Standard_Nonsense"}}})", 400, "InvalidParameter");
+    row("image", R"({"properties":{"storageProfile":{"imageReference":{"sku":"none"}}}})", 404, "PlatformImageNotFound");
+    row("own image", R"({"properties":{"storageProfile":{"imageReference":{"id":"/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/images/none"}}}})", 404, "NotFound");
+    row("user", R"({"properties":{"osProfile":{"adminUsername":"root"}}})", 400, "InvalidParameter");
+    row("no user", R"({"properties":{"osProfile":null}})", 400, "InvalidParameter");
+    row("no disk", R"({"properties":{"storageProfile":null}})", 400, "InvalidParameter");
+    row("small disk", R"({"properties":{"storageProfile":{"osDisk":{"diskSizeGB":4}}}})", 400, "InvalidParameter");
+    row("no card", R"({"properties":{"networkProfile":null}})", 400, "InvalidParameter");
+    row("architecture", R"({"properties":{"hardwareProfile":{"vmSize":"Standard_D2ps_v5"}}})", 400, "BadRequest");
+    row("location", R"({"location":"atlantis"})", 400, "LocationNotAvailableForResourceType");
+    row("no location", R"({"location":null})", 400, "LocationRequired");
+    row("zone", R"({"zones":["9"]})", 400, "AvailabilityZoneNotSupported");
+    row("custom data", R"({"properties":{"osProfile":{"customData":"not base64!"}}})", 400, "InvalidParameter");
+    row("disks", R"({"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Empty","diskSizeGB":1},{"lun":0,"createOption":"Empty","diskSizeGB":1}]}}})", 400, "InvalidParameter");
+    row("wrong kinds", R"({"properties":{"storageProfile":"x","osProfile":7}})", 400, "InvalidParameter");
+    row("wrong kinds within", R"({"properties":{"osProfile":{"linuxConfiguration":7}}})", 400, "InvalidRequestContent");
+    row("wrong list", R"({"properties":{"networkProfile":{"networkInterfaces":{"id":1}}}})", 400, "InvalidResourceReference");
+}
+
+void TestSandboxAzure::wrongMachinesAreRefusedWithTheirTarget()
+{
+    QFETCH(QString, change);
+    QFETCH(int, status);
+    QFETCH(QString, code);
+    SandboxFixture f;
+    f.makeNetwork("g");
+    Json asked = f.machine("g", "Standard_B2s");
+    asked.merge_patch(Json::parse(change.toStdString()));
+
+    const Answer refused = f.arm("PUT", kVm, asked);
+
+    QCOMPARE(refused.status, status);
+    QCOMPARE(QString::fromStdString(refused.code()), code);
+    QCOMPARE(f.arm("GET", "/resourceGroups/g/providers/Microsoft.Compute/disks").body["value"].size(), std::size_t{0});
 }
 
 QTEST_GUILESS_MAIN(TestSandboxAzure)
