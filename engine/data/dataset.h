@@ -123,6 +123,10 @@ public:
     /// Image: decodes sample into {C, H, W} bytes, 0..255, scaled to info().imageShape. Errors name the file.
     virtual Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const = 0;
 
+    /// Whether a sample costs next to nothing to read: nothing is decoded, and what is not in memory lies in one piece. Then
+    /// copies of samples need not be kept.
+    virtual bool isReadQuickly() const { return false; }
+
     /// One a sample, equal for samples that are the same; empty unless OpenOptions::areDuplicatesSought.
     virtual std::span<const std::uint64_t> sampleHashes() const { return {}; }
 };

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -39,7 +40,7 @@ EncodedColumn encodeNumber(
     EncodedColumn column;
     column.name = source.name;
     column.sourceType = source.type;
-    std::vector<float> present;
+    LargeVector<float> present{LargeAllocator<float>(placeFor(samples.size() * sizeof(float)))};
     present.reserve(samples.size());
     for (const std::uint32_t sample : samples) {
         if (!std::isnan(values[sample])) {

@@ -59,6 +59,7 @@ class MemoryImageDataset final : public Dataset {
     std::span<const std::int32_t> categoryColumn(std::size_t) const override { return {}; }
     std::string cellText(std::uint64_t, std::size_t) const override { return {}; }
 
+    bool isReadQuickly() const override { return m_images.shape == m_info.imageShape; }
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
     {
         const auto& shape = m_images.shape;

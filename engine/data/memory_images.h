@@ -6,15 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
 
 namespace ty::engine {
 
-/// Images of one size whose bytes are all in memory (IDX, NPY, CNTK text).
+/// Images of one size whose bytes are all at hand, in memory or in a mapped file (IDX, NPY, CNTK text).
 struct MemoryImages {
     std::array<int, 3> shape{};       ///< {channels, height, width}
-    std::vector<std::uint8_t> pixels; ///< {samples, channels, height, width}
+    LargeVector<std::uint8_t> pixels; ///< {samples, channels, height, width}
     std::vector<std::int32_t>
         labels; ///< class numbers as the file has them, one a sample; -1 or empty: none
     std::vector<double> targets;    ///< for regression instead of labels; NaN if missing

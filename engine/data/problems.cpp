@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -169,12 +170,13 @@ void addClassProblems(DatasetInfo& info, const std::string& what)
 
 void addDuplicateProblems(
     DatasetInfo& info,
-    const std::vector<std::uint64_t>& hashes,
+    std::span<const std::uint64_t> hashes,
     const std::function<SplitPart(std::uint64_t)>& partOf,
     const std::function<std::string(std::uint64_t)>& placeOf,
     const std::string& what)
 {
-    std::vector<std::uint64_t> repeated = hashes;
+    LargeVector<std::uint64_t> repeated(
+        hashes.begin(), hashes.end(), LargeAllocator<std::uint64_t>(placeFor(hashes.size_bytes())));
     std::sort(repeated.begin(), repeated.end());
     std::vector<std::uint64_t> twice;
     for (std::size_t i = 1; i < repeated.size(); ++i) {
@@ -185,7 +187,7 @@ void addDuplicateProblems(
     if (twice.empty()) {
         return;
     }
-    repeated = {};
+    repeated = LargeVector<std::uint64_t>();
     std::vector<std::uint64_t> firstSeen(twice.size(), static_cast<std::uint64_t>(-1));
     std::array<std::vector<std::string>, 2> places; // within a part, across parts
     std::array<std::uint64_t, 2> counts = {};

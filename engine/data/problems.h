@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ void addClassProblems(DatasetInfo& info, const std::string& what);
 /// @param placeOf  what a person calls sample i
 void addDuplicateProblems(
     DatasetInfo& info,
-    const std::vector<std::uint64_t>& hashes,
+    std::span<const std::uint64_t> hashes,
     const std::function<SplitPart(std::uint64_t)>& partOf,
     const std::function<std::string(std::uint64_t)>& placeOf,
     const std::string& what);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/problems.h"
 #include "engine/data/table_problems.h"
 
@@ -38,11 +39,13 @@ class RepairedDataset final : public Dataset {
         const bool areAllKept = m_kept.size() == m_source->size();
         const bool areClassesNew = m_newClass.size() != m_info.classes.size();
         m_columns.resize(m_source->info().columns.size());
+        const LargePlace place = placeFor(m_columns.size() * m_kept.size() * sizeof(float));
+        m_isReadQuickly = m_source->isReadQuickly() && (areAllKept || place == LargePlace::Memory);
         for (std::size_t c = 0; c < m_columns.size(); ++c) {
             const bool isTarget = m_source->info().columns[c].role == ColumnRole::Target;
             m_columns[c].isCopied = !areAllKept || (isTarget && areClassesNew);
             if (m_columns[c].isCopied) {
-                copyColumn(c, isTarget);
+                copyColumn(c, isTarget, place);
             }
         }
         const auto hashes = m_source->sampleHashes();
@@ -87,13 +90,14 @@ class RepairedDataset final : public Dataset {
     {
         return m_source->readImage(m_kept[sample], chw);
     }
+    bool isReadQuickly() const override { return m_isReadQuickly; }
     std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
 
   private:
     struct Column {
         bool isCopied = false;
-        std::vector<float> numbers;
-        std::vector<std::int32_t> codes;
+        LargeVector<float> numbers;
+        LargeVector<std::int32_t> codes;
     };
 
     std::int32_t renamed(std::int32_t index) const
@@ -101,11 +105,15 @@ class RepairedDataset final : public Dataset {
         return index < 0 || m_newClass.empty() ? index : m_newClass[static_cast<std::size_t>(index)];
     }
 
-    void copyColumn(std::size_t index, bool isTarget)
+    void copyColumn(std::size_t index, bool isTarget, LargePlace place)
     {
         Column& column = m_columns[index];
         const auto numbers = m_source->numericColumn(index);
         const auto codes = m_source->categoryColumn(index);
+        column.numbers = LargeVector<float>(LargeAllocator<float>(place));
+        column.numbers.reserve(numbers.empty() ? 0 : m_kept.size());
+        column.codes = LargeVector<std::int32_t>(LargeAllocator<std::int32_t>(place));
+        column.codes.reserve(codes.empty() ? 0 : m_kept.size());
         for (const std::uint32_t sample : numbers.empty() ? std::vector<std::uint32_t>() : m_kept) {
             column.numbers.push_back(numbers[sample]);
         }
@@ -119,6 +127,7 @@ class RepairedDataset final : public Dataset {
     std::vector<std::uint32_t> m_kept;
     std::vector<std::int32_t> m_newClass;
     std::vector<Column> m_columns;
+    bool m_isReadQuickly = false;
     std::vector<std::uint64_t> m_hashes;
 };
 
@@ -318,7 +327,7 @@ void judgeProblems(const RepairedDataset& dataset, const DataRepairs& repairs, D
         const auto hashes = dataset.sampleHashes();
         addDuplicateProblems(
             again,
-            {hashes.begin(), hashes.end()},
+            hashes,
             [&](std::uint64_t i) { return dataset.partOf(i); },
             [&](std::uint64_t i) { return dataset.sampleId(i); },
             what);

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/large_vector.h"
+
 namespace ty::engine {
 
 namespace {
@@ -23,7 +25,11 @@ public:
         , m_labels(std::move(labels))
         , m_columns(m_info.columns.size())
     {
+        const LargePlace place = placeFor(m_columns.size() * m_kept.size() * sizeof(float));
+        m_isReadQuickly = m_source->isReadQuickly() && place == LargePlace::Memory;
         for (std::size_t c = 0; c < m_columns.size(); ++c) {
+            m_columns[c].numbers = LargeVector<float>(LargeAllocator<float>(place));
+            m_columns[c].codes = LargeVector<std::int32_t>(LargeAllocator<std::int32_t>(place));
             const auto numbers = m_source->numericColumn(c);
             const auto codes = m_source->categoryColumn(c);
             const bool isLabel = m_info.columns[c].role == ColumnRole::Target && !m_labels.empty();
@@ -62,12 +68,13 @@ public:
     {
         return m_source->readImage(m_kept[sample], chw);
     }
+    bool isReadQuickly() const override { return m_isReadQuickly; }
     std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
 
 private:
     struct Column {
-        std::vector<float> numbers;
-        std::vector<std::int32_t> codes;
+        LargeVector<float> numbers;
+        LargeVector<std::int32_t> codes;
     };
 
     std::unique_ptr<Dataset> m_source;
@@ -75,6 +82,7 @@ private:
     std::vector<std::uint32_t> m_kept;
     std::vector<std::int32_t> m_labels;
     std::vector<Column> m_columns;
+    bool m_isReadQuickly = false;
     std::vector<std::uint64_t> m_hashes;
 };
 

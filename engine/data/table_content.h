@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/result.h"
 #include "engine/data/column_statistics.h"
 #include "engine/data/dataset.h"
@@ -17,11 +18,11 @@ struct TableColumn {
     std::string name;
     ColumnType type = ColumnType::Numeric;
 
-    std::vector<float>
+    LargeVector<float>
         numbers; ///< Numeric, Date: one a row, NaN if missing; empty if values are not kept
     NumberStatistics statistics;
 
-    std::vector<std::int32_t>
+    LargeVector<std::int32_t>
         codes; ///< Category, Text: one a row, index into `texts`, -1 if missing; empty if not kept
     StringPool texts;
     std::vector<std::uint64_t>
@@ -47,10 +48,14 @@ struct TableContent {
     std::uint64_t rows = 0;
     bool hasNames = true; ///< the file names its columns
     std::vector<TableColumn> columns;
-    std::vector<std::uint64_t> lines;     ///< of each row in the file, from 1; empty if not kept
-    std::vector<std::uint64_t> rowHashes; ///< empty if duplicates are not sought
+    LargeVector<std::uint64_t> lines;     ///< of each row in the file, from 1; empty if not kept
+    LargeVector<std::uint64_t> rowHashes; ///< empty if duplicates are not sought
     std::vector<SplitPart> parts;         ///< empty: all training
     std::vector<Problem> problems;
+
+    /// Moves the values of all rows into scratch files; those of later rows follow.
+    /// @param rowsInAll  as far as known
+    void moveValuesToFile(std::size_t rowsInAll);
 };
 
 /// Decides target, task and roles as the options say or by guessing, builds the classes and reports

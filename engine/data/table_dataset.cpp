@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/problems.h"
 #include "engine/data/table_content.h"
 #include "engine/data/table_like.h"
@@ -27,11 +28,16 @@ class TableDataset final : public Dataset {
         : m_info(std::move(info))
         , m_content(std::move(content))
         , m_target(target)
+        , m_areValuesInMemory(std::all_of(m_content.columns.begin(), m_content.columns.end(), [](const TableColumn& column) {
+            return column.numbers.get_allocator().place() == LargePlace::Memory &&
+                   column.codes.get_allocator().place() == LargePlace::Memory;
+        }))
     {
     }
 
     std::span<const std::uint64_t> sampleHashes() const override { return m_content.rowHashes; }
     const DatasetInfo& info() const override { return m_info; }
+    bool isReadQuickly() const override { return m_areValuesInMemory; }
     SplitPart partOf(std::uint64_t sample) const override
     {
         return m_content.parts.empty() ? SplitPart::Training : m_content.parts[sample];
@@ -87,6 +93,7 @@ class TableDataset final : public Dataset {
     DatasetInfo m_info;
     TableContent m_content;
     std::size_t m_target;
+    bool m_areValuesInMemory;
 };
 
 /// Classes written as numbers: "0", "1", ... in ascending order.
@@ -99,6 +106,7 @@ void numbersToCategories(TableColumn& column)
         column.counts.push_back(count);
         order.push_back(value);
     }
+    column.codes = LargeVector<std::int32_t>(LargeAllocator<std::int32_t>(column.numbers.get_allocator().place()));
     column.codes.reserve(column.numbers.size());
     for (const float value : column.numbers) {
         const auto found = std::lower_bound(order.begin(), order.end(), value);
@@ -107,7 +115,7 @@ void numbersToCategories(TableColumn& column)
                               : static_cast<std::int32_t>(found - order.begin()));
     }
     column.missing = column.statistics.missing;
-    column.numbers = {};
+    column.numbers = LargeVector<float>();
     column.type = ColumnType::Category;
 }
 
@@ -213,6 +221,21 @@ DatasetInfo describe(const TableContent& content, const TableRoles& roles)
 
 } // namespace
 
+void TableContent::moveValuesToFile(std::size_t rowsInAll)
+{
+    for (TableColumn& column : columns) {
+        if (column.isNumber()) {
+            moveToFile(column.numbers, rowsInAll);
+        } else {
+            moveToFile(column.codes, rowsInAll);
+        }
+    }
+    moveToFile(lines, rowsInAll);
+    if (!rowHashes.empty()) {
+        moveToFile(rowHashes, rowsInAll);
+    }
+}
+
 Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options)
 {
     if (content.rows == 0) {
@@ -244,7 +267,7 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
     info.problems = std::move(content.problems);
     addTableProblems(info, content, roles);
     if (!options.repairs.areDuplicatesLeftOut && !options.repairs.areSharedLeftOut) {
-        content.rowHashes = {}; // nobody asks again
+        content.rowHashes = LargeVector<std::uint64_t>(); // nobody asks again
     }
     const std::size_t target = roles.target;
     return std::unique_ptr<Dataset>(

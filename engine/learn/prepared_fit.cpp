@@ -86,12 +86,16 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
     TY_TRY(fit->made, makeNetwork(encoder, outputs, request.split.training.size()));
     TY_TRY(fit->summary, summarise(fit->made.network));
 
-    fit->training = std::make_unique<EncodedSamples>(*request.training, encoder, request.split.training);
+    // Half of what is free: weights and activations have to fit as well.
+    const std::uint64_t forSamples = availableMemoryBytes() / 2;
+    auto training = std::make_unique<EncodedSamples>(*request.training, encoder, request.split.training, forSamples);
     const bool hasOwnFile = request.validation != nullptr;
     fit->validation = std::make_unique<EncodedSamples>(
         hasOwnFile ? *request.validation : *request.training,
         encoder,
-        hasOwnFile ? labelledSamples(*request.validation, encoder.task()) : request.split.validation);
+        hasOwnFile ? labelledSamples(*request.validation, encoder.task()) : request.split.validation,
+        forSamples - training->memoryBytes());
+    fit->training = std::move(training);
 
     TY_TRY(fit->plan, planFit(settings, factsOf(*fit, request, memoryBytes)));
     if (loss == LossKind::Hinge) {

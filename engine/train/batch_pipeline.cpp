@@ -25,13 +25,14 @@ std::int64_t BatchPlan::stepsPerEpoch() const
     return static_cast<std::int64_t>((total + batchSize - 1) / batchSize);
 }
 
-std::vector<std::uint32_t> BatchPlan::orderOf(std::int64_t epoch) const
+LargeVector<std::uint32_t> BatchPlan::orderOf(std::int64_t epoch) const
 {
     assert(samples > 0);
     const auto wanted = static_cast<std::size_t>(stepsPerEpoch()) * batchSize;
-    std::vector<std::uint32_t> order;
+    const LargeAllocator<std::uint32_t> place(placeFor((wanted + samples) * sizeof(std::uint32_t)));
+    LargeVector<std::uint32_t> order(place);
     order.reserve(wanted + samples);
-    std::vector<std::uint32_t> pass(samples);
+    LargeVector<std::uint32_t> pass(samples, 0, place);
     for (std::uint64_t passIndex = 0; order.size() < wanted; ++passIndex) {
         std::iota(pass.begin(), pass.end(), 0U);
         Random random(seed, kOrderStream + (static_cast<std::uint64_t>(epoch) << 24) + passIndex);
@@ -162,12 +163,12 @@ Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vecto
     return {};
 }
 
-std::shared_ptr<const std::vector<std::uint32_t>> BatchPipeline::orderOf(std::int64_t epoch)
+std::shared_ptr<const LargeVector<std::uint32_t>> BatchPipeline::orderOf(std::int64_t epoch)
 {
     const std::lock_guard lock(m_mutex);
     Order& order = m_orders[static_cast<std::size_t>(epoch) % m_orders.size()];
     if (order.epoch != epoch) {
-        order.positions = std::make_shared<const std::vector<std::uint32_t>>(m_plan.orderOf(epoch));
+        order.positions = std::make_shared<const LargeVector<std::uint32_t>>(m_plan.orderOf(epoch));
         order.epoch = epoch;
     }
     return order.positions;

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/result.h"
 #include "engine/tensor/tensor.h"
 #include "engine/train/augment.h"
@@ -29,7 +30,7 @@ struct BatchPlan {
     /// serves all steps and no update rests on a handful of samples.
     std::int64_t stepsPerEpoch() const;
     /// Positions of all samples of epoch `epoch` (0-based), stepsPerEpoch() * batchSize long.
-    std::vector<std::uint32_t> orderOf(std::int64_t epoch) const;
+    LargeVector<std::uint32_t> orderOf(std::int64_t epoch) const;
 };
 
 /// One batch, laid out as TrainingSession::step takes it.
@@ -74,7 +75,7 @@ private:
 
     void workerLoop(std::stop_token stop);
     Result<void> fill(Batch& batch, std::int64_t sequence, std::vector<float>& scratch);
-    std::shared_ptr<const std::vector<std::uint32_t>> orderOf(std::int64_t epoch);
+    std::shared_ptr<const LargeVector<std::uint32_t>> orderOf(std::int64_t epoch);
     Slot& slotOf(std::int64_t sequence) { return m_slots[static_cast<std::size_t>(sequence) % m_slots.size()]; }
 
     const SampleSource& m_source;
@@ -90,7 +91,7 @@ private:
     std::int64_t m_taken = -1; ///< the batch in the caller's hands
     struct Order {
         std::int64_t epoch = -1;
-        std::shared_ptr<const std::vector<std::uint32_t>> positions;
+        std::shared_ptr<const LargeVector<std::uint32_t>> positions;
     };
     std::array<Order, 2> m_orders; ///< of the epoch at hand and the one after
     double m_waitSeconds = 0;

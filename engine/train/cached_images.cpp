@@ -1,13 +1,11 @@
 #include "engine/train/cached_images.h"
 
-#include <algorithm>
 #include <cassert>
+#include <cstddef>
 
 namespace ty::engine {
 
 namespace {
-
-enum CacheState : std::uint8_t { kEmpty = 0, kWriting = 1, kReady = 2 };
 
 constexpr std::uint32_t kNoRow = 0xffffffffU;
 
@@ -27,12 +25,11 @@ std::uint64_t CachedImages::bytesFor(const Dataset& dataset, std::size_t samples
     return static_cast<std::uint64_t>(samples) * pictureBytesOf(dataset);
 }
 
-CachedImages::CachedImages(const Dataset& dataset, std::span<const std::uint32_t> samples)
+CachedImages::CachedImages(const Dataset& dataset, std::span<const std::uint32_t> samples, LargePlace place)
     : m_dataset(dataset)
     , m_pictureBytes(pictureBytesOf(dataset))
     , m_rows(dataset.size(), kNoRow)
-    , m_cache(new std::uint8_t[samples.size() * m_pictureBytes])
-    , m_states(std::make_unique<std::atomic<std::uint8_t>[]>(samples.size()))
+    , m_kept(KeptRows::make(samples.size(), m_pictureBytes, 1, place))
 {
     for (std::size_t row = 0; row < samples.size(); ++row) {
         m_rows[samples[row]] = static_cast<std::uint32_t>(row);
@@ -43,19 +40,15 @@ Result<void> CachedImages::readImage(std::uint64_t sample, std::span<std::uint8_
 {
     assert(chw.size() == m_pictureBytes);
     const std::uint32_t row = m_rows[sample];
-    if (row == kNoRow) {
+    if (row == kNoRow || !m_kept) {
         return m_dataset.readImage(sample, chw);
     }
-    std::uint8_t* const kept = m_cache.get() + row * m_pictureBytes;
-    if (m_states[row].load(std::memory_order_acquire) == kReady) {
-        std::copy_n(kept, m_pictureBytes, chw.begin());
+    if (m_kept->read(row, std::as_writable_bytes(chw))) {
         return {};
     }
     TY_CHECK(m_dataset.readImage(sample, chw));
-    std::uint8_t expected = kEmpty;
-    if (m_states[row].compare_exchange_strong(expected, kWriting, std::memory_order_acq_rel)) {
-        std::copy(chw.begin(), chw.end(), kept);
-        m_states[row].store(kReady, std::memory_order_release);
+    if (const auto block = m_kept->claim(row)) {
+        m_kept->keep(*block, std::as_bytes(chw));
     }
     return {};
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,19 +7,23 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/dataset.h"
+#include "engine/train/kept_rows.h"
 
 namespace ty::engine {
 
-/// A set of pictures that decodes each chosen sample once and keeps its bytes, a quarter of what encoded numbers take.
-/// Everything else is asked of the dataset behind it. Any thread may read.
+/// A set of pictures that decodes each chosen sample once and keeps its bytes, a quarter of what encoded numbers take, in
+/// memory or in a scratch file. Without room for them it decodes again. Everything else is asked of the dataset behind it. Any thread may read.
 class CachedImages final : public Dataset {
 public:
     /// Bytes that `samples` pictures of `dataset` take.
     static std::uint64_t bytesFor(const Dataset& dataset, std::size_t samples);
 
     /// `dataset` must outlive this object.
-    CachedImages(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    CachedImages(const Dataset& dataset, std::span<const std::uint32_t> samples, LargePlace place);
+
+    std::uint64_t memoryBytes() const { return m_kept ? m_kept->memoryBytes() : 0; }
 
     const DatasetInfo& info() const override { return m_dataset.info(); }
     SplitPart partOf(std::uint64_t sample) const override { return m_dataset.partOf(sample); }
@@ -42,8 +45,7 @@ private:
     const Dataset& m_dataset;
     std::size_t m_pictureBytes;
     std::vector<std::uint32_t> m_rows; ///< of the cache, by sample; kNoRow: not a chosen sample
-    std::unique_ptr<std::uint8_t[]> m_cache;
-    std::unique_ptr<std::atomic<std::uint8_t>[]> m_states; ///< one a row: empty, being written, ready
+    std::unique_ptr<KeptRows> m_kept; ///< null: no room
 };
 
 } // namespace ty::engine

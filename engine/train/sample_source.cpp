@@ -2,59 +2,79 @@
 
 #include <algorithm>
 #include <cassert>
-#include <new>
-
-#include "engine/base/available_memory.h"
+#include <cstddef>
 
 namespace ty::engine {
 
 namespace {
 
-enum CacheState : std::uint8_t { kEmpty = 0, kWriting = 1, kReady = 2 };
+constexpr std::size_t kBlockBytes = std::size_t{1} << 16; ///< of rows that are written into a file at once
 
 } // namespace
 
-EncodedSamples::EncodedSamples(const Dataset& dataset, const Encoder& encoder, std::vector<std::uint32_t> samples)
+EncodedSamples::EncodedSamples(
+    const Dataset& dataset, const Encoder& encoder, std::span<const std::uint32_t> samples, std::uint64_t memoryBytes)
     : m_dataset(&dataset)
     , m_encoder(encoder)
-    , m_samples(std::move(samples))
+    , m_samples(samples.begin(), samples.end(), LargeAllocator<std::uint32_t>(placeFor(samples.size_bytes())))
+    , m_targets(LargeAllocator<float>(m_samples.get_allocator()))
     , m_inputSize(encoder.inputSize())
 {
     m_targets.reserve(m_samples.size());
     for (const std::uint32_t sample : m_samples) {
         m_targets.push_back(encoder.encodeTarget(dataset, sample));
     }
-    // Half of what is free: training and validation samples, weights and activations have to fit as well.
-    const std::uint64_t free = availableMemoryBytes() / 2;
-    const std::uint64_t floats = static_cast<std::uint64_t>(m_samples.size()) * m_inputSize;
-    if (floats > 0 && floats * sizeof(float) <= free) {
-        m_cache.reset(new (std::nothrow) float[floats]);
-        if (m_cache) {
-            m_cacheState = std::make_unique<std::atomic<std::uint8_t>[]>(m_samples.size());
-        }
-    } else if (encoder.kind() == DataKind::Image && CachedImages::bytesFor(dataset, m_samples.size()) <= free) {
-        m_pictures = std::make_unique<CachedImages>(dataset, m_samples);
+    const std::size_t rowBytes = m_inputSize * sizeof(float);
+    if (static_cast<std::uint64_t>(m_samples.size()) * rowBytes <= memoryBytes) {
+        m_rows = KeptRows::make(m_samples.size(), rowBytes, 1, LargePlace::Memory);
+    } else if (dataset.isReadQuickly()) {
+        return;
+    } else if (encoder.kind() == DataKind::Image) {
+        const bool isFitting = CachedImages::bytesFor(dataset, m_samples.size()) <= memoryBytes;
+        m_pictures =
+            std::make_unique<CachedImages>(dataset, m_samples, isFitting ? LargePlace::Memory : LargePlace::File);
         m_dataset = m_pictures.get();
+    } else {
+        // Cells of a row lie far apart in a table that is too large for the memory; here they come together.
+        const std::size_t rowsPerBlock = std::max<std::size_t>(1, kBlockBytes / rowBytes);
+        m_rows = KeptRows::make(m_samples.size(), rowBytes, rowsPerBlock, LargePlace::File);
     }
+}
+
+std::uint64_t EncodedSamples::memoryBytes() const
+{
+    return m_rows ? m_rows->memoryBytes() : m_pictures ? m_pictures->memoryBytes() : 0;
+}
+
+Result<void> EncodedSamples::encode(std::size_t position, std::span<float> into) const
+{
+    return m_encoder.encodeInput(*m_dataset, m_samples[position], into);
 }
 
 Result<void> EncodedSamples::readInput(std::size_t position, std::span<float> into) const
 {
     assert(position < m_samples.size() && into.size() == m_inputSize);
-    if (!m_cache) {
-        return m_encoder.encodeInput(*m_dataset, m_samples[position], into);
+    if (!m_rows) {
+        return encode(position, into);
     }
-    auto& state = m_cacheState[position];
-    float* row = m_cache.get() + position * m_inputSize;
-    if (state.load(std::memory_order_acquire) == kReady) {
-        std::copy_n(row, m_inputSize, into.begin());
+    if (m_rows->read(position, std::as_writable_bytes(into))) {
         return {};
     }
-    TY_CHECK(m_encoder.encodeInput(*m_dataset, m_samples[position], into));
-    std::uint8_t expected = kEmpty;
-    if (state.compare_exchange_strong(expected, kWriting, std::memory_order_acq_rel)) {
-        std::copy(into.begin(), into.end(), row);
-        state.store(kReady, std::memory_order_release);
+    const auto block = m_rows->claim(position);
+    if (!block) {
+        return encode(position, into);
+    }
+    std::vector<float> neighbours(block->rows > 1 ? block->rows * m_inputSize : 0);
+    const std::span<float> rows = neighbours.empty() ? into : std::span<float>(neighbours);
+    for (std::size_t i = 0; i < block->rows; ++i) {
+        if (auto done = encode(block->first + i, rows.subspan(i * m_inputSize, m_inputSize)); !done) {
+            m_rows->giveUp(*block);
+            return done;
+        }
+    }
+    m_rows->keep(*block, std::as_bytes(rows));
+    if (!neighbours.empty()) {
+        std::copy_n(neighbours.begin() + static_cast<std::ptrdiff_t>((position - block->first) * m_inputSize), m_inputSize, into.begin());
     }
     return {};
 }

@@ -1,16 +1,17 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
 #include "engine/train/cached_images.h"
+#include "engine/train/kept_rows.h"
 
 namespace ty::engine {
 
@@ -26,12 +27,21 @@ public:
     virtual float target(std::size_t position) const = 0;
 };
 
-/// Chosen samples of a dataset through an encoder. Each is decoded once and then kept: encoded, if all of them fit into
-/// a part of the memory that is free now; else pictures as bytes, if those fit; else nothing is kept.
+/// Chosen samples of a dataset through an encoder. Each is decoded once and then kept: encoded, if all of them fit into the
+/// memory that is given; else pictures as bytes, if those fit; else in a scratch file, pictures as bytes and rows of tables
+/// encoded. What the dataset itself reads quickly is not kept a second time. Where they are kept changes no number.
 class EncodedSamples final : public SampleSource {
 public:
     /// `dataset` and `encoder` must outlive this object.
-    EncodedSamples(const Dataset& dataset, const Encoder& encoder, std::vector<std::uint32_t> samples);
+    /// @param memoryBytes  that kept samples may take
+    EncodedSamples(
+        const Dataset& dataset,
+        const Encoder& encoder,
+        std::span<const std::uint32_t> samples,
+        std::uint64_t memoryBytes);
+
+    /// That kept samples take, once all have been read.
+    std::uint64_t memoryBytes() const;
 
     std::size_t size() const override { return m_samples.size(); }
     std::size_t inputSize() const override { return m_inputSize; }
@@ -39,14 +49,15 @@ public:
     float target(std::size_t position) const override { return m_targets[position]; }
 
 private:
+    Result<void> encode(std::size_t position, std::span<float> into) const;
+
     const Dataset* m_dataset; ///< the one given, or m_pictures
     const Encoder& m_encoder;
-    std::vector<std::uint32_t> m_samples;
-    std::vector<float> m_targets;
+    LargeVector<std::uint32_t> m_samples;
+    LargeVector<float> m_targets;
     std::size_t m_inputSize;
     std::unique_ptr<CachedImages> m_pictures;
-    std::unique_ptr<float[]> m_cache; ///< {samples, inputSize}; null when it would not fit
-    std::unique_ptr<std::atomic<std::uint8_t>[]> m_cacheState; ///< one a sample: empty, being written, ready
+    std::unique_ptr<KeptRows> m_rows; ///< encoded; null: not kept so
 };
 
 } // namespace ty::engine

@@ -67,6 +67,7 @@ private slots:
     void lossesOfTwoClassesMakeWholeModels();
     void networksAreChosenByName_data();
     void networksAreChosenByName();
+    void theIrisDemosLossHasAFloorThatItsOwnVersionPasses();
     void descriptionsAreAdaptedToTheData();
     void settingsThatANetworkMakesVoidAreWarnedOf();
     void aNameAndADescriptionExcludeEachOther();
@@ -260,6 +261,42 @@ void TestNetworkSettings::networksAreChosenByName()
     }
     const auto model = loadModel(request.folder.modelFolder(), "auto");
     QVERIFY2(model, model ? "" : model.error().message.c_str());
+}
+
+/// The demo's loss takes the softmax of what is a softmax already: the best that three classes can give is
+/// -log(e / (e + 2)). Without the first softmax the same layers have no such floor.
+void TestNetworkSettings::theIrisDemosLossHasAFloorThatItsOwnVersionPasses()
+{
+    const double floor = std::log(1 + 2 / std::exp(1.0));
+    QVERIFY(std::abs(floor - 0.5514) < 5e-5);
+    const ty::Json demo{
+        {"hiddenLayers", ""}, {"optimizer", "sgd"}, {"learningRate", 0.05}, {"momentum", 0.0}, {"batchSize", 5},
+        {"schedule", "constant"}, {"warmUp", 0.0}, {"gradientClip", 0.0}, {"weightDecay", 0.0}, {"repeats", 1},
+        {"epochs", 200}};
+    const QTemporaryDir folder;
+    RunRequest request = requestFor(folder, TRAINYARD_SOURCE_DIR "/resources/samples/iris.csv", demo);
+    request.spec.settings["network"] = "iris-demo";
+    CollectingSink twice;
+    QVERIFY(execute(request, twice));
+
+    ModelDescription once = makeZooNetwork("iris-demo").value();
+    QCOMPARE(once.layers.size(), std::size_t{4});
+    once.layers.resize(2); // without the softmax, and the scale that keeps it from being taken for the answer
+    request.spec.settings.erase("network");
+    request.spec.network = once.toJson();
+    request.folder.root += "-own";
+    CollectingSink own;
+    QVERIFY(execute(request, own));
+
+    for (const char* part : {"training", "validation"}) {
+        for (const ty::Json& epoch : twice.of("epoch")) {
+            QVERIFY(epoch[part]["loss"].get<double>() > floor);
+        }
+        const double last = own.of("epoch").back()[part]["loss"].get<double>();
+        QVERIFY2(last < 0.3, qPrintable(QString("%1: %2").arg(part).arg(last)));
+    }
+    const ty::Json learned = twice.of("epoch").back()["training"];
+    QVERIFY(learned["loss"] < 0.75 && learned["accuracy"] > 0.9); // as low as the demo comes: it did learn
 }
 
 void TestNetworkSettings::descriptionsAreAdaptedToTheData()

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <map>
 
@@ -10,6 +9,7 @@
 #include "engine/backends/cpu/cpu_executable.h"
 #include "engine/base/random.h"
 #include "gradient_graph.h"
+#include "trained_samples.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -218,11 +218,6 @@ TrainingSetup setupOf(Precision precision)
     return setup;
 }
 
-struct Samples {
-    std::vector<float> inputs;
-    std::vector<float> targets;
-};
-
 /// Normal numbers whose class is the quarter that is brighter; or words whose class the first one says.
 Samples samplesOf(std::int64_t count, std::int64_t size, std::int64_t words)
 {
@@ -239,23 +234,6 @@ Samples samplesOf(std::int64_t count, std::int64_t size, std::int64_t words)
         }
     }
     return samples;
-}
-
-std::vector<double> trainLosses(TrainingSession& session, const Samples& samples, int steps)
-{
-    std::vector<double> losses;
-    for (int i = 0; i < steps; ++i) {
-        losses.push_back(session.step(samples.inputs, samples.targets, 0.003).value().loss);
-    }
-    return losses;
-}
-
-bool isSame(const std::vector<NamedTensor>& a, const std::vector<NamedTensor>& b)
-{
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const NamedTensor& one, const NamedTensor& other) {
-        return one.name == other.name && one.tensor.bytes() == other.tensor.bytes()
-            && std::memcmp(one.tensor.data(), other.tensor.data(), one.tensor.bytes()) == 0;
-    });
 }
 
 const char* const kMlp = R"({"input":[64],"layers":[

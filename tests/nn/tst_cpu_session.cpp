@@ -2,13 +2,13 @@
 
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "engine/backends/cpu/cpu_backend.h"
 #include "engine/base/random.h"
 #include "engine/graph/reference_interpreter.h"
 #include "engine/nn/lowering.h"
 #include "engine/nn/presets.h"
+#include "trained_samples.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -16,11 +16,6 @@ using namespace ty::engine;
 namespace {
 
 /// Samples whose class can be seen: a bright stripe at the class's place.
-struct Samples {
-    std::vector<float> inputs;
-    std::vector<float> targets;
-};
-
 Samples stripes(std::int64_t count, std::int64_t side, std::uint64_t seed)
 {
     Random random(seed);
@@ -55,29 +50,6 @@ std::unique_ptr<TrainingSession> makeSession(
     const ModelDescription& model, const TrainingSetup& setup, std::uint64_t seed, int threads = 2)
 {
     return makeCpuBackend(threads)->createSession(model, setup, seed).value();
-}
-
-std::vector<double> trainLosses(TrainingSession& session, const Samples& samples, int steps)
-{
-    std::vector<double> losses;
-    for (int i = 0; i < steps; ++i) {
-        losses.push_back(session.step(samples.inputs, samples.targets, 0.003).value().loss);
-    }
-    return losses;
-}
-
-bool isSame(const std::vector<NamedTensor>& a, const std::vector<NamedTensor>& b)
-{
-    if (a.size() != b.size()) {
-        return false;
-    }
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (a[i].name != b[i].name || a[i].tensor.shape() != b[i].tensor.shape()
-            || std::memcmp(a[i].tensor.data(), b[i].tensor.data(), a[i].tensor.bytes()) != 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 } // namespace

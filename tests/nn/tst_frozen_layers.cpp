@@ -8,6 +8,7 @@
 
 #include "engine/backends/cpu/cpu_backend.h"
 #include "engine/base/random.h"
+#include "trained_samples.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -23,11 +24,6 @@ std::unique_ptr<TrainingSession> makeSession(const ModelDescription& model, cons
 {
     return makeCpuBackend(2)->createSession(model, setup, 1).value();
 }
-
-struct Samples {
-    std::vector<float> inputs;
-    std::vector<float> targets;
-};
 
 Samples randomSamples(std::size_t count, std::size_t width, std::uint64_t seed)
 {

@@ -53,14 +53,23 @@ public:
     {
         process.setProcessEnvironment(m_environment);
         process.setWorkingDirectory(m_folder.path());
-        process.setChildProcessModifier([largestFile, addresses = m_addresses] {
+        process.setChildProcessModifier([largestFile, addresses = m_addresses, data = m_data] {
             const rlimit file{largestFile, largestFile};
             setrlimit(RLIMIT_FSIZE, &file);
             const rlimit memory{addresses, addresses};
             setrlimit(RLIMIT_AS, &memory);
+            if (data != RLIM_INFINITY) {
+                const rlimit stack{kThreadStack, kThreadStack}; // stacks count, and there is one for each core
+                setrlimit(RLIMIT_STACK, &stack);
+            }
+            const rlimit own{data, data};
+            setrlimit(RLIMIT_DATA, &own);
         });
     }
-    /// Of all processes that are started from now on, as ulimit -v does.
+    void setVariable(const char* name, const QString& value) { m_environment.insert(QString::fromLatin1(name), value); }
+    /// Of all processes that are started from now on, as ulimit -d does: no limit on files that are mapped.
+    void limitData(rlim_t bytes) { m_data = bytes; }
+    /// The same for all addresses, as ulimit -v does.
     void limitMemory(rlim_t bytes) { m_addresses = bytes; }
     Ended run(const QStringList& arguments, const QByteArray& input = {}, rlim_t largestFile = RLIM_INFINITY) const
     {
@@ -128,7 +137,9 @@ public:
 private:
     QTemporaryDir m_folder;
     QProcessEnvironment m_environment;
+    static constexpr rlim_t kThreadStack = rlim_t{1} << 20;
     rlim_t m_addresses = RLIM_INFINITY;
+    rlim_t m_data = RLIM_INFINITY;
 };
 
 } // namespace ty

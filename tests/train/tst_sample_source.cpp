@@ -13,9 +13,12 @@
 #include "engine/train/sample_source.h"
 #include "engine/train/signed_targets.h"
 
+using namespace ty;
 using namespace ty::engine;
 
 namespace {
+
+constexpr std::uint64_t kPlenty = std::uint64_t{1} << 30;
 
 /// Six pictures of 1 x 2 x 2 that count how often they are decoded.
 class CountedPictures final : public Dataset {
@@ -60,7 +63,8 @@ private slots:
         const auto encoder = Encoder::fit(pictures, all);
         QVERIFY2(encoder, encoder ? "" : encoder.error().message.c_str());
         pictures.decodes = 0;
-        const EncodedSamples source(pictures, encoder.value(), {5, 1, 3});
+        const EncodedSamples source(pictures, encoder.value(), std::vector<std::uint32_t>{5, 1, 3}, kPlenty);
+        QCOMPARE(source.memoryBytes(), std::uint64_t{3 * 4 * sizeof(float)});
         QCOMPARE(source.size(), std::size_t{3});
         QCOMPARE(source.target(0), 1.0F);
         std::vector<float> first(4);
@@ -76,7 +80,7 @@ private slots:
     {
         const CountedPictures pictures;
         const std::vector<std::uint32_t> chosen{4, 2};
-        const CachedImages cached(pictures, chosen);
+        const CachedImages cached(pictures, chosen, LargePlace::Memory);
         QCOMPARE(CachedImages::bytesFor(pictures, 2), std::uint64_t{8});
         std::vector<std::uint8_t> bytes(4);
         for (int i = 0; i < 3; ++i) {
@@ -89,11 +93,19 @@ private slots:
         QCOMPARE(pictures.decodes.load(), 3);
     }
 
+    void manyThreadsMayReadTheSamePictures_data()
+    {
+        QTest::addColumn<bool>("isInFile");
+        QTest::newRow("in memory") << false;
+        QTest::newRow("in a file") << true;
+    }
     void manyThreadsMayReadTheSamePictures()
     {
+        QFETCH(bool, isInFile);
+        const LargePlace place = isInFile ? LargePlace::File : LargePlace::Memory;
         const CountedPictures pictures;
         const std::vector<std::uint32_t> all{0, 1, 2, 3, 4, 5};
-        const CachedImages cached(pictures, all);
+        const CachedImages cached(pictures, all, place);
         const auto readAll = [&](std::size_t, std::size_t) -> ty::Result<void> {
             std::vector<std::uint8_t> bytes(4);
             for (std::uint64_t i = 0; i < 600; ++i) {
@@ -129,7 +141,7 @@ private slots:
         const auto encoder = Encoder::fit(pictures, std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5});
         QVERIFY(encoder);
         const SignedTargets samples(
-            std::make_unique<EncodedSamples>(pictures, encoder.value(), std::vector<std::uint32_t>{0, 1, 5}));
+            std::make_unique<EncodedSamples>(pictures, encoder.value(), std::vector<std::uint32_t>{0, 1, 5}, kPlenty));
         QCOMPARE(samples.size(), std::size_t{3});
         QCOMPARE(samples.inputSize(), std::size_t{4});
         QCOMPARE(samples.target(0), -1.0F);

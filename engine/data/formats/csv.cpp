@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/formats/csv_layout.h"
 #include "engine/data/formats/csv_parser.h"
 #include "engine/data/formats/csv_scanner.h"
@@ -22,6 +23,7 @@ constexpr std::size_t kHeadBytes = 1U << 18;
 constexpr std::uint64_t kSmallFile = 1U << 24;
 constexpr std::size_t kMostCategories = 10'000;
 constexpr std::size_t kMostTextBytes = 1U << 28; ///< a column; later texts are not kept for showing
+constexpr std::size_t kMostTextBytesBesideFile = 1U << 24; ///< the same, once the values do not fit into memory
 constexpr std::size_t kMostHashes = 50'000'000;
 constexpr std::size_t kMostPlaces = 20;
 
@@ -98,6 +100,14 @@ class CsvJoin {
         m_parse.areNumbersUncounted.assign(layout.columns.size(), false);
     }
 
+    /// From now on the values of all rows lie in scratch files.
+    /// @param rowsInAll  as far as known
+    void moveValuesToFile(std::size_t rowsInAll)
+    {
+        m_content.moveValuesToFile(rowsInAll);
+        m_mostTextBytes = kMostTextBytesBesideFile;
+    }
+
     const CsvParseOptions& parseOptions() const { return m_parse; }
     std::uint64_t rows() const { return m_content.rows; }
 
@@ -115,7 +125,7 @@ class CsvJoin {
                 m_content.rowHashes.end(), chunk.rowHashes.begin(), chunk.rowHashes.end());
         } else if (m_parse.areHashesWanted) {
             m_parse.areHashesWanted = false;
-            m_content.rowHashes = {};
+            m_content.rowHashes = LargeVector<std::uint64_t>();
             m_content.problems.push_back(
                 {ProblemSeverity::Note,
                  "limit",
@@ -211,7 +221,7 @@ class CsvJoin {
             return StringPool::kNone; // only rows that were left out said so
         }
         if (!whole.areTextsDistinct) {
-            const bool isKept = m_options.areValuesKept && whole.texts.bytes() < kMostTextBytes;
+            const bool isKept = m_options.areValuesKept && whole.texts.bytes() < m_mostTextBytes;
             return isKept ? whole.texts.append(text) : StringPool::kNone;
         }
         const std::int32_t code = whole.texts.intern(text);
@@ -228,6 +238,7 @@ class CsvJoin {
     std::string m_name;
     TableContent m_content;
     CsvParseOptions m_parse;
+    std::size_t m_mostTextBytes = kMostTextBytes;
     std::uint64_t m_raggedRows = 0;
     std::vector<std::string> m_raggedPlaces;
     std::string m_lastRaggedPlace;
@@ -254,6 +265,31 @@ bool becomeWords(const std::vector<TableColumn>& columns, CsvLayout& layout)
     return isAnyChanged;
 }
 
+/// Asks now and then whether the values still fit into memory; moves them into files when they do not.
+class CsvPlace {
+  public:
+    explicit CsvPlace(const OpenOptions& options)
+        : m_isAsked(options.areValuesKept)
+    {
+    }
+
+    /// @param read  part of the file that has been read, in (0, 1]
+    void look(CsvJoin& join, double read)
+    {
+        if (!m_isAsked || ++m_blocks % kBlocksBetween != 0 || placeFor(kRoom) == LargePlace::Memory) {
+            return;
+        }
+        m_isAsked = false;
+        join.moveValuesToFile(static_cast<std::size_t>(1.02 * static_cast<double>(join.rows()) / read));
+    }
+
+  private:
+    static constexpr int kBlocksBetween = 8;
+    static constexpr std::uint64_t kRoom = std::uint64_t{1} << 26; ///< above what so many blocks become
+    bool m_isAsked;
+    int m_blocks = 0;
+};
+
 struct CsvPass {
     CsvJoin join;
     std::string fingerprint;
@@ -269,6 +305,7 @@ readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& op
     OrderedWork<CsvJob> work([&](CsvJob& job) {
         job.chunk = parseCsvBlock(job.block, layout, job.options, name, job.isFirst);
     });
+    CsvPlace place(options);
     bool isFirst = true;
     bool isEnd = false;
     while (!isEnd || !work.isEmpty()) {
@@ -288,12 +325,13 @@ readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& op
             continue;
         }
         join.add(work.takeFront().chunk);
+        const double read = std::min(
+            1.0,
+            static_cast<double>(std::max<std::uint64_t>(blocks.reader().filePosition(), 1)) /
+                static_cast<double>(std::max<std::uint64_t>(blocks.reader().fileBytes(), 1)));
+        place.look(join, read);
         if (options.progress) {
-            const auto bytes =
-                static_cast<double>(std::max<std::uint64_t>(blocks.reader().fileBytes(), 1));
-            options.progress(
-                std::min(1.0, static_cast<double>(blocks.reader().filePosition()) / bytes),
-                "reading row " + grouped(join.rows()));
+            options.progress(read, "reading row " + grouped(join.rows()));
         }
     }
     return CsvPass{std::move(join), blocks.fingerprint()};

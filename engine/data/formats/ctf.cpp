@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/content_hash.h"
 #include "engine/data/formats/ctf_reader.h"
@@ -181,11 +182,12 @@ class CtfDataset {
         images.fingerprint = m_content.fingerprint;
         images.problems = std::move(m_content.problems);
         images.shape = shape;
+        images.pixels = LargeVector<std::uint8_t>(LargeAllocator<std::uint8_t>(placeFor(input.values.size())));
         images.pixels.reserve(input.values.size());
         for (const float value : input.values) {
             images.pixels.push_back(static_cast<std::uint8_t>(value));
         }
-        input.values = {};
+        input.values = LargeVector<float>();
         if (m_target) {
             const CtfInput& target = m_content.inputs[*m_target];
             const bool areWhole =
@@ -218,7 +220,7 @@ class CtfDataset {
         table.bytes = m_content.bytes;
         table.fingerprint = m_content.fingerprint;
         table.rows = m_rows;
-        table.lines = m_content.lines;
+        table.lines.assign(m_content.lines.begin(), m_content.lines.end());
         table.problems = std::move(m_content.problems);
         for (const std::size_t i : features) {
             addNumbers(table, m_content.inputs[i]);
@@ -241,6 +243,7 @@ class CtfDataset {
         for (std::size_t i = 0; i < input.width; ++i) {
             TableColumn column;
             column.name = input.width == 1 ? input.name : fmt::format("{} {}", input.name, i + 1);
+            column.numbers = LargeVector<float>(input.values.get_allocator());
             column.numbers.reserve(m_rows);
             for (std::uint64_t row = 0; row < m_rows; ++row) {
                 column.numbers.push_back(

@@ -18,6 +18,7 @@ namespace ty::engine {
 namespace {
 
 constexpr std::size_t kBlockBytes = 1U << 20;
+constexpr std::uint64_t kRoom = std::uint64_t{1} << 26; ///< above what a block becomes
 constexpr std::size_t kLongestLine = 1U << 26;
 constexpr std::size_t kMostInputs = 64;
 constexpr std::size_t kWidest = 1U << 22;         ///< values of one sample
@@ -107,6 +108,18 @@ class CtfParser {
             }
         }
         return {};
+    }
+
+    /// Moves dense values into scratch files, if the memory becomes scarce. Sparse ones become dense at the end.
+    void lookForRoom()
+    {
+        if (!m_isInFile && placeFor(kRoom) == LargePlace::Memory) {
+            return;
+        }
+        m_isInFile = true;
+        for (Collected& collected : m_collected) {
+            moveToFile(collected.input.values, 2 * collected.input.values.size());
+        }
     }
 
     Result<CtfContent> finish()
@@ -237,6 +250,9 @@ class CtfParser {
                     input.name),
                 {}};
         }
+        if (placeFor(rows() * input.width * sizeof(float)) == LargePlace::File) {
+            moveToFile(input.values, rows() * input.width);
+        }
         input.values.assign(rows() * input.width, 0.0F);
         for (const Collected::Place& place : collected.places) {
             input.values[place.row * input.width + place.index] = place.value;
@@ -325,6 +341,7 @@ class CtfParser {
     std::string m_lastSequence;
     std::uint64_t m_line = 0;
     bool m_isAnyTaken = false;
+    bool m_isInFile = false; ///< the values
     std::vector<float> m_dense; ///< the sample at hand
 };
 
@@ -351,6 +368,7 @@ readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& opti
         text.resize(before + got);
         hash.add(std::string_view(text).substr(before));
         isEnd = got < kBlockBytes;
+        parser.lookForRoom();
         std::size_t at = 0;
         while (at < text.size()) {
             const std::size_t feed = text.find('\n', at);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
 
@@ -14,7 +15,7 @@ namespace ty::engine {
 struct CtfInput {
     std::string name;
     std::size_t width = 0;
-    std::vector<float> values;   ///< {rows, width}
+    LargeVector<float> values;   ///< {rows, width}
     std::vector<bool> isPresent; ///< by row; a row that lacks the input is zero
 };
 

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/content_hash.h"
 #include "engine/data/formats/formats.h"
@@ -234,7 +235,7 @@ Result<std::array<int, 3>> imageShape(const Header& header, const std::string& f
 Result<void> appendBytes(
     ByteReader& reader,
     std::uint64_t count,
-    std::vector<std::uint8_t>& into,
+    LargeVector<std::uint8_t>& into,
     ContentHash& hash,
     const std::string& file,
     const OpenOptions& options)
@@ -314,7 +315,7 @@ Result<void> readLabels(
             "The two files do not belong together."};
     }
     const std::size_t width = header.type <= 0x09 ? 1 : header.type == 0x0b ? 2 : 4;
-    std::vector<std::uint8_t> bytes;
+    LargeVector<std::uint8_t> bytes;
     TY_CHECK(appendBytes(reader, count * width, bytes, hash, file, options));
     images.bytes += reader.fileBytes();
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -381,6 +382,9 @@ readPair(const Pair& pair, MemoryImages& images, ContentHash& hash, const OpenOp
             "Copy or download the file again."};
     }
     images.shape = shape;
+    if (placeFor(count * size) == LargePlace::File) {
+        moveToFile(images.pixels, images.pixels.size() + count * size);
+    }
     images.pixels.reserve(images.pixels.size() + count * size);
     hash.addField(fmt::format(
         "{} {} {} {} {}", static_cast<int>(pair.part), count, shape[0], shape[1], shape[2]));

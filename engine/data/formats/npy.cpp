@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <system_error>
 
+#include "engine/base/large_vector.h"
 #include "engine/data/content_hash.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/formats/npy_array.h"
@@ -177,6 +178,7 @@ fillPixels(const NpyArray& array, bool isChannelLast, MemoryImages& images, cons
     const std::uint64_t plane =
         static_cast<std::uint64_t>(height) * static_cast<std::uint64_t>(width);
     const auto depth = static_cast<std::uint64_t>(channels);
+    images.pixels = LargeVector<std::uint8_t>(LargeAllocator<std::uint8_t>(placeFor(array.size())));
     images.pixels.resize(array.size());
     for (std::uint64_t i = 0; i < array.size(); ++i) {
         std::uint64_t to = i;
@@ -267,9 +269,11 @@ Result<std::unique_ptr<Dataset>> makeTable(
     table.fingerprint = std::move(fingerprint);
     table.rows = rows;
     table.hasNames = labels.has_value();
+    const LargePlace place = placeFor(rows * width * sizeof(float));
     for (std::uint64_t c = 0; c < width; ++c) {
         TableColumn column;
         column.name = fmt::format("column {}", c + 1);
+        column.numbers = LargeVector<float>(LargeAllocator<float>(place));
         column.numbers.reserve(rows);
         for (std::uint64_t row = 0; row < rows; ++row) {
             const auto value = static_cast<float>(array.at(row * width + c));

@@ -234,9 +234,9 @@ std::string textAt(const char* from, const NpyHeader& header)
 }
 
 template <typename T>
-std::vector<T> toRowMajor(const std::vector<T>& values, std::uint64_t rows, std::uint64_t columns)
+LargeVector<T> toRowMajor(const LargeVector<T>& values, std::uint64_t rows, std::uint64_t columns)
 {
-    std::vector<T> result(values.size());
+    LargeVector<T> result(values.size(), T{}, values.get_allocator());
     for (std::uint64_t row = 0; row < rows; ++row) {
         for (std::uint64_t column = 0; column < columns; ++column) {
             result[row * columns + column] = values[column * rows + row];
@@ -293,8 +293,10 @@ Result<NpyArray> readNpy(const std::string& path)
     if (header.kind == 'U') {
         array.texts.reserve(elements);
     } else if (areBytes) {
+        array.bytes = LargeVector<std::uint8_t>(LargeAllocator<std::uint8_t>(placeFor(elements)));
         array.bytes.reserve(elements);
     } else {
+        array.numbers = LargeVector<float>(LargeAllocator<float>(placeFor(elements * sizeof(float))));
         array.numbers.reserve(elements);
     }
     std::string chunk(kChunkBytes / header.width * header.width, '\0');

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/result.h"
 
 namespace ty::engine {
@@ -19,11 +20,11 @@ struct NpyHeader {
     std::uint64_t elements() const;
 };
 
-/// An array in memory: numbers, or texts.
+/// A whole array: numbers, or texts.
 struct NpyArray {
     NpyHeader header;
-    std::vector<float> numbers;      ///< in row-major order, whatever the file has
-    std::vector<std::uint8_t> bytes; ///< instead of numbers for arrays of unsigned bytes
+    LargeVector<float> numbers;      ///< in row-major order, whatever the file has
+    LargeVector<std::uint8_t> bytes; ///< instead of numbers for arrays of unsigned bytes
     std::vector<std::string> texts;  ///< instead of numbers for kind 'U'
     std::uint64_t fileBytes = 0;
     std::string digest; ///< SHA-256 of the file, unpacked
