@@ -92,6 +92,7 @@ QStandardItem* numberItem(const QString& text, double value)
 EvaluationView::EvaluationView(QWidget* parent)
     : QWidget(parent)
     , m_stack(new QStackedWidget(this))
+    , m_partLabel(new QLabel(tr("Details of"), this))
     , m_part(new QComboBox(this))
     , m_numbers(new QStandardItemModel(this))
     , m_numbersView(makeTable(m_numbers, tr("Metrics of each part"), this))
@@ -114,10 +115,9 @@ EvaluationView::EvaluationView(QWidget* parent)
     column->setSpacing(8);
     column->addWidget(m_numbersView);
     auto* row = new QHBoxLayout;
-    auto* label = new QLabel(tr("Details of"), content);
-    label->setBuddy(m_part);
+    m_partLabel->setBuddy(m_part);
     m_part->setAccessibleName(tr("Part"));
-    row->addWidget(label);
+    row->addWidget(m_partLabel);
     row->addWidget(m_part);
     row->addStretch(1);
     column->addLayout(row);
@@ -271,6 +271,9 @@ void EvaluationView::setPaper(const RunPaper* paper)
         m_part->addItem(tr("Validation: chose the best epoch"), QStringLiteral("validation"));
     }
     m_stack->setCurrentIndex(m_part->count() > 0 ? 1 : 0);
+    const bool isChoice = paper == nullptr || paper->test.title.isEmpty() || m_part->count() > 1;
+    m_partLabel->setVisible(isChoice);
+    m_part->setVisible(isChoice);
     fillNumbers();
     fillPart();
 }

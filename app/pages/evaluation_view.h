@@ -60,6 +60,7 @@ private:
 
     const RunPaper* m_paper = nullptr;
     QStackedWidget* m_stack;
+    QLabel* m_partLabel;
     QComboBox* m_part;
     QStandardItemModel* m_numbers;
     QTableView* m_numbersView;
