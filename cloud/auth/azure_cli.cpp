@@ -85,7 +85,8 @@ Result<AccessToken> AzureCli::fetch(const TokenRequest& request, std::stop_token
     TY_TRY(const std::string text, jsonField<std::string>(*body, "accessToken", who));
     token.token = Secret(text);
     TY_TRY(const std::int64_t epoch, jsonFieldOr<std::int64_t>(*body, "expires_on", 0, who));
-    if (epoch > 0) {
+    constexpr std::int64_t kYear2100 = 4'102'444'800;
+    if (epoch > 0 && epoch < kYear2100) {
         token.expiresAt = WallTime(std::chrono::seconds(epoch));
         return token;
     }

@@ -11,15 +11,17 @@ namespace ty::cloud {
 
 namespace {
 
-/// A number that may come as text; empty for anything else.
-std::optional<std::int64_t> numberIn(const Json& object, const char* key)
+/// A number of seconds that may come as text; empty for anything else, and for what no token lives.
+std::optional<std::int64_t> secondsIn(const Json& object, const char* key)
 {
+    constexpr double kMost = 10.0 * 365 * 24 * 3600;
     const auto member = object.find(key);
     if (member == object.end()) {
         return std::nullopt;
     }
     if (member->is_number()) {
-        return member->get<std::int64_t>();
+        const double seconds = member->get<double>();
+        return seconds >= 0 && seconds < kMost ? std::optional(static_cast<std::int64_t>(seconds)) : std::nullopt;
     }
     if (!member->is_string()) {
         return std::nullopt;
@@ -27,7 +29,8 @@ std::optional<std::int64_t> numberIn(const Json& object, const char* key)
     const auto text = member->get<std::string>();
     std::int64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return code == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+    const bool isWhole = code == std::errc() && end == text.data() + text.size();
+    return isWhole && value >= 0 && static_cast<double>(value) < kMost ? std::optional(value) : std::nullopt;
 }
 
 std::string textIn(const Json& object, const char* key)
@@ -83,14 +86,14 @@ Result<TokenAnswer> readTokenAnswer(
             "Check the account's settings, or sign in again."};
     }
     const std::string token = isObject ? textIn(*body, "access_token") : std::string();
-    const auto seconds = isObject ? numberIn(*body, "expires_in") : std::nullopt;
-    if (token.empty() || !seconds || *seconds < 0) {
+    const auto seconds = isObject ? secondsIn(*body, "expires_in") : std::nullopt;
+    if (token.empty() || !seconds) {
         return Error{ErrorKind::Network, who + ": the sign-in endpoint's answer holds no token", {}};
     }
     TokenAnswer result;
     result.token.token = Secret(token);
     result.token.expiresAt = now + std::chrono::seconds(*seconds);
-    if (const auto refresh = numberIn(*body, "refresh_in")) {
+    if (const auto refresh = secondsIn(*body, "refresh_in")) {
         result.token.refreshAt = now + std::chrono::seconds(*refresh);
     }
     result.refreshToken = Secret(textIn(*body, "refresh_token"));

@@ -45,16 +45,17 @@ void Headers::set(const std::string& name, std::string value)
 
 std::optional<std::chrono::milliseconds> retryAfter(const Headers& headers)
 {
+    constexpr std::int64_t kMostSeconds = 24 * 3600; // more is a broken answer, and must not overflow
     for (const char* name : {"retry-after-ms", "x-ms-retry-after-ms"}) {
         if (const auto text = headers.find(name)) {
             if (const auto millis = wholeNumber(*text)) {
-                return std::chrono::milliseconds(*millis);
+                return std::chrono::milliseconds(std::min(*millis, kMostSeconds * 1000));
             }
         }
     }
     if (const auto text = headers.find("Retry-After")) {
         if (const auto seconds = wholeNumber(*text)) {
-            return std::chrono::seconds(*seconds);
+            return std::chrono::seconds(std::min(*seconds, kMostSeconds));
         }
     }
     return std::nullopt;

@@ -46,7 +46,7 @@ struct HttpResponse {
     std::string body;
 };
 
-/// The wait a server asks for: retry-after-ms, x-ms-retry-after-ms, then Retry-After in whole seconds.
+/// The wait a server asks for: retry-after-ms, x-ms-retry-after-ms, then Retry-After in whole seconds; a day at most.
 std::optional<std::chrono::milliseconds> retryAfter(const Headers& headers);
 
 } // namespace ty::cloud

@@ -344,6 +344,13 @@ private Q_SLOTS:
         QCOMPARE(fetched, 2);
     }
 
+    void absurdRetryAfterIsADay()
+    {
+        QVERIFY(retryAfter(Headers{{"Retry-After", "9223372036854775807"}}) == 24h);
+        QVERIFY(retryAfter(Headers{{"retry-after-ms", "9223372036854775807"}}) == 24h);
+        QVERIFY(!retryAfter(Headers{{"Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"}}));
+    }
+
     void requestIdStaysTheSameOverRetries()
     {
         ScriptedServer server({answer("503 Busy"), answer("200 OK")});

@@ -290,6 +290,26 @@ private Q_SLOTS:
             std::string("Sign-in of the service principal: AADSTS7000215: Invalid secret REDACTED given. (invalid_client)"));
     }
 
+    void tokenOfAbsurdLifeIsNoToken_data()
+    {
+        QTest::addColumn<QByteArray>("life");
+        QTest::newRow("huge") << QByteArray("1e300");
+        QTest::newRow("huge text") << QByteArray("\"9223372036854775807\"");
+        QTest::newRow("negative") << QByteArray("-1");
+        QTest::newRow("word") << QByteArray("\"soon\"");
+        QTest::newRow("nothing") << QByteArray("null");
+    }
+
+    void tokenOfAbsurdLifeIsNoToken()
+    {
+        QFETCH(QByteArray, life);
+        const QByteArray body = "{\"access_token\":\"T\",\"expires_in\":" + life + "}";
+        ScriptedServer server({answer("200 OK", "", body.constData())});
+        CurlTransport transport;
+        AzureServicePrincipal source(transport, {authorityOf(server), "client", Secret("S"), fixedNow});
+        QCOMPARE(source.fetch({kScope, {}}, {}).error().kind, ErrorKind::Network);
+    }
+
     void certificateProvesItself_data()
     {
         QTest::addColumn<bool>("isPss");
