@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/catalog/catalog.h"
+#include "app/cli/cloud_command.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
 #include "app/cli/vm_command.h"
@@ -21,14 +22,15 @@ namespace {
 
 constexpr int kUsage = 2;
 /// Our own first, then those of trainyard-run.
-constexpr std::array<std::string_view, 12> kCommands = {"runs",  "data",    "models",   "trash",   "repair", "vm",
+constexpr std::array<std::string_view, 13> kCommands = {"runs",  "data",    "models",   "trash",   "repair", "vm", "cloud",
                                                         "train", "inspect", "evaluate", "predict", "export", "learners"};
-constexpr std::size_t kOwnCommands = 6;
+constexpr std::size_t kOwnCommands = 7;
 
 struct Chosen {
     std::string command;
     Request request;
     VmRequest vm;
+    CloudRequest cloud;
     std::string dataDir;
 };
 
@@ -158,7 +160,9 @@ int repair(catalog::Catalog& catalog, OutputForm form)
 
 int perform(const Chosen& chosen)
 {
-    const OutputForm form = chosen.command == "vm" ? chosen.vm.form : chosen.request.form;
+    const OutputForm form = chosen.command == "vm" ? chosen.vm.form
+        : chosen.command == "cloud"                ? chosen.cloud.form
+                                                   : chosen.request.form;
     auto paths = catalog::Paths::fromEnvironment(chosen.dataDir);
     if (!paths) {
         return reportError(paths.error(), form);
@@ -180,6 +184,10 @@ int perform(const Chosen& chosen)
     const std::string& command = chosen.command;
     if (command == "repair") {
         return repair(catalog, form);
+    }
+    if (command == "cloud") {
+        const auto code = cloudCommand(catalog, chosen.cloud);
+        return code ? code.value() : reportError(code.error(), form);
     }
     if (command == "vm") {
         const auto code = vmCommand(catalog, chosen.vm);
@@ -256,6 +264,7 @@ int parseAndPerform(int argc, char** argv)
     addModels(app, chosen);
     addTrash(app, chosen);
     addVm(app, chosen.vm, chosen.command);
+    addCloud(app, chosen.cloud, chosen.command);
     auto* repairing = app.add_subcommand("repair", "Bring the catalog up to date with the run folders");
     addForm(*repairing, chosen);
     repairing->callback([&chosen] { chosen.command = "repair"; });

@@ -44,7 +44,7 @@ Error keychainError(const char* what, GError* error)
 /// Without an address GLib would start a bus of its own where there is a display.
 bool hasSessionBus()
 {
-    if (std::getenv("DBUS_SESSION_BUS_ADDRESS") != nullptr) {
+    if (const char* address = std::getenv("DBUS_SESSION_BUS_ADDRESS"); address != nullptr && *address != '\0') {
         return true;
     }
     const char* folder = std::getenv("XDG_RUNTIME_DIR");

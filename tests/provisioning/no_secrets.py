@@ -18,6 +18,7 @@ import threading
 import time
 
 BIN = pathlib.Path(sys.argv[1])
+PASSPHRASE = "a passphrase of some words"
 
 
 class CommandLines(threading.Thread):
@@ -31,11 +32,10 @@ class CommandLines(threading.Thread):
     def run(self):
         while not self.is_over:
             for process in pathlib.Path("/proc").glob("[0-9]*"):
-                for name in ("cmdline", "environ"):
-                    try:
-                        self.seen.add((process / name).read_bytes())
-                    except OSError:
-                        pass  # gone, or somebody else's
+                try:
+                    self.seen.add((process / "cmdline").read_bytes())
+                except OSError:
+                    pass  # gone
             time.sleep(0.01)
 
 
@@ -63,13 +63,44 @@ def tour(home, environment):
         is_wrong = done.returncode != (1 if "tour-2" in words else 0)
         assert not is_wrong, f"vm {words}: {done.returncode}\n{done.stdout.decode(errors='replace')}"
         output += done.stdout
+    return output + sign_in(home, environment)
+
+
+def sign_in(home, environment):
+    """An account with a secret of its own: typed wrong, typed right, used, with the encrypted file wrongly opened, forgotten."""
+    client = json.loads((home / "sandbox/client.json").read_text())
+    login = ["cloud", "login", "Research", "--sign-in", "secret", "--tenant", client["tenantId"], "--client-id",
+             client["clientId"], "--endpoint", client["endpoint"], "--login-endpoint", client["authority"], "--ca-file",
+             client["caFile"]]
+    question = ["vm", "list", "--account", "Research"]
+    secret = client["clientSecret"]
+    output = b""
+    for words, typed, passphrase, wanted in (
+        (login, secret + "x", PASSPHRASE, 1),
+        (question, "", PASSPHRASE, 1),  # no such account
+        (login, secret, PASSPHRASE, 0),
+        (question, "", PASSPHRASE, 0),
+        (question, "", "wrong", 1),
+        (["cloud", "logout", "Research"], "", PASSPHRASE, 0),
+        (question, "", PASSPHRASE, 1),
+    ):
+        done = subprocess.run(
+            [BIN / "trainyard", *words], env={**environment, "TRAINYARD_PASSPHRASE": passphrase}, input=typed.encode(),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, cwd=home,
+        )
+        is_right = done.returncode in ((0,) if wanted == 0 else (1, 3))
+        assert is_right, f"{words[:3]}: {done.returncode}\n{done.stdout.decode(errors='replace')}"
+        output += done.stdout
     return output
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
-        environment = {**os.environ, "TRAINYARD_HOME": folder, "TRAINYARD_SANDBOX_PACE": "1000"}
+        environment = {
+            **os.environ, "TRAINYARD_HOME": folder, "TRAINYARD_SANDBOX_PACE": "1000", "DBUS_SESSION_BUS_ADDRESS": "",
+            "XDG_RUNTIME_DIR": folder,
+        }  # no keychain of whoever runs this
         watcher = CommandLines()
         watcher.start()
         try:

@@ -1,0 +1,59 @@
+#include <CLI/CLI.hpp>
+
+#include "app/cli/cloud_command.h"
+
+namespace ty::cli {
+
+namespace {
+
+CLI::App* addVerb(CLI::App& cloud, CloudRequest& request, std::string& command, const char* verb, const char* help)
+{
+    auto* added = cloud.add_subcommand(verb, help);
+    added->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
+    added->callback([&request, &command, verb] {
+        command = "cloud";
+        request.action = verb;
+    });
+    return added;
+}
+
+CLI::App* addQuestion(CLI::App& cloud, CloudRequest& request, std::string& command, const char* verb, const char* help)
+{
+    auto* added = addVerb(cloud, request, command, verb, help);
+    added->add_option("--account", request.account.name, "Cloud account")->capture_default_str();
+    return added;
+}
+
+} // namespace
+
+void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
+{
+    request.account.name = app::kSandboxAccount;
+    auto* cloud = app.add_subcommand("cloud", "Cloud accounts, and what they may use");
+    cloud->require_subcommand(1);
+    addVerb(*cloud, request, command, "accounts", "All accounts");
+    auto* login = addVerb(*cloud, request, command, "login", "Add an account and sign in");
+    login->add_option("name", request.account.name, "What you call it")->required();
+    login->add_option("--sign-in", request.account.signIn, "How")
+        ->check(CLI::IsMember({"device-code", "secret", "certificate", "cli", "managed-identity"}))
+        ->default_val("device-code");
+    login->add_option("--tenant", request.account.tenant, "Azure tenant: id or domain");
+    login->add_option("--client-id", request.account.clientId, "Of a service principal or user-assigned identity");
+    login->add_option("--subscription", request.account.scope, "Azure subscription; without: the only one there is");
+    login->add_option("--endpoint", request.account.managementUrl, "Resource Manager of a sovereign or private cloud");
+    login->add_option("--login-endpoint", request.account.loginUrl, "Sign-in of that cloud");
+    login->add_option("--ca-file", request.account.caFile, "PEM file of your organisation's authority");
+    login->footer(
+        "A secret or certificate is read from standard input, never from the command line:\n"
+        "  trainyard cloud login Research --sign-in secret --tenant T --client-id C < secret.txt");
+    auto* logout = addVerb(*cloud, request, command, "logout", "Forget an account and its secret; machines stay");
+    logout->add_option("name", request.account.name, "The account")->required();
+    addQuestion(*cloud, request, command, "regions", "Regions of an account");
+    auto* sizes = addQuestion(*cloud, request, command, "sizes", "Sizes of a region, what they have, and whether you may use them");
+    sizes->add_option("--region", request.region, "Region")->required();
+    sizes->add_flag("--gpu", request.hasGpu, "Only sizes with a GPU");
+    auto* quota = addQuestion(*cloud, request, command, "quota", "Limits of a region and how much of them is used");
+    quota->add_option("--region", request.region, "Region")->required();
+}
+
+} // namespace ty::cli
