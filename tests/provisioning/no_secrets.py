@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 
-BIN = pathlib.Path(sys.argv[1])
+BIN = pathlib.Path(sys.argv[1]).resolve()
 PASSPHRASE = "a passphrase of some words"
 
 
