@@ -17,6 +17,17 @@ namespace {
 constexpr std::uint64_t kOrderStream = std::uint64_t{1} << 56;
 constexpr std::uint64_t kAugmentStream = std::uint64_t{2} << 56;
 
+constexpr std::size_t kPreparedBytes = std::size_t{8} << 20;
+constexpr std::size_t kMostPrepared = 48; ///< fewer than an automatic epoch has
+
+/// Batches in preparation or ready: one more for each worker than are being filled and the one in use, and as many as
+/// fit into some memory. Steps of a small network are shorter than a busy system leaves a worker waiting for its turn.
+std::size_t slotsFor(const BatchPlan& plan, std::size_t inputSize, std::size_t workers)
+{
+    const std::size_t batchBytes = plan.batchSize * (inputSize + 1) * sizeof(float);
+    return std::max(workers + 2, std::min(kPreparedBytes / std::max<std::size_t>(1, batchBytes), kMostPrepared));
+}
+
 } // namespace
 
 std::int64_t BatchPlan::stepsPerEpoch() const
@@ -53,7 +64,7 @@ BatchPipeline::BatchPipeline(
     , m_plan(plan)
     , m_augmentation(imageShape.size() == 3 ? augmentation : Augmentation{})
     , m_imageShape(imageShape)
-    , m_slots(static_cast<std::size_t>(std::max(workers, 1)) + 2)
+    , m_slots(slotsFor(plan, source.inputSize(), static_cast<std::size_t>(std::max(workers, 1))))
 {
     assert(plan.samples > 0 && plan.batchSize > 0);
     for (int i = 0; i < std::max(workers, 1); ++i) {

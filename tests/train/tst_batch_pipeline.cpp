@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <vector>
 
@@ -8,6 +9,28 @@
 #include "fake_parts.h"
 
 using namespace ty::engine;
+
+namespace {
+
+/// Rows of one length that count how many have been read.
+class CountedRows final : public SampleSource {
+public:
+    explicit CountedRows(std::size_t width) : m_width(width) {}
+    std::size_t size() const override { return 1000; }
+    std::size_t inputSize() const override { return m_width; }
+    ty::Result<void> readInput(std::size_t, std::span<float>) const override
+    {
+        ++reads;
+        return {};
+    }
+    float target(std::size_t) const override { return 0; }
+    mutable std::atomic<int> reads = 0;
+
+private:
+    std::size_t m_width;
+};
+
+} // namespace
 
 class TestBatchPipeline : public QObject {
     Q_OBJECT
@@ -102,6 +125,21 @@ private slots:
         const auto batch = pipeline.next();
         QVERIFY(!batch && batch.error().kind == ty::ErrorKind::OutOfMemory);
         QVERIFY(!batch.error().advice.empty());
+    }
+
+    void manySmallBatchesAndFewLargeOnesArePreparedAhead()
+    {
+        const CountedRows small(64);
+        BatchPipeline many(small, {small.size(), 8, 1, 3}, {}, {}, 1);
+        many.begin(0, 0);
+        QTRY_VERIFY(small.reads >= 40 * 8); // a worker that waits for its turn on the processor stops nobody
+        const CountedRows large(1 << 20);
+        BatchPipeline few(large, {large.size(), 2, 1, 3}, {}, {}, 1);
+        few.begin(0, 0);
+        QTRY_COMPARE(large.reads.load(), 3 * 2); // 8 MiB each
+        QVERIFY(few.next());
+        QCOMPARE(few.takeWaitSeconds(), 0.0);
+        QCOMPARE(large.reads.load(), 3 * 2);
     }
 
     void itEndsWhileBatchesArePrepared()
