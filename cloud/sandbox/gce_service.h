@@ -46,7 +46,7 @@ private:
     Json operationJson(const GceCall& call, const Json& operation) const;
     std::string link(const GceCall& call, const std::string& path) const;
 
-    // Instances and their disks: gce_instances.cpp
+    // Instances and their disks: gce_insert.cpp, gce_instances.cpp, gce_operations.cpp
     void registerInstanceEffects();
     Response onInstances(const GceCall& call);
     Response insertInstance(const GceCall& call);
@@ -72,5 +72,12 @@ private:
 
 /// "zones/z/machineTypes/n1-standard-1", a whole link, or the bare name -> the last part.
 std::string lastPart(const std::string& link);
+/// Whether an instance or a disk may be called so.
+bool isGceName(const std::string& name);
+/// A short text that changes with the value.
+std::string gceFingerprint(const Json& value);
+/// Where the store keeps them.
+std::string gceInstanceKey(const std::string& project, const std::string& zone, const std::string& name);
+std::string gceDiskKey(const std::string& project, const std::string& zone, const std::string& name);
 
 } // namespace ty::sandbox
