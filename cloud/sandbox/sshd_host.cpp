@@ -259,15 +259,27 @@ Result<void> SshdHost::start(const std::string& id)
     return {};
 }
 
-std::vector<ProcessFacts> SshdHost::processesOf(const std::string& id) const
+const std::string& SshdHost::markOf(const ProcessFacts& process)
 {
-    const auto all = allProcesses();
+    const auto now = std::chrono::steady_clock::now();
+    auto [found, isNew] = m_marks.try_emplace(process.pid);
+    Mark& mark = found->second;
+    if (isNew || mark.startTicks != process.startTicks) {
+        mark = {process.startTicks, environmentOf(process.pid, kMark), now};
+    } else if (mark.machine.empty() && now - mark.seen < std::chrono::seconds(2)) {
+        mark.machine = environmentOf(process.pid, kMark); // it may have been on its way to become one
+    }
+    return mark.machine;
+}
+
+std::vector<ProcessFacts> SshdHost::processesOf(const std::string& id, const std::vector<ProcessFacts>& all)
+{
     std::set<int> members;
     if (const int listener = listenerOf(id, all); listener != 0) {
         members.insert(listener);
     }
     for (const auto& process : all) {
-        if (environmentOf(process.pid, kMark) == id) {
+        if (markOf(process) == id) {
             members.insert(process.pid);
         }
     }
@@ -294,7 +306,7 @@ void SshdHost::stop(const std::string& id)
     }
     // Twice: what a dying process started in between must go as well.
     for (int round = 0; round < 2; ++round) {
-        for (const auto& process : processesOf(id)) {
+        for (const auto& process : processesOf(id, allProcesses())) {
             kill(process.pid, SIGKILL);
         }
     }
@@ -345,8 +357,16 @@ MachineUsage SshdHost::usage(const std::string& id)
     tally.total.memoryBytes = 0;
     std::map<int, ProcessFacts> now;
     std::map<int, ProcessTraffic> traffic;
+    const auto time = std::chrono::steady_clock::now();
+    if (time - m_looked > std::chrono::milliseconds(100)) {
+        m_processes = allProcesses(); // one look for all machines that are asked about in a row
+        m_looked = time;
+        std::erase_if(m_marks, [this](const auto& mark) {
+            return std::none_of(m_processes.begin(), m_processes.end(), [&](const auto& process) { return process.pid == mark.first; });
+        });
+    }
     const auto grown = [](auto from, auto to) { return to > from ? to - from : decltype(to){0}; };
-    for (const auto& process : processesOf(id)) {
+    for (const auto& process : processesOf(id, m_processes)) {
         const auto before = tally.processes.find(process.pid);
         const bool isKnown = before != tally.processes.end() && before->second.startTicks == process.startTicks;
         tally.total.cpuSeconds += grown(isKnown ? before->second.cpuSeconds : 0.0, process.cpuSeconds);

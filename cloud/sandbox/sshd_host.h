@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
@@ -43,8 +44,10 @@ private:
         MachineUsage total;
     };
     std::string folderOf(const std::string& id) const { return m_folder + "/" + id; }
-    /// Processes of a machine: those below its sshd, and those that carry its mark in their environment.
-    std::vector<ProcessFacts> processesOf(const std::string& id) const;
+    /// Processes of a machine among `all`: those below its sshd, and those that carry its mark in their environment.
+    std::vector<ProcessFacts> processesOf(const std::string& id, const std::vector<ProcessFacts>& all);
+    /// The mark in a process's environment. Remembered: with many machines it is asked for very often.
+    const std::string& markOf(const ProcessFacts& process);
     /// The pid of its sshd when that runs; 0 otherwise.
     int listenerOf(const std::string& id, const std::vector<ProcessFacts>& all) const;
     ProcessSpec specFor(const std::string& id, std::vector<std::string> arguments) const;
@@ -53,7 +56,15 @@ private:
 
     std::string m_folder;
     int m_port;
+    struct Mark {
+        std::uint64_t startTicks = 0;
+        std::string machine;
+        std::chrono::steady_clock::time_point seen; ///< first
+    };
     std::map<std::string, Tally> m_tallies;
+    std::map<int, Mark> m_marks;
+    std::vector<ProcessFacts> m_processes; ///< as they were at m_looked
+    std::chrono::steady_clock::time_point m_looked;
     std::vector<std::jthread> m_scripts;
 };
 

@@ -69,15 +69,17 @@ async function main() {
   assert.equal((await resources.resourceGroups.checkExistence(group)).body, true);
   step('group');
 
-  const vnet = await network.virtualNetworks.beginCreateOrUpdateAndWait(group, 'net', {
-    location, addressSpace: { addressPrefixes: ['10.1.0.0/16'] }, subnets: [{ name: 'default', addressPrefix: '10.1.0.0/24' }] });
+  const [vnet, nsg, address] = await Promise.all([
+    network.virtualNetworks.beginCreateOrUpdateAndWait(group, 'net', {
+      location, addressSpace: { addressPrefixes: ['10.1.0.0/16'] }, subnets: [{ name: 'default', addressPrefix: '10.1.0.0/24' }] }),
+    network.networkSecurityGroups.beginCreateOrUpdateAndWait(group, 'door', {
+      location, securityRules: [{ name: 'ssh', priority: 1000, direction: 'Inbound', access: 'Allow', protocol: 'Tcp',
+        sourcePortRange: '*', sourceAddressPrefix: '127.0.0.0/8', destinationAddressPrefix: '*', destinationPortRange: '22' }] }),
+    network.publicIPAddresses.beginCreateOrUpdateAndWait(group, 'address', {
+      location, sku: { name: 'Standard' }, publicIPAllocationMethod: 'Static' }),
+  ]);
   assert.equal(vnet.provisioningState, 'Succeeded');
-  const nsg = await network.networkSecurityGroups.beginCreateOrUpdateAndWait(group, 'door', {
-    location, securityRules: [{ name: 'ssh', priority: 1000, direction: 'Inbound', access: 'Allow', protocol: 'Tcp',
-      sourcePortRange: '*', sourceAddressPrefix: '127.0.0.0/8', destinationAddressPrefix: '*', destinationPortRange: '22' }] });
   assert.equal(nsg.defaultSecurityRules.length, 6);
-  const address = await network.publicIPAddresses.beginCreateOrUpdateAndWait(group, 'address', {
-    location, sku: { name: 'Standard' }, publicIPAllocationMethod: 'Static' });
   assert.match(address.ipAddress, /^127\./);
   const nic = await network.networkInterfaces.beginCreateOrUpdateAndWait(group, 'card', {
     location, networkSecurityGroup: { id: nsg.id },
