@@ -37,9 +37,9 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent)
     addPermanentWidget(m_runs);
     addPermanentWidget(m_burn);
     m_operations->hide();
-    m_burn->setText(tr("€0/h"));
-    m_burn->setToolTip(tr("Nothing is being billed: no cloud is connected"));
-    m_burn->setAccessibleName(tr("Cost now: 0 euro an hour"));
+    m_burn->setText(tr("Machines"));
+    m_burn->setToolTip(tr("Open Compute: machines, and what each costs an hour"));
+    m_burn->setAccessibleName(tr("Machines"));
     m_burn->setEnabled(true);
     connect(m_burn, &QToolButton::clicked, this, [this] { emit m_context.navigation.pageRequested(PageId::Compute); });
     connect(m_runs, &QToolButton::clicked, this, [this] { emit m_context.navigation.pageRequested(PageId::Runs); });

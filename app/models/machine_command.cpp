@@ -1,0 +1,114 @@
+#include "app/models/machine_command.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include <QStringList>
+
+namespace ty::app {
+
+namespace {
+
+std::string number(std::int64_t value)
+{
+    return std::to_string(value);
+}
+
+} // namespace
+
+QString shellLine(const std::vector<std::string>& words)
+{
+    constexpr std::string_view kPlain = "-_./=:@,+%";
+    QStringList line;
+    for (const std::string& word : words) {
+        QString text = QString::fromStdString(word);
+        const bool isPlain = !word.empty() && std::all_of(word.begin(), word.end(), [&](unsigned char c) {
+            return std::isalnum(c) != 0 || kPlain.find(static_cast<char>(c)) != std::string_view::npos;
+        });
+        if (!isPlain) {
+            text = QLatin1Char('\'') + text.replace(QLatin1Char('\''), QLatin1String("'\\''")) + QLatin1Char('\'');
+        }
+        line << text;
+    }
+    return line.join(QLatin1Char(' '));
+}
+
+QString trainyardCommand(const cloud::MachineRequest& request, bool mayAnyoneKnock)
+{
+    std::vector<std::string> words{"trainyard", "vm", "create", request.name, "--account", request.account,
+                                   "--size", request.size, "--region", request.region, "--group", request.group,
+                                   "--image", request.image};
+    const auto add = [&words](const char* option, const std::string& value) {
+        words.insert(words.end(), {option, value});
+    };
+    if (!request.zone.empty()) {
+        add("--zone", request.zone);
+    }
+    add("--os-disk-gib", number(request.osDisk.sizeGiB.value_or(0)));
+    add("--os-disk-kind", request.osDisk.kind);
+    for (const cloud::DiskRequest& disk : request.dataDisks) {
+        add("--data-disk-gib", number(disk.sizeGiB.value_or(0)));
+    }
+    add("--user", request.user);
+    if (!request.hasPublicIp.value_or(true)) {
+        words.emplace_back("--no-public-ip");
+    }
+    for (const std::string& block : request.allowedFrom) {
+        add("--allow-from", block);
+    }
+    if (mayAnyoneKnock) {
+        words.emplace_back("--anyone-can-knock");
+    }
+    if (request.isSpot.value_or(false)) {
+        words.emplace_back("--spot");
+    }
+    add("--idle-minutes", number(request.idleMinutes.value_or(0)));
+    add("--hard-limit-hours", number(request.hardLimitHours.value_or(0)));
+    return shellLine(words);
+}
+
+QString azCommand(const cloud::MachineRequest& request)
+{
+    std::vector<std::string> words{"az", "vm", "create", "--subscription", request.scope, "--resource-group",
+                                   request.group, "--name", request.name, "--location", request.region,
+                                   "--size", request.size, "--image", request.image, "--admin-username", request.user,
+                                   "--ssh-key-values", request.sshPublicKey};
+    const auto add = [&words](const char* option, const std::string& value) {
+        words.insert(words.end(), {option, value});
+    };
+    add("--os-disk-size-gb", number(request.osDisk.sizeGiB.value_or(0)));
+    add("--storage-sku", request.osDisk.kind);
+    if (!request.dataDisks.empty()) {
+        words.emplace_back("--data-disk-sizes-gb");
+        for (const cloud::DiskRequest& disk : request.dataDisks) {
+            words.push_back(number(disk.sizeGiB.value_or(0)));
+        }
+    }
+    if (!request.zone.empty()) {
+        add("--zone", request.zone);
+    }
+    if (!request.hasPublicIp.value_or(true)) {
+        add("--public-ip-address", "");
+    }
+    if (request.isSpot.value_or(false)) {
+        add("--priority", "Spot");
+        add("--eviction-policy", "Deallocate");
+    }
+    // Its own rule would let everybody knock.
+    add("--nsg-rule", "NONE");
+    QString line = shellLine({"az", "group", "create", "--subscription", request.scope, "--name", request.group,
+                              "--location", request.region})
+        + QStringLiteral(" && ") + shellLine(words);
+    if (request.hasPublicIp.value_or(true) && !request.allowedFrom.empty()) {
+        std::vector<std::string> rule{"az", "network", "nsg", "rule", "create", "--subscription", request.scope,
+                                      "--resource-group", request.group, "--nsg-name", request.name + "NSG",
+                                      "--name", "ssh", "--priority", "1000", "--destination-port-ranges", "22",
+                                      "--source-address-prefixes"};
+        rule.insert(rule.end(), request.allowedFrom.begin(), request.allowedFrom.end());
+        line += QStringLiteral(" && ") + shellLine(rule);
+    }
+    return line;
+}
+
+} // namespace ty::app

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+
+#include <QString>
+
+#include "cloud/provision/machine_info.h"
+#include "cloud/provision/machine_request.h"
+
+namespace ty::app {
+
+/// A machine as the window knows it: what its provider tells, and what we know besides.
+struct MachineRow {
+    cloud::MachineInfo info;
+    std::optional<cloud::MachineRequest> request; ///< of the creation, when Trainyard made it and its catalog still knows
+    std::optional<double> usdPerHour;             ///< while on, without disks; nothing: not known, which is not 0
+    QString work;                                 ///< what is done to it now: "Stopping 1/2"; empty: nothing
+    bool isComing = false;                        ///< its creation has not got as far as the machine itself
+
+    bool isOurs() const; ///< made by Trainyard, here or elsewhere
+    /// The same before and after the provider knows it; unique in an account.
+    QString key() const;
+};
+
+/// What one can do to a machine now.
+struct MachineAbilities {
+    bool canStart = false;
+    bool canStop = false; ///< giving the processors back
+    bool canPowerOff = false;
+    bool canRestart = false;
+    bool canResize = false;
+    bool canCapture = false;
+    bool canConnect = false;
+    bool canDelete = false;
+};
+
+MachineAbilities abilitiesOf(const MachineRow& row);
+
+} // namespace ty::app

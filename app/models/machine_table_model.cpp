@@ -1,0 +1,193 @@
+#include "app/models/machine_table_model.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "app/models/machine_text.h"
+#include "app/models/run_format.h"
+
+namespace ty::app {
+
+namespace {
+
+QString textOf(const MachineRow& row, int column)
+{
+    const cloud::MachineInfo& info = row.info;
+    switch (column) {
+    case MachineTableModel::Name: return QString::fromStdString(info.name);
+    case MachineTableModel::State:
+        return row.work.isEmpty() ? machineStateText(info.state) : QStringLiteral("◌ ") + row.work;
+    case MachineTableModel::Size:
+        return info.isSpot ? MachineTableModel::tr("%1 (spot)").arg(QString::fromStdString(info.size))
+                           : QString::fromStdString(info.size);
+    case MachineTableModel::Place: return placeText(info.region, info.zone);
+    case MachineTableModel::Address:
+        return info.publicAddress.empty() ? QStringLiteral("-") : QString::fromStdString(info.publicAddress);
+    case MachineTableModel::AutoStop:
+        return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours)
+            : row.isOurs() ? MachineTableModel::tr("unknown")
+                           : QStringLiteral("-");
+    case MachineTableModel::Price: return moneyText(row.usdPerHour, "USD");
+    case MachineTableModel::Created: return whenText(info.created);
+    default: return {};
+    }
+}
+
+QVariant sortValueOf(const MachineRow& row, int column)
+{
+    switch (column) {
+    case MachineTableModel::State: return static_cast<int>(row.info.state);
+    case MachineTableModel::Price: return row.usdPerHour.value_or(-1.0);
+    case MachineTableModel::Created: return QString::fromStdString(row.info.created);
+    default: return textOf(row, column);
+    }
+}
+
+QVariant tipOf(const MachineRow& row, int column)
+{
+    if (column == MachineTableModel::State && !row.info.problem.empty()) {
+        return QString::fromStdString(row.info.problem);
+    }
+    if (column == MachineTableModel::State && row.info.state == cloud::MachineState::StoppedBilled) {
+        return MachineTableModel::tr("Its processors are still reserved for you and cost as much as before. Stop gives them back.");
+    }
+    if (column == MachineTableModel::Address && !row.info.publicAddress.empty()) {
+        return MachineTableModel::tr("Click to copy");
+    }
+    if (column == MachineTableModel::Price) {
+        return row.usdPerHour ? MachineTableModel::tr("List price before tax while it is on; disks and address come on top")
+                              : MachineTableModel::tr("The provider's price list does not tell");
+    }
+    return {};
+}
+
+bool isSame(const MachineRow& a, const MachineRow& b)
+{
+    const auto values = [](const MachineRow& row) {
+        const cloud::MachineInfo& info = row.info;
+        return std::tie(
+            row.work, row.isComing, row.usdPerHour, info.id, info.state, info.size, info.region, info.zone,
+            info.publicAddress, info.isSpot, info.osDisk, info.dataDisks, info.created, info.tags, info.problem);
+    };
+    return a.request.has_value() == b.request.has_value() && values(a) == values(b);
+}
+
+} // namespace
+
+void MachineTableModel::setRows(std::vector<MachineRow> rows)
+{
+    std::vector<Kept> wanted;
+    wanted.reserve(rows.size());
+    for (MachineRow& row : rows) {
+        QString key = row.key();
+        wanted.push_back({std::move(key), std::move(row)});
+    }
+    std::sort(wanted.begin(), wanted.end(), [](const Kept& a, const Kept& b) { return a.key < b.key; });
+    if (m_rows.empty()) {
+        beginResetModel();
+        m_rows = std::move(wanted);
+        endResetModel();
+        return;
+    }
+    std::size_t at = 0;
+    for (Kept& kept : wanted) {
+        std::size_t next = at;
+        while (next < m_rows.size() && m_rows[next].key < kept.key) {
+            ++next;
+        }
+        removeBetween(at, next);
+        const int place = static_cast<int>(at);
+        if (at < m_rows.size() && m_rows[at].key == kept.key) {
+            const bool isChanged = !isSame(m_rows[at].row, kept.row);
+            m_rows[at] = std::move(kept);
+            if (isChanged) {
+                emit dataChanged(index(place, 0), index(place, ColumnCount - 1));
+            }
+        } else {
+            beginInsertRows({}, place, place);
+            m_rows.insert(m_rows.begin() + place, std::move(kept));
+            endInsertRows();
+        }
+        ++at;
+    }
+    removeBetween(at, m_rows.size());
+}
+
+void MachineTableModel::removeBetween(std::size_t begin, std::size_t end)
+{
+    if (begin == end) {
+        return;
+    }
+    beginRemoveRows({}, static_cast<int>(begin), static_cast<int>(end) - 1);
+    m_rows.erase(
+        m_rows.begin() + static_cast<std::ptrdiff_t>(begin), m_rows.begin() + static_cast<std::ptrdiff_t>(end));
+    endRemoveRows();
+}
+
+const MachineRow* MachineTableModel::rowAt(int row) const
+{
+    return row >= 0 && row < rowCount() ? &m_rows[static_cast<std::size_t>(row)].row : nullptr;
+}
+
+int MachineTableModel::rowOf(const QString& key) const
+{
+    const auto found
+        = std::find_if(m_rows.begin(), m_rows.end(), [&](const Kept& kept) { return kept.key == key; });
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
+int MachineTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int MachineTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant MachineTableModel::data(const QModelIndex& index, int role) const
+{
+    const MachineRow* row = index.isValid() ? rowAt(index.row()) : nullptr;
+    if (row == nullptr) {
+        return {};
+    }
+    switch (role) {
+    case Qt::DisplayRole: return textOf(*row, index.column());
+    case KeyRole: return row->key();
+    case SortRole: return sortValueOf(*row, index.column());
+    case Qt::ToolTipRole: return tipOf(*row, index.column());
+    case Qt::AccessibleTextRole:
+        return index.column() == State && row->work.isEmpty() ? machineStateSpoken(row->info.state) : QVariant();
+    case Qt::TextAlignmentRole:
+        return index.column() == Price ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+    default: return {};
+    }
+}
+
+QVariant MachineTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole && section == Price) {
+        return int(Qt::AlignRight | Qt::AlignVCenter);
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case Name: return tr("Name");
+    case State: return tr("State");
+    case Size: return tr("Size");
+    case Place: return tr("Region / zone");
+    case Address: return tr("Public IP");
+    case AutoStop: return tr("Auto-stop");
+    case Price: return tr("Per hour");
+    case Created: return tr("Created");
+    default: return {};
+    }
+}
+
+} // namespace ty::app

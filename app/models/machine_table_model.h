@@ -1,0 +1,41 @@
+#pragma once
+
+#include <vector>
+
+#include <QAbstractTableModel>
+
+#include "app/models/machine_row.h"
+
+namespace ty::app {
+
+/// The machines of one account. Sorting and filtering are a proxy's.
+class MachineTableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Name, State, Size, Place, Address, AutoStop, Price, Created, ColumnCount };
+    enum Role { KeyRole = Qt::UserRole, SortRole };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// Rows that stay keep their indexes, so that a list read every few seconds leaves selection and scroll bar alone.
+    void setRows(std::vector<MachineRow> rows);
+    /// Null: no such row.
+    const MachineRow* rowAt(int row) const;
+    int rowOf(const QString& key) const; ///< -1: not there
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    struct Kept {
+        QString key;
+        MachineRow row;
+    };
+    void removeBetween(std::size_t begin, std::size_t end);
+
+    std::vector<Kept> m_rows; ///< by key
+};
+
+} // namespace ty::app

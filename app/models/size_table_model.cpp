@@ -1,0 +1,147 @@
+#include "app/models/size_table_model.h"
+
+#include <utility>
+
+#include <QGuiApplication>
+#include <QLocale>
+#include <QPalette>
+
+namespace ty::app {
+
+namespace {
+
+QString numberText(const std::optional<double>& value)
+{
+    return value ? QLocale().toString(*value, 'g', 6) : QStringLiteral("–");
+}
+
+QString gpuText(const cloud::azure::VmSize& size)
+{
+    if (size.gpus <= 0) {
+        return QStringLiteral("–");
+    }
+    const QString name = size.gpu.empty() ? SizeTableModel::tr("GPU") : QString::fromStdString(size.gpu);
+    const QString count = QLocale().toString(size.gpus, 'g', 3);
+    return size.gpuMemoryGiB ? SizeTableModel::tr("%1 × %2, %3 GiB").arg(count, name, numberText(size.gpuMemoryGiB))
+                             : SizeTableModel::tr("%1 × %2").arg(count, name);
+}
+
+QString availableText(const OfferedSize& size)
+{
+    const std::string obstacle = size.obstacle();
+    if (!obstacle.empty()) {
+        return QStringLiteral("✖ ") + QString::fromStdString(obstacle);
+    }
+    QStringList zones;
+    for (const std::string& zone : size.offer.zones) {
+        zones << QString::fromStdString(zone);
+    }
+    return zones.isEmpty() ? SizeTableModel::tr("✔ yes")
+                           : SizeTableModel::tr("✔ zones %1").arg(zones.join(QStringLiteral(", ")));
+}
+
+} // namespace
+
+void SizeTableModel::setSizes(std::vector<OfferedSize> sizes)
+{
+    beginResetModel();
+    m_sizes = std::move(sizes);
+    endResetModel();
+}
+
+const OfferedSize* SizeTableModel::sizeAt(int row) const
+{
+    return row >= 0 && row < rowCount() ? &m_sizes[static_cast<std::size_t>(row)] : nullptr;
+}
+
+int SizeTableModel::rowOf(const QString& name) const
+{
+    for (int row = 0; row < rowCount(); ++row) {
+        if (QString::fromStdString(sizeAt(row)->size.name).compare(name, Qt::CaseInsensitive) == 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+int SizeTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_sizes.size());
+}
+
+int SizeTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant SizeTableModel::data(const QModelIndex& index, int role) const
+{
+    const OfferedSize* offered = index.isValid() ? sizeAt(index.row()) : nullptr;
+    if (offered == nullptr) {
+        return {};
+    }
+    const cloud::azure::VmSize& size = offered->size;
+    if (role == Qt::TextAlignmentRole) {
+        const bool isNumber = index.column() == Processors || index.column() == Memory || index.column() == QuotaLeft;
+        return isNumber ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+    }
+    if (role == Qt::ForegroundRole) {
+        return offered->obstacle().empty()
+            ? QVariant()
+            : QVariant(QGuiApplication::palette().brush(QPalette::Disabled, QPalette::Text));
+    }
+    if (role == Qt::ToolTipRole && index.column() == Available) {
+        return availableText(*offered);
+    }
+    if (role == SortRole) {
+        switch (index.column()) {
+        case Processors: return size.vCpus.value_or(-1);
+        case Memory: return size.memoryGiB.value_or(-1);
+        case Gpu: return size.gpus;
+        case Available: return !offered->obstacle().empty();
+        case QuotaLeft: return static_cast<qlonglong>(offered->coresLeft.value_or(-1));
+        default: role = Qt::DisplayRole;
+        }
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (index.column()) {
+    case Name: return QString::fromStdString(size.name);
+    case Processors: return numberText(size.vCpus);
+    case Memory: return numberText(size.memoryGiB);
+    case Gpu: return gpuText(size);
+    case Available: return availableText(*offered);
+    case QuotaLeft:
+        return offered->coresLeft ? QLocale().toString(static_cast<qlonglong>(*offered->coresLeft)) : tr("unknown");
+    default: return {};
+    }
+}
+
+QVariant SizeTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        const bool isNumber = section == Processors || section == Memory || section == QuotaLeft;
+        return isNumber ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+    }
+    if (role == Qt::ToolTipRole && section == QuotaLeft) {
+        return tr("How many vCPU of its family the subscription may still start in this region");
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case Name: return tr("Size");
+    case Processors: return tr("vCPU");
+    case Memory: return tr("RAM GiB");
+    case Gpu: return tr("GPU");
+    case Available: return tr("Available");
+    case QuotaLeft: return tr("Quota left");
+    default: return {};
+    }
+}
+
+} // namespace ty::app

@@ -1,0 +1,254 @@
+#include "app/pages/create_machine_dialog.h"
+
+#include <algorithm>
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDialogButtonBox>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QScreen>
+#include <QScrollArea>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "app/models/machine_command.h"
+#include "app/pages/cost_view.h"
+#include "app/pages/machine_form.h"
+#include "app/provisioning/price_reader.h"
+#include "app/services/all_services.h"
+#include "app/services/machine_service.h"
+#include "widgets/error_panel.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+
+constexpr int kCostDelayMs = 400;
+constexpr auto kRegionKey = "compute/region";
+constexpr auto kSizeKey = "compute/size";
+constexpr auto kAllowedKey = "compute/allowedFrom";
+
+QString nextName(const std::vector<MachineRow>& rows)
+{
+    for (int number = 1;; ++number) {
+        const std::string name = cloud::suggestedName({}, number);
+        const bool isTaken = std::any_of(
+            rows.begin(), rows.end(), [&](const MachineRow& row) { return row.info.name == name; });
+        if (!isTaken) {
+            return QString::fromStdString(name);
+        }
+    }
+}
+
+} // namespace
+
+CreateMachineDialog::CreateMachineDialog(
+    AppContext& context, MachineService& machines, const cloud::MachineRequest& like, QWidget* parent)
+    : QDialog(parent)
+    , m_context(context)
+    , m_machines(machines)
+    , m_form(new MachineForm)
+    , m_cost(new CostView)
+    , m_error(new widgets::ErrorPanel)
+    , m_state(new QLabel)
+    , m_create(nullptr)
+    , m_soon(new QTimer(this))
+{
+    setWindowTitle(tr("Create a machine"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    resize(QSize(1160, 860).boundedTo(screen()->availableSize() * 0.92));
+
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_form);
+    scroll->setMinimumWidth(m_form->minimumSizeHint().width() + 24);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(16);
+    columns->addWidget(scroll, 3);
+    columns->addWidget(makeSide(), 2);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_create = buttons->addButton(tr("Create"), QDialogButtonBox::AcceptRole);
+    widgets::makePrimary(*m_create);
+    auto* copy = buttons->addButton(tr("Copy as command"), QDialogButtonBox::ActionRole);
+    auto* menu = new QMenu(copy);
+    const auto addCopy = [&](const QString& text, auto command) {
+        connect(menu->addAction(text), &QAction::triggered, this, [this, command] {
+            QApplication::clipboard()->setText(command(m_form->request()));
+            m_context.notices.toast(tr("The command is in the clipboard."));
+        });
+    };
+    addCopy(tr("trainyard vm create"), [this](const cloud::MachineRequest& request) {
+        return trainyardCommand(request, m_form->mayAnyoneKnock());
+    });
+    addCopy(tr("az vm create"), [](const cloud::MachineRequest& request) { return azCommand(request); });
+    copy->setMenu(menu);
+    connect(buttons, &QDialogButtonBox::accepted, this, &CreateMachineDialog::create);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+
+    auto* all = new QVBoxLayout(this);
+    all->addWidget(m_error);
+    all->addLayout(columns, 1);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(m_state, 1);
+    foot->addWidget(buttons);
+    all->addLayout(foot);
+    m_error->hide();
+
+    m_soon->setSingleShot(true);
+    m_soon->setInterval(kCostDelayMs);
+    connect(m_soon, &QTimer::timeout, this, &CreateMachineDialog::askCost);
+    connect(m_form, &MachineForm::changed, this, &CreateMachineDialog::onChanged);
+    connect(m_form, &MachineForm::sizesWanted, this, &CreateMachineDialog::askSizes);
+
+    cloud::MachineRequest first = like;
+    const auto& rows = m_machines.rows();
+    QStringList taken;
+    for (const MachineRow& row : rows) {
+        taken << QString::fromStdString(row.info.name);
+    }
+    first.name = nextName(rows).toStdString();
+    const auto last = [this](const char* key, const char* otherwise) {
+        const QString kept = m_context.settings.value(QLatin1String(key)).toString();
+        return kept.isEmpty() ? std::string(otherwise) : kept.toStdString();
+    };
+    if (like.size.empty()) {
+        first.region = last(kRegionKey, "westeurope");
+        first.size = last(kSizeKey, "Standard_D2s_v5");
+        const std::string allowed = last(kAllowedKey, "");
+        if (!allowed.empty()) {
+            first.allowedFrom = {allowed};
+        }
+    }
+    m_form->setRequest(first);
+    m_form->setTakenNames(taken);
+    askBasics();
+}
+
+QWidget* CreateMachineDialog::makeSide()
+{
+    auto* card = new QFrame(this);
+    widgets::makeCard(*card);
+    auto* column = new QVBoxLayout(card);
+    auto* title = new QLabel(tr("What it costs"), card);
+    widgets::setTextRole(*title, widgets::TextRole::Heading);
+    column->addWidget(title);
+    column->addWidget(m_cost, 1);
+    if (m_machines.account() == QLatin1String(kSandboxAccount)) {
+        auto* note = new QLabel(
+            tr("In the sandbox on this computer nothing is billed; these are the prices a cloud would ask."), card);
+        note->setWordWrap(true);
+        widgets::setTextRole(*note, widgets::TextRole::Good);
+        column->addWidget(note);
+    }
+    return card;
+}
+
+void CreateMachineDialog::askBasics()
+{
+    m_error->hide();
+    m_isReady = false;
+    m_form->setSizesText(tr("Asking for regions and sizes…"));
+    m_cost->showText(tr("The price list is read when the account has answered."));
+    onChanged();
+    m_machines.ask<MachineBasics>(
+        this,
+        [paths = m_context.paths](CloudSession& session, std::stop_token stop) { return readBasics(session, paths, stop); },
+        [this](Result<MachineBasics> basics) {
+            if (!basics) {
+                m_form->setSizesText({});
+                m_error->setText(
+                    tr("The account does not answer."), QString::fromStdString(basics.error().message),
+                    QString::fromStdString(basics.error().advice));
+                m_error->setDetails(tr("Code: %1").arg(QLatin1String(errorKindName(basics.error().kind))));
+                m_error->clearButtons();
+                connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, &CreateMachineDialog::askBasics);
+                m_error->show();
+                return;
+            }
+            m_isReady = true;
+            m_form->setBasics(*basics);
+        });
+}
+
+void CreateMachineDialog::askSizes(const QString& region, bool isSpot)
+{
+    const quint64 question = ++m_sizesQuestion;
+    m_form->setSizesText(tr("Reading the sizes of %1…").arg(region));
+    m_machines.ask<std::vector<OfferedSize>>(
+        this,
+        [region = region.toStdString(), isSpot](CloudSession& session, std::stop_token stop) {
+            return readSizes(session, region, isSpot, stop);
+        },
+        [this, question](Result<std::vector<OfferedSize>> sizes) {
+            if (question != m_sizesQuestion) {
+                return;
+            }
+            if (sizes) {
+                m_form->setSizes(std::move(sizes).value());
+            } else {
+                m_form->setSizesText(
+                    tr("The sizes could not be read: %1").arg(QString::fromStdString(sizes.error().message)));
+            }
+        });
+}
+
+void CreateMachineDialog::onChanged()
+{
+    const int problems = m_form->problemCount();
+    m_create->setEnabled(m_isReady && m_form->isValid());
+    m_state->setText(
+        !m_isReady      ? tr("Asking the account…")
+        : problems > 0 ? tr("%n field(s) to be put right", nullptr, problems)
+                        : tr("Everything that can be checked beforehand is right."));
+    widgets::setTextRole(*m_state, m_isReady && problems > 0 ? widgets::TextRole::Bad : widgets::TextRole::Muted);
+    if (m_isReady) {
+        m_soon->start();
+    }
+}
+
+void CreateMachineDialog::askCost()
+{
+    const cloud::MachineRequest request = m_form->request();
+    const quint64 question = ++m_costQuestion;
+    if (request.size.empty() || request.region.empty()) {
+        m_cost->showText(tr("Choose region and size to see what it costs."));
+        return;
+    }
+    m_machines.ask<cloud::CostTable>(
+        this,
+        [request](CloudSession& session, std::stop_token stop) {
+            return readCost(session.connection(), request, "USD", stop);
+        },
+        [this, question](Result<cloud::CostTable> cost) {
+            if (question != m_costQuestion) {
+                return;
+            }
+            if (cost) {
+                m_cost->show(*cost);
+            } else {
+                m_cost->showText(tr("The price is unknown: %1").arg(QString::fromStdString(cost.error().message)));
+            }
+        });
+}
+
+void CreateMachineDialog::create()
+{
+    const cloud::MachineRequest request = m_form->request();
+    m_context.settings.setValue(QLatin1String(kRegionKey), QString::fromStdString(request.region));
+    m_context.settings.setValue(QLatin1String(kSizeKey), QString::fromStdString(request.size));
+    if (!m_form->mayAnyoneKnock() && request.allowedFrom.size() == 1) {
+        m_context.settings.setValue(QLatin1String(kAllowedKey), QString::fromStdString(request.allowedFrom.front()));
+    }
+    m_machines.create(request);
+    accept();
+}
+
+} // namespace ty::app

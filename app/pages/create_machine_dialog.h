@@ -1,0 +1,58 @@
+#pragma once
+
+#include <QDialog>
+
+#include "cloud/provision/machine_request.h"
+#include "engine/base/result.h"
+
+class QLabel;
+class QPushButton;
+class QTimer;
+
+namespace ty::widgets {
+class ErrorPanel;
+}
+
+namespace ty::cloud {
+struct CostTable;
+}
+
+namespace ty::app {
+
+struct AppContext;
+class CostView;
+class MachineForm;
+class MachineService;
+
+/// A new machine: its fields at the left, what it costs at the right as one changes them, and Create once all is well.
+class CreateMachineDialog : public QDialog {
+    Q_OBJECT
+public:
+    /// `like`: the fields begin as that machine's ("Duplicate").
+    CreateMachineDialog(
+        AppContext& context, MachineService& machines, const cloud::MachineRequest& like, QWidget* parent);
+
+    MachineForm& form() { return *m_form; }
+
+private:
+    QWidget* makeSide();
+    void askBasics();
+    void askSizes(const QString& region, bool isSpot);
+    void askCost();
+    void onChanged();
+    void create();
+
+    AppContext& m_context;
+    MachineService& m_machines;
+    MachineForm* m_form;
+    CostView* m_cost;
+    widgets::ErrorPanel* m_error;
+    QLabel* m_state;
+    QPushButton* m_create;
+    QTimer* m_soon; ///< the price is asked for when one has stopped changing
+    bool m_isReady = false; ///< the account has answered
+    quint64 m_sizesQuestion = 0;
+    quint64 m_costQuestion = 0;
+};
+
+} // namespace ty::app

@@ -1,0 +1,493 @@
+#include "app/pages/machine_form.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QCompleter>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QRegularExpression>
+#include <QSignalBlocker>
+#include <QSortFilterProxyModel>
+#include <QSpinBox>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "app/models/size_table_model.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+
+constexpr const char* kProvider = "azure";
+constexpr const char* kDataDiskKind = "Premium_LRS";
+constexpr int kLargestDisk = 32767;
+constexpr int kOsDiskGiB = 64;
+constexpr int kIdleMinutes = 15;
+constexpr int kHardLimitHours = 12;
+constexpr const char* kEverybody = "0.0.0.0/0";
+
+struct Choice {
+    const char* label;
+    const char* value;
+};
+
+constexpr std::array<Choice, 6> kImages{{
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 LTS"), "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 24.04 LTS"), "Canonical:ubuntu-24_04-lts:server:latest"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Debian 12"), "Debian:debian-12:12-gen2:latest"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 data science (GPU drivers, 150 GiB)"), "microsoft-dsvm:ubuntu-2204:2204-gen2:latest"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 HPC (GPU drivers)"), "microsoft-dsvm:ubuntu-hpc:2204:latest"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 for Arm processors"), "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-arm64:latest"},
+}};
+
+constexpr std::array<Choice, 3> kDiskKinds{{
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Standard SSD"), "StandardSSD_LRS"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Premium SSD"), "Premium_LRS"},
+    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Standard hard disk"), "Standard_LRS"},
+}};
+
+/// "128, 512" as numbers; what is no number becomes 0, which the check refuses.
+std::vector<std::int64_t> sizesIn(const QString& text)
+{
+    std::vector<std::int64_t> sizes;
+    for (const QString& part : text.split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts)) {
+        sizes.push_back(part.toLongLong());
+    }
+    return sizes;
+}
+
+std::string textOf(const QLineEdit& line)
+{
+    return line.text().trimmed().toStdString();
+}
+
+QSpinBox* makeSpin(int largest, const QString& suffix, QWidget* parent)
+{
+    auto* spin = new QSpinBox(parent);
+    spin->setRange(0, largest);
+    spin->setSuffix(suffix);
+    spin->setSpecialValueText(MachineForm::tr("never"));
+    spin->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    return spin;
+}
+
+} // namespace
+
+MachineForm::MachineForm(QWidget* parent)
+    : QWidget(parent)
+    , m_name(new QLineEdit(this))
+    , m_group(new QLineEdit(QStringLiteral("trainyard"), this))
+    , m_region(new QComboBox(this))
+    , m_zone(new QComboBox(this))
+    , m_sizes(new SizeTableModel(this))
+    , m_sorted(new QSortFilterProxyModel(this))
+    , m_size(new QLineEdit(this))
+    , m_sizeTable(new QTableView(this))
+    , m_sizesText(new QLabel(this))
+    , m_spot(new QCheckBox(tr("Spot: cheaper, and may be taken away with 30 s notice"), this))
+    , m_image(new QComboBox(this))
+    , m_osDisk(makeSpin(kLargestDisk, tr(" GiB"), this))
+    , m_osDiskKind(new QComboBox(this))
+    , m_dataDisks(new QLineEdit(this))
+    , m_user(new QLineEdit(QStringLiteral("trainer"), this))
+    , m_key(new QLineEdit(this))
+    , m_allowed(new QLineEdit(this))
+    , m_anyone(new QCheckBox(tr("Anyone can knock (0.0.0.0/0): the key alone protects it"), this))
+    , m_idle(makeSpin(24 * 60, tr(" min"), this))
+    , m_limit(makeSpin(24 * 365, tr(" h"), this))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setSpacing(14);
+    buildMachine(*column);
+    buildSize(*column);
+    buildDisks(*column);
+    buildAccess(*column);
+    buildLimits(*column);
+    column->addStretch(1);
+    onRegion();
+    onChanged();
+}
+
+QFormLayout* MachineForm::addGroup(QVBoxLayout& column, const QString& title)
+{
+    auto* heading = new QLabel(title, this);
+    widgets::setTextRole(*heading, widgets::TextRole::Heading);
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    column.addWidget(heading);
+    column.addLayout(form);
+    return form;
+}
+
+void MachineForm::addField(QFormLayout& form, const QString& label, QWidget* field, const char* name)
+{
+    auto* caption = new QLabel(label, this);
+    caption->setBuddy(field);
+    caption->setMinimumWidth(fontMetrics().averageCharWidth() * 17); // fields of all groups begin in one line
+    if (field->accessibleName().isEmpty()) {
+        field->setAccessibleName(QString(label).remove(QLatin1Char('&')));
+    }
+    auto* together = new QVBoxLayout;
+    together->setSpacing(2);
+    together->addWidget(field);
+    auto* below = new QLabel(this);
+    below->setWordWrap(true);
+    below->setTextFormat(Qt::PlainText);
+    below->hide();
+    widgets::setTextRole(*below, widgets::TextRole::Bad);
+    together->addWidget(below);
+    form.addRow(caption, together);
+    m_below[name] = below;
+}
+
+void MachineForm::buildMachine(QVBoxLayout& column)
+{
+    auto* form = addGroup(column, tr("Machine"));
+    addField(*form, tr("&Name"), m_name, "name");
+    addField(*form, tr("Resource &group"), m_group, "group");
+    m_group->setToolTip(tr("Made if it is not there; a machine's parts are found together in it"));
+    m_region->setEditable(true);
+    m_region->setInsertPolicy(QComboBox::NoInsert);
+    m_region->completer()->setFilterMode(Qt::MatchContains);
+    m_region->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    addField(*form, tr("&Region"), m_region, "region");
+    addField(*form, tr("&Zone"), m_zone, "zone");
+    for (auto* line : {m_name, m_group}) {
+        connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
+    }
+    connect(m_region, &QComboBox::currentTextChanged, this, &MachineForm::onRegion);
+    connect(m_zone, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
+}
+
+void MachineForm::buildSize(QVBoxLayout& column)
+{
+    auto* form = addGroup(column, tr("Size"));
+    m_size->setPlaceholderText(tr("Type to search: T4, D4s, 16 …"));
+    m_size->setClearButtonEnabled(true);
+    addField(*form, tr("&Size"), m_size, "size");
+    m_sorted->setSourceModel(m_sizes);
+    m_sorted->setSortRole(SizeTableModel::SortRole);
+    m_sorted->setFilterKeyColumn(-1);
+    m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_sizeTable->setModel(m_sorted);
+    m_sizeTable->setAccessibleName(tr("Sizes"));
+    m_sizeTable->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_sizeTable->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_sizeTable->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_sizeTable->setShowGrid(false);
+    m_sizeTable->setWordWrap(false);
+    m_sizeTable->setTabKeyNavigation(false);
+    m_sizeTable->verticalHeader()->hide();
+    m_sizeTable->verticalHeader()->setDefaultSectionSize(m_sizeTable->fontMetrics().lineSpacing() + 8);
+    m_sizeTable->horizontalHeader()->setHighlightSections(false);
+    m_sizeTable->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    const int em = fontMetrics().averageCharWidth();
+    const std::array widths{25, 6, 9, 20, 20, 11};
+    for (int index = 0; index < SizeTableModel::ColumnCount; ++index) {
+        m_sizeTable->horizontalHeader()->resizeSection(index, widths.at(static_cast<std::size_t>(index)) * em + 10);
+    }
+    m_sizeTable->horizontalHeader()->setSectionResizeMode(SizeTableModel::Available, QHeaderView::Stretch);
+    m_sizeTable->setSortingEnabled(true);
+    m_sizeTable->sortByColumn(-1, Qt::AscendingOrder);
+    constexpr int kShownRows = 8;
+    m_sizeTable->setFixedHeight((kShownRows + 1) * m_sizeTable->verticalHeader()->defaultSectionSize() + 8);
+    column.addWidget(m_sizeTable);
+    m_sizesText->setWordWrap(true);
+    widgets::setTextRole(*m_sizesText, widgets::TextRole::Muted);
+    column.addWidget(m_sizesText);
+    column.addWidget(m_spot);
+    connect(m_size, &QLineEdit::textEdited, this, [this](const QString& text) {
+        m_sorted->setFilterFixedString(text.trimmed());
+    });
+    connect(m_size, &QLineEdit::textChanged, this, &MachineForm::onChanged);
+    connect(m_sizeTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (!m_isFilling && index.isValid() && m_sizeTable->hasFocus()) {
+            m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
+        }
+    });
+    connect(m_sizeTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
+    });
+    connect(m_spot, &QCheckBox::toggled, this, [this] {
+        onChanged();
+        emit sizesWanted(m_region->currentText().trimmed(), m_spot->isChecked());
+    });
+}
+
+void MachineForm::buildDisks(QVBoxLayout& column)
+{
+    auto* form = addGroup(column, tr("Image and disks"));
+    m_image->setEditable(true);
+    m_image->setInsertPolicy(QComboBox::NoInsert);
+    for (const Choice& image : kImages) {
+        m_image->addItem(tr(image.label), QString::fromLatin1(image.value));
+    }
+    m_image->setToolTip(tr("Or publisher:offer:sku:version, or the id of an image of yours"));
+    addField(*form, tr("&Image"), m_image, "image");
+    m_osDisk->setSpecialValueText({});
+    m_osDisk->setRange(1, kLargestDisk);
+    m_osDisk->setValue(kOsDiskGiB);
+    addField(*form, tr("System &disk"), m_osDisk, "osDisk");
+    for (const Choice& kind : kDiskKinds) {
+        m_osDiskKind->addItem(tr(kind.label), QString::fromLatin1(kind.value));
+    }
+    addField(*form, tr("&Kind of disk"), m_osDiskKind, "osDiskKind");
+    m_dataDisks->setPlaceholderText(tr("none; or GiB of each: 256, 512"));
+    m_dataDisks->setToolTip(tr("Premium SSD. They are kept, and billed, when the machine is deleted."));
+    addField(*form, tr("Da&ta disks"), m_dataDisks, "dataDisks");
+    connect(m_image, &QComboBox::currentTextChanged, this, &MachineForm::onChanged);
+    connect(m_osDisk, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
+    connect(m_osDiskKind, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
+    connect(m_dataDisks, &QLineEdit::textChanged, this, &MachineForm::onChanged);
+}
+
+void MachineForm::buildAccess(QVBoxLayout& column)
+{
+    auto* form = addGroup(column, tr("Access"));
+    addField(*form, tr("&User"), m_user, "user");
+    m_key->setToolTip(tr("Trainyard's own key, whose private half stays on this computer. Passwords are off."));
+    addField(*form, tr("SSH public k&ey"), m_key, "sshPublicKey");
+    m_allowed->setPlaceholderText(tr("your own address, for example 203.0.113.7/32"));
+    addField(*form, tr("A&llowed from"), m_allowed, "allowedFrom");
+    form->addRow(QString(), m_anyone);
+    for (auto* line : {m_user, m_key, m_allowed}) {
+        connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
+    }
+    connect(m_anyone, &QCheckBox::toggled, this, [this](bool isOn) {
+        m_allowed->setEnabled(!isOn);
+        onChanged();
+    });
+}
+
+void MachineForm::buildLimits(QVBoxLayout& column)
+{
+    auto* form = addGroup(column, tr("Stops by itself"));
+    m_idle->setValue(kIdleMinutes);
+    m_idle->setToolTip(tr("When GPU and CPU are below 5 % and no run reports; the machine sees to it itself, with this program closed"));
+    addField(*form, tr("When idle &for"), m_idle, "idleMinutes");
+    m_limit->setValue(kHardLimitHours);
+    addField(*form, tr("At the l&atest after"), m_limit, "hardLimitHours");
+    connect(m_idle, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
+    connect(m_limit, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
+}
+
+void MachineForm::setBasics(const MachineBasics& basics)
+{
+    m_basics = basics;
+    {
+        const QSignalBlocker quiet(m_region);
+        const QString wanted = m_region->currentText();
+        m_region->clear();
+        for (const CloudRegion& region : basics.regions) {
+            const QString name = QString::fromStdString(region.name);
+            m_region->addItem(name);
+            m_region->setItemData(m_region->count() - 1, QString::fromStdString(region.displayName), Qt::ToolTipRole);
+        }
+        m_region->setCurrentText(wanted);
+    }
+    if (m_key->text().isEmpty()) {
+        m_key->setText(QString::fromStdString(basics.publicKey));
+        m_key->setCursorPosition(0);
+    }
+    if (basics.isSandbox && m_allowed->text().isEmpty()) {
+        m_allowed->setText(QStringLiteral("127.0.0.1/32"));
+    }
+    onRegion();
+}
+
+void MachineForm::setSizes(std::vector<OfferedSize> sizes)
+{
+    m_isFilling = true;
+    m_sizes->setSizes(std::move(sizes));
+    const int row = m_sizes->rowOf(m_size->text().trimmed());
+    m_sorted->setFilterFixedString({});
+    if (row >= 0) {
+        const QModelIndex index = m_sorted->mapFromSource(m_sizes->index(row, SizeTableModel::Name));
+        m_sizeTable->setCurrentIndex(index);
+        m_sizeTable->scrollTo(index, QAbstractItemView::PositionAtCenter);
+    }
+    m_isFilling = false;
+    setSizesText({});
+    onChanged();
+}
+
+void MachineForm::setSizesText(const QString& text)
+{
+    m_sizesText->setText(text);
+    m_sizesText->setVisible(!text.isEmpty());
+}
+
+void MachineForm::setRequest(const cloud::MachineRequest& request)
+{
+    m_name->setText(QString::fromStdString(request.name));
+    if (!request.group.empty()) {
+        m_group->setText(QString::fromStdString(request.group));
+    }
+    m_size->setText(QString::fromStdString(request.size));
+    m_region->setCurrentText(QString::fromStdString(request.region));
+    m_zone->setCurrentIndex(std::max(0, m_zone->findData(QString::fromStdString(request.zone))));
+    m_spot->setChecked(request.isSpot.value_or(false));
+    if (!request.image.empty()) {
+        const int known = m_image->findData(QString::fromStdString(request.image));
+        known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(QString::fromStdString(request.image));
+    }
+    if (request.osDisk.sizeGiB) {
+        m_osDisk->setValue(static_cast<int>(*request.osDisk.sizeGiB));
+        m_osDiskKind->setCurrentIndex(std::max(0, m_osDiskKind->findData(QString::fromStdString(request.osDisk.kind))));
+        m_idle->setValue(static_cast<int>(request.idleMinutes.value_or(0)));
+        m_limit->setValue(static_cast<int>(request.hardLimitHours.value_or(0)));
+    }
+    QStringList disks;
+    for (const cloud::DiskRequest& disk : request.dataDisks) {
+        disks << QString::number(disk.sizeGiB.value_or(0));
+    }
+    m_dataDisks->setText(disks.join(QStringLiteral(", ")));
+    if (!request.user.empty()) {
+        m_user->setText(QString::fromStdString(request.user));
+    }
+    QStringList blocks;
+    for (const std::string& block : request.allowedFrom) {
+        blocks << QString::fromStdString(block);
+    }
+    m_anyone->setChecked(blocks == QStringList{QString::fromLatin1(kEverybody)});
+    if (!m_anyone->isChecked() && !blocks.isEmpty()) {
+        m_allowed->setText(blocks.join(QStringLiteral(", ")));
+    }
+}
+
+void MachineForm::setTakenNames(const QStringList& names)
+{
+    m_takenNames = names;
+    onChanged();
+}
+
+bool MachineForm::mayAnyoneKnock() const
+{
+    return m_anyone->isChecked();
+}
+
+cloud::MachineRequest MachineForm::request() const
+{
+    cloud::MachineRequest request;
+    request.provider = kProvider;
+    request.account = m_basics.account;
+    request.scope = m_basics.scope;
+    request.group = textOf(*m_group);
+    request.name = textOf(*m_name);
+    request.region = m_region->currentText().trimmed().toStdString();
+    request.zone = m_zone->currentData().toString().toStdString();
+    request.size = textOf(*m_size);
+    const int image = m_image->findText(m_image->currentText());
+    request.image = (image >= 0 ? m_image->itemData(image).toString() : m_image->currentText().trimmed()).toStdString();
+    request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), true};
+    for (const std::int64_t size : sizesIn(m_dataDisks->text())) {
+        request.dataDisks.push_back({size, kDataDiskKind, false});
+    }
+    request.user = textOf(*m_user);
+    request.sshPublicKey = textOf(*m_key);
+    if (m_anyone->isChecked()) {
+        request.allowedFrom = {kEverybody};
+    } else {
+        for (const QString& block : m_allowed->text().split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts)) {
+            request.allowedFrom.push_back(block.toStdString());
+        }
+    }
+    request.isSpot = m_spot->isChecked();
+    if (m_idle->value() > 0) {
+        request.idleMinutes = m_idle->value();
+    }
+    if (m_limit->value() > 0) {
+        request.hardLimitHours = m_limit->value();
+    }
+    return request;
+}
+
+QString MachineForm::sizeObstacle() const
+{
+    const OfferedSize* offered = m_sizes->sizeAt(m_sizes->rowOf(m_size->text().trimmed()));
+    if (offered == nullptr) {
+        return m_sizes->rowCount() > 0 && !m_size->text().trimmed().isEmpty()
+            ? tr("%1 has no such size. Choose one of the list.").arg(m_region->currentText())
+            : QString();
+    }
+    const std::string obstacle = offered->obstacle();
+    if (!obstacle.empty()) {
+        return tr("Cannot be had in %1: %2. Choose another size or region.")
+            .arg(m_region->currentText(), QString::fromStdString(obstacle));
+    }
+    const auto& zones = offered->offer.zones;
+    const std::string zone = m_zone->currentData().toString().toStdString();
+    if (!zone.empty() && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
+        return tr("Not in zone %1. Choose another zone, or none.").arg(QString::fromStdString(zone));
+    }
+    return {};
+}
+
+QString MachineForm::problemOf(const std::string& field) const
+{
+    const auto found = m_below.find(field);
+    return found == m_below.end() ? QString() : found->second->text();
+}
+
+void MachineForm::onRegion()
+{
+    const QString name = m_region->currentText().trimmed();
+    const auto region = std::find_if(m_basics.regions.begin(), m_basics.regions.end(), [&](const CloudRegion& known) {
+        return QString::fromStdString(known.name) == name;
+    });
+    {
+        const QSignalBlocker quiet(m_zone);
+        const QString wanted = m_zone->currentData().toString();
+        m_zone->clear();
+        m_zone->addItem(tr("wherever there is room"), QString());
+        if (region != m_basics.regions.end()) {
+            for (const std::string& zone : region->zones) {
+                m_zone->addItem(QString::fromStdString(zone), QString::fromStdString(zone));
+            }
+        }
+        m_zone->setCurrentIndex(std::max(0, m_zone->findData(wanted)));
+    }
+    onChanged();
+    if (region != m_basics.regions.end()) {
+        emit sizesWanted(name, m_spot->isChecked());
+    }
+}
+
+void MachineForm::onChanged()
+{
+    if (m_isFilling) {
+        return;
+    }
+    std::map<std::string, QString> problems;
+    for (const cloud::FieldProblem& problem : cloud::problemsOf(request(), m_anyone->isChecked())) {
+        problems.emplace(problem.field, QString::fromStdString(problem.message));
+    }
+    if (m_takenNames.contains(m_name->text().trimmed(), Qt::CaseInsensitive)) {
+        problems.emplace("name", tr("There is a machine of that name already."));
+    }
+    const QString name = m_region->currentText().trimmed();
+    const bool isKnownRegion = std::any_of(m_basics.regions.begin(), m_basics.regions.end(), [&](const CloudRegion& region) {
+        return QString::fromStdString(region.name) == name;
+    });
+    if (!isKnownRegion && !m_basics.regions.empty() && !name.isEmpty()) {
+        problems.emplace("region", tr("The subscription knows no region of that name."));
+    } else if (const QString obstacle = sizeObstacle(); !obstacle.isEmpty()) {
+        problems.emplace("size", obstacle);
+    }
+    for (const auto& [field, below] : m_below) {
+        const auto found = problems.find(field);
+        below->setText(found == problems.end() ? QString() : found->second);
+        below->setVisible(found != problems.end());
+    }
+    m_problems = static_cast<int>(problems.size());
+    emit changed();
+}
+
+} // namespace ty::app

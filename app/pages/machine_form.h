@@ -1,0 +1,96 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <QWidget>
+
+#include "app/provisioning/cloud_offers.h"
+#include "cloud/provision/machine_request.h"
+
+class QCheckBox;
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QSortFilterProxyModel;
+class QSpinBox;
+class QTableView;
+class QVBoxLayout;
+
+namespace ty::app {
+
+class SizeTableModel;
+
+/// The fields of a new machine in groups, each with its check below it while one types. Knows no cloud: what there is to
+/// choose from is given to it.
+class MachineForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit MachineForm(QWidget* parent = nullptr);
+
+    void setBasics(const MachineBasics& basics);
+    void setSizes(std::vector<OfferedSize> sizes);
+    /// Beside the table of sizes: "Reading…", or why there are none.
+    void setSizesText(const QString& text);
+    /// Fills the fields, for example with those of another machine; account, subscription and key stay.
+    void setRequest(const cloud::MachineRequest& request);
+    /// Names that are taken, without regard to case.
+    void setTakenNames(const QStringList& names);
+
+    cloud::MachineRequest request() const;
+    bool mayAnyoneKnock() const;
+    /// Nothing is wrong that can be known before the provider is asked.
+    bool isValid() const { return m_problems == 0; }
+    int problemCount() const { return m_problems; }
+    /// What stands below a field (its JSON name); empty: nothing.
+    QString problemOf(const std::string& field) const;
+
+signals:
+    void changed();
+    /// The sizes of another region, or of spot machines, are wanted.
+    void sizesWanted(const QString& region, bool isSpot);
+
+private:
+    QFormLayout* addGroup(QVBoxLayout& column, const QString& title);
+    /// A labelled field with a line for its problem.
+    void addField(QFormLayout& form, const QString& label, QWidget* field, const char* name);
+    void buildMachine(QVBoxLayout& column);
+    void buildSize(QVBoxLayout& column);
+    void buildDisks(QVBoxLayout& column);
+    void buildAccess(QVBoxLayout& column);
+    void buildLimits(QVBoxLayout& column);
+    void onRegion();
+    void onChanged();
+    QString sizeObstacle() const;
+
+    MachineBasics m_basics;
+    QStringList m_takenNames;
+    std::map<std::string, QLabel*> m_below;
+    int m_problems = 0;
+    bool m_isFilling = false;
+
+    QLineEdit* m_name;
+    QLineEdit* m_group;
+    QComboBox* m_region;
+    QComboBox* m_zone;
+    SizeTableModel* m_sizes;
+    QSortFilterProxyModel* m_sorted;
+    QLineEdit* m_size;
+    QTableView* m_sizeTable;
+    QLabel* m_sizesText;
+    QCheckBox* m_spot;
+    QComboBox* m_image;
+    QSpinBox* m_osDisk;
+    QComboBox* m_osDiskKind;
+    QLineEdit* m_dataDisks;
+    QLineEdit* m_user;
+    QLineEdit* m_key;
+    QLineEdit* m_allowed;
+    QCheckBox* m_anyone;
+    QSpinBox* m_idle;
+    QSpinBox* m_limit;
+};
+
+} // namespace ty::app

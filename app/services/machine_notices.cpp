@@ -1,0 +1,76 @@
+#include "app/services/machine_notices.h"
+
+#include <QCoreApplication>
+
+#include "app/services/machine_service.h"
+#include "app/services/notices.h"
+
+namespace ty::app {
+
+namespace {
+
+QString say(const char* text)
+{
+    return QCoreApplication::translate("MachineNotices", text);
+}
+
+/// What a person cannot see in the table of machines; empty for the rest.
+QString successOf(const OperationReport& report)
+{
+    const QString name = QString::fromStdString(report.machine);
+    if (report.kind == "create") {
+        return say("%1 has been created and runs.").arg(name);
+    }
+    if (report.kind == "delete") {
+        return say("%1 has been deleted.").arg(name);
+    }
+    if (report.kind == "resize") {
+        return say("%1 has its new size.").arg(name);
+    }
+    if (report.kind == "capture") {
+        return say("An image of %1 has been made; the machine itself cannot start again.").arg(name);
+    }
+    return {};
+}
+
+QString failureOf(const OperationReport& report)
+{
+    const QString name = QString::fromStdString(report.machine);
+    const bool isUndone = report.outcome == cloud::Outcome::Undone;
+    if (report.kind == "create") {
+        return isUndone ? say("%1 was not created; nothing is left of it.").arg(name)
+                        : say("%1 was not created, and parts of it may still be billed.").arg(name);
+    }
+    if (report.kind == "delete") {
+        return say("%1 was not deleted as a whole.").arg(name);
+    }
+    if (report.kind == "resize") {
+        return say("%1 did not get its new size.").arg(name);
+    }
+    if (report.kind == "capture") {
+        return say("No image of %1 was made.").arg(name);
+    }
+    return say("%1 did not change its state as asked.").arg(name);
+}
+
+} // namespace
+
+void connectMachineNotices(MachineService& machines, Notices& notices)
+{
+    QObject::connect(&machines, &MachineService::ended, &notices, [&notices](const OperationReport& report) {
+        if (report.outcome == cloud::Outcome::Done) {
+            if (const QString text = successOf(report); !text.isEmpty()) {
+                notices.toast(text);
+            }
+        } else if (report.error.empty()) {
+            notices.toast(say("Cancelled: nothing is left of %1.").arg(QString::fromStdString(report.machine)));
+        } else {
+            notices.error(failureOf(report), {ErrorKind::Conflict, report.error, {}});
+        }
+    });
+    QObject::connect(
+        &machines, &MachineService::refused, &notices,
+        [&notices](const QString& what, const Error& error) { notices.error(what, error); });
+}
+
+} // namespace ty::app

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <QObject>
+#include <QPointer>
+#include <QString>
+#include <QTimer>
+
+#include "app/catalog/paths.h"
+#include "app/models/machine_row.h"
+#include "app/provisioning/machine_operations.h"
+#include "app/services/cloud_workers.h"
+
+namespace ty::app {
+
+class ActivityService;
+
+/// The machines of one cloud account, and all that is done to them. Lives on the GUI thread; whatever talks to a cloud runs
+/// on threads of its own and its answer is posted here. What is still under way when the program ends stays in the
+/// journal, and the next start goes on with it.
+class MachineService : public QObject {
+    Q_OBJECT
+public:
+    MachineService(const catalog::Paths& paths, ActivityService& activity, QObject* parent = nullptr);
+    ~MachineService() override;
+
+    /// The account whose machines these are; "sandbox" at first. The list is read anew.
+    void setAccount(const QString& name);
+    const QString& account() const { return m_account; }
+    /// While somebody looks the list is read every few seconds, else not at all.
+    void setWatched(bool isWatched);
+    /// Goes on with what an earlier program left open in an account; once. A row in Activity when there was such.
+    void takeUp(const QString& account);
+    void refresh();
+
+    const std::vector<MachineRow>& rows() const { return m_rows; }
+    /// Whether the list of this account has been read.
+    bool isLoaded() const { return m_isLoaded; }
+    /// Why the last reading failed, if it did.
+    const std::optional<Error>& problem() const { return m_problem; }
+
+    void create(const cloud::MachineRequest& request);
+    /// `verb` as in MachineOperations::act().
+    void act(const cloud::MachineInfo& machine, const QString& verb);
+    void resize(const cloud::MachineInfo& machine, const QString& size);
+    void capture(const cloud::MachineInfo& machine, const QString& image);
+    void remove(const cloud::MachineInfo& machine);
+
+    /// Asks the account's cloud on a worker. `then` on the GUI thread, unless `receiver` has gone by then.
+    template<typename T>
+    void ask(
+        QObject* receiver, std::function<Result<T>(CloudSession&, std::stop_token)> question,
+        std::function<void(Result<T>)> then)
+    {
+        const QPointer<QObject> guard(receiver);
+        const auto answer = [guard, then = std::move(then)](Result<T> value) {
+            if (guard) {
+                then(std::move(value));
+            }
+        };
+        m_workers.start(
+            m_account.toStdString(),
+            [this, question = std::move(question), answer](CloudSession& session, std::stop_token stop) {
+                auto value = question(session, stop);
+                m_workers.post([answer, value = std::move(value)] { answer(value); });
+            },
+            [answer](const Error& error) { answer(error); });
+    }
+
+signals:
+    void changed();
+    /// An operation came to its end, or an earlier program's was taken up and did. Undone without an error: cancelled.
+    void ended(const ty::app::OperationReport& report);
+    /// An operation could not begin, or waits in the journal for a better time. `what`: a sentence.
+    void refused(const QString& what, const ty::Error& error);
+
+private:
+    using Operate = std::function<Result<OperationReport>(MachineOperations& machines, std::stop_token stop)>;
+    struct Listing {
+        std::vector<cloud::MachineInfo> machines;
+        std::map<std::string, cloud::MachineRequest> requests; ///< by the mark of their creation
+    };
+    /// What is being done to a machine.
+    struct Work {
+        QString account;
+        QString key;   ///< of the machine's row
+        QString words; ///< "Stopping"
+        QString stage; ///< "Stopping 1/2"
+        std::optional<cloud::MachineRequest> coming; ///< of a creation
+        std::shared_ptr<std::atomic<bool>> isCancelled = std::make_shared<std::atomic<bool>>(false);
+    };
+
+    static Result<Listing> list(const catalog::Paths& paths, CloudSession& session, std::stop_token stop);
+    void operate(
+        const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
+        std::optional<cloud::MachineRequest> coming = {});
+    void onNote(int activity, const cloud::JournalNote& note);
+    void onOperated(int activity, const QString& what, const Result<OperationReport>& report);
+    void onTakenUp(int activity, const Result<std::vector<OperationReport>>& reports);
+    void onListed(int generation, Result<Listing> listing);
+    void askPrices();
+    void compose();
+
+    catalog::Paths m_paths;
+    ActivityService& m_activity;
+    QString m_account;
+    Listing m_listing;
+    std::vector<MachineRow> m_rows;
+    std::map<QString, std::optional<double>> m_prices; ///< by size, region and kind, of this account
+    std::map<int, Work> m_work;                        ///< by activity id
+    std::set<QString> m_takenUp;                       ///< accounts
+    std::optional<Error> m_problem;
+    int m_generation = 0; ///< of the account; an answer for an earlier one is dropped
+    bool m_isLoaded = false;
+    bool m_isListing = false;
+    bool m_isStale = false; ///< the list is to be read once more
+    bool m_isPricing = false;
+    QTimer m_timer;
+    CloudWorkers m_workers; ///< goes first: its threads post here
+};
+
+} // namespace ty::app

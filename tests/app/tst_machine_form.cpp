@@ -1,0 +1,214 @@
+#include <memory>
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+#include "app/pages/cost_view.h"
+#include "app/pages/machine_form.h"
+
+using namespace ty;
+using namespace ty::app;
+
+namespace {
+
+MachineBasics sandbox()
+{
+    MachineBasics basics;
+    basics.account = "sandbox";
+    basics.scope = "subscription";
+    basics.isSandbox = true;
+    basics.regions = {{"northeurope", "North Europe", {}}, {"westeurope", "West Europe", {"1", "2"}}};
+    basics.publicKey = "ssh-ed25519 AAAA trainyard";
+    return basics;
+}
+
+OfferedSize offered(const char* name, bool isOffered = true, std::optional<std::int64_t> coresLeft = 10)
+{
+    OfferedSize size;
+    size.size.name = name;
+    size.size.vCpus = 4;
+    size.size.memoryGiB = 16;
+    size.offer.isOffered = isOffered;
+    size.offer.zones = {"1"};
+    size.offer.reason = isOffered ? "" : "NotAvailableForSubscription";
+    size.coresLeft = coresLeft;
+    return size;
+}
+
+/// A form in which nothing is wrong.
+std::unique_ptr<MachineForm> filledForm()
+{
+    auto form = std::make_unique<MachineForm>();
+    cloud::MachineRequest request;
+    request.name = "gpu-1";
+    request.region = "westeurope";
+    request.size = "Standard_D4s_v5";
+    form->setRequest(request);
+    form->setBasics(sandbox());
+    form->setSizes({offered("Standard_D4s_v5"), offered("Standard_NC6s_v3", false), offered("Standard_D8s_v5", true, 2)});
+    return form;
+}
+
+template<typename T>
+T* named(QWidget& parent, const char* name)
+{
+    for (T* widget : parent.findChildren<T*>()) {
+        if (widget->accessibleName() == QLatin1String(name)) {
+            return widget;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestMachineForm : public QObject {
+    Q_OBJECT
+
+private slots:
+    void whatTheSandboxNeedsIsThereFromTheStart();
+    void aBadNameIsSaidBelowItsField();
+    void aTakenNameIsRefused();
+    void aSizeThatCannotBeHadSaysWhy_data();
+    void aSizeThatCannotBeHadSaysWhy();
+    void anyoneMayKnockOnlyWhenTicked();
+    void theFieldsBecomeTheRequest();
+    void anotherRegionAsksForItsSizes();
+    void clickingASizeChoosesIt();
+    void theCostTableSaysUnknownAndAtLeast();
+};
+
+void TestMachineForm::whatTheSandboxNeedsIsThereFromTheStart()
+{
+    const auto form = filledForm();
+
+    QVERIFY2(form->isValid(), qPrintable(QString::number(form->problemCount())));
+    const cloud::MachineRequest request = form->request();
+    QCOMPARE(request.sshPublicKey, std::string("ssh-ed25519 AAAA trainyard"));
+    QCOMPARE(request.allowedFrom, std::vector<std::string>{"127.0.0.1/32"});
+    QCOMPARE(request.idleMinutes.value_or(0), 15);
+    QCOMPARE(request.hardLimitHours.value_or(0), 12);
+}
+
+void TestMachineForm::aBadNameIsSaidBelowItsField()
+{
+    const auto form = filledForm();
+
+    named<QLineEdit>(*form, "Name")->setText(QStringLiteral("a b"));
+
+    QVERIFY(!form->isValid());
+    QVERIFY2(form->problemOf("name").contains(QStringLiteral("blank")), qPrintable(form->problemOf("name")));
+}
+
+void TestMachineForm::aTakenNameIsRefused()
+{
+    const auto form = filledForm();
+
+    form->setTakenNames({QStringLiteral("GPU-1")});
+
+    QVERIFY(form->problemOf("name").contains(QStringLiteral("already")));
+}
+
+void TestMachineForm::aSizeThatCannotBeHadSaysWhy_data()
+{
+    QTest::addColumn<QString>("size");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("not offered") << "Standard_NC6s_v3" << "not for this subscription";
+    QTest::newRow("no quota") << "Standard_D8s_v5" << "2 vCPU left";
+    QTest::newRow("not there") << "Standard_X1" << "no such size";
+}
+
+void TestMachineForm::aSizeThatCannotBeHadSaysWhy()
+{
+    QFETCH(QString, size);
+    QFETCH(QString, reason);
+    const auto form = filledForm();
+
+    named<QLineEdit>(*form, "Size")->setText(size);
+
+    QVERIFY(!form->isValid());
+    QVERIFY2(form->problemOf("size").contains(reason), qPrintable(form->problemOf("size")));
+}
+
+void TestMachineForm::anyoneMayKnockOnlyWhenTicked()
+{
+    const auto form = filledForm();
+    auto* allowed = named<QLineEdit>(*form, "Allowed from");
+
+    allowed->setText(QStringLiteral("0.0.0.0/0"));
+    QVERIFY(!form->problemOf("allowedFrom").isEmpty());
+
+    for (auto* tick : form->findChildren<QCheckBox*>()) {
+        if (tick->text().contains(QStringLiteral("knock"))) {
+            tick->setChecked(true);
+        }
+    }
+    QVERIFY(form->isValid());
+    QVERIFY(form->mayAnyoneKnock());
+}
+
+void TestMachineForm::theFieldsBecomeTheRequest()
+{
+    const auto form = filledForm();
+    named<QLineEdit>(*form, "Data disks")->setText(QStringLiteral("256, 512"));
+
+    const cloud::MachineRequest request = form->request();
+
+    QCOMPARE(request.dataDisks.size(), std::size_t{2});
+    QCOMPARE(request.dataDisks[1].sizeGiB.value_or(0), 512);
+    QCOMPARE(request.image, std::string("Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest"));
+    QCOMPARE(request.scope, std::string("subscription"));
+
+    named<QLineEdit>(*form, "Data disks")->setText(QStringLiteral("much"));
+    QVERIFY(!form->problemOf("dataDisks").isEmpty());
+}
+
+void TestMachineForm::anotherRegionAsksForItsSizes()
+{
+    const auto form = filledForm();
+    QSignalSpy wanted(form.get(), &MachineForm::sizesWanted);
+
+    named<QComboBox>(*form, "Region")->setCurrentText(QStringLiteral("northeurope"));
+
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted.front().front().toString(), QStringLiteral("northeurope"));
+    named<QComboBox>(*form, "Region")->setCurrentText(QStringLiteral("atlantis"));
+    QCOMPARE(wanted.size(), 1);
+    QVERIFY(!form->problemOf("region").isEmpty());
+}
+
+void TestMachineForm::clickingASizeChoosesIt()
+{
+    const auto form = filledForm();
+    form->resize(900, 1200);
+    form->show();
+    QVERIFY(QTest::qWaitForWindowExposed(form.get()));
+    auto* table = named<QTableView>(*form, "Sizes");
+    const QModelIndex second = table->model()->index(1, 0);
+
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(second).center());
+
+    QCOMPARE(QString::fromStdString(form->request().size), second.data().toString());
+}
+
+void TestMachineForm::theCostTableSaysUnknownAndAtLeast()
+{
+    cloud::CostTable cost;
+    cost.priceDate = "2026-11-21";
+    cost.lines = {{"Standard_D4s_v5", 0.2, false}, {"System disk, 64 GiB", {}, true}};
+    CostView view;
+
+    view.show(cost);
+
+    const auto* model = view.table()->model();
+    QCOMPARE(model->index(1, 1).data().toString(), QStringLiteral("unknown"));
+    QVERIFY(model->index(2, 1).data().toString().startsWith(QStringLiteral("at least")));
+    QCOMPARE(model->index(2, 2).data().toString(), QStringLiteral("unknown")); // while off, only the disk costs
+}
+
+QTEST_MAIN(TestMachineForm)
+#include "tst_machine_form.moc"
