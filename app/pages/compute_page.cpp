@@ -180,7 +180,7 @@ void ComputePage::setUpTable()
     header->setHighlightSections(false);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int em = m_table->fontMetrics().averageCharWidth();
-    const std::array widths{20, 27, 26, 22, 17, 25, 15, 15};
+    const std::array widths{20, 27, 26, 20, 17, 30, 15, 15};
     for (int column = 0; column < MachineTableModel::ColumnCount; ++column) {
         header->resizeSection(column, widths.at(static_cast<std::size_t>(column)) * em + 12);
     }
