@@ -1,6 +1,8 @@
 #include "app/provisioning/machine_operations.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "app/provisioning/catalog_journal.h"
@@ -171,9 +173,14 @@ Result<OperationReport> MachineOperations::begin(
     entry.kind = kind;
     entry.target = machine;
     entry.request = std::move(request);
-    TY_CHECK(makeFolders(m_lockFolder));
-    TY_TRY(entry.id, journal.begin(kind, machine, entry.request));
-    TY_TRY(const FolderLock lock, FolderLock::acquire(lockFile(entry.id)));
+    std::optional<FolderLock> lock;
+    {
+        // Nobody may take it up between its entry and its lock.
+        TY_TRY(const FolderLock gate, lockGate());
+        TY_TRY(entry.id, journal.begin(kind, machine, entry.request));
+        TY_TRY(FolderLock own, FolderLock::acquire(lockFile(entry.id)));
+        lock = std::move(own);
+    }
     auto report = run(entry, std::move(stop));
     (void)removeTree(lockFile(entry.id));
     return report;
@@ -237,24 +244,34 @@ Result<void> MachineOperations::remember(const JournalEntry& entry, const Operat
 Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token stop)
 {
     CatalogJournal journal(m_operations);
-    TY_TRY(const auto entries, journal.openEntries());
+    struct Taken {
+        JournalEntry entry;
+        FolderLock lock;
+    };
+    std::vector<Taken> taken;
+    {
+        TY_TRY(const FolderLock gate, lockGate());
+        TY_TRY(auto entries, journal.openEntries());
+        for (JournalEntry& entry : entries) {
+            if (textOf(entry.request, kAccount) != m_connection.account().name) {
+                continue;
+            }
+            auto lock = FolderLock::acquire(lockFile(entry.id));
+            if (lock) { // else another program works on it
+                taken.push_back({std::move(entry), std::move(lock).value()});
+            }
+        }
+    }
     std::vector<OperationReport> reports;
     std::optional<Error> first;
-    for (const JournalEntry& entry : entries) {
-        if (textOf(entry.request, kAccount) != m_connection.account().name) {
+    for (const Taken& each : taken) {
+        // It may have ended between the journal's reading and its lock.
+        TY_TRY(const auto now, m_operations.operation(each.entry.id));
+        if (now.state != "open") {
             continue;
         }
-        TY_CHECK(makeFolders(m_lockFolder));
-        const auto lock = FolderLock::acquire(lockFile(entry.id));
-        if (!lock) {
-            continue; // another program works on it
-        }
-        TY_TRY(const auto now, m_operations.operation(entry.id));
-        if (now.state != "open") {
-            continue; // it has just ended
-        }
-        auto report = run(entry, stop);
-        (void)removeTree(lockFile(entry.id));
+        auto report = run(each.entry, stop);
+        (void)removeTree(lockFile(each.entry.id));
         if (report) {
             reports.push_back(std::move(*report));
         } else if (!first) {
@@ -274,6 +291,13 @@ Result<std::size_t> MachineOperations::openCount()
     return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
         return textOf(entry.request, kAccount) == m_connection.account().name;
     }));
+}
+
+Result<FolderLock> MachineOperations::lockGate() const
+{
+    constexpr std::chrono::seconds kPatience{10};
+    TY_CHECK(makeFolders(m_lockFolder));
+    return FolderLock::await(m_lockFolder + "/gate.lock", kPatience);
 }
 
 std::string MachineOperations::lockFile(std::int64_t operation) const

@@ -11,6 +11,7 @@
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
 #include "cloud/provision/operation_runner.h"
+#include "engine/base/folder_lock.h"
 
 namespace ty::app {
 
@@ -63,6 +64,7 @@ private:
     Result<OperationReport> run(const cloud::JournalEntry& entry, std::stop_token stop);
     Result<void> remember(const cloud::JournalEntry& entry, const OperationReport& report, std::stop_token stop);
     std::string lockFile(std::int64_t operation) const;
+    Result<FolderLock> lockGate() const;
 
     AzureConnection& m_connection;
     catalog::Operations& m_operations;

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <thread>
 #include <utility>
 
 #include <openssl/evp.h>
@@ -36,7 +35,6 @@ constexpr std::uint64_t kScryptMemory = std::uint64_t{160} << 20;
 
 constexpr std::uint64_t kLargestFile = std::uint64_t{16} << 20;
 constexpr auto kLockPatience = std::chrono::seconds(5);
-constexpr auto kLockPause = std::chrono::milliseconds(20);
 
 Error opensslError(const char* what)
 {
@@ -252,15 +250,7 @@ template<typename Edit>
 Result<void> EncryptedSecrets::change(const Edit& edit)
 {
     const std::scoped_lock threads(m_mutex);
-    const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
-    auto lock = FolderLock::acquire(m_path + ".lock");
-    while (!lock && lock.error().kind == ErrorKind::Busy && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(kLockPause);
-        lock = FolderLock::acquire(m_path + ".lock");
-    }
-    if (!lock) {
-        return std::move(lock).error();
-    }
+    TY_TRY(const FolderLock lock, FolderLock::await(m_path + ".lock", kLockPatience));
     TY_TRY(Secrets secrets, read());
     edit(secrets);
     return write(secrets);

@@ -1,6 +1,7 @@
 #include "engine/base/folder_lock.h"
 
 #include <cerrno>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -58,6 +59,20 @@ Result<FolderLock> FolderLock::acquire(const std::string& file)
         return errnoError(errno, "cannot lock", file);
     }
     return result;
+}
+
+Result<FolderLock> FolderLock::await(const std::string& file, std::chrono::milliseconds patience)
+{
+    constexpr std::chrono::milliseconds kPause{20};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        auto lock = acquire(file);
+        const bool isHeldByOther = !lock && lock.error().kind == ErrorKind::Busy;
+        if (!isHeldByOther || std::chrono::steady_clock::now() >= deadline) {
+            return lock;
+        }
+        std::this_thread::sleep_for(kPause);
+    }
 }
 
 bool FolderLock::isHeld(const std::string& file)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "engine/base/result.h"
@@ -19,6 +20,8 @@ public:
 
     /// `file` is created and stays behind, empty of meaning. Errors: Busy when another process holds it, Permission, Io.
     static Result<FolderLock> acquire(const std::string& file);
+    /// The same, but waits for another process up to `patience`. Blocks.
+    static Result<FolderLock> await(const std::string& file, std::chrono::milliseconds patience);
     /// Whether some process holds it now. Looking does not disturb an acquire() elsewhere.
     static bool isHeld(const std::string& file);
 
