@@ -23,6 +23,22 @@ struct ChannelFree {
 };
 using Channel = std::unique_ptr<ssh_channel_struct, ChannelFree>;
 
+/// -1 after a signal. libssh 0.11 has another function for it than Debian 12's 0.10.
+int exitStatusOf(ssh_channel channel)
+{
+#if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 11, 0)
+    std::uint32_t code = 0;
+    char* signal = nullptr;
+    int isCoreDumped = 0;
+    const int answer = ssh_channel_get_exit_state(channel, &code, &signal, &isCoreDumped);
+    const bool isSignalled = signal != nullptr;
+    ssh_string_free_char(signal);
+    return answer == SSH_OK && !isSignalled ? static_cast<int>(code) : -1;
+#else
+    return ssh_channel_get_exit_status(channel);
+#endif
+}
+
 Error cancelled(const std::string& host)
 {
     return Error{ErrorKind::Cancelled, "the connection to " + host + " was given up", {}};
@@ -179,7 +195,7 @@ Result<CommandOutput> SshSession::run(const std::string& command, std::string_vi
         before = output.standardError.size();
         TY_CHECK(drain(true, output.standardError));
     }
-    output.exitStatus = ssh_channel_get_exit_status(channel.get());
+    output.exitStatus = exitStatusOf(channel.get());
     return output;
 }
 
