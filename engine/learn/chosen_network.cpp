@@ -1,5 +1,6 @@
 #include "engine/learn/chosen_network.h"
 
+#include <numeric>
 #include <string>
 
 #include "engine/nn/zoo.h"
@@ -20,12 +21,20 @@ Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec)
         TY_TRY(network, ModelDescription::fromJson(spec.network));
     } else if (name.is_string()) {
         TY_TRY(network, makeZooNetwork(name.get<std::string>()));
-        LayerDescription& first = network->layers.front();
-        if (first.type == "scale") {
-            first.settings["factor"] = 1.0; // it brings pixels of 0 to 255 near 1, which the encoder has done
-        }
     }
     return network;
+}
+
+void scaleAsStandardised(ModelDescription& network, const Encoder& encoder)
+{
+    LayerDescription& first = network.layers.front();
+    if (first.type != "scale" || encoder.imageDeviation().empty()) {
+        return;
+    }
+    const auto& deviations = encoder.imageDeviation();
+    const double sum = std::accumulate(deviations.begin(), deviations.end(), 0.0);
+    first.settings["factor"]
+        = first.settings.value("factor", 1.0) * sum / static_cast<double>(deviations.size());
 }
 
 Result<std::array<int, 3>> pictureShapeFor(const RunSpec& spec)

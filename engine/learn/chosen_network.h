@@ -5,6 +5,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
+#include "engine/data/encoder.h"
 #include "engine/nn/model_description.h"
 
 namespace ty::engine {
@@ -12,6 +13,10 @@ namespace ty::engine {
 /// The network that the run names or describes, before it is adapted to data; nothing: chosen from the data.
 /// Errors: InvalidInput when it does both, NotFound for an unknown name, those of ModelDescription::fromJson().
 Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec);
+
+/// The first "scale" layer of a network of the zoo is made for pixels of 0 to 255; the encoder has divided them by their
+/// deviation, so the layer is given that factor back: the network's inputs are as large as in its paper.
+void scaleAsStandardised(ModelDescription& network, const Encoder& encoder);
 
 /// {channels, height, width} that pictures are scaled to for this network; all 0: they stay as they are.
 Result<std::array<int, 3>> pictureShapeFor(const RunSpec& spec);

@@ -64,10 +64,14 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
     TY_TRY(const auto size, jsonField<std::string>(request.settings, "size", "settings"));
     TY_TRY(const auto frozen, jsonField<std::string>(request.settings, "frozenLayers", "settings"));
     TY_TRY(const auto chosen, chosenNetwork(*request.spec));
+    const bool isOfZoo = chosen && request.spec->network.is_null();
     return NetworkMaker([=](const Encoder& encoder, std::int64_t outputs, std::uint64_t samples) -> Result<AdaptedNetwork> {
         AdaptedNetwork made;
         if (chosen) {
             TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs));
+            if (isOfZoo) {
+                scaleAsStandardised(made.network, encoder);
+            }
         } else if (!units.empty()) {
             made.network = perceptron(units, encoder.inputShape(), outputs);
         } else {

@@ -261,6 +261,15 @@ void TestNetworkSettings::networksAreChosenByName()
     }
     const auto model = loadModel(request.folder.modelFolder(), "auto");
     QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const LayerDescription& first = own.layers.front();
+    if (isForPictures && first.type == "scale") {
+        // Made for pixels of 0 to 255, which the encoder has divided by their deviation.
+        const auto& deviation = (*model)->encoder().imageDeviation();
+        QCOMPARE(deviation.size(), std::size_t{1});
+        const double factor = plan["network"]["layers"][0]["factor"].get<double>();
+        QVERIFY(std::abs(factor - first.settings["factor"].get<double>() * deviation[0]) < 1e-6);
+        QVERIFY(factor > 0.1 && factor < 1.0);
+    }
 }
 
 /// The demo's loss takes the softmax of what is a softmax already: the best that three classes can give is
