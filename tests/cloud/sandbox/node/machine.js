@@ -1,6 +1,8 @@
 // Microsoft's own client libraries make, list, stop, start, change and delete a machine on a sandbox.
 // usage: node machine.js READY.json    (the line that trainyard-sandbox prints when it is ready)
 'use strict';
+// The libraries want Node 20; Debian 12's has this under another name.
+globalThis.crypto ??= require('node:crypto').webcrypto;
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { execFileSync } = require('node:child_process');
@@ -125,8 +127,9 @@ async function main() {
       '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${path.join(folder, 'known')}`, '-o', 'GlobalKnownHostsFile=/dev/null',
       `${loginOf('judge1')}@${address.ipAddress}`, 'echo "$(whoami) on $(hostname) in $PWD"'], { encoding: 'utf8' });
     const login = loginOf('judge1');
-    // Where nobody can be renamed, the host cannot either.
-    assert.match(said, new RegExp(`^${login} on ${login === 'trainer' ? 'judge1' : '\\S+'} in .*/home\n$`));
+    // Where nobody can be renamed, the host cannot either, and the home is theirs.
+    const rest = login === 'trainer' ? 'judge1 in .*/home' : '\\S+ in /.*';
+    assert.match(said, new RegExp(`^${login} on ${rest}\n$`));
     step(`a shell: ${said.trim()}`);
     const run = await compute.virtualMachines.runCommand(group, 'judge1', { commandId: 'RunShellScript', script: ['echo from-run-command', 'whoami >&2'] })
       .pollUntilDone();
