@@ -93,17 +93,24 @@ MachineOperations::MachineOperations(
 
 Result<OperationReport> MachineOperations::create(const MachineRequest& request, std::stop_token stop)
 {
+    TY_TRY(const auto known, azureMachines(m_connection.client(), request.scope, stop));
+    const auto isNamed = [&](const MachineInfo& machine) { return azure::isSame(machine.name, request.name); };
     TY_TRY(const auto record, m_machines.find(request.name));
-    if (record) {
+    TY_TRY(const auto open, m_operations.openOnes());
+    const bool isBusy = std::any_of(
+        open.begin(), open.end(), [&](const auto& operation) { return operation.target == request.name; });
+    // A record alone, of this account, is what a program left that ended between its last request and the catalog.
+    const bool isStale = record && record->cloud == m_connection.account().name && !isBusy
+        && std::none_of(known.begin(), known.end(), isNamed);
+    if (record && !isStale) {
         return Error{
             ErrorKind::AlreadyExists, "there is a machine \"" + request.name + "\" in " + record->cloud + " already",
             "Choose another name."};
     }
-    TY_TRY(const auto known, azureMachines(m_connection.client(), request.scope, stop));
-    const auto same = std::find_if(known.begin(), known.end(), [&](const MachineInfo& machine) {
-        return azure::isSame(machine.name, request.name) && azure::isSame(machine.group, request.group);
+    const bool isThere = std::any_of(known.begin(), known.end(), [&](const MachineInfo& machine) {
+        return isNamed(machine) && azure::isSame(machine.group, request.group);
     });
-    if (same != known.end()) {
+    if (isThere) {
         return Error{
             ErrorKind::AlreadyExists, "there is a machine \"" + request.name + "\" in " + request.group + " already",
             "Choose another name."};
@@ -200,11 +207,28 @@ Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::s
     report.machine = entry.target;
     // The machine's record comes first: a crash between the two would lose how to delete it.
     if (entry.kind == "create") {
-        TY_CHECK(remember(entry, report, stop));
+        TY_CHECK(enter(entry));
     }
     TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMark), report.error, stop));
     TY_CHECK(remember(entry, report, stop));
     return report;
+}
+
+Result<void> MachineOperations::enter(const JournalEntry& entry)
+{
+    const MachineRequest request = requestOf(entry.request);
+    catalog::MachineRecord record;
+    record.name = entry.target;
+    record.cloud = m_connection.account().name;
+    record.state = machineStateName(MachineState::Starting);
+    record.size = request.size;
+    record.region = request.zone.empty() ? request.region : request.region + "/" + request.zone;
+    if (request.idleMinutes) {
+        record.autoStopMinutes = static_cast<int>(*request.idleMinutes);
+    }
+    record.details = Json{{kMark, textOf(entry.request, kMark)}, {kRequest, toJson(request)}};
+    TY_CHECK(m_machines.put(record));
+    return {};
 }
 
 Result<void> MachineOperations::remember(const JournalEntry& entry, const OperationReport& report, std::stop_token stop)
@@ -213,25 +237,11 @@ Result<void> MachineOperations::remember(const JournalEntry& entry, const Operat
     if (entry.kind == "delete") {
         return isDone ? m_machines.remove(entry.target) : Result<void>();
     }
-    if (entry.kind == "create") {
-        if (report.outcome == Outcome::Undone) {
-            return m_machines.remove(entry.target);
-        }
-        const MachineRequest request = requestOf(entry.request);
-        catalog::MachineRecord record;
-        record.name = entry.target;
-        record.cloud = m_connection.account().name;
-        record.state = machineStateName(MachineState::Starting);
-        record.size = request.size;
-        record.region = request.zone.empty() ? request.region : request.region + "/" + request.zone;
-        if (request.idleMinutes) {
-            record.autoStopMinutes = static_cast<int>(*request.idleMinutes);
-        }
-        record.details = Json{{kMark, textOf(entry.request, kMark)}, {kRequest, toJson(request)}};
-        TY_CHECK(m_machines.put(record));
+    if (entry.kind == "create" && report.outcome == Outcome::Undone) {
+        return m_machines.remove(entry.target);
     }
     TY_TRY(const auto record, m_machines.find(entry.target));
-    if (!record || report.id == 0 || report.error.empty() == false) {
+    if (!record || !isDone) {
         return {};
     }
     const auto found = find(entry.target, stop);

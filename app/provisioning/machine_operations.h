@@ -62,6 +62,7 @@ public:
 private:
     Result<OperationReport> begin(const std::string& kind, const std::string& machine, Json request, std::stop_token stop);
     Result<OperationReport> run(const cloud::JournalEntry& entry, std::stop_token stop);
+    Result<void> enter(const cloud::JournalEntry& entry);
     Result<void> remember(const cloud::JournalEntry& entry, const OperationReport& report, std::stop_token stop);
     std::string lockFile(std::int64_t operation) const;
     Result<FolderLock> lockGate() const;

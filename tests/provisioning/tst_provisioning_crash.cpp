@@ -55,6 +55,26 @@ private slots:
         qInfo("%s: %d kills", qPrintable(action), kills);
     }
 
+    /// A program that ended after its last request, before the catalog knew, must not take a name for ever.
+    void aRecordWithoutAMachineDoesNotHoldItsName()
+    {
+        catalog::MachineRecord record;
+        record.name = "gone";
+        record.cloud = app::kSandboxAccount;
+        record.state = "running";
+        auto machines = catalog::Machines::open(m_home.paths()).value();
+        QVERIFY(machines->put(record).isOk());
+        record.name = "elsewhere";
+        record.cloud = "Research";
+        QVERIFY(machines->put(record).isOk());
+        QCOMPARE(m_home.run(QStringLiteral("create"), QStringLiteral("gone")).exitCode, 0);
+        QVERIFY(m_home.run(QStringLiteral("create"), QStringLiteral("gone")).exitCode != 0); // now it is one
+        QVERIFY(m_home.run(QStringLiteral("create"), QStringLiteral("elsewhere")).exitCode != 0);
+        clear(QStringLiteral("gone"));
+        QVERIFY(machines->remove("elsewhere").isOk());
+        QVERIFY(m_home.inventory().empty());
+    }
+
 private:
     /// Either all of it or nothing of it; and the catalog says the same as the cloud.
     void check(const QString& action, const QString& name)
