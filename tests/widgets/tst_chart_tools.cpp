@@ -67,6 +67,8 @@ class TestChartTools : public QObject {
     void everyResumeHasOneMark();
     void marksAtOnePlaceStandAboveEachOther();
     void badValueOffersWhatThePageOffers();
+    void gapsOfMeasurementsAreNoFaults();
+    void axisShowsAtLeastWhatItIsToInclude();
     void clickOpensTheMenuOfTheLine();
     void doubleClickOnALineFitsAndOpensNoMenu();
     void menuPinsCopiesAndHides();
@@ -359,6 +361,37 @@ void TestChartTools::badValueOffersWhatThePageOffers()
     QTest::keyClick(shown, Qt::Key_Return);
     QCOMPARE(asked.count(), 1);
     QCOMPARE(asked.at(0).at(0).toString(), QString("s"));
+}
+
+void TestChartTools::gapsOfMeasurementsAreNoFaults()
+{
+    m_chart->addLine({.id = "cpu", .name = "processor", .isSmoothable = false, .hasGaps = true});
+    m_chart->setXKind(XKind::WallClock);
+    std::vector<ChartPoint> points;
+    for (int minute = 0; minute < 6; ++minute) {
+        points.push_back({minute * 1.0, kNaN, kNaN, kMorning + minute * 60, minute < 4 && minute != 2 ? 10.0 : kNaN});
+    }
+    m_chart->setPoints("cpu", points);
+    m_chart->fit();
+    QVERIFY(markSpots(canvas()->scene(), canvas()->geometryNow()).empty());
+    QVERIFY(m_chart->spokenSummary().contains("processor 10 at"));
+    QCOMPARE(m_chart->tableModel()->index(2, 5).data().toString(), QString("–"));
+    // The axis goes on to where nothing is known.
+    QVERIFY(m_chart->xRange().high >= kMorning + 300);
+}
+
+void TestChartTools::axisShowsAtLeastWhatItIsToInclude()
+{
+    m_chart->addLine({.id = "cpu", .name = "processor"});
+    m_chart->append("cpu", {1, 1, 1, kMorning, 1.5});
+    m_chart->append("cpu", {2, 2, 2, kMorning + 1, 2.5});
+    m_chart->setYIncluded({0, 100});
+    m_chart->fit();
+    QCOMPARE(m_chart->yRange(), (ChartRange{0, 100}));
+    m_chart->append("cpu", {3, 3, 3, kMorning + 2, 130});
+    m_chart->fit();
+    QCOMPARE(m_chart->yRange().low, 0.0);
+    QVERIFY(m_chart->yRange().high > 130);
 }
 
 void TestChartTools::clickOpensTheMenuOfTheLine()

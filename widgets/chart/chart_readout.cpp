@@ -294,6 +294,9 @@ Readout readoutAt(const ChartScene& scene, const ChartGeometry& g, const QPointF
         ReadoutRow row;
         row.line = i;
         row.point = segment.point(place->index);
+        if (line.look.hasGaps && std::isnan(row.point.value)) {
+            continue;
+        }
         const bool isSmoothed = scene.isSmoothed(line);
         row.smoothed = isSmoothed ? segment.smoothed(place->index) : kNaN;
         const auto best = line.data().best(line.look.better);

@@ -262,7 +262,7 @@ ChartRange ChartScene::fittedY(const ChartRange& within) const
         }
     }
     if (all.isEmpty() || (isLogY && !std::isfinite(all.minPositive))) {
-        return isLogY ? ChartRange{0.1, 1} : ChartRange{0, 1};
+        return isLogY ? ChartRange{0.1, 1} : yIncluded.value_or(ChartRange{0, 1});
     }
     ChartRange range{isLogY ? all.minPositive : all.min, all.max};
     if (areOutliersClipped && samples.size() >= 20) {
@@ -277,7 +277,13 @@ ChartRange ChartScene::fittedY(const ChartRange& within) const
             range = {std::max(range.low, low), std::min(range.high, high)};
         }
     }
-    return padded(range, isLogY, 0.06);
+    ChartRange shown = padded(range, isLogY, 0.06);
+    if (yIncluded && !isLogY) {
+        // Beyond what is asked for there is room only where values are.
+        shown.low = range.low < yIncluded->low ? shown.low : yIncluded->low;
+        shown.high = range.high > yIncluded->high ? shown.high : yIncluded->high;
+    }
+    return shown;
 }
 
 void ChartScene::fit()
@@ -329,7 +335,8 @@ void ChartScene::addFoundMarks(std::size_t index, QList<PlacedMark>& marks) cons
     }
     // One ⚠ for each stretch of bad values, where it begins.
     PointPlace before{static_cast<std::size_t>(-1), 0};
-    for (const PointPlace& place : line.data().notFinite()) {
+    const std::vector<PointPlace> none;
+    for (const PointPlace& place : line.look.hasGaps ? none : line.data().notFinite()) {
         const bool isSameStretch =
             place.segment == before.segment && place.index == before.index + 1;
         before = place;
@@ -449,6 +456,19 @@ double ChartScene::neighbourPlace(double at, int by) const
     return std::isnan(next) ? at : next;
 }
 
+/// "processor 12.5 at 21 Nov 15:04:00": its last value, however long ago that was.
+static QString lastMeasured(const SceneLine& line)
+{
+    for (std::size_t n = line.data().size(); n-- > 0;) {
+        const ChartPoint point = line.data().at(line.data().placeOf(n));
+        if (std::isfinite(point.value)) {
+            return SceneText::tr("%1 %2 at %3")
+                .arg(line.look.name, valueText(point.value), placeText(XKind::WallClock, point.wallSeconds));
+        }
+    }
+    return SceneText::tr("%1: nothing measured").arg(line.look.name);
+}
+
 QString ChartScene::spokenSummary() const
 {
     QStringList parts;
@@ -458,6 +478,10 @@ QString ChartScene::spokenSummary() const
             continue;
         }
         const ChartPoint now = line.data().at(*last);
+        if (line.look.hasGaps) {
+            parts.append(lastMeasured(line));
+            continue;
+        }
         QString part =
             SceneText::tr("%1 %2 at epoch %3")
                 .arg(line.look.name, valueText(now.value), placeText(XKind::Epoch, now.epoch));

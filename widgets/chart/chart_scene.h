@@ -54,6 +54,7 @@ class ChartScene {
     bool isLogY = false;
     bool areOutliersClipped = false;
     bool isGridVisible = true;
+    std::optional<ChartRange> yIncluded; ///< what a fitted Y axis shows at least
     AxisScale x; ///< what is seen now
     AxisScale y;
     std::vector<SceneLine> lines; ///< in order of adding

@@ -164,6 +164,9 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const
     case Time:
         return shown(XKind::WallClock, point.wallSeconds);
     case Value:
+        if (line.look.hasGaps && std::isnan(point.value)) {
+            return isText ? QVariant(QStringLiteral("–")) : QVariant();
+        }
         return isText ? QVariant(valueText(point.value)) : QVariant(point.value);
     case Smoothed: {
         if (!m_scene.isSmoothed(line)) {
@@ -177,7 +180,7 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const
         if (place.index >= line.data().segments()[place.segment].liveEnd()) {
             note = note.isEmpty() ? tr("done again after a resume") : note;
         }
-        if (!std::isfinite(point.value)) {
+        if (!std::isfinite(point.value) && !line.look.hasGaps) {
             note.prepend(markGlyph(MarkKind::NotANumber) + QLatin1Char(' '));
         }
         return note;

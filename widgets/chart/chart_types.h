@@ -66,6 +66,7 @@ struct ChartLine {
     bool isVisible = true;
     Better better = Better::None; ///< decides the ★ and "Δ to best"
     bool isListed = true;         ///< false: not in the legend either while hidden
+    bool hasGaps = false; ///< NaN says that nothing was measured then, not that something went wrong: no ⚠
     // What the menu of the line offers besides pinning, copying and hiding.
     bool canOpen = false;
     bool canBranch = false;

@@ -316,6 +316,12 @@ std::vector<ChartPoint> LineChart::points(const QString& id) const
     return line ? line->data().points() : std::vector<ChartPoint>{};
 }
 
+void LineChart::setYIncluded(const ChartRange& range)
+{
+    m_parts->scene().yIncluded = range;
+    m_parts->canvas->noteSettings();
+}
+
 void LineChart::setXKind(XKind kind)
 {
     if (kind == xKind()) {

@@ -73,6 +73,8 @@ class LineChart : public QFrame {
     /// False where a page chooses the X axis for all its charts.
     void setXChoiceVisible(bool isVisible);
     XKind xKind() const;
+    /// What the Y axis shows at least while it follows: {0, 100} for a share, so that 1 % does not fill the picture.
+    void setYIncluded(const ChartRange& range);
     /// @param weight  [0, 0.999]; 0 is off
     void setSmoothing(double weight);
     double smoothing() const;

@@ -14,7 +14,11 @@
 namespace ty::widgets {
 
 void paintSparkLine(
-    QPainter& painter, const QRectF& area, const QList<double>& values, const QColor& color)
+    QPainter& painter,
+    const QRectF& area,
+    const QList<double>& values,
+    const QColor& color,
+    const std::optional<ChartRange>& range)
 {
     double low = std::numeric_limits<double>::infinity();
     double high = -low;
@@ -27,6 +31,10 @@ void paintSparkLine(
     if (low > high) {
         return;
     }
+    if (range) {
+        low = range->low;
+        high = range->high;
+    }
     const double span = high > low ? high - low : 1;
     const double width = std::max<double>(1, static_cast<double>(values.size() - 1));
     const QRectF inside = area.adjusted(2, 3, -4, -3);
@@ -38,7 +46,7 @@ void paintSparkLine(
             isInGap = true;
             continue;
         }
-        const double height = high > low ? (values[i] - low) / span : 0.5;
+        const double height = high > low ? std::clamp((values[i] - low) / span, 0.0, 1.0) : 0.5;
         last = {
             inside.left() + inside.width() * static_cast<double>(i) / width,
             inside.bottom() - inside.height() * height};
@@ -127,7 +135,8 @@ void SparkLineDelegate::paint(
         *painter,
         option.rect,
         index.data(m_valuesRole).value<QList<double>>(),
-        isSelected ? colors.accentText : colors.accent);
+        isSelected ? colors.accentText : colors.accent,
+        m_range);
 }
 
 QSize SparkLineDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const

@@ -1,15 +1,24 @@
 #pragma once
 
+#include <optional>
+
 #include <QList>
 #include <QMetaType>
 #include <QStyledItemDelegate>
 #include <QWidget>
 
+#include "widgets/chart/chart_types.h"
+
 namespace ty::widgets {
 
 /// Draws values left to right as a thin line with its last point; NaN leaves a gap.
+/// @param range  what the height stands for; nothing: from the least value to the greatest
 void paintSparkLine(
-    QPainter& painter, const QRectF& area, const QList<double>& values, const QColor& color);
+    QPainter& painter,
+    const QRectF& area,
+    const QList<double>& values,
+    const QColor& color,
+    const std::optional<ChartRange>& range = {});
 
 /// A word-sized chart without axes.
 class SparkLine : public QWidget {
@@ -42,6 +51,8 @@ class SparkLineDelegate : public QStyledItemDelegate {
 
   public:
     explicit SparkLineDelegate(int valuesRole, QObject* parent = nullptr);
+    /// What the height of each line stands for, so that rows can be compared: {0, 100} for shares.
+    void setRange(const ChartRange& range) { m_range = range; }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
         const override;
@@ -49,6 +60,7 @@ class SparkLineDelegate : public QStyledItemDelegate {
 
   private:
     int m_valuesRole;
+    std::optional<ChartRange> m_range;
 };
 
 } // namespace ty::widgets
