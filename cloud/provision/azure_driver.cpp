@@ -172,6 +172,16 @@ Result<Found> AzureDriver::lookAtMachine(const Step& step, std::stop_token stop)
             = step.body.at("properties").at("hardwareProfile").at("vmSize").get<std::string>();
         return isSame(machine.size, wanted) ? foundBy(machine.provisioningState) : Found::Absent;
     }
+    if (step.verb == "tags") {
+        const Json& wanted = step.body.at("tags");
+        const bool isSameTags = machine.tags.size() == wanted.size()
+            && std::all_of(machine.tags.begin(), machine.tags.end(), [&](const auto& tag) {
+                   const auto found = wanted.find(tag.first);
+                   return found != wanted.end() && *found == tag.second;
+               });
+        const bool isBusy = foundBy(machine.provisioningState) == Found::Busy;
+        return !isSameTags ? Found::Absent : isBusy ? Found::Busy : Found::Done;
+    }
     return reached(step.verb, machine.state());
 }
 
@@ -188,7 +198,7 @@ Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop
         break;
     case Step::Kind::Reach:
     case Step::Kind::Act:
-        if (step.verb == "resize") {
+        if (step.verb == "resize" || step.verb == "tags") {
             request = requestFor("PATCH", step.resource);
             request.body = step.body;
         } else {

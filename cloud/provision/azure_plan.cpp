@@ -318,6 +318,16 @@ Plan azureResize(const std::string& machineId, const std::string& size, bool was
     return plan;
 }
 
+Plan azureTags(const std::string& machineId, const TextMap& tags)
+{
+    Step step = reach("Changing tags", machineId, "tags");
+    step.body = Json{{"tags", Json::object()}};
+    for (const auto& [key, value] : tags) {
+        step.body["tags"][key] = value;
+    }
+    return Plan{{std::move(step)}, {}};
+}
+
 Plan azureCapture(
     const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark)
 {

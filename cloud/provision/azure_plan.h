@@ -42,6 +42,8 @@ Plan azurePower(const std::string& machineId, const std::string& verb);
 Plan azureAction(const std::string& machineId, const std::string& verb);
 /// Stops the machine, changes its size and starts it again if it ran.
 Plan azureResize(const std::string& machineId, const std::string& size, bool wasRunning);
+/// The machine has these tags and no others.
+Plan azureTags(const std::string& machineId, const TextMap& tags);
 /// A managed image of a machine, which can never start again: it is stopped and generalised first.
 Plan azureCapture(
     const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark);

@@ -179,6 +179,30 @@ Result<void> checkRequest(const MachineRequest& request, bool mayAnyoneKnock)
     return Error{ErrorKind::InvalidInput, message, {}};
 }
 
+Result<void> checkTags(const TextMap& tags)
+{
+    constexpr std::size_t kMostTags = 50;
+    constexpr std::size_t kLongestName = 512;
+    constexpr std::size_t kLongestValue = 256;
+    if (tags.size() > kMostTags) {
+        return Error{
+            ErrorKind::InvalidInput, std::to_string(tags.size()) + " tags are too many", "Azure takes 50, two of which are ours."};
+    }
+    for (const auto& [name, value] : tags) {
+        if (name.empty() || name.size() > kLongestName || name.find_first_of("<>%&\\?/") != std::string::npos) {
+            return Error{
+                ErrorKind::InvalidInput, "\"" + name + "\" cannot be a tag's name",
+                "Use 1 to 512 characters, without < > % & \\ ? /"};
+        }
+        if (value.size() > kLongestValue) {
+            return Error{
+                ErrorKind::InvalidInput, "the value of the tag \"" + name + "\" has " + std::to_string(value.size()) + " characters",
+                "Azure takes 256."};
+        }
+    }
+    return {};
+}
+
 std::string suggestedName(const std::string& project, int number)
 {
     std::string stem;

@@ -88,6 +88,9 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
 /// The same as one error, for the command line.
 Result<void> checkRequest(const MachineRequest& request, bool mayAnyoneKnock);
 
+/// What Azure takes: 50 tags, names of 1 to 512 characters without <>%&\\?/ and values of up to 256. Errors: InvalidInput.
+Result<void> checkTags(const TextMap& tags);
+
 /// "ty-<project>-<n>" in letters that every provider takes.
 std::string suggestedName(const std::string& project, int number);
 
