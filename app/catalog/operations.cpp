@@ -100,6 +100,14 @@ Result<std::vector<OperationRecord>> Operations::openOnes()
     return readRows(std::move(rows));
 }
 
+Result<std::vector<OperationRecord>> Operations::of(const std::string& target, int limit)
+{
+    TY_TRY(
+        Statement rows,
+        m_database->query(std::string(kColumns) + "WHERE target = ?1 ORDER BY id DESC LIMIT ?2", target, limit));
+    return readRows(std::move(rows));
+}
+
 Result<std::vector<OperationRecord>> Operations::newest(int limit)
 {
     TY_TRY(Statement rows, m_database->query(std::string(kColumns) + "ORDER BY id DESC LIMIT ?1", limit));

@@ -50,6 +50,8 @@ public:
     Result<std::vector<OperationRecord>> openOnes();
     /// The newest `limit`, newest first.
     Result<std::vector<OperationRecord>> newest(int limit);
+    /// The newest `limit` of one target, newest first.
+    Result<std::vector<OperationRecord>> of(const std::string& target, int limit);
     Result<OperationRecord> operation(std::int64_t id);
 
 private:

@@ -10,10 +10,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/cli/vm_metrics.h"
+#include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/price_reader.h"
 #include "app/provisioning/secrets_choice.h"
+#include "app/provisioning/ssh_config.h"
 #include "cloud/provision/azure_plan.h"
 #include "cloud/ssh/key_pair.h"
 
@@ -32,7 +35,7 @@ Json toJsonRow(const MachineInfo& machine)
         {"size", machine.size},     {"region", machine.region},                 {"zone", machine.zone},
         {"group", machine.group},   {"publicAddress", machine.publicAddress},   {"privateAddress", machine.privateAddress},
         {"spot", machine.isSpot},   {"created", machine.created},               {"id", machine.id},
-        {"ours", machine.tags.contains(kOperationTag)}};
+        {"ours", machine.tags.contains(kOperationTag)}, {"tags", machine.tags}};
     if (!machine.problem.empty()) {
         row["problem"] = machine.problem;
     }
@@ -226,15 +229,43 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     const std::string& action = request.action;
     if (action == "delete") {
         TY_CHECK(agree(
-            request, fmt::format("Delete {} ({}, {})? Its system disk goes with it.", machine.name, machine.size, machine.group)));
+            request,
+            fmt::format(
+                "Delete {} ({}, {})? Its system disk, network card and address go with it, data disks as it was said when it "
+                "was made.",
+                machine.name, machine.size, machine.group)));
         TY_TRY(const auto report, machines.remove(machine, {}));
+        if (report.outcome == Outcome::Done && !app::sshFolder().empty()) {
+            (void)app::SshConfig(app::sshFolder()).remove(machine.name); // what is left there harms nobody
+        }
         return tell(report, request.form);
     }
     if (action == "capture") {
         TY_CHECK(agree(
-            request, fmt::format("Capture {} as {}? The machine stops and can never start again.", machine.name, request.image)));
+            request,
+            fmt::format(
+                "Capture {} as {}? The machine stops and can never start again{}.", machine.name, request.image,
+                request.isSourceDeleted ? "; once the image is there it is deleted" : "")));
         TY_TRY(const auto report, machines.capture(machine, request.image, {}));
+        if (!request.isSourceDeleted || report.outcome != Outcome::Done) {
+            return tell(report, request.form);
+        }
+        TY_TRY(const auto deletion, machines.remove(machine, {}));
+        return tell(deletion, request.form);
+    }
+    if (action == "tag") {
+        TextMap tags = machine.tags;
+        for (const auto& [key, value] : request.tags) {
+            tags[key] = value;
+        }
+        for (const std::string& name : request.untagged) {
+            tags.erase(name);
+        }
+        TY_TRY(const auto report, machines.retag(machine, tags, {}));
         return tell(report, request.form);
+    }
+    if (action == "resize" && request.size.empty()) {
+        return vmSizes(session, machine, request);
     }
     if (action == "resize") {
         TY_CHECK(agree(
@@ -292,6 +323,12 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
     }
     if (request.action == "create") {
         return create(*session, catalog.paths(), request);
+    }
+    if (request.action == "metrics") {
+        return vmMetrics(*session, request);
+    }
+    if (request.action == "ssh-config") {
+        return vmSshConfig(*session, catalog.paths(), request);
     }
     if (request.action == "ssh") {
         return vmSsh(*session, catalog.paths(), request);

@@ -18,7 +18,12 @@ struct VmRequest {
     cloud::MachineRequest machine; ///< of "create"
     std::string size;              ///< of "resize"
     std::string image;             ///< of "capture"
-    std::string window = "1h";     ///< of "metrics"
+    std::string period = "1h";     ///< of "metrics"
+    bool isCsv = false;            ///< of "metrics"
+    cloud::TextMap tags;           ///< of "tag": to be set
+    std::vector<std::string> untagged; ///< of "tag": names to be taken away
+    bool isSourceDeleted = false;  ///< of "capture"
+    bool isConfigWritten = false;  ///< of "ssh-config"
     std::vector<std::string> command; ///< of "ssh"
     bool isAgreed = false;         ///< --yes: no question
     bool mayAnyoneKnock = false;

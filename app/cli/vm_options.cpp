@@ -87,16 +87,37 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     addVerb(*vm, request, command, "stop", "Stop and give the processors back; only disks and addresses cost");
     addVerb(*vm, request, command, "power-off", "Switch off with the processors reserved: still billed");
     addVerb(*vm, request, command, "restart", "Restart");
+    addVerb(*vm, request, command, "redeploy", "Move to another host; it restarts, and its temporary disk is lost");
+    auto* tag = addVerb(*vm, request, command, "tag", "Set and remove tags");
+    tag->add_option_function<std::vector<std::string>>(
+           "--set",
+           [&request](const std::vector<std::string>& pairs) {
+               for (const std::string& pair : pairs) {
+                   const auto middle = pair.find('=');
+                   if (middle == std::string::npos || middle == 0) {
+                       throw CLI::ValidationError("--set", "\"" + pair + "\" is not name=value");
+                   }
+                   request.tags[pair.substr(0, middle)] = pair.substr(middle + 1);
+               }
+           },
+           "name=value. Repeatable");
+    tag->add_option("--remove", request.untagged, "A tag's name. Repeatable");
     auto* resize = addVerb(*vm, request, command, "resize", "Another size");
-    resize->add_option("--size", request.size, "The new size")->required();
+    resize->add_option("--size", request.size, "The new size; without: the sizes there are, and which of them fit");
     addAgreement(*resize, request);
     auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; it can never start again");
     capture->add_option("--image", request.image, "The image's name")->required();
+    capture->add_flag("--delete-source", request.isSourceDeleted, "Delete the machine once the image is there");
     addAgreement(*capture, request);
     addAgreement(*addVerb(*vm, request, command, "delete", "Delete with its disk, card and address"), request);
     auto* ssh = addVerb(*vm, request, command, "ssh", "Open a shell, or run a command, with the host key verified");
     ssh->add_option("command", request.command, "The command; without: a shell");
     ssh->positionals_at_end();
+    auto* config = addVerb(*vm, request, command, "ssh-config", "The machine's entry for ~/.ssh/config");
+    config->add_flag("--write", request.isConfigWritten, "Put it into ~/.ssh/config.d/trainyard.conf, included by ~/.ssh/config");
+    auto* metrics = addVerb(*vm, request, command, "metrics", "CPU, network and disk over time, as the cloud measured them");
+    metrics->add_option("--period", request.period, "1h, 6h, 12h, 24h, 7d or 30d")->capture_default_str();
+    metrics->add_flag("--csv", request.isCsv, "Answer as CSV");
     addVerb(*vm, request, command, "recover", "End what an interrupted program left open", false);
     vm->footer(
         "Without --account everything happens in the sandbox on this computer and costs nothing.\n"

@@ -32,6 +32,7 @@ MachineAbilities abilitiesOf(const MachineRow& row)
     abilities.canResize = isUp || state == MachineState::Off || state == MachineState::StoppedBilled;
     abilities.canCapture = abilities.canResize && row.isOurs();
     abilities.canConnect = isUp && !row.info.publicAddress.empty();
+    abilities.canTag = true;
     abilities.canDelete = true;
     return abilities;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include <QList>
 #include <QString>
 
 #include "cloud/provision/machine_info.h"
@@ -22,6 +23,14 @@ struct MachineRow {
     QString key() const;
 };
 
+/// What a machine used in the last hour, as its provider measured it. NaN and nothing: not measured.
+struct MachineVitals {
+    QList<double> cpuPercent; ///< a value a minute, oldest first
+    std::optional<double> cpuNow;
+    std::optional<double> networkIn; ///< bytes per second
+    std::optional<double> networkOut;
+};
+
 /// What one can do to a machine now.
 struct MachineAbilities {
     bool canStart = false;
@@ -29,6 +38,7 @@ struct MachineAbilities {
     bool canPowerOff = false;
     bool canRestart = false;
     bool canResize = false;
+    bool canTag = false;
     bool canCapture = false;
     bool canConnect = false;
     bool canDelete = false;

@@ -1,8 +1,11 @@
 #include "app/models/machine_table_model.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
+
+#include <QLocale>
 
 #include "app/models/machine_text.h"
 #include "app/models/run_format.h"
@@ -10,6 +13,8 @@
 namespace ty::app {
 
 namespace {
+
+constexpr auto kOwnerTag = "owner";
 
 QString textOf(const MachineRow& row, int column)
 {
@@ -29,9 +34,24 @@ QString textOf(const MachineRow& row, int column)
             : row.isOurs() ? MachineTableModel::tr("unknown")
                            : QStringLiteral("-");
     case MachineTableModel::Price: return moneyText(row.usdPerHour, "USD");
+    case MachineTableModel::Owner: {
+        const auto owner = info.tags.find(kOwnerTag);
+        return owner == info.tags.end() ? QStringLiteral("-") : QString::fromStdString(owner->second);
+    }
     case MachineTableModel::Created: return whenText(info.created);
     default: return {};
     }
+}
+
+bool isUp(const MachineRow& row)
+{
+    return row.info.state == cloud::MachineState::Running || row.info.state == cloud::MachineState::Idle;
+}
+
+QString rateText(const std::optional<double>& bytesPerSecond)
+{
+    constexpr double kMega = 1e6;
+    return bytesPerSecond ? QLocale().toString(*bytesPerSecond / kMega, 'f', 2) : QStringLiteral("–");
 }
 
 QVariant sortValueOf(const MachineRow& row, int column)
@@ -54,6 +74,9 @@ QVariant tipOf(const MachineRow& row, int column)
     }
     if (column == MachineTableModel::Address && !row.info.publicAddress.empty()) {
         return MachineTableModel::tr("Click to copy");
+    }
+    if (column == MachineTableModel::Owner) {
+        return MachineTableModel::tr("The tag \"owner\" of the machine");
     }
     if (column == MachineTableModel::Price) {
         return row.usdPerHour ? MachineTableModel::tr("List price before tax while it is on; disks and address come on top")
@@ -81,7 +104,7 @@ void MachineTableModel::setRows(std::vector<MachineRow> rows)
     wanted.reserve(rows.size());
     for (MachineRow& row : rows) {
         QString key = row.key();
-        wanted.push_back({std::move(key), std::move(row)});
+        wanted.push_back({std::move(key), std::move(row), {}});
     }
     std::sort(wanted.begin(), wanted.end(), [](const Kept& a, const Kept& b) { return a.key < b.key; });
     if (m_rows.empty()) {
@@ -100,6 +123,7 @@ void MachineTableModel::setRows(std::vector<MachineRow> rows)
         const int place = static_cast<int>(at);
         if (at < m_rows.size() && m_rows[at].key == kept.key) {
             const bool isChanged = !isSame(m_rows[at].row, kept.row);
+            kept.vitals = isUp(kept.row) ? std::move(m_rows[at].vitals) : std::nullopt;
             m_rows[at] = std::move(kept);
             if (isChanged) {
                 emit dataChanged(index(place, 0), index(place, ColumnCount - 1));
@@ -133,8 +157,52 @@ const MachineRow* MachineTableModel::rowAt(int row) const
 int MachineTableModel::rowOf(const QString& key) const
 {
     const auto found
-        = std::find_if(m_rows.begin(), m_rows.end(), [&](const Kept& kept) { return kept.key == key; });
-    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+        = std::lower_bound(m_rows.begin(), m_rows.end(), key, [](const Kept& kept, const QString& wanted) {
+              return kept.key < wanted;
+          });
+    return found == m_rows.end() || found->key != key ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
+void MachineTableModel::setVitals(const QString& key, MachineVitals vitals)
+{
+    const int row = rowOf(key);
+    if (row >= 0 && isUp(*rowAt(row))) {
+        m_rows[static_cast<std::size_t>(row)].vitals = std::move(vitals);
+        emit dataChanged(index(row, Cpu), index(row, Network));
+    }
+}
+
+QVariant MachineTableModel::vitalsData(const Kept& kept, int column, int role) const
+{
+    const auto& vitals = kept.vitals;
+    const bool isCpu = column == Cpu;
+    const QString cpu = vitals && vitals->cpuNow ? tr("%1 %").arg(QLocale().toString(*vitals->cpuNow, 'f', 1)) : QString();
+    switch (role) {
+    case Qt::DisplayRole:
+        return !vitals ? QVariant(QStringLiteral("–"))
+            : isCpu    ? QVariant()
+                       : QVariant(tr("%1 / %2 MB/s").arg(rateText(vitals->networkIn), rateText(vitals->networkOut)));
+    case ValuesRole: return isCpu && vitals ? QVariant::fromValue(vitals->cpuPercent) : QVariant();
+    case Qt::AccessibleTextRole: return isCpu && vitals ? QVariant(cpu.isEmpty() ? tr("not measured") : cpu) : QVariant();
+    case Qt::ToolTipRole:
+        return isCpu && !cpu.isEmpty() ? QVariant(tr("%1 now, as the cloud's host measured it").arg(cpu)) : QVariant();
+    case SortRole:
+        return isCpu ? (vitals ? vitals->cpuNow.value_or(-1) : -1) : (vitals ? vitals->networkIn.value_or(-1) : -1);
+    case KeyRole: return kept.row.key();
+    default: return {};
+    }
+}
+
+int MachineTableModel::standardWidth(int column)
+{
+    constexpr std::array kWidths{20, 27, 26, 20, 17, 30, 16, 18, 15, 14, 15};
+    static_assert(kWidths.size() == ColumnCount);
+    return kWidths.at(static_cast<std::size_t>(column));
+}
+
+bool MachineTableModel::isShownAtFirst(int column)
+{
+    return column != Owner;
 }
 
 int MachineTableModel::rowCount(const QModelIndex& parent) const
@@ -152,6 +220,9 @@ QVariant MachineTableModel::data(const QModelIndex& index, int role) const
     const MachineRow* row = index.isValid() ? rowAt(index.row()) : nullptr;
     if (row == nullptr) {
         return {};
+    }
+    if (index.column() == Cpu || index.column() == Network) {
+        return vitalsData(m_rows[static_cast<std::size_t>(index.row())], index.column(), role);
     }
     switch (role) {
     case Qt::DisplayRole: return textOf(*row, index.column());
@@ -184,7 +255,10 @@ QVariant MachineTableModel::headerData(int section, Qt::Orientation orientation,
     case Place: return tr("Region / zone");
     case Address: return tr("Public IP");
     case AutoStop: return tr("Auto-stop");
+    case Cpu: return tr("CPU, last hour");
+    case Network: return tr("Network in / out");
     case Price: return tr("Per hour");
+    case Owner: return tr("Owner");
     case Created: return tr("Created");
     default: return {};
     }

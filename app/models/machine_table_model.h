@@ -12,16 +12,21 @@ namespace ty::app {
 class MachineTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, Size, Place, Address, AutoStop, Price, Created, ColumnCount };
-    enum Role { KeyRole = Qt::UserRole, SortRole };
+    enum Column { Name, State, Size, Place, Address, AutoStop, Cpu, Network, Price, Owner, Created, ColumnCount };
+    enum Role { KeyRole = Qt::UserRole, SortRole, ValuesRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 
     /// Rows that stay keep their indexes, so that a list read every few seconds leaves selection and scroll bar alone.
     void setRows(std::vector<MachineRow> rows);
+    /// Forgotten when the machine no longer runs.
+    void setVitals(const QString& key, MachineVitals vitals);
     /// Null: no such row.
     const MachineRow* rowAt(int row) const;
     int rowOf(const QString& key) const; ///< -1: not there
+    /// In characters.
+    static int standardWidth(int column);
+    static bool isShownAtFirst(int column);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -32,7 +37,9 @@ private:
     struct Kept {
         QString key;
         MachineRow row;
+        std::optional<MachineVitals> vitals;
     };
+    QVariant vitalsData(const Kept& kept, int column, int role) const;
     void removeBetween(std::size_t begin, std::size_t end);
 
     std::vector<Kept> m_rows; ///< by key

@@ -6,13 +6,23 @@
 #include <QLocale>
 #include <QPalette>
 
+#include "app/models/machine_text.h"
+
 namespace ty::app {
 
 namespace {
 
+constexpr double kUnknownPrice = 1e9; // comes after all that are known
+
 QString numberText(const std::optional<double>& value)
 {
     return value ? QLocale().toString(*value, 'g', 6) : QStringLiteral("–");
+}
+
+bool isNumber(int column)
+{
+    return column == SizeTableModel::Processors || column == SizeTableModel::Memory || column == SizeTableModel::Price
+        || column == SizeTableModel::SpotPrice || column == SizeTableModel::QuotaLeft;
 }
 
 QString gpuText(const cloud::azure::VmSize& size)
@@ -46,7 +56,35 @@ void SizeTableModel::setSizes(std::vector<OfferedSize> sizes)
 {
     beginResetModel();
     m_sizes = std::move(sizes);
+    m_prices.clear();
+    m_arePricesRead = false;
     endResetModel();
+}
+
+void SizeTableModel::setPrices(std::map<std::string, cloud::azure::VmPrice> prices)
+{
+    m_prices = std::move(prices);
+    m_arePricesRead = true;
+    if (rowCount() > 0) {
+        emit dataChanged(index(0, Price), index(rowCount() - 1, SpotPrice));
+    }
+}
+
+std::optional<double> SizeTableModel::price(int row, bool isSpot) const
+{
+    const OfferedSize* offered = sizeAt(row);
+    const auto found = offered == nullptr
+        ? m_prices.end()
+        : m_prices.find(QString::fromStdString(offered->size.name).toLower().toStdString());
+    if (found == m_prices.end()) {
+        return {};
+    }
+    return isSpot ? found->second.spotPerHour : found->second.perHour;
+}
+
+QString SizeTableModel::priceText(int row, bool isSpot) const
+{
+    return m_arePricesRead ? moneyText(price(row, isSpot), "USD") : QStringLiteral("…");
 }
 
 const OfferedSize* SizeTableModel::sizeAt(int row) const
@@ -82,8 +120,7 @@ QVariant SizeTableModel::data(const QModelIndex& index, int role) const
     }
     const cloud::azure::VmSize& size = offered->size;
     if (role == Qt::TextAlignmentRole) {
-        const bool isNumber = index.column() == Processors || index.column() == Memory || index.column() == QuotaLeft;
-        return isNumber ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return isNumber(index.column()) ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     }
     if (role == Qt::ForegroundRole) {
         return offered->obstacle().empty()
@@ -98,6 +135,8 @@ QVariant SizeTableModel::data(const QModelIndex& index, int role) const
         case Processors: return size.vCpus.value_or(-1);
         case Memory: return size.memoryGiB.value_or(-1);
         case Gpu: return size.gpus;
+        case Price: return price(index.row(), false).value_or(kUnknownPrice);
+        case SpotPrice: return price(index.row(), true).value_or(kUnknownPrice);
         case Available: return !offered->obstacle().empty();
         case QuotaLeft: return static_cast<qlonglong>(offered->coresLeft.value_or(-1));
         default: role = Qt::DisplayRole;
@@ -111,6 +150,8 @@ QVariant SizeTableModel::data(const QModelIndex& index, int role) const
     case Processors: return numberText(size.vCpus);
     case Memory: return numberText(size.memoryGiB);
     case Gpu: return gpuText(size);
+    case Price: return priceText(index.row(), false);
+    case SpotPrice: return priceText(index.row(), true);
     case Available: return availableText(*offered);
     case QuotaLeft:
         return offered->coresLeft ? QLocale().toString(static_cast<qlonglong>(*offered->coresLeft)) : tr("unknown");
@@ -124,8 +165,7 @@ QVariant SizeTableModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        const bool isNumber = section == Processors || section == Memory || section == QuotaLeft;
-        return isNumber ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return isNumber(section) ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     }
     if (role == Qt::ToolTipRole && section == QuotaLeft) {
         return tr("How many vCPU of its family the subscription may still start in this region");
@@ -138,6 +178,8 @@ QVariant SizeTableModel::headerData(int section, Qt::Orientation orientation, in
     case Processors: return tr("vCPU");
     case Memory: return tr("RAM GiB");
     case Gpu: return tr("GPU");
+    case Price: return tr("Per hour");
+    case SpotPrice: return tr("Spot per hour");
     case Available: return tr("Available");
     case QuotaLeft: return tr("Quota left");
     default: return {};

@@ -3,25 +3,16 @@
 #include "app/pages/page.h"
 
 class QComboBox;
-class QLabel;
-class QSortFilterProxyModel;
-class QStackedWidget;
-class QTableView;
-
-namespace ty::widgets {
-class EmptyState;
-class ErrorPanel;
-class FilterLine;
-} // namespace ty::widgets
+class QTabWidget;
 
 namespace ty::app {
 
 struct AppContext;
 class MachineActions;
 class MachineService;
-class MachineTableModel;
+class MachinesView;
 
-/// The machines of one cloud account, and what can be done to them.
+/// One cloud account at a time: its machines, and in further tabs what else belongs to it.
 class ComputePage : public Page {
     Q_OBJECT
 public:
@@ -34,8 +25,8 @@ public:
     void focusFilter() override;
     void refresh() override;
 
-    QTableView* table() const { return m_table; }
-    MachineActions& actions() { return *m_actions; }
+    QTabWidget& tabs() { return *m_tabs; }
+    MachineActions& actions();
     MachineService& machines() { return *m_machines; }
 
 protected:
@@ -44,26 +35,15 @@ protected:
 
 private:
     QWidget* makeHead();
-    void setUpTable();
     void readAccounts();
     /// What an earlier program left open goes on, in whichever accounts it is.
     void takeUp();
-    void onMachines();
-    void onCurrent();
-    void createMachine();
 
     AppContext& m_context;
     MachineService* m_machines; ///< of this page, which alone shows machines
-    MachineTableModel* m_model;
-    QSortFilterProxyModel* m_sorted;
-    MachineActions* m_actions;
     QComboBox* m_account;
-    widgets::FilterLine* m_filter;
-    widgets::ErrorPanel* m_error;
-    QStackedWidget* m_stack;
-    QLabel* m_waiting;
-    widgets::EmptyState* m_empty;
-    QTableView* m_table;
+    MachinesView* m_view;
+    QTabWidget* m_tabs;
 };
 
 } // namespace ty::app

@@ -9,10 +9,25 @@ set(TRAINYARD_COMPUTE_PAGES
     pages/cost_view.cpp
     pages/create_machine_dialog.cpp
     pages/machine_actions.cpp
+    pages/machine_charts.cpp
+    pages/machine_connect.cpp
+    pages/machine_console.cpp
+    pages/machine_detail.cpp
+    pages/machine_disks_panel.cpp
     pages/machine_form.cpp
+    pages/machine_history.cpp
+    pages/machine_overview.cpp
+    pages/machine_panel.cpp
     pages/machine_questions.cpp
+    pages/machines_table.cpp
+    pages/machines_view.cpp
+    pages/question_dialog.cpp
+    pages/resize_dialog.cpp
+    pages/tags_dialog.cpp
     services/cloud_workers.cpp
     services/machine_notices.cpp
     services/machine_service.cpp
     services/machine_service_operations.cpp
+    services/terminal.cpp
+    services/vitals_service.cpp
 )

@@ -187,15 +187,31 @@ void CreateMachineDialog::askSizes(const QString& region, bool isSpot)
         [region = region.toStdString(), isSpot](CloudSession& session, std::stop_token stop) {
             return readSizes(session, region, isSpot, stop);
         },
-        [this, question](Result<std::vector<OfferedSize>> sizes) {
+        [this, question, region](Result<std::vector<OfferedSize>> sizes) {
             if (question != m_sizesQuestion) {
                 return;
             }
             if (sizes) {
                 m_form->setSizes(std::move(sizes).value());
+                askSizePrices(region);
             } else {
                 m_form->setSizesText(
                     tr("The sizes could not be read: %1").arg(QString::fromStdString(sizes.error().message)));
+            }
+        });
+}
+
+void CreateMachineDialog::askSizePrices(const QString& region)
+{
+    using Prices = std::map<std::string, cloud::azure::VmPrice>;
+    m_machines.ask<Prices>(
+        this,
+        [region = region.toStdString()](CloudSession& session, std::stop_token stop) {
+            return readSizePrices(session.connection(), region, "USD", stop);
+        },
+        [this, question = m_sizesQuestion](Result<Prices> prices) {
+            if (question == m_sizesQuestion) {
+                m_form->setSizePrices(prices ? std::move(prices).value() : Prices());
             }
         });
 }

@@ -38,6 +38,7 @@ private:
     QWidget* makeSide();
     void askBasics();
     void askSizes(const QString& region, bool isSpot);
+    void askSizePrices(const QString& region);
     void askCost();
     void onChanged();
     void create();

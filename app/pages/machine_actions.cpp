@@ -1,154 +1,177 @@
 #include "app/pages/machine_actions.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QMenu>
-#include <QProcess>
-#include <QStandardPaths>
 #include <QWidget>
 
 #include "app/models/machine_command.h"
+#include "app/pages/machine_connect.h"
 #include "app/pages/machine_questions.h"
-#include "app/provisioning/cloud_session.h"
-#include "app/provisioning/machine_access.h"
+#include "app/pages/resize_dialog.h"
+#include "app/pages/tags_dialog.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
 
 namespace ty::app {
 
-namespace {
-
-/// A terminal that is installed, with what stands before the command; empty: none.
-QStringList terminalCommand()
-{
-    const QStringList words[] = {
-        {QStringLiteral("x-terminal-emulator"), QStringLiteral("-e")},
-        {QStringLiteral("gnome-terminal"), QStringLiteral("--")},
-        {QStringLiteral("konsole"), QStringLiteral("-e")},
-        {QStringLiteral("xfce4-terminal"), QStringLiteral("-x")},
-        {QStringLiteral("xterm"), QStringLiteral("-e")}};
-    for (const QStringList& command : words) {
-        if (!QStandardPaths::findExecutable(command.front()).isEmpty()) {
-            return command;
-        }
-    }
-    return {};
-}
-
-} // namespace
-
 MachineActions::MachineActions(AppContext& context, MachineService& machines, QWidget* page)
-    : QObject(page), m_context(context), m_machines(machines), m_page(page)
+    : QObject(page)
+    , m_context(context)
+    , m_machines(machines)
+    , m_page(page)
+    , m_connect(new MachineConnect(context, machines, page))
 {
-    const auto add = [this](const QString& text, const QKeySequence& keys, auto run) {
-        auto* action = new QAction(text, this);
-        action->setShortcut(keys);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, run);
-        m_page->addAction(action);
-        return action;
-    };
     m_create = add(tr("Create machine…"), {}, [this] { emit createRequested(); });
-    m_start = add(tr("Start"), {}, [this] { act("start"); });
-    m_stop = add(tr("Stop"), {}, [this] { act("deallocate"); });
+    m_start = add(tr("Start"), {}, [this] { act(QStringLiteral("start"), &MachineAbilities::canStart); });
+    m_stop = add(tr("Stop"), {}, [this] { act(QStringLiteral("deallocate"), &MachineAbilities::canStop); });
     m_stop->setToolTip(tr("Stop and give the processors back: only disks and address cost"));
-    m_powerOff = add(tr("Power off, keep reserved…"), {}, [this] {
-        askToPowerOff(*m_machine, m_page, [this, info = m_machine->info] { m_machines.act(info, QStringLiteral("powerOff")); });
+    const auto asked = [this](bool MachineAbilities::*can, const char* verb, auto ask) {
+        const auto chosen = which(can);
+        ask(chosen, m_page, [this, chosen, verb = QString::fromLatin1(verb)] {
+            for (const MachineRow& machine : chosen) {
+                m_machines.act(machine.info, verb);
+            }
+        });
+    };
+    m_powerOff = add(tr("Power off, keep reserved…"), {}, [asked] {
+        asked(&MachineAbilities::canPowerOff, "powerOff", askToPowerOff);
     });
-    m_restart = add(tr("Restart…"), {}, [this] {
-        askToRestart(*m_machine, m_page, [this, info = m_machine->info] { m_machines.act(info, QStringLiteral("restart")); });
+    m_restart = add(tr("Restart…"), {}, [asked] { asked(&MachineAbilities::canRestart, "restart", askToRestart); });
+    m_redeploy = add(tr("Redeploy…"), {}, [asked] { asked(&MachineAbilities::canRestart, "redeploy", askToRedeploy); });
+    m_redeploy->setToolTip(tr("Move to another host: for a machine that does not answer, or a host that is to be repaired"));
+    m_resize = add(tr("Resize…"), {}, [this] { (new ResizeDialog(m_machines, m_chosen.front(), m_page))->ask(); });
+    m_tags = add(tr("Tags…"), {}, [this] {
+        (new TagsDialog(m_machines, which(&MachineAbilities::canTag), m_page))->ask();
     });
-    m_resize = add(tr("Resize…"), {}, [this] { askForSizes(); });
     m_capture = add(tr("Capture…"), {}, [this] {
-        askToCapture(*m_machine, m_page, [this, info = m_machine->info](const QString& image) {
-            m_machines.capture(info, image);
+        askToCapture(m_chosen.front(), m_page, [this, info = m_chosen.front().info](const QString& image, bool isDeleted) {
+            m_machines.capture(
+                info, image, isDeleted ? MachineService::Source::Delete : MachineService::Source::Keep);
         });
     });
-    m_terminal = add(tr("Open a terminal"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] { reach(Way::Terminal); });
-    m_copySsh = add(tr("Copy ssh command"), {}, [this] { reach(Way::Copy); });
-    m_copyAddress = add(tr("Copy public IP"), {}, [this] {
-        QApplication::clipboard()->setText(QString::fromStdString(m_machine->info.publicAddress));
-        m_context.notices.toast(tr("%1 is in the clipboard.").arg(QString::fromStdString(m_machine->info.publicAddress)));
+    m_duplicate = add(tr("Duplicate…"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] {
+        emit duplicateRequested(m_chosen.front());
     });
-    m_remove = add(tr("Delete machine…"), QKeySequence(Qt::Key_Delete), [this] {
-        askToDelete(*m_machine, m_page, [this, info = m_machine->info] { m_machines.remove(info); });
+    m_copyTrainyard = addCopy(tr("Copy as trainyard command"), false);
+    m_copyAz = addCopy(tr("Copy as az command"), true);
+    m_remove = add(tr("Delete…"), QKeySequence(Qt::Key_Delete), [this] {
+        const auto chosen = which(&MachineAbilities::canDelete);
+        askToDelete(chosen, m_page, [this, chosen] {
+            for (const MachineRow& machine : chosen) {
+                m_machines.remove(machine.info);
+            }
+        });
     });
-    setMachine({});
+    setMachines({});
 }
 
-void MachineActions::setMachine(const std::optional<MachineRow>& machine)
+QAction* MachineActions::add(const QString& text, const QKeySequence& keys, std::function<void()> run)
 {
-    m_machine = machine;
-    const MachineAbilities abilities = machine ? abilitiesOf(*machine) : MachineAbilities();
-    m_start->setEnabled(abilities.canStart);
-    m_stop->setEnabled(abilities.canStop);
-    m_powerOff->setEnabled(abilities.canPowerOff);
-    m_restart->setEnabled(abilities.canRestart);
-    m_resize->setEnabled(abilities.canResize);
-    m_capture->setEnabled(abilities.canCapture);
-    m_terminal->setEnabled(abilities.canConnect);
-    m_copySsh->setEnabled(abilities.canConnect);
-    m_copyAddress->setEnabled(machine && !machine->info.publicAddress.empty());
-    m_remove->setEnabled(abilities.canDelete);
+    auto* action = new QAction(text, this);
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(action, &QAction::triggered, this, std::move(run));
+    m_page->addAction(action);
+    return action;
+}
+
+QAction* MachineActions::addCopy(const QString& text, bool isAz)
+{
+    QAction* action = add(text, {}, [this, isAz] {
+        const cloud::MachineRequest& request = *m_chosen.front().request;
+        const bool isOpen = std::find(request.allowedFrom.begin(), request.allowedFrom.end(), "0.0.0.0/0")
+            != request.allowedFrom.end();
+        QApplication::clipboard()->setText(isAz ? azCommand(request) : trainyardCommand(request, isOpen));
+        m_context.notices.toast(tr("The command is in the clipboard."));
+    });
+    action->setToolTip(tr("The command line that makes a machine like this one"));
+    return action;
+}
+
+std::vector<MachineRow> MachineActions::which(bool MachineAbilities::*can) const
+{
+    std::vector<MachineRow> machines;
+    std::copy_if(m_chosen.begin(), m_chosen.end(), std::back_inserter(machines), [&](const MachineRow& machine) {
+        return abilitiesOf(machine).*can;
+    });
+    return machines;
+}
+
+void MachineActions::act(const QString& verb, bool MachineAbilities::*can)
+{
+    for (const MachineRow& machine : which(can)) {
+        m_machines.act(machine.info, verb);
+    }
+}
+
+void MachineActions::enable(QAction* action, bool MachineAbilities::*can, bool isForMany)
+{
+    const bool isCounted = isForMany || m_chosen.size() == 1;
+    action->setEnabled(isCounted && std::any_of(m_chosen.begin(), m_chosen.end(), [&](const MachineRow& machine) {
+        return abilitiesOf(machine).*can;
+    }));
+}
+
+void MachineActions::setMachines(std::vector<MachineRow> machines)
+{
+    m_chosen = std::move(machines);
+    enable(m_start, &MachineAbilities::canStart, true);
+    enable(m_stop, &MachineAbilities::canStop, true);
+    enable(m_powerOff, &MachineAbilities::canPowerOff, true);
+    enable(m_restart, &MachineAbilities::canRestart, true);
+    enable(m_redeploy, &MachineAbilities::canRestart, true);
+    enable(m_tags, &MachineAbilities::canTag, true);
+    enable(m_remove, &MachineAbilities::canDelete, true);
+    enable(m_resize, &MachineAbilities::canResize, false);
+    enable(m_capture, &MachineAbilities::canCapture, false);
+    const bool isOne = m_chosen.size() == 1;
+    m_duplicate->setEnabled(isOne);
+    m_copyTrainyard->setEnabled(isOne && m_chosen.front().request.has_value());
+    m_copyAz->setEnabled(m_copyTrainyard->isEnabled());
+    m_connect->setMachine(isOne ? std::optional<MachineRow>(m_chosen.front()) : std::nullopt);
 }
 
 QList<QAction*> MachineActions::forMachine() const
 {
-    return {m_start,    m_stop,    m_powerOff,    m_restart, m_resize, m_capture,
-            m_terminal, m_copySsh, m_copyAddress, m_remove};
+    QList<QAction*> all{m_start, m_stop, m_powerOff, m_restart, m_redeploy, m_resize, m_tags, m_capture, m_duplicate,
+                        m_copyTrainyard, m_copyAz};
+    return all + m_connect->all() + QList<QAction*>{m_remove};
+}
+
+void MachineActions::addMoreTo(QMenu& menu) const
+{
+    menu.addActions({m_resize, m_tags, m_capture});
+    menu.addSeparator();
+    menu.addActions({m_duplicate, m_copyTrainyard, m_copyAz});
+    menu.addSeparator();
+    menu.addAction(m_remove);
+}
+
+QMenu* MachineActions::makeMoreMenu(QWidget* parent) const
+{
+    auto* menu = new QMenu(parent);
+    menu->setToolTipsVisible(true);
+    menu->addActions({m_restart, m_redeploy});
+    menu->addSeparator();
+    addMoreTo(*menu);
+    return menu;
 }
 
 QMenu* MachineActions::makeMenu(QWidget* parent) const
 {
     auto* menu = new QMenu(parent);
-    menu->addActions({m_start, m_stop, m_powerOff, m_restart});
+    menu->setToolTipsVisible(true);
+    menu->addActions({m_start, m_stop, m_powerOff, m_restart, m_redeploy});
     menu->addSeparator();
-    menu->addMenu(tr("Connect"))->addActions({m_terminal, m_copySsh, m_copyAddress});
+    menu->addMenu(tr("Connect"))->addActions(m_connect->all());
     menu->addSeparator();
-    menu->addActions({m_resize, m_capture});
-    menu->addSeparator();
-    menu->addAction(m_remove);
+    addMoreTo(*menu);
     return menu;
-}
-
-void MachineActions::act(const char* verb)
-{
-    m_machines.act(m_machine->info, QString::fromLatin1(verb));
-}
-
-void MachineActions::askForSizes()
-{
-    const cloud::MachineInfo info = m_machine->info;
-    askToResize(*m_machine, {}, m_page, [this, info](const QString& size) { m_machines.resize(info, size); });
-}
-
-void MachineActions::reach(Way way)
-{
-    const cloud::MachineInfo info = m_machine->info;
-    m_machines.ask<MachineAccess>(
-        this,
-        [info, paths = m_context.paths](CloudSession& session, std::stop_token stop) {
-            return reachMachine(session.connection(), paths, info, stop);
-        },
-        [this, way, name = QString::fromStdString(info.name)](Result<MachineAccess> access) {
-            if (!access) {
-                m_context.notices.error(tr("There is no way into %1 yet.").arg(name), access.error());
-                return;
-            }
-            QStringList command = terminalCommand();
-            if (way == Way::Copy || command.isEmpty()) {
-                QApplication::clipboard()->setText(shellLine(access->sshCommand));
-                m_context.notices.toast(
-                    way == Way::Copy ? tr("The ssh command for %1 is in the clipboard.").arg(name)
-                                     : tr("No terminal was found; the ssh command is in the clipboard instead."));
-                return;
-            }
-            for (const std::string& word : access->sshCommand) {
-                command << QString::fromStdString(word);
-            }
-            QProcess::startDetached(command.takeFirst(), command);
-        });
 }
 
 } // namespace ty::app

@@ -189,7 +189,7 @@ void MachineForm::buildSize(QVBoxLayout& column)
     m_sizeTable->horizontalHeader()->setHighlightSections(false);
     m_sizeTable->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int em = fontMetrics().averageCharWidth();
-    const std::array widths{25, 6, 9, 20, 20, 11};
+    const std::array widths{25, 6, 9, 20, 13, 13, 20, 11};
     for (int index = 0; index < SizeTableModel::ColumnCount; ++index) {
         m_sizeTable->horizontalHeader()->resizeSection(index, widths.at(static_cast<std::size_t>(index)) * em + 10);
     }
@@ -292,6 +292,21 @@ void MachineForm::setBasics(const MachineBasics& basics)
         }
         m_region->setCurrentText(wanted);
     }
+    {
+        const QSignalBlocker quiet(m_image);
+        const QString wanted = m_image->currentText();
+        while (m_image->count() > static_cast<int>(kImages.size())) {
+            m_image->removeItem(m_image->count() - 1);
+        }
+        for (const OwnImage& image : basics.images) {
+            m_image->addItem(
+                tr("%1 (captured, %2)").arg(QString::fromStdString(image.name), QString::fromStdString(image.region)),
+                QString::fromStdString(image.id));
+        }
+        // A machine that is made once more may have been made of one of them.
+        const int known = m_image->findData(wanted);
+        known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(wanted);
+    }
     if (m_key->text().isEmpty()) {
         m_key->setText(QString::fromStdString(basics.publicKey));
         m_key->setCursorPosition(0);
@@ -316,6 +331,11 @@ void MachineForm::setSizes(std::vector<OfferedSize> sizes)
     m_isFilling = false;
     setSizesText({});
     onChanged();
+}
+
+void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices)
+{
+    m_sizes->setPrices(std::move(prices));
 }
 
 void MachineForm::setSizesText(const QString& text)

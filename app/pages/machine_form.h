@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include "app/provisioning/cloud_offers.h"
+#include "cloud/azure/prices.h"
 #include "cloud/provision/machine_request.h"
 
 class QCheckBox;
@@ -32,6 +33,8 @@ public:
 
     void setBasics(const MachineBasics& basics);
     void setSizes(std::vector<OfferedSize> sizes);
+    /// Of the sizes' region, by name in small letters.
+    void setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices);
     /// Beside the table of sizes: "Reading…", or why there are none.
     void setSizesText(const QString& text);
     /// Fills the fields, for example with those of another machine; account, subscription and key stay.

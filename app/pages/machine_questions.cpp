@@ -1,14 +1,16 @@
 #include "app/pages/machine_questions.h"
 
-#include <QComboBox>
+#include <utility>
+
+#include <QCheckBox>
 #include <QCoreApplication>
-#include <QDialog>
-#include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QVBoxLayout>
+#include <QRegularExpression>
 
+#include "app/pages/question_dialog.h"
 #include "cloud/azure/resource.h"
 #include "widgets/theme/roles.h"
 
@@ -21,63 +23,16 @@ QString say(const char* text)
     return QCoreApplication::translate("MachineQuestions", text);
 }
 
-/// A question with a verb on its button and the safe button focused.
-class Question : public QDialog {
-public:
-    Question(const QString& title, const QString& verb, QWidget* parent)
-        : QDialog(parent), m_column(new QVBoxLayout(this)), m_buttons(new QDialogButtonBox(QDialogButtonBox::Cancel, this))
-    {
-        setAttribute(Qt::WA_DeleteOnClose);
-        setWindowTitle(title);
-        setMinimumWidth(460);
-        m_column->setSpacing(10);
-        auto* heading = new QLabel(title, this);
-        heading->setWordWrap(true);
-        widgets::setTextRole(*heading, widgets::TextRole::Heading);
-        m_column->addWidget(heading);
-        m_go = m_buttons->addButton(verb, QDialogButtonBox::AcceptRole);
-        m_go->setAutoDefault(false);
-        connect(m_buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-        connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    }
-
-    QLabel* addText(const QString& text)
-    {
-        auto* label = new QLabel(text, this);
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-        m_column->addWidget(label);
-        return label;
-    }
-    void addField(const QString& label, QWidget* field)
-    {
-        auto* caption = new QLabel(label, this);
-        caption->setBuddy(field);
-        field->setAccessibleName(QString(label).remove(QLatin1Char('&')));
-        m_column->addWidget(caption);
-        m_column->addWidget(field);
-    }
-    QPushButton& go() { return *m_go; }
-
-    void ask(QWidget* focused = nullptr)
-    {
-        m_column->addStretch(1);
-        m_column->addWidget(m_buttons);
-        auto* safe = m_buttons->button(QDialogButtonBox::Cancel);
-        safe->setDefault(true);
-        open();
-        (focused != nullptr ? focused : safe)->setFocus();
-    }
-
-private:
-    QVBoxLayout* m_column;
-    QDialogButtonBox* m_buttons;
-    QPushButton* m_go;
-};
-
 QString nameOf(const MachineRow& machine)
 {
     return QString::fromStdString(machine.info.name);
+}
+
+/// "gpu-1", or "3 machines".
+QString namesOf(const std::vector<MachineRow>& machines)
+{
+    return machines.size() == 1 ? nameOf(machines.front())
+                                : say("%1 machines").arg(machines.size());
 }
 
 QString bulleted(const QStringList& lines)
@@ -85,10 +40,34 @@ QString bulleted(const QStringList& lines)
     return QStringLiteral("  •  ") + lines.join(QStringLiteral("\n  •  "));
 }
 
-void askPlainly(
-    const QString& title, const QString& text, const QString& verb, QWidget* parent, std::function<void()> then)
+/// All of them are there to be read; more than a screen takes are scrolled.
+void addList(QuestionDialog& question, const QStringList& lines)
 {
-    auto* question = new Question(title, verb, parent);
+    constexpr qsizetype kPlainLines = 14;
+    if (lines.size() <= kPlainLines) {
+        question.addText(bulleted(lines));
+        return;
+    }
+    auto* text = new QPlainTextEdit(bulleted(lines), &question);
+    text->setReadOnly(true);
+    text->setTabChangesFocus(true);
+    text->setMinimumHeight(text->fontMetrics().lineSpacing() * static_cast<int>(kPlainLines));
+    text->setAccessibleName(say("What it is about"));
+    question.addWidget(text, 1);
+}
+
+void askPlainly(
+    const std::vector<MachineRow>& machines, const QString& title, const QString& text, const QString& verb, QWidget* parent,
+    std::function<void()> then)
+{
+    auto* question = new QuestionDialog(title, verb, parent);
+    if (machines.size() > 1) {
+        QStringList names;
+        for (const MachineRow& machine : machines) {
+            names << nameOf(machine);
+        }
+        addList(*question, names);
+    }
     question->addText(text);
     QObject::connect(question, &QDialog::accepted, parent, std::move(then));
     question->ask();
@@ -130,82 +109,89 @@ Destruction destructionOf(const MachineRow& machine)
     return all;
 }
 
-void askToDelete(const MachineRow& machine, QWidget* parent, std::function<void()> then)
+void askToDelete(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then)
 {
-    const QString name = nameOf(machine);
-    const Destruction all = destructionOf(machine);
-    auto* question = new Question(say("Delete %1?").arg(name), say("Delete %1").arg(name), parent);
+    const QString names = namesOf(machines);
+    Destruction all;
+    for (const MachineRow& machine : machines) {
+        const Destruction one = destructionOf(machine);
+        all.destroyed << one.destroyed;
+        all.kept << one.kept;
+        all.hasDataDisk = all.hasDataDisk || one.hasDataDisk;
+    }
+    auto* question = new QuestionDialog(say("Delete %1?").arg(names), say("Delete %1").arg(names), parent);
     question->addText(say("This destroys, and it cannot be taken back:"));
-    question->addText(bulleted(all.destroyed));
+    addList(*question, all.destroyed);
     if (!all.kept.isEmpty()) {
         question->addText(say("Kept, and billed as before:"));
-        question->addText(bulleted(all.kept));
+        addList(*question, all.kept);
     }
     QLineEdit* typed = nullptr;
     if (all.hasDataDisk) {
         typed = new QLineEdit(question);
-        question->addField(say("Type &%1 to go on").arg(name), typed);
+        question->addField(say("Type &%1 to go on").arg(names), typed);
         question->go().setEnabled(false);
-        QObject::connect(typed, &QLineEdit::textChanged, question, [question, name](const QString& text) {
-            question->go().setEnabled(text == name);
+        QObject::connect(typed, &QLineEdit::textChanged, question, [question, names](const QString& text) {
+            question->go().setEnabled(text == names);
         });
     }
     QObject::connect(question, &QDialog::accepted, parent, std::move(then));
     question->ask(typed);
 }
 
-void askToRestart(const MachineRow& machine, QWidget* parent, std::function<void()> then)
+void askToRestart(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then)
 {
+    const QString names = namesOf(machines);
     askPlainly(
-        say("Restart %1?").arg(nameOf(machine)),
-        say("What runs on %1 ends. Its disks and its address stay.").arg(nameOf(machine)),
-        say("Restart %1").arg(nameOf(machine)), parent, std::move(then));
+        machines, say("Restart %1?").arg(names), say("What runs there ends. Disks and addresses stay."),
+        say("Restart %1").arg(names), parent, std::move(then));
 }
 
-void askToPowerOff(const MachineRow& machine, QWidget* parent, std::function<void()> then)
+void askToRedeploy(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then)
 {
+    const QString names = namesOf(machines);
     askPlainly(
-        say("Power off %1 and keep it reserved?").arg(nameOf(machine)),
-        say("It goes on to cost as much as running, until you press Stop. Nobody else gets its processors meanwhile."),
-        say("Power off %1").arg(nameOf(machine)), parent, std::move(then));
+        machines, say("Move %1 to another host?").arg(names),
+        say("What runs there ends, and the temporary disk is lost with all that is on it. System and data disks and the "
+            "address stay. It takes some minutes."),
+        say("Redeploy %1").arg(names), parent, std::move(then));
 }
 
-void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const QString&)> then)
+void askToPowerOff(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then)
+{
+    const QString names = namesOf(machines);
+    askPlainly(
+        machines, say("Power off %1 and keep the processors reserved?").arg(names),
+        say("It goes on to cost as much as running, until you press Stop. Nobody else gets the processors meanwhile."),
+        say("Power off %1").arg(names), parent, std::move(then));
+}
+
+void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const QString&, bool)> then)
 {
     const QString name = nameOf(machine);
-    auto* question = new Question(say("Capture %1 as an image?").arg(name), say("Capture %1").arg(name), parent);
-    question->addText(say("%1 stops, and it can never start again. Its disks stay until you delete it; new machines can be "
-                          "made of the image.")
-                          .arg(name));
+    auto* question = new QuestionDialog(say("Capture %1 as an image?").arg(name), say("Capture %1").arg(name), parent);
+    question->addText(say("The machine stops during capture, and it is generalized: it can never start again. Its disks stay "
+                          "and are billed until you delete it. New machines can be made of the image, which is a plain image "
+                          "in its resource group."));
     auto* image = new QLineEdit(name + QStringLiteral("-image"), question);
     question->addField(say("&Image name"), image);
+    auto* isDeleted = new QCheckBox(say("&Delete %1 once the image is there").arg(name), question);
+    question->addWidget(isDeleted);
+    auto* lost = question->addText(say("Then this goes, too:") + QLatin1Char('\n') + bulleted(destructionOf(machine).destroyed));
+    lost->setVisible(false);
+    QObject::connect(isDeleted, &QCheckBox::toggled, lost, &QLabel::setVisible);
+    auto* why = question->addText(say("A specialized image, of which the machine itself goes on to live, needs a gallery of "
+                                      "images, which Trainyard does not make yet."));
+    widgets::setTextRole(*why, widgets::TextRole::Muted);
+    // Azure's rule for names of images.
+    static const QRegularExpression allowed(QStringLiteral("^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$"));
     QObject::connect(image, &QLineEdit::textChanged, question, [question](const QString& text) {
-        question->go().setEnabled(!text.trimmed().isEmpty());
+        question->go().setEnabled(allowed.match(text.trimmed()).hasMatch());
     });
-    QObject::connect(question, &QDialog::accepted, parent, [image, then = std::move(then)] { then(image->text().trimmed()); });
-    question->ask();
-}
-
-void askToResize(
-    const MachineRow& machine, const QStringList& sizes, QWidget* parent, std::function<void(const QString&)> then)
-{
-    const QString name = nameOf(machine);
-    const QString now = QString::fromStdString(machine.info.size);
-    auto* question = new Question(say("Another size for %1").arg(name), say("Resize %1").arg(name), parent);
-    question->addText(say("It is %1. It stops for the change and starts again if it ran.").arg(now));
-    auto* size = new QComboBox(question);
-    size->setEditable(true);
-    size->addItems(sizes);
-    size->setCurrentText(now);
-    question->addField(say("&New size"), size);
-    question->go().setEnabled(false);
-    QObject::connect(size, &QComboBox::currentTextChanged, question, [question, now](const QString& text) {
-        question->go().setEnabled(!text.trimmed().isEmpty() && text.trimmed() != now);
+    QObject::connect(question, &QDialog::accepted, parent, [image, isDeleted, then = std::move(then)] {
+        then(image->text().trimmed(), isDeleted->isChecked());
     });
-    QObject::connect(question, &QDialog::accepted, parent, [size, then = std::move(then)] {
-        then(size->currentText().trimmed());
-    });
-    question->ask(size);
+    question->ask(image);
 }
 
 } // namespace ty::app

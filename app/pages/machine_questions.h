@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <QString>
 #include <QStringList>
@@ -11,18 +12,18 @@ class QWidget;
 
 namespace ty::app {
 
-/// What is asked before a machine is changed in a way that cannot be taken back. Each names the machine and what is lost,
-/// has the verb on its button, and has the other button focused. `then` only after agreement; the call returns at once.
+/// What is asked before machines are changed in a way that cannot be taken back. Each names them and what is lost, has the
+/// verb on its button, and has the other button focused. `then` only after agreement; the call returns at once.
 
-/// Lists what goes with it. Where a data disk goes too, the machine's name must be typed.
-void askToDelete(const MachineRow& machine, QWidget* parent, std::function<void()> then);
-void askToRestart(const MachineRow& machine, QWidget* parent, std::function<void()> then);
-void askToPowerOff(const MachineRow& machine, QWidget* parent, std::function<void()> then);
-/// `then` gets the image's name.
-void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const QString&)> then);
-/// `then` gets the new size; `sizes` are offered, any other may be typed.
-void askToResize(
-    const MachineRow& machine, const QStringList& sizes, QWidget* parent, std::function<void(const QString&)> then);
+/// Lists what goes with them. Where a data disk goes too, the machine's name (their number, when they are several) must be
+/// typed.
+void askToDelete(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
+void askToRestart(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
+void askToRedeploy(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
+void askToPowerOff(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
+/// `then` gets the image's name, and whether the machine is to be deleted once the image is there.
+void askToCapture(
+    const MachineRow& machine, QWidget* parent, std::function<void(const QString& image, bool isSourceDeleted)> then);
 
 /// What deleting the machine destroys, and what it keeps; by name, one a line.
 struct Destruction {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "cloud/azure/captured_image.h"
 #include "cloud/azure/requests.h"
+#include "cloud/azure/resource.h"
 #include "cloud/azure/subscription.h"
 #include "cloud/azure/usage.h"
 #include "cloud/ssh/key_pair.h"
@@ -18,6 +20,9 @@ std::string OfferedSize::obstacle() const
         return offer.reason == "NotAvailableForSubscription" ? "not for this subscription"
             : offer.reason == "QuotaId"                      ? "not with this kind of subscription"
                                                              : offer.reason;
+    }
+    if (!unfit.empty()) {
+        return unfit;
     }
     const double wanted = size.quotaVCpus.value_or(size.vCpus.value_or(0));
     if (coresLeft && static_cast<double>(*coresLeft) < wanted) {
@@ -35,7 +40,7 @@ Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& pa
     basics.isSandbox = account.isSandbox();
     TY_TRY(
         const auto locations,
-        session.connection().client().list<azure::Location>(azure::listLocations(account.scope), std::move(stop)));
+        session.connection().client().list<azure::Location>(azure::listLocations(account.scope), stop));
     for (const azure::Location& location : locations) {
         if (!location.regionType.empty() && location.regionType != "Physical") {
             continue; // "europe" and the like hold no machines
@@ -49,6 +54,13 @@ Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& pa
     std::sort(basics.regions.begin(), basics.regions.end(), [](const CloudRegion& a, const CloudRegion& b) {
         return a.displayName < b.displayName;
     });
+    // Who may not list images can still make machines.
+    const auto images
+        = session.connection().client().list<azure::CapturedImage>(azure::listInSubscription(account.scope, azure::kImages), stop);
+    for (const azure::CapturedImage& image : images ? *images : std::vector<azure::CapturedImage>()) {
+        basics.images.push_back({image.id, image.name, image.location});
+    }
+    std::sort(basics.images.begin(), basics.images.end(), [](const OwnImage& a, const OwnImage& b) { return a.name < b.name; });
     TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
     basics.publicKey = pair.publicLine;
     return basics;
@@ -76,6 +88,43 @@ Result<std::vector<OfferedSize>> readSizes(
         return std::make_tuple(a.size.gpus > 0, a.size.family, a.size.vCpus, a.size.name)
             < std::make_tuple(b.size.gpus > 0, b.size.family, b.size.vCpus, b.size.name);
     });
+    return sizes;
+}
+
+Result<std::vector<OfferedSize>> readSizesFor(CloudSession& session, const MachineInfo& machine, std::stop_token stop)
+{
+    TY_TRY(auto sizes, readSizes(session, machine.region, machine.isSpot, std::move(stop)));
+    return sizesFor(machine, std::move(sizes));
+}
+
+std::vector<OfferedSize> sizesFor(const MachineInfo& machine, std::vector<OfferedSize> sizes)
+{
+    const auto current = std::find_if(
+        sizes.begin(), sizes.end(), [&](const OfferedSize& each) { return azure::isSame(each.size.name, machine.size); });
+    if (current == sizes.end()) {
+        return sizes; // nothing is known of what it is: nothing can be ruled out
+    }
+    const azure::VmSize now = current->size;
+    const bool holdsQuota = machine.state != MachineState::Off;
+    for (OfferedSize& each : sizes) {
+        const azure::VmSize& size = each.size;
+        const auto disks = static_cast<int>(machine.dataDisks.size());
+        const auto& zones = each.offer.zones;
+        if (azure::isSame(size.name, now.name)) {
+            each.unfit = "what it is now";
+        } else if (!size.architecture.empty() && !now.architecture.empty() && size.architecture != now.architecture) {
+            each.unfit = "other processors (" + size.architecture + "): its system would not start";
+        } else if (size.maxDataDisks && *size.maxDataDisks < disks) {
+            each.unfit = "takes " + std::to_string(*size.maxDataDisks) + " data disks, it has " + std::to_string(disks);
+        } else if (!machine.zone.empty() && std::find(zones.begin(), zones.end(), machine.zone) == zones.end()) {
+            each.unfit = "not in zone " + machine.zone;
+        } else if (machine.isSpot && !size.canSpot) {
+            each.unfit = "not as a spot machine";
+        }
+        if (holdsQuota && each.coresLeft && size.family == now.family) {
+            *each.coresLeft += static_cast<std::int64_t>(now.quotaVCpus.value_or(now.vCpus.value_or(0)));
+        }
+    }
     return sizes;
 }
 

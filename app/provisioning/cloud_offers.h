@@ -9,6 +9,7 @@
 #include "app/catalog/paths.h"
 #include "app/provisioning/cloud_session.h"
 #include "cloud/azure/sku.h"
+#include "cloud/provision/machine_info.h"
 
 namespace ty::app {
 
@@ -18,12 +19,20 @@ struct CloudRegion {
     std::vector<std::string> zones;
 };
 
+/// An image that somebody captured.
+struct OwnImage {
+    std::string id;
+    std::string name;
+    std::string region; ///< machines of it are made there
+};
+
 /// What a form for a new machine needs to know before its first field.
 struct MachineBasics {
     std::string account;
     std::string scope; ///< subscription
     bool isSandbox = false;
     std::vector<CloudRegion> regions; ///< by displayed name
+    std::vector<OwnImage> images;     ///< by name
     std::string publicKey;            ///< the line that new machines get
 };
 
@@ -32,6 +41,7 @@ struct OfferedSize {
     cloud::azure::VmSize size;
     cloud::azure::SizeOffer offer;
     std::optional<std::int64_t> coresLeft; ///< of its quota; nothing: the provider does not tell
+    std::string unfit; ///< why the machine that is to change cannot have it; empty: it can, or there is none
 
     /// Empty when it can be asked for.
     std::string obstacle() const;
@@ -43,5 +53,12 @@ Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& pa
 /// By family and number of processors.
 Result<std::vector<OfferedSize>> readSizes(
     CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop);
+
+/// The sizes of a machine's region as what it may change to: others of another processor, without room for its data disks
+/// or not in its zone say so. What the machine holds of its quota counts as free.
+Result<std::vector<OfferedSize>> readSizesFor(
+    CloudSession& session, const cloud::MachineInfo& machine, std::stop_token stop);
+/// The same without asking: `sizes` of the machine's region.
+std::vector<OfferedSize> sizesFor(const cloud::MachineInfo& machine, std::vector<OfferedSize> sizes);
 
 } // namespace ty::app

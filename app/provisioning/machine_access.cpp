@@ -1,8 +1,7 @@
 #include "app/provisioning/machine_access.h"
 
-#include "cloud/azure/instance_view.h"
-#include "cloud/azure/machine_requests.h"
-#include "cloud/provision/azure_driver.h"
+#include "app/provisioning/boot_log.h"
+#include "app/provisioning/machine_script.h"
 #include "cloud/provision/azure_plan.h"
 #include "cloud/ssh/key_pair.h"
 #include "engine/base/files.h"
@@ -15,33 +14,6 @@ using namespace cloud;
 
 constexpr const char* kReadHostKeys = "cat /etc/ssh/ssh_host_*_key.pub";
 constexpr int kSshPort = 22;
-
-/// The machine's first words, which the provider kept; they name its host keys when cloud-init made them.
-Result<std::string> readSerialLog(AzureConnection& connection, const MachineInfo& machine, std::stop_token stop)
-{
-    const azure::ArmRequest request{
-        "POST", machine.id + "/retrieveBootDiagnosticsData", {{"api-version", apiVersionOf(machine.id)}}, {}};
-    TY_TRY(const auto links, connection.client().get<azure::BootLogUris>(request, stop));
-    HttpRequest log;
-    log.url = links.serialConsoleLogUri; // carries its own permission
-    TY_TRY(const HttpResponse answer, connection.plain().send(log, stop));
-    if (answer.status != 200) {
-        return Error{ErrorKind::Network, "the serial log answers with HTTP " + std::to_string(answer.status), {}};
-    }
-    return answer.body;
-}
-
-/// By the provider's agent inside the machine, not by the network in between.
-Result<std::string> askForHostKeys(AzureConnection& connection, const MachineInfo& machine, std::stop_token stop)
-{
-    azure::RunCommand command;
-    command.script = {kReadHostKeys};
-    azure::ArmRequest request{
-        "POST", machine.id + "/runCommand", {{"api-version", apiVersionOf(machine.id)}}, toJson(command)};
-    TY_TRY(auto operation, connection.client().begin<azure::RunCommandResult>(request, stop));
-    TY_TRY(const auto result, operation.wait(stop));
-    return azure::scriptOutput(result).standardOutput;
-}
 
 /// "[host]:port key" lines of what the machine said.
 std::string knownHostsOf(const std::string& said, const std::string& host, int port)
@@ -80,11 +52,13 @@ Result<MachineAccess> reachMachine(
     const int port = static_cast<int>(connection.account().sshPort.value_or(kSshPort));
     const std::string file = knownHostsFile(paths, machine);
     if (!pathExists(file)) {
-        const auto log = readSerialLog(connection, machine, stop);
+        // cloud-init prints them there when it makes them.
+        const auto log = readBootLog(connection, machine, stop);
         std::string known = log ? knownHostsOf(*log, machine.publicAddress, port) : std::string();
         if (known.empty()) {
-            TY_TRY(const std::string said, askForHostKeys(connection, machine, stop));
-            known = knownHostsOf(said, machine.publicAddress, port);
+            // By the provider's agent inside the machine, not by the network in between.
+            TY_TRY(const auto said, runScript(connection, machine, kReadHostKeys, stop));
+            known = knownHostsOf(said.standardOutput, machine.publicAddress, port);
         }
         if (known.empty()) {
             return Error{
@@ -102,6 +76,7 @@ Result<MachineAccess> reachMachine(
     access.target.identityFile = pair.privateFile;
     access.target.hostKeys = hostKeysIn(known);
     access.target.machine = machine.name;
+    access.knownHostsFile = file;
     access.sshCommand = {
         "ssh",
         "-i",

@@ -14,6 +14,7 @@ namespace ty::app {
 /// How to come into a machine.
 struct MachineAccess {
     cloud::SshTarget target;             ///< for SshSession
+    std::string knownHostsFile;          ///< of this machine alone
     std::vector<std::string> sshCommand; ///< OpenSSH's client with the same key and the same host keys
 };
 

@@ -30,6 +30,7 @@ constexpr const char* kVerb = "verb";
 constexpr const char* kSize = "size";
 constexpr const char* kImage = "image";
 constexpr const char* kWasRunning = "wasRunning";
+constexpr const char* kTags = "tags";
 
 std::string textOf(const Json& json, const char* key)
 {
@@ -76,6 +77,14 @@ Result<Plan> planOf(const JournalEntry& entry)
     }
     if (entry.kind == "resize") {
         return azureResize(machineId, textOf(json, kSize), json.value(kWasRunning, false));
+    }
+    if (entry.kind == "tag") {
+        TextMap tags;
+        const Json kept = json.value(kTags, Json::object());
+        for (const auto& tag : kept.items()) {
+            tags[tag.key()] = tag.value().get<std::string>();
+        }
+        return azureTags(machineId, tags);
     }
     if (entry.kind == "capture") {
         return azureCapture(requestOf(json), machineId, textOf(json, kImage), mark);
@@ -139,6 +148,26 @@ Result<OperationReport> MachineOperations::resize(
     json[kWasRunning] = machine.state == MachineState::Running || machine.state == MachineState::Idle
         || machine.state == MachineState::Starting;
     return begin("resize", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::retag(
+    const MachineInfo& machine, const TextMap& tags, std::stop_token stop)
+{
+    TextMap wanted = tags;
+    for (const char* ours : {kOperationTag, kMachineTag}) {
+        wanted.erase(ours);
+        if (const auto kept = machine.tags.find(ours); kept != machine.tags.end()) {
+            wanted.insert(*kept);
+        }
+    }
+    TY_CHECK(checkTags(wanted));
+    Json json;
+    json[kMachineId] = machine.id;
+    json[kTags] = Json::object();
+    for (const auto& [key, value] : wanted) {
+        json[kTags][key] = value;
+    }
+    return begin("tag", machine.name, std::move(json), stop);
 }
 
 Result<OperationReport> MachineOperations::capture(

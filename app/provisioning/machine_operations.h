@@ -45,6 +45,9 @@ public:
     /// `verb`: "start", "deallocate" (Off: processors are given back), "powerOff" (still billed), "restart", "redeploy".
     Result<OperationReport> act(const cloud::MachineInfo& machine, const std::string& verb, std::stop_token stop);
     Result<OperationReport> resize(const cloud::MachineInfo& machine, const std::string& size, std::stop_token stop);
+    /// All tags that the machine shall have. Those by which Trainyard knows its own stay as they are. Errors: InvalidInput
+    /// (a name or value that Azure does not take).
+    Result<OperationReport> retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags, std::stop_token stop);
     /// Errors: Unsupported for a machine that Trainyard did not make.
     Result<OperationReport> capture(const cloud::MachineInfo& machine, const std::string& image, std::stop_token stop);
     /// With what the creation said goes with it. A machine that Trainyard did not make goes alone.

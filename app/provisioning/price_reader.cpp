@@ -1,5 +1,7 @@
 #include "app/provisioning/price_reader.h"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -47,6 +49,23 @@ Result<CostTable> readCost(
         TY_CHECK(readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, stop));
     }
     return azureCost(request, items, currency, utcNow().substr(0, kDayLetters));
+}
+
+Result<std::map<std::string, azure::VmPrice>> readSizePrices(
+    AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop)
+{
+    azure::PriceQuery query;
+    query.currency = currency;
+    query.region = region;
+    std::vector<azure::PriceItem> items;
+    TY_CHECK(readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, std::move(stop)));
+    std::map<std::string, azure::VmPrice> prices;
+    for (azure::VmPrice& price : azure::vmPrices(items)) {
+        std::string name = price.vmSize;
+        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        prices.insert_or_assign(std::move(name), std::move(price));
+    }
+    return prices;
 }
 
 } // namespace ty::app

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <stop_token>
 #include <string>
 
 #include "app/provisioning/connection.h"
+#include "cloud/azure/prices.h"
 #include "cloud/provision/cost.h"
 #include "cloud/provision/machine_request.h"
 
@@ -13,5 +15,9 @@ namespace ty::app {
 /// Errors: Network when the list does not answer; a price that it does not have is unknown in the table, no error.
 Result<cloud::CostTable> readCost(
     AzureConnection& connection, const cloud::MachineRequest& request, const std::string& currency, std::stop_token stop);
+
+/// The prices of all sizes of a region, by the size's name in small letters. Many pages on Azure: some seconds. Blocks.
+Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(
+    AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop);
 
 } // namespace ty::app

@@ -27,6 +27,12 @@ QString successOf(const OperationReport& report)
     if (report.kind == "resize") {
         return say("%1 has its new size.").arg(name);
     }
+    if (report.kind == "tag") {
+        return say("%1 has its new tags.").arg(name);
+    }
+    if (report.kind == "redeploy") {
+        return say("%1 moves to another host and starts there.").arg(name);
+    }
     if (report.kind == "capture") {
         return say("An image of %1 has been made; the machine itself cannot start again.").arg(name);
     }
@@ -46,6 +52,9 @@ QString failureOf(const OperationReport& report)
     }
     if (report.kind == "resize") {
         return say("%1 did not get its new size.").arg(name);
+    }
+    if (report.kind == "tag") {
+        return say("The tags of %1 are as they were.").arg(name);
     }
     if (report.kind == "capture") {
         return say("No image of %1 was made.").arg(name);

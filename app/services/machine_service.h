@@ -51,7 +51,11 @@ public:
     /// `verb` as in MachineOperations::act().
     void act(const cloud::MachineInfo& machine, const QString& verb);
     void resize(const cloud::MachineInfo& machine, const QString& size);
-    void capture(const cloud::MachineInfo& machine, const QString& image);
+    void retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags);
+    /// `after`: what becomes of the machine once the image is there.
+    enum class Source { Keep, Delete };
+    void capture(const cloud::MachineInfo& machine, const QString& image, Source after = Source::Keep);
+    /// And what stands of it in the person's SSH configuration.
     void remove(const cloud::MachineInfo& machine);
 
     /// Asks the account's cloud on a worker. `then` on the GUI thread, unless `receiver` has gone by then.

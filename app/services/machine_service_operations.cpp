@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/provisioning/cloud_session.h"
+#include "app/provisioning/ssh_config.h"
 #include "app/services/activity_service.h"
 #include "app/services/machine_service.h"
 
@@ -20,6 +21,9 @@ std::pair<QString, QString> wordsFor(const QString& verb)
     }
     if (verb == QLatin1String("powerOff")) {
         return {MachineService::tr("Power off machine"), MachineService::tr("Powering off")};
+    }
+    if (verb == QLatin1String("redeploy")) {
+        return {MachineService::tr("Redeploy machine"), MachineService::tr("Redeploying")};
     }
     return {MachineService::tr("Restart machine"), MachineService::tr("Restarting")};
 }
@@ -62,20 +66,38 @@ void MachineService::resize(const cloud::MachineInfo& machine, const QString& si
         });
 }
 
-void MachineService::capture(const cloud::MachineInfo& machine, const QString& image)
+void MachineService::retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags)
+{
+    operate({tr("Tag machine"), tr("Tagging")}, machine, [machine, tags](MachineOperations& machines, std::stop_token stop) {
+        return machines.retag(machine, tags, stop);
+    });
+}
+
+void MachineService::capture(const cloud::MachineInfo& machine, const QString& image, Source after)
 {
     operate(
         {tr("Capture machine"), tr("Capturing")}, machine,
-        [machine, image = image.toStdString()](MachineOperations& machines, std::stop_token stop) {
-            return machines.capture(machine, image, stop);
+        [machine, image = image.toStdString(), after](
+            MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
+            TY_TRY(auto report, machines.capture(machine, image, stop));
+            if (after == Source::Delete && report.outcome == cloud::Outcome::Done) {
+                return machines.remove(machine, stop); // an operation of its own: it fails without taking the image back
+            }
+            return report;
         });
 }
 
 void MachineService::remove(const cloud::MachineInfo& machine)
 {
-    operate({tr("Delete machine"), tr("Deleting")}, machine, [machine](MachineOperations& machines, std::stop_token stop) {
-        return machines.remove(machine, stop);
-    });
+    operate(
+        {tr("Delete machine"), tr("Deleting")}, machine,
+        [machine](MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
+            TY_TRY(auto report, machines.remove(machine, stop));
+            if (report.outcome == cloud::Outcome::Done && !sshFolder().empty()) {
+                (void)SshConfig(sshFolder()).remove(machine.name); // what is left there harms nobody
+            }
+            return report;
+        });
 }
 
 void MachineService::operate(

@@ -1,0 +1,125 @@
+#include "app/cli/vm_metrics.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cloud/model/utc_time.h"
+#include "cloud/provision/azure_metrics.h"
+
+namespace ty::cli {
+
+namespace {
+
+using namespace cloud;
+
+struct Column {
+    const char* heading;
+    const char* key; ///< in JSON and CSV
+    std::optional<double> MetricSample::* value;
+    bool isBytes = true;
+};
+
+constexpr std::array<Column, 6> kColumns{{
+    {"CPU %", "cpuPercent", &MetricSample::cpuPercent, false},
+    {"PEAK %", "cpuPeakPercent", &MetricSample::cpuPeak, false},
+    {"NET IN MB/s", "networkInBytesPerSecond", &MetricSample::networkIn},
+    {"NET OUT MB/s", "networkOutBytesPerSecond", &MetricSample::networkOut},
+    {"DISK READ MB/s", "diskReadBytesPerSecond", &MetricSample::diskRead},
+    {"DISK WRITE MB/s", "diskWriteBytesPerSecond", &MetricSample::diskWrite},
+}};
+
+void printAsJson(const MachineMetrics& metrics, const MachineInfo& machine, const VmRequest& request)
+{
+    Json samples = Json::array();
+    for (const MetricSample& sample : metrics.samples) {
+        Json row{{"time", utcText(sample.time)}};
+        for (const Column& column : kColumns) {
+            const auto& value = sample.*(column.value);
+            row[column.key] = value ? Json(*value) : Json(nullptr);
+        }
+        samples.push_back(std::move(row));
+    }
+    printJson(
+        {{"machine", machine.name},
+         {"account", request.account},
+         {"period", request.period},
+         {"from", utcText(metrics.from)},
+         {"to", utcText(metrics.to)},
+         {"intervalSeconds", metrics.intervalSeconds},
+         {"samples", std::move(samples)}});
+}
+
+void printAsCsv(const MachineMetrics& metrics)
+{
+    std::string text = "time";
+    for (const Column& column : kColumns) {
+        text += std::string(",") + column.key;
+    }
+    text += "\r\n";
+    for (const MetricSample& sample : metrics.samples) {
+        text += utcText(sample.time);
+        for (const Column& column : kColumns) {
+            const auto& value = sample.*(column.value);
+            text += "," + (value ? fmt::format("{}", *value) : std::string());
+        }
+        text += "\r\n";
+    }
+    printText(text);
+}
+
+void printAsTable(const MachineMetrics& metrics, const MachineInfo& machine)
+{
+    if (metrics.isEmpty()) {
+        printText(
+            "Nothing was measured of " + machine.name + " in that time: it was off, or has only just started.\n");
+        return;
+    }
+    std::vector<std::string> heading{"TIME (UTC)"};
+    for (const Column& column : kColumns) {
+        heading.emplace_back(column.heading);
+    }
+    std::vector<std::vector<std::string>> rows;
+    bool isInGap = false;
+    for (const MetricSample& sample : metrics.samples) {
+        if (sample.isGap()) {
+            if (!isInGap) {
+                rows.push_back({"...", "-", "-", "-", "-", "-", "-"}); // one line for the whole gap
+            }
+            isInGap = true;
+            continue;
+        }
+        isInGap = false;
+        std::vector<std::string> row{utcText(sample.time)};
+        for (const Column& column : kColumns) {
+            const auto& value = sample.*(column.value);
+            constexpr double kMega = 1e6;
+            row.push_back(
+                !value              ? std::string("-")
+                    : column.isBytes ? fmt::format("{:.3f}", *value / kMega)
+                                     : fmt::format("{:.1f}", *value));
+        }
+        rows.push_back(std::move(row));
+    }
+    printText(table(heading, rows));
+    printText(fmt::format("A row is {}; \"-\" was not measured.\n", shownDuration(static_cast<double>(metrics.intervalSeconds))));
+}
+
+} // namespace
+
+Result<int> vmMetrics(app::CloudSession& session, const VmRequest& request)
+{
+    TY_TRY(const auto period, metricPeriod(request.period));
+    TY_TRY(const auto machine, session.machines().find(request.name, {}));
+    TY_TRY(const auto metrics, azureMetrics(session.connection().client(), machine.id, period, {}));
+    if (request.isCsv) {
+        printAsCsv(metrics);
+    } else if (request.form == OutputForm::Json) {
+        printAsJson(metrics, machine, request);
+    } else {
+        printAsTable(metrics, machine);
+    }
+    return 0;
+}
+
+} // namespace ty::cli

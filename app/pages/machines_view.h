@@ -1,0 +1,68 @@
+#pragma once
+
+#include <QWidget>
+
+#include "cloud/provision/machine_request.h"
+
+class QAction;
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+
+namespace ty::widgets {
+class EmptyState;
+class ErrorPanel;
+class FilterLine;
+} // namespace ty::widgets
+
+namespace ty::app {
+
+struct AppContext;
+class MachineActions;
+class MachineDetail;
+class MachineService;
+class MachinesTable;
+class VitalsService;
+
+/// The tab of the machines: what can be done to them, their table, and what is known about the one in front.
+class MachinesView : public QWidget {
+    Q_OBJECT
+public:
+    /// `machines` outlives this.
+    MachinesView(AppContext& context, MachineService& machines, QWidget* parent = nullptr);
+    ~MachinesView() override;
+
+    MachinesTable& table() { return *m_table; }
+    MachineActions& actions() { return *m_actions; }
+    MachineDetail& detail() { return *m_detail; }
+    QAction* showDetail() const { return m_showDetail; }
+    void focusFilter();
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    QWidget* makeHead();
+    QWidget* makeBody();
+    void onMachines();
+    void onSelection();
+    /// `like`: whose fields it begins with; empty: none.
+    void createMachine(const cloud::MachineRequest& like);
+
+    AppContext& m_context;
+    MachineService& m_machines;
+    MachineActions* m_actions;
+    widgets::FilterLine* m_filter;
+    widgets::ErrorPanel* m_error;
+    QStackedWidget* m_stack;
+    QLabel* m_waiting;
+    widgets::EmptyState* m_empty;
+    MachinesTable* m_table;
+    MachineDetail* m_detail;
+    VitalsService* m_vitals;
+    QSplitter* m_split;
+    QAction* m_showDetail;
+};
+
+} // namespace ty::app

@@ -1,0 +1,116 @@
+#include "app/services/vitals_service.h"
+
+#include <limits>
+#include <utility>
+
+#include <QDateTime>
+
+#include "app/provisioning/cloud_session.h"
+#include "app/services/machine_service.h"
+#include "cloud/provision/azure_metrics.h"
+
+namespace ty::app {
+
+namespace {
+
+constexpr int kLookEveryMs = 15'000;
+constexpr int kSoonMs = 400; // after scrolling
+constexpr qint64 kOldMs = 55'000;
+constexpr std::size_t kMostAtOnce = 16;
+
+MachineVitals vitalsOf(const cloud::MachineMetrics& metrics)
+{
+    MachineVitals vitals;
+    for (const cloud::MetricSample& sample : metrics.samples) {
+        vitals.cpuPercent.append(sample.cpuPercent.value_or(std::numeric_limits<double>::quiet_NaN()));
+        if (!sample.isGap()) {
+            vitals.cpuNow = sample.cpuPercent;
+        }
+        // The running minute has none yet in its first seconds.
+        vitals.networkIn = sample.networkIn ? sample.networkIn : vitals.networkIn;
+        vitals.networkOut = sample.networkOut ? sample.networkOut : vitals.networkOut;
+    }
+    return vitals;
+}
+
+} // namespace
+
+VitalsService::VitalsService(
+    MachineService& machines, std::function<std::vector<MachineRow>()> shown, QObject* parent)
+    : QObject(parent), m_machines(machines), m_shown(std::move(shown))
+{
+    m_timer.setInterval(kLookEveryMs);
+    connect(&m_timer, &QTimer::timeout, this, &VitalsService::look);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kSoonMs);
+    connect(&m_soon, &QTimer::timeout, this, &VitalsService::look);
+}
+
+void VitalsService::setWatched(bool isWatched)
+{
+    m_isWatched = isWatched;
+    if (isWatched) {
+        m_timer.start();
+        lookSoon();
+    } else {
+        m_timer.stop();
+        m_soon.stop();
+    }
+}
+
+void VitalsService::lookSoon()
+{
+    if (m_isWatched) {
+        m_soon.start();
+    }
+}
+
+void VitalsService::look()
+{
+    if (m_isAsking || !m_isWatched) {
+        return;
+    }
+    struct Question {
+        QString key;
+        std::string id;
+    };
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    std::vector<Question> questions;
+    for (const MachineRow& machine : m_shown()) {
+        const bool isUp = machine.info.state == cloud::MachineState::Running || machine.info.state == cloud::MachineState::Idle;
+        qint64& asked = m_asked[QString::fromStdString(machine.info.id)];
+        if (isUp && now - asked > kOldMs && questions.size() < kMostAtOnce) {
+            asked = now;
+            questions.push_back({machine.key(), machine.info.id});
+        }
+    }
+    if (questions.empty()) {
+        return;
+    }
+    m_isAsking = true;
+    using Answers = std::map<QString, MachineVitals>;
+    m_machines.ask<Answers>(
+        this,
+        [questions = std::move(questions)](CloudSession& session, std::stop_token stop) -> Result<Answers> {
+            Answers answers;
+            for (const Question& question : questions) {
+                const auto metrics = cloud::azureMetrics(
+                    session.connection().client(), question.id, cloud::kMetricPeriods.front(), stop);
+                if (metrics) {
+                    answers[question.key] = vitalsOf(*metrics);
+                } else if (metrics.error().kind == ErrorKind::Cancelled) {
+                    return metrics.error();
+                }
+            }
+            return answers;
+        },
+        [this](const Result<Answers>& answers) {
+            m_isAsking = false;
+            for (const auto& [key, vitals] : answers ? *answers : Answers()) {
+                emit read(key, vitals);
+            }
+            lookSoon(); // there may be more than were asked about at once
+        });
+}
+
+} // namespace ty::app
