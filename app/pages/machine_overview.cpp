@@ -4,14 +4,15 @@
 #include <QClipboard>
 #include <QGridLayout>
 #include <QLabel>
-#include <QPushButton>
 #include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "app/models/machine_text.h"
 #include "app/models/run_format.h"
 #include "cloud/azure/resource.h"
 #include "cloud/provision/azure_plan.h"
+#include "widgets/glyphs.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -98,23 +99,28 @@ void MachineOverview::refreshFacts()
         ++place;
         auto* name = new QLabel(fact.name, m_sheet);
         widgets::setTextRole(*name, widgets::TextRole::Muted);
-        m_grid->addWidget(name, row, column, Qt::AlignTop);
+        m_grid->addWidget(name, row, column, Qt::AlignVCenter);
         if (fact.isCopied) {
-            auto* button = new QPushButton(fact.value, m_sheet);
-            button->setFlat(true);
+            auto* button = new QToolButton(m_sheet);
+            button->setText(fact.value);
+            button->setIcon(widgets::glyphIcon(widgets::Glyph::Copy));
+            button->setIconSize(QSize(fontMetrics().height(), fontMetrics().height()));
+            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+            button->setAutoRaise(true);
+            button->setFocusPolicy(Qt::TabFocus);
             button->setToolTip(tr("Click to copy"));
             button->setAccessibleName(tr("Copy %1 %2").arg(fact.name, fact.value));
-            connect(button, &QPushButton::clicked, this, [this, value = fact.value] {
+            connect(button, &QToolButton::clicked, this, [this, value = fact.value] {
                 QApplication::clipboard()->setText(value);
                 emit copied(value);
             });
-            m_grid->addWidget(button, row, column + 1, Qt::AlignLeft | Qt::AlignTop);
+            m_grid->addWidget(button, row, column + 1, Qt::AlignLeft | Qt::AlignVCenter);
         } else {
             auto* value = new QLabel(fact.value, m_sheet);
             value->setTextFormat(Qt::PlainText);
             value->setWordWrap(true);
             value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-            m_grid->addWidget(value, row, column + 1, Qt::AlignTop);
+            m_grid->addWidget(value, row, column + 1, Qt::AlignVCenter);
         }
     }
     m_grid->setColumnStretch(1, 1);

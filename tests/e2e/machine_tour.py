@@ -74,7 +74,7 @@ class Tour:
     def charts_move(self):
         self.tab("Charts")
         def told():
-            return [node.name for node in self.app.find_all(contains="Processors:") if " at " in node.name]
+            return [node.description for node in self.app.find_all(name="Processors chart") if " at " in node.description]
         first = wait_until("a first measurement in the chart", told, 120)[0]
         self.picture("charts")
         # Something to be seen: a minute of one processor, by the provider's agent, with the mouse.

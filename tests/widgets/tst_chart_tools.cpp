@@ -365,6 +365,7 @@ void TestChartTools::badValueOffersWhatThePageOffers()
 
 void TestChartTools::gapsOfMeasurementsAreNoFaults()
 {
+    m_chart->clear();
     m_chart->addLine({.id = "cpu", .name = "processor", .isSmoothable = false, .hasGaps = true});
     m_chart->setXKind(XKind::WallClock);
     std::vector<ChartPoint> points;
@@ -382,6 +383,7 @@ void TestChartTools::gapsOfMeasurementsAreNoFaults()
 
 void TestChartTools::axisShowsAtLeastWhatItIsToInclude()
 {
+    m_chart->clear();
     m_chart->addLine({.id = "cpu", .name = "processor"});
     m_chart->append("cpu", {1, 1, 1, kMorning, 1.5});
     m_chart->append("cpu", {2, 2, 2, kMorning + 1, 2.5});
