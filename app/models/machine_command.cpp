@@ -111,4 +111,54 @@ QString azCommand(const cloud::MachineRequest& request)
     return line;
 }
 
+QString gcloudCommand(const cloud::MachineRequest& request)
+{
+    std::vector<std::string> words{"gcloud", "compute", "instances", "create", request.name, "--project", request.scope,
+                                   "--zone", request.zone, "--machine-type", request.size};
+    const auto add = [&words](const char* option, const std::string& value) {
+        words.push_back(std::string(option) + "=" + value);
+    };
+    constexpr std::string_view kFamily = "/global/images/family/";
+    constexpr std::string_view kProjects = "projects/";
+    const auto family = request.image.find(kFamily);
+    if (family != std::string::npos) {
+        const auto project = request.image.rfind(kProjects, family);
+        add("--image-family", request.image.substr(family + kFamily.size()));
+        if (project != std::string::npos) {
+            const auto begin = project + kProjects.size();
+            add("--image-project", request.image.substr(begin, family - begin));
+        }
+    } else if (!request.image.empty()) {
+        add("--image", request.image);
+    }
+    if (!request.gpu.empty()) {
+        add("--accelerator", "type=" + request.gpu + ",count=" + number(request.gpus.value_or(1)));
+    }
+    if (!request.gpu.empty() || request.isSpot.value_or(false)) {
+        add("--maintenance-policy", "TERMINATE"); // neither can be moved while it runs
+    }
+    add("--boot-disk-size", number(request.osDisk.sizeGiB.value_or(0)) + "GB");
+    if (!request.osDisk.kind.empty()) {
+        add("--boot-disk-type", request.osDisk.kind);
+    }
+    for (const cloud::DiskRequest& disk : request.dataDisks) {
+        add("--create-disk", "size=" + number(disk.sizeGiB.value_or(0)) + "GB,type=" + disk.kind
+                + (disk.isDeletedWithMachine.value_or(false) ? ",auto-delete=yes" : ",auto-delete=no"));
+    }
+    if (!request.hasPublicIp.value_or(true)) {
+        words.emplace_back("--no-address");
+    }
+    if (request.isSpot.value_or(false)) {
+        add("--provisioning-model", "SPOT");
+        add("--instance-termination-action", "STOP");
+    }
+    add("--metadata", "ssh-keys=" + request.user + ":" + request.sshPublicKey);
+    return shellLine(words);
+}
+
+QString providerCommand(const cloud::MachineRequest& request)
+{
+    return request.provider == "google" ? gcloudCommand(request) : azCommand(request);
+}
+
 } // namespace ty::app

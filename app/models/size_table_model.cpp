@@ -179,7 +179,7 @@ QVariant SizeTableModel::headerData(int section, Qt::Orientation orientation, in
     case Memory: return tr("RAM GiB");
     case Gpu: return tr("GPU");
     case Price: return tr("Per hour");
-    case SpotPrice: return tr("Spot per hour");
+    case SpotPrice: return tr("Spot / h");
     case Available: return tr("Available");
     case QuotaLeft: return tr("Quota left");
     default: return {};

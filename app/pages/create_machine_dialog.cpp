@@ -71,8 +71,8 @@ CreateMachineDialog::CreateMachineDialog(
     scroll->setMinimumWidth(m_form->minimumSizeHint().width() + 24);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
-    columns->addWidget(scroll, 3);
-    columns->addWidget(makeSide(), 2);
+    columns->addWidget(scroll, 2);
+    columns->addWidget(makeSide(), 1);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_create = buttons->addButton(tr("Create"), QDialogButtonBox::AcceptRole);

@@ -58,7 +58,7 @@ MachineActions::MachineActions(AppContext& context, MachineService& machines, QW
         emit duplicateRequested(m_chosen.front());
     });
     m_copyTrainyard = addCopy(tr("Copy as trainyard command"), false);
-    m_copyAz = addCopy(tr("Copy as az command"), true);
+    m_copyProviders = addCopy(tr("Copy as az or gcloud command"), true);
     m_remove = add(tr("Delete…"), QKeySequence(Qt::Key_Delete), [this] {
         const auto chosen = which(&MachineAbilities::canDelete);
         askToDelete(chosen, m_page, [this, chosen] {
@@ -80,13 +80,13 @@ QAction* MachineActions::add(const QString& text, const QKeySequence& keys, std:
     return action;
 }
 
-QAction* MachineActions::addCopy(const QString& text, bool isAz)
+QAction* MachineActions::addCopy(const QString& text, bool isProviders)
 {
-    QAction* action = add(text, {}, [this, isAz] {
+    QAction* action = add(text, {}, [this, isProviders] {
         const cloud::MachineRequest& request = *m_chosen.front().request;
         const bool isOpen = std::find(request.allowedFrom.begin(), request.allowedFrom.end(), "0.0.0.0/0")
             != request.allowedFrom.end();
-        QApplication::clipboard()->setText(isAz ? azCommand(request) : trainyardCommand(request, isOpen));
+        QApplication::clipboard()->setText(isProviders ? providerCommand(request) : trainyardCommand(request, isOpen));
         m_context.notices.toast(tr("The command is in the clipboard."));
     });
     action->setToolTip(tr("The command line that makes a machine like this one"));
@@ -132,14 +132,14 @@ void MachineActions::setMachines(std::vector<MachineRow> machines)
     const bool isOne = m_chosen.size() == 1;
     m_duplicate->setEnabled(isOne);
     m_copyTrainyard->setEnabled(isOne && m_chosen.front().request.has_value());
-    m_copyAz->setEnabled(m_copyTrainyard->isEnabled());
+    m_copyProviders->setEnabled(m_copyTrainyard->isEnabled());
     m_connect->setMachine(isOne ? std::optional<MachineRow>(m_chosen.front()) : std::nullopt);
 }
 
 QList<QAction*> MachineActions::forMachine() const
 {
     QList<QAction*> all{m_start, m_stop, m_powerOff, m_restart, m_redeploy, m_resize, m_tags, m_capture, m_duplicate,
-                        m_copyTrainyard, m_copyAz};
+                        m_copyTrainyard, m_copyProviders};
     return all + m_connect->all() + QList<QAction*>{m_remove};
 }
 
@@ -147,7 +147,7 @@ void MachineActions::addMoreTo(QMenu& menu) const
 {
     menu.addActions({m_resize, m_tags, m_capture});
     menu.addSeparator();
-    menu.addActions({m_duplicate, m_copyTrainyard, m_copyAz});
+    menu.addActions({m_duplicate, m_copyTrainyard, m_copyProviders});
     menu.addSeparator();
     menu.addAction(m_remove);
 }

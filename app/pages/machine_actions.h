@@ -55,7 +55,7 @@ signals:
 
 private:
     QAction* add(const QString& text, const QKeySequence& keys, std::function<void()> run);
-    QAction* addCopy(const QString& text, bool isAz);
+    QAction* addCopy(const QString& text, bool isProviders);
     std::vector<MachineRow> which(bool MachineAbilities::*can) const;
     void act(const QString& verb, bool MachineAbilities::*can);
     void enable(QAction* action, bool MachineAbilities::*can, bool isForMany);
@@ -77,7 +77,7 @@ private:
     QAction* m_capture;
     QAction* m_duplicate;
     QAction* m_copyTrainyard;
-    QAction* m_copyAz;
+    QAction* m_copyProviders; ///< az or gcloud
     QAction* m_remove;
 };
 

@@ -10,7 +10,6 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QScrollArea>
 #include <QTimer>
 #include <QToolButton>
@@ -241,7 +240,7 @@ void MachineCharts::draw()
         m_metrics.samples.rbegin(), m_metrics.samples.rend(), [](const Sample& sample) { return !sample.isGap(); });
     tell(tr("Measured by the cloud's host until %1; a point is %2. Memory and GPU are not seen from there.")
              .arg(
-                 QLocale().toString(QDateTime::fromSecsSinceEpoch(last->time).time(), QLocale::ShortFormat),
+                 QDateTime::fromSecsSinceEpoch(last->time).toString(QStringLiteral("HH:mm")),
                  intervalText(m_metrics.intervalSeconds)));
 }
 

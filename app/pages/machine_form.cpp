@@ -189,7 +189,7 @@ void MachineForm::buildSize(QVBoxLayout& column)
     m_sizeTable->horizontalHeader()->setHighlightSections(false);
     m_sizeTable->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int em = fontMetrics().averageCharWidth();
-    const std::array widths{25, 6, 9, 20, 13, 13, 20, 11};
+    const std::array widths{20, 6, 8, 17, 12, 12, 16, 10};
     for (int index = 0; index < SizeTableModel::ColumnCount; ++index) {
         m_sizeTable->horizontalHeader()->resizeSection(index, widths.at(static_cast<std::size_t>(index)) * em + 10);
     }

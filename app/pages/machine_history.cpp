@@ -29,6 +29,13 @@ QString stateText(const catalog::OperationRecord& record)
                                    : MachineHistory::tr("✖ failed");
 }
 
+QString kindText(const std::string& kind)
+{
+    QString text = QString::fromStdString(kind);
+    text.replace(0, 1, text.left(1).toUpper());
+    return text;
+}
+
 QString tookText(const catalog::OperationRecord& record)
 {
     const QDateTime begin = localTime(record.started);
@@ -37,7 +44,8 @@ QString tookText(const catalog::OperationRecord& record)
         return QStringLiteral("–");
     }
     const qint64 seconds = begin.secsTo(end);
-    return seconds < 60 ? MachineHistory::tr("%1 s").arg(seconds)
+    return seconds < 1 ? MachineHistory::tr("under 1 s")
+        : seconds < 60 ? MachineHistory::tr("%1 s").arg(seconds)
                         : MachineHistory::tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
 }
 
@@ -110,7 +118,7 @@ void MachineHistory::load()
                 const bool isOpen = record.state == "open";
                 QList<QStandardItem*> row;
                 for (const QString& text :
-                     {QString::fromStdString(record.kind), stateText(record), whenText(record.started), tookText(record),
+                     {kindText(record.kind), stateText(record), whenText(record.started), tookText(record),
                       isOpen ? QString::fromStdString(record.stage) : QString::fromStdString(record.error)}) {
                     row << new QStandardItem(text);
                     row.last()->setToolTip(text);

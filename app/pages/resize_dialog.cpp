@@ -1,5 +1,6 @@
 #include "app/pages/resize_dialog.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QHeaderView>
@@ -79,6 +80,10 @@ void ResizeDialog::askSizes()
             }
             m_sizes->setSizes(std::move(sizes).value());
             m_table->resizeColumnsToContents();
+            // A long reason stands below, and in the tooltip.
+            const int widest = m_table->fontMetrics().averageCharWidth() * 34;
+            m_table->setColumnWidth(
+                SizeTableModel::Available, std::min(widest, m_table->columnWidth(SizeTableModel::Available)));
             onChosen();
             askPrices();
         });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -41,8 +42,11 @@ std::string newLoopbackAddress(World& world)
     for (const auto& key : world.store.keysBelow("address/")) {
         used.insert(key.substr(8));
     }
-    for (int number = 1;; ++number) {
-        auto address = fmt::format("127.77.{}.{}", number / 250, number % 250 + 1);
+    // Sandboxes of several data folders share this computer's loopback: each begins elsewhere.
+    constexpr std::size_t kBlocks = 250;
+    const std::size_t first = std::hash<std::string>()(world.identity.subscriptionId) % kBlocks;
+    for (std::size_t number = 1;; ++number) {
+        auto address = fmt::format("127.77.{}.{}", (first + number / 250) % kBlocks, number % 250 + 1);
         if (!used.contains(address)) {
             world.store.put("address/" + address, Json::object());
             return address;

@@ -10,6 +10,7 @@
 #include <QTest>
 
 #include "app/catalog/paths.h"
+#include "app/models/machine_command.h"
 #include "app/models/machine_table_model.h"
 #include "app/models/size_table_model.h"
 #include "app/pages/machine_console.h"
@@ -79,6 +80,7 @@ private slots:
     void changedTagsGoToEachMachine();
     void deletingSeveralListsAllAndWantsTheirNumber();
     void consoleTextLosesItsColours();
+    void aMachineOfGoogleHasItsOwnCommand();
     void theTerminalOfThePersonComesFirst();
 };
 
@@ -238,6 +240,31 @@ void TestMachineDetail::deletingSeveralListsAllAndWantsTheirNumber()
     QVERIFY(go->isEnabled());
     go->click();
     QVERIFY(isAgreed);
+}
+
+void TestMachineDetail::aMachineOfGoogleHasItsOwnCommand()
+{
+    cloud::MachineRequest request;
+    request.provider = "google";
+    request.scope = "lab";
+    request.name = "gpu-1";
+    request.zone = "europe-west4-a";
+    request.size = "n1-standard-4";
+    request.gpu = "nvidia-tesla-t4";
+    request.gpus = 2;
+    request.image = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2204-lts";
+    request.osDisk = {64, "pd-balanced", true};
+    request.user = "trainer";
+    request.sshPublicKey = "ssh-ed25519 AAAA me@home";
+    QCOMPARE(
+        providerCommand(request),
+        QStringLiteral(
+            "gcloud compute instances create gpu-1 --project lab --zone europe-west4-a --machine-type n1-standard-4 "
+            "--image-family=ubuntu-2204-lts --image-project=ubuntu-os-cloud --accelerator=type=nvidia-tesla-t4,count=2 "
+            "--maintenance-policy=TERMINATE --boot-disk-size=64GB --boot-disk-type=pd-balanced "
+            "'--metadata=ssh-keys=trainer:ssh-ed25519 AAAA me@home'"));
+    request.provider = "azure";
+    QVERIFY(providerCommand(request).startsWith(QStringLiteral("az group create")));
 }
 
 void TestMachineDetail::consoleTextLosesItsColours()

@@ -52,6 +52,7 @@ private slots:
     void aMachineThatIsOffRunsNoScript();
     void sizesSayWhyTheyDoNotFit();
     void aRedeployedMachineRuns();
+    void anotherSandboxHasAddressesOfItsOwn();
 
 private:
     CloudSession& session() { return m_home.session(); }
@@ -196,6 +197,19 @@ void TestMachineFacts::aRedeployedMachineRuns()
     QVERIFY2(report, report ? "" : report.error().message.c_str());
     QVERIFY2(report->outcome == cloud::Outcome::Done, report->error.c_str());
     QCOMPARE(machine().state, cloud::MachineState::Running);
+}
+
+void TestMachineFacts::anotherSandboxHasAddressesOfItsOwn()
+{
+    SandboxHome other;
+    QVERIFY(other.open());
+    auto request = wanted();
+    request.scope = other.session().account().scope;
+    const auto report = other.session().machines().create(request, {});
+    QVERIFY(report && report->outcome == cloud::Outcome::Done);
+    const auto theirs = other.session().machines().find("gpu-1", {});
+    QVERIFY(theirs);
+    QVERIFY2(theirs->publicAddress != machine().publicAddress, theirs->publicAddress.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestMachineFacts)
