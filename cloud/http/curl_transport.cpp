@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
+#include <span>
 #include <string_view>
 
 #include <curl/curl.h>
@@ -9,6 +11,8 @@
 namespace ty::cloud {
 
 namespace {
+
+constexpr long kTransferBuffer = 512 * 1024; // bytes; curl's own 16 KiB is slow for blocks of files
 
 struct ListDeleter {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -26,11 +30,29 @@ struct Transfer {
     std::stop_token stop;
     std::uint64_t maxBodyBytes = 0;
     bool isTooLarge = false;
+    CURL* curl = nullptr;
+    std::span<std::byte> sink;
 };
+
+bool isGood(CURL* curl)
+{
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200 && status < 300;
+}
 
 std::size_t onBody(const char* data, std::size_t, std::size_t count, void* user)
 {
     auto& transfer = *static_cast<Transfer*>(user);
+    if (!transfer.sink.empty() && isGood(transfer.curl)) {
+        if (count > transfer.sink.size() - transfer.response.sunkBytes) {
+            transfer.isTooLarge = true;
+            return 0;
+        }
+        std::memcpy(transfer.sink.data() + transfer.response.sunkBytes, data, count);
+        transfer.response.sunkBytes += count;
+        return count;
+    }
     if (transfer.response.body.size() + count > transfer.maxBodyBytes) {
         transfer.isTooLarge = true;
         return 0;
@@ -135,13 +157,27 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     Transfer transfer;
     transfer.stop = std::move(stop);
     transfer.maxBodyBytes = m_options.maxBodyBytes;
+    transfer.curl = curl;
+    transfer.sink = request.sink;
     char detail[CURL_ERROR_SIZE] = "";
 
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+    if (request.sink.empty()) {
+        curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+    } else {
+        curl_easy_setopt(curl, CURLOPT_HTTP_CONTENT_DECODING, 0L); // a range of a compressed file is no compressed file
+        curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, kTransferBuffer);
+    }
+    if (!request.payload.empty()) {
+        curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, kTransferBuffer);
+    }
+    if (request.stallTimeout.count() > 0) {
+        curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stallTimeout.count()));
+    }
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connectTimeout.count()));
@@ -161,11 +197,12 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     } else if (!m_options.proxy.empty()) {
         curl_easy_setopt(curl, CURLOPT_PROXY, m_options.proxy.c_str());
     }
-    const bool hasBody = !request.body.empty() || request.method == "POST" || request.method == "PUT"
+    const bool hasBody = request.bodyBytes() > 0 || request.method == "POST" || request.method == "PUT"
         || request.method == "PATCH";
     if (hasBody) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        const char* bytes = request.payload.empty() ? request.body.data() : reinterpret_cast<const char*>(request.payload.data());
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, bytes);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.bodyBytes()));
     }
     if (request.method == "HEAD") {
         curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
@@ -195,7 +232,7 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
         return Error{
             ErrorKind::Network,
             request.method + " " + withoutQuery(request.url) + ": the answer is larger than "
-                + std::to_string(m_options.maxBodyBytes) + " bytes",
+                + std::to_string(request.sink.empty() ? m_options.maxBodyBytes : request.sink.size()) + " bytes",
             {}};
     }
     if (code != CURLE_OK) {

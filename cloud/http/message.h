@@ -1,7 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -33,17 +36,25 @@ struct HttpRequest {
     std::string url;
     Headers headers;
     std::string body;
+    std::span<const std::byte> payload; ///< sent in place of `body`, not copied: blocks of files. The caller keeps it
+    /// Where the bytes of a 2xx answer go, as they were sent (nothing is decompressed), in place of HttpResponse::body; an
+    /// answer that is longer is an error. Any other answer is a text as ever. The caller keeps it.
+    std::span<std::byte> sink;
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds timeout{100'000}; ///< of one try, from connecting to the last byte
     /// When all tries and the waits between them must be over; none: only the tries themselves are limited.
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::chrono::seconds stallTimeout{0}; ///< a try in which no byte moves for so long is lost; 0: only `timeout` counts
     bool isRepeatable = false; ///< a POST that carries its own id (Google's requestId): doing it twice does it once
+
+    std::size_t bodyBytes() const { return payload.empty() ? body.size() : payload.size(); }
 };
 
 struct HttpResponse {
     int status = 0;
     Headers headers;
     std::string body;
+    std::size_t sunkBytes = 0; ///< how many went to the request's sink
 };
 
 /// The wait a server asks for: retry-after-ms, x-ms-retry-after-ms, then Retry-After in whole seconds; a day at most.

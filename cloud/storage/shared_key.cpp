@@ -22,7 +22,7 @@ std::string lowered(std::string text)
 
 std::string lengthText(const HttpRequest& request)
 {
-    const std::string length = request.headers.find("Content-Length").value_or(std::to_string(request.body.size()));
+    const std::string length = request.headers.find("Content-Length").value_or(std::to_string(request.bodyBytes()));
     return length == "0" ? std::string() : length;
 }
 

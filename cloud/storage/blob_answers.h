@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cloud/http/message.h"
+#include "cloud/storage/store.h"
+
+namespace ty::cloud {
+
+/// A page of containers (GET /?comp=list) as folders.
+Result<ListPage> parseContainerList(const std::string& xml);
+/// A page of blobs; paths begin with `container`, when it is not empty. Names that repeat the folder itself ("images/") and
+/// the empty blobs by which other programs mark folders are folders.
+Result<ListPage> parseBlobList(const std::string& xml, const std::string& container);
+/// The answer's headers to a HEAD, GET or PUT of one blob.
+StoreEntry blobEntryOf(const std::string& path, const Headers& headers);
+/// Names of the blocks that were sent and not yet committed.
+Result<std::vector<std::string>> parseUncommittedBlocks(const std::string& xml);
+
+/// "images/cat.jpg" and so on as the body that makes a blob of its blocks.
+std::string blockListXml(const std::vector<std::string>& names);
+
+/// Base64 of raw MD5 to 32 hexadecimal digits and back; empty for anything else.
+std::string md5HexOf(const std::string& base64);
+std::string md5Base64Of(const std::string& hex);
+
+} // namespace ty::cloud

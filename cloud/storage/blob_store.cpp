@@ -1,0 +1,465 @@
+#include "cloud/storage/blob_store.h"
+
+#include <chrono>
+#include <cstring>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "cloud/http/request_id.h"
+#include "cloud/storage/blob_answers.h"
+#include "cloud/storage/crc64.h"
+#include "cloud/storage/md5.h"
+#include "cloud/storage/sas.h"
+#include "cloud/storage/storage_failure.h"
+#include "cloud/storage/store_path.h"
+#include "cloud/storage/user_delegation.h"
+#include "cloud/storage/xml.h"
+#include "engine/base/base64.h"
+
+namespace ty::cloud {
+
+namespace {
+
+constexpr std::chrono::seconds kStall{60};
+constexpr std::chrono::hours kBlockTimeout{2}; // what is slow may go on; what stands still is lost after kStall
+constexpr std::chrono::seconds kCopyPatience{3600};
+
+/// All names of one upload have the same length, as the service demands: "<token>-00000042" in base64.
+std::string blockName(const std::string& token, std::uint64_t block)
+{
+    return encodeBase64(fmt::format("{}-{:08}", token, block));
+}
+
+std::string rangeText(std::uint64_t offset, std::uint64_t size)
+{
+    return fmt::format("bytes={}-{}", offset, offset + size - 1);
+}
+
+HttpRequest transfer(std::string method, std::string url)
+{
+    HttpRequest request;
+    request.method = std::move(method);
+    request.url = std::move(url);
+    request.timeout = kBlockTimeout;
+    request.stallTimeout = kStall;
+    return request;
+}
+
+HttpRequest plain(std::string method, std::string url)
+{
+    HttpRequest request;
+    request.method = std::move(method);
+    request.url = std::move(url);
+    return request;
+}
+
+} // namespace
+
+BlobStore::BlobStore(const StorageAccessOptions& access, std::string container)
+    : BlobStore(makeStorageTransport(access), access, std::move(container))
+{
+}
+
+BlobStore::BlobStore(std::unique_ptr<Transport> transport, StorageAccessOptions access, std::string container)
+    : m_transport(std::move(transport))
+    , m_access(std::move(access))
+    , m_container(std::move(container))
+{
+    while (m_access.endpoint.ends_with('/')) {
+        m_access.endpoint.pop_back();
+    }
+    // Where the account stands in the path it is the emulator.
+    if (const auto url = parseUrl(m_access.endpoint); url && url->path.size() > 1) {
+        m_check = BlockCheck::Md5;
+    }
+}
+
+void BlobStore::addCheck(HttpRequest& request, std::span<const std::byte> bytes) const
+{
+    if (m_check == BlockCheck::Crc64) {
+        request.headers.set("x-ms-content-crc64", crc64Header(crc64(bytes)));
+    } else {
+        request.headers.set("Content-MD5", md5Base64Of(Md5::of(bytes)));
+    }
+}
+
+StoreTraits BlobStore::traits() const
+{
+    StoreTraits traits;
+    traits.canCopy = true;
+    traits.hasTiers = true;
+    traits.canRestore = true;
+    traits.canShare = m_access.credential.kind == StorageCredential::Kind::SharedKey
+        || m_access.credential.kind == StorageCredential::Kind::Token;
+    traits.canWrite = m_access.credential.kind != StorageCredential::Kind::Anonymous;
+    traits.checksBlocks = true;
+    traits.knowsBlocks = true;
+    return traits;
+}
+
+std::string BlobStore::title() const
+{
+    return "Azure Blob " + m_access.credential.key.account + (m_container.empty() ? "" : "/" + m_container);
+}
+
+Result<BlobStore::Place> BlobStore::placeOf(const std::string& path) const
+{
+    if (path.find('\0') != std::string::npos) {
+        return Error{ErrorKind::InvalidInput, "a name holds a NUL character", {}};
+    }
+    if (!m_container.empty()) {
+        return Place{m_container, path};
+    }
+    auto [container, blob] = splitContainer(path);
+    return Place{std::move(container), std::move(blob)};
+}
+
+std::string BlobStore::urlOf(const Place& place, const Query& query) const
+{
+    std::string url = m_access.endpoint + "/" + percentEncode(place.container);
+    if (!place.blob.empty()) {
+        url += "/" + percentEncodePath(place.blob);
+    }
+    return query.empty() ? url : url + "?" + queryText(query);
+}
+
+Result<HttpResponse> BlobStore::ask(HttpRequest request, const std::string& what, std::stop_token stop) const
+{
+    TY_TRY(HttpResponse answer, m_transport->send(request, std::move(stop)));
+    if (!isSuccess(answer)) {
+        return storageFailure(answer, what);
+    }
+    return answer;
+}
+
+Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(request.folder));
+    Query query{{"comp", "list"}};
+    if (!request.marker.empty()) {
+        query.emplace_back("marker", request.marker);
+    }
+    if (request.pageSize > 0) {
+        query.emplace_back("maxresults", std::to_string(request.pageSize));
+    }
+    if (place.container.empty()) {
+        if (!request.prefix.empty()) {
+            query.emplace_back("prefix", request.prefix);
+        }
+        TY_TRY(const HttpResponse answer, ask(plain("GET", m_access.endpoint + "/?" + queryText(query)), "listing " + title(), stop));
+        TY_TRY(ListPage page, parseContainerList(answer.body));
+        if (!request.isRecursive) {
+            return page;
+        }
+        return Error{ErrorKind::Unsupported, "all containers at once cannot be listed", "Choose a container."};
+    }
+    query.emplace_back("restype", "container");
+    query.emplace_back("include", request.withDeleted ? "metadata,deleted" : "metadata");
+    const std::string prefix = (place.blob.empty() ? "" : place.blob + "/") + request.prefix;
+    if (!prefix.empty()) {
+        query.emplace_back("prefix", prefix);
+    }
+    if (!request.isRecursive) {
+        query.emplace_back("delimiter", "/");
+    }
+    TY_TRY(
+        const HttpResponse answer,
+        ask(plain("GET", urlOf({place.container, {}}, query)), "listing " + title() + "/" + request.folder, stop));
+    TY_TRY(ListPage page, parseBlobList(answer.body, m_container.empty() ? place.container : std::string()));
+    if (request.isRecursive) {
+        std::erase_if(page.entries, [](const StoreEntry& entry) { return entry.isFolder; });
+    }
+    return page;
+}
+
+Result<StoreEntry> BlobStore::properties(const std::string& path, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    StoreEntry folder;
+    folder.path = path;
+    folder.isFolder = true;
+    if (place.container.empty()) {
+        return folder;
+    }
+    if (place.blob.empty()) {
+        TY_TRY(
+            const HttpResponse answer,
+            ask(plain("HEAD", urlOf(place, {{"restype", "container"}})), "looking at " + place.container, stop));
+        folder.modified = blobEntryOf(path, answer.headers).modified;
+        return folder;
+    }
+    auto answer = ask(plain("HEAD", urlOf(place)), "looking at " + path, stop);
+    if (answer) {
+        return blobEntryOf(path, answer->headers);
+    }
+    if (answer.error().kind != ErrorKind::NotFound) {
+        return std::move(answer).error();
+    }
+    // A folder has no blob of its own: it is there when something lies in it.
+    ListRequest inside;
+    inside.folder = path;
+    inside.pageSize = 1;
+    const auto page = list(inside, stop);
+    if (page && !page->entries.empty()) {
+        return folder;
+    }
+    return std::move(answer).error();
+}
+
+Result<void> BlobStore::read(
+    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, std::stop_token stop)
+{
+    if (bytes.empty()) {
+        return {};
+    }
+    TY_TRY(const Place place, placeOf(path));
+    HttpRequest request = transfer("GET", urlOf(place));
+    request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
+    if (!etag.empty()) {
+        request.headers.set("If-Match", etag);
+    }
+    request.sink = bytes;
+    TY_TRY(const HttpResponse answer, ask(std::move(request), "reading " + path, stop));
+    if (answer.status != 206 && !(answer.status == 200 && offset == 0)) {
+        return Error{ErrorKind::Network, "reading " + path + ": the service sent another part than was asked for", {}};
+    }
+    if (answer.sunkBytes != bytes.size()) {
+        return Error{ErrorKind::Conflict, path + " is shorter than it was", "Start the transfer again."};
+    }
+    return {};
+}
+
+Result<Upload> BlobStore::beginUpload(Upload wanted, std::stop_token)
+{
+    TY_TRY(const Place place, placeOf(wanted.path));
+    if (place.container.empty() || place.blob.empty()) {
+        return Error{ErrorKind::InvalidInput, "a file has to go into a container", "Name one: account/container/file."};
+    }
+    constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+    const std::uint64_t least = (wanted.bytes + traits().maxBlocks - 1) / traits().maxBlocks;
+    wanted.blockBytes = std::max(wanted.blockBytes, (least + kMiB - 1) / kMiB * kMiB);
+    wanted.token = makeUuid().substr(0, 8);
+    return wanted;
+}
+
+Result<void> BlobStore::writeBlock(
+    const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(upload.path));
+    HttpRequest request =
+        transfer("PUT", urlOf(place, {{"comp", "block"}, {"blockid", blockName(upload.token, block)}}));
+    addCheck(request, bytes);
+    request.payload = bytes;
+    TY_CHECK(ask(std::move(request), "writing " + upload.path, stop));
+    return {};
+}
+
+Result<std::vector<bool>> BlobStore::writtenBlocks(const Upload& upload, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(upload.path));
+    std::vector<bool> written(upload.blocks(), false);
+    const auto answer = ask(
+        plain("GET", urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "uncommitted"}})),
+        "looking for the blocks of " + upload.path, stop);
+    if (!answer) {
+        // A blob of which nothing is there yet: none of the blocks arrived, which is no failure.
+        return answer.error().kind == ErrorKind::NotFound ? Result<std::vector<bool>>(written) : answer.error();
+    }
+    TY_TRY(const auto names, parseUncommittedBlocks(answer->body));
+    std::map<std::string, std::uint64_t> numbers;
+    for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
+        numbers.emplace(blockName(upload.token, block), block);
+    }
+    for (const std::string& name : names) {
+        if (const auto found = numbers.find(name); found != numbers.end()) {
+            written[found->second] = true;
+        }
+    }
+    return written;
+}
+
+Result<StoreEntry> BlobStore::finishUpload(
+    const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(upload.path));
+    std::vector<std::string> names;
+    for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
+        names.push_back(blockName(upload.token, block));
+    }
+    HttpRequest request = transfer("PUT", urlOf(place, {{"comp", "blocklist"}}));
+    request.body = blockListXml(names);
+    request.headers.set("Content-Type", "application/xml");
+    if (!upload.contentType.empty()) {
+        request.headers.set("x-ms-blob-content-type", upload.contentType);
+    }
+    if (!md5.empty()) {
+        request.headers.set("x-ms-blob-content-md5", md5Base64Of(md5));
+    }
+    if (overwrite == Overwrite::No) {
+        request.headers.set("If-None-Match", "*");
+    }
+    TY_TRY(const HttpResponse answer, ask(std::move(request), "writing " + upload.path, stop));
+    StoreEntry entry = blobEntryOf(upload.path, answer.headers);
+    entry.bytes = upload.bytes;
+    entry.md5 = md5;
+    entry.contentType = upload.contentType;
+    return entry;
+}
+
+Result<void> BlobStore::abandonUpload(const Upload&, std::stop_token)
+{
+    return {};
+}
+
+Result<StoreEntry> BlobStore::writeFile(
+    const std::string& path, std::span<const std::byte> bytes, const std::string& md5, const std::string& contentType,
+    Overwrite overwrite, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    if (place.container.empty() || place.blob.empty()) {
+        return Error{ErrorKind::InvalidInput, "a file has to go into a container", "Name one: account/container/file."};
+    }
+    HttpRequest request = transfer("PUT", urlOf(place));
+    request.headers.set("x-ms-blob-type", "BlockBlob");
+    addCheck(request, bytes);
+    if (!contentType.empty()) {
+        request.headers.set("x-ms-blob-content-type", contentType);
+    }
+    if (!md5.empty()) {
+        request.headers.set("x-ms-blob-content-md5", md5Base64Of(md5));
+    }
+    if (overwrite == Overwrite::No) {
+        request.headers.set("If-None-Match", "*");
+    }
+    request.payload = bytes;
+    TY_TRY(const HttpResponse answer, ask(std::move(request), "writing " + path, stop));
+    StoreEntry entry = blobEntryOf(path, answer.headers);
+    entry.bytes = bytes.size();
+    entry.contentType = contentType;
+    return entry;
+}
+
+Result<void> BlobStore::remove(const std::string& path, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    if (place.container.empty()) {
+        return Error{ErrorKind::InvalidInput, "an account is not deleted from here", {}};
+    }
+    if (place.blob.empty()) {
+        TY_CHECK(ask(plain("DELETE", urlOf(place, {{"restype", "container"}})), "deleting " + path, stop));
+        return {};
+    }
+    HttpRequest request = plain("DELETE", urlOf(place));
+    request.headers.set("x-ms-delete-snapshots", "include");
+    TY_CHECK(ask(std::move(request), "deleting " + path, stop));
+    return {};
+}
+
+Result<StoreEntry> BlobStore::copy(const std::string& from, const std::string& to, Overwrite overwrite, std::stop_token stop)
+{
+    TY_TRY(const Place source, placeOf(from));
+    TY_TRY(const Place target, placeOf(to));
+    HttpRequest request = plain("PUT", urlOf(target));
+    std::string address = urlOf(source);
+    if (m_access.credential.kind == StorageCredential::Kind::Sas) {
+        address += "?" + m_access.credential.sas.reveal();
+    }
+    request.headers.set("x-ms-copy-source", address);
+    if (overwrite == Overwrite::No) {
+        request.headers.set("If-None-Match", "*");
+    }
+    TY_TRY(HttpResponse answer, ask(std::move(request), "copying " + from, stop));
+    auto wait = std::chrono::milliseconds(100);
+    const auto end = std::chrono::steady_clock::now() + kCopyPatience;
+    for (;;) {
+        const std::string status = answer.headers.find("x-ms-copy-status").value_or("success");
+        if (status == "success") {
+            return properties(to, stop);
+        }
+        if (status != "pending") {
+            return Error{
+                ErrorKind::Io, "copying " + from + " " + status + ": " + answer.headers.find("x-ms-copy-status-description").value_or(""), {}};
+        }
+        if (std::chrono::steady_clock::now() > end) {
+            return Error{ErrorKind::Network, "copying " + from + " takes more than an hour", "It goes on in the store."};
+        }
+        if (!sleepFor(wait, stop)) {
+            return Error{ErrorKind::Cancelled, "copying " + from + " is no longer waited for; it goes on in the store", {}};
+        }
+        wait = std::min(wait * 2, std::chrono::milliseconds(5000));
+        TY_TRY(answer, ask(plain("HEAD", urlOf(target)), "copying " + from, stop));
+    }
+}
+
+Result<void> BlobStore::restore(const std::string& path, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    TY_CHECK(ask(plain("PUT", urlOf(place, {{"comp", "undelete"}})), "bringing back " + path, stop));
+    return {};
+}
+
+Result<void> BlobStore::makeFolder(const std::string& path, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    if (!place.blob.empty() || place.container.empty()) {
+        return Error{
+            ErrorKind::Unsupported, "folders inside a container appear with their first file", "Upload something into it."};
+    }
+    TY_CHECK(ask(plain("PUT", urlOf(place, {{"restype", "container"}})), "making the container " + place.container, stop));
+    return {};
+}
+
+Result<void> BlobStore::setTier(const std::string& path, const std::string& tier, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    HttpRequest request = plain("PUT", urlOf(place, {{"comp", "tier"}}));
+    request.headers.set("x-ms-access-tier", tier);
+    TY_CHECK(ask(std::move(request), "moving " + path + " to " + tier, stop));
+    return {};
+}
+
+Result<Secret> BlobStore::shareAddress(
+    const std::string& path, const std::string& permissions, const std::string& expires, std::stop_token stop)
+{
+    TY_TRY(const Place place, placeOf(path));
+    ServiceSas sas;
+    sas.container = place.container;
+    sas.path = place.blob;
+    sas.permissions = permissions;
+    sas.expiresOn = expires;
+    const auto whole = [&](const Secret& token) { return Secret(urlOf(place) + "?" + token.reveal()); };
+    if (place.container.empty()) {
+        return Error{ErrorKind::InvalidInput, "choose a container or a file to share", {}};
+    }
+    if (m_access.credential.kind == StorageCredential::Kind::SharedKey) {
+        TY_TRY(const Secret token, sasToken(sas, m_access.credential.key));
+        return whole(token);
+    }
+    if (m_access.credential.kind != StorageCredential::Kind::Token) {
+        return Error{ErrorKind::Permission, "only the account's key or a sign-in can make addresses to share", {}};
+    }
+    HttpRequest request = plain("POST", m_access.endpoint + "/?restype=service&comp=userdelegationkey");
+    request.body = userDelegationRequest(std::chrono::system_clock::now(), expires);
+    request.headers.set("Content-Type", "application/xml");
+    request.isRepeatable = true;
+    TY_TRY(const HttpResponse answer, ask(std::move(request), "asking for a key to share " + path, stop));
+    TY_TRY(const UserDelegationKey key, parseUserDelegationKey(answer.body));
+    TY_TRY(const Secret token, sasToken(sas, m_access.credential.key.account, key));
+    return whole(token);
+}
+
+Result<int> BlobStore::softDeleteDays(std::stop_token stop)
+{
+    TY_TRY(
+        const HttpResponse answer,
+        ask(plain("GET", m_access.endpoint + "/?restype=service&comp=properties"), "reading the account's settings", stop));
+    TY_TRY(const XmlNode root, parseXml(answer.body));
+    const XmlNode* policy = root.child("DeleteRetentionPolicy");
+    if (policy == nullptr || policy->childText("Enabled") != "true") {
+        return 0;
+    }
+    return std::atoi(policy->childText("Days").c_str());
+}
+
+} // namespace ty::cloud

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cloud/http/transport.h"
+#include "cloud/http/url.h"
+#include "cloud/storage/storage_access.h"
+#include "cloud/storage/store.h"
+
+namespace ty::cloud {
+
+/// Azure Blob storage: an account, whose folders are containers, or one container of it.
+/// Source: Blob service REST API, version 2024-08-04.
+class BlobStore : public Store {
+public:
+    /// @param container  the store's root; empty: the account
+    BlobStore(const StorageAccessOptions& access, std::string container);
+    /// The same with a transport of the caller's, which is to sign.
+    BlobStore(std::unique_ptr<Transport> transport, StorageAccessOptions access, std::string container);
+
+    StoreTraits traits() const override;
+    std::string title() const override;
+    Result<ListPage> list(const ListRequest& request, std::stop_token stop) override;
+    Result<StoreEntry> properties(const std::string& path, std::stop_token stop) override;
+    Result<void> read(
+        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
+        std::stop_token stop) override;
+    Result<Upload> beginUpload(Upload wanted, std::stop_token stop) override;
+    Result<void> writeBlock(
+        const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop) override;
+    Result<std::vector<bool>> writtenBlocks(const Upload& upload, std::stop_token stop) override;
+    Result<StoreEntry> finishUpload(
+        const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop) override;
+    /// The service forgets uncommitted blocks by itself after a week; there is no request for it.
+    Result<void> abandonUpload(const Upload& upload, std::stop_token stop) override;
+    Result<StoreEntry> writeFile(
+        const std::string& path, std::span<const std::byte> bytes, const std::string& md5, const std::string& contentType,
+        Overwrite overwrite, std::stop_token stop) override;
+    Result<void> remove(const std::string& path, std::stop_token stop) override;
+    Result<StoreEntry> copy(
+        const std::string& from, const std::string& to, Overwrite overwrite, std::stop_token stop) override;
+    Result<void> restore(const std::string& path, std::stop_token stop) override;
+    /// A container; folders inside one appear with their first file.
+    Result<void> makeFolder(const std::string& path, std::stop_token stop) override;
+    Result<void> setTier(const std::string& path, const std::string& tier, std::stop_token stop) override;
+    /// Signed with the account's key, or by Entra with a user delegation key.
+    Result<Secret> shareAddress(
+        const std::string& path, const std::string& permissions, const std::string& expires, std::stop_token stop) override;
+
+    /// For how many days deleted blobs are kept; 0: not at all. Needs the account's key or an owner's sign-in.
+    Result<int> softDeleteDays(std::stop_token stop);
+
+private:
+    /// How the service is to check what arrives. The emulator knows no CRC.
+    enum class BlockCheck { Crc64, Md5 };
+    void addCheck(HttpRequest& request, std::span<const std::byte> bytes) const;
+
+    struct Place {
+        std::string container;
+        std::string blob;
+    };
+    Result<Place> placeOf(const std::string& path) const;
+    std::string urlOf(const Place& place, const Query& query = {}) const;
+    Result<HttpResponse> ask(
+        HttpRequest request, const std::string& what, std::stop_token stop) const;
+
+    std::unique_ptr<Transport> m_transport;
+    StorageAccessOptions m_access;
+    std::string m_container;
+    BlockCheck m_check = BlockCheck::Crc64;
+};
+
+} // namespace ty::cloud
