@@ -29,6 +29,11 @@ if [ ! -d tests/cloud/sandbox/node/node_modules/@azure/arm-compute ]; then
         || echo "note: the @azure packages could not be installed; the test that needs them will be skipped"
 fi
 
+if [ ! -d tests/cloud/storage/node/node_modules/azurite ]; then
+    (cd tests/cloud/storage/node && npm ci --ignore-scripts --no-audit --no-fund) \
+        || echo "note: the storage emulator could not be installed; the tests that need it will be skipped"
+fi
+
 build_preset dev
 cd build/dev
 exec ctest --output-on-failure --timeout 600 "${label[@]}"

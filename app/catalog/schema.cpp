@@ -244,7 +244,46 @@ ALTER TABLE operations ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE operations ADD COLUMN steps INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
+// Copies between stores go on after a crash where each file's blocks say.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE transfers(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL,
+  target TEXT NOT NULL,
+  state TEXT NOT NULL,
+  overwrite TEXT NOT NULL DEFAULT 'no',
+  listed INTEGER NOT NULL DEFAULT 0,
+  files INTEGER NOT NULL DEFAULT 0,
+  files_done INTEGER NOT NULL DEFAULT 0,
+  files_failed INTEGER NOT NULL DEFAULT 0,
+  files_skipped INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  bytes_done INTEGER NOT NULL DEFAULT 0,
+  seconds REAL NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT '',
+  started TEXT NOT NULL,
+  ended TEXT NOT NULL DEFAULT '');
+CREATE INDEX transfers_by_state ON transfers(state);
+
+CREATE TABLE transfer_items(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  transfer_id INTEGER NOT NULL REFERENCES transfers(id) ON DELETE CASCADE,
+  source TEXT NOT NULL,
+  target TEXT NOT NULL,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  etag TEXT NOT NULL DEFAULT '',
+  md5 TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL,
+  block_bytes INTEGER NOT NULL DEFAULT 0,
+  token TEXT NOT NULL DEFAULT '',
+  blocks BLOB NOT NULL DEFAULT x'',
+  checked TEXT NOT NULL DEFAULT '',
+  error TEXT NOT NULL DEFAULT '',
+  UNIQUE(transfer_id, target));
+CREATE INDEX transfer_items_by_state ON transfer_items(transfer_id, state, id);
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}};
 
 } // namespace
 

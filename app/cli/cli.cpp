@@ -13,6 +13,7 @@
 #include "app/cli/cloud_command.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
+#include "app/cli/store_command.h"
 #include "app/cli/vm_command.h"
 #include "app/cli/vm_options.h"
 
@@ -22,15 +23,16 @@ namespace {
 
 constexpr int kUsage = 2;
 /// Our own first, then those of trainyard-run.
-constexpr std::array<std::string_view, 13> kCommands = {"runs",  "data",    "models",   "trash",   "repair", "vm", "cloud",
+constexpr std::array<std::string_view, 15> kCommands = {"runs",  "data",    "models",   "trash",   "repair", "vm", "cloud", "stores", "transfers",
                                                         "train", "inspect", "evaluate", "predict", "export", "learners"};
-constexpr std::size_t kOwnCommands = 7;
+constexpr std::size_t kOwnCommands = 9;
 
 struct Chosen {
     std::string command;
     Request request;
     VmRequest vm;
     CloudRequest cloud;
+    StoreRequest stores;
     std::string dataDir;
 };
 
@@ -71,9 +73,9 @@ void addRuns(CLI::App& app, Chosen& chosen)
     runs->footer("Examples:\n  trainyard runs list --json\n  trainyard runs export digits-fast-1 --out points.csv");
 }
 
-void addData(CLI::App& app, Chosen& chosen)
+CLI::App* addData(CLI::App& app, Chosen& chosen)
 {
-    auto* data = app.add_subcommand("data", "Datasets in the catalog: list, show, add, delete, export");
+    auto* data = app.add_subcommand("data", "Datasets in the catalog, and files in stores: list, show, add, delete, export, ls, cp, sync, rm");
     data->require_subcommand(1);
     addAction(*data, chosen, "list", "All datasets, newest first", nullptr);
     addAction(*data, chosen, "show", "One dataset: what it is and its problems", "Names or ids");
@@ -82,7 +84,8 @@ void addData(CLI::App& app, Chosen& chosen)
     addAction(*data, chosen, "export", "The description as dataset.json", "Name or id")
         ->add_option("--out", chosen.request.out, "File to write")
         ->required();
-    data->footer("Example:\n  trainyard data add flowers/");
+    data->footer("Examples:\n  trainyard data add flowers/\n  trainyard data cp flowers/ research:images/");
+    return data;
 }
 
 /// Networks of other programs; most options are the runner's.
@@ -162,6 +165,7 @@ int perform(const Chosen& chosen)
 {
     const OutputForm form = chosen.command == "vm" ? chosen.vm.form
         : chosen.command == "cloud"                ? chosen.cloud.form
+        : chosen.command == "stores"               ? chosen.stores.form
                                                    : chosen.request.form;
     auto paths = catalog::Paths::fromEnvironment(chosen.dataDir);
     if (!paths) {
@@ -187,6 +191,10 @@ int perform(const Chosen& chosen)
     }
     if (command == "cloud") {
         const auto code = cloudCommand(catalog, chosen.cloud);
+        return code ? code.value() : reportError(code.error(), form);
+    }
+    if (command == "stores") {
+        const auto code = storeCommand(catalog, chosen.stores);
         return code ? code.value() : reportError(code.error(), form);
     }
     if (command == "vm") {
@@ -260,11 +268,12 @@ int parseAndPerform(int argc, char** argv)
         "Options of the window: --page NAME, --offscreen\n\n"
         "Exit codes: 0 ok, 1 failed, 2 usage, 3 not signed in, 4 quota or capacity, 5 cancelled.");
     addRuns(app, chosen);
-    addData(app, chosen);
+    CLI::App* data = addData(app, chosen);
     addModels(app, chosen);
     addTrash(app, chosen);
     addVm(app, chosen.vm, chosen.command);
     addCloud(app, chosen.cloud, chosen.command);
+    addStores(app, *data, chosen.stores, chosen.command);
     auto* repairing = app.add_subcommand("repair", "Bring the catalog up to date with the run folders");
     addForm(*repairing, chosen);
     repairing->callback([&chosen] { chosen.command = "repair"; });

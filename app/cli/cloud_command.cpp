@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
-#include <iterator>
 
 #include <fmt/format.h>
-#include <termios.h>
-#include <unistd.h>
 
+#include "app/cli/secret_input.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/secrets_choice.h"
 #include "cloud/azure/requests.h"
@@ -22,29 +20,6 @@ namespace {
 using namespace cloud;
 using app::Account;
 using app::CloudSession;
-
-/// From a terminal without showing it, else all of standard input.
-Secret readSecret(const std::string& what)
-{
-    std::string text;
-    if (::isatty(STDIN_FILENO) != 0) {
-        std::cerr << what << ": " << std::flush;
-        termios before{};
-        ::tcgetattr(STDIN_FILENO, &before);
-        termios silent = before;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-        std::getline(std::cin, text);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        std::cerr << std::endl;
-    } else {
-        text.assign(std::istreambuf_iterator<char>(std::cin), {});
-        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-            text.pop_back();
-        }
-    }
-    return Secret(text);
-}
 
 app::ConnectionHooks hooksForTerminal()
 {

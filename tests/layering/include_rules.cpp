@@ -43,8 +43,9 @@ const std::vector<FolderRule>& folderRules()
         {"app/catalog", {"engine/base"}},
         {"app/runner", {"engine", "cloud"}},
         {"app/sandbox", {"engine/base", "cloud/sandbox"}},
-        {"app/cli", {"engine", "cloud", "app/catalog", "app/provisioning"}},
+        {"app/cli", {"engine", "cloud", "app/catalog", "app/provisioning", "app/stores"}},
         {"app/provisioning", {"engine/base", "cloud", "app/catalog"}},
+        {"app/stores", {"engine/base", "cloud", "app/catalog"}},
         {"app", {"engine", "cloud", "widgets"}},
     };
     return rules;

@@ -1,0 +1,260 @@
+#include "app/stores/store_book.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "cloud/http/url.h"
+#include "cloud/storage/blob_store.h"
+#include "cloud/storage/local_store.h"
+#include "cloud/storage/store_path.h"
+#include "cloud/storage/web_store.h"
+
+namespace ty::app {
+
+using catalog::DatastoreRecord;
+using cloud::Secret;
+using cloud::StoreAddress;
+using cloud::StoreKind;
+
+namespace {
+
+std::string environment(const char* name)
+{
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+/// What AZURE_STORAGE_... say about that account.
+void takeFromEnvironment(StoreAddress& address)
+{
+    const auto whole = cloud::parseStoreAddress(environment("AZURE_STORAGE_CONNECTION_STRING"));
+    if (whole && whole->account == address.account && whole->kind == address.kind) {
+        address.endpoint = whole->endpoint;
+        address.auth = whole->auth;
+        address.secret = whole->secret;
+        return;
+    }
+    if (const std::string account = environment("AZURE_STORAGE_ACCOUNT"); !account.empty() && account != address.account) {
+        return;
+    }
+    if (const std::string key = environment("AZURE_STORAGE_KEY"); !key.empty()) {
+        address.auth = "key";
+        address.secret = Secret(key);
+    } else if (std::string sas = environment("AZURE_STORAGE_SAS_TOKEN"); !sas.empty()) {
+        address.auth = "sas";
+        address.secret = Secret(sas.starts_with('?') ? sas.substr(1) : sas);
+    }
+}
+
+std::string textOf(const Json& details, const char* key)
+{
+    return details.contains(key) && details.at(key).is_string() ? details.at(key).get<std::string>() : std::string();
+}
+
+bool isLocalServer(const std::string& endpoint)
+{
+    const auto url = cloud::parseUrl(endpoint);
+    return url && (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "[::1]" || url->host.ends_with(".localhost"));
+}
+
+} // namespace
+
+Result<std::unique_ptr<StoreBook>> StoreBook::open(const catalog::Paths& paths, cloud::SecretStore& secrets, Log log)
+{
+    TY_TRY(auto records, catalog::Datastores::open(paths));
+    return std::unique_ptr<StoreBook>(new StoreBook(std::move(records), secrets, std::move(log)));
+}
+
+StoreBook::StoreBook(std::unique_ptr<catalog::Datastores> records, cloud::SecretStore& secrets, Log log)
+    : m_records(std::move(records))
+    , m_secrets(secrets)
+    , m_log(std::move(log))
+{
+}
+
+bool StoreBook::isStoreName(const std::string& name)
+{
+    return !name.empty() && name.size() <= 64 && std::isalnum(static_cast<unsigned char>(name[0])) != 0
+        && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+               return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+           });
+}
+
+Result<std::vector<DatastoreRecord>> StoreBook::all()
+{
+    return m_records->all();
+}
+
+Result<DatastoreRecord> StoreBook::put(const std::string& name, const StoreAddress& address)
+{
+    if (!isStoreName(name)) {
+        return Error{
+            ErrorKind::InvalidInput, "\"" + name + "\" cannot be the name of a store",
+            "Use letters, digits, dots, hyphens and underscores, at most 64."};
+    }
+    if ((address.kind == StoreKind::Blob || address.kind == StoreKind::Files) && address.account.empty()) {
+        return Error{ErrorKind::InvalidInput, "a key alone does not tell which account it opens", "Give the account as well: az://ACCOUNT."};
+    }
+    DatastoreRecord record;
+    record.name = name;
+    record.kind = cloud::storeKindName(address.kind);
+    StoreAddress kept = address;
+    if (kept.kind == StoreKind::Local) {
+        kept.path = std::filesystem::absolute(kept.path).lexically_normal().string();
+    }
+    record.uri = kept.uri();
+    record.details = {{"auth", address.auth}, {"endpoint", address.endpoint}};
+    if (!address.secret.isEmpty()) {
+        TY_CHECK(m_secrets.put(secretName(name), address.secret, "Trainyard store: " + name));
+    }
+    TY_CHECK(m_records->put(record));
+    m_open.clear();
+    return record;
+}
+
+Result<void> StoreBook::remove(const std::string& name)
+{
+    TY_CHECK(m_records->remove(name));
+    m_open.clear();
+    return m_secrets.remove(secretName(name));
+}
+
+/// The store that "NAME:path" names.
+Result<std::optional<DatastoreRecord>> StoreBook::recordFor(const std::string& address, std::string& path)
+{
+    const auto colon = address.find(':');
+    if (colon == std::string::npos || !isStoreName(address.substr(0, colon)) || address.substr(colon).starts_with("://")) {
+        return std::optional<DatastoreRecord>();
+    }
+    path = cloud::trimmedPath(address.substr(colon + 1));
+    TY_TRY(auto record, m_records->find(address.substr(0, colon)));
+    if (!record && !std::filesystem::exists(address)) {
+        return Error{ErrorKind::NotFound, "there is no store named " + address.substr(0, colon), "See trainyard stores list."};
+    }
+    return record;
+}
+
+Result<StoreAddress> StoreBook::addressOf(const DatastoreRecord& record)
+{
+    TY_TRY(StoreAddress address, cloud::parseStoreAddress(record.uri));
+    if (const std::string endpoint = textOf(record.details, "endpoint"); !endpoint.empty()) {
+        address.endpoint = endpoint;
+    }
+    address.auth = textOf(record.details, "auth");
+    if (address.auth == "key" || address.auth == "sas" || address.auth == "query") {
+        TY_TRY(const auto secret, m_secrets.find(secretName(record.name)));
+        if (!secret) {
+            return Error{
+                ErrorKind::NotSignedIn, "the secret of the store " + record.name + " is not in " + m_secrets.place(),
+                "Add the store again. Without a keychain, set TRAINYARD_PASSPHRASE to keep secrets in an encrypted file."};
+        }
+        address.secret = *secret;
+    }
+    return address;
+}
+
+Result<TransferEnd> StoreBook::open(const std::string& text)
+{
+    std::string path;
+    TY_TRY(const auto named, recordFor(text, path));
+    StoreAddress address;
+    if (named) {
+        TY_TRY(address, addressOf(*named));
+        address.path = address.kind == StoreKind::Local || address.kind == StoreKind::Sftp || !address.container.empty()
+            ? cloud::joinStorePath(address.path, path)
+            : path;
+    } else {
+        TY_TRY(address, cloud::parseStoreAddress(text));
+        const bool isAzure = address.kind == StoreKind::Blob || address.kind == StoreKind::Files;
+        if (isAzure && address.account.empty()) {
+            return Error{ErrorKind::InvalidInput, "a key is no address", {}};
+        }
+        if (!address.secret.isEmpty()) {
+            m_told[address.endpoint] = address;
+            m_open.clear(); // another secret may stand behind the same name
+        } else if (const auto told = m_told.find(address.endpoint); told != m_told.end()) {
+            address.auth = told->second.auth;
+            address.secret = told->second.secret;
+        }
+        if (isAzure && address.secret.isEmpty()) {
+            TY_TRY(const auto records, m_records->all());
+            for (const DatastoreRecord& record : records) {
+                TY_TRY(const StoreAddress known, cloud::parseStoreAddress(record.uri));
+                const bool isInside = known.container.empty() || known.container == address.container;
+                if (known.kind == address.kind && known.account == address.account && isInside) {
+                    TY_TRY(const StoreAddress opened, addressOf(record));
+                    address.endpoint = opened.endpoint;
+                    address.auth = opened.auth;
+                    address.secret = opened.secret;
+                    break;
+                }
+            }
+            if (address.auth.empty()) {
+                takeFromEnvironment(address);
+            }
+        }
+    }
+    if (address.kind == StoreKind::Local) {
+        address.path = std::filesystem::absolute(address.path).lexically_normal().string();
+    }
+    std::string key = address.endpoint + "\n" + address.account + "\n" + address.container + "\n" + address.auth + "\n"
+        + address.user + "@" + address.host + ":" + std::to_string(address.port) + "\n" + cloud::storeKindName(address.kind);
+    auto known = m_open.find(key);
+    if (known == m_open.end()) {
+        TY_TRY(TransferEnd end, connect(address));
+        known = m_open.emplace(std::move(key), end.store).first;
+    }
+    return TransferEnd{known->second, cloud::trimmedPath(address.path)};
+}
+
+Result<std::string> StoreBook::lastingAddress(const std::string& text)
+{
+    std::string path;
+    TY_TRY(const auto named, recordFor(text, path));
+    if (named) {
+        return text;
+    }
+    TY_TRY(StoreAddress address, cloud::parseStoreAddress(text));
+    if (address.kind == StoreKind::Local) {
+        address.path = std::filesystem::absolute(address.path).lexically_normal().string();
+    }
+    return address.uri();
+}
+
+Result<TransferEnd> StoreBook::connect(const StoreAddress& address) const
+{
+    switch (address.kind) {
+    case StoreKind::Local: return TransferEnd{std::make_shared<cloud::LocalStore>("/"), address.path};
+    case StoreKind::Blob: {
+        cloud::StorageAccessOptions access;
+        access.endpoint = address.endpoint;
+        access.credential.key.account = address.account;
+        access.curl.isDirect = isLocalServer(address.endpoint);
+        access.log = m_log;
+        if (address.auth == "key") {
+            access.credential.kind = cloud::StorageCredential::Kind::SharedKey;
+            access.credential.key.key = address.secret;
+        } else if (address.auth == "sas") {
+            access.credential.kind = cloud::StorageCredential::Kind::Sas;
+            access.credential.sas = address.secret;
+        }
+        return TransferEnd{std::make_shared<cloud::BlobStore>(access, address.container), address.path};
+    }
+    case StoreKind::Web: {
+        cloud::WebAccessOptions access;
+        access.endpoint = address.endpoint;
+        access.query = address.secret;
+        access.curl.isDirect = isLocalServer(address.endpoint);
+        access.log = m_log;
+        return TransferEnd{std::make_shared<cloud::WebStore>(access), address.path};
+    }
+    default: break;
+    }
+    return Error{
+        ErrorKind::Unsupported, std::string("stores of the kind ") + cloud::storeKindName(address.kind) + " cannot be opened yet", {}};
+}
+
+} // namespace ty::app

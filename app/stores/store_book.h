@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/catalog/datastores.h"
+#include "app/catalog/paths.h"
+#include "app/stores/transfer_run.h"
+#include "cloud/secrets/secret_store.h"
+#include "cloud/storage/store_address.h"
+
+namespace ty::app {
+
+/// The person's datastores: names for places with data, their secrets in the secret store, and the way from an address to an
+/// open store. One thread.
+class StoreBook {
+public:
+    using Log = std::function<void(const std::string& line)>; ///< called on any thread
+
+    /// `secrets` outlives this.
+    static Result<std::unique_ptr<StoreBook>> open(const catalog::Paths& paths, cloud::SecretStore& secrets, Log log = {});
+
+    Result<std::vector<catalog::DatastoreRecord>> all();
+    /// Adds or replaces; nothing is sent. Errors: InvalidInput for a name that an address could be mistaken for, or an
+    /// address that lacks something.
+    Result<catalog::DatastoreRecord> put(const std::string& name, const cloud::StoreAddress& address);
+    /// With its secret; the data stays. Errors: NotFound.
+    Result<void> remove(const std::string& name);
+
+    /// Opens "NAME:path" of a store that is known, an address of any kind (its secret from the address itself, from a known
+    /// store of that account, or from AZURE_STORAGE_CONNECTION_STRING, _KEY and _SAS_TOKEN), or a path of this computer.
+    /// Nothing is sent yet. Errors: NotFound (no such store), NotSignedIn (no secret for it), InvalidInput, Unsupported.
+    Result<TransferEnd> open(const std::string& address);
+    /// The address that finds the same place again after a restart: without secrets.
+    Result<std::string> lastingAddress(const std::string& address);
+
+    /// What may stand before the colon.
+    static bool isStoreName(const std::string& name);
+    static std::string secretName(const std::string& name) { return "store/" + name + "/secret"; }
+
+private:
+    StoreBook(std::unique_ptr<catalog::Datastores> records, cloud::SecretStore& secrets, Log log);
+
+    Result<std::optional<catalog::DatastoreRecord>> recordFor(const std::string& address, std::string& path);
+    Result<cloud::StoreAddress> addressOf(const catalog::DatastoreRecord& record);
+    Result<TransferEnd> connect(const cloud::StoreAddress& address) const;
+
+    std::unique_ptr<catalog::Datastores> m_records;
+    cloud::SecretStore& m_secrets;
+    Log m_log;
+    /// Stores that are open, by their address without path: a copy inside one is recognised, connections are kept.
+    std::map<std::string, std::shared_ptr<cloud::Store>> m_open;
+    /// Addresses that came with their secret, by endpoint: the order that is made of one has none. For this session.
+    std::map<std::string, cloud::StoreAddress> m_told;
+};
+
+} // namespace ty::app

@@ -1,0 +1,321 @@
+#include <algorithm>
+#include <utility>
+
+#include "app/stores/transfer_persist.h"
+#include "cloud/http/retry.h"
+#include "cloud/storage/local_store.h"
+#include "cloud/storage/store_path.h"
+
+namespace ty::app {
+
+using catalog::TransferItem;
+using cloud::Upload;
+
+namespace {
+
+constexpr std::chrono::seconds kFirstWait{1};
+constexpr std::chrono::seconds kLongestWait{30};
+
+std::uint64_t sizeOf(const TransferItem& item)
+{
+    return static_cast<std::uint64_t>(item.bytes);
+}
+
+const cloud::LocalStore* localStore(const std::shared_ptr<cloud::Store>& store)
+{
+    return dynamic_cast<const cloud::LocalStore*>(store.get());
+}
+
+} // namespace
+
+bool TransferRun::waitForNetwork(const Error& error, int attempt, std::stop_token stop)
+{
+    {
+        const std::lock_guard lock(m_lock);
+        ++m_offline;
+        m_problem = error.message;
+    }
+    const auto wait = std::min(kFirstWait * (1 << std::min(attempt, 5)), kLongestWait);
+    const bool isAwake = cloud::sleepFor(wait, stop);
+    const std::lock_guard lock(m_lock);
+    --m_offline;
+    return isAwake;
+}
+
+/// What would happen to every other file as well.
+bool TransferRun::stopsAll(const Error& error) const
+{
+    return error.kind == ErrorKind::NotSignedIn || error.kind == ErrorKind::DiskFull || error.kind == ErrorKind::Network;
+}
+
+void TransferRun::endItem(const TransferItem& item, const char* state, const std::string& checked, const std::string& error)
+{
+    const std::lock_guard lock(m_lock);
+    const bool isFailed = std::string_view(state) == "failed";
+    (isFailed ? m_filesFailed : m_filesDone) += 1;
+    if (const auto noted = m_catalog.endItem(item.id, state, checked, error); !noted) {
+        giveUp(noted.error());
+    }
+}
+
+void TransferRun::openItem(TransferItem item, std::vector<std::byte>& buffer, std::stop_token stop)
+{
+    auto sent = [&]() -> Result<std::string> {
+        if (item.etag.empty()) { // told anew: it may have changed since it was listed
+            TY_TRY(const auto source, persist([&] { return m_from.store->properties(item.source, stop); }, stop));
+            item.bytes = static_cast<std::int64_t>(source.bytes.value_or(0));
+            item.etag = source.etag;
+            item.md5 = source.md5;
+        }
+        if (m_onlyChanged && item.state == "waiting") {
+            TY_TRY(const bool isSame, isSameThere(item, stop));
+            if (isSame) {
+                return std::string("same");
+            }
+        }
+        if (m_from.store.get() == m_to.store.get() && m_from.store->traits().canCopy) {
+            TY_CHECK(persist([&] { return m_to.store->copy(item.source, item.target, m_overwrite, stop); }, stop));
+            return std::string("size");
+        }
+        if (sizeOf(item) <= m_blockBytes) {
+            return sendWhole(item, buffer, stop);
+        }
+        TY_TRY(const File file, beginFile(item, stop));
+        const std::lock_guard lock(m_lock);
+        m_open.push_back(file);
+        return std::string();
+    }();
+    if (sent && !sent->empty()) {
+        {
+            const std::lock_guard lock(m_lock);
+            m_bytesDone += item.bytes;
+        }
+        endItem(item, *sent == "same" ? "skipped" : "done", *sent == "same" ? std::string() : *sent, {});
+        return;
+    }
+    if (sent) { // a large file; one that had all its blocks already is only to be closed
+        File complete;
+        {
+            const std::lock_guard lock(m_lock);
+            for (const File& file : m_open) {
+                if (file->item().id == item.id && file->isComplete()) {
+                    complete = file;
+                }
+            }
+        }
+        if (complete) {
+            hashWhatArrived(complete, complete->upload().blocks(), buffer);
+            closeIfDone(complete, stop);
+        }
+        return;
+    }
+    if (sent.error().kind == ErrorKind::Cancelled) {
+        return; // it stays waiting
+    }
+    if (stopsAll(sent.error())) {
+        const std::lock_guard lock(m_lock);
+        giveUp(sent.error());
+        return;
+    }
+    endItem(item, "failed", {}, sent.error().message);
+}
+
+Result<bool> TransferRun::isSameThere(const TransferItem& item, std::stop_token stop)
+{
+    const auto there = persist([&] { return m_to.store->properties(item.target, stop); }, stop);
+    if (!there) {
+        return there.error().kind == ErrorKind::NotFound ? Result<bool>(false) : there.error();
+    }
+    if (there->isFolder || there->bytes != sizeOf(item)) {
+        return false;
+    }
+    if (!there->md5.empty() && !item.md5.empty()) {
+        return there->md5 == item.md5;
+    }
+    TY_TRY(const auto source, persist([&] { return m_from.store->properties(item.source, stop); }, stop));
+    return !source.modified.empty() && source.modified <= there->modified;
+}
+
+Result<std::string> TransferRun::sendWhole(const TransferItem& item, std::vector<std::byte>& buffer, std::stop_token stop)
+{
+    buffer.resize(std::max<std::size_t>(buffer.size(), sizeOf(item)));
+    const std::span<std::byte> bytes(buffer.data(), sizeOf(item));
+    if (!bytes.empty()) {
+        TY_CHECK(persist([&] { return m_from.store->read(item.source, item.etag, 0, bytes, stop); }, stop));
+    }
+    const std::string md5 = cloud::Md5::of(bytes);
+    if (!item.md5.empty() && item.md5 != md5) {
+        return Error{ErrorKind::Io, item.source + " arrived damaged: its MD5 is " + md5 + ", the store says " + item.md5, {}};
+    }
+    TY_CHECK(persist(
+        [&] {
+            return m_to.store->writeFile(item.target, bytes, md5, cloud::contentTypeOf(item.target), m_overwrite, stop);
+        },
+        stop));
+    return std::string(!item.md5.empty() ? "md5" : m_to.store->traits().checksBlocks ? "blocks" : "size");
+}
+
+Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_token stop)
+{
+    Upload upload{
+        item.target, sizeOf(item), static_cast<std::uint64_t>(item.blockBytes), item.token, cloud::contentTypeOf(item.target)};
+    bool isFresh = item.state != "open" || item.token.empty();
+    if (!isFresh) {
+        TY_TRY(const auto source, persist([&] { return m_from.store->properties(item.source, stop); }, stop));
+        const auto written = persist([&] { return m_to.store->writtenBlocks(upload, stop); }, stop);
+        if (!written && written.error().kind != ErrorKind::NotFound) {
+            return written.error();
+        }
+        isFresh = !written || source.etag != item.etag;
+        if (isFresh && written) {
+            (void)m_to.store->abandonUpload(upload, stop); // parts of what the file was before
+            item.bytes = static_cast<std::int64_t>(source.bytes.value_or(0));
+            item.etag = source.etag;
+            item.md5 = source.md5;
+        } else if (!isFresh && m_to.store->traits().knowsBlocks) {
+            item.blocks = *written;
+        }
+    }
+    if (isFresh) {
+        TY_TRY(
+            upload,
+            persist(
+                [&] {
+                    return m_to.store->beginUpload(
+                        {item.target, sizeOf(item), m_blockBytes, {}, cloud::contentTypeOf(item.target)}, stop);
+                },
+                stop));
+        item.blockBytes = static_cast<std::int64_t>(upload.blockBytes);
+        item.token = upload.token;
+        item.blocks.assign(upload.blocks(), false);
+    }
+    auto file = std::make_shared<TransferFile>(item, upload);
+    const std::lock_guard lock(m_lock);
+    TY_CHECK(m_catalog.beginItem(item));
+    for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
+        m_bytesDone += file->blocks()[block] ? static_cast<std::int64_t>(upload.size(block)) : 0;
+    }
+    return file;
+}
+
+void TransferRun::sendBlock(const File& file, std::uint64_t block, std::vector<std::byte>& buffer, std::stop_token stop)
+{
+    const Upload& upload = file->upload();
+    buffer.resize(std::max<std::size_t>(buffer.size(), upload.blockBytes));
+    const std::span<std::byte> bytes(buffer.data(), upload.size(block));
+    const TransferItem& item = file->item();
+    Result<void> sent = persist(
+        [&] { return m_from.store->read(item.source, item.etag, upload.offset(block), bytes, stop); }, stop);
+    if (sent) {
+        sent = persist([&] { return m_to.store->writeBlock(upload, block, bytes, stop); }, stop);
+    }
+    {
+        const std::lock_guard lock(m_lock);
+        if (sent) {
+            file->arrived(block);
+            m_bytesDone += static_cast<std::int64_t>(bytes.size());
+            if (const auto noted = m_catalog.noteBlocks(item.id, file->blocks()); !noted) {
+                giveUp(noted.error());
+            }
+        } else {
+            file->giveBack(block);
+            if (sent.error().kind != ErrorKind::Cancelled) {
+                stopsAll(sent.error()) ? giveUp(sent.error()) : file->fail(sent.error());
+            }
+        }
+    }
+    if (sent) {
+        hashWhatArrived(file, block, buffer);
+    }
+    closeIfDone(file, stop);
+}
+
+/// Carries the MD5 on over the blocks that are there; `buffer` holds `block`, of which it is taken without reading it again.
+void TransferRun::hashWhatArrived(const File& file, std::uint64_t block, std::vector<std::byte>& buffer)
+{
+    const auto* source = localStore(m_from.store);
+    const auto* target = localStore(m_to.store);
+    const bool isWanted = (source != nullptr) != (target != nullptr) && (source != nullptr || !file->item().md5.empty());
+    if (!isWanted) {
+        return;
+    }
+    const Upload& upload = file->upload();
+    std::uint64_t held = block;
+    for (;;) {
+        std::uint64_t next = 0;
+        {
+            const std::lock_guard lock(m_lock);
+            if (file->isFailed() || !file->takeForHash(next)) {
+                return;
+            }
+        }
+        buffer.resize(std::max<std::size_t>(buffer.size(), upload.blockBytes));
+        const std::span<std::byte> bytes(buffer.data(), upload.size(next));
+        Result<void> read;
+        if (next != held) {
+            held = next;
+            read = source != nullptr
+                ? m_from.store->read(file->item().source, file->item().etag, upload.offset(next), bytes, {})
+                : target->readUnfinished(upload, upload.offset(next), bytes);
+        }
+        if (read) {
+            file->hash(bytes);
+        }
+        const std::lock_guard lock(m_lock);
+        file->doneHashing();
+        if (!read) {
+            file->fail(read.error());
+            return;
+        }
+    }
+}
+
+/// Ends a file of which nothing is on its way any more; the thread that finds it so does it.
+void TransferRun::closeIfDone(const File& file, std::stop_token stop)
+{
+    {
+        const std::lock_guard lock(m_lock);
+        const bool isHashing = localStore(m_from.store) != nullptr || !file->item().md5.empty();
+        const bool hasHash = (localStore(m_from.store) != nullptr) != (localStore(m_to.store) != nullptr);
+        const bool isComplete = file->isComplete() && (!isHashing || !hasHash || file->isHashed());
+        const bool isOver = file->isFailed() ? file->isIdle() && !file->isBeingHashed() : isComplete;
+        const auto place = std::find(m_open.begin(), m_open.end(), file);
+        if (!isOver || place == m_open.end()) {
+            return;
+        }
+        m_open.erase(place);
+        ++m_opening; // not finished yet
+    }
+    auto ended = file->isFailed() ? Result<std::string>(file->error()) : finishFile(*file, stop);
+    if (ended) {
+        endItem(file->item(), "done", *ended, {});
+    } else if (stopsAll(ended.error())) {
+        const std::lock_guard lock(m_lock);
+        giveUp(ended.error());
+    } else if (ended.error().kind != ErrorKind::Cancelled) {
+        (void)m_to.store->abandonUpload(file->upload(), stop);
+        endItem(file->item(), "failed", {}, ended.error().message);
+    }
+    const std::lock_guard lock(m_lock);
+    --m_opening;
+    m_wake.notify_all();
+}
+
+Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token stop)
+{
+    const TransferItem& item = file.item();
+    const std::string md5 = file.isHashed() && !file.blocks().empty() ? file.finishHash() : std::string();
+    if (!md5.empty() && !item.md5.empty() && md5 != item.md5) {
+        return Error{ErrorKind::Io, item.source + " arrived damaged: its MD5 is " + md5 + ", the store says " + item.md5, {}};
+    }
+    TY_TRY(
+        const auto written,
+        persist([&] { return m_to.store->finishUpload(file.upload(), md5, m_overwrite, stop); }, stop));
+    if (written.bytes && *written.bytes != file.upload().bytes) {
+        return Error{ErrorKind::Io, item.target + " has another size than " + item.source, {}};
+    }
+    const bool isCompared = !md5.empty() && !item.md5.empty();
+    return std::string(isCompared ? "md5" : m_to.store->traits().checksBlocks ? "blocks" : "size");
+}
+
+} // namespace ty::app

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+
+#include "cloud/storage/local_store.h"
+
+namespace ty::test {
+
+/// A folder that behaves like a distant store: it counts what is sent, and fails as it is told.
+class ShakyStore : public cloud::Store {
+public:
+    using Judge = std::function<Result<void>(const std::string& path, std::uint64_t block)>;
+
+    explicit ShakyStore(std::string root)
+        : m_inner(std::move(root))
+    {
+    }
+
+    Judge beforeRead;  ///< none: all is well
+    Judge beforeWrite;
+    std::vector<cloud::StoreEntry> extra; ///< what the store claims to hold as well
+    std::atomic<int> written = 0; ///< blocks and small files
+
+    cloud::StoreTraits traits() const override
+    {
+        cloud::StoreTraits traits = m_inner.traits();
+        traits.blockBytes = 1000;
+        return traits;
+    }
+    std::string title() const override { return "shaky"; }
+    Result<cloud::ListPage> list(const cloud::ListRequest& request, std::stop_token stop) override
+    {
+        auto page = m_inner.list(request, std::move(stop));
+        if (page) {
+            page->entries.insert(page->entries.end(), extra.begin(), extra.end());
+        }
+        return page;
+    }
+    Result<cloud::StoreEntry> properties(const std::string& path, std::stop_token stop) override
+    {
+        return m_inner.properties(path, std::move(stop));
+    }
+    Result<void> read(
+        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
+        std::stop_token stop) override
+    {
+        if (beforeRead) {
+            TY_CHECK(beforeRead(path, offset / 1000));
+        }
+        return m_inner.read(path, etag, offset, bytes, std::move(stop));
+    }
+    Result<cloud::Upload> beginUpload(cloud::Upload wanted, std::stop_token stop) override
+    {
+        return m_inner.beginUpload(std::move(wanted), std::move(stop));
+    }
+    Result<void> writeBlock(
+        const cloud::Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop) override
+    {
+        if (beforeWrite) {
+            TY_CHECK(beforeWrite(upload.path, block));
+        }
+        ++written;
+        return m_inner.writeBlock(upload, block, bytes, std::move(stop));
+    }
+    Result<std::vector<bool>> writtenBlocks(const cloud::Upload& upload, std::stop_token stop) override
+    {
+        return m_inner.writtenBlocks(upload, std::move(stop));
+    }
+    Result<cloud::StoreEntry> finishUpload(
+        const cloud::Upload& upload, const std::string& md5, cloud::Overwrite overwrite, std::stop_token stop) override
+    {
+        return m_inner.finishUpload(upload, md5, overwrite, std::move(stop));
+    }
+    Result<void> abandonUpload(const cloud::Upload& upload, std::stop_token stop) override
+    {
+        return m_inner.abandonUpload(upload, std::move(stop));
+    }
+    Result<void> remove(const std::string& path, std::stop_token stop) override { return m_inner.remove(path, std::move(stop)); }
+
+private:
+    cloud::LocalStore m_inner;
+};
+
+} // namespace ty::test
