@@ -65,34 +65,17 @@ Result<StoreAddress> askFor(const std::string& text)
         return address;
     }
     const Secret pasted = readSecret("Account key, connection string or shared access signature (nothing: anonymous)");
-    if (pasted.isEmpty()) {
-        address.auth = "anonymous";
-        return address;
-    }
-    if (isAccountKey(pasted.reveal())) {
-        address.auth = "key";
-        address.secret = pasted;
-        return address;
-    }
-    if (pasted.reveal().find("sig=") != std::string::npos && pasted.reveal().find("://") == std::string::npos
-        && pasted.reveal().find(';') == std::string::npos) {
-        address.auth = "sas";
-        address.secret = pasted.reveal().starts_with('?') ? Secret(pasted.reveal().substr(1)) : pasted;
-        return address;
-    }
-    TY_TRY(StoreAddress whole, parseStoreAddress(pasted.reveal()));
-    if (whole.account != address.account || whole.secret.isEmpty()) {
-        return Error{ErrorKind::InvalidInput, "what was given is no key of the account " + address.account, {}};
-    }
-    whole.kind = address.kind;
-    whole.container = address.container;
-    whole.path = address.path;
-    return whole;
+    TY_CHECK(giveSecret(address, pasted));
+    return address;
 }
 
 Result<int> add(StoreBook& stores, const SecretStore& secrets, const StoreRequest& request)
 {
-    TY_TRY(const StoreAddress address, askFor(request.names.size() > 1 ? request.names[1] : std::string()));
+    TY_TRY(StoreAddress address, askFor(request.names.size() > 1 ? request.names[1] : std::string()));
+    address.identityFile = request.identityFile;
+    if (!request.hostKey.empty()) {
+        address.hostKeys.push_back(request.hostKey);
+    }
     TY_TRY(const DatastoreRecord record, stores.put(request.names[0], address));
     if (request.form == OutputForm::Json) {
         printJson({{"name", record.name}, {"kind", record.kind}, {"address", record.uri}});

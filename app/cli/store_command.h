@@ -25,6 +25,8 @@ struct StoreRequest {
     std::int64_t limit = 0;          ///< of "ls"; 0: everything
     std::string permissions = "rl";  ///< of "share", and the next
     int hours = 24;
+    std::string hostKey;      ///< of "add" for SSH machines, and the next
+    std::string identityFile;
     OutputForm form = OutputForm::Text;
 };
 

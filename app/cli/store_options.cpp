@@ -41,6 +41,8 @@ void addStores(CLI::App& app, CLI::App& data, StoreRequest& request, std::string
         ->required()
         ->expected(1, 2);
     add->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
+    add->add_option("--host-key", request.hostKey, "Of an SSH machine: SHA256:..., when known_hosts does not know it");
+    add->add_option("--identity", request.identityFile, "Of an SSH machine: private key; else the agent and your own");
     add->callback([&request, &command] {
         command = "stores";
         request.action = "add";

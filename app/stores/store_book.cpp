@@ -9,6 +9,7 @@
 #include "cloud/http/url.h"
 #include "cloud/storage/blob_store.h"
 #include "cloud/storage/local_store.h"
+#include "cloud/storage/sftp_store.h"
 #include "cloud/storage/store_path.h"
 #include "cloud/storage/web_store.h"
 
@@ -106,7 +107,7 @@ Result<DatastoreRecord> StoreBook::put(const std::string& name, const StoreAddre
         kept.path = std::filesystem::absolute(kept.path).lexically_normal().string();
     }
     record.uri = kept.uri();
-    record.details = {{"auth", address.auth}, {"endpoint", address.endpoint}};
+    record.details = {{"auth", address.auth}, {"endpoint", address.endpoint}, {"hostKeys", address.hostKeys}, {"identityFile", address.identityFile}};
     if (!address.secret.isEmpty()) {
         TY_CHECK(m_secrets.put(secretName(name), address.secret, "Trainyard store: " + name));
     }
@@ -144,6 +145,10 @@ Result<StoreAddress> StoreBook::addressOf(const DatastoreRecord& record)
         address.endpoint = endpoint;
     }
     address.auth = textOf(record.details, "auth");
+    address.identityFile = textOf(record.details, "identityFile");
+    for (const Json& key : record.details.value("hostKeys", Json::array())) {
+        address.hostKeys.push_back(key.is_string() ? key.get<std::string>() : std::string());
+    }
     if (address.auth == "key" || address.auth == "sas" || address.auth == "query") {
         TY_TRY(const auto secret, m_secrets.find(secretName(record.name)));
         if (!secret) {
@@ -201,7 +206,7 @@ Result<TransferEnd> StoreBook::open(const std::string& text)
         address.path = std::filesystem::absolute(address.path).lexically_normal().string();
     }
     std::string key = address.endpoint + "\n" + address.account + "\n" + address.container + "\n" + address.auth + "\n"
-        + address.user + "@" + address.host + ":" + std::to_string(address.port) + "\n" + cloud::storeKindName(address.kind);
+        + address.user + "@" + address.host + ":" + std::to_string(address.port) + "\n" + cloud::storeKindName(address.kind) + (address.path.starts_with('/') ? "/" : "");
     auto known = m_open.find(key);
     if (known == m_open.end()) {
         TY_TRY(TransferEnd end, connect(address));
@@ -250,6 +255,17 @@ Result<TransferEnd> StoreBook::connect(const StoreAddress& address) const
         access.curl.isDirect = isLocalServer(address.endpoint);
         access.log = m_log;
         return TransferEnd{std::make_shared<cloud::WebStore>(access), address.path};
+    }
+    case StoreKind::Sftp: {
+        cloud::SshTarget target;
+        target.host = address.host;
+        target.port = address.port;
+        target.user = address.user;
+        target.machine = address.host;
+        target.trust = cloud::HostTrust::UsersFile;
+        target.hostKeys.fingerprints = address.hostKeys;
+        target.identityFile = address.identityFile;
+        return TransferEnd{std::make_shared<cloud::SftpStore>(target, address.path.starts_with('/') ? "/" : ""), address.path};
     }
     default: break;
     }

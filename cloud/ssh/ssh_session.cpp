@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kReadMs = 100; // how long a read waits before the stop token is looked at
 constexpr std::size_t kChunk = 32 * 1024;
+constexpr int kStandardPort = 22;
 
 struct ChannelFree {
     void operator()(ssh_channel channel) const
@@ -85,6 +86,9 @@ struct SshSession::Handle {
         if (target.hostKeys.knows(fingerprint)) {
             return {};
         }
+        if (target.trust == HostTrust::UsersFile) {
+            return verifyByUsersFile(target, fingerprint);
+        }
         return Error{
             ErrorKind::Permission,
             "what answers at " + target.host + " shows the key " + fingerprint + ", which is not the one that "
@@ -93,8 +97,35 @@ struct SshSession::Handle {
             "provider; nothing was sent."};
     }
 
+    Result<void> verifyByUsersFile(const SshTarget& target, const std::string& fingerprint) const
+    {
+        switch (ssh_session_is_known_server(session)) {
+        case SSH_KNOWN_HOSTS_OK: return {};
+        case SSH_KNOWN_HOSTS_CHANGED:
+        case SSH_KNOWN_HOSTS_OTHER:
+            return Error{
+                ErrorKind::Permission,
+                target.host + " shows the key " + fingerprint + ", and your known_hosts knows another one for it",
+                "Somebody may be between you and the machine. If it was made anew, take the old key out: ssh-keygen -R "
+                    + target.host};
+        default: break;
+        }
+        return Error{
+            ErrorKind::Permission, "the key of " + target.host + " is not known: " + fingerprint,
+            "Compare it with what the machine itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then connect once "
+            "with ssh, or give it when the store is added."};
+    }
+
     Result<void> signIn(const SshTarget& target) const
     {
+        if (target.identityFile.empty()) {
+            if (ssh_userauth_publickey_auto(session, nullptr, nullptr) == SSH_AUTH_SUCCESS) {
+                return {};
+            }
+            return Error{
+                ErrorKind::Permission, target.host + " lets none of your SSH keys in",
+                "Put your public key there (ssh-copy-id), or load it into the agent (ssh-add)."};
+        }
         ssh_key key = nullptr;
         if (ssh_pki_import_privkey_file(target.identityFile.c_str(), nullptr, nullptr, nullptr, &key) != SSH_OK) {
             return Error{ErrorKind::NotFound, "the SSH key " + target.identityFile + " cannot be read", {}};
@@ -117,13 +148,18 @@ SshSession::SshSession(std::unique_ptr<Handle> handle)
 
 SshSession::~SshSession() = default;
 
+ssh_session_struct* SshSession::native() const
+{
+    return m_handle->session;
+}
+
 Result<std::unique_ptr<SshSession>> SshSession::connect(
     const SshTarget& target, std::chrono::milliseconds patience, std::stop_token stop)
 {
     if (stop.stop_requested()) {
         return cancelled(target.host);
     }
-    if (target.hostKeys.isEmpty()) {
+    if (target.hostKeys.isEmpty() && target.trust == HostTrust::Pinned) {
         return Error{
             ErrorKind::Permission, "the host key of " + target.machine + " is not known",
             "Read it from the provider first."};
@@ -135,10 +171,16 @@ Result<std::unique_ptr<SshSession>> SshSession::connect(
     const long seconds = static_cast<long>((patience.count() + 999) / 1000);
     const int noDelay = 1; // 200 times faster transfers
     const int noConfig = 0; // the target says all
-    ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &noConfig);
+    if (target.trust == HostTrust::Pinned) {
+        ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &noConfig);
+    }
     ssh_options_set(session, SSH_OPTIONS_HOST, target.host.c_str());
-    ssh_options_set(session, SSH_OPTIONS_PORT, &target.port);
-    ssh_options_set(session, SSH_OPTIONS_USER, target.user.c_str());
+    if (target.trust == HostTrust::Pinned || target.port != kStandardPort) {
+        ssh_options_set(session, SSH_OPTIONS_PORT, &target.port);
+    }
+    if (!target.user.empty()) {
+        ssh_options_set(session, SSH_OPTIONS_USER, target.user.c_str());
+    }
     ssh_options_set(session, SSH_OPTIONS_TIMEOUT, &seconds);
     ssh_options_set(session, SSH_OPTIONS_NODELAY, &noDelay);
     if (ssh_connect(session) != SSH_OK) {

@@ -10,15 +10,24 @@
 #include "cloud/ssh/host_key.h"
 #include "engine/base/result.h"
 
+struct ssh_session_struct;
+
 namespace ty::cloud {
+
+/// How the other side's host key is judged. Nobody is trusted by chance.
+enum class HostTrust {
+    Pinned,    ///< it is one of SshTarget::hostKeys
+    UsersFile, ///< it is one of those, or in the person's known_hosts
+};
 
 struct SshTarget {
     std::string host;
     int port = 22;
     std::string user;
-    std::string identityFile; ///< private key
-    HostKeys hostKeys;        ///< must not be empty: nobody is trusted by chance
+    std::string identityFile; ///< private key; empty: the person's agent and own keys, as ~/.ssh/config says
+    HostKeys hostKeys;        ///< not empty with HostTrust::Pinned
     std::string machine;      ///< its name, for messages
+    HostTrust trust = HostTrust::Pinned;
 };
 
 struct CommandOutput {
@@ -37,6 +46,9 @@ public:
     ~SshSession();
     SshSession(const SshSession&) = delete;
     SshSession& operator=(const SshSession&) = delete;
+
+    /// For others in this folder: libssh's own handle.
+    ssh_session_struct* native() const;
 
     /// Runs a command by the user's shell and waits for its end. `input` is its standard input.
     Result<CommandOutput> run(const std::string& command, std::string_view input, std::stop_token stop);

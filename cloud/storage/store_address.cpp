@@ -269,6 +269,35 @@ bool isAccountKey(const std::string& text)
     return bytes && bytes->size() == kAccountKeyBytes && text.ends_with("==") && text.size() == 88;
 }
 
+Result<void> giveSecret(StoreAddress& address, const Secret& pasted)
+{
+    const std::string text = trimmed(pasted.reveal());
+    if (text.empty()) {
+        address.auth = "anonymous";
+        return {};
+    }
+    if (isAccountKey(text)) {
+        address.auth = "key";
+        address.secret = Secret(text);
+        return {};
+    }
+    const bool isQuery = text.find("sig=") != std::string::npos && text.find("://") == std::string::npos
+        && text.find(';') == std::string::npos;
+    if (isQuery) {
+        address.auth = "sas";
+        address.secret = Secret(text.starts_with('?') ? text.substr(1) : text);
+        return {};
+    }
+    TY_TRY(const StoreAddress whole, parseStoreAddress(text));
+    if (whole.account != address.account || whole.secret.isEmpty()) {
+        return unusable("what was given is no key of the account " + address.account, "Copy the key or connection string again.");
+    }
+    address.endpoint = whole.endpoint;
+    address.auth = whole.auth;
+    address.secret = whole.secret;
+    return {};
+}
+
 std::string StoreAddress::uri() const
 {
     const std::string inside = joinStorePath(container, path);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cloud/secrets/secret.h"
 #include "engine/base/result.h"
@@ -24,6 +25,8 @@ struct StoreAddress {
     std::string host;      ///< of Sftp, and the next two
     std::string user;
     int port = 22;
+    std::string identityFile;           ///< private key; empty: the person's own
+    std::vector<std::string> hostKeys;  ///< fingerprints that were given, beside those in known_hosts
     std::string auth; ///< "key", "sas", "query", "anonymous", "" (not said)
     Secret secret;    ///< account key, or shared access signature or query of a web address without question mark
 
@@ -36,6 +39,10 @@ struct StoreAddress {
 /// a blob, share or bucket as its portal shows it. No message holds the text: it may be a secret.
 /// Errors: InvalidInput, telling what is missing.
 Result<StoreAddress> parseStoreAddress(const std::string& text);
+
+/// Completes an address of Azure by what was pasted as its secret: a key, a shared access signature, a connection string or a
+/// signed address of the same account; nothing makes it anonymous. Errors: InvalidInput when it is none of these.
+Result<void> giveSecret(StoreAddress& address, const Secret& pasted);
 
 /// Whether a text is the key of a storage account by its form: base64 of 64 bytes.
 bool isAccountKey(const std::string& text);

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QThread>
 
+#include <csignal>
 #include <unistd.h>
 
 #include "cloud/ssh/host_key.h"
@@ -36,6 +37,19 @@ public:
 
     int port() const { return m_port; }
     HostKeys hostKeys() const { return hostKeysIn(read("host_key.pub")); }
+
+    /// Ends what is connected, without a farewell.
+    void endSessions()
+    {
+        QProcess children;
+        children.start(QStringLiteral("pgrep"), {QStringLiteral("-P"), QString::number(m_process.processId())});
+        children.waitForFinished();
+        for (const QByteArray& child : children.readAllStandardOutput().split('\n')) {
+            if (const int process = child.toInt(); process > 0) {
+                ::kill(process, SIGKILL);
+            }
+        }
+    }
 
     /// As if the machine had been made anew behind the same address.
     void changeHostKey()

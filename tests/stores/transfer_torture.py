@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+"""Ends the command line twin by kill -9 and cuts its connections while it uploads and downloads one large file: each time it
+goes on at the block, the bytes at the end are the same, and nothing but the blocks that were on their way is sent twice.
+
+    transfer_torture.py [--mebibytes N] [--kills N] [--cuts N] [--seed N]
+
+TRAINYARD_BIN names the folder with the programs, TRAINYARD_AZURITE the main.js of Azurite's blob service."""
+
+import argparse
+import filecmp
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from counting_proxy import CountingProxy
+
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+STREAMS = 4
+BLOCK_MIB = 1
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def start_azurite(folder, port):
+    process = subprocess.Popen(
+        ["node", os.environ["TRAINYARD_AZURITE"], "--silent", "--disableTelemetry", "--location", folder, "--blobPort", str(port)])
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return process
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("Azurite does not answer")
+
+
+class Program:
+    def __init__(self, home):
+        self.path = os.environ["TRAINYARD_BIN"] + "/trainyard"
+        self.environment = dict(os.environ, TRAINYARD_HOME=home, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
+
+    def start(self, *words):
+        return subprocess.Popen([self.path, *words], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def json(self, *words):
+        done = subprocess.run([self.path, *words, "--json"], env=self.environment, stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
+
+
+def torture(program, proxy, source, target, kills, cuts, size):
+    """Result: bytes of the transfer's direction beyond the file itself, and of each interruption."""
+    is_upload = not source.startswith("az://")
+    before = proxy.sent if is_upload else proxy.received
+    words = ["data", "cp", source, target]
+    extra = ["--streams", str(STREAMS), "--block", str(BLOCK_MIB), "--quiet"]
+    done_kills = done_cuts = runs = 0
+    while True:
+        runs += 1
+        process = program.start(*words, *extra)
+        moved = proxy.sent + proxy.received
+        while process.poll() is None:
+            # Only interrupt what has moved something: then every interruption hits a transfer at work.
+            time.sleep(random.uniform(0.02, 0.25))
+            is_moving = proxy.sent + proxy.received > moved + (1 << 18)
+            if is_moving and done_cuts < cuts and (done_cuts < done_kills or done_kills >= kills):
+                done_cuts += 1 if proxy.cut_one() else 0
+                moved = proxy.sent + proxy.received
+            elif is_moving and done_kills < kills:
+                process.kill()
+                done_kills += 1
+        error = process.stderr.read().decode()
+        if process.returncode == 0:
+            break
+        if process.returncode > 0 and "transfers resume" not in error:
+            raise SystemExit(f"{words}: exit {process.returncode}: {error}")
+        newest = program.json("transfers", "list")["transfers"][0]
+        words = ["transfers", "resume", str(newest["id"])]
+        if newest["state"] == "done":
+            break
+    moved = (proxy.sent if is_upload else proxy.received) - before
+    newest = program.json("transfers", "list")["transfers"][0]
+    assert newest["state"] == "done" and newest["bytesDone"] == size, newest
+    interruptions = done_kills + done_cuts
+    # A block a stream, and what requests and answers weigh beside their blocks.
+    allowed = interruptions * STREAMS * BLOCK_MIB * (1 << 20) + size // 50 + runs * (1 << 16)
+    print(f"{'upload' if is_upload else 'download'}: {done_kills} kills, {done_cuts} cuts, {runs} runs; "
+          f"{(moved - size) / (1 << 20):.1f} MiB sent twice, {allowed / (1 << 20):.1f} allowed", flush=True)
+    assert moved - size <= allowed, (moved, size, allowed)
+    return done_kills, done_cuts
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--mebibytes", type=int, default=96)
+    options.add_argument("--kills", type=int, default=6)
+    options.add_argument("--cuts", type=int, default=6)
+    options.add_argument("--seed", type=int, default=1)
+    options = options.parse_args()
+    program = os.environ["TRAINYARD_BIN"] + "/trainyard"
+    if not os.path.exists(os.environ["TRAINYARD_AZURITE"]) or not shutil.which("node") or not os.path.exists(program):
+        print("SKIP: needs node and the packages of tests/cloud/storage/node, and the window's program")
+        sys.exit(77)
+    random.seed(options.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        os.mkdir(folder + "/azurite")
+        azurite = start_azurite(folder + "/azurite", port)
+        try:
+            proxy = CountingProxy(port)
+            program = Program(folder + "/home")
+            program.environment["AZURE_STORAGE_CONNECTION_STRING"] = (
+                f"AccountName=devstoreaccount1;AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{proxy.port}/devstoreaccount1;")
+            assert program.start("data", "mkdir", "az://devstoreaccount1/box").wait() == 0
+            size = options.mebibytes << 20
+            with open(folder + "/large", "wb") as large:
+                for _ in range(options.mebibytes):
+                    large.write(random.randbytes(1 << 20))
+            address = "az://devstoreaccount1/box/large"
+            torture(program, proxy, folder + "/large", address, options.kills, options.cuts, size)
+            torture(program, proxy, address, folder + "/back", options.kills, options.cuts, size)
+            assert filecmp.cmp(folder + "/large", folder + "/back", shallow=False), "the bytes differ"
+            assert not [name for name in os.listdir(folder) if "trainyard-part" in name], "a part was left"
+            print("the same bytes came back")
+        finally:
+            azurite.kill()
+            azurite.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
