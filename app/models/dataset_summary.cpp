@@ -64,6 +64,9 @@ QString DatasetSummary::shapeText() const
     if (isImage()) {
         return QStringLiteral("%1 × %2 × %3").arg(imageShape[0]).arg(imageShape[1]).arg(imageShape[2]);
     }
+    if (isText()) {
+        return QObject::tr("a text");
+    }
     return QObject::tr("%n column(s)", nullptr, static_cast<int>(columns.size()));
 }
 

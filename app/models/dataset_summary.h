@@ -44,7 +44,7 @@ struct DatasetSummary {
     QString name;
     QString format;
     QString kind; ///< "table", "image"
-    QString task; ///< "classification", "regression"
+    QString task; ///< "classification", "regression", "next-word"
     quint64 samples = 0;
     quint64 bytes = 0;
     QString target;
@@ -59,6 +59,7 @@ struct DatasetSummary {
     Json json; ///< as it came; what the catalog keeps
 
     bool isImage() const { return kind == QLatin1String("image"); }
+    bool isText() const { return task == QLatin1String("next-word"); } ///< a running text
     /// "4 columns" or "1 × 28 × 28" (channels, height, width).
     QString shapeText() const;
 

@@ -239,7 +239,9 @@ QVariant DatasetTableModel::display(const DatasetRow& row, int column) const
     case Star: return row.isStarred ? QStringLiteral("★") : QStringLiteral("☆");
     case Name: return row.version > 1 ? tr("%1 (version %2)").arg(row.name).arg(row.version) : row.name;
     case Task:
-        return row.task == QLatin1String("regression") ? tr("regress") : tr("classify");
+        return row.task == QLatin1String("regression") ? tr("regress")
+            : row.task == QLatin1String("next-word")   ? tr("next word")
+                                                       : tr("classify");
     case Samples: return locale.toString(row.samples);
     case Classes: return row.classes == 0 ? QVariant(QStringLiteral("–")) : locale.toString(row.classes);
     case Shape: return row.shape;

@@ -24,6 +24,9 @@ const std::map<QString, std::string>& metricAliases()
         {QStringLiteral("mae"), "validation/mae"},
         {QStringLiteral("rmse"), "validation/rmse"},
         {QStringLiteral("r2"), "validation/r2"},
+        {QStringLiteral("mse"), "validation/mse"},
+        {QStringLiteral("perplexity"), "validation/perplexity"},
+        {QStringLiteral("ppl"), "validation/perplexity"},
         {QStringLiteral("testacc"), "final/test/accuracy"},
         {QStringLiteral("testmae"), "final/test/mae"},
     };

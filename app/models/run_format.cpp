@@ -69,7 +69,7 @@ QString metricName(const QString& metric)
     QString name = key;
     if (key == QLatin1String("r2")) {
         name = QStringLiteral("R²");
-    } else if (key == QLatin1String("mae") || key == QLatin1String("rmse")) {
+    } else if (key == QLatin1String("mae") || key == QLatin1String("rmse") || key == QLatin1String("mse")) {
         name = key.toUpper();
     } else if (key == QLatin1String("roc_auc")) {
         name = QStringLiteral("AUC");
@@ -86,7 +86,7 @@ bool isLowerBetter(const QString& metric)
 {
     const QString key = metric.section(QLatin1Char('/'), -1);
     return key.contains(QLatin1String("loss")) || key.contains(QLatin1String("error")) || key == QLatin1String("mae")
-        || key == QLatin1String("rmse");
+        || key == QLatin1String("rmse") || key == QLatin1String("mse") || key == QLatin1String("perplexity");
 }
 
 QString settingText(const Json& value)

@@ -70,7 +70,7 @@ PartPaper loadPart(const RunFolder& folder, const std::string& part)
     }
     if (const auto csv = readFile(folder.evaluationFolder() + "/" + part + "_samples.csv", kSamplesBytes)) {
         paper.samples = RunPaper::parseSamples(
-            csv.value(), paper.report.value("task", std::string()) != "regression");
+            csv.value(), paper.report.value("task", std::string()) == "classification");
     }
     return paper;
 }

@@ -118,9 +118,16 @@ void RunSampleModel::setCell(const QString& truth, const QString& predicted)
     rebuild();
 }
 
-bool RunSampleModel::isRegression() const
+QString RunSampleModel::task() const
 {
-    return m_part != nullptr && m_part->isThere() && m_part->report.value("task", std::string()) == "regression";
+    return m_part != nullptr && m_part->isThere()
+        ? QString::fromStdString(m_part->report.value("task", std::string("classification")))
+        : QStringLiteral("classification");
+}
+
+bool RunSampleModel::areThereClasses() const
+{
+    return task() == QLatin1String("classification");
 }
 
 void RunSampleModel::rebuild()
@@ -132,7 +139,7 @@ void RunSampleModel::rebuild()
         for (std::size_t i = 0; i < samples.size(); ++i) {
             const SampleRow& row = samples[i];
             const bool isWanted = m_show == Show::All || m_show == Show::LeastSure
-                || (m_show == Show::Wrong && (row.isWrong || isRegression()))
+                || (m_show == Show::Wrong && (row.isWrong || !areThereClasses()))
                 || (m_show == Show::SureButWrong && row.isWrong && row.confidence >= kSure)
                 || (m_show == Show::Duplicates && i < m_sameAs.size() && m_sameAs[i] >= 0);
             const bool isOfCell = (m_truth.isEmpty() || row.truth == m_truth)
@@ -144,7 +151,7 @@ void RunSampleModel::rebuild()
             }
         }
         const auto at = [&samples](int i) -> const SampleRow& { return samples[static_cast<std::size_t>(i)]; };
-        if (m_show == Show::LeastSure && !isRegression()) {
+        if (m_show == Show::LeastSure && areThereClasses()) {
             std::stable_sort(m_shown.begin(), m_shown.end(), [&at](int a, int b) {
                 return at(a).confidence < at(b).confidence;
             });
@@ -183,9 +190,10 @@ QVariant RunSampleModel::data(const QModelIndex& index, int role) const
     if (row == nullptr) {
         return {};
     }
-    const QString verdict = isRegression() ? tr("%1, predicted %2").arg(row->truth, row->predicted)
-        : row->isWrong                     ? tr("%1, taken for %2").arg(row->truth, row->predicted)
-                                           : tr("%1, right").arg(row->truth);
+    const QString verdict = task() == QLatin1String("regression") ? tr("%1, predicted %2").arg(row->truth, row->predicted)
+        : !areThereClasses()                                      ? tr("error %1").arg(metricText(row->loss))
+        : row->isWrong                                            ? tr("%1, taken for %2").arg(row->truth, row->predicted)
+                                                                  : tr("%1, right").arg(row->truth);
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
@@ -242,7 +250,7 @@ QVariant RunSampleModel::headerData(int section, Qt::Orientation orientation, in
     case True: return tr("True");
     case Predicted: return tr("Predicted");
     case Confidence: return tr("Confidence");
-    case Loss: return isRegression() ? tr("Off by") : tr("Loss");
+    case Loss: return task() == QLatin1String("regression") ? tr("Off by") : tr("Loss");
     case Flag: return tr("Correction");
     default: return {};
     }

@@ -41,7 +41,8 @@ public:
 
 private:
     void rebuild();
-    bool isRegression() const;
+    QString task() const; ///< of the part's evaluation
+    bool areThereClasses() const;
     void request(quint64 sample) const;
     void seekDuplicates();
     QString flagOf(const SampleRow& row) const;

@@ -208,7 +208,8 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_title->setText(summary.name);
     const bool isImage = summary.isImage();
     QStringList facts;
-    facts << (isImage ? tr("%1 images").arg(count(summary.samples)) : tr("%1 rows").arg(count(summary.samples)));
+    facts << (isImage ? tr("%1 images").arg(count(summary.samples)) : summary.isText() ? tr("%1 pieces of text").arg(count(summary.samples))
+                                       : tr("%1 rows").arg(count(summary.samples)));
     if (summary.leftOut > 0) {
         facts << tr("%1 left out").arg(count(summary.leftOut));
     }
@@ -218,6 +219,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     facts << summary.shapeText();
     if (!isImage) {
         facts << (summary.task == QLatin1String("regression") ? tr("predicts the number %1").arg(summary.target)
+                      : summary.isText()                      ? tr("foretells the next word")
                                                               : tr("predicts the class %1").arg(summary.target));
     }
     facts << QLocale().formattedDataSize(static_cast<qint64>(summary.bytes), 1) << summary.path;
@@ -229,6 +231,9 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
         validation + test > 0
             ? tr("Split of the data: %1 training, %2 validation, %3 test.")
                   .arg(count(training), count(validation), count(test))
+            : summary.isText()
+            ? tr("Split when training: the last %1 % of the text for validation.")
+                  .arg(QLocale().toString(100 * usual.validation, 'f', 0))
             : tr("Split when training: %1 % validation, stratified, seed %2.")
                   .arg(QLocale().toString(100 * usual.validation, 'f', 0))
                   .arg(usual.seed));
@@ -243,7 +248,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_classesTitle->setVisible(!counts.isEmpty());
     m_columns->setSummary(summary);
     m_apply->setEnabled(false);
-    m_tabs->setTabVisible(1, !isImage);
+    m_tabs->setTabVisible(1, !isImage && !summary.isText());
     m_tabs->setTabVisible(2, true);
     m_train->setEnabled(true);
     m_problems->setProblems(summary, m_data.repairs);

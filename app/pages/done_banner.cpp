@@ -98,6 +98,12 @@ QString DoneBanner::sentenceOf(const LiveRun& run)
     const QString chosenBy
         = tr("on the %1 validation samples that chose the best epoch").arg(countText(samplesOf(run, "validation")));
     const QString where = isTest ? unseen : chosenBy;
+    if (const double perplexity = metricOf(metrics, "perplexity"); std::isfinite(perplexity)) {
+        return tr("Perplexity %1: as unsure of the next word as between %1 equal ones, %2.").arg(metricText(perplexity), where);
+    }
+    if (const double error = metricOf(metrics, "mse"); std::isfinite(error)) {
+        return tr("Pixels are given again with a squared error of %1 (0 to 1), %2.").arg(metricText(error), where);
+    }
     if (const double accuracy = metricOf(metrics, "accuracy"); std::isfinite(accuracy)) {
         return tr("%1 right %2.").arg(wholePercent(accuracy), where);
     }
@@ -119,7 +125,7 @@ void DoneBanner::setRun(const LiveRun& run)
                           .arg(record.epochsDone)
                           .arg(widgets::RunStrip::durationText(record.seconds), ended)
                           .arg(record.bestEpoch));
-    const bool isClassifying = record.task != "regression";
+    const bool isClassifying = record.task != "regression" && record.task != "reconstruction" && record.task != "next-word";
     m_mistakes->setText(isClassifying ? tr("See mistakes") : tr("See errors"));
     const Json& facts = run.data();
     const bool isGrey = facts.is_object() && facts.contains("inputShape") && facts["inputShape"].is_array()

@@ -64,6 +64,15 @@ constexpr std::array kRegression{
     Row{"rmse", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "RMSE"), false},
     Row{"r2", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "R²"), false},
     Row{"max_error", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Largest error"), false}};
+/// Of samples that are their own target.
+constexpr std::array kOwnTarget{
+    Row{"perplexity", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Perplexity"), false},
+    Row{"bits_per_word", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Bits a word"), false},
+    Row{"log_loss", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Log loss"), false},
+    Row{"accuracy", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Right words"), true},
+    Row{"mse", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Mean squared error"), false},
+    Row{"rmse", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "RMSE"), false},
+    Row{"mae", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Mean absolute error"), false}};
 
 QTableView* makeTable(QStandardItemModel* model, const QString& name, QWidget* parent)
 {
@@ -108,6 +117,7 @@ EvaluationView::EvaluationView(QWidget* parent)
     , m_thresholdText(new QLabel(this))
     , m_scatter(new widgets::ScatterPlot(this))
     , m_residuals(new widgets::ScatterPlot(this))
+    , m_losses(new widgets::ScatterPlot(this))
 {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -124,6 +134,7 @@ EvaluationView::EvaluationView(QWidget* parent)
     column->addWidget(m_plots, 1);
     m_plots->addWidget(buildClassification());
     m_plots->addWidget(buildRegression());
+    m_plots->addWidget(buildLosses());
     m_stack->addWidget(new widgets::EmptyState(
         {}, tr("The evaluation appears when the run has finished.")));
     auto* scroll = new QScrollArea(this); // in a low window the plots keep the height that they need
@@ -211,6 +222,16 @@ QWidget* EvaluationView::buildRegression()
         });
     }
     return plots;
+}
+
+QWidget* EvaluationView::buildLosses()
+{
+    m_losses->setAxisTitles(tr("Sample"), tr("Loss"));
+    m_losses->setToolTip(tr("Draw a frame around points to see their samples"));
+    connect(m_losses, &widgets::ScatterPlot::pointsBrushed, this, [this](const QList<int>& places) {
+        emit samplesBrushed(part(), places);
+    });
+    return m_losses;
 }
 
 /// The class of the curve against the rest, as it would be answered with the threshold of the slider.
@@ -307,7 +328,7 @@ void EvaluationView::fillNumbers()
         }
     }
     m_numbers->setHorizontalHeaderLabels(header);
-    const bool isRegression = shown->report.value("task", std::string()) == "regression";
+    const std::string task = shown->report.value("task", std::string());
     const auto addRow = [&](const Row& row) {
         QList<QStandardItem*> items{new QStandardItem(tr(row.label))};
         bool isKnown = false;
@@ -331,8 +352,10 @@ void EvaluationView::fillNumbers()
             qDeleteAll(items);
         }
     };
-    if (isRegression) {
+    if (task == "regression") {
         std::for_each(kRegression.begin(), kRegression.end(), addRow);
+    } else if (task == "reconstruction" || task == "next-word") {
+        std::for_each(kOwnTarget.begin(), kOwnTarget.end(), addRow);
     } else {
         std::for_each(kClassification.begin(), kClassification.end(), addRow);
     }
@@ -354,7 +377,17 @@ void EvaluationView::fillPart()
         return;
     }
     const Json& report = shown->report;
-    if (report.value("task", std::string()) == "regression") {
+    const std::string task = report.value("task", std::string());
+    if (task == "reconstruction" || task == "next-word") {
+        QList<QPointF> points;
+        for (const SampleRow& row : shown->samples) {
+            points << QPointF(static_cast<double>(points.size() + 1), row.loss);
+        }
+        m_losses->setPoints(points);
+        m_plots->setCurrentIndex(2);
+        return;
+    }
+    if (task == "regression") {
         QList<QPointF> points;
         for (const SampleRow& row : shown->samples) {
             points << QPointF(row.truth.toDouble(), row.predicted.toDouble());

@@ -55,6 +55,7 @@ private:
     void fillCurve();
     QWidget* buildCurves();
     QWidget* buildRegression();
+    QWidget* buildLosses();
     void fillThreshold();
     void fillResiduals();
 
@@ -76,6 +77,7 @@ private:
     QLabel* m_thresholdText;
     widgets::ScatterPlot* m_scatter;
     widgets::ScatterPlot* m_residuals;
+    widgets::ScatterPlot* m_losses;
     QStringList m_classNames;
     QList<widgets::RocPoint> m_curve; ///< of the chosen class
 };

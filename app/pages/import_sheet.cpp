@@ -125,7 +125,7 @@ void ImportSheet::showPreview(const TablePreview& preview)
                               preview.isComplete ? tr("%1 samples").arg(rows) : tr("about %1 samples").arg(rows),
                               summary.shapeText(), locale.formattedDataSize(static_cast<qint64>(summary.bytes), 1)));
     // Pictures have no columns to choose.
-    m_columns->setVisible(!summary.isImage());
+    m_columns->setVisible(!summary.isImage() && !summary.isText());
     m_table->setVisible(!preview.rows.empty());
     m_import->setEnabled(true);
     m_train->setEnabled(true);

@@ -263,7 +263,8 @@ void TrainSetup::onTrainingChanged()
         0, m_wells->training() ? tr("Detected: %1").arg(
                                      m_wells->summary().task == QLatin1String("regression")
                                          ? tr("predict a number")
-                                         : tr("classify (a category)"))
+                                         : m_wells->summary().isText() ? tr("foretell the next word")
+                                                                       : tr("classify (a category)"))
                                : tr("As detected"));
     if (m_wanted) {
         m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(m_wanted->data.task))));
@@ -271,6 +272,7 @@ void TrainSetup::onTrainingChanged()
         m_origin->dataChanged();
         m_task->setCurrentIndex(0);
     }
+    m_task->setEnabled(!m_wells->summary().isText());
     refreshTargets();
     askLearners();
     refresh();
@@ -289,7 +291,7 @@ void TrainSetup::refreshTargets()
     const QString target = m_wanted && !m_wanted->data.target.empty() ? QString::fromStdString(m_wanted->data.target)
                                                                       : summary.target;
     m_target->setCurrentIndex(m_target->findText(target));
-    const bool isShown = isTable() && m_wells->training().has_value();
+    const bool isShown = isTable() && m_wells->training().has_value() && !summary.isText();
     m_target->setVisible(isShown);
     m_targetLabel->setVisible(isShown);
     m_columns->setVisible(isShown);
@@ -416,7 +418,7 @@ RunSpec TrainSetup::spec() const
     if (m_task->currentIndex() > 0) {
         spec.data.task = m_task->currentData().toString().toStdString();
     }
-    if (isTable() && m_target->currentIndex() >= 0 && m_target->currentText() != m_wells->summary().target) {
+    if (isTable() && !m_wells->summary().isText() && m_target->currentIndex() >= 0 && m_target->currentText() != m_wells->summary().target) {
         spec.data.target = m_target->currentText().toStdString();
     }
     spec.learner = m_learner->currentData().toString().toStdString();

@@ -188,7 +188,7 @@ void TryIt::setModel(qint64 modelId, const QString& folder, const ModelPaper& pa
     m_latency->clear();
     m_seen->clear();
     m_pad->clear();
-    m_bars->setVisible(paper.task != QLatin1String("regression"));
+    m_bars->setVisible(paper.task != QLatin1String("regression") && paper.task != QLatin1String("reconstruction"));
     const bool isDrawable = paper.isImage && paper.channels == 1;
     m_seen->setVisible(paper.isImage);
     if (paper.isImage) {
@@ -227,7 +227,10 @@ void TryIt::fillForm()
             field = box;
         } else {
             auto* edit = new QLineEdit(m_formArea);
-            edit->setPlaceholderText(column.type == QLatin1String("date") ? tr("2026-11-21") : tr("missing"));
+            edit->setPlaceholderText(
+                column.type == QLatin1String("date")       ? tr("2026-11-21")
+                    : column.type == QLatin1String("text") ? tr("Write some words")
+                                                           : tr("missing"));
             if (std::isfinite(column.typical) && column.type != QLatin1String("date")) {
                 edit->setText(QString::number(column.typical, 'g', 4));
             }
@@ -334,7 +337,9 @@ void TryIt::askPicture(const QImage& picture)
 void TryIt::onAnswer(const PredictAnswer& answer)
 {
     m_error->hide();
-    m_answer->setText(answer.prediction);
+    m_answer->setText(
+        m_paper.task == QLatin1String("reconstruction") ? tr("Squared error of a pixel: %1").arg(answer.prediction)
+                                                        : answer.prediction);
     QList<widgets::Answer> answers;
     for (const auto& part : answer.probabilities) {
         answers << widgets::Answer{part.label, part.probability};

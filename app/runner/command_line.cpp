@@ -180,7 +180,7 @@ void addLearners(CLI::App& app, LearnersOptions& options)
     command->add_option("--kind", options.kind, "Show presets for table or image data")
         ->check(CLI::IsMember({"table", "image"}));
     command->add_option("--task", options.task, "Show presets for classification or regression")
-        ->check(CLI::IsMember({"classification", "regression"}));
+        ->check(CLI::IsMember({"classification", "regression", "next-word"}));
     command->add_option("--samples", options.samples, "Show presets for so many samples");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run learners --json");

@@ -51,10 +51,11 @@ std::string describe(const Json& report)
 Result<std::vector<std::uint32_t>> judgeableSamples(const OpenedModel& opened)
 {
     std::vector<std::uint32_t> samples;
-    const bool isClassification = opened.model->encoder().task() == Task::Classification;
+    const Task task = opened.model->encoder().task();
     for (std::uint64_t i = 0; i < opened.data->size(); ++i) {
-        const bool isLabelled = isClassification ? opened.data->classOf(i) >= 0
-                                                 : opened.data->targetOf(i) == opened.data->targetOf(i); // not NaN
+        const bool isLabelled = task == Task::Classification ? opened.data->classOf(i) >= 0
+            : task == Task::Regression                       ? opened.data->targetOf(i) == opened.data->targetOf(i) // not NaN
+                                                             : true; // its own target
         if (isLabelled) {
             samples.push_back(static_cast<std::uint32_t>(i));
         }
@@ -91,7 +92,12 @@ Result<Json> evaluatePart(const EvaluateOptions& options)
     TY_TRY(const RunSpec spec, RunSpec::load(folder.specFile()));
     TY_TRY(const auto model, openModel(options.model, options.device));
     // Pictures come as the model wants them, which is not the size they have where a network of its own was chosen.
-    TY_TRY(const RunData data, RunData::open(spec.data, model->encoder().expectedData().imageShape));
+    const Encoder& encoder = model->encoder();
+    DataNeeds needs;
+    needs.pictureShape = encoder.expectedData().imageShape;
+    needs.form.isReconstruction = encoder.task() == Task::Reconstruction;
+    needs.form.words = encoder.vocabulary().empty() ? 0 : encoder.inputShape().front();
+    TY_TRY(const RunData data, RunData::open(spec.data, needs));
     const auto part = options.part == "training" ? DataPart{data.training.get(), data.split.training}
         : (options.part == "test" ? data.testPart() : data.validationPart()).value_or(DataPart{});
     if (part.samples.empty()) {

@@ -13,7 +13,7 @@ Json describe(const Learner& learner, const DatasetInfo& info)
 {
     Json tasks = Json::array();
     Json kinds = Json::array();
-    for (const Task task : {Task::Classification, Task::Regression}) {
+    for (const Task task : {Task::Classification, Task::Regression, Task::NextWord}) {
         if (learner.canLearn(task, DataKind::Table) || learner.canLearn(task, DataKind::Image)) {
             tasks.push_back(taskName(task));
         }
@@ -63,7 +63,7 @@ int listLearners(const LearnersOptions& options)
 {
     DatasetInfo info;
     info.kind = options.kind == "image" ? DataKind::Image : DataKind::Table;
-    info.task = options.task == "regression" ? Task::Regression : Task::Classification;
+    info.task = taskFromName(options.task).value_or(Task::Classification);
     info.samples = options.samples;
     Json list = Json::array();
     std::string text;

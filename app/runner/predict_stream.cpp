@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <numeric>
+#include <vector>
 
 #include "app/runner/commands.h"
 #include "app/runner/opened_model.h"
@@ -12,6 +14,8 @@ namespace ty::runner {
 namespace {
 
 using namespace ty::engine;
+
+constexpr std::size_t kMostWords = 10; ///< that are told of those that may come next
 
 Result<void> fill(SingleSample& sample, const Json& question)
 {
@@ -45,17 +49,27 @@ Result<Json> answer(Model& model, SingleSample& sample, const Json& question)
     constexpr std::array<std::uint32_t, 1> kFirst = {0};
     TY_TRY(const Predictions predictions, model.predict(sample, kFirst));
     const Encoder& encoder = model.encoder();
-    if (encoder.task() == Task::Regression) {
+    if (encoder.task() == Task::Regression || encoder.task() == Task::Reconstruction) {
         return Json{{"prediction", predictions.values.at(0)}, {"value", predictions.values.at(0)}};
     }
     const auto& shares = predictions.probabilities;
-    const auto best = std::max_element(shares.begin(), shares.end()) - shares.begin();
-    Json probabilities = Json::object();
-    for (std::size_t i = 0; i < encoder.classes().size(); ++i) {
-        probabilities[encoder.classes()[i]] = shares.at(i);
+    const auto& names = encoder.task() == Task::NextWord ? encoder.vocabulary() : encoder.classes();
+    std::vector<std::size_t> order(names.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (encoder.task() == Task::NextWord) { // nobody reads a probability for each of ten thousand
+        const std::size_t count = std::min(order.size(), kMostWords);
+        const auto middle = order.begin() + static_cast<std::ptrdiff_t>(count);
+        std::partial_sort(order.begin(), middle, order.end(), [&](std::size_t a, std::size_t b) {
+            return shares.at(a) > shares.at(b);
+        });
+        order.resize(count);
     }
-    return Json{
-        {"prediction", encoder.classes().at(static_cast<std::size_t>(best))}, {"probabilities", probabilities}};
+    const auto best = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+    Json probabilities = Json::object();
+    for (const std::size_t i : order) {
+        probabilities[names[i]] = shares.at(i);
+    }
+    return Json{{"prediction", names[best]}, {"probabilities", probabilities}};
 }
 
 Json answerLine(Model& model, SingleSample& sample, const std::string& line)

@@ -6,7 +6,17 @@ namespace ty::engine {
 
 const char* taskName(Task task)
 {
-    return task == Task::Regression ? "regression" : "classification";
+    switch (task) {
+    case Task::Regression:
+        return "regression";
+    case Task::Reconstruction:
+        return "reconstruction";
+    case Task::NextWord:
+        return "next-word";
+    case Task::Classification:
+        break;
+    }
+    return "classification";
 }
 const char* dataKindName(DataKind kind)
 {
@@ -56,7 +66,8 @@ const char* problemSeverityName(ProblemSeverity severity)
 
 std::optional<Task> taskFromName(const std::string& name)
 {
-    for (const Task task : {Task::Classification, Task::Regression}) {
+    for (const Task task :
+         {Task::Classification, Task::Regression, Task::Reconstruction, Task::NextWord}) {
         if (name == taskName(task)) {
             return task;
         }

@@ -18,12 +18,13 @@
 
 namespace ty::engine {
 
-enum class Task { Classification, Regression };
+/// Reconstruction: a sample's target is the sample itself. NextWord: of each word of a running text, the one that follows.
+enum class Task { Classification, Regression, Reconstruction, NextWord };
 enum class DataKind { Table, Image };
 enum class ColumnType { Numeric, Category, Date, Text };
 enum class ColumnRole { Feature, Target, Ignored };
 
-const char* taskName(Task task); ///< "classification", "regression"
+const char* taskName(Task task); ///< "classification", "regression", "reconstruction", "next-word"
 const char* dataKindName(DataKind kind); ///< "table", "image"
 const char* columnTypeName(ColumnType type); ///< "numeric", "category", "date", "text"
 const char* columnRoleName(ColumnRole role); ///< "feature", "target", "ignored"
@@ -74,7 +75,7 @@ enum class SplitPart { Training, Validation, Test };
 struct DatasetInfo {
     std::string path;
     std::string name;   ///< shown in tables: the file's or folder's name without suffixes
-    std::string format; ///< "csv", "tsv", "idx", "ctf", "image-folder", "npy"
+    std::string format; ///< "csv", "tsv", "idx", "ctf", "image-folder", "npy", "text"
     DataKind kind = DataKind::Table;
     Task task = Task::Classification;
     std::uint64_t samples = 0;
@@ -84,6 +85,7 @@ struct DatasetInfo {
     std::vector<ClassInfo> classes;    ///< Classification only; the order is the class index
     std::array<int, 3> imageShape{};   ///< {channels, height, width} that samples are brought to
     bool areImagesSameSize = true;     ///< false: each is scaled to imageShape
+    int wordsPerSample = 0; ///< NextWord only: words that the network is given; a sample is one word longer
     std::array<std::uint64_t, 3> givenSplit{}; ///< samples that come as training, validation, test; all training if none given
     std::string fingerprint;           ///< SHA-256 in hex over the content, the same on every machine
     std::vector<Problem> problems;
@@ -134,6 +136,8 @@ public:
 /// done in [0, 1], or negative when unknown; `what` a short phrase ("reading line 1 200 000").
 using DataProgress = std::function<void(double done, const std::string& what)>;
 
+inline constexpr int kUsualWordsPerSample = 32;
+
 struct OpenOptions {
     std::string target; ///< empty: guessed
     std::string task;   ///< empty: guessed
@@ -144,6 +148,7 @@ struct OpenOptions {
     bool areValuesKept = true;
     /// {channels, height, width} that pictures are brought to instead of their own; all 0: their own.
     std::array<int, 3> imageShape{};
+    int wordsPerSample = 0; ///< of a running text; 0: kUsualWordsPerSample
     /// For views that show pictures at once: an image folder is listed and only a few of its files are read for the
     /// shape. Then files that cannot be read are samples too, and there are no fingerprint, hashes or byte count.
     bool isOutlineEnough = false;
@@ -186,8 +191,10 @@ struct Split {
 };
 
 /// Keeps what the data says; divides the rest by `spec`, class by class if stratified (each class with two samples
-/// or more stays in training). Unlabelled samples are left out. The same seed gives the same split on any machine.
+/// or more stays in training). A running text is cut: its end is for validation, then test. Unlabelled samples are left
+/// out, unless `areUnlabelledKept`. The same seed gives the same split on any machine.
 /// Errors: InvalidInput when a part that must exist would be empty.
-Result<Split> splitDataset(const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven);
+Result<Split> splitDataset(
+    const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven, bool areUnlabelledKept = false);
 
 } // namespace ty::engine

@@ -96,7 +96,8 @@ bool spansMonths(std::span<const float> days, std::span<const std::uint32_t> sam
 
 } // namespace
 
-Result<Encoder> Encoder::fit(const Dataset& dataset, std::span<const std::uint32_t> samples)
+Result<Encoder>
+Encoder::fit(const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form)
 {
     const DatasetInfo& info = dataset.info();
     if (samples.empty()) {
@@ -104,13 +105,19 @@ Result<Encoder> Encoder::fit(const Dataset& dataset, std::span<const std::uint32
     }
     Encoder encoder;
     encoder.m_kind = info.kind;
-    encoder.m_task = info.task;
+    encoder.m_task = form.isReconstruction ? Task::Reconstruction : info.task;
+    if (form.isReconstruction && info.kind != DataKind::Image) {
+        return Error{
+            ErrorKind::InvalidInput,
+            fmt::format("{} is a table, but the network learns to give pictures again", info.name),
+            "Choose data with pictures, or another network."};
+    }
     encoder.m_targetName = info.target;
     for (const ClassInfo& entry : info.classes) {
         encoder.m_classes.push_back(entry.name);
     }
     encoder.m_mergedClasses = info.mergedClasses;
-    if (info.task == Task::Regression) {
+    if (encoder.m_task == Task::Regression) {
         double sum = 0;
         double squares = 0;
         for (const std::uint32_t sample : samples) {
@@ -131,17 +138,24 @@ Result<Encoder> Encoder::fit(const Dataset& dataset, std::span<const std::uint32
                 {}};
         }
     }
-    TY_CHECK(
-        info.kind == DataKind::Image ? encoder.fitImages(dataset, samples)
-                                     : encoder.fitTable(dataset, samples));
+    if (form.isReconstruction) {
+        const auto channels = static_cast<std::size_t>(info.imageShape[0]);
+        encoder.m_inputShape = {info.imageShape[0], info.imageShape[1], info.imageShape[2]};
+        encoder.m_imageMean.assign(channels, 0.0F);
+        encoder.m_imageDeviation.assign(channels, 255.0F);
+    } else if (form.words > 0) {
+        TY_CHECK(encoder.fitWords(dataset, samples, form));
+    } else {
+        TY_CHECK(
+            info.kind == DataKind::Image ? encoder.fitImages(dataset, samples)
+                                         : encoder.fitTable(dataset, samples));
+    }
     return encoder;
 }
 
-Result<void> Encoder::fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples)
+void Encoder::keepSourceColumns(const DatasetInfo& info)
 {
-    const DatasetInfo& info = dataset.info();
-    for (std::size_t c = 0; c < info.columns.size(); ++c) {
-        const ColumnInfo& source = info.columns[c];
+    for (const ColumnInfo& source : info.columns) {
         ColumnInfo kept;
         kept.name = source.name;
         kept.type = source.type;
@@ -150,6 +164,15 @@ Result<void> Encoder::fitTable(const Dataset& dataset, std::span<const std::uint
             kept.categories = source.categories;
         }
         m_sourceColumns.push_back(std::move(kept));
+    }
+}
+
+Result<void> Encoder::fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples)
+{
+    const DatasetInfo& info = dataset.info();
+    keepSourceColumns(info);
+    for (std::size_t c = 0; c < info.columns.size(); ++c) {
+        const ColumnInfo& source = info.columns[c];
         if (source.role != ColumnRole::Feature || source.type == ColumnType::Text) {
             continue;
         }
@@ -231,6 +254,26 @@ Result<void> Encoder::fitImages(const Dataset& dataset, std::span<const std::uin
     return {};
 }
 
+std::vector<std::int64_t> Encoder::outputShape() const
+{
+    switch (m_task) {
+    case Task::Classification:
+        return {static_cast<std::int64_t>(m_classes.size())};
+    case Task::Reconstruction:
+        return {static_cast<std::int64_t>(inputSize())};
+    case Task::NextWord:
+        return {m_inputShape.front(), static_cast<std::int64_t>(vocabulary().size())};
+    case Task::Regression:
+        break;
+    }
+    return {1};
+}
+
+std::size_t Encoder::targetSize() const
+{
+    return m_task == Task::Reconstruction || m_task == Task::NextWord ? inputSize() : 1;
+}
+
 std::size_t Encoder::inputSize() const
 {
     std::size_t size = 1;
@@ -244,8 +287,10 @@ DatasetInfo Encoder::expectedData() const
 {
     DatasetInfo info;
     info.kind = m_kind;
-    info.task = m_task;
+    // Whoever gives pictures again does not look at their labels, which stay what they are.
+    info.task = m_task != Task::Reconstruction ? m_task : m_classes.empty() ? Task::Regression : Task::Classification;
     info.target = m_targetName;
+    info.wordsPerSample = m_task == Task::NextWord ? static_cast<int>(m_inputShape.front()) : 0;
     info.columns = m_sourceColumns;
     for (const std::string& name : m_classes) {
         info.classes.push_back({name, 0});
@@ -305,7 +350,18 @@ Result<void> Encoder::checkFits(const Dataset& dataset) const
         const ColumnInfo& source = info.columns[found];
         const bool areNumbers =
             source.type == ColumnType::Numeric || source.type == ColumnType::Date;
-        if (column.kind != EncodedColumn::Kind::OneHot
+        if (column.kind == EncodedColumn::Kind::Words) {
+            if (source.type != ColumnType::Text && source.type != ColumnType::Category) {
+                return Error{
+                    ErrorKind::InvalidInput,
+                    fmt::format(
+                        "{}: column \"{}\" is {}, the model takes text",
+                        info.name,
+                        column.name,
+                        columnTypeName(source.type)),
+                    {}};
+            }
+        } else if (column.kind != EncodedColumn::Kind::OneHot
                 ? !areNumbers || source.type != column.sourceType
                 : source.type != ColumnType::Category) {
             return Error{
@@ -349,6 +405,9 @@ Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<flo
             }
         }
         return {};
+    }
+    if (!m_columns.empty() && m_columns.front().kind == EncodedColumn::Kind::Words) {
+        return encodeWords(dataset, sample, into);
     }
     const std::vector<ColumnInfo>& sources = dataset.info().columns;
     std::size_t hint = 0;
@@ -394,6 +453,9 @@ float Encoder::encodeTarget(const Dataset& dataset, std::uint64_t sample) const
 {
     if (m_task == Task::Classification) {
         return static_cast<float>(dataset.classOf(sample));
+    }
+    if (m_task != Task::Regression) {
+        return 0;
     }
     return static_cast<float>((dataset.targetOf(sample) - m_targetMean) / m_targetDeviation);
 }

@@ -9,6 +9,7 @@
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
+#include "engine/data/string_pool.h"
 
 namespace ty::engine {
 
@@ -18,6 +19,7 @@ struct EncodedColumn {
         Standardised, ///< (x - mean) / deviation; missing -> the training median
         OneHot,       ///< one input a category; missing or unknown -> all zero
         YearCycle,    ///< sine and cosine of a date's place in its year; missing -> both zero
+        Words,        ///< the numbers of `words` words of a text in the vocabulary, which is `categories`
     };
     std::string name;
     Kind kind = Kind::Standardised;
@@ -28,11 +30,15 @@ struct EncodedColumn {
     bool hasMissingFlag = false; ///< one more input, 1 where the value was missing
     /// At most 64, in the order of the dataset's codes; a column with more has its frequent ones here and the rest
     /// count as unknown.
+    /// Of Words: kLineEndWord, kUnknownWord, then the training part's words from the most frequent on.
     std::vector<std::string> categories;
+    std::size_t words = 0; ///< Words only
 
     std::size_t width() const
     {
         switch (kind) {
+        case Kind::Words:
+            return words;
         case Kind::OneHot:
             return categories.size();
         case Kind::YearCycle:
@@ -44,12 +50,22 @@ struct EncodedColumn {
     }
 };
 
+/// What a network asks of the encoding.
+struct EncoderForm {
+    /// Pictures come as 0 to 1 and are their own target.
+    bool isReconstruction = false;
+    std::int64_t words = 0;            ///< above 0: numbers of so many words of a text column, and of nothing else
+    std::int64_t vocabulary = 10'000;  ///< most numbers of words that there may be
+};
+
 /// Turns raw samples into what the learner sees, and its answers back. Fitted on the training part alone, and
 /// stored inside the model (preprocessing.json), so that prediction, evaluation and ONNX use the same numbers.
 class Encoder {
 public:
-    /// Statistics over `samples` (the training part). Image: per-channel mean and deviation.
-    static Result<Encoder> fit(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    /// Statistics over `samples` (the training part). Image: per-channel mean and deviation. Errors: InvalidInput for data
+    /// that `form` cannot be made of.
+    static Result<Encoder>
+    fit(const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form = {});
     static Result<Encoder> fromJson(const Json& json);
     Json toJson() const;
 
@@ -58,7 +74,15 @@ public:
     /// Without the batch: {features} for tables, {channels, height, width} for images.
     const std::vector<std::int64_t>& inputShape() const { return m_inputShape; }
     std::size_t inputSize() const;
-    /// Names of the classes in index order; empty for regression.
+    /// What a network gives of a sample: {classes}, {1} for a value, {inputSize()} for a reconstruction, of a running text
+    /// {words, vocabulary}.
+    std::vector<std::int64_t> outputShape() const;
+    /// Numbers of a sample's target: 1, or of a reconstruction or running text as many as it has inputs.
+    std::size_t targetSize() const;
+    /// The words whose numbers are the inputs; empty for all but texts.
+    const std::vector<std::string>& vocabulary() const;
+    /// Names of the classes in index order; empty for regression. Of a reconstruction those of the training data, which it
+    /// does not look at.
     const std::vector<std::string>& classes() const { return m_classes; }
     const std::vector<EncodedColumn>& columns() const { return m_columns; }
     const std::vector<float>& imageMean() const { return m_imageMean; }           ///< per channel, in 0..255
@@ -71,14 +95,19 @@ public:
 
     /// Checks that `dataset` has the columns or the kind this encoder needs; names what is missing.
     Result<void> checkFits(const Dataset& dataset) const;
-    /// Writes inputSize() floats. Thread-safe. `dataset` has been opened with `like = expectedData()` or is the fitted one.
+    /// Writes inputSize() floats. Thread-safe. Of a running text the last words, or with room for one more number the first
+    /// words and the one that follows them; of other texts the first words. `dataset` has been opened with `like = expectedData()` or is the fitted one.
     Result<void> encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const;
-    /// Class index as a number, or the standardised target.
+    /// Class index as a number, or the standardised target; 0 where the inputs are the target.
     float encodeTarget(const Dataset& dataset, std::uint64_t sample) const;
     double decodeTarget(double encoded) const { return encoded * m_targetDeviation + m_targetMean; }
 
 private:
     Result<void> fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    Result<void> fitWords(const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form);
+    void keepSourceColumns(const DatasetInfo& info);
+    void rememberWords();
+    Result<void> encodeWords(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const;
     Result<void> fitImages(const Dataset& dataset, std::span<const std::uint32_t> samples);
 
     DataKind m_kind = DataKind::Table;
@@ -87,6 +116,7 @@ private:
     std::vector<std::string> m_classes;
     std::map<std::string, std::string> m_mergedClasses; ///< names that stand for one of m_classes
     std::vector<EncodedColumn> m_columns;
+    StringPool m_words; ///< the vocabulary by number
     std::vector<ColumnInfo> m_sourceColumns; ///< of the training table, in its order; name, type, role, categories
     std::vector<float> m_imageMean;
     std::vector<float> m_imageDeviation;

@@ -18,10 +18,11 @@ constexpr const char* kWhat = "preprocessing";
 constexpr int kFormatVersion = 1;
 constexpr std::int64_t kMostInputs = std::int64_t{1} << 28;
 
-constexpr std::array<std::pair<EncodedColumn::Kind, const char*>, 3> kKindNames = {
+constexpr std::array<std::pair<EncodedColumn::Kind, const char*>, 4> kKindNames = {
     {{EncodedColumn::Kind::Standardised, "standardised"},
      {EncodedColumn::Kind::OneHot, "one-hot"},
-     {EncodedColumn::Kind::YearCycle, "year-cycle"}}};
+     {EncodedColumn::Kind::YearCycle, "year-cycle"},
+     {EncodedColumn::Kind::Words, "words"}}};
 
 Error broken(const std::string& reason)
 {
@@ -85,6 +86,12 @@ Result<EncodedColumn> columnFrom(const Json& json)
     TY_TRY(column.fill, jsonFieldOr<double>(json, "fill", 0.0, kWhat));
     TY_TRY(column.hasMissingFlag, jsonFieldOr<bool>(json, "hasMissingFlag", false, kWhat));
     TY_TRY(column.categories, textsFrom(json, "categories"));
+    TY_TRY(const auto words, jsonFieldOr<std::int64_t>(json, "words", 0, kWhat));
+    const bool areWords = column.kind == EncodedColumn::Kind::Words;
+    if (areWords ? words < 1 || words > kMostInputs || column.categories.size() < 2 : words != 0) {
+        return broken(fmt::format("column \"{}\" has an impossible number of words", column.name));
+    }
+    column.words = static_cast<std::size_t>(words);
     if (!(column.deviation > 0) || !std::isfinite(column.deviation) ||
         !std::isfinite(column.mean) || !std::isfinite(column.fill)) {
         return broken(
@@ -142,6 +149,9 @@ Json Encoder::toJson() const
         }
         if (column.kind == EncodedColumn::Kind::OneHot) {
             entry["categories"] = column.categories;
+        } else if (column.kind == EncodedColumn::Kind::Words) {
+            entry["categories"] = column.categories;
+            entry["words"] = column.words;
         } else if (column.kind == EncodedColumn::Kind::Standardised) {
             entry["mean"] = column.mean;
             entry["deviation"] = column.deviation;
@@ -211,6 +221,9 @@ Result<Encoder> Encoder::fromJson(const Json& json)
         size > kMostInputs) {
         return broken("no classes, or an impossible target or shape");
     }
+    if (encoder.m_task == Task::Reconstruction && encoder.m_kind != DataKind::Image) {
+        return broken("only pictures are given again");
+    }
     if (encoder.m_kind == DataKind::Image) {
         TY_TRY(const auto image, jsonField<Json>(json, "image", kWhat));
         TY_TRY(encoder.m_imageMean, numbersFrom(image, "mean"));
@@ -241,6 +254,12 @@ Result<Encoder> Encoder::fromJson(const Json& json)
     if (encoder.m_inputShape.size() != 1 || encoder.m_inputShape[0] != width) {
         return broken("columns and input shape do not fit");
     }
+    const auto areWords = [](const EncodedColumn& column) { return column.kind == EncodedColumn::Kind::Words; };
+    const auto texts = std::count_if(encoder.m_columns.begin(), encoder.m_columns.end(), areWords);
+    if (texts > 0 ? encoder.m_columns.size() != 1 : encoder.m_task == Task::NextWord) {
+        return broken("a text and other columns do not go together");
+    }
+    encoder.rememberWords();
     return encoder;
 }
 

@@ -110,18 +110,25 @@ Result<Format> detectFile(const std::string& path)
     if (looksLikeCtf(head)) {
         return Format{openCtf, previewCtf, path};
     }
-    const std::string suffix = lowered(fs::path(path).extension().string());
-    const bool isNamedCsv = suffix == ".csv" || suffix == ".tsv" || suffix == ".tab" ||
-                            lowered(name).ends_with(".csv.gz");
+    std::string plainName = lowered(name);
+    if (plainName.ends_with(".gz")) {
+        plainName.resize(plainName.size() - 3);
+    }
+    const std::string suffix = fs::path(plainName).extension().string();
+    const bool isNamedText = suffix == ".txt" || suffix == ".text";
+    const bool isNamedCsv = suffix == ".csv" || suffix == ".tsv" || suffix == ".tab";
     const bool isUtf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
     if (isNamedCsv || isUtf16 || looksLikeCsv(head)) {
         return Format{openCsv, previewCsv, path};
+    }
+    if (isNamedText && looksLikeText(head)) {
+        return Format{openText, previewText, path};
     }
     return Error{
         ErrorKind::Unsupported,
         name + " is of no format that is known here",
         "Tables: CSV or TSV. Images: a folder for each class, IDX or NPY. Arrays: NPY or CNTK "
-        "text."};
+        "text. A text to learn words from: a file called .txt."};
 }
 
 Result<Format> detectFolder(const std::string& path)

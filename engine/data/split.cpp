@@ -45,9 +45,12 @@ std::vector<std::size_t> apportion(
     return taken;
 }
 
-/// The samples of each class in random order; one group alone if not stratified.
+/// The samples of each class in random order; one group alone if not stratified; a running text as it runs.
 std::vector<Indices> makeGroups(const Dataset& dataset, const Indices& pool, const SplitSpec& spec)
 {
+    if (dataset.info().task == Task::NextWord) {
+        return {pool};
+    }
     std::vector<Indices> groups;
     if (spec.isStratified && dataset.info().task == Task::Classification) {
         std::map<std::int32_t, Indices> byClass;
@@ -91,7 +94,11 @@ void take(
 } // namespace
 
 Result<Split> splitDataset(
-    const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven)
+    const Dataset& dataset,
+    const SplitSpec& spec,
+    bool isValidationGiven,
+    bool isTestGiven,
+    bool areUnlabelledKept)
 {
     const DatasetInfo& info = dataset.info();
     if (!(spec.validation >= 0) || !(spec.test >= 0) || !(spec.validation + spec.test < 1)) {
@@ -106,9 +113,10 @@ Result<Split> splitDataset(
     Split split;
     Indices pool;
     for (std::uint64_t i = 0; i < dataset.size(); ++i) {
-        const bool isLabelled = info.task == Task::Classification
-                                    ? dataset.classOf(i) >= 0
-                                    : !std::isnan(dataset.targetOf(i));
+        const bool isLabelled = areUnlabelledKept || info.task == Task::NextWord ||
+                                (info.task == Task::Classification
+                                     ? dataset.classOf(i) >= 0
+                                     : !std::isnan(dataset.targetOf(i)));
         if (!isLabelled) {
             continue;
         }
@@ -133,9 +141,10 @@ Result<Split> splitDataset(
         return Error{
             ErrorKind::InvalidInput,
             fmt::format(
-                "{} has {} labelled training sample{}, too few to divide",
+                "{} has {} {}training sample{}, too few to divide",
                 info.name,
                 pool.size(),
+                areUnlabelledKept || info.task == Task::NextWord ? "" : "labelled ",
                 pool.size() == 1 ? "" : "s"),
             "Add samples, or give validation data of its own."};
     }

@@ -216,7 +216,8 @@ decideTask(const TableContent& content, const TableColumn& target, const OpenOpt
     const std::string file = fileName(content.path);
     const std::uint64_t distinct = distinctValues(target);
     const auto wanted = taskFromName(options.task);
-    if (!options.task.empty() && !wanted) {
+    const bool isOfColumn = wanted == Task::Classification || wanted == Task::Regression;
+    if (!options.task.empty() && !isOfColumn) {
         return Error{
             ErrorKind::Usage,
             fmt::format("unknown task \"{}\"", options.task),
@@ -256,6 +257,24 @@ decideTask(const TableContent& content, const TableColumn& target, const OpenOpt
             "Choose another target column, or set the column's type to category."};
     }
     return task;
+}
+
+/// Whether free text is all that a table has beside its target: then it is what networks of words learn from.
+bool isNothingButText(const TableContent& content, const TableRoles& known)
+{
+    bool hasText = false;
+    for (std::size_t c = 0; c < content.columns.size(); ++c) {
+        if (c == known.target) {
+            continue;
+        }
+        if (known.roles[c] != ColumnRole::Ignored) {
+            return false;
+        }
+        const TableColumn& column = content.columns[c];
+        hasText = hasText || (column.type == ColumnType::Text && presentCells(column, content.rows) > 0 &&
+                              !isRowNumber(column, content.rows));
+    }
+    return hasText;
 }
 
 } // namespace
@@ -307,13 +326,19 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
             content.rows == 0 ? "" : "Choose another target column."};
     }
     TY_TRY(result.task, decideTask(content, target, options));
+    const bool isTextAlone = isNothingButText(content, result);
     for (std::size_t c = 0; c < content.columns.size(); ++c) {
-        const ColumnRole chosen = chosenRole(options, content.columns[c].name, result.roles[c]);
-        if (chosen == ColumnRole::Ignored && result.roles[c] != ColumnRole::Ignored) {
+        const TableColumn& column = content.columns[c];
+        const bool isRead =
+            isTextAlone && column.type == ColumnType::Text && !isRowNumber(column, content.rows) &&
+            presentCells(column, content.rows) > 0;
+        const ColumnRole fallback = isRead ? ColumnRole::Feature : result.roles[c];
+        const ColumnRole chosen = chosenRole(options, column.name, fallback);
+        if (chosen == ColumnRole::Feature ||
+            (chosen == ColumnRole::Ignored && result.roles[c] != ColumnRole::Ignored)) {
             result.ignoredReasons[c].clear();
         }
-        const bool isUsable = content.columns[c].type != ColumnType::Text;
-        result.roles[c] = chosen == ColumnRole::Feature && !isUsable ? ColumnRole::Ignored : chosen;
+        result.roles[c] = chosen;
         if (chosen == ColumnRole::Target) { // a second target is set aside
             result.roles[c] = ColumnRole::Ignored;
         }

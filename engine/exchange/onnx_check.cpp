@@ -96,15 +96,33 @@ Result<OnnxValues> tableInputs(const Encoder& encoder, const Dataset& dataset, s
     return inputs;
 }
 
+Result<OnnxValues> wordInputs(const Encoder& encoder, const Dataset& dataset, std::span<const std::uint32_t> samples)
+{
+    const std::size_t width = encoder.inputSize();
+    OnnxValue words{
+        {static_cast<std::int64_t>(samples.size()), static_cast<std::int64_t>(width)},
+        std::vector<float>(samples.size() * width),
+        {}};
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        TY_CHECK(encoder.encodeInput(dataset, samples[i], std::span(words.numbers).subspan(i * width, width)));
+    }
+    OnnxValues inputs;
+    inputs[kWordsInput] = std::move(words);
+    return inputs;
+}
+
 /// Largest difference in one batch; the labels must name the best class unless two are as good as equal.
 Result<double> batchDifference(const Encoder& encoder, const OnnxValues& outputs, std::span<const double> expected)
 {
     const bool isClassification = encoder.task() == Task::Classification;
-    const auto given = outputs.find(isClassification ? "probabilities" : "value");
+    const auto given = outputs.find(
+        isClassification || encoder.task() == Task::NextWord ? "probabilities"
+            : encoder.task() == Task::Reconstruction         ? "reconstruction"
+                                                             : "value");
     if (given == outputs.end() || given->second.numbers.size() != expected.size()) {
         return onnxError("the file does not give the outputs of this model");
     }
-    const double unit = isClassification ? 1.0 : std::abs(encoder.targetDeviation());
+    const double unit = encoder.task() == Task::Regression ? std::abs(encoder.targetDeviation()) : 1.0;
     double largest = 0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const double difference = std::abs(static_cast<double>(given->second.numbers[i]) - expected[i]) / unit;
@@ -237,6 +255,9 @@ Result<OnnxValues> OnnxProgram::run(const OnnxValues& inputs) const
 
 Result<OnnxValues> onnxInputs(const Encoder& encoder, const Dataset& dataset, std::span<const std::uint32_t> samples)
 {
+    if (!encoder.vocabulary().empty()) {
+        return wordInputs(encoder, dataset, samples);
+    }
     return encoder.kind() == DataKind::Image ? imageInputs(encoder, dataset, samples)
                                              : tableInputs(encoder, dataset, samples);
 }
@@ -249,7 +270,7 @@ Result<double> onnxMaxDifference(
     std::span<const double> expected)
 {
     TY_TRY(const auto program, OnnxProgram::load(file));
-    const std::size_t width = encoder.task() == Task::Classification ? encoder.classes().size() : 1;
+    const auto width = static_cast<std::size_t>(elementCount(encoder.outputShape()));
     assert(expected.size() == samples.size() * width);
     double largest = 0;
     for (std::size_t begin = 0; begin < samples.size(); begin += kSamplesAtOnce) {

@@ -10,6 +10,7 @@
 
 #include "engine/base/files.h"
 #include "engine/base/json.h"
+#include "engine/exchange/onnx_entry.h"
 #include "engine/exchange/onnx_network_reader.h"
 
 namespace ty::engine {
@@ -33,6 +34,8 @@ struct Plan {
     Shape inputShape; ///< without the batch
     std::int64_t batch = kAnyBatch;
     bool isPrepared = false;
+    bool isChannelsLast = false; ///< `inputShape` is {channels, height, width} all the same
+    std::vector<std::string> columns; ///< names of the inputs, where a file has one for each
 };
 
 Result<void> checkVersions(const OnnxFile& file)
@@ -49,7 +52,7 @@ Result<void> checkVersions(const OnnxFile& file)
     return {};
 }
 
-/// The first output that is a number, or what a ZipMap makes a table of.
+/// The first output that is a number, or a table of such.
 Result<std::string> chosenOutput(const OnnxFile& file, const OnnxImportOptions& options)
 {
     if (!options.output.empty()) {
@@ -63,13 +66,9 @@ Result<std::string> chosenOutput(const OnnxFile& file, const OnnxImportOptions& 
         return found->second;
     }
     for (const auto& output : file.outputs) {
-        if (output.elementType == kFloat) {
-            return output.name;
-        }
-        for (const auto& node : file.nodes) {
-            if (node.type == "ai.onnx.ml:ZipMap" && node.outputs == std::vector{output.name} && !node.inputs.empty()) {
-                return node.inputs.front();
-            }
+        const std::string end = onnxEndOf(file, output.name);
+        if (output.elementType == kFloat || end != output.name) {
+            return end;
         }
     }
     if (file.outputs.empty()) {
@@ -81,6 +80,7 @@ Result<std::string> chosenOutput(const OnnxFile& file, const OnnxImportOptions& 
 /// Nodes that lead from `plan.input` to `plan.output`, and the inputs of the graph that they need.
 std::set<std::string> needNodes(const OnnxFile& file, Plan& plan)
 {
+    plan.nodes.clear();
     const std::vector<OnnxNode> all = joinSpelledForms(file);
     std::set<std::string> needed{plan.output};
     for (std::size_t i = all.size(); i-- > 0;) {
@@ -131,9 +131,20 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
         needNodes(file, plan);
     } else {
         const auto inputs = needNodes(file, plan);
-        if (inputs.size() != 1) {
+        OnnxJoinedInputs joined;
+        if (inputs.size() > 1) {
+            joined = onnxJoinedInputs(file, {inputs.begin(), inputs.end()});
+        }
+        if (inputs.size() != 1 && joined.joined.empty()) {
             return onnxUnsupported(fmt::format(
                 "a network has one input, this has {}: {}", inputs.size(), onnxShown(fmt::format("{}", fmt::join(inputs, ", ")))));
+        }
+        if (!joined.joined.empty()) {
+            plan.input = joined.joined;
+            plan.inputShape = {joined.width};
+            plan.columns = joined.columns;
+            needNodes(file, plan);
+            return plan;
         }
         plan.input = *inputs.begin();
         const auto declared = std::find_if(
@@ -144,6 +155,10 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
         if (!declared->shape.empty()) {
             plan.batch = declared->shape.front() > 0 ? declared->shape.front() : kAnyBatch;
             plan.inputShape.assign(declared->shape.begin() + 1, declared->shape.end());
+        }
+        if (isOnnxChannelsLast(plan.inputShape)) {
+            plan.isChannelsLast = true;
+            std::rotate(plan.inputShape.begin(), plan.inputShape.begin() + 2, plan.inputShape.end());
         }
     }
     const bool isOpen = plan.inputShape.empty()
@@ -266,7 +281,7 @@ Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& 
         }
     }
     reader.countUse(plan.output);
-    reader.setInput(plan.input);
+    reader.setInput(plan.input, plan.isChannelsLast);
     for (const auto& node : plan.nodes) {
         TY_CHECK(reader.read(node));
     }
@@ -285,6 +300,9 @@ Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& 
     result.inputName = plan.input;
     result.outputName = plan.output;
     result.isPrepared = plan.isPrepared;
+    result.isChannelsLast = plan.isChannelsLast;
+    result.columns = plan.columns;
+    result.classes = onnxClassesOf(file);
     result.opset = file.opset;
     result.irVersion = file.irVersion;
     result.metadata = file.metadata;

@@ -30,6 +30,10 @@ struct ImportedNetwork {
     /// Written by this program: the network begins behind the preparation of samples, with what an Encoder gives, and ends
     /// before labels are named.
     bool isPrepared = false;
+    /// The file takes pictures with their channels last, as TensorFlow does; the model takes them first.
+    bool isChannelsLast = false;
+    std::vector<std::string> columns; ///< names of the model's inputs, if the file has an input for each
+    std::vector<std::string> classes; ///< named by an operator of the file, in the order of the outputs
     int opset = 0;
     int irVersion = 0;
     std::map<std::string, std::string> metadata;

@@ -34,6 +34,15 @@ OnnxNetworkReader::OnnxNetworkReader(const OnnxFile& file, const Shape& input, s
     m_limit = kMaxMade + kMaxGrowth * stored;
 }
 
+void OnnxNetworkReader::setInput(const std::string& name, bool isChannelsLast)
+{
+    OnnxActivation input = m_layers.input();
+    if (isChannelsLast) {
+        input.view = input.view.permuted({0, 2, 3, 1});
+    }
+    m_values.emplace(name, std::move(input));
+}
+
 int OnnxNetworkReader::uses(const std::string& value) const
 {
     const auto found = m_uses.find(value);
@@ -246,7 +255,8 @@ Result<void> OnnxNetworkReader::readComputed(const OnnxNode& node)
 OnnxRule onnxRule(const std::string& type)
 {
     for (const auto* rules :
-         {&onnxElementRules(), &onnxArithmeticRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxPartRules(), &onnxSequenceRules()}) {
+         {&onnxElementRules(), &onnxArithmeticRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxPartRules(), &onnxSequenceRules(),
+          &onnxScikitRules()}) {
         if (const auto found = rules->find(type); found != rules->end()) {
             return found->second;
         }

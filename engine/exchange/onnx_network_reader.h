@@ -37,7 +37,8 @@ public:
     Result<void> read(const OnnxNode& node);
     void countUse(const std::string& value) { ++m_uses[value]; }
     int uses(const std::string& value) const;
-    void setInput(const std::string& name) { m_values.emplace(name, m_layers.input()); }
+    /// @param isChannelsLast  the file sees the picture with its channels behind its columns
+    void setInput(const std::string& name, bool isChannelsLast = false);
     const OnnxActivation* findValue(const std::string& name) const;
 
     /// Input `index` if it is there and constant.
@@ -98,6 +99,10 @@ const OnnxRules& onnxPictureRules();  ///< pooling, resizing
 const OnnxRules& onnxShapeRules();    ///< what moves values along axes, and reductions
 const OnnxRules& onnxPartRules();     ///< what takes values apart and joins them
 const OnnxRules& onnxSequenceRules(); ///< LSTM, GRU, RNN
+const OnnxRules& onnxScikitRules();   ///< of the ai.onnx.ml domain, as scikit-learn's models are written
+
+/// The product with weight {units, features} and the sum with bias, which may be empty, of the node's first input.
+Result<void> readDense(OnnxNetworkReader& reader, const OnnxNode& node, const Tensor& weight, const Tensor& bias);
 
 /// Attention: the product of two values that are both computed.
 Result<void> readComputedProduct(OnnxNetworkReader& reader, const OnnxNode& node);

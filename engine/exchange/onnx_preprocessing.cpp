@@ -20,6 +20,7 @@ constexpr std::int64_t kFloat64 = 11;
 constexpr const char* kProbabilities = "probabilities";
 constexpr const char* kLabel = "label";
 constexpr const char* kValue = "value";
+constexpr const char* kReconstruction = "reconstruction";
 
 /// An input's name that no other input and no output has.
 std::string freeName(const std::string& wanted, std::set<std::string>& taken)
@@ -172,6 +173,8 @@ std::string addTablePreprocessing(OnnxGraph& graph, const Encoder& encoder)
             order.push_back(begin.cosine + date);
             ++date;
             break;
+        case EncodedColumn::Kind::Words:
+            break; // comes as numbers, alone
         case EncodedColumn::Kind::OneHot:
             if (!entry.column->categories.empty()) { // ONNX has no empty one-hot encoding
                 const auto first = blocks.add(addOneHot(graph, entry), entry.column->categories.size());
@@ -203,7 +206,9 @@ std::vector<OnnxColumn> onnxColumns(const Encoder& encoder)
     std::map<std::string, std::size_t> places;
     std::vector<OnnxColumn> columns;
     for (const auto& column : encoder.columns()) {
-        if (column.kind == EncodedColumn::Kind::OneHot) {
+        if (column.kind == EncodedColumn::Kind::Words) {
+            columns.push_back({&column, kWordsInput, 0});
+        } else if (column.kind == EncodedColumn::Kind::OneHot) {
             columns.push_back({&column, freeName(column.name, taken), 0});
         } else {
             columns.push_back({&column, kFeaturesInput, places.emplace(column.name, places.size()).first->second});
@@ -229,6 +234,9 @@ std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder)
         return {{kImageInput, "float32", shape}};
     }
     std::vector<OnnxPort> ports;
+    if (!encoder.vocabulary().empty()) {
+        return {{kWordsInput, "float32", {-1, encoder.inputShape().front()}}};
+    }
     const auto columns = onnxColumns(encoder);
     if (const auto numeric = numericWidth(columns); numeric > 0) {
         ports.push_back({kFeaturesInput, "float32", {-1, static_cast<std::int64_t>(numeric)}});
@@ -251,6 +259,9 @@ Json onnxColumnsJson(const Encoder& encoder)
         Json item = {{"name", entry.column->name}, {"type", columnTypeName(entry.column->sourceType)}, {"input", entry.input}};
         if (entry.isNumber()) {
             item["position"] = entry.position;
+        } else if (entry.isText()) {
+            item["words"] = entry.column->words;
+            item["vocabulary"] = entry.column->categories;
         } else {
             item["categories"] = entry.column->categories;
         }
@@ -264,6 +275,9 @@ std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder)
     for (const auto& port : onnxInputPorts(encoder)) {
         graph.addInput(port);
     }
+    if (!encoder.vocabulary().empty()) {
+        return kWordsInput;
+    }
     return encoder.kind() == DataKind::Image ? addImagePreprocessing(graph, encoder) : addTablePreprocessing(graph, encoder);
 }
 
@@ -273,6 +287,11 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
     if (encoder.task() == Task::Classification) {
         const auto classes = static_cast<std::int64_t>(encoder.classes().size());
         ports = {{kProbabilities, "float32", {-1, classes}}, {kLabel, "string", {-1}}};
+    } else if (encoder.task() == Task::Reconstruction) {
+        ports = {{kReconstruction, "float32", {-1, static_cast<std::int64_t>(encoder.inputSize())}}};
+    } else if (encoder.task() == Task::NextWord) {
+        const Shape shape = encoder.outputShape();
+        ports = {{kProbabilities, "float32", {-1, shape[0], shape[1]}}};
     } else {
         ports = {{kValue, "float32", {-1, 1}}};
     }
@@ -288,6 +307,14 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
         const auto names =
             graph.texts("class_names", {static_cast<std::int64_t>(encoder.classes().size())}, encoder.classes());
         graph.nameOutput(graph.node("Gather", {names, best}, {{"axis", std::int64_t{0}}}, "best_label"), kLabel);
+        return ports;
+    }
+    if (encoder.task() == Task::Reconstruction) {
+        graph.nameOutput(graph.node("Identity", {network}, {}, "reconstructed"), kReconstruction);
+        return ports;
+    }
+    if (encoder.task() == Task::NextWord) {
+        graph.nameOutput(graph.node("Softmax", {network}, {{"axis", std::int64_t{2}}}, "softmax"), kProbabilities);
         return ports;
     }
     const std::vector<double> deviation{encoder.targetDeviation()};

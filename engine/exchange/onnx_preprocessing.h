@@ -15,14 +15,16 @@ class OnnxGraph;
 /// Where one encoded column enters the ONNX file. A date that is encoded in two ways enters once.
 struct OnnxColumn {
     const EncodedColumn* column = nullptr;
-    std::string input;        ///< "features", or its own string input
+    std::string input;        ///< "features", "words", or its own string input
     std::size_t position = 0; ///< within `features`; 0 for a string input
 
-    bool isNumber() const { return column->kind != EncodedColumn::Kind::OneHot; }
+    bool isNumber() const { return column->kind != EncodedColumn::Kind::OneHot && !isText(); }
+    bool isText() const { return column->kind == EncodedColumn::Kind::Words; }
 };
 
 inline constexpr const char* kImageInput = "image";
 inline constexpr const char* kFeaturesInput = "features";
+inline constexpr const char* kWordsInput = "words"; ///< numbers of words: no operator makes them of a text
 
 /// The inputs of a file for `encoder`'s table, in the encoder's order. Points into `encoder`.
 std::vector<OnnxColumn> onnxColumns(const Encoder& encoder);

@@ -27,76 +27,6 @@ std::vector<float> turned(const std::vector<float>& values, std::size_t rows, st
     return result;
 }
 
-/// weight {units, features}; bias may be empty.
-Result<void> dense(OnnxNetworkReader& reader, const OnnxNode& node, const Tensor& weight, const Tensor& bias)
-{
-    TY_TRY(const auto src, reader.value(node, 0));
-    if (src.view.axes.empty() || src.view.shape().back() != weight.shape()[1]) {
-        return onnxError(fmt::format(
-            "weights for {} features, the value is {}", weight.shape()[1], toString(src.view.shape())));
-    }
-    if (src.isSole && joinProjection(reader, src, weight, bias)) {
-        reader.give(node, src);
-        return {};
-    }
-    const AxisParts& features = src.view.axes.back();
-    for (const auto& part : features) {
-        if (part.axis == 0 && part.extent > 1) {
-            return onnxUnsupported("a product over the batch");
-        }
-    }
-    AxisParts own;
-    std::copy_if(features.begin(), features.end(), std::back_inserter(own), [](const AxisPart& part) { return part.axis != 0; });
-    AxisParts rest = src.view.parts();
-    rest.resize(rest.size() - own.size());
-    // Axes of the layer that stay what they are need no reshape.
-    std::vector<AxisParts> groups;
-    const bool isInOrder = std::is_sorted(rest.begin(), rest.end(), [](const AxisPart& a, const AxisPart& b) {
-        return a.axis != b.axis ? a.axis < b.axis : a.stride > b.stride;
-    });
-    if (isInOrder && own.size() == 1 && own[0].axis == src.base.size() && own[0].extent == src.base.back()) {
-        for (std::size_t axis = 1; axis <= src.base.size(); ++axis) {
-            AxisParts group;
-            for (const auto& part : src.view.parts()) {
-                if (part.axis == axis) {
-                    group.push_back(part);
-                }
-            }
-            groups.push_back(group);
-        }
-    } else {
-        if (!rest.empty()) {
-            groups.push_back(rest);
-        }
-        groups.push_back(own);
-    }
-    const auto hint = reader.hint(node);
-    TY_TRY(const auto value, reader.layers().arranged(hint, src, groups));
-    Json settings = {{"units", weight.shape()[0]}};
-    if (bias.isEmpty()) {
-        settings["bias"] = false;
-    }
-    if (value.base.size() > 1) {
-        settings["over"] = "last";
-    }
-    TY_TRY(auto result, reader.layers().add(hint, "dense", {value.layer}, std::move(settings)));
-    OnnxLayer& layer = *reader.layers().find(result.layer);
-    layer.parameters["weight"] = weight;
-    if (!bias.isEmpty()) {
-        layer.parameters["bias"] = bias;
-    }
-    // The result's axes are those of the value; the last one is the units.
-    AxisParts batch;
-    std::copy_if(features.begin(), features.end(), std::back_inserter(batch), [](const AxisPart& part) { return part.axis == 0; });
-    result.view = value.view;
-    result.view.axes.back() = batch;
-    if (weight.shape()[0] > 1) {
-        result.view.axes.back().push_back({value.base.size(), weight.shape()[0], 1});
-    }
-    reader.give(node, std::move(result));
-    return {};
-}
-
 Result<void> gemm(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     if (node.integer("transA", 0) != 0) {
@@ -127,7 +57,7 @@ Result<void> gemm(OnnxNetworkReader& reader, const OnnxNode& node)
         }
         bias = onnxTensor({shape[0]}, shifts);
     }
-    return dense(reader, node, onnxTensor(shape, values), bias);
+    return readDense(reader, node, onnxTensor(shape, values), bias);
 }
 
 Result<void> product(OnnxNetworkReader& reader, const OnnxNode& node)
@@ -138,7 +68,7 @@ Result<void> product(OnnxNetworkReader& reader, const OnnxNode& node)
     TY_TRY(const auto values, reader.needWeights(node, 1, 2));
     const Shape& shape = reader.constant(node, 1)->shape;
     const auto weight = turned(values, static_cast<std::size_t>(shape[0]), static_cast<std::size_t>(shape[1]));
-    return dense(reader, node, onnxTensor({shape[1], shape[0]}, weight), {});
+    return readDense(reader, node, onnxTensor({shape[1], shape[0]}, weight), {});
 }
 
 Result<void> convolution(OnnxNetworkReader& reader, const OnnxNode& node)
@@ -331,6 +261,75 @@ Result<void> instanceNorm(OnnxNetworkReader& reader, const OnnxNode& node)
 }
 
 } // namespace
+
+Result<void> readDense(OnnxNetworkReader& reader, const OnnxNode& node, const Tensor& weight, const Tensor& bias)
+{
+    TY_TRY(const auto src, reader.value(node, 0));
+    if (src.view.axes.empty() || src.view.shape().back() != weight.shape()[1]) {
+        return onnxError(fmt::format(
+            "weights for {} features, the value is {}", weight.shape()[1], toString(src.view.shape())));
+    }
+    if (src.isSole && joinProjection(reader, src, weight, bias)) {
+        reader.give(node, src);
+        return {};
+    }
+    const AxisParts& features = src.view.axes.back();
+    for (const auto& part : features) {
+        if (part.axis == 0 && part.extent > 1) {
+            return onnxUnsupported("a product over the batch");
+        }
+    }
+    AxisParts own;
+    std::copy_if(features.begin(), features.end(), std::back_inserter(own), [](const AxisPart& part) { return part.axis != 0; });
+    AxisParts rest = src.view.parts();
+    rest.resize(rest.size() - own.size());
+    // Axes of the layer that stay what they are need no reshape.
+    std::vector<AxisParts> groups;
+    const bool isInOrder = std::is_sorted(rest.begin(), rest.end(), [](const AxisPart& a, const AxisPart& b) {
+        return a.axis != b.axis ? a.axis < b.axis : a.stride > b.stride;
+    });
+    if (isInOrder && own.size() == 1 && own[0].axis == src.base.size() && own[0].extent == src.base.back()) {
+        for (std::size_t axis = 1; axis <= src.base.size(); ++axis) {
+            AxisParts group;
+            for (const auto& part : src.view.parts()) {
+                if (part.axis == axis) {
+                    group.push_back(part);
+                }
+            }
+            groups.push_back(group);
+        }
+    } else {
+        if (!rest.empty()) {
+            groups.push_back(rest);
+        }
+        groups.push_back(own);
+    }
+    const auto hint = reader.hint(node);
+    TY_TRY(const auto value, reader.layers().arranged(hint, src, groups));
+    Json settings = {{"units", weight.shape()[0]}};
+    if (bias.isEmpty()) {
+        settings["bias"] = false;
+    }
+    if (value.base.size() > 1) {
+        settings["over"] = "last";
+    }
+    TY_TRY(auto result, reader.layers().add(hint, "dense", {value.layer}, std::move(settings)));
+    OnnxLayer& layer = *reader.layers().find(result.layer);
+    layer.parameters["weight"] = weight;
+    if (!bias.isEmpty()) {
+        layer.parameters["bias"] = bias;
+    }
+    // The result's axes are those of the value; the last one is the units.
+    AxisParts batch;
+    std::copy_if(features.begin(), features.end(), std::back_inserter(batch), [](const AxisPart& part) { return part.axis == 0; });
+    result.view = value.view;
+    result.view.axes.back() = batch;
+    if (weight.shape()[0] > 1) {
+        result.view.axes.back().push_back({value.base.size(), weight.shape()[0], 1});
+    }
+    reader.give(node, std::move(result));
+    return {};
+}
 
 const OnnxRules& onnxWeightRules()
 {

@@ -26,12 +26,11 @@ Result<void> checkFits(const ModelDescription& model, const Encoder& encoder)
             ""};
     }
     TY_TRY(const auto summary, summarise(model));
-    const auto outputs =
-        encoder.task() == Task::Classification ? static_cast<std::int64_t>(encoder.classes().size()) : std::int64_t{1};
-    if (summary.outputShape != Shape{outputs}) {
+    const Shape outputs = encoder.outputShape();
+    if (summary.outputShape != outputs) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("the network gives {}, expected {}", toString(summary.outputShape), toString(Shape{outputs})),
+            fmt::format("the network gives {}, expected {}", toString(summary.outputShape), toString(outputs)),
             ""};
     }
     return {};
@@ -45,13 +44,18 @@ void addMetadata(OnnxGraph& graph, const Encoder& encoder, const OnnxOptions& op
     metadata["task"] = taskName(encoder.task());
     if (encoder.task() == Task::Classification) {
         metadata["labels"] = toJsonLine(Json(encoder.classes()));
-    } else {
+    } else if (encoder.task() != Task::Reconstruction) {
         metadata["target"] = encoder.targetName();
     }
     if (encoder.kind() == DataKind::Image) {
         metadata["layout"] = encoder.imageMean().size() == 3 ? "NCHW, RGB, 0..255" : "NCHW, 0..255";
         metadata["image_mean"] = toJsonLine(Json(encoder.imageMean()));
         metadata["image_deviation"] = toJsonLine(Json(encoder.imageDeviation()));
+    } else if (!encoder.vocabulary().empty()) {
+        metadata["layout"] = encoder.task() == Task::NextWord
+            ? "numbers of the words of a running text in the vocabulary, <eos> for the end of a line, <unk> for unknown words"
+            : "numbers of a text's first words in the vocabulary, <unk> for unknown words, <eos> before texts that are shorter";
+        metadata["columns"] = toJsonLine(onnxColumnsJson(encoder));
     } else {
         metadata["layout"] = "one row a sample; NaN where a number is missing, dates as days since 1970-01-01";
         metadata["columns"] = toJsonLine(onnxColumnsJson(encoder));

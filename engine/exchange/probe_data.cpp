@@ -14,11 +14,13 @@ namespace ty::engine {
 namespace {
 
 constexpr double kMissingShare = 0.1;
+constexpr int kProbeWords = 200;
 
 class ProbeDataset final : public Dataset {
 public:
     ProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
         : m_info(encoder.expectedData())
+        , m_vocabulary(encoder.vocabulary())
         , m_imageMean(encoder.imageMean())
         , m_imageDeviation(encoder.imageDeviation())
         , m_seed(seed)
@@ -26,10 +28,13 @@ public:
         m_info.samples = samples;
         m_numbers.resize(m_info.columns.size());
         m_codes.resize(m_info.columns.size());
+        if (!m_vocabulary.empty()) {
+            m_textColumn = encoder.columns().front().name;
+        }
         for (const auto& encoded : encoder.columns()) {
             for (std::size_t index = 0; index < m_info.columns.size(); ++index) {
                 // A date may be encoded twice; its first encoding knows its range.
-                if (m_info.columns[index].name == encoded.name && m_numbers[index].empty() && m_codes[index].empty()) {
+                if (m_vocabulary.empty() && m_info.columns[index].name == encoded.name && m_numbers[index].empty() && m_codes[index].empty()) {
                     fill(index, encoded);
                 }
             }
@@ -46,6 +51,14 @@ public:
 
     std::string cellText(std::uint64_t sample, std::size_t column) const override
     {
+        if (m_info.columns[column].name == m_textColumn) {
+            Random random(m_seed, sample);
+            std::string text;
+            for (int i = 0; i < kProbeWords; ++i) {
+                text += m_vocabulary[random.below(m_vocabulary.size())] + " ";
+            }
+            return text;
+        }
         if (!m_numbers[column].empty()) {
             const float number = m_numbers[column][sample];
             return std::isnan(number) ? std::string() : std::to_string(number);
@@ -89,6 +102,8 @@ private:
     }
 
     DatasetInfo m_info;
+    std::vector<std::string> m_vocabulary;
+    std::string m_textColumn; ///< empty: none
     std::vector<float> m_imageMean;
     std::vector<float> m_imageDeviation;
     std::uint64_t m_seed;

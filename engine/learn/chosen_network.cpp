@@ -3,6 +3,7 @@
 #include <numeric>
 #include <string>
 
+#include "engine/nn/adaptation.h"
 #include "engine/nn/zoo.h"
 
 namespace ty::engine {
@@ -37,10 +38,21 @@ void scaleAsStandardised(ModelDescription& network, const Encoder& encoder)
         = first.settings.value("factor", 1.0) * sum / static_cast<double>(deviations.size());
 }
 
-Result<std::array<int, 3>> pictureShapeFor(const RunSpec& spec)
+Result<DataNeeds> dataNeedsOf(const RunSpec& spec)
 {
     TY_TRY(const auto network, chosenNetwork(spec));
-    std::array<int, 3> shape{};
+    DataNeeds needs;
+    std::array<int, 3>& shape = needs.pictureShape;
+    needs.areTextsRead = !network;
+    if (network) {
+        TY_TRY(const auto embedding, entryEmbedding(*network));
+        if (embedding && network->input.size() == 1) {
+            needs.areTextsRead = true;
+            needs.form.words = network->input.front();
+            needs.form.vocabulary = embedding->settings.value("vocabulary", needs.form.vocabulary);
+        }
+        needs.form.isReconstruction = spec.settings.value("network", Json()) == Json("autoencoder");
+    }
     if (network && network->input.size() == shape.size()) {
         for (std::size_t i = 0; i < shape.size(); ++i) {
             shape[i] = static_cast<int>(network->input[i]);
@@ -58,7 +70,7 @@ Result<std::array<int, 3>> pictureShapeFor(const RunSpec& spec)
                 "Choose a network for smaller pictures."};
         }
     }
-    return shape;
+    return needs;
 }
 
 } // namespace ty::engine

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <optional>
 
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 #include "engine/data/encoder.h"
+#include "engine/learn/learner.h"
 #include "engine/nn/model_description.h"
 
 namespace ty::engine {
@@ -18,7 +18,7 @@ Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec);
 /// deviation, so the layer is given that factor back: the network's inputs are as large as in its paper.
 void scaleAsStandardised(ModelDescription& network, const Encoder& encoder);
 
-/// {channels, height, width} that pictures are scaled to for this network; all 0: they stay as they are.
-Result<std::array<int, 3>> pictureShapeFor(const RunSpec& spec);
+/// What the run's network asks of its data: pictures in its size, or so many words.
+Result<DataNeeds> dataNeedsOf(const RunSpec& spec);
 
 } // namespace ty::engine

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -218,13 +219,66 @@ Result<Evaluation> evaluateRegressor(Model& model, const Dataset& dataset, std::
     return evaluation;
 }
 
+/// Of models whose samples are their own target.
+Result<Evaluation> evaluateScores(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
+{
+    const Encoder& encoder = model.encoder();
+    const bool areWords = encoder.task() == Task::NextWord;
+    TY_TRY(const auto scores, model.score(dataset, samples));
+    std::vector<double> losses;
+    double second = 0;
+    Evaluation evaluation;
+    evaluation.samplesCsv = "id,true,predicted,confidence,loss,sample\n";
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        losses.push_back(scores[i].loss);
+        second += scores[i].second;
+        const std::int32_t label = areWords ? -1 : dataset.classOf(samples[i]);
+        const bool isNamed = label >= 0 && static_cast<std::size_t>(label) < encoder.classes().size();
+        fmt::format_to(
+            std::back_inserter(evaluation.samplesCsv),
+            "{},{},,,{:.6g},{}\n",
+            csvField(dataset.sampleId(samples[i])),
+            isNamed ? csvField(encoder.classes()[static_cast<std::size_t>(label)]) : std::string(),
+            scores[i].loss,
+            samples[i]);
+    }
+    const double n = static_cast<double>(std::max<std::size_t>(1, scores.size()));
+    const double loss = std::accumulate(losses.begin(), losses.end(), 0.0) / n;
+    const std::optional<Interval> interval = meanInterval(losses);
+    Json& report = evaluation.report;
+    report = {{"task", taskName(encoder.task())}, {"samples", scores.size()}, {"unlabelled", 0}};
+    if (areWords) {
+        const double words = n * static_cast<double>(encoder.inputSize());
+        report["metrics"] = {
+            {"perplexity", numberOrNull(std::exp(loss))},
+            {"log_loss", numberOrNull(loss)},
+            {"accuracy", numberOrNull(second / words)},
+            {"bits_per_word", numberOrNull(loss / std::log(2.0))}};
+        report["intervals"] = intervalsJson({{"log_loss", interval}});
+        report["words"] = scores.size() * encoder.inputSize();
+        return evaluation;
+    }
+    report["metrics"] = {
+        {"mse", numberOrNull(loss)}, {"rmse", numberOrNull(std::sqrt(loss))}, {"mae", numberOrNull(second / n)}};
+    report["intervals"] = intervalsJson({{"mse", interval}});
+    return evaluation;
+}
+
 } // namespace
 
 Result<Evaluation> evaluateInDetail(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
 {
     TY_CHECK(model.encoder().checkFits(dataset));
-    return model.encoder().task() == Task::Classification ? evaluateClassifier(model, dataset, samples)
-                                                          : evaluateRegressor(model, dataset, samples);
+    switch (model.encoder().task()) {
+    case Task::Classification:
+        return evaluateClassifier(model, dataset, samples);
+    case Task::Regression:
+        return evaluateRegressor(model, dataset, samples);
+    case Task::Reconstruction:
+    case Task::NextWord:
+        break;
+    }
+    return evaluateScores(model, dataset, samples);
 }
 
 Result<Json> evaluateModel(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)

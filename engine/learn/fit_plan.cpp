@@ -196,15 +196,23 @@ Result<LossKind> chosenLoss(const Json& settings, Task task, std::size_t classes
          {"huber", LossKind::Huber, Task::Regression}}};
     std::string name;
     TY_TRY(name, jsonField<std::string>(settings, "loss", "settings"));
-    // "auto" is the first of the task.
+    // Words are classes, pixels are values. "auto" is the first of the task.
+    const Task kind = task == Task::NextWord ? Task::Classification : task == Task::Reconstruction ? Task::Regression : task;
     const auto found = std::find_if(kChoices.begin(), kChoices.end(), [&](const Choice& choice) {
-        return name == "auto" ? choice.task == task : choice.name == name;
+        return name == "auto" ? choice.task == kind : choice.name == name;
     });
-    if (found == kChoices.end() || found->task != task) {
-        return task == Task::Classification
+    if (task == Task::NextWord && found != kChoices.end() && found->kind != LossKind::SoftmaxCrossEntropy) {
+        return invalid("loss: " + name + " is not for the words of a text", "Choose auto or crossEntropy.");
+    }
+    if (found == kChoices.end() || found->task != kind) {
+        return kind == Task::Classification
             ? invalid(
                 "loss: " + name + " is for values, but the data's target is a class",
                 "Choose auto, crossEntropy, or for two classes binaryCrossEntropy or hinge.")
+            : task == Task::Reconstruction
+            ? invalid(
+                "loss: " + name + " is for classes, but the network gives pictures again",
+                "Choose auto, squared, absolute or huber.")
             : invalid(
                 "loss: " + name + " is for classes, but the data's target is a value",
                 "Choose auto, squared, absolute or huber.");
@@ -236,9 +244,9 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     TY_TRY(setup.l1, jsonField<double>(settings, "l1", what));
     TY_TRY(setup.clipNorm, jsonField<double>(settings, "gradientClip", what));
     TY_TRY(setup.clipValue, jsonField<double>(settings, "clipValue", what));
-    if (facts.task == Task::Classification) {
+    if (facts.task == Task::Classification || facts.task == Task::NextWord) {
         TY_TRY(setup.labelSmoothing, jsonField<double>(settings, "labelSmoothing", what));
-        if (classWeights == "balanced") {
+        if (classWeights == "balanced" && facts.task == Task::Classification) {
             setup.classWeights = balancedWeights(facts.classSamples);
         }
     }
@@ -272,7 +280,7 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     plan.settings["learningRate"] = options.schedule.peak;
     plan.settings["workers"] = options.workers;
     if (settings["loss"] == Json("auto")) {
-        plan.settings["loss"] = facts.task == Task::Classification ? "crossEntropy" : "squared";
+        plan.settings["loss"] = setup.loss == LossKind::SoftmaxCrossEntropy ? "crossEntropy" : "squared";
     }
     if (precision == "auto") {
         plan.settings["precision"] = "float32";

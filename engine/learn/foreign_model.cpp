@@ -57,7 +57,7 @@ std::vector<std::string> classNames(const ImportedNetwork& network)
         }
         return names;
     }
-    return {};
+    return network.classes;
 }
 
 Error unfit(const std::string& message, const std::string& advice)
@@ -114,16 +114,18 @@ struct Parts {
 Result<std::unique_ptr<Model>> makeModel(Parts parts, Json source, const std::string& name, const std::string& device)
 {
     TY_TRY(const auto summary, summarise(parts.network));
-    const std::int64_t outputs = elementCount(summary.outputShape);
-    const bool isClassifier = parts.encoder.task() == Task::Classification;
-    if (parts.network.input != parts.encoder.inputShape() || outputs != (isClassifier ? std::ssize(parts.encoder.classes()) : 1)) {
+    const Shape outputs = parts.encoder.outputShape();
+    const bool areClasses = parts.encoder.task() == Task::Classification || parts.encoder.task() == Task::NextWord;
+    const bool doOutputsFit =
+        outputs.size() > 1 ? summary.outputShape == outputs : elementCount(summary.outputShape) == outputs.front();
+    if (parts.network.input != parts.encoder.inputShape() || !doOutputsFit) {
         return unfit(source.value("file", std::string()) + ": the network does not fit the preprocessing", {});
     }
     constexpr double kSamples = 256;
     TY_TRY(auto backend, makeBackend(device, chooseThreads(0, summary.flops * kSamples)));
     TrainingSetup setup;
     setup.optimizer = OptimizerKind::Sgd; // the least memory; nothing is trained
-    setup.loss = isClassifier ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
+    setup.loss = areClasses ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
     TY_TRY(auto session, backend->createSession(parts.network, setup, 0));
     TY_CHECK(session->setParameters(parts.parameters));
     ModelOrigin origin;
@@ -172,6 +174,7 @@ Result<Understood> understand(
     }
     ForeignNetwork known{file, network.model.input, outputs, network.output, {}};
     known.words.classes = classNames(network);
+    known.words.columns = network.columns;
     if (std::ssize(known.words.classes) != outputs && data == nullptr) {
         known.words.classes.clear(); // metadata about something else
     }

@@ -20,8 +20,16 @@ namespace ty::engine {
 
 /// Answers for a batch of samples.
 struct Predictions {
-    std::vector<float> probabilities; ///< {samples, classes} row-major (Classification)
-    std::vector<double> values;       ///< {samples} in the target's own unit (Regression)
+    std::vector<float> probabilities; ///< {samples, classes} row-major (Classification); {samples, vocabulary} (NextWord)
+    /// {samples}: in the target's own unit (Regression); mean squared error of what was given again, pixels 0 to 1
+    /// (Reconstruction).
+    std::vector<double> values;
+};
+
+/// How well one sample was given again, or one piece of a running text foretold.
+struct SampleScore {
+    double loss = 0;   ///< mean squared error of its pixels (0 to 1); mean negative logarithm of its words' probabilities
+    double second = 0; ///< mean absolute error of its pixels; words whose likeliest successor was right
 };
 
 /// A trained model: encoder and learned parameters. Immutable after loading; one thread at a time.
@@ -35,6 +43,8 @@ public:
     virtual const Json& card() const = 0; ///< model.json
     /// Answers for `samples` of `dataset`, in their order.
     virtual Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) = 0;
+    /// Of a model whose samples are their own target. Errors: Unsupported for others.
+    virtual Result<std::vector<SampleScore>> score(const Dataset& dataset, std::span<const std::uint32_t> samples);
     virtual Result<void> save(const std::string& folder) const = 0;
     virtual Json exportFormats() const = 0; ///< ["onnx", "safetensors"]
     /// Writes `file`, then reads it back and checks it. Result: {file, format, bytes, opset?, maxDifference?, ...}.
@@ -53,6 +63,7 @@ struct FitRequest {
     const Dataset* validation = nullptr; ///< its own file, or null: `split.validation` indexes `training`
     const Dataset* test = nullptr;       ///< likewise
     Split split;
+    EncoderForm form; ///< DataNeeds::form
     RunFolder folder;
     bool isResuming = false; ///< go on from the newest checkpoint in the folder
     std::string device;
@@ -67,6 +78,13 @@ struct FitOutcome {
     double seconds = 0;
 };
 
+/// What a run asks of its data before they are opened.
+struct DataNeeds {
+    std::array<int, 3> pictureShape{}; ///< {channels, height, width} that pictures are brought to; all 0: they stay as they are
+    EncoderForm form;                  ///< of a network that says so itself
+    bool areTextsRead = false;         ///< whether a table of nothing but text can be learned from
+};
+
 /// A way to learn, with its table of parameters.
 class Learner {
 public:
@@ -74,11 +92,11 @@ public:
     virtual std::string name() const = 0;  ///< "network"
     virtual std::string label() const = 0; ///< "Neural network"
     virtual std::string help() const = 0;
+    /// @param task  of the data: never Reconstruction, which is a choice of the run
     virtual bool canLearn(Task task, DataKind kind) const = 0;
     /// Whether fit() can begin with the weights that `RunSpec::start` names.
     virtual bool canStartFromWeights() const { return false; }
-    /// {channels, height, width} that pictures must be brought to for this run; all 0: they stay as they are.
-    virtual Result<std::array<int, 3>> pictureShape(const RunSpec& /*spec*/) const { return std::array<int, 3>{}; }
+    virtual Result<DataNeeds> dataNeeds(const RunSpec& /*spec*/) const { return DataNeeds{}; }
     virtual const ParameterTable& parameters() const = 0;
     /// What a preset changes from the table's defaults, for this data.
     virtual Json presetSettings(const std::string& preset, const DatasetInfo& info) const = 0;
@@ -108,7 +126,7 @@ Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& co
 /// What a run would compute, without computing it: {"learner", "network": {"input", "layers", "summary": {"layers":
 /// [{"name", "type", "outputShape", "parameters", "flops", "activationBytes"}], ...}}, "changes": [sentences],
 /// "trainingSamples", "batchSize", "epochs", "stepsPerEpoch", "memoryBytes", "secondsPerStep", "secondsPerEpoch",
-/// "settings", "device"}. Memory and time are those of steps that were really made, with random numbers.
+/// "settings", "device"}. Memory and time are those of steps that were really made.
 /// Errors: those of executeRun() up to the first step.
 Result<Json> describeRun(const RunSpec& spec, int threads);
 

@@ -15,6 +15,11 @@ Result<Json> Learner::describe(const FitRequest& /*request*/) const
     return Error{ErrorKind::Unsupported, "the learner \"" + name() + "\" has no network to describe", {}};
 }
 
+Result<std::vector<SampleScore>> Model::score(const Dataset& /*dataset*/, std::span<const std::uint32_t> /*samples*/)
+{
+    return Error{ErrorKind::Unsupported, "this model's samples are not their own target", {}};
+}
+
 std::vector<std::unique_ptr<Learner>> makeLearners()
 {
     std::vector<std::unique_ptr<Learner>> learners;

@@ -18,11 +18,11 @@ Result<void> refuseNetwork(const RunSpec& spec)
         "Choose the learner \"network\", or remove the network from the run."};
 }
 
-Result<AdaptedNetwork> makeSingleLayer(const Encoder& encoder, std::int64_t outputs, std::uint64_t /*samples*/)
+Result<AdaptedNetwork> makeSingleLayer(const Encoder& encoder, const Shape& outputs, std::uint64_t /*samples*/)
 {
     AdaptedNetwork made;
     made.network.input = encoder.inputShape();
-    made.network.layers.push_back({"output", "dense", {}, {{"units", outputs}}});
+    made.network.layers.push_back({"output", "dense", {}, {{"units", outputs.front()}}});
     return made;
 }
 

@@ -35,6 +35,13 @@ Json signatureOf(const Encoder& encoder)
         outputs.push_back(
             {{"name", "probabilities"}, {"type", "float32"}, {"shape", {"samples", encoder.classes().size()}}});
         outputs.push_back({{"name", "label"}, {"type", "string"}, {"shape", {"samples"}}});
+    } else if (encoder.task() == Task::Reconstruction) {
+        outputs.push_back({{"name", "reconstruction"}, {"type", "float32"}, {"shape", {"samples", encoder.inputSize()}}});
+    } else if (encoder.task() == Task::NextWord) {
+        outputs.push_back(
+            {{"name", "probabilities"},
+             {"type", "float32"},
+             {"shape", {"samples", encoder.inputSize(), encoder.vocabulary().size()}}});
     } else {
         outputs.push_back({{"name", "value"}, {"type", "float32"}, {"shape", {"samples"}}, {"target", encoder.targetName()}});
     }

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "engine/base/random.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/start_weights.h"
@@ -76,20 +76,20 @@ Result<void> startFromWeights(const FitRequest& request, const PreparedFit& fit,
         {{"text", started.doubt}, {"advice", "They begin in the same places all the same, and learn anew what differs."}});
 }
 
-/// Makes steps with random numbers for about a second. Gives the seconds of one, the first one left out.
-Result<double> measureStep(const PreparedFit& fit, std::uint64_t seed)
+/// Makes steps with the first samples for about a second. Gives the seconds of one, the first one left out.
+Result<double> measureStep(const PreparedFit& fit)
 {
     constexpr double kSeconds = 1;
     constexpr int kMostSteps = 20;
     const std::size_t batch = fit.plan.options.batchSize;
-    std::vector<float> inputs(batch * fit.encoder.inputSize());
-    std::vector<float> targets(batch);
+    const SampleSource& samples = *fit.training;
+    std::vector<float> inputs(batch * samples.inputSize());
+    std::vector<float> targets(batch * samples.targetSize());
     for (std::size_t i = 0; i < batch; ++i) {
-        targets[i] = fit.training->target(i % fit.training->size());
-    }
-    Random random(seed);
-    for (float& value : inputs) {
-        value = static_cast<float>(random.normal());
+        const auto input = std::span(inputs).subspan(i * samples.inputSize(), samples.inputSize());
+        const auto target = std::span(targets).subspan(i * samples.targetSize(), samples.targetSize());
+        TY_CHECK(samples.readInput(i % samples.size(), input));
+        TY_CHECK(samples.readTarget(i % samples.size(), input, target));
     }
     TY_CHECK(fit.session->step(inputs, targets, 1e-6)); // compiles
     using Clock = std::chrono::steady_clock;
@@ -158,10 +158,11 @@ Result<FitOutcome> fitNetwork(
 Result<Json> describeNetwork(const FitRequest& request, const std::string& learner, const NetworkMaker& makeNetwork)
 {
     TY_TRY(const auto fit, prepareFit(request, makeNetwork, {}));
-    TY_TRY(const double secondsPerStep, measureStep(*fit, request.spec->seed));
+    TY_TRY(const double secondsPerStep, measureStep(*fit));
     const TrainerOptions& options = fit->plan.options;
     const BatchPlan batches{
-        fit->training->size(), std::min(options.batchSize, fit->training->size()), options.repeats, options.seed};
+        fit->training->size(), std::min(options.batchSize, fit->training->size()), options.repeats, options.seed,
+        options.isInOrder};
     const std::int64_t steps = batches.stepsPerEpoch();
     Json description = planEvent(learner, fit->plan, *fit->session, steps);
     description["changes"] = fit->made.changes;

@@ -44,6 +44,30 @@ Result<std::vector<std::int64_t>> parseHiddenLayers(const std::string& text)
     return units;
 }
 
+/// Of words: an embedding and LSTMs, as large as `size` says, the largest as in the zoo.
+ModelDescription wordNetwork(PresetSize size, const Encoder& encoder)
+{
+    const bool isRunning = encoder.task() == Task::NextWord;
+    const int most = isRunning ? 256 : 128;
+    const int units = size == PresetSize::Fast ? most / 4 : size == PresetSize::Balanced ? most / 2 : most;
+    ModelDescription network;
+    network.input = encoder.inputShape();
+    network.layers.push_back(
+        {"words", "embedding", {}, {{"vocabulary", encoder.vocabulary().size()}, {"units", units}}});
+    if (isRunning) {
+        network.layers.push_back(
+            {"memory", "lstm", {},
+             {{"units", units}, {"layers", size == PresetSize::Fast ? 1 : 2}, {"output", "all"}, {"carryState", true}}});
+        network.layers.push_back(
+            {"output", "dense", {}, {{"units", encoder.vocabulary().size()}, {"over", "last"}}});
+        return network;
+    }
+    network.layers.push_back({"memory", "lstm", {}, {{"units", units}, {"bidirectional", true}}});
+    network.layers.push_back({"dropout", "dropout", {}, {{"rate", 0.5}}});
+    network.layers.push_back({"output", "dense", {}, {{"units", 1}}}); // made to fit the data
+    return network;
+}
+
 ModelDescription perceptron(const std::vector<std::int64_t>& units, const Shape& input, std::int64_t outputs)
 {
     ModelDescription network;
@@ -65,19 +89,23 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
     TY_TRY(const auto frozen, jsonField<std::string>(request.settings, "frozenLayers", "settings"));
     TY_TRY(const auto chosen, chosenNetwork(*request.spec));
     const bool isOfZoo = chosen && request.spec->network.is_null();
-    return NetworkMaker([=](const Encoder& encoder, std::int64_t outputs, std::uint64_t samples) -> Result<AdaptedNetwork> {
+    return NetworkMaker([=](const Encoder& encoder, const Shape& outputs, std::uint64_t samples) -> Result<AdaptedNetwork> {
         AdaptedNetwork made;
+        const auto vocabulary = static_cast<std::int64_t>(encoder.vocabulary().size());
         if (chosen) {
-            TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs));
+            TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs, vocabulary));
             if (isOfZoo) {
                 scaleAsStandardised(made.network, encoder);
             }
+        } else if (vocabulary > 0) {
+            TY_TRY(made, adaptNetwork(wordNetwork(sizeOf(size), encoder), encoder.inputShape(), outputs, vocabulary));
+            made.changes.clear(); // nobody has seen what it was before
         } else if (!units.empty()) {
-            made.network = perceptron(units, encoder.inputShape(), outputs);
+            made.network = perceptron(units, encoder.inputShape(), outputs.front());
         } else {
             made.network = encoder.kind() == DataKind::Image
-                ? imagePreset(sizeOf(size), encoder.inputShape(), outputs, samples)
-                : tablePreset(sizeOf(size), encoder.inputShape().front(), outputs, samples);
+                ? imagePreset(sizeOf(size), encoder.inputShape(), outputs.front(), samples)
+                : tablePreset(sizeOf(size), encoder.inputShape().front(), outputs.front(), samples);
         }
         TY_CHECK(freezeLayers(made.network, frozen));
         return made;
@@ -115,9 +143,9 @@ Json NetworkLearner::presetSettings(const std::string& preset, const DatasetInfo
     return networkPreset(preset, info);
 }
 
-Result<std::array<int, 3>> NetworkLearner::pictureShape(const RunSpec& spec) const
+Result<DataNeeds> NetworkLearner::dataNeeds(const RunSpec& spec) const
 {
-    return pictureShapeFor(spec);
+    return dataNeedsOf(spec);
 }
 
 Result<FitOutcome> NetworkLearner::fit(const FitRequest& request, FitSink& sink, FitControl& control) const

@@ -13,7 +13,7 @@ public:
     std::string help() const override;
     bool canLearn(Task, DataKind) const override { return true; }
     bool canStartFromWeights() const override { return true; }
-    Result<std::array<int, 3>> pictureShape(const RunSpec& spec) const override;
+    Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string& preset, const DatasetInfo& info) const override;
     Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const override;

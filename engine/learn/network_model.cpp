@@ -16,6 +16,8 @@
 #include "engine/learn/model_package.h"
 #include "engine/learn/start_weights.h"
 #include "engine/base/available_memory.h"
+#include "engine/train/evaluation_batches.h"
+#include "engine/train/metrics.h"
 #include "engine/train/parallel_ranges.h"
 
 namespace ty::engine {
@@ -23,6 +25,7 @@ namespace ty::engine {
 namespace {
 
 constexpr std::size_t kProbeSamples = 32;
+constexpr std::size_t kProbePieces = 2; ///< of a running text, each with an answer for every word
 constexpr std::uint64_t kProbeSeed = 7;
 
 /// Few sizes, so that few executables are compiled: a single answer stays quick, a file stays fast, and large networks
@@ -40,6 +43,34 @@ std::size_t predictionBatch(std::size_t samples, std::uint64_t activationBytes)
         }
     }
     return batch;
+}
+
+SampleScore pixelScore(std::span<const float> pixels, std::span<const float> given)
+{
+    SampleScore score;
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+        const double difference = static_cast<double>(given[i]) - static_cast<double>(pixels[i]);
+        score.loss += difference * difference;
+        score.second += std::abs(difference);
+    }
+    score.loss /= static_cast<double>(pixels.size());
+    score.second /= static_cast<double>(pixels.size());
+    return score;
+}
+
+/// @param probabilities  {words, vocabulary}
+SampleScore wordScore(std::span<const float> words, std::span<const float> probabilities)
+{
+    SampleScore score;
+    const std::size_t vocabulary = probabilities.size() / words.size();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto row = probabilities.subspan(i * vocabulary, vocabulary);
+        const auto word = static_cast<std::size_t>(words[i]);
+        score.loss -= std::log(std::max(static_cast<double>(row[word]), 1e-15));
+        score.second += largestIndex(row) == word ? 1 : 0;
+    }
+    score.loss /= static_cast<double>(words.size());
+    return score;
 }
 
 std::uint64_t fileBytes(const std::string& file)
@@ -76,16 +107,18 @@ Result<std::unique_ptr<Model>> NetworkModel::load(
     if (!summary) {
         return std::move(summary).error().withContext(cardFile + ": network");
     }
-    const auto outputs = static_cast<std::int64_t>(
-        encoder.task() == Task::Classification ? encoder.classes().size() : std::size_t{1});
-    if (description.value().input != encoder.inputShape() || elementCount(summary.value().outputShape) != outputs) {
+    const std::vector<std::int64_t> outputs = encoder.outputShape();
+    const Shape& given = summary.value().outputShape;
+    const bool doOutputsFit = outputs.size() > 1 ? given == outputs : elementCount(given) == outputs.front();
+    if (description.value().input != encoder.inputShape() || !doOutputsFit) {
         return Error{ErrorKind::InvalidInput, cardFile + ": the network does not fit the preprocessing", {}};
     }
     constexpr double kSamples = 256;
     TY_TRY(auto backend, makeBackend(device, chooseThreads(0, summary.value().flops * kSamples)));
     TrainingSetup setup;
     setup.optimizer = OptimizerKind::Sgd; // the least memory; nothing is trained
-    setup.loss = encoder.task() == Task::Classification ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
+    const bool areClasses = encoder.task() == Task::Classification || encoder.task() == Task::NextWord;
+    setup.loss = areClasses ? LossKind::SoftmaxCrossEntropy : LossKind::MeanSquaredError;
     TY_TRY(auto session, backend->createSession(description.value(), setup, 0));
     TY_TRY(const auto weights, readStartWeights(weightsFile));
     if (auto set = session->setParameters(weights); !set) {
@@ -95,36 +128,91 @@ Result<std::unique_ptr<Model>> NetworkModel::load(
         std::make_unique<NetworkModel>(std::move(encoder), std::move(card), std::move(backend), std::move(session)));
 }
 
-Result<Predictions> NetworkModel::answer(const Dataset& dataset, std::span<const std::uint32_t> samples) const
+Result<void> NetworkModel::forEachBatch(
+    const Dataset& dataset,
+    std::span<const std::uint32_t> samples,
+    std::size_t rowSize,
+    bool isInOrder,
+    const BatchTaker& take) const
 {
-    const bool isClassifier = m_encoder.task() == Task::Classification;
-    const std::size_t outputs = isClassifier ? m_encoder.classes().size() : 1;
     const std::size_t width = m_encoder.inputSize();
-    const std::size_t batch = predictionBatch(samples.size(), m_session->summary().activationBytes);
+    const auto outputs = static_cast<std::size_t>(elementCount(m_session->summary().outputShape));
+    const std::size_t most = predictionBatch(samples.size(), m_session->summary().activationBytes);
+    const EvaluationBatches batches = evaluationBatches(samples.size(), most, isInOrder);
+    const std::size_t batch = isInOrder ? batches.size : most; // the last one may be filled up, so that one size is compiled
+    std::vector<float> rows(batch * rowSize);
     std::vector<float> inputs(batch * width);
     std::vector<float> answers(batch * outputs);
-    Predictions predictions;
-    for (std::size_t first = 0; first < samples.size(); first += batch) {
-        const std::size_t count = std::min(batch, samples.size() - first);
+    m_session->resetCarriedState();
+    for (std::size_t index = 0; index < batches.count; ++index) {
+        const std::vector<std::uint32_t> places = batches.at(index);
         const auto encodePart = [&](std::size_t from, std::size_t to) -> Result<void> {
             for (std::size_t i = from; i < to; ++i) {
-                TY_CHECK(m_encoder.encodeInput(dataset, samples[first + i], std::span(inputs).subspan(i * width, width)));
+                const auto row = std::span(rows).subspan(i * rowSize, rowSize);
+                TY_CHECK(m_encoder.encodeInput(dataset, samples[places[i]], row));
+                std::copy_n(row.begin(), width, inputs.begin() + static_cast<std::ptrdiff_t>(i * width));
             }
             return {};
         };
-        TY_CHECK(parallelRanges(count, m_backend->threads(), encodePart));
+        TY_CHECK(parallelRanges(places.size(), m_backend->threads(), encodePart));
         // The rest of the last batch holds old rows; their answers are not looked at.
         TY_CHECK(m_session->predict(inputs, static_cast<std::int64_t>(batch), answers));
-        if (isClassifier) {
-            predictions.probabilities.insert(
-                predictions.probabilities.end(), answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(count * outputs));
-        } else {
-            for (std::size_t i = 0; i < count; ++i) {
-                predictions.values.push_back(m_encoder.decodeTarget(answers[i]));
-            }
+        take(places, rows, answers);
+        if (!isInOrder) {
+            m_session->resetCarriedState();
         }
     }
+    return {};
+}
+
+Result<Predictions> NetworkModel::answer(const Dataset& dataset, std::span<const std::uint32_t> samples) const
+{
+    Predictions predictions;
+    const std::size_t width = m_encoder.inputSize();
+    const auto outputs = static_cast<std::size_t>(elementCount(m_session->summary().outputShape));
+    const auto take = [&](std::span<const std::uint32_t> places, std::span<const float> inputs, std::span<const float> answers) {
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const auto row = answers.subspan(i * outputs, outputs);
+            switch (m_encoder.task()) {
+            case Task::Classification:
+                predictions.probabilities.insert(predictions.probabilities.end(), row.begin(), row.end());
+                break;
+            case Task::Regression:
+                predictions.values.push_back(m_encoder.decodeTarget(row.front()));
+                break;
+            case Task::Reconstruction:
+                predictions.values.push_back(pixelScore(inputs.subspan(i * width, width), row).loss);
+                break;
+            case Task::NextWord: {
+                const auto last = row.last(m_encoder.vocabulary().size());
+                predictions.probabilities.insert(predictions.probabilities.end(), last.begin(), last.end());
+                break;
+            }
+            }
+        }
+    };
+    TY_CHECK(forEachBatch(dataset, samples, width, false, take));
     return predictions;
+}
+
+Result<std::vector<SampleScore>> NetworkModel::score(const Dataset& dataset, std::span<const std::uint32_t> samples)
+{
+    const bool isRunning = m_encoder.task() == Task::NextWord;
+    if (!isRunning && m_encoder.task() != Task::Reconstruction) {
+        return Model::score(dataset, samples);
+    }
+    const std::size_t rowSize = m_encoder.inputSize() + (isRunning ? 1 : 0);
+    const auto outputs = static_cast<std::size_t>(elementCount(m_session->summary().outputShape));
+    std::vector<SampleScore> scores(samples.size());
+    const auto take = [&](std::span<const std::uint32_t> places, std::span<const float> rows, std::span<const float> answers) {
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const auto row = rows.subspan(i * rowSize, rowSize);
+            const auto answer = answers.subspan(i * outputs, outputs);
+            scores[places[i]] = isRunning ? wordScore(row.subspan(1), answer) : pixelScore(row, answer);
+        }
+    };
+    TY_CHECK(forEachBatch(dataset, samples, rowSize, isRunning, take));
+    return scores;
 }
 
 Result<void> NetworkModel::save(const std::string& folder) const
@@ -152,19 +240,25 @@ Result<Json> NetworkModel::exportOnnx(const std::string& file) const
     const auto run = m_card.contains("run") && m_card["run"].is_string() ? m_card["run"].get<std::string>() : "";
     options.description = run.empty() ? "Trained by Trainyard" : "Trained by Trainyard in the run " + run;
     TY_TRY(const OnnxReport report, writeOnnx(m_session->model(), m_session->parameters(), m_encoder, options, file));
-    const auto probe = makeProbeDataset(m_encoder, kProbeSamples, kProbeSeed);
-    std::vector<std::uint32_t> samples(kProbeSamples);
+    const std::size_t count = m_encoder.task() == Task::NextWord ? kProbePieces : kProbeSamples;
+    const auto probe = makeProbeDataset(m_encoder, count, kProbeSeed);
+    std::vector<std::uint32_t> samples(count);
     std::iota(samples.begin(), samples.end(), 0U);
-    TY_TRY(const Predictions expected, answer(*probe, samples));
-    std::vector<double> numbers = expected.values;
-    if (m_encoder.task() == Task::Classification) {
-        numbers.assign(expected.probabilities.begin(), expected.probabilities.end());
-    }
+    const auto outputs = static_cast<std::size_t>(elementCount(m_session->summary().outputShape));
+    std::vector<double> numbers(count * outputs);
+    const auto take = [&](std::span<const std::uint32_t> places, std::span<const float>, std::span<const float> answers) {
+        for (std::size_t i = 0; i < places.size() * outputs; ++i) {
+            const double number = answers[i];
+            numbers[places.front() * outputs + i] =
+                m_encoder.task() == Task::Regression ? m_encoder.decodeTarget(number) : number;
+        }
+    };
+    TY_CHECK(forEachBatch(*probe, samples, m_encoder.inputSize(), false, take));
     TY_TRY(const double difference, onnxMaxDifference(file, m_encoder, *probe, samples, numbers));
     Json result{{"file", file}, {"format", "onnx"}};
     result.update(report.toJson());
     result["maxDifference"] = difference;
-    result["comparedSamples"] = kProbeSamples;
+    result["comparedSamples"] = count;
     return result;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,11 +33,24 @@ public:
     {
         return answer(dataset, samples);
     }
+    Result<std::vector<SampleScore>> score(const Dataset& dataset, std::span<const std::uint32_t> samples) override;
     Result<void> save(const std::string& folder) const override;
     Json exportFormats() const override { return {"onnx", "safetensors"}; }
     Result<Json> exportTo(const std::string& format, const std::string& file) const override;
 
 private:
+    /// One batch: its samples' places in the list that was asked for, their encoded inputs and the network's outputs.
+    using BatchTaker = std::function<void(
+        std::span<const std::uint32_t> places, std::span<const float> inputs, std::span<const float> outputs)>;
+    /// Answers for `samples`, batch by batch.
+    /// @param rowSize    numbers that are encoded of a sample, from its beginning on; the network takes the first of them
+    /// @param isInOrder  the samples follow one another, and the network's state is carried along
+    Result<void> forEachBatch(
+        const Dataset& dataset,
+        std::span<const std::uint32_t> samples,
+        std::size_t rowSize,
+        bool isInOrder,
+        const BatchTaker& take) const;
     Result<Predictions> answer(const Dataset& dataset, std::span<const std::uint32_t> samples) const;
     Result<Json> exportOnnx(const std::string& file) const;
     Result<Json> exportSafetensors(const std::string& file) const;

@@ -349,11 +349,11 @@ Parameter networkRow()
         nullptr,
         kNetwork,
         "A network from a paper or a demo as it stands there, with an output for each class and pictures scaled to its "
-        "input; automatic: chosen from the data and the network size. On the command line also @FILE, a description.");
+        "input; automatic: chosen from the data and the network size. lstm-classifier reads a column of text, "
+        "lstm-language-model a running text (.txt); autoencoder learns to give pictures again. On the command line also "
+        "@FILE, a description.");
     for (const ZooNetwork& network : zooNetworks()) {
-        if (network.isForTargets) {
-            row.choices.push_back(network.name);
-        }
+        row.choices.push_back(network.name);
     }
     return advanced(row);
 }
@@ -432,7 +432,11 @@ Json networkPreset(const std::string& preset, const DatasetInfo& info)
     } else {
         settings = {{"size", "medium"}, {"epochs", isImage ? epochsFor(500'000, samples, 6, 20) : 20}};
     }
-    if (!isImage) {
+    const bool areWords = info.task == Task::NextWord
+        || (!info.columns.empty() && std::none_of(info.columns.begin(), info.columns.end(), [](const ColumnInfo& column) {
+               return column.role == ColumnRole::Feature && column.type != ColumnType::Text;
+           }));
+    if (!isImage && !areWords) { // a decay would pull rare words back to nothing
         settings["weightDecay"] = decayFor(info.task, samples);
     }
     return settings;

@@ -16,6 +16,7 @@ namespace ty::engine {
 namespace {
 
 constexpr std::uint64_t kChunk = 4096;
+constexpr std::uint64_t kChunkOfWords = 256; ///< each with a probability for every word of the vocabulary
 
 } // namespace
 
@@ -23,18 +24,31 @@ Result<std::uint64_t> predictToCsv(Model& model, const Dataset& dataset, const s
 {
     const Encoder& encoder = model.encoder();
     TY_CHECK(encoder.checkFits(dataset));
-    std::string text = "id,prediction";
-    for (const std::string& name : encoder.classes()) {
-        text += "," + csvField("probability " + name);
+    const bool isClassifier = encoder.task() == Task::Classification;
+    const bool areWords = encoder.task() == Task::NextWord;
+    std::string text = areWords ? "id,prediction,probability" : isClassifier || encoder.task() == Task::Regression
+        ? "id,prediction"
+        : "id,error";
+    for (std::size_t i = 0; isClassifier && i < encoder.classes().size(); ++i) {
+        text += "," + csvField("probability " + encoder.classes()[i]);
     }
     text += "\n";
-    for (std::uint64_t first = 0; first < dataset.size(); first += kChunk) {
-        std::vector<std::uint32_t> samples(std::min(kChunk, dataset.size() - first));
+    const std::uint64_t chunk = areWords ? kChunkOfWords : kChunk;
+    for (std::uint64_t first = 0; first < dataset.size(); first += chunk) {
+        std::vector<std::uint32_t> samples(std::min(chunk, dataset.size() - first));
         std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(first));
         TY_TRY(const Predictions predictions, model.predict(dataset, samples));
         for (std::size_t i = 0; i < samples.size(); ++i) {
             text += csvField(dataset.sampleId(samples[i]));
-            if (encoder.task() == Task::Regression) {
+            if (areWords) { // not one column a word
+                const std::size_t width = encoder.vocabulary().size();
+                const auto row = std::span(predictions.probabilities).subspan(i * width, width);
+                const std::size_t best = largestIndex(row);
+                text += "," + csvField(encoder.vocabulary()[best]);
+                fmt::format_to(std::back_inserter(text), ",{:.6g}\n", row[best]);
+                continue;
+            }
+            if (!isClassifier) {
                 fmt::format_to(std::back_inserter(text), ",{:.9g}\n", predictions.values[i]);
                 continue;
             }

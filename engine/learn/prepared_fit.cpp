@@ -1,8 +1,11 @@
 #include "engine/learn/prepared_fit.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <thread>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "engine/learn/device.h"
 #include "engine/learn/foreign_input.h"
@@ -19,7 +22,8 @@ std::vector<std::uint32_t> labelledSamples(const Dataset& dataset, Task task)
     std::vector<std::uint32_t> samples;
     for (std::uint64_t i = 0; i < dataset.size(); ++i) {
         const double value = task == Task::Regression ? dataset.targetOf(i) : 0;
-        if (task == Task::Classification ? dataset.classOf(i) >= 0 : value == value) {
+        const bool isWanted = task == Task::Classification ? dataset.classOf(i) >= 0 : value == value;
+        if (isWanted) {
             samples.push_back(static_cast<std::uint32_t>(i));
         }
     }
@@ -49,6 +53,50 @@ Json settingsOf(const FitRequest& request, Task task, const ResumedBatches& resu
     return settings;
 }
 
+/// What the data ask for where the run names no network: tables of nothing but text, and running texts, are read as words.
+EncoderForm completedForm(EncoderForm form, const DatasetInfo& info)
+{
+    constexpr std::int64_t kWordsOfText = 100;
+    if (info.task == Task::NextWord) {
+        form.words = info.wordsPerSample;
+    } else if (form.words == 0 && info.kind == DataKind::Table) {
+        bool hasText = false;
+        bool hasOther = false;
+        for (const ColumnInfo& column : info.columns) {
+            const bool isText = column.type == ColumnType::Text;
+            hasText = hasText || (column.role == ColumnRole::Feature && isText);
+            hasOther = hasOther || (column.role == ColumnRole::Feature && !isText);
+        }
+        form.words = hasText && !hasOther ? kWordsOfText : 0;
+    }
+    return form;
+}
+
+/// Sentences about feature columns that the encoding leaves out.
+std::vector<std::string> columnsNotRead(const Encoder& encoder, const DatasetInfo& info)
+{
+    std::vector<std::string> sentences;
+    for (const ColumnInfo& column : info.columns) {
+        const auto& read = encoder.columns();
+        const bool isRead = std::any_of(
+            read.begin(), read.end(), [&column](const EncodedColumn& one) { return one.name == column.name; });
+        if (column.role == ColumnRole::Feature && !isRead && encoder.kind() == DataKind::Table) {
+            sentences.push_back(fmt::format(
+                "the column \"{}\" is not read: the network takes {}", column.name,
+                encoder.vocabulary().empty() ? "no text" : "words of a text alone"));
+        }
+    }
+    return sentences;
+}
+
+/// Whether a layer goes on where it was in the batch before.
+bool isStateCarried(const ModelDescription& network)
+{
+    return std::any_of(network.layers.begin(), network.layers.end(), [](const LayerDescription& layer) {
+        return layer.settings.value("carryState", Json()) == Json(true);
+    });
+}
+
 FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_t memoryBytes)
 {
     const Encoder& encoder = fit.encoder;
@@ -75,15 +123,17 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
 {
     const std::uint64_t memoryBytes = availableMemoryBytes(); // before the samples take their part of it
     auto fit = std::make_unique<PreparedFit>();
-    TY_TRY(Encoder fitted, Encoder::fit(*request.training, request.split.training));
+    const DatasetInfo& info = request.training->info();
+    TY_TRY(Encoder fitted, Encoder::fit(*request.training, request.split.training, completedForm(request.form, info)));
     TY_TRY(fit->encoder, encoderToBeginWith(request.spec->start, std::move(fitted)));
     const Encoder& encoder = fit->encoder;
-    const bool isClassifier = encoder.task() == Task::Classification;
     const Json settings = settingsOf(request, encoder.task(), resumed);
     TY_TRY(const LossKind loss, chosenLoss(settings, encoder.task(), encoder.classes().size()));
-    const auto outputs =
-        static_cast<std::int64_t>(isClassifier && !hasSingleOutput(loss) ? encoder.classes().size() : 1);
-    TY_TRY(fit->made, makeNetwork(encoder, outputs, request.split.training.size()));
+    TY_TRY(fit->made, makeNetwork(
+        encoder, hasSingleOutput(loss) ? Shape{1} : encoder.outputShape(), request.split.training.size()));
+    for (std::string& sentence : columnsNotRead(encoder, info)) {
+        fit->made.changes.push_back(std::move(sentence));
+    }
     TY_TRY(fit->summary, summarise(fit->made.network));
 
     // Half of what is free: weights and activations have to fit as well.
@@ -106,7 +156,8 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
     if (resumed.evaluation > 0) {
         plan.options.evaluationBatch = static_cast<std::size_t>(resumed.evaluation);
     }
-    plan.options.targetDeviation = isClassifier ? 1 : encoder.targetDeviation();
+    plan.options.targetDeviation = encoder.task() == Task::Regression ? encoder.targetDeviation() : 1;
+    plan.options.isInOrder = encoder.task() == Task::NextWord && isStateCarried(fit->made.network);
     plan.options.imageShape = encoder.kind() == DataKind::Image ? encoder.inputShape() : Shape{};
     plan.options.seed = request.spec->seed;
     if (request.spec->budgetMinutes) {

@@ -16,9 +16,10 @@
 namespace ty::engine {
 
 /// Makes the network for encoded data.
-/// @param outputs  values a sample: one a class, or 1 for regression and losses of two classes that take one
+/// @param outputs  of a sample: one a class, 1 for regression and losses of two classes that take one, all inputs for a
+///                 reconstruction, {steps, words} for a running text
 using NetworkMaker =
-    std::function<Result<AdaptedNetwork>(const Encoder& encoder, std::int64_t outputs, std::uint64_t samples)>;
+    std::function<Result<AdaptedNetwork>(const Encoder& encoder, const Shape& outputs, std::uint64_t samples)>;
 
 /// All that stands before the first step: encoded samples, the network that fits them, and every choice made.
 struct PreparedFit {

@@ -18,14 +18,15 @@ Error notLearnable(const DatasetInfo& info, const std::string& reason, const std
     return Error{ErrorKind::InvalidInput, info.path + ": " + reason, advice};
 }
 
-std::int64_t countFeatures(const DatasetInfo& info)
+/// @param areTexts  those of text, or all others
+std::int64_t countFeatures(const DatasetInfo& info, bool areTexts = false)
 {
-    return std::count_if(info.columns.begin(), info.columns.end(), [](const ColumnInfo& column) {
-        return column.role == ColumnRole::Feature && column.type != ColumnType::Text;
+    return std::count_if(info.columns.begin(), info.columns.end(), [areTexts](const ColumnInfo& column) {
+        return column.role == ColumnRole::Feature && (column.type == ColumnType::Text) == areTexts;
     });
 }
 
-Result<void> checkLearnable(const DatasetInfo& info)
+Result<void> checkLearnable(const DatasetInfo& info, const DataNeeds& needs)
 {
     if (info.samples == 0) {
         return notLearnable(info, "holds no samples", "Choose a file or folder with data.");
@@ -33,10 +34,18 @@ Result<void> checkLearnable(const DatasetInfo& info)
     if (info.target.empty()) {
         return notLearnable(info, "no column is the target", "Name the column that is to be predicted.");
     }
-    if (info.kind == DataKind::Table && countFeatures(info) == 0) {
+    const bool areWordsLearned = needs.form.words > 0 || (needs.areTextsRead && countFeatures(info, true) > 0);
+    if (info.kind == DataKind::Table && countFeatures(info) == 0 && !areWordsLearned) {
+        if (countFeatures(info, true) > 0) {
+            return notLearnable(
+                info, "all that there is to learn from is text, which this learner or network does not read",
+                fmt::format(
+                    "Choose the learner \"network\", with the network {} or an automatic one.",
+                    info.task == Task::NextWord ? "lstm-language-model" : "lstm-classifier"));
+        }
         return notLearnable(info, "no column is left to learn from", "Give at least one column the role \"feature\".");
     }
-    if (info.task != Task::Classification) {
+    if (info.task != Task::Classification || needs.form.isReconstruction) {
         return {};
     }
     std::vector<std::string> present;
@@ -108,7 +117,7 @@ Result<void> leaveSharedOut(RunData& data)
 
 } // namespace
 
-Result<RunData> RunData::open(const DataSpec& spec, const std::array<int, 3>& imageShape)
+Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs)
 {
     RunData data;
     OpenOptions options;
@@ -117,7 +126,8 @@ Result<RunData> RunData::open(const DataSpec& spec, const std::array<int, 3>& im
     options.columns = spec.columns;
     options.repairs = spec.repairs;
     options.areDuplicatesSought = false;
-    options.imageShape = imageShape;
+    options.imageShape = needs.pictureShape;
+    options.wordsPerSample = static_cast<int>(needs.form.words);
     TY_TRY(data.training, openDataset(spec.training, options));
     TY_TRY(data.training, fixPart(std::move(data.training), spec, "training"));
     const DatasetInfo& info = data.training->info();
@@ -131,14 +141,17 @@ Result<RunData> RunData::open(const DataSpec& spec, const std::array<int, 3>& im
                 spec.fingerprint.substr(0, 8)),
             "Bring the old data back, or make a new run with the data as it is now."};
     }
-    TY_CHECK(checkLearnable(info));
+    TY_CHECK(checkLearnable(info, needs));
+    data.task = needs.form.isReconstruction ? Task::Reconstruction : info.task;
     if (!spec.validation.empty()) {
         TY_TRY(data.validation, openOther(spec.validation, "validation", spec, info));
     }
     if (!spec.test.empty()) {
         TY_TRY(data.test, openOther(spec.test, "test", spec, info));
     }
-    auto split = splitDataset(*data.training, spec.split, data.validation != nullptr, data.test != nullptr);
+    auto split = splitDataset(
+        *data.training, spec.split, data.validation != nullptr, data.test != nullptr,
+        needs.form.isReconstruction);
     if (!split) {
         return std::move(split).error().withContext(info.path);
     }
@@ -169,21 +182,23 @@ Json RunData::toEvent() const
     const DatasetInfo& info = training->info();
     const auto sizeOf = [](const std::optional<DataPart>& part) { return part ? part->samples.size() : std::size_t{0}; };
     Json event{
-        {"task", taskName(info.task)},
+        {"task", taskName(task)},
         {"samples",
          {{"training", split.training.size()}, {"validation", sizeOf(validationPart())}, {"test", sizeOf(testPart())}}}};
-    if (info.task == Task::Classification) {
+    if (task == Task::Classification) {
         Json classes = Json::array();
         for (const ClassInfo& one : info.classes) {
             classes.push_back(one.name);
         }
         event["classes"] = classes;
-    } else {
+    } else if (task != Task::Reconstruction) {
         event["target"] = info.target;
     }
+    const std::int64_t numbers = countFeatures(info);
+    const std::int64_t features = numbers > 0 ? numbers : countFeatures(info, true);
     event["features"] = info.kind == DataKind::Image ? info.imageShape[0] * info.imageShape[1] * info.imageShape[2]
-                                                     : countFeatures(info);
-    event["inputShape"] = info.kind == DataKind::Image ? Json(info.imageShape) : Json::array({countFeatures(info)});
+                                                     : features;
+    event["inputShape"] = info.kind == DataKind::Image ? Json(info.imageShape) : Json::array({features});
     event["fingerprint"] = info.fingerprint;
     return event;
 }

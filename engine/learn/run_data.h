@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 #include "engine/data/dataset.h"
+#include "engine/learn/learner.h"
 
 namespace ty::engine {
 
@@ -25,11 +25,11 @@ struct RunData {
     std::unique_ptr<Dataset> validation; ///< its own file, or null
     std::unique_ptr<Dataset> test;       ///< likewise
     Split split;
+    Task task = Task::Classification; ///< of the run: that of the data, or Reconstruction
 
     /// Opens and splits. Errors: InvalidInput naming the file when it cannot be learned from (no samples, one class,
     /// no feature, no target), when it is not the data that the run was described with, and those of openDataset.
-    /// @param imageShape  {channels, height, width} that pictures are brought to; all 0: their own
-    static Result<RunData> open(const DataSpec& spec, const std::array<int, 3>& imageShape = {});
+    static Result<RunData> open(const DataSpec& spec, const DataNeeds& needs = {});
 
     std::optional<DataPart> validationPart() const;
     std::optional<DataPart> testPart() const;

@@ -144,8 +144,8 @@ Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads)
     const Learner& learner = *run->learner;
     // A wrong setting is told before a large file is read.
     TY_CHECK(learner.parameters().complete(spec.settings));
-    TY_TRY(const auto pictureShape, learner.pictureShape(spec));
-    TY_TRY(run->data, RunData::open(spec.data, pictureShape));
+    TY_TRY(const DataNeeds needs, learner.dataNeeds(spec));
+    TY_TRY(run->data, RunData::open(spec.data, needs));
     const RunData& data = run->data;
     const DatasetInfo& info = data.training->info();
     if (!learner.canLearn(info.task, info.kind)) {
@@ -166,6 +166,7 @@ Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads)
     fit.validation = data.validation.get();
     fit.test = data.test.get();
     fit.split = data.split;
+    fit.form = needs.form;
     fit.device = spec.device;
     fit.threads = threads;
     return run;

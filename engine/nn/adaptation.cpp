@@ -62,11 +62,17 @@ Result<void> adaptInput(AdaptedNetwork& adapted, const LayerDescription& entry, 
             : "Change the network's input, or choose another network.");
 }
 
-Result<void> adaptOutput(AdaptedNetwork& adapted, std::int64_t outputs)
+/// The same numbers in the same rows; a row of values need not be flat.
+bool areOutputs(const Shape& given, const Shape& outputs)
+{
+    return given == outputs || (outputs.size() == 1 && elementCount(given) == outputs.front());
+}
+
+Result<void> adaptOutput(AdaptedNetwork& adapted, const Shape& outputs)
 {
     ModelDescription& network = adapted.network;
     TY_TRY(const ModelSummary summary, summarise(network));
-    if (elementCount(summary.outputShape) == outputs) {
+    if (areOutputs(summary.outputShape, outputs)) {
         return {};
     }
     const auto last = std::find_if(network.layers.rbegin(), network.layers.rend(), [](const LayerDescription& layer) {
@@ -74,17 +80,21 @@ Result<void> adaptOutput(AdaptedNetwork& adapted, std::int64_t outputs)
     });
     if (last != network.layers.rend()) {
         const Json before = last->settings.value("units", Json());
-        last->settings["units"] = outputs;
-        if (const auto now = summarise(network); now && elementCount(now.value().outputShape) == outputs) {
-            adapted.changes.push_back(fmt::format("{} has {} units instead of {}", named(*last), outputs, before.dump()));
+        last->settings["units"] = outputs.back();
+        if (const auto now = summarise(network); now && areOutputs(now.value().outputShape, outputs)) {
+            adapted.changes.push_back(fmt::format("{} has {} units instead of {}", named(*last), outputs.back(), before.dump()));
             return {};
         }
     }
     return unfit(
         fmt::format(
             "{} gives {} a sample, but the data asks for {}", named(network.layers.back()), toString(summary.outputShape),
-            toString(Shape{outputs})),
-        "End the network with a dense layer that has a unit for each class, or one for a value.");
+            toString(outputs)),
+        outputs.size() > 1
+            ? "A running text asks for an answer to each word: choose lstm-language-model, or end with a dense layer over the last axis."
+            : summary.outputShape.size() > 1
+            ? "It answers each step of a sequence. Choose a network that answers once, for texts lstm-classifier."
+            : "End the network with a dense layer that has a unit for each class, or one for a value.");
 }
 
 /// The softmax of a single value is 1 whatever the value.
@@ -120,19 +130,46 @@ std::vector<std::string> namesOf(const std::string& text)
 
 } // namespace
 
-Result<AdaptedNetwork> adaptNetwork(ModelDescription network, const Shape& input, std::int64_t outputs)
+Result<std::optional<LayerDescription>> entryEmbedding(const ModelDescription& network)
 {
-    TY_CHECK(summarise(network)); // a mistake inside it is told before how it fits
     TY_TRY(const auto inputs, resolveInputs(network));
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         if (network.layers[i].type == "embedding" && inputs[i].front() == "input") {
-            return unfit(
-                named(network.layers[i]) + " takes numbers of words, but the data's inputs are measured values",
-                "Choose a network for tables or pictures.");
+            return std::optional(network.layers[i]);
         }
     }
+    return std::optional<LayerDescription>();
+}
+
+Result<AdaptedNetwork>
+adaptNetwork(ModelDescription network, const Shape& input, const Shape& outputs, std::int64_t vocabulary)
+{
+    TY_CHECK(summarise(network)); // a mistake inside it is told before how it fits
+    TY_TRY(const auto inputs, resolveInputs(network));
+    TY_TRY(const auto embedding, entryEmbedding(network));
     const LayerDescription entry = entryOf(network, inputs);
+    if (embedding && vocabulary == 0) {
+        return unfit(
+            named(*embedding) + " takes numbers of words, but the data's inputs are measured values",
+            "Choose a network for tables or pictures, or data with a column of text.");
+    }
+    if (!embedding && vocabulary > 0) {
+        return unfit(
+            named(entry) + " takes measured values, but the data is a text",
+            "Choose a network that begins with an embedding: lstm-language-model, or lstm-classifier for texts of classes.");
+    }
     AdaptedNetwork adapted{std::move(network), {}};
+    for (std::size_t i = 0; i < inputs.size() && vocabulary > 0; ++i) {
+        LayerDescription& layer = adapted.network.layers[i];
+        if (layer.type == "embedding" && inputs[i].front() == "input") {
+            const Json before = layer.settings.value("vocabulary", Json());
+            if (before != Json(vocabulary)) {
+                layer.settings["vocabulary"] = vocabulary;
+                adapted.changes.push_back(
+                    fmt::format("{} knows {} words instead of {}", named(layer), vocabulary, before.dump()));
+            }
+        }
+    }
     TY_CHECK(adaptInput(adapted, entry, input));
     TY_CHECK(adaptOutput(adapted, outputs));
     TY_CHECK(refuseSingleSoftmax(adapted.network));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,15 @@ struct AdaptedNetwork {
 /// as many units as make `outputs` values. Pictures of another size are not adapted here: they are scaled when they are
 /// read.
 /// @param input    without the batch: {features} or {channels, height, width}
-/// @param outputs  values a sample: classes, or 1
+/// @param outputs     of a sample: {classes}, {1}, or a row for each step of a sequence {steps, classes}
+/// @param vocabulary  words that the inputs are numbers of; 0: they are measured values
 /// Errors: InvalidInput naming both shapes where the network cannot fit, and those of summarise().
-Result<AdaptedNetwork> adaptNetwork(ModelDescription network, const Shape& input, std::int64_t outputs);
+Result<AdaptedNetwork>
+adaptNetwork(ModelDescription network, const Shape& input, const Shape& outputs, std::int64_t vocabulary = 0);
+
+/// The embedding that the network's input goes into; nothing: the network takes measured values.
+/// Errors: those of resolveInputs().
+Result<std::optional<LayerDescription>> entryEmbedding(const ModelDescription& network);
 
 /// Marks layers as frozen: their weights stay as they begin.
 /// @param names  separated by commas; * at the end of one stands for any ending: "conv*, norm1"

@@ -22,9 +22,10 @@ constexpr std::size_t kMostPrepared = 48; ///< fewer than an automatic epoch has
 
 /// Batches in preparation or ready: one more for each worker than are being filled and the one in use, and as many as
 /// fit into some memory. Steps of a small network are shorter than a busy system leaves a worker waiting for its turn.
-std::size_t slotsFor(const BatchPlan& plan, std::size_t inputSize, std::size_t workers)
+/// @param sampleSize  numbers of a sample and its target
+std::size_t slotsFor(const BatchPlan& plan, std::size_t sampleSize, std::size_t workers)
 {
-    const std::size_t batchBytes = plan.batchSize * (inputSize + 1) * sizeof(float);
+    const std::size_t batchBytes = plan.batchSize * sampleSize * sizeof(float);
     return std::max(workers + 2, std::min(kPreparedBytes / std::max<std::size_t>(1, batchBytes), kMostPrepared));
 }
 
@@ -43,6 +44,15 @@ LargeVector<std::uint32_t> BatchPlan::orderOf(std::int64_t epoch) const
     const LargeAllocator<std::uint32_t> place(placeFor((wanted + samples) * sizeof(std::uint32_t)));
     LargeVector<std::uint32_t> order(place);
     order.reserve(wanted + samples);
+    if (isInOrder) {
+        const auto steps = static_cast<std::size_t>(stepsPerEpoch());
+        for (std::size_t step = 0; step < steps; ++step) {
+            for (std::size_t row = 0; row < batchSize; ++row) {
+                order.push_back(static_cast<std::uint32_t>((row * steps + step) % samples));
+            }
+        }
+        return order;
+    }
     LargeVector<std::uint32_t> pass(samples, 0, place);
     for (std::uint64_t passIndex = 0; order.size() < wanted; ++passIndex) {
         std::iota(pass.begin(), pass.end(), 0U);
@@ -64,7 +74,8 @@ BatchPipeline::BatchPipeline(
     , m_plan(plan)
     , m_augmentation(imageShape.size() == 3 ? augmentation : Augmentation{})
     , m_imageShape(imageShape)
-    , m_slots(slotsFor(plan, source.inputSize(), static_cast<std::size_t>(std::max(workers, 1))))
+    , m_slots(slotsFor(
+          plan, source.inputSize() + source.targetSize(), static_cast<std::size_t>(std::max(workers, 1))))
 {
     assert(plan.samples > 0 && plan.batchSize > 0);
     for (int i = 0; i < std::max(workers, 1); ++i) {
@@ -159,7 +170,8 @@ Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vecto
     const auto order = orderOf(epoch);
     const std::size_t width = m_source.inputSize();
     batch.inputs.resize(m_plan.batchSize * width);
-    batch.targets.resize(m_plan.batchSize);
+    const std::size_t targetWidth = m_source.targetSize();
+    batch.targets.resize(m_plan.batchSize * targetWidth);
     for (std::size_t row = 0; row < m_plan.batchSize; ++row) {
         const std::size_t place = static_cast<std::size_t>(batch.index) * m_plan.batchSize + row;
         const std::size_t position = (*order)[place];
@@ -169,7 +181,7 @@ Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vecto
             Random random(m_plan.seed, kAugmentStream + (static_cast<std::uint64_t>(epoch) << 36) + place);
             augmentImage(m_augmentation, input, m_imageShape[0], m_imageShape[1], m_imageShape[2], random, scratch);
         }
-        batch.targets[row] = m_source.target(position);
+        TY_CHECK(m_source.readTarget(position, input, std::span(batch.targets).subspan(row * targetWidth, targetWidth)));
     }
     return {};
 }

@@ -25,6 +25,9 @@ struct BatchPlan {
     std::size_t batchSize = 1;
     std::size_t repeats = 1; ///< passes over the data in one epoch
     std::uint64_t seed = 0;
+    /// Whether each row of a batch goes on where that row of the batch before ended: as many runs through the samples, in
+    /// their order, as a batch has rows.
+    bool isInOrder = false;
 
     /// Batches of one epoch. All are full: the last is filled up from one more shuffle, so that one executable
     /// serves all steps and no update rests on a handful of samples.

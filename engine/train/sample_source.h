@@ -23,8 +23,13 @@ public:
     virtual std::size_t inputSize() const = 0;
     /// Writes inputSize() floats. Errors name the sample.
     virtual Result<void> readInput(std::size_t position, std::span<float> into) const = 0;
-    /// Class index as a number, or the encoded target.
+    /// Class index as a number, or the encoded target; of no meaning where a target has more numbers than one.
     virtual float target(std::size_t position) const = 0;
+    /// Numbers of a target.
+    virtual std::size_t targetSize() const { return 1; }
+    /// Writes targetSize() floats.
+    /// @param input  what the network is given for this sample, perhaps varied
+    virtual Result<void> readTarget(std::size_t position, std::span<const float> input, std::span<float> into) const;
 };
 
 /// Chosen samples of a dataset through an encoder. Each is decoded once and then kept: encoded, if all of them fit into the
@@ -47,8 +52,11 @@ public:
     std::size_t inputSize() const override { return m_inputSize; }
     Result<void> readInput(std::size_t position, std::span<float> into) const override;
     float target(std::size_t position) const override { return m_targets[position]; }
+    std::size_t targetSize() const override { return m_encoder.targetSize(); }
+    Result<void> readTarget(std::size_t position, std::span<const float> input, std::span<float> into) const override;
 
 private:
+    Result<void> readRow(std::size_t position, std::span<float> into) const;
     Result<void> encode(std::size_t position, std::span<float> into) const;
 
     const Dataset* m_dataset; ///< the one given, or m_pictures
@@ -56,6 +64,7 @@ private:
     LargeVector<std::uint32_t> m_samples;
     LargeVector<float> m_targets;
     std::size_t m_inputSize;
+    std::size_t m_rowSize; ///< numbers that are kept of a sample: of a running text one more, the word that follows
     std::unique_ptr<CachedImages> m_pictures;
     std::unique_ptr<KeptRows> m_rows; ///< encoded; null: not kept so
 };

@@ -4,9 +4,11 @@
 #include <cassert>
 #include <chrono>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
+#include "engine/train/evaluation_batches.h"
 #include "engine/train/parallel_ranges.h"
 
 namespace ty::engine {
@@ -38,7 +40,7 @@ Trainer::Trainer(
     , m_sink(sink)
     , m_control(control)
     , m_store(folder.checkpointFolder())
-    , m_plan{training.size(), std::min(m_options.batchSize, training.size()), m_options.repeats, m_options.seed}
+    , m_plan{training.size(), std::min(m_options.batchSize, training.size()), m_options.repeats, m_options.seed, m_options.isInOrder}
     , m_trainingScale(MetricScale::of(m_options.task, m_options.targetDeviation, training))
     , m_learningRate(m_options.schedule)
 {
@@ -157,12 +159,13 @@ Result<void> Trainer::trainStep()
     ++m_state.step;
     TY_CHECK(checkLoss(result.loss, "the loss"));
     ++m_state.stepInEpoch;
-    m_state.totals.add(result, batch->targets.size());
+    const std::size_t samples = batch->targets.size() / m_training.targetSize();
+    m_state.totals.add(result, samples);
     m_state.waitSeconds += m_pipeline->takeWaitSeconds();
     updateClock();
     TY_CHECK(emitStep(result, rate, stepSeconds));
     TY_CHECK(emitSystem());
-    return emitFloor(stepSeconds, batch->targets.size());
+    return emitFloor(stepSeconds, samples);
 }
 
 Result<void> Trainer::checkLoss(double loss, const char* part) const
@@ -191,13 +194,14 @@ Result<void> Trainer::emitStep(const StepResult& result, double rate, double ste
         return {};
     }
     const auto batch = static_cast<double>(m_plan.batchSize);
+    const double values = batch * m_trainingScale.valuesPerSample;
     const auto stepsSince = static_cast<double>(m_state.step - m_stepsAtEvent);
     const double elapsed = m_lastStepEvent >= 0 ? sinceLast : stepSeconds;
     Json metrics = Json::object();
-    if (m_options.task == Task::Classification) {
-        metrics["accuracy"] = static_cast<double>(result.correct) / batch;
+    if (m_options.task == Task::Classification || m_options.task == Task::NextWord) {
+        metrics["accuracy"] = static_cast<double>(result.correct) / values;
     } else {
-        metrics["mae"] = result.absoluteErrorSum / batch * m_options.targetDeviation;
+        metrics["mae"] = result.absoluteErrorSum / values * m_options.targetDeviation;
     }
     const double epoch = m_state.epoch
         + static_cast<double>(m_state.stepInEpoch) / static_cast<double>(m_plan.stepsPerEpoch());
@@ -237,24 +241,33 @@ Result<std::optional<TrainingTotals>> Trainer::validate()
         return std::optional<TrainingTotals>{};
     }
     TrainingTotals totals;
-    const std::size_t width = m_validation->inputSize();
-    for (std::size_t first = 0; first < m_validation->size(); first += m_options.evaluationBatch) {
-        const std::size_t count = std::min(m_options.evaluationBatch, m_validation->size() - first);
-        m_inputs.resize(count * width);
-        m_targets.resize(count);
-        const auto readPart = [&](std::size_t from, std::size_t to) -> Result<void> {
-            for (std::size_t i = from; i < to; ++i) {
-                TY_CHECK(m_validation->readInput(first + i, std::span(m_inputs).subspan(i * width, width)));
-                m_targets[i] = m_validation->target(first + i);
-            }
-            return {};
-        };
-        TY_CHECK(parallelRanges(count, m_options.workers, readPart));
-        TY_TRY(const StepResult result, m_session.evaluate(m_inputs, m_targets));
-        totals.add(result, count);
+    const auto batches = evaluationBatches(m_validation->size(), m_options.evaluationBatch, m_options.isInOrder);
+    for (std::size_t index = 0; index < batches.count; ++index) {
+        const std::vector<std::uint32_t> positions = batches.at(index);
+        TY_TRY(const StepResult result, evaluate(positions));
+        totals.add(result, positions.size());
     }
     TY_CHECK(checkLoss(totals.loss(), "the validation loss"));
     return std::optional<TrainingTotals>{totals};
+}
+
+Result<StepResult> Trainer::evaluate(std::span<const std::uint32_t> positions)
+{
+    const std::size_t width = m_validation->inputSize();
+    const std::size_t targetWidth = m_validation->targetSize();
+    m_inputs.resize(positions.size() * width);
+    m_targets.resize(positions.size() * targetWidth);
+    const auto readPart = [&](std::size_t from, std::size_t to) -> Result<void> {
+        for (std::size_t i = from; i < to; ++i) {
+            const auto input = std::span(m_inputs).subspan(i * width, width);
+            TY_CHECK(m_validation->readInput(positions[i], input));
+            TY_CHECK(m_validation->readTarget(
+                positions[i], input, std::span(m_targets).subspan(i * targetWidth, targetWidth)));
+        }
+        return {};
+    };
+    TY_CHECK(parallelRanges(positions.size(), m_options.workers, readPart));
+    return m_session.evaluate(m_inputs, m_targets);
 }
 
 Result<void> Trainer::endEpoch()

@@ -30,6 +30,7 @@ struct TrainerOptions {
     std::size_t batchSize = 32;
     std::size_t evaluationBatch = 256;
     std::size_t repeats = 1; ///< passes over the data in one epoch
+    bool isInOrder = false;  ///< samples are pieces of one sequence that the session's state is carried along
     Schedule schedule;
     Augmentation augmentation;
     std::uint64_t seed = 1;
@@ -77,6 +78,7 @@ private:
     Result<void> trainStep();
     Result<void> endEpoch();
     Result<std::optional<TrainingTotals>> validate();
+    Result<StepResult> evaluate(std::span<const std::uint32_t> positions);
     Result<void> takeCommands();
     Result<void> takeCommand(const RunCommand& command);
     Result<void> pause();

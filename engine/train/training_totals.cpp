@@ -6,9 +6,9 @@ namespace ty::engine {
 
 MetricScale MetricScale::of(Task task, double targetDeviation, const SampleSource& source)
 {
-    MetricScale scale{task, targetDeviation, 0};
+    MetricScale scale{task, targetDeviation, 0, static_cast<double>(source.targetSize())};
     const auto n = static_cast<double>(source.size());
-    if (task == Task::Classification || source.size() == 0) {
+    if (task != Task::Regression || source.size() == 0) {
         return scale;
     }
     double mean = 0;
@@ -33,10 +33,18 @@ void TrainingTotals::add(const StepResult& result, std::size_t batchSamples)
 
 Json TrainingTotals::metrics(const MetricScale& scale) const
 {
-    const auto n = static_cast<double>(samples > 0 ? samples : 1);
+    const double n = static_cast<double>(samples > 0 ? samples : 1) * scale.valuesPerSample;
     Json metrics{{"loss", loss()}};
-    if (scale.task == Task::Classification) {
+    if (scale.task == Task::NextWord) {
+        metrics["perplexity"] = std::exp(loss());
+    }
+    if (scale.task == Task::Classification || scale.task == Task::NextWord) {
         metrics["accuracy"] = static_cast<double>(correct) / n;
+        return metrics;
+    }
+    if (scale.task == Task::Reconstruction) {
+        metrics["mse"] = squaredErrorSum / n;
+        metrics["mae"] = absoluteErrorSum / n;
         return metrics;
     }
     metrics["mae"] = absoluteErrorSum / n * scale.targetDeviation;

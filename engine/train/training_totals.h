@@ -15,6 +15,7 @@ struct MetricScale {
     Task task = Task::Classification;
     double targetDeviation = 1; ///< own units of the target for one encoded unit
     double targetVariance = 1;  ///< of the targets at hand, in the encoded unit; 0 leaves r2 out
+    double valuesPerSample = 1; ///< numbers of a target
 
     /// With the variance of the targets of `source`.
     static MetricScale of(Task task, double targetDeviation, const SampleSource& source);
@@ -30,7 +31,7 @@ struct TrainingTotals {
 
     void add(const StepResult& result, std::size_t batchSamples);
     double loss() const { return samples > 0 ? lossSum / static_cast<double>(samples) : 0; }
-    /// {loss, accuracy} or {loss, mae, rmse, r2}.
+    /// {loss, accuracy}, {loss, mae, rmse, r2}, {loss, mse, mae} or {loss, perplexity, accuracy}.
     Json metrics(const MetricScale& scale) const;
 
     Json toJson() const;

@@ -27,10 +27,13 @@ def scenario(folder):
     check("the dropped network is a model", models[0]["format"] == "onnx" and models[0]["name"] == "lenet from elsewhere", str(models))
     file.unlink()
 
-    pad = app.find(name="Drawing pad")
-    x, y = app.centre(pad)
-    app.drag((x, y - 60), (x, y + 60))
-    app.find(contains="answered in")
+    def stroke():
+        # The page may still be settling behind the closing dialog: where the pad is, is asked anew.
+        x, y = app.centre(app.find(name="Drawing pad"))
+        app.drag((x, y - 60), (x, y + 60))
+        return app.find_all(contains="answered in")
+
+    wait_until("an answer to a stroke", stroke, pause=1)
     check("a drawing is answered", True)
     keep_picture(app, "import-network-tried.png")
 

@@ -2,11 +2,9 @@
 #include <map>
 
 #include <QDir>
-#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -14,6 +12,7 @@
 #include "engine/exchange/onnx_check.h"
 #include "tests/exchange/exported_cases.h"
 #include "tests/exchange/imported_answers.h"
+#include "tests/exchange/onnxruntime_judge.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -21,10 +20,8 @@ using ty::testing::ExportedCase;
 
 namespace {
 
-constexpr double kTolerance = 1e-4; // what the program promises; float32 sums in another order give about 1e-6
 constexpr int kProcessMilliseconds = 120000;
-
-const QString kJudgeFolder = QStringLiteral(TRAINYARD_SOURCE_DIR "/tests/exchange/onnxruntime");
+constexpr double kTolerance = 1e-4; // what the program promises; float32 sums in another order give about 1e-6
 
 } // namespace
 
@@ -55,8 +52,7 @@ private:
 
     QTemporaryDir m_folder;
     std::map<std::string, ExportedCase> m_cases;
-    std::map<std::string, QJsonObject> m_judgements; ///< of onnxruntime, by case
-    QString m_judgeProblem;                          ///< why onnxruntime could not be asked
+    testing::Judgements m_judgements;
 };
 
 void TestOnnx::initTestCase()
@@ -68,23 +64,12 @@ void TestOnnx::initTestCase()
         m_cases.emplace(name, std::move(exported).value());
     }
 
-    const auto node = QStandardPaths::findExecutable("node");
-    if (node.isEmpty() || !QFileInfo::exists(kJudgeFolder + "/node_modules/onnxruntime-node")) {
-        m_judgeProblem = "onnxruntime-node is not installed; run npm ci in tests/exchange/onnxruntime";
-        return;
-    }
-    QStringList arguments{kJudgeFolder + "/compare.js"};
+    std::vector<std::string> files;
     for (const auto& [name, entry] : m_cases) {
-        arguments << QString::fromStdString(entry.caseFile);
+        files.push_back(entry.caseFile);
     }
-    QProcess judge;
-    judge.start(node, arguments);
-    QVERIFY(judge.waitForFinished(kProcessMilliseconds));
-    QVERIFY2(judge.exitCode() == 0, judge.readAllStandardError().constData());
-    for (const auto& line : judge.readAllStandardOutput().split('\n')) {
-        const auto judgement = QJsonDocument::fromJson(line).object();
-        m_judgements[judgement["case"].toString().toStdString()] = judgement;
-    }
+    m_judgements = testing::askOnnxruntime(files);
+    QVERIFY2(m_judgements.failure.isEmpty(), qPrintable(m_judgements.failure));
 }
 
 void TestOnnx::addRows()
@@ -123,11 +108,11 @@ void TestOnnx::theComparedAnswersAreNotSaturated()
 void TestOnnx::onnxruntimeAgreesWithTheEngine()
 {
     QFETCH(QString, name);
-    if (!m_judgeProblem.isEmpty()) {
-        QSKIP(qPrintable(m_judgeProblem));
+    if (!m_judgements.problem.isEmpty()) {
+        QSKIP(qPrintable(m_judgements.problem));
     }
 
-    const auto judgement = m_judgements[caseNamed(name.toStdString()).caseFile];
+    const auto judgement = m_judgements.byCase[caseNamed(name.toStdString()).caseFile];
 
     QVERIFY2(!judgement.contains("error"), qPrintable(judgement["error"].toString()));
     QVERIFY(judgement["maxDifference"].isDouble());

@@ -58,7 +58,7 @@ void TestAdaptation::everyZooNetworkTakesItsOwnDataWithAnyClasses()
     const ModelDescription network = zooNetworks()[static_cast<std::size_t>(number)].make();
     const std::int64_t own = elementCount(summarise(network)->outputShape);
     for (const std::int64_t classes : {own, std::int64_t{2}, std::int64_t{37}}) {
-        const auto adapted = adaptNetwork(network, network.input, classes);
+        const auto adapted = adaptNetwork(network, network.input, Shape{classes});
         QVERIFY2(adapted, adapted ? "" : adapted.error().message.c_str());
         QCOMPARE(elementCount(summarise(adapted->network)->outputShape), classes);
         QCOMPARE(adapted->changes.size(), std::size_t(classes == own ? 0 : 1));
@@ -79,7 +79,7 @@ void TestAdaptation::networksOfRowsTakePicturesAndRows()
     QFETCH(QString, name);
     const ModelDescription network = makeZooNetwork(name.toStdString()).value();
     for (const Shape& input : {kTable, kDigits}) {
-        const auto adapted = adaptNetwork(network, input, 5);
+        const auto adapted = adaptNetwork(network, input, {5});
         QVERIFY2(adapted, adapted ? "" : adapted.error().message.c_str());
         QCOMPARE(adapted->network.input, input);
     }
@@ -120,7 +120,7 @@ void TestAdaptation::whatDoesNotFitIsNamedWithBothShapes()
     QFETCH(QStringList, words);
     const std::string text = network.toStdString();
     const ModelDescription model = text.front() == '{' ? described(text.c_str()) : makeZooNetwork(text).value();
-    const auto adapted = adaptNetwork(model, Shape(input.begin(), input.end()), outputs);
+    const auto adapted = adaptNetwork(model, Shape(input.begin(), input.end()), Shape{outputs});
     QVERIFY(!adapted);
     QCOMPARE(adapted.error().kind, ErrorKind::InvalidInput);
     for (const QString& word : words) {
@@ -131,7 +131,7 @@ void TestAdaptation::whatDoesNotFitIsNamedWithBothShapes()
 void TestAdaptation::onlyWhatMustChangeIsChangedAndTold()
 {
     const ModelDescription network = makeZooNetwork("playground").value();
-    const auto adapted = adaptNetwork(network, {4}, 3);
+    const auto adapted = adaptNetwork(network, {4}, {3});
     QVERIFY(adapted);
     QCOMPARE(adapted->changes.size(), std::size_t{2});
     QVERIFY2(has(adapted->changes[0], "(4)") && has(adapted->changes[0], "(2)"), adapted->changes[0].c_str());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/train/batch_pipeline.h"
+#include "engine/train/evaluation_batches.h"
 #include "fake_parts.h"
 
 using namespace ty::engine;
@@ -57,6 +58,54 @@ private slots:
         QCOMPARE(order.size(), std::size_t{110});
         const std::set<std::uint32_t> once(order.begin(), order.begin() + 103);
         QCOMPARE(once.size(), std::size_t{103});
+    }
+
+    void inOrderEachRowGoesOnWhereItEnded()
+    {
+        const BatchPlan plan{23, 4, 1, 7, true};
+        const auto order = plan.orderOf(0);
+        QCOMPARE(plan.stepsPerEpoch(), std::int64_t{6});
+        QCOMPARE(order.size(), std::size_t{24});
+        for (std::size_t i = 4; i < order.size(); ++i) {
+            QCOMPARE(order[i], (order[i - 4] + 1) % 23);
+        }
+        QVERIFY(plan.orderOf(3) == order);
+        QCOMPARE(std::set<std::uint32_t>(order.begin(), order.end()).size(), std::size_t{23});
+    }
+
+    void evaluationTakesEverySampleOnce_data()
+    {
+        QTest::addColumn<int>("samples");
+        QTest::addColumn<int>("size");
+        QTest::addColumn<bool>("isInOrder");
+        for (const bool isInOrder : {false, true}) {
+            for (const auto& [samples, size] : {std::pair{10, 4}, {12, 4}, {3, 256}, {1, 1}, {100, 30}, {257, 256}, {0, 8}}) {
+                QTest::addRow("%d by %d%s", samples, size, isInOrder ? ", in order" : "") << samples << size << isInOrder;
+            }
+        }
+    }
+    void evaluationTakesEverySampleOnce()
+    {
+        QFETCH(int, samples);
+        QFETCH(int, size);
+        QFETCH(bool, isInOrder);
+        const auto batches =
+            evaluationBatches(static_cast<std::size_t>(samples), static_cast<std::size_t>(size), isInOrder);
+        std::set<std::uint32_t> seen;
+        std::vector<std::uint32_t> before;
+        std::size_t total = 0;
+        for (std::size_t index = 0; index < batches.count; ++index) {
+            const auto positions = batches.at(index);
+            QVERIFY(!positions.empty() && positions.size() <= static_cast<std::size_t>(size));
+            for (std::size_t row = 0; isInOrder && index > 0 && row < positions.size(); ++row) {
+                QCOMPARE(positions[row], before[row] + 1);
+            }
+            before = positions;
+            total += positions.size();
+            seen.insert(positions.begin(), positions.end());
+        }
+        QCOMPARE(seen.size(), static_cast<std::size_t>(samples));
+        QCOMPARE(total, seen.size());
     }
 
     void repeatsGoOverTheDataSeveralTimes()

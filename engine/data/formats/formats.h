@@ -34,6 +34,12 @@ bool looksLikeCtf(std::string_view head);
 Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOptions& options);
 Result<Preview> previewNpy(const std::string& path, const OpenOptions& options);
 
+/// A running text in a plain file, for language models.
+Result<std::unique_ptr<Dataset>> openText(const std::string& path, const OpenOptions& options);
+Result<Preview> previewText(const std::string& path, const OpenOptions& options);
+/// Words in lines or paragraphs, and no table.
+bool looksLikeText(std::string_view head);
+
 /// The preview of a dataset that is small enough to be opened whole.
 Preview previewOf(const Dataset& dataset);
 
