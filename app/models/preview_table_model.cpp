@@ -41,7 +41,8 @@ QVariant PreviewTableModel::data(const QModelIndex& index, int role) const
     if (index.column() >= row.size()) {
         return {};
     }
-    return row[index.column()];
+    QString text = row[index.column()];
+    return role == Qt::ToolTipRole ? text : text.replace(QLatin1Char('\n'), QStringLiteral(" ⏎ ")); // a row is a line
 }
 
 QVariant PreviewTableModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -1,7 +1,6 @@
 #include "engine/learn/onnx_network.h"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -10,24 +9,6 @@
 namespace ty::engine {
 
 namespace {
-
-/// The only layers that read the input, if all of them do nothing but put channels first.
-bool areChannelsPutFirst(const ModelDescription& model)
-{
-    bool isFound = false;
-    for (const auto& layer : model.layers) {
-        for (const auto& input : layer.inputs) {
-            if (input != "input") {
-                continue;
-            }
-            if (layer.type != "transpose" || layer.settings.value("order", Json()) != Json{3, 1, 2}) {
-                return false;
-            }
-            isFound = true;
-        }
-    }
-    return isFound && model.layers.back().type != "transpose";
-}
 
 void putBefore(ModelDescription& model, const Shape& input, LayerDescription first)
 {
@@ -40,37 +21,13 @@ void putBefore(ModelDescription& model, const Shape& input, LayerDescription fir
     model.input = input;
 }
 
-/// Pictures of ours are {channels, height, width}; others have {height, width, channels}, or {height, width} for grey ones.
+/// Pictures of ours are {channels, height, width}; some files have {height, width} for grey ones.
 void takePictures(ModelDescription& model)
 {
     const Shape shape = model.input;
-    const auto isChannels = [](std::int64_t extent) { return extent == 1 || extent == 3; };
     if (shape.size() == 2) {
         putBefore(model, {1, shape[0], shape[1]}, {"", "reshape", {}, {{"shape", shape}}});
-        return;
     }
-    if (shape.size() != 3 || isChannels(shape[0]) || !isChannels(shape[2])) {
-        return;
-    }
-    const Shape input{shape[2], shape[0], shape[1]};
-    if (!areChannelsPutFirst(model)) {
-        putBefore(model, input, {"", "transpose", {}, {{"order", {2, 3, 1}}}});
-        return;
-    }
-    std::map<std::string, std::string> gone;
-    std::erase_if(model.layers, [&](const LayerDescription& layer) {
-        const bool isFirst = layer.inputs == std::vector<std::string>{"input"};
-        if (isFirst) {
-            gone[layer.name] = "input";
-        }
-        return isFirst;
-    });
-    for (auto& layer : model.layers) {
-        for (auto& name : layer.inputs) {
-            name = gone.contains(name) ? "input" : name;
-        }
-    }
-    model.input = input;
 }
 
 } // namespace

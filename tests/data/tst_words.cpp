@@ -130,6 +130,10 @@ void TestWords::whatIsNoTextOrTooShortIsRefused()
     QVERIFY(!brief);
     QVERIFY2(brief.error().message.find("5 words") != std::string::npos, brief.error().message.c_str());
     QVERIFY2(brief.error().message.find("33") != std::string::npos, brief.error().message.c_str());
+    const auto latin = openDataset(files.write("latin.txt", "f\xfcr " + countedLines(40)), {});
+    QVERIFY2(latin, latin ? "" : latin.error().message.c_str());
+    QVERIFY((*latin)->cellText(0, 0).starts_with("f\xc3\xbcr a"));
+    QCOMPARE((*latin)->info().problems.front().kind, std::string("encoding"));
     QVERIFY(!openDataset(files.write("bytes.txt", std::string("a\x01\x02 b c\n")), {}));
     QVERIFY(!openDataset(files.write("unnamed.bin", countedLines(40)), {})); // a text says so by its name
 }

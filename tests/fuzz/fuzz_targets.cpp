@@ -102,6 +102,17 @@ void readEverything(const Dataset& dataset)
         const auto split = splitDataset(dataset, SplitSpec{}, false, false);
         if (split) {
             [[maybe_unused]] const auto encoder = Encoder::fit(dataset, split.value().training);
+            EncoderForm words;
+            words.words = 5;
+            if (const auto reader = Encoder::fit(dataset, split.value().training, words)) {
+                std::vector<float> numbers(6);
+                for (std::uint64_t sample = 0; sample < samples; ++sample) {
+                    [[maybe_unused]] const auto encoded = reader->encodeInput(dataset, sample, numbers);
+                }
+                if (!Encoder::fromJson(reader->toJson())) {
+                    std::abort(); // what we write we must read
+                }
+            }
         }
     }
 }
@@ -118,6 +129,11 @@ void openAndRead(const std::string& path)
 void runCsv(std::string_view bytes)
 {
     openAndRead(scratch().write("table.csv", bytes));
+}
+
+void runText(std::string_view bytes)
+{
+    openAndRead(scratch().write("running.txt", bytes));
 }
 
 void runCtf(std::string_view bytes)
@@ -230,6 +246,7 @@ const std::vector<FuzzTarget>& fuzzTargets()
 {
     static const std::vector<FuzzTarget> targets{
         {"csv", runCsv},
+        {"text", runText},
         {"ctf", runCtf},
         {"npy", runNpy},
         {"idx", runIdx},

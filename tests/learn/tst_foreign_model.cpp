@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -225,7 +226,8 @@ void TestForeignModel::pixelsLastPutChannelsFirst()
     const auto other = readOnnxNetwork(write("flat.onnx", flat.bytes()), picturesOf({3, 5, 4}));
     QVERIFY(other);
     QCOMPARE(other.value().model.input, (Shape{3, 5, 4}));
-    QCOMPARE(other.value().model.layers.front().type, std::string("transpose"));
+    const auto& layers = other.value().model.layers;
+    QVERIFY(std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer.type == "transpose"; }));
     QVERIFY(summarise(other.value().model));
 }
 

@@ -54,6 +54,7 @@ void TestNetworks::theTableHasTheExactParameters_data()
     QTest::newRow("cntk-convnet") << "cntk-convnet" << "conv2d 48 x 11 x 11 13,872" << "98778";
     QTest::newRow("alexnet-cifar") << "alexnet-cifar" << "dense 10 5,770" << "85098";
     QTest::newRow("resnet56") << "resnet56" << "conv2d 16 x 32 x 32 432" << "853018";
+    QTest::newRow("autoencoder") << "autoencoder" << "dense 32 4,128" << "24928"; // 8 x 8 pixels instead of 784
 }
 
 void TestNetworks::theTableHasTheExactParameters()

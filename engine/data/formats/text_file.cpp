@@ -60,6 +60,8 @@ Result<TextContent> readText(const std::string& path, std::uint64_t limit, const
         }
     }
     content.isWhole = false;
+    const auto blank = std::find_if(content.text.rbegin(), content.text.rend(), [](char c) { return c == ' ' || c == '\n'; });
+    content.text.erase(blank.base(), content.text.end()); // no half words, no half characters
     return content;
 }
 
@@ -106,6 +108,7 @@ public:
         m_info.wordsPerSample = like != nullptr && like->wordsPerSample > 0 ? like->wordsPerSample
             : options.wordsPerSample > 0                                   ? options.wordsPerSample
                                                                            : kUsualWordsPerSample;
+        useUtf8();
         const std::string_view text(m_content.text.data(), m_content.text.size());
         const std::uint64_t words = findPieces(text);
         if (m_ends.empty()) {
@@ -114,11 +117,25 @@ public:
                 fmt::format("{} has {} words; a language model needs at least {}", file, words, m_info.wordsPerSample + 1),
                 "Give a longer text."};
         }
-        describe(text);
+        describe();
         return {};
     }
 
 private:
+    /// Words are kept in files that know nothing but UTF-8.
+    void useUtf8()
+    {
+        const std::string_view text(m_content.text.data(), m_content.text.size());
+        if (isUtf8(text)) {
+            return;
+        }
+        const std::string converted = utf8FromLatin1(text);
+        m_content.text.assign(converted.begin(), converted.end());
+        m_info.problems.push_back(
+            {ProblemSeverity::Note, "encoding", fileName(m_content.path) + " is not UTF-8; it was read as Latin-1",
+             "If letters look wrong, save the file as UTF-8.", 1, {}});
+    }
+
     /// Gives the number of words.
     std::uint64_t findPieces(std::string_view text)
     {
@@ -143,7 +160,7 @@ private:
         return words;
     }
 
-    void describe(std::string_view text)
+    void describe()
     {
         m_info.path = m_content.path;
         m_info.name = nameWithoutSuffix(m_content.path);
@@ -160,11 +177,6 @@ private:
         column.type = ColumnType::Text;
         column.distinct = m_info.samples;
         m_info.columns.push_back(std::move(column));
-        if (!isUtf8(text)) {
-            m_info.problems.push_back(
-                {ProblemSeverity::Warning, "encoding", fileName(m_content.path) + " is not UTF-8",
-                 "Letters beyond A to Z may be cut apart or shown wrongly; save the file as UTF-8.", 1, {}});
-        }
     }
 
     DatasetInfo m_info;
