@@ -139,10 +139,10 @@ Result<void> NetworkModel::forEachBatch(
     const auto outputs = static_cast<std::size_t>(elementCount(m_session->summary().outputShape));
     const std::size_t most = predictionBatch(samples.size(), m_session->summary().activationBytes);
     const EvaluationBatches batches = evaluationBatches(samples.size(), most, isInOrder);
-    const std::size_t batch = isInOrder ? batches.size : most; // the last one may be filled up, so that one size is compiled
-    std::vector<float> rows(batch * rowSize);
-    std::vector<float> inputs(batch * width);
-    std::vector<float> answers(batch * outputs);
+    const std::size_t largest = isInOrder ? batches.size : most;
+    std::vector<float> rows(largest * rowSize);
+    std::vector<float> inputs(largest * width);
+    std::vector<float> answers(largest * outputs);
     m_session->resetCarriedState();
     for (std::size_t index = 0; index < batches.count; ++index) {
         const std::vector<std::uint32_t> places = batches.at(index);
@@ -155,8 +155,12 @@ Result<void> NetworkModel::forEachBatch(
             return {};
         };
         TY_CHECK(parallelRanges(places.size(), m_backend->threads(), encodePart));
-        // The rest of the last batch holds old rows; their answers are not looked at.
-        TY_CHECK(m_session->predict(inputs, static_cast<std::int64_t>(batch), answers));
+        // Of independent samples the last batch is filled up with old rows, whose answers are not looked at, so that one size
+        // is compiled. In order it is as large as in the trainer's validation, which then measures the same.
+        const std::size_t batch = isInOrder ? places.size() : largest;
+        TY_CHECK(m_session->predict(
+            std::span(inputs).first(batch * width), static_cast<std::int64_t>(batch),
+            std::span(answers).first(batch * outputs)));
         take(places, rows, answers);
         if (!isInOrder) {
             m_session->resetCarriedState();

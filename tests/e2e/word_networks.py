@@ -40,7 +40,7 @@ def scenario(folder):
     app.click(app.find(contains="Train with this", role=BUTTON))
     app.find(contains="foretell the next word")
     keep_picture(app, "words-setup.png")
-    app.click(app.find(name="Fast", role=["radio button", "push button", "button", "toggle button"]))
+    app.click(app.find(contains="Fast", role=["radio button", "push button", "button", "toggle button"]))
     app.key("ctrl+Return")
     runs = wait_until("a finished run", lambda: finished_runs(app), 240, 0.5)
     check("it finished", runs[0]["state"] == "finished", str(runs))

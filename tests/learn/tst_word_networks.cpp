@@ -141,7 +141,7 @@ void TestWordNetworks::aLanguageModelLearnsWhatFollows()
     QVERIFY2(perplexity > 1.2 && perplexity < 1.35, std::to_string(perplexity).c_str());
     QVERIFY(std::abs(std::log(perplexity) - epoch["validation"]["loss"].get<double>()) < 1e-9);
     const ty::Json metrics = result.value()["metrics"]["validation"];
-    QVERIFY2(std::abs(metrics["perplexity"].get<double>() - perplexity) < 0.05, metrics.dump().c_str());
+    QVERIFY2(std::abs(metrics["perplexity"].get<double>() - perplexity) < 1e-4, metrics.dump().c_str());
     QVERIFY2(metrics["accuracy"].get<double>() > 0.8, metrics.dump().c_str());
     QVERIFY(result.value()["metrics"]["test"]["perplexity"].get<double>() < 1.4);
 
