@@ -33,7 +33,7 @@ constexpr auto kPeriodKey = "compute/metricPeriod";
 constexpr int kSoonMs = 15'000;  // while minutes are drawn
 constexpr int kLaterMs = 60'000; // while longer intervals are
 constexpr int kLeastWidth = 300;
-constexpr int kLeastHeight = 190;
+constexpr int kLeastHeight = 150;
 constexpr double kMega = 1e6;
 
 QString periodText(const char* name)

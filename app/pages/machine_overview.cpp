@@ -1,9 +1,13 @@
 #include "app/pages/machine_overview.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QGridLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -55,7 +59,7 @@ QList<MachineOverview::Fact> MachineOverview::facts() const
     const QString unknown = machine().isOurs() ? tr("unknown here: made by another Trainyard") : tr("not made by Trainyard");
     QList<Fact> all{
         {tr("State"), machine().work.isEmpty() ? machineStateText(info.state) : QStringLiteral("◌ ") + machine().work},
-        {tr("Size"), info.isSpot ? tr("%1 (spot)").arg(text(info.size)) : text(info.size)},
+        {tr("Size"), sizeText()},
         {tr("Region / zone"), placeText(info.region, info.zone)},
         {tr("Image"), request ? text(request->image) : unknown},
         {tr("Public IP"), text(info.publicAddress), !info.publicAddress.empty()},
@@ -94,38 +98,82 @@ void MachineOverview::refreshFacts()
     }
     int place = 0;
     for (const Fact& fact : all) {
-        const int row = place / kFactsInARow;
-        const int column = place % kFactsInARow * 2;
-        ++place;
-        auto* name = new QLabel(fact.name, m_sheet);
-        widgets::setTextRole(*name, widgets::TextRole::Muted);
-        m_grid->addWidget(name, row, column, Qt::AlignVCenter);
-        if (fact.isCopied) {
-            auto* button = new QToolButton(m_sheet);
-            button->setText(fact.value);
-            button->setIcon(widgets::glyphIcon(widgets::Glyph::Copy));
-            button->setIconSize(QSize(fontMetrics().height(), fontMetrics().height()));
-            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-            button->setAutoRaise(true);
-            button->setFocusPolicy(Qt::TabFocus);
-            button->setToolTip(tr("Click to copy"));
-            button->setAccessibleName(tr("Copy %1 %2").arg(fact.name, fact.value));
-            connect(button, &QToolButton::clicked, this, [this, value = fact.value] {
-                QApplication::clipboard()->setText(value);
-                emit copied(value);
-            });
-            m_grid->addWidget(button, row, column + 1, Qt::AlignLeft | Qt::AlignVCenter);
-        } else {
-            auto* value = new QLabel(fact.value, m_sheet);
-            value->setTextFormat(Qt::PlainText);
-            value->setWordWrap(true);
-            value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-            m_grid->addWidget(value, row, column + 1, Qt::AlignVCenter);
-        }
+        addFact(fact, place++);
     }
     m_grid->setColumnStretch(1, 1);
     m_grid->setColumnStretch(3, 1);
     m_grid->setRowStretch(place / kFactsInARow + 1, 1);
+}
+
+void MachineOverview::addFact(const Fact& fact, int place)
+{
+    const int row = place / kFactsInARow;
+    const int column = place % kFactsInARow * 2;
+    auto* name = new QLabel(fact.name, m_sheet);
+    widgets::setTextRole(*name, widgets::TextRole::Muted);
+    m_grid->addWidget(name, row, column, Qt::AlignVCenter);
+    if (!fact.isCopied) {
+        auto* value = new QLabel(fact.value, m_sheet);
+        value->setTextFormat(Qt::PlainText);
+        value->setWordWrap(true);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        m_grid->addWidget(value, row, column + 1, Qt::AlignVCenter);
+        return;
+    }
+    auto* button = new QToolButton(m_sheet);
+    button->setText(fact.value);
+    button->setIcon(widgets::glyphIcon(widgets::Glyph::Copy));
+    button->setIconSize(QSize(fontMetrics().height(), fontMetrics().height()));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolTip(tr("Click to copy"));
+    button->setAccessibleName(tr("Copy %1 %2").arg(fact.name, fact.value));
+    connect(button, &QToolButton::clicked, this, [this, value = fact.value] {
+        QApplication::clipboard()->setText(value);
+        emit copied(value);
+    });
+    m_grid->addWidget(button, row, column + 1, Qt::AlignLeft | Qt::AlignVCenter);
+}
+
+QString MachineOverview::sizeText() const
+{
+    const cloud::MachineInfo& info = machine().info;
+    QString told = info.isSpot ? tr("%1 (spot)").arg(text(info.size)) : text(info.size);
+    const auto region = m_sizes.find(info.region);
+    if (region == m_sizes.end()) {
+        return told;
+    }
+    const auto& sizes = region->second;
+    const auto found = std::find_if(sizes.begin(), sizes.end(), [&](const OfferedSize& each) {
+        return cloud::azure::isSame(each.size.name, info.size);
+    });
+    if (found == sizes.end() || !found->size.vCpus || !found->size.memoryGiB) {
+        return told;
+    }
+    const cloud::azure::VmSize& size = found->size;
+    told += tr(": %1 vCPU, %2 GiB").arg(QLocale().toString(*size.vCpus, 'g', 4), QLocale().toString(*size.memoryGiB, 'g', 6));
+    if (size.gpus > 0) {
+        told += tr(", %1 × %2").arg(
+            QLocale().toString(size.gpus, 'g', 3), size.gpu.empty() ? tr("GPU") : QString::fromStdString(size.gpu));
+    }
+    return told;
+}
+
+void MachineOverview::load()
+{
+    const std::string region = machine().info.region;
+    if (region.empty() || m_sizes.contains(region)) {
+        return;
+    }
+    ask<std::vector<OfferedSize>>(
+        [region](CloudSession& session, std::stop_token stop) { return readSizes(session, region, false, stop); },
+        [this, region](Result<std::vector<OfferedSize>> sizes) {
+            if (sizes) {
+                m_sizes[region] = std::move(sizes).value();
+                refreshFacts();
+            }
+        });
 }
 
 } // namespace ty::app

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "app/pages/machine_panel.h"
+#include "app/provisioning/cloud_offers.h"
 
 class QGridLayout;
 
@@ -17,6 +22,7 @@ signals:
 
 protected:
     void refreshFacts() override;
+    void load() override;
 
 private:
     struct Fact {
@@ -25,9 +31,12 @@ private:
         bool isCopied = false; ///< by a click
     };
     QList<Fact> facts() const;
+    QString sizeText() const;
+    void addFact(const Fact& fact, int place);
 
     QWidget* m_sheet;
     QGridLayout* m_grid;
+    std::map<std::string, std::vector<OfferedSize>> m_sizes; ///< by region; once read they hold for this session
     QList<QPair<QString, QString>> m_shown; ///< a list read every few seconds does not rebuild what is the same
 };
 

@@ -1,5 +1,5 @@
 // Times the machines table with 5,000 machines, in processor time: first fill, the list read anew, sorting, filtering, and
-// scrolling a frame at a time. Prints one JSON object. bench_machines [MACHINES]
+// scrolling a frame at a time. Prints one JSON object. bench_machines [MACHINES [PICTURE]]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -119,5 +119,8 @@ int main(int argc, char** argv)
         "\"sortMs\": %.1f, \"filterMs\": %.1f, \"unfilterMs\": %.1f, \"selectAllMs\": %.1f, \"frameMedianMs\": %.2f, "
         "\"frame99Ms\": %.2f, \"framesPerSecond\": %.0f}\n",
         count, fill, measured, same, news, sorted, filtered, unfiltered, all, median, slow, 1000.0 / median);
+    if (argc > 2) {
+        table.grab().save(QString::fromLocal8Bit(argv[2]));
+    }
     return 0;
 }
