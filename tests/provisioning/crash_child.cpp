@@ -82,6 +82,9 @@ Result<app::OperationReport> perform(app::CloudSession& session, const std::stri
     if (action == "resize") {
         return session.machines().resize(machine, "Standard_D4s_v5", {});
     }
+    if (action == "tag") {
+        return session.machines().retag(machine, {{"owner", "ada"}}, {});
+    }
     if (action == "capture") {
         return session.machines().capture(machine, name + "-image", {});
     }

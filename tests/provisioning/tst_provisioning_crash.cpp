@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include "cloud/provision/azure_plan.h"
 #include "tests/provisioning/sandbox_home.h"
 
 using namespace ty;
@@ -22,7 +23,7 @@ private slots:
     void anyOperationEndsRightAfterAKill_data()
     {
         QTest::addColumn<QString>("action");
-        for (const char* action : {"create", "resize", "capture", "delete"}) {
+        for (const char* action : {"create", "resize", "tag", "capture", "delete"}) {
             QTest::newRow(action) << QString::fromLatin1(action);
         }
     }
@@ -109,6 +110,11 @@ private:
         if (action == QLatin1String("resize") && isBegun) {
             QCOMPARE(machines->front().size, "Standard_D4s_v5");
             QCOMPARE(machines->front().state, MachineState::Running);
+        }
+        if (action == QLatin1String("tag")) {
+            const auto& tags = machines->front().tags;
+            QCOMPARE(tags.contains("owner"), isBegun);
+            QVERIFY(tags.contains(kOperationTag));
         }
         if (action == QLatin1String("capture")) {
             const auto images = found.find("Microsoft.Compute/images");
