@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/budget_command.h"
 #include "app/cli/secret_input.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/secrets_choice.h"
@@ -219,6 +220,9 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
     }
     if (request.action == "login") {
         return login(catalog, book, *secrets, request);
+    }
+    if (request.action == "budget") {
+        return budgetCommand(catalog, request);
     }
     TY_TRY(const Account account, book.find(request.account.name));
     if (request.action == "logout") {

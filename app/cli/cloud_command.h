@@ -15,11 +15,13 @@ namespace ty::cli {
 
 /// What `trainyard cloud ...` was asked to do.
 struct CloudRequest {
-    std::string action; ///< "accounts", "login", "logout", "regions", "sizes", "quota"
+    std::string action; ///< "accounts", "login", "logout", "regions", "sizes", "quota", "budget"
     app::Account account;
     std::string region;
     std::string size; ///< of "prices": a part of the name; empty: all
     bool hasGpu = false;
+    std::string machine;  ///< of "budget"; empty: of the month
+    std::string amount;   ///< of "budget": a number, or "none"; empty: only shown
     OutputForm form = OutputForm::Text;
 };
 

@@ -10,10 +10,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/cli/vm_auto_stop.h"
+#include "app/cli/vm_leftovers.h"
 #include "app/cli/vm_metrics.h"
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
+#include "app/provisioning/budgets.h"
 #include "app/provisioning/cloud_session.h"
+#include "app/provisioning/cost_watch.h"
 #include "app/provisioning/price_reader.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/provisioning/ssh_config.h"
@@ -94,24 +98,6 @@ std::string costText(const CostTable& cost)
         + fmt::format("List prices of {}, before tax; a month is 730 hours.\n", cost.priceDate);
 }
 
-/// Asks on the terminal; without one only --yes agrees.
-Result<void> agree(const VmRequest& request, const std::string& question)
-{
-    if (request.isAgreed) {
-        return {};
-    }
-    if (::isatty(STDIN_FILENO) == 0 || request.form == OutputForm::Json) {
-        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
-    }
-    std::cerr << question << " [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer == "y" || answer == "Y" || answer == "yes") {
-        return {};
-    }
-    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
-}
-
 /// Ctrl+C takes a creation back; a second one ends the program, and the next start goes on.
 class Interrupts {
 public:
@@ -186,7 +172,7 @@ Result<int> show(CloudSession& session, const VmRequest& request)
     return 0;
 }
 
-Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest request)
+Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest request)
 {
     MachineRequest& machine = request.machine;
     machine.provider = "azure";
@@ -201,11 +187,17 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
         machine.hardLimitHours.reset();
     }
     if (machine.sshPublicKey.empty()) {
-        TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
+        TY_TRY(const auto pair, KeyPair::openOrCreate(catalog.paths().dataFolder() + "/keys", "trainyard"));
         machine.sshPublicKey = pair.publicLine;
     }
-    TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
+    if (!machine.budget) {
+        TY_CHECK(checkRequest(machine, request.mayAnyoneKnock)); // before the price list is asked
+    }
     TY_TRY(const auto cost, app::readCost(session.connection(), machine, request.currency, {}));
+    if (machine.budget) {
+        machine.listPrice = request.currency == "USD" ? cost.perHour(true) : std::nullopt;
+        TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
+    }
     if (request.isDryRun) {
         if (request.form == OutputForm::Json) {
             printJson({{"request", cloud::toJson(machine)}, {"cost", toJson(cost)}});
@@ -216,6 +208,11 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
     }
     if (request.form == OutputForm::Text) {
         printText(costText(cost));
+    }
+    if (!request.mayExceedBudget) {
+        // What runs already counts. A cloud that does not answer now will not make a machine either.
+        (void)app::recordCosts(session, catalog.paths(), {});
+        TY_CHECK(app::judgeNewMachine(catalog, cost, machine));
     }
     TY_CHECK(agree(request, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
@@ -280,6 +277,23 @@ Result<int> change(CloudSession& session, const VmRequest& request)
 
 } // namespace
 
+Result<void> agree(const VmRequest& request, const std::string& question)
+{
+    if (request.isAgreed) {
+        return {};
+    }
+    if (::isatty(STDIN_FILENO) == 0 || request.form == OutputForm::Json) {
+        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
+    }
+    std::cerr << question << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer == "y" || answer == "Y" || answer == "yes") {
+        return {};
+    }
+    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
+}
+
 Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
 {
     const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
@@ -321,8 +335,17 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
     if (request.action == "show") {
         return show(*session, request);
     }
-    if (request.action == "create") {
-        return create(*session, catalog.paths(), request);
+    if (request.action == "test-auto-stop") {
+        return vmTestAutoStop(*session, catalog.paths(), request);
+    }
+    if (request.action == "keep") {
+        return vmKeep(*session, catalog.paths(), request);
+    }
+    if (request.action == "leftovers") {
+        return vmLeftovers(*session, request);
+    }
+    if (request.action == "clean") {
+        return vmClean(*session, request);
     }
     if (request.action == "metrics") {
         return vmMetrics(*session, request);
@@ -333,7 +356,10 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
     if (request.action == "ssh") {
         return vmSsh(*session, catalog.paths(), request);
     }
-    return change(*session, request);
+    auto code = request.action == "create" ? create(*session, catalog, request) : change(*session, request);
+    // For budgets and what was spent today; what is missed now is seen at the next look.
+    (void)app::recordCosts(*session, catalog.paths(), {});
+    return code;
 }
 
 } // namespace ty::cli

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/provisioning/open_operations.h"
 #include "app/provisioning/sandbox_process.h"
 #include "cloud/secrets/session_secrets.h"
 
@@ -24,7 +25,7 @@ Result<std::unique_ptr<CloudSession>> CloudSession::open(
     }
     TY_TRY(session->m_connection, AzureConnection::open(reached, *store, std::move(hooks)));
     session->m_machines = std::make_unique<MachineOperations>(
-        *session->m_connection, *session->m_operations, *session->m_records, paths.dataFolder() + "/operations");
+        *session->m_connection, *session->m_operations, *session->m_records, operationLockFolder(paths));
     return session;
 }
 

@@ -23,6 +23,7 @@ public:
     AzureConnection& connection() { return *m_connection; }
     MachineOperations& machines() { return *m_machines; }
     catalog::Operations& operations() { return *m_operations; }
+    catalog::Machines& records() { return *m_records; }
 
 private:
     CloudSession() = default;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/provisioning/catalog_journal.h"
+#include "app/provisioning/open_operations.h"
 #include "cloud/azure/resource.h"
 #include "cloud/provision/azure_driver.h"
 #include "cloud/provision/azure_machines.h"
@@ -31,6 +32,7 @@ constexpr const char* kSize = "size";
 constexpr const char* kImage = "image";
 constexpr const char* kWasRunning = "wasRunning";
 constexpr const char* kTags = "tags";
+constexpr const char* kLeftovers = "leftovers"; ///< of "clean": id, kind, name, tagged
 
 std::string textOf(const Json& json, const char* key)
 {
@@ -45,6 +47,24 @@ MachineRequest requestOf(const Json& json)
         return {};
     }
     return fromJson<MachineRequest>(*found, "the journal").valueOr({});
+}
+
+std::vector<Leftover> leftoversOf(const Json& json)
+{
+    std::vector<Leftover> leftovers;
+    for (const Json& each : json.value(kLeftovers, Json::array())) {
+        const auto kind = leftoverKindFromName(textOf(each, "kind"));
+        if (!kind) {
+            continue;
+        }
+        Leftover leftover;
+        leftover.id = textOf(each, "id");
+        leftover.kind = *kind;
+        leftover.name = textOf(each, "name");
+        leftover.isTagged = each.value("tagged", true);
+        leftovers.push_back(std::move(leftover));
+    }
+    return leftovers;
 }
 
 /// The same steps each time, from what the journal keeps alone.
@@ -88,6 +108,9 @@ Result<Plan> planOf(const JournalEntry& entry)
     }
     if (entry.kind == "capture") {
         return azureCapture(requestOf(json), machineId, textOf(json, kImage), mark);
+    }
+    if (entry.kind == "clean") {
+        return cleaningOf(leftoversOf(json));
     }
     return Error{ErrorKind::Unsupported, "the journal holds an operation \"" + entry.kind + "\" of a newer Trainyard", {}};
 }
@@ -200,6 +223,26 @@ Result<OperationReport> MachineOperations::remove(const MachineInfo& machine, st
     return begin("delete", machine.name, std::move(json), stop);
 }
 
+Result<OperationReport> MachineOperations::clean(const std::vector<Leftover>& leftovers, std::stop_token stop)
+{
+    Json list = Json::array();
+    for (const Leftover& leftover : leftovers) {
+        if (leftover.mark.empty() || leftover.mark != leftovers.front().mark) {
+            return Error{ErrorKind::InvalidInput, "these leftovers are not of one operation", {}};
+        }
+        list.push_back(
+            {{"id", leftover.id}, {"kind", leftoverKindName(leftover.kind)}, {"name", leftover.name},
+             {"tagged", leftover.isTagged}});
+    }
+    if (leftovers.empty()) {
+        return Error{ErrorKind::InvalidInput, "there is nothing to delete", {}};
+    }
+    Json json;
+    json[kMark] = leftovers.front().mark;
+    json[kLeftovers] = std::move(list);
+    return begin("clean", leftovers.front().machine, std::move(json), stop);
+}
+
 Result<OperationReport> MachineOperations::begin(
     const std::string& kind, const std::string& machine, Json request, std::stop_token stop)
 {
@@ -214,11 +257,11 @@ Result<OperationReport> MachineOperations::begin(
         // Nobody may take it up between its entry and its lock.
         TY_TRY(const FolderLock gate, lockGate());
         TY_TRY(entry.id, journal.begin(kind, machine, entry.request));
-        TY_TRY(FolderLock own, FolderLock::acquire(lockFile(entry.id)));
+        TY_TRY(FolderLock own, FolderLock::acquire(operationLockFile(m_lockFolder, entry.id)));
         lock = std::move(own);
     }
     auto report = run(entry, std::move(stop));
-    (void)removeTree(lockFile(entry.id));
+    (void)removeTree(operationLockFile(m_lockFolder, entry.id));
     return report;
 }
 
@@ -283,37 +326,17 @@ Result<void> MachineOperations::remember(const JournalEntry& entry, const Operat
 Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token stop)
 {
     CatalogJournal journal(m_operations);
-    struct Taken {
-        JournalEntry entry;
-        FolderLock lock;
-    };
-    std::vector<Taken> taken;
-    {
-        TY_TRY(const FolderLock gate, lockGate());
-        TY_TRY(auto entries, journal.openEntries());
-        for (JournalEntry& entry : entries) {
-            if (textOf(entry.request, kAccount) != m_connection.account().name) {
-                continue;
-            }
-            auto lock = FolderLock::acquire(lockFile(entry.id));
-            if (lock) { // else another program works on it
-                taken.push_back({std::move(entry), std::move(lock).value()});
-            }
-        }
-    }
+    TY_TRY(const auto entries, journal.openEntries());
     std::vector<OperationReport> reports;
     std::optional<Error> first;
-    for (const Taken& each : taken) {
-        // It may have ended between the journal's reading and its lock.
-        TY_TRY(const auto now, m_operations.operation(each.entry.id));
-        if (now.state != "open") {
+    for (const JournalEntry& entry : entries) {
+        if (textOf(entry.request, kAccount) != m_connection.account().name) {
             continue;
         }
-        auto report = run(each.entry, stop);
-        (void)removeTree(lockFile(each.entry.id));
-        if (report) {
-            reports.push_back(std::move(*report));
-        } else if (!first) {
+        auto report = takeUp(entry.id, stop);
+        if (report && *report) {
+            reports.push_back(std::move(**report));
+        } else if (!report && !first) {
             first = report.error();
         }
     }
@@ -321,6 +344,36 @@ Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token s
         return *first;
     }
     return reports;
+}
+
+Result<std::optional<OperationReport>> MachineOperations::takeUp(std::int64_t operation, std::stop_token stop)
+{
+    const std::string file = operationLockFile(m_lockFolder, operation);
+    std::optional<FolderLock> lock;
+    {
+        TY_TRY(const FolderLock gate, lockGate());
+        auto own = FolderLock::acquire(file);
+        if (!own) {
+            return std::optional<OperationReport>{}; // another program works on it
+        }
+        lock = std::move(own).value();
+    }
+    // Read under its lock: it may just have ended.
+    CatalogJournal journal(m_operations);
+    TY_TRY(const auto entries, journal.openEntries());
+    const auto entry = std::find_if(
+        entries.begin(), entries.end(), [operation](const JournalEntry& each) { return each.id == operation; });
+    if (entry == entries.end()) {
+        (void)removeTree(file);
+        return std::optional<OperationReport>{};
+    }
+    auto report = run(*entry, stop);
+    (void)removeTree(file);
+    if (!report) {
+        return std::move(report).error();
+    }
+    report->isTakenUp = true;
+    return std::optional<OperationReport>(std::move(report).value());
 }
 
 Result<std::size_t> MachineOperations::openCount()
@@ -337,11 +390,6 @@ Result<FolderLock> MachineOperations::lockGate() const
     constexpr std::chrono::seconds kPatience{10};
     TY_CHECK(makeFolders(m_lockFolder));
     return FolderLock::await(m_lockFolder + "/gate.lock", kPatience);
-}
-
-std::string MachineOperations::lockFile(std::int64_t operation) const
-{
-    return m_lockFolder + "/operation-" + std::to_string(operation) + ".lock";
 }
 
 Result<std::vector<MachineInfo>> MachineOperations::machines(std::stop_token stop)

@@ -3,6 +3,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "app/provisioning/connection.h"
 #include "cloud/azure/prices.h"
@@ -19,5 +20,10 @@ Result<cloud::CostTable> readCost(
 /// The prices of all sizes of a region, by the size's name in small letters. Many pages on Azure: some seconds. Blocks.
 Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(
     AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop);
+
+/// Adds the rows of one question. Errors: Network.
+Result<void> readPrices(
+    AzureConnection& connection, const cloud::azure::PriceQuery& query, std::vector<cloud::azure::PriceItem>& items,
+    std::stop_token stop);
 
 } // namespace ty::app

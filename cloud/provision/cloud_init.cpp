@@ -1,5 +1,8 @@
 #include "cloud/provision/cloud_init.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "engine/base/base64.h"
 
 namespace ty::cloud {
@@ -35,13 +38,26 @@ std::string file(const std::string& path, const char* permissions, const std::st
         + encodeBase64(content) + "\n";
 }
 
+/// How long the machine may be on; 0: as long as it likes.
+std::int64_t budgetMinutes(const MachineRequest& request)
+{
+    constexpr double kMinutesPerHour = 60;
+    constexpr double kLongest = 1e9;
+    if (!request.budget || request.listPrice.value_or(0.0) <= 0.0) {
+        return 0;
+    }
+    const double minutes = *request.budget / *request.listPrice * kMinutesPerHour;
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::min(minutes, kLongest)));
+}
+
 } // namespace
 
 std::string cloudInit(const MachineRequest& request, const std::string& machineId, const std::string& idleStop)
 {
     const std::string settings = "provider=" + request.provider + "\nmachine_id='" + machineId + "'\nidle_minutes="
         + std::to_string(request.idleMinutes.value_or(0))
-        + "\nhard_limit_hours=" + std::to_string(request.hardLimitHours.value_or(0)) + "\n";
+        + "\nhard_limit_hours=" + std::to_string(request.hardLimitHours.value_or(0))
+        + "\nbudget_minutes=" + std::to_string(budgetMinutes(request)) + "\n";
     std::string text = "#cloud-config\nwrite_files:\n";
     text += file(kScript, "0755", idleStop);
     text += file("/etc/trainyard/idle-stop.conf", "0644", settings);
