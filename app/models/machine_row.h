@@ -5,6 +5,7 @@
 #include <QList>
 #include <QString>
 
+#include "app/provisioning/auto_stop.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
 
@@ -15,6 +16,7 @@ struct MachineRow {
     cloud::MachineInfo info;
     std::optional<cloud::MachineRequest> request; ///< of the creation, when Trainyard made it and its catalog still knows
     std::optional<double> usdPerHour;             ///< while on, without disks; nothing: not known, which is not 0
+    std::optional<AutoStopProof> autoStopProof;   ///< nothing: never tried
     QString work;                                 ///< what is done to it now: "Stopping 1/2"; empty: nothing
     bool isComing = false;                        ///< its creation has not got as far as the machine itself
 

@@ -15,6 +15,13 @@ namespace ty::app {
 namespace {
 
 constexpr auto kOwnerTag = "owner";
+/// Whether the machine was seen to stop by itself, in a play of it.
+QString proofSign(const MachineRow& row)
+{
+    return !row.autoStopProof                ? QString()
+        : row.autoStopProof->isProven() ? QStringLiteral(" ✔")
+                                             : MachineTableModel::tr(" – not proven");
+}
 
 QString textOf(const MachineRow& row, int column)
 {
@@ -30,7 +37,7 @@ QString textOf(const MachineRow& row, int column)
     case MachineTableModel::Address:
         return info.publicAddress.empty() ? QStringLiteral("-") : QString::fromStdString(info.publicAddress);
     case MachineTableModel::AutoStop:
-        return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours)
+        return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours) + proofSign(row)
             : row.isOurs() ? MachineTableModel::tr("unknown")
                            : QStringLiteral("-");
     case MachineTableModel::Price: return moneyText(row.usdPerHour, "USD");
@@ -72,6 +79,9 @@ QVariant tipOf(const MachineRow& row, int column)
     if (column == MachineTableModel::State && row.info.state == cloud::MachineState::StoppedBilled) {
         return MachineTableModel::tr("Its processors are still reserved for you and cost as much as before. Stop gives them back.");
     }
+    if (column == MachineTableModel::AutoStop && row.autoStopProof) {
+        return QString::fromStdString(proofText(*row.autoStopProof));
+    }
     if (column == MachineTableModel::Address && !row.info.publicAddress.empty()) {
         return MachineTableModel::tr("Click to copy");
     }
@@ -93,7 +103,8 @@ bool isSame(const MachineRow& a, const MachineRow& b)
             row.work, row.isComing, row.usdPerHour, info.id, info.state, info.size, info.region, info.zone,
             info.publicAddress, info.isSpot, info.osDisk, info.dataDisks, info.created, info.tags, info.problem);
     };
-    return a.request.has_value() == b.request.has_value() && values(a) == values(b);
+    const auto provenAt = [](const MachineRow& row) { return row.autoStopProof ? row.autoStopProof->time : std::string(); };
+    return a.request.has_value() == b.request.has_value() && provenAt(a) == provenAt(b) && values(a) == values(b);
 }
 
 } // namespace

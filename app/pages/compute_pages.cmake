@@ -1,13 +1,17 @@
 # Sources of the Compute page and its services, relative to app/.
 set(TRAINYARD_COMPUTE_PAGES
+    models/leftover_table_model.h models/leftover_table_model.cpp
     models/machine_command.cpp
     models/machine_row.cpp
     models/machine_table_model.cpp
     models/machine_text.cpp
     models/size_table_model.cpp
+    pages/budget_card.h pages/budget_card.cpp
     pages/compute_page.cpp
     pages/cost_view.cpp
     pages/create_machine_dialog.cpp
+    pages/leftover_question.h pages/leftover_question.cpp
+    pages/leftovers_view.h pages/leftovers_view.cpp
     pages/machine_actions.cpp
     pages/machine_charts.cpp
     pages/machine_connect.cpp
@@ -24,8 +28,13 @@ set(TRAINYARD_COMPUTE_PAGES
     pages/question_dialog.cpp
     pages/resize_dialog.cpp
     pages/tags_dialog.cpp
+    services/activity_extras.h services/activity_extras.cpp
+    services/cloud_services.h services/cloud_services.cpp
+    services/auto_stop_watch.h services/auto_stop_watch.cpp
+    services/burn_service.h services/burn_service.cpp
     services/cloud_workers.cpp
     services/machine_notices.cpp
+    services/machine_recovery.h services/machine_recovery.cpp
     services/machine_service.cpp
     services/machine_service_operations.cpp
     services/terminal.cpp
