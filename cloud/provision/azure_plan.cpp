@@ -220,6 +220,7 @@ Step grant(const MachineRequest& request, const AzureMachineIds& ids)
     step.title = "Letting the machine release itself";
     step.resource = ids.grant;
     step.verb = kGrantVerb;
+    step.isOurs = false; // bears no tags; the mark is its name
     step.body = Json{
         {"properties",
          {{"roleDefinitionId",
