@@ -11,7 +11,7 @@ import time
 import desktop
 from desktop import App, check, wait_until
 
-PACE = "60"  # a minute of the cloud takes a second
+PACE = "15"  # a minute of the cloud takes four seconds
 
 
 def operations(home):
@@ -41,7 +41,7 @@ def scenario(folder):
         app.find(role="table cell", contains="A month (730 h)", seconds=240)
         app.click_button("Create", 120)
         wait_until("the creation is in the journal", lambda: any(row[2] == "open" for row in operations(home)))
-        time.sleep(chance.uniform(0.0, 2.0))
+        time.sleep(chance.uniform(0.1, 1.5))
         is_cut = any(row[2] == "open" for row in operations(home))
         app.kill()
         app = start(home, folder)

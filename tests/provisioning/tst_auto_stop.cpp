@@ -15,6 +15,10 @@ using namespace ty::cloud;
 
 namespace {
 
+constexpr const char* kMayNotGrant
+    = "{\"rules\": [{\"path\": \"*/roleAssignments/*\", \"do\": \"status\", \"status\": 403, \"code\": \"AuthorizationFailed\","
+      " \"message\": \"The client does not have authorization to perform action\"}]}";
+
 MachineRequest wanted(const std::string& name, const std::string& subscription)
 {
     MachineRequest request;
@@ -27,6 +31,7 @@ MachineRequest wanted(const std::string& name, const std::string& subscription)
     request.image = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
     request.osDisk = {64, "StandardSSD_LRS", true};
     request.user = "trainer";
+    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
     request.allowedFrom = {"127.0.0.1/32"};
     request.idleMinutes = 15;
     request.hardLimitHours = 12;
@@ -88,9 +93,7 @@ void TestAutoStop::theMachineIsGivenTheRightAndItGoesWithTheMachine()
 
 void TestAutoStop::whoMayNotGrantGetsAMachineAllTheSame()
 {
-    QVERIFY(m_home->setFaults(
-        R"({"rules": [{"path": "*/roleAssignments/*", "do": "status", "status": 403, "code": "AuthorizationFailed",
-            "message": "The client does not have authorization to perform action"}]})"));
+    QVERIFY(m_home->setFaults(kMayNotGrant));
     auto& machines = m_home->session().machines();
     const auto request = wanted("poor", m_home->session().account().scope);
     const auto created = machines.create(request, {});
