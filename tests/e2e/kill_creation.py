@@ -3,6 +3,7 @@
 
 Usage: kill_creation.py KILLS
 """
+import os
 import random
 import sqlite3
 import sys
@@ -11,6 +12,7 @@ import time
 import desktop
 from desktop import App, check, wait_until
 
+SHOTS = os.environ.get("TRAINYARD_E2E_SHOTS")
 PACE = "15"  # a minute of the cloud takes four seconds
 
 
@@ -48,7 +50,8 @@ def scenario(folder):
         if is_cut:
             app.find(contains="Interrupted earlier, goes on now: Create machine", seconds=30)
             check("the start says what goes on", True)
-            app.screenshot(folder / f"going_on_{kill}.png")
+            if SHOTS:
+                app.screenshot(f"{SHOTS}/going-on-{kill}.png")
         wait_until(
             "the journal has no open entry, without a look at the Compute page",
             lambda: not any(row[2] == "open" for row in operations(home)), seconds=120,

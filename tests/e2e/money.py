@@ -63,7 +63,8 @@ def scenario(folder):
     check("it is gone", app.cli("vm", "leftovers") == [])
 
     vm(home, "start", "runner")
-    subprocess.run([desktop.BIN / "trainyard", "cloud", "budget", "1"], env=dict(os.environ, TRAINYARD_HOME=str(home)), check=True)
+    subprocess.run([desktop.BIN / "trainyard", "cloud", "budget", "1"], env=dict(os.environ, TRAINYARD_HOME=str(home)),
+                   cwd=folder, check=True)  # not where a folder is called "cloud"
     app.click(app.find(name="Machines", role="page tab"))
     app.key("ctrl+n")
     app.find(role="table cell", contains="A month (730 h)", seconds=240)
