@@ -1,6 +1,7 @@
 #include "app/models/leftover_table_model.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <QDateTime>

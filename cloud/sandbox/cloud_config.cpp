@@ -1,6 +1,7 @@
 #include "cloud/sandbox/cloud_config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include <fmt/format.h>
