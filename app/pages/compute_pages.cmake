@@ -37,6 +37,7 @@ set(TRAINYARD_COMPUTE_PAGES
     services/machine_recovery.h services/machine_recovery.cpp
     services/machine_service.cpp
     services/machine_service_operations.cpp
+    services/spending_reader.cpp
     services/terminal.cpp
     services/vitals_service.cpp
 )
