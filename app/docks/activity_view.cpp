@@ -31,7 +31,7 @@ ActivityView::ActivityView(ActivityService& activity, QWidget* parent)
     m_table->setWordWrap(false);
     m_table->setShowGrid(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const int widths[] = {120, 140, 220, 66, 76, 60, 110};
+    const int widths[] = {120, 140, 220, 66, 84, 76, 76, 60, 110};
     for (int column = 0; column < ActivityService::ColumnCount; ++column) {
         m_table->setColumnWidth(column, widths[column]);
     }
@@ -40,6 +40,17 @@ ActivityView::ActivityView(ActivityService& activity, QWidget* parent)
     m_retry->setAccessibleName(tr("Do the selected operation again"));
     m_details->setAccessibleName(tr("All about the selected operation"));
     auto* buttons = new QVBoxLayout;
+    const std::pair<OperationOrder, QString> orders[] = {
+        {OperationOrder::Pause, tr("Pause")}, {OperationOrder::Resume, tr("Resume")}, {OperationOrder::Retry, tr("Retry failed")}};
+    for (const auto& [order, text] : orders) {
+        auto* button = new QPushButton(text, this);
+        button->setAccessibleName(tr("%1: the selected operation").arg(text));
+        connect(button, &QPushButton::clicked, this, [this, wanted = order] {
+            m_activity.requestOrder(m_table->currentIndex().data(ActivityService::IdRole).toInt(), wanted);
+        });
+        buttons->addWidget(button);
+        m_orders.append({order, button});
+    }
     buttons->addWidget(m_cancel);
     buttons->addWidget(m_retry);
     buttons->addWidget(m_details);
@@ -81,6 +92,11 @@ void ActivityView::refreshButtons()
     const auto* extras = ActivityExtras::of(m_activity);
     m_retry->setEnabled(extras != nullptr && extras->isRetryable(currentId()));
     m_details->setEnabled(current.isValid());
+    const auto state = static_cast<OperationState>(current.data(ActivityService::StateRole).toInt());
+    for (const auto& [order, button] : m_orders) {
+        // Only what is possible is there: most operations can be cancelled alone.
+        button->setVisible(current.data(ActivityService::PausableRole).toBool() && ActivityService::isFitting(order, state));
+    }
 }
 
 } // namespace ty::app

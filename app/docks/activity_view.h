@@ -1,6 +1,8 @@
 #pragma once
 
+#include <QList>
 #include <QWidget>
+#include <utility>
 
 class QPushButton;
 class QTableView;
@@ -8,8 +10,10 @@ class QTableView;
 namespace ty::app {
 
 class ActivityService;
+enum class OperationOrder;
 
-/// The Activity dock: long operations with their progress; the selected one can be cancelled, done again, looked at.
+/// The Activity dock: long operations with their progress; the selected one can be cancelled, done again, looked at, and a
+/// transfer paused and resumed.
 class ActivityView : public QWidget {
     Q_OBJECT
 public:
@@ -24,6 +28,7 @@ private:
     QPushButton* m_cancel;
     QPushButton* m_retry;
     QPushButton* m_details;
+    QList<std::pair<OperationOrder, QPushButton*>> m_orders;
 };
 
 } // namespace ty::app

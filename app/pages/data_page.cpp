@@ -1,7 +1,6 @@
 #include "app/pages/data_page.h"
 
 #include <QAction>
-#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -9,18 +8,18 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStandardItemModel>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTreeView>
 #include <QVBoxLayout>
 
 #include "app/models/dataset_table_model.h"
+#include "app/pages/add_store_dialog.h"
 #include "app/pages/dataset_detail.h"
 #include "app/pages/datasets_view.h"
 #include "app/pages/folder_browser.h"
 #include "app/pages/import_sheet.h"
+#include "app/pages/places_tree.h"
+#include "app/pages/store_browser.h"
 #include "app/services/all_services.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
@@ -29,25 +28,18 @@
 namespace ty::app {
 
 namespace {
-constexpr int kPathRole = Qt::UserRole;
-constexpr int kSampleRole = Qt::UserRole + 1;
 constexpr int kObjectsTab = 0;
 constexpr int kDatasetsTab = 1;
-
-QStandardItem* makeItem(const QString& text, const QIcon& icon = {})
-{
-    auto* item = new QStandardItem(icon, text);
-    item->setEditable(false);
-    return item;
-}
 } // namespace
 
 DataPage::DataPage(AppContext& context, QWidget* parent)
     : Page(parent)
     , m_context(context)
-    , m_tree(new QTreeView(this))
+    , m_tree(new PlacesTree(context.theme, context.stores, this))
     , m_tabs(new QTabWidget(this))
+    , m_objects(new QStackedWidget(this))
     , m_browser(new FolderBrowser(this))
+    , m_storeBrowser(new StoreBrowser(context, context.stores, this))
     , m_stack(new QStackedWidget(this))
     , m_datasets(new DatasetsView(context, this))
     , m_detail(new DatasetDetail(context, this))
@@ -58,13 +50,15 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
 {
     m_import->setToolTip(tr("Import a file or a folder"));
     connect(m_import, &QAction::triggered, this, &DataPage::browse);
-    buildTree();
+    connectPlaces();
+    m_objects->addWidget(m_browser);
+    m_objects->addWidget(m_storeBrowser);
     m_stack->addWidget(m_datasets);
     m_stack->addWidget(m_detail);
     m_tabs->setObjectName(QStringLiteral("dataTabs"));
     m_tabs->setAccessibleName(tr("Objects and datasets"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_browser, tr("Objects"));
+    m_tabs->addTab(m_objects, tr("Objects"));
     m_tabs->addTab(m_stack, tr("Datasets"));
     m_tabs->setCurrentIndex(kDatasetsTab);
     m_error->setClosable(true);
@@ -191,90 +185,58 @@ void DataPage::inspectCurrent()
 
 void DataPage::focusFilter()
 {
-    m_tabs->currentIndex() == kObjectsTab ? m_browser->focusFilter() : m_datasets->focusFilter();
+    if (m_tabs->currentIndex() != kObjectsTab) {
+        m_datasets->focusFilter();
+    } else {
+        m_objects->currentWidget() == m_browser ? m_browser->focusFilter() : m_storeBrowser->focusFilter();
+    }
 }
 
 void DataPage::focusPath()
 {
     m_tabs->setCurrentIndex(kObjectsTab);
-    m_browser->focusPath();
+    m_objects->currentWidget() == m_browser ? m_browser->focusPath() : m_storeBrowser->focusPath();
 }
 
 void DataPage::refresh()
 {
     m_datasets->reload();
+    m_context.stores.reload();
+    m_storeBrowser->reload();
     if (!m_browser->folder().isEmpty()) {
         m_browser->setFolder(m_browser->folder());
     }
 }
 
-void DataPage::buildTree()
+void DataPage::connectPlaces()
 {
-    auto* model = new QStandardItemModel(this);
-    const auto fill = [this, model] {
-        model->clear();
-        const auto folder = m_context.theme.icon(QStringLiteral("folder"));
-        auto* computer = makeItem(tr("This computer"), m_context.theme.icon(QStringLiteral("computer")));
-        const std::pair<QStandardPaths::StandardLocation, QString> places[] = {
-            {QStandardPaths::HomeLocation, tr("Home folder")},
-            {QStandardPaths::DocumentsLocation, tr("Documents")},
-            {QStandardPaths::DownloadLocation, tr("Downloads")},
-            {QStandardPaths::PicturesLocation, tr("Pictures")},
-        };
-        QStringList seen;
-        for (const auto& [location, name] : places) {
-            const auto path = QStandardPaths::writableLocation(location);
-            if (path.isEmpty() || seen.contains(path) || !QFileInfo::exists(path)) {
-                continue;
-            }
-            seen << path;
-            auto* item = makeItem(name, folder);
-            item->setData(path, kPathRole);
-            computer->appendRow(item);
-        }
-        auto* root = makeItem(tr("File system"), folder);
-        root->setData(QStringLiteral("/"), kPathRole);
-        computer->appendRow(root);
-        auto* samples = makeItem(tr("Samples"), m_context.theme.icon(QStringLiteral("star")));
-        const std::pair<QString, QString> sampleNames[] = {
-            {QStringLiteral("digits"), tr("Digits")},
-            {QStringLiteral("iris"), tr("Iris table")},
-            {QStringLiteral("spirals"), tr("Spirals")},
-            {QStringLiteral("tones"), tr("Tones")},
-        };
-        for (const auto& [key, name] : sampleNames) {
-            auto* item = makeItem(name, m_context.theme.icon(QStringLiteral("data")));
-            item->setData(key, kSampleRole);
-            samples->appendRow(item);
-        }
-        model->appendRow(computer);
-        model->appendRow(samples);
-        m_tree->expandAll();
-    };
-    m_tree->setObjectName(QStringLiteral("placesTree"));
-    m_tree->setAccessibleName(tr("Places"));
-    m_tree->setHeaderHidden(true);
-    m_tree->setModel(model);
-    m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_tree->setMinimumWidth(150);
-    fill();
-    connect(&m_context.theme, &ThemeService::themeChanged, this, fill);
-    // One click is enough, and Enter does the same.
-    connect(m_tree, &QTreeView::clicked, this, &DataPage::onPlace);
-    connect(m_tree, &QTreeView::activated, this, &DataPage::onPlace);
-}
-
-void DataPage::onPlace(const QModelIndex& index)
-{
-    const auto path = index.data(kPathRole).toString();
-    const auto sample = index.data(kSampleRole).toString();
-    if (!path.isEmpty()) {
+    connect(m_tree, &PlacesTree::folderChosen, this, [this](const QString& path) {
         m_browser->setFolder(path);
+        m_objects->setCurrentWidget(m_browser);
         m_tabs->setCurrentIndex(kObjectsTab);
-    } else if (!sample.isEmpty() && m_pendingSample.isEmpty()) {
-        m_pendingSample = sample;
-        m_context.datasets.addSample(sample);
-    }
+    });
+    connect(m_tree, &PlacesTree::sampleChosen, this, [this](const QString& sample) {
+        if (m_pendingSample.isEmpty()) {
+            m_pendingSample = sample;
+            m_context.datasets.addSample(sample);
+        }
+    });
+    const auto showStore = [this](const QString& name) {
+        m_storeBrowser->setAddress(name + u':');
+        m_objects->setCurrentWidget(m_storeBrowser);
+        m_tabs->setCurrentIndex(kObjectsTab);
+    };
+    connect(m_tree, &PlacesTree::storeChosen, this, showStore);
+    connect(m_tree, &PlacesTree::removeStoreRequested, this, [this](const QString& name) {
+        m_context.stores.remove(name);
+        m_context.notices.toast(tr("%1 is forgotten, with its secret. The data stays where it is.").arg(name));
+    });
+    connect(m_tree, &PlacesTree::addStoreRequested, this, [this, showStore] {
+        auto* dialog = new AddStoreDialog(m_context.stores, this);
+        connect(dialog, &AddStoreDialog::added, this, showStore);
+        dialog->open();
+    });
+    m_context.stores.reload();
 }
 
 void DataPage::importPaths(const QStringList& paths)

@@ -9,7 +9,6 @@
 class QLabel;
 class QStackedWidget;
 class QTabWidget;
-class QTreeView;
 
 namespace ty::widgets {
 class BusyBar;
@@ -22,6 +21,8 @@ struct AppContext;
 class DatasetDetail;
 class DatasetsView;
 class FolderBrowser;
+class PlacesTree;
+class StoreBrowser;
 
 /// Places at the left; objects of a place, the datasets, and one dataset at the right.
 class DataPage : public Page {
@@ -49,9 +50,8 @@ private:
         DataSpec data;
     };
 
-    void buildTree();
+    void connectPlaces();
     void inspectCurrent();
-    void onPlace(const QModelIndex& index);
     void showSheet(const QString& path);
     void startImport(const DataSpec& spec, bool isTraining);
     void showImportError(const Import& import, const QString& why, const QString& advice);
@@ -59,9 +59,11 @@ private:
     void browse();
 
     AppContext& m_context;
-    QTreeView* m_tree;
+    PlacesTree* m_tree;
     QTabWidget* m_tabs;
+    QStackedWidget* m_objects;
     FolderBrowser* m_browser;
+    StoreBrowser* m_storeBrowser;
     QStackedWidget* m_stack;
     DatasetsView* m_datasets;
     DatasetDetail* m_detail;

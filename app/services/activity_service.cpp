@@ -15,6 +15,9 @@ QString stateText(const OperationRow& row)
     case OperationState::Done: return ActivityService::tr("✔ Done");
     case OperationState::Failed: return ActivityService::tr("✖ Failed: %1").arg(row.message);
     case OperationState::Cancelled: return ActivityService::tr("⊘ Cancelled");
+    case OperationState::Pausing: return ActivityService::tr("◌ Pausing…");
+    case OperationState::Paused:
+        return row.message.isEmpty() ? ActivityService::tr("⏸ Paused") : ActivityService::tr("⏸ Paused: %1").arg(row.message);
     }
     return {};
 }
@@ -44,15 +47,66 @@ int ActivityService::begin(const QString& operation, const QString& target, bool
     return row.id;
 }
 
-void ActivityService::update(int id, const QString& stage, double fraction)
+void ActivityService::update(int id, const QString& stage, double fraction, const QString& speed, const QString& left)
 {
     const int row = indexOf(id);
     if (row < 0) {
         return;
     }
-    m_rows[static_cast<std::size_t>(row)].stage = stage;
-    m_rows[static_cast<std::size_t>(row)].fraction = fraction;
+    auto& operation = m_rows[static_cast<std::size_t>(row)];
+    operation.stage = stage;
+    operation.fraction = fraction;
+    operation.speed = speed;
+    operation.left = left;
     emitRow(row);
+}
+
+void ActivityService::setPausable(int id)
+{
+    if (const int row = indexOf(id); row >= 0) {
+        m_rows[static_cast<std::size_t>(row)].isPausable = true;
+        emitRow(row);
+    }
+}
+
+void ActivityService::setState(int id, OperationState state, const QString& message)
+{
+    const int row = indexOf(id);
+    if (row < 0) {
+        return;
+    }
+    auto& operation = m_rows[static_cast<std::size_t>(row)];
+    operation.state = state;
+    operation.message = message;
+    operation.speed.clear();
+    operation.left.clear();
+    operation.ended = {};
+    operation.isCancellable = true;
+    emitRow(row);
+    emit runningCountChanged(runningCount());
+}
+
+bool ActivityService::isFitting(OperationOrder order, OperationState state)
+{
+    switch (order) {
+    case OperationOrder::Pause: return state == OperationState::Running;
+    case OperationOrder::Resume: return state == OperationState::Paused;
+    case OperationOrder::Retry: return state == OperationState::Failed;
+    }
+    return false;
+}
+
+void ActivityService::requestOrder(int id, OperationOrder order)
+{
+    const int row = indexOf(id);
+    if (row < 0 || !m_rows[static_cast<std::size_t>(row)].isPausable
+        || !isFitting(order, m_rows[static_cast<std::size_t>(row)].state)) {
+        return;
+    }
+    if (order == OperationOrder::Pause) {
+        setState(id, OperationState::Pausing);
+    }
+    emit orderRequested(id, order);
 }
 
 void ActivityService::finish(int id, OperationState state, const QString& message)
@@ -66,6 +120,8 @@ void ActivityService::finish(int id, OperationState state, const QString& messag
     operation.message = message;
     operation.ended = QDateTime::currentDateTime();
     operation.isCancellable = false;
+    operation.speed.clear();
+    operation.left.clear();
     if (state == OperationState::Done) {
         operation.fraction = 1;
         operation.stage.clear();
@@ -90,7 +146,8 @@ void ActivityService::requestCancel(int id)
 int ActivityService::runningCount() const
 {
     return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [](const OperationRow& row) {
-        return row.state == OperationState::Running || row.state == OperationState::Cancelling;
+        return row.state == OperationState::Running || row.state == OperationState::Cancelling
+            || row.state == OperationState::Pausing;
     }));
 }
 
@@ -115,6 +172,7 @@ QVariant ActivityService::data(const QModelIndex& index, int role) const
     case FractionRole: return row.fraction;
     case StateRole: return static_cast<int>(row.state);
     case CancellableRole: return row.isCancellable;
+    case PausableRole: return row.isPausable;
     case Qt::ToolTipRole: return row.message.isEmpty() ? row.stage : row.message;
     case Qt::DisplayRole: break;
     default: return {};
@@ -125,6 +183,8 @@ QVariant ActivityService::data(const QModelIndex& index, int role) const
     case Stage: return row.stage;
     case Progress:
         return row.fraction < 0 ? QVariant() : tr("%1 %").arg(QLocale().toString(100 * row.fraction, 'f', 0));
+    case Speed: return row.speed;
+    case Left: return row.left;
     case Started: return QLocale().toString(row.started.time(), QLocale::ShortFormat);
     case Took: return tookText(row);
     case State: return stateText(row);
@@ -142,6 +202,8 @@ QVariant ActivityService::headerData(int section, Qt::Orientation orientation, i
     case Target: return tr("Target");
     case Stage: return tr("Stage");
     case Progress: return tr("Progress");
+    case Speed: return tr("Speed");
+    case Left: return tr("Left");
     case Started: return tr("Started");
     case Took: return tr("Took");
     case State: return tr("State");

@@ -14,5 +14,6 @@
 #include "app/services/run_digest.h"
 #include "app/services/run_service.h"
 #include "app/services/settings_service.h"
+#include "app/services/store_service.h"
 #include "app/services/system_monitor.h"
 #include "app/services/theme_service.h"

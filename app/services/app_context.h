@@ -18,6 +18,7 @@ class Notices;
 class RunDigestService;
 class RunService;
 class SettingsService;
+class StoreService;
 class SystemMonitor;
 class ThemeService;
 
@@ -39,6 +40,7 @@ struct AppContext {
     LogService& log;
     Navigation& navigation;
     KeyMap& keys;
+    StoreService& stores;
 };
 
 } // namespace ty::app

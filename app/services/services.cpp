@@ -23,6 +23,7 @@
 #include "app/services/runner_program.h"
 #include "app/services/settings_service.h"
 #include "app/services/sleep_guard.h"
+#include "app/services/store_service.h"
 #include "app/services/system_monitor.h"
 #include "app/services/theme_service.h"
 
@@ -54,6 +55,7 @@ struct Services::Parts {
         , runs(catalog, log)
         , models(catalog, activity)
         , digest(catalog)
+        , stores(paths, activity)
         , system(QString::fromStdString(paths.dataFolder()))
         , desktop(sessionBus())
         , sleep(systemBus)
@@ -76,13 +78,14 @@ struct Services::Parts {
     RunService runs;
     ModelService models;
     RunDigestService digest;
+    StoreService stores;
     SystemMonitor system;
     DesktopNotices desktop;
     SleepGuard sleep;
     LongWork longWork;
     AppContext context{
         paths, settings, theme, catalog, curves, datasets, runs, models, digest, system, notices, activity, log,
-        navigation, keys};
+        navigation, keys, stores};
     CloudServices clouds{context}; ///< ends first: it uses the others
 };
 
@@ -93,6 +96,7 @@ Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::
     parts.runs.setRunnerProgram(runnerProgram());
     parts.models.setRunnerProgram(runnerProgram());
     QObject::connect(&parts.catalog, &CatalogService::opened, &parts.runs, &RunService::reattach);
+    QObject::connect(&parts.catalog, &CatalogService::opened, &parts.stores, &StoreService::takeUp);
     QObject::connect(&parts.catalog, &CatalogService::reported, &parts.log, [&parts](const QString& sentence) {
         parts.log.append(LogLevel::Info, CatalogService::tr("catalog"), sentence);
         parts.notices.toast(sentence);

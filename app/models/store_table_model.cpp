@@ -1,0 +1,161 @@
+#include "app/models/store_table_model.h"
+
+#include <algorithm>
+
+#include <QDateTime>
+#include <QFileInfo>
+#include <QLocale>
+#include <QMimeData>
+
+#include "cloud/storage/store_path.h"
+
+namespace ty::app {
+
+namespace {
+
+QString text(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+
+QString kindOf(const cloud::StoreEntry& entry)
+{
+    if (entry.isFolder) {
+        return StoreTableModel::tr("Folder");
+    }
+    const auto suffix = QFileInfo(text(cloud::storeName(entry.path))).suffix().toUpper();
+    return suffix.isEmpty() ? StoreTableModel::tr("File") : StoreTableModel::tr("%1 file").arg(suffix);
+}
+
+} // namespace
+
+StoreTableModel::StoreTableModel(QObject* parent) : QAbstractTableModel(parent) {}
+
+void StoreTableModel::begin(const QString& root)
+{
+    beginResetModel();
+    m_root = root;
+    m_entries.clear();
+    endResetModel();
+}
+
+void StoreTableModel::append(const std::vector<cloud::StoreEntry>& entries)
+{
+    if (entries.empty()) {
+        return;
+    }
+    const int first = rowCount();
+    beginInsertRows({}, first, first + static_cast<int>(entries.size()) - 1);
+    m_entries.insert(m_entries.end(), entries.begin(), entries.end());
+    endInsertRows();
+}
+
+int StoreTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_entries.size());
+}
+
+int StoreTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant StoreTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const auto& entry = m_entries[static_cast<std::size_t>(index.row())];
+    const QLocale locale;
+    switch (role) {
+    case AddressRole: return QString(m_root + text(entry.path));
+    case IsFolderRole: return entry.isFolder;
+    case NameRole: return text(cloud::storeName(entry.path));
+    case Qt::ToolTipRole:
+        return entry.bytes ? tr("%1 bytes").arg(locale.toString(static_cast<qulonglong>(*entry.bytes))) : QVariant();
+    case Qt::TextAlignmentRole:
+        return index.column() == Size ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case Qt::DisplayRole: break;
+    default: return {};
+    }
+    switch (index.column()) {
+    case Name: return entry.isFolder ? QString(text(cloud::storeName(entry.path)) + u'/') : text(cloud::storeName(entry.path));
+    case Kind: return kindOf(entry);
+    case Size: return entry.bytes ? locale.formattedDataSize(static_cast<qint64>(*entry.bytes), 1) : QString();
+    case Modified: {
+        const auto time = QDateTime::fromString(text(entry.modified), Qt::ISODate);
+        return time.isValid() ? locale.toString(time.toLocalTime(), QLocale::ShortFormat) : QString();
+    }
+    case Tier: return text(entry.tier);
+    case Checksum: return text(entry.md5).left(8);
+    default: return {};
+    }
+}
+
+QVariant StoreTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && section == Size) {
+        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    }
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case Name: return tr("Name");
+    case Kind: return tr("Kind");
+    case Size: return tr("Size");
+    case Modified: return tr("Modified");
+    case Tier: return tr("Tier");
+    case Checksum: return tr("Checksum");
+    default: return {};
+    }
+}
+
+void StoreTableModel::sort(int column, Qt::SortOrder order)
+{
+    emit layoutAboutToBeChanged({}, VerticalSortHint);
+    const bool isAscending = order == Qt::AscendingOrder;
+    std::stable_sort(m_entries.begin(), m_entries.end(), [&](const auto& left, const auto& right) {
+        if (left.isFolder != right.isFolder) {
+            return left.isFolder;
+        }
+        const auto& a = isAscending ? left : right;
+        const auto& b = isAscending ? right : left;
+        switch (column) {
+        case Size: return a.bytes.value_or(0) < b.bytes.value_or(0);
+        case Modified: return a.modified < b.modified;
+        case Tier: return a.tier < b.tier;
+        case Checksum: return a.md5 < b.md5;
+        case Kind: return a.path.substr(a.path.rfind('.') + 1) < b.path.substr(b.path.rfind('.') + 1);
+        default: return a.path < b.path;
+        }
+    });
+    emit layoutChanged({}, VerticalSortHint);
+}
+
+Qt::ItemFlags StoreTableModel::flags(const QModelIndex& index) const
+{
+    const auto flags = QAbstractTableModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsDragEnabled : flags;
+}
+
+QStringList StoreTableModel::mimeTypes() const
+{
+    return {QString::fromLatin1(kMimeType)};
+}
+
+QMimeData* StoreTableModel::mimeData(const QModelIndexList& indexes) const
+{
+    QStringList addresses;
+    for (const auto& index : indexes) {
+        const auto address = index.data(AddressRole).toString();
+        if (!addresses.contains(address)) {
+            addresses << address;
+        }
+    }
+    auto* data = new QMimeData;
+    data->setData(QString::fromLatin1(kMimeType), addresses.join(u'\n').toUtf8());
+    return data;
+}
+
+} // namespace ty::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include <QAbstractTableModel>
+#include <QString>
+
+#include "cloud/storage/store.h"
+
+namespace ty::app {
+
+/// What lies in one folder of a store, as it comes in page by page. Grows at its end only, so that a folder of 100,000 files
+/// never holds the window; a sort puts the whole in order, and what comes later stands behind it until the next one.
+class StoreTableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Name, Kind, Size, Modified, Tier, Checksum, ColumnCount };
+    enum Role { AddressRole = Qt::UserRole, IsFolderRole, NameRole };
+    static constexpr const char* kMimeType = "application/x-trainyard-store-files"; ///< addresses, one a line
+
+    explicit StoreTableModel(QObject* parent = nullptr);
+
+    /// Empties it. @param root  what stands before the entries' paths in their addresses: "NAME:"
+    void begin(const QString& root);
+    void append(const std::vector<cloud::StoreEntry>& entries);
+    const QString& root() const { return m_root; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    void sort(int column, Qt::SortOrder order) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    QStringList mimeTypes() const override;
+    QMimeData* mimeData(const QModelIndexList& indexes) const override;
+
+private:
+    QString m_root;
+    std::vector<cloud::StoreEntry> m_entries;
+};
+
+} // namespace ty::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace ty::widgets {
+class ErrorPanel;
+}
+
+namespace ty::app {
+
+class StoreService;
+
+/// Adds a store: one line takes whatever was copied in a portal or terminal and says what it is; a key is asked for only where
+/// the line has none. The place is looked at before it is kept.
+class AddStoreDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit AddStoreDialog(StoreService& stores, QWidget* parent = nullptr);
+
+signals:
+    void added(const QString& name);
+
+private:
+    void recognise();
+    void accept() override;
+
+    StoreService& m_stores;
+    QLineEdit* m_address;
+    QLabel* m_what;
+    QLabel* m_secretLabel;
+    QLineEdit* m_secret;
+    QLineEdit* m_name;
+    QLabel* m_where;
+    widgets::ErrorPanel* m_error;
+    QPushButton* m_add;
+    bool m_isNameTyped = false;
+};
+
+} // namespace ty::app

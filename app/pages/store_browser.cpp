@@ -1,0 +1,375 @@
+#include "app/pages/store_browser.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QInputDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "app/models/store_table_model.h"
+#include "app/services/all_services.h"
+#include "app/services/store_service.h"
+#include "widgets/error_panel.h"
+#include "widgets/filter_line.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_stores(stores)
+    , m_model(new StoreTableModel(this))
+    , m_table(new QTableView(this))
+    , m_path(new QLineEdit(this))
+    , m_filter(new widgets::FilterLine(tr("Names that begin with…"), this))
+    , m_status(new QLabel(this))
+    , m_error(new widgets::ErrorPanel(this))
+    , m_uploadButton(new QPushButton(tr("Upload…"), this))
+    , m_downloadButton(new QPushButton(tr("Download…"), this))
+    , m_download(new QAction(tr("Download…"), this))
+    , m_remove(new QAction(tr("Delete…"), this))
+    , m_copyAddress(new QAction(tr("Copy address"), this))
+{
+    setAcceptDrops(true);
+    auto* up = new QToolButton(this);
+    up->setText(QStringLiteral("↑"));
+    widgets::setSpoken(*up, tr("Folder above"));
+    connect(up, &QToolButton::clicked, this, [this] { setAddress(folderAbove()); });
+    m_path->setObjectName(QStringLiteral("storePath"));
+    m_path->setAccessibleName(tr("Address of the folder"));
+    connect(m_path, &QLineEdit::returnPressed, this, [this] {
+        setAddress(m_path->text().trimmed());
+        m_table->setFocus();
+    });
+    m_filter->setAccessibleName(tr("Only names that begin with this"));
+    m_filter->setMaximumWidth(220);
+    connect(m_filter, &widgets::FilterLine::filterChanged, this, &StoreBrowser::reload);
+    m_error->setClosable(true);
+    m_error->hide();
+    connect(m_error, &widgets::ErrorPanel::closed, m_error, &QWidget::hide);
+    makeTable();
+
+    auto* uploads = new QMenu(m_uploadButton);
+    connect(uploads->addAction(tr("Files…")), &QAction::triggered, this, [this] { upload(false); });
+    connect(uploads->addAction(tr("Folder…")), &QAction::triggered, this, [this] { upload(true); });
+    m_uploadButton->setMenu(uploads);
+    auto* container = new QPushButton(tr("New container…"), this);
+    container->setObjectName(QStringLiteral("newContainer"));
+    connect(container, &QPushButton::clicked, this, &StoreBrowser::makeContainer);
+    connect(m_downloadButton, &QPushButton::clicked, this, &StoreBrowser::download);
+    widgets::setTextRole(*m_status, widgets::TextRole::Muted);
+    m_status->setObjectName(QStringLiteral("storeStatus"));
+
+    auto* top = new QHBoxLayout;
+    top->addWidget(up);
+    top->addWidget(m_path, 1);
+    top->addWidget(m_filter);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(m_status, 1);
+    foot->addWidget(container);
+    foot->addWidget(m_downloadButton);
+    foot->addWidget(m_uploadButton);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(top);
+    layout->addWidget(m_error);
+    layout->addWidget(m_table, 1);
+    layout->addLayout(foot);
+    connect(&m_stores, &StoreService::refused, this, &StoreBrowser::onRefused);
+    connect(&m_stores, &StoreService::changed, this, [this](const QString& target) {
+        if (target.section(u':', 0, 0) == m_address.section(u':', 0, 0)) {
+            reload();
+        }
+    });
+    refreshActions();
+}
+
+void StoreBrowser::makeTable()
+{
+    m_table->setObjectName(QStringLiteral("storeTable"));
+    m_table->setAccessibleName(tr("Files and folders of the store"));
+    m_table->setModel(m_model);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setDragEnabled(true);
+    m_table->setDragDropMode(QAbstractItemView::DragOnly);
+    m_table->setTabKeyNavigation(false);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setColumnWidth(StoreTableModel::Modified, 150);
+    m_table->horizontalHeader()->setSectionResizeMode(StoreTableModel::Name, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSortIndicatorShown(true);
+    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    m_table->setSortingEnabled(true);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_remove->setShortcut(QKeySequence::Delete);
+    m_remove->setShortcutContext(Qt::WidgetShortcut);
+    m_table->addActions({m_download, m_copyAddress, m_remove});
+    connect(m_table, &QTableView::activated, this, &StoreBrowser::openIndex);
+    connect(m_download, &QAction::triggered, this, &StoreBrowser::download);
+    connect(m_remove, &QAction::triggered, this, &StoreBrowser::askToRemove);
+    connect(m_copyAddress, &QAction::triggered, this, &StoreBrowser::copyAddress);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &StoreBrowser::refreshActions);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &StoreBrowser::refreshActions);
+}
+
+void StoreBrowser::setAddress(const QString& address)
+{
+    m_address = address;
+    m_path->setText(address);
+    const QSignalBlocker quiet(m_filter);
+    m_filter->clear();
+    reload();
+}
+
+void StoreBrowser::reload()
+{
+    if (m_address.isEmpty()) {
+        return;
+    }
+    m_status->setText(tr("Reading…"));
+    const QString root = m_address.section(u':', 0, 0) + u':';
+    bool isFirst = true;
+    m_stores.list(
+        m_address, m_filter->text(), this,
+        [this, root, isFirst](const std::vector<cloud::StoreEntry>& entries, bool isLast) mutable {
+            if (isFirst) {
+                m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+                m_model->begin(root);
+                m_error->hide();
+                isFirst = false;
+            }
+            m_model->append(entries);
+            const int rows = m_model->rowCount();
+            m_status->setText(
+                isLast ? tr("%Ln (entry/entries)", nullptr, rows) : tr("%Ln (entry/entries) so far…", nullptr, rows));
+        },
+        [this, root](const Error& error) {
+            m_model->begin(root);
+            m_status->clear();
+            onRefused(
+                tr("%1 cannot be listed.").arg(m_address), QString::fromStdString(error.message),
+                QString::fromStdString(error.advice));
+        });
+}
+
+QString StoreBrowser::folderAbove() const
+{
+    const auto colon = m_address.indexOf(u':');
+    const auto slash = m_address.lastIndexOf(u'/');
+    return slash > colon ? m_address.left(slash) : m_address.left(colon + 1);
+}
+
+void StoreBrowser::focusPath()
+{
+    m_path->setFocus();
+    m_path->selectAll();
+}
+
+void StoreBrowser::focusFilter()
+{
+    m_filter->setFocus();
+    m_filter->selectAll();
+}
+
+void StoreBrowser::openIndex(const QModelIndex& index)
+{
+    if (index.data(StoreTableModel::IsFolderRole).toBool()) {
+        setAddress(index.data(StoreTableModel::AddressRole).toString());
+    } else {
+        download();
+    }
+}
+
+QStringList StoreBrowser::selected() const
+{
+    QStringList addresses;
+    for (const auto& row : m_table->selectionModel()->selectedRows()) {
+        addresses << row.data(StoreTableModel::AddressRole).toString();
+    }
+    return addresses;
+}
+
+void StoreBrowser::refreshActions()
+{
+    const bool hasSelection = m_table->selectionModel()->hasSelection();
+    m_downloadButton->setEnabled(hasSelection);
+    m_download->setEnabled(hasSelection);
+    m_remove->setEnabled(hasSelection);
+    m_copyAddress->setEnabled(hasSelection);
+    m_uploadButton->setEnabled(!m_address.isEmpty());
+}
+
+void StoreBrowser::upload(bool isFolder)
+{
+    auto* dialog = new QFileDialog(this, isFolder ? tr("Upload a folder") : tr("Upload files"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(isFolder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) { m_stores.copy(files, m_address); });
+    dialog->open();
+}
+
+void StoreBrowser::download()
+{
+    const QStringList sources = selected();
+    if (sources.isEmpty()) {
+        return;
+    }
+    auto* dialog = new QFileDialog(
+        this, tr("Download into"), QStandardPaths::writableLocation(QStandardPaths::DownloadLocation));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, sources](const QString& folder) {
+        m_stores.copy(sources, folder);
+    });
+    dialog->open();
+}
+
+void StoreBrowser::copyAddress()
+{
+    QApplication::clipboard()->setText(selected().join(u'\n'));
+    m_context.notices.toast(tr("The address is in the clipboard."));
+}
+
+void StoreBrowser::askToRemove()
+{
+    const QStringList addresses = selected();
+    if (addresses.isEmpty()) {
+        return;
+    }
+    auto* box = new QMessageBox(this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setIcon(QMessageBox::Warning);
+    box->setText(
+        addresses.size() == 1 ? tr("Delete %1?").arg(addresses.first())
+                              : tr("Delete %Ln (file/files)?", nullptr, static_cast<int>(addresses.size())));
+    box->setInformativeText(tr("Other people lose it, too. It comes back only where the account keeps what was deleted."));
+    auto* yes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
+    auto* no = box->addButton(tr("Keep"), QMessageBox::RejectRole);
+    box->setDefaultButton(no);
+    connect(yes, &QPushButton::clicked, this, [this, addresses] { removeAll(addresses); });
+    box->open();
+}
+
+void StoreBrowser::removeAll(const QStringList& addresses)
+{
+    m_stores.ask<int>(
+        this,
+        [addresses](StoreBook& stores, std::stop_token stop) -> Result<int> {
+            for (const QString& address : addresses) {
+                TY_TRY(const TransferEnd end, stores.open(address.toStdString()));
+                TY_TRY(const auto entry, end.store->properties(end.path, stop));
+                if (entry.isFolder && !end.store->traits().hasFolders && end.path.find('/') != std::string::npos) {
+                    return Error{
+                        ErrorKind::Unsupported, address.toStdString() + " is a folder",
+                        "Delete everything below it with: trainyard data rm --recursive"};
+                }
+                TY_CHECK(end.store->remove(end.path, stop));
+            }
+            return static_cast<int>(addresses.size());
+        },
+        [this](const Result<int>& removed) {
+            reload();
+            if (!removed) {
+                onRefused(
+                    tr("Not everything was deleted."), QString::fromStdString(removed.error().message),
+                    QString::fromStdString(removed.error().advice));
+            } else {
+                m_context.notices.toast(tr("%Ln (file was/files were) deleted.", nullptr, *removed));
+            }
+        });
+}
+
+void StoreBrowser::makeContainer()
+{
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("New container"));
+    dialog->setLabelText(tr("Name: 3 to 63 small letters, digits and hyphens"));
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& name) {
+        const QString address = m_address.section(u':', 0, 0) + u':' + name;
+        m_stores.ask<bool>(
+            this,
+            [address = address.toStdString()](StoreBook& stores, std::stop_token stop) -> Result<bool> {
+                TY_TRY(const TransferEnd end, stores.open(address));
+                TY_CHECK(end.store->makeFolder(end.path, stop));
+                return true;
+            },
+            [this, name](const Result<bool>& made) {
+                if (made) {
+                    reload();
+                } else {
+                    onRefused(
+                        tr("%1 was not made.").arg(name), QString::fromStdString(made.error().message),
+                        QString::fromStdString(made.error().advice));
+                }
+            });
+    });
+    dialog->open();
+}
+
+void StoreBrowser::onRefused(const QString& what, const QString& why, const QString& advice)
+{
+    m_error->clearButtons();
+    m_error->setText(what, why, advice);
+    connect(m_error->addButton(tr("Try again")), &QPushButton::clicked, this, &StoreBrowser::reload);
+    m_error->show();
+}
+
+void StoreBrowser::dragEnterEvent(QDragEnterEvent* event)
+{
+    dragMoveEvent(event);
+}
+
+void StoreBrowser::dragMoveEvent(QDragMoveEvent* event)
+{
+    const bool isKnown = event->mimeData()->hasUrls() || event->mimeData()->hasFormat(QString::fromLatin1(StoreTableModel::kMimeType));
+    if (isKnown && !m_address.isEmpty() && event->source() != m_table) {
+        event->setDropAction(Qt::CopyAction);
+        event->accept();
+    }
+}
+
+void StoreBrowser::dropEvent(QDropEvent* event)
+{
+    QStringList sources =
+        QString::fromUtf8(event->mimeData()->data(QString::fromLatin1(StoreTableModel::kMimeType))).split(u'\n', Qt::SkipEmptyParts);
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) {
+            sources << url.toLocalFile();
+        }
+    }
+    if (sources.isEmpty()) {
+        m_context.notices.toast(tr("Only files and folders can be dropped here."));
+        return;
+    }
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+    // A drop on a folder goes into that folder.
+    const auto index = m_table->indexAt(m_table->viewport()->mapFrom(this, event->position().toPoint()));
+    const QString target = index.data(StoreTableModel::IsFolderRole).toBool()
+        ? index.data(StoreTableModel::AddressRole).toString()
+        : m_address;
+    QMetaObject::invokeMethod(this, [this, sources, target] { m_stores.copy(sources, target); }, Qt::QueuedConnection);
+}
+
+} // namespace ty::app

@@ -1,0 +1,136 @@
+#include "app/services/store_service.h"
+
+#include <utility>
+
+#include "app/services/activity_service.h"
+#include "cloud/storage/store_address.h"
+
+namespace ty::app {
+
+StoreService::StoreService(catalog::Paths paths, ActivityService& activity, QObject* parent)
+    : QObject(parent), m_paths(std::move(paths)), m_activity(activity), m_workers(m_paths, *this)
+{
+    connect(&m_activity, &ActivityService::orderRequested, this, &StoreService::onOrder);
+    connect(&m_activity, &ActivityService::cancelRequested, this, &StoreService::onCancel);
+}
+
+StoreService::~StoreService()
+{
+    m_isEnding = true;
+}
+
+void StoreService::reload()
+{
+    using Records = std::vector<catalog::DatastoreRecord>;
+    ask<Records>(
+        this, [](StoreBook& stores, std::stop_token) { return stores.all(); },
+        [this](Result<Records> stores) {
+            if (stores) {
+                m_stores = std::move(*stores);
+                emit storesChanged();
+            }
+        });
+}
+
+void StoreService::add(
+    const QString& name, const QString& text, const QString& secret, QObject* receiver,
+    std::function<void(Result<void>)> then)
+{
+    const auto question = [name = name.toStdString(), text = text.toStdString(),
+                           secret = cloud::Secret(secret.trimmed().toStdString())](
+                              StoreBook& stores, std::stop_token stop) -> Result<bool> {
+        TY_TRY(cloud::StoreAddress address, cloud::parseStoreAddress(text));
+        if (!secret.isEmpty()) {
+            TY_CHECK(cloud::giveSecret(address, secret));
+        }
+        TY_TRY(const auto known, stores.all());
+        for (const auto& store : known) {
+            if (store.name == name) {
+                return Error{ErrorKind::AlreadyExists, "there is a store named " + name + " already", "Choose another name."};
+            }
+        }
+        TY_CHECK(stores.put(name, address));
+        const auto look = [&]() -> Result<void> {
+            TY_TRY(const TransferEnd end, stores.open(name + ":"));
+            if (!end.store->traits().canList) {
+                return {};
+            }
+            cloud::ListRequest first;
+            first.folder = end.path;
+            first.pageSize = 1;
+            TY_CHECK(end.store->list(first, stop));
+            return {};
+        };
+        if (const auto seen = look(); !seen) {
+            (void)stores.remove(name); // what does not answer is not kept; the first error tells more
+            return seen.error();
+        }
+        return true;
+    };
+    ask<bool>(receiver, question, [this, then = std::move(then)](const Result<bool>& added) {
+        then(added ? Result<void>() : Result<void>(added.error()));
+        reload();
+    });
+}
+
+void StoreService::remove(const QString& name)
+{
+    ask<bool>(
+        this,
+        [name = name.toStdString()](StoreBook& stores, std::stop_token) -> Result<bool> {
+            TY_CHECK(stores.remove(name));
+            return true;
+        },
+        [this](const Result<bool>&) { reload(); });
+}
+
+void StoreService::list(
+    const QString& address, const QString& prefix, QObject* receiver, OnPage onPage, OnProblem onProblem)
+{
+    m_listing.request_stop(); // a newer question owns the view
+    m_listing = std::stop_source();
+    const QPointer<QObject> guard(receiver);
+    const auto stale = m_listing.get_token();
+    const auto fail = [guard, stale, onProblem](const Error& error) {
+        if (guard && !stale.stop_requested()) {
+            onProblem(error);
+        }
+    };
+    m_workers.ask(
+        [this, guard, stale, fail, onPage, address = address.toStdString(), prefix = prefix.toStdString()](
+            StoreBook& stores, const std::stop_token& stop) {
+            std::stop_source both;
+            const std::stop_callback ifEnding(stop, [&] { both.request_stop(); });
+            const std::stop_callback ifStale(stale, [&] { both.request_stop(); });
+            const auto end = stores.open(address);
+            // A store may begin below its container: addresses count from there.
+            const auto base = stores.open(address.substr(0, address.find(':') + 1));
+            const std::size_t skipped = base && !base->path.empty() ? base->path.size() + 1 : 0;
+            cloud::ListRequest request;
+            request.folder = end ? end->path : std::string();
+            request.prefix = prefix;
+            for (bool isFirst = true; isFirst || !request.marker.empty(); isFirst = false) {
+                auto page = end ? end->store->list(request, both.get_token()) : Result<cloud::ListPage>(end.error());
+                if (!page) {
+                    m_workers.post([fail, error = page.error()] { fail(error); });
+                    return;
+                }
+                if (both.stop_requested()) {
+                    return;
+                }
+                request.marker = page->next;
+                for (cloud::StoreEntry& entry : page->entries) {
+                    entry.path.erase(0, skipped);
+                }
+                const auto shared = std::make_shared<std::vector<cloud::StoreEntry>>(std::move(page->entries));
+                m_workers.post([guard, stale, onPage, shared, isLast = page->next.empty()] {
+                    if (guard && !stale.stop_requested()) {
+                        onPage(*shared, isLast);
+                    }
+                });
+            }
+        },
+        fail);
+}
+
+} // namespace ty::app

@@ -1,0 +1,134 @@
+#include "app/services/store_workers.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include <QMetaObject>
+#include <QObject>
+
+#include "app/provisioning/secrets_choice.h"
+
+namespace ty::app {
+
+namespace {
+
+/// The person's secret store, opened when the first secret is asked for: who has no store of data is asked for no keychain.
+class LazySecrets : public cloud::SecretStore {
+public:
+    explicit LazySecrets(catalog::Paths paths) : m_paths(std::move(paths)) {}
+
+    std::string place() const override { return "the keychain"; }
+    bool isLasting() const override { return true; }
+    Result<std::optional<cloud::Secret>> find(const std::string& name) override
+    {
+        TY_TRY(cloud::SecretStore* const inner, ensureOpen());
+        return inner->find(name);
+    }
+    Result<void> put(const std::string& name, const cloud::Secret& secret, const std::string& label) override
+    {
+        TY_TRY(cloud::SecretStore* const inner, ensureOpen());
+        return inner->put(name, secret, label);
+    }
+    Result<void> remove(const std::string& name) override
+    {
+        TY_TRY(cloud::SecretStore* const inner, ensureOpen());
+        return inner->remove(name);
+    }
+
+private:
+    Result<cloud::SecretStore*> ensureOpen()
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_inner) {
+            const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
+            TY_TRY(m_inner, openSecrets(m_paths, cloud::Secret(passphrase == nullptr ? "" : passphrase)));
+        }
+        return m_inner.get();
+    }
+
+    catalog::Paths m_paths;
+    std::mutex m_mutex;
+    std::unique_ptr<cloud::SecretStore> m_inner; ///< guarded by m_mutex
+};
+
+} // namespace
+
+StoreWorkers::StoreWorkers(catalog::Paths paths, QObject& receiver) : m_paths(std::move(paths)), m_receiver(receiver), m_secrets(std::make_unique<LazySecrets>(m_paths))
+{
+}
+
+StoreWorkers::~StoreWorkers()
+{
+    for (Worker& worker : m_transfers) {
+        worker.thread.request_stop();
+    }
+    m_looker = {}; // asks and joins
+    m_transfers.clear();
+}
+
+Result<std::unique_ptr<StoreBook>> StoreWorkers::openBook()
+{
+    return StoreBook::open(m_paths, *m_secrets);
+}
+
+void StoreWorkers::ask(Task task, OnError onError)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_questions.push_back({std::move(task), std::move(onError)});
+    }
+    if (!m_looker.joinable()) {
+        m_looker = std::jthread([this](const std::stop_token& stop) { answerQuestions(stop); });
+    }
+    m_wake.notify_one();
+}
+
+void StoreWorkers::answerQuestions(const std::stop_token& stop)
+{
+    std::unique_ptr<StoreBook> book;
+    for (;;) {
+        Question question;
+        {
+            std::unique_lock lock(m_mutex);
+            if (!m_wake.wait(lock, stop, [this] { return !m_questions.empty(); })) {
+                return;
+            }
+            question = std::move(m_questions.front());
+            m_questions.pop_front();
+        }
+        if (!book) {
+            auto opened = openBook();
+            if (!opened) {
+                post([question, error = opened.error()] { question.onError(error); });
+                continue;
+            }
+            book = std::move(*opened);
+        }
+        question.task(*book, stop);
+    }
+}
+
+std::stop_source StoreWorkers::start(Task task, OnError onError)
+{
+    std::erase_if(m_transfers, [](const Worker& worker) { return worker.isDone->load(); });
+    Worker& worker = m_transfers.emplace_back();
+    worker.isDone = std::make_shared<std::atomic<bool>>(false);
+    worker.thread = std::jthread(
+        [this, isDone = worker.isDone, task = std::move(task), onError = std::move(onError)](const std::stop_token& stop) {
+            auto book = openBook();
+            if (book) {
+                task(**book, stop);
+            } else {
+                post([onError, error = book.error()] { onError(error); });
+            }
+            *isDone = true;
+        });
+    return worker.thread.get_stop_source();
+}
+
+void StoreWorkers::post(std::function<void()> call)
+{
+    QMetaObject::invokeMethod(&m_receiver, std::move(call), Qt::QueuedConnection);
+}
+
+} // namespace ty::app
