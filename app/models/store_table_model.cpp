@@ -1,6 +1,9 @@
 #include "app/models/store_table_model.h"
 
 #include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <utility>
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -25,6 +28,13 @@ QString kindOf(const cloud::StoreEntry& entry)
     }
     const auto suffix = QFileInfo(text(cloud::storeName(entry.path))).suffix().toUpper();
     return suffix.isEmpty() ? StoreTableModel::tr("File") : StoreTableModel::tr("%1 file").arg(suffix);
+}
+
+std::string_view endingOf(std::string_view path)
+{
+    const std::string_view name = cloud::storeName(path);
+    const auto dot = name.rfind('.');
+    return dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
 }
 
 } // namespace
@@ -115,7 +125,11 @@ void StoreTableModel::sort(int column, Qt::SortOrder order)
 {
     emit layoutAboutToBeChanged({}, VerticalSortHint);
     const bool isAscending = order == Qt::AscendingOrder;
-    std::stable_sort(m_entries.begin(), m_entries.end(), [&](const auto& left, const auto& right) {
+    std::vector<std::size_t> rows(m_entries.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    std::stable_sort(rows.begin(), rows.end(), [&](std::size_t leftRow, std::size_t rightRow) {
+        const auto& left = m_entries[leftRow];
+        const auto& right = m_entries[rightRow];
         if (left.isFolder != right.isFolder) {
             return left.isFolder;
         }
@@ -126,10 +140,25 @@ void StoreTableModel::sort(int column, Qt::SortOrder order)
         case Modified: return a.modified < b.modified;
         case Tier: return a.tier < b.tier;
         case Checksum: return a.md5 < b.md5;
-        case Kind: return a.path.substr(a.path.rfind('.') + 1) < b.path.substr(b.path.rfind('.') + 1);
+        case Kind: return endingOf(a.path) < endingOf(b.path);
         default: return a.path < b.path;
         }
     });
+    std::vector<cloud::StoreEntry> sorted;
+    sorted.reserve(rows.size());
+    std::vector<int> places(rows.size());
+    for (std::size_t place = 0; place < rows.size(); ++place) {
+        sorted.push_back(std::move(m_entries[rows[place]]));
+        places[rows[place]] = static_cast<int>(place);
+    }
+    m_entries = std::move(sorted);
+    // What is selected stays selected: it may be about to be deleted.
+    const auto before = persistentIndexList();
+    QModelIndexList after;
+    for (const auto& kept : before) {
+        after << index(places[static_cast<std::size_t>(kept.row())], kept.column());
+    }
+    changePersistentIndexList(before, after);
     emit layoutChanged({}, VerticalSortHint);
 }
 

@@ -31,7 +31,7 @@ PlacesTree::PlacesTree(ThemeService& theme, StoreService& stores, QWidget* paren
     setHeaderHidden(true);
     setModel(m_model);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
-    setMinimumWidth(150);
+    setMinimumWidth(180);
     setContextMenuPolicy(Qt::CustomContextMenu);
     fill();
     connect(&m_theme, &ThemeService::themeChanged, this, &PlacesTree::fill);

@@ -37,7 +37,7 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     , m_model(new StoreTableModel(this))
     , m_table(new QTableView(this))
     , m_path(new QLineEdit(this))
-    , m_filter(new widgets::FilterLine(tr("Names that begin with…"), this))
+    , m_filter(new widgets::FilterLine(tr("Begins with…"), this))
     , m_status(new QLabel(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_uploadButton(new QPushButton(tr("Upload…"), this))
@@ -223,7 +223,7 @@ void StoreBrowser::upload(bool isFolder)
     auto* dialog = new QFileDialog(this, isFolder ? tr("Upload a folder") : tr("Upload files"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(isFolder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
-    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) { m_stores.copy(files, m_address); });
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) { copyTo(files, m_address); });
     dialog->open();
 }
 
@@ -239,9 +239,15 @@ void StoreBrowser::download()
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
     connect(dialog, &QFileDialog::fileSelected, this, [this, sources](const QString& folder) {
-        m_stores.copy(sources, folder);
+        copyTo(sources, folder);
     });
     dialog->open();
+}
+
+void StoreBrowser::copyTo(const QStringList& sources, const QString& target)
+{
+    m_stores.copy(sources, target);
+    m_context.notices.toast(tr("Copying to %1. Activity shows how far it is.").arg(target));
 }
 
 void StoreBrowser::copyAddress()
@@ -278,7 +284,7 @@ void StoreBrowser::removeAll(const QStringList& addresses)
             for (const QString& address : addresses) {
                 TY_TRY(const TransferEnd end, stores.open(address.toStdString()));
                 TY_TRY(const auto entry, end.store->properties(end.path, stop));
-                if (entry.isFolder && !end.store->traits().hasFolders && end.path.find('/') != std::string::npos) {
+                if (entry.isFolder && !end.store->traits().hasFolders) { // a container, or all that begins with a prefix
                     return Error{
                         ErrorKind::Unsupported, address.toStdString() + " is a folder",
                         "Delete everything below it with: trainyard data rm --recursive"};
@@ -369,7 +375,7 @@ void StoreBrowser::dropEvent(QDropEvent* event)
     const QString target = index.data(StoreTableModel::IsFolderRole).toBool()
         ? index.data(StoreTableModel::AddressRole).toString()
         : m_address;
-    QMetaObject::invokeMethod(this, [this, sources, target] { m_stores.copy(sources, target); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, sources, target] { copyTo(sources, target); }, Qt::QueuedConnection);
 }
 
 } // namespace ty::app

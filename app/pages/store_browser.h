@@ -49,6 +49,7 @@ private:
     void askToRemove();
     void removeAll(const QStringList& addresses);
     void makeContainer();
+    void copyTo(const QStringList& sources, const QString& target);
     void copyAddress();
     void refreshActions();
     void onRefused(const QString& what, const QString& why, const QString& advice);

@@ -103,7 +103,7 @@ class Bench:
             stdout=subprocess.DEVNULL)
         try:
             wait_for(port)
-            text = f"AccountName=devstoreaccount1;AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;"
+            text = f"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;"
             self.environment["AZURE_STORAGE_CONNECTION_STRING"] = text
             subprocess.run([self.program, "data", "mkdir", "az://devstoreaccount1/box"], env=self.environment, check=True)
             ours = "az://devstoreaccount1/box/ours"

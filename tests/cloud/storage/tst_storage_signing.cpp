@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "cloud/storage/sas.h"
+#include "cloud/storage/user_delegation.h"
 #include "tests/cloud/support/contract_data.h"
 
 using namespace ty;
@@ -53,6 +54,33 @@ private Q_SLOTS:
         QCOMPARE(sharedKeyText(request, m_key.account), text(vector, "stringToSign"));
         QVERIFY(signSharedKey(request, m_key));
         QCOMPARE(request.headers.find("Authorization").value_or(""), text(vector, "authorization"));
+    }
+
+    // Made by running @azure/storage-blob 12.32.0, generateBlobSASQueryParameters() with a user delegation key.
+    void userDelegationSasIsThatOfTheSdk()
+    {
+        const UserDelegationKey key{
+            "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000", "2024-01-01T00:00:00Z",
+            "2024-01-05T00:00:00Z", "b", "2024-08-04", Secret("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")};
+        ServiceSas container;
+        container.container = "train-data";
+        container.permissions = "rl";
+        container.startsOn = "2024-01-01T00:00:00Z";
+        container.expiresOn = "2024-01-02T03:04:05Z";
+        container.protocol = "https";
+        ServiceSas blob;
+        blob.container = "train-data";
+        blob.path = "dir/file name.csv";
+        blob.permissions = "rcw";
+        blob.expiresOn = "2024-01-02T03:04:05Z";
+        blob.contentDisposition = "attachment; filename=f.csv";
+        blob.contentType = "text/csv";
+        const auto signatureOf = [&](const ServiceSas& sas) {
+            const Query query = parseQuery(sasToken(sas, "devstoreaccount1", key)->reveal());
+            return query.back().second;
+        };
+        QCOMPARE(signatureOf(container), std::string("83fCqZ24KtWzHNw8eLRcYFYD7gRJ5ainyXVhyqSXSxc="));
+        QCOMPARE(signatureOf(blob), std::string("UkWPCo33N6Tjtrf/RYYM38H1jUbZOSD0RhFZl+bS8ow="));
     }
 
     void sasIsThatOfTheSdk_data() { addRows("sas"); }

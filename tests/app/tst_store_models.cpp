@@ -1,0 +1,95 @@
+#include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "app/models/store_table_model.h"
+#include "app/services/activity_service.h"
+
+using namespace ty;
+using namespace ty::app;
+
+class TestStoreModels : public QObject {
+    Q_OBJECT
+
+private slots:
+    void pagesOfAHundredThousandFilesDoNotHoldTheWindow()
+    {
+        StoreTableModel model;
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        model.begin("lab:");
+        qint64 longest = 0;
+        for (int page = 0; page < 20; ++page) {
+            std::vector<cloud::StoreEntry> entries(5000);
+            for (std::size_t i = 0; i < entries.size(); ++i) {
+                entries[i].path = "train/" + std::to_string(page * 5000 + static_cast<int>(i)) + ".jpg";
+                entries[i].bytes = i;
+                entries[i].modified = "2026-11-21T08:15:30Z";
+            }
+            QElapsedTimer clock;
+            clock.start();
+            model.append(entries);
+            longest = std::max(longest, clock.elapsed());
+        }
+        QCOMPARE(model.rowCount(), 100'000);
+        QCOMPARE(inserted.count(), 20);
+        QVERIFY2(longest < 100, qPrintable(QString::number(longest)));
+        QCOMPARE(model.index(99'999, StoreTableModel::Name).data().toString(), QStringLiteral("99999.jpg"));
+        QCOMPARE(model.index(3, 0).data(StoreTableModel::AddressRole).toString(), QStringLiteral("lab:train/3.jpg"));
+    }
+
+    void aSortPutsFoldersFirstAndKeepsTheModelWhole()
+    {
+        StoreTableModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.begin("lab:");
+        std::vector<cloud::StoreEntry> entries(3);
+        entries[0].path = "b";
+        entries[0].bytes = 2;
+        entries[1].path = "a";
+        entries[1].bytes = 1;
+        entries[2].path = "z";
+        entries[2].isFolder = true;
+        model.append(entries);
+        const QPersistentModelIndex kept(model.index(1, 0)); // "a"
+        model.sort(StoreTableModel::Name, Qt::DescendingOrder);
+        QCOMPARE(kept.data().toString(), QStringLiteral("a"));
+        const auto name = [&](int row) { return model.index(row, StoreTableModel::Name).data().toString(); };
+        QCOMPARE((QStringList{name(0), name(1), name(2)}), (QStringList{"z/", "b", "a"}));
+        model.sort(StoreTableModel::Size, Qt::AscendingOrder);
+        QCOMPARE((QStringList{name(0), name(1), name(2)}), (QStringList{"z/", "a", "b"}));
+        const std::unique_ptr<QMimeData> dragged(model.mimeData({model.index(1, 0), model.index(1, 1), model.index(2, 0)}));
+        QCOMPARE(dragged->data(StoreTableModel::kMimeType), QByteArray("lab:a\nlab:b"));
+    }
+
+    void anOperationIsPausedResumedAndTriedAgain()
+    {
+        ActivityService activity;
+        QSignalSpy orders(&activity, &ActivityService::orderRequested);
+        const int id = activity.begin("Copy", "a", true);
+        activity.requestOrder(id, OperationOrder::Pause);
+        QCOMPARE(orders.count(), 0); // most operations cannot
+        activity.setPausable(id);
+        activity.requestOrder(id, OperationOrder::Resume);
+        QCOMPARE(orders.count(), 0); // it runs
+        activity.requestOrder(id, OperationOrder::Pause);
+        QCOMPARE(orders.count(), 1);
+        QVERIFY(activity.index(0, ActivityService::State).data().toString().contains("Pausing"));
+        activity.setState(id, OperationState::Paused, "no network");
+        QCOMPARE(activity.runningCount(), 0);
+        QVERIFY(activity.index(0, ActivityService::State).data().toString().contains("no network"));
+        activity.requestOrder(id, OperationOrder::Resume);
+        activity.setState(id, OperationState::Running);
+        activity.update(id, "1 of 2", 0.5, "3 MiB/s", "4 s");
+        QCOMPARE(activity.index(0, ActivityService::Speed).data().toString(), QStringLiteral("3 MiB/s"));
+        QCOMPARE(activity.index(0, ActivityService::Left).data().toString(), QStringLiteral("4 s"));
+        activity.finish(id, OperationState::Failed, "1 file");
+        QVERIFY(activity.index(0, ActivityService::Speed).data().toString().isEmpty());
+        activity.requestOrder(id, OperationOrder::Retry);
+        QCOMPARE(orders.count(), 3);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStoreModels)
+#include "tst_store_models.moc"
