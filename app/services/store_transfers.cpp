@@ -32,7 +32,8 @@ QString doneText(const catalog::TransferRecord& done)
 
 int StoreService::addRow(const QString& source, const QString& target)
 {
-    const int row = m_activity.begin(tr("Copy"), tr("%1 → %2").arg(source, target), true);
+    const QString name = source.section(u'/', -1, -1, QString::SectionSkipEmpty);
+    const int row = m_activity.begin(tr("Copy"), tr("%1 → %2").arg(name, target), true);
     m_activity.setPausable(row);
     return row;
 }

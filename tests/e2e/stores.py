@@ -103,6 +103,22 @@ def use_store(folder, connection):
     app.find(contains="✔ Done")
     check("Activity tells of both", len(app.find_all(name="Copy")) == 2)
     shot(app, "store_downloaded")
+
+    huge = folder / "huge.bin"
+    with open(huge, "wb") as file:
+        for _ in range(300):
+            file.write(os.urandom(1 << 20))
+    table = app.find(name="Files and folders of the store")
+    app.drop([huge], at=app.centre(table), announced_by=None)
+    wait_until("the copy to begin", lambda: app.cli("transfers", "list")[0]["source"] == str(huge))
+    app.kill()
+    newest = app.cli("transfers", "list")[0]
+    check("the window was ended in the middle of a copy", newest["source"] == str(huge) and newest["state"] == "running", str(newest))
+    app = App(folder / "home")
+    wait_until("the copy to be done", lambda: app.cli("transfers", "list")[0]["state"] == "done", 180)
+    entry = [entry for entry in app.cli("data", "ls", "lab:train") if entry["path"].endswith("huge.bin")][0]
+    check("the next start went on with it by itself", entry["bytes"] == 300 << 20)
+    check("and its bytes are the file's", entry["md5"] == hashlib.md5(huge.read_bytes()).hexdigest())
     app.close()
     secrets = [file for file in (folder / "home").rglob("*") if file.is_file() and KEY.encode() in file.read_bytes()]
     check("the key lies in no file as it is", not secrets, str(secrets))
