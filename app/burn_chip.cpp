@@ -93,9 +93,14 @@ BurnChip::BurnChip(AppContext& context, QWidget* parent) : QToolButton(parent), 
 void BurnChip::refresh()
 {
     const Burn& burn = m_burn.burn();
-    setText(burnText(burn));
-    setToolTip(burnTip(burn));
-    setAccessibleName(tr("Cost now: %1").arg(text()));
+    // Beside a narrow window's other things only the rate has room; the rest is in the tip, and is spoken.
+    constexpr int kRoomy = 1240;
+    const QString text = burnText(burn);
+    const bool isAlarmShown = !burn.stoppedBilled.isEmpty();
+    const int parts = isAlarmShown ? 2 : 1;
+    setText(window()->width() < kRoomy ? text.section(QStringLiteral(" · "), 0, parts - 1) : text);
+    setToolTip(text + QLatin1Char('\n') + burnTip(burn));
+    setAccessibleName(tr("Cost now: %1").arg(text));
     widgets::setTextRole(*this, isAlarming(burn) ? widgets::TextRole::Bad : widgets::TextRole::Strong);
     emit wanted(!burn.isNothing());
 }

@@ -40,6 +40,7 @@ BudgetCard::BudgetCard(AppContext& context, QWidget* parent)
     m_month->setAccessibleName(tr("Budget a month"));
     form->addRow(tr("&Budget a month:"), m_month);
     m_spent->setWordWrap(true);
+    m_spent->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     widgets::setTextRole(*m_spent, widgets::TextRole::Muted);
     form->addRow(QString(), m_spent);
     auto* release = new QCheckBox(tr("&Give back the processors of machines that are off and still billed"), this);
