@@ -29,14 +29,23 @@ CLI::App* addQuestion(CLI::App& cloud, CloudRequest& request, std::string& comma
 void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
 {
     request.account.name = app::kSandboxAccount;
+    request.account.provider = "azure";
     auto* cloud = app.add_subcommand("cloud", "Cloud accounts, and what they may use");
     cloud->require_subcommand(1);
     addVerb(*cloud, request, command, "accounts", "All accounts");
     auto* login = addVerb(*cloud, request, command, "login", "Add an account and sign in");
     login->add_option("name", request.account.name, "What you call it")->required();
     login->add_option("--sign-in", request.account.signIn, "How")
-        ->check(CLI::IsMember({"device-code", "secret", "certificate", "cli", "managed-identity"}))
+        ->check(CLI::IsMember(
+            {"device-code", "secret", "certificate", "cli", "managed-identity", "service-account", "default"}))
         ->default_val("device-code");
+    login->add_option_function<std::string>(
+        "--project",
+        [&request](const std::string& project) {
+            request.account.provider = "google";
+            request.account.scope = project;
+        },
+        "Google project; makes it an account of Google");
     login->add_option("--tenant", request.account.tenant, "Azure tenant: id or domain");
     login->add_option("--client-id", request.account.clientId, "Of a service principal or user-assigned identity");
     login->add_option("--subscription", request.account.scope, "Azure subscription; without: the only one there is");
@@ -45,12 +54,13 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
     login->add_option("--ca-file", request.account.caFile, "PEM file of your organisation's authority");
     login->footer(
         "A secret or certificate is read from standard input, never from the command line:\n"
-        "  trainyard cloud login Research --sign-in secret --tenant T --client-id C < secret.txt");
+        "  trainyard cloud login Research --sign-in secret --tenant T --client-id C < secret.txt\n"
+        "  trainyard cloud login Lab --project my-project --sign-in service-account < key.json");
     auto* logout = addVerb(*cloud, request, command, "logout", "Forget an account and its secret; machines stay");
     logout->add_option("name", request.account.name, "The account")->required();
     addQuestion(*cloud, request, command, "regions", "Regions of an account");
     auto* sizes = addQuestion(*cloud, request, command, "sizes", "Sizes of a region, what they have, and whether you may use them");
-    sizes->add_option("--region", request.region, "Region")->required();
+    sizes->add_option("--region", request.region, "Region, for example westeurope, or europe-west4 at Google")->required();
     sizes->add_flag("--gpu", request.hasGpu, "Only sizes with a GPU");
     auto* quota = addQuestion(*cloud, request, command, "quota", "Limits of a region and how much of them is used");
     quota->add_option("--region", request.region, "Region")->required();

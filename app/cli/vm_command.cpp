@@ -14,10 +14,10 @@
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
 #include "app/provisioning/cloud_session.h"
-#include "app/provisioning/price_reader.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/provisioning/ssh_config.h"
-#include "cloud/provision/azure_plan.h"
+#include "cloud/provision/machine_defaults.h"
+#include "cloud/provision/marks.h"
 #include "cloud/ssh/key_pair.h"
 
 namespace ty::cli {
@@ -138,6 +138,9 @@ int tell(const OperationReport& report, OutputForm form)
              {"outcome", outcomeName(report.outcome)}, {"error", report.error}});
     } else if (report.outcome == Outcome::Done) {
         printText(report.machine + ": " + report.kind + " done.\n");
+        if (!report.error.empty()) {
+            std::fprintf(stderr, "note: %s\n", report.error.c_str());
+        }
     } else {
         std::fprintf(
             stderr, "error: %s: %s %s: %s\n", report.machine.c_str(), report.kind.c_str(),
@@ -189,7 +192,7 @@ Result<int> show(CloudSession& session, const VmRequest& request)
 Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest request)
 {
     MachineRequest& machine = request.machine;
-    machine.provider = "azure";
+    machine.provider = session.account().provider;
     machine.account = session.account().name;
     machine.scope = session.account().scope;
     machine.name = request.name;
@@ -204,8 +207,9 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
         TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
         machine.sshPublicKey = pair.publicLine;
     }
+    fillDefaults(machine);
     TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
-    TY_TRY(const auto cost, app::readCost(session.connection(), machine, request.currency, {}));
+    TY_TRY(const auto cost, session.provider().cost(machine, request.currency, {}));
     if (request.isDryRun) {
         if (request.form == OutputForm::Json) {
             printJson({{"request", cloud::toJson(machine)}, {"cost", toJson(cost)}});
@@ -217,7 +221,7 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
     if (request.form == OutputForm::Text) {
         printText(costText(cost));
     }
-    TY_CHECK(agree(request, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.region)));
+    TY_CHECK(agree(request, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
     return tell(report, request.form);
 }
@@ -233,7 +237,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
             fmt::format(
                 "Delete {} ({}, {})? Its system disk, network card and address go with it, data disks as it was said when it "
                 "was made.",
-                machine.name, machine.size, machine.group)));
+                machine.name, machine.size, machine.region)));
         TY_TRY(const auto report, machines.remove(machine, {}));
         if (report.outcome == Outcome::Done && !app::sshFolder().empty()) {
             (void)app::SshConfig(app::sshFolder()).remove(machine.name); // what is left there harms nobody
@@ -244,7 +248,8 @@ Result<int> change(CloudSession& session, const VmRequest& request)
         TY_CHECK(agree(
             request,
             fmt::format(
-                "Capture {} as {}? The machine stops and can never start again{}.", machine.name, request.image,
+                "Capture {} as {}? The machine stops{}{}.", machine.name, request.image,
+                machine.provider == "google" ? " for it" : " and can never start again",
                 request.isSourceDeleted ? "; once the image is there it is deleted" : "")));
         TY_TRY(const auto report, machines.capture(machine, request.image, {}));
         if (!request.isSourceDeleted || report.outcome != Outcome::Done) {

@@ -6,8 +6,6 @@ namespace ty::cli {
 
 namespace {
 
-constexpr const char* kUbuntu = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-constexpr std::int64_t kOsDiskGiB = 64;
 constexpr std::int64_t kIdleMinutes = 15;
 constexpr std::int64_t kHardLimitHours = 12;
 
@@ -36,29 +34,32 @@ void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
 {
     auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
     auto& machine = request.machine;
-    machine.group = "trainyard";
-    machine.image = kUbuntu;
-    machine.osDisk = {kOsDiskGiB, "StandardSSD_LRS", true};
-    machine.user = "trainer";
+    machine.osDisk.isDeletedWithMachine = true;
     machine.idleMinutes = kIdleMinutes;
     machine.hardLimitHours = kHardLimitHours;
-    create->add_option("--size", machine.size, "Size, for example Standard_NC4as_T4_v3")->required();
-    create->add_option("--region", machine.region, "Region, for example westeurope")->required();
-    create->add_option("--zone", machine.zone, "Zone 1, 2 or 3; without: wherever there is room");
-    create->add_option("--group", machine.group, "Resource group; made if it is not there")->capture_default_str();
-    create->add_option("--image", machine.image, "publisher:offer:sku:version, or an image's id")->capture_default_str();
+    create->add_option("--size", machine.size, "Size, for example Standard_NC4as_T4_v3, or n1-standard-4 at Google")->required();
+    create->add_option("--region", machine.region, "Azure region, for example westeurope");
+    create->add_option("--zone", machine.zone, "Azure: 1, 2 or 3; without: wherever there is room. Google: europe-west4-a");
+    create->add_option("--gpu", machine.gpu, "Google: accelerator for an n1 size, for example nvidia-tesla-t4");
+    create->add_option("--gpus", machine.gpus, "How many of them; without: 1");
+    create->add_option("--group", machine.group, "Azure resource group; made if it is not there; without: trainyard");
+    create->add_option(
+        "--image", machine.image,
+        "Azure: publisher:offer:sku:version, or an image's id. Google: project/family, or an image's path. "
+        "Without: Ubuntu 22.04");
     create->add_option("--os-disk-gib", machine.osDisk.sizeGiB, "System disk in GiB")->default_str("64");
-    create->add_option("--os-disk-kind", machine.osDisk.kind, "Premium_LRS, StandardSSD_LRS, Standard_LRS")
-        ->capture_default_str();
+    create->add_option(
+        "--os-disk-kind", machine.osDisk.kind,
+        "Azure: StandardSSD_LRS (without), Premium_LRS, Standard_LRS. Google: pd-balanced (without), pd-ssd, pd-standard");
     create->add_option_function<std::vector<std::int64_t>>(
         "--data-disk-gib",
         [&machine](const std::vector<std::int64_t>& sizes) {
             for (const std::int64_t size : sizes) {
-                machine.dataDisks.push_back({size, "Premium_LRS", false});
+                machine.dataDisks.push_back({size, {}, false});
             }
         },
         "A data disk of so many GiB; kept when the machine is deleted. Repeatable");
-    create->add_option("--user", machine.user, "The first user")->capture_default_str();
+    create->add_option("--user", machine.user, "The first user; without: trainer");
     create->add_option("--ssh-key", machine.sshPublicKey, "Public key line; without: Trainyard's own key");
     create->add_option("--allow-from", machine.allowedFrom, "Address block that may reach port 22. Repeatable");
     create->add_flag_callback("--no-public-ip", [&machine] { machine.hasPublicIp = false; }, "No public address");
@@ -105,7 +106,7 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     auto* resize = addVerb(*vm, request, command, "resize", "Another size");
     resize->add_option("--size", request.size, "The new size; without: the sizes there are, and which of them fit");
     addAgreement(*resize, request);
-    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; it can never start again");
+    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; on Azure it can never start again");
     capture->add_option("--image", request.image, "The image's name")->required();
     capture->add_flag("--delete-source", request.isSourceDeleted, "Delete the machine once the image is there");
     addAgreement(*capture, request);

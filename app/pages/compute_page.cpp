@@ -30,7 +30,7 @@ constexpr auto kAccountKey = "compute/account";
 
 QString shownName(const Account& account)
 {
-    return account.isSandbox() ? ComputePage::tr("Sandbox (this computer)") : QString::fromStdString(account.name);
+    return account.isSandbox() ? (account.provider == "google" ? ComputePage::tr("Sandbox as Google (this computer)") : ComputePage::tr("Sandbox (this computer)")) : QString::fromStdString(account.name);
 }
 
 } // namespace

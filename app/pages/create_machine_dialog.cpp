@@ -18,7 +18,6 @@
 #include "app/models/machine_command.h"
 #include "app/pages/cost_view.h"
 #include "app/pages/machine_form.h"
-#include "app/provisioning/price_reader.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
 #include "widgets/error_panel.h"
@@ -241,7 +240,7 @@ void CreateMachineDialog::askCost()
     m_machines.ask<cloud::CostTable>(
         this,
         [request](CloudSession& session, std::stop_token stop) {
-            return readCost(session.connection(), request, "USD", stop);
+            return session.provider().cost(request, "USD", stop);
         },
         [this, question](Result<cloud::CostTable> cost) {
             if (question != m_costQuestion) {

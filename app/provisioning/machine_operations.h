@@ -7,7 +7,7 @@
 
 #include "app/catalog/machines.h"
 #include "app/catalog/operations.h"
-#include "app/provisioning/connection.h"
+#include "app/provisioning/machine_provider.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
 #include "cloud/provision/operation_runner.h"
@@ -24,7 +24,7 @@ struct OperationReport {
     std::string error; ///< why, unless Done
 };
 
-/// Creates, changes and deletes machines of one Azure account, journal first. Blocks for minutes: worker threads, one
+/// Creates, changes and deletes machines of one account, journal first. Blocks for minutes: worker threads, one
 /// object a thread.
 class MachineOperations {
 public:
@@ -35,12 +35,12 @@ public:
 
     /// All outlive this. `lockFolder`: where a file for each operation that is being worked on says so to other programs.
     MachineOperations(
-        AzureConnection& connection, catalog::Operations& operations, catalog::Machines& machines,
-        std::string lockFolder);
+        MachineProvider& provider, catalog::Operations& operations, catalog::Machines& machines, std::string lockFolder);
 
     void setHooks(Hooks hooks) { m_hooks = std::move(hooks); }
 
-    /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput.
+    /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput; of each: Unsupported for
+    /// what the provider cannot do.
     Result<OperationReport> create(const cloud::MachineRequest& request, std::stop_token stop);
     /// `verb`: "start", "deallocate" (Off: processors are given back), "powerOff" (still billed), "restart", "redeploy".
     Result<OperationReport> act(const cloud::MachineInfo& machine, const std::string& verb, std::stop_token stop);
@@ -70,7 +70,7 @@ private:
     std::string lockFile(std::int64_t operation) const;
     Result<FolderLock> lockGate() const;
 
-    AzureConnection& m_connection;
+    MachineProvider& m_provider;
     catalog::Operations& m_operations;
     catalog::Machines& m_machines;
     std::string m_lockFolder;

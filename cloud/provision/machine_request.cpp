@@ -120,6 +120,20 @@ std::string allowedProblem(const MachineRequest& request, bool mayAnyoneKnock)
 
 } // namespace
 
+std::string googleLabelProblem(const TextMap& labels)
+{
+    const auto fits = [](const std::string& text) {
+        return text.size() <= kLongestGoogleName
+            && std::all_of(text.begin(), text.end(), [](char c) { return isLower(c) || isDigit(c) || c == '-' || c == '_'; });
+    };
+    for (const auto& [key, value] : labels) {
+        if (key.empty() || !isLower(key.front()) || !fits(key) || !fits(value)) {
+            return "\"" + key + "=" + value + "\" cannot be a label: lower-case letters, digits, - and _, 63 at most.";
+        }
+    }
+    return {};
+}
+
 std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyoneKnock)
 {
     std::vector<FieldProblem> problems;
@@ -141,6 +155,9 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
         add("region", request.region.empty() ? "Choose a region." : "");
     } else {
         add("zone", request.zone.empty() ? "Google wants a zone." : "");
+        add("gpu", !request.gpu.empty() && request.gpus.value_or(1) < 1 ? "At least one GPU." : "");
+        add("maxPrice", request.maxPrice ? "Google has no price limit: a spot machine costs its spot price." : "");
+        add("tags", googleLabelProblem(request.tags));
     }
     add("size", request.size.empty() ? "Choose a size." : "");
     add("image", request.image.empty() ? "Choose an image." : "");

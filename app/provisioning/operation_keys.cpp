@@ -1,0 +1,30 @@
+#include "app/provisioning/operation_keys.h"
+
+namespace ty::app {
+
+std::string textOf(const Json& json, const char* key)
+{
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+cloud::TextMap tagsOf(const Json& json)
+{
+    cloud::TextMap tags;
+    const Json kept = json.value(kTagsKey, Json::object());
+    for (const auto& tag : kept.items()) {
+        tags[tag.key()] = tag.value().get<std::string>();
+    }
+    return tags;
+}
+
+cloud::MachineRequest requestOf(const Json& json)
+{
+    const auto found = json.find(kRequestKey);
+    if (found == json.end()) {
+        return {};
+    }
+    return cloud::fromJson<cloud::MachineRequest>(*found, "the journal").valueOr({});
+}
+
+} // namespace ty::app
