@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QCompleter>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -18,49 +19,21 @@
 #include <QVBoxLayout>
 
 #include "app/models/size_table_model.h"
+#include "app/pages/data_disks_editor.h"
+#include "cloud/provision/curated_images.h"
+#include "cloud/provision/disk_kinds.h"
+#include "cloud/provision/machine_defaults.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
 
 namespace {
 
-constexpr const char* kProvider = "azure";
-constexpr const char* kDataDiskKind = "Premium_LRS";
 constexpr int kLargestDisk = 32767;
 constexpr int kOsDiskGiB = 64;
 constexpr int kIdleMinutes = 15;
 constexpr int kHardLimitHours = 12;
 constexpr const char* kEverybody = "0.0.0.0/0";
-
-struct Choice {
-    const char* label;
-    const char* value;
-};
-
-constexpr std::array<Choice, 6> kImages{{
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 LTS"), "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 24.04 LTS"), "Canonical:ubuntu-24_04-lts:server:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Debian 12"), "Debian:debian-12:12-gen2:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 data science (GPU drivers, 150 GiB)"), "microsoft-dsvm:ubuntu-2204:2204-gen2:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 HPC (GPU drivers)"), "microsoft-dsvm:ubuntu-hpc:2204:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 for Arm processors"), "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-arm64:latest"},
-}};
-
-constexpr std::array<Choice, 3> kDiskKinds{{
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Standard SSD"), "StandardSSD_LRS"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Premium SSD"), "Premium_LRS"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Standard hard disk"), "Standard_LRS"},
-}};
-
-/// "128, 512" as numbers; what is no number becomes 0, which the check refuses.
-std::vector<std::int64_t> sizesIn(const QString& text)
-{
-    std::vector<std::int64_t> sizes;
-    for (const QString& part : text.split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts)) {
-        sizes.push_back(part.toLongLong());
-    }
-    return sizes;
-}
 
 std::string textOf(const QLineEdit& line)
 {
@@ -94,7 +67,12 @@ MachineForm::MachineForm(QWidget* parent)
     , m_image(new QComboBox(this))
     , m_osDisk(makeSpin(kLargestDisk, tr(" GiB"), this))
     , m_osDiskKind(new QComboBox(this))
-    , m_dataDisks(new QLineEdit(this))
+    , m_imageNotes(new QLabel(this))
+    , m_osDiskStays(new QCheckBox(tr("Keep it when the machine is deleted"), this))
+    , m_dataDisks(new DataDisksEditor(this))
+    , m_gpu(new QComboBox(this))
+    , m_gpus(new QSpinBox(this))
+    , m_publicIp(new QCheckBox(tr("Reachable from outside"), this))
     , m_user(new QLineEdit(QStringLiteral("trainer"), this))
     , m_key(new QLineEdit(this))
     , m_allowed(new QLineEdit(this))
@@ -110,6 +88,7 @@ MachineForm::MachineForm(QWidget* parent)
     buildAccess(*column);
     buildLimits(*column);
     column->addStretch(1);
+    setProvider("azure");
     onRegion();
     onChanged();
 }
@@ -145,6 +124,7 @@ void MachineForm::addField(QFormLayout& form, const QString& label, QWidget* fie
     together->addWidget(below);
     form.addRow(caption, together);
     m_below[name] = below;
+    m_forms[name] = &form;
 }
 
 void MachineForm::buildMachine(QVBoxLayout& column)
@@ -203,6 +183,21 @@ void MachineForm::buildSize(QVBoxLayout& column)
     widgets::setTextRole(*m_sizesText, widgets::TextRole::Muted);
     column.addWidget(m_sizesText);
     column.addWidget(m_spot);
+    auto* cards = new QWidget(this);
+    auto* row = new QHBoxLayout(cards);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_gpus->setRange(1, 16);
+    m_gpus->setAccessibleName(tr("Number of GPUs"));
+    row->addWidget(m_gpu, 1);
+    row->addWidget(m_gpus);
+    cards->setAccessibleName(tr("GPU"));
+    m_gpu->setAccessibleName(tr("Kind of GPU"));
+    auto* more = new QFormLayout;
+    more->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    column.addLayout(more);
+    addField(*more, tr("&GPU"), cards, "gpu");
+    connect(m_gpu, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
+    connect(m_gpus, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
     connect(m_size, &QLineEdit::textEdited, this, [this](const QString& text) {
         m_sorted->setFilterFixedString(text.trimmed());
     });
@@ -226,26 +221,23 @@ void MachineForm::buildDisks(QVBoxLayout& column)
     auto* form = addGroup(column, tr("Image and disks"));
     m_image->setEditable(true);
     m_image->setInsertPolicy(QComboBox::NoInsert);
-    for (const Choice& image : kImages) {
-        m_image->addItem(tr(image.label), QString::fromLatin1(image.value));
-    }
-    m_image->setToolTip(tr("Or publisher:offer:sku:version, or the id of an image of yours"));
     addField(*form, tr("&Image"), m_image, "image");
+    m_imageNotes->setWordWrap(true);
+    m_imageNotes->setTextFormat(Qt::PlainText);
+    widgets::setTextRole(*m_imageNotes, widgets::TextRole::Muted);
+    form->addRow(QString(), m_imageNotes);
     m_osDisk->setSpecialValueText({});
     m_osDisk->setRange(1, kLargestDisk);
     m_osDisk->setValue(kOsDiskGiB);
     addField(*form, tr("System &disk"), m_osDisk, "osDisk");
-    for (const Choice& kind : kDiskKinds) {
-        m_osDiskKind->addItem(tr(kind.label), QString::fromLatin1(kind.value));
-    }
     addField(*form, tr("&Kind of disk"), m_osDiskKind, "osDiskKind");
-    m_dataDisks->setPlaceholderText(tr("none; or GiB of each: 256, 512"));
-    m_dataDisks->setToolTip(tr("Premium SSD. They are kept, and billed, when the machine is deleted."));
+    form->addRow(QString(), m_osDiskStays);
     addField(*form, tr("Da&ta disks"), m_dataDisks, "dataDisks");
     connect(m_image, &QComboBox::currentTextChanged, this, &MachineForm::onChanged);
     connect(m_osDisk, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
     connect(m_osDiskKind, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
-    connect(m_dataDisks, &QLineEdit::textChanged, this, &MachineForm::onChanged);
+    connect(m_osDiskStays, &QCheckBox::toggled, this, &MachineForm::onChanged);
+    connect(m_dataDisks, &DataDisksEditor::changed, this, &MachineForm::onChanged);
 }
 
 void MachineForm::buildAccess(QVBoxLayout& column)
@@ -254,12 +246,16 @@ void MachineForm::buildAccess(QVBoxLayout& column)
     addField(*form, tr("&User"), m_user, "user");
     m_key->setToolTip(tr("Trainyard's own key, whose private half stays on this computer. Passwords are off."));
     addField(*form, tr("SSH public k&ey"), m_key, "sshPublicKey");
+    m_publicIp->setChecked(true);
+    m_publicIp->setToolTip(tr("Without a public address only machines of its own network reach it."));
+    addField(*form, tr("&Public address"), m_publicIp, "publicIp");
     m_allowed->setPlaceholderText(tr("your own address, for example 203.0.113.7/32"));
     addField(*form, tr("A&llowed from"), m_allowed, "allowedFrom");
     form->addRow(QString(), m_anyone);
     for (auto* line : {m_user, m_key, m_allowed}) {
         connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
     }
+    connect(m_publicIp, &QCheckBox::toggled, this, &MachineForm::onChanged);
     connect(m_anyone, &QCheckBox::toggled, this, [this](bool isOn) {
         m_allowed->setEnabled(!isOn);
         onChanged();
@@ -278,9 +274,66 @@ void MachineForm::buildLimits(QVBoxLayout& column)
     connect(m_limit, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
 }
 
+void MachineForm::setProvider(const std::string& provider)
+{
+    if (m_provider == provider) {
+        return;
+    }
+    m_provider = provider;
+    m_isFilling = true;
+    m_image->clear();
+    for (const cloud::CuratedImage& image : cloud::offeredImages(provider)) {
+        m_image->addItem(QString::fromStdString(image.name), QString::fromStdString(image.id));
+    }
+    m_image->setToolTip(
+        isGoogle() ? tr("Or project/family, or the path of an image of yours")
+                   : tr("Or publisher:offer:sku:version, or the id of an image of yours"));
+    m_osDiskKind->clear();
+    for (const cloud::DiskKind& kind : cloud::diskKinds(provider)) {
+        if (!kind.isDataOnly) {
+            m_osDiskKind->addItem(tr(kind.label), QString::fromLatin1(kind.id));
+        }
+    }
+    m_osDiskKind->setCurrentIndex(m_osDiskKind->findData(QString::fromLatin1(cloud::usualOsDiskKind(provider))));
+    m_dataDisks->setProvider(provider);
+    setAccelerators({});
+    const auto showField = [this](const char* name, QWidget* field, bool isShown) {
+        auto* form = m_forms.at(name);
+        for (int row = 0; row < form->rowCount(); ++row) {
+            auto* item = form->itemAt(row, QFormLayout::FieldRole);
+            if (item != nullptr && item->layout() != nullptr && item->layout()->indexOf(field) >= 0) {
+                form->setRowVisible(row, isShown);
+            }
+        }
+    };
+    showField("group", m_group, !isGoogle());
+    showField("gpu", m_gpus->parentWidget(), isGoogle());
+    m_isFilling = false;
+}
+
+void MachineForm::setAccelerators(std::vector<OfferedAccelerator> accelerators)
+{
+    m_accelerators = std::move(accelerators);
+    {
+        const QSignalBlocker quiet(m_gpu);
+        const QString wanted = m_gpu->currentData().toString();
+        m_gpu->clear();
+        m_gpu->addItem(tr("none, or those of the size"), QString());
+        for (const OfferedAccelerator& each : m_accelerators) {
+            const QString name = QString::fromStdString(each.description.empty() ? each.name : each.description);
+            m_gpu->addItem(
+                each.left ? tr("%1 (%2 left of your quota)").arg(name).arg(*each.left) : tr("%1 (quota unknown)").arg(name),
+                QString::fromStdString(each.name));
+        }
+        m_gpu->setCurrentIndex(std::max(0, m_gpu->findData(wanted)));
+    }
+    onChanged();
+}
+
 void MachineForm::setBasics(const MachineBasics& basics)
 {
     m_basics = basics;
+    setProvider(basics.provider.empty() ? "azure" : basics.provider);
     {
         const QSignalBlocker quiet(m_region);
         const QString wanted = m_region->currentText();
@@ -346,6 +399,9 @@ void MachineForm::setSizesText(const QString& text)
 
 void MachineForm::setRequest(const cloud::MachineRequest& request)
 {
+    if (!request.provider.empty()) {
+        setProvider(request.provider);
+    }
     m_name->setText(QString::fromStdString(request.name));
     if (!request.group.empty()) {
         m_group->setText(QString::fromStdString(request.group));
@@ -364,11 +420,9 @@ void MachineForm::setRequest(const cloud::MachineRequest& request)
         m_idle->setValue(static_cast<int>(request.idleMinutes.value_or(0)));
         m_limit->setValue(static_cast<int>(request.hardLimitHours.value_or(0)));
     }
-    QStringList disks;
-    for (const cloud::DiskRequest& disk : request.dataDisks) {
-        disks << QString::number(disk.sizeGiB.value_or(0));
-    }
-    m_dataDisks->setText(disks.join(QStringLiteral(", ")));
+    m_osDiskStays->setChecked(!request.osDisk.isDeletedWithMachine.value_or(true));
+    m_publicIp->setChecked(request.hasPublicIp.value_or(true));
+    m_dataDisks->setDisks(request.dataDisks);
     if (!request.user.empty()) {
         m_user->setText(QString::fromStdString(request.user));
     }
@@ -396,20 +450,25 @@ bool MachineForm::mayAnyoneKnock() const
 cloud::MachineRequest MachineForm::request() const
 {
     cloud::MachineRequest request;
-    request.provider = kProvider;
+    request.provider = m_provider;
     request.account = m_basics.account;
     request.scope = m_basics.scope;
-    request.group = textOf(*m_group);
+    if (!isGoogle()) {
+        request.group = textOf(*m_group);
+    }
+    if (isGoogle() && !m_gpu->currentData().toString().isEmpty()) {
+        request.gpu = m_gpu->currentData().toString().toStdString();
+        request.gpus = m_gpus->value();
+    }
     request.name = textOf(*m_name);
     request.region = m_region->currentText().trimmed().toStdString();
     request.zone = m_zone->currentData().toString().toStdString();
     request.size = textOf(*m_size);
     const int image = m_image->findText(m_image->currentText());
     request.image = (image >= 0 ? m_image->itemData(image).toString() : m_image->currentText().trimmed()).toStdString();
-    request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), true};
-    for (const std::int64_t size : sizesIn(m_dataDisks->text())) {
-        request.dataDisks.push_back({size, kDataDiskKind, false});
-    }
+    request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), !m_osDiskStays->isChecked()};
+    request.dataDisks = m_dataDisks->disks();
+    request.hasPublicIp = m_publicIp->isChecked();
     request.user = textOf(*m_user);
     request.sshPublicKey = textOf(*m_key);
     if (m_anyone->isChecked()) {
@@ -445,9 +504,53 @@ QString MachineForm::sizeObstacle() const
     const auto& zones = offered->offer.zones;
     const std::string zone = m_zone->currentData().toString().toStdString();
     if (!zone.empty() && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
-        return tr("Not in zone %1. Choose another zone, or none.").arg(QString::fromStdString(zone));
+        return isGoogle() ? tr("Not in %1. Choose another zone.").arg(QString::fromStdString(zone))
+                          : tr("Not in zone %1. Choose another zone, or none.").arg(QString::fromStdString(zone));
+    }
+    const int disks = static_cast<int>(m_dataDisks->disks().size());
+    if (offered->size.maxDataDisks && *offered->size.maxDataDisks < disks) {
+        return tr("It takes %1 data disks at most.").arg(*offered->size.maxDataDisks);
     }
     return {};
+}
+
+QString MachineForm::acceleratorObstacle() const
+{
+    const std::string wanted = m_gpu->currentData().toString().toStdString();
+    const auto offered = std::find_if(
+        m_accelerators.begin(), m_accelerators.end(), [&](const OfferedAccelerator& each) { return each.name == wanted; });
+    if (offered == m_accelerators.end()) {
+        return {};
+    }
+    const QString zone = m_zone->currentData().toString();
+    const auto& zones = offered->zones;
+    if (std::find(zones.begin(), zones.end(), zone.toStdString()) == zones.end()) {
+        QStringList others;
+        for (const std::string& each : zones) {
+            others << QString::fromStdString(each);
+        }
+        return tr("Not offered in %1; in %2.").arg(zone, others.join(QStringLiteral(", ")));
+    }
+    if (!textOf(*m_size).starts_with("n1-")) {
+        return tr("Only n1 sizes take this GPU. Choose one, for example n1-standard-4.");
+    }
+    if (m_gpus->value() > offered->mostInOne) {
+        return tr("At most %1 in one machine.").arg(offered->mostInOne);
+    }
+    if (offered->left && *offered->left < m_gpus->value()) {
+        return tr("Your quota leaves %1 of them in this region. Ask Google for more, or choose another region.").arg(*offered->left);
+    }
+    return {};
+}
+
+void MachineForm::showNotes(const std::vector<std::string>& notes)
+{
+    QStringList lines;
+    for (const std::string& note : notes) {
+        lines << QString::fromStdString(note);
+    }
+    m_imageNotes->setText(lines.join(QLatin1Char('\n')));
+    m_imageNotes->setVisible(!lines.isEmpty());
 }
 
 QString MachineForm::problemOf(const std::string& field) const
@@ -466,7 +569,9 @@ void MachineForm::onRegion()
         const QSignalBlocker quiet(m_zone);
         const QString wanted = m_zone->currentData().toString();
         m_zone->clear();
-        m_zone->addItem(tr("wherever there is room"), QString());
+        if (!isGoogle()) {
+            m_zone->addItem(tr("wherever there is room"), QString());
+        }
         if (region != m_basics.regions.end()) {
             for (const std::string& zone : region->zones) {
                 m_zone->addItem(QString::fromStdString(zone), QString::fromStdString(zone));
@@ -501,6 +606,15 @@ void MachineForm::onChanged()
     } else if (const QString obstacle = sizeObstacle(); !obstacle.isEmpty()) {
         problems.emplace("size", obstacle);
     }
+    if (const QString obstacle = acceleratorObstacle(); !obstacle.isEmpty()) {
+        problems.emplace("gpu", obstacle);
+    }
+    const OfferedSize* offered = m_sizes->sizeAt(m_sizes->rowOf(m_size->text().trimmed()));
+    const cloud::ImageFit fit = cloud::imageFit(request(), offered == nullptr ? cloud::azure::VmSize() : offered->size);
+    for (const cloud::FieldProblem& problem : fit.problems) {
+        problems.emplace(problem.field, QString::fromStdString(problem.message));
+    }
+    showNotes(offered == nullptr ? std::vector<std::string>() : fit.notes);
     for (const auto& [field, below] : m_below) {
         const auto found = problems.find(field);
         below->setText(found == problems.end() ? QString() : found->second);
