@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/cloud_lists.h"
 #include "app/cli/cloud_questions.h"
 #include "app/cli/secret_input.h"
 #include "app/provisioning/cloud_session.h"
@@ -156,6 +157,9 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
     if (request.action == "login") {
         return login(catalog, book, *secrets, request);
     }
+    if (request.action == "disks") {
+        return cloudDisks(request); // known without asking
+    }
     TY_TRY(const Account account, book.find(request.account.name));
     if (request.action == "logout") {
         if (account.isSandbox()) {
@@ -167,7 +171,10 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
         return 0;
     }
     TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, hooksForTerminal()));
-    return cloudQuestion(*session, request);
+    if (request.action == "prices") {
+        return cloudPrices(*session, request);
+    }
+    return request.action == "images" ? cloudImages(*session, request) : cloudQuestion(*session, request);
 }
 
 } // namespace ty::cli

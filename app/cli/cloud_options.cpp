@@ -64,6 +64,22 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
     sizes->add_flag("--gpu", request.hasGpu, "Only sizes with a GPU");
     auto* quota = addQuestion(*cloud, request, command, "quota", "Limits of a region and how much of them is used");
     quota->add_option("--region", request.region, "Region")->required();
+    auto* prices = addQuestion(*cloud, request, command, "prices", "List prices of sizes, per hour of Linux");
+    prices->add_option("--region", request.region, "Region; without: all, of the --size alone");
+    prices->add_option("--size", request.size, "Size; with --region a part of its name is enough");
+    prices->add_option("--currency", request.currency, "Currency")->capture_default_str();
+    auto* images = addQuestion(*cloud, request, command, "images", "Images for machines: a short list, or the provider's own");
+    images->add_flag_callback("--curated", [&request] { request.isMarket = false; }, "The short list (without any option)");
+    images->add_flag("--old", request.isOldToo, "The short list with images that older guides name");
+    images->add_flag("--market", request.isMarket, "Azure: the market's publishers, or what the options choose. Google: --project's images");
+    images->add_option("--region", request.region, "Azure: region of the market's list")->default_str("westeurope");
+    images->add_option("--publisher", request.publisher, "Azure: its offers");
+    images->add_option("--offer", request.offer, "Azure: its plans");
+    images->add_option("--plan", request.plan, "Azure: its versions");
+    images->add_option("--project", request.family, "Google: a public project, for example debian-cloud; without: yours");
+    auto* disks = addVerb(*cloud, request, command, "disks", "Kinds and tiers of disks: what each can do");
+    disks->add_flag_callback("--azure", [&request] { request.account.provider = "azure"; }, "Azure's (without)");
+    disks->add_flag_callback("--google", [&request] { request.account.provider = "google"; }, "Google's");
 }
 
 } // namespace ty::cli

@@ -13,6 +13,7 @@
 #include "app/cli/vm_metrics.h"
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
+#include "app/cli/vm_talk.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/provisioning/ssh_config.h"
@@ -42,113 +43,6 @@ Json toJsonRow(const MachineInfo& machine)
     return row;
 }
 
-/// The words that the window shows, too.
-std::string words(MachineState state)
-{
-    switch (state) {
-    case MachineState::Starting: return "Starting (billed)";
-    case MachineState::Running: return "Running (billed)";
-    case MachineState::Idle: return "Idle (billed)";
-    case MachineState::Stopping: return "Stopping (billed)";
-    case MachineState::StoppedBilled: return "Stopped but still billed";
-    case MachineState::Off: return "Off - disks only";
-    case MachineState::Deleting: return "Deleting";
-    case MachineState::Failed: return "Failed";
-    case MachineState::Unknown: return "Unknown";
-    }
-    return "Unknown";
-}
-
-std::string money(const std::optional<double>& value, const std::string& currency)
-{
-    return value ? fmt::format("{:.4g} {}", *value, currency) : std::string("unknown");
-}
-
-Json toJson(const CostTable& cost)
-{
-    const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-    Json lines = Json::array();
-    for (const CostLine& line : cost.lines) {
-        lines.push_back({{"what", line.what}, {"perHour", number(line.perHour)}, {"paidWhenOff", line.isPaidWhenOff}});
-    }
-    return Json{
-        {"currency", cost.currency},
-        {"priceDate", cost.priceDate},
-        {"lines", lines},
-        {"on", {{"perHour", number(cost.perHour(true))}, {"perDay", number(cost.perDay(true))}, {"perMonth", number(cost.perMonth(true))}}},
-        {"off", {{"perHour", number(cost.perHour(false))}, {"perDay", number(cost.perDay(false))}, {"perMonth", number(cost.perMonth(false))}}}};
-}
-
-std::string costText(const CostTable& cost)
-{
-    std::vector<std::vector<std::string>> rows;
-    for (const CostLine& line : cost.lines) {
-        rows.push_back({line.what, money(line.perHour, cost.currency), line.isPaidWhenOff ? "also while off" : ""});
-    }
-    for (const bool isOn : {true, false}) {
-        rows.push_back(
-            {isOn ? "while on" : "while off", money(cost.perHour(isOn), cost.currency),
-             money(cost.perDay(isOn), cost.currency) + " a day, " + money(cost.perMonth(isOn), cost.currency) + " a month"});
-    }
-    return table({"COST", "PER HOUR", ""}, rows)
-        + fmt::format("List prices of {}, before tax; a month is 730 hours.\n", cost.priceDate);
-}
-
-/// Asks on the terminal; without one only --yes agrees.
-Result<void> agree(const VmRequest& request, const std::string& question)
-{
-    if (request.isAgreed) {
-        return {};
-    }
-    if (::isatty(STDIN_FILENO) == 0 || request.form == OutputForm::Json) {
-        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
-    }
-    std::cerr << question << " [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer == "y" || answer == "Y" || answer == "yes") {
-        return {};
-    }
-    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
-}
-
-/// Ctrl+C takes a creation back; a second one ends the program, and the next start goes on.
-class Interrupts {
-public:
-    Interrupts()
-    {
-        s_count = 0;
-        m_before = std::signal(SIGINT, [](int) { s_count = s_count + 1; });
-    }
-    ~Interrupts() { std::signal(SIGINT, m_before); }
-    Interrupts(const Interrupts&) = delete;
-    Interrupts& operator=(const Interrupts&) = delete;
-    static int count() { return s_count; }
-
-private:
-    static inline volatile std::sig_atomic_t s_count = 0;
-    void (*m_before)(int) = nullptr;
-};
-
-int tell(const OperationReport& report, OutputForm form)
-{
-    if (form == OutputForm::Json) {
-        printJson(
-            {{"operation", report.id}, {"kind", report.kind}, {"machine", report.machine},
-             {"outcome", outcomeName(report.outcome)}, {"error", report.error}});
-    } else if (report.outcome == Outcome::Done) {
-        printText(report.machine + ": " + report.kind + " done.\n");
-        if (!report.error.empty()) {
-            std::fprintf(stderr, "note: %s\n", report.error.c_str());
-        }
-    } else {
-        std::fprintf(
-            stderr, "error: %s: %s %s: %s\n", report.machine.c_str(), report.kind.c_str(),
-            report.outcome == Outcome::Undone ? "was taken back" : "failed", report.error.c_str());
-    }
-    return report.outcome == Outcome::Done ? 0 : 1;
-}
-
 Result<int> list(CloudSession& session, const VmRequest& request)
 {
     TY_TRY(const auto machines, session.machines().machines({}));
@@ -163,8 +57,8 @@ Result<int> list(CloudSession& session, const VmRequest& request)
     std::vector<std::vector<std::string>> rows;
     for (const auto& machine : machines) {
         rows.push_back(
-            {machine.name, words(machine.state), machine.size,
-             machine.zone.empty() ? machine.region : machine.region + "/" + machine.zone,
+            {machine.name, stateWords(machine.state), machine.size,
+             placeOf(machine),
              machine.publicAddress.empty() ? "-" : machine.publicAddress});
     }
     printText(
@@ -212,7 +106,7 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
     TY_TRY(const auto cost, session.provider().cost(machine, request.currency, {}));
     if (request.isDryRun) {
         if (request.form == OutputForm::Json) {
-            printJson({{"request", cloud::toJson(machine)}, {"cost", toJson(cost)}});
+            printJson({{"request", cloud::toJson(machine)}, {"cost", costJson(cost)}});
         } else {
             printText(costText(cost));
         }
@@ -221,7 +115,7 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
     if (request.form == OutputForm::Text) {
         printText(costText(cost));
     }
-    TY_CHECK(agree(request, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
+    TY_CHECK(agree(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
     return tell(report, request.form);
 }
@@ -233,8 +127,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     const std::string& action = request.action;
     if (action == "delete") {
         TY_CHECK(agree(
-            request,
-            fmt::format(
+            request.isAgreed, request.form, fmt::format(
                 "Delete {} ({}, {})? Its system disk, network card and address go with it, data disks as it was said when it "
                 "was made.",
                 machine.name, machine.size, machine.region)));
@@ -246,8 +139,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     }
     if (action == "capture") {
         TY_CHECK(agree(
-            request,
-            fmt::format(
+            request.isAgreed, request.form, fmt::format(
                 "Capture {} as {}? The machine stops{}{}.", machine.name, request.image,
                 machine.provider == "google" ? " for it" : " and can never start again",
                 request.isSourceDeleted ? "; once the image is there it is deleted" : "")));
@@ -274,7 +166,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     }
     if (action == "resize") {
         TY_CHECK(agree(
-            request, fmt::format("Change {} from {} to {}? It restarts.", machine.name, machine.size, request.size)));
+            request.isAgreed, request.form, fmt::format("Change {} from {} to {}? It restarts.", machine.name, machine.size, request.size)));
         TY_TRY(const auto report, machines.resize(machine, request.size, {}));
         return tell(report, request.form);
     }

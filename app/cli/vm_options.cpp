@@ -1,5 +1,7 @@
 #include "app/cli/vm_options.h"
 
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 
 namespace ty::cli {
@@ -8,6 +10,21 @@ namespace {
 
 constexpr std::int64_t kIdleMinutes = 15;
 constexpr std::int64_t kHardLimitHours = 12;
+
+/// "256:Premium_LRS:delete"; what is no number becomes 0 GiB, which is refused with words.
+cloud::DiskRequest diskOf(const std::string& text)
+{
+    cloud::DiskRequest disk;
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+        end = text.find(':', begin);
+        parts.push_back(text.substr(begin, end == std::string::npos ? end : end - begin));
+    }
+    disk.sizeGiB = std::atoll(parts[0].c_str());
+    disk.kind = parts.size() > 1 ? parts[1] : std::string();
+    disk.isDeletedWithMachine = parts.size() > 2 && parts[2] == "delete";
+    return disk;
+}
 
 CLI::App* addVerb(
     CLI::App& vm, VmRequest& request, std::string& command, const char* verb, const char* help, bool hasName = true)
@@ -30,13 +47,13 @@ void addAgreement(CLI::App& verb, VmRequest& request)
     verb.add_flag("--yes,-y", request.isAgreed, "Do not ask");
 }
 
-void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
+} // namespace
+
+void addMachineFields(CLI::App& verb, VmRequest& request)
 {
-    auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
+    auto* create = &verb;
     auto& machine = request.machine;
     machine.osDisk.isDeletedWithMachine = true;
-    machine.idleMinutes = kIdleMinutes;
-    machine.hardLimitHours = kHardLimitHours;
     create->add_option("--size", machine.size, "Size, for example Standard_NC4as_T4_v3, or n1-standard-4 at Google")->required();
     create->add_option("--region", machine.region, "Azure region, for example westeurope");
     create->add_option("--zone", machine.zone, "Azure: 1, 2 or 3; without: wherever there is room. Google: europe-west4-a");
@@ -51,6 +68,17 @@ void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
     create->add_option(
         "--os-disk-kind", machine.osDisk.kind,
         "Azure: StandardSSD_LRS (without), Premium_LRS, Standard_LRS. Google: pd-balanced (without), pd-ssd, pd-standard");
+    create->add_option_function<std::vector<std::string>>(
+        "--data-disk",
+        [&machine](const std::vector<std::string>& disks) {
+            for (const std::string& text : disks) {
+                machine.dataDisks.push_back(diskOf(text));
+            }
+        },
+        "A data disk: GIB[:KIND[:delete]], for example 256:Premium_LRS:delete; kinds: trainyard cloud disks. Repeatable");
+    create->add_flag_callback(
+        "--keep-os-disk", [&machine] { machine.osDisk.isDeletedWithMachine = false; },
+        "The system disk stays when the machine is deleted");
     create->add_option_function<std::vector<std::int64_t>>(
         "--data-disk-gib",
         [&machine](const std::vector<std::int64_t>& sizes) {
@@ -66,12 +94,23 @@ void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
     create->add_flag("--anyone-can-knock", request.mayAnyoneKnock, "Agree that 0.0.0.0/0 may reach port 22");
     create->add_flag_callback("--spot", [&machine] { machine.isSpot = true; }, "A spot machine: cheaper, may be taken away");
     create->add_option("--max-price", machine.maxPrice, "Of a spot machine, USD per hour");
+    create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
+    create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
+}
+
+namespace {
+
+void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
+{
+    auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
+    auto& machine = request.machine;
+    machine.idleMinutes = kIdleMinutes;
+    machine.hardLimitHours = kHardLimitHours;
+    addMachineFields(*create, request);
     create->add_option("--idle-minutes", machine.idleMinutes, "Stops itself when idle for so long; 0: never")
         ->default_str("15");
     create->add_option("--hard-limit-hours", machine.hardLimitHours, "Stops itself after so long; 0: never")
         ->default_str("12");
-    create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
-    create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
     addAgreement(*create, request);
 }
 

@@ -15,6 +15,7 @@
 #include "app/catalog/catalog.h"
 #include "app/catalog/operations.h"
 #include "app/pages/machine_actions.h"
+#include "app/pages/clusters_view.h"
 #include "app/pages/machines_table.h"
 #include "app/pages/machines_view.h"
 #include "app/provisioning/account.h"
@@ -46,6 +47,7 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
     m_tabs->addTab(m_view, tr("Machines"));
+    m_tabs->addTab(new ClustersView(context, *m_machines), tr("Clusters"));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 10, 12, 12);

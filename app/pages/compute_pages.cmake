@@ -1,13 +1,18 @@
 # Sources of the Compute page and its services, relative to app/.
 set(TRAINYARD_COMPUTE_PAGES
+    models/cluster_table_model.cpp
     models/machine_command.cpp
     models/machine_row.cpp
     models/machine_table_model.cpp
     models/machine_text.cpp
     models/size_table_model.cpp
+    pages/cluster_questions.cpp
+    pages/clusters_view.cpp
     pages/compute_page.cpp
     pages/cost_view.cpp
     pages/create_machine_dialog.cpp
+    pages/data_disk_row.cpp
+    pages/data_disks_editor.cpp
     pages/machine_actions.cpp
     pages/machine_charts.cpp
     pages/machine_connect.cpp
@@ -15,6 +20,7 @@ set(TRAINYARD_COMPUTE_PAGES
     pages/machine_detail.cpp
     pages/machine_disks_panel.cpp
     pages/machine_form.cpp
+    pages/machine_form_fields.cpp
     pages/machine_history.cpp
     pages/machine_overview.cpp
     pages/machine_panel.cpp

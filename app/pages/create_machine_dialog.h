@@ -35,9 +35,11 @@ public:
     MachineForm& form() { return *m_form; }
 
 private:
+    QString keyOf(const char* key) const;
     QWidget* makeSide();
     void askBasics();
     void askSizes(const QString& region, bool isSpot);
+    void askAccelerators(const QString& region, bool isSpot);
     void askSizePrices(const QString& region);
     void askCost();
     void onChanged();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -30,9 +31,6 @@ namespace ty::app {
 namespace {
 
 constexpr int kLargestDisk = 32767;
-constexpr int kOsDiskGiB = 64;
-constexpr int kIdleMinutes = 15;
-constexpr int kHardLimitHours = 12;
 constexpr const char* kEverybody = "0.0.0.0/0";
 
 std::string textOf(const QLineEdit& line)
@@ -54,6 +52,8 @@ QSpinBox* makeSpin(int largest, const QString& suffix, QWidget* parent)
 
 MachineForm::MachineForm(QWidget* parent)
     : QWidget(parent)
+    , m_purpose(new QComboBox(this))
+    , m_count(new QSpinBox(this))
     , m_name(new QLineEdit(this))
     , m_group(new QLineEdit(QStringLiteral("trainyard"), this))
     , m_region(new QComboBox(this))
@@ -93,187 +93,6 @@ MachineForm::MachineForm(QWidget* parent)
     onChanged();
 }
 
-QFormLayout* MachineForm::addGroup(QVBoxLayout& column, const QString& title)
-{
-    auto* heading = new QLabel(title, this);
-    widgets::setTextRole(*heading, widgets::TextRole::Heading);
-    auto* form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    column.addWidget(heading);
-    column.addLayout(form);
-    return form;
-}
-
-void MachineForm::addField(QFormLayout& form, const QString& label, QWidget* field, const char* name)
-{
-    auto* caption = new QLabel(label, this);
-    caption->setBuddy(field);
-    caption->setMinimumWidth(fontMetrics().averageCharWidth() * 17); // fields of all groups begin in one line
-    if (field->accessibleName().isEmpty()) {
-        field->setAccessibleName(QString(label).remove(QLatin1Char('&')));
-    }
-    auto* together = new QVBoxLayout;
-    together->setSpacing(2);
-    together->addWidget(field);
-    auto* below = new QLabel(this);
-    below->setWordWrap(true);
-    below->setTextFormat(Qt::PlainText);
-    below->hide();
-    widgets::setTextRole(*below, widgets::TextRole::Bad);
-    together->addWidget(below);
-    form.addRow(caption, together);
-    m_below[name] = below;
-    m_forms[name] = &form;
-}
-
-void MachineForm::buildMachine(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Machine"));
-    addField(*form, tr("&Name"), m_name, "name");
-    addField(*form, tr("Resource &group"), m_group, "group");
-    m_group->setToolTip(tr("Made if it is not there; a machine's parts are found together in it"));
-    m_region->setEditable(true);
-    m_region->setInsertPolicy(QComboBox::NoInsert);
-    m_region->completer()->setFilterMode(Qt::MatchContains);
-    m_region->completer()->setCompletionMode(QCompleter::PopupCompletion);
-    addField(*form, tr("&Region"), m_region, "region");
-    addField(*form, tr("&Zone"), m_zone, "zone");
-    for (auto* line : {m_name, m_group}) {
-        connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
-    }
-    connect(m_region, &QComboBox::currentTextChanged, this, &MachineForm::onRegion);
-    connect(m_zone, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
-}
-
-void MachineForm::buildSize(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Size"));
-    m_size->setPlaceholderText(tr("Type to search: T4, D4s, 16 …"));
-    m_size->setClearButtonEnabled(true);
-    addField(*form, tr("&Size"), m_size, "size");
-    m_sorted->setSourceModel(m_sizes);
-    m_sorted->setSortRole(SizeTableModel::SortRole);
-    m_sorted->setFilterKeyColumn(-1);
-    m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_sizeTable->setModel(m_sorted);
-    m_sizeTable->setAccessibleName(tr("Sizes"));
-    m_sizeTable->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_sizeTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_sizeTable->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_sizeTable->setShowGrid(false);
-    m_sizeTable->setWordWrap(false);
-    m_sizeTable->setTabKeyNavigation(false);
-    m_sizeTable->verticalHeader()->hide();
-    m_sizeTable->verticalHeader()->setDefaultSectionSize(m_sizeTable->fontMetrics().lineSpacing() + 8);
-    m_sizeTable->horizontalHeader()->setHighlightSections(false);
-    m_sizeTable->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const int em = fontMetrics().averageCharWidth();
-    const std::array widths{20, 6, 8, 17, 12, 12, 16, 10};
-    for (int index = 0; index < SizeTableModel::ColumnCount; ++index) {
-        m_sizeTable->horizontalHeader()->resizeSection(index, widths.at(static_cast<std::size_t>(index)) * em + 10);
-    }
-    m_sizeTable->horizontalHeader()->setSectionResizeMode(SizeTableModel::Available, QHeaderView::Stretch);
-    m_sizeTable->setSortingEnabled(true);
-    m_sizeTable->sortByColumn(-1, Qt::AscendingOrder);
-    constexpr int kShownRows = 8;
-    m_sizeTable->setFixedHeight((kShownRows + 1) * m_sizeTable->verticalHeader()->defaultSectionSize() + 8);
-    column.addWidget(m_sizeTable);
-    m_sizesText->setWordWrap(true);
-    widgets::setTextRole(*m_sizesText, widgets::TextRole::Muted);
-    column.addWidget(m_sizesText);
-    column.addWidget(m_spot);
-    auto* cards = new QWidget(this);
-    auto* row = new QHBoxLayout(cards);
-    row->setContentsMargins(0, 0, 0, 0);
-    m_gpus->setRange(1, 16);
-    m_gpus->setAccessibleName(tr("Number of GPUs"));
-    row->addWidget(m_gpu, 1);
-    row->addWidget(m_gpus);
-    cards->setAccessibleName(tr("GPU"));
-    m_gpu->setAccessibleName(tr("Kind of GPU"));
-    auto* more = new QFormLayout;
-    more->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    column.addLayout(more);
-    addField(*more, tr("&GPU"), cards, "gpu");
-    connect(m_gpu, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
-    connect(m_gpus, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
-    connect(m_size, &QLineEdit::textEdited, this, [this](const QString& text) {
-        m_sorted->setFilterFixedString(text.trimmed());
-    });
-    connect(m_size, &QLineEdit::textChanged, this, &MachineForm::onChanged);
-    connect(m_sizeTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        if (!m_isFilling && index.isValid() && m_sizeTable->hasFocus()) {
-            m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
-        }
-    });
-    connect(m_sizeTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
-        m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
-    });
-    connect(m_spot, &QCheckBox::toggled, this, [this] {
-        onChanged();
-        emit sizesWanted(m_region->currentText().trimmed(), m_spot->isChecked());
-    });
-}
-
-void MachineForm::buildDisks(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Image and disks"));
-    m_image->setEditable(true);
-    m_image->setInsertPolicy(QComboBox::NoInsert);
-    addField(*form, tr("&Image"), m_image, "image");
-    m_imageNotes->setWordWrap(true);
-    m_imageNotes->setTextFormat(Qt::PlainText);
-    widgets::setTextRole(*m_imageNotes, widgets::TextRole::Muted);
-    form->addRow(QString(), m_imageNotes);
-    m_osDisk->setSpecialValueText({});
-    m_osDisk->setRange(1, kLargestDisk);
-    m_osDisk->setValue(kOsDiskGiB);
-    addField(*form, tr("System &disk"), m_osDisk, "osDisk");
-    addField(*form, tr("&Kind of disk"), m_osDiskKind, "osDiskKind");
-    form->addRow(QString(), m_osDiskStays);
-    addField(*form, tr("Da&ta disks"), m_dataDisks, "dataDisks");
-    connect(m_image, &QComboBox::currentTextChanged, this, &MachineForm::onChanged);
-    connect(m_osDisk, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
-    connect(m_osDiskKind, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
-    connect(m_osDiskStays, &QCheckBox::toggled, this, &MachineForm::onChanged);
-    connect(m_dataDisks, &DataDisksEditor::changed, this, &MachineForm::onChanged);
-}
-
-void MachineForm::buildAccess(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Access"));
-    addField(*form, tr("&User"), m_user, "user");
-    m_key->setToolTip(tr("Trainyard's own key, whose private half stays on this computer. Passwords are off."));
-    addField(*form, tr("SSH public k&ey"), m_key, "sshPublicKey");
-    m_publicIp->setChecked(true);
-    m_publicIp->setToolTip(tr("Without a public address only machines of its own network reach it."));
-    addField(*form, tr("&Public address"), m_publicIp, "publicIp");
-    m_allowed->setPlaceholderText(tr("your own address, for example 203.0.113.7/32"));
-    addField(*form, tr("A&llowed from"), m_allowed, "allowedFrom");
-    form->addRow(QString(), m_anyone);
-    for (auto* line : {m_user, m_key, m_allowed}) {
-        connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
-    }
-    connect(m_publicIp, &QCheckBox::toggled, this, &MachineForm::onChanged);
-    connect(m_anyone, &QCheckBox::toggled, this, [this](bool isOn) {
-        m_allowed->setEnabled(!isOn);
-        onChanged();
-    });
-}
-
-void MachineForm::buildLimits(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Stops by itself"));
-    m_idle->setValue(kIdleMinutes);
-    m_idle->setToolTip(tr("When GPU and CPU are below 5 % and no run reports; the machine sees to it itself, with this program closed"));
-    addField(*form, tr("When idle &for"), m_idle, "idleMinutes");
-    m_limit->setValue(kHardLimitHours);
-    addField(*form, tr("At the l&atest after"), m_limit, "hardLimitHours");
-    connect(m_idle, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
-    connect(m_limit, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
-}
-
 void MachineForm::setProvider(const std::string& provider)
 {
     if (m_provider == provider) {
@@ -297,18 +116,74 @@ void MachineForm::setProvider(const std::string& provider)
     m_osDiskKind->setCurrentIndex(m_osDiskKind->findData(QString::fromLatin1(cloud::usualOsDiskKind(provider))));
     m_dataDisks->setProvider(provider);
     setAccelerators({});
-    const auto showField = [this](const char* name, QWidget* field, bool isShown) {
-        auto* form = m_forms.at(name);
-        for (int row = 0; row < form->rowCount(); ++row) {
-            auto* item = form->itemAt(row, QFormLayout::FieldRole);
-            if (item != nullptr && item->layout() != nullptr && item->layout()->indexOf(field) >= 0) {
-                form->setRowVisible(row, isShown);
-            }
-        }
-    };
-    showField("group", m_group, !isGoogle());
-    showField("gpu", m_gpus->parentWidget(), isGoogle());
+    setFieldVisible("group", m_group, !isGoogle());
+    setFieldVisible("gpu", m_gpus->parentWidget(), isGoogle());
+    setFieldVisible("purpose", m_purpose, true);
+    const int cluster = m_purpose->findData(static_cast<int>(Purpose::Cluster));
+    if (isGoogle() && cluster >= 0) {
+        m_purpose->removeItem(cluster); // clusters are made on Azure alone so far
+    } else if (!isGoogle() && cluster < 0) {
+        m_purpose->addItem(tr("Cluster: several equal machines"), static_cast<int>(Purpose::Cluster));
+    }
+    setFieldVisible("count", m_count, purpose() == Purpose::Cluster);
     m_isFilling = false;
+}
+
+void MachineForm::setFieldVisible(const char* name, QWidget* field, bool isVisible)
+{
+    auto* form = m_forms.at(name);
+    for (int row = 0; row < form->rowCount(); ++row) {
+        auto* item = form->itemAt(row, QFormLayout::FieldRole);
+        if (item != nullptr && item->layout() != nullptr && item->layout()->indexOf(field) >= 0) {
+            form->setRowVisible(row, isVisible);
+        }
+    }
+}
+
+void MachineForm::setPurpose(Purpose purpose)
+{
+    m_purpose->setCurrentIndex(std::max(0, m_purpose->findData(static_cast<int>(purpose))));
+}
+
+MachineForm::Purpose MachineForm::purpose() const
+{
+    return static_cast<Purpose>(m_purpose->currentData().toInt());
+}
+
+int MachineForm::nodeCount() const
+{
+    return purpose() == Purpose::Cluster ? m_count->value() : 1;
+}
+
+void MachineForm::onPurpose()
+{
+    const bool isCluster = purpose() == Purpose::Cluster;
+    setFieldVisible("count", m_count, isCluster);
+    // Nodes of a cluster do not stop by themselves.
+    m_idle->setEnabled(!isCluster);
+    m_limit->setEnabled(!isCluster);
+    showSizes();
+}
+
+void MachineForm::showSizes()
+{
+    std::vector<OfferedSize> shown;
+    std::copy_if(m_allSizes.begin(), m_allSizes.end(), std::back_inserter(shown), [this](const OfferedSize& each) {
+        // At Google a GPU may be added to any n1 size.
+        const bool mayHaveGpu = each.size.gpus > 0 || (isGoogle() && each.size.name.starts_with("n1-"));
+        return purpose() == Purpose::Gpu ? mayHaveGpu : purpose() != Purpose::Processors || each.size.gpus <= 0;
+    });
+    m_isFilling = true;
+    m_sizes->setSizes(std::move(shown));
+    const int row = m_sizes->rowOf(m_size->text().trimmed());
+    m_sorted->setFilterFixedString({});
+    if (row >= 0) {
+        const QModelIndex index = m_sorted->mapFromSource(m_sizes->index(row, SizeTableModel::Name));
+        m_sizeTable->setCurrentIndex(index);
+        m_sizeTable->scrollTo(index, QAbstractItemView::PositionAtCenter);
+    }
+    m_isFilling = false;
+    onChanged();
 }
 
 void MachineForm::setAccelerators(std::vector<OfferedAccelerator> accelerators)
@@ -343,12 +218,12 @@ void MachineForm::setBasics(const MachineBasics& basics)
             m_region->addItem(name);
             m_region->setItemData(m_region->count() - 1, QString::fromStdString(region.displayName), Qt::ToolTipRole);
         }
-        m_region->setCurrentText(wanted);
+        m_region->setCurrentText(wanted.isEmpty() ? QString::fromLatin1(cloud::usualRegion(m_provider)) : wanted);
     }
     {
         const QSignalBlocker quiet(m_image);
         const QString wanted = m_image->currentText();
-        while (m_image->count() > static_cast<int>(kImages.size())) {
+        while (m_image->count() > static_cast<int>(cloud::offeredImages(m_provider).size())) {
             m_image->removeItem(m_image->count() - 1);
         }
         for (const OwnImage& image : basics.images) {
@@ -359,6 +234,9 @@ void MachineForm::setBasics(const MachineBasics& basics)
         // A machine that is made once more may have been made of one of them.
         const int known = m_image->findData(wanted);
         known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(wanted);
+    }
+    if (m_size->text().isEmpty()) {
+        m_size->setText(QString::fromLatin1(cloud::usualSize(m_provider)));
     }
     if (m_key->text().isEmpty()) {
         m_key->setText(QString::fromStdString(basics.publicKey));
@@ -372,23 +250,9 @@ void MachineForm::setBasics(const MachineBasics& basics)
 
 void MachineForm::setSizes(std::vector<OfferedSize> sizes)
 {
-    m_isFilling = true;
-    m_sizes->setSizes(std::move(sizes));
-    const int row = m_sizes->rowOf(m_size->text().trimmed());
-    m_sorted->setFilterFixedString({});
-    if (row >= 0) {
-        const QModelIndex index = m_sorted->mapFromSource(m_sizes->index(row, SizeTableModel::Name));
-        m_sizeTable->setCurrentIndex(index);
-        m_sizeTable->scrollTo(index, QAbstractItemView::PositionAtCenter);
-    }
-    m_isFilling = false;
+    m_allSizes = std::move(sizes);
     setSizesText({});
-    onChanged();
-}
-
-void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices)
-{
-    m_sizes->setPrices(std::move(prices));
+    showSizes();
 }
 
 void MachineForm::setSizesText(const QString& text)
@@ -410,6 +274,10 @@ void MachineForm::setRequest(const cloud::MachineRequest& request)
     m_region->setCurrentText(QString::fromStdString(request.region));
     m_zone->setCurrentIndex(std::max(0, m_zone->findData(QString::fromStdString(request.zone))));
     m_spot->setChecked(request.isSpot.value_or(false));
+    if (const int gpu = m_gpu->findData(QString::fromStdString(request.gpu)); gpu >= 0) {
+        m_gpu->setCurrentIndex(gpu);
+        m_gpus->setValue(static_cast<int>(request.gpus.value_or(1)));
+    }
     if (!request.image.empty()) {
         const int known = m_image->findData(QString::fromStdString(request.image));
         known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(QString::fromStdString(request.image));
@@ -479,10 +347,11 @@ cloud::MachineRequest MachineForm::request() const
         }
     }
     request.isSpot = m_spot->isChecked();
-    if (m_idle->value() > 0) {
+    const bool stopsItself = purpose() != Purpose::Cluster;
+    if (stopsItself && m_idle->value() > 0) {
         request.idleMinutes = m_idle->value();
     }
-    if (m_limit->value() > 0) {
+    if (stopsItself && m_limit->value() > 0) {
         request.hardLimitHours = m_limit->value();
     }
     return request;
@@ -500,6 +369,13 @@ QString MachineForm::sizeObstacle() const
     if (!obstacle.empty()) {
         return tr("Cannot be had in %1: %2. Choose another size or region.")
             .arg(m_region->currentText(), QString::fromStdString(obstacle));
+    }
+    const double each = offered->size.quotaVCpus.value_or(offered->size.vCpus.value_or(0));
+    if (offered->coresLeft && static_cast<double>(*offered->coresLeft) < each * nodeCount()) {
+        return tr("%1 nodes need %2 vCPU, your quota leaves %3. Ask for more, or choose fewer nodes or a smaller size.")
+            .arg(nodeCount())
+            .arg(each * nodeCount())
+            .arg(*offered->coresLeft);
     }
     const auto& zones = offered->offer.zones;
     const std::string zone = m_zone->currentData().toString().toStdString();

@@ -30,7 +30,15 @@ class SizeTableModel;
 class MachineForm : public QWidget {
     Q_OBJECT
 public:
+    /// What it is for: chooses which sizes are shown, and whether it is one machine or several.
+    enum class Purpose { Any, Gpu, Processors, Cluster };
+
     explicit MachineForm(QWidget* parent = nullptr);
+
+    void setPurpose(Purpose purpose);
+    Purpose purpose() const;
+    /// Of a cluster; 1 else.
+    int nodeCount() const;
 
     void setBasics(const MachineBasics& basics);
     void setSizes(std::vector<OfferedSize> sizes);
@@ -68,6 +76,9 @@ private:
     void buildAccess(QVBoxLayout& column);
     void buildLimits(QVBoxLayout& column);
     void setProvider(const std::string& provider);
+    void onPurpose();
+    void showSizes();
+    void setFieldVisible(const char* name, QWidget* field, bool isVisible);
     void onRegion();
     void onChanged();
     QString sizeObstacle() const;
@@ -79,12 +90,15 @@ private:
     std::string m_provider;
     MachineBasics m_basics;
     std::vector<OfferedAccelerator> m_accelerators;
+    std::vector<OfferedSize> m_allSizes; ///< of the region, whatever the purpose
     std::map<std::string, QFormLayout*> m_forms; ///< by the field that stands in them
     QStringList m_takenNames;
     std::map<std::string, QLabel*> m_below;
     int m_problems = 0;
     bool m_isFilling = false;
 
+    QComboBox* m_purpose;
+    QSpinBox* m_count;
     QLineEdit* m_name;
     QLineEdit* m_group;
     QComboBox* m_region;

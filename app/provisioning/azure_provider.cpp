@@ -4,6 +4,7 @@
 #include "app/provisioning/machine_script.h"
 #include "app/provisioning/operation_keys.h"
 #include "app/provisioning/price_reader.h"
+#include "cloud/provision/azure_cluster.h"
 #include "cloud/provision/azure_driver.h"
 #include "cloud/provision/azure_machines.h"
 #include "cloud/provision/azure_plan.h"
@@ -18,6 +19,17 @@ using namespace cloud;
 
 constexpr const char* kReadHostKeys = "cat /etc/ssh/ssh_host_*_key.pub";
 
+/// Of something that Trainyard did not make: it goes alone.
+Plan removalOf(const std::string& id, const char* title)
+{
+    Step step;
+    step.kind = Step::Kind::Remove;
+    step.title = title;
+    step.resource = id;
+    step.isOurs = false; // the person named it
+    return Plan{{step}, {}};
+}
+
 } // namespace
 
 AzureProvider::AzureProvider(AzureConnection& connection)
@@ -28,6 +40,11 @@ AzureProvider::AzureProvider(AzureConnection& connection)
 Result<std::vector<MachineInfo>> AzureProvider::machines(std::stop_token stop)
 {
     return azureMachines(m_connection.client(), m_connection.account().scope, std::move(stop));
+}
+
+Result<std::vector<ClusterInfo>> AzureProvider::clusters(std::stop_token stop)
+{
+    return azureClusters(m_connection.client(), m_connection.account().scope, std::move(stop));
 }
 
 Result<Plan> AzureProvider::plan(const JournalEntry& entry)
@@ -44,12 +61,7 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
         if (!mark.empty()) {
             return azureDeletion(requestOf(json), mark);
         }
-        Step step;
-        step.kind = Step::Kind::Remove;
-        step.title = "Deleting machine";
-        step.resource = machineId;
-        step.isOurs = false; // the person named it
-        return Plan{{step}, {}};
+        return removalOf(machineId, "Deleting machine");
     }
     if (entry.kind == "start" || entry.kind == "stop" || entry.kind == "power off") {
         return azurePower(machineId, textOf(json, kVerbKey));
@@ -59,6 +71,16 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
     }
     if (entry.kind == "resize") {
         return azureResize(machineId, textOf(json, kSizeKey), json.value(kWasRunningKey, false));
+    }
+    if (entry.kind == kCreateCluster) {
+        return azureClusterCreation(clusterRequestOf(json), mark);
+    }
+    if (entry.kind == kScaleCluster) {
+        return azureClusterScale(machineId, json.value(kCountKey, std::int64_t{0}));
+    }
+    if (entry.kind == kDeleteCluster) {
+        return mark.empty() ? removalOf(machineId, "Deleting cluster")
+                            : azureClusterDeletion(m_connection.account().scope, textOf(json, kGroupKey), entry.target, mark);
     }
     if (entry.kind == "tag") {
         return azureTags(machineId, tagsOf(json));

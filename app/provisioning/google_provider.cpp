@@ -29,6 +29,11 @@ Result<std::vector<MachineInfo>> GoogleProvider::machines(std::stop_token stop)
     return googleMachines(m_connection.client(), m_connection.account().scope, std::move(stop));
 }
 
+Result<std::vector<ClusterInfo>> GoogleProvider::clusters(std::stop_token)
+{
+    return std::vector<ClusterInfo>{}; // those of Google are single machines here
+}
+
 Result<Plan> GoogleProvider::plan(const JournalEntry& entry)
 {
     const Json& json = entry.request;
@@ -62,6 +67,9 @@ Result<Plan> GoogleProvider::plan(const JournalEntry& entry)
     if (entry.kind == "capture") {
         return googleCapture(
             requestOf(json), machine, textOf(json, kDiskKey), textOf(json, kImageKey), mark, wasRunning);
+    }
+    if (entry.kind == kCreateCluster) {
+        return Error{ErrorKind::Unsupported, "clusters are made on Azure alone so far", "Choose an account of Azure."};
     }
     if (entry.kind == "tag") {
         const TextMap labels = tagsOf(json);

@@ -13,6 +13,7 @@ public:
 
     const Account& account() const override { return m_connection.account(); }
     Result<std::vector<cloud::MachineInfo>> machines(std::stop_token stop) override;
+    Result<std::vector<cloud::ClusterInfo>> clusters(std::stop_token stop) override;
     Result<cloud::Plan> plan(const cloud::JournalEntry& entry) override;
     std::unique_ptr<cloud::Driver> driver(const cloud::JournalEntry& entry) override;
     Result<cloud::CostTable> cost(

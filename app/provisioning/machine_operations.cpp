@@ -134,6 +134,12 @@ Result<OperationReport> MachineOperations::remove(const MachineInfo& machine, st
     return begin("delete", machine.name, std::move(json), stop);
 }
 
+Result<OperationReport> MachineOperations::perform(
+    const std::string& kind, const std::string& target, Json request, std::stop_token stop)
+{
+    return begin(kind, target, std::move(request), std::move(stop));
+}
+
 Result<OperationReport> MachineOperations::begin(
     const std::string& kind, const std::string& machine, Json request, std::stop_token stop)
 {

@@ -37,6 +37,7 @@ public:
     MachineOperations(
         MachineProvider& provider, catalog::Operations& operations, catalog::Machines& machines, std::string lockFolder);
 
+    MachineProvider& provider() { return m_provider; }
     void setHooks(Hooks hooks) { m_hooks = std::move(hooks); }
 
     /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput; of each: Unsupported for
@@ -52,6 +53,9 @@ public:
     Result<OperationReport> capture(const cloud::MachineInfo& machine, const std::string& image, std::stop_token stop);
     /// With what the creation said goes with it. A machine that Trainyard did not make goes alone.
     Result<OperationReport> remove(const cloud::MachineInfo& machine, std::stop_token stop);
+
+    /// Any journalled operation that the provider knows. `target`: the name it is told by.
+    Result<OperationReport> perform(const std::string& kind, const std::string& target, Json request, std::stop_token stop);
 
     /// Operations of this account that an earlier program left open; those that another program works on are passed over.
     /// What cannot be ended now stays open and is told as the first error.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/provisioning/account.h"
+#include "cloud/provision/cluster.h"
 #include "cloud/provision/cost.h"
 #include "cloud/provision/driver.h"
 #include "cloud/provision/journal.h"
@@ -22,6 +23,8 @@ public:
 
     virtual const Account& account() const = 0;
     virtual Result<std::vector<cloud::MachineInfo>> machines(std::stop_token stop) = 0;
+    /// Errors: Unsupported.
+    virtual Result<std::vector<cloud::ClusterInfo>> clusters(std::stop_token stop) = 0;
     /// The steps of a journalled operation, the same each time. Errors: Unsupported for what the provider cannot do.
     virtual Result<cloud::Plan> plan(const cloud::JournalEntry& entry) = 0;
     /// What carries them out.

@@ -27,4 +27,13 @@ cloud::MachineRequest requestOf(const Json& json)
     return cloud::fromJson<cloud::MachineRequest>(*found, "the journal").valueOr({});
 }
 
+cloud::ClusterRequest clusterRequestOf(const Json& json)
+{
+    const auto found = json.find(kClusterKey);
+    if (found == json.end()) {
+        return {};
+    }
+    return cloud::fromJson<cloud::ClusterRequest>(*found, "the journal").valueOr({});
+}
+
 } // namespace ty::app

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cloud/provision/cluster.h"
 #include "cloud/provision/journal.h"
 #include "cloud/provision/machine_request.h"
 
@@ -20,10 +21,20 @@ inline constexpr const char* kDiskKey = "disk"; ///< of a capture: the system di
 inline constexpr const char* kWasRunningKey = "wasRunning";
 inline constexpr const char* kTagsKey = "tags"; ///< all that the machine shall have
 
+inline constexpr const char* kClusterKey = "cluster"; ///< ClusterRequest
+inline constexpr const char* kCountKey = "count";
+inline constexpr const char* kGroupKey = "group";
+
+// Kinds of operations on clusters.
+inline constexpr const char* kCreateCluster = "create cluster";
+inline constexpr const char* kScaleCluster = "scale cluster";
+inline constexpr const char* kDeleteCluster = "delete cluster";
+
 /// Empty when it is not there, or no text.
 std::string textOf(const Json& json, const char* key);
 cloud::TextMap tagsOf(const Json& json);
 /// The machine's description; an empty one when there is none.
 cloud::MachineRequest requestOf(const Json& json);
+cloud::ClusterRequest clusterRequestOf(const Json& json);
 
 } // namespace ty::app

@@ -3,6 +3,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "app/provisioning/connection.h"
 #include "cloud/azure/prices.h"
@@ -15,6 +16,10 @@ namespace ty::app {
 /// Errors: Network when the list does not answer; a price that it does not have is unknown in the table, no error.
 Result<cloud::CostTable> readCost(
     AzureConnection& connection, const cloud::MachineRequest& request, const std::string& currency, std::stop_token stop);
+
+/// The prices of Linux machines that a question finds. Blocks.
+Result<std::vector<cloud::azure::VmPrice>> readPrices(
+    AzureConnection& connection, const cloud::azure::PriceQuery& query, std::stop_token stop);
 
 /// The prices of all sizes of a region, by the size's name in small letters. Many pages on Azure: some seconds. Blocks.
 Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(

@@ -58,6 +58,11 @@ public:
     /// And what stands of it in the person's SSH configuration.
     void remove(const cloud::MachineInfo& machine);
 
+    /// Another journalled operation of the account, with a row in Activity. `words`: its name there, and what goes on
+    /// meanwhile. What `isMade` can be taken back while it is under way.
+    using Operate = std::function<Result<OperationReport>(MachineOperations& machines, std::stop_token stop)>;
+    void perform(const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run);
+
     /// Asks the account's cloud on a worker. `then` on the GUI thread, unless `receiver` has gone by then.
     template<typename T>
     void ask(
@@ -87,7 +92,6 @@ signals:
     void refused(const QString& what, const ty::Error& error);
 
 private:
-    using Operate = std::function<Result<OperationReport>(MachineOperations& machines, std::stop_token stop)>;
     struct Listing {
         std::vector<cloud::MachineInfo> machines;
         std::map<std::string, cloud::MachineRequest> requests; ///< by the mark of their creation
@@ -105,7 +109,7 @@ private:
     static Result<Listing> list(const catalog::Paths& paths, CloudSession& session, std::stop_token stop);
     void operate(
         const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-        std::optional<cloud::MachineRequest> coming = {});
+        std::optional<cloud::MachineRequest> coming = {}, bool mayBeTakenBack = false);
     void onNote(int activity, const cloud::JournalNote& note);
     void onOperated(int activity, const QString& what, const Result<OperationReport>& report);
     void onTakenUp(int activity, const Result<std::vector<OperationReport>>& reports);

@@ -100,13 +100,21 @@ void MachineService::remove(const cloud::MachineInfo& machine)
         });
 }
 
+void MachineService::perform(
+    const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run)
+{
+    cloud::MachineInfo named;
+    named.name = target.toStdString();
+    operate(words, named, std::move(run), {}, isMade);
+}
+
 void MachineService::operate(
     const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-    std::optional<cloud::MachineRequest> coming)
+    std::optional<cloud::MachineRequest> coming, bool mayBeTakenBack)
 {
     const QString name = QString::fromStdString(machine.name);
     // Only what is being made can be taken back; the rest is soon over, and half of it would help nobody.
-    const int activity = m_activity.begin(words.first, name, coming.has_value());
+    const int activity = m_activity.begin(words.first, name, coming.has_value() || mayBeTakenBack);
     MachineRow row;
     row.info = machine;
     Work work;

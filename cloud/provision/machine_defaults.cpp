@@ -31,6 +31,16 @@ const char* usualDataDiskKind(const std::string& provider)
     return isGoogle(provider) ? "pd-ssd" : "Premium_LRS";
 }
 
+const char* usualRegion(const std::string& provider)
+{
+    return isGoogle(provider) ? "europe-west4" : "westeurope";
+}
+
+const char* usualSize(const std::string& provider)
+{
+    return isGoogle(provider) ? "n1-standard-4" : "Standard_D2s_v5";
+}
+
 void fillDefaults(MachineRequest& request)
 {
     const bool atGoogle = isGoogle(request.provider);

@@ -10,6 +10,10 @@ const char* usualImage(const std::string& provider);
 const char* usualOsDiskKind(const std::string& provider);
 const char* usualDataDiskKind(const std::string& provider);
 
+/// Where a form begins that knows nothing better.
+const char* usualRegion(const std::string& provider);
+const char* usualSize(const std::string& provider);
+
 /// Fills in what was left empty: image, kinds of disk, the system disk's size, user and group; and at Google the region, which
 /// its zone tells.
 void fillDefaults(MachineRequest& request);

@@ -1,5 +1,6 @@
 // One operation on a machine of the sandbox by a program that dies at a chosen request:
-//   crash_child HOME azure|google create|resize|capture|delete|recover NAME REQUEST before|after
+//   crash_child HOME azure|google ACTION NAME REQUEST before|after
+// ACTION: create, resize, capture, delete; create-cluster, scale-cluster, delete-cluster; recover.
 // REQUEST counts from 1; 0: it does not die. Prints the number of requests sent and how the operations ended.
 #include <atomic>
 #include <csignal>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/provisioning/cloud_session.h"
+#include "app/provisioning/cluster_operations.h"
 #include "cloud/provision/machine_defaults.h"
 #include "cloud/secrets/session_secrets.h"
 
@@ -77,8 +79,25 @@ void tell(const app::OperationReport& report)
     std::printf("%s %s %s\n", report.kind.c_str(), outcomeName(report.outcome), report.error.c_str());
 }
 
+Result<app::OperationReport> performOnCluster(app::CloudSession& session, const std::string& action, const std::string& name)
+{
+    app::ClusterOperations clusters(session.machines());
+    if (action == "create-cluster") {
+        ClusterRequest request;
+        request.node = wanted(name, session.account());
+        request.node.idleMinutes.reset();
+        request.count = 2;
+        return clusters.create(request, {});
+    }
+    TY_TRY(const auto cluster, clusters.find(name, {}));
+    return action == "scale-cluster" ? clusters.scale(cluster, 3, {}) : clusters.remove(cluster, {});
+}
+
 Result<app::OperationReport> perform(app::CloudSession& session, const std::string& action, const std::string& name)
 {
+    if (action.ends_with("-cluster")) {
+        return performOnCluster(session, action, name);
+    }
     if (action == "create") {
         return session.machines().create(wanted(name, session.account()), {});
     }

@@ -61,6 +61,45 @@ private slots:
         qInfo("%s %s: %d kills", qPrintable(provider), qPrintable(action), kills);
     }
 
+    void aClusterIsWholeOrGoneAfterAKill_data()
+    {
+        QTest::addColumn<QString>("action");
+        for (const char* action : {"create-cluster", "scale-cluster", "delete-cluster"}) {
+            QTest::newRow(action) << QString::fromLatin1(action);
+        }
+    }
+    void aClusterIsWholeOrGoneAfterAKill()
+    {
+        QFETCH(QString, action);
+        m_home.setProvider("azure");
+        int kills = 0;
+        for (const QString& when : {QStringLiteral("before"), QStringLiteral("after")}) {
+            for (int request = 1;; request += m_stride) {
+                const QString name = QStringLiteral("c%1").arg(++m_number);
+                if (action != QLatin1String("create-cluster")) {
+                    QCOMPARE(m_home.run(QStringLiteral("create-cluster"), name).exitCode, 0);
+                }
+                const auto ended = m_home.run(action, name, request, when);
+                const auto again = m_home.run(QStringLiteral("recover"), name);
+                QVERIFY2(again.exitCode == 0, again.output.constData());
+                checkCluster(action, name);
+                if (QTest::currentTestFailed()) {
+                    qWarning("killed %s request %d of %s", qPrintable(when), request, qPrintable(action));
+                    return;
+                }
+                if (!m_home.inventory().empty()) {
+                    QCOMPARE(m_home.run(QStringLiteral("delete-cluster"), name).exitCode, 0);
+                }
+                if (!ended.isKilled) {
+                    break; // there are no more requests
+                }
+                ++kills;
+            }
+        }
+        QVERIFY(kills >= 2);
+        qInfo("%s: %d kills", qPrintable(action), kills);
+    }
+
     /// A program that ended after its last request, before the catalog knew, must not take a name for ever.
     void aRecordWithoutAMachineDoesNotHoldItsName()
     {
@@ -123,6 +162,32 @@ private:
             const auto images = found.find(m_home.provider() == "google" ? "images" : "Microsoft.Compute/images");
             QCOMPARE(images == found.end() ? 0 : images->second, isBegun ? 1 : 0);
         }
+    }
+
+    void checkCluster(const QString& action, const QString& name)
+    {
+        const auto operations = catalog::Operations::open(m_home.paths()).value();
+        QVERIFY2(operations->openOnes()->empty(), "an operation is still open");
+        const auto newest = operations->newest(1).value();
+        const bool isBegun = !newest.empty() && newest.front().target == name.toStdString()
+            && newest.front().kind == QString(action).replace(QLatin1Char('-'), QLatin1Char(' ')).toStdString();
+        const auto clusters = m_home.session().provider().clusters({});
+        QVERIFY(clusters.isOk());
+        const bool isWanted = action == QLatin1String("create-cluster") ? isBegun && newest.front().state == "done"
+            : action == QLatin1String("delete-cluster")                  ? !isBegun
+                                                                          : true;
+        QCOMPARE(clusters->size(), std::size_t(isWanted ? 1 : 0));
+        const auto found = m_home.inventory();
+        if (!isWanted) {
+            QVERIFY2(found.empty(), "something is left");
+            return;
+        }
+        QCOMPARE(found.at("Microsoft.Compute/virtualMachineScaleSets"), 1);
+        QCOMPARE(found.at("Microsoft.Network/virtualNetworks"), 1);
+        QCOMPARE(found.at("Microsoft.Network/networkSecurityGroups"), 1);
+        const std::size_t nodes = action == QLatin1String("scale-cluster") && isBegun ? 3 : 2;
+        QCOMPARE(clusters->front().nodes.size(), nodes);
+        QCOMPARE(clusters->front().readyNodes(), static_cast<int>(nodes));
     }
 
     std::map<std::string, int> partsOfAMachine() const
