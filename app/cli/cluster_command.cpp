@@ -96,6 +96,9 @@ Result<int> create(
         node.sshPublicKey = pair.publicLine;
     }
     fillDefaults(node);
+    if (session.google() != nullptr) {
+        return Error{ErrorKind::Unsupported, "clusters are made on Azure alone so far", "Choose an account of Azure."};
+    }
     TY_CHECK(checkRequest(wanted, asked.mayAnyoneKnock));
     TY_TRY(auto one, session.provider().cost(node, asked.currency, {}));
     const CostTable cost = clusterCost(std::move(one), wanted.count.value_or(1));

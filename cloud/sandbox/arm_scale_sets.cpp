@@ -220,9 +220,6 @@ Response ScaleSets::act(const ArmCall& call)
             {{"virtualMachine", {{"statusesSummary", Json::array({{{"code", "PowerState/" + power}, {"count", capacity}}})}}},
              {"statuses", Json::array({{{"code", "ProvisioningState/succeeded"}, {"level", "Info"}, {"displayStatus", "Provisioning succeeded"}}})}});
     }
-    if (call.action == "publicipaddresses" && call.request.method == "GET") {
-        return publicAddresses(call, document);
-    }
     const char* after = call.action == "start" || call.action == "restart" ? "running"
         : call.action == "poweroff"                                        ? "stopped"
         : call.action == "deallocate"                                      ? "deallocated"
@@ -235,14 +232,19 @@ Response ScaleSets::act(const ArmCall& call)
     return begin(call, std::move(document), operation, 30, emptyResponse(202));
 }
 
-Response ScaleSets::publicAddresses(const ArmCall& call, const Json& document) const
+Response ScaleSetAddresses::list(const ArmCall& call)
 {
+    const ArmPath set = call.path.parent();
+    const Json* document = m_resources.find(set);
+    if (document == nullptr) {
+        return resourceNotFound(set);
+    }
     Json addresses = Json::array();
-    const Json profile = propertiesOf(bodyOf(document)).value("virtualMachineProfile", Json::object());
+    const Json profile = propertiesOf(bodyOf(*document)).value("virtualMachineProfile", Json::object());
     const bool hasAny = profile.dump().find("publicIPAddressConfiguration") != std::string::npos;
-    for (const auto& node : hasAny ? document.value("nodes", Json::array()) : Json::array()) {
+    for (const auto& node : hasAny ? document->value("nodes", Json::array()) : Json::array()) {
         const std::string configuration = fmt::format(
-            "{}/virtualMachines/{}/networkInterfaces/primary/ipConfigurations/primary", call.path.id(), textAt(node, "instanceId"));
+            "{}/virtualMachines/{}/networkInterfaces/primary/ipConfigurations/primary", set.id(), textAt(node, "instanceId"));
         addresses.push_back(
             {{"name", "address"},
              {"id", configuration + "/publicIPAddresses/address"},

@@ -25,7 +25,6 @@ private:
     void settle(const std::string& id, Json& document);
     void boot(const Json& document, Json& node);
     void drop(const Json& node);
-    Response publicAddresses(const ArmCall& call, const Json& document) const;
 };
 
 /// .../virtualMachineScaleSets/{name}/virtualMachines
@@ -39,6 +38,13 @@ public:
 
 private:
     Json members(const ArmPath& set, bool isViewWanted) const;
+};
+
+/// .../virtualMachineScaleSets/{name}/publicipaddresses
+class ScaleSetAddresses : public PlainResources {
+public:
+    using PlainResources::PlainResources;
+    Response list(const ArmCall& call) override;
 };
 
 } // namespace ty::sandbox
