@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "cloud/provision/disk_kinds.h"
 #include "cloud/provision/ip_block.h"
 
 namespace ty::cloud {
@@ -162,8 +163,13 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
     add("size", request.size.empty() ? "Choose a size." : "");
     add("image", request.image.empty() ? "Choose an image." : "");
     add("osDisk", diskProblem(request.osDisk, kSmallestOsDisk));
+    const DiskKind* osKind = findDiskKind(request.provider, request.osDisk.kind);
+    add("osDisk", osKind != nullptr && osKind->isDataOnly ? std::string(osKind->label) + " holds data only." : "");
     for (const auto& disk : request.dataDisks) {
         add("dataDisks", diskProblem(disk, 1));
+        const DiskKind* kind = findDiskKind(request.provider, disk.kind);
+        add("dataDisks",
+            kind != nullptr && kind->needsZone && request.zone.empty() ? std::string(kind->label) + " needs a zone: choose one." : "");
     }
     add("user", userProblem(request.user));
     add("sshPublicKey", keyProblem(request.sshPublicKey));
