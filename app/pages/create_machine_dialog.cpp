@@ -19,6 +19,7 @@
 #include "app/pages/cost_view.h"
 #include "app/pages/machine_form.h"
 #include "app/provisioning/cluster_operations.h"
+#include "app/provisioning/price_reader.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
 #include "cloud/provision/azure_cluster.h"
