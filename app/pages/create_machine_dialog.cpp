@@ -47,6 +47,20 @@ QString nextName(const std::vector<MachineRow>& rows)
     }
 }
 
+/// What can be had in a region.
+struct RegionOffers {
+    std::vector<OfferedSize> sizes;
+    std::vector<OfferedAccelerator> accelerators;
+};
+
+Result<RegionOffers> readOffers(CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop)
+{
+    RegionOffers offers;
+    TY_TRY(offers.sizes, readSizes(session, region, isSpot, stop));
+    TY_TRY(offers.accelerators, readAccelerators(session, region, isSpot, stop));
+    return offers;
+}
+
 } // namespace
 
 CreateMachineDialog::CreateMachineDialog(
@@ -192,40 +206,26 @@ void CreateMachineDialog::askBasics()
         });
 }
 
-void CreateMachineDialog::askAccelerators(const QString& region, bool isSpot)
-{
-    m_machines.ask<std::vector<OfferedAccelerator>>(
-        this,
-        [region = region.toStdString(), isSpot](CloudSession& session, std::stop_token stop) {
-            return readAccelerators(session, region, isSpot, stop);
-        },
-        [this, question = m_sizesQuestion](Result<std::vector<OfferedAccelerator>> accelerators) {
-            if (question == m_sizesQuestion && accelerators) {
-                m_form->setAccelerators(std::move(accelerators).value());
-            }
-        });
-}
-
 void CreateMachineDialog::askSizes(const QString& region, bool isSpot)
 {
     const quint64 question = ++m_sizesQuestion;
-    askAccelerators(region, isSpot);
     m_form->setSizesText(tr("Reading the sizes of %1…").arg(region));
-    m_machines.ask<std::vector<OfferedSize>>(
+    m_machines.ask<RegionOffers>(
         this,
         [region = region.toStdString(), isSpot](CloudSession& session, std::stop_token stop) {
-            return readSizes(session, region, isSpot, stop);
+            return readOffers(session, region, isSpot, stop);
         },
-        [this, question, region](Result<std::vector<OfferedSize>> sizes) {
+        [this, question, region](Result<RegionOffers> offers) {
             if (question != m_sizesQuestion) {
                 return;
             }
-            if (sizes) {
-                m_form->setSizes(std::move(sizes).value());
+            if (offers) {
+                m_form->setSizes(std::move(offers->sizes));
+                m_form->setAccelerators(std::move(offers->accelerators));
                 askSizePrices(region);
             } else {
                 m_form->setSizesText(
-                    tr("The sizes could not be read: %1").arg(QString::fromStdString(sizes.error().message)));
+                    tr("The sizes could not be read: %1").arg(QString::fromStdString(offers.error().message)));
             }
         });
 }

@@ -39,7 +39,6 @@ private:
     QWidget* makeSide();
     void askBasics();
     void askSizes(const QString& region, bool isSpot);
-    void askAccelerators(const QString& region, bool isSpot);
     void askSizePrices(const QString& region);
     void askCost();
     void onChanged();

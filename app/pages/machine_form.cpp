@@ -255,6 +255,11 @@ void MachineForm::setSizes(std::vector<OfferedSize> sizes)
     showSizes();
 }
 
+void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices)
+{
+    m_sizes->setPrices(std::move(prices));
+}
+
 void MachineForm::setSizesText(const QString& text)
 {
     m_sizesText->setText(text);
