@@ -30,6 +30,7 @@
 #include "app/pages/runs_page.h"
 #include "app/pages/train_page.h"
 #include "app/services/all_services.h"
+#include "app/services/cloud_services.h"
 #include "app/services/drop_glance.h"
 #include "app/status_line.h"
 #include "app/top_bar.h"
@@ -164,10 +165,12 @@ void MainWindow::buildCentre()
 
     auto* status = new StatusLine(m_context, this);
     setStatusBar(status);
-    connect(status, &StatusLine::activityRequested, this, [this] {
+    const auto showActivity = [this] {
         m_activity->show();
         m_activity->raise();
-    });
+    };
+    connect(status, &StatusLine::activityRequested, this, showActivity);
+    connect(&CloudServices::of(m_context), &CloudServices::activityRequested, this, showActivity);
 }
 
 void MainWindow::buildDocks()

@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include "app/burn_chip.h"
 #include "app/catalog/catalog.h"
 #include "app/services/all_services.h"
 #include "widgets/theme/roles.h"
@@ -111,6 +112,10 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
     addWidget(spacer(this));
     addWidget(m_search);
     addWidget(spacer(this));
+    auto* burn = new BurnChip(m_context, this);
+    auto* burnPlace = addWidget(burn);
+    burnPlace->setVisible(false);
+    connect(burn, &BurnChip::wanted, burnPlace, &QAction::setVisible);
     m_primaryPlace = addWidget(m_primary);
     m_primaryPlace->setVisible(false);
 

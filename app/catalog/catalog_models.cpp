@@ -47,11 +47,14 @@ std::string textOf(const Json& card, const char* key)
     return found != card.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// "1 × 28 × 28", "4 columns"
+/// "1 × 28 × 28", "4 columns", "words of a text"
 std::string inputOf(const Json& card)
 {
     const Json preprocessing = card.value("preprocessing", Json::object());
     if (const Json columns = preprocessing.value("columns", Json::array()); columns.is_array() && !columns.empty()) {
+        if (columns[0].is_object() && textOf(columns[0], "kind") == "words") {
+            return "words of a text";
+        }
         return std::to_string(columns.size()) + (columns.size() == 1 ? " column" : " columns");
     }
     Json shape = card.value("input", Json::array());
@@ -69,6 +72,9 @@ std::string inputOf(const Json& card)
 
 std::string outputOf(const Json& card)
 {
+    if (const std::string task = textOf(card, "task"); task == "next-word" || task == "reconstruction") {
+        return task == "next-word" ? "the next word" : "the picture again";
+    }
     const Json classes = card.value("classes", Json::array());
     return classes.is_array() && !classes.empty() ? std::to_string(classes.size()) + " classes" : "1 number";
 }

@@ -283,7 +283,26 @@ CREATE TABLE transfer_items(
 CREATE INDEX transfer_items_by_state ON transfer_items(transfer_id, state, id);
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}};
+// What machines cost, counted from states that their clouds confirmed.
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE charges(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  machine TEXT NOT NULL,
+  mark TEXT NOT NULL,
+  state TEXT NOT NULL,
+  is_on INTEGER NOT NULL,
+  per_hour REAL NOT NULL,
+  is_partial INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  since TEXT NOT NULL,
+  until TEXT NOT NULL,
+  is_over INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX charges_by_until ON charges(until);
+CREATE INDEX charges_now ON charges(is_over, account);
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}, {6, kVersion6}};
 
 } // namespace
 

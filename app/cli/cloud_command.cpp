@@ -8,6 +8,7 @@
 
 #include "app/cli/cloud_lists.h"
 #include "app/cli/cloud_questions.h"
+#include "app/cli/budget_command.h"
 #include "app/cli/secret_input.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/secrets_choice.h"
@@ -159,6 +160,8 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
     }
     if (request.action == "disks") {
         return cloudDisks(request); // known without asking
+    if (request.action == "budget") {
+        return budgetCommand(catalog, request);
     }
     TY_TRY(const Account account, book.find(request.account.name));
     if (request.action == "logout") {

@@ -15,7 +15,7 @@ namespace ty::cli {
 
 /// What `trainyard cloud ...` was asked to do.
 struct CloudRequest {
-    /// "accounts", "login", "logout", "regions", "sizes", "quota", "prices", "images", "disks"
+    /// "accounts", "login", "logout", "regions", "sizes", "quota", "prices", "images", "disks", "budget"
     std::string action;
     app::Account account;
     std::string region;
@@ -28,6 +28,8 @@ struct CloudRequest {
     std::string family; ///< of "images" at Google: a public project
     bool isMarket = false; ///< of "images": the provider's own list, not the curated one
     bool isOldToo = false;
+    std::string machine;  ///< of "budget"; empty: of the month
+    std::string amount;   ///< of "budget": a number, or "none"; empty: only shown
     OutputForm form = OutputForm::Text;
 };
 

@@ -62,6 +62,9 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
     auto* sizes = addQuestion(*cloud, request, command, "sizes", "Sizes of a region, what they have, and whether you may use them");
     sizes->add_option("--region", request.region, "Region, for example westeurope, or europe-west4 at Google")->required();
     sizes->add_flag("--gpu", request.hasGpu, "Only sizes with a GPU");
+    auto* budget = addVerb(*cloud, request, command, "budget", "What was spent, and how much may be");
+    budget->add_option("amount", request.amount, "So much a month, or \"none\"; without: only show");
+    budget->add_option("--machine", request.machine, "The amount is for this machine, over its whole life");
     auto* quota = addQuestion(*cloud, request, command, "quota", "Limits of a region and how much of them is used");
     quota->add_option("--region", request.region, "Region")->required();
     auto* prices = addQuestion(*cloud, request, command, "prices", "List prices of sizes, per hour of Linux");

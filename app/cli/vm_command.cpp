@@ -10,11 +10,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/cli/vm_auto_stop.h"
+#include "app/cli/vm_leftovers.h"
 #include "app/cli/vm_metrics.h"
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
 #include "app/cli/vm_talk.h"
+#include "app/provisioning/budgets.h"
 #include "app/provisioning/cloud_session.h"
+#include "app/provisioning/cost_watch.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/provisioning/ssh_config.h"
 #include "cloud/provision/machine_defaults.h"
@@ -83,7 +87,7 @@ Result<int> show(CloudSession& session, const VmRequest& request)
     return 0;
 }
 
-Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest request)
+Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest request)
 {
     MachineRequest& machine = request.machine;
     machine.provider = session.account().provider;
@@ -98,12 +102,18 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
         machine.hardLimitHours.reset();
     }
     if (machine.sshPublicKey.empty()) {
-        TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
+        TY_TRY(const auto pair, KeyPair::openOrCreate(catalog.paths().dataFolder() + "/keys", "trainyard"));
         machine.sshPublicKey = pair.publicLine;
     }
     fillDefaults(machine);
-    TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
+    if (!machine.budget) {
+        TY_CHECK(checkRequest(machine, request.mayAnyoneKnock)); // before the price list is asked
+    }
     TY_TRY(const auto cost, session.provider().cost(machine, request.currency, {}));
+    if (machine.budget) {
+        machine.listPrice = request.currency == "USD" ? cost.perHour(true) : std::nullopt;
+        TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
+    }
     if (request.isDryRun) {
         if (request.form == OutputForm::Json) {
             printJson({{"request", cloud::toJson(machine)}, {"cost", costJson(cost)}});
@@ -114,6 +124,11 @@ Result<int> create(CloudSession& session, const catalog::Paths& paths, VmRequest
     }
     if (request.form == OutputForm::Text) {
         printText(costText(cost));
+    }
+    if (!request.mayExceedBudget) {
+        // What runs already counts. A cloud that does not answer now will not make a machine either.
+        (void)app::recordCosts(session, catalog.paths(), {});
+        TY_CHECK(app::judgeNewMachine(catalog, cost, machine));
     }
     TY_CHECK(agree(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
@@ -177,6 +192,23 @@ Result<int> change(CloudSession& session, const VmRequest& request)
 
 } // namespace
 
+Result<void> agree(const VmRequest& request, const std::string& question)
+{
+    if (request.isAgreed) {
+        return {};
+    }
+    if (::isatty(STDIN_FILENO) == 0 || request.form == OutputForm::Json) {
+        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
+    }
+    std::cerr << question << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer == "y" || answer == "Y" || answer == "yes") {
+        return {};
+    }
+    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
+}
+
 Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
 {
     const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
@@ -218,8 +250,17 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
     if (request.action == "show") {
         return show(*session, request);
     }
-    if (request.action == "create") {
-        return create(*session, catalog.paths(), request);
+    if (request.action == "test-auto-stop") {
+        return vmTestAutoStop(*session, catalog.paths(), request);
+    }
+    if (request.action == "keep") {
+        return vmKeep(*session, catalog.paths(), request);
+    }
+    if (request.action == "leftovers") {
+        return vmLeftovers(*session, request);
+    }
+    if (request.action == "clean") {
+        return vmClean(*session, request);
     }
     if (request.action == "metrics") {
         return vmMetrics(*session, request);
@@ -230,7 +271,10 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
     if (request.action == "ssh") {
         return vmSsh(*session, catalog.paths(), request);
     }
-    return change(*session, request);
+    auto code = request.action == "create" ? create(*session, catalog, request) : change(*session, request);
+    // For budgets and what was spent today; what is missed now is seen at the next look.
+    (void)app::recordCosts(*session, catalog.paths(), {});
+    return code;
 }
 
 } // namespace ty::cli

@@ -24,15 +24,23 @@ struct VmRequest {
     std::vector<std::string> untagged; ///< of "tag": names to be taken away
     bool isSourceDeleted = false;  ///< of "capture"
     bool isConfigWritten = false;  ///< of "ssh-config"
+    int hours = 1;                 ///< of "keep"
     std::vector<std::string> command; ///< of "ssh"
+    std::vector<std::string> names; ///< of "clean"
+    std::vector<std::string> confirmed; ///< --confirm: names of what may hold data
+    bool isAll = false;            ///< of "clean": all that holds no data
     bool isAgreed = false;         ///< --yes: no question
     bool mayAnyoneKnock = false;
     bool isDryRun = false;
+    bool mayExceedBudget = false;  ///< of "create"
     std::string currency = "USD";
     OutputForm form = OutputForm::Text;
 };
 
 /// Machines of a cloud account, by the same journal as the window's. Result: the exit code.
 Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request);
+
+/// Asks on the terminal; without one only --yes agrees. Errors: Usage, Cancelled.
+Result<void> agree(const VmRequest& request, const std::string& question);
 
 } // namespace ty::cli

@@ -4,8 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "app/provisioning/metrics_reader.h"
 #include "cloud/model/utc_time.h"
-#include "cloud/provision/azure_metrics.h"
+#include "cloud/provision/machine_metrics.h"
 
 namespace ty::cli {
 
@@ -111,7 +112,7 @@ Result<int> vmMetrics(app::CloudSession& session, const VmRequest& request)
 {
     TY_TRY(const auto period, metricPeriod(request.period));
     TY_TRY(const auto machine, session.machines().find(request.name, {}));
-    TY_TRY(const auto metrics, azureMetrics(session.connection().client(), machine.id, period, {}));
+    TY_TRY(const auto metrics, app::readMetrics(session, machine, period, {}));
     if (request.isCsv) {
         printAsCsv(metrics);
     } else if (request.form == OutputForm::Json) {

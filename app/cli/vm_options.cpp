@@ -111,6 +111,8 @@ void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
         ->default_str("15");
     create->add_option("--hard-limit-hours", machine.hardLimitHours, "Stops itself after so long; 0: never")
         ->default_str("12");
+    create->add_option("--budget", machine.budget, "Stops itself when it has cost so much, USD");
+    create->add_flag("--over-budget", request.mayExceedBudget, "Agree to go over the month's budget");
     addAgreement(*create, request);
 }
 
@@ -158,6 +160,16 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     auto* metrics = addVerb(*vm, request, command, "metrics", "CPU, network and disk over time, as the cloud measured them");
     metrics->add_option("--period", request.period, "1h, 6h, 12h, 24h, 7d or 30d")->capture_default_str();
     metrics->add_flag("--csv", request.isCsv, "Answer as CSV");
+    addVerb(*vm, request, command, "test-auto-stop", "Prove on the machine that it stops when nobody uses it");
+    auto* keep = addVerb(*vm, request, command, "keep", "It does not stop for idleness for a while");
+    keep->add_option("--hours", request.hours, "For so long")->check(CLI::Range(1, 720))->capture_default_str();
+    auto* leftovers = addVerb(*vm, request, command, "leftovers", "What Trainyard left in the account, and what it costs", false);
+    leftovers->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
+    auto* clean = addVerb(*vm, request, command, "clean", "Delete leftovers", false);
+    clean->add_option("name", request.names, "Names or ids of leftovers");
+    clean->add_flag("--all", request.isAll, "All of them that hold no data");
+    clean->add_option("--confirm", request.confirmed, "Name of a leftover that may hold data. Repeatable")->expected(1);
+    addAgreement(*clean, request);
     addVerb(*vm, request, command, "recover", "End what an interrupted program left open", false);
     vm->footer(
         "Without --account everything happens in the sandbox on this computer and costs nothing.\n"

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <QList>
 #include <QString>
 
+#include "app/provisioning/auto_stop.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
 
@@ -15,6 +17,7 @@ struct MachineRow {
     cloud::MachineInfo info;
     std::optional<cloud::MachineRequest> request; ///< of the creation, when Trainyard made it and its catalog still knows
     std::optional<double> usdPerHour;             ///< while on, without disks; nothing: not known, which is not 0
+    std::optional<AutoStopProof> autoStopProof;   ///< nothing: never tried
     QString work;                                 ///< what is done to it now: "Stopping 1/2"; empty: nothing
     bool isComing = false;                        ///< its creation has not got as far as the machine itself
 
@@ -29,6 +32,22 @@ struct MachineVitals {
     std::optional<double> cpuNow;
     std::optional<double> networkIn; ///< bytes per second
     std::optional<double> networkOut;
+};
+
+/// An amount of money; a part of it whose price is not known is told, not left out in silence.
+struct MoneyAmount {
+    double amount = 0; ///< of what has a known price
+    bool isPartial = false;
+    std::string currency = "USD";
+    bool operator==(const MoneyAmount&) const = default;
+};
+
+/// What a machine costs, counted from states that its cloud confirmed. Nothing: not counted (yet), which is not 0.
+struct MachineSpending {
+    std::optional<MoneyAmount> now; ///< per hour, with disks and address
+    std::optional<MoneyAmount> today;
+    std::optional<MoneyAmount> month; ///< since its first day
+    bool operator==(const MachineSpending&) const = default;
 };
 
 /// What one can do to a machine now.

@@ -9,12 +9,20 @@
 
 #include "app/models/machine_text.h"
 #include "app/models/run_format.h"
+#include "cloud/provision/azure_plan.h"
 
 namespace ty::app {
 
 namespace {
 
 constexpr auto kOwnerTag = "owner";
+/// Whether the machine was seen to stop by itself, in a play of it.
+QString proofSign(const MachineRow& row)
+{
+    return !row.autoStopProof                ? QString()
+        : row.autoStopProof->isProven() ? QStringLiteral(" ✔")
+                                             : MachineTableModel::tr(" – not proven");
+}
 
 QString textOf(const MachineRow& row, int column)
 {
@@ -30,7 +38,7 @@ QString textOf(const MachineRow& row, int column)
     case MachineTableModel::Address:
         return info.publicAddress.empty() ? QStringLiteral("-") : QString::fromStdString(info.publicAddress);
     case MachineTableModel::AutoStop:
-        return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours)
+        return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours) + proofSign(row)
             : row.isOurs() ? MachineTableModel::tr("unknown")
                            : QStringLiteral("-");
     case MachineTableModel::Price: return moneyText(row.usdPerHour, "USD");
@@ -54,6 +62,13 @@ QString rateText(const std::optional<double>& bytesPerSecond)
     return bytesPerSecond ? QLocale().toString(*bytesPerSecond / kMega, 'f', 2) : QStringLiteral("–");
 }
 
+MachineSpending spendingOf(const std::map<std::string, MachineSpending>& all, const MachineRow& row)
+{
+    const auto mark = row.info.tags.find(cloud::kOperationTag);
+    const auto found = mark == row.info.tags.end() ? all.end() : all.find(mark->second);
+    return found == all.end() ? MachineSpending() : found->second;
+}
+
 QVariant sortValueOf(const MachineRow& row, int column)
 {
     switch (column) {
@@ -71,6 +86,9 @@ QVariant tipOf(const MachineRow& row, int column)
     }
     if (column == MachineTableModel::State && row.info.state == cloud::MachineState::StoppedBilled) {
         return MachineTableModel::tr("Its processors are still reserved for you and cost as much as before. Stop gives them back.");
+    }
+    if (column == MachineTableModel::AutoStop && row.autoStopProof) {
+        return QString::fromStdString(proofText(*row.autoStopProof));
     }
     if (column == MachineTableModel::Address && !row.info.publicAddress.empty()) {
         return MachineTableModel::tr("Click to copy");
@@ -93,7 +111,8 @@ bool isSame(const MachineRow& a, const MachineRow& b)
             row.work, row.isComing, row.usdPerHour, info.id, info.state, info.size, info.region, info.zone,
             info.publicAddress, info.isSpot, info.osDisk, info.dataDisks, info.created, info.tags, info.problem);
     };
-    return a.request.has_value() == b.request.has_value() && values(a) == values(b);
+    const auto provenAt = [](const MachineRow& row) { return row.autoStopProof ? row.autoStopProof->time : std::string(); };
+    return a.request.has_value() == b.request.has_value() && provenAt(a) == provenAt(b) && values(a) == values(b);
 }
 
 } // namespace
@@ -104,10 +123,13 @@ void MachineTableModel::setRows(std::vector<MachineRow> rows)
     wanted.reserve(rows.size());
     for (MachineRow& row : rows) {
         QString key = row.key();
-        wanted.push_back({std::move(key), std::move(row), {}});
+        wanted.push_back({std::move(key), std::move(row), {}, {}});
     }
     std::sort(wanted.begin(), wanted.end(), [](const Kept& a, const Kept& b) { return a.key < b.key; });
     if (m_rows.empty()) {
+        for (Kept& kept : wanted) {
+            kept.spending = spendingOf(m_spending, kept.row);
+        }
         beginResetModel();
         m_rows = std::move(wanted);
         endResetModel();
@@ -123,12 +145,14 @@ void MachineTableModel::setRows(std::vector<MachineRow> rows)
         const int place = static_cast<int>(at);
         if (at < m_rows.size() && m_rows[at].key == kept.key) {
             const bool isChanged = !isSame(m_rows[at].row, kept.row);
+            kept.spending = m_rows[at].spending;
             kept.vitals = isUp(kept.row) ? std::move(m_rows[at].vitals) : std::nullopt;
             m_rows[at] = std::move(kept);
             if (isChanged) {
                 emit dataChanged(index(place, 0), index(place, ColumnCount - 1));
             }
         } else {
+            kept.spending = spendingOf(m_spending, kept.row);
             beginInsertRows({}, place, place);
             m_rows.insert(m_rows.begin() + place, std::move(kept));
             endInsertRows();
@@ -172,6 +196,44 @@ void MachineTableModel::setVitals(const QString& key, MachineVitals vitals)
     }
 }
 
+void MachineTableModel::setSpending(const std::map<std::string, MachineSpending>& spending)
+{
+    m_spending = spending;
+    for (std::size_t at = 0; at < m_rows.size(); ++at) {
+        MachineSpending now = spendingOf(spending, m_rows[at].row);
+        if (now != m_rows[at].spending) {
+            m_rows[at].spending = std::move(now);
+            const int row = static_cast<int>(at);
+            emit dataChanged(index(row, Now), index(row, Month));
+        }
+    }
+}
+
+QVariant MachineTableModel::spendingData(const Kept& kept, int column, int role)
+{
+    const MachineSpending& spending = kept.spending;
+    const auto& amount = column == Now ? spending.now : column == Today ? spending.today : spending.month;
+    switch (role) {
+    case Qt::DisplayRole: {
+        if (!amount) {
+            return QStringLiteral("–");
+        }
+        const QString text = moneyText(amount->amount, amount->currency);
+        return amount->isPartial ? tr("at least %1").arg(text) : text;
+    }
+    case Qt::ToolTipRole:
+        return !amount && kept.row.isOurs() ? tr("Not counted yet")
+            : !amount                       ? tr("Machines that Trainyard did not make are not counted")
+            : amount->isPartial             ? tr("Something in it has no known price")
+            : column == Now ? tr("List price before tax of what it has now: processors, disks, address")
+                            : tr("Counted from the states that the cloud confirmed, at list prices before tax");
+    case Qt::TextAlignmentRole: return int(Qt::AlignRight | Qt::AlignVCenter);
+    case SortRole: return amount ? amount->amount : -1.0;
+    case KeyRole: return kept.row.key();
+    default: return {};
+    }
+}
+
 QVariant MachineTableModel::vitalsData(const Kept& kept, int column, int role) const
 {
     const auto& vitals = kept.vitals;
@@ -195,14 +257,14 @@ QVariant MachineTableModel::vitalsData(const Kept& kept, int column, int role) c
 
 int MachineTableModel::standardWidth(int column)
 {
-    constexpr std::array kWidths{20, 27, 26, 20, 17, 30, 16, 18, 15, 14, 15};
+    constexpr std::array kWidths{20, 27, 26, 20, 17, 30, 16, 18, 14, 14, 14, 15, 14, 15};
     static_assert(kWidths.size() == ColumnCount);
     return kWidths.at(static_cast<std::size_t>(column));
 }
 
 bool MachineTableModel::isShownAtFirst(int column)
 {
-    return column != Owner;
+    return column != Owner && column != Price;
 }
 
 int MachineTableModel::rowCount(const QModelIndex& parent) const
@@ -220,6 +282,9 @@ QVariant MachineTableModel::data(const QModelIndex& index, int role) const
     const MachineRow* row = index.isValid() ? rowAt(index.row()) : nullptr;
     if (row == nullptr) {
         return {};
+    }
+    if (index.column() == Now || index.column() == Today || index.column() == Month) {
+        return spendingData(m_rows[static_cast<std::size_t>(index.row())], index.column(), role);
     }
     if (index.column() == Cpu || index.column() == Network) {
         return vitalsData(m_rows[static_cast<std::size_t>(index.row())], index.column(), role);
@@ -242,7 +307,7 @@ QVariant MachineTableModel::headerData(int section, Qt::Orientation orientation,
     if (orientation != Qt::Horizontal) {
         return {};
     }
-    if (role == Qt::TextAlignmentRole && section == Price) {
+    if (role == Qt::TextAlignmentRole && section >= Now && section <= Price) {
         return int(Qt::AlignRight | Qt::AlignVCenter);
     }
     if (role != Qt::DisplayRole) {
@@ -257,7 +322,10 @@ QVariant MachineTableModel::headerData(int section, Qt::Orientation orientation,
     case AutoStop: return tr("Auto-stop");
     case Cpu: return tr("CPU, last hour");
     case Network: return tr("Network in / out");
-    case Price: return tr("Per hour");
+    case Now: return tr("Now per hour");
+    case Today: return tr("Today");
+    case Month: return tr("This month");
+    case Price: return tr("Per hour on");
     case Owner: return tr("Owner");
     case Created: return tr("Created");
     default: return {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include <QAbstractTableModel>
@@ -12,7 +14,7 @@ namespace ty::app {
 class MachineTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, Size, Place, Address, AutoStop, Cpu, Network, Price, Owner, Created, ColumnCount };
+    enum Column { Name, State, Size, Place, Address, AutoStop, Cpu, Network, Now, Today, Month, Price, Owner, Created, ColumnCount };
     enum Role { KeyRole = Qt::UserRole, SortRole, ValuesRole };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -21,6 +23,8 @@ public:
     void setRows(std::vector<MachineRow> rows);
     /// Forgotten when the machine no longer runs.
     void setVitals(const QString& key, MachineVitals vitals);
+    /// By the mark of the creation. What is not among them is not counted.
+    void setSpending(const std::map<std::string, MachineSpending>& spending);
     /// Null: no such row.
     const MachineRow* rowAt(int row) const;
     int rowOf(const QString& key) const; ///< -1: not there
@@ -38,11 +42,14 @@ private:
         QString key;
         MachineRow row;
         std::optional<MachineVitals> vitals;
+        MachineSpending spending;
     };
+    static QVariant spendingData(const Kept& kept, int column, int role);
     QVariant vitalsData(const Kept& kept, int column, int role) const;
     void removeBetween(std::size_t begin, std::size_t end);
 
     std::vector<Kept> m_rows; ///< by key
+    std::map<std::string, MachineSpending> m_spending;
 };
 
 } // namespace ty::app

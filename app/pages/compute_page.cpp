@@ -1,7 +1,6 @@
 #include "app/pages/compute_page.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,15 +12,14 @@
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
-#include "app/catalog/operations.h"
+#include "app/pages/leftovers_view.h"
 #include "app/pages/machine_actions.h"
 #include "app/pages/clusters_view.h"
 #include "app/pages/machines_table.h"
 #include "app/pages/machines_view.h"
 #include "app/provisioning/account.h"
 #include "app/services/all_services.h"
-#include "app/services/machine_notices.h"
-#include "app/services/machine_service.h"
+#include "app/services/cloud_services.h"
 
 namespace ty::app {
 
@@ -39,15 +37,16 @@ QString shownName(const Account& account)
 ComputePage::ComputePage(AppContext& context, QWidget* parent)
     : Page(parent)
     , m_context(context)
-    , m_machines(new MachineService(context.paths, context.activity, this))
+    , m_machines(CloudServices::of(context).machines())
     , m_account(new QComboBox(this))
-    , m_view(new MachinesView(context, *m_machines, this))
+    , m_view(new MachinesView(context, m_machines, this))
     , m_tabs(new QTabWidget(this))
 {
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
     m_tabs->addTab(m_view, tr("Machines"));
     m_tabs->addTab(new ClustersView(context, *m_machines), tr("Clusters"));
+    addLeftovers();
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 10, 12, 12);
@@ -55,13 +54,20 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     layout->addWidget(m_tabs, 1);
 
     connect(&context.catalog, &CatalogService::opened, this, &ComputePage::readAccounts);
-    connect(&context.catalog, &CatalogService::opened, this, &ComputePage::takeUp);
-    connectMachineNotices(*m_machines, context.notices);
     readAccounts();
-    takeUp();
 }
 
 ComputePage::~ComputePage() = default;
+
+void ComputePage::addLeftovers()
+{
+    auto* leftovers = new LeftoversView(m_context, this);
+    m_tabs->addTab(leftovers, tr("Leftovers"));
+    connect(leftovers, &LeftoversView::counted, this, [this, leftovers](int count) {
+        const int tab = m_tabs->indexOf(leftovers);
+        m_tabs->setTabText(tab, count > 0 ? tr("Leftovers (%1)").arg(count) : tr("Leftovers"));
+    });
+}
 
 QWidget* ComputePage::makeHead()
 {
@@ -75,7 +81,7 @@ QWidget* ComputePage::makeHead()
     connect(m_account, &QComboBox::activated, this, [this] {
         const QString name = m_account->currentData().toString();
         m_context.settings.setValue(QLatin1String(kAccountKey), name);
-        m_machines->setAccount(name);
+        m_machines.setAccount(name);
     });
     row->addWidget(label);
     row->addWidget(m_account);
@@ -111,19 +117,19 @@ void ComputePage::focusFilter()
 void ComputePage::refresh()
 {
     readAccounts();
-    m_machines->refresh();
+    m_machines.refresh();
 }
 
 void ComputePage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
-    m_machines->setWatched(true);
+    m_machines.setWatched(true);
 }
 
 void ComputePage::hideEvent(QHideEvent* event)
 {
     Page::hideEvent(event);
-    m_machines->setWatched(false);
+    m_machines.setWatched(false);
 }
 
 void ComputePage::readAccounts()
@@ -143,29 +149,7 @@ void ComputePage::readAccounts()
                 = m_context.settings.value(QLatin1String(kAccountKey)).toString();
             const int place = std::max(0, m_account->findData(wanted));
             m_account->setCurrentIndex(place);
-            m_machines->setAccount(m_account->itemData(place).toString());
-        });
-}
-
-void ComputePage::takeUp()
-{
-    m_context.catalog.call(
-        this,
-        [](catalog::Catalog& catalog) -> Result<std::set<std::string>> {
-            TY_TRY(const auto operations, catalog::Operations::open(catalog.paths()));
-            TY_TRY(const auto open, operations->openOnes());
-            std::set<std::string> accounts;
-            for (const catalog::OperationRecord& record : open) {
-                if (const auto account = record.request.find("account"); account != record.request.end()) {
-                    accounts.insert(account->get<std::string>());
-                }
-            }
-            return accounts;
-        },
-        [this](const Result<std::set<std::string>>& accounts) {
-            for (const std::string& account : accounts ? *accounts : std::set<std::string>()) {
-                m_machines->takeUp(QString::fromStdString(account));
-            }
+            m_machines.setAccount(m_account->itemData(place).toString());
         });
 }
 

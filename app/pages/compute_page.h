@@ -27,7 +27,7 @@ public:
 
     QTabWidget& tabs() { return *m_tabs; }
     MachineActions& actions();
-    MachineService& machines() { return *m_machines; }
+    MachineService& machines() { return m_machines; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -36,11 +36,10 @@ protected:
 private:
     QWidget* makeHead();
     void readAccounts();
-    /// What an earlier program left open goes on, in whichever accounts it is.
-    void takeUp();
+    void addLeftovers();
 
     AppContext& m_context;
-    MachineService* m_machines; ///< of this page, which alone shows machines
+    MachineService& m_machines;
     QComboBox* m_account;
     MachinesView* m_view;
     QTabWidget* m_tabs;

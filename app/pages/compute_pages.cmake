@@ -1,6 +1,7 @@
 # Sources of the Compute page and its services, relative to app/.
 set(TRAINYARD_COMPUTE_PAGES
     models/cluster_table_model.cpp
+    models/leftover_table_model.h models/leftover_table_model.cpp
     models/machine_command.cpp
     models/machine_row.cpp
     models/machine_table_model.cpp
@@ -13,6 +14,9 @@ set(TRAINYARD_COMPUTE_PAGES
     pages/create_machine_dialog.cpp
     pages/data_disk_row.cpp
     pages/data_disks_editor.cpp
+    pages/budget_card.h pages/budget_card.cpp
+    pages/leftover_question.h pages/leftover_question.cpp
+    pages/leftovers_view.h pages/leftovers_view.cpp
     pages/machine_actions.cpp
     pages/machine_charts.cpp
     pages/machine_connect.cpp
@@ -30,10 +34,16 @@ set(TRAINYARD_COMPUTE_PAGES
     pages/question_dialog.cpp
     pages/resize_dialog.cpp
     pages/tags_dialog.cpp
+    services/activity_extras.h services/activity_extras.cpp
+    services/cloud_services.h services/cloud_services.cpp
+    services/auto_stop_watch.h services/auto_stop_watch.cpp
+    services/burn_service.h services/burn_service.cpp
     services/cloud_workers.cpp
     services/machine_notices.cpp
+    services/machine_recovery.h services/machine_recovery.cpp
     services/machine_service.cpp
     services/machine_service_operations.cpp
+    services/spending_reader.cpp
     services/terminal.cpp
     services/vitals_service.cpp
 )

@@ -19,6 +19,8 @@
 #include "app/pages/cost_view.h"
 #include "app/pages/machine_form.h"
 #include "app/provisioning/cluster_operations.h"
+#include "app/pages/question_dialog.h"
+#include "app/provisioning/budgets.h"
 #include "app/provisioning/price_reader.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
@@ -279,6 +281,7 @@ void CreateMachineDialog::askCost()
             if (cost && nodes > 1) {
                 cost = cloud::clusterCost(std::move(cost).value(), nodes);
             }
+            m_lastCost = cost ? std::optional(*cost) : std::nullopt;
             if (cost) {
                 m_cost->show(*cost);
             } else {
@@ -290,6 +293,25 @@ void CreateMachineDialog::askCost()
 void CreateMachineDialog::create()
 {
     const cloud::MachineRequest request = m_form->request();
+    m_context.catalog.call(
+        this,
+        [request, cost = m_lastCost](catalog::Catalog& catalog) { return judgeNewMachine(catalog, cost, request); },
+        [this, request](const Result<void>& judged) {
+            if (judged || judged.error().kind != ErrorKind::Quota) {
+                begin(request); // a catalog that cannot be read is told of elsewhere, and has no budget either
+                return;
+            }
+            const QString name = QString::fromStdString(request.name);
+            auto* question = new QuestionDialog(tr("This goes over the budget."), tr("Create %1 all the same").arg(name), this);
+            question->addText(QString::fromStdString(judged.error().message) + QLatin1Char('.'));
+            question->addText(tr("Choose a smaller size or a shorter hard limit, or raise the budget in Settings."));
+            connect(question, &QDialog::accepted, this, [this, request] { begin(request); });
+            question->ask();
+        });
+}
+
+void CreateMachineDialog::begin(const cloud::MachineRequest& request)
+{
     m_context.settings.setValue(keyOf(kRegionKey), QString::fromStdString(request.region));
     m_context.settings.setValue(keyOf(kSizeKey), QString::fromStdString(request.size));
     if (!m_form->mayAnyoneKnock() && request.allowedFrom.size() == 1) {

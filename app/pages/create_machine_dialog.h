@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include <QDialog>
 
+#include "cloud/provision/cost.h"
 #include "cloud/provision/machine_request.h"
 #include "engine/base/result.h"
 
@@ -43,11 +46,13 @@ private:
     void askCost();
     void onChanged();
     void create();
+    void begin(const cloud::MachineRequest& request);
 
     AppContext& m_context;
     MachineService& m_machines;
     MachineForm* m_form;
     CostView* m_cost;
+    std::optional<cloud::CostTable> m_lastCost; ///< nothing: the price is not known
     widgets::ErrorPanel* m_error;
     QLabel* m_state;
     QPushButton* m_create;

@@ -294,6 +294,7 @@ void DatasetDetail::loadSamples()
             header << column.name;
         }
         m_rows->setRows(header, preview->rows);
+        m_table->horizontalHeader()->setStretchLastSection(m_summary.isText());
         m_rows->setTargetColumn(static_cast<int>(header.indexOf(m_summary.target)));
     });
 }

@@ -117,6 +117,7 @@ void ImportSheet::showPreview(const TablePreview& preview)
         header << column.name;
     }
     m_rows->setRows(header, preview.rows);
+    m_table->horizontalHeader()->setStretchLastSection(summary.isText());
     m_columns->setSummary(summary);
     const QLocale locale;
     const auto rows = locale.toString(static_cast<qulonglong>(summary.samples));

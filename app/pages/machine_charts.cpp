@@ -15,9 +15,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "app/provisioning/cloud_session.h"
+#include "app/provisioning/metrics_reader.h"
 #include "app/services/settings_service.h"
-#include "cloud/provision/azure_metrics.h"
 #include "widgets/chart/chart_group.h"
 #include "widgets/chart/line_chart.h"
 #include "widgets/theme/roles.h"
@@ -196,8 +195,8 @@ void MachineCharts::load()
         tell(tr("Reading…"));
     }
     ask<cloud::MachineMetrics>(
-        [id = machine().info.id, asked = period()](CloudSession& session, std::stop_token stop) {
-            return cloud::azureMetrics(session.connection().client(), id, asked, stop);
+        [info = machine().info, asked = period()](CloudSession& session, std::stop_token stop) {
+            return readMetrics(session, info, asked, stop);
         },
         [this, asked = period().span](Result<cloud::MachineMetrics> metrics) {
             m_isAsking = false;
@@ -207,7 +206,8 @@ void MachineCharts::load()
             }
             m_timer->start(asked <= std::chrono::hours(6) ? kSoonMs : kLaterMs);
             if (!metrics) {
-                tell(tr("Not measured: %1").arg(QString::fromStdString(metrics.error().message)), true);
+                const Error& error = metrics.error();
+                tell(tr("Not measured: %1. %2").arg(QString::fromStdString(error.message), QString::fromStdString(error.advice)), true);
                 return;
             }
             m_metrics = std::move(metrics).value();

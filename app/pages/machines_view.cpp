@@ -24,7 +24,9 @@
 #include "app/provisioning/account.h"
 #include "app/provisioning/machine_disks.h"
 #include "app/services/all_services.h"
+#include "app/services/cloud_services.h"
 #include "app/services/machine_service.h"
+#include "app/services/spending_reader.h"
 #include "app/services/vitals_service.h"
 #include "widgets/empty_state.h"
 #include "widgets/error_panel.h"
@@ -77,6 +79,7 @@ MachinesView::MachinesView(AppContext& context, MachineService& machines, QWidge
     , m_table(new MachinesTable(context.settings, this))
     , m_detail(new MachineDetail(context, machines, *m_actions, this))
     , m_vitals(new VitalsService(machines, [this] { return m_table->shownMachines(); }, this))
+    , m_spending(new SpendingReader(context.catalog, machines, this))
     , m_split(nullptr)
     , m_showDetail(new QAction(tr("Details"), this))
 {
@@ -113,6 +116,8 @@ MachinesView::MachinesView(AppContext& context, MachineService& machines, QWidge
             m_actions->connection().copyAddress()->trigger();
         }
     });
+    connect(m_spending, &SpendingReader::read, &m_table->machines(), &MachineTableModel::setSpending);
+    connect(&CloudServices::of(context).burn(), &BurnService::changed, m_spending, &SpendingReader::look);
     connect(m_vitals, &VitalsService::read, &m_table->machines(), &MachineTableModel::setVitals);
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, m_vitals, &VitalsService::lookSoon);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -189,12 +194,14 @@ void MachinesView::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     m_vitals->setWatched(true);
+    m_spending->setWatched(true);
 }
 
 void MachinesView::hideEvent(QHideEvent* event)
 {
     QWidget::hideEvent(event);
     m_vitals->setWatched(false);
+    m_spending->setWatched(false);
 }
 
 void MachinesView::focusFilter()

@@ -22,6 +22,7 @@ class MachineActions;
 class MachineDetail;
 class MachineService;
 class MachinesTable;
+class SpendingReader;
 class VitalsService;
 
 /// The tab of the machines: what can be done to them, their table, and what is known about the one in front.
@@ -61,6 +62,7 @@ private:
     MachinesTable* m_table;
     MachineDetail* m_detail;
     VitalsService* m_vitals;
+    SpendingReader* m_spending;
     QSplitter* m_split;
     QAction* m_showDetail;
 };

@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
+#include "app/pages/budget_card.h"
 #include "app/pages/keys_editor.h"
 #include "app/pages/trash_dialog.h"
 #include "app/services/all_services.h"
@@ -83,7 +84,8 @@ SettingsPage::SettingsPage(AppContext& context, QWidget* parent) : Page(parent),
     auto* title = new QLabel(tr("Settings"), content);
     widgets::setTextRole(*title, widgets::TextRole::Title);
     cards->addWidget(title);
-    for (auto* card : {makeAppearance(), makeTraining(), makeStorage(), makeNotices(), makeKeys(), makePrivacy(), makeAdvanced()}) {
+    QWidget* const money = new BudgetCard(m_context, this);
+    for (auto* card : {makeAppearance(), makeTraining(), money, makeStorage(), makeNotices(), makeKeys(), makePrivacy(), makeAdvanced()}) {
         cards->addWidget(card);
     }
     cards->addStretch();

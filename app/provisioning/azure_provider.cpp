@@ -6,6 +6,7 @@
 #include "app/provisioning/price_reader.h"
 #include "cloud/provision/azure_cluster.h"
 #include "cloud/provision/azure_driver.h"
+#include "cloud/provision/azure_leftovers.h"
 #include "cloud/provision/azure_machines.h"
 #include "cloud/provision/azure_plan.h"
 #include "cloud/provision/cloud_init.h"
@@ -81,6 +82,9 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
     if (entry.kind == kDeleteCluster) {
         return mark.empty() ? removalOf(machineId, "Deleting cluster")
                             : azureClusterDeletion(m_connection.account().scope, textOf(json, kGroupKey), entry.target, mark);
+    }
+    if (entry.kind == "clean") {
+        return cleaningOf(leftoversOf(json));
     }
     if (entry.kind == "tag") {
         return azureTags(machineId, tagsOf(json));

@@ -4,6 +4,7 @@
 
 #include "app/provisioning/azure_provider.h"
 #include "app/provisioning/google_provider.h"
+#include "app/provisioning/open_operations.h"
 #include "app/provisioning/sandbox_process.h"
 #include "cloud/secrets/session_secrets.h"
 
@@ -33,7 +34,7 @@ Result<std::unique_ptr<CloudSession>> CloudSession::open(
         session->m_provider = std::make_unique<AzureProvider>(*session->m_connection);
     }
     session->m_machines = std::make_unique<MachineOperations>(
-        *session->m_provider, *session->m_operations, *session->m_records, paths.dataFolder() + "/operations");
+        *session->m_provider, *session->m_operations, *session->m_records, operationLockFolder(paths));
     return session;
 }
 

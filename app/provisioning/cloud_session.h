@@ -28,6 +28,7 @@ public:
     GoogleConnection* google() { return m_google.get(); }
     MachineOperations& machines() { return *m_machines; }
     catalog::Operations& operations() { return *m_operations; }
+    catalog::Machines& records() { return *m_records; }
 
 private:
     CloudSession() = default;

@@ -7,6 +7,7 @@
 
 #include "app/provisioning/catalog_journal.h"
 #include "app/provisioning/operation_keys.h"
+#include "app/provisioning/open_operations.h"
 #include "cloud/azure/resource.h"
 #include "cloud/http/request_id.h"
 #include "cloud/http/retry.h"
@@ -140,6 +141,26 @@ Result<OperationReport> MachineOperations::perform(
     return begin(kind, target, std::move(request), std::move(stop));
 }
 
+Result<OperationReport> MachineOperations::clean(const std::vector<Leftover>& leftovers, std::stop_token stop)
+{
+    Json list = Json::array();
+    for (const Leftover& leftover : leftovers) {
+        if (leftover.mark.empty() || leftover.mark != leftovers.front().mark) {
+            return Error{ErrorKind::InvalidInput, "these leftovers are not of one operation", {}};
+        }
+        list.push_back(
+            {{"id", leftover.id}, {"kind", leftoverKindName(leftover.kind)}, {"name", leftover.name},
+             {"tagged", leftover.isTagged}});
+    }
+    if (leftovers.empty()) {
+        return Error{ErrorKind::InvalidInput, "there is nothing to delete", {}};
+    }
+    Json json;
+    json[kMarkKey] = leftovers.front().mark;
+    json[kLeftoversKey] = std::move(list);
+    return begin("clean", leftovers.front().machine, std::move(json), stop);
+}
+
 Result<OperationReport> MachineOperations::begin(
     const std::string& kind, const std::string& machine, Json request, std::stop_token stop)
 {
@@ -156,11 +177,11 @@ Result<OperationReport> MachineOperations::begin(
         // Nobody may take it up between its entry and its lock.
         TY_TRY(const FolderLock gate, lockGate());
         TY_TRY(entry.id, journal.begin(kind, machine, entry.request));
-        TY_TRY(FolderLock own, FolderLock::acquire(lockFile(entry.id)));
+        TY_TRY(FolderLock own, FolderLock::acquire(operationLockFile(m_lockFolder, entry.id)));
         lock = std::move(own);
     }
     auto report = run(entry, std::move(stop));
-    (void)removeTree(lockFile(entry.id));
+    (void)removeTree(operationLockFile(m_lockFolder, entry.id));
     return report;
 }
 
@@ -225,37 +246,17 @@ Result<void> MachineOperations::remember(const JournalEntry& entry, const Operat
 Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token stop)
 {
     CatalogJournal journal(m_operations);
-    struct Taken {
-        JournalEntry entry;
-        FolderLock lock;
-    };
-    std::vector<Taken> taken;
-    {
-        TY_TRY(const FolderLock gate, lockGate());
-        TY_TRY(auto entries, journal.openEntries());
-        for (JournalEntry& entry : entries) {
-            if (textOf(entry.request, kAccountKey) != m_provider.account().name) {
-                continue;
-            }
-            auto lock = FolderLock::acquire(lockFile(entry.id));
-            if (lock) { // else another program works on it
-                taken.push_back({std::move(entry), std::move(lock).value()});
-            }
-        }
-    }
+    TY_TRY(const auto entries, journal.openEntries());
     std::vector<OperationReport> reports;
     std::optional<Error> first;
-    for (const Taken& each : taken) {
-        // It may have ended between the journal's reading and its lock.
-        TY_TRY(const auto now, m_operations.operation(each.entry.id));
-        if (now.state != "open") {
+    for (const JournalEntry& entry : entries) {
+        if (textOf(entry.request, kAccountKey) != m_provider.account().name) {
             continue;
         }
-        auto report = run(each.entry, stop);
-        (void)removeTree(lockFile(each.entry.id));
-        if (report) {
-            reports.push_back(std::move(*report));
-        } else if (!first) {
+        auto report = takeUp(entry.id, stop);
+        if (report && *report) {
+            reports.push_back(std::move(**report));
+        } else if (!report && !first) {
             first = report.error();
         }
     }
@@ -263,6 +264,36 @@ Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token s
         return *first;
     }
     return reports;
+}
+
+Result<std::optional<OperationReport>> MachineOperations::takeUp(std::int64_t operation, std::stop_token stop)
+{
+    const std::string file = operationLockFile(m_lockFolder, operation);
+    std::optional<FolderLock> lock;
+    {
+        TY_TRY(const FolderLock gate, lockGate());
+        auto own = FolderLock::acquire(file);
+        if (!own) {
+            return std::optional<OperationReport>{}; // another program works on it
+        }
+        lock = std::move(own).value();
+    }
+    // Read under its lock: it may just have ended.
+    CatalogJournal journal(m_operations);
+    TY_TRY(const auto entries, journal.openEntries());
+    const auto entry = std::find_if(
+        entries.begin(), entries.end(), [operation](const JournalEntry& each) { return each.id == operation; });
+    if (entry == entries.end()) {
+        (void)removeTree(file);
+        return std::optional<OperationReport>{};
+    }
+    auto report = run(*entry, stop);
+    (void)removeTree(file);
+    if (!report) {
+        return std::move(report).error();
+    }
+    report->isTakenUp = true;
+    return std::optional<OperationReport>(std::move(report).value());
 }
 
 Result<std::size_t> MachineOperations::openCount()
@@ -279,11 +310,6 @@ Result<FolderLock> MachineOperations::lockGate() const
     constexpr std::chrono::seconds kPatience{10};
     TY_CHECK(makeFolders(m_lockFolder));
     return FolderLock::await(m_lockFolder + "/gate.lock", kPatience);
-}
-
-std::string MachineOperations::lockFile(std::int64_t operation) const
-{
-    return m_lockFolder + "/operation-" + std::to_string(operation) + ".lock";
 }
 
 Result<std::vector<MachineInfo>> MachineOperations::machines(std::stop_token stop)

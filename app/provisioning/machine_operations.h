@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "app/catalog/machines.h"
 #include "app/catalog/operations.h"
 #include "app/provisioning/machine_provider.h"
+#include "cloud/provision/leftover.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
 #include "cloud/provision/operation_runner.h"
@@ -22,6 +25,7 @@ struct OperationReport {
     std::string machine;
     cloud::Outcome outcome = cloud::Outcome::Done;
     std::string error; ///< why, unless Done
+    bool isTakenUp = false; ///< an earlier program began it
 };
 
 /// Creates, changes and deletes machines of one account, journal first. Blocks for minutes: worker threads, one
@@ -56,10 +60,14 @@ public:
 
     /// Any journalled operation that the provider knows. `target`: the name it is told by.
     Result<OperationReport> perform(const std::string& kind, const std::string& target, Json request, std::stop_token stop);
+    /// Deletes leftovers of one mark; what bears another by then is passed over. Errors: InvalidInput for none or several marks.
+    Result<OperationReport> clean(const std::vector<cloud::Leftover>& leftovers, std::stop_token stop);
 
     /// Operations of this account that an earlier program left open; those that another program works on are passed over.
     /// What cannot be ended now stays open and is told as the first error.
     Result<std::vector<OperationReport>> takeUp(std::stop_token stop);
+    /// One of them. Nothing when it has ended meanwhile, or another program works on it. Errors: NotFound, and as takeUp().
+    Result<std::optional<OperationReport>> takeUp(std::int64_t operation, std::stop_token stop);
     /// How many of this account there are.
     Result<std::size_t> openCount();
 
@@ -71,7 +79,6 @@ private:
     Result<OperationReport> run(const cloud::JournalEntry& entry, std::stop_token stop);
     Result<void> enter(const cloud::JournalEntry& entry);
     Result<void> remember(const cloud::JournalEntry& entry, const OperationReport& report, std::stop_token stop);
-    std::string lockFile(std::int64_t operation) const;
     Result<FolderLock> lockGate() const;
 
     MachineProvider& m_provider;

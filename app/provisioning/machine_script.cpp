@@ -11,6 +11,11 @@ Result<cloud::azure::ScriptOutput> runScript(
     AzureConnection& connection, const cloud::MachineInfo& machine, const std::string& script, std::stop_token stop)
 {
     using namespace cloud;
+    if (machine.provider == "google") {
+        return Error{
+            ErrorKind::Unsupported, "Google runs no commands inside machines from outside",
+            "Use a terminal: trainyard vm ssh " + machine.name};
+    }
     azure::RunCommand command;
     std::istringstream lines(script);
     for (std::string line; std::getline(lines, line);) {

@@ -1,5 +1,7 @@
 #include "app/provisioning/operation_keys.h"
 
+#include <utility>
+
 namespace ty::app {
 
 std::string textOf(const Json& json, const char* key)
@@ -25,6 +27,24 @@ cloud::MachineRequest requestOf(const Json& json)
         return {};
     }
     return cloud::fromJson<cloud::MachineRequest>(*found, "the journal").valueOr({});
+}
+
+std::vector<cloud::Leftover> leftoversOf(const Json& json)
+{
+    std::vector<cloud::Leftover> leftovers;
+    for (const Json& each : json.value(kLeftoversKey, Json::array())) {
+        const auto kind = cloud::leftoverKindFromName(textOf(each, "kind"));
+        if (!kind) {
+            continue;
+        }
+        cloud::Leftover leftover;
+        leftover.id = textOf(each, "id");
+        leftover.kind = *kind;
+        leftover.name = textOf(each, "name");
+        leftover.isTagged = each.value("tagged", true);
+        leftovers.push_back(std::move(leftover));
+    }
+    return leftovers;
 }
 
 cloud::ClusterRequest clusterRequestOf(const Json& json)

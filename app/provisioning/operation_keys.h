@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cloud/provision/cluster.h"
 #include "cloud/provision/journal.h"
+#include "cloud/provision/leftover.h"
 #include "cloud/provision/machine_request.h"
 
 namespace ty::app {
@@ -19,6 +21,7 @@ inline constexpr const char* kSizeKey = "size";
 inline constexpr const char* kImageKey = "image";
 inline constexpr const char* kDiskKey = "disk"; ///< of a capture: the system disk
 inline constexpr const char* kWasRunningKey = "wasRunning";
+inline constexpr const char* kLeftoversKey = "leftovers"; ///< of "clean": id, kind, name, tagged
 inline constexpr const char* kTagsKey = "tags"; ///< all that the machine shall have
 
 inline constexpr const char* kClusterKey = "cluster"; ///< ClusterRequest
@@ -35,6 +38,7 @@ std::string textOf(const Json& json, const char* key);
 cloud::TextMap tagsOf(const Json& json);
 /// The machine's description; an empty one when there is none.
 cloud::MachineRequest requestOf(const Json& json);
+std::vector<cloud::Leftover> leftoversOf(const Json& json);
 cloud::ClusterRequest clusterRequestOf(const Json& json);
 
 } // namespace ty::app

@@ -41,12 +41,18 @@ Result<void> readAll(
 
 } // namespace
 
+Result<void> readPrices(
+    AzureConnection& connection, const azure::PriceQuery& query, std::vector<azure::PriceItem>& items, std::stop_token stop)
+{
+    return readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, std::move(stop));
+}
+
 Result<CostTable> readCost(
     AzureConnection& connection, const MachineRequest& request, const std::string& currency, std::stop_token stop)
 {
     std::vector<azure::PriceItem> items;
     for (const auto& query : azurePriceQueries(request, currency)) {
-        TY_CHECK(readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, stop));
+        TY_CHECK(readPrices(connection, query, items, stop));
     }
     return azureCost(request, items, currency, utcNow().substr(0, kDayLetters));
 }

@@ -25,4 +25,9 @@ Result<std::vector<cloud::azure::VmPrice>> readPrices(
 Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(
     AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop);
 
+/// Adds the rows of one question. Errors: Network.
+Result<void> readPrices(
+    AzureConnection& connection, const cloud::azure::PriceQuery& query, std::vector<cloud::azure::PriceItem>& items,
+    std::stop_token stop);
+
 } // namespace ty::app

@@ -2,7 +2,7 @@
 
 #include <QCoreApplication>
 
-#include "app/services/machine_service.h"
+#include "app/services/cloud_services.h"
 #include "app/services/notices.h"
 
 namespace ty::app {
@@ -32,6 +32,9 @@ QString successOf(const OperationReport& report)
     }
     if (report.kind == "delete cluster") {
         return say("The cluster %1 has been deleted.").arg(name);
+    }
+    if (report.kind == "clean") {
+        return say("What %1 left is deleted.").arg(name);
     }
     if (report.kind == "resize") {
         return say("%1 has its new size.").arg(name);
@@ -69,6 +72,9 @@ QString failureOf(const OperationReport& report)
     if (report.kind == "delete") {
         return say("%1 was not deleted as a whole.").arg(name);
     }
+    if (report.kind == "clean") {
+        return say("What %1 left was not deleted as a whole.").arg(name);
+    }
     if (report.kind == "resize") {
         return say("%1 did not get its new size.").arg(name);
     }
@@ -83,22 +89,40 @@ QString failureOf(const OperationReport& report)
 
 } // namespace
 
-void connectMachineNotices(MachineService& machines, Notices& notices)
+void connectMachineNotices(CloudServices& clouds, Notices& notices)
 {
-    QObject::connect(&machines, &MachineService::ended, &notices, [&notices](const OperationReport& report) {
-        if (report.outcome == cloud::Outcome::Done) {
-            if (const QString text = successOf(report); !text.isEmpty()) {
-                notices.toast(text);
-            }
-        } else if (report.error.empty()) {
-            notices.toast(say("Cancelled: nothing is left of %1.").arg(QString::fromStdString(report.machine)));
-        } else {
-            notices.error(failureOf(report), {ErrorKind::Conflict, report.error, {}});
-        }
-    });
+    ActivityExtras& extras = clouds.extras();
+    const auto retry = [&extras](int row) {
+        return Remedy{say("Retry"), [&extras, row] { extras.requestRetry(row); }};
+    };
     QObject::connect(
-        &machines, &MachineService::refused, &notices,
-        [&notices](const QString& what, const Error& error) { notices.error(what, error); });
+        &clouds.machines(), &MachineService::ended, &notices,
+        [&notices, &extras, retry](const OperationReport& report, int row) {
+            const bool isDone = report.outcome == cloud::Outcome::Done;
+            const QString name = QString::fromStdString(report.machine);
+            const QString text = successOf(report);
+            if (isDone && report.isTakenUp) {
+                notices.toast(
+                    text.isEmpty() ? say("What was interrupted on %1 is done.").arg(name)
+                                   : say("What was interrupted is done: %1").arg(text));
+            } else if (isDone && !text.isEmpty()) {
+                notices.toast(text);
+            } else if (!isDone && report.error.empty()) {
+                notices.toast(say("Cancelled: nothing is left of %1.").arg(name));
+            } else if (!isDone) {
+                notices.error(
+                    failureOf(report), {ErrorKind::Conflict, report.error, {}}, extras.isRetryable(row) ? retry(row) : Remedy());
+            }
+        });
+    QObject::connect(
+        &clouds.machines(), &MachineService::refused, &notices,
+        [&notices, retry](const QString& what, const Error& error, int row) { notices.error(what, error, retry(row)); });
+    QObject::connect(
+        &clouds.machines(), &MachineService::wentOn, &notices, [&notices, &clouds](int count, const QString& first) {
+            const QString text = count == 1 ? say("Interrupted earlier, goes on now: %1.").arg(first)
+                                            : say("Interrupted earlier, go on now: %1 operations.").arg(count);
+            notices.toast(text, say("Show"), [&clouds] { emit clouds.activityRequested(); });
+        });
 }
 
 } // namespace ty::app

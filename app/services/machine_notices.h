@@ -2,10 +2,10 @@
 
 namespace ty::app {
 
-class MachineService;
+class CloudServices;
 class Notices;
 
 /// Tells the person how operations on machines ended, on whatever page they are. Both outlive the connection.
-void connectMachineNotices(MachineService& machines, Notices& notices);
+void connectMachineNotices(CloudServices& clouds, Notices& notices);
 
 } // namespace ty::app

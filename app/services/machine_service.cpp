@@ -83,7 +83,9 @@ void MachineService::setAccount(const QString& name)
     m_isStale = false;
     m_isPricing = false;
     compose();
-    refresh();
+    if (m_timer.isActive()) {
+        refresh();
+    }
 }
 
 void MachineService::setWatched(bool isWatched)
@@ -96,6 +98,13 @@ void MachineService::setWatched(bool isWatched)
     }
 }
 
+void MachineService::readAgain()
+{
+    if (m_timer.isActive()) {
+        refresh();
+    }
+}
+
 void MachineService::refresh()
 {
     if (m_isListing) {
@@ -104,7 +113,6 @@ void MachineService::refresh()
     }
     m_isListing = true;
     m_isStale = false;
-    takeUp(m_account);
     m_workers.start(
         m_account.toStdString(),
         [this, generation = m_generation, paths = m_paths](CloudSession& session, std::stop_token stop) {
@@ -126,6 +134,9 @@ Result<MachineService::Listing> MachineService::list(
         const auto request = record.details.find("request");
         if (mark == record.details.end() || !mark->is_string() || request == record.details.end()) {
             continue;
+        }
+        if (auto proof = provenOf(record)) {
+            listing.proofs.emplace(mark->get<std::string>(), std::move(*proof));
         }
         if (auto read = cloud::fromJson<cloud::MachineRequest>(*request, "a machine's record")) {
             listing.requests.emplace(mark->get<std::string>(), std::move(read).value());
@@ -204,6 +215,9 @@ void MachineService::compose()
         const auto request = mark == info.tags.end() ? m_listing.requests.end() : m_listing.requests.find(mark->second);
         if (request != m_listing.requests.end()) {
             row.request = request->second;
+            if (const auto proof = m_listing.proofs.find(mark->second); proof != m_listing.proofs.end()) {
+                row.autoStopProof = proof->second;
+            }
         }
         if (const auto price = m_prices.find(priceKeyOf(info)); price != m_prices.end()) {
             row.usdPerHour = price->second;

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -16,7 +15,9 @@
 
 #include "app/catalog/paths.h"
 #include "app/models/machine_row.h"
+#include "app/provisioning/auto_stop.h"
 #include "app/provisioning/machine_operations.h"
+#include "app/provisioning/open_operations.h"
 #include "app/services/cloud_workers.h"
 
 namespace ty::app {
@@ -32,14 +33,17 @@ public:
     MachineService(const catalog::Paths& paths, ActivityService& activity, QObject* parent = nullptr);
     ~MachineService() override;
 
-    /// The account whose machines these are; "sandbox" at first. The list is read anew.
+    /// The account whose machines these are; "sandbox" at first. The list is read anew when somebody looks.
     void setAccount(const QString& name);
     const QString& account() const { return m_account; }
     /// While somebody looks the list is read every few seconds, else not at all.
     void setWatched(bool isWatched);
-    /// Goes on with what an earlier program left open in an account; once. A row in Activity when there was such.
-    void takeUp(const QString& account);
+    /// Goes on with what earlier programs left open, each in its own row in Activity; what this program works on already is
+    /// passed over. `isStart`: told the person, who did not ask for it.
+    void goOnWith(const std::vector<OpenOperation>& open, bool isStart);
     void refresh();
+    /// What the catalog keeps of the machines has changed.
+    void readAgain();
 
     const std::vector<MachineRow>& rows() const { return m_rows; }
     /// Whether the list of this account has been read.
@@ -50,6 +54,8 @@ public:
     void create(const cloud::MachineRequest& request);
     /// `verb` as in MachineOperations::act().
     void act(const cloud::MachineInfo& machine, const QString& verb);
+    /// The same for a machine of any account.
+    void actIn(const QString& account, const cloud::MachineInfo& machine, const QString& verb);
     void resize(const cloud::MachineInfo& machine, const QString& size);
     void retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags);
     /// `after`: what becomes of the machine once the image is there.
@@ -57,6 +63,8 @@ public:
     void capture(const cloud::MachineInfo& machine, const QString& image, Source after = Source::Keep);
     /// And what stands of it in the person's SSH configuration.
     void remove(const cloud::MachineInfo& machine);
+    /// One operation for each mark among them.
+    void clean(const std::vector<cloud::Leftover>& leftovers);
 
     /// Another journalled operation of the account, with a row in Activity. `words`: its name there, and what goes on
     /// meanwhile. What `isMade` can be taken back while it is under way.
@@ -86,33 +94,57 @@ public:
 
 signals:
     void changed();
-    /// An operation came to its end, or an earlier program's was taken up and did. Undone without an error: cancelled.
-    void ended(const ty::app::OperationReport& report);
+    /// An operation came to its end. Undone without an error: cancelled. `activity`: its row there.
+    void ended(const ty::app::OperationReport& report, int activity);
+    /// A machine that stops by itself was made, so that this can be proven.
+    void created(const QString& account, const QString& machine);
     /// An operation could not begin, or waits in the journal for a better time. `what`: a sentence.
-    void refused(const QString& what, const ty::Error& error);
+    void refused(const QString& what, const ty::Error& error, int activity);
+    /// Operations of an earlier program go on; `first` names one of them.
+    void wentOn(int count, const QString& first);
 
 private:
     struct Listing {
         std::vector<cloud::MachineInfo> machines;
         std::map<std::string, cloud::MachineRequest> requests; ///< by the mark of their creation
+        std::map<std::string, AutoStopProof> proofs;           ///< the same
     };
-    /// What is being done to a machine.
+    /// Something to be done to a machine; kept until it succeeded, for another try.
+    struct Job {
+        QString account;
+        QString name;
+        QString key;          ///< of the machine's row
+        QString title;        ///< in Activity: "Stop machine"
+        QString words;        ///< of the machine meanwhile: "Stopping"
+        Operate run;          ///< empty: it is in the journal already
+        std::int64_t operation = 0; ///< there
+        bool isNoted = false; ///< it was begun there
+        bool isAgain = false; ///< an earlier try may have left it open there
+        bool isTold = false;  ///< the person knows that it waits
+        std::optional<cloud::MachineRequest> coming; ///< of a creation
+    };
+    /// A job on its way.
     struct Work {
         QString account;
-        QString key;   ///< of the machine's row
-        QString words; ///< "Stopping"
+        QString key;
+        QString words;
         QString stage; ///< "Stopping 1/2"
-        std::optional<cloud::MachineRequest> coming; ///< of a creation
+        std::optional<cloud::MachineRequest> coming;
         std::shared_ptr<std::atomic<bool>> isCancelled = std::make_shared<std::atomic<bool>>(false);
     };
 
     static Result<Listing> list(const catalog::Paths& paths, CloudSession& session, std::stop_token stop);
+    /// `words`: title in Activity, and what the machine is said to be doing.
     void operate(
         const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-        std::optional<cloud::MachineRequest> coming = {}, bool mayBeTakenBack = false);
+        std::optional<cloud::MachineRequest> coming = {}, const QString& account = {}, bool mayBeTakenBack = false);
     void onNote(int activity, const cloud::JournalNote& note);
-    void onOperated(int activity, const QString& what, const Result<OperationReport>& report);
-    void onTakenUp(int activity, const Result<std::vector<OperationReport>>& reports);
+    void perform(int activity);
+    void doAgain(int activity); ///< in a new row
+    void offerRetry(int activity, const QString& details, std::function<void()> again);
+    static Result<std::optional<OperationReport>> carryOut(const Job& job, CloudSession& session, std::stop_token stop);
+    void onPerformed(int activity, const Result<std::optional<OperationReport>>& report);
+    void onWaits(int activity, const Error& error);
     void onListed(int generation, Result<Listing> listing);
     void askPrices();
     void compose();
@@ -124,7 +156,7 @@ private:
     std::vector<MachineRow> m_rows;
     std::map<QString, std::optional<double>> m_prices; ///< by size, region and kind, of this account
     std::map<int, Work> m_work;                        ///< by activity id
-    std::set<QString> m_takenUp;                       ///< accounts
+    std::map<int, Job> m_jobs;                         ///< by activity id; those that failed stay
     std::optional<Error> m_problem;
     int m_generation = 0; ///< of the account; an answer for an earlier one is dropped
     bool m_isLoaded = false;

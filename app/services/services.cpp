@@ -7,6 +7,7 @@
 
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
+#include "app/services/cloud_services.h"
 #include "app/services/curve_service.h"
 #include "app/services/dataset_service.h"
 #include "app/services/desktop_notices.h"
@@ -82,6 +83,7 @@ struct Services::Parts {
     AppContext context{
         paths, settings, theme, catalog, curves, datasets, runs, models, digest, system, notices, activity, log,
         navigation, keys};
+    CloudServices clouds{context}; ///< ends first: it uses the others
 };
 
 Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::move(paths)))

@@ -5,9 +5,8 @@
 
 #include <QDateTime>
 
-#include "app/provisioning/cloud_session.h"
+#include "app/provisioning/metrics_reader.h"
 #include "app/services/machine_service.h"
-#include "cloud/provision/azure_metrics.h"
 
 namespace ty::app {
 
@@ -72,7 +71,7 @@ void VitalsService::look()
     }
     struct Question {
         QString key;
-        std::string id;
+        cloud::MachineInfo machine;
     };
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     std::vector<Question> questions;
@@ -81,7 +80,7 @@ void VitalsService::look()
         qint64& asked = m_asked[QString::fromStdString(machine.info.id)];
         if (isUp && now - asked > kOldMs && questions.size() < kMostAtOnce) {
             asked = now;
-            questions.push_back({machine.key(), machine.info.id});
+            questions.push_back({machine.key(), machine.info});
         }
     }
     if (questions.empty()) {
@@ -94,8 +93,7 @@ void VitalsService::look()
         [questions = std::move(questions)](CloudSession& session, std::stop_token stop) -> Result<Answers> {
             Answers answers;
             for (const Question& question : questions) {
-                const auto metrics = cloud::azureMetrics(
-                    session.connection().client(), question.id, cloud::kMetricPeriods.front(), stop);
+                const auto metrics = readMetrics(session, question.machine, cloud::kMetricPeriods.front(), stop);
                 if (metrics) {
                     answers[question.key] = vitalsOf(*metrics);
                 } else if (metrics.error().kind == ErrorKind::Cancelled) {

@@ -46,6 +46,7 @@ struct Disk : Resource {
     std::optional<bool> optimizedForFrequentAttach;
     std::optional<PurchasePlan> purchasePlan;
     std::string timeCreated;
+    std::string lastOwnershipUpdate; ///< last attached, detached, or its machine started or stopped
     std::string uniqueId;
     std::string targetTier; ///< while a change of tier is under way
     std::string provisioningState;
@@ -88,6 +89,7 @@ struct Disk : Resource {
         f("properties.optimizedForFrequentAttach", optimizedForFrequentAttach);
         f("properties.purchasePlan", purchasePlan);
         f("properties.timeCreated", timeCreated);
+        f("properties.LastOwnershipUpdateTime", lastOwnershipUpdate);
         f("properties.uniqueId", uniqueId);
         f("properties.propertyUpdatesInProgress.targetTier", targetTier);
         f("properties.provisioningState", provisioningState);

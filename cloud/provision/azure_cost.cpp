@@ -55,20 +55,44 @@ std::optional<double> pricePerHour(const std::vector<PriceItem>& items, const Fi
 
 CostLine diskLine(const MachineRequest& request, const DiskRequest& disk, const std::vector<PriceItem>& items)
 {
-    const std::string billed = billedAs(disk);
     CostLine line;
     line.what = (&disk == &request.osDisk ? "System disk, " : "Data disk, ")
         + std::to_string(disk.sizeGiB.value_or(0)) + " GiB";
     line.isPaidWhenOff = true;
-    line.perHour = pricePerHour(items, [&](const PriceItem& item) {
-        // A second meter of the same name counts hosts that share the disk.
-        return !billed.empty() && item.armSkuName == billed && item.meterName.ends_with(" LRS Disk")
-            && isSame(item.armRegionName, request.region);
-    });
+    line.perHour = azureDiskPerHour(disk, request.region, items);
     return line;
 }
 
 } // namespace
+
+std::optional<PriceQuery> azureDiskQuery(const DiskRequest& disk, const std::string& region, const std::string& currency)
+{
+    const std::string billed = billedAs(disk);
+    return billed.empty() ? std::nullopt : std::optional(PriceQuery{currency, region, billed, kStorage});
+}
+
+PriceQuery azureAddressQuery(const std::string& region, const std::string& currency)
+{
+    return {currency, region, {}, kNetwork};
+}
+
+std::optional<double> azureDiskPerHour(
+    const DiskRequest& disk, const std::string& region, const std::vector<PriceItem>& items)
+{
+    const std::string billed = billedAs(disk);
+    return pricePerHour(items, [&](const PriceItem& item) {
+        // A second meter of the same name counts hosts that share the disk.
+        return !billed.empty() && item.armSkuName == billed && item.meterName.ends_with(" LRS Disk")
+            && isSame(item.armRegionName, region);
+    });
+}
+
+std::optional<double> azureAddressPerHour(const std::string& region, const std::vector<PriceItem>& items)
+{
+    return pricePerHour(items, [&](const PriceItem& item) {
+        return item.meterName == kAddressMeter && (item.armRegionName.empty() || isSame(item.armRegionName, region));
+    });
+}
 
 std::vector<PriceQuery> azurePriceQueries(const MachineRequest& request, const std::string& currency)
 {
@@ -83,7 +107,7 @@ std::vector<PriceQuery> azurePriceQueries(const MachineRequest& request, const s
         }
     }
     if (request.hasPublicIp.value_or(true)) {
-        queries.push_back({currency, request.region, {}, kNetwork});
+        queries.push_back(azureAddressQuery(request.region, currency));
     }
     return queries;
 }
@@ -113,10 +137,7 @@ CostTable azureCost(
         CostLine address;
         address.what = "Public address";
         address.isPaidWhenOff = true;
-        address.perHour = pricePerHour(items, [&](const PriceItem& item) {
-            return item.meterName == kAddressMeter
-                && (item.armRegionName.empty() || isSame(item.armRegionName, request.region));
-        });
+        address.perHour = azureAddressPerHour(request.region, items);
         table.lines.push_back(std::move(address));
     }
     return table;

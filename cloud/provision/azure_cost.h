@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,15 @@ namespace ty::cloud {
 
 /// What to ask the price list for, to know what a machine costs: its size, its disks, its address.
 std::vector<azure::PriceQuery> azurePriceQueries(const MachineRequest& request, const std::string& currency);
+
+// The same for one disk, or one address; nothing for disks that have no tier.
+std::optional<azure::PriceQuery> azureDiskQuery(
+    const DiskRequest& disk, const std::string& region, const std::string& currency);
+azure::PriceQuery azureAddressQuery(const std::string& region, const std::string& currency);
+/// Per hour. Nothing: the list does not tell.
+std::optional<double> azureDiskPerHour(
+    const DiskRequest& disk, const std::string& region, const std::vector<azure::PriceItem>& items);
+std::optional<double> azureAddressPerHour(const std::string& region, const std::vector<azure::PriceItem>& items);
 
 /// The cost table from those answers. What the list does not tell stays unknown. `priceDate`: the day they were read.
 CostTable azureCost(

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cloud/azure/arm_client.h"
+#include "cloud/azure/resource.h"
 #include "cloud/provision/driver.h"
 
 namespace ty::cloud {
@@ -19,10 +20,17 @@ public:
 
 private:
     Result<Found> lookAtScaleSet(const Step& step, std::stop_token stop);
+    Result<Begun> grant(const Step& step, std::stop_token stop);
     Result<Found> lookAtMachine(const Step& step, std::stop_token stop);
 
     azure::ArmClient& m_client;
 };
+
+/// An extension: its id stands behind that of the resource it is about.
+inline constexpr azure::ResourceType kRoleAssignments{"Microsoft.Authorization/roleAssignments", "2022-04-01"};
+
+/// The verb of a step that lets a machine's own identity release it. Refused rights are no failure of the step.
+inline constexpr const char* kGrantVerb = "grant";
 
 /// The version of the interface for a resource's id, by its kind; that of resource groups for ids without a provider.
 std::string apiVersionOf(const std::string& resourceId);

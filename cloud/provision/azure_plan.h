@@ -24,6 +24,8 @@ struct AzureMachineIds {
     std::string osDisk;
     std::vector<std::string> dataDisks;
     std::string machine;
+    /// The right of the machine's identity to release the machine; empty where nothing stops it by itself. Named by the mark.
+    std::string grant;
 };
 
 /// Group, firewall, network, address, card, data disks, machine; undone in the opposite order. `cloudInit` is the start-up

@@ -1,5 +1,8 @@
 #include "cloud/provision/idle_stop_files.h"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace ty::cloud {
 
 namespace {
@@ -24,6 +27,18 @@ AccuracySec=5s
 WantedBy=timers.target
 )";
 
+/// How long the machine may be on; 0: as long as it likes.
+std::int64_t budgetMinutes(const MachineRequest& request)
+{
+    constexpr double kMinutesPerHour = 60;
+    constexpr double kLongest = 1e9;
+    if (!request.budget || request.listPrice.value_or(0.0) <= 0.0) {
+        return 0;
+    }
+    const double minutes = *request.budget / *request.listPrice * kMinutesPerHour;
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::min(minutes, kLongest)));
+}
+
 } // namespace
 
 std::vector<MachineFile> idleStopFiles(
@@ -31,7 +46,8 @@ std::vector<MachineFile> idleStopFiles(
 {
     const std::string settings = "provider=" + request.provider + "\nmachine_id='" + machineId + "'\nidle_minutes="
         + std::to_string(request.idleMinutes.value_or(0))
-        + "\nhard_limit_hours=" + std::to_string(request.hardLimitHours.value_or(0)) + "\n";
+        + "\nhard_limit_hours=" + std::to_string(request.hardLimitHours.value_or(0))
+        + "\nbudget_minutes=" + std::to_string(budgetMinutes(request)) + "\n";
     return {
         {"/usr/local/lib/trainyard/idle-stop.sh", "0755", idleStop},
         {"/etc/trainyard/idle-stop.conf", "0644", settings},

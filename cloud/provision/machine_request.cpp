@@ -186,6 +186,11 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
     if (request.hardLimitHours && *request.hardLimitHours < 1) {
         add("hardLimitHours", "At least one hour.");
     }
+    if (request.budget && *request.budget <= 0.0) {
+        add("budget", "A budget is above 0; leave it out for none.");
+    } else if (request.budget && request.listPrice.value_or(0.0) <= 0.0) {
+        add("budget", "The price is not known, so the machine cannot tell when its budget is spent; set a hard limit.");
+    }
     return problems;
 }
 

@@ -47,6 +47,8 @@ struct MachineRequest {
     std::optional<double> maxPrice; ///< spot, USD per hour; nothing: as much as a regular one
     std::optional<std::int64_t> idleMinutes; ///< stops itself; nothing: never
     std::optional<std::int64_t> hardLimitHours;
+    std::optional<double> budget;    ///< USD over its whole life; it stops itself when that is spent
+    std::optional<double> listPrice; ///< USD an hour while on, as the price list said when it was asked for
     TextMap tags;
 
     void fields(auto& f)
@@ -72,6 +74,8 @@ struct MachineRequest {
         f("maxPrice", maxPrice);
         f("idleMinutes", idleMinutes);
         f("hardLimitHours", hardLimitHours);
+        f("budget", budget);
+        f("listPrice", listPrice);
         f("tags", tags);
     }
 };

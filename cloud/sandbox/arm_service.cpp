@@ -12,6 +12,7 @@
 #include "cloud/sandbox/arm_metrics.h"
 #include "cloud/sandbox/arm_network.h"
 #include "cloud/sandbox/arm_plain.h"
+#include "cloud/sandbox/arm_role_assignments.h"
 #include "cloud/sandbox/arm_scale_sets.h"
 #include "cloud/sandbox/azure_regions.h"
 
@@ -196,7 +197,7 @@ Response ArmService::dispatch(const Request& request)
     std::vector<std::string> rest;
     parseArmPath(request.path, call.path, rest);
     call.path.subscription = call.path.subscription.empty() ? "" : m_world.identity.subscriptionId;
-    if (answerMetrics(m_world, call, rest, response)) {
+    if (answerMetrics(m_world, call, rest, response) || answerRoleAssignments(m_world, call, rest, response)) {
         return response;
     }
     const bool isGroupPath = request.path.size() >= 3 && equalFold(request.path[2], "resourcegroups");

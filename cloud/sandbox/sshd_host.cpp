@@ -21,6 +21,7 @@
 
 #include <fmt/format.h>
 
+#include "cloud/sandbox/cloud_config.h"
 #include "cloud/sandbox/keys.h"
 #include "cloud/sandbox/message.h"
 #include "engine/base/files.h"
@@ -170,8 +171,8 @@ Result<void> SshdHost::create(const MachineSpec& spec)
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
     }
-    if (isNew && spec.firstBootScript.starts_with("#!")) {
-        TY_CHECK(writeFileAtomically(folder + "/first-boot", spec.firstBootScript));
+    if (const std::string script = bootScriptOf(spec.firstBootScript); isNew && !script.empty()) {
+        TY_CHECK(writeFileAtomically(folder + "/first-boot", script));
     }
     return {};
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Stops this rented machine when nobody uses it. A systemd timer runs it every minute; no other computer is needed.
 #   idle-stop.sh              looks once, and stops the machine when it is time
-#   idle-stop.sh --self-test  looks with every limit at zero and says as JSON whether it would have stopped the machine
+#   idle-stop.sh --self-test  plays the idle minutes through with a stop that only says so, and tells as JSON whether it fired,
+#                             whether the timer is on, and whether this machine may release itself
 #   idle-stop.sh --keep HOURS nobody stops it for so long (the hard limit still counts)
 # "Used" is: a processor or a GPU above the limits, a run that gave a heartbeat in the last three minutes (a hung run gives
 # none), or a key pressed in a terminal. Settings: idle-stop.conf. Every path can be moved by ROOT, for tests.
@@ -9,16 +10,22 @@ set -eu
 
 root=${ROOT:-}
 conf=$root/etc/trainyard/idle-stop.conf
-state=$root/var/lib/trainyard
-run=$root/run/trainyard
+state=${STATE:-$root/var/lib/trainyard}
+run=${RUN:-$root/run/trainyard}
 idle_minutes=0      # 0: never for idleness
 hard_limit_hours=0  # 0: no limit
+budget_minutes=0    # on, over the whole life; 0: no limit
+metadata=http://169.254.169.254
+management=https://management.azure.com
 cpu_percent=5
 gpu_percent=5
 heartbeat_seconds=180
 terminal_seconds=90 # above the minute between two looks
 warn_seconds=300
 [ -r "$conf" ] && . "$conf"
+if [ -n "${TEST_LOOK:-}" ]; then # no load counts, and nothing but idleness stops
+    cpu_percent=101 gpu_percent=101 heartbeat_seconds=0 terminal_seconds=0 hard_limit_hours=0 budget_minutes=0
+fi
 now=${NOW:-$(date +%s)}
 mkdir -p "$state" "$run"
 
@@ -93,6 +100,22 @@ use() {
     fi
 }
 
+# METHOD PATH: a request to Azure with the token of this machine's own identity; fails without one.
+ask() {
+    token=$(curl -sf -m 10 --noproxy '*' -H Metadata:true \
+        "$metadata/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/" |
+        sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p')
+    [ -n "$token" ] || return 1
+    # By standard input: a token in the arguments would show in the process list.
+    if [ "$1" = POST ]; then
+        printf 'header = "Authorization: Bearer %s"\n' "$token" |
+            curl -sf -m 30 -K - -X POST -d '' "$management$2?api-version=2024-03-01"
+    else
+        printf 'header = "Authorization: Bearer %s"\n' "$token" |
+            curl -sf -m 30 -K - "$management$2?api-version=2024-03-01"
+    fi
+}
+
 stop_machine() { # REASON
     put "$state/stopped" "$now $1"
     logger -t trainyard "stopping this machine: $1" 2>/dev/null || true
@@ -104,15 +127,7 @@ stop_machine() { # REASON
     pkill -TERM -x trainyard-run 2>/dev/null && sleep 30
     # On Azure a machine that is merely switched off is still paid for; its own identity may release it.
     if [ "${provider:-}" = azure ] && [ -n "${machine_id:-}" ]; then
-        token=$(curl -sf -m 10 --noproxy '*' -H Metadata:true \
-            'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/' |
-            sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p')
-        if [ -n "$token" ]; then
-            # By standard input: a token in the arguments would show in the process list.
-            printf 'header = "Authorization: Bearer %s"\n' "$token" |
-                curl -sf -m 30 -K - -X POST -d '' \
-                    "https://management.azure.com$machine_id/deallocate?api-version=2024-03-01" && return
-        fi
+        ask POST "$machine_id/deallocate" >/dev/null && return
     fi
     shutdown -h now "Trainyard: $1"
 }
@@ -123,19 +138,49 @@ case ${1:-} in
     exit 0
     ;;
 --self-test)
-    # The same look, with a load that cannot count as use, and a stop that only says so.
-    fired=$(
-        cpu_percent=101 gpu_percent=101
-        why=$(use)
-        [ -z "$why" ] && echo true || echo false
-    )
+    # The machine's own settings and commands, with the minutes played through in a folder of their own.
+    fires=false
+    if [ "$idle_minutes" -gt 0 ]; then
+        folder=$(mktemp -d)
+        look() { # SECONDS from now
+            TEST_LOOK=1 STATE=$folder RUN=$folder/run NOW=$((now + $1)) STOP_COMMAND='echo FIRED' sh "$0" 2>/dev/null
+        }
+        look 0 >/dev/null
+        look 30 >/dev/null
+        early=$(look $((idle_minutes * 60 - 60)))
+        late=$(look $((idle_minutes * 60 + 60)))
+        rm -rf "$folder"
+        case $early in *FIRED*) ;; *) case $late in *FIRED*) fires=true ;; esac ;; esac
+    fi
     timer=$(systemctl is-active trainyard-idle-stop.timer 2>/dev/null || true)
-    printf '{"fires":%s,"timer":"%s","idleMinutes":%s,"hardLimitHours":%s}\n' "$fired" "${timer:-unknown}" "$idle_minutes" \
-        "$hard_limit_hours"
+    releases=false # a machine that may read itself by its identity was given the right to release itself with it
+    if [ "${provider:-}" != azure ]; then
+        releases=true
+    elif ask GET "${machine_id:-/none}" >/dev/null 2>&1; then
+        releases=true
+    fi
+    printf '{"fires":%s,"timer":"%s","releases":%s,"idleMinutes":%s,"hardLimitHours":%s,"budgetMinutes":%s}\n' "$fires" \
+        "${timer:-unknown}" "$releases" "$idle_minutes" "$hard_limit_hours" "$budget_minutes"
     exit 0
     ;;
 esac
 
+# Minutes on are counted over restarts: a budget is for the machine's whole life.
+if [ "$budget_minutes" -gt 0 ]; then
+    last=$(number_in "$state/last-look")
+    on=$(number_in "$state/on-seconds")
+    passed=$((now - last))
+    if [ "$last" -gt 0 ] && [ "$passed" -gt 0 ]; then
+        [ "$passed" -lt 180 ] || passed=60 # it was off in between
+        on=$((on + passed))
+    fi
+    put "$state/last-look" "$now"
+    put "$state/on-seconds" "$on"
+    if [ "$on" -ge $((budget_minutes * 60)) ]; then
+        stop_machine "its budget is spent: it was on for $((on / 60)) min"
+        exit 0
+    fi
+fi
 if [ "$hard_limit_hours" -gt 0 ] && [ "$(uptime_seconds)" -ge $((hard_limit_hours * 3600)) ]; then
     stop_machine "it has run for $hard_limit_hours h, its hard limit"
     exit 0

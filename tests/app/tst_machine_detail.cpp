@@ -71,6 +71,7 @@ class TestMachineDetail : public QObject {
 private slots:
     void vitalsFillTheirColumnsAndGoWithTheMachine();
     void whatWasNotMeasuredIsNoNumber();
+    void whatIsNotCountedIsNoMoney();
     void severalMachinesAreChosenAndKeptOverNews();
     void columnsAreHiddenAndComeBack();
     void sizesSayWhyTheyDoNotFitAMachine();
@@ -115,6 +116,26 @@ void TestMachineDetail::whatWasNotMeasuredIsNoNumber()
     model.setVitals(machine("a").key(), {});
     QCOMPARE(model.index(0, MachineTableModel::Network).data().toString(), QStringLiteral("– / – MB/s"));
     QVERIFY(model.index(0, MachineTableModel::Cpu).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("not")));
+}
+
+void TestMachineDetail::whatIsNotCountedIsNoMoney()
+{
+    MachineTableModel model;
+    MachineRow other = machine("b");
+    other.info.tags[cloud::kOperationTag] = "another";
+    model.setRows({machine("a"), other});
+    MachineSpending spending;
+    spending.now = MoneyAmount{0.1497, false, "USD"};
+    spending.today = MoneyAmount{0.5, true, "USD"};
+    model.setSpending({{"mark", spending}});
+    const auto cell = [&](int row, int column) { return model.index(row, column).data().toString(); };
+    QVERIFY(cell(0, MachineTableModel::Now).startsWith(QStringLiteral("0.1497")));
+    QVERIFY2(cell(0, MachineTableModel::Today).contains(QStringLiteral("at least")), "a part has no known price");
+    QCOMPARE(cell(0, MachineTableModel::Month), QStringLiteral("–"));
+    QCOMPARE(cell(1, MachineTableModel::Now), QStringLiteral("–"));
+
+    model.setRows({machine("a"), machine("c"), other});
+    QVERIFY(cell(0, MachineTableModel::Now).startsWith(QStringLiteral("0.1497")));
 }
 
 void TestMachineDetail::severalMachinesAreChosenAndKeptOverNews()

@@ -115,6 +115,34 @@ private slots:
         QVERIFY(!hasStopped());
     }
 
+    void theSelfTestLeavesNoTraceAndDoesNotFireWithoutIdleMinutes()
+    {
+        pass(1, 90);
+        const QByteArray before = read("var/lib/trainyard/idle-since");
+        run({QStringLiteral("--self-test")});
+        QCOMPARE(read("var/lib/trainyard/idle-since"), before);
+        write("etc/trainyard/idle-stop.conf", "idle_minutes=0\nhard_limit_hours=12\n");
+        QVERIFY(run({QStringLiteral("--self-test")}).contains("\"fires\":false"));
+    }
+
+    void aSpentBudgetStopsAWorkingMachineCountedOverRestarts()
+    {
+        write("etc/trainyard/idle-stop.conf", "idle_minutes=15\nhard_limit_hours=0\nbudget_minutes=30\n");
+        for (int i = 0; i < 20; ++i) {
+            pass(1, 95);
+        }
+        QVERIFY(!hasStopped());
+        m_now += 7 * 24 * 3600; // it was off for a week
+        for (int i = 0; i < 8; ++i) {
+            pass(1, 95);
+        }
+        QVERIFY(!hasStopped());
+        for (int i = 0; i < 3; ++i) {
+            pass(1, 95);
+        }
+        QVERIFY(read("stopped").contains("budget is spent"));
+    }
+
 private:
     QString path(const char* name) const { return m_folder->filePath(QString::fromLatin1(name)); }
 

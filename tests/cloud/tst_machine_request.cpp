@@ -163,7 +163,7 @@ private slots:
     void aCreationNamesOnlyItsOwnAndCarriesTags()
     {
         const Plan plan = azureCreation(goodRequest(), kMark, "#cloud-config\n");
-        QCOMPARE(plan.forward.size(), std::size_t{7});
+        QCOMPARE(plan.forward.size(), std::size_t{8});
         QVERIFY(!plan.forward.front().isOurs); // the group is shared
         for (const Step& step : plan.forward) {
             if (step.isOurs) {
@@ -171,15 +171,18 @@ private slots:
                 QVERIFY(step.resource.find("/providers/") != std::string::npos);
             }
         }
-        const Step& machine = plan.forward.back();
+        // At the end the machine is given the right to release itself, by an assignment that the mark names.
+        QVERIFY(plan.forward.back().resource.ends_with(std::string("/roleAssignments/") + kMark));
+        const Step& machine = plan.forward[6];
         QCOMPARE(
             decodeBase64(machine.body.at("properties").at("osProfile").at("customData").get<std::string>()).value(),
             "#cloud-config\n");
         QVERIFY(machine.body.dump().find("adminPassword") == std::string::npos);
         // Undone in the opposite order, and the disk that the machine's creation makes is not forgotten.
-        QCOMPARE(plan.undo.size(), std::size_t{7});
-        QCOMPARE(plan.undo.front().resource, machine.resource);
-        QVERIFY(plan.undo[1].resource.find("-os-5a0c0ffe") != std::string::npos);
+        QCOMPARE(plan.undo.size(), std::size_t{8});
+        QCOMPARE(plan.undo.front().resource, plan.forward.back().resource);
+        QCOMPARE(plan.undo[1].resource, machine.resource);
+        QVERIFY(plan.undo[2].resource.find("-os-5a0c0ffe") != std::string::npos);
     }
 
     void theSameRequestMakesTheSamePlan()

@@ -4,6 +4,7 @@
 #include "app/provisioning/cloud_offers.h"
 #include "app/provisioning/machine_disks.h"
 #include "app/provisioning/machine_script.h"
+#include "app/provisioning/metrics_reader.h"
 #include "app/provisioning/price_reader.h"
 #include "cloud/azure/resource.h"
 #include "cloud/provision/azure_metrics.h"
@@ -52,6 +53,7 @@ private slots:
     void aMachineThatIsOffRunsNoScript();
     void sizesSayWhyTheyDoNotFit();
     void aRedeployedMachineRuns();
+    void whatGoogleDoesNotTellIsSaidPlainly();
     void anotherSandboxHasAddressesOfItsOwn();
 
 private:
@@ -197,6 +199,18 @@ void TestMachineFacts::aRedeployedMachineRuns()
     QVERIFY2(report, report ? "" : report.error().message.c_str());
     QVERIFY2(report->outcome == cloud::Outcome::Done, report->error.c_str());
     QCOMPARE(machine().state, cloud::MachineState::Running);
+}
+
+void TestMachineFacts::whatGoogleDoesNotTellIsSaidPlainly()
+{
+    MachineInfo info;
+    info.provider = "google";
+    info.name = "gpu-1";
+    const auto metrics = readMetrics(session(), info, cloud::kMetricPeriods.front(), {});
+    QVERIFY(!metrics);
+    QCOMPARE(metrics.error().kind, ErrorKind::Unsupported);
+    QVERIFY(metrics.error().advice.find("Cloud Monitoring") != std::string::npos);
+    QCOMPARE(runScript(session().connection(), info, "true", {}).error().kind, ErrorKind::Unsupported);
 }
 
 void TestMachineFacts::anotherSandboxHasAddressesOfItsOwn()

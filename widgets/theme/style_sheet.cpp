@@ -22,6 +22,8 @@ QLabel[textRole="good"] { color: @good; }
 QLabel[textRole="warn"] { color: @warn; }
 QLabel[textRole="accent"] { color: @accent; }
 QLabel[textRole="bad"] { color: @bad; }
+QToolButton[textRole="strong"] { font-weight: 600; }
+QToolButton[textRole="bad"] { color: @bad; font-weight: 600; }
 QFrame[card="true"] { background: @surface; border: 1px solid @cardline; border-radius: 8px; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
 QStatusBar { background: @window; border-top: 1px solid @divider; }

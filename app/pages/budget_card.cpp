@@ -1,0 +1,90 @@
+#include "app/pages/budget_card.h"
+
+#include <QCheckBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "app/services/all_services.h"
+#include "app/services/cloud_services.h"
+#include "widgets/theme/roles.h"
+
+namespace ty::app {
+
+namespace {
+constexpr double kMost = 1'000'000;
+constexpr double kStep = 10;
+} // namespace
+
+BudgetCard::BudgetCard(AppContext& context, QWidget* parent)
+    : QFrame(parent), m_context(context), m_burn(CloudServices::of(context).burn()), m_month(new QDoubleSpinBox(this)), m_spent(new QLabel(this))
+{
+    widgets::makeCard(*this);
+    auto* column = new QVBoxLayout(this);
+    auto* heading = new QLabel(tr("Clouds and money"), this);
+    widgets::setTextRole(*heading, widgets::TextRole::Heading);
+    column->addWidget(heading);
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    column->addLayout(form);
+    m_month->setObjectName(QStringLiteral("monthBudget"));
+    m_month->setRange(0, kMost);
+    m_month->setDecimals(0);
+    m_month->setSingleStep(kStep);
+    m_month->setSpecialValueText(tr("no limit"));
+    m_month->setSuffix(QStringLiteral(" USD"));
+    m_month->setKeyboardTracking(false);
+    m_month->setAccessibleName(tr("Budget a month"));
+    form->addRow(tr("&Budget a month:"), m_month);
+    m_spent->setWordWrap(true);
+    widgets::setTextRole(*m_spent, widgets::TextRole::Muted);
+    form->addRow(QString(), m_spent);
+    auto* release = new QCheckBox(tr("&Give back the processors of machines that are off and still billed"), this);
+    release->setChecked(m_burn.releasesStopped());
+    form->addRow(QString(), release);
+    connect(release, &QCheckBox::toggled, this, [this](bool isOn) { m_burn.setReleasesStopped(isOn); });
+    connect(m_month, &QDoubleSpinBox::valueChanged, this, &BudgetCard::write);
+    connect(&context.catalog, &CatalogService::opened, this, &BudgetCard::read);
+    connect(&m_burn, &BurnService::changed, this, &BudgetCard::showSpent);
+    read();
+    showSpent();
+}
+
+void BudgetCard::read()
+{
+    m_context.catalog.call(this, readBudgets, [this](const Result<Budgets>& budgets) {
+        if (budgets) {
+            m_budgets = *budgets;
+            const QSignalBlocker quiet(m_month);
+            m_month->setValue(m_budgets.perMonth.value_or(0));
+        }
+    });
+}
+
+void BudgetCard::write()
+{
+    m_budgets.perMonth = m_month->value() > 0 ? std::optional(m_month->value()) : std::nullopt;
+    m_context.catalog.call(
+        this, [budgets = m_budgets](catalog::Catalog& catalog) { return writeBudgets(catalog, budgets); },
+        [this](const Result<void>& written) {
+            if (!written) {
+                m_context.notices.error(tr("The budget could not be kept."), written.error());
+            }
+            m_burn.lookSoon();
+        });
+}
+
+void BudgetCard::showSpent()
+{
+    const Burn& burn = m_burn.burn();
+    const QString spent = QLocale().toString(burn.month, 'f', 2);
+    m_spent->setText(
+        tr("%1 USD this month so far%2, list prices before tax. At 50, 80 and 100 % you are told; a machine that would "
+           "go over it is refused until you agree.")
+            .arg(spent, burn.isTodayPartial ? tr(" + unknown") : QString()));
+}
+
+} // namespace ty::app

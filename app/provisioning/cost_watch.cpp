@@ -1,0 +1,103 @@
+#include "app/provisioning/cost_watch.h"
+
+#include <utility>
+
+#include "app/provisioning/price_reader.h"
+#include "cloud/provision/azure_plan.h"
+#include "engine/base/run_events.h"
+
+namespace ty::app {
+
+namespace {
+
+using namespace cloud;
+
+constexpr const char* kCurrency = "USD";
+
+/// By mark: what the person asked for when the machine was made.
+Result<std::map<std::string, MachineRequest>> requestsOf(catalog::Machines& records)
+{
+    std::map<std::string, MachineRequest> requests;
+    TY_TRY(const auto all, records.all());
+    for (const catalog::MachineRecord& record : all) {
+        const auto mark = record.details.find("mark");
+        const auto request = record.details.find("request");
+        if (mark == record.details.end() || !mark->is_string() || request == record.details.end()) {
+            continue;
+        }
+        if (auto read = fromJson<MachineRequest>(*request, "a machine's record")) {
+            requests.emplace(mark->get<std::string>(), std::move(read).value());
+        }
+    }
+    return requests;
+}
+
+} // namespace
+
+std::set<std::string> sandboxNames()
+{
+    return {kSandboxAccount};
+}
+
+Result<CostLook> CostWatch::look(CloudSession& session, const std::string& currency, std::stop_token stop)
+{
+    CostLook look;
+    TY_TRY(auto machines, session.machines().machines(stop));
+    TY_TRY(const auto requests, requestsOf(session.records()));
+    for (MachineInfo& machine : machines) {
+        const auto mark = machine.tags.find(kOperationTag);
+        if (mark == machine.tags.end()) {
+            continue; // somebody else pays for it
+        }
+        const auto known = requests.find(mark->second);
+        const auto request = known == requests.end() ? std::nullopt : std::optional(known->second);
+        const CostTable* price = priceOf(session, machine, request, currency, stop);
+        catalog::Sighting sighting;
+        sighting.account = session.account().name;
+        sighting.machine = machine.name;
+        sighting.mark = mark->second;
+        sighting.state = machineStateName(machine.state);
+        sighting.isOn = isBilled(machine.state);
+        sighting.currency = currency;
+        sighting.created = machine.created;
+        // Of a machine that was made elsewhere the disks are not known here.
+        sighting.isPartial = price == nullptr || !request || !price->perHour(sighting.isOn);
+        sighting.perHour = price == nullptr ? 0.0 : price->knownPerHour(sighting.isOn);
+        look.sightings.push_back(std::move(sighting));
+        look.machines.push_back(std::move(machine));
+    }
+    return look;
+}
+
+Result<void> recordCosts(CloudSession& session, const catalog::Paths& paths, std::stop_token stop)
+{
+    CostWatch watch;
+    TY_TRY(const CostLook look, watch.look(session, kCurrency, std::move(stop)));
+    TY_TRY(const auto charges, catalog::Charges::open(paths));
+    return charges->see(session.account().name, look.sightings, utcNow());
+}
+
+const CostTable* CostWatch::priceOf(
+    CloudSession& session, const MachineInfo& machine, const std::optional<MachineRequest>& request,
+    const std::string& currency, std::stop_token stop)
+{
+    const std::string key = machine.tags.at(kOperationTag) + "|" + machine.size + "|" + currency;
+    if (const auto known = m_prices.find(key); known != m_prices.end()) {
+        return &known->second;
+    }
+    MachineRequest question = request.value_or(MachineRequest());
+    question.provider = machine.provider;
+    question.region = machine.region;
+    question.size = machine.size; // it may have been resized
+    question.isSpot = machine.isSpot;
+    if (!request) {
+        question.hasPublicIp = !machine.publicAddress.empty();
+    }
+    auto cost = readCost(session.connection(), question, currency, std::move(stop));
+    if (!cost) {
+        return nullptr; // asked again at the next look
+    }
+    return &m_prices.emplace(key, std::move(cost).value()).first->second;
+}
+
+} // namespace ty::app
