@@ -343,7 +343,7 @@ void MachineService::doAgain(int activity)
     Job job = std::move(m_jobs.at(activity));
     m_jobs.erase(activity);
     job.isTold = false;
-    const int row = m_activity.begin(job.title, job.name, job.coming.has_value() || mayBeTakenBack);
+    const int row = m_activity.begin(job.title, job.name, job.coming.has_value());
     m_jobs[row] = std::move(job);
     perform(row);
 }
