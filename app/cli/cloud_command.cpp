@@ -160,6 +160,7 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
     }
     if (request.action == "disks") {
         return cloudDisks(request); // known without asking
+    }
     if (request.action == "budget") {
         return budgetCommand(catalog, request);
     }

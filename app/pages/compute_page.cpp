@@ -45,7 +45,7 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
     m_tabs->addTab(m_view, tr("Machines"));
-    m_tabs->addTab(new ClustersView(context, *m_machines), tr("Clusters"));
+    m_tabs->addTab(new ClustersView(context, m_machines), tr("Clusters"));
     addLeftovers();
 
     auto* layout = new QVBoxLayout(this);
