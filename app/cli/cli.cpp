@@ -11,6 +11,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/cli/cloud_command.h"
+#include "app/cli/cluster_command.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
 #include "app/cli/store_command.h"
@@ -23,9 +24,10 @@ namespace {
 
 constexpr int kUsage = 2;
 /// Our own first, then those of trainyard-run.
-constexpr std::array<std::string_view, 15> kCommands = {"runs",  "data",    "models",   "trash",   "repair", "vm", "cloud", "stores", "transfers",
-                                                        "train", "inspect", "evaluate", "predict", "export", "learners"};
-constexpr std::size_t kOwnCommands = 9;
+constexpr std::array<std::string_view, 16> kCommands
+    = {"runs",      "data",  "models",  "trash",    "repair",  "vm",     "cloud",   "cluster", "stores",
+       "transfers", "train", "inspect", "evaluate", "predict", "export", "learners"};
+constexpr std::size_t kOwnCommands = 10;
 
 struct Chosen {
     std::string command;
@@ -33,6 +35,7 @@ struct Chosen {
     VmRequest vm;
     CloudRequest cloud;
     StoreRequest stores;
+    ClusterRequest cluster;
     std::string dataDir;
 };
 
@@ -166,6 +169,7 @@ int perform(const Chosen& chosen)
     const OutputForm form = chosen.command == "vm" ? chosen.vm.form
         : chosen.command == "cloud"                ? chosen.cloud.form
         : chosen.command == "stores"               ? chosen.stores.form
+        : chosen.command == "cluster"              ? chosen.cluster.form
                                                    : chosen.request.form;
     auto paths = catalog::Paths::fromEnvironment(chosen.dataDir);
     if (!paths) {
@@ -195,6 +199,10 @@ int perform(const Chosen& chosen)
     }
     if (command == "stores") {
         const auto code = storeCommand(catalog, chosen.stores);
+        return code ? code.value() : reportError(code.error(), form);
+    }
+    if (command == "cluster") {
+        const auto code = clusterCommand(catalog, chosen.cluster);
         return code ? code.value() : reportError(code.error(), form);
     }
     if (command == "vm") {
@@ -274,6 +282,7 @@ int parseAndPerform(int argc, char** argv)
     addVm(app, chosen.vm, chosen.command);
     addCloud(app, chosen.cloud, chosen.command);
     addStores(app, *data, chosen.stores, chosen.command);
+    addCluster(app, chosen.cluster, chosen.command);
     auto* repairing = app.add_subcommand("repair", "Bring the catalog up to date with the run folders");
     addForm(*repairing, chosen);
     repairing->callback([&chosen] { chosen.command = "repair"; });

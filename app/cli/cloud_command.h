@@ -15,11 +15,19 @@ namespace ty::cli {
 
 /// What `trainyard cloud ...` was asked to do.
 struct CloudRequest {
-    std::string action; ///< "accounts", "login", "logout", "regions", "sizes", "quota", "budget"
+    /// "accounts", "login", "logout", "regions", "sizes", "quota", "prices", "images", "disks", "budget"
+    std::string action;
     app::Account account;
     std::string region;
     std::string size; ///< of "prices": a part of the name; empty: all
     bool hasGpu = false;
+    std::string currency = "USD"; ///< of "prices"
+    std::string publisher;        ///< of "images": what is given chooses the market's list
+    std::string offer;
+    std::string plan;
+    std::string family; ///< of "images" at Google: a public project
+    bool isMarket = false; ///< of "images": the provider's own list, not the curated one
+    bool isOldToo = false;
     std::string machine;  ///< of "budget"; empty: of the month
     std::string amount;   ///< of "budget": a number, or "none"; empty: only shown
     OutputForm form = OutputForm::Text;

@@ -29,14 +29,23 @@ CLI::App* addQuestion(CLI::App& cloud, CloudRequest& request, std::string& comma
 void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
 {
     request.account.name = app::kSandboxAccount;
+    request.account.provider = "azure";
     auto* cloud = app.add_subcommand("cloud", "Cloud accounts, and what they may use");
     cloud->require_subcommand(1);
     addVerb(*cloud, request, command, "accounts", "All accounts");
     auto* login = addVerb(*cloud, request, command, "login", "Add an account and sign in");
     login->add_option("name", request.account.name, "What you call it")->required();
     login->add_option("--sign-in", request.account.signIn, "How")
-        ->check(CLI::IsMember({"device-code", "secret", "certificate", "cli", "managed-identity"}))
+        ->check(CLI::IsMember(
+            {"device-code", "secret", "certificate", "cli", "managed-identity", "service-account", "default"}))
         ->default_val("device-code");
+    login->add_option_function<std::string>(
+        "--project",
+        [&request](const std::string& project) {
+            request.account.provider = "google";
+            request.account.scope = project;
+        },
+        "Google project; makes it an account of Google");
     login->add_option("--tenant", request.account.tenant, "Azure tenant: id or domain");
     login->add_option("--client-id", request.account.clientId, "Of a service principal or user-assigned identity");
     login->add_option("--subscription", request.account.scope, "Azure subscription; without: the only one there is");
@@ -45,18 +54,35 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
     login->add_option("--ca-file", request.account.caFile, "PEM file of your organisation's authority");
     login->footer(
         "A secret or certificate is read from standard input, never from the command line:\n"
-        "  trainyard cloud login Research --sign-in secret --tenant T --client-id C < secret.txt");
+        "  trainyard cloud login Research --sign-in secret --tenant T --client-id C < secret.txt\n"
+        "  trainyard cloud login Lab --project my-project --sign-in service-account < key.json");
     auto* logout = addVerb(*cloud, request, command, "logout", "Forget an account and its secret; machines stay");
     logout->add_option("name", request.account.name, "The account")->required();
     addQuestion(*cloud, request, command, "regions", "Regions of an account");
     auto* sizes = addQuestion(*cloud, request, command, "sizes", "Sizes of a region, what they have, and whether you may use them");
-    sizes->add_option("--region", request.region, "Region")->required();
+    sizes->add_option("--region", request.region, "Region, for example westeurope, or europe-west4 at Google")->required();
     sizes->add_flag("--gpu", request.hasGpu, "Only sizes with a GPU");
     auto* budget = addVerb(*cloud, request, command, "budget", "What was spent, and how much may be");
     budget->add_option("amount", request.amount, "So much a month, or \"none\"; without: only show");
     budget->add_option("--machine", request.machine, "The amount is for this machine, over its whole life");
     auto* quota = addQuestion(*cloud, request, command, "quota", "Limits of a region and how much of them is used");
     quota->add_option("--region", request.region, "Region")->required();
+    auto* prices = addQuestion(*cloud, request, command, "prices", "List prices of sizes, per hour of Linux");
+    prices->add_option("--region", request.region, "Region; without: all, of the --size alone");
+    prices->add_option("--size", request.size, "Size; with --region a part of its name is enough");
+    prices->add_option("--currency", request.currency, "Currency")->capture_default_str();
+    auto* images = addQuestion(*cloud, request, command, "images", "Images for machines: a short list, or the provider's own");
+    images->add_flag_callback("--curated", [&request] { request.isMarket = false; }, "The short list (without any option)");
+    images->add_flag("--old", request.isOldToo, "The short list with images that older guides name");
+    images->add_flag("--market", request.isMarket, "Azure: the market's publishers, or what the options choose. Google: --project's images");
+    images->add_option("--region", request.region, "Azure: region of the market's list")->default_str("westeurope");
+    images->add_option("--publisher", request.publisher, "Azure: its offers");
+    images->add_option("--offer", request.offer, "Azure: its plans");
+    images->add_option("--plan", request.plan, "Azure: its versions");
+    images->add_option("--project", request.family, "Google: a public project, for example debian-cloud; without: yours");
+    auto* disks = addVerb(*cloud, request, command, "disks", "Kinds and tiers of disks: what each can do");
+    disks->add_flag_callback("--azure", [&request] { request.account.provider = "azure"; }, "Azure's (without)");
+    disks->add_flag_callback("--google", [&request] { request.account.provider = "google"; }, "Google's");
 }
 
 } // namespace ty::cli

@@ -15,13 +15,14 @@
 #include "app/cli/vm_metrics.h"
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
+#include "app/cli/vm_talk.h"
 #include "app/provisioning/budgets.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/cost_watch.h"
-#include "app/provisioning/price_reader.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/provisioning/ssh_config.h"
-#include "cloud/provision/azure_plan.h"
+#include "cloud/provision/machine_defaults.h"
+#include "cloud/provision/marks.h"
 #include "cloud/ssh/key_pair.h"
 
 namespace ty::cli {
@@ -46,92 +47,6 @@ Json toJsonRow(const MachineInfo& machine)
     return row;
 }
 
-/// The words that the window shows, too.
-std::string words(MachineState state)
-{
-    switch (state) {
-    case MachineState::Starting: return "Starting (billed)";
-    case MachineState::Running: return "Running (billed)";
-    case MachineState::Idle: return "Idle (billed)";
-    case MachineState::Stopping: return "Stopping (billed)";
-    case MachineState::StoppedBilled: return "Stopped but still billed";
-    case MachineState::Off: return "Off - disks only";
-    case MachineState::Deleting: return "Deleting";
-    case MachineState::Failed: return "Failed";
-    case MachineState::Unknown: return "Unknown";
-    }
-    return "Unknown";
-}
-
-std::string money(const std::optional<double>& value, const std::string& currency)
-{
-    return value ? fmt::format("{:.4g} {}", *value, currency) : std::string("unknown");
-}
-
-Json toJson(const CostTable& cost)
-{
-    const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-    Json lines = Json::array();
-    for (const CostLine& line : cost.lines) {
-        lines.push_back({{"what", line.what}, {"perHour", number(line.perHour)}, {"paidWhenOff", line.isPaidWhenOff}});
-    }
-    return Json{
-        {"currency", cost.currency},
-        {"priceDate", cost.priceDate},
-        {"lines", lines},
-        {"on", {{"perHour", number(cost.perHour(true))}, {"perDay", number(cost.perDay(true))}, {"perMonth", number(cost.perMonth(true))}}},
-        {"off", {{"perHour", number(cost.perHour(false))}, {"perDay", number(cost.perDay(false))}, {"perMonth", number(cost.perMonth(false))}}}};
-}
-
-std::string costText(const CostTable& cost)
-{
-    std::vector<std::vector<std::string>> rows;
-    for (const CostLine& line : cost.lines) {
-        rows.push_back({line.what, money(line.perHour, cost.currency), line.isPaidWhenOff ? "also while off" : ""});
-    }
-    for (const bool isOn : {true, false}) {
-        rows.push_back(
-            {isOn ? "while on" : "while off", money(cost.perHour(isOn), cost.currency),
-             money(cost.perDay(isOn), cost.currency) + " a day, " + money(cost.perMonth(isOn), cost.currency) + " a month"});
-    }
-    return table({"COST", "PER HOUR", ""}, rows)
-        + fmt::format("List prices of {}, before tax; a month is 730 hours.\n", cost.priceDate);
-}
-
-/// Ctrl+C takes a creation back; a second one ends the program, and the next start goes on.
-class Interrupts {
-public:
-    Interrupts()
-    {
-        s_count = 0;
-        m_before = std::signal(SIGINT, [](int) { s_count = s_count + 1; });
-    }
-    ~Interrupts() { std::signal(SIGINT, m_before); }
-    Interrupts(const Interrupts&) = delete;
-    Interrupts& operator=(const Interrupts&) = delete;
-    static int count() { return s_count; }
-
-private:
-    static inline volatile std::sig_atomic_t s_count = 0;
-    void (*m_before)(int) = nullptr;
-};
-
-int tell(const OperationReport& report, OutputForm form)
-{
-    if (form == OutputForm::Json) {
-        printJson(
-            {{"operation", report.id}, {"kind", report.kind}, {"machine", report.machine},
-             {"outcome", outcomeName(report.outcome)}, {"error", report.error}});
-    } else if (report.outcome == Outcome::Done) {
-        printText(report.machine + ": " + report.kind + " done.\n");
-    } else {
-        std::fprintf(
-            stderr, "error: %s: %s %s: %s\n", report.machine.c_str(), report.kind.c_str(),
-            report.outcome == Outcome::Undone ? "was taken back" : "failed", report.error.c_str());
-    }
-    return report.outcome == Outcome::Done ? 0 : 1;
-}
-
 Result<int> list(CloudSession& session, const VmRequest& request)
 {
     TY_TRY(const auto machines, session.machines().machines({}));
@@ -146,8 +61,8 @@ Result<int> list(CloudSession& session, const VmRequest& request)
     std::vector<std::vector<std::string>> rows;
     for (const auto& machine : machines) {
         rows.push_back(
-            {machine.name, words(machine.state), machine.size,
-             machine.zone.empty() ? machine.region : machine.region + "/" + machine.zone,
+            {machine.name, stateWords(machine.state), machine.size,
+             placeOf(machine),
              machine.publicAddress.empty() ? "-" : machine.publicAddress});
     }
     printText(
@@ -175,7 +90,7 @@ Result<int> show(CloudSession& session, const VmRequest& request)
 Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest request)
 {
     MachineRequest& machine = request.machine;
-    machine.provider = "azure";
+    machine.provider = session.account().provider;
     machine.account = session.account().name;
     machine.scope = session.account().scope;
     machine.name = request.name;
@@ -190,17 +105,18 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
         TY_TRY(const auto pair, KeyPair::openOrCreate(catalog.paths().dataFolder() + "/keys", "trainyard"));
         machine.sshPublicKey = pair.publicLine;
     }
+    fillDefaults(machine);
     if (!machine.budget) {
         TY_CHECK(checkRequest(machine, request.mayAnyoneKnock)); // before the price list is asked
     }
-    TY_TRY(const auto cost, app::readCost(session.connection(), machine, request.currency, {}));
+    TY_TRY(const auto cost, session.provider().cost(machine, request.currency, {}));
     if (machine.budget) {
         machine.listPrice = request.currency == "USD" ? cost.perHour(true) : std::nullopt;
         TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
     }
     if (request.isDryRun) {
         if (request.form == OutputForm::Json) {
-            printJson({{"request", cloud::toJson(machine)}, {"cost", toJson(cost)}});
+            printJson({{"request", cloud::toJson(machine)}, {"cost", costJson(cost)}});
         } else {
             printText(costText(cost));
         }
@@ -214,7 +130,7 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
         (void)app::recordCosts(session, catalog.paths(), {});
         TY_CHECK(app::judgeNewMachine(catalog, cost, machine));
     }
-    TY_CHECK(agree(request, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.region)));
+    TY_CHECK(agree(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
     return tell(report, request.form);
 }
@@ -226,11 +142,10 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     const std::string& action = request.action;
     if (action == "delete") {
         TY_CHECK(agree(
-            request,
-            fmt::format(
+            request.isAgreed, request.form, fmt::format(
                 "Delete {} ({}, {})? Its system disk, network card and address go with it, data disks as it was said when it "
                 "was made.",
-                machine.name, machine.size, machine.group)));
+                machine.name, machine.size, machine.region)));
         TY_TRY(const auto report, machines.remove(machine, {}));
         if (report.outcome == Outcome::Done && !app::sshFolder().empty()) {
             (void)app::SshConfig(app::sshFolder()).remove(machine.name); // what is left there harms nobody
@@ -239,9 +154,9 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     }
     if (action == "capture") {
         TY_CHECK(agree(
-            request,
-            fmt::format(
-                "Capture {} as {}? The machine stops and can never start again{}.", machine.name, request.image,
+            request.isAgreed, request.form, fmt::format(
+                "Capture {} as {}? The machine stops{}{}.", machine.name, request.image,
+                machine.provider == "google" ? " for it" : " and can never start again",
                 request.isSourceDeleted ? "; once the image is there it is deleted" : "")));
         TY_TRY(const auto report, machines.capture(machine, request.image, {}));
         if (!request.isSourceDeleted || report.outcome != Outcome::Done) {
@@ -266,7 +181,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     }
     if (action == "resize") {
         TY_CHECK(agree(
-            request, fmt::format("Change {} from {} to {}? It restarts.", machine.name, machine.size, request.size)));
+            request.isAgreed, request.form, fmt::format("Change {} from {} to {}? It restarts.", machine.name, machine.size, request.size)));
         TY_TRY(const auto report, machines.resize(machine, request.size, {}));
         return tell(report, request.form);
     }

@@ -1,15 +1,30 @@
 #include "app/cli/vm_options.h"
 
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 
 namespace ty::cli {
 
 namespace {
 
-constexpr const char* kUbuntu = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-constexpr std::int64_t kOsDiskGiB = 64;
 constexpr std::int64_t kIdleMinutes = 15;
 constexpr std::int64_t kHardLimitHours = 12;
+
+/// "256:Premium_LRS:delete"; what is no number becomes 0 GiB, which is refused with words.
+cloud::DiskRequest diskOf(const std::string& text)
+{
+    cloud::DiskRequest disk;
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+        end = text.find(':', begin);
+        parts.push_back(text.substr(begin, end == std::string::npos ? end : end - begin));
+    }
+    disk.sizeGiB = std::atoll(parts[0].c_str());
+    disk.kind = parts.size() > 1 ? parts[1] : std::string();
+    disk.isDeletedWithMachine = parts.size() > 2 && parts[2] == "delete";
+    return disk;
+}
 
 CLI::App* addVerb(
     CLI::App& vm, VmRequest& request, std::string& command, const char* verb, const char* help, bool hasName = true)
@@ -32,47 +47,72 @@ void addAgreement(CLI::App& verb, VmRequest& request)
     verb.add_flag("--yes,-y", request.isAgreed, "Do not ask");
 }
 
-void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
+} // namespace
+
+void addMachineFields(CLI::App& verb, VmRequest& request)
 {
-    auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
+    auto* create = &verb;
     auto& machine = request.machine;
-    machine.group = "trainyard";
-    machine.image = kUbuntu;
-    machine.osDisk = {kOsDiskGiB, "StandardSSD_LRS", true};
-    machine.user = "trainer";
-    machine.idleMinutes = kIdleMinutes;
-    machine.hardLimitHours = kHardLimitHours;
-    create->add_option("--size", machine.size, "Size, for example Standard_NC4as_T4_v3")->required();
-    create->add_option("--region", machine.region, "Region, for example westeurope")->required();
-    create->add_option("--zone", machine.zone, "Zone 1, 2 or 3; without: wherever there is room");
-    create->add_option("--group", machine.group, "Resource group; made if it is not there")->capture_default_str();
-    create->add_option("--image", machine.image, "publisher:offer:sku:version, or an image's id")->capture_default_str();
+    machine.osDisk.isDeletedWithMachine = true;
+    create->add_option("--size", machine.size, "Size, for example Standard_NC4as_T4_v3, or n1-standard-4 at Google")->required();
+    create->add_option("--region", machine.region, "Azure region, for example westeurope");
+    create->add_option("--zone", machine.zone, "Azure: 1, 2 or 3; without: wherever there is room. Google: europe-west4-a");
+    create->add_option("--gpu", machine.gpu, "Google: accelerator for an n1 size, for example nvidia-tesla-t4");
+    create->add_option("--gpus", machine.gpus, "How many of them; without: 1");
+    create->add_option("--group", machine.group, "Azure resource group; made if it is not there; without: trainyard");
+    create->add_option(
+        "--image", machine.image,
+        "Azure: publisher:offer:sku:version, or an image's id. Google: project/family, or an image's path. "
+        "Without: Ubuntu 22.04");
     create->add_option("--os-disk-gib", machine.osDisk.sizeGiB, "System disk in GiB")->default_str("64");
-    create->add_option("--os-disk-kind", machine.osDisk.kind, "Premium_LRS, StandardSSD_LRS, Standard_LRS")
-        ->capture_default_str();
+    create->add_option(
+        "--os-disk-kind", machine.osDisk.kind,
+        "Azure: StandardSSD_LRS (without), Premium_LRS, Standard_LRS. Google: pd-balanced (without), pd-ssd, pd-standard");
+    create->add_option_function<std::vector<std::string>>(
+        "--data-disk",
+        [&machine](const std::vector<std::string>& disks) {
+            for (const std::string& text : disks) {
+                machine.dataDisks.push_back(diskOf(text));
+            }
+        },
+        "A data disk: GIB[:KIND[:delete]], for example 256:Premium_LRS:delete; kinds: trainyard cloud disks. Repeatable");
+    create->add_flag_callback(
+        "--keep-os-disk", [&machine] { machine.osDisk.isDeletedWithMachine = false; },
+        "The system disk stays when the machine is deleted");
     create->add_option_function<std::vector<std::int64_t>>(
         "--data-disk-gib",
         [&machine](const std::vector<std::int64_t>& sizes) {
             for (const std::int64_t size : sizes) {
-                machine.dataDisks.push_back({size, "Premium_LRS", false});
+                machine.dataDisks.push_back({size, {}, false});
             }
         },
         "A data disk of so many GiB; kept when the machine is deleted. Repeatable");
-    create->add_option("--user", machine.user, "The first user")->capture_default_str();
+    create->add_option("--user", machine.user, "The first user; without: trainer");
     create->add_option("--ssh-key", machine.sshPublicKey, "Public key line; without: Trainyard's own key");
     create->add_option("--allow-from", machine.allowedFrom, "Address block that may reach port 22. Repeatable");
     create->add_flag_callback("--no-public-ip", [&machine] { machine.hasPublicIp = false; }, "No public address");
     create->add_flag("--anyone-can-knock", request.mayAnyoneKnock, "Agree that 0.0.0.0/0 may reach port 22");
     create->add_flag_callback("--spot", [&machine] { machine.isSpot = true; }, "A spot machine: cheaper, may be taken away");
     create->add_option("--max-price", machine.maxPrice, "Of a spot machine, USD per hour");
+    create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
+    create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
+}
+
+namespace {
+
+void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
+{
+    auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
+    auto& machine = request.machine;
+    machine.idleMinutes = kIdleMinutes;
+    machine.hardLimitHours = kHardLimitHours;
+    addMachineFields(*create, request);
     create->add_option("--idle-minutes", machine.idleMinutes, "Stops itself when idle for so long; 0: never")
         ->default_str("15");
     create->add_option("--hard-limit-hours", machine.hardLimitHours, "Stops itself after so long; 0: never")
         ->default_str("12");
     create->add_option("--budget", machine.budget, "Stops itself when it has cost so much, USD");
-    create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
     create->add_flag("--over-budget", request.mayExceedBudget, "Agree to go over the month's budget");
-    create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
     addAgreement(*create, request);
 }
 
@@ -107,7 +147,7 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     auto* resize = addVerb(*vm, request, command, "resize", "Another size");
     resize->add_option("--size", request.size, "The new size; without: the sizes there are, and which of them fit");
     addAgreement(*resize, request);
-    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; it can never start again");
+    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; on Azure it can never start again");
     capture->add_option("--image", request.image, "The image's name")->required();
     capture->add_flag("--delete-source", request.isSourceDeleted, "Delete the machine once the image is there");
     addAgreement(*capture, request);

@@ -12,7 +12,7 @@ namespace ty::cli {
 Result<int> vmSsh(app::CloudSession& session, const catalog::Paths& paths, const VmRequest& request)
 {
     TY_TRY(const auto machine, session.machines().find(request.name, {}));
-    TY_TRY(const auto access, app::reachMachine(session.connection(), paths, machine, {}));
+    TY_TRY(const auto access, app::reachMachine(session.provider(), paths, machine, {}));
     std::vector<std::string> words = access.sshCommand;
     words.insert(words.end(), request.command.begin(), request.command.end());
     std::vector<char*> arguments;
@@ -27,7 +27,7 @@ Result<int> vmSsh(app::CloudSession& session, const catalog::Paths& paths, const
 Result<int> vmSshConfig(app::CloudSession& session, const catalog::Paths& paths, const VmRequest& request)
 {
     TY_TRY(const auto machine, session.machines().find(request.name, {}));
-    TY_TRY(const auto access, app::reachMachine(session.connection(), paths, machine, {}));
+    TY_TRY(const auto access, app::reachMachine(session.provider(), paths, machine, {}));
     const std::string entry = app::sshConfigEntry(access);
     if (!request.isConfigWritten) {
         printText(entry);

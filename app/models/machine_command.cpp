@@ -36,19 +36,32 @@ QString shellLine(const std::vector<std::string>& words)
 
 QString trainyardCommand(const cloud::MachineRequest& request, bool mayAnyoneKnock)
 {
-    std::vector<std::string> words{"trainyard", "vm", "create", request.name, "--account", request.account,
-                                   "--size", request.size, "--region", request.region, "--group", request.group,
-                                   "--image", request.image};
+    std::vector<std::string> words{"trainyard", "vm",     "create",  request.name, "--account",
+                                   request.account, "--size", request.size};
     const auto add = [&words](const char* option, const std::string& value) {
         words.insert(words.end(), {option, value});
     };
+    const bool isGoogle = request.provider == "google"; // whose zones tell their region
+    if (!isGoogle) {
+        add("--region", request.region);
+        add("--group", request.group);
+    }
     if (!request.zone.empty()) {
         add("--zone", request.zone);
     }
+    if (!request.gpu.empty()) {
+        add("--gpu", request.gpu);
+        add("--gpus", number(request.gpus.value_or(1)));
+    }
+    add("--image", request.image);
     add("--os-disk-gib", number(request.osDisk.sizeGiB.value_or(0)));
     add("--os-disk-kind", request.osDisk.kind);
+    if (!request.osDisk.isDeletedWithMachine.value_or(true)) {
+        words.emplace_back("--keep-os-disk");
+    }
     for (const cloud::DiskRequest& disk : request.dataDisks) {
-        add("--data-disk-gib", number(disk.sizeGiB.value_or(0)));
+        add("--data-disk",
+            number(disk.sizeGiB.value_or(0)) + ":" + disk.kind + (disk.isDeletedWithMachine.value_or(false) ? ":delete" : ""));
     }
     add("--user", request.user);
     if (!request.hasPublicIp.value_or(true)) {
@@ -128,6 +141,10 @@ QString gcloudCommand(const cloud::MachineRequest& request)
             const auto begin = project + kProjects.size();
             add("--image-project", request.image.substr(begin, family - begin));
         }
+    } else if (const auto slash = request.image.find('/');
+               slash != std::string::npos && request.image.find('/', slash + 1) == std::string::npos) {
+        add("--image-family", request.image.substr(slash + 1)); // "project/family"
+        add("--image-project", request.image.substr(0, slash));
     } else if (!request.image.empty()) {
         add("--image", request.image);
     }

@@ -51,6 +51,9 @@ QString moneyText(const std::optional<double>& amount, const std::string& curren
 QString placeText(const std::string& region, const std::string& zone)
 {
     const QString place = QString::fromStdString(region);
+    if (!region.empty() && zone.starts_with(region)) {
+        return QString::fromStdString(zone); // Google's zones name their region
+    }
     return zone.empty() ? place : tr("%1 / zone %2").arg(place, QString::fromStdString(zone));
 }
 

@@ -14,6 +14,7 @@
 #include "app/catalog/catalog.h"
 #include "app/pages/leftovers_view.h"
 #include "app/pages/machine_actions.h"
+#include "app/pages/clusters_view.h"
 #include "app/pages/machines_table.h"
 #include "app/pages/machines_view.h"
 #include "app/provisioning/account.h"
@@ -28,7 +29,7 @@ constexpr auto kAccountKey = "compute/account";
 
 QString shownName(const Account& account)
 {
-    return account.isSandbox() ? ComputePage::tr("Sandbox (this computer)") : QString::fromStdString(account.name);
+    return account.isSandbox() ? (account.provider == "google" ? ComputePage::tr("Sandbox as Google (this computer)") : ComputePage::tr("Sandbox (this computer)")) : QString::fromStdString(account.name);
 }
 
 } // namespace
@@ -44,6 +45,7 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
     m_tabs->addTab(m_view, tr("Machines"));
+    m_tabs->addTab(new ClustersView(context, m_machines), tr("Clusters"));
     addLeftovers();
 
     auto* layout = new QVBoxLayout(this);

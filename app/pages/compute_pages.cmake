@@ -1,15 +1,20 @@
 # Sources of the Compute page and its services, relative to app/.
 set(TRAINYARD_COMPUTE_PAGES
+    models/cluster_table_model.cpp
     models/leftover_table_model.h models/leftover_table_model.cpp
     models/machine_command.cpp
     models/machine_row.cpp
     models/machine_table_model.cpp
     models/machine_text.cpp
     models/size_table_model.cpp
-    pages/budget_card.h pages/budget_card.cpp
+    pages/cluster_questions.cpp
+    pages/clusters_view.cpp
     pages/compute_page.cpp
     pages/cost_view.cpp
     pages/create_machine_dialog.cpp
+    pages/data_disk_row.cpp
+    pages/data_disks_editor.cpp
+    pages/budget_card.h pages/budget_card.cpp
     pages/leftover_question.h pages/leftover_question.cpp
     pages/leftovers_view.h pages/leftovers_view.cpp
     pages/machine_actions.cpp
@@ -19,6 +24,7 @@ set(TRAINYARD_COMPUTE_PAGES
     pages/machine_detail.cpp
     pages/machine_disks_panel.cpp
     pages/machine_form.cpp
+    pages/machine_form_fields.cpp
     pages/machine_history.cpp
     pages/machine_overview.cpp
     pages/machine_panel.cpp

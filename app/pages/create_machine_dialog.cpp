@@ -18,11 +18,13 @@
 #include "app/models/machine_command.h"
 #include "app/pages/cost_view.h"
 #include "app/pages/machine_form.h"
+#include "app/provisioning/cluster_operations.h"
 #include "app/pages/question_dialog.h"
 #include "app/provisioning/budgets.h"
 #include "app/provisioning/price_reader.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
+#include "cloud/provision/azure_cluster.h"
 #include "widgets/error_panel.h"
 #include "widgets/theme/roles.h"
 
@@ -45,6 +47,20 @@ QString nextName(const std::vector<MachineRow>& rows)
             return QString::fromStdString(name);
         }
     }
+}
+
+/// What can be had in a region.
+struct RegionOffers {
+    std::vector<OfferedSize> sizes;
+    std::vector<OfferedAccelerator> accelerators;
+};
+
+Result<RegionOffers> readOffers(CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop)
+{
+    RegionOffers offers;
+    TY_TRY(offers.sizes, readSizes(session, region, isSpot, stop));
+    TY_TRY(offers.accelerators, readAccelerators(session, region, isSpot, stop));
+    return offers;
 }
 
 } // namespace
@@ -82,15 +98,24 @@ CreateMachineDialog::CreateMachineDialog(
     auto* copy = buttons->addButton(tr("Copy as command"), QDialogButtonBox::ActionRole);
     auto* menu = new QMenu(copy);
     const auto addCopy = [&](const QString& text, auto command) {
-        connect(menu->addAction(text), &QAction::triggered, this, [this, command] {
+        auto* action = menu->addAction(text);
+        connect(action, &QAction::triggered, this, [this, command] {
             QApplication::clipboard()->setText(command(m_form->request()));
             m_context.notices.toast(tr("The command is in the clipboard."));
         });
+        return action;
     };
     addCopy(tr("trainyard vm create"), [this](const cloud::MachineRequest& request) {
         return trainyardCommand(request, m_form->mayAnyoneKnock());
     });
-    addCopy(tr("az vm create"), [](const cloud::MachineRequest& request) { return azCommand(request); });
+    auto* az = addCopy(tr("az vm create"), [](const cloud::MachineRequest& request) { return azCommand(request); });
+    auto* gcloud = addCopy(
+        tr("gcloud compute instances create"), [](const cloud::MachineRequest& request) { return gcloudCommand(request); });
+    connect(menu, &QMenu::aboutToShow, this, [this, az, gcloud] {
+        const bool isGoogle = m_form->request().provider == "google";
+        az->setVisible(!isGoogle);
+        gcloud->setVisible(isGoogle);
+    });
     copy->setMenu(menu);
     connect(buttons, &QDialogButtonBox::accepted, this, &CreateMachineDialog::create);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -117,14 +142,11 @@ CreateMachineDialog::CreateMachineDialog(
         taken << QString::fromStdString(row.info.name);
     }
     first.name = nextName(rows).toStdString();
-    const auto last = [this](const char* key, const char* otherwise) {
-        const QString kept = m_context.settings.value(QLatin1String(key)).toString();
-        return kept.isEmpty() ? std::string(otherwise) : kept.toStdString();
-    };
+    const auto last = [this](const char* key) { return m_context.settings.value(keyOf(key)).toString().toStdString(); };
     if (like.size.empty()) {
-        first.region = last(kRegionKey, "westeurope");
-        first.size = last(kSizeKey, "Standard_D2s_v5");
-        const std::string allowed = last(kAllowedKey, "");
+        first.region = last(kRegionKey);
+        first.size = last(kSizeKey);
+        const std::string allowed = last(kAllowedKey);
         if (!allowed.empty()) {
             first.allowedFrom = {allowed};
         }
@@ -132,6 +154,12 @@ CreateMachineDialog::CreateMachineDialog(
     m_form->setRequest(first);
     m_form->setTakenNames(taken);
     askBasics();
+}
+
+/// What was chosen last holds for its account: clouds name regions and sizes in their own ways.
+QString CreateMachineDialog::keyOf(const char* key) const
+{
+    return QLatin1String(key) + QLatin1Char('/') + m_machines.account();
 }
 
 QWidget* CreateMachineDialog::makeSide()
@@ -143,7 +171,7 @@ QWidget* CreateMachineDialog::makeSide()
     widgets::setTextRole(*title, widgets::TextRole::Heading);
     column->addWidget(title);
     column->addWidget(m_cost, 1);
-    if (m_machines.account() == QLatin1String(kSandboxAccount)) {
+    if ((m_machines.account() == QLatin1String(kSandboxAccount) || m_machines.account() == QLatin1String(kGoogleSandboxAccount))) {
         auto* note = new QLabel(
             tr("In the sandbox on this computer nothing is billed; these are the prices a cloud would ask."), card);
         note->setWordWrap(true);
@@ -184,21 +212,22 @@ void CreateMachineDialog::askSizes(const QString& region, bool isSpot)
 {
     const quint64 question = ++m_sizesQuestion;
     m_form->setSizesText(tr("Reading the sizes of %1…").arg(region));
-    m_machines.ask<std::vector<OfferedSize>>(
+    m_machines.ask<RegionOffers>(
         this,
         [region = region.toStdString(), isSpot](CloudSession& session, std::stop_token stop) {
-            return readSizes(session, region, isSpot, stop);
+            return readOffers(session, region, isSpot, stop);
         },
-        [this, question, region](Result<std::vector<OfferedSize>> sizes) {
+        [this, question, region](Result<RegionOffers> offers) {
             if (question != m_sizesQuestion) {
                 return;
             }
-            if (sizes) {
-                m_form->setSizes(std::move(sizes).value());
+            if (offers) {
+                m_form->setSizes(std::move(offers->sizes));
+                m_form->setAccelerators(std::move(offers->accelerators));
                 askSizePrices(region);
             } else {
                 m_form->setSizesText(
-                    tr("The sizes could not be read: %1").arg(QString::fromStdString(sizes.error().message)));
+                    tr("The sizes could not be read: %1").arg(QString::fromStdString(offers.error().message)));
             }
         });
 }
@@ -243,11 +272,14 @@ void CreateMachineDialog::askCost()
     m_machines.ask<cloud::CostTable>(
         this,
         [request](CloudSession& session, std::stop_token stop) {
-            return readCost(session.connection(), request, "USD", stop);
+            return session.provider().cost(request, "USD", stop);
         },
-        [this, question](Result<cloud::CostTable> cost) {
+        [this, question, nodes = m_form->nodeCount()](Result<cloud::CostTable> cost) {
             if (question != m_costQuestion) {
                 return;
+            }
+            if (cost && nodes > 1) {
+                cost = cloud::clusterCost(std::move(cost).value(), nodes);
             }
             m_lastCost = cost ? std::optional(*cost) : std::nullopt;
             if (cost) {
@@ -280,10 +312,20 @@ void CreateMachineDialog::create()
 
 void CreateMachineDialog::begin(const cloud::MachineRequest& request)
 {
-    m_context.settings.setValue(QLatin1String(kRegionKey), QString::fromStdString(request.region));
-    m_context.settings.setValue(QLatin1String(kSizeKey), QString::fromStdString(request.size));
+    m_context.settings.setValue(keyOf(kRegionKey), QString::fromStdString(request.region));
+    m_context.settings.setValue(keyOf(kSizeKey), QString::fromStdString(request.size));
     if (!m_form->mayAnyoneKnock() && request.allowedFrom.size() == 1) {
-        m_context.settings.setValue(QLatin1String(kAllowedKey), QString::fromStdString(request.allowedFrom.front()));
+        m_context.settings.setValue(keyOf(kAllowedKey), QString::fromStdString(request.allowedFrom.front()));
+    }
+    if (m_form->purpose() == MachineForm::Purpose::Cluster) {
+        const cloud::ClusterRequest cluster{request, m_form->nodeCount()};
+        m_machines.perform(
+            {tr("Create cluster"), tr("Creating")}, QString::fromStdString(request.name), true,
+            [cluster](MachineOperations& machines, std::stop_token stop) {
+                return ClusterOperations(machines).create(cluster, stop);
+            });
+        accept();
+        return;
     }
     m_machines.create(request);
     accept();

@@ -38,6 +38,7 @@ public:
     MachineForm& form() { return *m_form; }
 
 private:
+    QString keyOf(const char* key) const;
     QWidget* makeSide();
     void askBasics();
     void askSizes(const QString& region, bool isSpot);

@@ -98,7 +98,7 @@ void MachineConnect::reach(std::function<void(const MachineAccess&)> then)
     m_machines.ask<MachineAccess>(
         this,
         [info, paths = m_context.paths](CloudSession& session, std::stop_token stop) {
-            return reachMachine(session.connection(), paths, info, stop);
+            return reachMachine(session.provider(), paths, info, stop);
         },
         [this, then = std::move(then), name = QString::fromStdString(info.name)](Result<MachineAccess> access) {
             if (access) {

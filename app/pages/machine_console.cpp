@@ -65,7 +65,7 @@ void MachineBootLog::load()
 {
     ask<std::string>(
         [info = machine().info](CloudSession& session, std::stop_token stop) {
-            return readBootLog(session.connection(), info, stop);
+            return session.provider().consoleText(info, stop);
         },
         [this](const Result<std::string>& log) {
             widgets::setTextRole(*m_state, log ? widgets::TextRole::Muted : widgets::TextRole::Bad);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCompleter>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -18,49 +20,18 @@
 #include <QVBoxLayout>
 
 #include "app/models/size_table_model.h"
+#include "app/pages/data_disks_editor.h"
+#include "cloud/provision/curated_images.h"
+#include "cloud/provision/disk_kinds.h"
+#include "cloud/provision/machine_defaults.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
 
 namespace {
 
-constexpr const char* kProvider = "azure";
-constexpr const char* kDataDiskKind = "Premium_LRS";
 constexpr int kLargestDisk = 32767;
-constexpr int kOsDiskGiB = 64;
-constexpr int kIdleMinutes = 15;
-constexpr int kHardLimitHours = 12;
 constexpr const char* kEverybody = "0.0.0.0/0";
-
-struct Choice {
-    const char* label;
-    const char* value;
-};
-
-constexpr std::array<Choice, 6> kImages{{
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 LTS"), "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 24.04 LTS"), "Canonical:ubuntu-24_04-lts:server:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Debian 12"), "Debian:debian-12:12-gen2:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 data science (GPU drivers, 150 GiB)"), "microsoft-dsvm:ubuntu-2204:2204-gen2:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 HPC (GPU drivers)"), "microsoft-dsvm:ubuntu-hpc:2204:latest"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Ubuntu 22.04 for Arm processors"), "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-arm64:latest"},
-}};
-
-constexpr std::array<Choice, 3> kDiskKinds{{
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Standard SSD"), "StandardSSD_LRS"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Premium SSD"), "Premium_LRS"},
-    {QT_TRANSLATE_NOOP("ty::app::MachineForm", "Standard hard disk"), "Standard_LRS"},
-}};
-
-/// "128, 512" as numbers; what is no number becomes 0, which the check refuses.
-std::vector<std::int64_t> sizesIn(const QString& text)
-{
-    std::vector<std::int64_t> sizes;
-    for (const QString& part : text.split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts)) {
-        sizes.push_back(part.toLongLong());
-    }
-    return sizes;
-}
 
 std::string textOf(const QLineEdit& line)
 {
@@ -81,6 +52,8 @@ QSpinBox* makeSpin(int largest, const QString& suffix, QWidget* parent)
 
 MachineForm::MachineForm(QWidget* parent)
     : QWidget(parent)
+    , m_purpose(new QComboBox(this))
+    , m_count(new QSpinBox(this))
     , m_name(new QLineEdit(this))
     , m_group(new QLineEdit(QStringLiteral("trainyard"), this))
     , m_region(new QComboBox(this))
@@ -94,7 +67,12 @@ MachineForm::MachineForm(QWidget* parent)
     , m_image(new QComboBox(this))
     , m_osDisk(makeSpin(kLargestDisk, tr(" GiB"), this))
     , m_osDiskKind(new QComboBox(this))
-    , m_dataDisks(new QLineEdit(this))
+    , m_imageNotes(new QLabel(this))
+    , m_osDiskStays(new QCheckBox(tr("Keep it when the machine is deleted"), this))
+    , m_dataDisks(new DataDisksEditor(this))
+    , m_gpu(new QComboBox(this))
+    , m_gpus(new QSpinBox(this))
+    , m_publicIp(new QCheckBox(tr("Reachable from outside"), this))
     , m_user(new QLineEdit(QStringLiteral("trainer"), this))
     , m_key(new QLineEdit(this))
     , m_allowed(new QLineEdit(this))
@@ -110,177 +88,127 @@ MachineForm::MachineForm(QWidget* parent)
     buildAccess(*column);
     buildLimits(*column);
     column->addStretch(1);
+    setProvider("azure");
     onRegion();
     onChanged();
 }
 
-QFormLayout* MachineForm::addGroup(QVBoxLayout& column, const QString& title)
+void MachineForm::setProvider(const std::string& provider)
 {
-    auto* heading = new QLabel(title, this);
-    widgets::setTextRole(*heading, widgets::TextRole::Heading);
-    auto* form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    column.addWidget(heading);
-    column.addLayout(form);
-    return form;
-}
-
-void MachineForm::addField(QFormLayout& form, const QString& label, QWidget* field, const char* name)
-{
-    auto* caption = new QLabel(label, this);
-    caption->setBuddy(field);
-    caption->setMinimumWidth(fontMetrics().averageCharWidth() * 17); // fields of all groups begin in one line
-    if (field->accessibleName().isEmpty()) {
-        field->setAccessibleName(QString(label).remove(QLatin1Char('&')));
+    if (m_provider == provider) {
+        return;
     }
-    auto* together = new QVBoxLayout;
-    together->setSpacing(2);
-    together->addWidget(field);
-    auto* below = new QLabel(this);
-    below->setWordWrap(true);
-    below->setTextFormat(Qt::PlainText);
-    below->hide();
-    widgets::setTextRole(*below, widgets::TextRole::Bad);
-    together->addWidget(below);
-    form.addRow(caption, together);
-    m_below[name] = below;
-}
-
-void MachineForm::buildMachine(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Machine"));
-    addField(*form, tr("&Name"), m_name, "name");
-    addField(*form, tr("Resource &group"), m_group, "group");
-    m_group->setToolTip(tr("Made if it is not there; a machine's parts are found together in it"));
-    m_region->setEditable(true);
-    m_region->setInsertPolicy(QComboBox::NoInsert);
-    m_region->completer()->setFilterMode(Qt::MatchContains);
-    m_region->completer()->setCompletionMode(QCompleter::PopupCompletion);
-    addField(*form, tr("&Region"), m_region, "region");
-    addField(*form, tr("&Zone"), m_zone, "zone");
-    for (auto* line : {m_name, m_group}) {
-        connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
+    m_provider = provider;
+    m_isFilling = true;
+    m_image->clear();
+    for (const cloud::CuratedImage& image : cloud::offeredImages(provider)) {
+        m_image->addItem(QString::fromStdString(image.name), QString::fromStdString(image.id));
     }
-    connect(m_region, &QComboBox::currentTextChanged, this, &MachineForm::onRegion);
-    connect(m_zone, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
-}
-
-void MachineForm::buildSize(QVBoxLayout& column)
-{
-    auto* form = addGroup(column, tr("Size"));
-    m_size->setPlaceholderText(tr("Type to search: T4, D4s, 16 …"));
-    m_size->setClearButtonEnabled(true);
-    addField(*form, tr("&Size"), m_size, "size");
-    m_sorted->setSourceModel(m_sizes);
-    m_sorted->setSortRole(SizeTableModel::SortRole);
-    m_sorted->setFilterKeyColumn(-1);
-    m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_sizeTable->setModel(m_sorted);
-    m_sizeTable->setAccessibleName(tr("Sizes"));
-    m_sizeTable->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_sizeTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_sizeTable->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_sizeTable->setShowGrid(false);
-    m_sizeTable->setWordWrap(false);
-    m_sizeTable->setTabKeyNavigation(false);
-    m_sizeTable->verticalHeader()->hide();
-    m_sizeTable->verticalHeader()->setDefaultSectionSize(m_sizeTable->fontMetrics().lineSpacing() + 8);
-    m_sizeTable->horizontalHeader()->setHighlightSections(false);
-    m_sizeTable->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const int em = fontMetrics().averageCharWidth();
-    const std::array widths{20, 6, 8, 17, 12, 12, 16, 10};
-    for (int index = 0; index < SizeTableModel::ColumnCount; ++index) {
-        m_sizeTable->horizontalHeader()->resizeSection(index, widths.at(static_cast<std::size_t>(index)) * em + 10);
-    }
-    m_sizeTable->horizontalHeader()->setSectionResizeMode(SizeTableModel::Available, QHeaderView::Stretch);
-    m_sizeTable->setSortingEnabled(true);
-    m_sizeTable->sortByColumn(-1, Qt::AscendingOrder);
-    constexpr int kShownRows = 8;
-    m_sizeTable->setFixedHeight((kShownRows + 1) * m_sizeTable->verticalHeader()->defaultSectionSize() + 8);
-    column.addWidget(m_sizeTable);
-    m_sizesText->setWordWrap(true);
-    widgets::setTextRole(*m_sizesText, widgets::TextRole::Muted);
-    column.addWidget(m_sizesText);
-    column.addWidget(m_spot);
-    connect(m_size, &QLineEdit::textEdited, this, [this](const QString& text) {
-        m_sorted->setFilterFixedString(text.trimmed());
-    });
-    connect(m_size, &QLineEdit::textChanged, this, &MachineForm::onChanged);
-    connect(m_sizeTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        if (!m_isFilling && index.isValid() && m_sizeTable->hasFocus()) {
-            m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
+    m_image->setToolTip(
+        isGoogle() ? tr("Or project/family, or the path of an image of yours")
+                   : tr("Or publisher:offer:sku:version, or the id of an image of yours"));
+    m_osDiskKind->clear();
+    for (const cloud::DiskKind& kind : cloud::diskKinds(provider)) {
+        if (!kind.isDataOnly) {
+            m_osDiskKind->addItem(tr(kind.label), QString::fromLatin1(kind.id));
         }
-    });
-    connect(m_sizeTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
-        m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
-    });
-    connect(m_spot, &QCheckBox::toggled, this, [this] {
-        onChanged();
-        emit sizesWanted(m_region->currentText().trimmed(), m_spot->isChecked());
-    });
+    }
+    m_osDiskKind->setCurrentIndex(m_osDiskKind->findData(QString::fromLatin1(cloud::usualOsDiskKind(provider))));
+    m_dataDisks->setProvider(provider);
+    setAccelerators({});
+    setFieldVisible("group", m_group, !isGoogle());
+    setFieldVisible("gpu", m_gpus->parentWidget(), isGoogle());
+    setFieldVisible("purpose", m_purpose, true);
+    const int cluster = m_purpose->findData(static_cast<int>(Purpose::Cluster));
+    if (isGoogle() && cluster >= 0) {
+        m_purpose->removeItem(cluster); // clusters are made on Azure alone so far
+    } else if (!isGoogle() && cluster < 0) {
+        m_purpose->addItem(tr("Cluster: several equal machines"), static_cast<int>(Purpose::Cluster));
+    }
+    setFieldVisible("count", m_count, purpose() == Purpose::Cluster);
+    m_isFilling = false;
 }
 
-void MachineForm::buildDisks(QVBoxLayout& column)
+void MachineForm::setFieldVisible(const char* name, QWidget* field, bool isVisible)
 {
-    auto* form = addGroup(column, tr("Image and disks"));
-    m_image->setEditable(true);
-    m_image->setInsertPolicy(QComboBox::NoInsert);
-    for (const Choice& image : kImages) {
-        m_image->addItem(tr(image.label), QString::fromLatin1(image.value));
+    auto* form = m_forms.at(name);
+    for (int row = 0; row < form->rowCount(); ++row) {
+        auto* item = form->itemAt(row, QFormLayout::FieldRole);
+        if (item != nullptr && item->layout() != nullptr && item->layout()->indexOf(field) >= 0) {
+            form->setRowVisible(row, isVisible);
+        }
     }
-    m_image->setToolTip(tr("Or publisher:offer:sku:version, or the id of an image of yours"));
-    addField(*form, tr("&Image"), m_image, "image");
-    m_osDisk->setSpecialValueText({});
-    m_osDisk->setRange(1, kLargestDisk);
-    m_osDisk->setValue(kOsDiskGiB);
-    addField(*form, tr("System &disk"), m_osDisk, "osDisk");
-    for (const Choice& kind : kDiskKinds) {
-        m_osDiskKind->addItem(tr(kind.label), QString::fromLatin1(kind.value));
-    }
-    addField(*form, tr("&Kind of disk"), m_osDiskKind, "osDiskKind");
-    m_dataDisks->setPlaceholderText(tr("none; or GiB of each: 256, 512"));
-    m_dataDisks->setToolTip(tr("Premium SSD. They are kept, and billed, when the machine is deleted."));
-    addField(*form, tr("Da&ta disks"), m_dataDisks, "dataDisks");
-    connect(m_image, &QComboBox::currentTextChanged, this, &MachineForm::onChanged);
-    connect(m_osDisk, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
-    connect(m_osDiskKind, &QComboBox::currentIndexChanged, this, &MachineForm::onChanged);
-    connect(m_dataDisks, &QLineEdit::textChanged, this, &MachineForm::onChanged);
 }
 
-void MachineForm::buildAccess(QVBoxLayout& column)
+void MachineForm::setPurpose(Purpose purpose)
 {
-    auto* form = addGroup(column, tr("Access"));
-    addField(*form, tr("&User"), m_user, "user");
-    m_key->setToolTip(tr("Trainyard's own key, whose private half stays on this computer. Passwords are off."));
-    addField(*form, tr("SSH public k&ey"), m_key, "sshPublicKey");
-    m_allowed->setPlaceholderText(tr("your own address, for example 203.0.113.7/32"));
-    addField(*form, tr("A&llowed from"), m_allowed, "allowedFrom");
-    form->addRow(QString(), m_anyone);
-    for (auto* line : {m_user, m_key, m_allowed}) {
-        connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
-    }
-    connect(m_anyone, &QCheckBox::toggled, this, [this](bool isOn) {
-        m_allowed->setEnabled(!isOn);
-        onChanged();
+    m_purpose->setCurrentIndex(std::max(0, m_purpose->findData(static_cast<int>(purpose))));
+}
+
+MachineForm::Purpose MachineForm::purpose() const
+{
+    return static_cast<Purpose>(m_purpose->currentData().toInt());
+}
+
+int MachineForm::nodeCount() const
+{
+    return purpose() == Purpose::Cluster ? m_count->value() : 1;
+}
+
+void MachineForm::onPurpose()
+{
+    const bool isCluster = purpose() == Purpose::Cluster;
+    setFieldVisible("count", m_count, isCluster);
+    // Nodes of a cluster do not stop by themselves.
+    m_idle->setEnabled(!isCluster);
+    m_limit->setEnabled(!isCluster);
+    showSizes();
+}
+
+void MachineForm::showSizes()
+{
+    std::vector<OfferedSize> shown;
+    std::copy_if(m_allSizes.begin(), m_allSizes.end(), std::back_inserter(shown), [this](const OfferedSize& each) {
+        // At Google a GPU may be added to any n1 size.
+        const bool mayHaveGpu = each.size.gpus > 0 || (isGoogle() && each.size.name.starts_with("n1-"));
+        return purpose() == Purpose::Gpu ? mayHaveGpu : purpose() != Purpose::Processors || each.size.gpus <= 0;
     });
+    m_isFilling = true;
+    m_sizes->setSizes(std::move(shown));
+    const int row = m_sizes->rowOf(m_size->text().trimmed());
+    m_sorted->setFilterFixedString({});
+    if (row >= 0) {
+        const QModelIndex index = m_sorted->mapFromSource(m_sizes->index(row, SizeTableModel::Name));
+        m_sizeTable->setCurrentIndex(index);
+        m_sizeTable->scrollTo(index, QAbstractItemView::PositionAtCenter);
+    }
+    m_isFilling = false;
+    onChanged();
 }
 
-void MachineForm::buildLimits(QVBoxLayout& column)
+void MachineForm::setAccelerators(std::vector<OfferedAccelerator> accelerators)
 {
-    auto* form = addGroup(column, tr("Stops by itself"));
-    m_idle->setValue(kIdleMinutes);
-    m_idle->setToolTip(tr("When GPU and CPU are below 5 % and no run reports; the machine sees to it itself, with this program closed"));
-    addField(*form, tr("When idle &for"), m_idle, "idleMinutes");
-    m_limit->setValue(kHardLimitHours);
-    addField(*form, tr("At the l&atest after"), m_limit, "hardLimitHours");
-    connect(m_idle, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
-    connect(m_limit, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
+    m_accelerators = std::move(accelerators);
+    {
+        const QSignalBlocker quiet(m_gpu);
+        const QString wanted = m_gpu->currentData().toString();
+        m_gpu->clear();
+        m_gpu->addItem(tr("none, or those of the size"), QString());
+        for (const OfferedAccelerator& each : m_accelerators) {
+            const QString name = QString::fromStdString(each.description.empty() ? each.name : each.description);
+            m_gpu->addItem(
+                each.left ? tr("%1 (%2 left of your quota)").arg(name).arg(*each.left) : tr("%1 (quota unknown)").arg(name),
+                QString::fromStdString(each.name));
+        }
+        m_gpu->setCurrentIndex(std::max(0, m_gpu->findData(wanted)));
+    }
+    onChanged();
 }
 
 void MachineForm::setBasics(const MachineBasics& basics)
 {
     m_basics = basics;
+    setProvider(basics.provider.empty() ? "azure" : basics.provider);
     {
         const QSignalBlocker quiet(m_region);
         const QString wanted = m_region->currentText();
@@ -290,12 +218,12 @@ void MachineForm::setBasics(const MachineBasics& basics)
             m_region->addItem(name);
             m_region->setItemData(m_region->count() - 1, QString::fromStdString(region.displayName), Qt::ToolTipRole);
         }
-        m_region->setCurrentText(wanted);
+        m_region->setCurrentText(wanted.isEmpty() ? QString::fromLatin1(cloud::usualRegion(m_provider)) : wanted);
     }
     {
         const QSignalBlocker quiet(m_image);
         const QString wanted = m_image->currentText();
-        while (m_image->count() > static_cast<int>(kImages.size())) {
+        while (m_image->count() > static_cast<int>(cloud::offeredImages(m_provider).size())) {
             m_image->removeItem(m_image->count() - 1);
         }
         for (const OwnImage& image : basics.images) {
@@ -306,6 +234,9 @@ void MachineForm::setBasics(const MachineBasics& basics)
         // A machine that is made once more may have been made of one of them.
         const int known = m_image->findData(wanted);
         known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(wanted);
+    }
+    if (m_size->text().isEmpty()) {
+        m_size->setText(QString::fromLatin1(cloud::usualSize(m_provider)));
     }
     if (m_key->text().isEmpty()) {
         m_key->setText(QString::fromStdString(basics.publicKey));
@@ -319,18 +250,9 @@ void MachineForm::setBasics(const MachineBasics& basics)
 
 void MachineForm::setSizes(std::vector<OfferedSize> sizes)
 {
-    m_isFilling = true;
-    m_sizes->setSizes(std::move(sizes));
-    const int row = m_sizes->rowOf(m_size->text().trimmed());
-    m_sorted->setFilterFixedString({});
-    if (row >= 0) {
-        const QModelIndex index = m_sorted->mapFromSource(m_sizes->index(row, SizeTableModel::Name));
-        m_sizeTable->setCurrentIndex(index);
-        m_sizeTable->scrollTo(index, QAbstractItemView::PositionAtCenter);
-    }
-    m_isFilling = false;
+    m_allSizes = std::move(sizes);
     setSizesText({});
-    onChanged();
+    showSizes();
 }
 
 void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices)
@@ -346,6 +268,9 @@ void MachineForm::setSizesText(const QString& text)
 
 void MachineForm::setRequest(const cloud::MachineRequest& request)
 {
+    if (!request.provider.empty()) {
+        setProvider(request.provider);
+    }
     m_name->setText(QString::fromStdString(request.name));
     if (!request.group.empty()) {
         m_group->setText(QString::fromStdString(request.group));
@@ -354,6 +279,10 @@ void MachineForm::setRequest(const cloud::MachineRequest& request)
     m_region->setCurrentText(QString::fromStdString(request.region));
     m_zone->setCurrentIndex(std::max(0, m_zone->findData(QString::fromStdString(request.zone))));
     m_spot->setChecked(request.isSpot.value_or(false));
+    if (const int gpu = m_gpu->findData(QString::fromStdString(request.gpu)); gpu >= 0) {
+        m_gpu->setCurrentIndex(gpu);
+        m_gpus->setValue(static_cast<int>(request.gpus.value_or(1)));
+    }
     if (!request.image.empty()) {
         const int known = m_image->findData(QString::fromStdString(request.image));
         known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(QString::fromStdString(request.image));
@@ -364,11 +293,9 @@ void MachineForm::setRequest(const cloud::MachineRequest& request)
         m_idle->setValue(static_cast<int>(request.idleMinutes.value_or(0)));
         m_limit->setValue(static_cast<int>(request.hardLimitHours.value_or(0)));
     }
-    QStringList disks;
-    for (const cloud::DiskRequest& disk : request.dataDisks) {
-        disks << QString::number(disk.sizeGiB.value_or(0));
-    }
-    m_dataDisks->setText(disks.join(QStringLiteral(", ")));
+    m_osDiskStays->setChecked(!request.osDisk.isDeletedWithMachine.value_or(true));
+    m_publicIp->setChecked(request.hasPublicIp.value_or(true));
+    m_dataDisks->setDisks(request.dataDisks);
     if (!request.user.empty()) {
         m_user->setText(QString::fromStdString(request.user));
     }
@@ -396,20 +323,25 @@ bool MachineForm::mayAnyoneKnock() const
 cloud::MachineRequest MachineForm::request() const
 {
     cloud::MachineRequest request;
-    request.provider = kProvider;
+    request.provider = m_provider;
     request.account = m_basics.account;
     request.scope = m_basics.scope;
-    request.group = textOf(*m_group);
+    if (!isGoogle()) {
+        request.group = textOf(*m_group);
+    }
+    if (isGoogle() && !m_gpu->currentData().toString().isEmpty()) {
+        request.gpu = m_gpu->currentData().toString().toStdString();
+        request.gpus = m_gpus->value();
+    }
     request.name = textOf(*m_name);
     request.region = m_region->currentText().trimmed().toStdString();
     request.zone = m_zone->currentData().toString().toStdString();
     request.size = textOf(*m_size);
     const int image = m_image->findText(m_image->currentText());
     request.image = (image >= 0 ? m_image->itemData(image).toString() : m_image->currentText().trimmed()).toStdString();
-    request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), true};
-    for (const std::int64_t size : sizesIn(m_dataDisks->text())) {
-        request.dataDisks.push_back({size, kDataDiskKind, false});
-    }
+    request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), !m_osDiskStays->isChecked()};
+    request.dataDisks = m_dataDisks->disks();
+    request.hasPublicIp = m_publicIp->isChecked();
     request.user = textOf(*m_user);
     request.sshPublicKey = textOf(*m_key);
     if (m_anyone->isChecked()) {
@@ -420,10 +352,11 @@ cloud::MachineRequest MachineForm::request() const
         }
     }
     request.isSpot = m_spot->isChecked();
-    if (m_idle->value() > 0) {
+    const bool stopsItself = purpose() != Purpose::Cluster;
+    if (stopsItself && m_idle->value() > 0) {
         request.idleMinutes = m_idle->value();
     }
-    if (m_limit->value() > 0) {
+    if (stopsItself && m_limit->value() > 0) {
         request.hardLimitHours = m_limit->value();
     }
     return request;
@@ -442,12 +375,63 @@ QString MachineForm::sizeObstacle() const
         return tr("Cannot be had in %1: %2. Choose another size or region.")
             .arg(m_region->currentText(), QString::fromStdString(obstacle));
     }
+    const double each = offered->size.quotaVCpus.value_or(offered->size.vCpus.value_or(0));
+    if (offered->coresLeft && static_cast<double>(*offered->coresLeft) < each * nodeCount()) {
+        return tr("%1 nodes need %2 vCPU, your quota leaves %3. Ask for more, or choose fewer nodes or a smaller size.")
+            .arg(nodeCount())
+            .arg(each * nodeCount())
+            .arg(*offered->coresLeft);
+    }
     const auto& zones = offered->offer.zones;
     const std::string zone = m_zone->currentData().toString().toStdString();
     if (!zone.empty() && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
-        return tr("Not in zone %1. Choose another zone, or none.").arg(QString::fromStdString(zone));
+        return isGoogle() ? tr("Not in %1. Choose another zone.").arg(QString::fromStdString(zone))
+                          : tr("Not in zone %1. Choose another zone, or none.").arg(QString::fromStdString(zone));
+    }
+    const int disks = static_cast<int>(m_dataDisks->disks().size());
+    if (offered->size.maxDataDisks && *offered->size.maxDataDisks < disks) {
+        return tr("It takes %1 data disks at most.").arg(*offered->size.maxDataDisks);
     }
     return {};
+}
+
+QString MachineForm::acceleratorObstacle() const
+{
+    const std::string wanted = m_gpu->currentData().toString().toStdString();
+    const auto offered = std::find_if(
+        m_accelerators.begin(), m_accelerators.end(), [&](const OfferedAccelerator& each) { return each.name == wanted; });
+    if (offered == m_accelerators.end()) {
+        return {};
+    }
+    const QString zone = m_zone->currentData().toString();
+    const auto& zones = offered->zones;
+    if (std::find(zones.begin(), zones.end(), zone.toStdString()) == zones.end()) {
+        QStringList others;
+        for (const std::string& each : zones) {
+            others << QString::fromStdString(each);
+        }
+        return tr("Not offered in %1; in %2.").arg(zone, others.join(QStringLiteral(", ")));
+    }
+    if (!textOf(*m_size).starts_with("n1-")) {
+        return tr("Only n1 sizes take this GPU. Choose one, for example n1-standard-4.");
+    }
+    if (m_gpus->value() > offered->mostInOne) {
+        return tr("At most %1 in one machine.").arg(offered->mostInOne);
+    }
+    if (offered->left && *offered->left < m_gpus->value()) {
+        return tr("Your quota leaves %1 of them in this region. Ask Google for more, or choose another region.").arg(*offered->left);
+    }
+    return {};
+}
+
+void MachineForm::showNotes(const std::vector<std::string>& notes)
+{
+    QStringList lines;
+    for (const std::string& note : notes) {
+        lines << QString::fromStdString(note);
+    }
+    m_imageNotes->setText(lines.join(QLatin1Char('\n')));
+    m_imageNotes->setVisible(!lines.isEmpty());
 }
 
 QString MachineForm::problemOf(const std::string& field) const
@@ -466,7 +450,9 @@ void MachineForm::onRegion()
         const QSignalBlocker quiet(m_zone);
         const QString wanted = m_zone->currentData().toString();
         m_zone->clear();
-        m_zone->addItem(tr("wherever there is room"), QString());
+        if (!isGoogle()) {
+            m_zone->addItem(tr("wherever there is room"), QString());
+        }
         if (region != m_basics.regions.end()) {
             for (const std::string& zone : region->zones) {
                 m_zone->addItem(QString::fromStdString(zone), QString::fromStdString(zone));
@@ -501,6 +487,15 @@ void MachineForm::onChanged()
     } else if (const QString obstacle = sizeObstacle(); !obstacle.isEmpty()) {
         problems.emplace("size", obstacle);
     }
+    if (const QString obstacle = acceleratorObstacle(); !obstacle.isEmpty()) {
+        problems.emplace("gpu", obstacle);
+    }
+    const OfferedSize* offered = m_sizes->sizeAt(m_sizes->rowOf(m_size->text().trimmed()));
+    const cloud::ImageFit fit = cloud::imageFit(request(), offered == nullptr ? cloud::azure::VmSize() : offered->size);
+    for (const cloud::FieldProblem& problem : fit.problems) {
+        problems.emplace(problem.field, QString::fromStdString(problem.message));
+    }
+    showNotes(offered == nullptr ? std::vector<std::string>() : fit.notes);
     for (const auto& [field, below] : m_below) {
         const auto found = problems.find(field);
         below->setText(found == problems.end() ? QString() : found->second);

@@ -22,6 +22,7 @@ class QVBoxLayout;
 
 namespace ty::app {
 
+class DataDisksEditor;
 class SizeTableModel;
 
 /// The fields of a new machine in groups, each with its check below it while one types. Knows no cloud: what there is to
@@ -29,7 +30,15 @@ class SizeTableModel;
 class MachineForm : public QWidget {
     Q_OBJECT
 public:
+    /// What it is for: chooses which sizes are shown, and whether it is one machine or several.
+    enum class Purpose { Any, Gpu, Processors, Cluster };
+
     explicit MachineForm(QWidget* parent = nullptr);
+
+    void setPurpose(Purpose purpose);
+    Purpose purpose() const;
+    /// Of a cluster; 1 else.
+    int nodeCount() const;
 
     void setBasics(const MachineBasics& basics);
     void setSizes(std::vector<OfferedSize> sizes);
@@ -39,6 +48,8 @@ public:
     void setSizesText(const QString& text);
     /// Fills the fields, for example with those of another machine; account, subscription and key stay.
     void setRequest(const cloud::MachineRequest& request);
+    /// The GPUs that can be attached to general sizes of the region; none on Azure.
+    void setAccelerators(std::vector<OfferedAccelerator> accelerators);
     /// Names that are taken, without regard to case.
     void setTakenNames(const QStringList& names);
 
@@ -64,16 +75,30 @@ private:
     void buildDisks(QVBoxLayout& column);
     void buildAccess(QVBoxLayout& column);
     void buildLimits(QVBoxLayout& column);
+    void setProvider(const std::string& provider);
+    void onPurpose();
+    void showSizes();
+    void setFieldVisible(const char* name, QWidget* field, bool isVisible);
     void onRegion();
     void onChanged();
     QString sizeObstacle() const;
+    QString acceleratorObstacle() const;
+    /// What should be known of the image on the chosen size.
+    void showNotes(const std::vector<std::string>& notes);
+    bool isGoogle() const { return m_provider == "google"; }
 
+    std::string m_provider;
     MachineBasics m_basics;
+    std::vector<OfferedAccelerator> m_accelerators;
+    std::vector<OfferedSize> m_allSizes; ///< of the region, whatever the purpose
+    std::map<std::string, QFormLayout*> m_forms; ///< by the field that stands in them
     QStringList m_takenNames;
     std::map<std::string, QLabel*> m_below;
     int m_problems = 0;
     bool m_isFilling = false;
 
+    QComboBox* m_purpose;
+    QSpinBox* m_count;
     QLineEdit* m_name;
     QLineEdit* m_group;
     QComboBox* m_region;
@@ -87,7 +112,12 @@ private:
     QComboBox* m_image;
     QSpinBox* m_osDisk;
     QComboBox* m_osDiskKind;
-    QLineEdit* m_dataDisks;
+    QLabel* m_imageNotes;
+    QCheckBox* m_osDiskStays;
+    DataDisksEditor* m_dataDisks;
+    QComboBox* m_gpu;
+    QSpinBox* m_gpus;
+    QCheckBox* m_publicIp;
     QLineEdit* m_user;
     QLineEdit* m_key;
     QLineEdit* m_allowed;

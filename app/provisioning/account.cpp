@@ -1,6 +1,7 @@
 #include "app/provisioning/account.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ty::app {
 
@@ -8,16 +9,21 @@ namespace {
 
 constexpr const char* kSetting = "cloudAccounts";
 
-Account sandboxAccount()
+Account sandboxAccount(const char* name, const char* provider)
 {
     Account account;
-    account.name = kSandboxAccount;
-    account.provider = "azure";
+    account.name = name;
+    account.provider = provider;
     account.signIn = "sandbox";
     return account;
 }
 
 } // namespace
+
+std::vector<Account> sandboxAccounts()
+{
+    return {sandboxAccount(kSandboxAccount, "azure"), sandboxAccount(kGoogleSandboxAccount, "google")};
+}
 
 AccountBook::AccountBook(catalog::Catalog& catalog)
     : m_catalog(catalog)
@@ -28,8 +34,9 @@ Result<std::vector<Account>> AccountBook::all()
 {
     TY_TRY(const Json stored, m_catalog.setting(kSetting, Json::array()));
     TY_TRY(auto accounts, cloud::listFromJson<Account>(stored, "the cloud accounts"));
-    accounts.insert(accounts.begin(), sandboxAccount());
-    return accounts;
+    auto all = sandboxAccounts();
+    all.insert(all.end(), std::make_move_iterator(accounts.begin()), std::make_move_iterator(accounts.end()));
+    return all;
 }
 
 Result<Account> AccountBook::find(const std::string& name)
@@ -46,13 +53,12 @@ Result<Account> AccountBook::find(const std::string& name)
 
 Result<void> AccountBook::put(const Account& account)
 {
-    if (account.name.empty() || account.name == kSandboxAccount || account.name.find('/') != std::string::npos) {
+    if (account.name.empty() || account.name == kSandboxAccount || account.name == kGoogleSandboxAccount || account.name.find('/') != std::string::npos) {
         return Error{
             ErrorKind::InvalidInput, "\"" + account.name + "\" cannot be an account's name",
             "Choose another one, without a slash."};
     }
     TY_TRY(auto accounts, all());
-    accounts.erase(accounts.begin()); // the sandbox is not stored
     const auto found = std::find_if(
         accounts.begin(), accounts.end(), [&](const Account& known) { return known.name == account.name; });
     if (found == accounts.end()) {
@@ -67,7 +73,6 @@ Result<void> AccountBook::remove(const std::string& name)
 {
     TY_CHECK(find(name));
     TY_TRY(auto accounts, all());
-    accounts.erase(accounts.begin());
     std::erase_if(accounts, [&](const Account& account) { return account.name == name; });
     return write(accounts);
 }
@@ -76,7 +81,9 @@ Result<void> AccountBook::write(const std::vector<Account>& accounts)
 {
     Json list = Json::array();
     for (const Account& account : accounts) {
-        list.push_back(cloud::toJson(account));
+        if (!account.isSandbox()) { // they are always there
+            list.push_back(cloud::toJson(account));
+        }
     }
     return m_catalog.setSetting(kSetting, list);
 }

@@ -14,7 +14,8 @@ namespace ty::app {
 struct Account {
     std::string name;     ///< unique, as the person calls it
     std::string provider; ///< "azure" or "google"
-    /// "sandbox", "device-code", "secret", "certificate", "cli", "managed-identity", "service-account", "default"
+    /// Both: "sandbox", "cli". Azure: "device-code", "secret", "certificate", "managed-identity". Google: "service-account"
+    /// (a key file), "default" (application default credentials).
     std::string signIn;
     std::string tenant;
     std::string clientId;
@@ -45,10 +46,14 @@ struct Account {
     std::string secretName() const { return "account/" + name + "/secret"; }
 };
 
-/// The name of the account that needs no cloud.
+/// The names of the accounts that need no cloud: the sandbox as Azure, and as Google.
 inline constexpr const char* kSandboxAccount = "sandbox";
+inline constexpr const char* kGoogleSandboxAccount = "sandbox-google";
 
-/// The accounts in the catalog's settings. The sandbox is always among them.
+/// Both of them.
+std::vector<Account> sandboxAccounts();
+
+/// The accounts in the catalog's settings. The sandbox's are always among them, first.
 class AccountBook {
 public:
     /// `catalog` outlives this.
@@ -57,7 +62,7 @@ public:
     Result<std::vector<Account>> all();
     /// Errors: NotFound.
     Result<Account> find(const std::string& name);
-    /// Adds or replaces. Errors: InvalidInput for an empty name or that of the sandbox.
+    /// Adds or replaces. Errors: InvalidInput for an empty name or one of the sandbox's.
     Result<void> put(const Account& account);
     Result<void> remove(const std::string& name);
 

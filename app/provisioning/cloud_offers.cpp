@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "app/provisioning/google_offers.h"
 #include "cloud/azure/captured_image.h"
 #include "cloud/azure/requests.h"
 #include "cloud/azure/resource.h"
@@ -31,16 +32,14 @@ std::string OfferedSize::obstacle() const
     return {};
 }
 
-Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& paths, std::stop_token stop)
+namespace {
+
+Result<std::vector<CloudRegion>> readAzureRegions(AzureConnection& connection, std::stop_token stop)
 {
-    MachineBasics basics;
-    const Account& account = session.account();
-    basics.account = account.name;
-    basics.scope = account.scope;
-    basics.isSandbox = account.isSandbox();
     TY_TRY(
         const auto locations,
-        session.connection().client().list<azure::Location>(azure::listLocations(account.scope), stop));
+        connection.client().list<azure::Location>(azure::listLocations(connection.account().scope), std::move(stop)));
+    std::vector<CloudRegion> regions;
     for (const azure::Location& location : locations) {
         if (!location.regionType.empty() && location.regionType != "Physical") {
             continue; // "europe" and the like hold no machines
@@ -49,28 +48,16 @@ Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& pa
         for (const azure::ZoneMapping& zone : location.zones) {
             region.zones.push_back(zone.logicalZone);
         }
-        basics.regions.push_back(std::move(region));
+        regions.push_back(std::move(region));
     }
-    std::sort(basics.regions.begin(), basics.regions.end(), [](const CloudRegion& a, const CloudRegion& b) {
-        return a.displayName < b.displayName;
-    });
-    // Who may not list images can still make machines.
-    const auto images
-        = session.connection().client().list<azure::CapturedImage>(azure::listInSubscription(account.scope, azure::kImages), stop);
-    for (const azure::CapturedImage& image : images ? *images : std::vector<azure::CapturedImage>()) {
-        basics.images.push_back({image.id, image.name, image.location});
-    }
-    std::sort(basics.images.begin(), basics.images.end(), [](const OwnImage& a, const OwnImage& b) { return a.name < b.name; });
-    TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
-    basics.publicKey = pair.publicLine;
-    return basics;
+    return regions;
 }
 
-Result<std::vector<OfferedSize>> readSizes(
-    CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop)
+Result<std::vector<OfferedSize>> readAzureSizes(
+    AzureConnection& connection, const std::string& region, bool isSpot, std::stop_token stop)
 {
-    auto& client = session.connection().client();
-    const std::string& scope = session.account().scope;
+    auto& client = connection.client();
+    const std::string& scope = connection.account().scope;
     TY_TRY(const auto skus, client.list<azure::ResourceSku>(azure::listSkus(scope, region), stop));
     TY_TRY(const auto usages, client.list<azure::Usage>(azure::listComputeUsages(scope, region), stop));
     std::vector<OfferedSize> sizes;
@@ -84,6 +71,68 @@ Result<std::vector<OfferedSize>> readSizes(
         size.coresLeft = azure::coresLeft(usages, sku.family, isSpot);
         sizes.push_back(std::move(size));
     }
+    return sizes;
+}
+
+Result<std::vector<OwnImage>> readOwnImages(CloudSession& session, std::stop_token stop)
+{
+    std::vector<OwnImage> own;
+    const std::string& scope = session.account().scope;
+    if (auto* google = session.google(); google != nullptr) {
+        TY_TRY(const auto images, google->client().list<gcp::Image>(gcp::listImages(scope), std::move(stop)));
+        for (const gcp::Image& image : images) {
+            own.push_back({"projects/" + scope + "/global/images/" + image.name, image.name, "global"});
+        }
+        return own;
+    }
+    TY_TRY(
+        const auto images,
+        session.connection().client().list<azure::CapturedImage>(azure::listInSubscription(scope, azure::kImages), std::move(stop)));
+    for (const azure::CapturedImage& image : images) {
+        own.push_back({image.id, image.name, image.location});
+    }
+    return own;
+}
+
+} // namespace
+
+Result<std::vector<CloudRegion>> readRegions(CloudSession& session, std::stop_token stop)
+{
+    TY_TRY(
+        auto regions,
+        session.google() != nullptr ? readGoogleRegions(*session.google(), std::move(stop))
+                                    : readAzureRegions(session.connection(), std::move(stop)));
+    std::sort(regions.begin(), regions.end(), [](const CloudRegion& a, const CloudRegion& b) {
+        return a.displayName < b.displayName;
+    });
+    return regions;
+}
+
+Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& paths, std::stop_token stop)
+{
+    MachineBasics basics;
+    const Account& account = session.account();
+    basics.provider = account.provider;
+    basics.account = account.name;
+    basics.scope = account.scope;
+    basics.isSandbox = account.isSandbox();
+    TY_TRY(basics.regions, readRegions(session, stop));
+    // Who may not list images can still make machines.
+    auto images = readOwnImages(session, std::move(stop));
+    basics.images = images ? std::move(images).value() : std::vector<OwnImage>();
+    std::sort(basics.images.begin(), basics.images.end(), [](const OwnImage& a, const OwnImage& b) { return a.name < b.name; });
+    TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
+    basics.publicKey = pair.publicLine;
+    return basics;
+}
+
+Result<std::vector<OfferedSize>> readSizes(
+    CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop)
+{
+    TY_TRY(
+        auto sizes,
+        session.google() != nullptr ? readGoogleSizes(*session.google(), region, std::move(stop))
+                                    : readAzureSizes(session.connection(), region, isSpot, std::move(stop)));
     std::sort(sizes.begin(), sizes.end(), [](const OfferedSize& a, const OfferedSize& b) {
         return std::make_tuple(a.size.gpus > 0, a.size.family, a.size.vCpus, a.size.name)
             < std::make_tuple(b.size.gpus > 0, b.size.family, b.size.vCpus, b.size.name);
@@ -126,6 +175,15 @@ std::vector<OfferedSize> sizesFor(const MachineInfo& machine, std::vector<Offere
         }
     }
     return sizes;
+}
+
+Result<std::vector<OfferedAccelerator>> readAccelerators(
+    CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop)
+{
+    if (session.google() == nullptr) {
+        return std::vector<OfferedAccelerator>{};
+    }
+    return readGoogleAccelerators(*session.google(), region, isSpot, std::move(stop));
 }
 
 } // namespace ty::app

@@ -14,7 +14,7 @@
 namespace ty::app {
 
 struct CloudRegion {
-    std::string name;        ///< "westeurope"
+    std::string name;        ///< "westeurope", at Google "europe-west4"
     std::string displayName; ///< "West Europe"
     std::vector<std::string> zones;
 };
@@ -28,8 +28,9 @@ struct OwnImage {
 
 /// What a form for a new machine needs to know before its first field.
 struct MachineBasics {
+    std::string provider; ///< "azure" or "google"
     std::string account;
-    std::string scope; ///< subscription
+    std::string scope; ///< subscription or project
     bool isSandbox = false;
     std::vector<CloudRegion> regions; ///< by displayed name
     std::vector<OwnImage> images;     ///< by name
@@ -47,11 +48,25 @@ struct OfferedSize {
     std::string obstacle() const;
 };
 
+/// A kind of GPU that can be attached to general machine types of Google.
+struct OfferedAccelerator {
+    std::string name;        ///< "nvidia-tesla-t4"
+    std::string description; ///< "NVIDIA T4"
+    std::vector<std::string> zones;
+    int mostInOne = 1; ///< in one machine
+    std::optional<std::int64_t> left; ///< of its quota in the region; nothing: the provider does not tell
+};
+
 // Questions to the account's cloud. Each blocks.
 
+/// By displayed name.
+Result<std::vector<CloudRegion>> readRegions(CloudSession& session, std::stop_token stop);
 Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& paths, std::stop_token stop);
 /// By family and number of processors.
 Result<std::vector<OfferedSize>> readSizes(
+    CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop);
+/// None on Azure, whose GPUs come with their sizes.
+Result<std::vector<OfferedAccelerator>> readAccelerators(
     CloudSession& session, const std::string& region, bool isSpot, std::stop_token stop);
 
 /// The sizes of a machine's region as what it may change to: others of another processor, without room for its data disks

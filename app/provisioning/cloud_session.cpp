@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "app/provisioning/azure_provider.h"
+#include "app/provisioning/google_provider.h"
 #include "app/provisioning/open_operations.h"
 #include "app/provisioning/sandbox_process.h"
 #include "cloud/secrets/session_secrets.h"
@@ -17,15 +19,22 @@ Result<std::unique_ptr<CloudSession>> CloudSession::open(
     Account reached = account;
     cloud::SecretStore* store = &secrets;
     if (account.isSandbox()) {
-        TY_TRY(auto access, reachSandbox(paths.dataFolder(), sandboxProgram()));
+        TY_TRY(auto access, reachSandbox(paths.dataFolder(), sandboxProgram(), account));
         reached = std::move(access.account);
         session->m_sandboxSecrets = std::make_unique<cloud::SessionSecrets>();
         TY_CHECK(session->m_sandboxSecrets->put(reached.secretName(), access.secret, "sandbox"));
         store = session->m_sandboxSecrets.get();
     }
-    TY_TRY(session->m_connection, AzureConnection::open(reached, *store, std::move(hooks)));
+    if (reached.provider == "google") {
+        TY_TRY(session->m_google, GoogleConnection::open(reached, *store, std::move(hooks)));
+        session->m_connection = AzureConnection::refusing(reached);
+        session->m_provider = std::make_unique<GoogleProvider>(*session->m_google);
+    } else {
+        TY_TRY(session->m_connection, AzureConnection::open(reached, *store, std::move(hooks)));
+        session->m_provider = std::make_unique<AzureProvider>(*session->m_connection);
+    }
     session->m_machines = std::make_unique<MachineOperations>(
-        *session->m_connection, *session->m_operations, *session->m_records, operationLockFolder(paths));
+        *session->m_provider, *session->m_operations, *session->m_records, operationLockFolder(paths));
     return session;
 }
 

@@ -6,6 +6,7 @@
 #include "app/catalog/catalog.h"
 #include "app/provisioning/account.h"
 #include "app/provisioning/connection.h"
+#include "app/provisioning/google_connection.h"
 #include "app/provisioning/machine_operations.h"
 #include "cloud/secrets/secret_store.h"
 
@@ -20,7 +21,11 @@ public:
         const catalog::Paths& paths, const Account& account, cloud::SecretStore& secrets, ConnectionHooks hooks);
 
     const Account& account() const { return m_connection->account(); }
+    MachineProvider& provider() { return *m_provider; }
+    /// What it is asked for an account of another provider it refuses.
     AzureConnection& connection() { return *m_connection; }
+    /// Null for an account of another provider.
+    GoogleConnection* google() { return m_google.get(); }
     MachineOperations& machines() { return *m_machines; }
     catalog::Operations& operations() { return *m_operations; }
     catalog::Machines& records() { return *m_records; }
@@ -32,6 +37,8 @@ private:
     std::unique_ptr<catalog::Operations> m_operations;
     std::unique_ptr<catalog::Machines> m_records;
     std::unique_ptr<AzureConnection> m_connection;
+    std::unique_ptr<GoogleConnection> m_google;
+    std::unique_ptr<MachineProvider> m_provider;
     std::unique_ptr<MachineOperations> m_machines;
 };
 

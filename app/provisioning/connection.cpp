@@ -1,6 +1,5 @@
 #include "app/provisioning/connection.h"
 
-#include <random>
 #include <utility>
 
 namespace ty::app {
@@ -19,22 +18,35 @@ Error missingSecret(const Account& account, const SecretStore& secrets)
         "Sign in again: trainyard cloud login " + account.name};
 }
 
+/// Stands where another provider's account has no way to Azure.
+class RefusingTransport : public Transport {
+public:
+    explicit RefusingTransport(std::string account) : m_account(std::move(account)) {}
+
+    Result<HttpResponse> send(const HttpRequest&, std::stop_token) override
+    {
+        return Error{
+            ErrorKind::Unsupported, m_account + " is not an account of Azure, where alone this can be done",
+            "Choose an account of Azure."};
+    }
+
+private:
+    std::string m_account;
+};
+
 } // namespace
 
 AzureConnection::AzureConnection(Account account, ConnectionHooks hooks)
-    : m_account(std::move(account)), m_hooks(std::move(hooks))
+    : m_account(std::move(account)), m_hooks(std::move(hooks)), m_wire(m_account, m_hooks.log)
 {
-    CurlOptions options;
-    options.extraCaFile = m_account.caFile;
-    options.isDirect = m_account.isSandbox();
-    m_pool = std::make_unique<TransportPool>([options] { return std::make_unique<CurlTransport>(options); });
-    m_log = std::make_unique<LogTransport>(*m_pool, [this](const std::string& line) {
-        if (m_hooks.log) {
-            m_hooks.log(line);
-        }
-    });
-    std::random_device device;
-    m_retry = std::make_unique<RetryTransport>(*m_log, RetryOptions{}, Random(device()), sleepFor);
+}
+
+std::unique_ptr<AzureConnection> AzureConnection::refusing(const Account& account)
+{
+    std::unique_ptr<AzureConnection> connection(new AzureConnection(account, {}));
+    connection->m_wrapped = std::make_unique<RefusingTransport>(account.name);
+    connection->m_client = std::make_unique<azure::ArmClient>(*connection->m_wrapped, azure::ArmOptions{});
+    return connection;
 }
 
 Result<std::unique_ptr<AzureConnection>> AzureConnection::open(
@@ -46,7 +58,7 @@ Result<std::unique_ptr<AzureConnection>> AzureConnection::open(
     connection->m_tokens = std::make_unique<TokenCache>(*connection->m_source);
     // A sandbox gives tokens for the public cloud's name, as the real sign-in does.
     connection->m_auth = std::make_unique<AuthTransport>(
-        *connection->m_retry, *connection->m_tokens, service, std::string(kPublicManagement) + "/.default");
+        connection->m_wire.transport(), *connection->m_tokens, service, std::string(kPublicManagement) + "/.default");
     Transport* outer = connection->m_auth.get();
     if (connection->m_hooks.wrap) {
         connection->m_wrapped = connection->m_hooks.wrap(*outer);
@@ -83,7 +95,7 @@ Result<std::unique_ptr<TokenSource>> AzureConnection::makeSource(SecretStore& se
     if (kind == "managed-identity") {
         AzureManagedIdentity::Options options;
         options.clientId = m_account.clientId;
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureManagedIdentity>(*m_retry, options));
+        return std::unique_ptr<TokenSource>(std::make_unique<AzureManagedIdentity>(m_wire.transport(), options));
     }
     TY_TRY(const auto secret, secrets.find(m_account.secretName()));
     if (kind == "device-code") {
@@ -98,7 +110,7 @@ Result<std::unique_ptr<TokenSource>> AzureConnection::makeSource(SecretStore& se
             // A token that cannot be kept holds for this session all the same.
             (void)secrets.put(name, token, "Trainyard: " + label);
         };
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureDeviceCode>(*m_retry, std::move(options)));
+        return std::unique_ptr<TokenSource>(std::make_unique<AzureDeviceCode>(m_wire.transport(), std::move(options)));
     }
     if (kind == "secret" || kind == "certificate" || kind == "sandbox") {
         if (!secret) {
@@ -112,7 +124,7 @@ Result<std::unique_ptr<TokenSource>> AzureConnection::makeSource(SecretStore& se
         } else {
             options.credential = *secret;
         }
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureServicePrincipal>(*m_retry, std::move(options)));
+        return std::unique_ptr<TokenSource>(std::make_unique<AzureServicePrincipal>(m_wire.transport(), std::move(options)));
     }
     return Error{ErrorKind::Unsupported, "Azure knows no sign-in \"" + kind + "\"", {}};
 }

@@ -5,14 +5,11 @@
 #include <string>
 
 #include "app/provisioning/account.h"
+#include "app/provisioning/wire.h"
 #include "cloud/auth/auth_transport.h"
 #include "cloud/auth/azure_sources.h"
 #include "cloud/azure/arm_client.h"
-#include "cloud/http/curl_transport.h"
-#include "cloud/http/log_transport.h"
 #include "cloud/http/request_id.h"
-#include "cloud/http/retry.h"
-#include "cloud/http/transport_pool.h"
 #include "cloud/secrets/secret_store.h"
 
 namespace ty::app {
@@ -33,10 +30,13 @@ public:
     static Result<std::unique_ptr<AzureConnection>> open(
         const Account& account, cloud::SecretStore& secrets, ConnectionHooks hooks);
 
+    /// For an account of another provider: whatever is asked here is refused with words that say so.
+    static std::unique_ptr<AzureConnection> refusing(const Account& account);
+
     const Account& account() const { return m_account; }
     cloud::azure::ArmClient& client() { return *m_client; }
     /// Without a token: for the price list, which everyone may read.
-    cloud::Transport& plain() { return *m_retry; }
+    cloud::Transport& plain() { return m_wire.transport(); }
     std::string pricesUrl() const;
 
 private:
@@ -45,9 +45,7 @@ private:
 
     Account m_account;
     ConnectionHooks m_hooks;
-    std::unique_ptr<cloud::TransportPool> m_pool;
-    std::unique_ptr<cloud::LogTransport> m_log;
-    std::unique_ptr<cloud::RetryTransport> m_retry;
+    Wire m_wire;
     std::unique_ptr<cloud::TokenSource> m_source;
     std::unique_ptr<cloud::TokenCache> m_tokens;
     std::unique_ptr<cloud::AuthTransport> m_auth;

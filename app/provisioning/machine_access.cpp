@@ -1,8 +1,6 @@
 #include "app/provisioning/machine_access.h"
 
-#include "app/provisioning/boot_log.h"
-#include "app/provisioning/machine_script.h"
-#include "cloud/provision/azure_plan.h"
+#include "cloud/provision/marks.h"
 #include "cloud/ssh/key_pair.h"
 #include "engine/base/files.h"
 
@@ -12,7 +10,6 @@ namespace {
 
 using namespace cloud;
 
-constexpr const char* kReadHostKeys = "cat /etc/ssh/ssh_host_*_key.pub";
 constexpr int kSshPort = 22;
 
 /// "[host]:port key" lines of what the machine said.
@@ -42,23 +39,21 @@ std::string knownHostsFile(const catalog::Paths& paths, const MachineInfo& machi
 }
 
 Result<MachineAccess> reachMachine(
-    AzureConnection& connection, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
+    MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
 {
     if (machine.publicAddress.empty()) {
         return Error{
             ErrorKind::NotFound, machine.name + " has no public address",
             machine.state == MachineState::Off ? "Start it first." : "Reach it through another machine of its network."};
     }
-    const int port = static_cast<int>(connection.account().sshPort.value_or(kSshPort));
+    const int port = static_cast<int>(provider.account().sshPort.value_or(kSshPort));
     const std::string file = knownHostsFile(paths, machine);
     if (!pathExists(file)) {
-        // cloud-init prints them there when it makes them.
-        const auto log = readBootLog(connection, machine, stop);
+        const auto log = provider.consoleText(machine, stop);
         std::string known = log ? knownHostsOf(*log, machine.publicAddress, port) : std::string();
         if (known.empty()) {
-            // By the provider's agent inside the machine, not by the network in between.
-            TY_TRY(const auto said, runScript(connection, machine, kReadHostKeys, stop));
-            known = knownHostsOf(said.standardOutput, machine.publicAddress, port);
+            TY_TRY(const std::string said, provider.askForHostKeys(machine, stop));
+            known = knownHostsOf(said, machine.publicAddress, port);
         }
         if (known.empty()) {
             return Error{

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/catalog/paths.h"
-#include "app/provisioning/connection.h"
+#include "app/provisioning/machine_provider.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/ssh/ssh_session.h"
 
@@ -21,7 +21,7 @@ struct MachineAccess {
 /// Reads the machine's host keys through the provider, who alone can vouch for them, and keeps them in a known_hosts file of
 /// our own; later calls use what is kept. Errors: NotFound (no address), Network, Permission.
 Result<MachineAccess> reachMachine(
-    AzureConnection& connection, const catalog::Paths& paths, const cloud::MachineInfo& machine, std::stop_token stop);
+    MachineProvider& provider, const catalog::Paths& paths, const cloud::MachineInfo& machine, std::stop_token stop);
 
 /// The file for one machine: named by its address and creation, so that a machine made anew has another.
 std::string knownHostsFile(const catalog::Paths& paths, const cloud::MachineInfo& machine);

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "app/provisioning/catalog_journal.h"
+#include "app/provisioning/operation_keys.h"
 #include "app/provisioning/open_operations.h"
 #include "cloud/azure/resource.h"
-#include "cloud/provision/azure_driver.h"
-#include "cloud/provision/azure_machines.h"
-#include "cloud/provision/azure_plan.h"
-#include "cloud/provision/cloud_init.h"
-#include "cloud/provision/idle_stop_text.h"
+#include "cloud/http/request_id.h"
+#include "cloud/http/retry.h"
+#include "cloud/provision/marks.h"
 #include "engine/base/files.h"
 #include "engine/base/folder_lock.h"
 
@@ -22,117 +21,29 @@ namespace {
 
 using namespace cloud;
 
-// What the journal keeps of an operation besides its kind.
-constexpr const char* kAccount = "account";
-constexpr const char* kMark = "mark";           ///< of the machine's creation
-constexpr const char* kRequest = "request";     ///< MachineRequest
-constexpr const char* kMachineId = "machineId";
-constexpr const char* kVerb = "verb";
-constexpr const char* kSize = "size";
-constexpr const char* kImage = "image";
-constexpr const char* kWasRunning = "wasRunning";
-constexpr const char* kTags = "tags";
-constexpr const char* kLeftovers = "leftovers"; ///< of "clean": id, kind, name, tagged
-
-std::string textOf(const Json& json, const char* key)
+bool isUp(MachineState state)
 {
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-MachineRequest requestOf(const Json& json)
-{
-    const auto found = json.find(kRequest);
-    if (found == json.end()) {
-        return {};
-    }
-    return fromJson<MachineRequest>(*found, "the journal").valueOr({});
-}
-
-std::vector<Leftover> leftoversOf(const Json& json)
-{
-    std::vector<Leftover> leftovers;
-    for (const Json& each : json.value(kLeftovers, Json::array())) {
-        const auto kind = leftoverKindFromName(textOf(each, "kind"));
-        if (!kind) {
-            continue;
-        }
-        Leftover leftover;
-        leftover.id = textOf(each, "id");
-        leftover.kind = *kind;
-        leftover.name = textOf(each, "name");
-        leftover.isTagged = each.value("tagged", true);
-        leftovers.push_back(std::move(leftover));
-    }
-    return leftovers;
-}
-
-/// The same steps each time, from what the journal keeps alone.
-Result<Plan> planOf(const JournalEntry& entry)
-{
-    const Json& json = entry.request;
-    const std::string machineId = textOf(json, kMachineId);
-    const std::string mark = textOf(json, kMark);
-    if (entry.kind == "create") {
-        const MachineRequest request = requestOf(json);
-        const AzureMachineIds ids(request, mark);
-        return azureCreation(request, mark, cloudInit(request, ids.machine, idleStopText()));
-    }
-    if (entry.kind == "delete") {
-        if (!mark.empty()) {
-            return azureDeletion(requestOf(json), mark);
-        }
-        Step step;
-        step.kind = Step::Kind::Remove;
-        step.title = "Deleting machine";
-        step.resource = machineId;
-        step.isOurs = false; // the person named it
-        return Plan{{step}, {}};
-    }
-    if (entry.kind == "start" || entry.kind == "stop" || entry.kind == "power off") {
-        return azurePower(machineId, textOf(json, kVerb));
-    }
-    if (entry.kind == "restart" || entry.kind == "redeploy") {
-        return azureAction(machineId, entry.kind);
-    }
-    if (entry.kind == "resize") {
-        return azureResize(machineId, textOf(json, kSize), json.value(kWasRunning, false));
-    }
-    if (entry.kind == "tag") {
-        TextMap tags;
-        const Json kept = json.value(kTags, Json::object());
-        for (const auto& tag : kept.items()) {
-            tags[tag.key()] = tag.value().get<std::string>();
-        }
-        return azureTags(machineId, tags);
-    }
-    if (entry.kind == "capture") {
-        return azureCapture(requestOf(json), machineId, textOf(json, kImage), mark);
-    }
-    if (entry.kind == "clean") {
-        return cleaningOf(leftoversOf(json));
-    }
-    return Error{ErrorKind::Unsupported, "the journal holds an operation \"" + entry.kind + "\" of a newer Trainyard", {}};
+    return state == MachineState::Running || state == MachineState::Idle || state == MachineState::Starting;
 }
 
 } // namespace
 
 MachineOperations::MachineOperations(
-    AzureConnection& connection, catalog::Operations& operations, catalog::Machines& machines, std::string lockFolder)
-    : m_connection(connection), m_operations(operations), m_machines(machines), m_lockFolder(std::move(lockFolder))
+    MachineProvider& provider, catalog::Operations& operations, catalog::Machines& machines, std::string lockFolder)
+    : m_provider(provider), m_operations(operations), m_machines(machines), m_lockFolder(std::move(lockFolder))
 {
 }
 
 Result<OperationReport> MachineOperations::create(const MachineRequest& request, std::stop_token stop)
 {
-    TY_TRY(const auto known, azureMachines(m_connection.client(), request.scope, stop));
+    TY_TRY(const auto known, m_provider.machines(stop));
     const auto isNamed = [&](const MachineInfo& machine) { return azure::isSame(machine.name, request.name); };
     TY_TRY(const auto record, m_machines.find(request.name));
     TY_TRY(const auto open, m_operations.openOnes());
     const bool isBusy = std::any_of(
         open.begin(), open.end(), [&](const auto& operation) { return operation.target == request.name; });
     // A record alone, of this account, is what a program left that ended between its last request and the catalog.
-    const bool isStale = record && record->cloud == m_connection.account().name && !isBusy
+    const bool isStale = record && record->cloud == m_provider.account().name && !isBusy
         && std::none_of(known.begin(), known.end(), isNamed);
     if (record && !isStale) {
         return Error{
@@ -148,8 +59,8 @@ Result<OperationReport> MachineOperations::create(const MachineRequest& request,
             "Choose another name."};
     }
     Json json;
-    json[kMark] = makeUuid();
-    json[kRequest] = toJson(request);
+    json[kMarkKey] = makeUuid();
+    json[kRequestKey] = toJson(request);
     return begin("create", request.name, std::move(json), stop);
 }
 
@@ -157,8 +68,8 @@ Result<OperationReport> MachineOperations::act(const MachineInfo& machine, const
 {
     const std::string kind = verb == "deallocate" ? "stop" : verb == "powerOff" ? "power off" : verb;
     Json json;
-    json[kMachineId] = machine.id;
-    json[kVerb] = verb;
+    json[kMachineIdKey] = machine.id;
+    json[kVerbKey] = verb;
     return begin(kind, machine.name, std::move(json), stop);
 }
 
@@ -166,10 +77,9 @@ Result<OperationReport> MachineOperations::resize(
     const MachineInfo& machine, const std::string& size, std::stop_token stop)
 {
     Json json;
-    json[kMachineId] = machine.id;
-    json[kSize] = size;
-    json[kWasRunning] = machine.state == MachineState::Running || machine.state == MachineState::Idle
-        || machine.state == MachineState::Starting;
+    json[kMachineIdKey] = machine.id;
+    json[kSizeKey] = size;
+    json[kWasRunningKey] = isUp(machine.state);
     return begin("resize", machine.name, std::move(json), stop);
 }
 
@@ -185,10 +95,10 @@ Result<OperationReport> MachineOperations::retag(
     }
     TY_CHECK(checkTags(wanted));
     Json json;
-    json[kMachineId] = machine.id;
-    json[kTags] = Json::object();
+    json[kMachineIdKey] = machine.id;
+    json[kTagsKey] = Json::object();
     for (const auto& [key, value] : wanted) {
-        json[kTags][key] = value;
+        json[kTagsKey][key] = value;
     }
     return begin("tag", machine.name, std::move(json), stop);
 }
@@ -197,30 +107,38 @@ Result<OperationReport> MachineOperations::capture(
     const MachineInfo& machine, const std::string& image, std::stop_token stop)
 {
     MachineRequest request;
-    request.scope = m_connection.account().scope;
+    request.scope = m_provider.account().scope;
     request.group = machine.group;
     request.name = machine.name;
     request.region = machine.region;
     Json json;
-    json[kMachineId] = machine.id;
-    json[kMark] = makeUuid();
-    json[kImage] = image;
-    json[kRequest] = toJson(request);
+    json[kMachineIdKey] = machine.id;
+    json[kMarkKey] = makeUuid();
+    json[kImageKey] = image;
+    json[kDiskKey] = machine.osDisk;
+    json[kWasRunningKey] = isUp(machine.state);
+    json[kRequestKey] = toJson(request);
     return begin("capture", machine.name, std::move(json), stop);
 }
 
 Result<OperationReport> MachineOperations::remove(const MachineInfo& machine, std::stop_token stop)
 {
     Json json;
-    json[kMachineId] = machine.id;
+    json[kMachineIdKey] = machine.id;
     TY_TRY(const auto record, m_machines.find(machine.name));
     const auto tag = machine.tags.find(kOperationTag);
     // The catalog must mean this very machine: one of its name may have been made elsewhere.
-    if (record && tag != machine.tags.end() && textOf(record->details, kMark) == tag->second) {
-        json[kMark] = tag->second;
-        json[kRequest] = record->details.value(kRequest, Json::object());
+    if (record && tag != machine.tags.end() && textOf(record->details, kMarkKey) == tag->second) {
+        json[kMarkKey] = tag->second;
+        json[kRequestKey] = record->details.value(kRequestKey, Json::object());
     }
     return begin("delete", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::perform(
+    const std::string& kind, const std::string& target, Json request, std::stop_token stop)
+{
+    return begin(kind, target, std::move(request), std::move(stop));
 }
 
 Result<OperationReport> MachineOperations::clean(const std::vector<Leftover>& leftovers, std::stop_token stop)
@@ -238,20 +156,22 @@ Result<OperationReport> MachineOperations::clean(const std::vector<Leftover>& le
         return Error{ErrorKind::InvalidInput, "there is nothing to delete", {}};
     }
     Json json;
-    json[kMark] = leftovers.front().mark;
-    json[kLeftovers] = std::move(list);
+    json[kMarkKey] = leftovers.front().mark;
+    json[kLeftoversKey] = std::move(list);
     return begin("clean", leftovers.front().machine, std::move(json), stop);
 }
 
 Result<OperationReport> MachineOperations::begin(
     const std::string& kind, const std::string& machine, Json request, std::stop_token stop)
 {
-    request[kAccount] = m_connection.account().name;
+    request[kAccountKey] = m_provider.account().name;
+    request[kOperationKey] = makeUuid();
     CatalogJournal journal(m_operations);
     JournalEntry entry;
     entry.kind = kind;
     entry.target = machine;
     entry.request = std::move(request);
+    TY_CHECK(m_provider.plan(entry)); // what cannot be done is not begun
     std::optional<FolderLock> lock;
     {
         // Nobody may take it up between its entry and its lock.
@@ -267,10 +187,10 @@ Result<OperationReport> MachineOperations::begin(
 
 Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::stop_token stop)
 {
-    TY_TRY(const Plan plan, planOf(entry));
+    TY_TRY(const Plan plan, m_provider.plan(entry));
     CatalogJournal journal(m_operations);
-    AzureDriver driver(m_connection.client());
-    OperationRunner runner(driver, journal, sleepFor);
+    const auto driver = m_provider.driver(entry);
+    OperationRunner runner(*driver, journal, sleepFor);
     runner.setWatch(m_hooks.watch);
     runner.setIsCancelled(m_hooks.isCancelled);
     OperationReport report;
@@ -281,7 +201,7 @@ Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::s
     if (entry.kind == "create") {
         TY_CHECK(enter(entry));
     }
-    TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMark), report.error, stop));
+    TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMarkKey), report.error, stop));
     TY_CHECK(remember(entry, report, stop));
     return report;
 }
@@ -291,14 +211,14 @@ Result<void> MachineOperations::enter(const JournalEntry& entry)
     const MachineRequest request = requestOf(entry.request);
     catalog::MachineRecord record;
     record.name = entry.target;
-    record.cloud = m_connection.account().name;
+    record.cloud = m_provider.account().name;
     record.state = machineStateName(MachineState::Starting);
     record.size = request.size;
     record.region = request.zone.empty() ? request.region : request.region + "/" + request.zone;
     if (request.idleMinutes) {
         record.autoStopMinutes = static_cast<int>(*request.idleMinutes);
     }
-    record.details = Json{{kMark, textOf(entry.request, kMark)}, {kRequest, toJson(request)}};
+    record.details = Json{{kMarkKey, textOf(entry.request, kMarkKey)}, {kRequestKey, toJson(request)}};
     TY_CHECK(m_machines.put(record));
     return {};
 }
@@ -330,7 +250,7 @@ Result<std::vector<OperationReport>> MachineOperations::takeUp(std::stop_token s
     std::vector<OperationReport> reports;
     std::optional<Error> first;
     for (const JournalEntry& entry : entries) {
-        if (textOf(entry.request, kAccount) != m_connection.account().name) {
+        if (textOf(entry.request, kAccountKey) != m_provider.account().name) {
             continue;
         }
         auto report = takeUp(entry.id, stop);
@@ -381,7 +301,7 @@ Result<std::size_t> MachineOperations::openCount()
     CatalogJournal journal(m_operations);
     TY_TRY(const auto entries, journal.openEntries());
     return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
-        return textOf(entry.request, kAccount) == m_connection.account().name;
+        return textOf(entry.request, kAccountKey) == m_provider.account().name;
     }));
 }
 
@@ -394,7 +314,7 @@ Result<FolderLock> MachineOperations::lockGate() const
 
 Result<std::vector<MachineInfo>> MachineOperations::machines(std::stop_token stop)
 {
-    return azureMachines(m_connection.client(), m_connection.account().scope, std::move(stop));
+    return m_provider.machines(std::move(stop));
 }
 
 Result<MachineInfo> MachineOperations::find(const std::string& name, std::stop_token stop)
@@ -404,7 +324,7 @@ Result<MachineInfo> MachineOperations::find(const std::string& name, std::stop_t
         = std::find_if(all.begin(), all.end(), [&](const MachineInfo& machine) { return azure::isSame(machine.name, name); });
     if (found == all.end()) {
         return Error{
-            ErrorKind::NotFound, "there is no machine \"" + name + "\" in " + m_connection.account().name,
+            ErrorKind::NotFound, "there is no machine \"" + name + "\" in " + m_provider.account().name,
             "See trainyard vm list."};
     }
     return std::move(*found);

@@ -9,7 +9,7 @@
 
 #include "app/catalog/machines.h"
 #include "app/catalog/operations.h"
-#include "app/provisioning/connection.h"
+#include "app/provisioning/machine_provider.h"
 #include "cloud/provision/leftover.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
@@ -28,7 +28,7 @@ struct OperationReport {
     bool isTakenUp = false; ///< an earlier program began it
 };
 
-/// Creates, changes and deletes machines of one Azure account, journal first. Blocks for minutes: worker threads, one
+/// Creates, changes and deletes machines of one account, journal first. Blocks for minutes: worker threads, one
 /// object a thread.
 class MachineOperations {
 public:
@@ -39,12 +39,13 @@ public:
 
     /// All outlive this. `lockFolder`: where a file for each operation that is being worked on says so to other programs.
     MachineOperations(
-        AzureConnection& connection, catalog::Operations& operations, catalog::Machines& machines,
-        std::string lockFolder);
+        MachineProvider& provider, catalog::Operations& operations, catalog::Machines& machines, std::string lockFolder);
 
+    MachineProvider& provider() { return m_provider; }
     void setHooks(Hooks hooks) { m_hooks = std::move(hooks); }
 
-    /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput.
+    /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput; of each: Unsupported for
+    /// what the provider cannot do.
     Result<OperationReport> create(const cloud::MachineRequest& request, std::stop_token stop);
     /// `verb`: "start", "deallocate" (Off: processors are given back), "powerOff" (still billed), "restart", "redeploy".
     Result<OperationReport> act(const cloud::MachineInfo& machine, const std::string& verb, std::stop_token stop);
@@ -57,6 +58,8 @@ public:
     /// With what the creation said goes with it. A machine that Trainyard did not make goes alone.
     Result<OperationReport> remove(const cloud::MachineInfo& machine, std::stop_token stop);
 
+    /// Any journalled operation that the provider knows. `target`: the name it is told by.
+    Result<OperationReport> perform(const std::string& kind, const std::string& target, Json request, std::stop_token stop);
     /// Deletes leftovers of one mark; what bears another by then is passed over. Errors: InvalidInput for none or several marks.
     Result<OperationReport> clean(const std::vector<cloud::Leftover>& leftovers, std::stop_token stop);
 
@@ -78,7 +81,7 @@ private:
     Result<void> remember(const cloud::JournalEntry& entry, const OperationReport& report, std::stop_token stop);
     Result<FolderLock> lockGate() const;
 
-    AzureConnection& m_connection;
+    MachineProvider& m_provider;
     catalog::Operations& m_operations;
     catalog::Machines& m_machines;
     std::string m_lockFolder;

@@ -57,16 +57,23 @@ Result<CostTable> readCost(
     return azureCost(request, items, currency, utcNow().substr(0, kDayLetters));
 }
 
+Result<std::vector<azure::VmPrice>> readPrices(
+    AzureConnection& connection, const azure::PriceQuery& query, std::stop_token stop)
+{
+    std::vector<azure::PriceItem> items;
+    TY_CHECK(readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, std::move(stop)));
+    return azure::vmPrices(items);
+}
+
 Result<std::map<std::string, azure::VmPrice>> readSizePrices(
     AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop)
 {
     azure::PriceQuery query;
     query.currency = currency;
     query.region = region;
-    std::vector<azure::PriceItem> items;
-    TY_CHECK(readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, std::move(stop)));
+    TY_TRY(auto read, readPrices(connection, query, std::move(stop)));
     std::map<std::string, azure::VmPrice> prices;
-    for (azure::VmPrice& price : azure::vmPrices(items)) {
+    for (azure::VmPrice& price : read) {
         std::string name = price.vmSize;
         std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         prices.insert_or_assign(std::move(name), std::move(price));

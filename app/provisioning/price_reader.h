@@ -17,6 +17,10 @@ namespace ty::app {
 Result<cloud::CostTable> readCost(
     AzureConnection& connection, const cloud::MachineRequest& request, const std::string& currency, std::stop_token stop);
 
+/// The prices of Linux machines that a question finds. Blocks.
+Result<std::vector<cloud::azure::VmPrice>> readPrices(
+    AzureConnection& connection, const cloud::azure::PriceQuery& query, std::stop_token stop);
+
 /// The prices of all sizes of a region, by the size's name in small letters. Many pages on Azure: some seconds. Blocks.
 Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(
     AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop);

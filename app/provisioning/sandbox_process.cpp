@@ -85,24 +85,30 @@ Result<void> spawn(const std::string& program, const std::string& folder)
     return code == 0 ? Result<void>() : errnoError(code, "cannot start", program);
 }
 
-Result<SandboxAccess> readAccess(const std::string& folder)
+Result<SandboxAccess> readAccess(const std::string& folder, const Account& account)
 {
     const std::string file = folder + "/client.json";
     TY_TRY(const Json client, readJsonFile(file));
     SandboxAccess access;
-    access.account.name = kSandboxAccount;
-    access.account.provider = "azure";
+    access.account.name = account.name;
+    access.account.provider = account.provider;
     access.account.signIn = "sandbox";
     TY_TRY(access.account.managementUrl, jsonField<std::string>(client, "endpoint", file));
     TY_TRY(access.account.loginUrl, jsonField<std::string>(client, "authority", file));
     TY_TRY(access.account.caFile, jsonField<std::string>(client, "caFile", file));
-    TY_TRY(access.account.tenant, jsonField<std::string>(client, "tenantId", file));
-    TY_TRY(access.account.scope, jsonField<std::string>(client, "subscriptionId", file));
-    TY_TRY(access.account.clientId, jsonField<std::string>(client, "clientId", file));
     access.account.pricesUrl = access.account.managementUrl;
     if (client.contains("sshPort")) {
         TY_TRY(access.account.sshPort, jsonField<std::int64_t>(client, "sshPort", file));
     }
+    if (account.provider == "google") {
+        TY_TRY(access.account.scope, jsonField<std::string>(client, "googleProject", file));
+        TY_TRY(const std::string keyFile, readFile(folder + "/google-service-account.json"));
+        access.secret = cloud::Secret(keyFile);
+        return access;
+    }
+    TY_TRY(access.account.tenant, jsonField<std::string>(client, "tenantId", file));
+    TY_TRY(access.account.scope, jsonField<std::string>(client, "subscriptionId", file));
+    TY_TRY(access.account.clientId, jsonField<std::string>(client, "clientId", file));
     TY_TRY(const std::string secret, jsonField<std::string>(client, "clientSecret", file));
     access.secret = cloud::Secret(secret);
     return access;
@@ -110,7 +116,7 @@ Result<SandboxAccess> readAccess(const std::string& folder)
 
 } // namespace
 
-Result<SandboxAccess> reachSandbox(const std::string& dataFolder, const std::string& program)
+Result<SandboxAccess> reachSandbox(const std::string& dataFolder, const std::string& program, const Account& account)
 {
     const std::string folder = dataFolder + "/sandbox";
     TY_CHECK(makeFolders(folder));
@@ -118,7 +124,7 @@ Result<SandboxAccess> reachSandbox(const std::string& dataFolder, const std::str
     bool isStarted = false;
     while (std::chrono::steady_clock::now() < deadline) {
         if (FolderLock::isHeld(folder + "/lock")) {
-            const auto access = readAccess(folder);
+            const auto access = readAccess(folder, account);
             if (access && isListening(access->account.managementUrl)) {
                 return access;
             }

@@ -24,6 +24,15 @@ QString successOf(const OperationReport& report)
     if (report.kind == "delete") {
         return say("%1 has been deleted.").arg(name);
     }
+    if (report.kind == "create cluster") {
+        return say("The cluster %1 has been created; its nodes run.").arg(name);
+    }
+    if (report.kind == "scale cluster") {
+        return say("The cluster %1 has been scaled.").arg(name);
+    }
+    if (report.kind == "delete cluster") {
+        return say("The cluster %1 has been deleted.").arg(name);
+    }
     if (report.kind == "clean") {
         return say("What %1 left is deleted.").arg(name);
     }
@@ -49,6 +58,16 @@ QString failureOf(const OperationReport& report)
     if (report.kind == "create") {
         return isUndone ? say("%1 was not created; nothing is left of it.").arg(name)
                         : say("%1 was not created, and parts of it may still be billed.").arg(name);
+    }
+    if (report.kind == "create cluster") {
+        return isUndone ? say("The cluster %1 was not created; nothing is left of it.").arg(name)
+                        : say("The cluster %1 was not created, and parts of it may still be billed.").arg(name);
+    }
+    if (report.kind == "scale cluster") {
+        return say("The cluster %1 does not have as many nodes as asked.").arg(name);
+    }
+    if (report.kind == "delete cluster") {
+        return say("The cluster %1 was not deleted as a whole.").arg(name);
     }
     if (report.kind == "delete") {
         return say("%1 was not deleted as a whole.").arg(name);

@@ -4,7 +4,6 @@
 
 #include "app/catalog/machines.h"
 #include "app/provisioning/cloud_session.h"
-#include "app/provisioning/price_reader.h"
 #include "app/services/activity_service.h"
 #include "cloud/provision/azure_plan.h"
 
@@ -193,7 +192,7 @@ void MachineService::askPrices()
         [this, questions = std::move(questions), answered](CloudSession& session, std::stop_token stop) {
             Prices prices;
             for (const auto& [key, question] : questions) {
-                const auto cost = readCost(session.connection(), question, "USD", stop);
+                const auto cost = session.provider().cost(question, "USD", stop);
                 if (!cost) {
                     break; // asked again with the next list
                 }

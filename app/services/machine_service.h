@@ -66,6 +66,11 @@ public:
     /// One operation for each mark among them.
     void clean(const std::vector<cloud::Leftover>& leftovers);
 
+    /// Another journalled operation of the account, with a row in Activity. `words`: its name there, and what goes on
+    /// meanwhile. What `isMade` can be taken back while it is under way.
+    using Operate = std::function<Result<OperationReport>(MachineOperations& machines, std::stop_token stop)>;
+    void perform(const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run);
+
     /// Asks the account's cloud on a worker. `then` on the GUI thread, unless `receiver` has gone by then.
     template<typename T>
     void ask(
@@ -99,7 +104,6 @@ signals:
     void wentOn(int count, const QString& first);
 
 private:
-    using Operate = std::function<Result<OperationReport>(MachineOperations& machines, std::stop_token stop)>;
     struct Listing {
         std::vector<cloud::MachineInfo> machines;
         std::map<std::string, cloud::MachineRequest> requests; ///< by the mark of their creation
@@ -133,7 +137,7 @@ private:
     /// `words`: title in Activity, and what the machine is said to be doing.
     void operate(
         const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-        std::optional<cloud::MachineRequest> coming = {}, const QString& account = {});
+        std::optional<cloud::MachineRequest> coming = {}, const QString& account = {}, bool mayBeTakenBack = false);
     void onNote(int activity, const cloud::JournalNote& note);
     void perform(int activity);
     void doAgain(int activity); ///< in a new row

@@ -146,6 +146,14 @@ void MachineService::remove(const cloud::MachineInfo& machine)
         });
 }
 
+void MachineService::perform(
+    const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run)
+{
+    cloud::MachineInfo named;
+    named.name = target.toStdString();
+    operate(words, named, std::move(run), {}, {}, isMade);
+}
+
 void MachineService::clean(const std::vector<cloud::Leftover>& leftovers)
 {
     for (const auto& group : byMark(leftovers)) {
@@ -160,7 +168,7 @@ void MachineService::clean(const std::vector<cloud::Leftover>& leftovers)
 
 void MachineService::operate(
     const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-    std::optional<cloud::MachineRequest> coming, const QString& account)
+    std::optional<cloud::MachineRequest> coming, const QString& account, bool mayBeTakenBack)
 {
     Job job;
     job.account = account.isEmpty() ? m_account : account;
@@ -173,7 +181,7 @@ void MachineService::operate(
     job.run = std::move(run);
     job.coming = std::move(coming);
     // Only what is being made can be taken back; the rest is soon over, and half of it would help nobody.
-    const int activity = m_activity.begin(job.title, job.name, job.coming.has_value());
+    const int activity = m_activity.begin(job.title, job.name, job.coming.has_value() || mayBeTakenBack);
     m_jobs[activity] = std::move(job);
     perform(activity);
 }

@@ -247,6 +247,26 @@ ComputeRequest deleteDisk(const InstanceRef& disk, const std::string& requestId)
     return write("DELETE", diskPlace(disk), {}, requestId);
 }
 
+ComputeRequest listFirewalls(const std::string& project, const ListOptions& options)
+{
+    return list(inProject(project, "/global/firewalls"), options);
+}
+
+ComputeRequest getFirewall(const std::string& project, const std::string& name)
+{
+    return get(inProject(project, "/global/firewalls/" + name));
+}
+
+ComputeRequest insertFirewall(const std::string& project, const Firewall& firewall, const std::string& requestId)
+{
+    return post(inProject(project, "/global/firewalls"), toJson(firewall), requestId);
+}
+
+ComputeRequest deleteFirewall(const std::string& project, const std::string& name, const std::string& requestId)
+{
+    return write("DELETE", inProject(project, "/global/firewalls/" + name), {}, requestId);
+}
+
 ComputeRequest getZoneOperation(const std::string& project, const std::string& zone, const std::string& name)
 {
     return get(inZone(project, zone, "/operations/" + name));

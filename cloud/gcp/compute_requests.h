@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cloud/gcp/compute_catalog.h"
+#include "cloud/gcp/firewall.h"
 #include "cloud/gcp/instance.h"
 #include "cloud/http/url.h"
 #include "engine/base/json.h"
@@ -83,6 +84,12 @@ ComputeRequest getDisk(const InstanceRef& disk);
 ComputeRequest listAllDisks(const std::string& project, const ListOptions& options = {});
 ComputeRequest resizeDisk(const InstanceRef& disk, std::int64_t sizeGiB, const std::string& requestId = {});
 ComputeRequest deleteDisk(const InstanceRef& disk, const std::string& requestId = {});
+
+// Rules of networks.
+ComputeRequest listFirewalls(const std::string& project, const ListOptions& options = {});
+ComputeRequest getFirewall(const std::string& project, const std::string& name);
+ComputeRequest insertFirewall(const std::string& project, const Firewall& firewall, const std::string& requestId = {});
+ComputeRequest deleteFirewall(const std::string& project, const std::string& name, const std::string& requestId = {});
 
 // Operations.
 ComputeRequest getZoneOperation(const std::string& project, const std::string& zone, const std::string& name);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cloud/azure/azure_failures.h"
+#include "cloud/azure/scale_set.h"
 #include "cloud/azure/virtual_machine.h"
 #include "cloud/provision/azure_plan.h"
 
@@ -16,6 +17,7 @@ namespace {
 using namespace azure;
 
 constexpr const char* kGroupVersion = "2024-03-01";
+constexpr const char* kScale = "scale"; ///< of a scale set
 constexpr std::array kKnownTypes
     = {kVirtualMachines, kScaleSets, kImages,    kDisks,          kNetworks,
        kSubnets,         kSchedules, kPublicIps, kSecurityGroups, kNetworkInterfaces,
@@ -146,7 +148,7 @@ AzureDriver::AzureDriver(ArmClient& client)
 Result<Found> AzureDriver::look(const Step& step, const std::string& operation, std::stop_token stop)
 {
     if (step.kind == Step::Kind::Reach) {
-        return lookAtMachine(step, stop);
+        return step.verb == kScale ? lookAtScaleSet(step, stop) : lookAtMachine(step, stop);
     }
     const bool isRemoval = step.kind == Step::Kind::Remove;
     auto answer = m_client.get<Glance>(requestFor("GET", step.resource), stop);
@@ -166,6 +168,13 @@ Result<Found> AzureDriver::look(const Step& step, const std::string& operation, 
         return Found::Busy;
     }
     return isRemoval ? Found::Absent : foundBy(answer->provisioningState);
+}
+
+Result<Found> AzureDriver::lookAtScaleSet(const Step& step, std::stop_token stop)
+{
+    TY_TRY(const ScaleSet set, m_client.get<ScaleSet>(requestFor("GET", step.resource), std::move(stop)));
+    const auto wanted = step.body.at("sku").at("capacity").get<std::int64_t>();
+    return set.sku.capacity == wanted ? foundBy(set.provisioningState) : Found::Absent;
 }
 
 Result<Found> AzureDriver::lookAtMachine(const Step& step, std::stop_token stop)
@@ -210,7 +219,7 @@ Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop
         break;
     case Step::Kind::Reach:
     case Step::Kind::Act:
-        if (step.verb == "resize" || step.verb == "tags") {
+        if (step.verb == kScale || step.verb == "resize" || step.verb == "tags") {
             request = requestFor("PATCH", step.resource);
             request.body = step.body;
         } else {

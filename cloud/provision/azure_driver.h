@@ -19,6 +19,7 @@ public:
     Result<Progress> progress(const std::string& handle, std::stop_token stop) override;
 
 private:
+    Result<Found> lookAtScaleSet(const Step& step, std::stop_token stop);
     Result<Begun> grant(const Step& step, std::stop_token stop);
     Result<Found> lookAtMachine(const Step& step, std::stop_token stop);
 

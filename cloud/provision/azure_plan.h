@@ -4,13 +4,10 @@
 
 #include "cloud/azure/resource.h"
 #include "cloud/provision/machine_request.h"
+#include "cloud/provision/marks.h"
 #include "cloud/provision/operation_runner.h"
 
 namespace ty::cloud {
-
-/// Tags that every resource of ours carries, so that leftovers are found even when the catalog is lost.
-inline constexpr const char* kOperationTag = "trainyard-operation"; ///< the creating operation's mark
-inline constexpr const char* kMachineTag = "trainyard-machine";     ///< the machine's name
 
 /// The ids of all that belongs to one Azure machine. Computed from its name and the mark of its creation alone.
 struct AzureMachineIds {

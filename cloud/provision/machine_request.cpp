@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "cloud/provision/disk_kinds.h"
 #include "cloud/provision/ip_block.h"
 
 namespace ty::cloud {
@@ -120,6 +121,20 @@ std::string allowedProblem(const MachineRequest& request, bool mayAnyoneKnock)
 
 } // namespace
 
+std::string googleLabelProblem(const TextMap& labels)
+{
+    const auto fits = [](const std::string& text) {
+        return text.size() <= kLongestGoogleName
+            && std::all_of(text.begin(), text.end(), [](char c) { return isLower(c) || isDigit(c) || c == '-' || c == '_'; });
+    };
+    for (const auto& [key, value] : labels) {
+        if (key.empty() || !isLower(key.front()) || !fits(key) || !fits(value)) {
+            return "\"" + key + "=" + value + "\" cannot be a label: lower-case letters, digits, - and _, 63 at most.";
+        }
+    }
+    return {};
+}
+
 std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyoneKnock)
 {
     std::vector<FieldProblem> problems;
@@ -141,12 +156,20 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
         add("region", request.region.empty() ? "Choose a region." : "");
     } else {
         add("zone", request.zone.empty() ? "Google wants a zone." : "");
+        add("gpu", !request.gpu.empty() && request.gpus.value_or(1) < 1 ? "At least one GPU." : "");
+        add("maxPrice", request.maxPrice ? "Google has no price limit: a spot machine costs its spot price." : "");
+        add("tags", googleLabelProblem(request.tags));
     }
     add("size", request.size.empty() ? "Choose a size." : "");
     add("image", request.image.empty() ? "Choose an image." : "");
     add("osDisk", diskProblem(request.osDisk, kSmallestOsDisk));
+    const DiskKind* osKind = findDiskKind(request.provider, request.osDisk.kind);
+    add("osDisk", osKind != nullptr && osKind->isDataOnly ? std::string(osKind->label) + " holds data only." : "");
     for (const auto& disk : request.dataDisks) {
         add("dataDisks", diskProblem(disk, 1));
+        const DiskKind* kind = findDiskKind(request.provider, disk.kind);
+        add("dataDisks",
+            kind != nullptr && kind->needsZone && request.zone.empty() ? std::string(kind->label) + " needs a zone: choose one." : "");
     }
     add("user", userProblem(request.user));
     add("sshPublicKey", keyProblem(request.sshPublicKey));

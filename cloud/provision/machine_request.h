@@ -95,6 +95,9 @@ Result<void> checkRequest(const MachineRequest& request, bool mayAnyoneKnock);
 /// What Azure takes: 50 tags, names of 1 to 512 characters without <>%&\\?/ and values of up to 256. Errors: InvalidInput.
 Result<void> checkTags(const TextMap& tags);
 
+/// What is wrong with tags as labels of Google; empty when nothing is.
+std::string googleLabelProblem(const TextMap& labels);
+
 /// "ty-<project>-<n>" in letters that every provider takes.
 std::string suggestedName(const std::string& project, int number);
 

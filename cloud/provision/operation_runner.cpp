@@ -104,7 +104,13 @@ Result<void> OperationRunner::walk(Walk& walk, const std::vector<Step>& steps)
             walk.note.resume.clear();
         }
         TY_CHECK(write(walk));
-        TY_CHECK(finish(walk, step));
+        auto done = finish(walk, step);
+        const bool isForNow = !done && !walk.isJournalBroken && !walk.stop.stop_requested() && !isForLater(done.error().kind);
+        if (isForNow && step.mayFail) {
+            walk.note.error = step.title + " failed: " + done.error().message;
+            continue;
+        }
+        TY_CHECK(done);
     }
     return {};
 }

@@ -38,9 +38,9 @@ public:
     void setWatch(Watch watch) { m_watch = std::move(watch); }
     void setIsCancelled(IsCancelled isCancelled) { m_isCancelled = std::move(isCancelled); }
 
-    /// Runs `entry` (new or found open) to its end and closes it in the journal. `mark` is the operation's UUID. The
-    /// result's error text, if not Done, is in `error`. Errors, with which the entry stays open for a later try: Cancelled
-    /// (`stop`: the program ends), Network, NotSignedIn, and those of the journal.
+    /// Runs `entry` (new or found open) to its end and closes it in the journal. `mark` is the operation's UUID. Why it is not
+    /// Done, or what of a done one did not succeed, is in `error`. Errors, with which the entry stays open for a later try:
+    /// Cancelled (`stop`: the program ends), Network, NotSignedIn, and those of the journal.
     Result<Outcome> run(
         const JournalEntry& entry, const Plan& plan, const std::string& mark, std::string& error, std::stop_token stop);
 

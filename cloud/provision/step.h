@@ -23,6 +23,7 @@ struct Step {
     /// Ensure: only resources that the operation itself made are removed when it is undone. A network that several machines
     /// share is not.
     bool isOurs = true;
+    bool mayFail = false; ///< what was asked for is reached without it; why it failed is told all the same
     int patienceSeconds = 0; ///< Remove: how long "still in use" is waited for (network cards of failed machines: 180 s)
 };
 

@@ -64,6 +64,19 @@ Json allocationError(const std::string& code, const Json& body)
     return {{"code", code}, {"message", message}};
 }
 
+std::string shortageOf(const World& world, const std::string& sizeName, const std::string& region, const std::string& zone)
+{
+    const AzureSize* size = findAzureSize(sizeName);
+    if (size == nullptr) {
+        return {};
+    }
+    if (const auto scripted = world.faults.capacity({zone.empty() ? "" : region + "-" + zone, region}, size->name)) {
+        return *scripted == "gives" ? "" : *scripted;
+    }
+    const bool isOut = azureOffer(*size, region, zone) == AzureOffer::NoCapacity;
+    return !isOut ? "" : zone.empty() ? "AllocationFailed" : "ZonalAllocationFailed";
+}
+
 void Machines::assignAddress(Json& document)
 {
     std::string address;

@@ -119,17 +119,7 @@ Refusal Machines::checkSize(const ArmCall& call, const std::string& region, cons
 
 std::string Machines::shortage(const Json& body) const
 {
-    const AzureSize* size = findAzureSize(sizeOf(body));
-    const std::string region = textAt(body, "location");
-    const std::string zone = zoneOf(body);
-    if (size == nullptr) {
-        return {};
-    }
-    if (const auto scripted = m_world.faults.capacity({zone.empty() ? "" : region + "-" + zone, region}, size->name)) {
-        return *scripted == "gives" ? "" : *scripted;
-    }
-    const bool isOut = azureOffer(*size, region, zone) == AzureOffer::NoCapacity;
-    return !isOut ? "" : zone.empty() ? "AllocationFailed" : "ZonalAllocationFailed";
+    return shortageOf(m_world, sizeOf(body), textAt(body, "location"), zoneOf(body));
 }
 
 Refusal Machines::checkImage(const ArmCall& call, Json& properties, int& diskGiB) const

@@ -48,10 +48,11 @@ private:
     void boot(Json& document);
     void assignAddress(Json& document);
     void releaseDynamicAddress(const Json& document);
-    /// The failure's name when the place has no room for the size; empty: it has.
     std::string shortage(const Json& body) const;
 };
 
+/// The failure's name when the place has no room for the size; empty: it has. `zone` empty: anywhere in the region.
+std::string shortageOf(const World& world, const std::string& sizeName, const std::string& region, const std::string& zone);
 /// properties.instanceView of a machine, from what the document says.
 Json instanceView(const World& world, const Json& document);
 /// The error that a shortage's name stands for, as it comes in an operation.

@@ -4,31 +4,129 @@
 
 #include <fmt/format.h>
 
+#include "cloud/sandbox/arm_machines.h"
+#include "cloud/sandbox/arm_network.h"
 #include "cloud/sandbox/azure_quota.h"
 
 namespace ty::sandbox {
 
 ScaleSets::ScaleSets(World& world) : PlainResources(world)
 {
-    world.operations.onFinish("set.power", [this](Json& operation) {
+    world.operations.onFinish("set.power", [this](Json& operation) { finish(operation); });
+    world.operations.onFinish("set.gone", [this](Json& operation) {
         const std::string id = operation.value("resource", "");
-        if (const Json* found = m_resources.find(id)) {
-            Json document = *found;
-            document["power"] = operation.value("power", "running");
-            document["body"]["properties"]["provisioningState"] = "Succeeded";
-            m_resources.put(id, std::move(document));
-        }
+        vanish(id);
+        m_resources.erase(id);
     });
-    world.operations.onFinish("set.gone", [this](Json& operation) { m_resources.erase(operation.value("resource", "")); });
 }
 
-Response ScaleSets::begin(
-    const ArmCall& call, Json document, const char* effect, const char* power, double seconds, Response response)
+void ScaleSets::vanish(const std::string& id)
+{
+    if (const Json* document = m_resources.find(id)) {
+        for (const auto& node : document->value("nodes", Json::array())) {
+            drop(node);
+        }
+    }
+}
+
+void ScaleSets::drop(const Json& node)
+{
+    m_world.host.remove(textAt(node, "machine"));
+    m_world.store.erase("address/" + textAt(node, "address"));
+}
+
+void ScaleSets::boot(const Json& document, Json& node)
+{
+    const Json login = document.value("login", Json::object());
+    MachineSpec spec;
+    spec.id = textAt(node, "machine");
+    spec.hostName = textAt(node, "computerName");
+    spec.address = textAt(node, "address");
+    spec.user = login.value("user", "");
+    for (const auto& key : login.value("keys", Json::array())) {
+        spec.publicKeys.push_back(key.get<std::string>());
+    }
+    if (const auto made = m_world.host.create(spec); made) {
+        (void)m_world.host.start(spec.id); // what went wrong stands in its serial log
+    }
+}
+
+void ScaleSets::settle(const std::string& id, Json& document)
+{
+    const auto capacity = static_cast<std::size_t>(bodyOf(document)["sku"].value("capacity", 0));
+    Json nodes = document.value("nodes", Json::array());
+    while (nodes.size() > capacity) {
+        drop(nodes.back()); // the youngest go first
+        nodes.erase(nodes.size() - 1);
+    }
+    int next = document.value("nextInstance", 0);
+    while (nodes.size() < capacity) {
+        const bool isReal = nodes.size() < kRealNodes;
+        Json node{
+            {"instanceId", fmt::format("{}", next)},
+            {"computerName", fmt::format("{}{:06}", document.value("prefix", "node"), next)},
+            {"address", newLoopbackAddress(m_world)},
+            {"machine", isReal ? "node-" + m_world.identifiers.hex(12) : ""}};
+        ++next;
+        if (isReal) {
+            boot(document, node);
+        }
+        nodes.push_back(std::move(node));
+    }
+    document["nextInstance"] = next;
+    document["nodes"] = std::move(nodes);
+    m_resources.put(id, document);
+}
+
+void ScaleSets::finish(Json& operation)
+{
+    const std::string id = operation.value("resource", "");
+    const Json* found = m_resources.find(id);
+    if (found == nullptr || operation.contains("error")) {
+        return;
+    }
+    Json document = *found;
+    const std::string power = operation.value("power", "running");
+    const bool isGrowing = bodyOf(document)["sku"].value("capacity", 0) > static_cast<int>(document.value("nodes", Json::array()).size());
+    const Json zones = bodyOf(document).value("zones", Json::array());
+    const std::string failure = isGrowing || (power == "running" && document.value("power", "") == "deallocated")
+        ? shortageOf(
+              m_world, bodyOf(document)["sku"].value("name", ""), textAt(bodyOf(document), "location"),
+              zones.empty() ? "" : zones[0].get<std::string>())
+        : "";
+    if (!failure.empty()) {
+        document["body"]["properties"]["provisioningState"] = "Failed";
+        operation["error"] = allocationError(failure, document["body"]);
+        m_resources.put(id, std::move(document));
+        return;
+    }
+    const bool wasRunning = document.value("power", "running") == "running";
+    document["power"] = power;
+    document["body"]["properties"]["provisioningState"] = "Succeeded";
+    if (power == "running") {
+        if (!wasRunning || operation.value("restart", false)) {
+            for (auto& node : document["nodes"]) {
+                m_world.host.stop(textAt(node, "machine"));
+                if (!textAt(node, "machine").empty()) {
+                    boot(document, node);
+                }
+            }
+        }
+        settle(id, document);
+        return;
+    }
+    for (const auto& node : document.value("nodes", Json::array())) {
+        m_world.host.stop(textAt(node, "machine"));
+    }
+    m_resources.put(id, std::move(document));
+}
+
+Response ScaleSets::begin(const ArmCall& call, Json document, Json operation, double seconds, Response response)
 {
     const std::string region = textAt(bodyOf(document), "location");
     m_resources.put(call.path, std::move(document));
-    const auto id = m_world.operations.begin(
-        m_world.identifiers.guid(), {{"effect", effect}, {"resource", call.path.id()}, {"power", power}}, m_world.pace.of(seconds));
+    operation["resource"] = call.path.id();
+    const auto id = m_world.operations.begin(m_world.identifiers.guid(), std::move(operation), m_world.pace.of(seconds));
     addPollingHeaders(
         response, call.request, AsyncStyle::Compute, call.path.subscription, region, id,
         response.status == 202 ? FinalAnswer::AtLocation : FinalAnswer::None, m_world.pace.wait(10));
@@ -62,9 +160,27 @@ Response ScaleSets::put(const ArmCall& call)
         body["properties"]["orchestrationMode"] = "Uniform";
     }
     const int status = present == nullptr ? 201 : 200;
+    Json document = present == nullptr ? Json{{"power", "running"}} : *present;
+    document["type"] = call.path.fullType();
+    const Json login = profile.value("osProfile", Json::object());
+    document["prefix"] = login.value("computerNamePrefix", call.path.name());
+    if (!textAt(login, "adminUsername").empty()) {
+        Json keys = Json::array();
+        const Json ssh = login.value("linuxConfiguration", Json::object()).value("ssh", Json::object());
+        for (const auto& key : ssh.value("publicKeys", Json::array())) {
+            keys.push_back(textAt(key, "keyData"));
+        }
+        document["login"] = {{"user", textAt(login, "adminUsername")}, {"keys", std::move(keys)}};
+    }
+    // What was sent as a secret is never told again.
+    if (auto& made = body["properties"]["virtualMachineProfile"]; made.is_object() && made.contains("osProfile")) {
+        made["osProfile"].erase("adminPassword");
+        made["osProfile"].erase("customData");
+    }
+    document["body"] = body;
+    const std::string power = document.value("power", "running");
     return begin(
-        call, {{"type", call.path.fullType()}, {"body", body}, {"power", "running"}}, "set.power", "running", 60 + 5 * capacity,
-        jsonResponse(status, body));
+        call, std::move(document), {{"effect", "set.power"}, {"power", power}}, 60 + 5 * capacity, jsonResponse(status, body));
 }
 
 Response ScaleSets::patch(const ArmCall& call)
@@ -86,7 +202,7 @@ Response ScaleSets::remove(const ArmCall& call)
     }
     Json document = *present;
     document["body"]["properties"]["provisioningState"] = "Deleting";
-    return begin(call, std::move(document), "set.gone", "", 40, emptyResponse(202));
+    return begin(call, std::move(document), {{"effect", "set.gone"}}, 40, emptyResponse(202));
 }
 
 Response ScaleSets::act(const ArmCall& call)
@@ -112,10 +228,37 @@ Response ScaleSets::act(const ArmCall& call)
         return PlainResources::act(call);
     }
     document["body"]["properties"]["provisioningState"] = "Updating";
-    return begin(call, std::move(document), "set.power", after, 30, emptyResponse(202));
+    const Json operation{{"effect", "set.power"}, {"power", after}, {"restart", call.action == "restart"}};
+    return begin(call, std::move(document), operation, 30, emptyResponse(202));
 }
 
-Json ScaleSetMembers::members(const ArmPath& set) const
+Response ScaleSetAddresses::list(const ArmCall& call)
+{
+    const ArmPath set = call.path.parent();
+    const Json* document = m_resources.find(set);
+    if (document == nullptr) {
+        return resourceNotFound(set);
+    }
+    Json addresses = Json::array();
+    const Json profile = propertiesOf(bodyOf(*document)).value("virtualMachineProfile", Json::object());
+    const bool hasAny = profile.dump().find("publicIPAddressConfiguration") != std::string::npos;
+    for (const auto& node : hasAny ? document->value("nodes", Json::array()) : Json::array()) {
+        const std::string configuration = fmt::format(
+            "{}/virtualMachines/{}/networkInterfaces/primary/ipConfigurations/primary", set.id(), textAt(node, "instanceId"));
+        addresses.push_back(
+            {{"name", "address"},
+             {"id", configuration + "/publicIPAddresses/address"},
+             {"properties",
+              {{"provisioningState", "Succeeded"},
+               {"ipAddress", textAt(node, "address")},
+               {"publicIPAddressVersion", "IPv4"},
+               {"publicIPAllocationMethod", "Dynamic"},
+               {"ipConfiguration", {{"id", configuration}}}}}});
+    }
+    return listResponse(call.request, addresses);
+}
+
+Json ScaleSetMembers::members(const ArmPath& set, bool isViewWanted) const
 {
     Json list = Json::array();
     const Json* document = m_resources.find(set);
@@ -123,15 +266,26 @@ Json ScaleSetMembers::members(const ArmPath& set) const
         return list;
     }
     const Json& body = bodyOf(*document);
-    for (int i = 0; i < body["sku"].value("capacity", 0); ++i) {
+    const std::string state = textAt(propertiesOf(body), "provisioningState");
+    const std::string power = document->value("power", "running");
+    for (const auto& node : document->value("nodes", Json::array())) {
         Json properties = propertiesOf(body).value("virtualMachineProfile", Json::object());
+        const std::string instance = textAt(node, "instanceId");
         properties["latestModelApplied"] = true;
-        properties["vmId"] = guidOf(fmt::format("{}/{}", lowerCase(set.id()), i));
-        properties["provisioningState"] = textAt(propertiesOf(body), "provisioningState");
+        properties["vmId"] = guidOf(fmt::format("{}/{}", lowerCase(set.id()), instance));
+        properties["provisioningState"] = state == "Failed" ? "Succeeded" : state;
+        properties["osProfile"]["computerName"] = textAt(node, "computerName");
+        if (isViewWanted) {
+            properties["instanceView"] = {
+                {"statuses",
+                 Json::array(
+                     {{{"code", "ProvisioningState/succeeded"}, {"level", "Info"}, {"displayStatus", "Provisioning succeeded"}},
+                      {{"code", "PowerState/" + power}, {"level", "Info"}, {"displayStatus", "VM " + power}}})}};
+        }
         list.push_back(
-            {{"instanceId", fmt::format("{}", i)},
-             {"name", fmt::format("{}_{}", set.name(), i)},
-             {"id", fmt::format("{}/virtualMachines/{}", set.id(), i)},
+            {{"instanceId", instance},
+             {"name", fmt::format("{}_{}", set.name(), instance)},
+             {"id", fmt::format("{}/virtualMachines/{}", set.id(), instance)},
              {"type", "Microsoft.Compute/virtualMachineScaleSets/virtualMachines"},
              {"location", body["location"]},
              {"sku", {{"name", body["sku"]["name"]}, {"tier", "Standard"}}},
@@ -143,12 +297,13 @@ Json ScaleSetMembers::members(const ArmPath& set) const
 Response ScaleSetMembers::list(const ArmCall& call)
 {
     const ArmPath set = call.path.parent();
-    return m_resources.find(set) == nullptr ? resourceNotFound(set) : listResponse(call.request, members(set));
+    const bool isViewWanted = equalFold(call.request.parameter("$expand"), "instanceView");
+    return m_resources.find(set) == nullptr ? resourceNotFound(set) : listResponse(call.request, members(set, isViewWanted));
 }
 
 Response ScaleSetMembers::get(const ArmCall& call)
 {
-    for (const auto& member : members(call.path.parent())) {
+    for (const auto& member : members(call.path.parent(), equalFold(call.request.parameter("$expand"), "instanceView"))) {
         if (textAt(member, "instanceId") == call.path.name()) {
             return jsonResponse(200, member);
         }

@@ -4,18 +4,27 @@
 
 namespace ty::sandbox {
 
-/// Scale sets, thin: they are made, counted against quota, resized, started, stopped and deleted, and list their members;
-/// the members have no processes behind them.
+/// Scale sets: made, counted against quota and capacity, scaled, started, stopped and deleted. A document holds, beside the
+/// body, "power" and "nodes": each with "instanceId", "machine" (the host's name for it) and "address". The first
+/// kRealNodes of a set are real machines with an sshd of their own; the others are listed only.
 class ScaleSets : public PlainResources {
 public:
+    static constexpr int kRealNodes = 8;
+
     explicit ScaleSets(World& world);
     Response put(const ArmCall& call) override;
     Response patch(const ArmCall& call) override;
     Response remove(const ArmCall& call) override;
     Response act(const ArmCall& call) override;
+    void vanish(const std::string& id) override;
 
 private:
-    Response begin(const ArmCall& call, Json document, const char* effect, const char* power, double seconds, Response response);
+    Response begin(const ArmCall& call, Json document, Json operation, double seconds, Response response);
+    void finish(Json& operation);
+    /// Makes and removes nodes until there are as many as the capacity says.
+    void settle(const std::string& id, Json& document);
+    void boot(const Json& document, Json& node);
+    void drop(const Json& node);
 };
 
 /// .../virtualMachineScaleSets/{name}/virtualMachines
@@ -28,7 +37,14 @@ public:
     Response remove(const ArmCall& call) override;
 
 private:
-    Json members(const ArmPath& set) const;
+    Json members(const ArmPath& set, bool isViewWanted) const;
+};
+
+/// .../virtualMachineScaleSets/{name}/publicipaddresses
+class ScaleSetAddresses : public PlainResources {
+public:
+    using PlainResources::PlainResources;
+    Response list(const ArmCall& call) override;
 };
 
 } // namespace ty::sandbox

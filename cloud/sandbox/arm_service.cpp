@@ -70,6 +70,7 @@ ArmService::ArmService(World& world, const Tokens& tokens) : m_world(world), m_t
     add("microsoft.compute/virtualmachines", std::make_unique<Machines>(world));
     add("microsoft.compute/virtualmachinescalesets", std::make_unique<ScaleSets>(world));
     add("microsoft.compute/virtualmachinescalesets/virtualmachines", std::make_unique<ScaleSetMembers>(world));
+    add("microsoft.compute/virtualmachinescalesets/publicipaddresses", std::make_unique<ScaleSetAddresses>(world));
     add("microsoft.compute/sshpublickeys", std::make_unique<PlainResources>(world));
     add("microsoft.devtestlab/schedules", std::make_unique<PlainResources>(world));
     add("microsoft.compute/virtualmachines/extensions", std::make_unique<PlainResources>(world));

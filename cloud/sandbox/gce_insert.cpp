@@ -112,6 +112,13 @@ std::optional<Response> GceService::checkInstance(const GceCall& call, Json& pla
             continue;
         }
         const Json given = disk.value("initializeParams", Json::object());
+        if (const std::string kind = lastPart(given.value("diskType", "pd-standard")); !isGceDiskType(kind)) {
+            return invalid("resource.disks[0].initializeParams.diskType", kind, "The referenced diskType resource cannot be found.");
+        }
+        if (const std::string own = given.value("diskName", ""); m_world.store.contains(gceDiskKey(call.project, call.zone, own))) {
+            return googleError(
+                409, fmt::format("The resource 'projects/{}/zones/{}/disks/{}' already exists", call.project, call.zone, own), "alreadyExists");
+        }
         const std::string image = given.value("sourceImage", "");
         const std::string last = lastPart(image);
         const auto& images = gceImages();
@@ -176,6 +183,7 @@ Response GceService::insertInstance(const GceCall& call)
             m_world.store.put(
                 gceDiskKey(call.project, call.zone, diskName),
                 {{"machine", index == 0 ? machine : ""},
+                 {"madeBy", path},
                  {"body",
                   {{"kind", "compute#disk"}, {"id", m_world.identifiers.number()}, {"creationTimestamp", offsetTime(m_world.clock.now())},
                    {"name", diskName}, {"sizeGb", fmt::format("{}", index == 0 ? plan.value("diskGb", 10) : 10)}, {"status", "READY"},

@@ -120,10 +120,17 @@ void GceService::finishInsert(Json& operation)
         return;
     }
     if (operation.contains("failure")) {
+        const Json disks = (*found)["body"].value("disks", Json::array());
         removeInstance(key);
         // A disk that was made for it goes with it, whatever its autoDelete says.
         const auto words = splitText(key, '/');
-        m_world.store.erase(gceDiskKey(words[3], words[5], words[7]));
+        for (const auto& disk : disks) {
+            const std::string diskKey = gceDiskKey(words[3], words[5], lastPart(disk.value("source", "")));
+            const Json* left = m_world.store.find(diskKey);
+            if (left != nullptr && left->value("madeBy", "") == fmt::format("zones/{}/instances/{}", words[5], words[7])) {
+                m_world.store.erase(diskKey);
+            }
+        }
         operation["error"] = operation["failure"];
         return;
     }
@@ -174,11 +181,6 @@ void GceService::registerInstanceEffects()
 Response GceService::onInstances(const GceCall& call)
 {
     const std::string& method = call.request.method;
-    if (method != "GET") {
-        if (auto again = repeated(call); again.status != 0) {
-            return again;
-        }
-    }
     if (call.rest.size() == 1) {
         return method == "POST" ? insertInstance(call)
                                 : list(call, "compute#instanceList", fmt::format("gce/instances/projects/{}/zones/{}/", call.project, call.zone));
@@ -301,6 +303,9 @@ Response GceService::onDisks(const GceCall& call)
             return found != nullptr
                 ? googleError(409, fmt::format("The resource 'projects/{}/zones/{}/disks/{}' already exists", call.project, call.zone, name), "alreadyExists")
                 : googleError(400, fmt::format("Invalid value for field 'resource.name': '{}'.", name), "invalid");
+        }
+        if (const std::string type = lastPart(call.body.value("type", "pd-standard")); !isGceDiskType(type)) {
+            return googleError(400, fmt::format("Invalid value for field 'resource.type': '{}'. The referenced diskType resource cannot be found.", type), "invalid");
         }
         Json body = call.body;
         body["kind"] = "compute#disk";

@@ -96,6 +96,11 @@ Response GceService::handle(const Request& request)
         }
         return googleError(404, fmt::format("The resource 'projects/{}' was not found", call.project), "notFound");
     }
+    if (request.method != "GET") {
+        if (auto again = repeated(call); again.status != 0) {
+            return again;
+        }
+    }
     if (call.rest.empty()) {
         return onProject(call);
     }
@@ -352,7 +357,7 @@ Response GceService::onZone(GceCall& call)
     }
     if (kind == "diskTypes") {
         Json items = Json::array();
-        for (const char* type : {"pd-standard", "pd-balanced", "pd-ssd"}) {
+        for (const char* type : kGceDiskTypes) {
             items.push_back(
                 {{"kind", "compute#diskType"}, {"name", type}, {"zone", link(call, "zones/" + call.zone)}, {"validDiskSize", "10GB-65536GB"},
                  {"defaultDiskSizeGb", "100"}, {"selfLink", link(call, fmt::format("zones/{}/diskTypes/{}", call.zone, type))}});
@@ -419,6 +424,9 @@ Response GceService::onGlobal(GceCall& call)
     if (call.rest[0] == "operations") {
         return onOperations(call);
     }
+    if (call.rest[0] == "firewalls") {
+        return onFirewalls(call);
+    }
     if (call.rest[0] == "networks") {
         const Json network{
             {"kind", "compute#network"}, {"id", numberOf("network")}, {"name", "default"}, {"autoCreateSubnetworks", true},
@@ -460,6 +468,18 @@ Response GceService::onImages(const GceCall& call, const std::string& project)
         const Json* source = m_world.store.find(fmt::format("gce/disks/projects/{}/zones/{}/disks/{}", project, zone, disk));
         if (source == nullptr) {
             return googleError(404, fmt::format("The resource 'projects/{}/zones/{}/disks/{}' was not found", project, zone, disk), "notFound");
+        }
+        if (m_world.store.contains(fmt::format("gce/images/projects/{}/global/images/{}", project, name))) {
+            return googleError(409, fmt::format("The resource 'projects/{}/global/images/{}' already exists", project, name), "alreadyExists");
+        }
+        for (const auto& user : publicJson(*source).value("users", Json::array())) {
+            const Json* holder = m_world.store.find(gceInstanceKey(project, zone, lastPart(user.get<std::string>())));
+            if (holder != nullptr && publicJson(*holder).value("status", "") != "TERMINATED") {
+                return googleError(
+                    400,
+                    fmt::format("The disk resource 'projects/{}/zones/{}/disks/{}' is already being used by '{}'", project, zone, disk, user.get<std::string>()),
+                    "resourceInUseByAnotherResource");
+            }
         }
         const std::string machine = source->value("machine", "");
         const std::string kept = "image-" + m_world.identifiers.hex(12);

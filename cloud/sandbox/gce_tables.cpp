@@ -161,6 +161,11 @@ const GceMachineType* findGceMachineType(const std::string& name, const std::str
     return isThere ? &*found : nullptr;
 }
 
+bool isGceDiskType(const std::string& name)
+{
+    return std::find(kGceDiskTypes.begin(), kGceDiskTypes.end(), name) != kGceDiskTypes.end();
+}
+
 const std::vector<GceImage>& gceImages()
 {
     static const std::vector<GceImage> all{

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct GceMachineType {
 const std::vector<GceMachineType>& gceMachineTypes();
 /// nullptr when the zone does not have it.
 const GceMachineType* findGceMachineType(const std::string& name, const std::string& zone);
+
+inline constexpr std::array<const char*, 3> kGceDiskTypes{"pd-standard", "pd-balanced", "pd-ssd"};
+
+bool isGceDiskType(const std::string& name);
 
 struct GceImage {
     std::string project;

@@ -88,6 +88,11 @@ void Sandbox::reviveMachines()
         if (isMachine && document.value("power", "") == "running" && !document.value("machine", "").empty()) {
             (void)m_world->host.start(document.value("machine", "")); // what went wrong stands in its serial log
         }
+        for (const auto& node : isMachine && document.value("power", "") == "running" ? document.value("nodes", Json::array()) : Json::array()) {
+            if (!node.value("machine", "").empty()) {
+                (void)m_world->host.start(node.value("machine", ""));
+            }
+        }
     }
     (void)m_world->store.commit();
 }

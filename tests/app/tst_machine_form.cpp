@@ -4,10 +4,12 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTest>
 
 #include "app/pages/cost_view.h"
+#include "app/pages/data_disks_editor.h"
 #include "app/pages/machine_form.h"
 
 using namespace ty;
@@ -77,6 +79,9 @@ private slots:
     void aSizeThatCannotBeHadSaysWhy();
     void anyoneMayKnockOnlyWhenTicked();
     void theFieldsBecomeTheRequest();
+    void atGoogleZonesAndGpusAreChosen();
+    void aClusterNeedsQuotaForAllItsNodes();
+    void anImageThatDoesNotFitIsRefused();
     void anotherRegionAsksForItsSizes();
     void clickingASizeChoosesIt();
     void theCostTableSaysUnknownAndAtLeast();
@@ -154,17 +159,71 @@ void TestMachineForm::anyoneMayKnockOnlyWhenTicked()
 void TestMachineForm::theFieldsBecomeTheRequest()
 {
     const auto form = filledForm();
-    named<QLineEdit>(*form, "Data disks")->setText(QStringLiteral("256, 512"));
+    auto* disks = form->findChild<DataDisksEditor*>();
+    disks->setDisks({{256, "Premium_LRS", false}, {512, "StandardSSD_LRS", true}});
 
     const cloud::MachineRequest request = form->request();
 
     QCOMPARE(request.dataDisks.size(), std::size_t{2});
     QCOMPARE(request.dataDisks[1].sizeGiB.value_or(0), 512);
+    QCOMPARE(request.dataDisks[1].kind, std::string("StandardSSD_LRS"));
+    QVERIFY(request.dataDisks[1].isDeletedWithMachine.value_or(false));
     QCOMPARE(request.image, std::string("Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest"));
     QCOMPARE(request.scope, std::string("subscription"));
+}
 
-    named<QLineEdit>(*form, "Data disks")->setText(QStringLiteral("much"));
-    QVERIFY(!form->problemOf("dataDisks").isEmpty());
+void TestMachineForm::atGoogleZonesAndGpusAreChosen()
+{
+    MachineForm form;
+    cloud::MachineRequest request;
+    request.name = "gpu-1";
+    request.region = "us-central1";
+    request.size = "n1-standard-4";
+    form.setRequest(request);
+    MachineBasics basics = sandbox();
+    basics.provider = "google";
+    basics.regions = {{"us-central1", "us-central1", {"us-central1-a", "us-central1-f"}}};
+    form.setBasics(basics);
+    OfferedSize size = offered("n1-standard-4");
+    size.offer.zones = {"us-central1-a", "us-central1-f"};
+    form.setSizes({size});
+    form.setAccelerators({{"nvidia-tesla-t4", "NVIDIA T4", {"us-central1-f"}, 4, 8}});
+    QVERIFY2(form.isValid(), qPrintable(form.problemOf("zone") + form.problemOf("size") + form.problemOf("image")));
+    QCOMPARE(form.request().zone, std::string("us-central1-a")); // there is no "wherever"
+    QCOMPARE(form.request().image, std::string("ubuntu-os-cloud/ubuntu-2204-lts"));
+    QVERIFY(form.request().group.empty());
+
+    named<QComboBox>(form, "Kind of GPU")->setCurrentIndex(1);
+    QVERIFY2(form.problemOf("gpu").contains(QStringLiteral("us-central1-f")), qPrintable(form.problemOf("gpu")));
+    named<QComboBox>(form, "Zone")->setCurrentIndex(1);
+    QVERIFY(form.isValid());
+    QCOMPARE(form.request().gpu, std::string("nvidia-tesla-t4"));
+    QCOMPARE(form.request().gpus.value_or(0), 1);
+}
+
+void TestMachineForm::aClusterNeedsQuotaForAllItsNodes()
+{
+    const auto form = filledForm();
+
+    form->setPurpose(MachineForm::Purpose::Cluster);
+    QVERIFY(form->isValid()); // two nodes of 4 vCPU, 10 are left
+    named<QSpinBox>(*form, "Nodes")->setValue(3);
+
+    QVERIFY2(form->problemOf("size").contains(QStringLiteral("12")), qPrintable(form->problemOf("size")));
+    QVERIFY(!form->request().idleMinutes);
+}
+
+void TestMachineForm::anImageThatDoesNotFitIsRefused()
+{
+    const auto form = filledForm();
+    OfferedSize arm = offered("Standard_D4ps_v5");
+    arm.size.architecture = "Arm64";
+    arm.size.isGeneration2 = true;
+    form->setSizes({arm});
+
+    named<QLineEdit>(*form, "Size")->setText(QStringLiteral("Standard_D4ps_v5"));
+
+    QVERIFY2(form->problemOf("image").contains(QStringLiteral("Arm64")), qPrintable(form->problemOf("image")));
 }
 
 void TestMachineForm::anotherRegionAsksForItsSizes()

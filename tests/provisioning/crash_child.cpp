@@ -1,5 +1,6 @@
 // One operation on a machine of the sandbox by a program that dies at a chosen request:
-//   crash_child HOME create|resize|capture|delete|recover NAME REQUEST before|after
+//   crash_child HOME azure|google ACTION NAME REQUEST before|after
+// ACTION: create, resize, capture, delete; create-cluster, scale-cluster, delete-cluster; recover.
 // REQUEST counts from 1; 0: it does not die. Prints the number of requests sent and how the operations ended.
 #include <atomic>
 #include <csignal>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "app/provisioning/cloud_session.h"
+#include "app/provisioning/cluster_operations.h"
+#include "cloud/provision/machine_defaults.h"
 #include "cloud/secrets/session_secrets.h"
 
 using namespace ty;
@@ -44,21 +47,24 @@ private:
     bool m_isAfter;
 };
 
-MachineRequest wanted(const std::string& name, const std::string& subscription)
+MachineRequest wanted(const std::string& name, const app::Account& account)
 {
+    const bool isGoogle = account.provider == "google";
     MachineRequest request;
-    request.provider = "azure";
-    request.scope = subscription;
-    request.group = "crash";
+    request.provider = account.provider;
+    request.scope = account.scope;
+    request.group = isGoogle ? "" : "crash";
     request.name = name;
-    request.region = "eastus";
-    request.size = "Standard_D2s_v5";
-    request.image = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-    request.osDisk = {64, "StandardSSD_LRS", true};
-    request.dataDisks = {{32, "StandardSSD_LRS", true}};
-    request.user = "trainer";
+    request.region = isGoogle ? "us-central1" : "eastus";
+    request.zone = isGoogle ? "us-central1-f" : "";
+    request.size = isGoogle ? "n1-standard-2" : "Standard_D2s_v5";
+    if (isGoogle) {
+        request.gpu = "nvidia-tesla-t4"; // of which that zone has some
+    }
+    request.dataDisks = {{32, isGoogle ? "pd-ssd" : "StandardSSD_LRS", true}};
     request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
     request.allowedFrom = {"127.0.0.1/32"};
+    fillDefaults(request);
     return request;
 }
 
@@ -73,14 +79,31 @@ void tell(const app::OperationReport& report)
     std::printf("%s %s %s\n", report.kind.c_str(), outcomeName(report.outcome), report.error.c_str());
 }
 
+Result<app::OperationReport> performOnCluster(app::CloudSession& session, const std::string& action, const std::string& name)
+{
+    app::ClusterOperations clusters(session.machines());
+    if (action == "create-cluster") {
+        ClusterRequest request;
+        request.node = wanted(name, session.account());
+        request.node.idleMinutes.reset();
+        request.count = 2;
+        return clusters.create(request, {});
+    }
+    TY_TRY(const auto cluster, clusters.find(name, {}));
+    return action == "scale-cluster" ? clusters.scale(cluster, 3, {}) : clusters.remove(cluster, {});
+}
+
 Result<app::OperationReport> perform(app::CloudSession& session, const std::string& action, const std::string& name)
 {
+    if (action.ends_with("-cluster")) {
+        return performOnCluster(session, action, name);
+    }
     if (action == "create") {
-        return session.machines().create(wanted(name, session.account().scope), {});
+        return session.machines().create(wanted(name, session.account()), {});
     }
     TY_TRY(const auto machine, session.machines().find(name, {}));
     if (action == "resize") {
-        return session.machines().resize(machine, "Standard_D4s_v5", {});
+        return session.machines().resize(machine, machine.provider == "google" ? "n1-standard-4" : "Standard_D4s_v5", {});
     }
     if (action == "tag") {
         return session.machines().retag(machine, {{"owner", "ada"}}, {});
@@ -95,21 +118,20 @@ Result<app::OperationReport> perform(app::CloudSession& session, const std::stri
 
 int main(int argc, char** argv)
 {
-    if (argc != 6) {
+    if (argc != 7) {
         return exitCode(ErrorKind::Usage);
     }
-    const std::string action = argv[2];
-    const std::string name = argv[3];
-    const int request = std::atoi(argv[4]);
-    const bool isAfter = std::string(argv[5]) == "after";
+    const std::string provider = argv[2];
+    const std::string action = argv[3];
+    const std::string name = argv[4];
+    const int request = std::atoi(argv[5]);
+    const bool isAfter = std::string(argv[6]) == "after";
     const auto paths = catalog::Paths::below(argv[1]);
     if (const auto made = paths.ensure(); !made) {
         return fail(made.error());
     }
-    app::Account account;
-    account.name = app::kSandboxAccount;
-    account.provider = "azure";
-    account.signIn = "sandbox";
+    const auto accounts = app::sandboxAccounts();
+    const app::Account& account = provider == "google" ? accounts.back() : accounts.front();
     SessionSecrets secrets;
     app::ConnectionHooks hooks;
     hooks.wrap = [&](Transport& inner) -> std::unique_ptr<Transport> {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -36,7 +37,7 @@ public:
     /// The sandbox goes on when its programs end; this one was ours alone.
     ~SandboxHome()
     {
-        m_session.reset();
+        m_sessions.clear();
         QProcess::execute(
             QStringLiteral("pkill"),
             {QStringLiteral("-TERM"), QStringLiteral("-f"),
@@ -49,27 +50,28 @@ public:
             qWarning("trainyard-sandbox was not built, or there is no folder");
             return false;
         }
-        Account account;
-        account.name = kSandboxAccount;
-        account.provider = "azure";
-        account.signIn = "sandbox";
-        auto session = CloudSession::open(paths(), account, m_secrets, {});
-        if (!session) {
-            qWarning("%s", session.error().message.c_str());
-            return false;
+        for (const Account& account : sandboxAccounts()) {
+            auto session = CloudSession::open(paths(), account, m_secrets, {});
+            if (!session) {
+                qWarning("%s", session.error().message.c_str());
+                return false;
+            }
+            m_sessions[account.provider] = std::move(session).value();
         }
-        m_session = std::move(session).value();
         return true;
     }
 
     catalog::Paths paths() const { return catalog::Paths::below(m_home.path().toStdString()); }
-    CloudSession& session() { return *m_session; }
+    CloudSession& session() { return *m_sessions.at(m_provider); }
+    /// The provider that all that follows is about: "azure" at first, or "google".
+    void setProvider(const std::string& provider) { m_provider = provider; }
+    const std::string& provider() const { return m_provider; }
 
     std::unique_ptr<QProcess> start(const QString& action, const QString& name, int request, const QString& when) const
     {
         auto process = std::make_unique<QProcess>();
         process->setProcessChannelMode(QProcess::MergedChannels);
-        process->start(QStringLiteral(CRASH_CHILD), {m_home.path(), action, name, QString::number(request), when});
+        process->start(QStringLiteral(CRASH_CHILD), {m_home.path(), QString::fromStdString(m_provider), action, name, QString::number(request), when});
         return process;
     }
 
@@ -87,18 +89,10 @@ public:
         return wait(*process);
     }
 
-    /// What the programs' resource group holds, by kind. Empty while there is no such group.
+    /// What the programs made, by kind. Empty when nothing is left.
     std::map<std::string, int> inventory()
     {
-        std::map<std::string, int> found;
-        const auto listed = m_session->connection().client().list<ListedResource>(
-            cloud::azure::listResources(m_session->account().scope, "crash"), {});
-        if (listed) {
-            for (const auto& resource : *listed) {
-                ++found[resource.type];
-            }
-        }
-        return found;
+        return m_provider == "google" ? googleInventory() : azureInventory();
     }
 
     /// Sends the sandbox a script of faults; an empty object takes it away.
@@ -106,11 +100,11 @@ public:
     {
         cloud::HttpRequest request;
         request.method = "POST";
-        request.url = m_session->account().managementUrl + "/sandbox/faults";
+        request.url = m_sessions.at("azure")->account().managementUrl + "/sandbox/faults";
         request.headers.add("x-sandbox-admin", "1");
         request.headers.add("Content-Type", "application/json");
         request.body = script;
-        const auto answer = m_session->connection().plain().send(request, {});
+        const auto answer = m_sessions.at("azure")->connection().plain().send(request, {});
         if (!answer || answer->status != 200) {
             qWarning("%s", answer ? answer->body.c_str() : answer.error().message.c_str());
             return false;
@@ -119,9 +113,50 @@ public:
     }
 
 private:
+    std::map<std::string, int> azureInventory()
+    {
+        std::map<std::string, int> found;
+        const auto listed = session().connection().client().list<ListedResource>(
+            cloud::azure::listResources(session().account().scope, "crash"), {});
+        if (listed) { // else there is no such group
+            for (const auto& resource : *listed) {
+                ++found[resource.type];
+            }
+        }
+        return found;
+    }
+
+    std::map<std::string, int> googleInventory()
+    {
+        using namespace cloud::gcp;
+        auto& client = session().google()->client();
+        const std::string& project = session().account().scope;
+        std::map<std::string, int> found;
+        const auto add = [&found](const std::string& kind, std::size_t count) {
+            if (count > 0) {
+                found[kind] += static_cast<int>(count);
+            }
+        };
+        const auto instances = client.aggregated<InstanceScope>(listAllInstances(project), {}).value();
+        for (const auto& [zone, scope] : instances) {
+            add("instances", scope.instances.size());
+        }
+        const auto disks = client.aggregated<DiskScope>(listAllDisks(project), {}).value();
+        for (const auto& [zone, scope] : disks) {
+            add("disks", scope.disks.size());
+        }
+        add("images", client.list<Image>(listImages(project), {}).value().size());
+        const auto rules = client.list<Firewall>(listFirewalls(project), {}).value();
+        add("firewalls", static_cast<std::size_t>(std::count_if(rules.begin(), rules.end(), [](const Firewall& rule) {
+                return !rule.name.starts_with("default-");
+            })));
+        return found;
+    }
+
     QTemporaryDir m_home;
     cloud::SessionSecrets m_secrets;
-    std::unique_ptr<CloudSession> m_session;
+    std::map<std::string, std::unique_ptr<CloudSession>> m_sessions;
+    std::string m_provider = "azure";
 };
 
 } // namespace ty::app

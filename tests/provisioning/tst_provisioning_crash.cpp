@@ -22,14 +22,19 @@ private slots:
 
     void anyOperationEndsRightAfterAKill_data()
     {
+        QTest::addColumn<QString>("provider");
         QTest::addColumn<QString>("action");
-        for (const char* action : {"create", "resize", "tag", "capture", "delete"}) {
-            QTest::newRow(action) << QString::fromLatin1(action);
+        for (const char* provider : {"azure", "google"}) {
+            for (const char* action : {"create", "resize", "tag", "capture", "delete"}) {
+                QTest::addRow("%s %s", provider, action) << QString::fromLatin1(provider) << QString::fromLatin1(action);
+            }
         }
     }
     void anyOperationEndsRightAfterAKill()
     {
+        QFETCH(QString, provider);
         QFETCH(QString, action);
+        m_home.setProvider(provider.toStdString());
         int kills = 0;
         for (const QString& when : {QStringLiteral("before"), QStringLiteral("after")}) {
             for (int request = 1;; request += m_stride) {
@@ -53,12 +58,52 @@ private slots:
             }
         }
         QVERIFY(kills >= 2);
+        qInfo("%s %s: %d kills", qPrintable(provider), qPrintable(action), kills);
+    }
+
+    void aClusterIsWholeOrGoneAfterAKill_data()
+    {
+        QTest::addColumn<QString>("action");
+        for (const char* action : {"create-cluster", "scale-cluster", "delete-cluster"}) {
+            QTest::newRow(action) << QString::fromLatin1(action);
+        }
+    }
+    void aClusterIsWholeOrGoneAfterAKill()
+    {
+        QFETCH(QString, action);
+        m_home.setProvider("azure");
+        int kills = 0;
+        for (const QString& when : {QStringLiteral("before"), QStringLiteral("after")}) {
+            for (int request = 1;; request += m_stride) {
+                const QString name = QStringLiteral("c%1").arg(++m_number);
+                if (action != QLatin1String("create-cluster")) {
+                    QCOMPARE(m_home.run(QStringLiteral("create-cluster"), name).exitCode, 0);
+                }
+                const auto ended = m_home.run(action, name, request, when);
+                const auto again = m_home.run(QStringLiteral("recover"), name);
+                QVERIFY2(again.exitCode == 0, again.output.constData());
+                checkCluster(action, name);
+                if (QTest::currentTestFailed()) {
+                    qWarning("killed %s request %d of %s", qPrintable(when), request, qPrintable(action));
+                    return;
+                }
+                if (!m_home.inventory().empty()) {
+                    QCOMPARE(m_home.run(QStringLiteral("delete-cluster"), name).exitCode, 0);
+                }
+                if (!ended.isKilled) {
+                    break; // there are no more requests
+                }
+                ++kills;
+            }
+        }
+        QVERIFY(kills >= 2);
         qInfo("%s: %d kills", qPrintable(action), kills);
     }
 
     /// A program that ended after its last request, before the catalog knew, must not take a name for ever.
     void aRecordWithoutAMachineDoesNotHoldItsName()
     {
+        m_home.setProvider("azure");
         catalog::MachineRecord record;
         record.name = "gone";
         record.cloud = app::kSandboxAccount;
@@ -101,14 +146,11 @@ private:
             return;
         }
         QCOMPARE(machines->size(), std::size_t{1});
-        QCOMPARE(found.at("Microsoft.Compute/virtualMachines"), 1);
-        QCOMPARE(found.at("Microsoft.Compute/disks"), 2);
-        QCOMPARE(found.at("Microsoft.Network/networkInterfaces"), 1);
-        QCOMPARE(found.at("Microsoft.Network/publicIPAddresses"), 1);
-        QCOMPARE(found.at("Microsoft.Network/virtualNetworks"), 1);
-        QCOMPARE(found.at("Microsoft.Network/networkSecurityGroups"), 1);
+        for (const auto& [kind, count] : partsOfAMachine()) {
+            QCOMPARE(found.at(kind), count);
+        }
         if (action == QLatin1String("resize") && isBegun) {
-            QCOMPARE(machines->front().size, "Standard_D4s_v5");
+            QCOMPARE(machines->front().size, m_home.provider() == "google" ? "n1-standard-4" : "Standard_D4s_v5");
             QCOMPARE(machines->front().state, MachineState::Running);
         }
         if (action == QLatin1String("tag")) {
@@ -117,12 +159,49 @@ private:
             QVERIFY(tags.contains(kOperationTag));
         }
         if (action == QLatin1String("capture")) {
-            const auto images = found.find("Microsoft.Compute/images");
+            const auto images = found.find(m_home.provider() == "google" ? "images" : "Microsoft.Compute/images");
             QCOMPARE(images == found.end() ? 0 : images->second, isBegun ? 1 : 0);
         }
     }
 
-    /// An empty group for the next round.
+    void checkCluster(const QString& action, const QString& name)
+    {
+        const auto operations = catalog::Operations::open(m_home.paths()).value();
+        QVERIFY2(operations->openOnes()->empty(), "an operation is still open");
+        const auto newest = operations->newest(1).value();
+        const bool isBegun = !newest.empty() && newest.front().target == name.toStdString()
+            && newest.front().kind == QString(action).replace(QLatin1Char('-'), QLatin1Char(' ')).toStdString();
+        const auto clusters = m_home.session().provider().clusters({});
+        QVERIFY(clusters.isOk());
+        const bool isWanted = action == QLatin1String("create-cluster") ? isBegun && newest.front().state == "done"
+            : action == QLatin1String("delete-cluster")                  ? !isBegun
+                                                                          : true;
+        QCOMPARE(clusters->size(), std::size_t(isWanted ? 1 : 0));
+        const auto found = m_home.inventory();
+        if (!isWanted) {
+            QVERIFY2(found.empty(), "something is left");
+            return;
+        }
+        QCOMPARE(found.at("Microsoft.Compute/virtualMachineScaleSets"), 1);
+        QCOMPARE(found.at("Microsoft.Network/virtualNetworks"), 1);
+        QCOMPARE(found.at("Microsoft.Network/networkSecurityGroups"), 1);
+        const std::size_t nodes = action == QLatin1String("scale-cluster") && isBegun ? 3 : 2;
+        QCOMPARE(clusters->front().nodes.size(), nodes);
+        QCOMPARE(clusters->front().readyNodes(), static_cast<int>(nodes));
+    }
+
+    std::map<std::string, int> partsOfAMachine() const
+    {
+        if (m_home.provider() == "google") {
+            return {{"instances", 1}, {"disks", 2}, {"firewalls", 2}};
+        }
+        return {
+            {"Microsoft.Compute/virtualMachines", 1},       {"Microsoft.Compute/disks", 2},
+            {"Microsoft.Network/networkInterfaces", 1},     {"Microsoft.Network/publicIPAddresses", 1},
+            {"Microsoft.Network/virtualNetworks", 1},       {"Microsoft.Network/networkSecurityGroups", 1}};
+    }
+
+    /// Nothing is there for the next round.
     void clear(const QString& name)
     {
         auto& session = m_home.session();
@@ -130,6 +209,14 @@ private:
         if (machines && !machines->empty()) {
             const auto ended = m_home.run(QStringLiteral("delete"), name);
             QVERIFY2(ended.exitCode == 0, ended.output.constData());
+        }
+        if (m_home.provider() == "google") {
+            auto& client = session.google()->client();
+            const auto removal = client.begin(gcp::deleteImage(session.account().scope, name.toStdString() + "-image"), {});
+            if (removal && !removal->failure) {
+                (void)client.wait(*removal, {});
+            }
+            return;
         }
         const azure::ResourceRef image{session.account().scope, "crash", azure::kImages, {name.toStdString() + "-image"}};
         auto removal = session.connection().client().begin<azure::NoBody>(azure::deleteResource(image), {});

@@ -14,7 +14,8 @@ namespace {
 std::string thirdFails(int seed)
 {
     return "{\"seed\": " + std::to_string(seed)
-        + ", \"rules\": [{\"path\": \"/subscriptions/*\", \"probability\": 0.3, \"do\": \"any\"}]}";
+        + ", \"rules\": [{\"path\": \"/subscriptions/*\", \"probability\": 0.3, \"do\": \"any\"},"
+          "{\"path\": \"/compute/v1/*\", \"probability\": 0.3, \"do\": \"any\"}]}";
 }
 
 } // namespace
@@ -25,10 +26,18 @@ class TestProvisioningFaults : public QObject {
     Q_OBJECT
 
 private slots:
+    void everyMachineIsThereOrGone_data()
+    {
+        QTest::addColumn<QString>("provider");
+        QTest::newRow("azure") << QStringLiteral("azure");
+        QTest::newRow("google") << QStringLiteral("google");
+    }
     void everyMachineIsThereOrGone()
     {
+        QFETCH(QString, provider);
         SandboxHome home;
         QVERIFY(home.open());
+        home.setProvider(provider.toStdString());
         const int asked = qEnvironmentVariableIntValue("TRAINYARD_FAULT_MACHINES");
         const int count = asked > 0 ? asked : 200;
         constexpr int kAtOnce = 8;
@@ -45,12 +54,9 @@ private slots:
             made += present;
             // As many of each as machines: none is left over, none is there twice.
             const auto found = home.inventory();
-            for (const char* type :
-                 {"Microsoft.Compute/virtualMachines", "Microsoft.Network/networkInterfaces",
-                  "Microsoft.Network/publicIPAddresses", "Microsoft.Network/virtualNetworks",
-                  "Microsoft.Network/networkSecurityGroups"}) {
+            for (const auto& [type, each] : partsOfAMachine(home.provider())) {
                 const auto of = found.find(type);
-                QCOMPARE(of == found.end() ? 0 : of->second, present);
+                QCOMPARE(of == found.end() ? 0 : of->second, present * each);
             }
             QVERIFY(home.setFaults(thirdFails(first + 7)));
             allAtOnce(home, QStringLiteral("delete"), first, last);
@@ -65,6 +71,17 @@ private slots:
     }
 
 private:
+    static std::map<std::string, int> partsOfAMachine(const std::string& provider)
+    {
+        if (provider == "google") {
+            return {{"instances", 1}, {"disks", 2}, {"firewalls", 2}};
+        }
+        return {
+            {"Microsoft.Compute/virtualMachines", 1}, {"Microsoft.Network/networkInterfaces", 1},
+            {"Microsoft.Network/publicIPAddresses", 1}, {"Microsoft.Network/virtualNetworks", 1},
+            {"Microsoft.Network/networkSecurityGroups", 1}};
+    }
+
     static void allAtOnce(SandboxHome& home, const QString& action, int first, int last)
     {
         std::vector<std::unique_ptr<QProcess>> processes;

@@ -190,6 +190,15 @@ void addDisksAndOperations(std::map<std::string, GcpCase>& cases)
         plain([](const GcpExchange& e) { return resizeDisk(disk(e), std::stoll(e.body.at("sizeGb").get<std::string>())); }),
         rereadOperation};
     cases["compute.disks.delete"] = {plain([](const GcpExchange& e) { return deleteDisk(disk(e)); }), rereadOperation};
+    cases["compute.firewalls.list"]
+        = {plain([](const GcpExchange& e) { return listFirewalls(e.text("project"), {{}, 0}); }), page<Firewall>()};
+    cases["compute.firewalls.get"]
+        = {plain([](const GcpExchange& e) { return getFirewall(e.text("project"), e.text("firewall")); }), one<Firewall>()};
+    cases["compute.firewalls.insert"] = {
+        withBody<Firewall>([](const GcpExchange& e, const Firewall& f) { return insertFirewall(e.text("project"), f); }),
+        rereadOperation};
+    cases["compute.firewalls.delete"]
+        = {plain([](const GcpExchange& e) { return deleteFirewall(e.text("project"), e.text("firewall")); }), rereadOperation};
     cases["compute.zoneOperations.get"] = {
         plain([](const GcpExchange& e) { return getZoneOperation(e.text("project"), e.text("zone"), e.text("operation")); }),
         rereadOperation};

@@ -126,6 +126,8 @@ std::string methodOf(const std::string& file, const Json& answer)
         {"compute#machineTypeList", "compute.machineTypes.list"},
         {"compute#machineType", "compute.machineTypes.get"},
         {"compute#acceleratorType", "compute.acceleratorTypes.get"},
+        {"compute#firewallList", "compute.firewalls.list"},
+        {"compute#firewall", "compute.firewalls.get"},
         {"compute#serialPortOutput", "compute.instances.getSerialPortOutput"},
         {"compute#operation", "compute.zoneOperations.get"}};
     const auto found = byKind.find(kind);

@@ -1,0 +1,197 @@
+#include "app/cli/cluster_command.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/cli/vm_talk.h"
+#include "app/provisioning/cloud_session.h"
+#include "app/provisioning/cluster_operations.h"
+#include "app/provisioning/secrets_choice.h"
+#include "cloud/provision/azure_cluster.h"
+#include "cloud/provision/machine_defaults.h"
+#include "cloud/provision/marks.h"
+#include "cloud/ssh/key_pair.h"
+
+namespace ty::cli {
+
+namespace {
+
+using namespace cloud;
+using app::ClusterOperations;
+using app::CloudSession;
+
+Json toJsonRow(const ClusterInfo& cluster)
+{
+    Json nodes = Json::array();
+    for (const ClusterNode& node : cluster.nodes) {
+        nodes.push_back(
+            {{"instance", node.instance}, {"name", node.name}, {"state", machineStateName(node.state)},
+             {"address", node.address}, {"leader", &node == &cluster.nodes.front()}});
+    }
+    return {{"name", cluster.name},       {"state", machineStateName(cluster.state)}, {"capacity", cluster.capacity},
+            {"ready", cluster.readyNodes()}, {"size", cluster.size},                  {"region", cluster.region},
+            {"zone", cluster.zone},       {"group", cluster.group},                   {"spot", cluster.isSpot},
+            {"id", cluster.id},           {"ours", cluster.tags.contains(kOperationTag)}, {"nodes", nodes}};
+}
+
+Result<int> list(ClusterOperations& clusters, const CloudSession& session, OutputForm form)
+{
+    TY_TRY(const auto known, clusters.all({}));
+    Json all = Json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const ClusterInfo& cluster : known) {
+        all.push_back(toJsonRow(cluster));
+        rows.push_back(
+            {cluster.name, stateWords(cluster.state), fmt::format("{}/{}", cluster.readyNodes(), cluster.capacity), cluster.size,
+             cluster.zone.empty() ? cluster.region : cluster.region + "/" + cluster.zone});
+    }
+    if (form == OutputForm::Json) {
+        printJson({{"account", session.account().name}, {"clusters", all}});
+    } else {
+        printText(
+            rows.empty() ? "There are no clusters in " + session.account().name + ".\n"
+                         : table({"NAME", "STATE", "NODES", "SIZE", "REGION"}, rows));
+    }
+    return 0;
+}
+
+Result<int> show(ClusterOperations& clusters, const ClusterRequest& request)
+{
+    TY_TRY(const auto cluster, clusters.find(request.name, {}));
+    if (request.form == OutputForm::Json) {
+        printJson(toJsonRow(cluster));
+        return 0;
+    }
+    printText(fmt::format(
+        "{}: {}, {} of {} nodes ready, {} in {}\n", cluster.name, stateWords(cluster.state), cluster.readyNodes(),
+        cluster.capacity, cluster.size, cluster.region));
+    std::vector<std::vector<std::string>> rows;
+    for (const ClusterNode& node : cluster.nodes) {
+        rows.push_back(
+            {node.instance, node.name, &node == &cluster.nodes.front() ? "leader" : "worker", stateWords(node.state),
+             node.address.empty() ? "-" : node.address});
+    }
+    if (!rows.empty()) {
+        printText(table({"NODE", "NAME", "PART", "STATE", "ADDRESS"}, rows));
+    }
+    return 0;
+}
+
+Result<int> create(
+    ClusterOperations& clusters, CloudSession& session, const catalog::Paths& paths, const ClusterRequest& asked)
+{
+    cloud::ClusterRequest wanted;
+    MachineRequest& node = wanted.node;
+    node = asked.machine;
+    wanted.count = asked.nodes;
+    node.provider = session.account().provider;
+    node.account = session.account().name;
+    node.scope = session.account().scope;
+    node.name = asked.name;
+    if (node.sshPublicKey.empty()) {
+        TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
+        node.sshPublicKey = pair.publicLine;
+    }
+    fillDefaults(node);
+    if (session.google() != nullptr) {
+        return Error{ErrorKind::Unsupported, "clusters are made on Azure alone so far", "Choose an account of Azure."};
+    }
+    TY_CHECK(checkRequest(wanted, asked.mayAnyoneKnock));
+    TY_TRY(auto one, session.provider().cost(node, asked.currency, {}));
+    const CostTable cost = clusterCost(std::move(one), wanted.count.value_or(1));
+    if (asked.isDryRun && asked.form == OutputForm::Json) {
+        printJson({{"request", cloud::toJson(wanted)}, {"cost", costJson(cost)}});
+        return 0;
+    }
+    if (asked.form == OutputForm::Text) {
+        printText(costText(cost) + "Its nodes do not stop by themselves.\n");
+    }
+    if (asked.isDryRun) {
+        return 0;
+    }
+    TY_CHECK(agree(
+        asked.isAgreed, asked.form,
+        fmt::format("Create {} with {} nodes ({}) in {}?", node.name, wanted.count.value_or(0), node.size, node.region)));
+    TY_TRY(const auto report, clusters.create(wanted, {}));
+    return tell(report, asked.form);
+}
+
+Result<int> scale(ClusterOperations& clusters, const ClusterRequest& request)
+{
+    TY_TRY(const auto cluster, clusters.find(request.name, {}));
+    const std::int64_t count = request.nodes.value_or(0);
+    const std::string what = count < cluster.capacity
+        ? fmt::format(" {} of them go, with their disks.", cluster.capacity - count)
+        : std::string();
+    TY_CHECK(agree(
+        request.isAgreed, request.form,
+        fmt::format("Scale {} from {} to {} nodes?{}", cluster.name, cluster.capacity, count, what)));
+    TY_TRY(const auto report, clusters.scale(cluster, count, {}));
+    return tell(report, request.form);
+}
+
+/// What cannot be brought back is agreed to by its name.
+Result<void> agreeByName(const ClusterInfo& cluster, const ClusterRequest& request)
+{
+    std::string typed = request.typedName;
+    if (typed.empty() && ::isatty(STDIN_FILENO) != 0 && request.form == OutputForm::Text) {
+        std::cerr << fmt::format(
+            "Delete {} with its {} nodes, their disks, network and firewall? Type its name: ", cluster.name, cluster.nodes.size())
+                  << std::flush;
+        std::getline(std::cin, typed);
+    }
+    if (typed == cluster.name) {
+        return {};
+    }
+    return Error{
+        ErrorKind::Usage, "the cluster's name was not typed; nothing was done", "Add --confirm " + cluster.name + "."};
+}
+
+Result<int> remove(ClusterOperations& clusters, const ClusterRequest& request)
+{
+    TY_TRY(const auto cluster, clusters.find(request.name, {}));
+    TY_CHECK(agreeByName(cluster, request));
+    TY_TRY(const auto report, clusters.remove(cluster, {}));
+    return tell(report, request.form);
+}
+
+} // namespace
+
+Result<int> clusterCommand(catalog::Catalog& catalog, const ClusterRequest& request)
+{
+    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
+    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
+    app::AccountBook book(catalog);
+    TY_TRY(const auto account, book.find(request.account));
+    app::ConnectionHooks hooks;
+    hooks.showCode = [](const DeviceCodePrompt& prompt) { std::cerr << prompt.message << std::endl; };
+    TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, hooks));
+    const Interrupts interrupts;
+    std::string shown;
+    app::MachineOperations::Hooks progress;
+    progress.watch = [&](const JournalNote& note) {
+        if (request.form == OutputForm::Text && note.steps > 0 && note.stage != shown) {
+            shown = note.stage;
+            std::cerr << fmt::format("{}/{} {}\n", note.step + 1, note.steps, note.stage);
+        }
+    };
+    progress.isCancelled = [] { return Interrupts::count() > 0; };
+    session->machines().setHooks(progress);
+    TY_CHECK(session->machines().takeUp({}));
+    ClusterOperations clusters(session->machines());
+    if (request.action == "list") {
+        return list(clusters, *session, request.form);
+    }
+    if (request.action == "show") {
+        return show(clusters, request);
+    }
+    if (request.action == "create") {
+        return create(clusters, *session, catalog.paths(), request);
+    }
+    return request.action == "scale" ? scale(clusters, request) : remove(clusters, request);
+}
+
+} // namespace ty::cli

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <QWidget>
+
+#include "app/models/cluster_table_model.h"
+#include "engine/base/result.h"
+
+class QAction;
+class QLabel;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QStandardItemModel;
+class QTableView;
+class QTimer;
+
+namespace ty::widgets {
+class EmptyState;
+class ErrorPanel;
+} // namespace ty::widgets
+
+namespace ty::app {
+
+struct AppContext;
+class MachineService;
+
+/// The tab of the clusters: their table, what can be done to them, and the nodes of the one in front.
+class ClustersView : public QWidget {
+    Q_OBJECT
+public:
+    /// `machines` outlives this.
+    ClustersView(AppContext& context, MachineService& machines, QWidget* parent = nullptr);
+
+    QTableView* table() const { return m_table; }
+    QTableView* nodes() const { return m_nodes; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    QWidget* makeHead();
+    QWidget* makeBody();
+    /// Reads the list anew; answers for another account are dropped.
+    void refresh();
+    void onClusters(Result<std::vector<cloud::ClusterInfo>> clusters);
+    void askFacts();
+    void onCurrent();
+    void scale();
+    void remove();
+    const cloud::ClusterInfo* current() const;
+
+    AppContext& m_context;
+    MachineService& m_machines;
+    ClusterTableModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    QTableView* m_table;
+    QStandardItemModel* m_nodeModel;
+    QTableView* m_nodes;
+    widgets::ErrorPanel* m_error;
+    widgets::EmptyState* m_empty;
+    QLabel* m_waiting;
+    QStackedWidget* m_stack;
+    QAction* m_create;
+    QAction* m_scale;
+    QAction* m_remove;
+    QTimer* m_timer;
+    QString m_account;
+    std::map<std::string, NodeFacts> m_facts; ///< asked for already
+    bool m_isAsking = false;
+};
+
+} // namespace ty::app

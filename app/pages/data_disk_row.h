@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+#include <QWidget>
+
+#include "cloud/provision/machine_request.h"
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QSpinBox;
+class QToolButton;
+
+namespace ty::app {
+
+/// One data disk of a new machine.
+class DataDiskRow : public QWidget {
+    Q_OBJECT
+public:
+    DataDiskRow(const std::string& provider, const cloud::DiskRequest& disk, QWidget* parent = nullptr);
+
+    void setProvider(const std::string& provider);
+    void setNumber(int number); ///< from 1, for those who hear the window
+    cloud::DiskRequest disk() const;
+
+signals:
+    void changed();
+    void removed();
+
+private:
+    void describe();
+
+    std::string m_provider;
+    QSpinBox* m_size;
+    QComboBox* m_kind;
+    QCheckBox* m_goesToo;
+    QToolButton* m_remove;
+    QLabel* m_words;
+};
+
+} // namespace ty::app

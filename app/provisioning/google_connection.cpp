@@ -1,0 +1,70 @@
+#include "app/provisioning/google_connection.h"
+
+#include <chrono>
+#include <utility>
+
+namespace ty::app {
+
+namespace {
+
+using namespace cloud;
+using namespace std::chrono_literals;
+
+constexpr const char* kPublicService = "https://compute.googleapis.com";
+constexpr const char* kComputePath = "/compute/v1";
+constexpr auto kSandboxPoll = 150ms; // its tasks take moments
+
+} // namespace
+
+GoogleConnection::GoogleConnection(Account account, ConnectionHooks hooks)
+    : m_account(std::move(account)), m_hooks(std::move(hooks)), m_wire(m_account, m_hooks.log)
+{
+}
+
+Result<std::unique_ptr<GoogleConnection>> GoogleConnection::open(
+    const Account& account, SecretStore& secrets, ConnectionHooks hooks)
+{
+    std::unique_ptr<GoogleConnection> connection(new GoogleConnection(account, std::move(hooks)));
+    TY_TRY(connection->m_source, connection->makeSource(secrets));
+    const std::string service = account.managementUrl.empty() ? kPublicService : account.managementUrl;
+    connection->m_tokens = std::make_unique<TokenCache>(*connection->m_source);
+    connection->m_auth = std::make_unique<AuthTransport>(
+        connection->m_wire.transport(), *connection->m_tokens, service, kGoogleScope);
+    Transport* outer = connection->m_auth.get();
+    if (connection->m_hooks.wrap) {
+        connection->m_wrapped = connection->m_hooks.wrap(*outer);
+        outer = connection->m_wrapped.get();
+    }
+    gcp::ComputeOptions options;
+    options.baseUrl = service + kComputePath;
+    if (account.isSandbox()) {
+        options.pollEvery = kSandboxPoll;
+    }
+    connection->m_client = std::make_unique<gcp::ComputeClient>(*outer, options);
+    return connection;
+}
+
+Result<std::unique_ptr<TokenSource>> GoogleConnection::makeSource(SecretStore& secrets)
+{
+    const std::string& kind = m_account.signIn;
+    if (kind == "cli") {
+        return std::unique_ptr<TokenSource>(std::make_unique<GcloudCli>(GcloudCli::Options{}));
+    }
+    if (kind == "default") {
+        return googleDefaultSource(m_wire.transport(), GoogleDefaultPlaces::ofEnvironment());
+    }
+    if (kind == "service-account" || kind == "sandbox") {
+        TY_TRY(const auto secret, secrets.find(m_account.secretName()));
+        if (!secret) {
+            return Error{
+                ErrorKind::NotSignedIn, "the key file of \"" + m_account.name + "\" is not in " + secrets.place(),
+                "Sign in again: trainyard cloud login " + m_account.name};
+        }
+        TY_TRY(auto options, GoogleServiceAccount::parse(secret->reveal()));
+        return std::unique_ptr<TokenSource>(
+            std::make_unique<GoogleServiceAccount>(m_wire.transport(), std::move(options)));
+    }
+    return Error{ErrorKind::Unsupported, "Google knows no sign-in \"" + kind + "\"", {}};
+}
+
+} // namespace ty::app

@@ -1,0 +1,50 @@
+#include "cloud/provision/cluster.h"
+
+#include <algorithm>
+
+namespace ty::cloud {
+
+namespace {
+
+constexpr std::int64_t kMostNodes = 1000;
+constexpr std::size_t kLongestName = 50; ///< host names add six digits to it
+
+} // namespace
+
+int ClusterInfo::readyNodes() const
+{
+    return static_cast<int>(std::count_if(nodes.begin(), nodes.end(), [](const ClusterNode& node) {
+        return node.state == MachineState::Running || node.state == MachineState::Idle;
+    }));
+}
+
+std::vector<FieldProblem> problemsOf(const ClusterRequest& request, bool mayAnyoneKnock)
+{
+    std::vector<FieldProblem> problems = problemsOf(request.node, mayAnyoneKnock);
+    const std::int64_t count = request.count.value_or(0);
+    if (count < 1 || count > kMostNodes) {
+        problems.push_back({"count", "A cluster has 1 to 1000 nodes."});
+    }
+    if (request.node.name.size() > kLongestName) {
+        problems.push_back({"name", "A cluster's name has 50 characters at most: the nodes' names are made of it."});
+    }
+    if (request.node.idleMinutes || request.node.hardLimitHours) {
+        problems.push_back({"idleMinutes", "A cluster does not stop by itself; scale it to fewer nodes or delete it."});
+    }
+    return problems;
+}
+
+Result<void> checkRequest(const ClusterRequest& request, bool mayAnyoneKnock)
+{
+    const auto problems = problemsOf(request, mayAnyoneKnock);
+    if (problems.empty()) {
+        return {};
+    }
+    std::string message = "the cluster cannot be made as described:";
+    for (const auto& problem : problems) {
+        message += "\n  " + problem.field + ": " + problem.message;
+    }
+    return Error{ErrorKind::InvalidInput, message, {}};
+}
+
+} // namespace ty::cloud

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace ty::cloud {
+
+/// Tags (at Google: labels) that every resource of ours carries, so that leftovers are found even when the catalog is lost.
+inline constexpr const char* kOperationTag = "trainyard-operation"; ///< the creating operation's mark
+inline constexpr const char* kMachineTag = "trainyard-machine";     ///< the machine's name
+
+} // namespace ty::cloud
