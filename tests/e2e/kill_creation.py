@@ -38,7 +38,7 @@ def scenario(folder):
         if kill == 0:
             app.click_button("Create a machine", 120)
         else:
-            app.key("ctrl+n")
+            app.click_button("Create machine…", 120)
         app.find(role="table cell", contains="Standard_D2s_v5", seconds=240)
         app.find(role="table cell", contains="A month (730 h)", seconds=240)
         app.click_button("Create", 120)

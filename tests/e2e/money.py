@@ -66,7 +66,7 @@ def scenario(folder):
     subprocess.run([desktop.BIN / "trainyard", "cloud", "budget", "1"], env=dict(os.environ, TRAINYARD_HOME=str(home)),
                    cwd=folder, check=True)  # not where a folder is called "cloud"
     app.click(app.find(name="Machines", role="page tab"))
-    app.key("ctrl+n")
+    app.click_button("Create machine…", 120)
     app.find(role="table cell", contains="A month (730 h)", seconds=240)
     app.click_button("Create", 120)
     app.find(contains="This goes over the budget.", seconds=60)
