@@ -12,7 +12,7 @@ namespace ty::catalog {
 namespace {
 
 constexpr const char* kColumns = "SELECT id, kind, target, state, request, direction, step, steps, stage, remote_id, error,"
-                                 " started, ended FROM operations ";
+                                 " started, ended, finding FROM operations ";
 
 Result<OperationRecord> readRow(const Statement& row)
 {
@@ -30,6 +30,7 @@ Result<OperationRecord> readRow(const Statement& row)
     operation.error = row.text(10);
     operation.started = row.text(11);
     operation.ended = row.text(12);
+    operation.finding = row.text(13);
     return operation;
 }
 
@@ -82,9 +83,10 @@ Result<void> Operations::note(const OperationRecord& record)
     const double share = record.steps > 0 ? static_cast<double>(record.step) / record.steps : 0.0;
     return m_database->changeOne(
         nameOf(record.id),
-        "UPDATE operations SET direction=?2, step=?3, steps=?4, stage=?5, remote_id=?6, error=?7, progress=?8"
+        "UPDATE operations SET direction=?2, step=?3, steps=?4, stage=?5, remote_id=?6, error=?7, progress=?8,"
+        " finding=?9"
         " WHERE id=?1 AND state='open'",
-        record.id, record.direction, record.step, record.steps, record.stage, record.remoteId, record.error, share);
+        record.id, record.direction, record.step, record.steps, record.stage, record.remoteId, record.error, share, record.finding);
 }
 
 Result<void> Operations::end(std::int64_t id, const std::string& state, const std::string& error)
@@ -122,6 +124,15 @@ Result<OperationRecord> Operations::operation(std::int64_t id)
         return Error{ErrorKind::NotFound, "there is no " + nameOf(id) + " in the catalog", {}};
     }
     return readRow(row);
+}
+
+Result<std::vector<OperationRecord>> Operations::ofChase(std::int64_t chase)
+{
+    TY_TRY(
+        Statement rows,
+        m_database->query(
+            std::string(kColumns) + "WHERE kind='attempt' AND json_extract(request, '$.chase')=?1 ORDER BY id", chase));
+    return readRows(std::move(rows));
 }
 
 } // namespace ty::catalog

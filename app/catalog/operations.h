@@ -26,6 +26,7 @@ struct OperationRecord {
     std::string stage;
     std::string remoteId; ///< the provider's handle of an accepted request
     std::string error;
+    std::string finding; ///< JSON of what became known on the way
     std::string started;
     std::string ended;
 };
@@ -42,7 +43,7 @@ public:
 
     /// Result: the new operation's id.
     Result<std::int64_t> begin(const std::string& kind, const std::string& target, const Json& request);
-    /// Direction, step, steps, stage, remoteId and error of `record`.
+    /// Direction, step, steps, stage, remoteId, error and finding of `record`.
     Result<void> note(const OperationRecord& record);
     Result<void> end(std::int64_t id, const std::string& state, const std::string& error);
 
@@ -53,6 +54,8 @@ public:
     /// The newest `limit` of one target, newest first.
     Result<std::vector<OperationRecord>> of(const std::string& target, int limit);
     Result<OperationRecord> operation(std::int64_t id);
+    /// Those that a chase began, oldest first.
+    Result<std::vector<OperationRecord>> ofChase(std::int64_t chase);
 
 private:
     explicit Operations(std::unique_ptr<Database> database);

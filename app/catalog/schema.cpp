@@ -302,7 +302,27 @@ CREATE INDEX charges_by_until ON charges(until);
 CREATE INDEX charges_now ON charges(is_over, account);
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}, {6, kVersion6}};
+// A hunt for GPUs outlives its program; what cannot be had somewhere is remembered for a while.
+constexpr const char* kVersion7 = R"sql(
+ALTER TABLE operations ADD COLUMN finding TEXT NOT NULL DEFAULT '';
+CREATE TABLE chases(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  state TEXT NOT NULL,
+  request TEXT NOT NULL,
+  places TEXT NOT NULL DEFAULT '[]',
+  started TEXT NOT NULL,
+  ended TEXT NOT NULL DEFAULT '');
+CREATE TABLE blocks(
+  account TEXT NOT NULL,
+  place TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  until TEXT NOT NULL,
+  PRIMARY KEY(account, place)) WITHOUT ROWID;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}, {6, kVersion6},
+                                      {7, kVersion7}};
 
 } // namespace
 

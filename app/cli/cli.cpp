@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/catalog/catalog.h"
+#include "app/cli/chase_command.h"
 #include "app/cli/cloud_command.h"
 #include "app/cli/cluster_command.h"
 #include "app/cli/commands.h"
@@ -24,10 +25,10 @@ namespace {
 
 constexpr int kUsage = 2;
 /// Our own first, then those of trainyard-run.
-constexpr std::array<std::string_view, 16> kCommands
-    = {"runs",      "data",  "models",  "trash",    "repair",  "vm",     "cloud",   "cluster", "stores",
-       "transfers", "train", "inspect", "evaluate", "predict", "export", "learners"};
-constexpr std::size_t kOwnCommands = 10;
+constexpr std::array<std::string_view, 17> kCommands
+    = {"runs",   "data",      "models", "trash",   "repair",   "vm",      "cloud",  "cluster", "chase",
+       "stores", "transfers", "train",  "inspect", "evaluate", "predict", "export", "learners"};
+constexpr std::size_t kOwnCommands = 11;
 
 struct Chosen {
     std::string command;
@@ -36,6 +37,7 @@ struct Chosen {
     CloudRequest cloud;
     StoreRequest stores;
     ClusterRequest cluster;
+    ChaseCommand chase;
     std::string dataDir;
 };
 
@@ -170,6 +172,7 @@ int perform(const Chosen& chosen)
         : chosen.command == "cloud"                ? chosen.cloud.form
         : chosen.command == "stores"               ? chosen.stores.form
         : chosen.command == "cluster"              ? chosen.cluster.form
+        : chosen.command == "chase"                ? chosen.chase.form
                                                    : chosen.request.form;
     auto paths = catalog::Paths::fromEnvironment(chosen.dataDir);
     if (!paths) {
@@ -203,6 +206,10 @@ int perform(const Chosen& chosen)
     }
     if (command == "cluster") {
         const auto code = clusterCommand(catalog, chosen.cluster);
+        return code ? code.value() : reportError(code.error(), form);
+    }
+    if (command == "chase") {
+        const auto code = chaseCommand(catalog, chosen.chase);
         return code ? code.value() : reportError(code.error(), form);
     }
     if (command == "vm") {
@@ -283,6 +290,7 @@ int parseAndPerform(int argc, char** argv)
     addCloud(app, chosen.cloud, chosen.command);
     addStores(app, *data, chosen.stores, chosen.command);
     addCluster(app, chosen.cluster, chosen.command);
+    addChase(app, chosen.chase, chosen.command);
     auto* repairing = app.add_subcommand("repair", "Bring the catalog up to date with the run folders");
     addForm(*repairing, chosen);
     repairing->callback([&chosen] { chosen.command = "repair"; });

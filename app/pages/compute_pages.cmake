@@ -2,6 +2,8 @@
 set(TRAINYARD_COMPUTE_PAGES
     models/cluster_table_model.cpp
     models/leftover_table_model.h models/leftover_table_model.cpp
+    models/chase_table_model.cpp
+    models/chase_text.cpp
     models/machine_command.cpp
     models/machine_row.cpp
     models/machine_table_model.cpp
@@ -9,6 +11,8 @@ set(TRAINYARD_COMPUTE_PAGES
     models/size_table_model.cpp
     pages/cluster_questions.cpp
     pages/clusters_view.cpp
+    pages/chase_form.cpp
+    pages/chase_view.cpp
     pages/compute_page.cpp
     pages/cost_view.cpp
     pages/create_machine_dialog.cpp
@@ -38,6 +42,7 @@ set(TRAINYARD_COMPUTE_PAGES
     services/cloud_services.h services/cloud_services.cpp
     services/auto_stop_watch.h services/auto_stop_watch.cpp
     services/burn_service.h services/burn_service.cpp
+    services/chase_service.cpp
     services/cloud_workers.cpp
     services/machine_notices.cpp
     services/machine_recovery.h services/machine_recovery.cpp

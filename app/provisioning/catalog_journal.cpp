@@ -29,6 +29,7 @@ Result<void> CatalogJournal::note(std::int64_t id, const cloud::JournalNote& not
     record.stage = note.stage;
     record.remoteId = note.resume;
     record.error = note.error;
+    record.finding = note.finding;
     return m_operations.note(record);
 }
 
@@ -53,6 +54,7 @@ Result<std::vector<cloud::JournalEntry>> CatalogJournal::openEntries()
         entry.note.stage = std::move(record.stage);
         entry.note.resume = std::move(record.remoteId);
         entry.note.error = std::move(record.error);
+        entry.note.finding = std::move(record.finding);
         entry.started = std::move(record.started);
         entries.push_back(std::move(entry));
     }

@@ -21,9 +21,27 @@ namespace {
 
 using namespace cloud;
 
+constexpr const char* kChase = "chase";
+constexpr const char* kPlace = "place";
+constexpr const char* kAttempt = "attempt";
+
 bool isUp(MachineState state)
 {
     return state == MachineState::Running || state == MachineState::Idle || state == MachineState::Starting;
+}
+
+/// An attempt is a creation and the deletion of what it made.
+Result<Plan> planOf(MachineProvider& provider, const JournalEntry& entry)
+{
+    if (entry.kind != kAttempt) {
+        return provider.plan(entry);
+    }
+    JournalEntry part = entry;
+    part.kind = "create";
+    TY_TRY(Plan creation, provider.plan(part));
+    part.kind = "delete";
+    TY_TRY(const Plan deletion, provider.plan(part));
+    return attemptOf(std::move(creation), deletion);
 }
 
 } // namespace
@@ -62,6 +80,17 @@ Result<OperationReport> MachineOperations::create(const MachineRequest& request,
     json[kMarkKey] = makeUuid();
     json[kRequestKey] = toJson(request);
     return begin("create", request.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::attempt(
+    const MachineRequest& request, std::int64_t chase, const std::string& place, std::stop_token stop)
+{
+    Json json;
+    json[kMarkKey] = makeUuid();
+    json[kRequestKey] = toJson(request);
+    json[kChase] = chase;
+    json[kPlace] = place;
+    return begin(kAttempt, request.name, std::move(json), std::move(stop));
 }
 
 Result<OperationReport> MachineOperations::act(const MachineInfo& machine, const std::string& verb, std::stop_token stop)
@@ -187,21 +216,26 @@ Result<OperationReport> MachineOperations::begin(
 
 Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::stop_token stop)
 {
-    TY_TRY(const Plan plan, m_provider.plan(entry));
+    TY_TRY(const Plan plan, planOf(m_provider, entry));
     CatalogJournal journal(m_operations);
     const auto driver = m_provider.driver(entry);
     OperationRunner runner(*driver, journal, sleepFor);
     runner.setWatch(m_hooks.watch);
     runner.setIsCancelled(m_hooks.isCancelled);
+    runner.setIsEnough(m_hooks.isEnough);
     OperationReport report;
     report.id = entry.id;
     report.kind = entry.kind;
     report.machine = entry.target;
     // The machine's record comes first: a crash between the two would lose how to delete it.
-    if (entry.kind == "create") {
+    if (entry.kind == "create" || entry.kind == kAttempt) {
         TY_CHECK(enter(entry));
     }
     TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMarkKey), report.error, stop));
+    if (entry.kind == kAttempt) {
+        TY_TRY(const auto ended, m_operations.operation(entry.id));
+        report.finding = Finding::parse(ended.finding);
+    }
     TY_CHECK(remember(entry, report, stop));
     return report;
 }
@@ -229,7 +263,8 @@ Result<void> MachineOperations::remember(const JournalEntry& entry, const Operat
     if (entry.kind == "delete") {
         return isDone ? m_machines.remove(entry.target) : Result<void>();
     }
-    if (entry.kind == "create" && report.outcome == Outcome::Undone) {
+    const bool isGone = entry.kind == kAttempt && isDone && !report.finding.isKept.value_or(false);
+    if (isGone || ((entry.kind == "create" || entry.kind == kAttempt) && report.outcome == Outcome::Undone)) {
         return m_machines.remove(entry.target);
     }
     TY_TRY(const auto record, m_machines.find(entry.target));

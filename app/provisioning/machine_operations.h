@@ -26,6 +26,7 @@ struct OperationReport {
     cloud::Outcome outcome = cloud::Outcome::Done;
     std::string error; ///< why, unless Done
     bool isTakenUp = false; ///< an earlier program began it
+    cloud::Finding finding; ///< of an attempt
 };
 
 /// Creates, changes and deletes machines of one account, journal first. Blocks for minutes: worker threads, one
@@ -35,6 +36,7 @@ public:
     struct Hooks {
         cloud::OperationRunner::Watch watch;             ///< after each journal note
         cloud::OperationRunner::IsCancelled isCancelled; ///< takes a creation back
+        cloud::OperationRunner::IsEnough isEnough;       ///< of an attempt: the machine stays
     };
 
     /// All outlive this. `lockFolder`: where a file for each operation that is being worked on says so to other programs.
@@ -47,6 +49,10 @@ public:
     /// Errors: AlreadyExists when the account has a machine of that name in the group, InvalidInput; of each: Unsupported for
     /// what the provider cannot do.
     Result<OperationReport> create(const cloud::MachineRequest& request, std::stop_token stop);
+    /// Whether a machine can be had in a place: made, and deleted again unless Hooks::isEnough keeps it. One of a name that
+    /// nobody else uses. `chase`, `place`: what it is tried for, kept in the journal.
+    Result<OperationReport> attempt(
+        const cloud::MachineRequest& request, std::int64_t chase, const std::string& place, std::stop_token stop);
     /// `verb`: "start", "deallocate" (Off: processors are given back), "powerOff" (still billed), "restart", "redeploy".
     Result<OperationReport> act(const cloud::MachineInfo& machine, const std::string& verb, std::stop_token stop);
     Result<OperationReport> resize(const cloud::MachineInfo& machine, const std::string& size, std::stop_token stop);

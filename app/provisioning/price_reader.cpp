@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <utility>
 #include <vector>
 
-#include "cloud/azure/prices.h"
+#include "cloud/azure/price_list.h"
 #include "cloud/provision/azure_cost.h"
 #include "engine/base/run_events.h"
 
@@ -15,36 +16,16 @@ namespace {
 
 using namespace cloud;
 
-constexpr int kMostPages = 50;
 constexpr std::size_t kDayLetters = 10;
-
-Result<void> readAll(
-    Transport& transport, const std::string& first, std::vector<azure::PriceItem>& items, std::stop_token stop)
-{
-    std::string url = first;
-    for (int page = 0; !url.empty() && page < kMostPages; ++page) {
-        HttpRequest request;
-        request.url = url;
-        TY_TRY(const HttpResponse answer, transport.send(request, stop));
-        if (answer.status != 200) {
-            return Error{
-                ErrorKind::Network, "the price list answers with HTTP " + std::to_string(answer.status), "Try again later."};
-        }
-        TY_TRY(const Json json, parseJson(answer.body, "the price list"));
-        TY_TRY(auto read, fromJson<azure::PricePage>(json, "the price list"));
-        url = azure::nextPriceUrl(url, read);
-        items.insert(
-            items.end(), std::make_move_iterator(read.items.begin()), std::make_move_iterator(read.items.end()));
-    }
-    return {};
-}
 
 } // namespace
 
 Result<void> readPrices(
     AzureConnection& connection, const azure::PriceQuery& query, std::vector<azure::PriceItem>& items, std::stop_token stop)
 {
-    return readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, std::move(stop));
+    TY_TRY(auto some, azure::readPriceList(connection.plain(), connection.pricesUrl(), query, std::move(stop)));
+    items.insert(items.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    return {};
 }
 
 Result<CostTable> readCost(
@@ -61,7 +42,7 @@ Result<std::vector<azure::VmPrice>> readPrices(
     AzureConnection& connection, const azure::PriceQuery& query, std::stop_token stop)
 {
     std::vector<azure::PriceItem> items;
-    TY_CHECK(readAll(connection.plain(), azure::priceUrl(connection.pricesUrl(), query), items, std::move(stop)));
+    TY_CHECK(readPrices(connection, query, items, std::move(stop)));
     return azure::vmPrices(items);
 }
 

@@ -69,7 +69,7 @@ QString failureOf(const OperationReport& report)
     if (report.kind == "delete cluster") {
         return say("The cluster %1 was not deleted as a whole.").arg(name);
     }
-    if (report.kind == "delete") {
+    if (report.kind == "delete" || report.kind == "attempt") {
         return say("%1 was not deleted as a whole.").arg(name);
     }
     if (report.kind == "clean") {

@@ -19,6 +19,17 @@ const char* failureClassName(FailureClass failure)
     return "permanent";
 }
 
+FailureClass failureClassFromName(const std::string& name)
+{
+    for (int i = 0; i < static_cast<int>(FailureClass::Permanent); ++i) {
+        const auto failure = static_cast<FailureClass>(i);
+        if (name == failureClassName(failure)) {
+            return failure;
+        }
+    }
+    return FailureClass::Permanent;
+}
+
 const char* blockScopeName(BlockScope scope)
 {
     switch (scope) {

@@ -42,6 +42,8 @@ struct Verdict {
 
 /// "no-capacity" and the like, for JSON and tables.
 const char* failureClassName(FailureClass failure);
+/// Inverse of failureClassName; Permanent for unknown names.
+FailureClass failureClassFromName(const std::string& name);
 const char* blockScopeName(BlockScope scope);
 /// Whether sending the same request again, after a wait, may succeed.
 bool mayPass(FailureClass failure);

@@ -110,9 +110,8 @@ bool isGeneralized(const VirtualMachine& machine)
 }
 
 /// A refused request, or a task that failed. Busy where another look and try may help.
-Error failureOf(const CloudError& failure)
+Error failureOf(const CloudError& failure, const Verdict& verdict)
 {
-    const Verdict verdict = classify(failure);
     Error error = failure.toError(verdict);
     // What one resource still holds of another is let go in a while.
     const bool isHeld = std::any_of(failure.causes.begin(), failure.causes.end(), [](const ErrorCause& cause) {
@@ -147,6 +146,7 @@ AzureDriver::AzureDriver(ArmClient& client)
 
 Result<Found> AzureDriver::look(const Step& step, const std::string& operation, std::stop_token stop)
 {
+    m_refusal.reset();
     if (step.kind == Step::Kind::Reach) {
         return step.verb == kScale ? lookAtScaleSet(step, stop) : lookAtMachine(step, stop);
     }
@@ -167,7 +167,40 @@ Result<Found> AzureDriver::look(const Step& step, const std::string& operation, 
     if (isSame(answer->provisioningState, "Deleting")) {
         return Found::Busy;
     }
-    return isRemoval ? Found::Absent : foundBy(answer->provisioningState);
+    if (isRemoval) {
+        return Found::Absent;
+    }
+    const Found found = foundBy(answer->provisioningState);
+    if (found == Found::Broken && isSame(typeOf(step.resource), kVirtualMachines.path)) {
+        readFailureOf(step.resource, stop);
+    }
+    return found;
+}
+
+/// A machine that failed still tells why when the task that made it is forgotten.
+void AzureDriver::readFailureOf(const std::string& resource, std::stop_token stop)
+{
+    ArmRequest request = requestFor("GET", resource);
+    request.query.emplace_back("$expand", "instanceView");
+    const auto machine = m_client.get<VirtualMachine>(request, std::move(stop));
+    if (!machine || !machine->instanceView) {
+        return;
+    }
+    constexpr std::string_view kFailed = "ProvisioningState/failed/";
+    for (const auto& status : machine->instanceView->statuses) {
+        if (status.code.starts_with(kFailed)) {
+            CloudError failure;
+            failure.causes.push_back({status.code.substr(kFailed.size()), status.message, {}});
+            (void)refused(failure);
+        }
+    }
+}
+
+Error AzureDriver::refused(const CloudError& failure)
+{
+    const Verdict verdict = classify(failure);
+    m_refusal = Refusal{verdict, failure.code()};
+    return failureOf(failure, verdict);
 }
 
 Result<Found> AzureDriver::lookAtScaleSet(const Step& step, std::stop_token stop)
@@ -227,9 +260,10 @@ Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop
         }
         break;
     }
+    m_refusal.reset();
     TY_TRY(const OperationState state, m_client.beginState(request, stop));
     if (state.failure) {
-        return failureOf(*state.failure);
+        return refused(*state.failure);
     }
     if (state.isDone() || state.step == OperationState::Step::Final) {
         return Begun{};
@@ -258,11 +292,12 @@ Result<Begun> AzureDriver::grant(const Step& step, std::stop_token stop)
 
 Result<Progress> AzureDriver::progress(const std::string& handle, std::stop_token stop)
 {
+    m_refusal.reset();
     TY_TRY(const Json json, parseJson(handle, "the journalled request"));
     TY_TRY(OperationState state, OperationState::fromJson(json));
     TY_CHECK(m_client.poll(state, stop));
     if (state.failure) {
-        return failureOf(*state.failure);
+        return refused(*state.failure);
     }
     // The last look of a task reads its result, which the runner looks at anyway.
     const bool isDone = state.isDone() || state.step == OperationState::Step::Final;

@@ -17,13 +17,17 @@ public:
     Result<Found> look(const Step& step, const std::string& operation, std::stop_token stop) override;
     Result<Begun> begin(const Step& step, const std::string& operation, std::stop_token stop) override;
     Result<Progress> progress(const std::string& handle, std::stop_token stop) override;
+    std::optional<Refusal> refusal() const override { return m_refusal; }
 
 private:
     Result<Found> lookAtScaleSet(const Step& step, std::stop_token stop);
     Result<Begun> grant(const Step& step, std::stop_token stop);
     Result<Found> lookAtMachine(const Step& step, std::stop_token stop);
+    void readFailureOf(const std::string& resource, std::stop_token stop);
+    Error refused(const CloudError& failure);
 
     azure::ArmClient& m_client;
+    std::optional<Refusal> m_refusal;
 };
 
 /// An extension: its id stands behind that of the resource it is about.

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "cloud/model/failure.h"
 #include "cloud/provision/step.h"
 #include "engine/base/result.h"
 
@@ -22,6 +23,12 @@ struct Progress {
     std::chrono::milliseconds wait{0}; ///< before the next question
 };
 
+/// Why a provider refused a request or let it fail, in its own and in our words.
+struct Refusal {
+    Verdict verdict;
+    std::string code; ///< "SkuNotAvailable"
+};
+
 /// What steps need of a provider. Calls block and retry what may be retried; they run on worker threads.
 class Driver {
 public:
@@ -35,6 +42,8 @@ public:
     virtual Result<Begun> begin(const Step& step, const std::string& operation, std::stop_token stop) = 0;
     /// Errors: NotFound when the provider has forgotten the handle (look again), the failure of the request itself.
     virtual Result<Progress> progress(const std::string& handle, std::stop_token stop) = 0;
+    /// What the last call that failed was refused for; nothing after one that succeeded, or where no answer came.
+    virtual std::optional<Refusal> refusal() const { return {}; }
 };
 
 } // namespace ty::cloud

@@ -60,9 +60,8 @@ Found reached(const std::string& verb, MachineState state)
 }
 
 /// A refused request, or a task that failed. Busy where another look and try may help.
-Error failureOf(const CloudError& failure)
+Error failureOf(const CloudError& failure, const Verdict& verdict)
 {
-    const Verdict verdict = classify(failure);
     Error error = failure.toError(verdict);
     if (verdict.failure == FailureClass::NoCapacity) {
         error.kind = ErrorKind::Quota; // sold out: the same request will not pass in a while
@@ -123,8 +122,16 @@ GoogleDriver::GoogleDriver(ComputeClient& client, std::string operation)
 {
 }
 
+Error GoogleDriver::refused(const CloudError& failure)
+{
+    const Verdict verdict = classify(failure);
+    m_refusal = Refusal{verdict, failure.code()};
+    return failureOf(failure, verdict);
+}
+
 Result<Found> GoogleDriver::look(const Step& step, const std::string& operation, std::stop_token stop)
 {
+    m_refusal.reset();
     if (step.kind == Step::Kind::Reach) {
         return lookAtMachine(step, std::move(stop));
     }
@@ -172,6 +179,7 @@ std::string GoogleDriver::requestId(const Step& step)
 
 Result<Begun> GoogleDriver::begin(const Step& step, const std::string&, std::stop_token stop)
 {
+    m_refusal.reset();
     ComputeRequest request = googleRequest(step);
     if (step.verb == kSetLabels) {
         // Who changes labels has to have read them.
@@ -186,7 +194,7 @@ Result<Begun> GoogleDriver::begin(const Step& step, const std::string&, std::sto
         if (step.kind == Step::Kind::Remove && classify(*operation.failure).failure == FailureClass::NotFound) {
             return Begun{}; // it went meanwhile
         }
-        return failureOf(*operation.failure);
+        return refused(*operation.failure);
     }
     if (operation.isDone()) {
         return Begun{};
@@ -196,12 +204,13 @@ Result<Begun> GoogleDriver::begin(const Step& step, const std::string&, std::sto
 
 Result<Progress> GoogleDriver::progress(const std::string& handle, std::stop_token stop)
 {
+    m_refusal.reset();
     ComputeOperation operation;
     operation.selfLink = handle;
     TY_TRY(operation, m_client.look(operation, ComputeClient::Look::Once, std::move(stop)));
     if (operation.failure) {
         ++m_failures;
-        return failureOf(*operation.failure);
+        return refused(*operation.failure);
     }
     return Progress{operation.isDone(), m_client.options().pollEvery};
 }

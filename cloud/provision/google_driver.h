@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "cloud/gcp/compute_client.h"
@@ -18,15 +19,18 @@ public:
     Result<Found> look(const Step& step, const std::string& operation, std::stop_token stop) override;
     Result<Begun> begin(const Step& step, const std::string& operation, std::stop_token stop) override;
     Result<Progress> progress(const std::string& handle, std::stop_token stop) override;
+    std::optional<Refusal> refusal() const override { return m_refusal; }
 
 private:
     Result<Found> lookAtMachine(const Step& step, std::stop_token stop);
     std::string requestId(const Step& step);
+    Error refused(const CloudError& failure);
 
     gcp::ComputeClient& m_client;
     std::string m_operation;
     /// How often a request of ours was answered "failed": the service repeats that answer to the same id.
     int m_failures = 0;
+    std::optional<Refusal> m_refusal;
 };
 
 /// What asks for a step: a request without its id. For Ensure, Remove, and the verbs of machines.

@@ -23,4 +23,15 @@ Outcome outcomeFromName(const std::string& name)
     return name == "undone" ? Outcome::Undone : Outcome::Failed;
 }
 
+Finding Finding::parse(const std::string& json)
+{
+    const auto parsed = parseJson(json, "a finding");
+    return parsed ? fromJson<Finding>(*parsed, "a finding").valueOr({}) : Finding();
+}
+
+std::string Finding::text() const
+{
+    return toJsonLine(toJson(*this));
+}
+
 } // namespace ty::cloud

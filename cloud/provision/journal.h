@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "cloud/model/fields.h"
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 
@@ -23,6 +25,34 @@ struct JournalNote {
     std::string stage;  ///< for the person: "Creating network card"
     std::string resume; ///< the provider's handle of a request that was accepted; empty before
     std::string error;  ///< why it turned back; empty while all is well
+    std::string finding; ///< JSON of a Finding: what became known on the way; empty before
+};
+
+/// What an operation found out that its error's sentence does not tell a program.
+struct Finding {
+    std::string verdict; ///< "allocated", or the name of a FailureClass
+    std::string code;    ///< the provider's: "ZonalAllocationFailed"
+    std::string scope;   ///< the name of a BlockScope
+    std::optional<std::int64_t> blockSeconds;
+    std::string at;               ///< of "allocated": when the machine stood, UTC
+    std::optional<bool> isKept;   ///< of "allocated": that was all that was wanted
+
+    void fields(auto& f)
+    {
+        f("verdict", verdict);
+        f("code", code);
+        f("scope", scope);
+        f("blockSeconds", blockSeconds);
+        f("at", at);
+        f("kept", isKept);
+    }
+
+    bool isAllocated() const { return verdict == kAllocated; }
+    /// Empty for an empty or foreign text.
+    static Finding parse(const std::string& json);
+    std::string text() const;
+
+    static constexpr const char* kAllocated = "allocated";
 };
 
 /// How an operation ended.

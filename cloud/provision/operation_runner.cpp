@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/base/run_events.h"
+
 namespace ty::cloud {
 
 namespace {
@@ -37,12 +39,20 @@ std::vector<Step> undoOf(const std::vector<Step>& forward)
     return undo;
 }
 
+Plan attemptOf(Plan creation, const Plan& deletion)
+{
+    creation.gate = static_cast<int>(creation.forward.size());
+    creation.forward.insert(creation.forward.end(), deletion.forward.begin(), deletion.forward.end());
+    return creation;
+}
+
 /// One walk through an operation: where it is and how it stops.
 struct OperationRunner::Walk {
     std::int64_t id = 0;
     std::string mark;
     JournalNote note;
     std::stop_token stop;
+    int gate = -1; ///< while going forward
     bool mayBeCancelled = false;
     bool isJournalBroken = false;
 };
@@ -63,6 +73,7 @@ Result<Outcome> OperationRunner::run(
     Outcome outcome = Outcome::Done;
     if (current.note.direction == Direction::Forward) {
         current.mayBeCancelled = !plan.undo.empty();
+        current.gate = plan.gate;
         auto done = walk(current, plan.forward);
         if (!done) {
             if (current.isJournalBroken || current.stop.stop_requested() || isForLater(done.error().kind)) {
@@ -70,11 +81,22 @@ Result<Outcome> OperationRunner::run(
             }
             const Error& why = done.error();
             const std::string text = why.advice.empty() ? why.message : why.message + " " + why.advice;
-            current.note = JournalNote{Direction::Undo, 0, static_cast<int>(plan.undo.size()), "Taking back", {}, text};
+            std::string finding = current.note.finding;
+            if (const auto refusal = m_driver.refusal(); finding.empty() && refusal) {
+                Finding found;
+                found.verdict = failureClassName(refusal->verdict.failure);
+                found.code = refusal->code;
+                found.scope = blockScopeName(refusal->verdict.scope);
+                found.blockSeconds = refusal->verdict.blockFor.count();
+                finding = found.text();
+            }
+            current.note
+                = JournalNote{Direction::Undo, 0, static_cast<int>(plan.undo.size()), "Taking back", {}, text, finding};
             TY_CHECK(write(current));
         }
     }
     error = current.note.error;
+    current.gate = -1;
     if (current.note.direction == Direction::Undo) {
         outcome = plan.undo.empty() ? Outcome::Failed : Outcome::Undone;
         current.mayBeCancelled = false;
@@ -96,6 +118,12 @@ Result<void> OperationRunner::walk(Walk& walk, const std::vector<Step>& steps)
     const int first = walk.note.step;
     for (int i = first; i < static_cast<int>(steps.size()); ++i) {
         const Step& step = steps[static_cast<std::size_t>(i)];
+        if (i == walk.gate) {
+            TY_TRY(const bool isEnough, passGate(walk));
+            if (isEnough) {
+                return {};
+            }
+        }
         const bool isTakenUp = i == first && !walk.note.resume.empty();
         walk.note.step = i;
         walk.note.steps = static_cast<int>(steps.size());
@@ -113,6 +141,20 @@ Result<void> OperationRunner::walk(Walk& walk, const std::vector<Step>& steps)
         TY_CHECK(done);
     }
     return {};
+}
+
+/// Notes that what was wanted stands. Whether it is kept is part of the same note: a crash does not change it.
+Result<bool> OperationRunner::passGate(Walk& walk)
+{
+    Finding finding = Finding::parse(walk.note.finding);
+    if (!finding.isAllocated()) {
+        finding.verdict = Finding::kAllocated;
+        finding.at = utcNow();
+        finding.isKept = m_isEnough && m_isEnough();
+        walk.note.finding = finding.text();
+        TY_CHECK(write(walk));
+    }
+    return finding.isKept.value_or(false);
 }
 
 Result<void> OperationRunner::finish(Walk& walk, const Step& step)
