@@ -214,10 +214,10 @@ void tell(const ChaseState& state, const GpuChase& chase)
     }
     if (state.left > 0) {
         std::fprintf(
-            stderr, "warning: of %d attempts something may still be there; \"trainyard chase --resume %lld\" takes it away\n",
+            stderr, "warning: of %d attempts something may still be there; \"trainyard chase --resume --chase %lld\" takes it away\n",
             state.left, static_cast<long long>(chase.id()));
     } else if (state.waiting > 0) {
-        printText(fmt::format("{} places were not tried; --resume {} goes on.\n", state.waiting, chase.id()));
+        printText(fmt::format("{} places were not tried; --resume --chase {} goes on.\n", state.waiting, chase.id()));
     }
 }
 
@@ -235,8 +235,8 @@ Result<std::unique_ptr<GpuChase>> open(
             }
         };
     }
-    if (command.resume) {
-        TY_TRY(auto chase, GpuChase::resume(catalog.paths(), all, secrets, *command.resume, std::move(hooks), {}));
+    if (command.isResumed) {
+        TY_TRY(auto chase, GpuChase::resume(catalog.paths(), all, secrets, command.number, std::move(hooks), {}));
         chase->setLimits(command.request.maxCost, command.request.parallel);
         return chase;
     }

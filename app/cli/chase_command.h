@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "app/catalog/catalog.h"
@@ -17,7 +16,8 @@ namespace ty::cli {
 /// What `trainyard chase` was asked to do.
 struct ChaseCommand {
     cloud::ChaseRequest request;
-    std::optional<std::int64_t> resume; ///< a chase of the catalog; 0: the newest
+    bool isResumed = false;
+    std::int64_t number = 0; ///< of the chase to go on with; 0: the newest
     bool isDryRun = false;
     bool isAgreed = false; ///< --yes: no question
     bool clearsBlocks = false;

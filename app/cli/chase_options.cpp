@@ -32,8 +32,8 @@ void addChase(CLI::App& app, ChaseCommand& chase, std::string& command)
     added->add_option("--csv", chase.csvFile, "Write the table there");
     added->add_option("--script", chase.scriptFile, "Write a shell script of az and gcloud commands that does the same");
     added->add_flag("--dry-run", chase.isDryRun, "Read offers, quotas and prices; make nothing");
-    auto* resume = added->add_option("--resume", chase.resume, "Go on with an interrupted chase; its number, or the newest")
-                       ->expected(0, 1)->default_str("0");
+    auto* resume = added->add_flag("--resume", chase.isResumed, "Go on with an interrupted chase");
+    added->add_option("--chase", chase.number, "Which one to go on with; without: the newest")->needs(resume);
     added->add_flag("--yes,-y", chase.isAgreed, "Do not ask");
     added->add_flag_callback("--json", [&chase] { chase.form = OutputForm::Json; }, "Answer as JSON");
     added->callback([&command, gpu, resume] {

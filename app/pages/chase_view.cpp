@@ -491,9 +491,9 @@ void ChaseView::showState()
     m_lookButton->setEnabled(m_look->isEnabled());
     m_start->setEnabled(stage == Stage::Planned && m_service->preview().waiting > 0);
     m_startButton->setEnabled(m_start->isEnabled());
-    m_pause->setEnabled(stage == Stage::Running && !state.isStopping);
+    m_pause->setEnabled(stage == Stage::Running && m_service->isBegun() && !state.isStopping);
     m_pause->setText(state.isPaused ? tr("Go on") : tr("Pause"));
-    m_stop->setEnabled((stage == Stage::Running && !state.isStopping) || stage == Stage::Reading);
+    m_stop->setEnabled((stage == Stage::Running && m_service->isBegun() && !state.isStopping) || stage == Stage::Reading);
     const bool isHalf = stage == Stage::Ended && (state.waiting > 0 || state.left > 0);
     m_resume->setEnabled(!isBusy && (isHalf || m_interrupted.has_value()));
     m_csv->setEnabled(!state.places.empty());

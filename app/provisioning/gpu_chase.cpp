@@ -25,9 +25,6 @@ using namespace cloud;
 using namespace std::chrono_literals;
 
 constexpr auto kKeepEvery = 1s;
-constexpr const char* kUbuntu = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-constexpr const char* kGoogleUbuntu = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2204-lts";
-constexpr std::int64_t kOsDiskGiB = 64;
 constexpr std::size_t kNameLetters = 4;
 constexpr const char* kCancelled = "cancelled";
 
@@ -56,13 +53,7 @@ Result<void> fillIn(ChaseRequest& request, const catalog::Paths& paths)
     if (machine.name.empty()) {
         machine.name = foldedGpu(request.gpu) + "-" + makeUuid().substr(0, kNameLetters);
     }
-    machine.group = machine.group.empty() ? "trainyard" : machine.group;
-    machine.image = machine.image.empty() ? kUbuntu : machine.image;
-    machine.user = machine.user.empty() ? "trainer" : machine.user;
-    machine.osDisk.sizeGiB = machine.osDisk.sizeGiB.value_or(kOsDiskGiB);
-    machine.osDisk.kind = machine.osDisk.kind.empty() ? "StandardSSD_LRS" : machine.osDisk.kind;
     machine.osDisk.isDeletedWithMachine = true;
-    request.googleImage = request.googleImage.empty() ? kGoogleUbuntu : request.googleImage;
     if (request.testsAll.value_or(false)) {
         machine.hasPublicIp = false; // nobody comes in, and it goes at once
         machine.allowedFrom.clear();
@@ -185,6 +176,7 @@ Result<std::unique_ptr<GpuChase>> GpuChase::resume(
     chase->m_id = record.id;
     chase->m_chases = std::move(chases);
     TY_TRY(chase->m_places, listFromJson<ChasePlace>(record.places, "the chase"));
+    TY_CHECK(makeFolders(paths.dataFolder() + "/operations"));
     TY_TRY(chase->m_lock, FolderLock::acquire(paths.dataFolder() + "/operations/chase-" + std::to_string(record.id) + ".lock"));
     TY_CHECK(chase->openAccounts(accounts, secrets, stop));
     TY_CHECK(chase->takeUp(stop));

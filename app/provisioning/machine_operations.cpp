@@ -200,7 +200,7 @@ Result<OperationReport> MachineOperations::begin(
     entry.kind = kind;
     entry.target = machine;
     entry.request = std::move(request);
-    TY_CHECK(m_provider.plan(entry)); // what cannot be done is not begun
+    TY_CHECK(planOf(m_provider, entry)); // what cannot be done is not begun
     std::optional<FolderLock> lock;
     {
         // Nobody may take it up between its entry and its lock.

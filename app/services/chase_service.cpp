@@ -143,25 +143,35 @@ void ChaseService::start()
     if (m_stage != Stage::Planned) {
         return;
     }
-    if (const auto begun = m_chase->begin(); !begun) {
-        m_error = begun.error();
-        emit changed();
-        return;
-    }
     m_stage = Stage::Running;
+    m_isBegun = false;
+    m_error.reset();
+    emit changed();
     m_thread = std::jthread([this](std::stop_token stop) {
+        if (const auto begun = m_chase->begin(); !begun) {
+            post([this, error = begun.error()] { onEnded(Stage::Planned, error); });
+            return;
+        }
+        post([this] {
+            m_isBegun = true;
+            m_timer.start();
+            look();
+        });
         const auto ended = m_chase->run(std::move(stop));
         post([this, error = ended ? std::optional<Error>() : std::optional(ended.error())] {
-            m_thread.join();
-            m_timer.stop();
             look();
-            m_stage = Stage::Ended;
-            m_error = error;
-            emit changed();
+            onEnded(Stage::Ended, error);
         });
     });
-    m_timer.start();
-    look();
+}
+
+void ChaseService::onEnded(Stage stage, const std::optional<Error>& error)
+{
+    m_thread.join();
+    m_timer.stop();
+    m_stage = stage;
+    m_error = error;
+    emit changed();
 }
 
 void ChaseService::look()
@@ -173,7 +183,7 @@ void ChaseService::look()
 
 void ChaseService::setPaused(bool isPaused)
 {
-    if (m_stage == Stage::Running) {
+    if (m_stage == Stage::Running && m_isBegun) {
         m_chase->setPaused(isPaused);
         look();
     }
@@ -181,7 +191,7 @@ void ChaseService::setPaused(bool isPaused)
 
 void ChaseService::stop()
 {
-    if (m_stage == Stage::Running) {
+    if (m_stage == Stage::Running && m_isBegun) {
         m_chase->stop();
         look();
     } else if (m_stage == Stage::Reading) {

@@ -60,6 +60,7 @@ public:
     const QStringList& problems() const { return m_problems; }
     int throttled() const { return m_throttled; }
     const std::optional<Error>& error() const { return m_error; }
+    bool isBegun() const { return m_isBegun; }
     bool isRemovingKept() const { return m_isRemoving; }
     std::string csv() const;
     std::string script() const;
@@ -74,6 +75,7 @@ private:
         const std::vector<Account>& accounts, cloud::SecretStore& secrets, std::stop_token stop)>;
     void read(Open open, bool startsAtOnce);
     void onRead(std::shared_ptr<Result<std::unique_ptr<GpuChase>>> chase, bool startsAtOnce);
+    void onEnded(Stage stage, const std::optional<Error>& error);
     void look();
     void post(std::function<void()> call);
     void endThread();
@@ -86,6 +88,7 @@ private:
     cloud::ChaseRequest m_request;
     QStringList m_problems;
     int m_throttled = 0;
+    bool m_isBegun = false; ///< while Running: it can be paused and stopped
     bool m_isRemoving = false;
     std::optional<Error> m_error;
     QTimer m_timer;

@@ -98,6 +98,9 @@ void connectMachineNotices(CloudServices& clouds, Notices& notices)
     QObject::connect(
         &clouds.machines(), &MachineService::ended, &notices,
         [&notices, &extras, retry](const OperationReport& report, int row) {
+            if (report.kind == "attempt" && report.outcome != cloud::Outcome::Failed) {
+                return; // of a chase, which tells itself what came of it
+            }
             const bool isDone = report.outcome == cloud::Outcome::Done;
             const QString name = QString::fromStdString(report.machine);
             const QString text = successOf(report);

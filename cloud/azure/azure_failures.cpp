@@ -60,6 +60,8 @@ constexpr std::array kRules{
     FailureRule{0, "InvalidParameter", nullptr, Permanent, Nothing, 0, ""},
     FailureRule{0, "ImageNotFound", nullptr, Permanent, Nothing, 0, "Choose another image."},
     FailureRule{0, "PlatformImageNotFound", nullptr, Permanent, Nothing, 0, "Choose another image."},
+    // Somebody made the group in another region just before us: it is there, which was all that was wanted.
+    FailureRule{0, "InvalidResourceGroupLocation", nullptr, Transient, Nothing, 0, ""},
     FailureRule{0, "ResourceGroupBeingDeleted", nullptr, Transient, Nothing, 0, ""},
     FailureRule{0, "ResourceGroupDeletionTimeout", nullptr, Transient, Nothing, 0, ""},
     FailureRule{0, "AnotherOperationInProgress", nullptr, Transient, Nothing, 0, ""},

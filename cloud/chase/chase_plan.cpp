@@ -7,12 +7,12 @@
 #include "cloud/chase/region_places.h"
 #include "cloud/chase/spending.h"
 #include "cloud/chase/utc_time.h"
+#include "cloud/provision/machine_defaults.h"
 
 namespace ty::cloud {
 
 namespace {
 
-constexpr const char* kGoogleDisk = "pd-balanced";
 constexpr double kUnknownLast = std::numeric_limits<double>::max();
 
 void measure(ChasePlace& place, const std::optional<GeoPoint>& from)
@@ -76,13 +76,14 @@ MachineRequest machineAt(const ChasePlace& place, const ChaseRequest& request)
     machine.isSpot = request.isSpot;
     if (place.provider == "google") {
         machine.image = request.googleImage;
-        machine.osDisk.kind = kGoogleDisk;
+        machine.osDisk.kind.clear();
         // Other machine types bring their cards along.
         if (place.size.starts_with("n1-")) {
             machine.gpu = place.gpu;
             machine.gpus = request.gpus.value_or(1);
         }
     }
+    fillDefaults(machine);
     return machine;
 }
 

@@ -26,7 +26,7 @@ struct ChaseRequest {
     std::optional<std::int64_t> parallel;  ///< attempts at a time; nothing: kUsualParallel
     std::optional<double> maxCost;         ///< USD that the attempts may cost; nothing: no limit
     MachineRequest machine; ///< what all machines have in common: group, image, disk, user, key; `name`: how names begin
-    std::string googleImage; ///< for machines of Google
+    std::string googleImage; ///< for machines of Google; empty: the usual one
 
     static constexpr std::int64_t kUsualParallel = 8;
     static constexpr std::int64_t kMostParallel = 32;

@@ -104,17 +104,16 @@ std::string replaced(std::string text, std::string_view what, const std::string&
     return text;
 }
 
-/// "projects/P/global/images/family/F" -> {P, F}.
-std::pair<std::string, std::string> imageFamilyOf(const std::string& link)
+/// "P/F" and "projects/P/global/images/family/F" -> {P, F}.
+std::pair<std::string, std::string> imageFamilyOf(const std::string& image)
 {
     constexpr std::string_view kProjects = "projects/";
-    const auto project = link.find(kProjects);
-    const auto family = link.rfind('/');
-    if (project == std::string::npos || family == std::string::npos) {
-        return {"", link};
-    }
-    const auto begin = project + kProjects.size();
-    return {link.substr(begin, link.find('/', begin) - begin), link.substr(family + 1)};
+    const auto project = image.find(kProjects);
+    const auto begin = project == std::string::npos ? 0 : project + kProjects.size();
+    const auto end = image.find('/', begin);
+    const auto family = image.rfind('/');
+    return end == std::string::npos ? std::pair(std::string(), image)
+                                    : std::pair(image.substr(begin, end - begin), image.substr(family + 1));
 }
 
 std::string line(const ChasePlace& place, const ChaseRequest& request)

@@ -26,6 +26,13 @@ namespace {
 
 constexpr int kPatienceMs = 550'000;
 
+/// A third of all requests goes wrong.
+constexpr const char* kFaults = R"({"seed": 5, "rules": [
+    {"path": "*/compute/v1/*", "probability": 0.1, "do": "status", "status": 429, "retryAfter": 1},
+    {"path": "*/compute/v1/*", "probability": 0.1, "do": "status", "status": 503},
+    {"path": "*/compute/v1/*", "probability": 0.05, "do": "drop", "when": "after"},
+    {"path": "*/compute/v1/*", "probability": 0.05, "do": "drop", "when": "before"}]})";
+
 /// All kill points, or every nth of them.
 int strideOf(int otherwise)
 {
@@ -163,11 +170,7 @@ private Q_SLOTS:
     void faultsDoNotChangeWhatIsFound()
     {
         qputenv("CHASE_REGIONS", "us-central1,me-west1,asia-east1,europe-west4");
-        QVERIFY(m_home.setFaults(R"({"seed": 5, "rules": [
-            {"path": "*/compute/v1/*", "probability": 0.1, "do": "status", "status": 429, "retryAfter": 1},
-            {"path": "*/compute/v1/*", "probability": 0.1, "do": "status", "status": 503},
-            {"path": "*/compute/v1/*", "probability": 0.05, "do": "drop", "when": "after"},
-            {"path": "*/compute/v1/*", "probability": 0.05, "do": "drop", "when": "before"}]})"));
+        QVERIFY(m_home.setFaults(kFaults));
         const auto places = chase(QStringLiteral("sandbox-google"));
         QVERIFY(m_home.setFaults("{}"));
         for (const ChasePlace& place : places) {
