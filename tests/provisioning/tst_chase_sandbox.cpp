@@ -27,11 +27,12 @@ namespace {
 constexpr int kPatienceMs = 550'000;
 
 /// A third of all requests goes wrong.
-constexpr const char* kFaults = R"({"seed": 5, "rules": [
-    {"path": "*/compute/v1/*", "probability": 0.1, "do": "status", "status": 429, "retryAfter": 1},
-    {"path": "*/compute/v1/*", "probability": 0.1, "do": "status", "status": 503},
-    {"path": "*/compute/v1/*", "probability": 0.05, "do": "drop", "when": "after"},
-    {"path": "*/compute/v1/*", "probability": 0.05, "do": "drop", "when": "before"}]})";
+constexpr const char* kFaults =
+    "{\"seed\": 5, \"rules\": ["
+    "{\"path\": \"*/compute/v1/*\", \"probability\": 0.1, \"do\": \"status\", \"status\": 429, \"retryAfter\": 1},"
+    "{\"path\": \"*/compute/v1/*\", \"probability\": 0.1, \"do\": \"status\", \"status\": 503},"
+    "{\"path\": \"*/compute/v1/*\", \"probability\": 0.05, \"do\": \"drop\", \"when\": \"after\"},"
+    "{\"path\": \"*/compute/v1/*\", \"probability\": 0.05, \"do\": \"drop\", \"when\": \"before\"}]}";
 
 /// All kill points, or every nth of them.
 int strideOf(int otherwise)
