@@ -14,7 +14,6 @@
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
-#include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
@@ -30,6 +29,7 @@
 #include "app/models/chase_table_model.h"
 #include "app/models/chase_text.h"
 #include "app/pages/chase_form.h"
+#include "app/pages/question_dialog.h"
 #include "app/pages/save_file.h"
 #include "app/provisioning/account.h"
 #include "app/services/all_services.h"
@@ -374,6 +374,10 @@ QString ChaseView::costText() const
     text += QStringLiteral(" ")
         + (preview.mostUsd ? tr("The attempts may cost up to %1 in all, before tax.").arg(usdText(preview.mostUsd))
                            : tr("What the attempts may cost in all is unknown."));
+    if (preview.withoutPrice > 0) {
+        text += QStringLiteral(" ")
+            + tr("%n place(s) are left out because nobody knows what they cost.", nullptr, preview.withoutPrice);
+    }
     if (!hasRealAccount(m_service->state().places)) {
         text += QStringLiteral(" ") + tr("In the sandbox on this computer nothing is billed.");
     }
@@ -388,26 +392,21 @@ void ChaseView::askToStart()
     const cloud::ChaseRequest& request = m_service->request();
     const bool isAll = request.testsAll.value_or(false);
     const int places = m_service->preview().waiting;
-    auto* box = new QMessageBox(
-        QMessageBox::NoIcon, tr("Start the chase"),
+    auto* question = new QuestionDialog(
         isAll ? tr("Make a machine in each of %n place(s) and delete it at once?", nullptr, places)
               : tr("Ask up to %n place(s) for a machine, and keep the first one?", nullptr, places),
-        QMessageBox::Cancel, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    QString more = costText() + QStringLiteral("\n")
-        + tr("%1 attempts at a time. What an attempt leaves is taken away.").arg(request.parallel.value_or(1));
+        isAll ? tr("Try all") : tr("Start"), this);
+    question->addText(costText());
+    question->addText(
+        tr("%1 attempts at a time. What an attempt leaves is taken away.").arg(request.parallel.value_or(1)));
     if (!isAll) {
-        more += QStringLiteral("\n") + tr("The machine that is kept is billed until you stop or delete it.");
+        question->addText(tr("The machine that is kept is billed until you stop or delete it."));
         if (request.machine.allowedFrom.empty()) {
-            more += QStringLiteral("\n") + tr("Nobody can reach it: \"Allow from\" is empty.");
+            question->addText(tr("Nobody can reach it: \"Allow from\" is empty."));
         }
     }
-    box->setInformativeText(more);
-    auto* go = box->addButton(isAll ? tr("Try all") : tr("Start"), QMessageBox::AcceptRole);
-    go->setAutoDefault(false);
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(go, &QPushButton::clicked, m_service, &ChaseService::start);
-    box->open();
+    connect(question, &QDialog::accepted, m_service, &ChaseService::start);
+    question->ask();
 }
 
 QString ChaseView::summary() const

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,6 +14,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/pages/leftovers_view.h"
+#include "app/pages/chase_view.h"
 #include "app/pages/machine_actions.h"
 #include "app/pages/clusters_view.h"
 #include "app/pages/machines_table.h"
@@ -41,17 +43,30 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     , m_account(new QComboBox(this))
     , m_view(new MachinesView(context, m_machines, this))
     , m_tabs(new QTabWidget(this))
+    , m_chase(new ChaseView(context, this))
+    , m_showChase(new QAction(tr("GPU chase: find a zone that gives one"), this))
 {
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
     m_tabs->addTab(m_view, tr("Machines"));
     m_tabs->addTab(new ClustersView(context, m_machines), tr("Clusters"));
     addLeftovers();
+    m_tabs->addTab(m_chase, tr("GPU chase"));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 10, 12, 12);
-    layout->addWidget(makeHead());
+    auto* head = makeHead();
+    layout->addWidget(head);
     layout->addWidget(m_tabs, 1);
+    // A chase has a choice of accounts of its own.
+    connect(m_tabs, &QTabWidget::currentChanged, head, [this, head] { head->setVisible(m_tabs->currentWidget() != m_chase); });
+    m_showChase->setObjectName(QStringLiteral("showChase"));
+    connect(m_showChase, &QAction::triggered, this, [this] {
+        emit m_context.navigation.pageRequested(PageId::Compute);
+        m_tabs->setCurrentWidget(m_chase);
+        m_chase->focusForm();
+    });
+    connect(m_chase, &ChaseView::machinesChanged, &m_machines, &MachineService::refresh);
 
     connect(&context.catalog, &CatalogService::opened, this, &ComputePage::readAccounts);
     readAccounts();
@@ -101,7 +116,7 @@ QAction* ComputePage::primaryAction()
 
 QList<QAction*> ComputePage::pageActions()
 {
-    return actions().forMachine() + QList<QAction*>{m_view->showDetail()};
+    return actions().forMachine() + QList<QAction*>{m_view->showDetail(), m_showChase} + m_chase->actions();
 }
 
 QAbstractItemView* ComputePage::inspectedView()

@@ -2,12 +2,14 @@
 
 #include "app/pages/page.h"
 
+class QAction;
 class QComboBox;
 class QTabWidget;
 
 namespace ty::app {
 
 struct AppContext;
+class ChaseView;
 class MachineActions;
 class MachineService;
 class MachinesView;
@@ -26,6 +28,7 @@ public:
     void refresh() override;
 
     QTabWidget& tabs() { return *m_tabs; }
+    ChaseView& chase() { return *m_chase; }
     MachineActions& actions();
     MachineService& machines() { return m_machines; }
 
@@ -43,6 +46,8 @@ private:
     QComboBox* m_account;
     MachinesView* m_view;
     QTabWidget* m_tabs;
+    ChaseView* m_chase;
+    QAction* m_showChase;
 };
 
 } // namespace ty::app

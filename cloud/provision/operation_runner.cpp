@@ -22,6 +22,12 @@ bool isForLater(ErrorKind kind)
     return kind == ErrorKind::Cancelled || kind == ErrorKind::Network || kind == ErrorKind::NotSignedIn;
 }
 
+/// What a provider may answer to the second one of two equal requests.
+bool isOfARepetition(ErrorKind kind)
+{
+    return kind == ErrorKind::Conflict || kind == ErrorKind::InvalidInput || kind == ErrorKind::AlreadyExists;
+}
+
 } // namespace
 
 std::vector<Step> undoOf(const std::vector<Step>& forward)
@@ -53,6 +59,8 @@ struct OperationRunner::Walk {
     JournalNote note;
     std::stop_token stop;
     int gate = -1; ///< while going forward
+    std::optional<Refusal> refusal; ///< of what failed last
+    bool wasRefusedAtOnce = false;  ///< the last request, not the task that it began
     bool mayBeCancelled = false;
     bool isJournalBroken = false;
 };
@@ -82,7 +90,7 @@ Result<Outcome> OperationRunner::run(
             const Error& why = done.error();
             const std::string text = why.advice.empty() ? why.message : why.message + " " + why.advice;
             std::string finding = current.note.finding;
-            if (const auto refusal = m_driver.refusal(); finding.empty() && refusal) {
+            if (const auto& refusal = current.refusal; finding.empty() && refusal) {
                 Finding found;
                 found.verdict = failureClassName(refusal->verdict.failure);
                 found.code = refusal->code;
@@ -185,6 +193,7 @@ Result<void> OperationRunner::ensure(Walk& walk, const Step& step)
             TY_CHECK(pause(walk, kLookPause));
             continue;
         case Found::Broken:
+            walk.refusal = m_driver.refusal();
             return Error{ErrorKind::Conflict, step.resource + " was made but failed", {}};
         case Found::Foreign:
             return Error{
@@ -202,7 +211,16 @@ Result<void> OperationRunner::ensure(Walk& walk, const Step& step)
         const bool mayPass
             = !done && (done.error().kind == ErrorKind::Network || done.error().kind == ErrorKind::Busy);
         if (!done && (!mayPass || sent == kSendTries || walk.isJournalBroken)) {
-            return done;
+            const bool mayBeThere = !walk.isJournalBroken && walk.wasRefusedAtOnce && isOfARepetition(done.error().kind);
+            if (!mayBeThere) {
+                return done;
+            }
+            // The transport repeats a request whose answer was lost; what is refused then is already on its way.
+            TY_TRY(const Found now, look(walk, step));
+            if (sent == kSendTries || now == Found::Absent || now == Found::Foreign) {
+                return done;
+            }
+            continue;
         }
         if (!done) {
             TY_CHECK(pause(walk, kLookPause));
@@ -256,10 +274,15 @@ Result<void> OperationRunner::remove(Walk& walk, const Step& step)
 
 Result<void> OperationRunner::send(Walk& walk, const Step& step)
 {
+    walk.wasRefusedAtOnce = false;
     if (walk.mayBeCancelled && m_isCancelled && m_isCancelled()) {
+        walk.refusal.reset();
         return Error{ErrorKind::Conflict, "cancelled", {}};
     }
-    TY_TRY(const Begun begun, m_driver.begin(step, walk.mark, walk.stop));
+    auto sent = m_driver.begin(step, walk.mark, walk.stop);
+    walk.wasRefusedAtOnce = !sent;
+    walk.refusal = sent ? std::nullopt : m_driver.refusal();
+    TY_TRY(const Begun begun, std::move(sent));
     if (begun.handle.empty()) {
         return {};
     }
@@ -296,6 +319,7 @@ Result<void> OperationRunner::await(Walk& walk, std::string handle)
             break; // forgotten; the caller's look tells how it went
         }
         if (!progress) {
+            walk.refusal = m_driver.refusal();
             walk.note.resume.clear(); // asked for good, or a look tells more
             return std::move(progress).error();
         }
@@ -303,6 +327,7 @@ Result<void> OperationRunner::await(Walk& walk, std::string handle)
             break;
         }
         if (walk.mayBeCancelled && m_isCancelled && m_isCancelled()) {
+            walk.refusal.reset();
             return Error{ErrorKind::Conflict, "cancelled", {}};
         }
         TY_CHECK(pause(walk, progress->wait));

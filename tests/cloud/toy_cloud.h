@@ -79,6 +79,7 @@ public:
     std::map<std::string, int> acts;            ///< verb -> how often
     std::set<std::string> refused;              ///< resources that are refused at once
     std::set<std::string> failing;              ///< that are accepted and fail later
+    int repetitions = 0; ///< of the next creations: answered as the second one of two equal requests
     int lostAnswers = 0;                        ///< of the next requests: done, but the answer never comes
     int creations = 0;
     CrashPoint crash;
@@ -137,6 +138,10 @@ private:
 
     Result<Begun> answered(const std::string& handle)
     {
+        if (repetitions > 0) {
+            --repetitions;
+            return Error{ErrorKind::InvalidInput, "a concurrent request is under way", {}};
+        }
         if (lostAnswers > 0) {
             --lostAnswers;
             return Error{ErrorKind::Network, "the connection dropped", {}};

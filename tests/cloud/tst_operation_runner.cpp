@@ -136,6 +136,59 @@ private slots:
         QCOMPARE(cloud.creations, 4);
     }
 
+    /// The transport repeats a request whose answer was lost, and the second one is refused since the first is under way.
+    void aRefusedRepetitionIsNoFailure()
+    {
+        ToyCloud cloud;
+        KeptJournal journal;
+        cloud.repetitions = 2;
+        (void)journal.begin("create", "gpu-1", {});
+        takeUp(cloud, journal, creation());
+        QCOMPARE(journal.entries[0].outcome, Outcome::Done);
+        QCOMPARE(cloud.creations, 4);
+        cloud.repetitions = 1;
+        cloud.failing.insert("machine-2");
+        Plan second = creation();
+        second.forward.back().resource = "machine-2";
+        second.undo = undoOf(second.forward);
+        (void)journal.begin("create", "gpu-2", {});
+        takeUp(cloud, journal, second);
+        QCOMPARE(journal.entries[1].outcome, Outcome::Undone);
+    }
+
+    void anAttemptLeavesNothingWhereverItIsKilled()
+    {
+        Plan deletion;
+        deletion.forward = creation().undo;
+        crashEverywhere(
+            attemptOf(creation(), deletion), [](ToyCloud&) {},
+            [](ToyCloud& cloud, const KeptJournal::Entry& entry) {
+                QCOMPARE(entry.outcome, Outcome::Done);
+                const Finding finding = Finding::parse(entry.entry.note.finding);
+                QVERIFY(finding.isAllocated());
+                QVERIFY(!finding.isKept.value_or(true));
+                QCOMPARE(cloud.resources.size(), std::size_t{1}); // the group
+                QCOMPARE(cloud.creations, 4);
+            });
+    }
+
+    void whatIsEnoughIsKept()
+    {
+        ToyCloud cloud;
+        KeptJournal journal;
+        Plan deletion;
+        deletion.forward = creation().undo;
+        const auto id = journal.begin("attempt", "gpu-1", {});
+        OperationRunner runner(cloud, journal, [](std::chrono::milliseconds, const std::stop_token&) { return true; });
+        runner.setIsEnough([] { return true; });
+        std::string error;
+        const auto outcome = runner.run(
+            journal.entries[static_cast<std::size_t>(*id - 1)].entry, attemptOf(creation(), deletion), "mark", error, {});
+        QVERIFY(outcome && *outcome == Outcome::Done);
+        QCOMPARE(cloud.resources.size(), std::size_t{4});
+        QVERIFY(Finding::parse(journal.entries[0].entry.note.finding).isKept.value());
+    }
+
     void whatSomebodyElseMadeIsNeverTouched()
     {
         ToyCloud cloud;
