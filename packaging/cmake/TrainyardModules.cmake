@@ -1,10 +1,18 @@
-# ty_add_module(name [QT] SOURCES ... [PUBLIC libs...] [PRIVATE libs...])
+# ty_add_module(name [QT] SOURCES ... [ALONE sources...] [PUBLIC libs...] [PRIVATE libs...])
 # One folder, one static library ty_<name> with the alias ty::<name>. PUBLIC is what our headers show.
+# With TRAINYARD_UNITY a module's sources are compiled eight at a time; those ALONE, whose unnamed namespaces use a name
+# that another one uses too, by themselves.
 function(ty_add_module name)
-    cmake_parse_arguments(ARG "QT" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "QT" "" "SOURCES;ALONE;PUBLIC;PRIVATE" ${ARGN})
     add_library(ty_${name} STATIC ${ARG_SOURCES})
     add_library(ty::${name} ALIAS ty_${name})
     target_link_libraries(ty_${name} PUBLIC ty::options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    if(TRAINYARD_UNITY)
+        set_target_properties(ty_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+        # The warning takes each source for a header, which is what a source of eight includes.
+        target_compile_options(ty_${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+        set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
     if(ARG_QT)
         set_target_properties(ty_${name} PROPERTIES AUTOMOC ON AUTORCC ON)
         target_compile_definitions(ty_${name} PUBLIC QT_NO_CONTEXTLESS_CONNECT)
