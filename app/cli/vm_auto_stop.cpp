@@ -16,7 +16,7 @@ Result<int> vmTestAutoStop(app::CloudSession& session, const catalog::Paths& pat
 {
     TY_TRY(const auto machine, session.machines().find(request.name, {}));
     TY_TRY(
-        const auto proof, app::proveAutoStop(session.connection(), session.records(), paths, machine, kPatience, {}));
+        const auto proof, app::proveAutoStop(session.provider(), session.records(), paths, machine, kPatience, {}));
     if (request.form == OutputForm::Json) {
         Json json = cloud::toJson(proof);
         json["machine"] = machine.name;
@@ -31,7 +31,7 @@ Result<int> vmTestAutoStop(app::CloudSession& session, const catalog::Paths& pat
 Result<int> vmKeep(app::CloudSession& session, const catalog::Paths& paths, const VmRequest& request)
 {
     TY_TRY(const auto machine, session.machines().find(request.name, {}));
-    TY_CHECK(app::keepRunning(session.connection(), paths, machine, request.hours, {}));
+    TY_CHECK(app::keepRunning(session.provider(), paths, machine, request.hours, {}));
     printText(
         request.form == OutputForm::Json
             ? fmt::format("{{\"keptHours\": {}}}\n", request.hours)

@@ -29,10 +29,10 @@ constexpr const char* kFind
       "as=; [ \"$(id -u)\" = 0 ] || [ -n \"$r\" ] || as='sudo -n'; ";
 
 Result<std::string> runOn(
-    AzureConnection& connection, const catalog::Paths& paths, const MachineInfo& machine, const std::string& command,
+    MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, const std::string& command,
     std::stop_token stop)
 {
-    TY_TRY(const MachineAccess access, reachMachine(connection, paths, machine, stop));
+    TY_TRY(const MachineAccess access, reachMachine(provider, paths, machine, stop));
     TY_TRY(const auto session, SshSession::connect(access.target, kConnectPatience, stop));
     TY_TRY(const CommandOutput output, session->run(kFind + command, {}, std::move(stop)));
     if (output.standardOutput.starts_with("not-installed")) {
@@ -47,11 +47,11 @@ Result<std::string> runOn(
 }
 
 Result<AutoStopProof> askOnce(
-    AzureConnection& connection, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
+    MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
 {
     TY_TRY(
         const std::string said,
-        runOn(connection, paths, machine, "$as env ROOT=\"$r\" sh \"$s\" --self-test", std::move(stop)));
+        runOn(provider, paths, machine, "$as env ROOT=\"$r\" sh \"$s\" --self-test", std::move(stop)));
     TY_TRY(const Json json, parseJson(said, "the self-test"));
     return fromJson<AutoStopProof>(json, "the self-test");
 }
@@ -70,14 +70,14 @@ Result<void> keep(catalog::Machines& records, const std::string& machine, const 
 } // namespace
 
 Result<AutoStopProof> proveAutoStop(
-    AzureConnection& connection, catalog::Machines& records, const catalog::Paths& paths, const MachineInfo& machine,
+    MachineProvider& provider, catalog::Machines& records, const catalog::Paths& paths, const MachineInfo& machine,
     std::chrono::seconds patience, std::stop_token stop)
 {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    auto proof = askOnce(connection, paths, machine, stop);
+    auto proof = askOnce(provider, paths, machine, stop);
     // It may still be starting, and its first start installs the auto-stop.
     while (!proof && std::chrono::steady_clock::now() < deadline && sleepFor(kPause, stop)) {
-        proof = askOnce(connection, paths, machine, stop);
+        proof = askOnce(provider, paths, machine, stop);
     }
     AutoStopProof result = proof ? std::move(proof).value() : AutoStopProof();
     result.time = utcNow();
@@ -122,20 +122,20 @@ std::string proofText(const AutoStopProof& proof)
 }
 
 Result<std::optional<std::int64_t>> stoppingAt(
-    AzureConnection& connection, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
+    MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
 {
     TY_TRY(
         const std::string said,
-        runOn(connection, paths, machine, "cat \"$r/run/trainyard/stopping-at\" 2>/dev/null || true", std::move(stop)));
+        runOn(provider, paths, machine, "cat \"$r/run/trainyard/stopping-at\" 2>/dev/null || true", std::move(stop)));
     const std::int64_t at = std::atoll(said.c_str());
     return at > 0 ? std::optional(at) : std::optional<std::int64_t>{};
 }
 
 Result<void> keepRunning(
-    AzureConnection& connection, const catalog::Paths& paths, const MachineInfo& machine, int hours, std::stop_token stop)
+    MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, int hours, std::stop_token stop)
 {
     TY_CHECK(runOn(
-        connection, paths, machine, "$as env ROOT=\"$r\" sh \"$s\" --keep " + std::to_string(hours), std::move(stop)));
+        provider, paths, machine, "$as env ROOT=\"$r\" sh \"$s\" --keep " + std::to_string(hours), std::move(stop)));
     return {};
 }
 

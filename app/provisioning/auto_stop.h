@@ -8,7 +8,7 @@
 
 #include "app/catalog/machines.h"
 #include "app/catalog/paths.h"
-#include "app/provisioning/connection.h"
+#include "app/provisioning/machine_provider.h"
 #include "cloud/model/fields.h"
 #include "cloud/provision/machine_info.h"
 
@@ -37,7 +37,7 @@ struct AutoStopProof {
 /// in the catalog. Waits for the machine to answer up to `patience`. Errors: those of the catalog; a machine that
 /// cannot be reached is a proof with a problem.
 Result<AutoStopProof> proveAutoStop(
-    AzureConnection& connection, catalog::Machines& records, const catalog::Paths& paths,
+    MachineProvider& provider, catalog::Machines& records, const catalog::Paths& paths,
     const cloud::MachineInfo& machine, std::chrono::seconds patience, std::stop_token stop);
 /// The last one; nothing: it was never tried.
 std::optional<AutoStopProof> provenOf(const catalog::MachineRecord& record);
@@ -46,10 +46,10 @@ std::string proofText(const AutoStopProof& proof);
 
 /// When the machine will stop for idleness, seconds since 1970; nothing: not in the next five minutes.
 Result<std::optional<std::int64_t>> stoppingAt(
-    AzureConnection& connection, const catalog::Paths& paths, const cloud::MachineInfo& machine, std::stop_token stop);
+    MachineProvider& provider, const catalog::Paths& paths, const cloud::MachineInfo& machine, std::stop_token stop);
 /// It does not stop for idleness for so long; its hard limit and its budget count all the same.
 Result<void> keepRunning(
-    AzureConnection& connection, const catalog::Paths& paths, const cloud::MachineInfo& machine, int hours,
+    MachineProvider& provider, const catalog::Paths& paths, const cloud::MachineInfo& machine, int hours,
     std::stop_token stop);
 
 } // namespace ty::app

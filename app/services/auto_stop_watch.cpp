@@ -41,7 +41,7 @@ void AutoStopWatch::prove(const std::string& account, const std::string& machine
         account,
         [this, machine, paths = m_paths](CloudSession& session, std::stop_token stop) {
             const auto found = session.machines().find(machine, stop);
-            auto proof = found ? proveAutoStop(session.connection(), session.records(), paths, *found, kProofPatience, stop)
+            auto proof = found ? proveAutoStop(session.provider(), session.records(), paths, *found, kProofPatience, stop)
                                : Result<AutoStopProof>(found.error());
             m_workers.post([this, machine, proof = std::move(proof)] { onProven(machine, proof); });
         },
@@ -80,7 +80,7 @@ void AutoStopWatch::lookAt(const std::string& account, const cloud::MachineInfo&
     m_workers.start(
         account,
         [this, account, machine, paths = m_paths](CloudSession& session, std::stop_token stop) {
-            const auto at = stoppingAt(session.connection(), paths, machine, stop);
+            const auto at = stoppingAt(session.provider(), paths, machine, stop);
             m_workers.post([this, account, machine, at] {
                 m_looking.erase(machine.id);
                 if (at && *at) {
@@ -114,7 +114,7 @@ void AutoStopWatch::keep(const std::string& account, const cloud::MachineInfo& m
     m_workers.start(
         account,
         [this, machine, name, fail, paths = m_paths](CloudSession& session, std::stop_token stop) {
-            const auto kept = keepRunning(session.connection(), paths, machine, kKeepHours, stop);
+            const auto kept = keepRunning(session.provider(), paths, machine, kKeepHours, stop);
             m_workers.post([this, name, fail, kept] {
                 if (kept) {
                     m_notices.toast(tr("%1 goes on for at least an hour.").arg(name));

@@ -129,7 +129,7 @@ void TestAutoStop::theSelfTestFiresOnTheMachineAndIsRemembered()
     const auto machine = session.machines().find("proven", {});
     QVERIFY(machine);
     const auto proof = proveAutoStop(
-        session.connection(), session.records(), m_home->paths(), *machine, std::chrono::seconds(20), {});
+        session.provider(), session.records(), m_home->paths(), *machine, std::chrono::seconds(20), {});
     QVERIFY(proof);
     if (proof->problem.find("runs without SSH") != std::string::npos || proof->problem.find("no public") != std::string::npos) {
         QSKIP("no SSH server here");
@@ -140,9 +140,9 @@ void TestAutoStop::theSelfTestFiresOnTheMachineAndIsRemembered()
     const auto record = session.records().find("proven");
     QVERIFY(record && *record && provenOf(**record) && provenOf(**record)->isProven());
 
-    const auto at = stoppingAt(session.connection(), m_home->paths(), *machine, {});
+    const auto at = stoppingAt(session.provider(), m_home->paths(), *machine, {});
     QVERIFY(at && !*at);
-    QVERIFY(keepRunning(session.connection(), m_home->paths(), *machine, 1, {}));
+    QVERIFY(keepRunning(session.provider(), m_home->paths(), *machine, 1, {}));
     QVERIFY(session.machines().remove(*machine, {}));
 }
 
@@ -152,7 +152,7 @@ void TestAutoStop::aMachineThatCannotBeReachedProvesNothing()
     machine.name = "nowhere";
     auto& session = m_home->session();
     const auto proof
-        = proveAutoStop(session.connection(), session.records(), m_home->paths(), machine, std::chrono::seconds(0), {});
+        = proveAutoStop(session.provider(), session.records(), m_home->paths(), machine, std::chrono::seconds(0), {});
     QVERIFY(proof && !proof->isProven());
     QVERIFY(proofText(*proof).starts_with("Auto-stop not proven"));
 }
