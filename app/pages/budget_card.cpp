@@ -43,7 +43,7 @@ BudgetCard::BudgetCard(AppContext& context, QWidget* parent)
     m_spent->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     widgets::setTextRole(*m_spent, widgets::TextRole::Muted);
     form->addRow(QString(), m_spent);
-    auto* release = new QCheckBox(tr("&Give back the processors of machines that are off and still billed"), this);
+    auto* release = new QCheckBox(tr("&Release machines that are off but still billed"), this);
     release->setChecked(m_burn.releasesStopped());
     form->addRow(QString(), release);
     connect(release, &QCheckBox::toggled, this, [this](bool isOn) { m_burn.setReleasesStopped(isOn); });

@@ -208,7 +208,7 @@ void TestMachineModels::theCommandLineSaysTheSame()
     const QString az = azCommand(request);
 
     QVERIFY2(ours.startsWith(QStringLiteral("trainyard vm create gpu-1 ")), qPrintable(ours));
-    for (const char* part : {"--size Standard_NC4as_T4_v3", "--data-disk-gib 256", "--allow-from 203.0.113.7/32", "--spot",
+    for (const char* part : {"--size Standard_NC4as_T4_v3", "--data-disk 256:Premium_LRS", "--allow-from 203.0.113.7/32", "--spot",
                              "--idle-minutes 0"}) {
         QVERIFY2(ours.contains(QLatin1String(part)), part);
     }
