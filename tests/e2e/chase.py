@@ -59,6 +59,8 @@ def scenario(folder):
     picture(app, "chase-finished")
 
     app.click(app.find(name="Keep the first machine", role="radio button"))
+    app.click(app.find(name="Allow from", role="text"))
+    app.type("203.0.113.7/32")
     app.click_button("Look", 120)
     summary(app, "to be tried")
     app.click_button("Start…")
