@@ -61,7 +61,8 @@ struct OperationRunner::Walk {
     int gate = -1; ///< while going forward
     std::optional<Refusal> refusal; ///< of what failed last
     bool wasRefusedAtOnce = false;  ///< the last request, not the task that it began
-    bool mayBeCancelled = false;
+    bool canBeUndone = false;
+    bool mayBeCancelled = false; ///< the present step; never what removes: half removed would cost on
     bool isJournalBroken = false;
 };
 
@@ -80,7 +81,7 @@ Result<Outcome> OperationRunner::run(
     current.stop = std::move(stop);
     Outcome outcome = Outcome::Done;
     if (current.note.direction == Direction::Forward) {
-        current.mayBeCancelled = !plan.undo.empty();
+        current.canBeUndone = !plan.undo.empty();
         current.gate = plan.gate;
         auto done = walk(current, plan.forward);
         if (!done) {
@@ -107,7 +108,7 @@ Result<Outcome> OperationRunner::run(
     current.gate = -1;
     if (current.note.direction == Direction::Undo) {
         outcome = plan.undo.empty() ? Outcome::Failed : Outcome::Undone;
-        current.mayBeCancelled = false;
+        current.canBeUndone = false;
         auto undone = walk(current, plan.undo);
         if (!undone) {
             if (current.isJournalBroken || current.stop.stop_requested() || isForLater(undone.error().kind)) {
@@ -133,6 +134,7 @@ Result<void> OperationRunner::walk(Walk& walk, const std::vector<Step>& steps)
             }
         }
         const bool isTakenUp = i == first && !walk.note.resume.empty();
+        walk.mayBeCancelled = walk.canBeUndone && step.kind != Step::Kind::Remove;
         walk.note.step = i;
         walk.note.steps = static_cast<int>(steps.size());
         walk.note.stage = step.title;

@@ -201,6 +201,29 @@ private slots:
         QVERIFY(!cloud.resources.contains("network"));
     }
 
+    /// Others than the winner of a chase are cancelled when it has won; some of them are removing their machine by then.
+    void whatIsBeingRemovedIsRemovedThoughItIsCancelled()
+    {
+        ToyCloud cloud;
+        KeptJournal journal;
+        Plan deletion;
+        deletion.forward = creation().undo;
+        const auto id = journal.begin("attempt", "gpu-1", {});
+        std::chrono::milliseconds waited{0};
+        OperationRunner runner(cloud, journal, [&](std::chrono::milliseconds pause, const std::stop_token&) {
+            waited += pause;
+            return true;
+        });
+        runner.setIsEnough([] { return false; });
+        runner.setIsCancelled([&] { return Finding::parse(journal.entries[0].entry.note.finding).isAllocated(); });
+        std::string error;
+        const auto outcome = runner.run(
+            journal.entries[static_cast<std::size_t>(*id - 1)].entry, attemptOf(creation(), deletion), kMark, error, {});
+        QVERIFY(outcome && *outcome == Outcome::Done);
+        QCOMPARE(cloud.resources.size(), std::size_t{1}); // the group
+        QVERIFY2(waited < std::chrono::minutes(3), "it waited for its own cancellation to pass");
+    }
+
     void aCancelledCreationIsTakenBack()
     {
         ToyCloud cloud;
