@@ -83,14 +83,20 @@ private:
     Result<File> beginFile(catalog::TransferItem item, std::stop_token stop);
     void sendBlock(const File& file, std::uint64_t block, std::vector<std::byte>& buffer, std::stop_token stop);
     void hashWhatArrived(const File& file, std::uint64_t block, std::vector<std::byte>& buffer);
-    void closeIfDone(const File& file, std::stop_token stop);
-    Result<std::string> finishFile(TransferFile& file, std::stop_token stop);
+    Result<bool> isFinishedBefore(const catalog::TransferItem& item, std::stop_token stop);
     void endItem(const catalog::TransferItem& item, const char* state, const std::string& checked, const std::string& error);
     /// Calls until it works or fails for another reason than the network.
     template<typename Call>
     auto persist(const Call& call, std::stop_token stop) -> decltype(call());
     bool waitForNetwork(const Error& error, int attempt, std::stop_token stop);
     bool stopsAll(const Error& error) const;
+
+    // The end of a file (transfer_finish.cpp)
+    void closeIfDone(const File& file, std::stop_token stop);
+    Result<std::string> finishFile(TransferFile& file, std::stop_token stop);
+    Result<bool> wasFinished(const cloud::Upload& upload, std::stop_token stop);
+    bool holdsAlready(const std::string& target, std::span<const std::byte> bytes, std::stop_token stop);
+    std::string howChecked(bool isCompared) const;
 
     catalog::Transfers& m_catalog; ///< guarded by m_lock, as all below that is not const
     const std::int64_t m_transfer;

@@ -21,6 +21,12 @@ std::uint64_t sizeOf(const TransferItem& item)
     return static_cast<std::uint64_t>(item.bytes);
 }
 
+Upload uploadOf(const TransferItem& item)
+{
+    return {
+        item.target, sizeOf(item), static_cast<std::uint64_t>(item.blockBytes), item.token, cloud::contentTypeOf(item.target)};
+}
+
 const cloud::LocalStore* localStore(const std::shared_ptr<cloud::Store>& store)
 {
     return dynamic_cast<const cloud::LocalStore*>(store.get());
@@ -79,6 +85,10 @@ void TransferRun::openItem(TransferItem item, std::vector<std::byte>& buffer, st
         }
         if (sizeOf(item) <= m_blockBytes) {
             return sendWhole(item, buffer, stop);
+        }
+        TY_TRY(const bool isThere, isFinishedBefore(item, stop));
+        if (isThere) {
+            return howChecked(false);
         }
         TY_TRY(const File file, beginFile(item, stop));
         const std::lock_guard lock(m_lock);
@@ -147,18 +157,30 @@ Result<std::string> TransferRun::sendWhole(const TransferItem& item, std::vector
     if (!item.md5.empty() && item.md5 != md5) {
         return Error{ErrorKind::Io, item.source + " arrived damaged: its MD5 is " + md5 + ", the store says " + item.md5, {}};
     }
-    TY_CHECK(persist(
+    const auto written = persist(
         [&] {
             return m_to.store->writeFile(item.target, bytes, md5, cloud::contentTypeOf(item.target), m_overwrite, stop);
         },
-        stop));
-    return std::string(!item.md5.empty() ? "md5" : m_to.store->traits().checksBlocks ? "blocks" : "size");
+        stop);
+    if (!written && written.error().kind == ErrorKind::AlreadyExists && holdsAlready(item.target, bytes, stop)) {
+        return std::string("same");
+    }
+    TY_CHECK(written);
+    return howChecked(!item.md5.empty());
+}
+
+/// Whether the program ended between a file's last step and the note of it.
+Result<bool> TransferRun::isFinishedBefore(const TransferItem& item, std::stop_token stop)
+{
+    // What is overwritten may be there from before: then all is done again.
+    const bool mayBe = item.state == "open" && !item.blocks.empty() && m_overwrite == cloud::Overwrite::No
+        && std::find(item.blocks.begin(), item.blocks.end(), false) == item.blocks.end();
+    return mayBe ? wasFinished(uploadOf(item), stop) : Result<bool>(false);
 }
 
 Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_token stop)
 {
-    Upload upload{
-        item.target, sizeOf(item), static_cast<std::uint64_t>(item.blockBytes), item.token, cloud::contentTypeOf(item.target)};
+    Upload upload = uploadOf(item);
     bool isFresh = item.state != "open" || item.token.empty();
     if (!isFresh) {
         TY_TRY(const auto source, persist([&] { return m_from.store->properties(item.source, stop); }, stop));
@@ -268,54 +290,6 @@ void TransferRun::hashWhatArrived(const File& file, std::uint64_t block, std::ve
             return;
         }
     }
-}
-
-/// Ends a file of which nothing is on its way any more; the thread that finds it so does it.
-void TransferRun::closeIfDone(const File& file, std::stop_token stop)
-{
-    {
-        const std::lock_guard lock(m_lock);
-        const bool isHashing = localStore(m_from.store) != nullptr || !file->item().md5.empty();
-        const bool hasHash = (localStore(m_from.store) != nullptr) != (localStore(m_to.store) != nullptr);
-        const bool isComplete = file->isComplete() && (!isHashing || !hasHash || file->isHashed());
-        const bool isOver = file->isFailed() ? file->isIdle() && !file->isBeingHashed() : isComplete;
-        const auto place = std::find(m_open.begin(), m_open.end(), file);
-        if (!isOver || place == m_open.end()) {
-            return;
-        }
-        m_open.erase(place);
-        ++m_opening; // not finished yet
-    }
-    auto ended = file->isFailed() ? Result<std::string>(file->error()) : finishFile(*file, stop);
-    if (ended) {
-        endItem(file->item(), "done", *ended, {});
-    } else if (stopsAll(ended.error())) {
-        const std::lock_guard lock(m_lock);
-        giveUp(ended.error());
-    } else if (ended.error().kind != ErrorKind::Cancelled) {
-        (void)m_to.store->abandonUpload(file->upload(), stop);
-        endItem(file->item(), "failed", {}, ended.error().message);
-    }
-    const std::lock_guard lock(m_lock);
-    --m_opening;
-    m_wake.notify_all();
-}
-
-Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token stop)
-{
-    const TransferItem& item = file.item();
-    const std::string md5 = file.isHashed() && !file.blocks().empty() ? file.finishHash() : std::string();
-    if (!md5.empty() && !item.md5.empty() && md5 != item.md5) {
-        return Error{ErrorKind::Io, item.source + " arrived damaged: its MD5 is " + md5 + ", the store says " + item.md5, {}};
-    }
-    TY_TRY(
-        const auto written,
-        persist([&] { return m_to.store->finishUpload(file.upload(), md5, m_overwrite, stop); }, stop));
-    if (written.bytes && *written.bytes != file.upload().bytes) {
-        return Error{ErrorKind::Io, item.target + " has another size than " + item.source, {}};
-    }
-    const bool isCompared = !md5.empty() && !item.md5.empty();
-    return std::string(isCompared ? "md5" : m_to.store->traits().checksBlocks ? "blocks" : "size");
 }
 
 } // namespace ty::app

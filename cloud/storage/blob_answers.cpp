@@ -160,16 +160,19 @@ StoreEntry blobEntryOf(const std::string& path, const Headers& headers)
     return entry;
 }
 
-Result<std::vector<std::string>> parseUncommittedBlocks(const std::string& xml)
+Result<BlobBlocks> parseBlocks(const std::string& xml)
 {
     TY_TRY(const XmlNode root, parseXml(xml));
-    std::vector<std::string> names;
-    if (const XmlNode* blocks = root.child("UncommittedBlocks")) {
-        for (const XmlNode& node : blocks->children) {
-            names.push_back(node.childText("Name"));
+    const auto namesIn = [&](const char* list) {
+        std::vector<std::string> names;
+        if (const XmlNode* blocks = root.child(list)) {
+            for (const XmlNode& node : blocks->children) {
+                names.push_back(node.childText("Name"));
+            }
         }
-    }
-    return names;
+        return names;
+    };
+    return BlobBlocks{namesIn("CommittedBlocks"), namesIn("UncommittedBlocks")};
 }
 
 std::string blockListXml(const std::vector<std::string>& names)

@@ -15,8 +15,12 @@ Result<ListPage> parseContainerList(const std::string& xml);
 Result<ListPage> parseBlobList(const std::string& xml, const std::string& container);
 /// The answer's headers to a HEAD, GET or PUT of one blob.
 StoreEntry blobEntryOf(const std::string& path, const Headers& headers);
-/// Names of the blocks that were sent and not yet committed.
-Result<std::vector<std::string>> parseUncommittedBlocks(const std::string& xml);
+/// Names of a blob's blocks.
+struct BlobBlocks {
+    std::vector<std::string> committed; ///< what it consists of, in order
+    std::vector<std::string> uncommitted; ///< sent, and waiting to be committed
+};
+Result<BlobBlocks> parseBlocks(const std::string& xml);
 
 /// "images/cat.jpg" and so on as the body that makes a blob of its blocks.
 std::string blockListXml(const std::vector<std::string>& names);

@@ -255,18 +255,26 @@ Result<void> BlobStore::writeBlock(
     return {};
 }
 
-Result<std::vector<bool>> BlobStore::writtenBlocks(const Upload& upload, std::stop_token stop)
+Result<BlobBlocks> BlobStore::blocksOf(const std::string& path, std::stop_token stop) const
 {
-    TY_TRY(const Place place, placeOf(upload.path));
-    std::vector<bool> written(upload.blocks(), false);
+    TY_TRY(const Place place, placeOf(path));
     const auto answer = ask(
-        plain("GET", urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "uncommitted"}})),
-        "looking for the blocks of " + upload.path, stop);
+        plain("GET", urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "all"}})), "looking for the blocks of " + path,
+        std::move(stop));
     if (!answer) {
         // A blob of which nothing is there yet: none of the blocks arrived, which is no failure.
-        return answer.error().kind == ErrorKind::NotFound ? Result<std::vector<bool>>(written) : answer.error();
+        return answer.error().kind == ErrorKind::NotFound ? Result<BlobBlocks>(BlobBlocks{}) : answer.error();
     }
-    TY_TRY(const auto names, parseUncommittedBlocks(answer->body));
+    return parseBlocks(answer->body);
+}
+
+Result<std::vector<bool>> BlobStore::writtenBlocks(const Upload& upload, std::stop_token stop)
+{
+    std::vector<bool> written(upload.blocks(), false);
+    // Those of a file that is whole already too: it may be this upload, ended without our knowing.
+    TY_TRY(BlobBlocks blocks, blocksOf(upload.path, stop));
+    std::vector<std::string> names = std::move(blocks.committed);
+    names.insert(names.end(), blocks.uncommitted.begin(), blocks.uncommitted.end());
     std::map<std::string, std::uint64_t> numbers;
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
         numbers.emplace(blockName(upload.token, block), block);
@@ -299,8 +307,18 @@ Result<StoreEntry> BlobStore::finishUpload(
     if (overwrite == Overwrite::No) {
         request.headers.set("If-None-Match", "*");
     }
-    TY_TRY(const HttpResponse answer, ask(std::move(request), "writing " + upload.path, stop));
-    StoreEntry entry = blobEntryOf(upload.path, answer.headers);
+    const auto answer = ask(std::move(request), "writing " + upload.path, stop);
+    if (!answer) {
+        // "It is there already" may be our own doing, the answer of which was lost.
+        const bool mayBeOurs
+            = answer.error().kind == ErrorKind::AlreadyExists || answer.error().kind == ErrorKind::Conflict;
+        const auto blocks = mayBeOurs ? blocksOf(upload.path, stop) : Result<BlobBlocks>(BlobBlocks{});
+        if (names.empty() || !blocks || blocks->committed != names) {
+            return answer.error();
+        }
+        return properties(upload.path, std::move(stop));
+    }
+    StoreEntry entry = blobEntryOf(upload.path, answer->headers);
     entry.bytes = upload.bytes;
     entry.md5 = md5;
     entry.contentType = upload.contentType;

@@ -5,6 +5,7 @@
 
 #include "cloud/http/transport.h"
 #include "cloud/http/url.h"
+#include "cloud/storage/blob_answers.h"
 #include "cloud/storage/storage_access.h"
 #include "cloud/storage/store.h"
 
@@ -62,6 +63,8 @@ private:
     };
     Result<Place> placeOf(const std::string& path) const;
     std::string urlOf(const Place& place, const Query& query = {}) const;
+    /// Empty lists where there is nothing yet.
+    Result<BlobBlocks> blocksOf(const std::string& path, std::stop_token stop) const;
     Result<HttpResponse> ask(
         HttpRequest request, const std::string& what, std::stop_token stop) const;
 

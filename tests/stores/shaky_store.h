@@ -21,6 +21,7 @@ public:
 
     Judge beforeRead;  ///< none: all is well
     Judge beforeWrite;
+    std::function<Result<void>()> afterFinish; ///< what becomes of the answer to a file's last step
     std::vector<cloud::StoreEntry> extra; ///< what the store claims to hold as well
     std::atomic<int> written = 0; ///< blocks and small files
 
@@ -72,7 +73,11 @@ public:
     Result<cloud::StoreEntry> finishUpload(
         const cloud::Upload& upload, const std::string& md5, cloud::Overwrite overwrite, std::stop_token stop) override
     {
-        return m_inner.finishUpload(upload, md5, overwrite, std::move(stop));
+        auto finished = m_inner.finishUpload(upload, md5, overwrite, std::move(stop));
+        if (finished && afterFinish) {
+            TY_CHECK(afterFinish());
+        }
+        return finished;
     }
     Result<void> abandonUpload(const cloud::Upload& upload, std::stop_token stop) override
     {

@@ -48,7 +48,7 @@ class Program:
         self.environment = dict(os.environ, TRAINYARD_HOME=home, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
 
     def start(self, *words):
-        return subprocess.Popen([self.path, *words], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return subprocess.Popen([self.path, *words], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def json(self, *words):
         done = subprocess.run([self.path, *words, "--json"], env=self.environment, stdout=subprocess.PIPE, check=True)
@@ -76,7 +76,7 @@ def torture(program, proxy, source, target, kills, cuts, size):
             elif is_moving and done_kills < kills:
                 process.kill()
                 done_kills += 1
-        error = process.stderr.read().decode()
+        error = process.stdout.read().decode()
         if process.returncode == 0:
             break
         if process.returncode > 0 and "transfers resume" not in error:

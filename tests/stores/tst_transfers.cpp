@@ -64,6 +64,49 @@ private Q_SLOTS:
         QCOMPARE(read("to/a.bin"), read("from/a.bin"));
     }
 
+    void aFileWhoseLastAnswerWasLostIsThere()
+    {
+        write("from/large.bin", 5'000);
+        write("from/small.bin", 500);
+        int answers = 2;
+        m_to->afterFinish = [&] { return answers-- > 0 ? Result<void>(lost()) : Result<void>(); };
+        const auto done = run(add("no"));
+        QCOMPARE(done.state, std::string("done"));
+        QCOMPARE(done.filesFailed, std::int64_t{0});
+        QCOMPARE(read("to/large.bin"), read("from/large.bin"));
+        QCOMPARE(read("to/small.bin"), read("from/small.bin"));
+    }
+
+    /// The program ends after the last step of a file and before the note of it.
+    void whatWasFinishedButNotNotedIsNotSentAgain()
+    {
+        write("from/large.bin", 5'000);
+        write("from/small.bin", 500);
+        const auto id = add("no");
+        m_to->afterFinish = [] { return Result<void>(Error{ErrorKind::Cancelled, "killed", {}}); };
+        (void)TransferRun(*m_transfers, id, {m_from, ""}, {m_to, ""}, path("lock"), {}).run({});
+        QVERIFY(QFile::exists(QString::fromStdString(path("to/large.bin"))));
+        m_to->afterFinish = nullptr;
+        m_to->written = 0;
+        const auto done = run(id);
+        QCOMPARE(done.state, std::string("done"));
+        QCOMPARE(done.filesFailed, std::int64_t{0});
+        QVERIFY2(m_to->written <= 1, "the large file was sent again");
+        QCOMPARE(read("to/large.bin"), read("from/large.bin"));
+    }
+
+    void somebodyElsesFileOfTheSameSizeIsNoSuccess()
+    {
+        write("from/small.bin", 500);
+        QDir(m_folder->path()).mkpath(QStringLiteral("to"));
+        QFile other(QString::fromStdString(path("to/small.bin")));
+        QVERIFY(other.open(QIODevice::WriteOnly));
+        other.write(QByteArray(500, 'x'));
+        other.close();
+        QCOMPARE(run(add("no")).state, std::string("failed"));
+        QCOMPARE(read("to/small.bin"), QByteArray(500, 'x'));
+    }
+
     void aLongOutagePausesAndTheRestIsSentLater()
     {
         write("from/a.bin", 20'000);
