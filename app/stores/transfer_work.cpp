@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/stores/transfer_persist.h"
+#include "cloud/http/request_id.h"
 #include "cloud/http/retry.h"
 #include "cloud/storage/local_store.h"
 #include "cloud/storage/store_path.h"
@@ -83,7 +84,7 @@ void TransferRun::openItem(TransferItem item, std::vector<std::byte>& buffer, st
             TY_CHECK(persist([&] { return m_to.store->copy(item.source, item.target, m_overwrite, stop); }, stop));
             return std::string("size");
         }
-        if (sizeOf(item) <= m_blockBytes) {
+        if (sizeOf(item) <= m_blockBytes && item.state != "open") { // what was begun in blocks ends in blocks
             return sendWhole(item, buffer, stop);
         }
         TY_TRY(const bool isThere, isFinishedBefore(item, stop));
@@ -181,7 +182,10 @@ Result<bool> TransferRun::isFinishedBefore(const TransferItem& item, std::stop_t
 Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_token stop)
 {
     Upload upload = uploadOf(item);
-    bool isFresh = item.state != "open" || item.token.empty();
+    bool isFresh = item.state != "open" || item.token.empty() || item.blockBytes == 0;
+    if (isFresh && !item.token.empty()) {
+        (void)m_to.store->abandonUpload(upload, stop); // it was ended while it began
+    }
     if (!isFresh) {
         TY_TRY(const auto source, persist([&] { return m_from.store->properties(item.source, stop); }, stop));
         const auto written = persist([&] { return m_to.store->writtenBlocks(upload, stop); }, stop);
@@ -199,14 +203,16 @@ Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_to
         }
     }
     if (isFresh) {
-        TY_TRY(
-            upload,
-            persist(
-                [&] {
-                    return m_to.store->beginUpload(
-                        {item.target, sizeOf(item), m_blockBytes, {}, cloud::contentTypeOf(item.target)}, stop);
-                },
-                stop));
+        // Noted before anything of it exists: whatever ends the program now, its part is found and removed.
+        item.token = cloud::makeUuid().substr(0, 8);
+        item.blockBytes = 0;
+        item.blocks.clear();
+        {
+            const std::lock_guard lock(m_lock);
+            TY_CHECK(m_catalog.beginItem(item));
+        }
+        const Upload wanted{item.target, sizeOf(item), m_blockBytes, item.token, cloud::contentTypeOf(item.target)};
+        TY_TRY(upload, persist([&] { return m_to.store->beginUpload(wanted, stop); }, stop));
         item.blockBytes = static_cast<std::int64_t>(upload.blockBytes);
         item.token = upload.token;
         item.blocks.assign(upload.blocks(), false);

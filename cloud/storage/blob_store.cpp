@@ -239,7 +239,9 @@ Result<Upload> BlobStore::beginUpload(Upload wanted, std::stop_token)
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
     const std::uint64_t least = (wanted.bytes + traits().maxBlocks - 1) / traits().maxBlocks;
     wanted.blockBytes = std::max(wanted.blockBytes, (least + kMiB - 1) / kMiB * kMiB);
-    wanted.token = makeUuid().substr(0, 8);
+    if (wanted.token.empty()) {
+        wanted.token = makeUuid().substr(0, 8);
+    }
     return wanted;
 }
 

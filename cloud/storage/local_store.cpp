@@ -94,6 +94,22 @@ bool isOrdinary(const struct stat& info)
     return S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
 }
 
+Result<void> writeAt(int descriptor, const std::string& file, std::uint64_t offset, std::span<const std::byte> bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return errnoError(errno, "cannot write", file);
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
+    }
+    return {};
+}
+
 } // namespace
 
 LocalStore::LocalStore(std::string root)
@@ -233,7 +249,9 @@ Result<void> LocalStore::readUnfinished(const Upload& upload, std::uint64_t offs
 Result<Upload> LocalStore::beginUpload(Upload wanted, std::stop_token)
 {
     TY_CHECK(checkStorePath(wanted.path));
-    wanted.token = makeUuid().substr(0, 8);
+    if (wanted.token.empty()) {
+        wanted.token = makeUuid().substr(0, 8);
+    }
     TY_CHECK(makeFolders(fileOf(std::string(storeFolder(wanted.path)))));
     const std::string file = partFile(wanted);
     const Descriptor descriptor(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
@@ -260,19 +278,28 @@ Result<void> LocalStore::writeBlock(
     if (!descriptor.isOpen()) {
         return errnoError(errno, "cannot write", file);
     }
-    std::uint64_t offset = upload.offset(block);
-    while (!bytes.empty()) {
-        const ssize_t count = ::pwrite(descriptor.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count < 0) {
-            return errnoError(errno, "cannot write", file);
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-        offset += static_cast<std::uint64_t>(count);
+    return writeAt(descriptor.get(), file, upload.offset(block), bytes);
+}
+
+Result<StoreEntry> LocalStore::writeFile(
+    const std::string& path, std::span<const std::byte> bytes, const std::string& md5, const std::string& contentType,
+    Overwrite overwrite, std::stop_token stop)
+{
+    TY_CHECK(checkStorePath(path));
+    const std::string folder = fileOf(std::string(storeFolder(path)));
+    TY_CHECK(makeFolders(folder));
+    const std::string file = fileOf(path);
+    // Without a name until it is whole: whatever ends the program, nothing is left.
+    const Descriptor unnamed(folder, O_WRONLY | O_TMPFILE);
+    if (overwrite == Overwrite::Yes || !unnamed.isOpen()) { // only a rename replaces; not every file system can do this
+        return Store::writeFile(path, bytes, md5, contentType, overwrite, std::move(stop));
     }
-    return {};
+    TY_CHECK(writeAt(unnamed.get(), file, 0, bytes));
+    const std::string held = fmt::format("/proc/self/fd/{}", unnamed.get());
+    if (::linkat(AT_FDCWD, held.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+        return errnoError(errno, "cannot write", file);
+    }
+    return properties(path, std::move(stop));
 }
 
 Result<std::vector<bool>> LocalStore::writtenBlocks(const Upload& upload, std::stop_token)

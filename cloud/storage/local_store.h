@@ -27,6 +27,9 @@ public:
     Result<std::vector<bool>> writtenBlocks(const Upload& upload, std::stop_token stop) override;
     Result<StoreEntry> finishUpload(
         const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop) override;
+    Result<StoreEntry> writeFile(
+        const std::string& path, std::span<const std::byte> bytes, const std::string& md5, const std::string& contentType,
+        Overwrite overwrite, std::stop_token stop) override;
     Result<void> abandonUpload(const Upload& upload, std::stop_token stop) override;
     Result<void> remove(const std::string& path, std::stop_token stop) override;
     Result<void> makeFolder(const std::string& path, std::stop_token stop) override;

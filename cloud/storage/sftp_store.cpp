@@ -189,10 +189,15 @@ Result<void> SftpStore::makeFolders(SftpSession& session, const std::string& pat
 Result<Upload> SftpStore::beginUpload(Upload wanted, std::stop_token stop)
 {
     TY_CHECK(checkStorePath(wanted.path));
-    wanted.token = makeUuid().substr(0, 8);
+    if (wanted.token.empty()) {
+        wanted.token = makeUuid().substr(0, 8);
+    }
     return with(stop, [&](SftpSession& session) -> Result<Upload> {
         TY_CHECK(makeFolders(session, std::string(storeFolder(wanted.path))));
-        TY_CHECK(session.write(partOf(wanted), 0, {}, SftpSession::Create::New, stop));
+        const auto made = session.write(partOf(wanted), 0, {}, SftpSession::Create::New, stop);
+        if (!made && !session.look(partOf(wanted), stop)) { // else the answer to an earlier request was lost
+            return made.error();
+        }
         return wanted;
     });
 }

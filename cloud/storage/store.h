@@ -96,8 +96,8 @@ public:
         const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
         std::stop_token stop) = 0;
 
-    /// Begins to write a file in blocks; it appears, whole, with finishUpload(). Result: `wanted` with its token, and with
-    /// larger blocks if the store needs them.
+    /// Begins to write a file in blocks; it appears, whole, with finishUpload(). Result: `wanted` with its token (the one
+    /// that was wished for, if the store can), and with larger blocks if the store needs them.
     virtual Result<Upload> beginUpload(Upload wanted, std::stop_token stop) = 0;
     /// Writing a block twice is fine.
     virtual Result<void> writeBlock(
