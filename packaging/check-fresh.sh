@@ -25,6 +25,7 @@ clean_up() {
     for mount in root/.cache/ccache dev/pts dev/shm dev proc sys; do
         mountpoint -q "$root/$mount" && umount -l "$root/$mount"
     done
+    mountpoint -q "$root" && umount -l "$root"
     if [ "$keep" = no ]; then
         rm -rf --one-file-system "$root"
     fi
@@ -36,6 +37,8 @@ if [ ! -x "$root/usr/bin/apt-get" ]; then
     mirror=$(apt-get indextargets --format '$(SITE)' | head -n 1)
     debootstrap --variant=minbase "$suite" "$root" "$mirror"
 fi
+# A mount of its own, as the root of a real system is: what makes name spaces in there needs that.
+mountpoint -q "$root" || mount --bind "$root" "$root"
 for mount in proc sys dev dev/pts; do
     mountpoint -q "$root/$mount" || mount --bind "/$mount" "$root/$mount"
 done

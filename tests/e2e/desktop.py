@@ -12,7 +12,7 @@ import pyatspi
 
 BIN = pathlib.Path(os.environ["TRAINYARD_BIN"])
 HERE = pathlib.Path(__file__).parent
-BUTTON = ["push button", "button"]
+BUTTON = ["push button", "button", "push button menu", "button menu"]  # by the versions of Qt and AT-SPI
 MOST_CHILDREN = 3000  # a table with more cells is not walked: each is a message to the window
 
 
