@@ -12,6 +12,7 @@
 
 #include "app/services/key_map.h"
 #include "widgets/filter_line.h"
+#include "widgets/table_look.h"
 
 namespace ty::app {
 
@@ -80,17 +81,11 @@ KeysDialog::KeysDialog(const KeyMap& keys, QWidget* parent) : QDialog(parent)
     filter->setAccessibleName(tr("Filter keys"));
     auto* table = new QTableView(this);
     table->setObjectName(QStringLiteral("keysTable"));
-    table->setAccessibleName(tr("Keys"));
+    widgets::setUpRows(*table, tr("Keys"));
     table->setModel(proxy);
-    table->verticalHeader()->hide();
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
-    table->setShowGrid(false);
-    table->setAlternatingRowColors(true);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setTabKeyNavigation(false);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(filter, &widgets::FilterLine::filterChanged, proxy, &QSortFilterProxyModel::setFilterFixedString);

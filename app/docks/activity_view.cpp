@@ -9,6 +9,7 @@
 #include "app/docks/operation_dialog.h"
 #include "app/services/activity_extras.h"
 #include "app/services/activity_service.h"
+#include "widgets/table_look.h"
 
 namespace ty::app {
 
@@ -21,16 +22,9 @@ ActivityView::ActivityView(ActivityService& activity, QWidget* parent)
     , m_details(new QPushButton(tr("Details"), this))
 {
     m_table->setObjectName(QStringLiteral("activityTable"));
-    m_table->setAccessibleName(tr("Operations"));
+    widgets::setUpRows(*m_table, tr("Operations"));
     m_table->setModel(&m_activity);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->setWordWrap(false);
-    m_table->setShowGrid(false);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int widths[] = {120, 140, 220, 66, 84, 76, 76, 60, 110};
     for (int column = 0; column < ActivityService::ColumnCount; ++column) {
         m_table->setColumnWidth(column, widths[column]);

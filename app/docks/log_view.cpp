@@ -13,6 +13,7 @@
 
 #include "app/services/log_service.h"
 #include "widgets/filter_line.h"
+#include "widgets/table_look.h"
 
 namespace ty::app {
 
@@ -43,14 +44,8 @@ LogView::LogView(LogService& log, QWidget* parent) : QWidget(parent)
     filter->setAccessibleName(tr("Filter the log"));
     auto* table = new QTableView(this);
     table->setObjectName(QStringLiteral("logTable"));
-    table->setAccessibleName(tr("Log"));
+    widgets::setUpRows(*table, tr("Log"));
     table->setModel(proxy);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setTabKeyNavigation(false);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    table->verticalHeader()->hide();
     table->horizontalHeader()->setStretchLastSection(true);
     auto* copy = new QAction(tr("Copy lines"), table);
     copy->setShortcut(QKeySequence::Copy);

@@ -76,7 +76,7 @@ void sortEntries(std::vector<FolderEntry>& entries, int column, Qt::SortOrder or
 }
 } // namespace
 
-FolderTableModel::FolderTableModel(QObject* parent) : QAbstractTableModel(parent)
+FolderTableModel::FolderTableModel(QObject* parent) : EntryTableModel(parent)
 {
     m_pool.setMaxThreadCount(1);
 }
@@ -175,8 +175,7 @@ QVariant FolderTableModel::data(const QModelIndex& index, int role) const
     case IsFolderRole: return entry.isFolder;
     case Qt::ToolTipRole:
         return entry.isFolder ? QVariant() : tr("%1 bytes").arg(QLocale().toString(entry.bytes));
-    case Qt::TextAlignmentRole:
-        return index.column() == Size ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case Qt::TextAlignmentRole: return alignmentOf(index.column());
     case Qt::DisplayRole: break;
     default: return {};
     }
@@ -187,29 +186,6 @@ QVariant FolderTableModel::data(const QModelIndex& index, int role) const
     case Modified: return QLocale().toString(entry.modified, QLocale::ShortFormat);
     default: return {};
     }
-}
-
-QVariant FolderTableModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && section == Size) {
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    }
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
-        return {};
-    }
-    switch (section) {
-    case Name: return tr("Name");
-    case Kind: return tr("Kind");
-    case Size: return tr("Size");
-    case Modified: return tr("Modified");
-    default: return {};
-    }
-}
-
-Qt::ItemFlags FolderTableModel::flags(const QModelIndex& index) const
-{
-    const auto flags = QAbstractTableModel::flags(index);
-    return index.isValid() ? flags | Qt::ItemIsDragEnabled : flags;
 }
 
 QStringList FolderTableModel::mimeTypes() const

@@ -4,10 +4,11 @@
 #include <memory>
 #include <vector>
 
-#include <QAbstractTableModel>
 #include <QDateTime>
 #include <QString>
 #include <QThreadPool>
+
+#include "app/models/entry_table_model.h"
 
 namespace ty::app {
 
@@ -21,10 +22,10 @@ struct FolderEntry {
 
 /// The entries of one folder of this computer, read and sorted on a worker thread: a folder of 100,000 files does
 /// not hold the window. Folders first.
-class FolderTableModel : public QAbstractTableModel {
+class FolderTableModel : public EntryTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Kind, Size, Modified, ColumnCount };
+    static constexpr int ColumnCount = SharedColumns;
     enum Role { PathRole = Qt::UserRole, IsFolderRole };
 
     explicit FolderTableModel(QObject* parent = nullptr);
@@ -38,9 +39,7 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     void sort(int column, Qt::SortOrder order) override;
-    Qt::ItemFlags flags(const QModelIndex& index) const override;
     QStringList mimeTypes() const override;
     QMimeData* mimeData(const QModelIndexList& indexes) const override;
 

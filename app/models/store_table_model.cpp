@@ -39,7 +39,7 @@ std::string_view endingOf(std::string_view path)
 
 } // namespace
 
-StoreTableModel::StoreTableModel(QObject* parent) : QAbstractTableModel(parent) {}
+StoreTableModel::StoreTableModel(QObject* parent) : EntryTableModel(parent) {}
 
 void StoreTableModel::begin(const QString& root)
 {
@@ -83,8 +83,7 @@ QVariant StoreTableModel::data(const QModelIndex& index, int role) const
     case NameRole: return text(cloud::storeName(entry.path));
     case Qt::ToolTipRole:
         return entry.bytes ? tr("%1 bytes").arg(locale.toString(static_cast<qulonglong>(*entry.bytes))) : QVariant();
-    case Qt::TextAlignmentRole:
-        return index.column() == Size ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case Qt::TextAlignmentRole: return alignmentOf(index.column());
     case Qt::DisplayRole: break;
     default: return {};
     }
@@ -102,19 +101,9 @@ QVariant StoreTableModel::data(const QModelIndex& index, int role) const
     }
 }
 
-QVariant StoreTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+QVariant StoreTableModel::headerOf(int section) const
 {
-    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && section == Size) {
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    }
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
-        return {};
-    }
     switch (section) {
-    case Name: return tr("Name");
-    case Kind: return tr("Kind");
-    case Size: return tr("Size");
-    case Modified: return tr("Modified");
     case Tier: return tr("Tier");
     case Checksum: return tr("Checksum");
     default: return {};
@@ -160,12 +149,6 @@ void StoreTableModel::sort(int column, Qt::SortOrder order)
     }
     changePersistentIndexList(before, after);
     emit layoutChanged({}, VerticalSortHint);
-}
-
-Qt::ItemFlags StoreTableModel::flags(const QModelIndex& index) const
-{
-    const auto flags = QAbstractTableModel::flags(index);
-    return index.isValid() ? flags | Qt::ItemIsDragEnabled : flags;
 }
 
 QStringList StoreTableModel::mimeTypes() const

@@ -2,19 +2,19 @@
 
 #include <vector>
 
-#include <QAbstractTableModel>
 #include <QString>
 
+#include "app/models/entry_table_model.h"
 #include "cloud/storage/store.h"
 
 namespace ty::app {
 
 /// What lies in one folder of a store, as it comes in page by page. Grows at its end only, so that a folder of 100,000 files
 /// never holds the window; a sort puts the whole in order, and what comes later stands behind it until the next one.
-class StoreTableModel : public QAbstractTableModel {
+class StoreTableModel : public EntryTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Kind, Size, Modified, Tier, Checksum, ColumnCount };
+    enum FurtherColumn { Tier = SharedColumns, Checksum, ColumnCount };
     enum Role { AddressRole = Qt::UserRole, IsFolderRole, NameRole };
     static constexpr const char* kMimeType = "application/x-trainyard-store-files"; ///< addresses, one a line
 
@@ -28,13 +28,13 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     void sort(int column, Qt::SortOrder order) override;
-    Qt::ItemFlags flags(const QModelIndex& index) const override;
     QStringList mimeTypes() const override;
     QMimeData* mimeData(const QModelIndexList& indexes) const override;
 
 private:
+    QVariant headerOf(int section) const override;
+
     QString m_root;
     std::vector<cloud::StoreEntry> m_entries;
 };

@@ -12,6 +12,7 @@
 
 #include "app/models/column_table_model.h"
 #include "app/pages/choice_delegate.h"
+#include "widgets/table_look.h"
 
 namespace ty::app {
 
@@ -33,11 +34,8 @@ ColumnEditor::ColumnEditor(QWidget* parent)
     m_task->addItem(tr("Regress (a number)"), QStringLiteral("regression"));
 
     m_table->setObjectName(QStringLiteral("columnTable"));
-    m_table->setAccessibleName(tr("Columns"));
+    widgets::setUpRows(*m_table, tr("Columns"));
     m_table->setModel(m_model);
-    m_table->verticalHeader()->hide();
-    m_table->setWordWrap(false);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(ColumnTableModel::Name, QHeaderView::Stretch);
     m_table->setItemDelegateForColumn(
         ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeChoices(), m_table));
@@ -45,8 +43,6 @@ ColumnEditor::ColumnEditor(QWidget* parent)
         ColumnTableModel::Role, new ChoiceDelegate(ColumnTableModel::roleChoices(), m_table));
     m_table->setEditTriggers(
         QAbstractItemView::DoubleClicked | QAbstractItemView::SelectedClicked | QAbstractItemView::EditKeyPressed);
-    m_table->setTabKeyNavigation(false);
-    m_table->setShowGrid(false);
 
     auto* targetLabel = new QLabel(tr("&Target:"), this);
     targetLabel->setBuddy(m_target);

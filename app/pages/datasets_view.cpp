@@ -15,6 +15,7 @@
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
 #include "widgets/filter_line.h"
+#include "widgets/table_look.h"
 
 namespace ty::app {
 
@@ -44,25 +45,15 @@ DatasetsView::DatasetsView(AppContext& context, QWidget* parent)
     connect(m_filter, &widgets::FilterLine::filterChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
 
     m_table->setObjectName(QStringLiteral("datasetTable"));
-    m_table->setAccessibleName(tr("Datasets"));
+    widgets::setUpRows(*m_table, tr("Datasets"));
     m_table->setModel(m_proxy);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setDragEnabled(true);
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
-    m_table->setTabKeyNavigation(false);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     auto* header = m_table->horizontalHeader();
     header->setSectionsMovable(true);
-    header->setHighlightSections(false);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int widths[] = {34, 190, 80, 80, 70, 110, 90, 84, 90, 180, 96, 84, 76, 130};
     for (int column = 0; column < DatasetTableModel::ColumnCount; ++column) {
         m_table->setColumnWidth(column, widths[column]);

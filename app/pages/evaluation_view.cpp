@@ -24,6 +24,7 @@
 #include "widgets/reliability_plot.h"
 #include "widgets/roc_plot.h"
 #include "widgets/scatter_plot.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -78,12 +79,7 @@ QTableView* makeTable(QStandardItemModel* model, const QString& name, QWidget* p
 {
     auto* view = new QTableView(parent);
     view->setModel(model);
-    view->setAccessibleName(name);
-    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view->setAlternatingRowColors(true);
-    view->setShowGrid(false);
-    view->verticalHeader()->hide();
+    widgets::setUpRows(*view, name);
     view->horizontalHeader()->setStretchLastSection(true);
     return view;
 }

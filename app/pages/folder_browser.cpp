@@ -14,6 +14,7 @@
 
 #include "app/models/folder_table_model.h"
 #include "widgets/filter_line.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -46,18 +47,10 @@ FolderBrowser::FolderBrowser(QWidget* parent)
     connect(filter, &widgets::FilterLine::filterChanged, m_model, &FolderTableModel::setFilter);
 
     m_table->setObjectName(QStringLiteral("folderTable"));
-    m_table->setAccessibleName(tr("Files and folders"));
+    widgets::setUpRows(*m_table, tr("Files and folders"));
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setDragEnabled(true);
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
-    m_table->setTabKeyNavigation(false);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(FolderTableModel::Modified, 150);
     m_table->horizontalHeader()->setSectionResizeMode(FolderTableModel::Name, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSortIndicator(FolderTableModel::Name, Qt::AscendingOrder);

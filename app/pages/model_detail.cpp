@@ -23,6 +23,7 @@
 #include "app/pages/try_it.h"
 #include "app/services/all_services.h"
 #include "widgets/elided_label.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -84,14 +85,7 @@ QTableView* ModelDetail::addTable(QStandardItemModel* model, const QString& name
 {
     auto* view = new QTableView(this);
     view->setModel(model);
-    view->setAccessibleName(name);
-    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view->setAlternatingRowColors(true);
-    view->setShowGrid(false);
-    view->verticalHeader()->hide();
-    view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().lineSpacing() + 10);
+    widgets::setUpRows(*view, name);
     view->horizontalHeader()->setDefaultSectionSize(160);
     view->horizontalHeader()->setStretchLastSection(true);
     return view;

@@ -26,6 +26,7 @@
 #include "widgets/empty_state.h"
 #include "widgets/filter_line.h"
 #include "widgets/splitters.h"
+#include "widgets/table_look.h"
 
 namespace ty::app {
 
@@ -50,21 +51,12 @@ ModelsPage::ModelsPage(AppContext& context, QWidget* parent)
     m_sorted->setFilterKeyColumn(-1);
     m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_table->setModel(m_sorted);
-    m_table->setAccessibleName(tr("Models"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Models"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSortingEnabled(true);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 12);
     m_table->setMinimumHeight(5 * m_table->verticalHeader()->defaultSectionSize()); // title, three models, scroll bar
     m_table->horizontalHeader()->setSectionsMovable(true);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setMinimumSectionSize(28);
     const int em = m_table->fontMetrics().averageCharWidth();
     const std::array widths{4, 22, 9, 20, 12, 26, 13, 12, 13, 14, 10, 17};

@@ -18,6 +18,7 @@
 #include "app/pages/run_again.h"
 #include "app/pages/table_header.h"
 #include "app/services/all_services.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -80,15 +81,8 @@ RunCheckpoints::RunCheckpoints(AppContext& context, QWidget* parent)
     , m_export(new QPushButton(tr("Export…"), this))
 {
     m_table->setModel(m_model);
-    m_table->setAccessibleName(tr("Checkpoints"));
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Checkpoints"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 10);
     m_table->horizontalHeader()->setDefaultSectionSize(130);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_hint->setWordWrap(true);

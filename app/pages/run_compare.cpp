@@ -19,6 +19,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
 #include "app/services/all_services.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/palette.h"
 #include "widgets/theme/roles.h"
 
@@ -49,12 +50,8 @@ RunCompare::RunCompare(AppContext& context, QWidget* parent)
     column->addLayout(row);
     column->addWidget(m_view, 1);
     m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Settings of the selected runs"));
-    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    widgets::setUpRows(*m_view, tr("Settings of the selected runs"));
     m_view->setSortingEnabled(true);
-    m_view->verticalHeader()->hide();
-    m_view->setAlternatingRowColors(true);
-    m_view->setShowGrid(false);
     m_view->horizontalHeader()->setDefaultSectionSize(150);
     connect(only, &QCheckBox::toggled, this, [this](bool isOnly) {
         m_isOnlyDifferences = isOnly;

@@ -36,6 +36,7 @@
 #include "widgets/elided_label.h"
 #include "widgets/error_panel.h"
 #include "widgets/run_strip.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/palette.h"
 #include "widgets/theme/roles.h"
 
@@ -181,14 +182,7 @@ QTableView* RunDetail::addTable(QStandardItemModel* model, const QString& name)
 {
     auto* view = new QTableView(this);
     view->setModel(model);
-    view->setAccessibleName(name);
-    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view->setAlternatingRowColors(true);
-    view->setShowGrid(false);
-    view->verticalHeader()->hide();
-    view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().lineSpacing() + 10);
+    widgets::setUpRows(*view, name);
     view->horizontalHeader()->setDefaultSectionSize(170);
     view->horizontalHeader()->setStretchLastSection(true);
     return view;

@@ -18,6 +18,7 @@
 #include "app/pages/table_header.h"
 #include "app/services/all_services.h"
 #include "widgets/run_strip.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -70,17 +71,10 @@ RunGroupsView::RunGroupsView(AppContext& context, QWidget* parent)
     row->addWidget(hint, 1);
     m_model->setSortRole(Qt::UserRole);
     m_table->setModel(m_model);
-    m_table->setAccessibleName(tr("Groups of runs"));
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Groups of runs"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 10);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 6, 6, 6);
     column->addLayout(row);

@@ -33,6 +33,7 @@
 #include "widgets/empty_state.h"
 #include "widgets/filter_line.h"
 #include "widgets/splitters.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -178,23 +179,14 @@ QWidget* RunsList::buildTop()
 QWidget* RunsList::buildTable()
 {
     m_table->setModel(m_model);
-    m_table->setAccessibleName(tr("Runs"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Runs"));
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setEditTriggers(QAbstractItemView::EditKeyPressed);
     m_table->setSortingEnabled(true);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->setTabKeyNavigation(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed); // heights are not asked row by row
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 12);
     auto* header = m_table->horizontalHeader();
     header->setSectionsMovable(true);
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(28);
     header->setSortIndicator(RunTableModel::Started, Qt::DescendingOrder);
     const int em = m_table->fontMetrics().averageCharWidth();

@@ -26,6 +26,7 @@
 #include "app/services/store_service.h"
 #include "widgets/error_panel.h"
 #include "widgets/filter_line.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -102,18 +103,10 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
 void StoreBrowser::makeTable()
 {
     m_table->setObjectName(QStringLiteral("storeTable"));
-    m_table->setAccessibleName(tr("Files and folders of the store"));
+    widgets::setUpRows(*m_table, tr("Files and folders of the store"));
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setDragEnabled(true);
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
-    m_table->setTabKeyNavigation(false);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(StoreTableModel::Modified, 150);
     m_table->horizontalHeader()->setSectionResizeMode(StoreTableModel::Name, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSortIndicatorShown(true);

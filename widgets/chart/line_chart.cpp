@@ -11,6 +11,7 @@
 
 #include "widgets/chart/chart_snapshot.h"
 #include "widgets/chart/line_chart_parts.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::widgets {
@@ -26,13 +27,8 @@ LineChart::LineChart(QWidget* parent)
     p.legend = new ChartLegend(p.scene(), this);
     p.table = new QTableView(this);
     p.table->setModel(p.model);
-    p.table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    p.table->setAlternatingRowColors(true);
-    p.table->setShowGrid(false);
-    p.table->verticalHeader()->hide();
-    p.table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     p.table->horizontalHeader()->setStretchLastSection(true);
-    p.table->setAccessibleName(tr("Points of the chart"));
+    setUpRows(*p.table, tr("Points of the chart"));
     p.stack = new QStackedWidget(this);
     p.stack->addWidget(p.canvas);
     p.stack->addWidget(p.table);
