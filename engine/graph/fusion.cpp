@@ -5,82 +5,12 @@
 #include <optional>
 
 #include "engine/graph/elementwise_fusion.h"
-#include "engine/graph/rewriter.h"
+#include "engine/graph/fusion_pass.h"
+#include "engine/graph/norm_fusion.h"
 
 namespace ty::engine {
 
 namespace {
-
-/// One pass over a graph: says which node is absorbed by which later one, and writes the fused nodes.
-class FusionPass {
-public:
-    explicit FusionPass(const Graph& graph)
-        : m_graph(graph), m_rewriter(graph), m_uses(countUses(graph)), m_isAbsorbed(graph.nodes().size(), false)
-    {
-    }
-    virtual ~FusionPass() = default;
-
-    Graph run()
-    {
-        const auto count = static_cast<NodeId>(m_graph.nodes().size());
-        for (NodeId id = 0; id < count; ++id) {
-            plan(id);
-        }
-        for (NodeId id = 0; id < count; ++id) {
-            if (!m_isAbsorbed[static_cast<std::size_t>(id)] && !write(id)) {
-                m_rewriter.copyNode(m_graph.node(id));
-            }
-        }
-        return m_rewriter.finish();
-    }
-
-protected:
-    /// Notes what node `id` absorbs.
-    virtual void plan(NodeId id) = 0;
-    /// Writes the fused node that `id` became; false if it is to be copied.
-    virtual bool write(NodeId id) = 0;
-
-    const Graph& graph() const { return m_graph; }
-    GraphRewriter& rewriter() { return m_rewriter; }
-    void absorb(NodeId id) { m_isAbsorbed[static_cast<std::size_t>(id)] = true; }
-    bool isAbsorbed(NodeId id) const { return m_isAbsorbed[static_cast<std::size_t>(id)]; }
-    bool isUsedOnce(ValueId value) const { return m_uses[static_cast<std::size_t>(value)] == 1; }
-    const Node* producerOf(ValueId value) const
-    {
-        const NodeId id = m_graph.value(value).producer;
-        return id == kNone ? nullptr : &m_graph.node(id);
-    }
-
-    std::vector<ValueId> mapped(const std::vector<ValueId>& values)
-    {
-        std::vector<ValueId> made;
-        for (const ValueId value : values) {
-            made.push_back(m_rewriter.mapped(value));
-        }
-        return made;
-    }
-
-    /// Writes a node whose results stand for `outputs` of the old graph.
-    void emit(
-        OpKind kind,
-        std::vector<ValueId> inputs,
-        Attributes attributes,
-        const std::string& name,
-        const std::vector<ValueId>& outputs)
-    {
-        const ValueId first = m_rewriter.result().apply(kind, std::move(inputs), std::move(attributes), name);
-        const Node& made = m_rewriter.result().node(m_rewriter.result().value(first).producer);
-        for (std::size_t i = 0; i < outputs.size(); ++i) {
-            m_rewriter.setMapped(outputs[i], made.outputs[i]);
-        }
-    }
-
-private:
-    const Graph& m_graph;
-    GraphRewriter m_rewriter;
-    std::vector<int> m_uses;
-    std::vector<bool> m_isAbsorbed;
-};
 
 class BiasPass final : public FusionPass {
 public:
@@ -283,55 +213,16 @@ private:
     std::map<NodeId, ValueId> m_pooledOf;
 };
 
-class NormGradientPass final : public FusionPass {
-public:
-    using FusionPass::FusionPass;
-
-protected:
-    void plan(NodeId id) override
-    {
-        const Node& node = graph().node(id);
-        if (node.kind != OpKind::BatchNormGrad || node.inputs.size() != 5 || !isUsedOnce(node.inputs[0])) {
-            return;
-        }
-        const Node* activation = producerOf(node.inputs[0]);
-        if (activation != nullptr && activation->kind == OpKind::ActivateGrad
-            && activation->as<ActivationAttributes>().activation.kind == ActivationKind::Relu) {
-            absorb(graph().value(node.inputs[0]).producer);
-            m_activationOf[id] = graph().value(node.inputs[0]).producer;
-        }
-    }
-
-    bool write(NodeId id) override
-    {
-        const auto found = m_activationOf.find(id);
-        if (found == m_activationOf.end()) {
-            return false;
-        }
-        const Node& node = graph().node(id);
-        const Node& activation = graph().node(found->second);
-        std::vector<ValueId> inputs = node.inputs;
-        inputs[0] = activation.inputs[0];
-        inputs.push_back(activation.inputs[1]);
-        auto settings = node.as<NormAttributes>();
-        settings.activation = activation.as<ActivationAttributes>().activation;
-        emit(node.kind, mapped(inputs), settings, node.name, node.outputs);
-        return true;
-    }
-
-private:
-    std::map<NodeId, NodeId> m_activationOf;
-};
-
 } // namespace
 
 Graph fuseGraph(const Graph& graph)
 {
     Graph fused = BiasPass(graph).run();
+    fused = fuseNormAdditions(fused);
     fused = ActivationPass(fused).run();
     fused = BiasGradientPass(fused).run();
     fused = PoolingGradientPass(fused).run();
-    fused = NormGradientPass(fused).run();
+    fused = fuseNormGradients(fused);
     return fuseElementwise(fused);
 }
 

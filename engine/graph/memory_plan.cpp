@@ -18,7 +18,7 @@ struct Storage {
     std::int64_t offset = 0;
 };
 
-/// Whether a kernel of this kind may write over its first operand: it reads each element before it writes it.
+/// Whether a kernel of this kind may write over its first operand: it writes an element only when it needs it no more.
 bool mayOverwriteFirst(OpKind kind)
 {
     switch (kind) {
@@ -28,6 +28,7 @@ bool mayOverwriteFirst(OpKind kind)
     case OpKind::Add:
     case OpKind::Multiply:
     case OpKind::Dropout:
+    case OpKind::BatchNormGrad: // it sums up what it overwrites before it does
     case OpKind::BatchNormInference:
     case OpKind::BatchNormInferenceGrad:
     case OpKind::Elementwise:

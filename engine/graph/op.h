@@ -26,10 +26,11 @@ enum class OpKind : std::uint8_t {
     AveragePoolGrad,   ///< (grad) -> resultShape
     GlobalAveragePool, ///< (x {N, C, H, W}) -> {N, C}
     GlobalAveragePoolGrad, ///< (grad {N, C}) -> resultShape
-    BatchNorm,         ///< (x, scale, shift, runningMean, runningVariance) -> y, mean {C}, inverse deviation {C};
-                       ///< moves the running statistics; NormAttributes
-    BatchNormInference, ///< (x, scale, shift, runningMean, runningVariance) -> y
-    BatchNormGrad,     ///< (grad, x, scale, mean, inverse deviation [, y]) -> dx, dscale, dshift; y if an activation is fused
+    BatchNorm,         ///< (x, scale, shift, runningMean, runningVariance [, addend]) -> y, mean {C}, inverse deviation {C};
+                       ///< moves the running statistics; the addend, of x's shape, comes before the activation; NormAttributes
+    BatchNormInference, ///< (x, scale, shift, runningMean, runningVariance [, addend]) -> y
+    BatchNormGrad,     ///< (grad, x, scale, mean, inverse deviation [, y or shift]) -> dx, dscale, dshift; the last one if an
+                       ///< activation is fused: y, or the shift, from which y is made again (NormAttributes says which)
     BatchNormInferenceGrad, ///< (grad, scale, runningVariance) -> dx
     LayerNorm,         ///< (x {..., F}, scale {F}, shift {F}) -> y, mean {rows}, inverse deviation {rows}: over the last axes,
                        ///< those whose extents multiply to F; never over the batch
@@ -109,6 +110,7 @@ struct NormAttributes {
     double epsilon = 1e-5;
     std::int64_t groups = 1; ///< GroupNorm alone
     Activation activation; ///< fused into BatchNorm and BatchNormInference; relu alone in training
+    bool isMaskedByShift = false; ///< BatchNormGrad: its last operand is the shift
 
     bool operator==(const NormAttributes&) const = default;
 };

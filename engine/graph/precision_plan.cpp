@@ -30,18 +30,26 @@ Role roleOf(const Node& node)
     case OpKind::Dropout:
     case OpKind::Elementwise:
     case OpKind::MaxPool:
+    case OpKind::AveragePool:
     case OpKind::BatchNorm:
     case OpKind::BatchNormGrad:
     case OpKind::BatchNormInference:
     case OpKind::BatchNormInferenceGrad:
+    case OpKind::Concat:
+    case OpKind::Slice:
+    case OpKind::SoftmaxGrad:
     case OpKind::Reshape: return Role::Carrier;
-    case OpKind::MaxPoolGrad: {
+    case OpKind::MaxPoolGrad:
+    case OpKind::AveragePoolGrad: {
         // Windows that overlap add to their pixels, which wants float32.
         const auto& settings = node.as<PoolAttributes>();
         const bool isApart = settings.stride[0] >= settings.kernel[0] && settings.stride[1] >= settings.kernel[1];
         return isApart ? Role::Carrier : Role::Float;
     }
-    case OpKind::SumChannels: return Role::Reader;
+    case OpKind::SumChannels:
+    case OpKind::GlobalAveragePool: return Role::Reader;
+    case OpKind::Softmax: // of scores as large as 10 rounding to 8 bits makes weights that are off by some percent
+    case OpKind::GlobalAveragePoolGrad:
     case OpKind::SoftmaxCrossEntropyGrad: return Role::Writer;
     default: return Role::Float;
     }
@@ -54,13 +62,13 @@ bool isCarried(const Node& node, std::size_t index)
     switch (node.kind) {
     case OpKind::MatMul:
     case OpKind::Conv2dWeightGrad: return index < 2;
-    case OpKind::BatchNormGrad: return index < 2 || index == 5;
+    case OpKind::BatchNorm:
+    case OpKind::BatchNormInference: return index == 0 || index == 5;
+    case OpKind::BatchNormGrad: return index < 2 || (index == 5 && !node.as<NormAttributes>().isMaskedByShift);
     case OpKind::RecurrentGrad: return false;
     case OpKind::Conv2d:
     case OpKind::Conv2dInputGrad:
     case OpKind::Recurrent:
-    case OpKind::BatchNorm:
-    case OpKind::BatchNormInference:
     case OpKind::BatchNormInferenceGrad:
     case OpKind::MaxPool:
     case OpKind::MaxPoolGrad: return index == 0;

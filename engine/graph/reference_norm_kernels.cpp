@@ -64,6 +64,18 @@ void softmaxRow(const double* x, double* y, std::size_t classes)
 
 } // namespace
 
+namespace {
+
+/// What a normalised element becomes: scaled, shifted, added to and activated.
+double finished(const Store& store, const Node& node, double normal, std::size_t channel, std::size_t i)
+{
+    const double addend = node.inputs.size() > 5 ? store.in(node, 5)[i] : 0;
+    return activate(
+        node.as<NormAttributes>().activation, normal * store.in(node, 1)[channel] + store.in(node, 2)[channel] + addend);
+}
+
+} // namespace
+
 void batchNorm(const Store& store, const Node& node)
 {
     const auto& settings = node.as<NormAttributes>();
@@ -82,7 +94,7 @@ void batchNorm(const Store& store, const Node& node)
     for (std::size_t i = 0; i < x.size(); ++i) {
         const std::size_t c = channels.of(i);
         const double normal = (x[i] - store.out(node, 1)[c]) * store.out(node, 2)[c];
-        store.out(node, 0)[i] = activate(settings.activation, normal * store.in(node, 1)[c] + store.in(node, 2)[c]);
+        store.out(node, 0)[i] = finished(store, node, normal, c, i);
     }
 }
 
@@ -94,7 +106,7 @@ void batchNormInference(const Store& store, const Node& node)
         const std::size_t c = channels.of(i);
         const double normal =
             (store.in(node, 0)[i] - store.in(node, 3)[c]) / std::sqrt(store.in(node, 4)[c] + settings.epsilon);
-        store.out(node, 0)[i] = activate(settings.activation, normal * store.in(node, 1)[c] + store.in(node, 2)[c]);
+        store.out(node, 0)[i] = finished(store, node, normal, c, i);
     }
 }
 
@@ -110,10 +122,14 @@ void batchNormGrad(const Store& store, const Node& node)
     std::fill(dshift.begin(), dshift.end(), 0.0);
     Values grad = store.in(node, 0);
     for (std::size_t i = 0; i < x.size(); ++i) {
-        if (node.inputs.size() > 5) {
-            grad[i] = activateGrad(node.as<NormAttributes>().activation, grad[i], store.in(node, 5)[i]);
-        }
         const std::size_t c = channels.of(i);
+        const auto& settings = node.as<NormAttributes>();
+        if (node.inputs.size() > 5) {
+            const double y = settings.isMaskedByShift
+                ? (x[i] - mean[c]) * inverse[c] * store.in(node, 2)[c] + store.in(node, 5)[c]
+                : store.in(node, 5)[i];
+            grad[i] = activateGrad(settings.activation, grad[i], y);
+        }
         dscale[c] += grad[i] * (x[i] - mean[c]) * inverse[c];
         dshift[c] += grad[i];
     }

@@ -7,11 +7,12 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/nn/presets.h"
+
 namespace ty::engine {
 
 namespace {
 
-constexpr std::int64_t kUpdatesPerEpoch = 50;
 constexpr std::uint64_t kEvaluationBudget = std::uint64_t{1} << 29;
 
 /// Samples of which a step fits into the memory: a quarter of it, since the samples themselves may take the rest. A step
@@ -28,13 +29,7 @@ std::uint64_t fittingBatch(const FitFacts& facts)
 
 std::int64_t automaticBatch(const FitFacts& facts)
 {
-    const std::uint64_t n = facts.trainingSamples;
-    std::uint64_t batch = 16;
-    if (facts.kind == DataKind::Image) {
-        batch = n < 3'000 ? 32 : n < 30'000 ? 64 : 128;
-    } else {
-        batch = n < 500 ? 16 : n < 4'000 ? 32 : n < 20'000 ? 64 : n < 100'000 ? 128 : 512;
-    }
+    const auto batch = static_cast<std::uint64_t>(usualBatch(facts.kind == DataKind::Image, facts.trainingSamples));
     return static_cast<std::int64_t>(std::min(batch, fittingBatch(facts)));
 }
 
@@ -254,10 +249,7 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
 
     TY_TRY(auto batch, jsonFieldOr<std::int64_t>(settings, "batchSize", automaticBatch(facts), what));
     batch = std::min(batch, static_cast<std::int64_t>(std::max<std::uint64_t>(facts.trainingSamples, 1)));
-    const auto stepsPerPass =
-        (static_cast<std::int64_t>(facts.trainingSamples) + batch - 1) / std::max<std::int64_t>(batch, 1);
-    const std::int64_t fillingRepeats = (kUpdatesPerEpoch + stepsPerPass - 1) / std::max<std::int64_t>(stepsPerPass, 1);
-    TY_TRY(const auto repeats, jsonFieldOr<std::int64_t>(settings, "repeats", fillingRepeats, what));
+    TY_TRY(const auto repeats, jsonFieldOr<std::int64_t>(settings, "repeats", usualRepeats(batch, facts.trainingSamples), what));
     TY_TRY(options.schedule, scheduleOf(settings, facts.hasValidation));
     TY_TRY(options.schedule.peak, jsonFieldOr(settings, "learningRate", automaticRate(facts, setup.optimizer, batch), what));
     TY_TRY(options.epochs, jsonField<int>(settings, "epochs", what));

@@ -44,43 +44,6 @@ Result<std::vector<std::int64_t>> parseHiddenLayers(const std::string& text)
     return units;
 }
 
-/// Of words: an embedding and LSTMs, as large as `size` says, the largest as in the zoo.
-ModelDescription wordNetwork(PresetSize size, const Encoder& encoder)
-{
-    const bool isRunning = encoder.task() == Task::NextWord;
-    const int most = isRunning ? 256 : 128;
-    const int units = size == PresetSize::Fast ? most / 4 : size == PresetSize::Balanced ? most / 2 : most;
-    ModelDescription network;
-    network.input = encoder.inputShape();
-    network.layers.push_back(
-        {"words", "embedding", {}, {{"vocabulary", encoder.vocabulary().size()}, {"units", units}}});
-    if (isRunning) {
-        network.layers.push_back(
-            {"memory", "lstm", {},
-             {{"units", units}, {"layers", size == PresetSize::Fast ? 1 : 2}, {"output", "all"}, {"carryState", true}}});
-        network.layers.push_back(
-            {"output", "dense", {}, {{"units", encoder.vocabulary().size()}, {"over", "last"}}});
-        return network;
-    }
-    network.layers.push_back({"memory", "lstm", {}, {{"units", units}, {"bidirectional", true}}});
-    network.layers.push_back({"dropout", "dropout", {}, {{"rate", 0.5}}});
-    network.layers.push_back({"output", "dense", {}, {{"units", 1}}}); // made to fit the data
-    return network;
-}
-
-ModelDescription perceptron(const std::vector<std::int64_t>& units, const Shape& input, std::int64_t outputs)
-{
-    ModelDescription network;
-    network.input = input;
-    int number = 0;
-    for (const std::int64_t width : units) {
-        network.layers.push_back(
-            {"hidden" + std::to_string(++number), "dense", {}, {{"units", width}, {"activation", "relu"}}});
-    }
-    network.layers.push_back({"output", "dense", {}, {{"units", outputs}}});
-    return network;
-}
-
 Result<NetworkMaker> makerFor(const FitRequest& request)
 {
     TY_TRY(const auto hidden, jsonField<std::string>(request.settings, "hiddenLayers", "settings"));
@@ -97,15 +60,16 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
             if (isOfZoo) {
                 scaleAsStandardised(made.network, encoder);
             }
-        } else if (vocabulary > 0) {
-            TY_TRY(made, adaptNetwork(wordNetwork(sizeOf(size), encoder), encoder.inputShape(), outputs, vocabulary));
-            made.changes.clear(); // nobody has seen what it was before
-        } else if (!units.empty()) {
+        } else if (vocabulary == 0 && !units.empty()) {
             made.network = perceptron(units, encoder.inputShape(), outputs.front());
         } else {
-            made.network = encoder.kind() == DataKind::Image
-                ? imagePreset(sizeOf(size), encoder.inputShape(), outputs.front(), samples)
-                : tablePreset(sizeOf(size), encoder.inputShape().front(), outputs.front(), samples);
+            PresetFacts facts;
+            facts.input = encoder.inputShape();
+            facts.outputs = outputs.front();
+            facts.vocabulary = vocabulary;
+            facts.isRunningText = encoder.task() == Task::NextWord;
+            facts.samples = samples;
+            made.network = presetNetwork(sizeOf(size), facts);
         }
         TY_CHECK(freezeLayers(made.network, frozen));
         return made;

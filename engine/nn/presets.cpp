@@ -132,4 +132,62 @@ ModelDescription imagePreset(PresetSize size, const Shape& imageShape, std::int6
     return model;
 }
 
+ModelDescription
+wordPreset(PresetSize size, std::int64_t words, std::int64_t vocabulary, std::int64_t outputs, bool isRunningText)
+{
+    const int most = isRunningText ? 256 : 128;
+    const int units = size == PresetSize::Fast ? most / 4 : size == PresetSize::Balanced ? most / 2 : most;
+    ModelDescription model;
+    model.input = {words};
+    model.layers.push_back(makeLayer("words", "embedding", {{"vocabulary", vocabulary}, {"units", units}}));
+    if (isRunningText) {
+        const int depth = size == PresetSize::Fast ? 1 : 2;
+        model.layers.push_back(
+            makeLayer("memory", "lstm", {{"units", units}, {"layers", depth}, {"output", "all"}, {"carryState", true}}));
+        model.layers.push_back(makeLayer("output", "dense", {{"units", vocabulary}, {"over", "last"}}));
+        return model;
+    }
+    model.layers.push_back(makeLayer("memory", "lstm", {{"units", units}, {"bidirectional", true}}));
+    model.layers.push_back(makeLayer("dropout", "dropout", {{"rate", 0.5}}));
+    model.layers.push_back(makeLayer("output", "dense", {{"units", outputs}}));
+    return model;
+}
+
+ModelDescription presetNetwork(PresetSize size, const PresetFacts& facts)
+{
+    if (facts.vocabulary > 0) {
+        return wordPreset(size, facts.input.front(), facts.vocabulary, facts.outputs, facts.isRunningText);
+    }
+    return facts.input.size() == 3 ? imagePreset(size, facts.input, facts.outputs, facts.samples)
+                                   : tablePreset(size, facts.input.front(), facts.outputs, facts.samples);
+}
+
+ModelDescription perceptron(const std::vector<std::int64_t>& units, const Shape& input, std::int64_t outputs)
+{
+    ModelDescription model;
+    model.input = input;
+    int number = 0;
+    for (const std::int64_t width : units) {
+        model.layers.push_back(
+            makeLayer("hidden" + std::to_string(++number), "dense", {{"units", width}, {"activation", "relu"}}));
+    }
+    model.layers.push_back(makeLayer("output", "dense", {{"units", outputs}}));
+    return model;
+}
+
+std::int64_t usualBatch(bool arePictures, std::uint64_t samples)
+{
+    if (arePictures) {
+        return samples < 3'000 ? 32 : samples < 30'000 ? 64 : 128;
+    }
+    return samples < 500 ? 16 : samples < 4'000 ? 32 : samples < 20'000 ? 64 : samples < 100'000 ? 128 : 512;
+}
+
+std::int64_t usualRepeats(std::int64_t batch, std::uint64_t samples)
+{
+    constexpr std::int64_t kUpdatesPerEpoch = 50;
+    const std::int64_t steps = (static_cast<std::int64_t>(samples) + batch - 1) / std::max<std::int64_t>(batch, 1);
+    return (kUpdatesPerEpoch + steps - 1) / std::max<std::int64_t>(steps, 1);
+}
+
 } // namespace ty::engine

@@ -158,6 +158,42 @@ void addNorms(std::vector<OpCase>& cases)
                               graph.addState("weights", {3})},
                              NormAttributes{});
                      }});
+    struct ResidualRow {
+        const char* name;
+        Shape x;
+        std::int64_t filters;
+        bool isLast; ///< nothing but the gradient's norm reads the gradient in front of the relu
+    };
+    for (const ResidualRow& row :
+         {ResidualRow{"of few channels", {3, 3, 5, 4}, 5, false}, ResidualRow{"of two blocks", {3, 16, 7, 5}, 32, false},
+          ResidualRow{"of two chunks", {40, 16, 3, 3}, 32, false}, ResidualRow{"of three blocks", {2, 16, 18, 18}, 48, false},
+          ResidualRow{"of an input", {3, 16, 7, 5}, 16, true}}) {
+        cases.push_back(
+            {fmt::format("residual block {}", row.name), [row](Graph& graph) {
+                 const auto normed = [&](const std::string& name) {
+                     const ValueId made = graph.apply(
+                         OpKind::Conv2d,
+                         {graph.find("x"), graph.addParameter(name, {row.filters, row.x[1], 1, 1})},
+                         ConvolutionAttributes{});
+                     return graph.apply(
+                         OpKind::BatchNorm,
+                         {made,
+                          graph.addParameter(name + ".scale", {row.filters}),
+                          graph.addParameter(name + ".shift", {row.filters}),
+                          graph.addState(name + ".mean", {row.filters}),
+                          graph.addState(name + ".weights", {row.filters})},
+                         NormAttributes{});
+                 };
+                 graph.addParameter("x", row.x);
+                 // What is added may be an input of the block's own shape, whose gradient nobody wants.
+                 const ValueId skipped = row.isLast ? graph.addInput("skipped", row.x) : normed("skip");
+                 const ValueId sum = graph.apply(OpKind::Add, {skipped, normed("left")});
+                 const ValueId y =
+                     graph.apply(OpKind::Activate, {sum}, ActivationAttributes{*activationFromName("relu")});
+                 return graph.apply(
+                     OpKind::Conv2d, {y, graph.addParameter("next", {16, row.filters, 1, 1})}, ConvolutionAttributes{});
+             }});
+    }
     cases.push_back({"convolution, batch norm, relu, pool", [](Graph& graph) {
                          ConvolutionAttributes same;
                          same.padding = {1, 1, 1, 1};

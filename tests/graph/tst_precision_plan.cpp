@@ -37,13 +37,14 @@ ValueId relu(Graph& graph, ValueId x)
 }
 
 /// conv - relu - pool - conv, with or without an op between that knows float32 alone.
-Graph convolutions(bool hasAverage)
+Graph convolutions(bool hasUpsample)
 {
     Graph graph;
     ValueId y = graph.apply(
         OpKind::Conv2d, {graph.addInput("x", {2, 4, 8, 8}), graph.addParameter("w1", {16, 4, 3, 3})}, same());
     y = relu(graph, y);
-    y = graph.apply(hasAverage ? OpKind::AveragePool : OpKind::MaxPool, {y}, PoolAttributes{});
+    y = hasUpsample ? graph.apply(OpKind::Upsample, {y}, UpsampleAttributes{})
+                    : graph.apply(OpKind::MaxPool, {y}, PoolAttributes{});
     y = graph.apply(OpKind::Conv2d, {y, graph.addParameter("w2", {8, 16, 3, 3})}, same());
     graph.setOutputs({y});
     return graph;
@@ -58,6 +59,8 @@ private slots:
     void bfloat16LivesFromTheFirstProductToTheLast();
     void opsWithoutBFloat16AreCastAround();
     void nothingIsCastTwiceOrBack();
+    void attentionScoresAreFloat32AndItsWeightsAreNot();
+    void picturesBesideEachOtherStayInBFloat16();
     void whatTheOutsideReadsIsFloat32();
     void withoutProductsNothingChanges();
 };
@@ -113,6 +116,44 @@ void TestPrecisionPlan::nothingIsCastTwiceOrBack()
             QVERIFY(planned.value(node.outputs[0]).dtype == DType::BFloat16);
         }
     }
+}
+
+void TestPrecisionPlan::attentionScoresAreFloat32AndItsWeightsAreNot()
+{
+    Graph graph;
+    const ValueId query = graph.addInput("query", {2, 8, 16});
+    const ValueId value = graph.addParameter("value", {2, 8, 16});
+    ValueId y = graph.apply(OpKind::MatMul, {query, value}, MatMulAttributes{false, true, {}});
+    y = graph.apply(OpKind::Softmax, {y}, SoftmaxAttributes{});
+    y = graph.apply(OpKind::MatMul, {y, value}, MatMulAttributes{});
+    const ValueId seed = graph.addInput("seed", graph.shape(y));
+    const std::vector<ValueId> wanted{value};
+    graph.setOutputs(appendGradients(graph, y, seed, wanted));
+    const Graph planned = planPrecision(graph, everyProduct);
+    for (const Node& node : planned.nodes()) {
+        if (node.kind == OpKind::Softmax) {
+            QVERIFY(planned.value(node.inputs[0]).dtype == DType::Float32);
+            QVERIFY(planned.value(node.outputs[0]).dtype == DType::BFloat16);
+        } else if (node.kind == OpKind::SoftmaxGrad) {
+            QVERIFY(planned.value(node.outputs[0]).dtype == DType::BFloat16);
+        }
+    }
+    QCOMPARE(castsTo(planned, DType::BFloat16), std::ptrdiff_t{3}); // query, value and seed
+}
+
+void TestPrecisionPlan::picturesBesideEachOtherStayInBFloat16()
+{
+    Graph graph;
+    const ValueId x = graph.addInput("x", {2, 4, 8, 8});
+    const ValueId a = graph.apply(OpKind::Conv2d, {x, graph.addParameter("w1", {16, 4, 3, 3})}, same());
+    const ValueId b = graph.apply(OpKind::Conv2d, {x, graph.addParameter("w2", {16, 4, 3, 3})}, same());
+    ValueId y = graph.apply(OpKind::Concat, {a, b}, AxisAttributes{1});
+    y = graph.apply(OpKind::AveragePool, {y}, PoolAttributes{});
+    y = graph.apply(OpKind::Conv2d, {y, graph.addParameter("w3", {16, 32, 3, 3})}, same());
+    graph.setOutputs({graph.apply(OpKind::GlobalAveragePool, {y})});
+    const Graph planned = planPrecision(graph, everyProduct);
+    QCOMPARE(castsTo(planned, DType::BFloat16), std::ptrdiff_t{1}); // the input
+    QCOMPARE(castsTo(planned, DType::Float32), std::ptrdiff_t{0});
 }
 
 void TestPrecisionPlan::whatTheOutsideReadsIsFloat32()

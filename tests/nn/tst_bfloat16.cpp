@@ -1,3 +1,4 @@
+#include <QFile>
 #include <QTest>
 
 #include <algorithm>
@@ -127,12 +128,46 @@ std::vector<HalfCase> halfCases()
              return g.apply(OpKind::Conv2d, {y, g.addParameter("w3", {16, 16, 1, 1})}, window(0));
          },
          kChosen},
-        {"ops that know no bfloat16 between those that do",
+        {"convolutions around average pooling",
          [](Graph& g) {
              const ValueId x = g.addParameter("x", {4, 16, 12, 12});
              ValueId y = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {32, 16, 3, 3})}, window(1));
              y = g.apply(OpKind::AveragePool, {y}, PoolAttributes{});
              return g.apply(OpKind::Conv2d, {y, g.addParameter("w2", {16, 32, 3, 3})}, window(1));
+         },
+         kChain},
+        {"average pooling of windows that overlap",
+         [](Graph& g) {
+             const ValueId x = g.addParameter("x", {4, 16, 12, 12});
+             ValueId y = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {20, 16, 3, 3})}, window(1));
+             y = g.apply(OpKind::AveragePool, {y}, PoolAttributes{{3, 3}, {2, 2}, {1, 1, 1, 1}, {}});
+             return g.apply(OpKind::Conv2d, {y, g.addParameter("w2", {16, 20, 3, 3})}, window(1));
+         },
+         kChain},
+        {"the mean of each picture",
+         [](Graph& g) {
+             const ValueId x = g.addParameter("x", {4, 16, 12, 12});
+             const ValueId y = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {32, 16, 3, 3})}, window(1));
+             return g.apply(OpKind::GlobalAveragePool, {y});
+         },
+         kChain},
+        {"pictures beside each other",
+         [](Graph& g) {
+             const ValueId x = g.addParameter("x", {4, 16, 8, 8});
+             const ValueId a = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {32, 16, 3, 3})}, window(1));
+             const ValueId b = g.apply(OpKind::Conv2d, {x, g.addParameter("w2", {16, 16, 1, 1})}, window(0));
+             const ValueId y = g.apply(OpKind::Concat, {a, b}, AxisAttributes{1});
+             return g.apply(OpKind::Conv2d, {y, g.addParameter("w3", {16, 48, 3, 3})}, window(1));
+         },
+         kChain},
+        {"the weights of attention",
+         [](Graph& g) {
+             const ValueId query = g.addParameter("query", {6, 40, 32});
+             const ValueId key = g.addParameter("key", {6, 40, 32});
+             ValueId y = g.apply(OpKind::MatMul, {query, key}, MatMulAttributes{false, true, {}});
+             y = g.apply(OpKind::Activate, {y}, ActivationAttributes{Activation{ActivationKind::Scale, 0.18F}});
+             y = g.apply(OpKind::Softmax, {y}, SoftmaxAttributes{true});
+             return g.apply(OpKind::MatMul, {y, g.addParameter("value", {6, 40, 32})}, MatMulAttributes{});
          },
          kChain},
         {"layers with an activation that is no part of a product",
@@ -253,6 +288,7 @@ class TestBFloat16 : public QObject {
 
 private slots:
     void initTestCase();
+    void theLibraryUsesAllThatTheProcessorHas();
     void resultsAndGradientsAreThoseOfFloat32ButForRounding_data();
     void resultsAndGradientsAreThoseOfFloat32ButForRounding();
     void networksLearnAsInFloat32_data();
@@ -270,6 +306,18 @@ void TestBFloat16::initTestCase()
         QVERIFY(session.error().advice.find("float32") != std::string::npos);
         QSKIP("this processor has no bfloat16");
     }
+}
+
+void TestBFloat16::theLibraryUsesAllThatTheProcessorHas()
+{
+    if (qEnvironmentVariableIsSet("ONEDNN_MAX_CPU_ISA") || qEnvironmentVariableIsSet("DNNL_MAX_CPU_ISA")) {
+        QSKIP("somebody allows the library less");
+    }
+    QFile file("/proc/cpuinfo");
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray processor = file.readAll();
+    QCOMPARE(hasTiles(), processor.contains(" amx_tile") && processor.contains(" amx_bf16"));
+    QCOMPARE(makeCpuBackend(1)->description().find("AMX") != std::string::npos, hasTiles());
 }
 
 void TestBFloat16::resultsAndGradientsAreThoseOfFloat32ButForRounding_data()

@@ -81,6 +81,7 @@ private slots:
     void biasesAndActivationsGoIntoProducts();
     void activationGradientsMoveBelowPooling();
     void geluStaysBecauseItsGradientNeedsTheArgument();
+    void residualsAreAddedAsTheyAreNormalised();
 };
 
 void TestFusion::fusedGraphsComputeTheSame()
@@ -110,6 +111,7 @@ void TestFusion::biasesAndActivationsGoIntoProducts()
         }
         if (node.kind == OpKind::BatchNormGrad) {
             QCOMPARE(node.inputs.size(), std::size_t{6});
+            QVERIFY(node.as<NormAttributes>().isMaskedByShift); // no picture is read for the relu alone
         }
         if (node.kind == OpKind::Conv2dWeightGrad) {
             QCOMPARE(node.as<ConvolutionAttributes>().hasBiasGrad, node.name != "conv2");
@@ -134,6 +136,32 @@ void TestFusion::geluStaysBecauseItsGradientNeedsTheArgument()
     for (const Node& node : fused.nodes()) {
         if (node.kind == OpKind::Conv2d && node.name == "conv3") {
             QVERIFY(node.as<ConvolutionAttributes>().activation.kind == ActivationKind::None);
+        }
+    }
+}
+
+void TestFusion::residualsAreAddedAsTheyAreNormalised()
+{
+    const auto model = ModelDescription::fromJson(Json::parse(R"({"input":[2,8,8],"layers":[
+        {"name":"conv1","type":"conv2d","filters":4,"activation":"relu"},
+        {"name":"conv2","type":"conv2d","filters":4,"bias":false},
+        {"name":"norm2","type":"batchNorm"},
+        {"name":"sum","type":"add","inputs":["conv1","norm2"],"activation":"relu"},
+        {"name":"logits","type":"dense","units":3}]})")).value();
+    for (const NetworkMode mode : {NetworkMode::Training, NetworkMode::Inference}) {
+        const LoweredNetwork network = lowerNetwork(model, 3, mode).value();
+        Graph graph = network.graph;
+        graph.setOutputs({network.output});
+        const Graph plain = removeUnused(graph);
+        const Graph fused = fuseGraph(plain);
+        const OpKind norm = mode == NetworkMode::Training ? OpKind::BatchNorm : OpKind::BatchNormInference;
+        QCOMPARE(countKind(fused, OpKind::Add) + countKind(fused, OpKind::Elementwise), std::ptrdiff_t{0});
+        QCOMPARE(countKind(fused, norm), std::ptrdiff_t{1});
+        for (const Node& node : fused.nodes()) {
+            if (node.kind == norm) {
+                QCOMPARE(node.inputs.size(), std::size_t{6});
+                QVERIFY(node.as<NormAttributes>().activation.kind == ActivationKind::Relu);
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ std::string instructionSet()
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f")) {
-        return "AVX-512";
+        return hasTiles() ? "AVX-512 and AMX" : "AVX-512";
     }
     if (__builtin_cpu_supports("avx2")) {
         return "AVX2";
@@ -95,6 +95,13 @@ bool hasBFloat16()
 #else
     return false;
 #endif
+}
+
+bool hasTiles()
+{
+    const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    constexpr auto kTiles = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
+    return (isa & kTiles) == kTiles; // newer sets contain the older ones
 }
 
 std::unique_ptr<Backend> makeCpuBackend(int threads)

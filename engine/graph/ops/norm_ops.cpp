@@ -21,9 +21,21 @@ Result<void> checkChannelOperands(const char* op, const Operands& operands)
     return {};
 }
 
+Result<void> checkBatchNormOperands(const Operands& operands)
+{
+    constexpr std::size_t kParameters = 5;
+    if (operands.size() > kParameters && operands[kParameters]->shape != operands[0]->shape) {
+        return shapeError(
+            "batchNorm: the addend {} does not fit the input {}", toString(operands[kParameters]->shape),
+            toString(operands[0]->shape));
+    }
+    return checkChannelOperands(
+        "batchNorm", Operands(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(kParameters)));
+}
+
 Result<Specs> inferBatchNorm(const Operands& operands, const Attributes& /*attributes*/)
 {
-    TY_CHECK(checkChannelOperands("batchNorm", operands));
+    TY_CHECK(checkBatchNormOperands(operands));
     const Shape& shape = operands[0]->shape;
     return Specs{{shape}, {{shape[1]}}, {{shape[1]}}};
 }
@@ -45,7 +57,7 @@ void differentiateBatchNorm(GradientBuilder& builder, const Node& node)
 
 Result<Specs> inferBatchNormInference(const Operands& operands, const Attributes& /*attributes*/)
 {
-    TY_CHECK(checkChannelOperands("batchNorm", operands));
+    TY_CHECK(checkBatchNormOperands(operands));
     return Specs{{operands[0]->shape}};
 }
 

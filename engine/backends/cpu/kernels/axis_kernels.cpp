@@ -40,23 +40,25 @@ void copy(float* target, const float* source, std::int64_t count)
 Kernel concat(KernelBuilder& builder, const Node& node)
 {
     struct Piece {
-        const float* source;
-        std::int64_t count; ///< floats of one outer place
+        const std::byte* source;
+        std::int64_t bytes; ///< of one outer place
     };
     const std::int64_t axis = node.as<AxisAttributes>().axis;
-    const AxisView whole(builder.value(node.outputs[0]).shape, axis);
+    const Value& result = builder.value(node.outputs[0]);
+    const auto width = static_cast<std::int64_t>(dtypeBytes(result.dtype));
+    const AxisView whole(result.shape, axis);
     std::vector<Piece> pieces;
     for (const ValueId input : node.inputs) {
-        pieces.push_back({builder.data(input), AxisView(builder.value(input).shape, axis).row()});
+        pieces.push_back({builder.bytes(input), AxisView(builder.value(input).shape, axis).row() * width});
     }
-    float* y = builder.data(node.outputs[0]);
-    return [pieces, y, whole, threads = builder.threads()](const RunContext&) {
+    std::byte* y = builder.bytes(node.outputs[0]);
+    return [pieces, y, whole, width, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, whole.outer, whole.grain(), [&](std::int64_t begin, std::int64_t end) {
-            float* target = y + begin * whole.row();
+            std::byte* target = y + begin * whole.row() * width;
             for (std::int64_t i = begin; i < end; ++i) {
                 for (const Piece& piece : pieces) {
-                    copy(target, piece.source + i * piece.count, piece.count);
-                    target += piece.count;
+                    std::memcpy(target, piece.source + i * piece.bytes, static_cast<std::size_t>(piece.bytes));
+                    target += piece.bytes;
                 }
             }
         });
@@ -66,15 +68,17 @@ Kernel concat(KernelBuilder& builder, const Node& node)
 Kernel slice(KernelBuilder& builder, const Node& node)
 {
     const auto& settings = node.as<SliceAttributes>();
+    const Value& result = builder.value(node.outputs[0]);
+    const auto width = static_cast<std::int64_t>(dtypeBytes(result.dtype));
     const AxisView whole(builder.value(node.inputs[0]).shape, settings.axis);
-    const AxisView part(builder.value(node.outputs[0]).shape, settings.axis);
-    const std::int64_t offset = settings.begin * whole.inner;
-    const float* x = builder.data(node.inputs[0]);
-    float* y = builder.data(node.outputs[0]);
+    const AxisView part(result.shape, settings.axis);
+    const std::int64_t rowBytes = part.row() * width;
+    const std::byte* x = builder.bytes(node.inputs[0]) + settings.begin * whole.inner * width;
+    std::byte* y = builder.bytes(node.outputs[0]);
     return [=, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, part.outer, part.grain(), [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
-                copy(y + i * part.row(), x + i * whole.row() + offset, part.row());
+                std::memcpy(y + i * rowBytes, x + i * whole.row() * width, static_cast<std::size_t>(rowBytes));
             }
         });
     };

@@ -42,32 +42,70 @@ struct RowWork {
     }
 };
 
+/// Rows of a result that are made in float32: in their place, or, where the result is kept in bfloat16, in memory of each
+/// thread's own.
+class HalfRows {
+public:
+    HalfRows(KernelBuilder& builder, ValueId id, const RowWork& work)
+        : m_columns(work.columns)
+        , m_halves(builder.isHalf(id) ? builder.halves(id) : nullptr)
+        , m_floats(m_halves == nullptr ? builder.data(id) : nullptr)
+    {
+        if (m_halves != nullptr) {
+            builder.wishScratch(static_cast<std::size_t>(builder.threads() * m_columns) * sizeof(float));
+        }
+    }
+
+    /// Where row i is to be written.
+    float* begin(const RunContext& context, std::int64_t i) const
+    {
+        return m_floats != nullptr ? m_floats + i * m_columns
+                                   : reinterpret_cast<float*>(context.scratch) + omp_get_thread_num() * m_columns;
+    }
+    /// Once it is written.
+    void finish(const float* row, std::int64_t i) const
+    {
+        if (m_halves != nullptr) {
+            loops::convert(row, m_halves + i * m_columns, static_cast<std::size_t>(m_columns));
+        }
+    }
+
+private:
+    std::int64_t m_columns;
+    BFloat16* m_halves;
+    float* m_floats;
+};
+
 } // namespace
 
 Kernel softmax(KernelBuilder& builder, const Node& node)
 {
     const RowWork work(builder.value(node.inputs[0]));
     const float* x = builder.data(node.inputs[0]);
-    float* y = builder.data(node.outputs[0]);
+    const HalfRows result(builder, node.outputs[0], work);
     const bool isCausal = node.as<SoftmaxAttributes>().isCausal;
-    return [=, threads = builder.threads()](const RunContext&) {
+    return [=, threads = builder.threads()](const RunContext& context) {
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
                 const std::int64_t seen = isCausal ? i % work.columns + 1 : work.columns;
-                float* row = y + i * work.columns;
+                float* row = result.begin(context, i);
                 loops::softmaxRow(x + i * work.columns, row, static_cast<std::size_t>(seen));
                 std::fill(row + seen, row + work.columns, 0.0F);
+                result.finish(row, i);
             }
         });
     };
 }
 
-Kernel softmaxGrad(KernelBuilder& builder, const Node& node)
+namespace {
+
+template<typename T>
+Kernel softmaxGradOf(KernelBuilder& builder, const Node& node)
 {
     const RowWork work(builder.value(node.inputs[0]));
-    const float* grad = builder.data(node.inputs[0]);
-    const float* y = builder.data(node.inputs[1]);
-    float* dx = builder.data(node.outputs[0]);
+    const auto* grad = static_cast<const T*>(builder.pointer(node.inputs[0]));
+    const auto* y = static_cast<const T*>(builder.pointer(node.inputs[1]));
+    auto* dx = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [=, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
@@ -76,6 +114,13 @@ Kernel softmaxGrad(KernelBuilder& builder, const Node& node)
             }
         });
     };
+}
+
+} // namespace
+
+Kernel softmaxGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? softmaxGradOf<BFloat16>(builder, node) : softmaxGradOf<float>(builder, node);
 }
 
 Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
@@ -113,28 +158,21 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
     const float* logits = builder.data(node.inputs[1]);
     const float* labels = builder.data(node.inputs[2]);
     const float* weights = builder.data(node.inputs[3]);
-    // A row for bfloat16 is made in float32, in memory of each thread's own.
-    BFloat16* halves = builder.isHalf(node.outputs[0]) ? builder.halves(node.outputs[0]) : nullptr;
-    float* dx = halves == nullptr ? builder.data(node.outputs[0]) : nullptr;
-    const auto width = static_cast<std::size_t>(work.columns);
-    builder.wishScratch(halves == nullptr ? 0 : static_cast<std::size_t>(builder.threads()) * width * sizeof(float));
+    const HalfRows result(builder, node.outputs[0], work);
     return [=, threads = builder.threads()](const RunContext& context) {
         const double scale = static_cast<double>(*grad) / weightSum(labels, weights, work.rows);
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
-            float* own = reinterpret_cast<float*>(context.scratch) + static_cast<std::size_t>(omp_get_thread_num()) * width;
             for (std::int64_t i = begin; i < end; ++i) {
                 const std::size_t label = labelOf(labels[i]);
-                float* row = halves == nullptr ? dx + i * work.columns : own;
+                float* row = result.begin(context, i);
                 loops::crossEntropyGradRow(
                     logits + i * work.columns,
                     label,
                     smoothing,
                     static_cast<float>(scale * static_cast<double>(weights[label])),
                     row,
-                    width);
-                if (halves != nullptr) {
-                    loops::convert(row, halves + i * work.columns, width);
-                }
+                    static_cast<std::size_t>(work.columns));
+                result.finish(row, i);
             }
         });
     };

@@ -93,12 +93,15 @@ Kernel maxPoolGrad(KernelBuilder& builder, const Node& node)
                                            : maxPoolGradOf<float>(builder, node);
 }
 
-Kernel averagePool(KernelBuilder& builder, const Node& node)
+namespace {
+
+template<typename T>
+Kernel averagePoolOf(KernelBuilder& builder, const Node& node)
 {
     const PoolWork work = poolWork(
         builder.value(node.inputs[0]), builder.value(node.outputs[0]), node.as<PoolAttributes>());
-    const float* x = builder.data(node.inputs[0]);
-    float* y = builder.data(node.outputs[0]);
+    const auto* x = static_cast<const T*>(builder.pointer(node.inputs[0]));
+    auto* y = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [work, x, y, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
@@ -108,12 +111,13 @@ Kernel averagePool(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel averagePoolGrad(KernelBuilder& builder, const Node& node)
+template<typename T>
+Kernel averagePoolGradOf(KernelBuilder& builder, const Node& node)
 {
     const PoolWork work = poolWork(
         builder.value(node.outputs[0]), builder.value(node.inputs[0]), node.as<PoolAttributes>());
-    const float* grad = builder.data(node.inputs[0]);
-    float* dx = builder.data(node.outputs[0]);
+    const auto* grad = static_cast<const T*>(builder.pointer(node.inputs[0]));
+    auto* dx = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [work, grad, dx, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
@@ -123,10 +127,12 @@ Kernel averagePoolGrad(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel globalAveragePool(KernelBuilder& builder, const Node& node)
+/// Means of pictures kept as T; they are float32.
+template<typename T>
+Kernel globalAveragePoolOf(KernelBuilder& builder, const Node& node)
 {
     const ChannelView view = viewOf(builder.value(node.inputs[0]));
-    const float* x = builder.data(node.inputs[0]);
+    const auto* x = static_cast<const T*>(builder.pointer(node.inputs[0]));
     float* y = builder.data(node.outputs[0]);
     return [view, x, y, threads = builder.threads()](const RunContext&) {
         const std::int64_t plane = view.spatial * view.inner;
@@ -150,11 +156,13 @@ Kernel globalAveragePool(KernelBuilder& builder, const Node& node)
     };
 }
 
-Kernel globalAveragePoolGrad(KernelBuilder& builder, const Node& node)
+/// The gradient of means, which is float32, for pictures kept as T.
+template<typename T>
+Kernel globalAveragePoolGradOf(KernelBuilder& builder, const Node& node)
 {
     const ChannelView view = viewOf(builder.value(node.outputs[0]));
     const float* grad = builder.data(node.inputs[0]);
-    float* dx = builder.data(node.outputs[0]);
+    auto* dx = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [view, grad, dx, threads = builder.threads()](const RunContext&) {
         const std::int64_t plane = view.spatial * view.inner;
         const float factor = 1.0F / static_cast<float>(view.spatial);
@@ -162,19 +170,44 @@ Kernel globalAveragePoolGrad(KernelBuilder& builder, const Node& node)
         parallelRanges(threads, view.batch * view.outer, grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
                 const float* source = grad + i * view.inner;
-                float* target = dx + i * plane;
+                T* target = dx + i * plane;
                 if (view.inner == 1) {
-                    loops::fill(*source * factor, target, static_cast<std::size_t>(view.spatial));
+                    std::fill(target, target + plane, loops::fromFloat<T>(*source * factor));
                     continue;
                 }
                 for (std::int64_t s = 0; s < view.spatial; ++s) {
                     for (std::int64_t c = 0; c < view.inner; ++c) {
-                        target[s * view.inner + c] = source[c] * factor;
+                        target[s * view.inner + c] = loops::fromFloat<T>(source[c] * factor);
                     }
                 }
             }
         });
     };
+}
+
+} // namespace
+
+Kernel averagePool(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? averagePoolOf<BFloat16>(builder, node) : averagePoolOf<float>(builder, node);
+}
+
+Kernel averagePoolGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? averagePoolGradOf<BFloat16>(builder, node)
+                                           : averagePoolGradOf<float>(builder, node);
+}
+
+Kernel globalAveragePool(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.inputs[0]) ? globalAveragePoolOf<BFloat16>(builder, node)
+                                          : globalAveragePoolOf<float>(builder, node);
+}
+
+Kernel globalAveragePoolGrad(KernelBuilder& builder, const Node& node)
+{
+    return builder.isHalf(node.outputs[0]) ? globalAveragePoolGradOf<BFloat16>(builder, node)
+                                           : globalAveragePoolGradOf<float>(builder, node);
 }
 
 namespace {

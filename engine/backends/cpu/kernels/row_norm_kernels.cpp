@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/backends/cpu/kernels/kernels.h"
-#include "engine/backends/cpu/loops/norm_loops.h"
+#include "engine/backends/cpu/loops/row_norm_loops.h"
 #include "engine/backends/cpu/parallel.h"
 
 namespace ty::engine::kernels {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
+#include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/backends/cpu/loops/clones.h"
 
 // 16 channels of one place, as the compiler's vectors.
@@ -21,6 +23,20 @@ TY_INLINE const VecInMemory& at(const float* place)
 TY_INLINE VecInMemory& at(float* place)
 {
     return *reinterpret_cast<VecInMemory*>(place);
+}
+
+/// 16 values of either format as float32.
+template<typename T>
+TY_INLINE void load(const T* place, Vec& values)
+{
+    if constexpr (std::is_same_v<T, float>) {
+        values = at(place);
+    } else {
+        using Words = std::uint32_t __attribute__((vector_size(64)));
+        using Halves = std::uint16_t __attribute__((vector_size(32), aligned(2), may_alias));
+        const Words words = __builtin_convertvector(*reinterpret_cast<const Halves*>(place), Words) << 16U;
+        values = reinterpret_cast<Vec>(words);
+    }
 }
 
 } // namespace ty::engine::loops

@@ -18,6 +18,20 @@ TY_INLINE float maximumOf(const float* x, std::size_t count)
     return best;
 }
 
+template<typename T>
+TY_INLINE void softmaxGradOf(const T* grad, const T* y, T* dx, std::size_t classes)
+{
+    float total = 0;
+#pragma omp simd reduction(+ : total)
+    for (std::size_t i = 0; i < classes; ++i) {
+        total += toFloat(grad[i]) * toFloat(y[i]);
+    }
+#pragma omp simd
+    for (std::size_t i = 0; i < classes; ++i) {
+        dx[i] = fromFloat<T>(toFloat(y[i]) * (toFloat(grad[i]) - total));
+    }
+}
+
 } // namespace
 
 TY_CLONES
@@ -40,15 +54,13 @@ void softmaxRow(const float* x, float* y, std::size_t classes)
 TY_CLONES
 void softmaxGradRow(const float* grad, const float* y, float* dx, std::size_t classes)
 {
-    float total = 0;
-#pragma omp simd reduction(+ : total)
-    for (std::size_t i = 0; i < classes; ++i) {
-        total += grad[i] * y[i];
-    }
-#pragma omp simd
-    for (std::size_t i = 0; i < classes; ++i) {
-        dx[i] = y[i] * (grad[i] - total);
-    }
+    softmaxGradOf(grad, y, dx, classes);
+}
+
+TY_CLONES
+void softmaxGradRow(const BFloat16* grad, const BFloat16* y, BFloat16* dx, std::size_t classes)
+{
+    softmaxGradOf(grad, y, dx, classes);
 }
 
 TY_CLONES

@@ -26,7 +26,10 @@ void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::uint8_
 void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx);
 void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::uint8_t* place, BFloat16* dx);
 void averagePool(const PoolPlane& plane, const float* x, float* y);
+void averagePool(const PoolPlane& plane, const BFloat16* x, BFloat16* y);
 void averagePoolGrad(const PoolPlane& plane, const float* grad, float* dx);
+/// Of windows that do not overlap: shares that meet would be rounded as often.
+void averagePoolGrad(const PoolPlane& plane, const BFloat16* grad, BFloat16* dx);
 /// Each pixel of the smaller picture kernel[0] x kernel[1] times; the stride is the kernel, the offset 0.
 void upsample(const PoolPlane& plane, const float* x, float* y);
 void upsampleGrad(const PoolPlane& plane, const float* grad, float* dx);
