@@ -105,6 +105,7 @@ Result<int> serve(Settings& settings)
     client["endpoint"] = origin;
     client["authority"] = origin;
     client["caFile"] = certificates.authority;
+    client["sshPort"] = host.sshPort();
     TY_CHECK(writeSecret(folder + "/client.json", client));
     TY_CHECK(writeSecret(
         folder + "/google-service-account.json",

@@ -89,19 +89,16 @@ void Machines::assignAddress(Json& document)
         }
         Json publicAddress = *found;
         Json& properties = publicAddress["body"]["properties"];
-        if (textAt(properties, "ipAddress").empty()) {
-            properties["ipAddress"] = newLoopbackAddress(m_world);
-        }
+        properties["ipAddress"] = keptLoopbackAddress(m_world, textAt(properties, "ipAddress"));
         address = textAt(properties, "ipAddress");
         m_resources.put(id, std::move(publicAddress));
         break;
     }
     if (!address.empty()) {
         document["address"] = address;
-    } else if (textAt(document, "ownAddress").empty()) {
-        document["ownAddress"] = newLoopbackAddress(m_world); // reachable from this computer even without a public address
-        document["address"] = document["ownAddress"];
     } else {
+        // Reachable from this computer even without a public address.
+        document["ownAddress"] = keptLoopbackAddress(m_world, textAt(document, "ownAddress"));
         document["address"] = document["ownAddress"];
     }
 }

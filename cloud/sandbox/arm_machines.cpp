@@ -10,6 +10,7 @@
 
 #include "cloud/sandbox/arm_disks.h"
 #include "cloud/sandbox/arm_network.h"
+#include "cloud/sandbox/arm_galleries.h"
 #include "cloud/sandbox/azure_images.h"
 #include "cloud/sandbox/azure_quota.h"
 #include "cloud/sandbox/azure_regions.h"
@@ -129,10 +130,13 @@ Refusal Machines::checkImage(const ArmCall& call, Json& properties, int& diskGiB
     const std::string id = textAt(reference, "id");
     if (!id.empty()) {
         const Json* image = m_resources.find(id);
-        if (image == nullptr || image->value("type", "") != "microsoft.compute/images") {
+        const std::string type = image == nullptr ? "" : image->value("type", "");
+        if (type != "microsoft.compute/images" && type != "microsoft.compute/galleries/images/versions") {
             return armError(404, "NotFound", fmt::format("The resource '{}' was not found.", id), "imageReference");
         }
-        diskGiB = propertiesOf(bodyOf(*image)).value("storageProfile", Json::object()).value("osDisk", Json::object()).value("diskSizeGB", 30);
+        const Json profile = propertiesOf(bodyOf(*image)).value("storageProfile", Json::object());
+        diskGiB = profile.contains("osDiskImage") ? profile["osDiskImage"].value("sizeInGB", 30)
+                                                  : profile.value("osDisk", Json::object()).value("diskSizeGB", 30);
         return std::nullopt;
     }
     const std::string version = textAt(reference, "version");
@@ -388,7 +392,12 @@ Response Machines::create(const ArmCall& call, const std::string& region)
         if (auto refused = checkImage(call, properties, diskGiB)) {
             return std::move(*refused);
         }
-        if (auto refused = checkProfile(call, properties)) {
+        const Json* image = m_resources.find(textAt(properties["storageProfile"].value("imageReference", Json::object()), "id"));
+        const bool isSpecialized = image != nullptr && isSpecializedImage(*image);
+        if (isSpecialized && properties.contains("osProfile")) {
+            return invalid("Parameter 'osProfile' is not allowed for a machine of a specialized image.", "osProfile");
+        }
+        if (auto refused = isSpecialized ? std::nullopt : checkProfile(call, properties)) {
             return std::move(*refused);
         }
         const int asked = osDisk.value("diskSizeGB", diskGiB);
@@ -429,6 +438,9 @@ Response Machines::create(const ArmCall& call, const std::string& region)
         profile.erase("customData");
     } else {
         properties.erase("osProfile");
+        const Json* image = m_resources.find(textAt(properties["storageProfile"].value("imageReference", Json::object()), "id"));
+        kept = image != nullptr && isSpecializedImage(*image) ? image->value("login", kept) : kept;
+        kept.erase("customData"); // its first start has been
     }
     const std::string userData = textAt(properties, "userData");
     properties.erase("userData");

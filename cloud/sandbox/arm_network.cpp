@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <functional>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,20 +36,16 @@ bool isCidr(const std::string& text)
 
 std::string newLoopbackAddress(World& world)
 {
-    std::set<std::string> used;
-    for (const auto& key : world.store.keysBelow("address/")) {
-        used.insert(key.substr(8));
+    return world.loopback.take(world.store, world.identity.subscriptionId, world.host.sshPort());
+}
+
+std::string keptLoopbackAddress(World& world, const std::string& address)
+{
+    if (!address.empty() && world.loopback.isHeld(address)) {
+        return address;
     }
-    // Sandboxes of several data folders share this computer's loopback: each begins elsewhere.
-    constexpr std::size_t kBlocks = 250;
-    const std::size_t first = std::hash<std::string>()(world.identity.subscriptionId) % kBlocks;
-    for (std::size_t number = 1;; ++number) {
-        auto address = fmt::format("127.77.{}.{}", (first + number / 250) % kBlocks, number % 250 + 1);
-        if (!used.contains(address)) {
-            world.store.put("address/" + address, Json::object());
-            return address;
-        }
-    }
+    world.store.erase("address/" + address);
+    return newLoopbackAddress(world);
 }
 
 std::string publicAddressOf(const Json& interfaceBody)

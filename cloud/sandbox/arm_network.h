@@ -91,8 +91,11 @@ protected:
     bool isInstant() const override { return true; }
 };
 
-/// A loopback address (127.77.0.0/16) that no machine or public address has yet.
+/// A loopback address that no machine or public address has yet, here or in another sandbox (see LoopbackAddresses).
 std::string newLoopbackAddress(World& world);
+/// `address`, when this sandbox may still use it; otherwise, or when it is empty, a new one. For machines about to start:
+/// while the sandbox was down another one may have begun to give out of the same block.
+std::string keptLoopbackAddress(World& world, const std::string& address);
 /// Id of a network interface's public address; empty when it has none.
 std::string publicAddressOf(const Json& interfaceBody);
 

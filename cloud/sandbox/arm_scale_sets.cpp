@@ -38,6 +38,7 @@ void ScaleSets::drop(const Json& node)
 void ScaleSets::boot(const Json& document, Json& node)
 {
     const Json login = document.value("login", Json::object());
+    node["address"] = keptLoopbackAddress(m_world, textAt(node, "address"));
     MachineSpec spec;
     spec.id = textAt(node, "machine");
     spec.hostName = textAt(node, "computerName");

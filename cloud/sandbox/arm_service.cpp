@@ -8,6 +8,7 @@
 #include "cloud/sandbox/arm_catalogue.h"
 #include "cloud/sandbox/arm_deployments.h"
 #include "cloud/sandbox/arm_disks.h"
+#include "cloud/sandbox/arm_galleries.h"
 #include "cloud/sandbox/arm_machines.h"
 #include "cloud/sandbox/arm_metrics.h"
 #include "cloud/sandbox/arm_network.h"
@@ -67,6 +68,9 @@ ArmService::ArmService(World& world, const Tokens& tokens) : m_world(world), m_t
     add("microsoft.network/networkinterfaces", std::make_unique<NetworkInterfaces>(world));
     add("microsoft.compute/disks", std::make_unique<Disks>(world));
     add("microsoft.compute/images", std::make_unique<Images>(world));
+    add("microsoft.compute/galleries", std::make_unique<PlainResources>(world));
+    add("microsoft.compute/galleries/images", std::make_unique<PlainResources>(world));
+    add("microsoft.compute/galleries/images/versions", std::make_unique<GalleryVersions>(world));
     add("microsoft.compute/virtualmachines", std::make_unique<Machines>(world));
     add("microsoft.compute/virtualmachinescalesets", std::make_unique<ScaleSets>(world));
     add("microsoft.compute/virtualmachinescalesets/virtualmachines", std::make_unique<ScaleSetMembers>(world));
@@ -297,9 +301,11 @@ Response ArmService::listResources(const ArmCall& call) const
     for (const auto& key : m_world.store.keysBelow(scope.key() + "/")) {
         const Json& document = *m_world.store.find(key);
         const Json& body = bodyOf(document);
-        if (document.value("hidden", false) || document.value("type", "") == "microsoft.resources/deployments"
-            || std::count(key.begin(), key.end(), '/') > 8) {
-            continue; // children are not listed
+        // Children are not listed, but those that have tags and a place of their own.
+        const bool isListed = std::count(key.begin(), key.end(), '/') <= 8
+            || document.value("type", "").starts_with("microsoft.compute/galleries/");
+        if (document.value("hidden", false) || document.value("type", "") == "microsoft.resources/deployments" || !isListed) {
+            continue;
         }
         // resourceType eq 'x', tagName eq 'a' and tagValue eq 'b': the two forms that clients use
         const auto quoted = [&filter](const std::string& word) {

@@ -73,9 +73,7 @@ void GceService::removeInstance(const std::string& key)
 
 void GceService::boot(Json& document)
 {
-    if (document.value("address", "").empty()) {
-        document["address"] = newLoopbackAddress(m_world);
-    }
+    document["address"] = keptLoopbackAddress(m_world, document.value("address", ""));
     document["bootProblem"] = "";
     Json& body = document["body"]; // from here on no member is added beside it: that would move it
     int number = 2;

@@ -427,6 +427,9 @@ Response GceService::onGlobal(GceCall& call)
     if (call.rest[0] == "firewalls") {
         return onFirewalls(call);
     }
+    if (call.rest[0] == "machineImages") {
+        return onMachineImages(call);
+    }
     if (call.rest[0] == "networks") {
         const Json network{
             {"kind", "compute#network"}, {"id", numberOf("network")}, {"name", "default"}, {"autoCreateSubnetworks", true},

@@ -53,6 +53,7 @@ private:
     Response instanceVerb(const GceCall& call, const Json& document, const std::string& verb);
     Response onDisks(const GceCall& call);
     Response onFirewalls(const GceCall& call); // gce_firewalls.cpp
+    Response onMachineImages(const GceCall& call); // gce_machine_images.cpp
     std::optional<Response> checkInstance(const GceCall& call, Json& plan) const;
     std::optional<std::string> exceededQuota(const GceCall& call, const Json& plan, bool isGlobal) const;
     Json publicJson(const Json& document) const;

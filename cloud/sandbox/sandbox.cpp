@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cloud/sandbox/azure_images.h"
+#include "cloud/sandbox/google_prices.h"
 #include "cloud/sandbox/retail_prices.h"
 
 namespace ty::sandbox {
@@ -22,7 +23,7 @@ Response notFound(const Request& request)
 
 bool isGoogle(const Request& request)
 {
-    return !request.path.empty() && equalFold(request.path[0], "compute");
+    return isGooglePrices(request) || (!request.path.empty() && equalFold(request.path[0], "compute"));
 }
 
 } // namespace
@@ -258,6 +259,11 @@ Response Sandbox::route(const Request& request)
     }
     if (GoogleSignIn::isMine(request)) {
         return m_googleSignIn.handle(request);
+    }
+    if (isGooglePrices(request)) {
+        return m_googleSignIn.presented(request).state == TokenState::Good
+            ? answerGooglePrices(request)
+            : googleError(401, "Request is missing required authentication credential.", "required");
     }
     if (isRetailPrices(request)) {
         return answerRetailPrices(request);

@@ -23,6 +23,7 @@
 
 #include "cloud/sandbox/cloud_config.h"
 #include "cloud/sandbox/keys.h"
+#include "cloud/sandbox/loopback.h"
 #include "cloud/sandbox/message.h"
 #include "engine/base/files.h"
 
@@ -35,20 +36,9 @@ namespace {
 constexpr char kMark[] = "TRAINYARD_SANDBOX_MACHINE";
 constexpr auto kScriptLimit = std::chrono::minutes(90); ///< as on Azure
 
-bool canListenOn(int port)
+bool mayUsePort22()
 {
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    inet_pton(AF_INET, "127.77.255.254", &address.sin_addr);
-    const int reuse = 1;
-    setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
-    const bool can = probe >= 0 && bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    if (probe >= 0) {
-        close(probe);
-    }
-    return can;
+    return portState("127.77.255.254", 22) == PortState::Free;
 }
 
 std::string ownName()
@@ -103,7 +93,7 @@ std::string findSshd()
 }
 
 SshdHost::SshdHost(std::string folder, int sshPort)
-    : m_folder(std::move(folder)), m_port(sshPort != 0 ? sshPort : canListenOn(22) ? 22 : 22022)
+    : m_folder(std::move(folder)), m_port(sshPort != 0 ? sshPort : mayUsePort22() ? 22 : 22022)
 {
 }
 
@@ -219,6 +209,12 @@ Result<void> SshdHost::start(const std::string& id)
         return Error{
             ErrorKind::NotFound, "The machine runs without SSH: there is no sshd on this computer.",
             "Install the package openssh-server; its own service need not run."};
+    }
+    if (portState(address, m_port) == PortState::Taken) {
+        // Ours would end at once, and whoever asks would reach the other one.
+        const std::string words = fmt::format("{} port {} is used by another program", address, m_port);
+        log(id, "sshd was not started: " + words);
+        return Error{ErrorKind::Busy, "The machine runs without SSH: " + words, "Stop the machine and start it again: it gets another address."};
     }
     if (geteuid() == 0) {
         mkdir("/run/sshd", 0755); // sshd's unprivileged half wants it when it is started by root

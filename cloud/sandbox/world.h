@@ -8,6 +8,7 @@
 #include "cloud/sandbox/faults.h"
 #include "cloud/sandbox/identifiers.h"
 #include "cloud/sandbox/identity.h"
+#include "cloud/sandbox/loopback.h"
 #include "cloud/sandbox/machine_host.h"
 #include "cloud/sandbox/operations.h"
 
@@ -37,6 +38,7 @@ struct World {
     Identity identity;
     Operations operations;
     FaultScript faults;
+    LoopbackAddresses loopback;
     MachineHost& host;
     /// Runs a script on a machine; its words become the output of the operation.
     std::function<void(const std::string& machine, const std::string& script, const std::string& operation)> runScript;

@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <csignal>
+#include <memory>
+#include <vector>
 
 #include <QJsonArray>
+#include <QSet>
 #include <QSslConfiguration>
 #include <QSslSocket>
+#include <QTcpServer>
 #include <QTcpSocket>
 #include <QDirIterator>
 #include <QFile>
@@ -113,6 +117,17 @@ QString loginOf(const QString& dataFolder)
     return {};
 }
 
+/// Of a public address that is made now.
+QString newAddress(const SandboxProgram& sandbox, const QString& name)
+{
+    const Client client(sandbox);
+    client("PUT", QStringLiteral("/resourcegroups/g"), json("{'location':'eastus'}"));
+    const Reply made = client(
+        "PUT", QStringLiteral("/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/") + name,
+        json("{'location':'eastus','sku':{'name':'Standard'},'properties':{'publicIPAllocationMethod':'Static'}}"));
+    return made.json.value("properties").toObject().value("ipAddress").toString();
+}
+
 } // namespace
 
 class TestSandboxProgram : public QObject {
@@ -122,6 +137,8 @@ private slots:
     void itsCertificateIsGoodForLocalhostAlone();
     void brokenAnswersBreakOnTheWire();
     void aMachineIsLoggedInToOutlivesAKillAndGoesWithItsDelete();
+    void sandboxesSideBySideNeverGiveOutOneAddressTwice();
+    void anAddressOnWhichSomebodyListensIsPassedOver();
 };
 
 void TestSandboxProgram::itsCertificateIsGoodForLocalhostAlone()
@@ -129,6 +146,10 @@ void TestSandboxProgram::itsCertificateIsGoodForLocalhostAlone()
     SandboxProgram sandbox;
     const QString problem = sandbox.start(kFast);
     QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    QFile settings(sandbox.text("clientFile"));
+    QVERIFY(settings.open(QIODevice::ReadOnly));
+    // Plain users' machines do not listen on 22.
+    QCOMPARE(QJsonDocument::fromJson(settings.readAll()).object().value("sshPort").toInt(), 23023);
     QCOMPARE(QFile(sandbox.text("clientFile")).permissions() & (QFileDevice::ReadGroup | QFileDevice::ReadOther), QFileDevice::Permissions());
     const int port = QUrl(sandbox.text("https")).port();
     const auto connects = [&](const QString& name, const QList<QSslCertificate>& trusted) {
@@ -250,6 +271,52 @@ void TestSandboxProgram::aMachineIsLoggedInToOutlivesAKillAndGoesWithItsDelete()
     QCOMPARE(shell("cat file; pgrep -fc 'while :; do :; don[e]' || true"), QStringLiteral("kept\n0"));
     QCOMPARE(again("DELETE", vm).status, 202);
     QTRY_VERIFY_WITH_TIMEOUT(QDir(sandbox.folder() + "/machines").entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty(), 10'000);
+}
+
+void TestSandboxProgram::sandboxesSideBySideNeverGiveOutOneAddressTwice()
+{
+    // Of one seed: by their ids alone all of them would begin at the same address.
+    constexpr int kSandboxes = 4;
+    constexpr int kEach = 3;
+    const QStringList alike = kFast + QStringList{QStringLiteral("--seed"), QStringLiteral("11")};
+    std::vector<std::unique_ptr<SandboxProgram>> sandboxes;
+    for (int i = 0; i < kSandboxes; ++i) {
+        sandboxes.push_back(std::make_unique<SandboxProgram>());
+        const QString problem = sandboxes.back()->start(alike);
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    }
+    QSet<QString> given;
+    for (int round = 0; round < kEach; ++round) {
+        for (const auto& sandbox : sandboxes) {
+            const QString address = newAddress(*sandbox, QStringLiteral("p%1").arg(round));
+            QVERIFY2(!address.isEmpty() && !given.contains(address), qPrintable(address));
+            given.insert(address);
+        }
+    }
+    // One that is killed and comes back meets nobody either, though others were served meanwhile.
+    sandboxes.front()->kill();
+    SandboxProgram late;
+    QVERIFY(late.start(alike).isEmpty());
+    const QString between = newAddress(late, QStringLiteral("p0"));
+    QVERIFY(sandboxes.front()->start(alike).isEmpty());
+    const QString again = newAddress(*sandboxes.front(), QStringLiteral("again"));
+    QVERIFY2(!between.isEmpty() && !again.isEmpty() && between != again, qPrintable(between + " " + again));
+    for (std::size_t i = 1; i < sandboxes.size(); ++i) {
+        QVERIFY(!given.contains(again) && newAddress(*sandboxes[i], QStringLiteral("last")) != again);
+    }
+}
+
+void TestSandboxProgram::anAddressOnWhichSomebodyListensIsPassedOver()
+{
+    SandboxProgram sandbox;
+    QVERIFY(sandbox.start(kFast).isEmpty());
+    const QString first = newAddress(sandbox, QStringLiteral("first"));
+    const auto dot = first.lastIndexOf(QLatin1Char('.')) + 1;
+    const QString next = first.left(dot) + QString::number(first.mid(dot).toInt() + 1);
+    QTcpServer outlived; // a machine whose sandbox is gone
+    QVERIFY2(outlived.listen(QHostAddress(next), 23023), qPrintable(outlived.errorString()));
+    const QString second = newAddress(sandbox, QStringLiteral("second"));
+    QVERIFY2(!second.isEmpty() && second != next && second != first, qPrintable(second));
 }
 
 QTEST_GUILESS_MAIN(TestSandboxProgram)
