@@ -4,8 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -15,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "app/catalog/chases.h"
-#include "app/cli/agreement.h"
+#include "app/cli/account_session.h"
 #include "app/provisioning/gpu_chase.h"
 #include "app/provisioning/secrets_choice.h"
 #include "cloud/chase/chase_script.h"
@@ -227,7 +225,7 @@ Result<std::unique_ptr<GpuChase>> open(
     app::AccountBook book(catalog);
     TY_TRY(const auto all, book.all());
     app::ChaseHooks hooks;
-    hooks.connection.showCode = [](const DeviceCodePrompt& prompt) { std::cerr << prompt.message << std::endl; };
+    hooks.connection = terminalHooks(command.isVerbose);
     if (command.form == OutputForm::Text) {
         hooks.progress = [](const std::string& what, int done, int) {
             if (done == 0) {
@@ -252,8 +250,7 @@ Result<int> chaseCommand(catalog::Catalog& catalog, const ChaseCommand& command)
         TY_TRY(const auto chases, catalog::Chases::open(catalog.paths()));
         TY_CHECK(chases->clearBlocks());
     }
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
+    TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
     TY_TRY(const auto chase, open(catalog, *secrets, command));
     for (const std::string& problem : chase->problems()) {
         std::fprintf(stderr, "warning: %s\n", problem.c_str());

@@ -23,6 +23,7 @@ struct ChaseCommand {
     bool clearsBlocks = false;
     std::string csvFile;
     std::string scriptFile;
+    bool isVerbose = false; ///< each request with its id on standard error
     OutputForm form = OutputForm::Text;
 };
 

@@ -36,6 +36,7 @@ void addChase(CLI::App& app, ChaseCommand& chase, std::string& command)
     added->add_option("--chase", chase.number, "Which one to go on with; without: the newest")->needs(resume);
     added->add_flag("--yes,-y", chase.isAgreed, "Do not ask");
     added->add_flag_callback("--json", [&chase] { chase.form = OutputForm::Json; }, "Answer as JSON");
+    added->add_flag("--verbose", chase.isVerbose, "Show each request with its id, without secrets");
     added->callback([&command, gpu, resume] {
         command = "chase";
         if (gpu->count() == 0 && resume->count() == 0) {

@@ -295,7 +295,9 @@ int parseAndPerform(int argc, char** argv)
     addForm(*repairing, chosen);
     repairing->callback([&chosen] { chosen.command = "repair"; });
     try {
-        app.parse(argc, argv);
+        auto words = sshOptionsFirst({argv + 1, argv + argc});
+        std::reverse(words.begin(), words.end()); // as the parser takes them
+        app.parse(std::move(words));
     } catch (const CLI::Success& wanted) {
         return app.exit(wanted); // --help, --version
     } catch (const CLI::ParseError& wrong) {

@@ -1,11 +1,11 @@
 #include "app/cli/cloud_command.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 
 #include <fmt/format.h>
 
+#include "app/cli/account_session.h"
 #include "app/cli/cloud_lists.h"
 #include "app/cli/cloud_questions.h"
 #include "app/cli/budget_command.h"
@@ -22,13 +22,6 @@ namespace {
 using namespace cloud;
 using app::Account;
 using app::CloudSession;
-
-app::ConnectionHooks hooksForTerminal()
-{
-    app::ConnectionHooks hooks;
-    hooks.showCode = [](const DeviceCodePrompt& prompt) { std::cerr << prompt.message << std::endl; };
-    return hooks;
-}
 
 Json toJsonRow(const Account& account)
 {
@@ -121,7 +114,7 @@ Result<int> login(
         }
         TY_CHECK(secrets.put(account.secretName(), secret, "Trainyard: " + account.name));
     }
-    const auto session = CloudSession::open(catalog.paths(), account, secrets, hooksForTerminal());
+    const auto session = CloudSession::open(catalog.paths(), account, secrets, terminalHooks(request.isVerbose));
     auto subscription = !session ? Result<std::string>(session.error())
         : isGoogle               ? checkProject(**session)
                                  : chooseSubscription(**session, account.scope);
@@ -149,8 +142,7 @@ Result<int> login(
 
 Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
 {
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
+    TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
     app::AccountBook book(catalog);
     if (request.action == "accounts") {
         return listAccounts(book, *secrets, request.form);
@@ -174,7 +166,7 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
         printText(request.form == OutputForm::Json ? "{}\n" : account.name + " is forgotten; its machines stay.\n");
         return 0;
     }
-    TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, hooksForTerminal()));
+    TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, terminalHooks(request.isVerbose)));
     if (request.action == "prices") {
         return cloudPrices(*session, request);
     }

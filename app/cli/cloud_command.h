@@ -30,6 +30,7 @@ struct CloudRequest {
     bool isOldToo = false;
     std::string machine;  ///< of "budget"; empty: of the month
     std::string amount;   ///< of "budget": a number, or "none"; empty: only shown
+    bool isVerbose = false; ///< each request with its id on standard error
     OutputForm form = OutputForm::Text;
 };
 

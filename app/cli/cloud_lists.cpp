@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/provisioning/google_offers.h"
 #include "app/provisioning/price_reader.h"
 #include "cloud/azure/disk_tiers.h"
 #include "cloud/azure/market_image.h"
@@ -124,15 +125,8 @@ void addTiers(Json& all, Rows& rows, const char* kind, const char* label, std::s
     }
 }
 
-} // namespace
-
-Result<int> cloudPrices(CloudSession& session, const CloudRequest& request)
+Result<std::vector<azure::VmPrice>> azurePrices(CloudSession& session, const CloudRequest& request)
 {
-    if (session.google() != nullptr) {
-        return Error{
-            ErrorKind::Unsupported, "Google has no price list by machine type, so its prices are unknown here",
-            "See cloud.google.com/compute/all-pricing."};
-    }
     if (request.region.empty() && request.size.empty()) {
         return Error{ErrorKind::Usage, "which prices?", "Give --region, --size or both."};
     }
@@ -144,6 +138,47 @@ Result<int> cloudPrices(CloudSession& session, const CloudRequest& request)
     std::erase_if(prices, [&](const azure::VmPrice& price) {
         return lower(price.vmSize).find(lower(request.size)) == std::string::npos;
     });
+    return prices;
+}
+
+/// Machine types, which bring some cards along, and the cards that can be attached to others.
+Result<std::vector<azure::VmPrice>> googlePrices(CloudSession& session, const CloudRequest& request, std::string& note)
+{
+    if (request.region.empty()) {
+        return Error{
+            ErrorKind::Usage, "which prices?",
+            "Give --region: Google bills cores, memory and cards by region, so a machine type's price is a sum for one of them."};
+    }
+    TY_TRY(const auto list, session.googlePrices()->read(request.currency, {}));
+    note = list.problem;
+    TY_TRY(const auto bySize, app::readSizePrices(session, request.region, request.currency, {}));
+    TY_TRY(const auto cards, app::readGoogleAccelerators(*session.google(), request.region, false, {}));
+    std::vector<azure::VmPrice> prices;
+    for (const auto& [name, price] : bySize) {
+        prices.push_back(price);
+    }
+    for (const app::OfferedAccelerator& card : cards) {
+        prices.push_back(
+            {request.region, card.name, request.currency, list.prices->gpuPerHour(card.name, request.region, false),
+             list.prices->gpuPerHour(card.name, request.region, true)});
+    }
+    std::erase_if(prices, [&](const azure::VmPrice& price) {
+        return lower(price.vmSize).find(lower(request.size)) == std::string::npos;
+    });
+    return prices;
+}
+
+} // namespace
+
+Result<int> cloudPrices(CloudSession& session, const CloudRequest& request)
+{
+    std::vector<azure::VmPrice> prices;
+    std::string note;
+    if (session.google() != nullptr) {
+        TY_TRY(prices, googlePrices(session, request, note));
+    } else {
+        TY_TRY(prices, azurePrices(session, request));
+    }
     // What is not known comes last.
     std::sort(prices.begin(), prices.end(), [](const azure::VmPrice& a, const azure::VmPrice& b) {
         return a.perHour.has_value() != b.perHour.has_value() ? a.perHour.has_value() : a.perHour < b.perHour;
@@ -158,9 +193,9 @@ Result<int> cloudPrices(CloudSession& session, const CloudRequest& request)
         rows.push_back({price.vmSize, price.region, money(price.perHour), money(price.spotPerHour), money(perMonth)});
     }
     if (request.form == OutputForm::Json) {
-        printJson({{"currency", request.currency}, {"prices", all}});
+        printJson({{"currency", request.currency}, {"prices", all}, {"note", note}});
     } else if (rows.empty()) {
-        printText("The price list has nothing for that.\n");
+        printText(note.empty() ? "The price list has nothing for that.\n" : note + "\n");
     } else {
         printText(table({"SIZE", "REGION", request.currency + " AN HOUR", "SPOT", "A MONTH"}, rows));
         printText("List prices before tax; a month is 730 hours.\n");

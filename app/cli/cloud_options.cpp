@@ -10,6 +10,7 @@ CLI::App* addVerb(CLI::App& cloud, CloudRequest& request, std::string& command, 
 {
     auto* added = cloud.add_subcommand(verb, help);
     added->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
+    added->add_flag("--verbose", request.isVerbose, "Show each request with its id, without secrets");
     added->callback([&request, &command, verb] {
         command = "cloud";
         request.action = verb;

@@ -1,15 +1,12 @@
 #include "app/cli/cluster_command.h"
 
-#include <cstdlib>
 #include <iostream>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/cli/vm_talk.h"
-#include "app/provisioning/cloud_session.h"
 #include "app/provisioning/cluster_operations.h"
-#include "app/provisioning/secrets_choice.h"
 #include "cloud/provision/azure_cluster.h"
 #include "cloud/provision/machine_defaults.h"
 #include "cloud/provision/marks.h"
@@ -112,7 +109,7 @@ Result<int> create(
     if (asked.isDryRun) {
         return 0;
     }
-    TY_CHECK(agree(
+    TY_CHECK(askAgreement(
         asked.isAgreed, asked.form,
         fmt::format("Create {} with {} nodes ({}) in {}?", node.name, wanted.count.value_or(0), node.size, node.region)));
     TY_TRY(const auto report, clusters.create(wanted, {}));
@@ -126,7 +123,7 @@ Result<int> scale(ClusterOperations& clusters, const ClusterRequest& request)
     const std::string what = count < cluster.capacity
         ? fmt::format(" {} of them go, with their disks.", cluster.capacity - count)
         : std::string();
-    TY_CHECK(agree(
+    TY_CHECK(askAgreement(
         request.isAgreed, request.form,
         fmt::format("Scale {} from {} to {} nodes?{}", cluster.name, cluster.capacity, count, what)));
     TY_TRY(const auto report, clusters.scale(cluster, count, {}));
@@ -162,34 +159,18 @@ Result<int> remove(ClusterOperations& clusters, const ClusterRequest& request)
 
 Result<int> clusterCommand(catalog::Catalog& catalog, const ClusterRequest& request)
 {
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
-    app::AccountBook book(catalog);
-    TY_TRY(const auto account, book.find(request.account));
-    app::ConnectionHooks hooks;
-    hooks.showCode = [](const DeviceCodePrompt& prompt) { std::cerr << prompt.message << std::endl; };
-    TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, hooks));
-    const Interrupts interrupts;
-    std::string shown;
-    app::MachineOperations::Hooks progress;
-    progress.watch = [&](const JournalNote& note) {
-        if (request.form == OutputForm::Text && note.steps > 0 && note.stage != shown) {
-            shown = note.stage;
-            std::cerr << fmt::format("{}/{} {}\n", note.step + 1, note.steps, note.stage);
-        }
-    };
-    progress.isCancelled = [] { return Interrupts::count() > 0; };
-    session->machines().setHooks(progress);
-    TY_CHECK(session->machines().takeUp({}));
-    ClusterOperations clusters(session->machines());
+    TY_TRY(const auto opened, AccountSession::open(catalog, request));
+    CloudSession& session = opened->session();
+    TY_CHECK(opened->takeUp());
+    ClusterOperations clusters(session.machines());
     if (request.action == "list") {
-        return list(clusters, *session, request.form);
+        return list(clusters, session, request.form);
     }
     if (request.action == "show") {
         return show(clusters, request);
     }
     if (request.action == "create") {
-        return create(clusters, *session, catalog.paths(), request);
+        return create(clusters, session, catalog.paths(), request);
     }
     return request.action == "scale" ? scale(clusters, request) : remove(clusters, request);
 }

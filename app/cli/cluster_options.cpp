@@ -14,8 +14,7 @@ CLI::App* addVerb(
     if (hasName) {
         added->add_option("name", request.name, "The cluster's name")->required();
     }
-    added->add_option("--account", request.account, "Cloud account")->capture_default_str();
-    added->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
+    addAccountOptions(*added, request);
     added->callback([&request, &command, verb] {
         command = "cluster";
         request.action = verb;

@@ -1,7 +1,6 @@
 #include "app/cli/store_command.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
 #include <iostream>
 
@@ -230,8 +229,7 @@ Result<int> removeFiles(StoreBook& stores, const StoreRequest& request, std::sto
 
 Result<int> storeCommand(catalog::Catalog& catalog, const StoreRequest& request)
 {
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
+    TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
     TY_TRY(const auto stores, StoreBook::open(catalog.paths(), *secrets));
     const std::string& action = request.action;
     if (action == "list") {

@@ -1,14 +1,8 @@
 #include "app/cli/vm_command.h"
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
-#include <stop_token>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "app/cli/vm_auto_stop.h"
 #include "app/cli/vm_leftovers.h"
@@ -17,9 +11,7 @@
 #include "app/cli/vm_ssh.h"
 #include "app/cli/vm_talk.h"
 #include "app/provisioning/budgets.h"
-#include "app/provisioning/cloud_session.h"
 #include "app/provisioning/cost_watch.h"
-#include "app/provisioning/secrets_choice.h"
 #include "app/provisioning/ssh_config.h"
 #include "cloud/provision/machine_defaults.h"
 #include "cloud/provision/marks.h"
@@ -31,7 +23,6 @@ namespace {
 
 using namespace cloud;
 using app::CloudSession;
-using app::OperationReport;
 
 Json toJsonRow(const MachineInfo& machine)
 {
@@ -130,7 +121,7 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
         (void)app::recordCosts(session, catalog.paths(), {});
         TY_CHECK(app::judgeNewMachine(catalog, cost, machine));
     }
-    TY_CHECK(agree(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
+    TY_CHECK(askAgreement(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
     return tell(report, request.form);
 }
@@ -141,7 +132,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
     auto& machines = session.machines();
     const std::string& action = request.action;
     if (action == "delete") {
-        TY_CHECK(agree(
+        TY_CHECK(askAgreement(
             request.isAgreed, request.form, fmt::format(
                 "Delete {} ({}, {})? Its system disk, network card and address go with it, data disks as it was said when it "
                 "was made.",
@@ -153,12 +144,14 @@ Result<int> change(CloudSession& session, const VmRequest& request)
         return tell(report, request.form);
     }
     if (action == "capture") {
-        TY_CHECK(agree(
+        const auto form = request.isSpecialized ? app::CaptureForm::Machine : app::CaptureForm::Image;
+        const bool livesOn = machine.provider == "google" || request.isSpecialized;
+        TY_CHECK(askAgreement(
             request.isAgreed, request.form, fmt::format(
                 "Capture {} as {}? The machine stops{}{}.", machine.name, request.image,
-                machine.provider == "google" ? " for it" : " and can never start again",
+                livesOn ? " for it" : " and can never start again",
                 request.isSourceDeleted ? "; once the image is there it is deleted" : "")));
-        TY_TRY(const auto report, machines.capture(machine, request.image, {}));
+        TY_TRY(const auto report, machines.capture(machine, request.image, form, {}));
         if (!request.isSourceDeleted || report.outcome != Outcome::Done) {
             return tell(report, request.form);
         }
@@ -180,7 +173,7 @@ Result<int> change(CloudSession& session, const VmRequest& request)
         return vmSizes(session, machine, request);
     }
     if (action == "resize") {
-        TY_CHECK(agree(
+        TY_CHECK(askAgreement(
             request.isAgreed, request.form, fmt::format("Change {} from {} to {}? It restarts.", machine.name, machine.size, request.size)));
         TY_TRY(const auto report, machines.resize(machine, request.size, {}));
         return tell(report, request.form);
@@ -192,88 +185,47 @@ Result<int> change(CloudSession& session, const VmRequest& request)
 
 } // namespace
 
-Result<void> agree(const VmRequest& request, const std::string& question)
-{
-    if (request.isAgreed) {
-        return {};
-    }
-    if (::isatty(STDIN_FILENO) == 0 || request.form == OutputForm::Json) {
-        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
-    }
-    std::cerr << question << " [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer == "y" || answer == "Y" || answer == "yes") {
-        return {};
-    }
-    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
-}
-
 Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
 {
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    TY_TRY(const auto secrets, app::openSecrets(catalog.paths(), Secret(passphrase == nullptr ? "" : passphrase)));
-    app::AccountBook book(catalog);
-    TY_TRY(const auto account, book.find(request.account));
-    app::ConnectionHooks hooks;
-    hooks.showCode = [](const DeviceCodePrompt& prompt) { std::cerr << prompt.message << std::endl; };
-    TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, hooks));
-
-    const Interrupts interrupts;
-    std::string shown;
-    app::MachineOperations::Hooks progress;
-    progress.watch = [&](const JournalNote& note) {
-        if (request.form == OutputForm::Text && note.steps > 0 && note.stage != shown) {
-            shown = note.stage;
-            std::cerr << fmt::format("{}/{} {}\n", note.step + 1, note.steps, note.stage);
-        }
-    };
-    progress.isCancelled = [] { return Interrupts::count() > 0; };
-    session->machines().setHooks(progress);
-
-    // What an earlier program left open is ended first.
-    TY_TRY(const auto taken, session->machines().takeUp({}));
-    for (const OperationReport& report : taken) {
-        std::fprintf(
-            stderr, "note: %s of %s, interrupted earlier, is %s now%s%s\n", report.kind.c_str(), report.machine.c_str(),
-            outcomeName(report.outcome), report.error.empty() ? "" : ": ", report.error.c_str());
-    }
+    TY_TRY(const auto opened, AccountSession::open(catalog, request));
+    CloudSession& session = opened->session();
+    TY_TRY(const std::size_t taken, opened->takeUp()); // first
     if (request.action == "recover") {
         printText(
-            request.form == OutputForm::Json ? fmt::format("{{\"ended\": {}}}\n", taken.size())
-                                             : fmt::format("{} operations were open.\n", taken.size()));
+            request.form == OutputForm::Json ? fmt::format("{{\"ended\": {}}}\n", taken)
+                                             : fmt::format("{} operations were open.\n", taken));
         return 0;
     }
     if (request.action == "list") {
-        return list(*session, request);
+        return list(session, request);
     }
     if (request.action == "show") {
-        return show(*session, request);
+        return show(session, request);
     }
     if (request.action == "test-auto-stop") {
-        return vmTestAutoStop(*session, catalog.paths(), request);
+        return vmTestAutoStop(session, catalog.paths(), request);
     }
     if (request.action == "keep") {
-        return vmKeep(*session, catalog.paths(), request);
+        return vmKeep(session, catalog.paths(), request);
     }
     if (request.action == "leftovers") {
-        return vmLeftovers(*session, request);
+        return vmLeftovers(session, request);
     }
     if (request.action == "clean") {
-        return vmClean(*session, request);
+        return vmClean(session, request);
     }
     if (request.action == "metrics") {
-        return vmMetrics(*session, request);
+        return vmMetrics(session, request);
     }
     if (request.action == "ssh-config") {
-        return vmSshConfig(*session, catalog.paths(), request);
+        return vmSshConfig(session, catalog.paths(), request);
     }
     if (request.action == "ssh") {
-        return vmSsh(*session, catalog.paths(), request);
+        return vmSsh(session, catalog.paths(), request);
     }
-    auto code = request.action == "create" ? create(*session, catalog, request) : change(*session, request);
+    auto code = request.action == "create" ? create(session, catalog, request) : change(session, request);
     // For budgets and what was spent today; what is missed now is seen at the next look.
-    (void)app::recordCosts(*session, catalog.paths(), {});
+    (void)app::recordCosts(session, catalog.paths(), {});
     return code;
 }
 

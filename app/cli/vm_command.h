@@ -5,15 +5,14 @@
 #include <vector>
 
 #include "app/catalog/catalog.h"
-#include "app/cli/output.h"
+#include "app/cli/account_session.h"
 #include "cloud/provision/machine_request.h"
 
 namespace ty::cli {
 
 /// What `trainyard vm ...` was asked to do.
-struct VmRequest {
+struct VmRequest : AccountOptions {
     std::string action; ///< "list", "create", "start" ...
-    std::string account = "sandbox";
     std::string name;
     cloud::MachineRequest machine; ///< of "create"
     std::string size;              ///< of "resize"
@@ -23,6 +22,7 @@ struct VmRequest {
     cloud::TextMap tags;           ///< of "tag": to be set
     std::vector<std::string> untagged; ///< of "tag": names to be taken away
     bool isSourceDeleted = false;  ///< of "capture"
+    bool isSpecialized = false;    ///< of "capture": the machine as it is
     bool isConfigWritten = false;  ///< of "ssh-config"
     int hours = 1;                 ///< of "keep"
     std::vector<std::string> command; ///< of "ssh"
@@ -34,13 +34,9 @@ struct VmRequest {
     bool isDryRun = false;
     bool mayExceedBudget = false;  ///< of "create"
     std::string currency = "USD";
-    OutputForm form = OutputForm::Text;
 };
 
 /// Machines of a cloud account, by the same journal as the window's. Result: the exit code.
 Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request);
-
-/// Asks on the terminal; without one only --yes agrees. Errors: Usage, Cancelled.
-Result<void> agree(const VmRequest& request, const std::string& question);
 
 } // namespace ty::cli

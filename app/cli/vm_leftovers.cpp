@@ -150,7 +150,7 @@ Result<int> vmClean(app::CloudSession& session, const VmRequest& request)
     }
     TY_CHECK(confirmData(chosen, request));
     if (!chosen.empty()) {
-        TY_CHECK(agree(request, fmt::format("Delete these {}?", chosen.size())));
+        TY_CHECK(askAgreement(request.isAgreed, request.form, fmt::format("Delete these {}?", chosen.size())));
     }
     Json reports = Json::array();
     bool isDone = true;

@@ -1,5 +1,6 @@
 #include "app/cli/vm_options.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <CLI/CLI.hpp>
@@ -33,8 +34,7 @@ CLI::App* addVerb(
     if (hasName) {
         added->add_option("name", request.name, "The machine's name")->required();
     }
-    added->add_option("--account", request.account, "Cloud account")->capture_default_str();
-    added->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
+    addAccountOptions(*added, request);
     added->callback([&request, &command, verb] {
         command = "vm";
         request.action = verb;
@@ -64,6 +64,9 @@ void addMachineFields(CLI::App& verb, VmRequest& request)
         "--image", machine.image,
         "Azure: publisher:offer:sku:version, or an image's id. Google: project/family, or an image's path. "
         "Without: Ubuntu 22.04");
+    create->add_flag_callback(
+        "--specialized-image", [&machine] { machine.isImageSpecialized = true; },
+        "Azure: the image is a machine as it was (vm capture --specialized); users and keys are those of its machine");
     create->add_option("--os-disk-gib", machine.osDisk.sizeGiB, "System disk in GiB")->default_str("64");
     create->add_option(
         "--os-disk-kind", machine.osDisk.kind,
@@ -147,8 +150,12 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     auto* resize = addVerb(*vm, request, command, "resize", "Another size");
     resize->add_option("--size", request.size, "The new size; without: the sizes there are, and which of them fit");
     addAgreement(*resize, request);
-    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; on Azure it can never start again");
+    auto* capture = addVerb(*vm, request, command, "capture", "Make an image of it; on Azure it can never start again, unless --specialized");
     capture->add_option("--image", request.image, "The image's name")->required();
+    capture->add_flag(
+        "--specialized", request.isSpecialized,
+        "The machine as it is, with its users and keys, and it lives on. Azure: a version in the gallery \"trainyard\" of its "
+        "group; Google: a machine image");
     capture->add_flag("--delete-source", request.isSourceDeleted, "Delete the machine once the image is there");
     addAgreement(*capture, request);
     addAgreement(*addVerb(*vm, request, command, "delete", "Delete with its disk, card and address"), request);
@@ -174,6 +181,23 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     vm->footer(
         "Without --account everything happens in the sandbox on this computer and costs nothing.\n"
         "Example:\n  trainyard vm create gpu-1 --size Standard_NC4as_T4_v3 --region westeurope --allow-from 203.0.113.7/32");
+}
+
+std::vector<std::string> sshOptionsFirst(std::vector<std::string> words)
+{
+    auto at = std::find(words.begin(), words.end(), "vm");
+    if (at == words.end() || ++at == words.end() || *at != "ssh" || ++at == words.end() || at->starts_with("-")) {
+        return words;
+    }
+    const auto name = at;
+    for (++at; at != words.end() && at->starts_with("--") && *at != "--";) {
+        at += *at == "--account" && at + 1 != words.end() ? 2 : 1;
+    }
+    if (at != words.end() && *at == "--") {
+        at = words.erase(at);
+    }
+    std::rotate(name, name + 1, at);
+    return words;
 }
 
 } // namespace ty::cli

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "app/cli/vm_command.h"
 
 namespace CLI {
@@ -13,5 +16,9 @@ void addMachineFields(CLI::App& verb, VmRequest& request);
 
 /// Adds `vm` and its verbs; `command` becomes "vm" when one of them was typed.
 void addVm(CLI::App& app, VmRequest& request, std::string& command);
+
+/// The words of a command line with the options of `vm ssh NAME --account X COMMAND...` brought before the name: from the name
+/// on everything belongs to the command there. Other command lines stay as they are.
+std::vector<std::string> sshOptionsFirst(std::vector<std::string> words);
 
 } // namespace ty::cli

@@ -31,10 +31,7 @@ std::string number(const std::optional<double>& value)
 Result<int> vmSizes(app::CloudSession& session, const MachineInfo& machine, const VmRequest& request)
 {
     TY_TRY(const auto sizes, app::readSizesFor(session, machine, {}));
-    std::map<std::string, azure::VmPrice> prices; // none at Google, which has no list of them
-    if (session.google() == nullptr) {
-        TY_TRY(prices, app::readSizePrices(session.connection(), machine.region, request.currency, {}));
-    }
+    TY_TRY(const auto prices, app::readSizePrices(session, machine.region, request.currency, {}));
     const auto priceOf = [&](const app::OfferedSize& size) -> std::optional<double> {
         std::string name = size.size.name;
         std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -1,10 +1,8 @@
 #include "app/cli/vm_talk.h"
 
 #include <cstdio>
-#include <iostream>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace ty::cli {
 
@@ -54,6 +52,7 @@ Json costJson(const CostTable& cost)
         {"currency", cost.currency},
         {"priceDate", cost.priceDate},
         {"lines", lines},
+        {"note", cost.note},
         {"on", {{"perHour", number(cost.perHour(true))}, {"perDay", number(cost.perDay(true))}, {"perMonth", number(cost.perMonth(true))}}},
         {"off", {{"perHour", number(cost.perHour(false))}, {"perDay", number(cost.perDay(false))}, {"perMonth", number(cost.perMonth(false))}}}};
 }
@@ -70,24 +69,8 @@ std::string costText(const CostTable& cost)
              money(cost.perDay(isOn), cost.currency) + " a day, " + money(cost.perMonth(isOn), cost.currency) + " a month"});
     }
     return table({"COST", "PER HOUR", ""}, rows)
-        + fmt::format("List prices of {}, before tax; a month is 730 hours.\n", cost.priceDate);
-}
-
-Result<void> agree(bool isAgreed, OutputForm form, const std::string& question)
-{
-    if (isAgreed) {
-        return {};
-    }
-    if (::isatty(STDIN_FILENO) == 0 || form == OutputForm::Json) {
-        return Error{ErrorKind::Usage, "nobody is here to agree", "Add --yes."};
-    }
-    std::cerr << question << " [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer == "y" || answer == "Y" || answer == "yes") {
-        return {};
-    }
-    return Error{ErrorKind::Cancelled, "not agreed; nothing was done", {}};
+        + fmt::format("List prices of {}, before tax; a month is 730 hours.\n", cost.priceDate)
+        + (cost.note.empty() ? std::string() : cost.note + "\n");
 }
 
 int tell(const OperationReport& report, OutputForm form)

@@ -238,7 +238,7 @@ void CreateMachineDialog::askSizePrices(const QString& region)
     m_machines.ask<Prices>(
         this,
         [region = region.toStdString()](CloudSession& session, std::stop_token stop) {
-            return readSizePrices(session.connection(), region, "USD", stop);
+            return readSizePrices(session, region, "USD", stop);
         },
         [this, question = m_sizesQuestion](Result<Prices> prices) {
             if (question == m_sizesQuestion) {

@@ -49,9 +49,10 @@ MachineActions::MachineActions(AppContext& context, MachineService& machines, QW
         (new TagsDialog(m_machines, which(&MachineAbilities::canTag), m_page))->ask();
     });
     m_capture = add(tr("Capture…"), {}, [this] {
-        askToCapture(m_chosen.front(), m_page, [this, info = m_chosen.front().info](const QString& image, bool isDeleted) {
+        askToCapture(m_chosen.front(), m_page, [this, info = m_chosen.front().info](const CaptureChoice& choice) {
             m_machines.capture(
-                info, image, isDeleted ? MachineService::Source::Delete : MachineService::Source::Keep);
+                info, choice.image, choice.form,
+                choice.isSourceDeleted ? MachineService::Source::Delete : MachineService::Source::Keep);
         });
     });
     m_duplicate = add(tr("Duplicate…"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] {

@@ -67,7 +67,7 @@ void MachineDisksPanel::load()
 {
     ask<std::vector<DiskFacts>>(
         [info = machine().info](CloudSession& session, std::stop_token stop) {
-            return readDisks(session.connection(), info, stop);
+            return readDisks(session, info, stop);
         },
         [this](const Result<std::vector<DiskFacts>>& disks) {
             if (disks) {
@@ -129,8 +129,8 @@ void MachineCostPanel::load()
 {
     ask<cloud::CostTable>(
         [info = machine().info](CloudSession& session, std::stop_token stop) -> Result<cloud::CostTable> {
-            TY_TRY(const auto disks, readDisks(session.connection(), info, stop));
-            return readMachineCost(session.connection(), info, disks, "USD", stop);
+            TY_TRY(const auto disks, readDisks(session, info, stop));
+            return readMachineCost(session, info, disks, "USD", stop);
         },
         [this](const Result<cloud::CostTable>& cost) {
             if (cost) {

@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QRegularExpression>
 
 #include "app/pages/question_dialog.h"
@@ -166,13 +167,34 @@ void askToPowerOff(const std::vector<MachineRow>& machines, QWidget* parent, std
         say("Power off %1").arg(names), parent, std::move(then));
 }
 
-void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const QString&, bool)> then)
+void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const CaptureChoice&)> then)
 {
     const QString name = nameOf(machine);
+    const bool isGoogle = machine.info.provider == "google";
     auto* question = new QuestionDialog(say("Capture %1 as an image?").arg(name), say("Capture %1").arg(name), parent);
-    question->addText(say("The machine stops during capture, and it is generalized: it can never start again. Its disks stay "
-                          "and are billed until you delete it. New machines can be made of the image, which is a plain image "
-                          "in its resource group."));
+    question->addText(say("The machine stops during capture. Its disks stay and are billed until you delete it, and so is the "
+                          "image."));
+    auto* isImage = new QRadioButton(
+        isGoogle ? say("The &system disk, for new machines") : say("A &template for new machines (generalized)"), question);
+    auto* isWhole = new QRadioButton(
+        isGoogle ? say("The machine &as it is, with all its disks") : say("The machine &as it is (specialized)"), question);
+    isImage->setChecked(true);
+    question->addWidget(isImage);
+    question->addWidget(isWhole);
+    auto* meaning = question->addText({});
+    widgets::setTextRole(*meaning, widgets::TextRole::Muted);
+    const auto explain = [meaning, isWhole, isGoogle] {
+        meaning->setText(
+            isWhole->isChecked()
+                ? (isGoogle ? say("A machine image with users, keys and programs. The machine starts again if it ran.")
+                            : say("Users, keys and programs stay in the image, a version in the gallery \"trainyard\" of its "
+                                  "group. The machine starts again if it ran."))
+                : (isGoogle ? say("The machine starts again if it ran.")
+                            : say("The machine can never start again: what makes it this machine is taken out. New machines get "
+                                  "users and keys of their own.")));
+    };
+    QObject::connect(isWhole, &QRadioButton::toggled, meaning, explain);
+    explain();
     auto* image = new QLineEdit(name + QStringLiteral("-image"), question);
     question->addField(say("&Image name"), image);
     auto* isDeleted = new QCheckBox(say("&Delete %1 once the image is there").arg(name), question);
@@ -180,16 +202,15 @@ void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void
     auto* lost = question->addText(say("Then this goes, too:") + QLatin1Char('\n') + bulleted(destructionOf(machine).destroyed));
     lost->setVisible(false);
     QObject::connect(isDeleted, &QCheckBox::toggled, lost, &QLabel::setVisible);
-    auto* why = question->addText(say("A specialized image, of which the machine itself goes on to live, needs a gallery of "
-                                      "images, which Trainyard does not make yet."));
-    widgets::setTextRole(*why, widgets::TextRole::Muted);
-    // Azure's rule for names of images.
-    static const QRegularExpression allowed(QStringLiteral("^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$"));
-    QObject::connect(image, &QLineEdit::textChanged, question, [question](const QString& text) {
+    // The provider's rule for names of images.
+    const QRegularExpression allowed(
+        isGoogle ? QStringLiteral("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
+                 : QStringLiteral("^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$"));
+    QObject::connect(image, &QLineEdit::textChanged, question, [question, allowed](const QString& text) {
         question->go().setEnabled(allowed.match(text.trimmed()).hasMatch());
     });
-    QObject::connect(question, &QDialog::accepted, parent, [image, isDeleted, then = std::move(then)] {
-        then(image->text().trimmed(), isDeleted->isChecked());
+    QObject::connect(question, &QDialog::accepted, parent, [image, isWhole, isDeleted, then = std::move(then)] {
+        then({image->text().trimmed(), isWhole->isChecked() ? CaptureForm::Machine : CaptureForm::Image, isDeleted->isChecked()});
     });
     question->ask(image);
 }

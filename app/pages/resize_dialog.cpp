@@ -95,7 +95,7 @@ void ResizeDialog::askPrices()
     m_machines.ask<Prices>(
         this,
         [region = m_machine.info.region](CloudSession& session, std::stop_token stop) {
-            return readSizePrices(session.connection(), region, "USD", stop);
+            return readSizePrices(session, region, "USD", stop);
         },
         [this](const Result<Prices>& prices) {
             m_sizes->setPrices(prices ? *prices : Prices());

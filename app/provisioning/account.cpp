@@ -20,6 +20,14 @@ Account sandboxAccount(const char* name, const char* provider)
 
 } // namespace
 
+cloud::CurlOptions curlOptionsOf(const Account& account)
+{
+    cloud::CurlOptions options;
+    options.extraCaFile = account.caFile;
+    options.isDirect = account.isSandbox();
+    return options;
+}
+
 std::vector<Account> sandboxAccounts()
 {
     return {sandboxAccount(kSandboxAccount, "azure"), sandboxAccount(kGoogleSandboxAccount, "google")};

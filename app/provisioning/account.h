@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/catalog/catalog.h"
+#include "cloud/http/curl_transport.h"
 #include "cloud/model/fields.h"
 
 namespace ty::app {
@@ -45,6 +46,9 @@ struct Account {
     /// Where the secret store keeps this account's secret: "account/Research/secret".
     std::string secretName() const { return "account/" + name + "/secret"; }
 };
+
+/// How libcurl reaches the account's servers.
+cloud::CurlOptions curlOptionsOf(const Account& account);
 
 /// The names of the accounts that need no cloud: the sandbox as Azure, and as Google.
 inline constexpr const char* kSandboxAccount = "sandbox";

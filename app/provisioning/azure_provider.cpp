@@ -89,6 +89,10 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
     if (entry.kind == "tag") {
         return azureTags(machineId, tagsOf(json));
     }
+    if (entry.kind == "capture" && json.value(kSpecializedKey, false)) {
+        return azureSpecializedCapture(
+            requestOf(json), machineId, textOf(json, kImageKey), mark, json.value(kWasRunningKey, false));
+    }
     if (entry.kind == "capture") {
         return azureCapture(requestOf(json), machineId, textOf(json, kImageKey), mark);
     }

@@ -27,8 +27,11 @@ Result<std::unique_ptr<CloudSession>> CloudSession::open(
     }
     if (reached.provider == "google") {
         TY_TRY(session->m_google, GoogleConnection::open(reached, *store, std::move(hooks)));
+        // The sandbox's list is short, and another sandbox may have another one.
+        session->m_googlePrices = std::make_unique<GooglePriceBook>(
+            *session->m_google, reached.isSandbox() ? std::string() : paths.cacheFolder() + "/prices");
         session->m_connection = AzureConnection::refusing(reached);
-        session->m_provider = std::make_unique<GoogleProvider>(*session->m_google);
+        session->m_provider = std::make_unique<GoogleProvider>(*session->m_google, *session->m_googlePrices);
     } else {
         TY_TRY(session->m_connection, AzureConnection::open(reached, *store, std::move(hooks)));
         session->m_provider = std::make_unique<AzureProvider>(*session->m_connection);

@@ -7,6 +7,7 @@
 #include "app/provisioning/account.h"
 #include "app/provisioning/connection.h"
 #include "app/provisioning/google_connection.h"
+#include "app/provisioning/google_price_book.h"
 #include "app/provisioning/machine_operations.h"
 #include "cloud/secrets/secret_store.h"
 
@@ -26,6 +27,8 @@ public:
     AzureConnection& connection() { return *m_connection; }
     /// Null for an account of another provider.
     GoogleConnection* google() { return m_google.get(); }
+    /// Of google(); null without.
+    GooglePriceBook* googlePrices() { return m_googlePrices.get(); }
     MachineOperations& machines() { return *m_machines; }
     catalog::Operations& operations() { return *m_operations; }
     catalog::Machines& records() { return *m_records; }
@@ -38,6 +41,7 @@ private:
     std::unique_ptr<catalog::Machines> m_records;
     std::unique_ptr<AzureConnection> m_connection;
     std::unique_ptr<GoogleConnection> m_google;
+    std::unique_ptr<GooglePriceBook> m_googlePrices;
     std::unique_ptr<MachineProvider> m_provider;
     std::unique_ptr<MachineOperations> m_machines;
 };

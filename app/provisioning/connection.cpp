@@ -37,7 +37,7 @@ private:
 } // namespace
 
 AzureConnection::AzureConnection(Account account, ConnectionHooks hooks)
-    : m_account(std::move(account)), m_hooks(std::move(hooks)), m_wire(m_account, m_hooks.log)
+    : m_account(std::move(account)), m_hooks(std::move(hooks)), m_wire(curlOptionsOf(m_account), {}, m_hooks.log)
 {
 }
 

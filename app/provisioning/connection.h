@@ -5,11 +5,11 @@
 #include <string>
 
 #include "app/provisioning/account.h"
-#include "app/provisioning/wire.h"
 #include "cloud/auth/auth_transport.h"
 #include "cloud/auth/azure_sources.h"
 #include "cloud/azure/arm_client.h"
 #include "cloud/http/request_id.h"
+#include "cloud/http/wire.h"
 #include "cloud/secrets/secret_store.h"
 
 namespace ty::app {
@@ -45,7 +45,7 @@ private:
 
     Account m_account;
     ConnectionHooks m_hooks;
-    Wire m_wire;
+    cloud::Wire m_wire;
     std::unique_ptr<cloud::TokenSource> m_source;
     std::unique_ptr<cloud::TokenCache> m_tokens;
     std::unique_ptr<cloud::AuthTransport> m_auth;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "app/provisioning/price_reader.h"
 #include "cloud/provision/azure_plan.h"
 #include "engine/base/run_events.h"
 
@@ -36,7 +35,7 @@ Result<std::map<std::string, MachineRequest>> requestsOf(catalog::Machines& reco
 
 std::set<std::string> sandboxNames()
 {
-    return {kSandboxAccount};
+    return {kSandboxAccount, kGoogleSandboxAccount};
 }
 
 Result<CostLook> CostWatch::look(CloudSession& session, const std::string& currency, std::stop_token stop)
@@ -88,12 +87,15 @@ const CostTable* CostWatch::priceOf(
     MachineRequest question = request.value_or(MachineRequest());
     question.provider = machine.provider;
     question.region = machine.region;
+    question.zone = machine.zone;
     question.size = machine.size; // it may have been resized
     question.isSpot = machine.isSpot;
+    question.gpu = machine.gpu;
+    question.gpus = machine.gpu.empty() ? std::nullopt : std::optional(machine.gpus);
     if (!request) {
         question.hasPublicIp = !machine.publicAddress.empty();
     }
-    auto cost = readCost(session.connection(), question, currency, std::move(stop));
+    auto cost = session.provider().cost(question, currency, std::move(stop));
     if (!cost) {
         return nullptr; // asked again at the next look
     }

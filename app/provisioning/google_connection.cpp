@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "cloud/gcp/billing_catalog.h"
+
 namespace ty::app {
 
 namespace {
@@ -17,7 +19,7 @@ constexpr auto kSandboxPoll = 150ms; // its tasks take moments
 } // namespace
 
 GoogleConnection::GoogleConnection(Account account, ConnectionHooks hooks)
-    : m_account(std::move(account)), m_hooks(std::move(hooks)), m_wire(m_account, m_hooks.log)
+    : m_account(std::move(account)), m_hooks(std::move(hooks)), m_wire(curlOptionsOf(m_account), {}, m_hooks.log)
 {
 }
 
@@ -30,6 +32,8 @@ Result<std::unique_ptr<GoogleConnection>> GoogleConnection::open(
     connection->m_tokens = std::make_unique<TokenCache>(*connection->m_source);
     connection->m_auth = std::make_unique<AuthTransport>(
         connection->m_wire.transport(), *connection->m_tokens, service, kGoogleScope);
+    connection->m_billing = std::make_unique<AuthTransport>(
+        connection->m_wire.transport(), *connection->m_tokens, connection->pricesUrl(), kGoogleScope);
     Transport* outer = connection->m_auth.get();
     if (connection->m_hooks.wrap) {
         connection->m_wrapped = connection->m_hooks.wrap(*outer);
@@ -42,6 +46,11 @@ Result<std::unique_ptr<GoogleConnection>> GoogleConnection::open(
     }
     connection->m_client = std::make_unique<gcp::ComputeClient>(*outer, options);
     return connection;
+}
+
+std::string GoogleConnection::pricesUrl() const
+{
+    return m_account.pricesUrl.empty() ? gcp::kBillingHost : m_account.pricesUrl;
 }
 
 Result<std::unique_ptr<TokenSource>> GoogleConnection::makeSource(SecretStore& secrets)

@@ -5,10 +5,10 @@
 
 #include "app/provisioning/account.h"
 #include "app/provisioning/connection.h"
-#include "app/provisioning/wire.h"
 #include "cloud/auth/auth_transport.h"
 #include "cloud/auth/google_sources.h"
 #include "cloud/gcp/compute_client.h"
+#include "cloud/http/wire.h"
 #include "cloud/secrets/secret_store.h"
 
 namespace ty::app {
@@ -23,6 +23,9 @@ public:
 
     const Account& account() const { return m_account; }
     cloud::gcp::ComputeClient& client() { return *m_client; }
+    /// Signed in to the price list, which is another service of Google's.
+    cloud::Transport& billing() { return *m_billing; }
+    std::string pricesUrl() const;
 
 private:
     GoogleConnection(Account account, ConnectionHooks hooks);
@@ -30,10 +33,11 @@ private:
 
     Account m_account;
     ConnectionHooks m_hooks;
-    Wire m_wire;
+    cloud::Wire m_wire;
     std::unique_ptr<cloud::TokenSource> m_source;
     std::unique_ptr<cloud::TokenCache> m_tokens;
     std::unique_ptr<cloud::AuthTransport> m_auth;
+    std::unique_ptr<cloud::AuthTransport> m_billing;
     std::unique_ptr<cloud::Transport> m_wrapped;
     std::unique_ptr<cloud::gcp::ComputeClient> m_client;
 };

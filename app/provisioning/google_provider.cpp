@@ -7,7 +7,6 @@
 #include "cloud/provision/google_plan.h"
 #include "cloud/provision/google_startup.h"
 #include "cloud/provision/idle_stop_text.h"
-#include "engine/base/run_events.h"
 
 namespace ty::app {
 
@@ -15,12 +14,11 @@ namespace {
 
 using namespace cloud;
 
-constexpr std::size_t kDayLetters = 10;
-
 } // namespace
 
-GoogleProvider::GoogleProvider(GoogleConnection& connection)
+GoogleProvider::GoogleProvider(GoogleConnection& connection, GooglePriceBook& prices)
     : m_connection(connection)
+    , m_prices(prices)
 {
 }
 
@@ -64,12 +62,18 @@ Result<Plan> GoogleProvider::plan(const JournalEntry& entry)
     if (entry.kind == "resize") {
         return googleResize(machine, textOf(json, kSizeKey), wasRunning);
     }
+    if (entry.kind == "capture" && json.value(kSpecializedKey, false)) {
+        return googleSpecializedCapture(requestOf(json), machine, textOf(json, kImageKey), mark, wasRunning);
+    }
     if (entry.kind == "capture") {
         return googleCapture(
             requestOf(json), machine, textOf(json, kDiskKey), textOf(json, kImageKey), mark, wasRunning);
     }
     if (entry.kind == kCreateCluster) {
         return Error{ErrorKind::Unsupported, "clusters are made on Azure alone so far", "Choose an account of Azure."};
+    }
+    if (entry.kind == "clean") {
+        return cleaningOf(leftoversOf(json));
     }
     if (entry.kind == "tag") {
         const TextMap labels = tagsOf(json);
@@ -92,9 +96,13 @@ std::unique_ptr<Driver> GoogleProvider::driver(const JournalEntry& entry)
     return std::make_unique<GoogleDriver>(m_connection.client(), textOf(entry.request, kOperationKey));
 }
 
-Result<CostTable> GoogleProvider::cost(const MachineRequest& request, const std::string& currency, std::stop_token)
+Result<CostTable> GoogleProvider::cost(const MachineRequest& request, const std::string& currency, std::stop_token stop)
 {
-    return googleCost(request, currency, utcNow().substr(0, kDayLetters));
+    TY_TRY(const GooglePriceList list, m_prices.read(currency, stop));
+    TY_TRY(const auto type, readMachineType(m_connection, request.zone, request.size, stop));
+    CostTable table = googleCost(request, *list.prices, type, currency, list.day);
+    table.note = list.problem;
+    return table;
 }
 
 Result<std::string> GoogleProvider::consoleText(const MachineInfo& machine, std::stop_token stop)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/provisioning/google_connection.h"
+#include "app/provisioning/google_price_book.h"
 #include "app/provisioning/machine_provider.h"
 
 namespace ty::app {
@@ -8,8 +9,8 @@ namespace ty::app {
 /// Machines of Google Compute Engine.
 class GoogleProvider : public MachineProvider {
 public:
-    /// `connection` outlives this.
-    explicit GoogleProvider(GoogleConnection& connection);
+    /// Both outlive this.
+    GoogleProvider(GoogleConnection& connection, GooglePriceBook& prices);
 
     const Account& account() const override { return m_connection.account(); }
     Result<std::vector<cloud::MachineInfo>> machines(std::stop_token stop) override;
@@ -23,6 +24,7 @@ public:
 
 private:
     GoogleConnection& m_connection;
+    GooglePriceBook& m_prices;
 };
 
 } // namespace ty::app

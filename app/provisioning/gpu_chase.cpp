@@ -243,11 +243,12 @@ Result<std::vector<ChasePlace>> GpuChase::scout(CloudSession& session, std::stop
 
 void GpuChase::readPrices(CloudSession& session, std::vector<ChasePlace>& places, std::stop_token stop)
 {
-    if (session.google() != nullptr) {
-        return; // there is no list that names machine types
-    }
     if (m_hooks.progress) {
         m_hooks.progress("Reading the prices of " + session.account().name, 0, 0);
+    }
+    if (session.google() != nullptr) {
+        readGooglePrices(session, places, stop);
+        return;
     }
     AzureConnection& connection = session.connection();
     std::vector<azure::PriceItem> items;
@@ -260,6 +261,31 @@ void GpuChase::readPrices(CloudSession& session, std::vector<ChasePlace>& places
         items.insert(items.end(), std::make_move_iterator(some->begin()), std::make_move_iterator(some->end()));
     }
     priceAzurePlaces(places, m_request, items);
+}
+
+void GpuChase::readGooglePrices(CloudSession& session, std::vector<ChasePlace>& places, std::stop_token stop)
+{
+    const std::string unknown = session.account().name + ": prices are unknown: ";
+    const auto list = session.googlePrices()->read("USD", stop);
+    if (!list || !list->problem.empty()) {
+        m_problems.push_back(list ? session.account().name + ": " + list->problem : unknown + list.error().message);
+        return;
+    }
+    std::map<std::string, gcp::MachineType> types;
+    for (const ChasePlace& place : places) {
+        if (place.size.empty() || !place.isOffered.value_or(false) || types.contains(place.size)) {
+            continue;
+        }
+        const auto type = readMachineType(*session.google(), place.zone, place.size, stop);
+        if (!type) {
+            m_problems.push_back(unknown + type.error().message);
+            return;
+        }
+        if (*type) {
+            types.emplace(place.size, **type);
+        }
+    }
+    priceGooglePlaces(places, m_request, *list->prices, types);
 }
 
 Result<BlockList> GpuChase::readBlocks()

@@ -79,6 +79,7 @@ private:
     ConnectionHooks connectionHooks(const Account& account);
     Result<std::vector<cloud::ChasePlace>> scout(CloudSession& session, std::stop_token stop);
     void readPrices(CloudSession& session, std::vector<cloud::ChasePlace>& places, std::stop_token stop);
+    void readGooglePrices(CloudSession& session, std::vector<cloud::ChasePlace>& places, std::stop_token stop);
     Result<cloud::BlockList> readBlocks();
     Result<void> takeUp(std::stop_token stop);
     Result<void> learnFromJournal();

@@ -6,6 +6,8 @@
 
 #include "app/provisioning/price_reader.h"
 #include "cloud/provision/azure_leftovers.h"
+#include "cloud/provision/google_leftovers.h"
+#include "cloud/provision/google_plan.h"
 
 namespace ty::app {
 
@@ -17,6 +19,25 @@ std::string textOf(const Json& json, const char* key)
 {
     const auto found = json.find(key);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Result<std::vector<Leftover>> readGoogleLeftovers(
+    CloudSession& session, const KnownOperations& known, const std::string& currency, std::stop_token stop)
+{
+    GoogleConnection& connection = *session.google();
+    TY_TRY(auto leftovers, googleLeftovers(connection.client(), connection.account().scope, known, stop));
+    // Without the list prices are unknown, which is said; the leftovers themselves matter more.
+    const auto list = session.googlePrices()->read(currency, stop);
+    std::map<std::string, gcp::MachineType> types;
+    for (const Leftover& leftover : leftovers) {
+        if (leftover.kind == LeftoverKind::Machine && !types.contains(leftover.type)) {
+            if (auto type = readMachineType(connection, zoneOfPath(leftover.id), leftover.type, stop); type && *type) {
+                types.emplace(leftover.type, std::move(**type));
+            }
+        }
+    }
+    priceGoogleLeftovers(leftovers, list ? *list->prices : GooglePrices(), types);
+    return leftovers;
 }
 
 } // namespace
@@ -50,6 +71,9 @@ Result<KnownOperations> readKnownOperations(catalog::Operations& operations, cat
 Result<std::vector<Leftover>> readLeftovers(CloudSession& session, const std::string& currency, std::stop_token stop)
 {
     TY_TRY(const KnownOperations known, readKnownOperations(session.operations(), session.records()));
+    if (session.google() != nullptr) {
+        return readGoogleLeftovers(session, known, currency, stop);
+    }
     AzureConnection& connection = session.connection();
     TY_TRY(auto leftovers, azureLeftovers(connection.client(), connection.account().scope, known, stop));
     std::vector<azure::PriceItem> items;

@@ -9,7 +9,7 @@
 
 namespace ty::app {
 
-/// What Trainyard left in the account's subscription, with list prices. Blocks.
+/// What Trainyard left in the account's subscription or project, with list prices. Blocks.
 /// Errors: those of the cloud and of the catalog; a price list that does not answer leaves prices unknown, no error.
 Result<std::vector<cloud::Leftover>> readLeftovers(
     CloudSession& session, const std::string& currency, std::stop_token stop);

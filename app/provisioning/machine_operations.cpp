@@ -133,7 +133,7 @@ Result<OperationReport> MachineOperations::retag(
 }
 
 Result<OperationReport> MachineOperations::capture(
-    const MachineInfo& machine, const std::string& image, std::stop_token stop)
+    const MachineInfo& machine, const std::string& image, CaptureForm form, std::stop_token stop)
 {
     MachineRequest request;
     request.scope = m_provider.account().scope;
@@ -146,6 +146,7 @@ Result<OperationReport> MachineOperations::capture(
     json[kImageKey] = image;
     json[kDiskKey] = machine.osDisk;
     json[kWasRunningKey] = isUp(machine.state);
+    json[kSpecializedKey] = form == CaptureForm::Machine;
     json[kRequestKey] = toJson(request);
     return begin("capture", machine.name, std::move(json), stop);
 }

@@ -29,6 +29,12 @@ struct OperationReport {
     cloud::Finding finding; ///< of an attempt
 };
 
+/// What a capture makes.
+enum class CaptureForm : std::uint8_t {
+    Image,   ///< for machines with other users and keys. On Azure the machine is generalized and can never start again.
+    Machine, ///< the machine as it is, which lives on: a specialized image version (Azure), a machine image (Google)
+};
+
 /// Creates, changes and deletes machines of one account, journal first. Blocks for minutes: worker threads, one
 /// object a thread.
 class MachineOperations {
@@ -60,7 +66,8 @@ public:
     /// (a name or value that Azure does not take).
     Result<OperationReport> retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags, std::stop_token stop);
     /// Errors: Unsupported for a machine that Trainyard did not make.
-    Result<OperationReport> capture(const cloud::MachineInfo& machine, const std::string& image, std::stop_token stop);
+    Result<OperationReport> capture(
+        const cloud::MachineInfo& machine, const std::string& image, CaptureForm form, std::stop_token stop);
     /// With what the creation said goes with it. A machine that Trainyard did not make goes alone.
     Result<OperationReport> remove(const cloud::MachineInfo& machine, std::stop_token stop);
 

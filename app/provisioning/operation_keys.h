@@ -20,6 +20,7 @@ inline constexpr const char* kVerbKey = "verb";
 inline constexpr const char* kSizeKey = "size";
 inline constexpr const char* kImageKey = "image";
 inline constexpr const char* kDiskKey = "disk"; ///< of a capture: the system disk
+inline constexpr const char* kSpecializedKey = "specialized"; ///< of a capture: the machine as it is
 inline constexpr const char* kWasRunningKey = "wasRunning";
 inline constexpr const char* kLeftoversKey = "leftovers"; ///< of "clean": id, kind, name, tagged
 inline constexpr const char* kTagsKey = "tags"; ///< all that the machine shall have

@@ -18,6 +18,33 @@ using namespace cloud;
 
 constexpr std::size_t kDayLetters = 10;
 
+Result<std::vector<azure::VmPrice>> readGoogleSizePrices(
+    CloudSession& session, const std::string& region, const std::string& currency, std::stop_token stop)
+{
+    auto& client = session.google()->client();
+    const std::string& project = session.account().scope;
+    TY_TRY(const GooglePriceList list, session.googlePrices()->read(currency, stop));
+    TY_TRY(const auto known, client.get<gcp::Region>(gcp::getRegion(project, region), stop));
+    std::map<std::string, azure::VmPrice> byName; // zones of a region cost the same
+    for (const std::string& address : known.zones) {
+        TY_TRY(
+            const auto types,
+            client.list<gcp::MachineType>(gcp::listMachineTypes(project, gcp::lastPart(address)), stop));
+        for (const gcp::MachineType& type : types) {
+            const auto regular = list.prices->machinePerHour(type, region, false);
+            const auto spot = list.prices->machinePerHour(type, region, true);
+            if (regular || spot) {
+                byName[type.name] = {region, type.name, currency, regular, spot};
+            }
+        }
+    }
+    std::vector<azure::VmPrice> prices;
+    for (auto& [name, price] : byName) {
+        prices.push_back(std::move(price));
+    }
+    return prices;
+}
+
 } // namespace
 
 Result<void> readPrices(
@@ -47,12 +74,17 @@ Result<std::vector<azure::VmPrice>> readPrices(
 }
 
 Result<std::map<std::string, azure::VmPrice>> readSizePrices(
-    AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop)
+    CloudSession& session, const std::string& region, const std::string& currency, std::stop_token stop)
 {
-    azure::PriceQuery query;
-    query.currency = currency;
-    query.region = region;
-    TY_TRY(auto read, readPrices(connection, query, std::move(stop)));
+    std::vector<azure::VmPrice> read;
+    if (session.google() != nullptr) {
+        TY_TRY(read, readGoogleSizePrices(session, region, currency, std::move(stop)));
+    } else {
+        azure::PriceQuery query;
+        query.currency = currency;
+        query.region = region;
+        TY_TRY(read, readPrices(session.connection(), query, std::move(stop)));
+    }
     std::map<std::string, azure::VmPrice> prices;
     for (azure::VmPrice& price : read) {
         std::string name = price.vmSize;

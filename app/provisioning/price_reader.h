@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/provisioning/connection.h"
+#include "app/provisioning/cloud_session.h"
 #include "cloud/azure/prices.h"
 #include "cloud/provision/cost.h"
 #include "cloud/provision/machine_request.h"
@@ -21,9 +21,10 @@ Result<cloud::CostTable> readCost(
 Result<std::vector<cloud::azure::VmPrice>> readPrices(
     AzureConnection& connection, const cloud::azure::PriceQuery& query, std::stop_token stop);
 
-/// The prices of all sizes of a region, by the size's name in small letters. Many pages on Azure: some seconds. Blocks.
+/// The prices of all sizes of a region, by the size's name in small letters. Many pages: some seconds. Blocks.
+/// Of Google only sizes whose price is known are in it, with the cards that they bring along.
 Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(
-    AzureConnection& connection, const std::string& region, const std::string& currency, std::stop_token stop);
+    CloudSession& session, const std::string& region, const std::string& currency, std::stop_token stop);
 
 /// Adds the rows of one question. Errors: Network.
 Result<void> readPrices(

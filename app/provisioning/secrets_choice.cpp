@@ -1,5 +1,7 @@
 #include "app/provisioning/secrets_choice.h"
 
+#include <cstdlib>
+
 #include "cloud/secrets/encrypted_secrets.h"
 #include "cloud/secrets/keychain_secrets.h"
 #include "cloud/secrets/session_secrets.h"
@@ -20,6 +22,12 @@ Result<std::unique_ptr<cloud::SecretStore>> openSecrets(const catalog::Paths& pa
         return Store(std::move(encrypted));
     }
     return Store(std::make_unique<cloud::SessionSecrets>());
+}
+
+Result<std::unique_ptr<cloud::SecretStore>> openSecrets(const catalog::Paths& paths)
+{
+    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
+    return openSecrets(paths, cloud::Secret(passphrase == nullptr ? "" : passphrase));
 }
 
 std::string secretsFile(const catalog::Paths& paths)

@@ -14,6 +14,9 @@ namespace ty::app {
 Result<std::unique_ptr<cloud::SecretStore>> openSecrets(
     const catalog::Paths& paths, const cloud::Secret& passphrase);
 
+/// The same with the passphrase of the environment, TRAINYARD_PASSPHRASE.
+Result<std::unique_ptr<cloud::SecretStore>> openSecrets(const catalog::Paths& paths);
+
 /// The file of those who have no keychain.
 std::string secretsFile(const catalog::Paths& paths);
 

@@ -1,7 +1,6 @@
 #include "app/services/chase_service.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include <QMetaObject>
@@ -25,8 +24,7 @@ Result<std::unique_ptr<cloud::SecretStore>> secretsFor(const catalog::Paths& pat
     if (std::all_of(accounts.begin(), accounts.end(), [](const Account& account) { return account.isSandbox(); })) {
         return std::unique_ptr<cloud::SecretStore>(std::make_unique<cloud::SessionSecrets>());
     }
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    return openSecrets(paths, cloud::Secret(passphrase == nullptr ? "" : passphrase));
+    return openSecrets(paths);
 }
 
 } // namespace

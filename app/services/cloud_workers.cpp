@@ -1,7 +1,6 @@
 #include "app/services/cloud_workers.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include <QMetaObject>
@@ -24,8 +23,7 @@ Result<std::unique_ptr<cloud::SecretStore>> secretsFor(const catalog::Paths& pat
         // No keychain is woken for a cloud that has no secrets.
         return std::unique_ptr<cloud::SecretStore>(std::make_unique<cloud::SessionSecrets>());
     }
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    return openSecrets(paths, cloud::Secret(passphrase == nullptr ? "" : passphrase));
+    return openSecrets(paths);
 }
 
 } // namespace

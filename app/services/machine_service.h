@@ -60,7 +60,9 @@ public:
     void retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags);
     /// `after`: what becomes of the machine once the image is there.
     enum class Source { Keep, Delete };
-    void capture(const cloud::MachineInfo& machine, const QString& image, Source after = Source::Keep);
+    void capture(
+        const cloud::MachineInfo& machine, const QString& image, CaptureForm form = CaptureForm::Image,
+        Source after = Source::Keep);
     /// And what stands of it in the person's SSH configuration.
     void remove(const cloud::MachineInfo& machine);
     /// One operation for each mark among them.

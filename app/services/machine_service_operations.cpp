@@ -119,13 +119,13 @@ void MachineService::retag(const cloud::MachineInfo& machine, const cloud::TextM
     });
 }
 
-void MachineService::capture(const cloud::MachineInfo& machine, const QString& image, Source after)
+void MachineService::capture(const cloud::MachineInfo& machine, const QString& image, CaptureForm form, Source after)
 {
     operate(
         wordsForKind("capture"), machine,
-        [machine, image = image.toStdString(), after](
+        [machine, image = image.toStdString(), form, after](
             MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
-            TY_TRY(auto report, machines.capture(machine, image, stop));
+            TY_TRY(auto report, machines.capture(machine, image, form, stop));
             if (after == Source::Delete && report.outcome == cloud::Outcome::Done) {
                 return machines.remove(machine, stop); // an operation of its own: it fails without taking the image back
             }

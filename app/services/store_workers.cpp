@@ -1,6 +1,5 @@
 #include "app/services/store_workers.h"
 
-#include <cstdlib>
 #include <utility>
 
 #include <QMetaObject>
@@ -40,8 +39,7 @@ private:
     {
         const std::lock_guard lock(m_mutex);
         if (!m_inner) {
-            const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-            TY_TRY(m_inner, openSecrets(m_paths, cloud::Secret(passphrase == nullptr ? "" : passphrase)));
+            TY_TRY(m_inner, openSecrets(m_paths));
         }
         return m_inner.get();
     }

@@ -1,26 +1,24 @@
 #include "cloud/auth/service_transport.h"
 
 #include <optional>
-#include <random>
 
 #include "cloud/auth/auth_transport.h"
 #include "cloud/http/request_id.h"
-#include "cloud/http/transport_pool.h"
+#include "cloud/http/wire.h"
 
 namespace ty::cloud {
 
 namespace {
 
-/// One thread's chain of policies; each wraps the one declared before it.
-class Chain : public Transport {
+class ServiceTransport : public Transport {
 public:
-    Chain(const ServiceTransportOptions& options, TokenCache* tokens)
-        : m_curl(options.curl)
-        , m_log(m_curl, options.log ? options.log : [](const std::string&) {})
-        , m_auth(tokens == nullptr ? std::optional<AuthTransport>()
-                                   : std::optional<AuthTransport>(std::in_place, m_log, *tokens, options.service, options.scope))
-        , m_retry(m_auth ? static_cast<Transport&>(*m_auth) : m_log, options.retry, Random(std::random_device{}()), sleepFor)
-        , m_named(m_retry)
+    ServiceTransport(const ServiceTransportOptions& options, TokenCache* tokens)
+        : m_wire(options.curl, options.retry, options.log)
+        , m_auth(
+              tokens == nullptr
+                  ? std::optional<AuthTransport>()
+                  : std::optional<AuthTransport>(std::in_place, m_wire.transport(), *tokens, options.service, options.scope))
+        , m_named(m_auth ? static_cast<Transport&>(*m_auth) : m_wire.transport())
     {
     }
 
@@ -30,10 +28,8 @@ public:
     }
 
 private:
-    CurlTransport m_curl;
-    LogTransport m_log;
+    Wire m_wire;
     std::optional<AuthTransport> m_auth;
-    RetryTransport m_retry;
     RequestIdTransport m_named;
 };
 
@@ -41,7 +37,7 @@ private:
 
 std::unique_ptr<Transport> makeServiceTransport(const ServiceTransportOptions& options, TokenCache* tokens)
 {
-    return std::make_unique<TransportPool>([options, tokens] { return std::make_unique<Chain>(options, tokens); });
+    return std::make_unique<ServiceTransport>(options, tokens);
 }
 
 } // namespace ty::cloud

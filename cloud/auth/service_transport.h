@@ -19,7 +19,7 @@ struct ServiceTransportOptions {
     LogTransport::Sink log; ///< called on any thread; none: nothing is logged
 };
 
-/// All policies around libcurl, in their order: request id, retry, bearer token, log. Any number of threads may send at
+/// All policies around libcurl, in their order: request id, bearer token, retry, log. Any number of threads may send at
 /// once. `tokens` outlives it; null for services without sign-in, such as price lists.
 std::unique_ptr<Transport> makeServiceTransport(const ServiceTransportOptions& options, TokenCache* tokens);
 

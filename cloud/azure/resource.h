@@ -16,6 +16,9 @@ struct ResourceType {
 inline constexpr ResourceType kVirtualMachines{"Microsoft.Compute/virtualMachines", "2024-03-01"};
 inline constexpr ResourceType kScaleSets{"Microsoft.Compute/virtualMachineScaleSets", "2024-03-01"};
 inline constexpr ResourceType kImages{"Microsoft.Compute/images", "2024-03-01"};
+inline constexpr ResourceType kGalleries{"Microsoft.Compute/galleries", "2023-07-03"};
+inline constexpr ResourceType kGalleryImages{"Microsoft.Compute/galleries/images", "2023-07-03"};
+inline constexpr ResourceType kGalleryVersions{"Microsoft.Compute/galleries/images/versions", "2023-07-03"};
 inline constexpr ResourceType kDisks{"Microsoft.Compute/disks", "2023-10-02"};
 inline constexpr ResourceType kNetworks{"Microsoft.Network/virtualNetworks", "2024-01-01"};
 inline constexpr ResourceType kSubnets{"Microsoft.Network/virtualNetworks/subnets", "2024-01-01"};

@@ -4,8 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "cloud/chase/chase_plan.h"
 #include "cloud/chase/gpu_choice.h"
 #include "cloud/chase/region_places.h"
+#include "cloud/provision/google_cost.h"
 
 namespace ty::cloud {
 
@@ -136,6 +138,18 @@ Result<std::vector<ChasePlace>> scoutGoogle(
         places.push_back(std::move(place));
     }
     return places;
+}
+
+void priceGooglePlaces(
+    std::vector<ChasePlace>& places, const ChaseRequest& request, const GooglePrices& prices,
+    const std::map<std::string, MachineType>& types)
+{
+    for (ChasePlace& place : places) {
+        const auto type = types.find(place.size);
+        if (place.provider == "google" && type != types.end()) {
+            place.usdPerHour = googleCost(machineAt(place, request), prices, type->second, "USD", {}).perHour(true);
+        }
+    }
 }
 
 } // namespace ty::cloud

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cloud/chase/chase_place.h"
 #include "cloud/chase/chase_request.h"
 #include "cloud/gcp/compute_client.h"
+#include "cloud/provision/google_prices.h"
 
 namespace ty::cloud {
 
@@ -17,5 +19,10 @@ namespace ty::cloud {
 Result<std::vector<ChasePlace>> scoutGoogle(
     gcp::ComputeClient& client, const std::string& account, const std::string& project, const ChaseRequest& request,
     const ScoutProgress& progress, std::stop_token stop);
+
+/// Fills in what each place costs by the hour: machine type, cards, system disk and address. `types`: by name.
+void priceGooglePlaces(
+    std::vector<ChasePlace>& places, const ChaseRequest& request, const GooglePrices& prices,
+    const std::map<std::string, gcp::MachineType>& types);
 
 } // namespace ty::cloud

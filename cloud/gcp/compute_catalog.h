@@ -198,6 +198,28 @@ struct Image {
     }
 };
 
+/// A machine as it was: its settings and all its disks. It has no labels.
+struct MachineImage {
+    std::string name;
+    std::string description;
+    std::string sourceInstance; ///< address
+    std::string status; ///< READY, CREATING, UPLOADING, INVALID, DELETING
+    std::string selfLink;
+    std::string creationTimestamp;
+    std::optional<std::int64_t> storedBytes;
+
+    void fields(auto& f)
+    {
+        f("name", name);
+        f("description", description);
+        f("sourceInstance", sourceInstance);
+        f("status", status);
+        f("selfLink", selfLink);
+        f("creationTimestamp", creationTimestamp);
+        f.asText("totalStorageBytes", storedBytes);
+    }
+};
+
 /// One zone's part of an aggregated list; a zone without any has a warning instead.
 struct AcceleratorScope {
     std::vector<AcceleratorType> types;

@@ -150,6 +150,26 @@ ComputeRequest deleteImage(const std::string& project, const std::string& name, 
     return write("DELETE", inProject(project, "/global/images/" + name), {}, requestId);
 }
 
+ComputeRequest listMachineImages(const std::string& project, const ListOptions& options)
+{
+    return list(inProject(project, "/global/machineImages"), options);
+}
+
+ComputeRequest getMachineImage(const std::string& project, const std::string& name)
+{
+    return get(inProject(project, "/global/machineImages/" + name));
+}
+
+ComputeRequest createMachineImage(const std::string& project, const MachineImage& image, const std::string& requestId)
+{
+    return post(inProject(project, "/global/machineImages"), toJson(image), requestId);
+}
+
+ComputeRequest deleteMachineImage(const std::string& project, const std::string& name, const std::string& requestId)
+{
+    return write("DELETE", inProject(project, "/global/machineImages/" + name), {}, requestId);
+}
+
 ComputeRequest insertInstance(
     const std::string& project, const std::string& zone, const Instance& instance, const std::string& requestId)
 {

@@ -52,6 +52,12 @@ ComputeRequest getImage(const std::string& project, const std::string& name);
 ComputeRequest getImageFamily(const std::string& project, const std::string& family);
 ComputeRequest createImage(const std::string& project, const Image& image, const std::string& requestId = {});
 ComputeRequest deleteImage(const std::string& project, const std::string& name, const std::string& requestId = {});
+ComputeRequest listMachineImages(const std::string& project, const ListOptions& options = {});
+ComputeRequest getMachineImage(const std::string& project, const std::string& name);
+ComputeRequest createMachineImage(
+    const std::string& project, const MachineImage& image, const std::string& requestId = {});
+ComputeRequest deleteMachineImage(
+    const std::string& project, const std::string& name, const std::string& requestId = {});
 
 // Machines. `requestId`: a UUID; the same request with the same id is done once, so it may be sent again.
 ComputeRequest insertInstance(

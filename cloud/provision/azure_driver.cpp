@@ -21,7 +21,7 @@ constexpr const char* kScale = "scale"; ///< of a scale set
 constexpr std::array kKnownTypes
     = {kVirtualMachines, kScaleSets, kImages,    kDisks,          kNetworks,
        kSubnets,         kSchedules, kPublicIps, kSecurityGroups, kNetworkInterfaces,
-       kRoleAssignments};
+       kRoleAssignments, kGalleries, kGalleryImages, kGalleryVersions};
 
 /// "Microsoft.Network/virtualNetworks/subnets" of ".../providers/Microsoft.Network/virtualNetworks/net/subnets/sub".
 std::string typeOf(const std::string& resourceId)

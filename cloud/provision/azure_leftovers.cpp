@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -9,6 +10,7 @@
 
 #include "cloud/azure/captured_image.h"
 #include "cloud/azure/disk.h"
+#include "cloud/azure/gallery.h"
 #include "cloud/azure/machine_requests.h"
 #include "cloud/azure/network.h"
 #include "cloud/azure/scale_set.h"
@@ -46,7 +48,28 @@ struct Inventory {
     std::vector<VirtualNetwork> networks;
     std::vector<SecurityGroup> firewalls;
     std::vector<CapturedImage> images;
+    std::vector<GalleryImageVersion> versions; ///< of galleries that are ours
 };
+
+Result<std::vector<GalleryImageVersion>> readVersions(ArmClient& client, const std::string& subscription, std::stop_token stop)
+{
+    std::vector<GalleryImageVersion> all;
+    TY_TRY(const auto galleries, client.list<Gallery>(listInSubscription(subscription, kGalleries), stop));
+    for (const Gallery& gallery : galleries) {
+        if (tagOf(gallery, kOperationTag).empty()) {
+            continue;
+        }
+        const ResourceRef shelf{subscription, groupOfId(gallery.id), kGalleries, {gallery.name}};
+        TY_TRY(const auto images, client.list<GalleryImage>(listChildren(shelf, kGalleryImages), stop));
+        for (const GalleryImage& image : images) {
+            const ResourceRef definition{subscription, shelf.group, kGalleryImages, {gallery.name, image.name}};
+            TY_TRY(auto versions, client.list<GalleryImageVersion>(listChildren(definition, kGalleryVersions), stop));
+            std::move(versions.begin(), versions.end(), std::back_inserter(all));
+        }
+    }
+    return all;
+}
+
 
 Result<Inventory> readInventory(ArmClient& client, const std::string& subscription, std::stop_token stop)
 {
@@ -59,6 +82,7 @@ Result<Inventory> readInventory(ArmClient& client, const std::string& subscripti
     TY_TRY(all.networks, client.list<VirtualNetwork>(listInSubscription(subscription, kNetworks), stop));
     TY_TRY(all.firewalls, client.list<SecurityGroup>(listInSubscription(subscription, kSecurityGroups), stop));
     TY_TRY(all.images, client.list<CapturedImage>(listInSubscription(subscription, kImages), stop));
+    TY_TRY(all.versions, readVersions(client, subscription, stop));
     return all;
 }
 
@@ -85,6 +109,7 @@ public:
         addNetworks();
         addFirewalls();
         addImages();
+        addVersions();
         std::sort(m_found.begin(), m_found.end(), [](const Leftover& a, const Leftover& b) {
             return std::tie(a.kind, a.name, a.id) < std::tie(b.kind, b.name, b.id);
         });
@@ -251,6 +276,21 @@ private:
                 leftover->type = image.osDisk->storageAccountType;
                 leftover->sizeGiB = image.osDisk->sizeGiB;
             }
+            leftover->holdsData = true;
+            m_found.push_back(std::move(*leftover));
+        }
+    }
+
+    void addVersions()
+    {
+        for (const GalleryImageVersion& version : m_all.versions) {
+            auto leftover = begin(version, LeftoverKind::Image);
+            if (!leftover || m_machineIds.contains(folded(version.sourceVirtualMachineId))) {
+                continue;
+            }
+            // A version is called by its image: ".../images/NAME/versions/1.0.0".
+            leftover->name = nameOfId(version.id.substr(0, folded(version.id).rfind("/versions/")));
+            leftover->reason = "Captured from " + leftover->machine + ", which is gone.";
             leftover->holdsData = true;
             m_found.push_back(std::move(*leftover));
         }

@@ -12,7 +12,7 @@ namespace ty::cloud {
 
 /// What Trainyard left in a subscription: resources with our mark whose machine is gone, disks, cards and addresses of ours
 /// that nothing uses, machines of ours that this computer does not know. Never anything without our mark, nor anything that
-/// something else uses. Reads eight lists; no price is in it yet. By kind and name.
+/// something else uses. Reads nine lists; no price is in it yet. By kind and name.
 Result<std::vector<Leftover>> azureLeftovers(
     azure::ArmClient& client, const std::string& subscription, const KnownOperations& known, std::stop_token stop);
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cloud/azure/captured_image.h"
+#include "cloud/azure/gallery.h"
 #include "cloud/azure/disk.h"
 #include "cloud/azure/network.h"
 #include "cloud/azure/virtual_machine.h"
@@ -17,6 +18,8 @@ using namespace azure;
 
 constexpr std::size_t kMarkLetters = 8;
 constexpr const char* kSubnetName = "machines";
+constexpr const char* kGalleryName = "trainyard";
+constexpr const char* kFirstVersion = "1.0.0"; // a second capture is another image
 constexpr const char* kAddressSpace = "10.42.0.0/16";
 constexpr const char* kSubnetSpace = "10.42.0.0/24";
 constexpr std::int64_t kSshPriority = 1000;
@@ -191,11 +194,14 @@ VirtualMachine machine(
         result.storage.dataDisks.push_back(std::move(disk));
     }
     constexpr std::size_t kLongestHostName = 63;
-    result.os.computerName = request.name.substr(0, kLongestHostName);
-    result.os.adminUsername = request.user;
-    result.os.customData = cloudInit.empty() ? std::string() : encodeBase64(cloudInit);
-    result.os.disablePasswordAuthentication = true;
-    result.os.sshKeys.push_back({"/home/" + request.user + "/.ssh/authorized_keys", request.sshPublicKey});
+    // A specialized image brings its users and keys along, and Azure refuses others for it.
+    if (!request.isImageSpecialized.value_or(false)) {
+        result.os.computerName = request.name.substr(0, kLongestHostName);
+        result.os.adminUsername = request.user;
+        result.os.customData = cloudInit.empty() ? std::string() : encodeBase64(cloudInit);
+        result.os.disablePasswordAuthentication = true;
+        result.os.sshKeys.push_back({"/home/" + request.user + "/.ssh/authorized_keys", request.sshPublicKey});
+    }
     NetworkInterfaceRef card;
     card.id = ids.networkInterface;
     card.isPrimary = true;
@@ -388,6 +394,45 @@ Plan azureCapture(
     plan.forward.push_back(
         ensure("Saving image", refOf(request, kImages, {imageName}).id(), toJson(std::move(image))));
     plan.undo = undoOf(plan.forward);
+    return plan;
+}
+
+Plan azureSpecializedCapture(
+    const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark,
+    bool wasRunning)
+{
+    Gallery gallery;
+    describe(gallery, request, mark);
+    gallery.description = "Machines saved as they were, by Trainyard";
+    GalleryImage image;
+    describe(image, request, mark);
+    image.osType = "Linux";
+    image.osState = "Specialized";
+    image.hyperVGeneration = "V2";
+    image.publisher = "trainyard";
+    image.offer = request.name;
+    image.sku = imageName;
+    GalleryImageVersion version;
+    describe(version, request, mark);
+    version.targetRegions = {{request.region, 1}};
+    version.sourceVirtualMachineId = machineId;
+    Plan plan;
+    plan.forward.push_back(reach("Stopping machine", machineId, "deallocate"));
+    Step shelf = ensure("Creating image gallery", refOf(request, kGalleries, {kGalleryName}).id(), toJson(std::move(gallery)));
+    shelf.isOurs = false; // several images share it, and it costs nothing
+    plan.forward.push_back(std::move(shelf));
+    plan.forward.push_back(ensure(
+        "Describing image", refOf(request, kGalleryImages, {kGalleryName, imageName}).id(), toJson(std::move(image))));
+    plan.forward.push_back(ensure(
+        "Saving image", refOf(request, kGalleryVersions, {kGalleryName, imageName, kFirstVersion}).id(),
+        toJson(std::move(version))));
+    plan.undo = undoOf(plan.forward);
+    if (wasRunning) {
+        Step start = reach("Starting machine", machineId, "start");
+        start.mayFail = true; // the image is there all the same
+        plan.forward.push_back(start);
+        plan.undo.push_back(std::move(start));
+    }
     return plan;
 }
 

@@ -47,4 +47,10 @@ Plan azureTags(const std::string& machineId, const TextMap& tags);
 Plan azureCapture(
     const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark);
 
+/// A copy of the machine as it is, as a version of an image in the group's gallery "trainyard": users, keys and programs stay.
+/// The machine is stopped for it, and starts again if it ran.
+Plan azureSpecializedCapture(
+    const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark,
+    bool wasRunning);
+
 } // namespace ty::cloud

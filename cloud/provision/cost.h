@@ -21,6 +21,7 @@ struct CostTable {
     std::string currency = "USD";
     std::string priceDate; ///< day of the price list, UTC
     std::vector<CostLine> lines;
+    std::string note; ///< why prices are missing, a sentence; empty: nothing to say
 
     /// Empty when any line that is paid in that state is not known: a sum without it would promise too little.
     std::optional<double> perHour(bool isOn) const;

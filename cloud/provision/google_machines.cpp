@@ -43,6 +43,10 @@ MachineInfo googleMachineInfo(const Instance& instance, const std::string& proje
         info.privateAddress = instance.networkInterfaces.front().networkIp;
     }
     info.isSpot = instance.scheduling.provisioningModel == "SPOT" || instance.scheduling.isPreemptible.value_or(false);
+    for (const GuestAccelerator& card : instance.accelerators) {
+        info.gpu = lastPart(card.type);
+        info.gpus = card.count.value_or(1);
+    }
     for (const AttachedDisk& disk : instance.disks) {
         if (disk.isBoot.value_or(false)) {
             info.osDisk = pathOf(disk.source);

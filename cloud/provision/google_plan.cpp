@@ -64,14 +64,19 @@ TextMap labelsOf(const MachineRequest& request, const std::string& mark)
     return labels;
 }
 
+/// For what has no labels.
+std::string markWords(const MachineRequest& request, const std::string& mark)
+{
+    return std::string(kOperationTag) + "=" + mark + " " + kMachineTag + "=" + request.name;
+}
+
 Firewall ruleOf(const MachineRequest& request, const std::string& mark, const GoogleMachinePaths& paths)
 {
     Firewall rule;
     rule.network = kNetwork;
     rule.direction = "INGRESS";
     rule.targetTags = {paths.networkTag};
-    // Rules have no labels.
-    rule.description = std::string(kOperationTag) + "=" + mark + " " + kMachineTag + "=" + request.name;
+    rule.description = markWords(request, mark); // rules have no labels
     return rule;
 }
 
@@ -312,6 +317,28 @@ Plan googleCapture(
     plan.forward.push_back(reach("Stopping machine", machinePath, "stop"));
     plan.forward.push_back(
         ensure("Saving image", "projects/" + request.scope + "/global/images/" + imageName, toJson(std::move(image))));
+    plan.undo = undoOf(plan.forward);
+    if (wasRunning) {
+        Step start = reach("Starting machine", machinePath, "start");
+        start.mayFail = true; // the image is there all the same
+        plan.forward.push_back(start);
+        plan.undo.push_back(std::move(start));
+    }
+    return plan;
+}
+
+Plan googleSpecializedCapture(
+    const MachineRequest& request, const std::string& machinePath, const std::string& imageName, const std::string& mark,
+    bool wasRunning)
+{
+    MachineImage image;
+    image.name = imageName;
+    image.sourceInstance = machinePath;
+    image.description = markWords(request, mark); // machine images have no labels
+    Plan plan;
+    plan.forward.push_back(reach("Stopping machine", machinePath, "stop"));
+    plan.forward.push_back(
+        ensure("Saving machine image", "projects/" + request.scope + "/global/machineImages/" + imageName, toJson(std::move(image))));
     plan.undo = undoOf(plan.forward);
     if (wasRunning) {
         Step start = reach("Starting machine", machinePath, "start");

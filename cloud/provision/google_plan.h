@@ -42,6 +42,11 @@ Plan googleCapture(
     const MachineRequest& request, const std::string& machinePath, const std::string& osDiskPath, const std::string& imageName,
     const std::string& mark, bool wasRunning);
 
+/// A machine image: all disks and settings of the machine as it is. It is stopped for it, and starts again if it ran.
+Plan googleSpecializedCapture(
+    const MachineRequest& request, const std::string& machinePath, const std::string& imageName, const std::string& mark,
+    bool wasRunning);
+
 /// "us-central1-a" of a path with a zone; empty without.
 std::string zoneOfPath(const std::string& path);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +22,8 @@ struct MachineInfo {
     std::string publicAddress;
     std::string privateAddress;
     bool isSpot = false;
+    std::string gpu; ///< attached to the size, as Google does; empty: what the size has
+    std::int64_t gpus = 0;
     std::string osDisk;
     std::vector<std::string> dataDisks;
     std::string user;

@@ -66,6 +66,15 @@ std::string nameProblem(const MachineRequest& request)
     return {};
 }
 
+std::string imageProblem(const std::string& image)
+{
+    if (image.find("/machineImages/") != std::string::npos) {
+        return "A machine image becomes a machine by gcloud compute instances create NAME --source-machine-image IMAGE; its disks "
+               "have names that Trainyard could not take back.";
+    }
+    return image.empty() ? "Choose an image." : "";
+}
+
 std::string userProblem(const std::string& user)
 {
     const auto mayStand = [](char c) { return isLower(c) || isDigit(c) || c == '-' || c == '_'; };
@@ -161,7 +170,7 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
         add("tags", googleLabelProblem(request.tags));
     }
     add("size", request.size.empty() ? "Choose a size." : "");
-    add("image", request.image.empty() ? "Choose an image." : "");
+    add("image", imageProblem(request.image));
     add("osDisk", diskProblem(request.osDisk, kSmallestOsDisk));
     const DiskKind* osKind = findDiskKind(request.provider, request.osDisk.kind);
     add("osDisk", osKind != nullptr && osKind->isDataOnly ? std::string(osKind->label) + " holds data only." : "");
@@ -171,8 +180,10 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
         add("dataDisks",
             kind != nullptr && kind->needsZone && request.zone.empty() ? std::string(kind->label) + " needs a zone: choose one." : "");
     }
-    add("user", userProblem(request.user));
-    add("sshPublicKey", keyProblem(request.sshPublicKey));
+    if (!request.isImageSpecialized.value_or(false)) {
+        add("user", userProblem(request.user));
+        add("sshPublicKey", keyProblem(request.sshPublicKey));
+    }
     add("allowedFrom", allowedProblem(request, mayAnyoneKnock));
     if (request.hasPublicIp.value_or(true) && request.allowedFrom.empty()) {
         add("allowedFrom", "Say who may reach the machine, for example your own address.");

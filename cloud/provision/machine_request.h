@@ -37,6 +37,7 @@ struct MachineRequest {
     std::string gpu; ///< Google accelerator attached to a general size ("nvidia-tesla-t4"); empty on Azure
     std::optional<std::int64_t> gpus;
     std::string image; ///< Azure "publisher:offer:sku:version" or an image's id; Google a link to an image or family
+    std::optional<bool> isImageSpecialized; ///< a machine as it was: its users and keys are in the image
     DiskRequest osDisk;
     std::vector<DiskRequest> dataDisks;
     std::string user;
@@ -64,6 +65,7 @@ struct MachineRequest {
         f("gpu", gpu);
         f("gpus", gpus);
         f("image", image);
+        f("imageSpecialized", isImageSpecialized);
         f("osDisk", osDisk);
         f("dataDisks", dataDisks);
         f("user", user);

@@ -231,7 +231,7 @@ private slots:
 
     void noPriceIsNeverZero()
     {
-        const CostTable cost = googleCost(goodRequest(), "USD", "2026-11-21");
+        const CostTable cost = googleCost(goodRequest(), GooglePrices(), {}, "USD", "2026-11-21");
         QVERIFY(cost.lines.size() >= 5);
         for (const CostLine& line : cost.lines) {
             QVERIFY(!line.perHour);

@@ -16,6 +16,7 @@
 #include "cloud/http/retry.h"
 #include "cloud/http/transport_pool.h"
 #include "cloud/http/url.h"
+#include "tests/cloud/support/connect_proxy.h"
 #include "tests/cloud/support/scripted_server.h"
 #include "tests/cloud/support/tls_server.h"
 
@@ -104,6 +105,47 @@ private Q_SLOTS:
         const auto got = trusting.send(request("GET", url), {});
         QVERIFY2(got, got ? "" : got.error().message.c_str());
         QCOMPARE(got->body, std::string("safe"));
+    }
+
+    /// As in an office: https leaves by a proxy with a password, and the server's certificate is of the office's authority.
+    void httpsGoesThroughAProxyThatSeesNothingOfIt()
+    {
+        const TlsServer server;
+        ConnectProxy proxy("ada:secret");
+        const std::string host = "127.0.0.1:" + std::to_string(server.port());
+        CurlOptions options;
+        options.extraCaFile = server.authorityFile();
+        qputenv("HTTPS_PROXY", ("http://ada:secret@" + proxy.address()).c_str());
+        CurlTransport byEnvironment(options);
+        const auto got = byEnvironment.send(request("GET", "https://" + host + "/private"), {});
+        qputenv("NO_PROXY", "127.0.0.1");
+        CurlTransport past(options);
+        const auto direct = past.send(request("GET", "https://" + host + "/"), {});
+        qunsetenv("NO_PROXY");
+        qunsetenv("HTTPS_PROXY");
+        QVERIFY2(got, got ? "" : got.error().message.c_str());
+        QCOMPARE(got->body, std::string("safe"));
+        QVERIFY(direct && direct->body == "safe");
+        QCOMPARE(proxy.heads().size(), std::size_t{1});
+        QVERIFY(proxy.heads()[0].startsWith("CONNECT " + QByteArray::fromStdString(host) + " "));
+        QVERIFY(!proxy.relayed().isEmpty() && !proxy.relayed().contains("private") && !proxy.relayed().contains("safe"));
+    }
+
+    void aProxyThatRefusesIsToldWithoutItsPassword()
+    {
+        const TlsServer server;
+        ConnectProxy proxy("ada:secret");
+        CurlOptions options;
+        options.extraCaFile = server.authorityFile();
+        options.proxy = "http://ada:wrong-password@" + proxy.address();
+        std::string logged;
+        CurlTransport curl(options);
+        LogTransport log(curl, [&](const std::string& line) { logged += line; });
+        const auto got = log.send(request("GET", "https://127.0.0.1:" + std::to_string(server.port()) + "/"), {});
+        QVERIFY(!got);
+        QCOMPARE(got.error().kind, ErrorKind::Network);
+        QVERIFY2(got.error().message.find("proxy") != std::string::npos || got.error().message.find("CONNECT") != std::string::npos, got.error().message.c_str());
+        QVERIFY(got.error().message.find("wrong-password") == std::string::npos && logged.find("wrong-password") == std::string::npos);
     }
 
     void redirectsAreNotFollowed()

@@ -1,6 +1,6 @@
 // One operation on a machine of the sandbox by a program that dies at a chosen request:
 //   crash_child HOME azure|google ACTION NAME REQUEST before|after
-// ACTION: create, resize, capture, delete; create-cluster, scale-cluster, delete-cluster; recover.
+// ACTION: create, resize, tag, capture, capture-whole, delete; create-cluster, scale-cluster, delete-cluster; recover.
 // REQUEST counts from 1; 0: it does not die. Prints the number of requests sent and how the operations ended.
 #include <atomic>
 #include <csignal>
@@ -108,8 +108,9 @@ Result<app::OperationReport> perform(app::CloudSession& session, const std::stri
     if (action == "tag") {
         return session.machines().retag(machine, {{"owner", "ada"}}, {});
     }
-    if (action == "capture") {
-        return session.machines().capture(machine, name + "-image", {});
+    if (action == "capture" || action == "capture-whole") {
+        const auto form = action == "capture" ? app::CaptureForm::Image : app::CaptureForm::Machine;
+        return session.machines().capture(machine, name + "-image", form, {});
     }
     return session.machines().remove(machine, {});
 }

@@ -4,7 +4,12 @@
 #include <map>
 #include <memory>
 
+#include <csignal>
+
+#include <QDir>
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -42,6 +47,7 @@ public:
             QStringLiteral("pkill"),
             {QStringLiteral("-TERM"), QStringLiteral("-f"),
              QStringLiteral("trainyard-sandbox --data-dir ") + m_home.path() + QStringLiteral("/sandbox")});
+        endMachines();
     }
 
     bool open()
@@ -113,6 +119,19 @@ public:
     }
 
 private:
+    /// Machines outlive their sandbox: those that a failed test left.
+    void endMachines() const
+    {
+        const QDir machines(m_home.path() + QStringLiteral("/sandbox/machines"));
+        for (const auto& name : machines.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            QFile file(machines.filePath(name + QStringLiteral("/process")));
+            const int pid = file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object().value("pid").toInt() : 0;
+            if (pid > 0) {
+                ::kill(pid, SIGKILL);
+            }
+        }
+    }
+
     std::map<std::string, int> azureInventory()
     {
         std::map<std::string, int> found;
@@ -146,6 +165,7 @@ private:
             add("disks", scope.disks.size());
         }
         add("images", client.list<Image>(listImages(project), {}).value().size());
+        add("machineImages", client.list<MachineImage>(listMachineImages(project), {}).value().size());
         const auto rules = client.list<Firewall>(listFirewalls(project), {}).value();
         add("firewalls", static_cast<std::size_t>(std::count_if(rules.begin(), rules.end(), [](const Firewall& rule) {
                 return !rule.name.starts_with("default-");

@@ -81,7 +81,7 @@ void TestMachineFacts::initTestCase()
 
 void TestMachineFacts::disksTellKindSizeAndSpeed()
 {
-    const auto disks = readDisks(session().connection(), machine(), {});
+    const auto disks = readDisks(session(), machine(), {});
     QVERIFY(disks);
     QCOMPARE(disks->size(), std::size_t(2));
     QVERIFY((*disks)[0].isSystem);
@@ -93,9 +93,9 @@ void TestMachineFacts::disksTellKindSizeAndSpeed()
 void TestMachineFacts::theCostHasALineForEachDisk()
 {
     const MachineInfo info = machine();
-    const auto disks = readDisks(session().connection(), info, {});
+    const auto disks = readDisks(session(), info, {});
     QVERIFY(disks);
-    const auto cost = readMachineCost(session().connection(), info, *disks, "USD", {});
+    const auto cost = readMachineCost(session(), info, *disks, "USD", {});
     QVERIFY(cost);
     QCOMPARE(cost->lines.size(), std::size_t(4)); // machine, two disks, address
     QVERIFY(cost->lines[2].what.find((*disks)[1].name) != std::string::npos);
@@ -187,7 +187,7 @@ void TestMachineFacts::sizesSayWhyTheyDoNotFit()
         return each.size.name == "Standard_D4s_v5";
     });
     QVERIFY2(four->obstacle().empty(), four->obstacle().c_str());
-    const auto prices = readSizePrices(session().connection(), "eastus", "USD", {});
+    const auto prices = readSizePrices(session(), "eastus", "USD", {});
     QVERIFY(prices);
     QVERIFY(prices->contains("standard_d4s_v5"));
     QVERIFY(prices->at("standard_d4s_v5").perHour.value_or(0) > 0);

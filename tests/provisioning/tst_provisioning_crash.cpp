@@ -25,7 +25,7 @@ private slots:
         QTest::addColumn<QString>("provider");
         QTest::addColumn<QString>("action");
         for (const char* provider : {"azure", "google"}) {
-            for (const char* action : {"create", "resize", "tag", "capture", "delete"}) {
+            for (const char* action : {"create", "resize", "tag", "capture", "capture-whole", "delete"}) {
                 QTest::addRow("%s %s", provider, action) << QString::fromLatin1(provider) << QString::fromLatin1(action);
             }
         }
@@ -133,8 +133,8 @@ private:
         const auto found = m_home.inventory();
         const bool isThere = !machines->empty();
         const auto record = catalog::Machines::open(m_home.paths()).value()->find(name.toStdString()).value();
-        const bool isBegun = !newest.empty() && newest.front().kind == action.toStdString()
-            && newest.front().target == name.toStdString();
+        const std::string kind = action.section(QLatin1Char('-'), 0, 0).toStdString();
+        const bool isBegun = !newest.empty() && newest.front().kind == kind && newest.front().target == name.toStdString();
         if (action == QLatin1String("create")) {
             QCOMPARE(isThere, isBegun && newest.front().state == "done");
             QCOMPARE(record.has_value(), isThere);
@@ -146,8 +146,8 @@ private:
             return;
         }
         QCOMPARE(machines->size(), std::size_t{1});
-        for (const auto& [kind, count] : partsOfAMachine()) {
-            QCOMPARE(found.at(kind), count);
+        for (const auto& [part, count] : partsOfAMachine()) {
+            QCOMPARE(found.at(part), count);
         }
         if (action == QLatin1String("resize") && isBegun) {
             QCOMPARE(machines->front().size, m_home.provider() == "google" ? "n1-standard-4" : "Standard_D4s_v5");
@@ -158,10 +158,22 @@ private:
             QCOMPARE(tags.contains("owner"), isBegun);
             QVERIFY(tags.contains(kOperationTag));
         }
+        if (action == QLatin1String("capture-whole")) {
+            checkCopy(found, isBegun, machines->front().state);
+        }
         if (action == QLatin1String("capture")) {
             const auto images = found.find(m_home.provider() == "google" ? "images" : "Microsoft.Compute/images");
             QCOMPARE(images == found.end() ? 0 : images->second, isBegun ? 1 : 0);
         }
+    }
+
+    /// The copy is there, and the machine runs as it did.
+    void checkCopy(const std::map<std::string, int>& found, bool isBegun, MachineState state)
+    {
+        const bool isGoogle = m_home.provider() == "google";
+        const auto copies = found.find(isGoogle ? "machineImages" : "Microsoft.Compute/galleries/images/versions");
+        QCOMPARE(copies == found.end() ? 0 : copies->second, isBegun ? 1 : 0);
+        QCOMPARE(state, MachineState::Running);
     }
 
     void checkCluster(const QString& action, const QString& name)
@@ -210,19 +222,28 @@ private:
             const auto ended = m_home.run(QStringLiteral("delete"), name);
             QVERIFY2(ended.exitCode == 0, ended.output.constData());
         }
+        const std::string imageName = name.toStdString() + "-image";
         if (m_home.provider() == "google") {
             auto& client = session.google()->client();
-            const auto removal = client.begin(gcp::deleteImage(session.account().scope, name.toStdString() + "-image"), {});
-            if (removal && !removal->failure) {
-                (void)client.wait(*removal, {});
+            const std::string& project = session.account().scope;
+            for (const auto& request : {gcp::deleteImage(project, imageName), gcp::deleteMachineImage(project, imageName)}) {
+                const auto removal = client.begin(request, {});
+                if (removal && !removal->failure) {
+                    (void)client.wait(*removal, {});
+                }
             }
             return;
         }
-        const azure::ResourceRef image{session.account().scope, "crash", azure::kImages, {name.toStdString() + "-image"}};
-        auto removal = session.connection().client().begin<azure::NoBody>(azure::deleteResource(image), {});
-        if (removal) {
-            (void)removal->wait({});
-        }
+        const auto drop = [&](azure::ResourceType type, std::vector<std::string> names) {
+            const azure::ResourceRef ref{session.account().scope, "crash", type, std::move(names)};
+            if (auto removal = session.connection().client().begin<azure::NoBody>(azure::deleteResource(ref), {})) {
+                (void)removal->wait({});
+            }
+        };
+        drop(azure::kImages, {imageName});
+        drop(azure::kGalleryVersions, {"trainyard", imageName, "1.0.0"});
+        drop(azure::kGalleryImages, {"trainyard", imageName});
+        drop(azure::kGalleries, {"trainyard"});
     }
 
     SandboxHome m_home;

@@ -139,6 +139,17 @@ void addCatalog(std::map<std::string, GcpCase>& cases)
         = {withBody<Image>([](const GcpExchange& e, const Image& i) { return createImage(e.text("project"), i); }), rereadOperation};
     cases["compute.images.delete"]
         = {plain([](const GcpExchange& e) { return deleteImage(e.text("project"), e.text("image")); }), rereadOperation};
+    cases["compute.machineImages.list"]
+        = {plain([=](const GcpExchange& e) { return listMachineImages(e.text("project"), all); }), page<MachineImage>()};
+    cases["compute.machineImages.get"]
+        = {plain([](const GcpExchange& e) { return getMachineImage(e.text("project"), e.text("machineImage")); }),
+           one<MachineImage>()};
+    cases["compute.machineImages.insert"] = {
+        withBody<MachineImage>([](const GcpExchange& e, const MachineImage& i) { return createMachineImage(e.text("project"), i); }),
+        rereadOperation};
+    cases["compute.machineImages.delete"]
+        = {plain([](const GcpExchange& e) { return deleteMachineImage(e.text("project"), e.text("machineImage")); }),
+           rereadOperation};
 }
 
 void addMachines(std::map<std::string, GcpCase>& cases)

@@ -1,0 +1,126 @@
+#include <memory>
+
+#include <QTest>
+
+#include "cloud/azure/requests.h"
+#include "tests/provisioning/sandbox_home.h"
+
+using namespace ty;
+using namespace ty::app;
+using namespace ty::cloud;
+
+namespace {
+
+MachineRequest wanted(const std::string& name, const Account& account)
+{
+    MachineRequest request;
+    const bool isGoogle = account.provider == "google";
+    request.provider = account.provider;
+    request.scope = account.scope;
+    request.group = "crash";
+    request.name = name;
+    request.region = isGoogle ? "us-central1" : "eastus";
+    request.zone = isGoogle ? "us-central1-f" : "";
+    request.size = isGoogle ? "n1-standard-2" : "Standard_D2s_v5";
+    request.image = isGoogle ? "debian-cloud/debian-12" : "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
+    request.osDisk = {64, isGoogle ? "pd-balanced" : "StandardSSD_LRS", true};
+    request.user = "trainer";
+    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
+    request.allowedFrom = {"127.0.0.1/32"};
+    return request;
+}
+
+} // namespace
+
+/// A machine saved as it is: it lives on, and on Azure others are made of it.
+class TestCaptures : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void aSpecializedCaptureLeavesTheMachineRunning_data();
+    void aSpecializedCaptureLeavesTheMachineRunning();
+    void aMachineOfASpecializedImageBringsItsUsersAlong();
+    void aGeneralizedMachineNeverStartsAgain();
+
+private:
+    bool isMade(const MachineRequest& request);
+    std::unique_ptr<SandboxHome> m_home;
+};
+
+void TestCaptures::initTestCase()
+{
+    m_home = std::make_unique<SandboxHome>();
+    QVERIFY(m_home->open());
+}
+
+bool TestCaptures::isMade(const MachineRequest& request)
+{
+    const auto created = m_home->session().machines().create(request, {});
+    if (!created || created->outcome != Outcome::Done) {
+        qWarning("%s", created ? created->error.c_str() : created.error().message.c_str());
+        return false;
+    }
+    return true;
+}
+
+void TestCaptures::aSpecializedCaptureLeavesTheMachineRunning_data()
+{
+    QTest::addColumn<QString>("provider");
+    QTest::addColumn<QString>("kind");
+    QTest::newRow("azure") << QStringLiteral("azure") << QStringLiteral("Microsoft.Compute/galleries/images/versions");
+    QTest::newRow("google") << QStringLiteral("google") << QStringLiteral("machineImages");
+}
+
+void TestCaptures::aSpecializedCaptureLeavesTheMachineRunning()
+{
+    QFETCH(QString, provider);
+    QFETCH(QString, kind);
+    m_home->setProvider(provider.toStdString());
+    auto& machines = m_home->session().machines();
+    const std::string name = "source-" + provider.toStdString();
+    QVERIFY(isMade(wanted(name, m_home->session().account())));
+    const auto source = machines.find(name, {});
+    QVERIFY(source);
+    const auto captured = machines.capture(*source, "as-it-was", CaptureForm::Machine, {});
+    QVERIFY2(captured && captured->outcome == Outcome::Done, captured ? captured->error.c_str() : captured.error().message.c_str());
+    QCOMPARE(machines.find(name, {})->state, MachineState::Running);
+    const auto found = m_home->inventory();
+    QVERIFY(found.contains(kind.toStdString()));
+    // The name is taken: nothing is written over, and the machine runs on.
+    const auto again = machines.capture(*machines.find(name, {}), "as-it-was", CaptureForm::Machine, {});
+    QVERIFY(again && again->outcome != Outcome::Done);
+    QCOMPARE(machines.find(name, {})->state, MachineState::Running);
+    QCOMPARE(m_home->inventory().at(kind.toStdString()), 1);
+}
+
+void TestCaptures::aMachineOfASpecializedImageBringsItsUsersAlong()
+{
+    m_home->setProvider("azure");
+    const auto& account = m_home->session().account();
+    auto request = wanted("copy", account);
+    request.image = azure::ResourceRef{account.scope, "crash", azure::kGalleryVersions, {"trainyard", "as-it-was", "1.0.0"}}.id();
+    const auto refused = m_home->session().machines().create(request, {});
+    QVERIFY(refused && refused->outcome == Outcome::Undone); // users of its own are refused
+    QVERIFY2(refused->error.find("osProfile") != std::string::npos, refused->error.c_str());
+    request.isImageSpecialized = true;
+    request.user.clear();
+    request.sshPublicKey.clear();
+    QVERIFY(problemsOf(request, false).empty());
+    QVERIFY(isMade(request));
+    QCOMPARE(m_home->session().machines().find("copy", {})->state, MachineState::Running);
+}
+
+void TestCaptures::aGeneralizedMachineNeverStartsAgain()
+{
+    m_home->setProvider("azure");
+    auto& machines = m_home->session().machines();
+    QVERIFY(isMade(wanted("template", m_home->session().account())));
+    const auto captured = machines.capture(*machines.find("template", {}), "plain", CaptureForm::Image, {});
+    QVERIFY(captured && captured->outcome == Outcome::Done);
+    QCOMPARE(machines.find("template", {})->state, MachineState::Off);
+    const auto started = machines.act(*machines.find("template", {}), "start", {});
+    QVERIFY(started && started->outcome == Outcome::Failed);
+}
+
+QTEST_GUILESS_MAIN(TestCaptures)
+#include "tst_captures.moc"
