@@ -87,8 +87,11 @@ void CostView::show(const cloud::CostTable& cost)
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
-    m_below->setText(tr("List prices of %1 in %2, before tax; parts per hour. Traffic out of the cloud is not in it.")
-                         .arg(QString::fromStdString(cost.priceDate), QString::fromStdString(currency)));
+    const QString note = QString::fromStdString(cost.note);
+    m_below->setText(
+        tr("List prices of %1 in %2, before tax; parts per hour. Traffic out of the cloud is not in it.")
+            .arg(QString::fromStdString(cost.priceDate), QString::fromStdString(currency))
+        + (note.isEmpty() ? QString() : QLatin1Char('\n') + note));
     // As tall as its rows: an empty remainder would look like prices that are missing.
     m_table->setFixedHeight(
         m_table->horizontalHeader()->height() + m_table->verticalHeader()->length() + 2 * m_table->frameWidth() + 2);

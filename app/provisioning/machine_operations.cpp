@@ -116,7 +116,7 @@ Result<OperationReport> MachineOperations::retag(
     const MachineInfo& machine, const TextMap& tags, std::stop_token stop)
 {
     TextMap wanted = tags;
-    for (const char* ours : {kOperationTag, kMachineTag}) {
+    for (const char* ours : {kOperationTag, kMachineTag, kUserTag}) {
         wanted.erase(ours);
         if (const auto kept = machine.tags.find(ours); kept != machine.tags.end()) {
             wanted.insert(*kept);

@@ -7,6 +7,7 @@
 
 #include "cloud/azure/machine_requests.h"
 #include "cloud/azure/network.h"
+#include "cloud/provision/marks.h"
 
 namespace ty::cloud {
 
@@ -103,7 +104,8 @@ Result<std::vector<MachineInfo>> azureMachines(ArmClient& client, const std::str
         for (const DataDisk& disk : machine.storage.dataDisks) {
             info.dataDisks.push_back(disk.managedDisk.id);
         }
-        info.user = machine.os.adminUsername;
+        const auto user = machine.tags.find(kUserTag);
+        info.user = machine.os.adminUsername.empty() && user != machine.tags.end() ? user->second : machine.os.adminUsername;
         info.created = machine.timeCreated;
         info.tags = machine.tags;
         if (const auto found = addresses.find(id); found != addresses.end()) {

@@ -201,6 +201,8 @@ VirtualMachine machine(
         result.os.customData = cloudInit.empty() ? std::string() : encodeBase64(cloudInit);
         result.os.disablePasswordAuthentication = true;
         result.os.sshKeys.push_back({"/home/" + request.user + "/.ssh/authorized_keys", request.sshPublicKey});
+    } else {
+        result.tags[kUserTag] = request.user;
     }
     NetworkInterfaceRef card;
     card.id = ids.networkInterface;

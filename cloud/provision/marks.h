@@ -5,5 +5,7 @@ namespace ty::cloud {
 /// Tags (at Google: labels) that every resource of ours carries, so that leftovers are found even when the catalog is lost.
 inline constexpr const char* kOperationTag = "trainyard-operation"; ///< the creating operation's mark
 inline constexpr const char* kMachineTag = "trainyard-machine";     ///< the machine's name
+/// Of a machine made of a specialized image: who logs in, which Azure does not tell then.
+inline constexpr const char* kUserTag = "trainyard-user";
 
 } // namespace ty::cloud
