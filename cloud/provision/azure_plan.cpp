@@ -430,10 +430,7 @@ Plan azureSpecializedCapture(
         toJson(std::move(version))));
     plan.undo = undoOf(plan.forward);
     if (wasRunning) {
-        Step start = reach("Starting machine", machineId, "start");
-        start.mayFail = true; // the image is there all the same
-        plan.forward.push_back(start);
-        plan.undo.push_back(std::move(start));
+        addAtBothEnds(plan, reach("Starting machine", machineId, "start")); // the image is there all the same
     }
     return plan;
 }

@@ -319,10 +319,7 @@ Plan googleCapture(
         ensure("Saving image", "projects/" + request.scope + "/global/images/" + imageName, toJson(std::move(image))));
     plan.undo = undoOf(plan.forward);
     if (wasRunning) {
-        Step start = reach("Starting machine", machinePath, "start");
-        start.mayFail = true; // the image is there all the same
-        plan.forward.push_back(start);
-        plan.undo.push_back(std::move(start));
+        addAtBothEnds(plan, reach("Starting machine", machinePath, "start")); // the image is there all the same
     }
     return plan;
 }
@@ -341,10 +338,7 @@ Plan googleSpecializedCapture(
         ensure("Saving machine image", "projects/" + request.scope + "/global/machineImages/" + imageName, toJson(std::move(image))));
     plan.undo = undoOf(plan.forward);
     if (wasRunning) {
-        Step start = reach("Starting machine", machinePath, "start");
-        start.mayFail = true; // the image is there all the same
-        plan.forward.push_back(start);
-        plan.undo.push_back(std::move(start));
+        addAtBothEnds(plan, reach("Starting machine", machinePath, "start")); // the image is there all the same
     }
     return plan;
 }

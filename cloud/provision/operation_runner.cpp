@@ -45,6 +45,13 @@ std::vector<Step> undoOf(const std::vector<Step>& forward)
     return undo;
 }
 
+void addAtBothEnds(Plan& plan, Step step)
+{
+    step.mayFail = true;
+    plan.forward.push_back(step);
+    plan.undo.push_back(std::move(step));
+}
+
 Plan attemptOf(Plan creation, const Plan& deletion)
 {
     creation.gate = static_cast<int>(creation.forward.size());

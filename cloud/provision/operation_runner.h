@@ -24,6 +24,9 @@ struct Plan {
 /// The Remove steps of what `forward` makes of our own, last made first.
 std::vector<Step> undoOf(const std::vector<Step>& forward);
 
+/// Adds what comes last whether the plan succeeds or is taken back, and whose failure is no failure of the plan.
+void addAtBothEnds(Plan& plan, Step step);
+
 /// The creation and then the deletion of what it made, with the gate between them: whether a machine can be had somewhere.
 Plan attemptOf(Plan creation, const Plan& deletion);
 

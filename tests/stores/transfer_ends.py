@@ -9,12 +9,11 @@ Environment as transfer_torture.py."""
 import argparse
 import os
 import random
-import shutil
 import sys
 import tempfile
 import time
 
-from transfer_torture import KEY, Program, free_port, start_azurite
+from transfer_torture import Program, free_port, skip_without_parts, start_azurite
 
 
 def take_up(program):
@@ -41,19 +40,14 @@ def main():
     options.add_argument("--kills", type=int, default=6)
     options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
-    if not os.path.exists(os.environ["TRAINYARD_AZURITE"]) or not shutil.which("node") or not os.path.exists(
-            os.environ["TRAINYARD_BIN"] + "/trainyard"):
-        print("SKIP: needs node and the packages of tests/cloud/storage/node, and the window's program")
-        sys.exit(77)
+    skip_without_parts()
     random.seed(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         os.mkdir(folder + "/azurite")
         azurite = start_azurite(folder + "/azurite", port)
         try:
-            program = Program(folder + "/home")
-            program.environment["AZURE_STORAGE_CONNECTION_STRING"] = (
-                f"AccountName=devstoreaccount1;AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;")
+            program = Program(folder + "/home", port)
             box = "az://devstoreaccount1/box"
             assert program.start("data", "mkdir", box).wait() == 0
             with open(folder + "/large", "wb") as large:

@@ -25,6 +25,13 @@ STREAMS = 4
 BLOCK_MIB = 1
 
 
+def skip_without_parts():
+    program = os.environ["TRAINYARD_BIN"] + "/trainyard"
+    if not os.path.exists(os.environ["TRAINYARD_AZURITE"]) or not shutil.which("node") or not os.path.exists(program):
+        print("SKIP: needs node and the packages of tests/cloud/storage/node, and the window's program")
+        sys.exit(77)
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
@@ -43,9 +50,14 @@ def start_azurite(folder, port):
 
 
 class Program:
-    def __init__(self, home):
+    """The command line twin with a home of its own, for which the emulator's account is the one at `port`."""
+
+    def __init__(self, home, port):
         self.path = os.environ["TRAINYARD_BIN"] + "/trainyard"
-        self.environment = dict(os.environ, TRAINYARD_HOME=home, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
+        self.environment = dict(
+            os.environ, TRAINYARD_HOME=home, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent",
+            AZURE_STORAGE_CONNECTION_STRING=f"AccountName=devstoreaccount1;AccountKey={KEY};"
+                                            f"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;")
 
     def start(self, *words):
         return subprocess.Popen([self.path, *words], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -104,10 +116,7 @@ def main():
     options.add_argument("--cuts", type=int, default=6)
     options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
-    program = os.environ["TRAINYARD_BIN"] + "/trainyard"
-    if not os.path.exists(os.environ["TRAINYARD_AZURITE"]) or not shutil.which("node") or not os.path.exists(program):
-        print("SKIP: needs node and the packages of tests/cloud/storage/node, and the window's program")
-        sys.exit(77)
+    skip_without_parts()
     random.seed(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
@@ -115,9 +124,7 @@ def main():
         azurite = start_azurite(folder + "/azurite", port)
         try:
             proxy = CountingProxy(port)
-            program = Program(folder + "/home")
-            program.environment["AZURE_STORAGE_CONNECTION_STRING"] = (
-                f"AccountName=devstoreaccount1;AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{proxy.port}/devstoreaccount1;")
+            program = Program(folder + "/home", proxy.port)
             assert program.start("data", "mkdir", "az://devstoreaccount1/box").wait() == 0
             size = options.mebibytes << 20
             with open(folder + "/large", "wb") as large:
