@@ -26,8 +26,8 @@ def tour(home, environment):
     output = b""
     wanted = ["--size", "Standard_D2s_v5", "--region", "eastus", "--allow-from", "127.0.0.1/32", "--yes"]
     for words in (
-        ["create", "tour-1", *wanted],
-        ["list", "--json"],
+        ["create", "tour-1", *wanted, "--verbose"],
+        ["list", "--json", "--verbose"],
         ["show", "tour-1", "--json"],
         ["ssh", "tour-1", "--", "true"],
         ["ssh-config", "tour-1", "--write"],
@@ -41,8 +41,13 @@ def tour(home, environment):
         ["resize", "tour-1"],
         ["resize", "tour-1", "--size", "Standard_D4s_v5", "--yes"],
         ["create", "tour-2", "--size", "Nonsense", *wanted[2:]],  # fails: error texts count, too
+        ["capture", "tour-1", "--image", "tour-copy", "--specialized", "--yes", "--verbose"],
         ["capture", "tour-1", "--image", "tour-image", "--yes"],
         ["delete", "tour-1", "--yes"],
+        ["create", "tour-3", "--account", "sandbox-google", "--size", "n1-standard-2", "--zone", "us-central1-f",
+         "--allow-from", "127.0.0.1/32", "--yes", "--verbose"],
+        ["leftovers", "--account", "sandbox-google"],
+        ["delete", "tour-3", "--account", "sandbox-google", "--yes", "--verbose"],
     ):
         done = subprocess.run(
             [BIN / "trainyard", "vm", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

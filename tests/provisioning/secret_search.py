@@ -36,9 +36,11 @@ class CommandLines(threading.Thread):
 
 
 def known_secrets(home):
-    """{name: bytes}: the sandbox account's client secret and a line of the private SSH key."""
+    """{name: bytes}: the sandbox accounts' client secret and key, and a line of the private SSH key."""
     client = json.loads((home / "sandbox/client.json").read_text())
+    google = json.loads((home / "sandbox/google-service-account.json").read_text())
     return {
+        "Google's private key": google["private_key"].splitlines()[2].encode(),
         "the client secret": client["clientSecret"].encode(),
         "the private SSH key": (home / "keys/id_ed25519").read_bytes().splitlines()[2],
     }

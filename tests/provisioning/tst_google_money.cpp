@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "app/provisioning/cost_watch.h"
+#include "app/provisioning/gpu_chase.h"
 #include "app/provisioning/leftover_reader.h"
 #include "app/provisioning/machine_disks.h"
 #include "app/provisioning/price_reader.h"
@@ -60,6 +61,7 @@ private slots:
     void disksAndCostOfAMachineThatIsThere();
     void aKeptDiskAnImageAndAForeignMachineAreFoundAndCleaned();
     void allSizesOfARegionHaveTheirPrice();
+    void aChaseKnowsWhatEachPlaceCosts();
 
 private:
     bool isMade(const MachineRequest& request);
@@ -135,7 +137,14 @@ void TestGoogleMoney::aMachineIsPricedWithItsCardDisksAndAddress()
 
 void TestGoogleMoney::aListThatMayNotBeReadMakesPricesUnknownAndSaysWhy()
 {
+    const std::string folder = m_home->paths().cacheFolder() + "/prices";
+    GooglePriceBook first(*session().google(), folder);
+    QVERIFY(first.read("USD", {}));
     QVERIFY(m_home->setFaults(kNoPrices));
+    GooglePriceBook next(*session().google(), folder); // of the next program: nothing is asked for in half a day
+    const auto kept = next.read("USD", {});
+    QVERIFY(kept && kept->problem.empty());
+    QCOMPARE(kept->prices->rates().size(), first.read("USD", {})->prices->rates().size());
     GooglePriceBook book(*session().google(), {});
     const auto list = book.read("USD", {});
     QVERIFY2(list, list ? "" : list.error().message.c_str());
@@ -219,6 +228,23 @@ void TestGoogleMoney::allSizesOfARegionHaveTheirPrice()
     const auto found = prices->find("n1-standard-4");
     QVERIFY(found != prices->end() && found->second.perHour && found->second.spotPerHour);
     QVERIFY(!prices->contains("a3-highgpu-8g"));
+}
+
+void TestGoogleMoney::aChaseKnowsWhatEachPlaceCosts()
+{
+    ChaseRequest request;
+    request.gpu = "T4";
+    request.maxCost = 1.0;
+    request.machine.allowedFrom = {"127.0.0.1/32"};
+    SessionSecrets secrets;
+    const auto chase = GpuChase::plan(m_home->paths(), {sandboxAccounts().back()}, secrets, request, {}, {});
+    QVERIFY2(chase, chase ? "" : chase.error().message.c_str());
+    const auto preview = (*chase)->preview();
+    QCOMPARE(preview.unpriced, 0);
+    QCOMPARE(preview.withoutPrice, 0);
+    QCOMPARE(preview.waiting, 84); // where the GPU is offered
+    QVERIFY(preview.leastPerHour && *preview.leastPerHour > 0.4 && *preview.mostPerHour < 2);
+    QCOMPARE(preview.mostUsd.value_or(0), 1.0); // all of them would cost more than the limit
 }
 
 QTEST_GUILESS_MAIN(TestGoogleMoney)
