@@ -13,7 +13,6 @@
 
 #include "app/pages/question_dialog.h"
 #include "cloud/azure/resource.h"
-#include "widgets/theme/roles.h"
 
 namespace ty::app {
 
@@ -182,7 +181,6 @@ void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void
     question->addWidget(isImage);
     question->addWidget(isWhole);
     auto* meaning = question->addText({});
-    widgets::setTextRole(*meaning, widgets::TextRole::Muted);
     const auto explain = [meaning, isWhole, isGoogle] {
         meaning->setText(
             isWhole->isChecked()
