@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include <QThread>
 
+#include "app/models/dataset_summary.h"
+#include "app/models/rough_network.h"
 #include "app/services/settings_service.h"
+#include "engine/nn/presets.h"
+#include "engine/nn/step_estimate.h"
 
 namespace ty::app {
 
@@ -13,32 +18,50 @@ namespace {
 
 constexpr double kStartSeconds = 0.3; // process, reading, evaluation
 
-/// Seconds for one sample in one epoch on one core of an ordinary desktop, before anything was measured.
-double roughSecondsPerSample(const TrainWork& work)
+QString keyOf(const TrainWork& work)
 {
-    const double size = work.size == QLatin1String("large") ? 6 : work.size == QLatin1String("medium") ? 2.5 : 1;
-    const double inputs = static_cast<double>(std::max<qint64>(1, work.inputs));
-    // Convolutions cost by the pixel, dense layers by the number of inputs and a floor.
-    return work.isImage ? 3.5e-7 * inputs * size : (2e-6 + 2e-8 * inputs) * size;
+    return QStringLiteral("train/paces/") + work.kind;
 }
 
 double roughSeconds(const TrainWork& work)
 {
-    const double cores = std::max(1, QThread::idealThreadCount());
-    const double speedUp = work.isImage ? std::pow(cores, 0.8) : 1;
-    return roughSecondsPerSample(work) * static_cast<double>(work.trainingSamples) * work.epochs / speedUp;
-}
-
-QString keyOf(const TrainWork& work)
-{
-    const auto magnitude = static_cast<int>(std::lround(std::log2(static_cast<double>(std::max<qint64>(1, work.inputs)))));
-    return QStringLiteral("train/rates/%1-%2-%3-%4")
-        .arg(work.learner, work.size.isEmpty() ? QStringLiteral("any") : work.size,
-             work.isImage ? QStringLiteral("image") : QStringLiteral("table"))
-        .arg(magnitude);
+    return work.epochSeconds * work.epochs;
 }
 
 } // namespace
+
+TrainWork
+trainWorkOf(const DatasetSummary& data, const QString& learner, const Json& settings, const Json& own, qint64 samples)
+{
+    constexpr double kValidation = 1.1; // a fifth of the samples, forward alone
+    const auto numberOf = [&settings](const char* name) {
+        const auto found = settings.find(name);
+        return found != settings.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+    };
+    TrainWork work;
+    work.kind = data.isImage() ? QStringLiteral("image") : QStringLiteral("table");
+    work.epochs = static_cast<int>(std::max<std::int64_t>(1, numberOf("epochs")));
+    const auto network = roughNetwork(data, learner, settings, own, samples);
+    if (!network || samples < 1) {
+        return work;
+    }
+    if (network->layers.front().type == "embedding") {
+        work.kind = QStringLiteral("words");
+    }
+    const auto table = engine::summarise(*network);
+    if (!table) {
+        return work;
+    }
+    const auto count = static_cast<std::uint64_t>(samples);
+    const std::int64_t chosen = numberOf("batchSize");
+    const std::int64_t batch =
+        std::min<std::int64_t>(chosen > 0 ? chosen : engine::usualBatch(data.isImage(), count), samples);
+    const double steps = std::ceil(
+        static_cast<double>(engine::usualRepeats(batch, count)) * static_cast<double>(samples) / static_cast<double>(batch));
+    work.epochSeconds =
+        kValidation * steps * engine::estimateStepSeconds(*table, batch, std::max(1, QThread::idealThreadCount()));
+    return work;
+}
 
 double TrainEstimate::seconds(const TrainWork& work) const
 {

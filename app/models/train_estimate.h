@@ -2,21 +2,28 @@
 
 #include <QString>
 
+#include "engine/base/json.h"
+
 namespace ty::app {
 
 class SettingsService;
+struct DatasetSummary;
 
 /// What decides how long a run takes.
 struct TrainWork {
-    QString learner;
-    QString size;         ///< the setting "size": "small", "medium", "large"; empty: none
-    bool isImage = false;
-    qint64 inputs = 0;    ///< numbers a sample: columns, or channels × height × width
-    qint64 trainingSamples = 0;
+    QString kind;            ///< networks of one kind are off by about the same factor: "image", "table", "words"
+    double epochSeconds = 0; ///< by the operations of the network alone; 0: there is none
     int epochs = 0;
 };
 
-/// How long runs take here: a rough formula, corrected by every run that has ended on this computer.
+/// The work of a run that is about to begin.
+/// @param settings  of the learner, those that were changed over those of the preset
+/// @param own       the run's own network, or null
+TrainWork
+trainWorkOf(const DatasetSummary& data, const QString& learner, const Json& settings, const Json& own, qint64 samples);
+
+/// How long runs take here: the operations of the network at rates that were measured elsewhere, corrected by every run that
+/// has ended on this computer.
 class TrainEstimate {
 public:
     explicit TrainEstimate(SettingsService& settings) : m_settings(settings) {}

@@ -61,4 +61,5 @@ set(TRAINYARD_TRAIN_PAGES
     services/run_service_commands.cpp
     services/run_service_process.cpp
     services/run_watcher.cpp
+    models/rough_network.cpp
 )

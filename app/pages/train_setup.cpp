@@ -472,29 +472,14 @@ void TrainSetup::refreshNetworkFields()
 
 TrainWork TrainSetup::workOf(const QString& preset) const
 {
-    TrainWork work;
-    const DatasetSummary& summary = m_wells->summary();
-    work.learner = m_learner->currentData().toString();
-    work.isImage = summary.isImage();
-    const auto& shape = summary.imageShape;
-    work.inputs = work.isImage ? qint64{1} * shape[0] * shape[1] * shape[2]
-                               : static_cast<qint64>(summary.columns.size());
-    work.trainingSamples = m_wells->trainingSamples();
-    if (const LearnerInfo* chosen = learner()) {
-        Json values = chosen->presetValues(preset.toStdString());
-        const QVariantMap changes = m_form->changedValues();
-        for (const char* name : {"epochs", "size"}) {
-            const Parameter* row = chosen->parameters.find(name);
-            if (row != nullptr && changes.contains(QLatin1String(name))) {
-                values[name] = settingOf(*row, changes.value(QLatin1String(name)));
-            }
-        }
-        work.epochs = values.contains("epochs") && values["epochs"].is_number() ? values["epochs"].get<int>() : 1;
-        work.size = values.contains("size") && values["size"].is_string()
-            ? QString::fromStdString(values["size"].get<std::string>())
-            : QString();
+    const LearnerInfo* chosen = learner();
+    if (chosen == nullptr) {
+        return {};
     }
-    return work;
+    Json values = chosen->presetValues(preset.toStdString());
+    const RunSpec wanted = spec();
+    values.update(wanted.settings);
+    return trainWorkOf(m_wells->summary(), chosen->name, values, wanted.network, m_wells->trainingSamples());
 }
 
 TrainWork TrainSetup::work() const

@@ -3,6 +3,7 @@ add_library(ty_train_test_support STATIC run_fixture.cpp)
 target_link_libraries(ty_train_test_support PUBLIC ty_app_test_support)
 
 ty_add_test(run_models SOURCES tst_run_models.cpp LIBS ty::app TIMEOUT 60)
+ty_add_test(train_estimate SOURCES tst_train_estimate.cpp LIBS ty::app ty::learn TIMEOUT 60)
 ty_add_test(run_groups SOURCES tst_run_groups.cpp LIBS ty::app TIMEOUT 60)
 ty_add_test(run_service SOURCES tst_run_service.cpp LIBS ty_train_test_support TIMEOUT 300)
 ty_add_test(train_page SOURCES tst_train_page.cpp LIBS ty_train_test_support TIMEOUT 300)

@@ -53,11 +53,15 @@ def train(data, name, seed, folder):
 
 def main():
     folder = os.environ.get("TRAINYARD_DATASETS")
-    if not folder or not all((pathlib.Path(folder) / demo[0][0]).exists() for demo in DEMOS.values()):
+    names = sys.argv[1:] or list(DEMOS)
+    unknown = [name for name in names if name not in DEMOS]
+    if unknown:
+        sys.exit(f"no demo is called {', '.join(unknown)}; known are {', '.join(DEMOS)}")
+    if not folder or not all((pathlib.Path(folder) / DEMOS[name][0][0]).exists() for name in names):
         print("SKIP: TRAINYARD_DATASETS does not name a folder with the demos' data (which: demo_networks.py)")
         sys.exit(SKIPPED)
     failed = []
-    for name in sys.argv[1:] or DEMOS:
+    for name in names:
         for seed in os.environ.get("TRAINYARD_SEEDS", "1").split():
             with tempfile.TemporaryDirectory() as scratch:
                 wrong, seconds = train(pathlib.Path(folder), name, seed, pathlib.Path(scratch))
