@@ -157,7 +157,8 @@ void DropWell::pulse()
 QString DropWell::reasonAgainst(const QMimeData& mime) const
 {
     const bool isDataset = mime.hasFormat(QLatin1String(kDatasetMimeType));
-    if (!isDataset && localFiles(mime).isEmpty()) {
+    const bool isStored = mime.hasFormat(QLatin1String(kStoreMimeType));
+    if (!isDataset && !isStored && localFiles(mime).isEmpty()) {
         return mime.hasUrls() ? tr("Only files on this computer can be dropped here")
                               : tr("Drop a folder, a file or a dataset here");
     }
@@ -206,6 +207,9 @@ void DropWell::dropEvent(QDropEvent* event)
     refresh();
     if (event->mimeData()->hasFormat(QLatin1String(kDatasetMimeType))) {
         emit datasetDropped(datasetIdOf(*event->mimeData()));
+    } else if (event->mimeData()->hasFormat(QLatin1String(kStoreMimeType))) {
+        emit addressesDropped(
+            QString::fromUtf8(event->mimeData()->data(QLatin1String(kStoreMimeType))).split(u'\n', Qt::SkipEmptyParts));
     } else {
         emit dropped(localFiles(*event->mimeData()));
     }

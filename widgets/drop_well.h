@@ -18,6 +18,8 @@ class ElidedLabel;
 
 /// MIME type of a dataset dragged inside the window; the data is the dataset's id in UTF-8.
 inline constexpr char kDatasetMimeType[] = "application/x-trainyard-dataset";
+/// MIME type of files and folders of a store; the data is their addresses in UTF-8, one a line.
+inline constexpr char kStoreMimeType[] = "application/x-trainyard-store-files";
 
 /// A place for one dataset: drop it, browse for it, or clear it.
 class DropWell : public QFrame {
@@ -48,6 +50,8 @@ class DropWell : public QFrame {
   signals:
     void dropped(const QList<QUrl>& urls);
     void datasetDropped(const QString& datasetId);
+    /// Of files or folders in a store.
+    void addressesDropped(const QStringList& addresses);
     void cleared();
     void browseRequested();
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include <QButtonGroup>
+#include <QDropEvent>
 #include <QEvent>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -14,6 +16,8 @@
 namespace ty::widgets {
 
 namespace {
+
+constexpr int kOpensAfterMs = 500;
 
 /// With the font, so that the sign stays beside large words.
 int iconSide(const QFontMetrics& metrics)
@@ -126,7 +130,15 @@ Rail::Rail(QWidget* parent)
     , m_top(new QVBoxLayout)
     , m_foot(new QVBoxLayout)
     , m_group(new QButtonGroup(this))
+    , m_dragTimer(new QTimer(this))
 {
+    m_dragTimer->setSingleShot(true);
+    m_dragTimer->setInterval(kOpensAfterMs);
+    connect(m_dragTimer, &QTimer::timeout, this, [this] {
+        if (m_dragged != nullptr) {
+            m_dragged->setChecked(true);
+        }
+    });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 8, 5, 8);
     layout->setSpacing(2);
@@ -153,6 +165,7 @@ int Rail::addEntry(const QIcon& icon, const QString& text, const QString& toolTi
     button->setAccessibleName(text);
     button->setToolTip(toolTip.isEmpty() ? text : toolTip);
     button->setToolButtonStyle(m_isCompact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextUnderIcon);
+    button->setAcceptDrops(true);
     button->installEventFilter(this);
     (place == Place::Top ? m_top : m_foot)->addWidget(button);
     const int index = count();
@@ -223,8 +236,35 @@ void Rail::fitWidth()
     setFixedWidth(width + 9);
 }
 
+bool Rail::followDrag(QToolButton& button, QEvent& event)
+{
+    switch (event.type()) {
+    case QEvent::DragEnter: {
+        const bool isFromHere = static_cast<QDropEvent&>(event).source() != nullptr;
+        event.setAccepted(isFromHere); // so that it is told when the pointer leaves; other programs' files are the window's
+        if (isFromHere) {
+            m_dragged = &button;
+            m_dragTimer->start();
+        }
+        return true;
+    }
+    case QEvent::DragMove:
+        event.ignore(); // an entry itself takes nothing
+        return true;
+    case QEvent::DragLeave:
+    case QEvent::Drop:
+        m_dragged = nullptr;
+        m_dragTimer->stop();
+        return true;
+    default: return false;
+    }
+}
+
 bool Rail::eventFilter(QObject* watched, QEvent* event)
 {
+    if (auto* button = qobject_cast<QToolButton*>(watched); button != nullptr && followDrag(*button, *event)) {
+        return true;
+    }
     if (event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         const qsizetype at = m_buttons.indexOf(static_cast<QToolButton*>(watched));

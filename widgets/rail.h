@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QButtonGroup;
+class QTimer;
 class QToolButton;
 class QVBoxLayout;
 
@@ -49,12 +50,16 @@ class Rail : public QWidget {
 
   private:
     void fitWidth();
+    /// While something that others take is dragged over an entry, it opens after a moment.
+    bool followDrag(QToolButton& button, QEvent& event);
 
     QVBoxLayout* m_top;
     QVBoxLayout* m_foot;
     QButtonGroup* m_group;
     QList<QToolButton*> m_buttons;
     bool m_isCompact = false;
+    QTimer* m_dragTimer;
+    QToolButton* m_dragged = nullptr; ///< the entry under what is dragged
 };
 
 } // namespace ty::widgets

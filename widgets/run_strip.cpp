@@ -427,8 +427,10 @@ void RunStrip::refresh()
     p.gpu->setText(percent(s.gpuFraction));
     p.memory->setText(memoryText(s.memoryBytes));
     p.rate->setText(s.learningRate ? QString::number(*s.learningRate, 'g', 3) : QString());
-    p.note->setText(s.etaNote);
-    p.note->setVisible(!s.etaNote.isEmpty());
+    QStringList notes{s.etaNote, s.dataNote};
+    notes.removeAll(QString());
+    p.note->setText(notes.join(QStringLiteral(" · ")));
+    p.note->setVisible(!notes.isEmpty());
     p.hints->setText(
         s.hints.isEmpty() ? QString()
                           : QStringLiteral("⚠ ") + s.hints.join(QStringLiteral("\n⚠ ")));

@@ -34,6 +34,7 @@ struct RunStripState {
     std::optional<double> remainingSeconds;
     QDateTime endsAt; ///< invalid: unknown
     QString etaNote;  ///< e.g. "may stop sooner: 3/5 without gain"
+    QString dataNote; ///< e.g. "epoch 1 read in 3.2 s"
     std::optional<double> samplesPerSecond;
     std::optional<double> stepMilliseconds;
     std::optional<double> floorMilliseconds; ///< of a step, when its kernels run alone

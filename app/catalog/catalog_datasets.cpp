@@ -5,6 +5,7 @@
 #include "app/catalog/database.h"
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
+#include "engine/base/run_spec.h"
 
 namespace ty::catalog {
 
@@ -66,7 +67,7 @@ Result<DatasetRecord> Catalog::registerDataset(const std::string& path, const Js
     std::error_code code;
     const auto absolute = std::filesystem::absolute(path, code).lexically_normal();
     DatasetRecord dataset;
-    dataset.path = code ? path : absolute.string();
+    dataset.path = code || isStoreAddress(path) ? path : absolute.string();
     while (dataset.path.size() > 1 && dataset.path.back() == '/') {
         dataset.path.pop_back();
     }

@@ -225,7 +225,7 @@ int perform(const Chosen& chosen)
                                              : resumeCommand(catalog, chosen.request.names.at(0), rest);
         return code ? code.value() : reportError(code.error(), form);
     }
-    if (command == "evaluate" || command == "predict" || command == "export") {
+    if (command == "evaluate" || command == "predict" || command == "export" || command == "inspect") {
         const auto code = passOn(catalog, command, chosen.request.rest);
         return code ? code.value() : reportError(code.error(), form);
     }
@@ -262,7 +262,8 @@ int parseAndPerform(int argc, char** argv)
 {
     Chosen chosen;
     if (parsePassedOn(argc, argv, chosen)) {
-        if (chosen.command == "inspect" || chosen.command == "learners") {
+        const bool isHere = std::none_of(chosen.request.rest.begin(), chosen.request.rest.end(), isStoreAddress);
+        if (chosen.command == "learners" || (chosen.command == "inspect" && isHere)) {
             std::vector<std::string> words = {chosen.command};
             words.insert(words.end(), chosen.request.rest.begin(), chosen.request.rest.end());
             const auto code = runRunner(words);

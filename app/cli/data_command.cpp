@@ -3,6 +3,7 @@
 #include "app/catalog/catalog.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
+#include "app/cli/store_grants.h"
 
 namespace ty::cli {
 
@@ -59,7 +60,9 @@ void list(const std::vector<DatasetRecord>& datasets, OutputForm form)
 
 Result<void> add(catalog::Catalog& catalog, const std::string& path, OutputForm form)
 {
-    TY_TRY(const Captured inspected, captureRunner({"inspect", path, "--json"}));
+    std::vector<std::string> words = {"inspect", path, "--json"};
+    TY_TRY(const cloud::Secret stores, grantStores(catalog, words));
+    TY_TRY(const Captured inspected, captureRunner(words, stores));
     TY_TRY(const Json info, parseJson(inspected.output, "trainyard-run inspect"));
     if (info.contains("error")) {
         const Json& error = info["error"];

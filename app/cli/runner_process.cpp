@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/streaming/stores_pipe.h"
+
 extern char** environ;
 
 namespace ty::cli {
@@ -18,9 +20,15 @@ namespace ty::cli {
 namespace {
 
 /// @param outputFd  becomes its standard output; -1: ours
-Result<pid_t> start(const std::vector<std::string>& arguments, int outputFd)
+Result<pid_t> start(const std::vector<std::string>& given, int outputFd, const cloud::Secret& stores)
 {
     const std::string program = runnerProgram();
+    std::vector<std::string> arguments = given;
+    int storesFd = -1;
+    if (!stores.isEmpty()) {
+        TY_TRY(storesFd, streaming::storesPipe(stores));
+        arguments.insert(arguments.end(), {"--stores-fd", std::to_string(streaming::kStoresDescriptor)});
+    }
     std::vector<char*> words;
     words.push_back(const_cast<char*>(program.c_str())); // posix_spawn takes char* and changes nothing
     for (const std::string& argument : arguments) {
@@ -32,9 +40,15 @@ Result<pid_t> start(const std::vector<std::string>& arguments, int outputFd)
     if (outputFd >= 0) {
         posix_spawn_file_actions_adddup2(&actions, outputFd, STDOUT_FILENO);
     }
+    if (storesFd >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, storesFd, streaming::kStoresDescriptor);
+    }
     pid_t pid = 0;
     const int failure = posix_spawnp(&pid, program.c_str(), &actions, nullptr, words.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
+    if (storesFd >= 0) {
+        close(storesFd);
+    }
     if (failure != 0) {
         Error error = errnoError(failure, "cannot start", program);
         error.advice = "Install Trainyard again; the program trainyard-run belongs beside it.";
@@ -62,9 +76,10 @@ std::string runnerProgram()
     return !code && access(beside.c_str(), X_OK) == 0 ? beside.string() : "trainyard-run";
 }
 
-Result<int> runRunner(const std::vector<std::string>& arguments, const std::function<void()>& whileRunning)
+Result<int>
+runRunner(const std::vector<std::string>& arguments, const std::function<void()>& whileRunning, const cloud::Secret& stores)
 {
-    TY_TRY(const pid_t pid, start(arguments, -1));
+    TY_TRY(const pid_t pid, start(arguments, -1, stores));
     // After the start: an ignored signal would stay ignored in the runner.
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGQUIT, SIG_IGN);
@@ -86,13 +101,13 @@ Result<int> runRunner(const std::vector<std::string>& arguments, const std::func
     return exitCodeOf(status);
 }
 
-Result<Captured> captureRunner(const std::vector<std::string>& arguments)
+Result<Captured> captureRunner(const std::vector<std::string>& arguments, const cloud::Secret& stores)
 {
     std::array<int, 2> ends = {-1, -1};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
         return errnoError(errno, "cannot make", "a pipe");
     }
-    auto pid = start(arguments, ends[1]);
+    auto pid = start(arguments, ends[1], stores);
     close(ends[1]);
     if (!pid) {
         close(ends[0]);

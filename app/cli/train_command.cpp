@@ -6,6 +6,8 @@
 #include "app/catalog/event_ingest.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
+#include "app/cli/store_grants.h"
+#include "cloud/storage/store_grant.h"
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
 
@@ -45,14 +47,28 @@ void addDefaultEvents(std::vector<std::string>& arguments)
     }
 }
 
+std::vector<std::string> dataOf(const RunSpec& spec)
+{
+    return {spec.data.training, spec.data.validation, spec.data.test};
+}
+
+/// The description that the runner is given, if it is given one; what is wrong with it the runner tells.
+RunSpec givenSpec(const std::vector<std::string>& arguments)
+{
+    const bool isGiven = arguments.size() > 1 && arguments[1].ends_with(".json");
+    auto spec = isGiven ? RunSpec::load(arguments[1]) : Result<RunSpec>(RunSpec());
+    return spec ? std::move(spec).value() : RunSpec();
+}
+
 /// Runs the runner in the folder of a run that the catalog knows, and stores its events as they come.
-Result<int> follow(catalog::Catalog& catalog, const catalog::RunRecord& run, std::vector<std::string> arguments)
+Result<int> follow(
+    catalog::Catalog& catalog, const catalog::RunRecord& run, std::vector<std::string> arguments, const cloud::Secret& stores)
 {
     addDefaultEvents(arguments);
     const std::string events = RunFolder{run.folder}.eventsFile();
     catalog::EventIngest ingest(catalog, run.id);
     // What fails here is tried again the next time; adoptRun() says it at the end.
-    TY_TRY(const int code, runRunner(arguments, [&] { (void)ingest.replay(events); }));
+    TY_TRY(const int code, runRunner(arguments, [&] { (void)ingest.replay(events); }, stores));
     if (!pathExists(events)) {
         // Refused before it began; the runner has said why.
         TY_CHECK(catalog.setRunState(
@@ -74,23 +90,27 @@ Result<int> trainCommand(catalog::Catalog& catalog, const std::vector<std::strin
     }
     std::vector<std::string> given = {"train"};
     given.insert(given.end(), arguments.begin(), arguments.end());
+    if (given.size() > 1 && isStoreAddress(given[1])) {
+        given.insert(given.begin() + 1, "--data"); // trainyard train az://ACCOUNT/CONTAINER/PATH
+    }
     TY_CHECK(findNamedModel(catalog, "--from", given));
+    TY_TRY(const cloud::Secret stores, grantStores(catalog, given, dataOf(givenSpec(given))));
     const bool isOnlyTold = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
         return word == "--print-spec" || word == "--print-network";
     });
     if (isOnlyTold) {
-        return runRunner(given); // nothing is trained, so there is no run to remember
+        return runRunner(given, {}, stores); // nothing is trained, so there is no run to remember
     }
     if (const std::string out = optionOf(arguments, "--out"); !out.empty()) {
         addDefaultEvents(given);
-        TY_TRY(const int code, runRunner(given));
+        TY_TRY(const int code, runRunner(given, {}, stores));
         if (pathExists(RunFolder{out}.specFile())) {
             TY_CHECK(catalog.adoptRun(out));
         }
         return code;
     }
     given.push_back("--print-spec");
-    TY_TRY(const Captured described, captureRunner(given));
+    TY_TRY(const Captured described, captureRunner(given, stores));
     if (described.exitCode != 0) {
         return described.exitCode; // it has said why
     }
@@ -103,7 +123,7 @@ Result<int> trainCommand(catalog::Catalog& catalog, const std::vector<std::strin
             real.insert(real.end(), {option, value});
         }
     }
-    return follow(catalog, run, real);
+    return follow(catalog, run, real, stores);
 }
 
 Result<int> resumeCommand(
@@ -112,14 +132,17 @@ Result<int> resumeCommand(
     TY_TRY(const auto run, findRun(catalog, name));
     std::vector<std::string> words = {"train", "--out", run.folder, "--resume"};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    return follow(catalog, run, words);
+    TY_TRY(const RunSpec spec, RunSpec::load(RunFolder{run.folder}.specFile()));
+    TY_TRY(const cloud::Secret stores, grantStores(catalog, words, dataOf(spec)));
+    return follow(catalog, run, words, stores);
 }
 
 Result<int> passOn(catalog::Catalog& catalog, const std::string& command, std::vector<std::string> arguments)
 {
     TY_CHECK(findNamedModel(catalog, "--model", arguments));
     arguments.insert(arguments.begin(), command);
-    return runRunner(arguments);
+    TY_TRY(const cloud::Secret stores, grantStores(catalog, arguments));
+    return runRunner(arguments, {}, stores);
 }
 
 } // namespace ty::cli

@@ -131,8 +131,11 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         m_epochSeconds.clear();
         m_stepSeconds.clear();
         m_strip.floorMilliseconds.reset();
+        m_readings.clear();
+        m_strip.dataNote.clear();
     } else if (event.type == "data") {
         m_data = event.fields;
+        applyReading(event);
     } else if (event.type == "plan") {
         if (m_strip.phase == RunPhase::Starting) {
             m_strip.phase = RunPhase::Running;
@@ -171,7 +174,13 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         }
         updateShare();
     } else if (event.type == "warning") {
-        m_warnings << QString::fromStdString(text(event.fields, "text"));
+        if (text(event.fields, "store").empty()) {
+            m_warnings << QString::fromStdString(text(event.fields, "text"));
+        } else {
+            applyStore(event); // of a store: it passes
+        }
+    } else if (event.type == "note") {
+        applyStore(event);
     } else if (event.type == "finished") {
         applyFinished(event);
     } else if (event.type == "failed") {
@@ -223,6 +232,7 @@ void LiveRun::applyEpoch(const RunEvent& event)
               .arg(m_sinceBest)
               .arg(m_patience)
         : QString();
+    applyReading(event);
     m_strip.hints.clear();
     // Epochs of a few milliseconds say nothing about where the time goes.
     constexpr double kTellingSeconds = 1;
@@ -232,6 +242,45 @@ void LiveRun::applyEpoch(const RunEvent& event)
                              .arg(std::lround(*m_strip.dataWaitFraction * 100.0));
     }
     updateShare();
+}
+
+void LiveRun::applyReading(const RunEvent& event)
+{
+    const auto reading = event.fields.find("reading");
+    if (reading == event.fields.end() || !reading->is_object()) {
+        return;
+    }
+    const double fromStore = number(*reading, "storeBytes").value_or(0);
+    const double fromCache = number(*reading, "cacheBytes").value_or(0);
+    const double seconds = number(*reading, "seconds").value_or(0);
+    const QString what = event.type == "data"
+        ? QCoreApplication::translate("LiveRun", "opening")
+        : QCoreApplication::translate("LiveRun", "epoch %1").arg(static_cast<int>(number(event.fields, "epoch").value_or(0)));
+    const double all = fromStore + fromCache;
+    const QString line = all > 0
+        ? QCoreApplication::translate("LiveRun", "%1 read %2 in %3 s, %4 % of it from the cache here")
+              .arg(what, QLocale().formattedDataSize(static_cast<qint64>(all), 1), QLocale().toString(seconds, 'f', seconds < 10 ? 2 : 0))
+              .arg(std::lround(fromCache / all * 100.0))
+        : QCoreApplication::translate("LiveRun", "%1 read nothing more").arg(what);
+    constexpr qsizetype kShown = 3; // opening, the first epoch, and the newest
+    if (m_readings.size() == kShown) {
+        m_readings.removeLast();
+    }
+    m_readings << line;
+    m_strip.dataNote = QCoreApplication::translate("LiveRun", "Data: %1").arg(m_readings.join(QStringLiteral("; ")));
+}
+
+void LiveRun::applyStore(const RunEvent& event)
+{
+    const std::string store = text(event.fields, "store");
+    if (store.empty()) {
+        return;
+    }
+    m_strip.hints.removeAll(m_awayHint);
+    m_awayHint = store == "away" ? QString::fromStdString(text(event.fields, "text")) : QString();
+    if (!m_awayHint.isEmpty()) {
+        m_strip.hints << m_awayHint;
+    }
 }
 
 void LiveRun::applyState(const std::string& state)

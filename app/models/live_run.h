@@ -59,6 +59,9 @@ private:
     void applyEpoch(const RunEvent& event);
     void applyState(const std::string& state);
     void applyFinished(const RunEvent& event);
+    /// What reading from stores has cost, and whether one is away.
+    void applyReading(const RunEvent& event);
+    void applyStore(const RunEvent& event);
     void updateShare();
 
     qint64 m_id = 0;
@@ -66,6 +69,8 @@ private:
     widgets::RunStripState m_strip;
     QString m_waitReason;
     QStringList m_warnings;
+    QStringList m_readings;  ///< sentences: of opening the data, and of the first epochs
+    QString m_awayHint;      ///< a store that is waited for
     Json m_finished;
     Json m_data;
     Error m_error;

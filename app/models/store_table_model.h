@@ -6,6 +6,7 @@
 
 #include "app/models/entry_table_model.h"
 #include "cloud/storage/store.h"
+#include "widgets/drop_well.h"
 
 namespace ty::app {
 
@@ -16,7 +17,7 @@ class StoreTableModel : public EntryTableModel {
 public:
     enum FurtherColumn { Tier = SharedColumns, Checksum, ColumnCount };
     enum Role { AddressRole = Qt::UserRole, IsFolderRole, NameRole };
-    static constexpr const char* kMimeType = "application/x-trainyard-store-files"; ///< addresses, one a line
+    static constexpr const char* kMimeType = widgets::kStoreMimeType;
 
     explicit StoreTableModel(QObject* parent = nullptr);
 

@@ -236,6 +236,11 @@ void DataPage::connectPlaces()
         connect(dialog, &AddStoreDialog::added, this, showStore);
         dialog->open();
     });
+    connect(m_storeBrowser, &StoreBrowser::trainRequested, this, [this](const QString& address) {
+        DataSpec spec;
+        spec.training = address.toStdString();
+        m_context.datasets.completeChoices(spec, this, [this](const DataSpec& known) { startImport(known, true); });
+    });
     m_context.stores.reload();
 }
 

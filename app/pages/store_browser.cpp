@@ -43,7 +43,9 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     , m_error(new widgets::ErrorPanel(this))
     , m_uploadButton(new QPushButton(tr("Upload…"), this))
     , m_downloadButton(new QPushButton(tr("Download…"), this))
+    , m_trainButton(new QPushButton(tr("Train on it"), this))
     , m_download(new QAction(tr("Download…"), this))
+    , m_train(new QAction(tr("Train on it"), this))
     , m_remove(new QAction(tr("Delete…"), this))
     , m_copyAddress(new QAction(tr("Copy address"), this))
 {
@@ -74,6 +76,9 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     container->setObjectName(QStringLiteral("newContainer"));
     connect(container, &QPushButton::clicked, this, &StoreBrowser::makeContainer);
     connect(m_downloadButton, &QPushButton::clicked, this, &StoreBrowser::download);
+    m_trainButton->setToolTip(tr("Train on the selected file or folder where it lies: it is read as it is needed and kept in a cache"));
+    connect(m_trainButton, &QPushButton::clicked, m_train, &QAction::trigger);
+    connect(m_train, &QAction::triggered, this, [this] { emit trainRequested(selected().constFirst()); });
     widgets::setTextRole(*m_status, widgets::TextRole::Muted);
     m_status->setObjectName(QStringLiteral("storeStatus"));
 
@@ -84,6 +89,7 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     auto* foot = new QHBoxLayout;
     foot->addWidget(m_status, 1);
     foot->addWidget(container);
+    foot->addWidget(m_trainButton);
     foot->addWidget(m_downloadButton);
     foot->addWidget(m_uploadButton);
     auto* layout = new QVBoxLayout(this);
@@ -115,7 +121,7 @@ void StoreBrowser::makeTable()
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_remove->setShortcut(QKeySequence::Delete);
     m_remove->setShortcutContext(Qt::WidgetShortcut);
-    m_table->addActions({m_download, m_copyAddress, m_remove});
+    m_table->addActions({m_train, m_download, m_copyAddress, m_remove});
     connect(m_table, &QTableView::activated, this, &StoreBrowser::openIndex);
     connect(m_download, &QAction::triggered, this, &StoreBrowser::download);
     connect(m_remove, &QAction::triggered, this, &StoreBrowser::askToRemove);
@@ -204,6 +210,9 @@ QStringList StoreBrowser::selected() const
 void StoreBrowser::refreshActions()
 {
     const bool hasSelection = m_table->selectionModel()->hasSelection();
+    const bool isOne = m_table->selectionModel()->selectedRows().size() == 1;
+    m_train->setEnabled(isOne);
+    m_trainButton->setEnabled(isOne);
     m_downloadButton->setEnabled(hasSelection);
     m_download->setEnabled(hasSelection);
     m_remove->setEnabled(hasSelection);

@@ -34,6 +34,10 @@ public:
     void focusFilter();
     QTableView* table() const { return m_table; }
 
+signals:
+    /// A file or folder is to be trained on where it lies.
+    void trainRequested(const QString& address);
+
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragMoveEvent(QDragMoveEvent* event) override;
@@ -64,7 +68,9 @@ private:
     widgets::ErrorPanel* m_error;
     QPushButton* m_uploadButton;
     QPushButton* m_downloadButton;
+    QPushButton* m_trainButton;
     QAction* m_download;
+    QAction* m_train;
     QAction* m_remove;
     QAction* m_copyAddress;
     QString m_address;

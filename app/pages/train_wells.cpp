@@ -25,6 +25,13 @@ constexpr int kDatasetsInMenu = 12;
 constexpr qint64 kTestFrom = 100;    ///< samples from which a part can be spared for testing
 constexpr int kDefaultTestShare = 15;
 
+/// What a person calls a path, or an address of a store.
+QString nameOf(const QString& path)
+{
+    const QString name = QFileInfo(path).fileName();
+    return name.isEmpty() ? path : name;
+}
+
 std::size_t at(int part)
 {
     return static_cast<std::size_t>(part);
@@ -76,6 +83,9 @@ void TrainWells::buildWell(int part, const QString& title, const QString& emptyT
     m_wells[at(part)] = well;
     connect(well, &widgets::DropWell::dropped, this, [this, part](const QList<QUrl>& urls) {
         takePath(part, urls.constFirst().toLocalFile());
+    });
+    connect(well, &widgets::DropWell::addressesDropped, this, [this, part](const QStringList& addresses) {
+        takePath(part, addresses.constFirst());
     });
     connect(well, &widgets::DropWell::datasetDropped, this, [this, part](const QString& id) {
         takeDataset(part, id.toLongLong());
@@ -180,7 +190,7 @@ void TrainWells::restore(const DataSpec& source, qint64 datasetId)
     m_restoredSplit = source.split;
     for (const auto& [part, path] : {std::pair{kValidation, source.validation}, std::pair{kTest, source.test}}) {
         const QString file = QString::fromStdString(path);
-        showPart(part, file, QFileInfo(file).fileName(), file);
+        showPart(part, file, nameOf(file), file);
     }
     if (datasetId > 0) {
         setTraining(datasetId);
@@ -221,11 +231,11 @@ void TrainWells::takePath(int part, const QString& path)
         return;
     }
     if (part != kTraining) {
-        showPart(part, path, QFileInfo(path).fileName(), path);
+        showPart(part, path, nameOf(path), path);
         return;
     }
     m_wells[at(part)]->setProblem({});
-    m_wells[at(part)]->setContent({}, QFileInfo(path).fileName(), tr("Looking at the data…"));
+    m_wells[at(part)]->setContent({}, nameOf(path), tr("Looking at the data…"));
     DataSpec source;
     source.training = path.toStdString();
     const int request = ++m_request;

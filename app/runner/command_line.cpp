@@ -20,6 +20,13 @@ void addForm(CLI::App& command, OutputForm& form)
     command.add_flag_callback("--json", [&form] { form = OutputForm::Json; }, "Answer as JSON");
 }
 
+void addStores(CLI::App& command, int& descriptor)
+{
+    command.add_option(
+        "--stores-fd", descriptor, "Descriptor of a pipe with what opens the stores that data lie in; trainyard sets it")
+        ->group("");
+}
+
 void addPixels(CLI::App& command, std::string& pixels)
 {
     command.add_option(
@@ -46,6 +53,7 @@ void addInspect(CLI::App& app, InspectOptions& options)
     command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command->add_option(
         "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
+    addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run inspect iris.csv");
 }
@@ -77,6 +85,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model's or run's folder, an ONNX file");
     addPixels(*command, options.pixels);
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
+    addStores(*command, options.storesDescriptor);
     command->add_flag("--print-spec", options.isOnlyDescribed, "Print RUN.json for these options and do not train");
     auto* network = command->add_flag(
         "--print-network", options.isNetworkShown,
@@ -120,6 +129,7 @@ void addEvaluate(CLI::App& app, EvaluateOptions& options)
     command->add_option("--part", options.part, "Instead of --data: a part of the data that the run was trained with")
         ->check(CLI::IsMember({"training", "validation", "test"}));
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");
+    addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
     command->footer(
         "Examples:\n"
@@ -137,6 +147,7 @@ void addPredict(CLI::App& app, PredictOptions& options)
     command->add_option("--out", options.out, "CSV to write: id, prediction, a probability for each class");
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");
     command->add_flag("--stream", options.isStream, "Answer questions on standard input, one JSON object a line");
+    addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
     command->footer(
         "Questions of --stream:\n"

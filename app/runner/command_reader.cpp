@@ -1,5 +1,6 @@
 #include "app/runner/command_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -71,6 +72,13 @@ CommandReader::~CommandReader()
 bool CommandReader::isStopRequested() const
 {
     return signalCount.load() > 0;
+}
+
+bool CommandReader::isEndAsked() const
+{
+    const std::lock_guard lock(m_mutex);
+    return isStopRequested()
+        || std::any_of(m_commands.begin(), m_commands.end(), [](const RunCommand& one) { return one.name == "stop"; });
 }
 
 std::optional<RunCommand> CommandReader::nextCommand(bool isBlocking)

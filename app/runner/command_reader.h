@@ -25,12 +25,14 @@ public:
 
     std::optional<RunCommand> nextCommand(bool isBlocking) override;
     bool isStopRequested() const override;
+    /// Whether the person wants the end: by a signal, or by a command that has not been taken yet. Any thread.
+    bool isEndAsked() const;
 
 private:
     void read();
     void takeLine(const std::string& line);
 
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::condition_variable m_arrived;
     std::deque<RunCommand> m_commands;
     bool m_isInputOver = false;

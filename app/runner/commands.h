@@ -17,6 +17,7 @@ struct InspectOptions {
     std::string task;
     std::string columns; ///< {"name": {"type", "role"}} as JSON, or empty
     std::string repairs; ///< DataRepairs as JSON, or empty
+    int storesDescriptor = -1; ///< readStores()
     OutputForm form = OutputForm::Text;
 };
 int inspect(const InspectOptions& options);
@@ -45,6 +46,7 @@ struct TrainOptions {
     std::optional<std::string> from; ///< what to begin with: a checkpoint, a model folder, a run folder or an ONNX file
     std::string pixels;              ///< for an ONNX file: PixelUnits::parse()
     int threads = 0;
+    int storesDescriptor = -1; ///< readStores()
     bool isResuming = false;
     bool isOnlyDescribed = false; ///< print the run's description instead of running it
     bool isNetworkShown = false;  ///< print the network with its memory and time instead of training it, in `form`
@@ -68,6 +70,7 @@ struct EvaluateOptions {
     std::string part; ///< "training", "validation", "test": of the data that the model's run used
     std::string samples; ///< file for each answer beside the truth, with `data`; empty: none
     std::string device = "auto";
+    int storesDescriptor = -1; ///< readStores()
     OutputForm form = OutputForm::Text;
 };
 int evaluate(const EvaluateOptions& options);
@@ -79,6 +82,7 @@ struct PredictOptions {
     std::string out;
     std::string device = "auto";
     bool isStream = false;
+    int storesDescriptor = -1; ///< readStores()
     OutputForm form = OutputForm::Text;
 };
 int predict(const PredictOptions& options);

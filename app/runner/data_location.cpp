@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "engine/base/files.h"
 #include "engine/base/json.h"
 #include "engine/data/sample_catalog.h"
 
@@ -35,6 +36,9 @@ Result<std::string> locateData(const std::string& typed)
     constexpr std::string_view kSample = "sample:";
     if (typed.starts_with(kSample)) {
         return locateSample(typed.substr(kSample.size()));
+    }
+    if (isStoreAddress(typed) && !pathExists(typed)) {
+        return typed;
     }
     constexpr std::string_view kFile = "file://";
     const std::string path = typed.starts_with(kFile) ? typed.substr(kFile.size()) : typed;

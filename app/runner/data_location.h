@@ -9,7 +9,7 @@
 namespace ty::runner {
 
 /// What a person typed for data as an absolute path: a path, file://..., or "sample:digits" for data that comes with
-/// Trainyard. Errors: NotFound with the known samples.
+/// Trainyard. Addresses of stores, "az://research/images", stay as they are. Errors: NotFound with the known samples.
 Result<std::string> locateData(const std::string& typed);
 
 /// {"age": {"type": "numeric", "role": "feature"}, ...} as given to --columns. Errors: Usage naming the place.

@@ -5,6 +5,7 @@
 
 #include "app/runner/commands.h"
 #include "app/runner/opened_model.h"
+#include "app/runner/run_stores.h"
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
 #include "engine/base/run_spec.h"
@@ -93,11 +94,12 @@ Result<Json> evaluatePart(const EvaluateOptions& options)
     TY_TRY(const auto model, openModel(options.model, options.device));
     // Pictures come as the model wants them, which is not the size they have where a network of its own was chosen.
     const Encoder& encoder = model->encoder();
+    TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
     DataNeeds needs;
     needs.pictureShape = encoder.expectedData().imageShape;
     needs.form.isReconstruction = encoder.task() == Task::Reconstruction;
     needs.form.words = encoder.vocabulary().empty() ? 0 : encoder.inputShape().front();
-    TY_TRY(const RunData data, RunData::open(spec.data, needs));
+    TY_TRY(const RunData data, RunData::open(spec.data, needs, stores.get()));
     const auto part = options.part == "training" ? DataPart{data.training.get(), data.split.training}
         : (options.part == "test" ? data.testPart() : data.validationPart()).value_or(DataPart{});
     if (part.samples.empty()) {
@@ -111,7 +113,8 @@ Result<Json> evaluatePart(const EvaluateOptions& options)
 Result<Json> evaluateData(const EvaluateOptions& options)
 {
     TY_TRY(const auto words, foreignWordsOf(options.words));
-    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words));
+    TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
+    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words, stores.get()));
     TY_TRY(const auto samples, judgeableSamples(opened));
     TY_TRY(const Evaluation evaluation, evaluateInDetail(*opened.model, *opened.data, samples));
     if (!options.samples.empty()) {

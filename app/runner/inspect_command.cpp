@@ -2,6 +2,7 @@
 
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
+#include "app/runner/run_stores.h"
 #include "engine/data/dataset.h"
 
 namespace ty::runner {
@@ -84,6 +85,8 @@ Result<void> run(const InspectOptions& options)
         TY_TRY(open.repairs, parseRepairs(options.repairs));
     }
     TY_TRY(const std::string path, locateData(options.path));
+    TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
+    open.files = stores.get();
     std::unique_ptr<Dataset> dataset;
     {
         ReadingProgress progress(options.form);

@@ -77,7 +77,8 @@ std::string assumedText(const Json& report)
 }
 
 Result<OpenedModel> OpenedModel::open(
-    const std::string& model, const std::string& data, const std::string& device, const engine::ForeignWords& words)
+    const std::string& model, const std::string& data, const std::string& device, const engine::ForeignWords& words,
+    const engine::DataFiles* files)
 {
     OpenedModel opened;
     TY_TRY(const std::string path, locateData(data));
@@ -90,6 +91,7 @@ Result<OpenedModel> OpenedModel::open(
     engine::OpenOptions reading;
     reading.like = &expected;
     reading.areDuplicatesSought = false;
+    reading.files = files;
     {
         ReadingProgress progress(OutputForm::Text); // nobody reads it but a person
         reading.progress = [&progress](double done, const std::string& what) { progress.show(done, what); };

@@ -22,7 +22,8 @@ struct OpenedModel {
         const std::string& model,
         const std::string& data,
         const std::string& device,
-        const engine::ForeignWords& words = {});
+        const engine::ForeignWords& words = {},
+        const engine::DataFiles* files = nullptr);
 };
 
 /// The model package in `folder`, which may also be the run folder that holds it, or a network file.

@@ -2,6 +2,7 @@
 
 #include "app/runner/commands.h"
 #include "app/runner/opened_model.h"
+#include "app/runner/run_stores.h"
 
 namespace ty::runner {
 
@@ -10,7 +11,8 @@ namespace {
 Result<void> run(const PredictOptions& options)
 {
     TY_TRY(const auto words, foreignWordsOf(options.words));
-    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words));
+    TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
+    TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words, stores.get()));
     TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out));
     Json report{{"file", options.out}, {"samples", rows}};
     report.update(engine::assumptionsOf(*opened.model));

@@ -80,6 +80,21 @@ std::string metricWords(const Json& object, const char* key)
     return words;
 }
 
+/// What reading from a store has cost; empty where nothing lies in one.
+std::string readingWords(const Json& fields)
+{
+    const auto reading = fields.find("reading");
+    if (reading == fields.end() || !reading->is_object()) {
+        return {};
+    }
+    const double fromCache = number(*reading, "cacheBytes", 0);
+    const double all = fromCache + number(*reading, "storeBytes", 0);
+    return all > 0 ? fmt::format(
+                         "  data {:.1f} MiB in {}, {:.0f} % from the cache", all / (1 << 20), duration(number(*reading, "seconds", 0)),
+                         100 * fromCache / all)
+                   : "  data: nothing more to read";
+}
+
 std::string epochWords(const Json& fields, double epochs)
 {
     std::string words = fmt::format("epoch {:.0f}", number(fields, "epoch", 0));
@@ -96,7 +111,7 @@ std::string epochWords(const Json& fields, double epochs)
     if (isBest != fields.end() && isBest->is_boolean() && isBest->get<bool>()) {
         words += "  (best)";
     }
-    return words + "  " + duration(number(fields, "epochSeconds"));
+    return words + "  " + duration(number(fields, "epochSeconds")) + readingWords(fields);
 }
 
 std::string outcomeWords(const std::string& outcome)
@@ -139,7 +154,7 @@ std::string dataWords(const Json& fields)
     if (const auto classes = fields.find("classes"); classes != fields.end() && classes->is_array()) {
         words += fmt::format(", {} classes", classes->size());
     }
-    return words;
+    return words + readingWords(fields);
 }
 
 std::string adviceWords(const Json& fields)

@@ -6,6 +6,8 @@
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
 #include "app/runner/network_table_text.h"
+#include "app/runner/run_stores.h"
+#include "app/runner/stream_journal.h"
 #include "engine/base/files.h"
 #include "engine/base/folder_lock.h"
 #include "engine/learn/chosen_network.h"
@@ -268,9 +270,18 @@ private:
     std::vector<bool> m_wasThere;
 };
 
+bool usesStores(const DataSpec& data)
+{
+    return isStoreAddress(data.training) || isStoreAddress(data.validation) || isStoreAddress(data.test);
+}
+
 int showNetwork(const RunSpec& spec, const TrainOptions& options)
 {
-    const auto described = engine::describeRun(spec, options.threads);
+    const auto stores = readStores(options.storesDescriptor, tellingStores());
+    if (!stores) {
+        return reportError(stores.error(), options.form);
+    }
+    const auto described = engine::describeRun(spec, options.threads, stores->get());
     if (!described) {
         return reportError(described.error(), options.form);
     }
@@ -315,7 +326,19 @@ int train(const TrainOptions& options)
 
     CommandReader control;
     RunJournal journal(request.folder, options.events);
-    const auto result = engine::executeRun(request, journal, control);
+    StreamJournal stream(journal);
+    streaming::StoreFilesOptions reading;
+    reading.isGivenUp = [&control] { return control.isEndAsked(); };
+    reading.notice = [&stream](const std::string& text, bool isTrouble) { stream.tellOfStore(text, isTrouble); };
+    const auto stores = readStores(options.storesDescriptor, std::move(reading));
+    if (!stores) {
+        return reportError(stores.error(), OutputForm::Text);
+    }
+    if (usesStores(request.spec.data)) {
+        stream.setCounters([&files = **stores] { return files.counters(); });
+    }
+    request.files = stores->get();
+    const auto result = engine::executeRun(request, stream, control);
     if (!result) {
         if (!journal.hasPlan() && !work.value().isKeptByOthers()) {
             work.value().leave();

@@ -106,6 +106,10 @@ Result<int> serve(Settings& settings)
     client["authority"] = origin;
     client["caFile"] = certificates.authority;
     client["sshPort"] = host.sshPort();
+    const std::string account = ty::sandbox::kStorageAccount;
+    const std::string filesOrigin = plain == nullptr ? origin : plain->origin();
+    client["storage"] = fmt::format(
+        "AccountName={};AccountKey={};FileEndpoint={}/file/{}", account, sandbox->storageKey(), filesOrigin, account);
     TY_CHECK(writeSecret(folder + "/client.json", client));
     TY_CHECK(writeSecret(
         folder + "/google-service-account.json",

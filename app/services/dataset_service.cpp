@@ -14,7 +14,10 @@
 #include "app/services/log_service.h"
 #include "app/services/runner_error.h"
 #include "app/services/runner_program.h"
+#include "app/services/runner_stores.h"
 #include "app/services/sample_picture.h"
+#include "app/services/store_service.h"
+#include "app/streaming/store_files.h"
 #include "engine/data/dataset.h"
 #include "engine/data/sample_catalog.h"
 #include "engine/data/sample_fixes.h"
@@ -63,9 +66,12 @@ Result<std::string> samplePath(const std::string& key)
         "Reinstall Trainyard, or name the folder of the samples in TRAINYARD_SAMPLES."};
 }
 
-/// As the catalog writes paths: absolute, without a slash at the end.
+/// As the catalog writes paths: absolute, without a slash at the end. Addresses of stores stay.
 std::string catalogPath(const std::string& path)
 {
+    if (isStoreAddress(path)) {
+        return path;
+    }
     return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath()).toStdString();
 }
 
@@ -89,6 +95,26 @@ Json choicesOf(const DataSpec& data)
 }
 } // namespace
 
+namespace {
+/// A dataset and, where it lies in a store, what it is read through.
+struct OpenedData {
+    std::unique_ptr<streaming::StoreFiles> files;
+    std::unique_ptr<engine::Dataset> dataset; ///< last: it looks at the files
+};
+
+/// Null when nothing lies in a store.
+Result<std::unique_ptr<streaming::StoreFiles>> storesFor(const cloud::Secret& grants, const std::stop_token& stop)
+{
+    if (grants.isEmpty()) {
+        return std::unique_ptr<streaming::StoreFiles>();
+    }
+    TY_TRY(auto granted, cloud::grantsFromText(grants));
+    streaming::StoreFilesOptions options;
+    options.isGivenUp = [stop] { return stop.stop_requested(); };
+    return std::make_unique<streaming::StoreFiles>(std::move(granted), std::move(options));
+}
+} // namespace
+
 struct DatasetService::Inspection {
     DataSpec data;
     Purpose purpose = Purpose::Look;
@@ -100,11 +126,12 @@ struct DatasetService::Inspection {
 };
 
 DatasetService::DatasetService(
-    CatalogService& catalog, ActivityService& activity, LogService& log, QObject* parent)
+    CatalogService& catalog, ActivityService& activity, LogService& log, StoreService* stores, QObject* parent)
     : QObject(parent)
     , m_catalog(catalog)
     , m_activity(activity)
     , m_log(log)
+    , m_stores(stores)
 {
     m_pool.setMaxThreadCount(2);
     m_thumbnailPool.setMaxThreadCount(1);
@@ -213,8 +240,47 @@ int DatasetService::start(const DataSpec& data, Purpose purpose)
     });
     // Queued, so that the caller holds the ticket before any signal about it.
     QMetaObject::invokeMethod(
-        process, [process, arguments] { process->start(runnerProgram(), arguments); }, Qt::QueuedConnection);
+        process,
+        [this, ticket, arguments, data] {
+            grant(data, this, [this, ticket, arguments](const Result<cloud::Secret>& grants) {
+                launch(ticket, arguments, grants);
+            });
+        },
+        Qt::QueuedConnection);
     return ticket;
+}
+
+void DatasetService::launch(int ticket, const QStringList& arguments, const Result<cloud::Secret>& grants)
+{
+    const auto inspection = m_inspections.value(ticket);
+    if (!inspection) {
+        return;
+    }
+    if (inspection->isCancelled) {
+        fail(ticket, {ErrorKind::Cancelled, tr("cancelled").toStdString(), {}});
+        return;
+    }
+    if (!grants) {
+        fail(ticket, grants.error());
+        return;
+    }
+    auto* process = inspection->process.get();
+    process->setProgram(runnerProgram());
+    process->setArguments(arguments);
+    if (const auto given = giveStores(*process, *grants); !given) {
+        fail(ticket, given.error());
+        return;
+    }
+    process->start();
+}
+
+void DatasetService::grant(const DataSpec& data, QObject* receiver, std::function<void(Result<cloud::Secret>)> then)
+{
+    if (m_stores == nullptr) {
+        then(cloud::Secret());
+        return;
+    }
+    m_stores->grant({data.training, data.validation, data.test}, receiver, std::move(then));
 }
 
 void DatasetService::cancelInspect(int ticket)
@@ -383,24 +449,27 @@ void DatasetService::onPool(QObject* receiver, Work work, Then then)
 void DatasetService::preview(
     const DataSpec& data, QObject* receiver, std::function<void(Result<TablePreview>)> then)
 {
-    onPool(
-        receiver,
-        [data, stop = m_stop.get_token()]() -> Result<TablePreview> {
-            TY_TRY(const auto preview, engine::previewDataset(data.training, optionsFor(data, stop)));
-            TablePreview result;
-            TY_TRY(result.summary, DatasetSummary::fromJson(preview.info.toJson()));
-            result.isComplete = preview.isComplete;
-            for (const auto& row : preview.rows) {
-                QStringList cells;
-                cells.reserve(static_cast<qsizetype>(row.size()));
-                for (const auto& cell : row) {
-                    cells << QString::fromStdString(cell);
-                }
-                result.rows.push_back(std::move(cells));
+    auto look = [data, stop = m_stop.get_token()](const cloud::Secret& grants) -> Result<TablePreview> {
+        TY_TRY(const auto stores, storesFor(grants, stop));
+        auto options = optionsFor(data, stop);
+        options.files = stores.get();
+        TY_TRY(const auto preview, engine::previewDataset(data.training, options));
+        TablePreview result;
+        TY_TRY(result.summary, DatasetSummary::fromJson(preview.info.toJson()));
+        result.isComplete = preview.isComplete;
+        for (const auto& row : preview.rows) {
+            QStringList cells;
+            cells.reserve(static_cast<qsizetype>(row.size()));
+            for (const auto& cell : row) {
+                cells << QString::fromStdString(cell);
             }
-            return result;
-        },
-        std::move(then));
+            result.rows.push_back(std::move(cells));
+        }
+        return result;
+    };
+    grant(data, receiver, [this, receiver, look, then = std::move(then)](const Result<cloud::Secret>& grants) {
+        onPool(receiver, [look, grants] { return grants ? look(*grants) : Result<TablePreview>(grants.error()); }, then);
+    });
 }
 
 void DatasetService::open(
@@ -415,24 +484,28 @@ void DatasetService::open(
             Qt::QueuedConnection);
         return;
     }
-    onPool(
-        this,
-        [data, how, stop = m_stop.get_token()]() -> Result<DatasetHandle> {
-            auto options = optionsFor(data, stop);
-            options.isOutlineEnough = how == Opening::Outline;
-            TY_TRY(auto dataset, engine::openDataset(data.training, options));
-            TY_TRY(dataset, engine::fixSamples(std::move(dataset), fixesOfFile(data)));
-            return DatasetHandle(std::move(dataset));
-        },
-        [this, key, guard = QPointer<QObject>(receiver), then = std::move(then)](Result<DatasetHandle> handle) {
-            if (handle) {
-                m_open.insert(m_open.begin(), {key, handle.value()});
-                m_open.resize(std::min(m_open.size(), kMostOpen));
-            }
-            if (guard) {
-                then(std::move(handle));
-            }
-        });
+    auto open = [data, how, stop = m_stop.get_token()](const cloud::Secret& grants) -> Result<DatasetHandle> {
+        auto options = optionsFor(data, stop);
+        options.isOutlineEnough = how == Opening::Outline;
+        auto opened = std::make_shared<OpenedData>();
+        TY_TRY(opened->files, storesFor(grants, stop));
+        options.files = opened->files.get();
+        TY_TRY(opened->dataset, engine::openDataset(data.training, options));
+        TY_TRY(opened->dataset, engine::fixSamples(std::move(opened->dataset), fixesOfFile(data)));
+        return DatasetHandle(opened, opened->dataset.get());
+    };
+    auto show = [this, key, guard = QPointer<QObject>(receiver), then = std::move(then)](Result<DatasetHandle> handle) {
+        if (handle) {
+            m_open.insert(m_open.begin(), {key, handle.value()});
+            m_open.resize(std::min(m_open.size(), kMostOpen));
+        }
+        if (guard) {
+            then(std::move(handle));
+        }
+    };
+    grant(data, this, [this, open, show](const Result<cloud::Secret>& grants) {
+        onPool(this, [open, grants] { return grants ? open(*grants) : Result<DatasetHandle>(grants.error()); }, show);
+    });
 }
 
 void DatasetService::thumbnail(

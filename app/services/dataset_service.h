@@ -14,6 +14,7 @@
 
 #include "app/models/dataset_summary.h"
 #include "app/services/drop_glance.h"
+#include "cloud/secrets/secret.h"
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 
@@ -28,6 +29,7 @@ namespace ty::app {
 class ActivityService;
 class CatalogService;
 class LogService;
+class StoreService;
 
 /// An opened dataset, for previews on worker threads. Immutable.
 using DatasetHandle = std::shared_ptr<const engine::Dataset>;
@@ -36,8 +38,10 @@ using DatasetHandle = std::shared_ptr<const engine::Dataset>;
 class DatasetService : public QObject {
     Q_OBJECT
 public:
+    /// @param stores  for data that lie in stores; null: there are none
     DatasetService(
-        CatalogService& catalog, ActivityService& activity, LogService& log, QObject* parent = nullptr);
+        CatalogService& catalog, ActivityService& activity, LogService& log, StoreService* stores = nullptr,
+        QObject* parent = nullptr);
     ~DatasetService() override;
 
     /// `trainyard-run inspect --json` in its own process; a row in Activity. One of inspected(), inspectFailed().
@@ -80,6 +84,9 @@ private:
 
     enum class Purpose { Look, Register };
     int start(const DataSpec& data, Purpose purpose);
+    void launch(int ticket, const QStringList& arguments, const Result<cloud::Secret>& grants);
+    /// What opens the stores of that data.
+    void grant(const DataSpec& data, QObject* receiver, std::function<void(Result<cloud::Secret>)> then);
     void readProgress(int ticket);
     void onFinished(int ticket);
     void fail(int ticket, const Error& error);
@@ -91,6 +98,7 @@ private:
     CatalogService& m_catalog;
     ActivityService& m_activity;
     LogService& m_log;
+    StoreService* m_stores;
     std::stop_source m_stop;
     QThreadPool m_pool;
     QThreadPool m_thumbnailPool;

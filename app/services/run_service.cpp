@@ -37,10 +37,11 @@ Result<void> ingestNewEvents(Catalog& catalog, IngestSlot& slot, qint64 runId, c
 
 } // namespace
 
-RunService::RunService(CatalogService& catalog, LogService& log, QObject* parent)
+RunService::RunService(CatalogService& catalog, LogService& log, StoreService* stores, QObject* parent)
     : QObject(parent)
     , m_catalog(catalog)
     , m_log(log)
+    , m_stores(stores)
     , m_watchThread(std::make_unique<QThread>())
     , m_watcher(new RunWatcher)
     , m_flushTimer(new QTimer(this))

@@ -13,6 +13,7 @@
 #include "app/catalog/records.h"
 #include "app/models/live_run.h"
 #include "app/services/run_branch.h"
+#include "cloud/secrets/secret.h"
 #include "engine/base/result.h"
 #include "engine/base/run_events.h"
 #include "engine/base/run_spec.h"
@@ -25,6 +26,7 @@ namespace ty::app {
 class CatalogService;
 class LogService;
 class RunWatcher;
+class StoreService;
 
 /// Local runs: starts `trainyard-run`, follows its events, files them in the catalog, passes commands on.
 ///
@@ -37,7 +39,8 @@ class RunService : public QObject {
 public:
     using Started = std::function<void(Result<catalog::RunRecord>)>;
 
-    RunService(CatalogService& catalog, LogService& log, QObject* parent = nullptr);
+    /// @param stores  for data that lie in stores; null: there are none
+    RunService(CatalogService& catalog, LogService& log, StoreService* stores = nullptr, QObject* parent = nullptr);
     /// Runs that still go on are left to go on.
     ~RunService() override;
 
@@ -101,6 +104,8 @@ private:
     void enqueue(qint64 runId);
     void startNext();
     void launch(Entry& entry);
+    /// The second step, with what opens the stores.
+    void spawn(qint64 runId, const Result<cloud::Secret>& grants);
     void watch(Entry& entry, qint64 pid);
     void onEvents(qint64 runId, const std::vector<RunEvent>& events);
     void onGone(qint64 runId, const QString& lastWords);
@@ -110,6 +115,7 @@ private:
 
     CatalogService& m_catalog;
     LogService& m_log;
+    StoreService* m_stores;
     QString m_program; ///< trainyard-run
     std::unique_ptr<QThread> m_watchThread;
     RunWatcher* m_watcher; ///< lives on m_watchThread

@@ -51,11 +51,11 @@ struct Services::Parts {
         , theme(settings)
         , catalog(paths)
         , curves(paths)
-        , datasets(catalog, activity, log)
-        , runs(catalog, log)
+        , stores(paths, activity)
+        , datasets(catalog, activity, log, &stores)
+        , runs(catalog, log, &stores)
         , models(catalog, activity)
         , digest(catalog)
-        , stores(paths, activity)
         , system(QString::fromStdString(paths.dataFolder()))
         , desktop(sessionBus())
         , sleep(systemBus)
@@ -74,11 +74,11 @@ struct Services::Parts {
     ThemeService theme;
     CatalogService catalog;
     CurveService curves;
+    StoreService stores; ///< before those that read through it
     DatasetService datasets;
     RunService runs;
     ModelService models;
     RunDigestService digest;
-    StoreService stores;
     SystemMonitor system;
     DesktopNotices desktop;
     SleepGuard sleep;

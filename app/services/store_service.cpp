@@ -1,9 +1,13 @@
 #include "app/services/store_service.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "app/services/activity_service.h"
 #include "cloud/storage/store_address.h"
+#include "cloud/storage/store_grant.h"
+#include "engine/base/run_spec.h"
 
 namespace ty::app {
 
@@ -131,6 +135,28 @@ void StoreService::list(
             }
         },
         fail);
+}
+
+void StoreService::grant(
+    const std::vector<std::string>& places, QObject* receiver, std::function<void(Result<cloud::Secret>)> then)
+{
+    std::vector<std::string> stored;
+    std::copy_if(places.begin(), places.end(), std::back_inserter(stored), isStoreAddress);
+    if (stored.empty()) {
+        then(cloud::Secret());
+        return;
+    }
+    ask<cloud::Secret>(
+        receiver,
+        [stored](StoreBook& stores, std::stop_token) -> Result<cloud::Secret> {
+            std::vector<cloud::StoreGrant> grants;
+            for (const std::string& place : stored) {
+                TY_TRY(auto grant, stores.grant(place));
+                grants.push_back(std::move(grant));
+            }
+            return cloud::grantsToText(grants);
+        },
+        std::move(then));
 }
 
 } // namespace ty::app

@@ -67,6 +67,10 @@ public:
             [answer](const Error& error) { answer(error); });
     }
 
+    /// What opens those of `places` that are addresses of stores (cloud::grantsToText()); empty, and at once, when none is.
+    void grant(
+        const std::vector<std::string>& places, QObject* receiver, std::function<void(Result<cloud::Secret>)> then);
+
     /// Copies files and folders into the folder `target`; each source is a transfer of its own.
     void copy(const QStringList& sources, const QString& target);
     /// Goes on with what an earlier program left; once.

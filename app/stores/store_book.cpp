@@ -6,12 +6,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "cloud/http/url.h"
-#include "cloud/storage/blob_store.h"
-#include "cloud/storage/local_store.h"
-#include "cloud/storage/sftp_store.h"
+#include "cloud/storage/store_opening.h"
 #include "cloud/storage/store_path.h"
-#include "cloud/storage/web_store.h"
 
 namespace ty::app {
 
@@ -53,12 +49,6 @@ void takeFromEnvironment(StoreAddress& address)
 std::string textOf(const Json& details, const char* key)
 {
     return details.contains(key) && details.at(key).is_string() ? details.at(key).get<std::string>() : std::string();
-}
-
-bool isLocalServer(const std::string& endpoint)
-{
-    const auto url = cloud::parseUrl(endpoint);
-    return url && (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "[::1]" || url->host.ends_with(".localhost"));
 }
 
 } // namespace
@@ -161,7 +151,8 @@ Result<StoreAddress> StoreBook::addressOf(const DatastoreRecord& record)
     return address;
 }
 
-Result<TransferEnd> StoreBook::open(const std::string& text)
+/// All that an address means, its secret included.
+Result<StoreAddress> StoreBook::resolve(const std::string& text)
 {
     std::string path;
     TY_TRY(const auto named, recordFor(text, path));
@@ -205,11 +196,24 @@ Result<TransferEnd> StoreBook::open(const std::string& text)
     if (address.kind == StoreKind::Local) {
         address.path = std::filesystem::absolute(address.path).lexically_normal().string();
     }
+    return address;
+}
+
+Result<cloud::StoreGrant> StoreBook::grant(const std::string& text)
+{
+    TY_TRY(StoreAddress address, resolve(text));
+    TY_TRY(std::string name, lastingAddress(text));
+    return cloud::StoreGrant{std::move(name), std::move(address)};
+}
+
+Result<TransferEnd> StoreBook::open(const std::string& text)
+{
+    TY_TRY(const StoreAddress address, resolve(text));
     std::string key = address.endpoint + "\n" + address.account + "\n" + address.container + "\n" + address.auth + "\n"
         + address.user + "@" + address.host + ":" + std::to_string(address.port) + "\n" + cloud::storeKindName(address.kind) + (address.path.starts_with('/') ? "/" : "");
     auto known = m_open.find(key);
     if (known == m_open.end()) {
-        TY_TRY(TransferEnd end, connect(address));
+        TY_TRY(auto end, cloud::openStore(address, m_log));
         known = m_open.emplace(std::move(key), end.store).first;
     }
     return TransferEnd{known->second, cloud::trimmedPath(address.path)};
@@ -227,50 +231,6 @@ Result<std::string> StoreBook::lastingAddress(const std::string& text)
         address.path = std::filesystem::absolute(address.path).lexically_normal().string();
     }
     return address.uri();
-}
-
-Result<TransferEnd> StoreBook::connect(const StoreAddress& address) const
-{
-    switch (address.kind) {
-    case StoreKind::Local: return TransferEnd{std::make_shared<cloud::LocalStore>("/"), address.path};
-    case StoreKind::Blob: {
-        cloud::StorageAccessOptions access;
-        access.endpoint = address.endpoint;
-        access.credential.key.account = address.account;
-        access.curl.isDirect = isLocalServer(address.endpoint);
-        access.log = m_log;
-        if (address.auth == "key") {
-            access.credential.kind = cloud::StorageCredential::Kind::SharedKey;
-            access.credential.key.key = address.secret;
-        } else if (address.auth == "sas") {
-            access.credential.kind = cloud::StorageCredential::Kind::Sas;
-            access.credential.sas = address.secret;
-        }
-        return TransferEnd{std::make_shared<cloud::BlobStore>(access, address.container), address.path};
-    }
-    case StoreKind::Web: {
-        cloud::WebAccessOptions access;
-        access.endpoint = address.endpoint;
-        access.query = address.secret;
-        access.curl.isDirect = isLocalServer(address.endpoint);
-        access.log = m_log;
-        return TransferEnd{std::make_shared<cloud::WebStore>(access), address.path};
-    }
-    case StoreKind::Sftp: {
-        cloud::SshTarget target;
-        target.host = address.host;
-        target.port = address.port;
-        target.user = address.user;
-        target.machine = address.host;
-        target.trust = cloud::HostTrust::UsersFile;
-        target.hostKeys.fingerprints = address.hostKeys;
-        target.identityFile = address.identityFile;
-        return TransferEnd{std::make_shared<cloud::SftpStore>(target, address.path.starts_with('/') ? "/" : ""), address.path};
-    }
-    default: break;
-    }
-    return Error{
-        ErrorKind::Unsupported, std::string("stores of the kind ") + cloud::storeKindName(address.kind) + " cannot be opened yet", {}};
 }
 
 } // namespace ty::app

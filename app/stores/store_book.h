@@ -12,6 +12,7 @@
 #include "app/stores/transfer_run.h"
 #include "cloud/secrets/secret_store.h"
 #include "cloud/storage/store_address.h"
+#include "cloud/storage/store_grant.h"
 
 namespace ty::app {
 
@@ -35,6 +36,8 @@ public:
     /// store of that account, or from AZURE_STORAGE_CONNECTION_STRING, _KEY and _SAS_TOKEN), or a path of this computer.
     /// Nothing is sent yet. Errors: NotFound (no such store), NotSignedIn (no secret for it), InvalidInput, Unsupported.
     Result<TransferEnd> open(const std::string& address);
+    /// What another program of ours needs to read that place, under its lastingAddress(). Errors: as open().
+    Result<cloud::StoreGrant> grant(const std::string& address);
     /// The address that finds the same place again after a restart: without secrets.
     Result<std::string> lastingAddress(const std::string& address);
 
@@ -47,7 +50,7 @@ private:
 
     Result<std::optional<catalog::DatastoreRecord>> recordFor(const std::string& address, std::string& path);
     Result<cloud::StoreAddress> addressOf(const catalog::DatastoreRecord& record);
-    Result<TransferEnd> connect(const cloud::StoreAddress& address) const;
+    Result<cloud::StoreAddress> resolve(const std::string& text);
 
     std::unique_ptr<catalog::Datastores> m_records;
     cloud::SecretStore& m_secrets;

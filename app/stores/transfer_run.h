@@ -16,14 +16,12 @@
 #include "app/stores/transfer_file.h"
 #include "app/stores/transfer_progress.h"
 #include "cloud/storage/store.h"
+#include "cloud/storage/store_opening.h"
 
 namespace ty::app {
 
 /// One side of a transfer: a store and the file or folder in it.
-struct TransferEnd {
-    std::shared_ptr<cloud::Store> store;
-    std::string path;
-};
+using TransferEnd = cloud::OpenedStore;
 
 struct TransferOptions {
     int streams = 8; ///< connections at once; stores may want fewer

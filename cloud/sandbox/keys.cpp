@@ -9,6 +9,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
@@ -159,6 +160,25 @@ std::string sha256(const std::string& bytes)
     SHA256(
         reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
         reinterpret_cast<unsigned char*>(digest.data()));
+    return digest;
+}
+
+std::string hmacSha256(const std::string& key, const std::string& bytes)
+{
+    std::string digest(SHA256_DIGEST_LENGTH, '\0');
+    unsigned int size = SHA256_DIGEST_LENGTH;
+    HMAC(
+        EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+        reinterpret_cast<unsigned char*>(digest.data()), &size);
+    return digest;
+}
+
+std::string md5Of(const std::string& bytes)
+{
+    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_md5(), nullptr);
+    digest.resize(size);
     return digest;
 }
 

@@ -34,6 +34,9 @@ private:
 
 /// 32 raw bytes.
 std::string sha256(const std::string& bytes);
+std::string hmacSha256(const std::string& key, const std::string& bytes);
+/// 16 raw bytes.
+std::string md5Of(const std::string& bytes);
 std::string base64(const std::string& bytes);
 /// Nothing for text that is not base64; white space is skipped.
 std::optional<std::string> decodeBase64(const std::string& text);

@@ -36,6 +36,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open(const SandboxOptions& options, co
     }
     Identifiers identifiers(options.seed);
     TY_TRY(auto identity, ensureIdentity(store, identifiers, options.keyBits));
+    (void)FileService::ensureKey(store, identifiers);
     TY_CHECK(store.commit());
     auto world = std::make_unique<World>(
         std::move(store), clock, Pace(options.pace), std::move(identifiers), std::move(identity), host);
@@ -50,6 +51,8 @@ Sandbox::Sandbox(const SandboxOptions& options, std::unique_ptr<World> world)
     , m_azureSignIn(m_world->store, m_world->identifiers, m_world->identity, m_tokens, m_world->clock)
     , m_googleSignIn(m_world->identity, m_tokens, m_world->clock)
     , m_arm(*m_world, m_tokens)
+    , m_bytes(options.stateFile.empty() ? std::string() : options.stateFile + ".objects")
+    , m_files(*m_world, m_bytes)
     , m_gce(*m_world, m_googleSignIn)
     , m_metrics(*m_world)
     , m_options(options)
@@ -96,6 +99,11 @@ void Sandbox::reviveMachines()
         }
     }
     (void)m_world->store.commit();
+}
+
+std::string Sandbox::storageKey() const
+{
+    return FileService::ensureKey(m_world->store, m_world->identifiers);
 }
 
 Result<void> Sandbox::setFaults(const Json& script)
@@ -196,7 +204,7 @@ Response Sandbox::handle(const Request& request)
 /// What is refused leaves nothing behind, and a body with members of unexpected kinds is refused.
 Response Sandbox::routeWhole(const Request& request)
 {
-    const bool isCloud = ArmService::isMine(request) || GceService::isMine(request);
+    const bool isCloud = ArmService::isMine(request) || GceService::isMine(request) || FileService::isMine(request);
     Response response;
     try {
         response = route(request);
@@ -253,6 +261,9 @@ Response Sandbox::route(const Request& request)
     }
     if (ArmService::isMine(request)) {
         return m_arm.handle(request);
+    }
+    if (FileService::isMine(request)) {
+        return m_files.handle(request);
     }
     if (GceService::isMine(request)) {
         return m_gce.handle(request);

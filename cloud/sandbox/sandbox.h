@@ -8,6 +8,7 @@
 
 #include "cloud/sandbox/arm_service.h"
 #include "cloud/sandbox/azure_sign_in.h"
+#include "cloud/sandbox/file_service.h"
 #include "cloud/sandbox/gce_service.h"
 #include "cloud/sandbox/google_sign_in.h"
 #include "cloud/sandbox/machine_metrics.h"
@@ -43,6 +44,8 @@ public:
     /// Looks once at what the machines use.
     void sample();
     const Identity& identity() const { return m_world->identity; }
+    /// The key of kStorageAccount.
+    std::string storageKey() const;
     /// Replaces the fault script; an empty object takes it away.
     Result<void> setFaults(const Json& script);
 
@@ -68,6 +71,8 @@ private:
     AzureSignIn m_azureSignIn;
     GoogleSignIn m_googleSignIn;
     ArmService m_arm;
+    ObjectBytes m_bytes;
+    FileService m_files;
     GceService m_gce;
     MachineMetrics m_metrics;
     SandboxOptions m_options;

@@ -14,20 +14,6 @@ namespace {
 
 constexpr std::size_t kMd5Bytes = 16;
 
-std::optional<std::uint64_t> number(const std::string& text)
-{
-    std::uint64_t value = 0;
-    const char* last = text.data() + text.size();
-    const auto [end, code] = std::from_chars(text.data(), last, value);
-    return code == std::errc() && end == last && !text.empty() ? std::optional(value) : std::nullopt;
-}
-
-/// Both ways in which a service writes an etag, "\"0x8D...\"" and without quotes, as it is wanted back.
-std::string quoted(const std::string& etag)
-{
-    return etag.empty() || etag.starts_with('"') || etag.starts_with("W/") ? etag : "\"" + etag + "\"";
-}
-
 /// A name; those with characters that XML forbids come percent-encoded.
 std::string nameOf(const XmlNode& node)
 {
@@ -48,8 +34,8 @@ StoreEntry entryOf(const XmlNode& node, const std::string& path)
         return entry;
     }
     entry.modified = isoTimeOfHttpDate(properties->childText("Last-Modified"));
-    entry.etag = quoted(properties->childText("Etag"));
-    entry.bytes = number(properties->childText("Content-Length"));
+    entry.etag = quotedEtag(properties->childText("Etag"));
+    entry.bytes = wholeNumber(properties->childText("Content-Length"));
     entry.md5 = md5HexOf(properties->childText("Content-MD5"));
     entry.contentType = properties->childText("Content-Type");
     entry.tier = properties->childText("AccessTier");
@@ -63,6 +49,19 @@ bool isFolderMark(const XmlNode& node)
 }
 
 } // namespace
+
+std::optional<std::uint64_t> wholeNumber(const std::string& text)
+{
+    std::uint64_t value = 0;
+    const char* last = text.data() + text.size();
+    const auto [end, code] = std::from_chars(text.data(), last, value);
+    return code == std::errc() && end == last && !text.empty() ? std::optional(value) : std::nullopt;
+}
+
+std::string quotedEtag(const std::string& etag)
+{
+    return etag.empty() || etag.starts_with('"') || etag.starts_with("W/") ? etag : "\"" + etag + "\"";
+}
 
 std::string md5HexOf(const std::string& base64)
 {
@@ -151,9 +150,9 @@ StoreEntry blobEntryOf(const std::string& path, const Headers& headers)
     StoreEntry entry;
     entry.path = path;
     entry.isFolder = header("x-ms-meta-hdi_isfolder") == "true";
-    entry.bytes = number(header("Content-Length"));
+    entry.bytes = wholeNumber(header("Content-Length"));
     entry.modified = isoTimeOfHttpDate(header("Last-Modified"));
-    entry.etag = quoted(header("ETag"));
+    entry.etag = quotedEtag(header("ETag"));
     entry.md5 = md5HexOf(header("Content-MD5"));
     entry.contentType = header("Content-Type");
     entry.tier = header("x-ms-access-tier");

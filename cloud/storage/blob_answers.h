@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,11 @@ Result<BlobBlocks> parseBlocks(const std::string& xml);
 
 /// "images/cat.jpg" and so on as the body that makes a blob of its blocks.
 std::string blockListXml(const std::vector<std::string>& names);
+
+/// Digits alone; nothing for any other text.
+std::optional<std::uint64_t> wholeNumber(const std::string& text);
+/// Both ways in which a service writes an etag, "\"0x8D...\"" and without quotes, as it is wanted back.
+std::string quotedEtag(const std::string& etag);
 
 /// Base64 of raw MD5 to 32 hexadecimal digits and back; empty for anything else.
 std::string md5HexOf(const std::string& base64);

@@ -1,7 +1,6 @@
 #include "cloud/storage/blob_store.h"
 
 #include <chrono>
-#include <cstring>
 #include <map>
 
 #include <fmt/format.h>
@@ -11,7 +10,7 @@
 #include "cloud/storage/crc64.h"
 #include "cloud/storage/md5.h"
 #include "cloud/storage/sas.h"
-#include "cloud/storage/storage_failure.h"
+#include "cloud/storage/storage_requests.h"
 #include "cloud/storage/store_path.h"
 #include "cloud/storage/user_delegation.h"
 #include "cloud/storage/xml.h"
@@ -21,37 +20,10 @@ namespace ty::cloud {
 
 namespace {
 
-constexpr std::chrono::seconds kStall{60};
-constexpr std::chrono::hours kBlockTimeout{2}; // what is slow may go on; what stands still is lost after kStall
-constexpr std::chrono::seconds kCopyPatience{3600};
-
 /// All names of one upload have the same length, as the service demands: "<token>-00000042" in base64.
 std::string blockName(const std::string& token, std::uint64_t block)
 {
     return encodeBase64(fmt::format("{}-{:08}", token, block));
-}
-
-std::string rangeText(std::uint64_t offset, std::uint64_t size)
-{
-    return fmt::format("bytes={}-{}", offset, offset + size - 1);
-}
-
-HttpRequest transfer(std::string method, std::string url)
-{
-    HttpRequest request;
-    request.method = std::move(method);
-    request.url = std::move(url);
-    request.timeout = kBlockTimeout;
-    request.stallTimeout = kStall;
-    return request;
-}
-
-HttpRequest plain(std::string method, std::string url)
-{
-    HttpRequest request;
-    request.method = std::move(method);
-    request.url = std::move(url);
-    return request;
 }
 
 } // namespace
@@ -126,11 +98,7 @@ std::string BlobStore::urlOf(const Place& place, const Query& query) const
 
 Result<HttpResponse> BlobStore::ask(HttpRequest request, const std::string& what, std::stop_token stop) const
 {
-    TY_TRY(HttpResponse answer, m_transport->send(request, std::move(stop)));
-    if (!isSuccess(answer)) {
-        return storageFailure(answer, what);
-    }
-    return answer;
+    return askStorage(*m_transport, request, what, std::move(stop));
 }
 
 Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token stop)
@@ -147,7 +115,7 @@ Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token sto
         if (!request.prefix.empty()) {
             query.emplace_back("prefix", request.prefix);
         }
-        TY_TRY(const HttpResponse answer, ask(plain("GET", m_access.endpoint + "/?" + queryText(query)), "listing " + title(), stop));
+        TY_TRY(const HttpResponse answer, ask(plainRequest("GET", m_access.endpoint + "/?" + queryText(query)), "listing " + title(), stop));
         TY_TRY(ListPage page, parseContainerList(answer.body));
         if (!request.isRecursive) {
             return page;
@@ -165,7 +133,7 @@ Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token sto
     }
     TY_TRY(
         const HttpResponse answer,
-        ask(plain("GET", urlOf({place.container, {}}, query)), "listing " + title() + "/" + request.folder, stop));
+        ask(plainRequest("GET", urlOf({place.container, {}}, query)), "listing " + title() + "/" + request.folder, stop));
     TY_TRY(ListPage page, parseBlobList(answer.body, m_container.empty() ? place.container : std::string()));
     if (request.isRecursive) {
         std::erase_if(page.entries, [](const StoreEntry& entry) { return entry.isFolder; });
@@ -185,11 +153,11 @@ Result<StoreEntry> BlobStore::properties(const std::string& path, std::stop_toke
     if (place.blob.empty()) {
         TY_TRY(
             const HttpResponse answer,
-            ask(plain("HEAD", urlOf(place, {{"restype", "container"}})), "looking at " + place.container, stop));
+            ask(plainRequest("HEAD", urlOf(place, {{"restype", "container"}})), "looking at " + place.container, stop));
         folder.modified = blobEntryOf(path, answer.headers).modified;
         return folder;
     }
-    auto answer = ask(plain("HEAD", urlOf(place)), "looking at " + path, stop);
+    auto answer = ask(plainRequest("HEAD", urlOf(place)), "looking at " + path, stop);
     if (answer) {
         return blobEntryOf(path, answer->headers);
     }
@@ -214,19 +182,12 @@ Result<void> BlobStore::read(
         return {};
     }
     TY_TRY(const Place place, placeOf(path));
-    HttpRequest request = transfer("GET", urlOf(place));
+    HttpRequest request = transferRequest("GET", urlOf(place));
     request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
     if (!etag.empty()) {
         request.headers.set("If-Match", etag);
     }
-    request.sink = bytes;
-    TY_TRY(const HttpResponse answer, ask(std::move(request), "reading " + path, stop));
-    if (answer.status != 206 && !(answer.status == 200 && offset == 0)) {
-        return Error{ErrorKind::Network, "reading " + path + ": the service sent another part than was asked for", {}};
-    }
-    if (answer.sunkBytes != bytes.size()) {
-        return Error{ErrorKind::Conflict, path + " is shorter than it was", "Start the transfer again."};
-    }
+    TY_CHECK(askPart(*m_transport, std::move(request), path, offset, bytes, stop));
     return {};
 }
 
@@ -250,7 +211,7 @@ Result<void> BlobStore::writeBlock(
 {
     TY_TRY(const Place place, placeOf(upload.path));
     HttpRequest request =
-        transfer("PUT", urlOf(place, {{"comp", "block"}, {"blockid", blockName(upload.token, block)}}));
+        transferRequest("PUT", urlOf(place, {{"comp", "block"}, {"blockid", blockName(upload.token, block)}}));
     addCheck(request, bytes);
     request.payload = bytes;
     TY_CHECK(ask(std::move(request), "writing " + upload.path, stop));
@@ -261,7 +222,7 @@ Result<BlobBlocks> BlobStore::blocksOf(const std::string& path, std::stop_token 
 {
     TY_TRY(const Place place, placeOf(path));
     const auto answer = ask(
-        plain("GET", urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "all"}})), "looking for the blocks of " + path,
+        plainRequest("GET", urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "all"}})), "looking for the blocks of " + path,
         std::move(stop));
     if (!answer) {
         // A blob of which nothing is there yet: none of the blocks arrived, which is no failure.
@@ -297,7 +258,7 @@ Result<StoreEntry> BlobStore::finishUpload(
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
         names.push_back(blockName(upload.token, block));
     }
-    HttpRequest request = transfer("PUT", urlOf(place, {{"comp", "blocklist"}}));
+    HttpRequest request = transferRequest("PUT", urlOf(place, {{"comp", "blocklist"}}));
     request.body = blockListXml(names);
     request.headers.set("Content-Type", "application/xml");
     if (!upload.contentType.empty()) {
@@ -340,7 +301,7 @@ Result<StoreEntry> BlobStore::writeFile(
     if (place.container.empty() || place.blob.empty()) {
         return Error{ErrorKind::InvalidInput, "a file has to go into a container", "Name one: account/container/file."};
     }
-    HttpRequest request = transfer("PUT", urlOf(place));
+    HttpRequest request = transferRequest("PUT", urlOf(place));
     request.headers.set("x-ms-blob-type", "BlockBlob");
     addCheck(request, bytes);
     if (!contentType.empty()) {
@@ -367,10 +328,10 @@ Result<void> BlobStore::remove(const std::string& path, std::stop_token stop)
         return Error{ErrorKind::InvalidInput, "an account is not deleted from here", {}};
     }
     if (place.blob.empty()) {
-        TY_CHECK(ask(plain("DELETE", urlOf(place, {{"restype", "container"}})), "deleting " + path, stop));
+        TY_CHECK(ask(plainRequest("DELETE", urlOf(place, {{"restype", "container"}})), "deleting " + path, stop));
         return {};
     }
-    HttpRequest request = plain("DELETE", urlOf(place));
+    HttpRequest request = plainRequest("DELETE", urlOf(place));
     request.headers.set("x-ms-delete-snapshots", "include");
     TY_CHECK(ask(std::move(request), "deleting " + path, stop));
     return {};
@@ -380,7 +341,7 @@ Result<StoreEntry> BlobStore::copy(const std::string& from, const std::string& t
 {
     TY_TRY(const Place source, placeOf(from));
     TY_TRY(const Place target, placeOf(to));
-    HttpRequest request = plain("PUT", urlOf(target));
+    HttpRequest request = plainRequest("PUT", urlOf(target));
     std::string address = urlOf(source);
     if (m_access.credential.kind == StorageCredential::Kind::Sas) {
         address += "?" + m_access.credential.sas.reveal();
@@ -390,32 +351,15 @@ Result<StoreEntry> BlobStore::copy(const std::string& from, const std::string& t
         request.headers.set("If-None-Match", "*");
     }
     TY_TRY(HttpResponse answer, ask(std::move(request), "copying " + from, stop));
-    auto wait = std::chrono::milliseconds(100);
-    const auto end = std::chrono::steady_clock::now() + kCopyPatience;
-    for (;;) {
-        const std::string status = answer.headers.find("x-ms-copy-status").value_or("success");
-        if (status == "success") {
-            return properties(to, stop);
-        }
-        if (status != "pending") {
-            return Error{
-                ErrorKind::Io, "copying " + from + " " + status + ": " + answer.headers.find("x-ms-copy-status-description").value_or(""), {}};
-        }
-        if (std::chrono::steady_clock::now() > end) {
-            return Error{ErrorKind::Network, "copying " + from + " takes more than an hour", "It goes on in the store."};
-        }
-        if (!sleepFor(wait, stop)) {
-            return Error{ErrorKind::Cancelled, "copying " + from + " is no longer waited for; it goes on in the store", {}};
-        }
-        wait = std::min(wait * 2, std::chrono::milliseconds(5000));
-        TY_TRY(answer, ask(plain("HEAD", urlOf(target)), "copying " + from, stop));
-    }
+    const auto look = [&] { return ask(plainRequest("HEAD", urlOf(target)), "copying " + from, stop); };
+    TY_CHECK(waitForCopy(std::move(answer), from, look, stop));
+    return properties(to, stop);
 }
 
 Result<void> BlobStore::restore(const std::string& path, std::stop_token stop)
 {
     TY_TRY(const Place place, placeOf(path));
-    TY_CHECK(ask(plain("PUT", urlOf(place, {{"comp", "undelete"}})), "bringing back " + path, stop));
+    TY_CHECK(ask(plainRequest("PUT", urlOf(place, {{"comp", "undelete"}})), "bringing back " + path, stop));
     return {};
 }
 
@@ -426,14 +370,14 @@ Result<void> BlobStore::makeFolder(const std::string& path, std::stop_token stop
         return Error{
             ErrorKind::Unsupported, "folders inside a container appear with their first file", "Upload something into it."};
     }
-    TY_CHECK(ask(plain("PUT", urlOf(place, {{"restype", "container"}})), "making the container " + place.container, stop));
+    TY_CHECK(ask(plainRequest("PUT", urlOf(place, {{"restype", "container"}})), "making the container " + place.container, stop));
     return {};
 }
 
 Result<void> BlobStore::setTier(const std::string& path, const std::string& tier, std::stop_token stop)
 {
     TY_TRY(const Place place, placeOf(path));
-    HttpRequest request = plain("PUT", urlOf(place, {{"comp", "tier"}}));
+    HttpRequest request = plainRequest("PUT", urlOf(place, {{"comp", "tier"}}));
     request.headers.set("x-ms-access-tier", tier);
     TY_CHECK(ask(std::move(request), "moving " + path + " to " + tier, stop));
     return {};
@@ -459,7 +403,7 @@ Result<Secret> BlobStore::shareAddress(
     if (m_access.credential.kind != StorageCredential::Kind::Token) {
         return Error{ErrorKind::Permission, "only the account's key or a sign-in can make addresses to share", {}};
     }
-    HttpRequest request = plain("POST", m_access.endpoint + "/?restype=service&comp=userdelegationkey");
+    HttpRequest request = plainRequest("POST", m_access.endpoint + "/?restype=service&comp=userdelegationkey");
     request.body = userDelegationRequest(std::chrono::system_clock::now(), expires);
     request.headers.set("Content-Type", "application/xml");
     request.isRepeatable = true;
@@ -473,7 +417,7 @@ Result<int> BlobStore::softDeleteDays(std::stop_token stop)
 {
     TY_TRY(
         const HttpResponse answer,
-        ask(plain("GET", m_access.endpoint + "/?restype=service&comp=properties"), "reading the account's settings", stop));
+        ask(plainRequest("GET", m_access.endpoint + "/?restype=service&comp=properties"), "reading the account's settings", stop));
     TY_TRY(const XmlNode root, parseXml(answer.body));
     const XmlNode* policy = root.child("DeleteRetentionPolicy");
     if (policy == nullptr || policy->childText("Enabled") != "true") {

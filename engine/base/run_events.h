@@ -12,18 +12,19 @@ namespace ty {
 ///
 /// Every line is {"seq": n, "time": "2026-11-21T08:15:30.123Z", "event": type, ...fields}. Fields a type:
 ///   started    run, name, seed, device, threads, pid, version, host, resumedFrom (step) if resumed
-///   data       task, samples {training, validation, test}, classes | target, features, inputShape, fingerprint
+///   data       task, samples {training, validation, test}, classes | target, features, inputShape, fingerprint;
+///              reading {seconds, storeBytes, cacheBytes} when data lie in a store: what opening them has cost
 ///   plan       learner, epochs, stepsPerEpoch, batchSize, parameters, memoryBytes, settings (complete), network
 ///   step       step, epoch (0-based, fractional: steps done / steps per epoch), loss, learningRate, metrics {..},
 ///              samplesPerSecond, stepSeconds; thinned to at most 20 a second
 ///   epoch      epoch (1-based), step, seconds (running time so far, pauses excluded), epochSeconds, training {loss,
 ///              accuracy | mae ...}, validation {..} or null, learningRate, isBest, bestEpoch, etaSeconds,
-///              samplesPerSecond, dataWaitFraction
+///              samplesPerSecond, dataWaitFraction; reading, as with data: since the event before
 ///   checkpoint epoch, step, file (relative), bytes, isBest, reason ("epoch", "pause", "snapshot", "stop", "interval")
 ///   system     cpuPercent, residentBytes, dataWaitFraction (of the epoch so far); at most one a second
 ///   state      state: "paused" | "resumed" | "finishing" | "stopping"
 ///   set        name, value: a live change was taken    floor  stepSeconds: of the kernels alone, libraryShare, samples
-///   note       text           warning  text, advice
+///   note       text           warning  text, advice; both with store ("away", "back") when they tell of one
 ///   finished   outcome ("completed", "early-stop", "finished-now", "stopped"), epochs, seconds, bestEpoch,
 ///              metrics {validation {..}, test {..} or null}, model (relative folder) or null
 ///   failed     kind, message, advice

@@ -1,6 +1,7 @@
 #include "engine/base/run_spec.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <initializer_list>
 #include <utility>
@@ -241,6 +242,17 @@ Result<void> RunSpec::validate() const
         return invalid("budget.minutes must be above 0");
     }
     return {};
+}
+
+bool isStoreAddress(const std::string& text)
+{
+    if (text.starts_with("sample:") || text.starts_with("file:")) {
+        return false;
+    }
+    const auto colon = text.find(':');
+    const auto isOfName = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
+    return colon != std::string::npos && colon > 0 && std::isalnum(static_cast<unsigned char>(text[0])) != 0
+        && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), isOfName);
 }
 
 } // namespace ty

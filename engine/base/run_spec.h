@@ -57,9 +57,13 @@ struct DataRepairs {
     bool operator==(const DataRepairs&) const = default;
 };
 
+/// Whether a text that names data is an address of a store ("az://research/images", "research:images") and not a path: those
+/// in run files are absolute.
+bool isStoreAddress(const std::string& text);
+
 /// What to read and how; part of RunSpec.
 struct DataSpec {
-    std::string training;   ///< path (later any uri); a folder, a file, or one file of an IDX pair
+    std::string training;   ///< path or address of a store; a folder, a file, or one file of an IDX pair
     std::string validation; ///< empty: taken from training by `split`
     std::string test;       ///< empty: taken from training by `split`, none if its fraction is 0
     std::string target;     ///< name of the target column; empty: guessed

@@ -1,14 +1,19 @@
 #include "engine/data/byte_reader.h"
 
 #include <algorithm>
-#include <cerrno>
+#include <vector>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
+#include "engine/data/data_files.h"
+
 namespace ty::engine {
+
+namespace {
+
+constexpr std::size_t kPackedBytes = std::size_t{1} << 18;
+
+} // namespace
 
 struct ByteReader::State {
     State() = default;
@@ -16,18 +21,29 @@ struct ByteReader::State {
     State& operator=(const State&) = delete;
     ~State()
     {
-        if (gz != nullptr) {
-            gzclose_r(gz); // closes the descriptor too
-        } else if (fd >= 0) {
-            ::close(fd);
+        if (isPacked) {
+            inflateEnd(&stream);
         }
     }
 
+    Result<std::size_t> readPlain(char* into, std::size_t size)
+    {
+        TY_TRY(const std::size_t got, file->read(position, {into, size}));
+        position += got;
+        return got;
+    }
+    Result<std::size_t> unpack(char* into, std::size_t size, bool isDamageEnd);
+    Result<void> refill();
+    bool isNextMember();
+
     std::string path;
-    int fd = -1;
-    gzFile gz = nullptr;
-    std::uint64_t fileBytes = 0;
-    std::uint64_t position = 0;
+    std::unique_ptr<DataFile> file;
+    std::uint64_t position = 0; ///< in the file, of what has been taken from it
+    bool isPacked = false;
+    bool isUnpacked = false; ///< all of it
+    bool isDamaged = false;
+    z_stream stream = {};
+    std::vector<char> packed; ///< that `stream` reads from
 };
 
 ByteReader::ByteReader(std::unique_ptr<State> state)
@@ -38,33 +54,67 @@ ByteReader::ByteReader(ByteReader&&) noexcept = default;
 ByteReader& ByteReader::operator=(ByteReader&&) noexcept = default;
 ByteReader::~ByteReader() = default;
 
-Result<ByteReader> ByteReader::open(const std::string& path)
+Result<ByteReader> ByteReader::open(const std::string& path, const DataFiles* files)
 {
     auto state = std::make_unique<State>();
     state->path = path;
-    state->fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a FIFO must not hang us
-    if (state->fd < 0) {
-        return errnoError(errno, "cannot read", path);
-    }
-    struct stat status = {};
-    if (::fstat(state->fd, &status) != 0) {
-        return errnoError(errno, "cannot read", path);
-    }
-    if (!S_ISREG(status.st_mode)) {
-        return Error{
-            ErrorKind::InvalidInput, "cannot read " + path + ": it is not a regular file", {}};
-    }
-    state->fileBytes = static_cast<std::uint64_t>(status.st_size);
-    unsigned char magic[2] = {};
-    if (::pread(state->fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b) {
-        state->gz = gzdopen(state->fd, "rb");
-        if (state->gz == nullptr) {
-            return Error{
-                ErrorKind::OutOfMemory, "cannot unpack " + path + ": not enough memory", {}};
+    TY_TRY(state->file, openDataFile(files, path));
+    char magic[2] = {};
+    const auto got = state->file->read(0, magic);
+    if (got && *got == 2 && magic[0] == '\x1f' && magic[1] == '\x8b') {
+        constexpr int kGzip = 16 + MAX_WBITS;
+        if (inflateInit2(&state->stream, kGzip) != Z_OK) {
+            return Error{ErrorKind::OutOfMemory, "cannot unpack " + path + ": not enough memory", {}};
         }
-        gzbuffer(state->gz, 1U << 18);
+        state->isPacked = true;
+        state->packed.resize(kPackedBytes);
     }
     return ByteReader(std::move(state));
+}
+
+Result<void> ByteReader::State::refill()
+{
+    if (stream.avail_in > 0) {
+        return {};
+    }
+    TY_TRY(const std::size_t got, file->read(position, packed));
+    position += got;
+    stream.next_in = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_in = static_cast<uInt>(got);
+    return {};
+}
+
+/// Whether another gzip follows the one that has ended; what else follows is passed over.
+bool ByteReader::State::isNextMember()
+{
+    char magic[2] = {};
+    const auto got = file->read(position - stream.avail_in, magic);
+    return got && *got == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
+}
+
+Result<std::size_t> ByteReader::State::unpack(char* into, std::size_t size, bool isDamageEnd)
+{
+    stream.next_out = reinterpret_cast<Bytef*>(into);
+    stream.avail_out = static_cast<uInt>(size);
+    while (stream.avail_out > 0 && !isUnpacked) {
+        TY_CHECK(refill());
+        const bool isCut = stream.avail_in == 0;
+        const int code = isDamaged ? Z_DATA_ERROR : isCut ? Z_BUF_ERROR : inflate(&stream, Z_NO_FLUSH);
+        if (code == Z_STREAM_END) {
+            isUnpacked = !isNextMember() || inflateReset(&stream) != Z_OK;
+        } else if (code != Z_OK && !(code == Z_BUF_ERROR && !isCut)) {
+            isDamaged = !isCut;
+            if (isDamageEnd) {
+                break;
+            }
+            const char* detail = stream.msg == nullptr ? "its compressed data makes no sense" : stream.msg;
+            return Error{
+                ErrorKind::InvalidInput,
+                path + (isCut ? " is cut off: its compressed data ends too early" : std::string(" is damaged: ") + detail),
+                "Copy or download the file again."};
+        }
+    }
+    return size - stream.avail_out;
 }
 
 Result<std::size_t> ByteReader::read(char* into, std::size_t size)
@@ -81,39 +131,13 @@ Result<std::size_t> ByteReader::readUntil(char* into, std::size_t size, bool isD
 {
     std::size_t done = 0;
     while (done < size) {
-        const std::size_t wanted = std::min<std::size_t>(size - done, 1U << 30);
-        if (m_state->gz != nullptr) {
-            const int got = gzread(m_state->gz, into + done, static_cast<unsigned>(wanted));
-            int code = Z_OK;
-            const char* detail = gzerror(m_state->gz, &code);
-            if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
-                if (isDamageEnd) {
-                    break;
-                }
-                const bool isCut = code == Z_BUF_ERROR;
-                return Error{
-                    ErrorKind::InvalidInput,
-                    m_state->path + (isCut ? " is cut off: its compressed data ends too early"
-                                           : std::string(" is damaged: ") + detail),
-                    "Copy or download the file again."};
-            }
-            if (got == 0) {
-                break;
-            }
-            done += static_cast<std::size_t>(got);
-        } else {
-            const ssize_t got = ::read(m_state->fd, into + done, wanted);
-            if (got < 0) {
-                if (errno == EINTR) {
-                    continue;
-                }
-                return errnoError(errno, "cannot read", m_state->path);
-            }
-            if (got == 0) {
-                break;
-            }
-            done += static_cast<std::size_t>(got);
-            m_state->position += static_cast<std::uint64_t>(got);
+        const std::size_t wanted = std::min<std::size_t>(size - done, std::size_t{1} << 30);
+        TY_TRY(
+            const std::size_t got,
+            m_state->isPacked ? m_state->unpack(into + done, wanted, isDamageEnd) : m_state->readPlain(into + done, wanted));
+        done += got;
+        if (got < wanted) {
+            break;
         }
     }
     return done;
@@ -144,23 +168,21 @@ Result<std::string> ByteReader::readAll(std::uint64_t limit)
 
 bool ByteReader::isCompressed() const
 {
-    return m_state->gz != nullptr;
+    return m_state->isPacked;
 }
 std::uint64_t ByteReader::fileBytes() const
 {
-    return m_state->fileBytes;
+    return m_state->file->bytes();
 }
 
 std::uint64_t ByteReader::filePosition() const
 {
-    return m_state->gz != nullptr
-               ? static_cast<std::uint64_t>(std::max<z_off_t>(gzoffset(m_state->gz), 0))
-               : m_state->position;
+    return m_state->position - m_state->stream.avail_in;
 }
 
-Result<std::string> readHead(const std::string& path, std::size_t size)
+Result<std::string> readHead(const std::string& path, std::size_t size, const DataFiles* files)
 {
-    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(auto reader, ByteReader::open(path, files));
     std::string bytes(size, '\0');
     bytes.resize(reader.readIntact(bytes.data(), size));
     return bytes;

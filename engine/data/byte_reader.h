@@ -8,6 +8,8 @@
 
 namespace ty::engine {
 
+class DataFiles;
+
 /// Reads a file from its beginning; gzip is recognised by content and unpacked. Not thread-safe.
 class ByteReader {
   public:
@@ -15,8 +17,9 @@ class ByteReader {
     ByteReader& operator=(ByteReader&&) noexcept;
     ~ByteReader();
 
+    /// @param files  that `path` belongs to; null: this computer's
     /// Errors: NotFound, Permission, Io; InvalidInput for a folder.
-    static Result<ByteReader> open(const std::string& path);
+    static Result<ByteReader> open(const std::string& path, const DataFiles* files = nullptr);
 
     /// Up to `size` bytes; fewer only at the end. Errors: Io, InvalidInput for damaged or truncated
     /// gzip.
@@ -27,7 +30,7 @@ class ByteReader {
     Result<std::string> readAll(std::uint64_t limit);
 
     bool isCompressed() const;
-    /// Size of the file on disk, and how much of it has been taken so far; for progress.
+    /// Size of the file as it lies there, and how much of it has been taken so far; for progress.
     std::uint64_t fileBytes() const;
     std::uint64_t filePosition() const;
 
@@ -40,6 +43,6 @@ class ByteReader {
 
 /// The first bytes of a file, unpacked if it is gzip; fewer if it is shorter. A truncated gzip
 /// gives what there is.
-Result<std::string> readHead(const std::string& path, std::size_t size);
+Result<std::string> readHead(const std::string& path, std::size_t size, const DataFiles* files = nullptr);
 
 } // namespace ty::engine

@@ -171,4 +171,14 @@ Json DatasetInfo::toJson() const
     return json;
 }
 
+void expectOf(const Dataset& source, std::span<const std::uint32_t> kept, std::span<const std::uint32_t> samples)
+{
+    std::vector<std::uint32_t> theirs;
+    theirs.reserve(samples.size());
+    for (const std::uint32_t sample : samples) {
+        theirs.push_back(kept[sample]);
+    }
+    source.expect(theirs);
+}
+
 } // namespace ty::engine

@@ -18,6 +18,8 @@
 
 namespace ty::engine {
 
+class DataFiles;
+
 /// Reconstruction: a sample's target is the sample itself. NextWord: of each word of a running text, the one that follows.
 enum class Task { Classification, Regression, Reconstruction, NextWord };
 enum class DataKind { Table, Image };
@@ -129,9 +131,15 @@ public:
     /// copies of samples need not be kept.
     virtual bool isReadQuickly() const { return false; }
 
+    /// These samples will be read, about in this order: what has to come from far may be fetched ahead.
+    virtual void expect(std::span<const std::uint32_t>) const {}
+
     /// One a sample, equal for samples that are the same; empty unless OpenOptions::areDuplicatesSought.
     virtual std::span<const std::uint64_t> sampleHashes() const { return {}; }
 };
+
+/// Dataset::expect() of a set of samples that are others of `source`: sample i is there kept[i].
+void expectOf(const Dataset& source, std::span<const std::uint32_t> kept, std::span<const std::uint32_t> samples);
 
 /// done in [0, 1], or negative when unknown; `what` a short phrase ("reading line 1 200 000").
 using DataProgress = std::function<void(double done, const std::string& what)>;
@@ -155,6 +163,10 @@ struct OpenOptions {
     /// Opening validation, test or prediction data: the classes, columns, categories and image shape of the data
     /// that the model was trained on. Then codes agree, unknown categories are -1, and a missing target is no error.
     const DatasetInfo* like = nullptr;
+    /// What `path` is an address of; null: a path of this computer. Outlives the dataset. Image folders are then listed and
+    /// looked at in outline, their fingerprint follows the versions that the store tells, and pictures are read when they
+    /// are asked for.
+    const DataFiles* files = nullptr;
     /// With `like`, nothing is left out: then the classes that the model merged are merged, and that is all.
     DataRepairs repairs;
     DataProgress progress;

@@ -220,6 +220,11 @@ Result<void> Encoder::fitImages(const Dataset& dataset, std::span<const std::uin
     const std::size_t step = std::max<std::size_t>(1, samples.size() / kMostMeasuredImages);
     std::size_t read = 0;
     std::optional<Error> firstError;
+    std::vector<std::uint32_t> measured;
+    for (std::size_t i = 0; i < samples.size(); i += step) {
+        measured.push_back(samples[i]);
+    }
+    dataset.expect(measured);
     for (std::size_t i = 0; i < samples.size(); i += step) {
         if (auto got = dataset.readImage(samples[i], pixels); !got) {
             firstError = firstError ? std::move(firstError)

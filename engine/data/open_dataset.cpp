@@ -12,6 +12,7 @@
 
 #include "engine/base/files.h"
 #include "engine/data/byte_reader.h"
+#include "engine/data/data_files.h"
 #include "engine/data/dataset.h"
 #include "engine/data/formats/csv_layout.h"
 #include "engine/data/formats/formats.h"
@@ -87,11 +88,11 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
     return {};
 }
 
-Result<Format> detectFile(const std::string& path)
+Result<Format> detectFile(const DataFiles* files, const std::string& path)
 {
     const std::string name = fileName(path);
-    TY_TRY(auto reader, ByteReader::open(path));
-    TY_TRY(const auto head, readHead(path, kHeadBytes));
+    TY_TRY(auto reader, ByteReader::open(path, files));
+    TY_TRY(const auto head, readHead(path, kHeadBytes, files));
     if (head.empty()) {
         char byte = 0;
         TY_CHECK(reader.read(&byte, 1)); // says how compressed data is damaged
@@ -100,7 +101,7 @@ Result<Format> detectFile(const std::string& path)
     if (looksLikeImage(head)) {
         return Format{openImageFolder, previewImageFolder, path};
     }
-    if (looksLikeIdx(path)) {
+    if (looksLikeIdx(path, files)) {
         return Format{openIdx, previewIdx, path};
     }
     if (head.starts_with("\x93NUMPY")) {
@@ -131,26 +132,20 @@ Result<Format> detectFile(const std::string& path)
         "text. A text to learn words from: a file called .txt."};
 }
 
-Result<Format> detectFolder(const std::string& path)
+Result<Format> detectFolder(const DataFiles* source, const std::string& path)
 {
     std::vector<std::string> files;
-    std::error_code failed;
-    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end;
-         entry.increment(failed)) {
-        std::error_code ignored;
-        const std::string name = entry->path().filename().string();
-        if (!name.starts_with('.') && entry->is_regular_file(ignored)) {
-            files.push_back(entry->path().string());
+    TY_TRY(const auto entries, listFolder(source, path));
+    for (const DataEntry& entry : entries) {
+        if (!entry.name.starts_with('.') && entry.isFile) {
+            files.push_back((fs::path(path) / entry.name).string());
         }
     }
-    if (failed) {
-        return errnoError(failed.value(), "cannot read", path);
-    }
     std::sort(files.begin(), files.end());
-    if (std::any_of(files.begin(), files.end(), looksLikeIdx)) {
+    if (std::any_of(files.begin(), files.end(), [&](const std::string& file) { return looksLikeIdx(file, source); })) {
         return Format{openIdx, previewIdx, path};
     }
-    if (looksLikeImageFolder(path)) {
+    if (looksLikeImageFolder(path, source)) {
         return Format{openImageFolder, previewImageFolder, path};
     }
     std::vector<Format> found;
@@ -161,7 +156,7 @@ Result<Format> detectFolder(const std::string& path)
         if (isDocument) {
             continue;
         }
-        if (auto format = detectFile(file)) {
+        if (auto format = detectFile(source, file)) {
             found.push_back(std::move(format).value());
         }
     }
@@ -176,12 +171,29 @@ Result<Format> detectFolder(const std::string& path)
                       : "Give one of the files instead of the folder."};
 }
 
-Result<Format> detect(const std::string& path)
+/// Without `files` for a path of this computer.
+Result<OpenOptions> placed(const std::string& path, const OpenOptions& given)
 {
+    OpenOptions options = given;
+    if (!isStoreAddress(path)) {
+        options.files = nullptr;
+    } else if (options.files == nullptr && path.find("://") != std::string::npos) {
+        return Error{ErrorKind::Unsupported, path + " lies in a store, and this work is done on files of this computer alone",
+                     "Copy it here first: trainyard data cp " + path + " FOLDER."};
+    }
+    return options;
+}
+
+Result<Format> detect(const DataFiles* files, const std::string& path)
+{
+    if (files != nullptr) {
+        TY_TRY(const auto entry, files->look(path));
+        return entry.isFolder ? detectFolder(files, path) : detectFile(files, path);
+    }
     if (!pathExists(path)) {
         return Error{ErrorKind::NotFound, path + " does not exist", {}};
     }
-    return isFolder(path) ? detectFolder(path) : detectFile(path);
+    return isFolder(path) ? detectFolder(files, path) : detectFile(files, path);
 }
 
 } // namespace
@@ -208,9 +220,10 @@ Preview previewOf(const Dataset& dataset)
     return preview;
 }
 
-Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& options)
+Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& given)
 {
-    TY_TRY(const auto format, detect(path));
+    TY_TRY(const OpenOptions options, placed(path, given));
+    TY_TRY(const auto format, detect(options.files, path));
     if (options.repairs.isEmpty() || options.like != nullptr) {
         return format.open(format.path, options);
     }
@@ -222,9 +235,10 @@ Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const Open
     return repairDataset(std::move(dataset), options.repairs);
 }
 
-Result<Preview> previewDataset(const std::string& path, const OpenOptions& options)
+Result<Preview> previewDataset(const std::string& path, const OpenOptions& given)
 {
-    TY_TRY(const auto format, detect(path));
+    TY_TRY(const OpenOptions options, placed(path, given));
+    TY_TRY(const auto format, detect(options.files, path));
     return format.preview(format.path, options);
 }
 

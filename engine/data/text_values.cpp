@@ -316,7 +316,11 @@ std::string fileName(const std::string& path)
 {
     const std::filesystem::path whole(path);
     const std::string name = whole.filename().string();
-    return name.empty() || name == "." ? whole.parent_path().filename().string() : name;
+    if (name.empty() || name == ".") {
+        return whole.parent_path().filename().string();
+    }
+    const bool isStoreRoot = name.size() == path.size() && name.find(':') != std::string::npos; // "STORE:name"
+    return isStoreRoot ? name.substr(name.find(':') + 1) : name;
 }
 
 std::string nameWithoutSuffix(const std::string& path)

@@ -268,6 +268,7 @@ Result<Evaluation> evaluateScores(Model& model, const Dataset& dataset, std::spa
 
 Result<Evaluation> evaluateInDetail(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
 {
+    dataset.expect(samples);
     TY_CHECK(model.encoder().checkFits(dataset));
     switch (model.encoder().task()) {
     case Task::Classification:

@@ -120,6 +120,7 @@ struct RunRequest {
     RunFolder folder;
     bool isResuming = false;
     int threads = 0;
+    const DataFiles* files = nullptr; ///< OpenOptions::files
 };
 Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& control);
 
@@ -128,7 +129,7 @@ Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& co
 /// "trainingSamples", "batchSize", "epochs", "stepsPerEpoch", "memoryBytes", "secondsPerStep", "secondsPerEpoch",
 /// "settings", "device"}. Memory and time are those of steps that were really made.
 /// Errors: those of executeRun() up to the first step.
-Result<Json> describeRun(const RunSpec& spec, int threads);
+Result<Json> describeRun(const RunSpec& spec, int threads, const DataFiles* files = nullptr);
 
 /// {"task", "samples", "metrics": {...}, "confusion": {"classes": [...], "counts": [[...]]}, "perClass": [...]}.
 /// Errors: InvalidInput when the data has no target or does not fit the model.

@@ -82,9 +82,10 @@ Result<std::unique_ptr<Dataset>> fixPart(std::unique_ptr<Dataset> dataset, const
 }
 
 Result<std::unique_ptr<Dataset>> openOther(
-    const std::string& path, const char* part, const DataSpec& spec, const DatasetInfo& like)
+    const std::string& path, const char* part, const DataSpec& spec, const DatasetInfo& like, const DataFiles* files)
 {
     OpenOptions options;
+    options.files = files;
     options.target = like.target;
     options.task = taskName(like.task);
     options.columns = spec.columns;
@@ -117,10 +118,11 @@ Result<void> leaveSharedOut(RunData& data)
 
 } // namespace
 
-Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs)
+Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, const DataFiles* files)
 {
     RunData data;
     OpenOptions options;
+    options.files = files;
     options.target = spec.target;
     options.task = spec.task;
     options.columns = spec.columns;
@@ -144,10 +146,10 @@ Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs)
     TY_CHECK(checkLearnable(info, needs));
     data.task = needs.form.isReconstruction ? Task::Reconstruction : info.task;
     if (!spec.validation.empty()) {
-        TY_TRY(data.validation, openOther(spec.validation, "validation", spec, info));
+        TY_TRY(data.validation, openOther(spec.validation, "validation", spec, info, files));
     }
     if (!spec.test.empty()) {
-        TY_TRY(data.test, openOther(spec.test, "test", spec, info));
+        TY_TRY(data.test, openOther(spec.test, "test", spec, info, files));
     }
     auto split = splitDataset(
         *data.training, spec.split, data.validation != nullptr, data.test != nullptr,

@@ -29,7 +29,8 @@ struct RunData {
 
     /// Opens and splits. Errors: InvalidInput naming the file when it cannot be learned from (no samples, one class,
     /// no feature, no target), when it is not the data that the run was described with, and those of openDataset.
-    static Result<RunData> open(const DataSpec& spec, const DataNeeds& needs = {});
+    /// @param files  for addresses of stores; null: there are none. Outlives the data
+    static Result<RunData> open(const DataSpec& spec, const DataNeeds& needs = {}, const DataFiles* files = nullptr);
 
     std::optional<DataPart> validationPart() const;
     std::optional<DataPart> testPart() const;

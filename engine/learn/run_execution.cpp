@@ -137,7 +137,7 @@ struct OpenedRun {
     FitRequest fit; ///< looks at `data` and at the spec
 };
 
-Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads)
+Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads, const DataFiles* files)
 {
     auto run = std::make_unique<OpenedRun>();
     TY_TRY(run->learner, findLearner(spec.learner));
@@ -145,7 +145,7 @@ Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads)
     // A wrong setting is told before a large file is read.
     TY_CHECK(learner.parameters().complete(spec.settings));
     TY_TRY(const DataNeeds needs, learner.dataNeeds(spec));
-    TY_TRY(run->data, RunData::open(spec.data, needs));
+    TY_TRY(run->data, RunData::open(spec.data, needs, files));
     const RunData& data = run->data;
     const DatasetInfo& info = data.training->info();
     if (!learner.canLearn(info.task, info.kind)) {
@@ -175,7 +175,7 @@ Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads)
 Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& sink, FitControl& control)
 {
     TY_CHECK(emitStarted(request, spec, sink));
-    TY_TRY(const auto run, openRun(spec, request.threads));
+    TY_TRY(const auto run, openRun(spec, request.threads, request.files));
     const RunData& data = run->data;
     FitRequest& fit = run->fit;
     TY_CHECK(sink.emitEvent("data", data.toEvent()));
@@ -199,11 +199,11 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
 
 } // namespace
 
-Result<Json> describeRun(const RunSpec& spec, int threads)
+Result<Json> describeRun(const RunSpec& spec, int threads, const DataFiles* files)
 {
     TY_CHECK(spec.validate());
     return guardMemory("this run", [&]() -> Result<Json> {
-        TY_TRY(const auto run, openRun(spec, threads));
+        TY_TRY(const auto run, openRun(spec, threads, files));
         return run->learner->describe(run->fit);
     });
 }

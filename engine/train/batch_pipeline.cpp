@@ -167,7 +167,7 @@ Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vecto
     const std::int64_t steps = m_plan.stepsPerEpoch();
     const std::int64_t epoch = sequence / steps;
     batch.index = sequence % steps;
-    const auto order = orderOf(epoch);
+    const auto order = orderOf(epoch, batch.index);
     const std::size_t width = m_source.inputSize();
     batch.inputs.resize(m_plan.batchSize * width);
     const std::size_t targetWidth = m_source.targetSize();
@@ -186,13 +186,15 @@ Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vecto
     return {};
 }
 
-std::shared_ptr<const LargeVector<std::uint32_t>> BatchPipeline::orderOf(std::int64_t epoch)
+std::shared_ptr<const LargeVector<std::uint32_t>> BatchPipeline::orderOf(std::int64_t epoch, std::int64_t firstBatch)
 {
     const std::lock_guard lock(m_mutex);
     Order& order = m_orders[static_cast<std::size_t>(epoch) % m_orders.size()];
     if (order.epoch != epoch) {
         order.positions = std::make_shared<const LargeVector<std::uint32_t>>(m_plan.orderOf(epoch));
         order.epoch = epoch;
+        const std::size_t begun = static_cast<std::size_t>(firstBatch) * m_plan.batchSize; // of a run that was resumed
+        m_source.expect(std::span(*order.positions).subspan(std::min(begun, order.positions->size())));
     }
     return order.positions;
 }

@@ -78,7 +78,8 @@ private:
 
     void workerLoop(std::stop_token stop);
     Result<void> fill(Batch& batch, std::int64_t sequence, std::vector<float>& scratch);
-    std::shared_ptr<const LargeVector<std::uint32_t>> orderOf(std::int64_t epoch);
+    /// @param firstBatch  of it that is needed, the first time that it is asked for
+    std::shared_ptr<const LargeVector<std::uint32_t>> orderOf(std::int64_t epoch, std::int64_t firstBatch);
     Slot& slotOf(std::int64_t sequence) { return m_slots[static_cast<std::size_t>(sequence) % m_slots.size()]; }
 
     const SampleSource& m_source;

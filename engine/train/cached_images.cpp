@@ -53,4 +53,16 @@ Result<void> CachedImages::readImage(std::uint64_t sample, std::span<std::uint8_
     return {};
 }
 
+void CachedImages::expect(std::span<const std::uint32_t> samples) const
+{
+    std::vector<std::uint32_t> missing;
+    for (const std::uint32_t sample : samples) {
+        const std::uint32_t row = m_rows[sample];
+        if (row == kNoRow || !m_kept || !m_kept->isKept(row)) {
+            missing.push_back(sample);
+        }
+    }
+    m_dataset.expect(missing);
+}
+
 } // namespace ty::engine

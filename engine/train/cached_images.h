@@ -40,6 +40,8 @@ public:
         return m_dataset.cellText(sample, column);
     }
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override;
+    /// Of those that are not kept yet.
+    void expect(std::span<const std::uint32_t> samples) const override;
 
 private:
     const Dataset& m_dataset;

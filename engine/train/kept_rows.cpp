@@ -42,10 +42,15 @@ KeptRows::make(std::size_t rows, std::size_t rowBytes, std::size_t rowsPerBlock,
     return kept;
 }
 
+bool KeptRows::isKept(std::size_t row) const
+{
+    return stateOf(row).load(std::memory_order_acquire) == kReady;
+}
+
 bool KeptRows::read(std::size_t row, std::span<std::byte> into) const
 {
     assert(row < m_rows && into.size() == m_rowBytes);
-    if (stateOf(row).load(std::memory_order_acquire) != kReady) {
+    if (!isKept(row)) {
         return false;
     }
     if (m_memory) {

@@ -22,6 +22,8 @@ public:
     /// Copies a row; false if it is not kept, or cannot be read any more.
     bool read(std::size_t row, std::span<std::byte> into) const;
 
+    bool isKept(std::size_t row) const;
+
     struct Block {
         std::size_t first = 0; ///< row
         std::size_t rows = 0;

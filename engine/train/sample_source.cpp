@@ -116,4 +116,18 @@ Result<void> EncodedSamples::readRow(std::size_t position, std::span<float> into
     return {};
 }
 
+void EncodedSamples::expect(std::span<const std::uint32_t> positions) const
+{
+    if (m_encoder.kind() != DataKind::Image) {
+        return; // tables are read when they are opened
+    }
+    std::vector<std::uint32_t> missing;
+    for (const std::uint32_t position : positions) {
+        if (!m_rows || !m_rows->isKept(position)) {
+            missing.push_back(m_samples[position]);
+        }
+    }
+    m_dataset->expect(missing);
+}
+
 } // namespace ty::engine

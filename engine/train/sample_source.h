@@ -30,6 +30,8 @@ public:
     /// Writes targetSize() floats.
     /// @param input  what the network is given for this sample, perhaps varied
     virtual Result<void> readTarget(std::size_t position, std::span<const float> input, std::span<float> into) const;
+    /// These positions will be read, about in this order: what lies far away may be fetched ahead.
+    virtual void expect(std::span<const std::uint32_t>) const {}
 };
 
 /// Chosen samples of a dataset through an encoder. Each is decoded once and then kept: encoded, if all of them fit into the
@@ -54,6 +56,7 @@ public:
     float target(std::size_t position) const override { return m_targets[position]; }
     std::size_t targetSize() const override { return m_encoder.targetSize(); }
     Result<void> readTarget(std::size_t position, std::span<const float> input, std::span<float> into) const override;
+    void expect(std::span<const std::uint32_t> positions) const override;
 
 private:
     Result<void> readRow(std::size_t position, std::span<float> into) const;

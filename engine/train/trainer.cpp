@@ -4,6 +4,7 @@
 #include <cassert>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <span>
 
 #include <fmt/format.h>
@@ -115,7 +116,13 @@ Result<TrainerOutcome> Trainer::run()
         if (m_wish == Wish::Stop) {
             break;
         }
-        TY_CHECK(endEpoch());
+        auto ended = endEpoch();
+        if (!ended && m_state.outcome.empty()) {
+            TY_CHECK(takeStop(ended.error()));
+            TY_CHECK(writeCheckpoint("stop", false));
+            break;
+        }
+        TY_CHECK(ended);
     }
     m_pipeline.reset();
     TrainerOutcome outcome;
@@ -140,13 +147,26 @@ Result<void> Trainer::trainEpoch()
             m_wish = Wish::Finish;
             return m_sink.emitEvent("note", {{"text", "the time budget is spent; the training finishes now"}});
         }
-        TY_CHECK(trainStep());
+        if (const auto done = trainStep(); !done) {
+            TY_CHECK(takeStop(done.error()));
+            continue;
+        }
         if (m_state.seconds - m_lastCheckpoint >= m_options.checkpointSeconds
             && m_state.stepInEpoch < m_plan.stepsPerEpoch()) {
             TY_CHECK(writeCheckpoint("interval", false));
         }
     }
     return {};
+}
+
+/// Data that are waited for can be given up when the person wants the end; any other error stays one.
+Result<void> Trainer::takeStop(const Error& error)
+{
+    if (error.kind != ErrorKind::Cancelled) {
+        return error;
+    }
+    TY_CHECK(takeCommands());
+    return m_wish == Wish::Stop ? Result<void>() : Result<void>(error);
 }
 
 Result<void> Trainer::trainStep()
@@ -242,6 +262,9 @@ Result<std::optional<TrainingTotals>> Trainer::validate()
     }
     TrainingTotals totals;
     const auto batches = evaluationBatches(m_validation->size(), m_options.evaluationBatch, m_options.isInOrder);
+    std::vector<std::uint32_t> all(m_validation->size());
+    std::iota(all.begin(), all.end(), 0U);
+    m_validation->expect(all);
     for (std::size_t index = 0; index < batches.count; ++index) {
         const std::vector<std::uint32_t> positions = batches.at(index);
         TY_TRY(const StepResult result, evaluate(positions));

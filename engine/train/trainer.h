@@ -75,6 +75,7 @@ private:
 
     void rememberBatches();
     Result<void> trainEpoch();
+    Result<void> takeStop(const Error& error);
     Result<void> trainStep();
     Result<void> endEpoch();
     Result<std::optional<TrainingTotals>> validate();

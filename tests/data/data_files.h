@@ -14,7 +14,7 @@
 #include "engine/data/image_resize.h"
 
 /// Files that a test makes for itself; gone when it ends.
-class DataFiles {
+class FolderOfFiles {
   public:
     std::string folder() const { return m_folder.path().toStdString(); }
     std::string path(const std::string& name) const { return folder() + "/" + name; }

@@ -78,7 +78,7 @@ class TestArrayFormats : public QObject {
 
 void TestArrayFormats::idxPairsAreFoundFromEitherFile()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string first = files.writeGzip("train-images-idx3-ubyte.gz", images());
     const std::string second = files.write("train-labels-idx1-ubyte", labels());
     for (const std::string& path : {first, second}) {
@@ -104,7 +104,7 @@ void TestArrayFormats::idxPairsAreFoundFromEitherFile()
 
 void TestArrayFormats::picturesComeInTheShapeThatIsWanted()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string path = files.write("train-images-idx3-ubyte", images());
     files.write("train-labels-idx1-ubyte", labels());
     OpenOptions options;
@@ -121,7 +121,7 @@ void TestArrayFormats::picturesComeInTheShapeThatIsWanted()
 
 void TestArrayFormats::idxFoldersGiveASplit()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("train-images-idx3-ubyte", images());
     files.write("train-labels-idx1-ubyte", labels());
     files.write("t10k-images-idx3-ubyte", images(7));
@@ -139,7 +139,7 @@ void TestArrayFormats::idxFoldersGiveASplit()
 
 void TestArrayFormats::repeatedIdxImagesAcrossPartsAreReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("train-images-idx3-ubyte", images());
     files.write("train-labels-idx1-ubyte", labels());
     files.write("test-images-idx3-ubyte", images());
@@ -179,7 +179,7 @@ void TestArrayFormats::badIdxIsRefused()
     QFETCH(QByteArray, imagesFile);
     QFETCH(QByteArray, labelsFile);
     QFETCH(QString, message);
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string path = files.write("x-images-idx3-ubyte", imagesFile.toStdString());
     if (!labelsFile.isEmpty()) {
         files.write("x-labels-idx1-ubyte", labelsFile.toStdString());
@@ -192,7 +192,7 @@ void TestArrayFormats::badIdxIsRefused()
 
 void TestArrayFormats::truncatedGzipNamesTheFile()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     Random random(1);
     std::string noise;
     for (int i = 0; i < 40 * 784; ++i) {
@@ -213,7 +213,7 @@ void TestArrayFormats::truncatedGzipNamesTheFile()
 
 void TestArrayFormats::ctfTablesHaveOneHotClasses()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.writeGzip(
             "a.ctf.gz",
@@ -232,7 +232,7 @@ void TestArrayFormats::ctfTablesHaveOneHotClasses()
 
 void TestArrayFormats::ctfSquaresOfBytesAreImages()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text;
     for (int row = 0; row < 6; ++row) {
         text += row % 2 == 0 ? "|labels 1 0 |features" : "|labels 0 1 |features";
@@ -252,7 +252,7 @@ void TestArrayFormats::ctfSquaresOfBytesAreImages()
 
 void TestArrayFormats::ctfSparseAndCommentsAreRead()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write(
             "s.txt",
@@ -291,7 +291,7 @@ void TestArrayFormats::badCtfNamesItsLine()
 {
     QFETCH(QByteArray, text);
     QFETCH(QString, message);
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("b.txt", text.toStdString()), {});
     QCOMPARE(messageOf(dataset), message);
 }
@@ -335,7 +335,7 @@ void TestArrayFormats::npyTablesAndTypes()
 {
     QFETCH(QString, type);
     QFETCH(QByteArray, elements);
-    const DataFiles files;
+    const FolderOfFiles files;
     OpenOptions options;
     options.task = "classification";
     const auto dataset = openDataset(
@@ -350,7 +350,7 @@ void TestArrayFormats::npyTablesAndTypes()
 
 void TestArrayFormats::npyImagesFindTheirLabels()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::vector<std::uint8_t> pixels;
     for (int i = 0; i < 4 * 2 * 2 * 3; ++i) {
         pixels.push_back(static_cast<std::uint8_t>(i));
@@ -387,7 +387,7 @@ void TestArrayFormats::npyImagesFindTheirLabels()
 
 void TestArrayFormats::npyColumnMajorTablesAreTurned()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write(
             "f.npy",
@@ -427,7 +427,7 @@ void TestArrayFormats::badNpyIsRefused()
 {
     QFETCH(QByteArray, content);
     QFETCH(QString, message);
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("b.npy", content.toStdString()), {});
     QVERIFY2(messageOf(dataset).contains(message), qPrintable(messageOf(dataset)));
     QVERIFY2(messageOf(dataset).contains("b.npy"), "the message names the file");

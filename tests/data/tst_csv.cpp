@@ -109,7 +109,7 @@ void TestCsv::delimitersAndLineEndsAreFound()
 {
     QFETCH(QByteArray, text);
     QFETCH(QString, format);
-    const DataFiles files;
+    const FolderOfFiles files;
 
     const auto dataset = openDataset(files.write("some.data", text.toStdString()), {});
 
@@ -126,7 +126,7 @@ void TestCsv::delimitersAndLineEndsAreFound()
 
 void TestCsv::decimalCommasAreNumbers()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("de.csv", "breite;art\n1,5;a\n2,25;b\n-3,0;a\n1,5;b\n"), {});
     QVERIFY(dataset.isOk());
@@ -137,7 +137,7 @@ void TestCsv::decimalCommasAreNumbers()
 
 void TestCsv::latin1BecomesUtf8()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write(
             "l1.csv", "caf\xe9,size\nM\xfcnchen,1.5\nK\xf6ln,2.5\nM\xfcnchen,3.5\nK\xf6ln,2.0\n"),
@@ -169,7 +169,7 @@ void TestCsv::headingsAreGuessed()
     QFETCH(QByteArray, text);
     QFETCH(QString, firstName);
     QFETCH(int, rows);
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("h.csv", text.toStdString()), {});
     QVERIFY2(dataset.isOk(), dataset.isOk() ? "" : dataset.error().message.c_str());
     QCOMPARE(QString::fromStdString(dataset.value()->info().columns[0].name), firstName);
@@ -208,7 +208,7 @@ void TestCsv::targetAndTaskAreGuessed()
     QFETCH(QByteArray, pattern);
     QFETCH(QString, target);
     QFETCH(QString, task);
-    const DataFiles files;
+    const FolderOfFiles files;
     QByteArray text = heading + "\n";
     for (int i = 0; i < 60; ++i) {
         QByteArrayList cells;
@@ -232,7 +232,7 @@ void TestCsv::targetAndTaskAreGuessed()
 
 void TestCsv::choicesOverrideGuesses()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string path = files.write("c.csv", "a,b,kind\n" + numbers(20));
     OpenOptions options;
     options.target = "b";
@@ -261,7 +261,7 @@ void TestCsv::choicesOverrideGuesses()
 
 void TestCsv::rowNumbersAndFreeTextAreSetAside()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text = "number,PassengerId,name,size,kind\n";
     for (int i = 0; i < 50; ++i) {
         text += std::to_string(i) + "," + std::to_string(1000 + 7 * i) + ",person " +
@@ -281,7 +281,7 @@ void TestCsv::rowNumbersAndFreeTextAreSetAside()
 
 void TestCsv::datesBecomeDays()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write("d.csv", "day,kind\n1970-01-02,a\n2000-03-01,b\n,a\n2012-12-31 12:00,b\n"), {});
     QVERIFY(dataset.isOk());
@@ -296,7 +296,7 @@ void TestCsv::datesBecomeDays()
 
 void TestCsv::missingValuesAreCountedAndPlaced()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write("m.csv", "a,b,kind\n1,x,p\nNA,y,q\n3,?,p\n,y,q\nnan,x,p\n6,-,q\n7,N/A,\n"), {});
     QVERIFY(dataset.isOk());
@@ -315,7 +315,7 @@ void TestCsv::missingValuesAreCountedAndPlaced()
 
 void TestCsv::aColumnWithoutValuesIsLeftOut()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("n.csv", "a,empty,kind\n1,NaN,p\n2,NaN,q\n3,NaN,p\n4,NaN,q\n"), {});
     QVERIFY(dataset.isOk());
@@ -337,7 +337,7 @@ void TestCsv::aColumnWithoutValuesIsLeftOut()
 
 void TestCsv::oddCellsInAColumnOfNumbersAreReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text = "size,kind\n";
     for (int i = 0; i < 100; ++i) {
         text += (i == 42 ? "about 7" : std::to_string(i * 1.5)) + (i % 2 ? ",a\n" : ",b\n");
@@ -353,7 +353,7 @@ void TestCsv::oddCellsInAColumnOfNumbersAreReported()
 
 void TestCsv::wordsFarDownTurnAColumnIntoCategories()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text = "code,kind\n";
     for (int i = 0; i < 100'000; ++i) {
         text += (i < 50'000 ? std::to_string(i % 9) : "x" + std::to_string(i % 4)) +
@@ -368,7 +368,7 @@ void TestCsv::wordsFarDownTurnAColumnIntoCategories()
 
 void TestCsv::raggedRowsAreLeftOutAndReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("r.csv", "a,b,kind\n" + numbers(60) + "1,2\n" + numbers(60)), {});
     QVERIFY(dataset.isOk());
@@ -416,7 +416,7 @@ void TestCsv::badFilesGiveOneClearMessage()
 {
     QFETCH(QByteArray, text);
     QFETCH(QString, message);
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("bad.csv", text.toStdString()), {});
     QVERIFY(!dataset.isOk());
     QCOMPARE(QString::fromStdString(dataset.error().message), message);
@@ -424,7 +424,7 @@ void TestCsv::badFilesGiveOneClearMessage()
 
 void TestCsv::problemsOfClassesAreReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text = "a,species\n";
     for (int i = 0; i < 200; ++i) {
         text += std::to_string(i * 0.31) + (i < 150   ? ",setosa\n"
@@ -453,7 +453,7 @@ void TestCsv::problemsOfClassesAreReported()
 
 void TestCsv::repeatedRowsAreReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("twice.csv", "a,kind\n1.5,x\n2.5,y\n1.5,x\n3.5,y\n1.5,x\n"), {});
     QVERIFY(dataset.isOk());
@@ -472,7 +472,7 @@ void TestCsv::repeatedRowsAreReported()
 
 void TestCsv::gzipGivesTheSameFingerprint()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string text = "a,b,kind\n" + numbers(500);
     const auto plain = openDataset(files.write("p.csv", text), {});
     const auto packed = openDataset(files.writeGzip("p.csv.gz", text), {});
@@ -491,7 +491,7 @@ void TestCsv::gzipGivesTheSameFingerprint()
 
 void TestCsv::previewNeedsOnlyTheBeginning()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string path = files.write("long.csv", "a,b,kind\n" + numbers(200'000));
     const auto preview = previewDataset(path, {});
     QVERIFY(preview.isOk());
@@ -506,7 +506,7 @@ void TestCsv::previewNeedsOnlyTheBeginning()
 
 void TestCsv::describingKeepsNoValues()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string path = files.write("big.csv", "a,b,kind\n" + numbers(1'500'000, "000000"));
     OpenOptions options;
     options.areValuesKept = false;
@@ -524,7 +524,7 @@ void TestCsv::describingKeepsNoValues()
 
 void TestCsv::likeUsesTheModelsCodes()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto training = openDataset(
         files.write(
             "train.csv", "size,colour,kind\n1,red,a\n2,green,b\n3,blue,c\n4,red,a\n5,blue,b\n"),
@@ -549,7 +549,7 @@ void TestCsv::likeUsesTheModelsCodes()
 
 void TestCsv::likeNamesMissingColumns()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto training = openDataset(
         files.write("train.csv", "size,colour,kind\n1,red,a\n2,green,b\n3,blue,a\n4,red,b\n"), {});
     OpenOptions options;
@@ -563,7 +563,7 @@ void TestCsv::likeNamesMissingColumns()
 
 void TestCsv::stopIsHonoured()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::stop_source stop;
     OpenOptions options;
     options.stop = stop.get_token();

@@ -185,7 +185,7 @@ void TestCsvScanner::agreesWithTheNaiveReference()
 
 void TestCsvScanner::blocksEndAtRecords()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     Random random(3);
     std::string text;
     while (text.size() < 3 * CsvBlockReader::kBlockBytes) {
@@ -224,7 +224,7 @@ void TestCsvScanner::blocksEndAtRecords()
 
 void TestCsvScanner::anUnclosedQuoteNamesItsLine()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string path = files.write("open.csv", "a,b\n1,2\n3,\"never closed\n4,5\n");
     auto reader = ByteReader::open(path);
     CsvBlockReader blocks(std::move(*reader), "open.csv", ',', false);

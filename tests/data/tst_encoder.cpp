@@ -51,7 +51,7 @@ class TestEncoder : public QObject {
 
 void TestEncoder::numbersAreStandardisedAndGapsFilled()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("a.csv", "a,same,kind\n1,5,x\n2,5,y\n3,5,x\n,5,y\n10,5,x\n"), {});
     QVERIFY(dataset.isOk());
@@ -69,7 +69,7 @@ void TestEncoder::numbersAreStandardisedAndGapsFilled()
 
 void TestEncoder::statisticsComeFromTheTrainingPartAlone()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("a.csv", "a,kind\n1,x\n3,y\n1000,x\n2000,y\n"), {});
     const std::vector<std::uint32_t> training = {0, 1};
@@ -81,7 +81,7 @@ void TestEncoder::statisticsComeFromTheTrainingPartAlone()
 
 void TestEncoder::categoriesAreOneHotUpTo64()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text = "town,colour,size,kind\n";
     for (int i = 0; i < 900; ++i) {
         const int town = i < 300 ? i % 100 : 200 + i % 3;
@@ -112,7 +112,7 @@ void TestEncoder::categoriesAreOneHotUpTo64()
 
 void TestEncoder::datesGetTheCourseOfTheYear()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::string text = "day,kind\n";
     for (int month = 1; month <= 12; ++month) {
         text += "2012-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-15," +
@@ -130,7 +130,7 @@ void TestEncoder::datesGetTheCourseOfTheYear()
 
 void TestEncoder::imagesAreStandardisedByChannel()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::vector<std::uint8_t> pixels;
     Random random(5);
     for (int i = 0; i < 20 * 3 * 4 * 4; ++i) {
@@ -164,7 +164,7 @@ void TestEncoder::imagesAreStandardisedByChannel()
 
 void TestEncoder::targetsGoThereAndBack()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("a.csv", "a,price\n1,10.5\n2,20.25\n3,31.5\n4,44\n"), {});
     QVERIFY(dataset.isOk());
@@ -181,7 +181,7 @@ void TestEncoder::targetsGoThereAndBack()
 
 void TestEncoder::jsonKeepsEverything()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write(
             "a.csv",
@@ -206,7 +206,7 @@ void TestEncoder::jsonKeepsEverything()
 
 void TestEncoder::predictionDataIsEncodedLikeTraining()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto training = openDataset(
         files.write(
             "train.csv",
@@ -237,7 +237,7 @@ void TestEncoder::predictionDataIsEncodedLikeTraining()
 
 void TestEncoder::damagedJsonIsRefused()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("a.csv", "colour,size,kind\nred,1.25,x\nblue,2,y\nred,3,x\n"), {});
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
@@ -265,7 +265,7 @@ void TestEncoder::damagedJsonIsRefused()
 
 void TestEncoder::oddDataSaysWhatIsMissing()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto training =
         openDataset(files.write("a.csv", "colour,size,kind\nred,1.25,x\nblue,2,y\nred,3,x\n"), {});
     const auto encoder = Encoder::fit(**training, everySample(**training));

@@ -198,7 +198,7 @@ void TestImageFolder::resizingKeepsTheMean()
 
 void TestImageFolder::foldersAreClassesInNaturalOrder()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     for (const char* name : {"10", "9", "2"}) {
         for (int i = 0; i < 3; ++i) {
             files.write(
@@ -226,7 +226,7 @@ void TestImageFolder::foldersAreClassesInNaturalOrder()
 
 void TestImageFolder::partFoldersGiveASplit()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     std::uint8_t value = 0;
     for (const char* part : {"train", "Validation", "test"}) {
         for (const char* name : {"cat", "dog"}) {
@@ -242,9 +242,9 @@ void TestImageFolder::partFoldersGiveASplit()
 
 void TestImageFolder::theFingerprintFollowsContentAlone()
 {
-    const DataFiles first;
-    const DataFiles second;
-    for (const DataFiles* files : {&first, &second}) {
+    const FolderOfFiles first;
+    const FolderOfFiles second;
+    for (const FolderOfFiles* files : {&first, &second}) {
         files->write("a/1.png", greyPng(8, 8, 1));
         files->write("b/1.png", greyPng(8, 8, 2));
     }
@@ -260,7 +260,7 @@ void TestImageFolder::theFingerprintFollowsContentAlone()
 
 void TestImageFolder::unreadablePicturesAreLeftOut()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("a/1.png", greyPng(8, 8, 1));
     files.write("b/1.png", greyPng(8, 8, 2));
     files.write("a/cut.png", greyPng(8, 8, 9).substr(0, 60));
@@ -281,7 +281,7 @@ void TestImageFolder::unreadablePicturesAreLeftOut()
 
 void TestImageFolder::theSamePictureInTwoPartsIsReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("train/a/1.png", greyPng(8, 8, 1));
     files.write("train/a/2.png", greyPng(8, 8, 1));
     files.write("train/b/1.png", greyPng(8, 8, 2));
@@ -300,7 +300,7 @@ void TestImageFolder::theSamePictureInTwoPartsIsReported()
 
 void TestImageFolder::picturesOfManySizesBecomeSquares()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("a/1.png", greyPng(20, 30, 1));
     files.write("a/2.png", greyPng(25, 25, 2));
     files.write("b/1.png", png(24, 26, PNG_FORMAT_RGB, std::vector<std::uint8_t>(24 * 26 * 3, 9)));
@@ -330,7 +330,7 @@ void TestImageFolder::picturesOfManySizesBecomeSquares()
 
 void TestImageFolder::anEmptyClassIsReported()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("a/1.png", greyPng(8, 8, 1));
     files.write("b/1.png", greyPng(8, 8, 2));
     std::filesystem::create_directories(files.path("c"));
@@ -342,12 +342,12 @@ void TestImageFolder::anEmptyClassIsReported()
 
 void TestImageFolder::aSinglePictureServesPrediction()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("a/1.png", greyPng(8, 8, 1));
     files.write("b/1.png", greyPng(8, 8, 2));
     const auto training = openDataset(files.folder(), {});
     QVERIFY(training.isOk());
-    const DataFiles others;
+    const FolderOfFiles others;
     const std::string picture = others.write("loose.jpg", jpeg(1));
     QVERIFY(!openDataset(picture, {}).isOk());
     OpenOptions options;
@@ -366,7 +366,7 @@ void TestImageFolder::aSinglePictureServesPrediction()
 
 void TestImageFolder::foldersWithoutPicturesSaySo()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto nothing = openDataset(files.folder(), {});
     QVERIFY(!nothing.isOk());
     QVERIFY(nothing.error().message.find("holds no data that is known here") != std::string::npos);
@@ -380,7 +380,7 @@ void TestImageFolder::foldersWithoutPicturesSaySo()
 
 void TestImageFolder::previewListsWithoutDecodingAll()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     for (int i = 0; i < 120; ++i) {
         files.write(
             std::string(i % 2 == 0 ? "a/" : "b/") + std::to_string(i) + ".png",

@@ -181,7 +181,7 @@ class TestLargeData : public QObject {
     }
 
   private:
-    DataFiles m_files;
+    FolderOfFiles m_files;
     QTemporaryDir m_cache{QDir::currentPath() + "/scratch-XXXXXX"}; ///< on a disk; /tmp may be memory
 };
 

@@ -66,7 +66,7 @@ class TestRepairs : public QObject {
 
 void TestRepairs::problemsSayWhatTheyAreAbout()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto data = openDataset(files.write("a.csv", flowers()), with({}));
     QVERIFY(data.isOk());
     const auto& problems = (*data)->info().problems;
@@ -84,7 +84,7 @@ void TestRepairs::problemsSayWhatTheyAreAbout()
 
 void TestRepairs::mergedClassIsOneClassEverywhere()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.mergedClasses["Setosa"] = "setosa";
     const auto data = openDataset(files.write("a.csv", flowers()), with(repairs));
@@ -104,7 +104,7 @@ void TestRepairs::mergedClassIsOneClassEverywhere()
 
 void TestRepairs::mergedClassCountsInDataThatIsJudged()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.mergedClasses["Setosa"] = "setosa";
     const auto data = openDataset(files.write("a.csv", flowers()), with(repairs));
@@ -126,7 +126,7 @@ void TestRepairs::mergedClassCountsInDataThatIsJudged()
 
 void TestRepairs::copiesAreLeftOut()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.areDuplicatesLeftOut = true;
     OpenOptions options = with(repairs);
@@ -142,7 +142,7 @@ void TestRepairs::copiesAreLeftOut()
 
 void TestRepairs::rowsWithoutValueAreLeftOut()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.missing["age"] = MissingValues::DropRows;
     const auto data = openDataset(files.write("a.csv", flowers()), with(repairs));
@@ -160,7 +160,7 @@ void TestRepairs::rowsWithoutValueAreLeftOut()
 
 void TestRepairs::filledColumnIsDealtWith()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.missing["age"] = MissingValues::Fill;
     const auto data = openDataset(files.write("a.csv", flowers()), with(repairs));
@@ -172,7 +172,7 @@ void TestRepairs::filledColumnIsDealtWith()
 
 void TestRepairs::emptyClassIsNoClass()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const std::string labels = {0, 2, 0, 2};
     files.write("t-images-idx3-ubyte", idxBytes({4, 2, 2}, "abcdefghijklmnop"));
     files.write("t-labels-idx1-ubyte", idxBytes({4}, labels));
@@ -192,7 +192,7 @@ void TestRepairs::emptyClassIsNoClass()
 
 void TestRepairs::trainingLeavesOutWhatIsTested()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("train-images-idx3-ubyte", idxBytes({4, 2, 2}, "abcdefghijklmnop"));
     files.write("train-labels-idx1-ubyte", idxBytes({4}, std::string({0, 1, 0, 1})));
     files.write("t10k-images-idx3-ubyte", idxBytes({2, 2, 2}, "efghqrst"));
@@ -211,7 +211,7 @@ void TestRepairs::trainingLeavesOutWhatIsTested()
 
 void TestRepairs::inspectingWithoutValuesSeesTheRepairs()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.areDuplicatesLeftOut = true;
     repairs.areClassesWeighed = true;
@@ -228,7 +228,7 @@ void TestRepairs::inspectingWithoutValuesSeesTheRepairs()
 
 void TestRepairs::nothingLeftIsAnError()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     DataRepairs repairs;
     repairs.missing["age"] = MissingValues::DropRows;
     const auto path = files.write("a.csv", "size,age,kind\n1,,a\n2,,b\n");

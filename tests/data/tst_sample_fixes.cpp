@@ -23,7 +23,7 @@ class TestSampleFixes : public QObject {
 
 namespace {
 
-std::unique_ptr<Dataset> flowers(const DataFiles& files)
+std::unique_ptr<Dataset> flowers(const FolderOfFiles& files)
 {
     std::string text = "size,kind\n";
     for (int i = 0; i < 6; ++i) {
@@ -38,7 +38,7 @@ std::unique_ptr<Dataset> flowers(const DataFiles& files)
 
 void TestSampleFixes::relabelledSampleIsOfTheOtherClass()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     auto before = flowers(files);
     const std::string id = before->sampleId(0);
     SampleFixes fixes;
@@ -61,7 +61,7 @@ void TestSampleFixes::relabelledSampleIsOfTheOtherClass()
 
 void TestSampleFixes::excludedSampleIsGoneAndOthersKeepTheirIds()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     auto before = flowers(files);
     const std::string second = before->sampleId(1);
     const float size = before->numericColumn(0)[1];
@@ -76,7 +76,7 @@ void TestSampleFixes::excludedSampleIsGoneAndOthersKeepTheirIds()
 
 void TestSampleFixes::correctionsThatDoNotFitTheDataAreErrors()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     SampleFixes fixes;
     fixes.labels["line 99"] = "setosa";
     QCOMPARE(fixSamples(flowers(files), fixes).error().kind, ErrorKind::Conflict);

@@ -21,7 +21,7 @@ class TestSharedSamples : public QObject {
 
 void TestSharedSamples::rowsInBothFilesAreFound()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto training = openDataset(
         files.write("train.csv", "size,colour,kind\n1.5,red,a\n2,green,b\n3,blue,a\n4,red,b\n"),
         {});
@@ -39,7 +39,7 @@ void TestSharedSamples::rowsInBothFilesAreFound()
 
 void TestSharedSamples::imagesInBothFilesAreFound()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     files.write("a-labels", idxBytes({3}, std::string("\0\1\0", 3)));
     files.write("b-labels", idxBytes({2}, std::string("\0\1", 2)));
     const auto training = openDataset(files.write("a-images", idxBytes({3, 1, 2}, "abcdef")), {});
@@ -59,7 +59,7 @@ void TestSharedSamples::imagesInBothFilesAreFound()
 
 void TestSharedSamples::nothingSharedIsNoProblem()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto training = openDataset(files.write("train.csv", "size,kind\n1,a\n2,b\n3,a\n"), {});
     OpenOptions options;
     options.like = &training.value()->info();

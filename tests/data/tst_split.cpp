@@ -18,7 +18,7 @@ using namespace ty::engine;
 namespace {
 
 /// Rows of classes a, b, c, ... with the given numbers of samples, mixed.
-std::unique_ptr<Dataset> makeDataset(const DataFiles& files, const std::vector<int>& sizes)
+std::unique_ptr<Dataset> makeDataset(const FolderOfFiles& files, const std::vector<int>& sizes)
 {
     std::string text = "x,class\n";
     const int most = *std::max_element(sizes.begin(), sizes.end());
@@ -66,7 +66,7 @@ void TestSplit::partsAreDisjointCompleteAndStratified()
     QFETCH(QList<int>, sizes);
     QFETCH(double, validation);
     QFETCH(double, test);
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = makeDataset(files, {sizes.begin(), sizes.end()});
     QVERIFY(dataset != nullptr);
 
@@ -103,7 +103,7 @@ void TestSplit::partsAreDisjointCompleteAndStratified()
 
 void TestSplit::theSeedDecides()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = makeDataset(files, {60, 60});
     const auto a = splitDataset(*dataset, {0.2, 0, 1, true}, false, false);
     const auto b = splitDataset(*dataset, {0.2, 0, 1, true}, false, false);
@@ -114,7 +114,7 @@ void TestSplit::theSeedDecides()
 
 void TestSplit::theSameSeedGivesTheSameSplitEverywhere()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = makeDataset(files, {10, 10});
     const auto split = splitDataset(*dataset, {0.2, 0, 42, true}, false, false);
     // Written down once; a change breaks runs that are resumed on another machine.
@@ -127,7 +127,7 @@ void TestSplit::theSameSeedGivesTheSameSplitEverywhere()
 
 void TestSplit::givenPartsAreKept()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto write = [&](const char* name, std::uint32_t count, char shift) {
         std::string pixels;
         std::string labels;
@@ -156,7 +156,7 @@ void TestSplit::givenPartsAreKept()
 
 void TestSplit::unlabelledSamplesAreLeftOut()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset =
         openDataset(files.write("u.csv", "x,class\n1,a\n2,\n3,b\n4,a\n5,b\n6,\n7,a\n8,b\n"), {});
     const auto split = splitDataset(**dataset, {0.34, 0, 1, true}, false, false);
@@ -169,7 +169,7 @@ void TestSplit::unlabelledSamplesAreLeftOut()
 
 void TestSplit::aClassOfOneStaysInTraining()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = makeDataset(files, {30, 1, 2});
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         const auto split = splitDataset(*dataset, {0.4, 0.2, seed, true}, false, false);
@@ -183,7 +183,7 @@ void TestSplit::aClassOfOneStaysInTraining()
 
 void TestSplit::impossibleSplitsSaySo()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = makeDataset(files, {3, 3});
     QVERIFY(!splitDataset(*dataset, {0.6, 0.4, 1, true}, false, false).isOk());
     QVERIFY(!splitDataset(*dataset, {std::nan(""), 0, 1, true}, false, false).isOk());

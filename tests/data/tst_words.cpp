@@ -90,7 +90,7 @@ void TestWords::wordsAreFoundInEveryScript()
 void TestWords::aTextIsDividedIntoPiecesThatOverlapByAWord()
 {
     QCOMPARE(joined("a\n\nb\n", true), std::string("a|<eos>|<eos>|b|<eos>"));
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("counted.txt", countedLines(4)), pieces(6));
     QVERIFY2(dataset, dataset ? "" : dataset.error().message.c_str());
     const DatasetInfo& info = (*dataset)->info();
@@ -111,7 +111,7 @@ void TestWords::aTextIsDividedIntoPiecesThatOverlapByAWord()
 
 void TestWords::theEndOfATextIsHeldOut()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("counted.txt", countedLines(41)), pieces(6));
     QVERIFY(dataset);
     const auto split = splitDataset(**dataset, {0.25, 0.25, 3, true}, false, false);
@@ -125,7 +125,7 @@ void TestWords::theEndOfATextIsHeldOut()
 
 void TestWords::whatIsNoTextOrTooShortIsRefused()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto brief = openDataset(files.write("brief.txt", "only a few words\n"), {});
     QVERIFY(!brief);
     QVERIFY2(brief.error().message.find("5 words") != std::string::npos, brief.error().message.c_str());
@@ -140,7 +140,7 @@ void TestWords::whatIsNoTextOrTooShortIsRefused()
 
 void TestWords::theVocabularyIsOfTheTrainingPartAlone()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(
         files.write("texts.csv", "text,label\n\"Good good film\",yes\n\"bad film, once\",no\n\"unseen unseen\",no\n"),
         [] {
@@ -169,7 +169,7 @@ void TestWords::theVocabularyIsOfTheTrainingPartAlone()
 
 void TestWords::piecesBecomeNumbersAndTheirSuccessors()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("counted.txt", countedLines(41)), pieces(6));
     EncoderForm form;
     form.words = 6;
@@ -189,7 +189,7 @@ void TestWords::piecesBecomeNumbersAndTheirSuccessors()
 
 void TestWords::shortTextsStandAtTheEnd()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("counted.txt", countedLines(41)), pieces(6));
     EncoderForm form;
     form.words = 6;
@@ -204,7 +204,7 @@ void TestWords::shortTextsStandAtTheEnd()
 
 void TestWords::anEncoderOfWordsSurvivesJson()
 {
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("counted.txt", countedLines(41)), pieces(6));
     EncoderForm form;
     form.words = 6;
@@ -233,7 +233,7 @@ void TestWords::tablesOfNothingButTextHaveTheTextAsFeature()
         rows += std::to_string(i) + ",\"review number " + std::to_string(i) + " of a long row of words that nobody repeats\"," +
                 (i % 2 == 0 ? "good" : "bad") + "\n";
     }
-    const DataFiles files;
+    const FolderOfFiles files;
     const auto dataset = openDataset(files.write("reviews.csv", rows), {});
     QVERIFY2(dataset, dataset ? "" : dataset.error().message.c_str());
     QCOMPARE((*dataset)->info().target, std::string("label"));

@@ -4,32 +4,18 @@ a real mouse, against Microsoft's storage emulator."""
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 
 import desktop
 from desktop import App, check, wait_until
-
-KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-AZURITE = os.environ.get("TRAINYARD_AZURITE", "")
+from store_tools import AZURITE, KEY, start_azurite
 
 
 def shot(app, name):
     folder = os.environ.get("TRAINYARD_E2E_SHOTS")
     if folder:
         app.screenshot(f"{folder}/{name}.png")
-
-
-def start_azurite(folder):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    folder.mkdir()
-    process = subprocess.Popen(
-        ["node", AZURITE, "--silent", "--disableTelemetry", "--location", str(folder), "--blobPort", str(port)])
-    wait_until("Azurite", lambda: socket.create_connection(("127.0.0.1", port)))
-    return process, (f"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={KEY};"
-                     f"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;")
 
 
 def scenario(folder):

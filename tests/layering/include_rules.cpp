@@ -41,11 +41,12 @@ const std::vector<FolderRule>& folderRules()
         {"cloud/sandbox", {"engine/base"}}, // judged by others' clients: it must not share code with ours
         {"widgets", {}},
         {"app/catalog", {"engine/base"}},
-        {"app/runner", {"engine", "cloud"}},
+        {"app/runner", {"engine", "cloud", "app/streaming"}},
         {"app/sandbox", {"engine/base", "cloud/sandbox"}},
-        {"app/cli", {"engine", "cloud", "app/catalog", "app/provisioning", "app/stores"}},
+        {"app/cli", {"engine", "cloud", "app/catalog", "app/provisioning", "app/stores", "app/streaming"}},
         {"app/provisioning", {"engine/base", "cloud", "app/catalog"}},
         {"app/stores", {"engine/base", "cloud", "app/catalog"}},
+        {"app/streaming", {"engine/base", "engine/data", "cloud"}},
         {"app", {"engine", "cloud", "widgets"}},
     };
     return rules;

@@ -298,7 +298,7 @@ struct CsvPass {
 Result<CsvPass>
 readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& options)
 {
-    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(auto reader, ByteReader::open(path, options.files));
     const std::string name = fileName(path);
     CsvBlockReader blocks(std::move(reader), name, layout.delimiter, layout.isCarriageReturnOnly);
     CsvJoin join(layout, options, name);
@@ -351,11 +351,11 @@ layoutOf(const std::string& head, bool isWhole, const std::string& path, const O
 Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOptions& given)
 {
     OpenOptions options = given;
-    TY_TRY(const auto file, ByteReader::open(path));
+    TY_TRY(const auto file, ByteReader::open(path, options.files));
     if (!file.isCompressed() && file.fileBytes() < kSmallFile) {
         options.areValuesKept = true; // they cost nothing, and problems can then name their lines
     }
-    TY_TRY(const auto head, readHead(path, kHeadBytes));
+    TY_TRY(const auto head, readHead(path, kHeadBytes, options.files));
     TY_TRY(auto layout, layoutOf(head, head.size() < kHeadBytes, path, options));
     for (;;) {
         TY_TRY(auto pass, readPass(path, layout, options));
@@ -373,8 +373,8 @@ Result<std::unique_ptr<Dataset>> openCsv(const std::string& path, const OpenOpti
 
 Result<Preview> previewCsv(const std::string& path, const OpenOptions& options)
 {
-    TY_TRY(const auto reader, ByteReader::open(path));
-    TY_TRY(const auto head, readHead(path, kHeadBytes));
+    TY_TRY(const auto reader, ByteReader::open(path, options.files));
+    TY_TRY(const auto head, readHead(path, kHeadBytes, options.files));
     const bool isWhole = head.size() < kHeadBytes;
     TY_TRY(const auto layout, layoutOf(head, isWhole, path, options));
 

@@ -345,7 +345,7 @@ Result<Preview> previewCtf(const std::string& path, const OpenOptions& options)
     Preview preview = previewOf(*dataset);
     preview.isComplete = isWhole;
     if (!isWhole) { // counts become guesses from the size on disk
-        TY_TRY(const auto head, readHead(path, 1U << 16));
+        TY_TRY(const auto head, readHead(path, 1U << 16, options.files));
         const auto seen = static_cast<std::uint64_t>(std::count(head.begin(), head.end(), '\n'));
         const double bytesPerLine = static_cast<double>(head.size()) /
                                     static_cast<double>(std::max<std::uint64_t>(seen, 1));

@@ -350,7 +350,7 @@ class CtfParser {
 Result<CtfContent>
 readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& options)
 {
-    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(auto reader, ByteReader::open(path, options.files));
     const std::string name = fileName(path);
     CtfParser parser(name);
     ContentHash hash;

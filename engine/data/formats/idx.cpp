@@ -14,6 +14,7 @@
 #include "engine/base/large_vector.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/content_hash.h"
+#include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/memory_images.h"
 #include "engine/data/text_values.h"
@@ -104,14 +105,13 @@ std::string partnerName(std::string name, bool isFromImages)
     return isSwapped ? name : std::string();
 }
 
-std::string findPartner(const std::string& path, bool isFromImages)
+std::string findPartner(const DataFiles* files, const std::string& path, bool isFromImages)
 {
     const fs::path folder = fs::path(path).parent_path();
     const std::string name = partnerName(fileName(path), isFromImages);
     if (name.empty()) {
         return {};
     }
-    std::error_code ignored;
     std::vector<std::string> names = {name, name + ".gz"};
     if (!isFromImages && name.find("idx3") != std::string::npos) {
         std::string other = name;
@@ -119,7 +119,7 @@ std::string findPartner(const std::string& path, bool isFromImages)
         names.insert(names.end(), {other, other + ".gz"});
     }
     for (const std::string& candidate : names) {
-        if (fs::is_regular_file(folder / candidate, ignored)) {
+        if (isDataFile(files, (folder / candidate).string())) {
             return (folder / candidate).string();
         }
     }
@@ -135,12 +135,11 @@ SplitPart partOfName(const std::string& name)
     return text.find("val") != std::string::npos ? SplitPart::Validation : SplitPart::Training;
 }
 
-Result<std::vector<Pair>> findPairs(const std::string& path)
+Result<std::vector<Pair>> findPairs(const DataFiles* files, const std::string& path)
 {
-    std::error_code failed;
     std::vector<Pair> pairs;
-    if (!fs::is_directory(path, failed)) {
-        TY_TRY(const auto head, readHead(path, 20));
+    if (!isDataFolder(files, path)) {
+        TY_TRY(const auto head, readHead(path, 20, files));
         const auto header = headerOf(head);
         if (!header) {
             return Error{
@@ -149,10 +148,10 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
                 {}};
         }
         if (header->extents.size() > 1) {
-            pairs.push_back({path, findPartner(path, true), SplitPart::Training});
+            pairs.push_back({path, findPartner(files, path, true), SplitPart::Training});
             return pairs;
         }
-        const std::string images = findPartner(path, false);
+        const std::string images = findPartner(files, path, false);
         if (images.empty()) {
             return Error{
                 ErrorKind::InvalidInput,
@@ -164,12 +163,9 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
         return pairs;
     }
     std::vector<std::string> names;
-    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end;
-         entry.increment(failed)) {
-        names.push_back(entry->path().filename().string());
-    }
-    if (failed) {
-        return errnoError(failed.value(), "cannot read", path);
+    TY_TRY(const auto entries, listFolder(files, path));
+    for (const DataEntry& entry : entries) {
+        names.push_back(entry.name);
     }
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
@@ -177,12 +173,12 @@ Result<std::vector<Pair>> findPairs(const std::string& path)
         const bool isUnpackedToo =
             name.ends_with(".gz") &&
             std::binary_search(names.begin(), names.end(), name.substr(0, name.size() - 3));
-        if (!looksLikeIdx(file) || isLabelsName(name) || isUnpackedToo) {
+        if (!looksLikeIdx(file, files) || isLabelsName(name) || isUnpackedToo) {
             continue;
         }
-        TY_TRY(const auto head, readHead(file, 20));
+        TY_TRY(const auto head, readHead(file, 20, files));
         if (headerOf(head)->extents.size() > 1) {
-            pairs.push_back({file, findPartner(file, true), partOfName(name)});
+            pairs.push_back({file, findPartner(files, file, true), partOfName(name)});
         }
     }
     if (pairs.empty()) {
@@ -295,7 +291,7 @@ Result<void> readLabels(
     const OpenOptions& options)
 {
     const std::string file = fileName(pair.labels);
-    TY_TRY(auto reader, ByteReader::open(pair.labels));
+    TY_TRY(auto reader, ByteReader::open(pair.labels, options.files));
     TY_TRY(const auto header, readHeader(reader, file));
     if (header.extents.size() != 1 || header.type == 0x0d || header.type == 0x0e) {
         return Error{
@@ -341,7 +337,7 @@ Result<void>
 readPair(const Pair& pair, MemoryImages& images, ContentHash& hash, const OpenOptions& options)
 {
     const std::string file = fileName(pair.images);
-    TY_TRY(auto reader, ByteReader::open(pair.images));
+    TY_TRY(auto reader, ByteReader::open(pair.images, options.files));
     TY_TRY(const auto header, readHeader(reader, file));
     TY_TRY(const auto shape, imageShape(header, file));
     if (!images.files.empty() && shape != images.shape) {
@@ -420,19 +416,18 @@ void dropLonelyParts(std::vector<Pair>& pairs)
 
 } // namespace
 
-bool looksLikeIdx(const std::string& path)
+bool looksLikeIdx(const std::string& path, const DataFiles* files)
 {
-    std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored)) {
+    if (!isDataFile(files, path)) {
         return false;
     }
-    const auto head = readHead(path, 20);
+    const auto head = readHead(path, 20, files);
     return head && headerOf(head.value()).has_value();
 }
 
 Result<std::unique_ptr<Dataset>> openIdx(const std::string& path, const OpenOptions& options)
 {
-    TY_TRY(auto pairs, findPairs(path));
+    TY_TRY(auto pairs, findPairs(options.files, path));
     dropLonelyParts(pairs);
     MemoryImages images;
     images.path = path;
@@ -447,7 +442,7 @@ Result<std::unique_ptr<Dataset>> openIdx(const std::string& path, const OpenOpti
 
 Result<Preview> previewIdx(const std::string& path, const OpenOptions& options)
 {
-    TY_TRY(auto pairs, findPairs(path));
+    TY_TRY(auto pairs, findPairs(options.files, path));
     dropLonelyParts(pairs);
     Preview preview;
     preview.info.path = path;
@@ -456,7 +451,7 @@ Result<Preview> previewIdx(const std::string& path, const OpenOptions& options)
     preview.info.kind = DataKind::Image;
     preview.info.target = "label";
     for (const Pair& pair : pairs) {
-        TY_TRY(auto reader, ByteReader::open(pair.images));
+        TY_TRY(auto reader, ByteReader::open(pair.images, options.files));
         TY_TRY(const auto header, readHeader(reader, fileName(pair.images)));
         TY_TRY(preview.info.imageShape, imageShape(header, fileName(pair.images)));
         preview.info.samples += header.extents[0];
@@ -466,7 +461,7 @@ Result<Preview> previewIdx(const std::string& path, const OpenOptions& options)
             continue;
         }
         // Labels are small; reading them tells the classes.
-        TY_TRY(auto labels, ByteReader::open(pair.labels));
+        TY_TRY(auto labels, ByteReader::open(pair.labels, options.files));
         TY_TRY(const auto labelHeader, readHeader(labels, fileName(pair.labels)));
         if (labelHeader.type != kUnsignedByte) {
             continue;

@@ -12,6 +12,7 @@
 
 #include "engine/base/files.h"
 #include "engine/data/content_hash.h"
+#include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/formats/image_listing.h"
@@ -47,11 +48,13 @@ class ImageFolderDataset final : public Dataset {
   public:
     /// @param hashes  one an entry, or empty
     ImageFolderDataset(
+        const DataFiles* files,
         DatasetInfo info,
         std::string root,
         std::vector<ImageListing::Entry> entries,
         std::vector<std::uint64_t> hashes)
-        : m_info(std::move(info))
+        : m_files(files)
+        , m_info(std::move(info))
         , m_root(std::move(root))
         , m_entries(std::move(entries))
         , m_hashes(std::move(hashes))
@@ -74,7 +77,7 @@ class ImageFolderDataset final : public Dataset {
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
     {
         const std::string& name = m_entries[sample].path;
-        TY_TRY(const auto file, readFile((fs::path(m_root) / name).string(), kMostFileBytes));
+        TY_TRY(const auto file, readDataFile(m_files, placeOf(sample), kMostFileBytes));
         auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]});
         if (!pixels) {
             return std::move(pixels).error().withContext(name);
@@ -83,16 +86,32 @@ class ImageFolderDataset final : public Dataset {
         return {};
     }
 
+    void expect(std::span<const std::uint32_t> samples) const override
+    {
+        if (m_files == nullptr) {
+            return;
+        }
+        std::vector<std::string> paths;
+        paths.reserve(samples.size());
+        for (const std::uint32_t sample : samples) {
+            paths.push_back(placeOf(sample));
+        }
+        m_files->expect(std::move(paths));
+    }
+
   private:
+    std::string placeOf(std::uint64_t sample) const { return (fs::path(m_root) / m_entries[sample].path).string(); }
+
+    const DataFiles* m_files;
     DatasetInfo m_info;
     std::string m_root;
     std::vector<ImageListing::Entry> m_entries;
     std::vector<std::uint64_t> m_hashes;
 };
 
-void look(const std::string& root, Seen& seen)
+void look(const DataFiles* files, const std::string& root, Seen& seen)
 {
-    const auto file = readFile((fs::path(root) / seen.entry.path).string(), kMostFileBytes);
+    const auto file = readDataFile(files, (fs::path(root) / seen.entry.path).string(), kMostFileBytes);
     if (!file) {
         seen.error = file.error().message;
         return;
@@ -114,7 +133,7 @@ Result<std::vector<Seen>> lookAtAll(
     OrderedWork<Job> work([&](Job& job) {
         for (Seen& seen : job) {
             if (!options.stop.stop_requested()) {
-                look(root, seen);
+                look(options.files, root, seen);
             }
         }
     });
@@ -286,14 +305,13 @@ void setClasses(
 /// What can be said from the names alone.
 Result<ImageListing> listFor(const std::string& path, const OpenOptions& options, std::string& root)
 {
-    std::error_code ignored;
     if (options.like != nullptr && options.like->kind != DataKind::Image) {
         return Error{
             ErrorKind::InvalidInput,
             fileName(path) + " holds images, but the model was trained on a table",
             {}};
     }
-    if (!fs::is_directory(path, ignored)) {
+    if (!isDataFolder(options.files, path)) {
         if (options.like == nullptr) {
             return Error{
                 ErrorKind::InvalidInput,
@@ -302,7 +320,10 @@ Result<ImageListing> listFor(const std::string& path, const OpenOptions& options
         }
         root = fs::path(path).parent_path().string();
         ImageListing listing;
-        listing.entries.push_back({fs::path(path).filename().string(), -1, SplitPart::Training});
+        ImageListing::Entry entry;
+        entry.path = fs::path(path).filename().string();
+        entry.label = -1;
+        listing.entries.push_back(std::move(entry));
         return listing;
     }
     root = path;
@@ -354,26 +375,63 @@ std::vector<ImageListing::Entry> someOf(const std::vector<ImageListing::Entry>& 
     return some;
 }
 
-/// OpenOptions::isOutlineEnough
+/// By path, size and version as the store tells them: the pictures themselves are far away.
+std::string fingerprintOf(const std::vector<ImageListing::Entry>& entries)
+{
+    std::vector<const ImageListing::Entry*> order;
+    for (const auto& entry : entries) {
+        order.push_back(&entry);
+    }
+    std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->path < b->path; });
+    ContentHash hash;
+    for (const auto* entry : order) {
+        hash.addField(entry->path);
+        hash.addField(std::to_string(entry->bytes));
+        hash.addField(entry->version);
+    }
+    return hash.finish();
+}
+
+/// OpenOptions::isOutlineEnough, and pictures in a store
 Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const OpenOptions& options)
 {
     std::string root;
     TY_TRY(auto listing, listFor(path, options, root));
     std::size_t step = 1;
-    TY_TRY(auto some, lookAtAll(root, someOf(listing.entries, step), options));
+    const auto chosen = someOf(listing.entries, step);
+    if (options.files != nullptr) {
+        std::vector<std::string> paths;
+        for (const auto& entry : chosen) {
+            paths.push_back((fs::path(root) / entry.path).string());
+        }
+        options.files->expect(std::move(paths));
+    }
+    TY_TRY(auto some, lookAtAll(root, chosen, options));
     DatasetInfo info = beginInfo(path, options);
     setUnreadableAside(some, info);
-    info.problems.clear(); // a sample of them tells too little
     if (some.empty()) {
-        return Error{ErrorKind::InvalidInput, fileName(path) + ": no image can be read", {}};
+        return Error{
+            ErrorKind::InvalidInput,
+            fileName(path) + ": no image can be read; " + info.problems.front().places.front(),
+            {}};
     }
+    info.problems.clear(); // a sample of them tells too little
     if (options.like == nullptr) {
         chooseShape(some, options, info);
     }
     info.samples = listing.entries.size();
+    if (options.files != nullptr) {
+        info.fingerprint = fingerprintOf(listing.entries);
+        for (const auto& entry : listing.entries) {
+            info.bytes += entry.bytes;
+        }
+    }
     setClasses(info, listing.classes, listing.entries, options);
+    if (options.files != nullptr && options.like == nullptr) {
+        addClassProblems(info, "images");
+    }
     return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
-        std::move(info), std::move(root), std::move(listing.entries), std::vector<std::uint64_t>()));
+        options.files, std::move(info), std::move(root), std::move(listing.entries), std::vector<std::uint64_t>()));
 }
 
 } // namespace
@@ -387,7 +445,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
             fileName(path) + ": folders of images give classes, so regression is not possible",
             {}};
     }
-    if (options.isOutlineEnough) {
+    if (options.isOutlineEnough || options.files != nullptr) {
         return openOutline(path, options);
     }
     std::string root;
@@ -429,7 +487,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
         hashes = {};
     }
     return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
-        std::move(info), std::move(root), std::move(entries), std::move(hashes)));
+        nullptr, std::move(info), std::move(root), std::move(entries), std::move(hashes)));
 }
 
 Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options)

@@ -8,8 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include <system_error>
-
+#include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/text_values.h"
 
@@ -51,31 +50,27 @@ std::optional<SplitPart> partOfFolder(const std::string& name)
 
 struct Names {
     std::vector<std::string> folders;
-    std::vector<std::string> files;
+    std::vector<DataEntry> files;
 };
 
-Result<Names> namesIn(const fs::path& folder)
+Result<Names> namesIn(const DataFiles* source, const fs::path& folder)
 {
     Names names;
-    std::error_code failed;
-    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
-         entry.increment(failed)) {
-        const std::string name = entry->path().filename().string();
-        std::error_code ignored;
-        if (isSkippedName(name) || entry->is_symlink(ignored)) {
+    TY_TRY(auto entries, listFolder(source, folder.string()));
+    for (DataEntry& entry : entries) {
+        if (isSkippedName(entry.name) || entry.isLink) {
             continue;
         }
-        if (entry->is_directory(ignored)) {
-            names.folders.push_back(name);
-        } else if (entry->is_regular_file(ignored)) {
-            names.files.push_back(name);
+        if (entry.isFolder) {
+            names.folders.push_back(std::move(entry.name));
+        } else if (entry.isFile) {
+            names.files.push_back(std::move(entry));
         }
     }
-    if (failed) {
-        return errnoError(failed.value(), "cannot read", folder.string());
-    }
     std::sort(names.folders.begin(), names.folders.end(), naturallyLess);
-    std::sort(names.files.begin(), names.files.end(), naturallyLess);
+    std::sort(names.files.begin(), names.files.end(), [](const DataEntry& a, const DataEntry& b) {
+        return naturallyLess(a.name, b.name);
+    });
     return names;
 }
 
@@ -89,7 +84,7 @@ class Lister {
 
     Result<ImageListing> run()
     {
-        TY_TRY(const auto top, namesIn(m_root));
+        TY_TRY(const auto top, namesIn(m_options.files, m_root));
         const bool hasTraining =
             std::any_of(top.folders.begin(), top.folders.end(), [](const std::string& name) {
                 return partOfFolder(name) == SplitPart::Training;
@@ -110,15 +105,15 @@ class Lister {
   private:
     Result<void> takeClasses(const std::string& folder, SplitPart part)
     {
-        TY_TRY(const auto names, namesIn(m_root / folder));
+        TY_TRY(const auto names, namesIn(m_options.files, m_root / folder));
         const std::string prefix = folder.empty() ? "" : folder + "/";
         for (const std::string& name : names.folders) {
             m_classes.try_emplace(name, 0);
             TY_CHECK(takeImages(prefix + name, name, part, 0));
         }
-        for (const std::string& name : names.files) {
-            if (isImageName(name)) {
-                m_found.push_back({prefix + name, std::nullopt, part});
+        for (const DataEntry& file : names.files) {
+            if (isImageName(file.name)) {
+                m_found.push_back({prefix + file.name, std::nullopt, part, file.bytes, file.version});
             } else {
                 ++m_listing.skipped;
             }
@@ -132,10 +127,10 @@ class Lister {
         if (m_options.stop.stop_requested()) {
             return cancelledError();
         }
-        TY_TRY(const auto names, namesIn(m_root / folder));
-        for (const std::string& name : names.files) {
-            if (isImageName(name)) {
-                m_found.push_back({folder + "/" + name, className, part});
+        TY_TRY(const auto names, namesIn(m_options.files, m_root / folder));
+        for (const DataEntry& file : names.files) {
+            if (isImageName(file.name)) {
+                m_found.push_back({folder + "/" + file.name, className, part, file.bytes, file.version});
                 ++m_classes[className];
             } else {
                 ++m_listing.skipped;
@@ -163,7 +158,9 @@ class Lister {
             m_listing.entries.push_back(
                 {std::move(found.path),
                  found.className ? indexOf[*found.className] : -1,
-                 found.part});
+                 found.part,
+                 found.bytes,
+                 std::move(found.version)});
         }
         std::sort(
             m_listing.entries.begin(), m_listing.entries.end(), [](const auto& a, const auto& b) {
@@ -178,6 +175,8 @@ class Lister {
         std::string path;
         std::optional<std::string> className;
         SplitPart part;
+        std::uint64_t bytes;
+        std::string version;
     };
 
     fs::path m_root;
@@ -187,20 +186,22 @@ class Lister {
     ImageListing m_listing;
 };
 
-bool holdsImage(const fs::path& folder, int depth)
+bool holdsImage(const DataFiles* source, const fs::path& folder, int depth)
 {
-    const auto names = namesIn(folder);
+    const auto names = namesIn(source, folder);
     if (!names) {
         return false;
     }
-    if (std::any_of(names.value().files.begin(), names.value().files.end(), isImageName)) {
+    if (std::any_of(names.value().files.begin(), names.value().files.end(), [](const DataEntry& file) {
+            return isImageName(file.name);
+        })) {
         return true;
     }
     return depth > 0 &&
            std::any_of(
                names.value().folders.begin(),
                names.value().folders.end(),
-               [&](const std::string& name) { return holdsImage(folder / name, depth - 1); });
+               [&](const std::string& name) { return holdsImage(source, folder / name, depth - 1); });
 }
 
 } // namespace
@@ -210,9 +211,9 @@ Result<ImageListing> listImages(const std::string& folder, const OpenOptions& op
     return Lister(folder, options).run();
 }
 
-bool looksLikeImageFolder(const std::string& folder)
+bool looksLikeImageFolder(const std::string& folder, const DataFiles* files)
 {
-    return holdsImage(folder, 3);
+    return holdsImage(files, folder, 3);
 }
 
 } // namespace ty::engine

@@ -15,6 +15,8 @@ struct ImageListing {
         std::string path;       ///< relative to the folder, with "/": "train/3/0012.png"
         std::int32_t label = 0; ///< index into classes; -1: in no class folder
         SplitPart part = SplitPart::Training;
+        std::uint64_t bytes = 0;  ///< where the folder tells it, as `version`
+        std::string version = {}; ///< DataEntry::version
     };
     std::vector<std::string>
         classes; ///< in the order in which people sort names; also those without pictures
@@ -27,6 +29,6 @@ struct ImageListing {
 Result<ImageListing> listImages(const std::string& folder, const OpenOptions& options);
 
 /// Quickly: whether a folder looks like one of pictures.
-bool looksLikeImageFolder(const std::string& folder);
+bool looksLikeImageFolder(const std::string& folder, const DataFiles* files);
 
 } // namespace ty::engine

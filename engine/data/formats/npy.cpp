@@ -13,6 +13,7 @@
 
 #include "engine/base/large_vector.h"
 #include "engine/data/content_hash.h"
+#include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/formats/npy_array.h"
 #include "engine/data/memory_images.h"
@@ -30,7 +31,7 @@ constexpr std::uint64_t kMostColumns = 100'000;
 
 /// The file of labels beside a file of inputs: "x_train.npy" and "y_train.npy", "digits.npy" and
 /// "digits_labels.npy", "images.npy" and "labels.npy"; empty if there is none.
-std::string findLabels(const std::string& path)
+std::string findLabels(const std::string& path, const DataFiles* files)
 {
     const fs::path folder = fs::path(path).parent_path();
     const std::string name = fileName(path);
@@ -63,10 +64,9 @@ std::string findLabels(const std::string& path)
     }
     candidates.insert(candidates.end(), {"y", "labels"});
     for (const std::string& candidate : candidates) {
-        std::error_code ignored;
         for (const char* suffix : {".npy", ".npy.gz"}) {
             const fs::path file = folder / (candidate + suffix);
-            if (candidate + suffix != name && fs::is_regular_file(file, ignored)) {
+            if (candidate + suffix != name && isDataFile(files, file.string())) {
                 return file.string();
             }
         }
@@ -306,7 +306,7 @@ Result<std::unique_ptr<Dataset>> makeTable(
 Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOptions& options)
 {
     const std::string file = fileName(path);
-    TY_TRY(auto array, readNpy(path));
+    TY_TRY(auto array, readNpy(path, options.files));
     const std::size_t rank = array.header.shape.size();
     if (rank < 2 || rank > 4) {
         return Error{
@@ -327,8 +327,8 @@ Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOpti
     std::uint64_t bytes = array.fileBytes;
     ContentHash hash;
     hash.addField(array.digest);
-    if (const std::string beside = findLabels(path); !beside.empty()) {
-        TY_TRY(const auto found, readNpy(beside));
+    if (const std::string beside = findLabels(path, options.files); !beside.empty()) {
+        TY_TRY(const auto found, readNpy(beside, options.files));
         TY_TRY(labels, labelColumn(found, fileName(beside), array.header.shape[0]));
         bytes += found.fileBytes;
         hash.addField(found.digest);
@@ -347,7 +347,7 @@ Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOpti
 
 Result<Preview> previewNpy(const std::string& path, const OpenOptions& options)
 {
-    TY_TRY(const auto header, readNpyHeader(path));
+    TY_TRY(const auto header, readNpyHeader(path, options.files));
     constexpr std::uint64_t kOpenedWhole = 20'000'000;
     if (header.elements() <= kOpenedWhole) {
         OpenOptions quick = options;

@@ -256,16 +256,16 @@ std::uint64_t NpyHeader::elements() const
     return count;
 }
 
-Result<NpyHeader> readNpyHeader(const std::string& path)
+Result<NpyHeader> readNpyHeader(const std::string& path, const DataFiles* files)
 {
-    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(auto reader, ByteReader::open(path, files));
     ContentHash ignored;
     return takeHeader(reader, fileName(path), ignored);
 }
 
-Result<NpyArray> readNpy(const std::string& path)
+Result<NpyArray> readNpy(const std::string& path, const DataFiles* files)
 {
-    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(auto reader, ByteReader::open(path, files));
     const std::string file = fileName(path);
     NpyArray array;
     ContentHash hash;

@@ -9,6 +9,8 @@
 
 namespace ty::engine {
 
+class DataFiles;
+
 /// What the header of a NumPy array file says.
 struct NpyHeader {
     char kind = 'f';       ///< 'b' truth value, 'i' integer, 'u' unsigned, 'f' real, 'U' text
@@ -38,7 +40,7 @@ struct NpyArray {
 
 /// Versions 1 to 3. Errors: InvalidInput for a damaged or cut file; Unsupported for Python objects
 /// (they would need pickle, which runs code), complex numbers and records.
-Result<NpyHeader> readNpyHeader(const std::string& path);
-Result<NpyArray> readNpy(const std::string& path);
+Result<NpyHeader> readNpyHeader(const std::string& path, const DataFiles* files);
+Result<NpyArray> readNpy(const std::string& path, const DataFiles* files);
 
 } // namespace ty::engine

@@ -34,7 +34,7 @@ struct TextContent {
 
 Result<TextContent> readText(const std::string& path, std::uint64_t limit, const OpenOptions& options)
 {
-    TY_TRY(auto reader, ByteReader::open(path));
+    TY_TRY(auto reader, ByteReader::open(path, options.files));
     TextContent content;
     content.path = path;
     content.bytes = reader.fileBytes();
