@@ -1,5 +1,6 @@
 #include "app/burn_chip.h"
 
+#include <QEvent>
 #include <QLocale>
 
 #include "app/services/all_services.h"
@@ -90,19 +91,43 @@ BurnChip::BurnChip(AppContext& context, QWidget* parent) : QToolButton(parent), 
     refresh();
 }
 
+void BurnChip::showEvent(QShowEvent* event)
+{
+    QToolButton::showEvent(event);
+    window()->installEventFilter(this);
+    showText();
+}
+
+bool BurnChip::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == window() && event->type() == QEvent::Resize) {
+        showText();
+    }
+    return QToolButton::eventFilter(watched, event);
+}
+
 void BurnChip::refresh()
 {
     const Burn& burn = m_burn.burn();
-    // Beside a narrow window's other things only the rate has room; the rest is in the tip, and is spoken.
-    constexpr int kRoomy = 1240;
     const QString text = burnText(burn);
-    const bool isAlarmShown = !burn.stoppedBilled.isEmpty();
-    const int parts = isAlarmShown ? 2 : 1;
-    setText(window()->width() < kRoomy ? text.section(QStringLiteral(" · "), 0, parts - 1) : text);
+    showText();
     setToolTip(text + QLatin1Char('\n') + burnTip(burn));
     setAccessibleName(tr("Cost now: %1").arg(text));
     widgets::setTextRole(*this, isAlarming(burn) ? widgets::TextRole::Bad : widgets::TextRole::Strong);
     emit wanted(!burn.isNothing());
+}
+
+/// Beside a narrow window's other things only the rate has room, and an alarm.
+void BurnChip::showText()
+{
+    constexpr int kRoomy = 1240;
+    const Burn& burn = m_burn.burn();
+    const QString text = burnText(burn);
+    const int parts = burn.stoppedBilled.isEmpty() ? 1 : 2;
+    const QString shown = window()->width() < kRoomy ? text.section(QStringLiteral(" · "), 0, parts - 1) : text;
+    if (shown != this->text()) {
+        setText(shown);
+    }
 }
 
 } // namespace ty::app

@@ -26,6 +26,7 @@
 #include "app/main_window_actions.h"
 #include "app/page_factory.h"
 #include "app/pages/data_page.h"
+#include "app/pages/error_text.h"
 #include "app/pages/models_page.h"
 #include "app/pages/runs_page.h"
 #include "app/pages/train_page.h"
@@ -320,10 +321,7 @@ void MainWindow::connectNotices()
         &m_context.notices, &Notices::errorRaised, this,
         [this](
             const QString& what, const QString& why, const QString& advice, const QString& kind, const Remedy& remedy) {
-            m_error->setSeverity(widgets::ErrorPanel::Severity::Error);
-            m_error->setText(what, why, advice);
-            m_error->setDetails(tr("%1: %2\n%3\n%4").arg(kind, what, why, advice));
-            m_error->clearButtons();
+            showError(*m_error, what, {errorKindFromName(kind.toStdString()), why.toStdString(), advice.toStdString()});
             if (!remedy.text.isEmpty()) {
                 auto* button = m_error->addButton(remedy.text);
                 button->setObjectName(QStringLiteral("remedy"));
@@ -332,7 +330,6 @@ void MainWindow::connectNotices()
                     action();
                 });
             }
-            m_error->show();
             m_context.log.append(LogLevel::Error, tr("window"), what + u' ' + why);
         });
 }

@@ -250,6 +250,11 @@ Result<int> chaseCommand(catalog::Catalog& catalog, const ChaseCommand& command)
         TY_TRY(const auto chases, catalog::Chases::open(catalog.paths()));
         TY_CHECK(chases->clearBlocks());
     }
+    if (const auto reach = checkReach(command.request); !reach && !command.isResumed && !command.isDryRun) {
+        return Error{
+            reach.error().kind, reach.error().message,
+            "Add --allow-from 203.0.113.7/32 with your own address, or --all to keep no machine; --dry-run needs neither."};
+    }
     TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
     TY_TRY(const auto chase, open(catalog, *secrets, command));
     for (const std::string& problem : chase->problems()) {

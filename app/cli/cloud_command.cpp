@@ -1,7 +1,7 @@
 #include "app/cli/cloud_command.h"
 
-#include <algorithm>
 #include <iostream>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -10,10 +10,9 @@
 #include "app/cli/cloud_questions.h"
 #include "app/cli/budget_command.h"
 #include "app/cli/secret_input.h"
+#include "app/provisioning/account_login.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/secrets_choice.h"
-#include "cloud/azure/requests.h"
-#include "cloud/gcp/compute_requests.h"
 
 namespace ty::cli {
 
@@ -33,107 +32,99 @@ Json toJsonRow(const Account& account)
             {account.provider == "google" ? "project" : "subscription", account.scope}};
 }
 
+/// "answered 2026-11-21", "refused since ...": how its sign-in is.
+std::string stateText(const Account& account, const std::map<std::string, app::AccountState>& states)
+{
+    const auto found = states.find(account.name);
+    if (account.isSandbox()) {
+        return "connected";
+    }
+    if (found == states.end()) {
+        return "not tried yet";
+    }
+    const app::AccountState& state = found->second;
+    constexpr std::size_t kMinute = 16; // of "2026-11-21T14:05:30Z"
+    return state.isSignedOut.value_or(false) ? "signed out"
+        : !state.refused.empty()             ? "sign-in refused since " + state.refused.substr(0, kMinute)
+        : state.answered.empty()             ? "not tried yet"
+                                             : "connected, " + state.answered.substr(0, kMinute);
+}
+
 Result<int> listAccounts(app::AccountBook& book, const SecretStore& secrets, OutputForm form)
 {
     TY_TRY(const auto accounts, book.all());
+    TY_TRY(const auto states, book.states());
     Json all = Json::array();
     std::vector<std::vector<std::string>> rows;
     for (const Account& account : accounts) {
+        const std::string state = stateText(account, states);
         all.push_back(toJsonRow(account));
+        all.back()["state"] = state;
         rows.push_back(
             {account.name, account.provider, account.isSandbox() ? "this computer" : account.signIn,
-             account.scope.empty() ? "-" : account.scope});
+             account.scope.empty() ? "-" : account.scope, state});
     }
     if (form == OutputForm::Json) {
         printJson({{"accounts", all}, {"secretsIn", secrets.place()}});
     } else {
-        printText(table({"NAME", "PROVIDER", "SIGN-IN", "SUBSCRIPTION OR PROJECT"}, rows));
+        printText(table({"NAME", "PROVIDER", "SIGN-IN", "SUBSCRIPTION OR PROJECT", "STATE (UTC)"}, rows));
     }
     return 0;
-}
-
-/// The subscription that the account names, or the only one that it sees.
-Result<std::string> chooseSubscription(CloudSession& session, const std::string& asked)
-{
-    TY_TRY(
-        const auto subscriptions,
-        session.connection().client().list<azure::Subscription>(azure::listSubscriptions(), {}));
-    std::string names;
-    for (const auto& subscription : subscriptions) {
-        if (subscription.subscriptionId == asked || azure::isSame(subscription.displayName, asked)) {
-            return subscription.subscriptionId;
-        }
-        names += "\n  " + subscription.subscriptionId + "  " + subscription.displayName;
-    }
-    if (asked.empty() && subscriptions.size() == 1) {
-        return subscriptions.front().subscriptionId;
-    }
-    return Error{
-        ErrorKind::NotFound,
-        asked.empty() ? "this account sees " + std::to_string(subscriptions.size()) + " subscriptions:" + names
-                      : "this account does not see the subscription \"" + asked + "\"; it sees:" + names,
-        "Choose one with --subscription."};
-}
-
-/// That the account may read its project.
-Result<std::string> checkProject(CloudSession& session)
-{
-    const std::string& project = session.account().scope;
-    TY_CHECK(session.google()->client().get<gcp::Project>(gcp::getProject(project), {}));
-    return project;
 }
 
 Result<int> login(
     catalog::Catalog& catalog, app::AccountBook& book, SecretStore& secrets, const CloudRequest& request)
 {
     Account account = request.account;
-    const bool isKeyFile = account.signIn == "service-account";
-    if (isKeyFile || account.signIn == "default") {
+    if (account.signIn == "service-account" || account.signIn == "default") {
         account.provider = "google"; // which alone knows these
     }
-    const bool isGoogle = account.provider == "google";
-    if (isGoogle && account.scope.empty() && !isKeyFile) {
-        return Error{ErrorKind::Usage, "Google wants to know the project", "Add --project."};
+    if (const auto missing = app::missingOf(account, true)) {
+        return Error{ErrorKind::Usage, missing->message, "See trainyard cloud login --help."};
     }
-    const bool isPrincipal = account.signIn == "secret" || account.signIn == "certificate";
-    const bool hasSecret = isPrincipal || isKeyFile;
-    if (isPrincipal && (account.tenant.empty() || account.clientId.empty())) {
-        return Error{ErrorKind::Usage, "a service principal needs --tenant and --client-id", {}};
-    }
-    if (hasSecret) {
-        const Secret secret = readSecret(
-            isKeyFile                     ? "JSON key file of the service account"
-            : account.signIn == "secret" ? "Client secret"
-                                          : "PEM of key and certificate");
+    Secret secret;
+    if (account.hasGivenSecret()) {
+        secret = readSecret(
+            account.signIn == "service-account" ? "JSON key file of the service account"
+            : account.signIn == "secret"        ? "Client secret"
+                                                : "PEM of key and certificate");
         if (secret.isEmpty()) {
             return Error{ErrorKind::Usage, "no secret came on standard input", {}};
         }
-        if (isKeyFile) {
-            TY_TRY(const auto key, GoogleServiceAccount::parse(secret.reveal()));
-            account.scope = account.scope.empty() ? key.projectId : account.scope;
-        }
-        TY_CHECK(secrets.put(account.secretName(), secret, "Trainyard: " + account.name));
     }
-    const auto session = CloudSession::open(catalog.paths(), account, secrets, terminalHooks(request.isVerbose));
-    auto subscription = !session ? Result<std::string>(session.error())
-        : isGoogle               ? checkProject(**session)
-                                 : chooseSubscription(**session, account.scope);
-    if (!subscription) {
-        if (hasSecret) {
-            (void)secrets.remove(account.secretName()); // of an account that is not kept
-        }
-        return std::move(subscription).error();
-    }
-    account.scope = *subscription;
-    TY_CHECK(book.put(account));
+    TY_TRY(const auto signedIn, app::signIn(catalog.paths(), account, secret, terminalHooks(request.isVerbose), {}));
+    TY_TRY(account.scope, app::chooseScope(signedIn.scopes, account.isGoogle() ? std::string() : account.scope));
+    TY_CHECK(app::keepAccount(book, secrets, signedIn, account.scope));
     if (request.form == OutputForm::Json) {
         printJson(toJsonRow(account));
     } else {
-        printText(fmt::format("{} is signed in, with {} {}.\n", account.name, isGoogle ? "project" : "subscription", account.scope));
+        printText(fmt::format(
+            "{} is signed in, with {} {}.\n", account.name, account.isGoogle() ? "project" : "subscription", account.scope));
     }
-    if (!secrets.isLasting() && (hasSecret || account.signIn == "device-code")) {
+    if (!secrets.isLasting() && account.hasSecret()) {
         std::cerr << "note: no keychain runs here, so the secret is forgotten when this program ends. Set "
                      "TRAINYARD_PASSPHRASE to keep it in an encrypted file.\n";
+    }
+    return 0;
+}
+
+/// Whether the cloud takes the sign-in that is kept; what came of it is noted.
+Result<int> test(
+    catalog::Catalog& catalog, app::AccountBook& book, SecretStore& secrets, const Account& account, OutputForm form)
+{
+    const auto scopes = app::testAccount(catalog.paths(), account, secrets, {});
+    TY_CHECK(app::noteSignIn(book, account.name, scopes ? std::nullopt : std::optional(scopes.error())));
+    TY_CHECK(scopes);
+    Json all = Json::array();
+    std::string text = account.name + " is connected and may use:\n";
+    for (const app::AccountScope& scope : *scopes) {
+        all.push_back({{"id", scope.id}, {"name", scope.name}});
+        text += "  " + scope.id + "  " + scope.name + (scope.id == account.scope ? "  (chosen)" : "") + "\n";
+    }
+    if (form == OutputForm::Json) {
+        printJson({{"name", account.name}, {"state", "connected"}, {"scopes", all}});
+    } else {
+        printText(text);
     }
     return 0;
 }
@@ -158,12 +149,16 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
     }
     TY_TRY(const Account account, book.find(request.account.name));
     if (request.action == "logout") {
-        if (account.isSandbox()) {
-            return Error{ErrorKind::InvalidInput, "the sandbox is always there", {}};
-        }
-        TY_CHECK(secrets->remove(account.secretName()));
-        TY_CHECK(book.remove(account.name));
+        TY_CHECK(app::forgetAccount(book, *secrets, account));
         printText(request.form == OutputForm::Json ? "{}\n" : account.name + " is forgotten; its machines stay.\n");
+        return 0;
+    }
+    if (request.action == "test") {
+        return test(catalog, book, *secrets, account, request.form);
+    }
+    if (request.action == "rename") {
+        TY_CHECK(app::renameAccount(catalog, *secrets, account.name, request.newName));
+        printText(request.form == OutputForm::Json ? "{}\n" : account.name + " is called " + request.newName + " now.\n");
         return 0;
     }
     TY_TRY(const auto session, CloudSession::open(catalog.paths(), account, *secrets, terminalHooks(request.isVerbose)));

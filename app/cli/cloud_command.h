@@ -15,9 +15,10 @@ namespace ty::cli {
 
 /// What `trainyard cloud ...` was asked to do.
 struct CloudRequest {
-    /// "accounts", "login", "logout", "regions", "sizes", "quota", "prices", "images", "disks", "budget"
+    /// "accounts", "login", "logout", "test", "rename", "regions", "sizes", "quota", "prices", "images", "disks", "budget"
     std::string action;
     app::Account account;
+    std::string newName; ///< of "rename"
     std::string region;
     std::string size; ///< of "prices": a part of the name; empty: all
     bool hasGpu = false;

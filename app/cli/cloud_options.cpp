@@ -59,6 +59,11 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
         "  trainyard cloud login Lab --project my-project --sign-in service-account < key.json");
     auto* logout = addVerb(*cloud, request, command, "logout", "Forget an account and its secret; machines stay");
     logout->add_option("name", request.account.name, "The account")->required();
+    auto* test = addVerb(*cloud, request, command, "test", "Whether the cloud takes the sign-in that is kept, and what it may use");
+    test->add_option("name", request.account.name, "The account")->required();
+    auto* rename = addVerb(*cloud, request, command, "rename", "Call an account otherwise; its machines and costs go with it");
+    rename->add_option("name", request.account.name, "The account")->required();
+    rename->add_option("new-name", request.newName, "What it is called from now on")->required();
     addQuestion(*cloud, request, command, "regions", "Regions of an account");
     auto* sizes = addQuestion(*cloud, request, command, "sizes", "Sizes of a region, what they have, and whether you may use them");
     sizes->add_option("--region", request.region, "Region, for example westeurope, or europe-west4 at Google")->required();

@@ -27,6 +27,18 @@ cloud::DiskRequest diskOf(const std::string& text)
     return disk;
 }
 
+/// `option`: where the pairs come from, for the words of an error.
+void addTags(cloud::TextMap& tags, const char* option, const std::vector<std::string>& pairs)
+{
+    for (const std::string& pair : pairs) {
+        const auto middle = pair.find('=');
+        if (middle == std::string::npos || middle == 0) {
+            throw CLI::ValidationError(option, "\"" + pair + "\" is not name=value");
+        }
+        tags[pair.substr(0, middle)] = pair.substr(middle + 1);
+    }
+}
+
 CLI::App* addVerb(
     CLI::App& vm, VmRequest& request, std::string& command, const char* verb, const char* help, bool hasName = true)
 {
@@ -92,11 +104,17 @@ void addMachineFields(CLI::App& verb, VmRequest& request)
         "A data disk of so many GiB; kept when the machine is deleted. Repeatable");
     create->add_option("--user", machine.user, "The first user; without: trainer");
     create->add_option("--ssh-key", machine.sshPublicKey, "Public key line; without: Trainyard's own key");
+    create->add_option("--also-key", machine.moreKeys, "A further public key line that may come in. Repeatable");
     create->add_option("--allow-from", machine.allowedFrom, "Address block that may reach port 22. Repeatable");
     create->add_flag_callback("--no-public-ip", [&machine] { machine.hasPublicIp = false; }, "No public address");
     create->add_flag("--anyone-can-knock", request.mayAnyoneKnock, "Agree that 0.0.0.0/0 may reach port 22");
     create->add_flag_callback("--spot", [&machine] { machine.isSpot = true; }, "A spot machine: cheaper, may be taken away");
     create->add_option("--max-price", machine.maxPrice, "Of a spot machine, USD per hour");
+    create->add_option("--eviction", machine.eviction, "Of a spot machine that is taken away: deallocate (without), or delete")
+        ->check(CLI::IsMember({"deallocate", "delete"}));
+    create->add_option_function<std::vector<std::string>>(
+        "--tag", [&machine](const std::vector<std::string>& pairs) { addTags(machine.tags, "--tag", pairs); },
+        "name=value, beside Trainyard's own. Repeatable");
     create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
     create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
 }
@@ -135,17 +153,8 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     addVerb(*vm, request, command, "redeploy", "Move to another host; it restarts, and its temporary disk is lost");
     auto* tag = addVerb(*vm, request, command, "tag", "Set and remove tags");
     tag->add_option_function<std::vector<std::string>>(
-           "--set",
-           [&request](const std::vector<std::string>& pairs) {
-               for (const std::string& pair : pairs) {
-                   const auto middle = pair.find('=');
-                   if (middle == std::string::npos || middle == 0) {
-                       throw CLI::ValidationError("--set", "\"" + pair + "\" is not name=value");
-                   }
-                   request.tags[pair.substr(0, middle)] = pair.substr(middle + 1);
-               }
-           },
-           "name=value. Repeatable");
+        "--set", [&request](const std::vector<std::string>& pairs) { addTags(request.tags, "--set", pairs); },
+        "name=value. Repeatable");
     tag->add_option("--remove", request.untagged, "A tag's name. Repeatable");
     auto* resize = addVerb(*vm, request, command, "resize", "Another size");
     resize->add_option("--size", request.size, "The new size; without: the sizes there are, and which of them fit");

@@ -15,6 +15,11 @@ std::string number(std::int64_t value)
     return std::to_string(value);
 }
 
+std::string usdNumber(double usd)
+{
+    return QString::number(usd, 'g', 6).toStdString();
+}
+
 } // namespace
 
 QString shellLine(const std::vector<std::string>& words)
@@ -75,6 +80,21 @@ QString trainyardCommand(const cloud::MachineRequest& request, bool mayAnyoneKno
     }
     if (request.isSpot.value_or(false)) {
         words.emplace_back("--spot");
+        if (!request.eviction.empty()) {
+            add("--eviction", request.eviction);
+        }
+        if (request.maxPrice) {
+            add("--max-price", usdNumber(*request.maxPrice));
+        }
+    }
+    for (const std::string& key : request.moreKeys) {
+        add("--also-key", key);
+    }
+    for (const auto& [name, value] : request.tags) {
+        add("--tag", name + "=" + value);
+    }
+    if (request.budget) {
+        add("--budget", usdNumber(*request.budget));
     }
     add("--idle-minutes", number(request.idleMinutes.value_or(0)));
     add("--hard-limit-hours", number(request.hardLimitHours.value_or(0)));
@@ -87,6 +107,7 @@ QString azCommand(const cloud::MachineRequest& request)
                                    request.group, "--name", request.name, "--location", request.region,
                                    "--size", request.size, "--image", request.image, "--admin-username", request.user,
                                    "--ssh-key-values", request.sshPublicKey};
+    words.insert(words.end(), request.moreKeys.begin(), request.moreKeys.end());
     const auto add = [&words](const char* option, const std::string& value) {
         words.insert(words.end(), {option, value});
     };
@@ -106,7 +127,16 @@ QString azCommand(const cloud::MachineRequest& request)
     }
     if (request.isSpot.value_or(false)) {
         add("--priority", "Spot");
-        add("--eviction-policy", "Deallocate");
+        add("--eviction-policy", request.eviction == "delete" ? "Delete" : "Deallocate");
+        if (request.maxPrice) {
+            add("--max-price", usdNumber(*request.maxPrice));
+        }
+    }
+    if (!request.tags.empty()) {
+        words.emplace_back("--tags");
+        for (const auto& [name, value] : request.tags) {
+            words.push_back(name + "=" + value);
+        }
     }
     // Its own rule would let everybody knock.
     add("--nsg-rule", "NONE");
@@ -167,9 +197,20 @@ QString gcloudCommand(const cloud::MachineRequest& request)
     }
     if (request.isSpot.value_or(false)) {
         add("--provisioning-model", "SPOT");
-        add("--instance-termination-action", "STOP");
+        add("--instance-termination-action", request.eviction == "delete" ? "DELETE" : "STOP");
     }
-    add("--metadata", "ssh-keys=" + request.user + ":" + request.sshPublicKey);
+    std::string labels;
+    for (const auto& [name, value] : request.tags) {
+        labels += (labels.empty() ? "" : ",") + name + "=" + value;
+    }
+    if (!labels.empty()) {
+        add("--labels", labels);
+    }
+    std::string keys = request.user + ":" + request.sshPublicKey;
+    for (const std::string& key : request.moreKeys) {
+        keys += "\n" + request.user + ":" + key;
+    }
+    add("--metadata", "ssh-keys=" + keys);
     return shellLine(words);
 }
 

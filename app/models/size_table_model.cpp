@@ -84,7 +84,12 @@ std::optional<double> SizeTableModel::price(int row, bool isSpot) const
 
 QString SizeTableModel::priceText(int row, bool isSpot) const
 {
-    return m_arePricesRead ? moneyText(price(row, isSpot), "USD") : QStringLiteral("…");
+    constexpr int kUnitLetters = 4; // " USD", which the title says
+    if (!m_arePricesRead) {
+        return QStringLiteral("…");
+    }
+    const auto amount = price(row, isSpot);
+    return amount ? moneyText(amount, "USD").chopped(kUnitLetters) : moneyText(amount, {});
 }
 
 const OfferedSize* SizeTableModel::sizeAt(int row) const
@@ -178,7 +183,7 @@ QVariant SizeTableModel::headerData(int section, Qt::Orientation orientation, in
     case Processors: return tr("vCPU");
     case Memory: return tr("RAM GiB");
     case Gpu: return tr("GPU");
-    case Price: return tr("Per hour");
+    case Price: return tr("USD / h");
     case SpotPrice: return tr("Spot / h");
     case Available: return tr("Available");
     case QuotaLeft: return tr("Quota left");

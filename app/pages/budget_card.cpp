@@ -3,11 +3,14 @@
 #include <QCheckBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "app/pages/accounts_dialog.h"
 #include "app/services/all_services.h"
 #include "app/services/cloud_services.h"
 #include "widgets/theme/roles.h"
@@ -47,6 +50,15 @@ BudgetCard::BudgetCard(AppContext& context, QWidget* parent)
     release->setChecked(m_burn.releasesStopped());
     form->addRow(QString(), release);
     connect(release, &QCheckBox::toggled, this, [this](bool isOn) { m_burn.setReleasesStopped(isOn); });
+    auto* accounts = new QPushButton(tr("Cloud &accounts…"), this);
+    connect(accounts, &QPushButton::clicked, this, [this] {
+        auto* dialog = new AccountsDialog(CloudServices::of(m_context).accounts(), window());
+        dialog->open();
+    });
+    auto* row = new QHBoxLayout;
+    row->addWidget(accounts);
+    row->addStretch(1);
+    form->addRow(QString(), row);
     connect(m_month, &QDoubleSpinBox::valueChanged, this, &BudgetCard::write);
     connect(&context.catalog, &CatalogService::opened, this, &BudgetCard::read);
     connect(&m_burn, &BurnService::changed, this, &BudgetCard::showSpent);

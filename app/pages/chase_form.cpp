@@ -13,7 +13,6 @@
 
 #include "cloud/chase/gpu_choice.h"
 #include "cloud/chase/region_places.h"
-#include "cloud/provision/ip_block.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -23,6 +22,7 @@ namespace {
 constexpr int kMostGpus = 16;
 constexpr double kMostDollars = 10'000;
 constexpr double kUsualLimit = 2;
+constexpr const char* kThisComputer = "127.0.0.1/32";
 
 QStringList wordsOf(const QString& text)
 {
@@ -43,6 +43,7 @@ ChaseForm::ChaseForm(QWidget* parent)
     , m_first(new QRadioButton(tr("Keep the first machine"), this))
     , m_all(new QRadioButton(tr("Try all places for the table"), this))
     , m_allowed(new QLineEdit(this))
+    , m_reach(new QLabel(this))
     , m_spot(new QCheckBox(tr("Spot machines"), this))
     , m_parallel(new QSpinBox(this))
     , m_limit(new QDoubleSpinBox(this))
@@ -61,6 +62,8 @@ ChaseForm::ChaseForm(QWidget* parent)
     m_order->addItem(tr("nearest first"), QStringLiteral("distance"));
     m_near->setEditable(true);
     m_near->setInsertPolicy(QComboBox::NoInsert);
+    m_near->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_near->setMinimumContentsLength(10);
     for (const cloud::RegionPlace& place : cloud::regionPlaces()) {
         m_near->addItem(QString::fromLatin1(place.name));
     }
@@ -95,6 +98,9 @@ ChaseForm::ChaseForm(QWidget* parent)
     add(tr("Fro&m"), m_near);
     form->addRow(m_first);
     add(tr("A&llow from"), m_allowed);
+    m_reach->setWordWrap(true);
+    m_reach->setTextFormat(Qt::PlainText);
+    form->addRow(m_reach);
     form->addRow(m_all);
     form->addRow(m_spot);
     add(tr("At a &time"), m_parallel);
@@ -118,11 +124,11 @@ ChaseForm::ChaseForm(QWidget* parent)
         connect(number, &QSpinBox::valueChanged, this, &ChaseForm::onChanged);
     }
     connect(m_limit, &QDoubleSpinBox::valueChanged, this, &ChaseForm::onChanged);
-    setAccounts({});
+    setAccounts({}, false);
     onChanged();
 }
 
-void ChaseForm::setAccounts(const QList<std::pair<QString, QString>>& accounts)
+void ChaseForm::setAccounts(const QList<std::pair<QString, QString>>& accounts, bool isThisComputer)
 {
     const QString current = m_account->currentData().toString();
     m_account->clear();
@@ -131,6 +137,9 @@ void ChaseForm::setAccounts(const QList<std::pair<QString, QString>>& accounts)
         m_account->addItem(shown, name);
     }
     m_account->setCurrentIndex(std::max(0, m_account->findData(current)));
+    if (isThisComputer && m_allowed->text().isEmpty() && !m_allowed->isModified()) {
+        m_allowed->setText(QString::fromLatin1(kThisComputer));
+    }
 }
 
 void ChaseForm::setRequest(const cloud::ChaseRequest& request)
@@ -155,8 +164,12 @@ void ChaseForm::setRequest(const cloud::ChaseRequest& request)
     m_limit->setValue(request.maxCost.value_or(0));
     m_unknown->setChecked(request.triesUnknownPrice.value_or(false));
     m_blocks->setChecked(request.ignoresBlocks.value_or(false));
-    if (!request.machine.allowedFrom.empty()) {
-        m_allowed->setText(QString::fromStdString(request.machine.allowedFrom.front()));
+    QStringList allowed;
+    for (const std::string& block : request.machine.allowedFrom) {
+        allowed << QString::fromStdString(block);
+    }
+    if (!allowed.isEmpty()) {
+        m_allowed->setText(allowed.join(QStringLiteral(", ")));
     }
 }
 
@@ -181,28 +194,42 @@ cloud::ChaseRequest ChaseForm::request() const
     }
     request.triesUnknownPrice = m_unknown->isChecked();
     request.ignoresBlocks = m_blocks->isChecked();
-    if (const QString allowed = m_allowed->text().trimmed(); m_first->isChecked() && !allowed.isEmpty()) {
-        request.machine.allowedFrom = {allowed.toStdString()};
+    if (m_first->isChecked()) {
+        for (const QString& block : wordsOf(m_allowed->text())) {
+            request.machine.allowedFrom.push_back(block.toStdString());
+        }
     }
     return request;
 }
 
 QString ChaseForm::problem() const
 {
-    const cloud::ChaseRequest request = this->request();
-    if (const auto checked = cloud::checkChase(request); !checked) {
-        return QString::fromStdString(checked.error().message + ". " + checked.error().advice);
+    const auto checked = cloud::checkChase(request());
+    return checked ? QString() : QString::fromStdString(checked.error().message + ". " + checked.error().advice);
+}
+
+QString ChaseForm::reachProblem() const
+{
+    const auto checked = cloud::checkReach(request());
+    return checked ? QString() : QString::fromStdString(checked.error().message);
+}
+
+void ChaseForm::setStartNext(bool isNext)
+{
+    if (isNext != m_isStartNext) {
+        m_isStartNext = isNext;
+        showReach();
     }
-    for (const std::string& block : request.machine.allowedFrom) {
-        const auto parsed = cloud::IpBlock::parse(block);
-        if (!parsed) {
-            return tr("\"%1\" is no address block, such as 203.0.113.7/32.").arg(QString::fromStdString(block));
-        }
-        if (parsed->prefix == 0) {
-            return tr("Anyone could knock at that machine; name a smaller block.");
-        }
-    }
-    return {};
+}
+
+void ChaseForm::showReach()
+{
+    const QString what = reachProblem();
+    m_reach->setText(what);
+    m_reach->setVisible(!what.isEmpty());
+    // An empty field is no fault before it is needed.
+    const bool isFault = m_isStartNext || !m_allowed->text().trimmed().isEmpty();
+    widgets::setTextRole(*m_reach, isFault ? widgets::TextRole::Bad : widgets::TextRole::Muted);
 }
 
 void ChaseForm::focusFirst()
@@ -217,6 +244,7 @@ void ChaseForm::onChanged()
     const QString what = problem();
     m_problem->setText(what);
     m_problem->setVisible(!what.isEmpty());
+    showReach();
     emit changed();
 }
 

@@ -20,12 +20,16 @@ class ChaseForm : public QWidget {
 public:
     explicit ChaseForm(QWidget* parent = nullptr);
 
-    /// The connected accounts: name and what is shown.
-    void setAccounts(const QList<std::pair<QString, QString>>& accounts);
+    /// The connected accounts: name and what is shown. `isThisComputer`: all of them are the sandbox's.
+    void setAccounts(const QList<std::pair<QString, QString>>& accounts, bool isThisComputer);
     void setRequest(const cloud::ChaseRequest& request);
     cloud::ChaseRequest request() const;
     /// What is wrong, as it stands below the fields; empty: nothing.
     QString problem() const;
+    /// Why no machine may be asked for yet, as it stands below "Allow from"; looking is possible all the same.
+    QString reachProblem() const;
+    /// What would be tried is known: from then on reachProblem() stands out.
+    void setStartNext(bool isNext);
     void focusFirst();
 
 signals:
@@ -33,6 +37,7 @@ signals:
 
 private:
     void onChanged();
+    void showReach();
 
     QComboBox* m_gpu;
     QSpinBox* m_gpus;
@@ -43,6 +48,8 @@ private:
     QRadioButton* m_first;
     QRadioButton* m_all;
     QLineEdit* m_allowed;
+    QLabel* m_reach;
+    bool m_isStartNext = false;
     QCheckBox* m_spot;
     QSpinBox* m_parallel;
     QDoubleSpinBox* m_limit;

@@ -1,7 +1,6 @@
 #include "app/pages/chase_view.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <memory>
 #include <utility>
@@ -26,16 +25,21 @@
 
 #include "app/catalog/catalog.h"
 #include "app/catalog/chases.h"
+#include "app/models/account_text.h"
 #include "app/models/chase_table_model.h"
 #include "app/models/chase_text.h"
 #include "app/pages/chase_form.h"
+#include "app/pages/error_text.h"
 #include "app/pages/question_dialog.h"
 #include "app/pages/save_file.h"
 #include "app/provisioning/account.h"
 #include "app/services/all_services.h"
 #include "app/services/chase_service.h"
+#include "app/services/cloud_services.h"
+#include "widgets/column_widths.h"
 #include "widgets/empty_state.h"
 #include "widgets/error_panel.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 #include "widgets/world_map.h"
 
@@ -79,6 +83,13 @@ QString durationText(double seconds)
                       : ChaseView::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
 }
 
+/// What a look depends on: not who may reach the machine that is kept.
+Json lookedFor(cloud::ChaseRequest request)
+{
+    request.machine.allowedFrom.clear();
+    return cloud::toJson(request);
+}
+
 QLabel* legend(QWidget* parent)
 {
     auto* label = new QLabel(
@@ -94,7 +105,7 @@ QLabel* legend(QWidget* parent)
 ChaseView::ChaseView(AppContext& context, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
-    , m_service(new ChaseService(context.paths, this))
+    , m_service(new ChaseService(context.paths, CloudServices::of(context).secrets(), this))
     , m_form(new ChaseForm)
     , m_model(new ChaseTableModel(this))
     , m_sorted(new QSortFilterProxyModel(this))
@@ -134,7 +145,7 @@ ChaseView::ChaseView(AppContext& context, QWidget* parent)
         }
         emit machinesChanged();
     });
-    connect(&context.catalog, &CatalogService::opened, this, &ChaseView::readAccounts);
+    connect(&CloudServices::of(context).accounts(), &AccountService::changed, this, &ChaseView::showAccounts);
     showState();
 }
 
@@ -174,6 +185,8 @@ QWidget* ChaseView::makeSide()
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(m_form);
+    scroll->viewport()->setAutoFillBackground(false); // the card's own shows
+    m_form->setAutoFillBackground(false);
     m_lookButton = new QPushButton(tr("&Look"), side);
     m_lookButton->setToolTip(tr("Reads offers, quotas and prices. Nothing is made."));
     connect(m_lookButton, &QPushButton::clicked, m_look, &QAction::trigger);
@@ -273,26 +286,11 @@ void ChaseView::setUpTable()
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(ChaseTableModel::SortRole);
     m_table->setModel(m_sorted);
-    m_table->setAccessibleName(tr("Places of the chase"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Places of the chase"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 10);
+    widgets::setColumnLetters(*m_table, {26, 18, 9, 16, 34, 9, 9, 13, 8, 16});
     auto* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setSortIndicatorClearable(true); // the third click brings back the order of the attempts
-    const int em = m_table->fontMetrics().averageCharWidth();
-    const std::array widths{26, 18, 9, 16, 34, 9, 9, 13, 8, 16};
-    for (int column = 0; column < ChaseTableModel::ColumnCount; ++column) {
-        header->resizeSection(column, widths.at(static_cast<std::size_t>(column)) * em + 12);
-    }
     header->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
 }
@@ -310,27 +308,21 @@ void ChaseView::focusForm()
 void ChaseView::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    readAccounts();
+    showAccounts();
     if (m_service->stage() == Stage::Idle) {
         readInterrupted();
     }
 }
 
-void ChaseView::readAccounts()
+void ChaseView::showAccounts()
 {
-    m_context.catalog.call(
-        this, [](catalog::Catalog& catalog) { return AccountBook(catalog).all(); },
-        [this](Result<std::vector<Account>> accounts) {
-            if (!accounts) {
-                return; // the window tells of a catalog that does not open
-            }
-            QList<std::pair<QString, QString>> shown;
-            for (const Account& account : *accounts) {
-                const QString name = QString::fromStdString(account.name);
-                shown.append({name, account.isSandbox() ? tr("%1 (this computer)").arg(name) : name});
-            }
-            m_form->setAccounts(shown);
-        });
+    QList<std::pair<QString, QString>> shown;
+    bool isThisComputer = true;
+    for (const auto& [account, state] : CloudServices::of(m_context).accounts().accounts()) {
+        isThisComputer = isThisComputer && account.isSandbox();
+        shown.append({QString::fromStdString(account.name), accountText(account)});
+    }
+    m_form->setAccounts(shown, isThisComputer && !shown.isEmpty());
 }
 
 /// Whether an earlier program left a chase half-way.
@@ -356,6 +348,7 @@ void ChaseView::look()
         return;
     }
     m_isMachineSeen = false;
+    m_looked = lookedFor(m_form->request());
     m_service->plan(m_form->request());
 }
 
@@ -386,7 +379,7 @@ QString ChaseView::costText() const
 
 void ChaseView::askToStart()
 {
-    if (m_service->stage() != Stage::Planned) {
+    if (!m_start->isEnabled()) {
         return;
     }
     const cloud::ChaseRequest& request = m_service->request();
@@ -401,12 +394,15 @@ void ChaseView::askToStart()
         tr("%1 attempts at a time. What an attempt leaves is taken away.").arg(request.parallel.value_or(1)));
     if (!isAll) {
         question->addText(tr("The machine that is kept is billed until you stop or delete it."));
-        if (request.machine.allowedFrom.empty()) {
-            question->addText(tr("Nobody can reach it: \"Allow from\" is empty."));
-        }
     }
-    connect(question, &QDialog::accepted, m_service, &ChaseService::start);
+    connect(question, &QDialog::accepted, m_service, [this] { m_service->start(m_form->request().machine.allowedFrom); });
     question->ask();
+}
+
+/// Whether the plan is of what stands in the form.
+bool ChaseView::isLookedAt() const
+{
+    return m_looked == lookedFor(m_form->request());
 }
 
 QString ChaseView::summary() const
@@ -447,7 +443,7 @@ QString ChaseView::progressText() const
 {
     const cloud::ChaseState& state = m_service->state();
     if (m_service->stage() == Stage::Planned) {
-        return costText();
+        return isLookedAt() ? costText() : tr("The form has changed since: look again before you start.");
     }
     if (m_service->stage() != Stage::Running && m_service->stage() != Stage::Ended) {
         return {};
@@ -488,7 +484,10 @@ void ChaseView::showState()
     const bool isRight = m_form->problem().isEmpty();
     m_look->setEnabled(!isBusy && isRight);
     m_lookButton->setEnabled(m_look->isEnabled());
-    m_start->setEnabled(stage == Stage::Planned && m_service->preview().waiting > 0);
+    m_form->setStartNext(stage == Stage::Planned);
+    m_start->setEnabled(
+        stage == Stage::Planned && m_service->preview().waiting > 0 && isLookedAt() && isRight
+        && m_form->reachProblem().isEmpty());
     m_startButton->setEnabled(m_start->isEnabled());
     m_pause->setEnabled(stage == Stage::Running && m_service->isBegun() && !state.isStopping);
     m_pause->setText(state.isPaused ? tr("Go on") : tr("Pause"));
@@ -499,14 +498,13 @@ void ChaseView::showState()
     m_script->setEnabled(!state.places.empty());
 
     const auto& error = m_service->error();
-    const bool hasProblem = error.has_value() || !m_service->problems().isEmpty();
-    m_error->setVisible(hasProblem);
-    if (hasProblem) {
-        m_error->setSeverity(error ? widgets::ErrorPanel::Severity::Error : widgets::ErrorPanel::Severity::Warning);
-        m_error->setText(
-            error ? tr("The chase did not go on.") : tr("Not everything could be read."),
-            error ? QString::fromStdString(error->message) : m_service->problems().join(QStringLiteral("\n")),
-            error ? QString::fromStdString(error->advice) : QString());
+    m_error->setVisible(error || !m_service->problems().isEmpty());
+    if (error) {
+        showError(*m_error, tr("The chase did not go on."), *error);
+    } else if (!m_service->problems().isEmpty()) {
+        m_error->setSeverity(widgets::ErrorPanel::Severity::Warning);
+        m_error->setText(tr("Not everything could be read."), m_service->problems().join(QStringLiteral("\n")), QString());
+        m_error->setDetails(QString());
     }
     showBanner();
 }

@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+#include "engine/base/json.h"
+
 class QAction;
 class QLabel;
 class QProgressBar;
@@ -54,9 +56,10 @@ private:
     QWidget* makeBody();
     void makeActions();
     void setUpTable();
-    void readAccounts();
+    void showAccounts();
     void readInterrupted();
     void look();
+    bool isLookedAt() const;
     void askToStart();
     void showState();
     void showBanner();
@@ -90,6 +93,7 @@ private:
     QSplitter* m_split;
     widgets::WorldMap* m_map;
     QTableView* m_table;
+    Json m_looked; ///< the request that was looked for, without what can be said later
     std::optional<int> m_interrupted; ///< places of a chase that an earlier program left
     bool m_isMachineSeen = false;
 };

@@ -21,14 +21,17 @@
 #include "app/models/machine_text.h"
 #include "app/pages/cluster_questions.h"
 #include "app/pages/create_machine_dialog.h"
+#include "app/pages/error_text.h"
 #include "app/pages/machine_form.h"
 #include "app/provisioning/cloud_offers.h"
 #include "app/provisioning/cluster_operations.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
 #include "cloud/azure/resource.h"
+#include "widgets/column_widths.h"
 #include "widgets/empty_state.h"
 #include "widgets/error_panel.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -39,31 +42,6 @@ using cloud::ClusterInfo;
 
 constexpr int kListEveryMs = 5000;
 enum StackPlace { WaitingPlace, EmptyPlace, TablePlace };
-
-void setUp(QTableView& table, const QString& name)
-{
-    table.setAccessibleName(name);
-    table.setSelectionBehavior(QAbstractItemView::SelectRows);
-    table.setSelectionMode(QAbstractItemView::SingleSelection);
-    table.setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table.setAlternatingRowColors(true);
-    table.setShowGrid(false);
-    table.setWordWrap(false);
-    table.setTabKeyNavigation(false);
-    table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().lineSpacing() + 12);
-    table.horizontalHeader()->setHighlightSections(false);
-    table.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-}
-
-template<std::size_t Count>
-void setWidths(QTableView& table, const std::array<int, Count>& letters)
-{
-    const int em = table.fontMetrics().averageCharWidth();
-    for (std::size_t column = 0; column < Count; ++column) {
-        table.horizontalHeader()->resizeSection(static_cast<int>(column), letters[column] * em + 12);
-    }
-}
 
 /// What one node has and costs. What cannot be read stays unknown.
 NodeFacts readFacts(CloudSession& session, const ClusterInfo& cluster, std::stop_token stop)
@@ -163,18 +141,20 @@ QWidget* ClustersView::makeBody()
 {
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(ClusterTableModel::SortRole);
-    setUp(*m_table, tr("Clusters"));
+    widgets::setUpRows(*m_table, tr("Clusters"));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setModel(m_sorted);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ClusterTableModel::Name, Qt::AscendingOrder);
-    setWidths(*m_table, std::array{20, 24, 13, 10, 28, 22, 16});
+    widgets::setColumnLetters(*m_table, {20, 24, 13, 10, 28, 22, 16});
     m_table->addActions({m_scale, m_remove});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { onCurrent(); });
-    setUp(*m_nodes, tr("Nodes"));
+    widgets::setUpRows(*m_nodes, tr("Nodes"));
+    m_nodes->setSelectionMode(QAbstractItemView::SingleSelection);
     m_nodeModel->setHorizontalHeaderLabels({tr("Node"), tr("Name"), tr("Part"), tr("State"), tr("Address")});
     m_nodes->setModel(m_nodeModel);
-    setWidths(*m_nodes, std::array{8, 26, 12, 24, 20});
+    widgets::setColumnLetters(*m_nodes, {8, 26, 12, 24, 20});
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setChildrenCollapsible(false);
     split->addWidget(m_table);
@@ -222,11 +202,7 @@ void ClustersView::onClusters(Result<std::vector<ClusterInfo>> clusters)
 {
     m_error->setVisible(!clusters);
     if (!clusters) {
-        m_error->setText(
-            tr("The clusters could not be read."), QString::fromStdString(clusters.error().message),
-            QString::fromStdString(clusters.error().advice));
-        m_error->setDetails(tr("Code: %1").arg(QLatin1String(errorKindName(clusters.error().kind))));
-        m_error->clearButtons();
+        showError(*m_error, tr("The clusters could not be read."), clusters.error());
         connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, &ClustersView::refresh);
         m_waiting->clear();
         return;

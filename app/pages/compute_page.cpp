@@ -1,25 +1,24 @@
 #include "app/pages/compute_page.h"
 
 #include <algorithm>
-#include <string>
-#include <vector>
 
 #include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
-#include "app/catalog/catalog.h"
+#include "app/models/account_text.h"
+#include "app/pages/accounts_dialog.h"
 #include "app/pages/leftovers_view.h"
 #include "app/pages/chase_view.h"
 #include "app/pages/machine_actions.h"
 #include "app/pages/clusters_view.h"
 #include "app/pages/machines_table.h"
 #include "app/pages/machines_view.h"
-#include "app/provisioning/account.h"
 #include "app/services/all_services.h"
 #include "app/services/cloud_services.h"
 
@@ -29,21 +28,18 @@ namespace {
 
 constexpr auto kAccountKey = "compute/account";
 
-QString shownName(const Account& account)
-{
-    return account.isSandbox() ? (account.provider == "google" ? ComputePage::tr("Sandbox as Google (this computer)") : ComputePage::tr("Sandbox (this computer)")) : QString::fromStdString(account.name);
-}
-
 } // namespace
 
 ComputePage::ComputePage(AppContext& context, QWidget* parent)
     : Page(parent)
     , m_context(context)
     , m_machines(CloudServices::of(context).machines())
+    , m_accounts(CloudServices::of(context).accounts())
     , m_account(new QComboBox(this))
     , m_view(new MachinesView(context, m_machines, this))
     , m_tabs(new QTabWidget(this))
     , m_chase(new ChaseView(context, this))
+    , m_showAccounts(new QAction(tr("Cloud accounts…"), this))
     , m_showChase(new QAction(tr("GPU chase: find a zone that gives one"), this))
 {
     m_tabs->setDocumentMode(true);
@@ -66,10 +62,19 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
         m_tabs->setCurrentWidget(m_chase);
         m_chase->focusForm();
     });
+    connect(m_view, &MachinesView::accountsRequested, this, &ComputePage::openAccounts);
     connect(m_chase, &ChaseView::machinesChanged, &m_machines, &MachineService::refresh);
 
-    connect(&context.catalog, &CatalogService::opened, this, &ComputePage::readAccounts);
-    readAccounts();
+    m_showAccounts->setObjectName(QStringLiteral("showAccounts"));
+    connect(m_showAccounts, &QAction::triggered, this, &ComputePage::openAccounts);
+    connect(&m_accounts, &AccountService::renamed, this, [this](const QString& from, const QString& to) {
+        if (m_context.settings.value(QLatin1String(kAccountKey)).toString() == from) {
+            m_context.settings.setValue(QLatin1String(kAccountKey), to);
+        }
+    });
+    connect(&m_accounts, &AccountService::changed, this, &ComputePage::showAccounts);
+    showAccounts();
+    m_accounts.reload();
 }
 
 ComputePage::~ComputePage() = default;
@@ -100,6 +105,10 @@ QWidget* ComputePage::makeHead()
     });
     row->addWidget(label);
     row->addWidget(m_account);
+    auto* accounts = new QPushButton(tr("A&ccounts…"), head);
+    accounts->setToolTip(tr("Connect Azure or Google; test, rename and remove accounts"));
+    connect(accounts, &QPushButton::clicked, this, &ComputePage::openAccounts);
+    row->addWidget(accounts);
     row->addStretch(1);
     return head;
 }
@@ -116,7 +125,7 @@ QAction* ComputePage::primaryAction()
 
 QList<QAction*> ComputePage::pageActions()
 {
-    return actions().forMachine() + QList<QAction*>{m_view->showDetail(), m_showChase} + m_chase->actions();
+    return actions().forMachine() + QList<QAction*>{m_view->showDetail(), m_showAccounts, m_showChase} + m_chase->actions();
 }
 
 QAbstractItemView* ComputePage::inspectedView()
@@ -131,7 +140,7 @@ void ComputePage::focusFilter()
 
 void ComputePage::refresh()
 {
-    readAccounts();
+    m_accounts.reload();
     m_machines.refresh();
 }
 
@@ -147,25 +156,29 @@ void ComputePage::hideEvent(QHideEvent* event)
     m_machines.setWatched(false);
 }
 
-void ComputePage::readAccounts()
+void ComputePage::showAccounts()
 {
-    m_context.catalog.call(
-        this, [](catalog::Catalog& catalog) { return AccountBook(catalog).all(); },
-        [this](Result<std::vector<Account>> accounts) {
-            if (!accounts) {
-                return; // the window tells of a catalog that does not open
-            }
-            const QSignalBlocker quiet(m_account);
-            m_account->clear();
-            for (const Account& account : *accounts) {
-                m_account->addItem(shownName(account), QString::fromStdString(account.name));
-            }
-            const QString wanted
-                = m_context.settings.value(QLatin1String(kAccountKey)).toString();
-            const int place = std::max(0, m_account->findData(wanted));
-            m_account->setCurrentIndex(place);
-            m_machines.setAccount(m_account->itemData(place).toString());
-        });
+    const auto& accounts = m_accounts.accounts();
+    if (accounts.empty()) {
+        return; // not read yet; the window tells of a catalog that does not open
+    }
+    const QSignalBlocker quiet(m_account);
+    m_account->clear();
+    for (const auto& [account, state] : accounts) {
+        m_account->addItem(accountText(account), QString::fromStdString(account.name));
+        m_account->setItemData(m_account->count() - 1, accountStateText(account, state), Qt::ToolTipRole);
+    }
+    const QString wanted = m_context.settings.value(QLatin1String(kAccountKey)).toString();
+    const int place = std::max(0, m_account->findData(wanted));
+    m_account->setCurrentIndex(place);
+    m_account->setToolTip(m_account->itemData(place, Qt::ToolTipRole).toString());
+    m_machines.setAccount(m_account->itemData(place).toString());
+}
+
+void ComputePage::openAccounts()
+{
+    auto* dialog = new AccountsDialog(m_accounts, window());
+    dialog->open();
 }
 
 } // namespace ty::app

@@ -8,6 +8,7 @@ class QTabWidget;
 
 namespace ty::app {
 
+class AccountService;
 struct AppContext;
 class ChaseView;
 class MachineActions;
@@ -38,15 +39,18 @@ protected:
 
 private:
     QWidget* makeHead();
-    void readAccounts();
+    void showAccounts();
+    void openAccounts();
     void addLeftovers();
 
     AppContext& m_context;
     MachineService& m_machines;
+    AccountService& m_accounts;
     QComboBox* m_account;
     MachinesView* m_view;
     QTabWidget* m_tabs;
     ChaseView* m_chase;
+    QAction* m_showAccounts;
     QAction* m_showChase;
 };
 

@@ -52,3 +52,17 @@ set(TRAINYARD_COMPUTE_PAGES
     services/terminal.cpp
     services/vitals_service.cpp
 )
+
+# Accounts, and parts of the wizard. They stand last, so that they move no other source to another unit.
+set(TRAINYARD_ACCOUNT_PAGES
+    models/account_text.cpp
+    pages/accounts_dialog.h pages/accounts_dialog.cpp
+    pages/agent_keys_box.h pages/agent_keys_box.cpp
+    pages/error_text.cpp
+    pages/machine_check_view.h pages/machine_check_view.cpp
+    pages/month_estimate.h pages/month_estimate.cpp
+    pages/sign_in_dialog.h pages/sign_in_dialog.cpp
+    pages/sign_in_form.h pages/sign_in_form.cpp
+    pages/spot_fields.h pages/spot_fields.cpp
+    services/account_service.h services/account_service.cpp
+)

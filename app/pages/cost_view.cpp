@@ -89,7 +89,7 @@ void CostView::show(const cloud::CostTable& cost)
     m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
     const QString note = QString::fromStdString(cost.note);
     m_below->setText(
-        tr("List prices of %1 in %2, before tax; parts per hour. Traffic out of the cloud is not in it.")
+        tr("List prices of %1 in %2, before tax; parts per hour, without traffic out of the cloud.")
             .arg(QString::fromStdString(cost.priceDate), QString::fromStdString(currency))
         + (note.isEmpty() ? QString() : QLatin1Char('\n') + note));
     // As tall as its rows: an empty remainder would look like prices that are missing.

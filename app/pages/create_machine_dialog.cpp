@@ -17,10 +17,14 @@
 
 #include "app/models/machine_command.h"
 #include "app/pages/cost_view.h"
+#include "app/pages/error_text.h"
+#include "app/pages/machine_check_view.h"
 #include "app/pages/machine_form.h"
+#include "app/pages/month_estimate.h"
 #include "app/provisioning/cluster_operations.h"
 #include "app/pages/question_dialog.h"
 #include "app/provisioning/budgets.h"
+#include "app/provisioning/machine_validation.h"
 #include "app/provisioning/price_reader.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
@@ -72,9 +76,12 @@ CreateMachineDialog::CreateMachineDialog(
     , m_machines(machines)
     , m_form(new MachineForm)
     , m_cost(new CostView)
+    , m_month(new MonthEstimate)
+    , m_checks(new MachineCheckView)
     , m_error(new widgets::ErrorPanel)
     , m_state(new QLabel)
     , m_create(nullptr)
+    , m_validate(nullptr)
     , m_soon(new QTimer(this))
 {
     setWindowTitle(tr("Create a machine"));
@@ -95,6 +102,9 @@ CreateMachineDialog::CreateMachineDialog(
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_create = buttons->addButton(tr("Create"), QDialogButtonBox::AcceptRole);
     widgets::makePrimary(*m_create);
+    m_validate = buttons->addButton(tr("Validate"), QDialogButtonBox::ActionRole);
+    m_validate->setToolTip(tr("Asks the cloud now for quota, name, image and price. Nothing is made."));
+    connect(m_validate, &QPushButton::clicked, this, &CreateMachineDialog::validate);
     auto* copy = buttons->addButton(tr("Copy as command"), QDialogButtonBox::ActionRole);
     auto* menu = new QMenu(copy);
     const auto addCopy = [&](const QString& text, auto command) {
@@ -132,6 +142,7 @@ CreateMachineDialog::CreateMachineDialog(
     m_soon->setSingleShot(true);
     m_soon->setInterval(kCostDelayMs);
     connect(m_soon, &QTimer::timeout, this, &CreateMachineDialog::askCost);
+    connect(m_month, &MonthEstimate::trafficChanged, this, &CreateMachineDialog::askTraffic);
     connect(m_form, &MachineForm::changed, this, &CreateMachineDialog::onChanged);
     connect(m_form, &MachineForm::sizesWanted, this, &CreateMachineDialog::askSizes);
 
@@ -170,7 +181,11 @@ QWidget* CreateMachineDialog::makeSide()
     auto* title = new QLabel(tr("What it costs"), card);
     widgets::setTextRole(*title, widgets::TextRole::Heading);
     column->addWidget(title);
-    column->addWidget(m_cost, 1);
+    column->addWidget(m_cost);
+    column->addWidget(m_month);
+    column->addSpacing(6);
+    column->addWidget(m_checks);
+    column->addStretch(1);
     if ((m_machines.account() == QLatin1String(kSandboxAccount) || m_machines.account() == QLatin1String(kGoogleSandboxAccount))) {
         auto* note = new QLabel(
             tr("In the sandbox on this computer nothing is billed; these are the prices a cloud would ask."), card);
@@ -194,13 +209,8 @@ void CreateMachineDialog::askBasics()
         [this](Result<MachineBasics> basics) {
             if (!basics) {
                 m_form->setSizesText({});
-                m_error->setText(
-                    tr("The account does not answer."), QString::fromStdString(basics.error().message),
-                    QString::fromStdString(basics.error().advice));
-                m_error->setDetails(tr("Code: %1").arg(QLatin1String(errorKindName(basics.error().kind))));
-                m_error->clearButtons();
+                showError(*m_error, tr("The account does not answer."), basics.error());
                 connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, &CreateMachineDialog::askBasics);
-                m_error->show();
                 return;
             }
             m_isReady = true;
@@ -251,6 +261,9 @@ void CreateMachineDialog::onChanged()
 {
     const int problems = m_form->problemCount();
     m_create->setEnabled(m_isReady && m_form->isValid());
+    m_validate->setEnabled(m_isReady && m_form->isValid());
+    ++m_checksQuestion; // an answer of before is of another machine
+    m_checks->showText({});
     m_state->setText(
         !m_isReady      ? tr("Asking the account…")
         : problems > 0 ? tr("%n field(s) to be put right", nullptr, problems)
@@ -267,8 +280,10 @@ void CreateMachineDialog::askCost()
     const quint64 question = ++m_costQuestion;
     if (request.size.empty() || request.region.empty()) {
         m_cost->showText(tr("Choose region and size to see what it costs."));
+        m_month->setCost({});
         return;
     }
+    askTraffic();
     m_machines.ask<cloud::CostTable>(
         this,
         [request](CloudSession& session, std::stop_token stop) {
@@ -282,10 +297,55 @@ void CreateMachineDialog::askCost()
                 cost = cloud::clusterCost(std::move(cost).value(), nodes);
             }
             m_lastCost = cost ? std::optional(*cost) : std::nullopt;
+            m_month->setCost(m_lastCost);
+            m_form->setListPrice(cost ? cost->perHour(true) : std::nullopt);
             if (cost) {
                 m_cost->show(*cost);
             } else {
                 m_cost->showText(tr("The price is unknown: %1").arg(QString::fromStdString(cost.error().message)));
+            }
+        });
+}
+
+void CreateMachineDialog::askTraffic()
+{
+    const quint64 question = ++m_trafficQuestion;
+    const std::string region = m_form->request().region;
+    const int gib = m_month->trafficGiB();
+    if (gib == 0 || region.empty()) {
+        return;
+    }
+    m_machines.ask<std::optional<double>>(
+        this,
+        [region, gib](CloudSession& session, std::stop_token stop) {
+            return readTrafficCost(session.connection(), region, gib, "USD", stop);
+        },
+        [this, question](Result<std::optional<double>> cost) {
+            if (question == m_trafficQuestion) {
+                m_month->setTraffic(cost ? *cost : std::nullopt); // a list that does not answer leaves it unknown
+            }
+        });
+}
+
+void CreateMachineDialog::validate()
+{
+    using Checks = std::vector<MachineCheck>;
+    const quint64 question = ++m_checksQuestion;
+    m_checks->showText(tr("Asking the cloud…"));
+    m_machines.ask<Checks>(
+        this,
+        [request = m_form->request(), nodes = m_form->nodeCount()](CloudSession& session, std::stop_token stop) {
+            return validateMachine(session, request, nodes, stop);
+        },
+        [this, question](Result<Checks> checks) {
+            if (question != m_checksQuestion) {
+                return;
+            }
+            if (checks) {
+                m_checks->show(*checks);
+            } else {
+                m_checks->showText({});
+                showError(*m_error, tr("The cloud could not be asked."), checks.error());
             }
         });
 }

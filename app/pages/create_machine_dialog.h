@@ -24,8 +24,10 @@ namespace ty::app {
 
 struct AppContext;
 class CostView;
+class MachineCheckView;
 class MachineForm;
 class MachineService;
+class MonthEstimate;
 
 /// A new machine: its fields at the left, what it costs at the right as one changes them, and Create once all is well.
 class CreateMachineDialog : public QDialog {
@@ -44,6 +46,8 @@ private:
     void askSizes(const QString& region, bool isSpot);
     void askSizePrices(const QString& region);
     void askCost();
+    void askTraffic();
+    void validate();
     void onChanged();
     void create();
     void begin(const cloud::MachineRequest& request);
@@ -53,13 +57,18 @@ private:
     MachineForm* m_form;
     CostView* m_cost;
     std::optional<cloud::CostTable> m_lastCost; ///< nothing: the price is not known
+    MonthEstimate* m_month;
+    MachineCheckView* m_checks;
     widgets::ErrorPanel* m_error;
     QLabel* m_state;
     QPushButton* m_create;
+    QPushButton* m_validate;
     QTimer* m_soon; ///< the price is asked for when one has stopped changing
     bool m_isReady = false; ///< the account has answered
     quint64 m_sizesQuestion = 0;
     quint64 m_costQuestion = 0;
+    quint64 m_trafficQuestion = 0;
+    quint64 m_checksQuestion = 0;
 };
 
 } // namespace ty::app

@@ -1,6 +1,5 @@
 #include "app/pages/leftovers_view.h"
 
-#include <array>
 #include <utility>
 
 #include <QHBoxLayout>
@@ -13,12 +12,15 @@
 #include <QVBoxLayout>
 
 #include "app/models/leftover_table_model.h"
+#include "app/pages/error_text.h"
 #include "app/pages/leftover_question.h"
 #include "app/provisioning/leftover_reader.h"
 #include "app/services/all_services.h"
 #include "app/services/cloud_services.h"
+#include "widgets/column_widths.h"
 #include "widgets/empty_state.h"
 #include "widgets/error_panel.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -79,26 +81,11 @@ void LeftoversView::setUpTable()
     m_sorted->setSortRole(LeftoverTableModel::kSortRole);
     m_sorted->setSortLocaleAware(true);
     m_table->setModel(m_sorted);
-    m_table->setAccessibleName(tr("Leftovers"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Leftovers"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setSortingEnabled(true);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().lineSpacing() + 12);
-    auto* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setStretchLastSection(true);
-    const int em = m_table->fontMetrics().averageCharWidth();
-    const std::array widths{30, 18, 12, 17, 20, 16, 40};
-    for (int column = 0; column < LeftoverTableModel::ColumnCount; ++column) {
-        header->resizeSection(column, widths.at(static_cast<std::size_t>(column)) * em + 12);
-    }
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    widgets::setColumnLetters(*m_table, {30, 18, 12, 17, 20, 16, 40});
     m_table->sortByColumn(LeftoverTableModel::PerMonth, Qt::DescendingOrder);
 }
 
@@ -152,12 +139,7 @@ void LeftoversView::onRead(Result<std::vector<cloud::Leftover>> leftovers)
 {
     m_error->setVisible(!leftovers);
     if (!leftovers) {
-        const Error& error = leftovers.error();
-        m_error->setText(
-            tr("What was left over in %1 could not be read.").arg(m_account), QString::fromStdString(error.message),
-            QString::fromStdString(error.advice));
-        m_error->setDetails(tr("Code: %1").arg(QLatin1String(errorKindName(error.kind))));
-        m_error->clearButtons();
+        showError(*m_error, tr("What was left over in %1 could not be read.").arg(m_account), leftovers.error());
         connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, &LeftoversView::refresh);
         if (m_model->rowCount() == 0) {
             m_waiting->clear();

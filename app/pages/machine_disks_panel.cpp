@@ -12,6 +12,7 @@
 #include "app/pages/cost_view.h"
 #include "app/pages/table_header.h"
 #include "app/provisioning/cloud_session.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -39,15 +40,8 @@ MachineDisksPanel::MachineDisksPanel(MachineService& service, QWidget* parent)
     : MachinePanel(service, parent), m_model(new QStandardItemModel(this)), m_table(new QTableView(this)), m_state(new QLabel(this))
 {
     m_table->setModel(m_model);
-    m_table->setAccessibleName(tr("Disks of the machine"));
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    widgets::setUpRows(*m_table, tr("Disks of the machine"));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_state->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 4, 0, 0);

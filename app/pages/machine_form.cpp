@@ -7,11 +7,13 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCompleter>
+#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
@@ -20,7 +22,9 @@
 #include <QVBoxLayout>
 
 #include "app/models/size_table_model.h"
+#include "app/pages/agent_keys_box.h"
 #include "app/pages/data_disks_editor.h"
+#include "app/pages/spot_fields.h"
 #include "cloud/provision/curated_images.h"
 #include "cloud/provision/disk_kinds.h"
 #include "cloud/provision/machine_defaults.h"
@@ -63,7 +67,7 @@ MachineForm::MachineForm(QWidget* parent)
     , m_size(new QLineEdit(this))
     , m_sizeTable(new QTableView(this))
     , m_sizesText(new QLabel(this))
-    , m_spot(new QCheckBox(tr("Spot: cheaper, and may be taken away with 30 s notice"), this))
+    , m_spot(new SpotFields(this))
     , m_image(new QComboBox(this))
     , m_osDisk(makeSpin(kLargestDisk, tr(" GiB"), this))
     , m_osDiskKind(new QComboBox(this))
@@ -75,10 +79,14 @@ MachineForm::MachineForm(QWidget* parent)
     , m_publicIp(new QCheckBox(tr("Reachable from outside"), this))
     , m_user(new QLineEdit(QStringLiteral("trainer"), this))
     , m_key(new QLineEdit(this))
+    , m_agentKeys(new AgentKeysBox(this))
+    , m_tags(new QLineEdit(this))
     , m_allowed(new QLineEdit(this))
     , m_anyone(new QCheckBox(tr("Anyone can knock (0.0.0.0/0): the key alone protects it"), this))
     , m_idle(makeSpin(24 * 60, tr(" min"), this))
     , m_limit(makeSpin(24 * 365, tr(" h"), this))
+    , m_budget(new QDoubleSpinBox(this))
+    , m_nearest(new QPushButton(this))
 {
     auto* column = new QVBoxLayout(this);
     column->setSpacing(14);
@@ -116,6 +124,7 @@ void MachineForm::setProvider(const std::string& provider)
     m_osDiskKind->setCurrentIndex(m_osDiskKind->findData(QString::fromLatin1(cloud::usualOsDiskKind(provider))));
     m_dataDisks->setProvider(provider);
     setAccelerators({});
+    m_spot->setProvider(isGoogle());
     setFieldVisible("group", m_group, !isGoogle());
     setFieldVisible("gpu", m_gpus->parentWidget(), isGoogle());
     setFieldVisible("purpose", m_purpose, true);
@@ -162,6 +171,7 @@ void MachineForm::onPurpose()
     // Nodes of a cluster do not stop by themselves.
     m_idle->setEnabled(!isCluster);
     m_limit->setEnabled(!isCluster);
+    m_budget->setEnabled(!isCluster);
     showSizes();
 }
 
@@ -242,6 +252,7 @@ void MachineForm::setBasics(const MachineBasics& basics)
         m_key->setText(QString::fromStdString(basics.publicKey));
         m_key->setCursorPosition(0);
     }
+    m_agentKeys->setKeys(basics.agentKeys);
     if (basics.isSandbox && m_allowed->text().isEmpty()) {
         m_allowed->setText(QStringLiteral("127.0.0.1/32"));
     }
@@ -258,6 +269,8 @@ void MachineForm::setSizes(std::vector<OfferedSize> sizes)
 void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices)
 {
     m_sizes->setPrices(std::move(prices));
+    const int row = m_sizes->rowOf(m_size->text().trimmed());
+    m_spot->setPrices(m_sizes->price(row, false), m_sizes->price(row, true));
 }
 
 void MachineForm::setSizesText(const QString& text)
@@ -278,7 +291,12 @@ void MachineForm::setRequest(const cloud::MachineRequest& request)
     m_size->setText(QString::fromStdString(request.size));
     m_region->setCurrentText(QString::fromStdString(request.region));
     m_zone->setCurrentIndex(std::max(0, m_zone->findData(QString::fromStdString(request.zone))));
-    m_spot->setChecked(request.isSpot.value_or(false));
+    m_spot->setRequest(request);
+    QStringList tags;
+    for (const auto& [name, value] : request.tags) {
+        tags << QString::fromStdString(name + "=" + value);
+    }
+    m_tags->setText(tags.join(QStringLiteral(", ")));
     if (const int gpu = m_gpu->findData(QString::fromStdString(request.gpu)); gpu >= 0) {
         m_gpu->setCurrentIndex(gpu);
         m_gpus->setValue(static_cast<int>(request.gpus.value_or(1)));
@@ -292,6 +310,8 @@ void MachineForm::setRequest(const cloud::MachineRequest& request)
         m_osDiskKind->setCurrentIndex(std::max(0, m_osDiskKind->findData(QString::fromStdString(request.osDisk.kind))));
         m_idle->setValue(static_cast<int>(request.idleMinutes.value_or(0)));
         m_limit->setValue(static_cast<int>(request.hardLimitHours.value_or(0)));
+        m_budget->setValue(request.budget.value_or(0));
+        m_agentKeys->setTicked(request.moreKeys);
     }
     m_osDiskStays->setChecked(!request.osDisk.isDeletedWithMachine.value_or(true));
     m_publicIp->setChecked(request.hasPublicIp.value_or(true));
@@ -351,7 +371,9 @@ cloud::MachineRequest MachineForm::request() const
             request.allowedFrom.push_back(block.toStdString());
         }
     }
-    request.isSpot = m_spot->isChecked();
+    m_spot->fill(request);
+    request.moreKeys = m_agentKeys->ticked();
+    request.tags = tags();
     const bool stopsItself = purpose() != Purpose::Cluster;
     if (stopsItself && m_idle->value() > 0) {
         request.idleMinutes = m_idle->value();
@@ -359,7 +381,32 @@ cloud::MachineRequest MachineForm::request() const
     if (stopsItself && m_limit->value() > 0) {
         request.hardLimitHours = m_limit->value();
     }
+    if (stopsItself && m_budget->value() > 0) {
+        request.budget = m_budget->value();
+        request.listPrice = m_listPrice;
+    }
     return request;
+}
+
+cloud::TextMap MachineForm::tags() const
+{
+    cloud::TextMap tags;
+    for (const QString& pair : m_tags->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const int middle = static_cast<int>(pair.indexOf(QLatin1Char('=')));
+        const QString name = middle < 0 ? QString() : pair.left(middle).trimmed();
+        tags[name.toStdString()] = pair.mid(middle + 1).trimmed().toStdString();
+    }
+    return tags;
+}
+
+void MachineForm::setListPrice(const std::optional<double>& usdPerHour)
+{
+    if (usdPerHour != m_listPrice) {
+        m_listPrice = usdPerHour;
+        if (m_budget->value() > 0) {
+            onChanged();
+        }
+    }
 }
 
 QString MachineForm::sizeObstacle() const
@@ -440,8 +487,23 @@ QString MachineForm::problemOf(const std::string& field) const
     return found == m_below.end() ? QString() : found->second->text();
 }
 
+void MachineForm::showNearest()
+{
+    const auto& nearest = m_basics.nearRegion;
+    const QString chosen = m_region->currentText().trimmed();
+    const bool isWorthIt = nearest && QString::fromStdString(nearest->name) != chosen;
+    m_nearest->setVisible(isWorthIt);
+    if (isWorthIt) {
+        m_nearest->setText(
+            tr("Nearest: %1, about %2 km").arg(QString::fromStdString(nearest->name)).arg(nearest->kilometres, 0, 'f', 0));
+        m_nearest->setToolTip(
+            tr("To this computer, by its time zone %1. Press to choose it.").arg(QString::fromStdString(m_basics.timeZone)));
+    }
+}
+
 void MachineForm::onRegion()
 {
+    showNearest();
     const QString name = m_region->currentText().trimmed();
     const auto region = std::find_if(m_basics.regions.begin(), m_basics.regions.end(), [&](const CloudRegion& known) {
         return QString::fromStdString(known.name) == name;
@@ -462,7 +524,7 @@ void MachineForm::onRegion()
     }
     onChanged();
     if (region != m_basics.regions.end()) {
-        emit sizesWanted(name, m_spot->isChecked());
+        emit sizesWanted(name, m_spot->isSpot());
     }
 }
 
@@ -490,7 +552,12 @@ void MachineForm::onChanged()
     if (const QString obstacle = acceleratorObstacle(); !obstacle.isEmpty()) {
         problems.emplace("gpu", obstacle);
     }
-    const OfferedSize* offered = m_sizes->sizeAt(m_sizes->rowOf(m_size->text().trimmed()));
+    if (tags().contains(std::string())) {
+        problems["tags"] = tr("Write tags as name=value, with commas between them.");
+    }
+    const int sizeRow = m_sizes->rowOf(m_size->text().trimmed());
+    m_spot->setPrices(m_sizes->price(sizeRow, false), m_sizes->price(sizeRow, true));
+    const OfferedSize* offered = m_sizes->sizeAt(sizeRow);
     const cloud::ImageFit fit = cloud::imageFit(request(), offered == nullptr ? cloud::azure::VmSize() : offered->size);
     for (const cloud::FieldProblem& problem : fit.problems) {
         problems.emplace(problem.field, QString::fromStdString(problem.message));

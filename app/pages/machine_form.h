@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,11 @@
 
 class QCheckBox;
 class QComboBox;
+class QDoubleSpinBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QSortFilterProxyModel;
 class QSpinBox;
 class QTableView;
@@ -22,8 +25,10 @@ class QVBoxLayout;
 
 namespace ty::app {
 
+class AgentKeysBox;
 class DataDisksEditor;
 class SizeTableModel;
+class SpotFields;
 
 /// The fields of a new machine in groups, each with its check below it while one types. Knows no cloud: what there is to
 /// choose from is given to it.
@@ -53,6 +58,9 @@ public:
     /// Names that are taken, without regard to case.
     void setTakenNames(const QStringList& names);
 
+    /// What the machine costs an hour while it is on, by which a budget becomes a time; nothing: not known.
+    void setListPrice(const std::optional<double>& usdPerHour);
+
     cloud::MachineRequest request() const;
     bool mayAnyoneKnock() const;
     /// Nothing is wrong that can be known before the provider is asked.
@@ -78,6 +86,9 @@ private:
     void setProvider(const std::string& provider);
     void onPurpose();
     void showSizes();
+    void showNearest();
+    /// "owner=ada, project=digits"; what is no pair is under an empty name.
+    cloud::TextMap tags() const;
     void setFieldVisible(const char* name, QWidget* field, bool isVisible);
     void onRegion();
     void onChanged();
@@ -108,7 +119,7 @@ private:
     QLineEdit* m_size;
     QTableView* m_sizeTable;
     QLabel* m_sizesText;
-    QCheckBox* m_spot;
+    SpotFields* m_spot;
     QComboBox* m_image;
     QSpinBox* m_osDisk;
     QComboBox* m_osDiskKind;
@@ -120,10 +131,15 @@ private:
     QCheckBox* m_publicIp;
     QLineEdit* m_user;
     QLineEdit* m_key;
+    AgentKeysBox* m_agentKeys;
+    QLineEdit* m_tags;
     QLineEdit* m_allowed;
     QCheckBox* m_anyone;
     QSpinBox* m_idle;
     QSpinBox* m_limit;
+    QDoubleSpinBox* m_budget;
+    std::optional<double> m_listPrice;
+    QPushButton* m_nearest;
 };
 
 } // namespace ty::app

@@ -1,22 +1,26 @@
 // The fields of the form and how they stand.
-#include <array>
-
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCompleter>
+#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include "app/models/size_table_model.h"
+#include "app/pages/agent_keys_box.h"
 #include "app/pages/data_disks_editor.h"
 #include "app/pages/machine_form.h"
+#include "app/pages/spot_fields.h"
+#include "widgets/column_widths.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -28,6 +32,7 @@ constexpr int kOsDiskGiB = 64;
 constexpr int kIdleMinutes = 15;
 constexpr int kHardLimitHours = 12;
 constexpr int kMostNodes = 1000;
+constexpr double kMostBudget = 1'000'000;
 
 } // namespace
 
@@ -87,9 +92,25 @@ void MachineForm::buildMachine(QVBoxLayout& column)
     m_region->setInsertPolicy(QComboBox::NoInsert);
     m_region->completer()->setFilterMode(Qt::MatchContains);
     m_region->completer()->setCompletionMode(QCompleter::PopupCompletion);
-    addField(*form, tr("&Region"), m_region, "region");
+    auto* place = new QWidget(this);
+    auto* placeRow = new QHBoxLayout(place);
+    placeRow->setContentsMargins(0, 0, 0, 0);
+    placeRow->addWidget(m_region, 1);
+    placeRow->addWidget(m_nearest);
+    m_region->setAccessibleName(tr("Region"));
+    place->setAccessibleName(tr("Region"));
+    place->setFocusProxy(m_region);
+    m_nearest->hide();
+    m_nearest->setAutoDefault(false);
+    connect(m_nearest, &QPushButton::clicked, this, [this] {
+        m_region->setCurrentText(QString::fromStdString(m_basics.nearRegion->name));
+    });
+    addField(*form, tr("&Region"), place, "region");
     addField(*form, tr("&Zone"), m_zone, "zone");
-    for (auto* line : {m_name, m_group}) {
+    m_tags->setPlaceholderText(tr("owner=ada, project=digits"));
+    m_tags->setToolTip(tr("Beside those by which Trainyard knows its own machines; everything of the machine bears them"));
+    addField(*form, tr("Ta&gs"), m_tags, "tags");
+    for (auto* line : {m_name, m_group, m_tags}) {
         connect(line, &QLineEdit::textChanged, this, &MachineForm::onChanged);
     }
     connect(m_region, &QComboBox::currentTextChanged, this, &MachineForm::onRegion);
@@ -107,22 +128,10 @@ void MachineForm::buildSize(QVBoxLayout& column)
     m_sorted->setFilterKeyColumn(-1);
     m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_sizeTable->setModel(m_sorted);
-    m_sizeTable->setAccessibleName(tr("Sizes"));
-    m_sizeTable->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_sizeTable, tr("Sizes"));
     m_sizeTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_sizeTable->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_sizeTable->setShowGrid(false);
-    m_sizeTable->setWordWrap(false);
-    m_sizeTable->setTabKeyNavigation(false);
-    m_sizeTable->verticalHeader()->hide();
     m_sizeTable->verticalHeader()->setDefaultSectionSize(m_sizeTable->fontMetrics().lineSpacing() + 8);
-    m_sizeTable->horizontalHeader()->setHighlightSections(false);
-    m_sizeTable->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const int em = fontMetrics().averageCharWidth();
-    const std::array widths{20, 6, 8, 17, 12, 12, 16, 10};
-    for (int index = 0; index < SizeTableModel::ColumnCount; ++index) {
-        m_sizeTable->horizontalHeader()->resizeSection(index, widths.at(static_cast<std::size_t>(index)) * em + 10);
-    }
+    widgets::setColumnLetters(*m_sizeTable, {21, 6, 10, 17, 9, 10, 16, 12});
     m_sizeTable->horizontalHeader()->setSectionResizeMode(SizeTableModel::Available, QHeaderView::Stretch);
     m_sizeTable->setSortingEnabled(true);
     m_sizeTable->sortByColumn(-1, Qt::AscendingOrder);
@@ -160,9 +169,9 @@ void MachineForm::buildSize(QVBoxLayout& column)
     connect(m_sizeTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
         m_size->setText(index.siblingAtColumn(SizeTableModel::Name).data().toString());
     });
-    connect(m_spot, &QCheckBox::toggled, this, [this] {
-        onChanged();
-        emit sizesWanted(m_region->currentText().trimmed(), m_spot->isChecked());
+    connect(m_spot, &SpotFields::changed, this, &MachineForm::onChanged);
+    connect(m_spot, &SpotFields::spotToggled, this, [this](bool isSpot) {
+        emit sizesWanted(m_region->currentText().trimmed(), isSpot);
     });
 }
 
@@ -196,6 +205,9 @@ void MachineForm::buildAccess(QVBoxLayout& column)
     addField(*form, tr("&User"), m_user, "user");
     m_key->setToolTip(tr("Trainyard's own key, whose private half stays on this computer. Passwords are off."));
     addField(*form, tr("SSH public k&ey"), m_key, "sshPublicKey");
+    m_agentKeys->setToolTip(tr("Keys of your SSH agent: with them you come in without Trainyard, too."));
+    addField(*form, tr("Your own ke&ys"), m_agentKeys, "moreKeys");
+    connect(m_agentKeys, &AgentKeysBox::changed, this, &MachineForm::onChanged);
     m_publicIp->setChecked(true);
     m_publicIp->setToolTip(tr("Without a public address only machines of its own network reach it."));
     addField(*form, tr("&Public address"), m_publicIp, "publicIp");
@@ -220,6 +232,15 @@ void MachineForm::buildLimits(QVBoxLayout& column)
     addField(*form, tr("When idle &for"), m_idle, "idleMinutes");
     m_limit->setValue(kHardLimitHours);
     addField(*form, tr("At the l&atest after"), m_limit, "hardLimitHours");
+    m_budget->setRange(0, kMostBudget);
+    m_budget->setDecimals(2);
+    m_budget->setSuffix(tr(" USD"));
+    m_budget->setSpecialValueText(tr("no limit"));
+    m_budget->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_budget->setToolTip(tr("Over its whole life, by today's list price: the machine reckons itself, and Trainyard counts what was "
+                            "billed. Whichever comes first stops it."));
+    addField(*form, tr("When it has c&ost"), m_budget, "budget");
+    connect(m_budget, &QDoubleSpinBox::valueChanged, this, &MachineForm::onChanged);
     connect(m_idle, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
     connect(m_limit, &QSpinBox::valueChanged, this, &MachineForm::onChanged);
 }

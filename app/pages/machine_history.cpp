@@ -11,6 +11,7 @@
 #include "app/catalog/operations.h"
 #include "app/models/run_format.h"
 #include "app/services/catalog_service.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -59,15 +60,8 @@ MachineHistory::MachineHistory(MachineService& service, CatalogService& catalog,
     , m_state(new QLabel(this))
 {
     m_table->setModel(m_model);
-    m_table->setAccessibleName(tr("Activity of the machine"));
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    widgets::setUpRows(*m_table, tr("Activity of the machine"));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setStretchLastSection(true);
     widgets::setTextRole(*m_state, widgets::TextRole::Muted);
     auto* column = new QVBoxLayout(this);

@@ -17,6 +17,7 @@
 
 #include "app/models/machine_table_model.h"
 #include "app/pages/create_machine_dialog.h"
+#include "app/pages/error_text.h"
 #include "app/pages/machine_actions.h"
 #include "app/pages/machine_connect.h"
 #include "app/pages/machine_detail.h"
@@ -86,6 +87,7 @@ MachinesView::MachinesView(AppContext& context, MachineService& machines, QWidge
     connect(m_empty->addButton(tr("Create a machine"), widgets::EmptyState::Emphasis::Primary), &QPushButton::clicked, this, [this] {
         createMachine({});
     });
+    connect(m_empty->addButton(tr("Connect a cloud…")), &QPushButton::clicked, this, &MachinesView::accountsRequested);
     connect(m_empty->addButton(tr("Train on this computer")), &QPushButton::clicked, this, [this] {
         emit m_context.navigation.pageRequested(PageId::Train);
     });
@@ -214,15 +216,7 @@ void MachinesView::onMachines()
 {
     m_table->setRows(m_machines.rows());
     const auto& problem = m_machines.problem();
-    m_error->setVisible(problem.has_value());
-    if (problem) {
-        m_error->setText(
-            tr("The machines of %1 could not be read.").arg(m_machines.account()), QString::fromStdString(problem->message),
-            QString::fromStdString(problem->advice));
-        m_error->setDetails(tr("Code: %1").arg(QLatin1String(errorKindName(problem->kind))));
-        m_error->clearButtons();
-        connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, [this] { m_machines.refresh(); });
-    }
+    showProblem(problem);
     m_waiting->setText(
         problem                                                  ? QString()
         : m_machines.account() == QLatin1String(kSandboxAccount) ? tr("Starting the sandbox…")
@@ -231,6 +225,24 @@ void MachinesView::onMachines()
     m_vitals->lookSoon();
     m_stack->setCurrentIndex(hasMachines ? TablePlace : m_machines.isLoaded() ? EmptyPlace : WaitingPlace);
     onSelection();
+}
+
+/// The list is read every few seconds: buttons that are there keep the focus.
+void MachinesView::showProblem(const std::optional<Error>& problem)
+{
+    const std::string shown = problem ? m_machines.account().toStdString() + problem->message : std::string();
+    if (shown == m_shownProblem) {
+        return;
+    }
+    m_shownProblem = shown;
+    m_error->setVisible(problem.has_value());
+    if (problem) {
+        showError(*m_error, tr("The machines of %1 could not be read.").arg(m_machines.account()), *problem);
+        if (problem->kind == ErrorKind::NotSignedIn) {
+            connect(m_error->addButton(tr("Sign in…")), &QPushButton::clicked, this, &MachinesView::accountsRequested);
+        }
+        connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, [this] { m_machines.refresh(); });
+    }
 }
 
 void MachinesView::onSelection()

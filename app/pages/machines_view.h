@@ -1,8 +1,12 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <QWidget>
 
 #include "cloud/provision/machine_request.h"
+#include "engine/base/result.h"
 
 class QAction;
 class QLabel;
@@ -39,6 +43,10 @@ public:
     QAction* showDetail() const { return m_showDetail; }
     void focusFilter();
 
+signals:
+    /// Accounts are to be added or signed in.
+    void accountsRequested();
+
 protected:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
@@ -47,6 +55,7 @@ private:
     QWidget* makeHead();
     QWidget* makeBody();
     void onMachines();
+    void showProblem(const std::optional<Error>& problem);
     void onSelection();
     /// `like`: whose fields it begins with; empty: none.
     void createMachine(const cloud::MachineRequest& like);
@@ -64,6 +73,7 @@ private:
     VitalsService* m_vitals;
     SpendingReader* m_spending;
     QSplitter* m_split;
+    std::string m_shownProblem; ///< with its account; empty: none
     QAction* m_showDetail;
 };
 

@@ -14,6 +14,7 @@
 #include "app/provisioning/price_reader.h"
 #include "app/services/machine_service.h"
 #include "widgets/filter_line.h"
+#include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -41,18 +42,10 @@ ResizeDialog::ResizeDialog(MachineService& machines, MachineRow machine, QWidget
     m_sorted->setFilterKeyColumn(-1);
     m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_table->setModel(m_sorted);
-    m_table->setAccessibleName(tr("Sizes"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    widgets::setUpRows(*m_table, tr("Sizes"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(SizeTableModel::Available, Qt::AscendingOrder); // what can be had comes first
-    m_table->horizontalHeader()->setHighlightSections(false);
     addWidget(m_table, 1);
     m_state->setWordWrap(true);
     addWidget(m_state);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,12 +44,36 @@ struct Account {
     }
 
     bool isSandbox() const { return signIn == "sandbox"; }
+    bool isGoogle() const { return provider == "google"; }
+    /// The person gives it a secret that is kept: a service principal's, a key file.
+    bool hasGivenSecret() const { return signIn == "secret" || signIn == "certificate" || signIn == "service-account"; }
+    /// Something of it lies in the secret store; else another program or the machine itself is signed in.
+    bool hasSecret() const { return hasGivenSecret() || signIn == "device-code"; }
     /// Where the secret store keeps this account's secret: "account/Research/secret".
     std::string secretName() const { return "account/" + name + "/secret"; }
 };
 
 /// How libcurl reaches the account's servers.
 cloud::CurlOptions curlOptionsOf(const Account& account);
+
+/// How an account's sign-in was when it was last used.
+struct AccountState {
+    std::string answered;    ///< UTC; when its cloud last took it
+    std::string refused;     ///< UTC; since when it does not; empty: it does
+    std::string problem;     ///< why
+    std::optional<bool> isSignedOut; ///< its secret was taken away on purpose
+
+    void fields(auto& f)
+    {
+        f("answered", answered);
+        f("refused", refused);
+        f("problem", problem);
+        f("signedOut", isSignedOut);
+    }
+    /// What becomes of it at `now` (UTC) when its cloud answered, or refused the sign-in.
+    AccountState afterAnswer(const std::string& now) const;
+    AccountState afterRefusal(const std::string& now, const std::string& why) const;
+};
 
 /// The names of the accounts that need no cloud: the sandbox as Azure, and as Google.
 inline constexpr const char* kSandboxAccount = "sandbox";
@@ -68,11 +93,17 @@ public:
     Result<Account> find(const std::string& name);
     /// Adds or replaces. Errors: InvalidInput for an empty name or one of the sandbox's.
     Result<void> put(const Account& account);
+    /// And what is known of its sign-in.
     Result<void> remove(const std::string& name);
+    /// With all that the catalog knows of it; its secret is the caller's to move.
+    /// Errors: NotFound, AlreadyExists, InvalidInput for a name that none can have.
+    Result<void> rename(const std::string& from, const std::string& to);
+
+    /// By account; what is not among them was never tried.
+    Result<std::map<std::string, AccountState>> states();
+    Result<void> setState(const std::string& name, const AccountState& state);
 
 private:
-    Result<void> write(const std::vector<Account>& accounts);
-
     catalog::Catalog& m_catalog;
 };
 

@@ -7,6 +7,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "app/catalog/machines.h"
+#include "app/provisioning/operation_keys.h"
+
 namespace ty::app {
 
 namespace {
@@ -52,6 +55,19 @@ Result<void> writeBudgets(catalog::Catalog& catalog, const Budgets& budgets)
     return catalog.setSetting(kSetting, cloud::toJson(budgets));
 }
 
+Result<void> addOwnBudgets(const catalog::Paths& paths, Budgets& budgets)
+{
+    TY_TRY(const auto machines, catalog::Machines::open(paths));
+    TY_TRY(const auto records, machines->all());
+    for (const catalog::MachineRecord& record : records) {
+        const cloud::MachineRequest request = requestOf(record.details);
+        if (request.budget) {
+            budgets.perMachine.try_emplace(record.name, MachineBudget{request.budget, textOf(record.details, kMarkKey)});
+        }
+    }
+    return {};
+}
+
 std::vector<BudgetWarning> warningsOf(
     const Budgets& budgets, const std::vector<catalog::Spent>& month, const std::vector<catalog::Spent>& ever)
 {
@@ -72,7 +88,7 @@ std::vector<BudgetWarning> warningsOf(
         double sum = 0;
         bool isPartial = false;
         for (const catalog::Spent& spent : ever) {
-            if (spent.machine == machine) {
+            if (spent.machine == machine && (budget.mark.empty() || spent.mark == budget.mark)) {
                 sum += spent.amount;
                 isPartial = isPartial || spent.isPartial;
             }

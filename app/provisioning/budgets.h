@@ -16,8 +16,13 @@ namespace ty::app {
 
 struct MachineBudget {
     std::optional<double> amount;
+    std::string mark; ///< of the creation that it is for; empty: of whatever bears the name
 
-    void fields(auto& f) { f("amount", amount); }
+    void fields(auto& f)
+    {
+        f("amount", amount);
+        f("mark", mark);
+    }
 };
 
 /// How much the person wants to spend at most, in one currency. Sandbox machines count as if they were real.
@@ -36,6 +41,8 @@ struct Budgets {
 
 Result<Budgets> readBudgets(catalog::Catalog& catalog);
 Result<void> writeBudgets(catalog::Catalog& catalog, const Budgets& budgets);
+/// Adds what machines were created with, where nobody set another budget since. Errors: those of the catalog.
+Result<void> addOwnBudgets(const catalog::Paths& paths, Budgets& budgets);
 
 /// A budget of which a noteworthy part is spent.
 struct BudgetWarning {

@@ -1,9 +1,13 @@
 #include "app/provisioning/cloud_offers.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <sstream>
 #include <tuple>
 
 #include "app/provisioning/google_offers.h"
+#include "cloud/auth/process.h"
 #include "cloud/azure/captured_image.h"
 #include "cloud/azure/requests.h"
 #include "cloud/azure/resource.h"
@@ -94,6 +98,22 @@ Result<std::vector<OwnImage>> readOwnImages(CloudSession& session, std::stop_tok
     return own;
 }
 
+/// None without an agent, or when it holds none.
+std::vector<std::string> readAgentKeys(std::stop_token stop)
+{
+    constexpr std::chrono::seconds kPatience{3};
+    std::vector<std::string> keys;
+    if (std::getenv("SSH_AUTH_SOCK") == nullptr) {
+        return keys;
+    }
+    const auto said = runProgram("ssh-add", {"-L"}, kPatience, std::move(stop));
+    std::istringstream lines(said && said->exitCode == 0 ? said->standardOutput : std::string());
+    for (std::string line; std::getline(lines, line);) {
+        keys.push_back(line);
+    }
+    return keys;
+}
+
 } // namespace
 
 Result<std::vector<CloudRegion>> readRegions(CloudSession& session, std::stop_token stop)
@@ -118,11 +138,20 @@ Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& pa
     basics.isSandbox = account.isSandbox();
     TY_TRY(basics.regions, readRegions(session, stop));
     // Who may not list images can still make machines.
-    auto images = readOwnImages(session, std::move(stop));
+    auto images = readOwnImages(session, stop);
     basics.images = images ? std::move(images).value() : std::vector<OwnImage>();
     std::sort(basics.images.begin(), basics.images.end(), [](const OwnImage& a, const OwnImage& b) { return a.name < b.name; });
     TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
     basics.publicKey = pair.publicLine;
+    basics.agentKeys = readAgentKeys(std::move(stop));
+    if (const auto home = homePlace()) {
+        std::vector<std::string> names;
+        for (const CloudRegion& region : basics.regions) {
+            names.push_back(region.name);
+        }
+        basics.nearRegion = nearestRegion(names, home->point);
+        basics.timeZone = home->timeZone;
+    }
     return basics;
 }
 

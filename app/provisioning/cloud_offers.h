@@ -8,6 +8,7 @@
 
 #include "app/catalog/paths.h"
 #include "app/provisioning/cloud_session.h"
+#include "app/provisioning/nearest_region.h"
 #include "cloud/azure/sku.h"
 #include "cloud/provision/machine_info.h"
 
@@ -35,6 +36,9 @@ struct MachineBasics {
     std::vector<CloudRegion> regions; ///< by displayed name
     std::vector<OwnImage> images;     ///< by name
     std::string publicKey;            ///< the line that new machines get
+    std::vector<std::string> agentKeys;   ///< the person's own, as the running SSH agent tells them
+    std::optional<NearRegion> nearRegion; ///< to this computer; nothing: its time zone does not tell
+    std::string timeZone;                 ///< by which that is known
 };
 
 /// A size in one region, and whether it can be had there.

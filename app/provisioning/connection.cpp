@@ -15,7 +15,7 @@ Error missingSecret(const Account& account, const SecretStore& secrets)
 {
     return Error{
         ErrorKind::NotSignedIn, "the secret of \"" + account.name + "\" is not in " + secrets.place(),
-        "Sign in again: trainyard cloud login " + account.name};
+        "Sign in again, in the window by Accounts, or with: trainyard cloud login " + account.name};
 }
 
 /// Stands where another provider's account has no way to Azure.

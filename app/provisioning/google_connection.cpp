@@ -67,7 +67,7 @@ Result<std::unique_ptr<TokenSource>> GoogleConnection::makeSource(SecretStore& s
         if (!secret) {
             return Error{
                 ErrorKind::NotSignedIn, "the key file of \"" + m_account.name + "\" is not in " + secrets.place(),
-                "Sign in again: trainyard cloud login " + m_account.name};
+                "Sign in again, in the window by Accounts, or with: trainyard cloud login " + m_account.name};
         }
         TY_TRY(auto options, GoogleServiceAccount::parse(secret->reveal()));
         return std::unique_ptr<TokenSource>(

@@ -352,6 +352,7 @@ void GpuChase::setLimits(std::optional<double> maxCost, std::optional<std::int64
 Result<void> GpuChase::begin()
 {
     TY_CHECK(checkChase(m_request));
+    TY_CHECK(checkReach(m_request));
     const auto first = std::find_if(m_places.begin(), m_places.end(), [](const ChasePlace& place) {
         return place.result() == ChaseOutcome::Waiting;
     });

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/catalog/chases.h"
@@ -59,6 +60,8 @@ public:
 
     /// More money, another number at a time: before begin().
     void setLimits(std::optional<double> maxCost, std::optional<std::int64_t> parallel);
+    /// Who may reach the machine that is kept: before begin(). Looking asks for nobody's address.
+    void setAllowedFrom(std::vector<std::string> blocks) { m_request.machine.allowedFrom = std::move(blocks); }
     /// Notes the chase in the catalog and makes it ready to run. Errors: InvalidInput (no machine can be asked for like this), Busy.
     Result<void> begin();
     /// Blocks until the end, or until it was stopped. `stop`: the program ends. Errors: those of the catalog; what is noted is noted.

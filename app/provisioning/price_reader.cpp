@@ -73,6 +73,14 @@ Result<std::vector<azure::VmPrice>> readPrices(
     return azure::vmPrices(items);
 }
 
+Result<std::optional<double>> readTrafficCost(
+    AzureConnection& connection, const std::string& region, double gib, const std::string& currency, std::stop_token stop)
+{
+    std::vector<azure::PriceItem> items;
+    TY_CHECK(readPrices(connection, azureTrafficQuery(region, currency), items, std::move(stop)));
+    return azureTrafficPerMonth(gib, region, items);
+}
+
 Result<std::map<std::string, azure::VmPrice>> readSizePrices(
     CloudSession& session, const std::string& region, const std::string& currency, std::stop_token stop)
 {

@@ -26,6 +26,11 @@ Result<std::vector<cloud::azure::VmPrice>> readPrices(
 Result<std::map<std::string, cloud::azure::VmPrice>> readSizePrices(
     CloudSession& session, const std::string& region, const std::string& currency, std::stop_token stop);
 
+/// What so many GiB a month cost that leave the cloud. Nothing: the list does not tell, which is not 0. Blocks.
+/// Errors: Network.
+Result<std::optional<double>> readTrafficCost(
+    AzureConnection& connection, const std::string& region, double gib, const std::string& currency, std::stop_token stop);
+
 /// Adds the rows of one question. Errors: Network.
 Result<void> readPrices(
     AzureConnection& connection, const cloud::azure::PriceQuery& query, std::vector<cloud::azure::PriceItem>& items,

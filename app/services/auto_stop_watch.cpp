@@ -22,8 +22,8 @@ constexpr std::int64_t kNewsSeconds = 120; // a time that moved by less is the s
 } // namespace
 
 AutoStopWatch::AutoStopWatch(
-    const catalog::Paths& paths, MachineService& machines, BurnService& burn, Notices& notices, QObject* parent)
-    : QObject(parent), m_paths(paths), m_machines(machines), m_burn(burn), m_notices(notices), m_workers(paths, *this)
+    const catalog::Paths& paths, cloud::SecretStore& secrets, MachineService& machines, BurnService& burn, Notices& notices, QObject* parent)
+    : QObject(parent), m_paths(paths), m_machines(machines), m_burn(burn), m_notices(notices), m_workers(paths, secrets, *this)
 {
     m_timer.setInterval(kLookEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &AutoStopWatch::look);

@@ -26,12 +26,14 @@ class AutoStopWatch : public QObject {
 public:
     /// All outlive this.
     AutoStopWatch(
-        const catalog::Paths& paths, MachineService& machines, BurnService& burn, Notices& notices,
+        const catalog::Paths& paths, cloud::SecretStore& secrets, MachineService& machines, BurnService& burn, Notices& notices,
         QObject* parent = nullptr);
     ~AutoStopWatch() override;
 
     /// Tries the auto-stop of a machine; the answer is a notice, and stands at the machine.
     void prove(const std::string& account, const std::string& machine);
+    /// Signs in anew from now on: an account's sign-in is another one.
+    void forgetSessions() { m_workers.forgetSessions(); }
 
 private:
     void look();

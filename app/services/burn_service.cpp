@@ -57,7 +57,7 @@ std::string keyOf(const std::string& account, const std::string& machine)
 } // namespace
 
 BurnService::BurnService(
-    const catalog::Paths& paths, CatalogService& catalog, MachineService& machines, SettingsService& settings,
+    const catalog::Paths& paths, cloud::SecretStore& secrets, CatalogService& catalog, MachineService& machines, SettingsService& settings,
     Notices& notices, QObject* parent)
     : QObject(parent)
     , m_paths(paths)
@@ -65,7 +65,7 @@ BurnService::BurnService(
     , m_machines(machines)
     , m_settings(settings)
     , m_notices(notices)
-    , m_workers(paths, *this)
+    , m_workers(paths, secrets, *this)
 {
     m_timer.setInterval(kLookEveryMs);
     m_soon.setSingleShot(true);
@@ -84,6 +84,12 @@ BurnService::~BurnService() = default;
 void BurnService::lookSoon()
 {
     m_soon.start();
+}
+
+void BurnService::forgetSessions()
+{
+    m_workers.forgetSessions();
+    lookSoon();
 }
 
 bool BurnService::releasesStopped() const
@@ -170,6 +176,7 @@ void BurnService::count()
             TY_TRY(figures.month, charges->spent(times.monthBegin, times.now));
             TY_TRY(figures.ever, charges->spent(kEver, times.now));
             TY_TRY(figures.budgets, readBudgets(catalog));
+            TY_CHECK(addOwnBudgets(catalog.paths(), figures.budgets));
             figures.sandboxes = sandboxNames();
             figures.isSandboxUp = isSandboxUp(catalog.paths());
             return figures;

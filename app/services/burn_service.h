@@ -50,7 +50,7 @@ class BurnService : public QObject {
 public:
     /// All outlive this.
     BurnService(
-        const catalog::Paths& paths, CatalogService& catalog, MachineService& machines, SettingsService& settings,
+        const catalog::Paths& paths, cloud::SecretStore& secrets, CatalogService& catalog, MachineService& machines, SettingsService& settings,
         Notices& notices, QObject* parent = nullptr);
     ~BurnService() override;
 
@@ -59,6 +59,9 @@ public:
     const std::map<std::string, cloud::MachineInfo>& machines() const { return m_seen; }
     /// Looks now; many calls at once make one look.
     void lookSoon();
+
+    /// Signs in anew from now on: an account's sign-in is another one.
+    void forgetSessions();
 
     /// The program gives the processors of machines back that are off and still billed.
     bool releasesStopped() const;

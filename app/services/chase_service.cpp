@@ -7,10 +7,8 @@
 
 #include "app/catalog/catalog.h"
 #include "app/provisioning/gpu_chase.h"
-#include "app/provisioning/secrets_choice.h"
 #include "cloud/chase/chase_script.h"
 #include "cloud/chase/chase_table.h"
-#include "cloud/secrets/session_secrets.h"
 
 namespace ty::app {
 
@@ -18,20 +16,12 @@ namespace {
 
 constexpr int kLookEveryMs = 250;
 
-/// No keychain is woken where nobody has a secret.
-Result<std::unique_ptr<cloud::SecretStore>> secretsFor(const catalog::Paths& paths, const std::vector<Account>& accounts)
-{
-    if (std::all_of(accounts.begin(), accounts.end(), [](const Account& account) { return account.isSandbox(); })) {
-        return std::unique_ptr<cloud::SecretStore>(std::make_unique<cloud::SessionSecrets>());
-    }
-    return openSecrets(paths);
-}
-
 } // namespace
 
-ChaseService::ChaseService(const catalog::Paths& paths, QObject* parent)
+ChaseService::ChaseService(const catalog::Paths& paths, cloud::SecretStore& secrets, QObject* parent)
     : QObject(parent)
     , m_paths(paths)
+    , m_secrets(secrets)
 {
     m_timer.setInterval(kLookEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &ChaseService::look);
@@ -100,8 +90,7 @@ void ChaseService::read(Open open, bool startsAtOnce)
         const auto work = [&]() -> Result<std::unique_ptr<GpuChase>> {
             TY_TRY(const auto catalog, catalog::Catalog::open(m_paths));
             TY_TRY(const auto accounts, AccountBook(*catalog).all());
-            TY_TRY(m_secrets, secretsFor(m_paths, accounts));
-            return open(accounts, *m_secrets, stop);
+            return open(accounts, m_secrets, stop);
         };
         auto chase = std::make_shared<Result<std::unique_ptr<GpuChase>>>(work());
         post([this, chase, startsAtOnce] { onRead(chase, startsAtOnce); });
@@ -132,15 +121,21 @@ void ChaseService::onRead(std::shared_ptr<Result<std::unique_ptr<GpuChase>>> cha
     m_stage = Stage::Planned;
     emit changed();
     if (startsAtOnce) {
-        start();
+        begin();
     }
 }
 
-void ChaseService::start()
+void ChaseService::start(const std::vector<std::string>& allowedFrom)
 {
-    if (m_stage != Stage::Planned) {
-        return;
+    if (m_stage == Stage::Planned) {
+        m_chase->setAllowedFrom(allowedFrom);
+        m_request = m_chase->request();
+        begin();
     }
+}
+
+void ChaseService::begin()
+{
     m_stage = Stage::Running;
     m_isBegun = false;
     m_error.reset();

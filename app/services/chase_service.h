@@ -36,15 +36,16 @@ public:
         Ended,
     };
 
-    explicit ChaseService(const catalog::Paths& paths, QObject* parent = nullptr);
+    /// `secrets` outlives this.
+    ChaseService(const catalog::Paths& paths, cloud::SecretStore& secrets, QObject* parent = nullptr);
     ~ChaseService() override;
 
     /// Reads what there is. Nothing is made.
     void plan(const cloud::ChaseRequest& request);
     /// Takes up the newest chase of the catalog and begins to run it.
     void resume();
-    /// Begins what was planned.
-    void start();
+    /// Begins what was planned. `allowedFrom`: the address blocks that may reach the machine that is kept.
+    void start(const std::vector<std::string>& allowedFrom);
     void setPaused(bool isPaused);
     /// While running: no more attempts, those under way are taken back. While reading: no more reading.
     void stop();
@@ -75,12 +76,14 @@ private:
         const std::vector<Account>& accounts, cloud::SecretStore& secrets, std::stop_token stop)>;
     void read(Open open, bool startsAtOnce);
     void onRead(std::shared_ptr<Result<std::unique_ptr<GpuChase>>> chase, bool startsAtOnce);
+    void begin();
     void onEnded(Stage stage, const std::optional<Error>& error);
     void look();
     void post(std::function<void()> call);
     void endThread();
 
     catalog::Paths m_paths;
+    cloud::SecretStore& m_secrets;
     Stage m_stage = Stage::Idle;
     QString m_reading;
     cloud::ChaseState m_state;
@@ -92,7 +95,6 @@ private:
     bool m_isRemoving = false;
     std::optional<Error> m_error;
     QTimer m_timer;
-    std::unique_ptr<cloud::SecretStore> m_secrets; ///< outlives the chase
     std::unique_ptr<GpuChase> m_chase;
     std::jthread m_thread;
 };

@@ -2,6 +2,8 @@
 
 #include <QObject>
 
+#include "app/provisioning/lazy_secrets.h"
+#include "app/services/account_service.h"
 #include "app/services/activity_extras.h"
 #include "app/services/auto_stop_watch.h"
 #include "app/services/burn_service.h"
@@ -24,6 +26,9 @@ public:
     /// Those of this context. There are some as long as its Services live.
     static CloudServices& of(const AppContext& context);
 
+    /// The one of all that is done in clouds. It blocks: no place for the GUI thread.
+    cloud::SecretStore& secrets() { return m_secrets; }
+    AccountService& accounts() { return m_accounts; }
     ActivityExtras& extras() { return *m_extras; }
     MachineService& machines() { return m_machines; }
     BurnService& burn() { return m_burn; }
@@ -34,6 +39,8 @@ signals:
     void activityRequested();
 
 private:
+    LazySecrets m_secrets; ///< goes last: the others use it
+    AccountService m_accounts;
     ActivityExtras* m_extras; ///< of the ActivityService
     MachineService m_machines;
     MachineRecovery m_recovery;

@@ -8,8 +8,6 @@
 
 #include "app/catalog/catalog.h"
 #include "app/provisioning/cloud_session.h"
-#include "app/provisioning/secrets_choice.h"
-#include "cloud/secrets/session_secrets.h"
 
 namespace ty::app {
 
@@ -17,25 +15,17 @@ namespace {
 
 constexpr std::size_t kMostIdle = 4;
 
-Result<std::unique_ptr<cloud::SecretStore>> secretsFor(const catalog::Paths& paths, const Account& account)
-{
-    if (account.isSandbox()) {
-        // No keychain is woken for a cloud that has no secrets.
-        return std::unique_ptr<cloud::SecretStore>(std::make_unique<cloud::SessionSecrets>());
-    }
-    return openSecrets(paths);
-}
-
 } // namespace
 
-/// A session, and the secret store that it needs as long as it lives.
 struct CloudWorkers::Opened {
     std::string account;
-    std::unique_ptr<cloud::SecretStore> secrets;
     std::unique_ptr<CloudSession> session;
 };
 
-CloudWorkers::CloudWorkers(catalog::Paths paths, QObject& receiver) : m_paths(std::move(paths)), m_receiver(receiver) {}
+CloudWorkers::CloudWorkers(catalog::Paths paths, cloud::SecretStore& secrets, QObject& receiver)
+    : m_paths(std::move(paths)), m_secrets(secrets), m_receiver(receiver)
+{
+}
 
 CloudWorkers::~CloudWorkers()
 {
@@ -97,8 +87,7 @@ Result<std::unique_ptr<CloudWorkers::Opened>> CloudWorkers::take(const std::stri
     opened->account = account;
     TY_TRY(const auto catalog, catalog::Catalog::open(m_paths));
     TY_TRY(const Account found, AccountBook(*catalog).find(account));
-    TY_TRY(opened->secrets, secretsFor(m_paths, found));
-    TY_TRY(opened->session, CloudSession::open(m_paths, found, *opened->secrets, {}));
+    TY_TRY(opened->session, CloudSession::open(m_paths, found, m_secrets, {}));
     return opened;
 }
 

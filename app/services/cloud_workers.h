@@ -15,6 +15,10 @@
 
 class QObject;
 
+namespace ty::cloud {
+class SecretStore;
+}
+
 namespace ty::app {
 
 class CloudSession;
@@ -26,8 +30,8 @@ public:
     using Task = std::function<void(CloudSession& session, std::stop_token stop)>;
     using OnError = std::function<void(const Error& error)>;
 
-    /// `receiver`: whose thread posted calls run on; it owns this.
-    CloudWorkers(catalog::Paths paths, QObject& receiver);
+    /// `secrets` outlives this. `receiver`: whose thread posted calls run on; it owns this.
+    CloudWorkers(catalog::Paths paths, cloud::SecretStore& secrets, QObject& receiver);
     /// Asks the threads to end and waits for them: they end at their next question.
     ~CloudWorkers();
     CloudWorkers(const CloudWorkers&) = delete;
@@ -50,6 +54,7 @@ private:
     void giveBack(std::unique_ptr<Opened> opened, int generation);
 
     catalog::Paths m_paths;
+    cloud::SecretStore& m_secrets;
     QObject& m_receiver;
     std::list<Worker> m_workers;
     std::mutex m_mutex; ///< of what follows

@@ -50,12 +50,12 @@ MachineRow comingRow(const cloud::MachineRequest& request, const QString& stage)
 
 } // namespace
 
-MachineService::MachineService(const catalog::Paths& paths, ActivityService& activity, QObject* parent)
+MachineService::MachineService(const catalog::Paths& paths, cloud::SecretStore& secrets, ActivityService& activity, QObject* parent)
     : QObject(parent)
     , m_paths(paths)
     , m_activity(activity)
     , m_account(QString::fromLatin1(kSandboxAccount))
-    , m_workers(paths, *this)
+    , m_workers(paths, secrets, *this)
 {
     m_timer.setInterval(kListEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &MachineService::refresh);
@@ -96,6 +96,12 @@ void MachineService::setWatched(bool isWatched)
     } else {
         m_timer.stop();
     }
+}
+
+void MachineService::forgetSessions()
+{
+    m_workers.forgetSessions();
+    readAgain();
 }
 
 void MachineService::readAgain()

@@ -30,7 +30,7 @@ class ActivityService;
 class MachineService : public QObject {
     Q_OBJECT
 public:
-    MachineService(const catalog::Paths& paths, ActivityService& activity, QObject* parent = nullptr);
+    MachineService(const catalog::Paths& paths, cloud::SecretStore& secrets, ActivityService& activity, QObject* parent = nullptr);
     ~MachineService() override;
 
     /// The account whose machines these are; "sandbox" at first. The list is read anew when somebody looks.
@@ -42,6 +42,8 @@ public:
     /// passed over. `isStart`: told the person, who did not ask for it.
     void goOnWith(const std::vector<OpenOperation>& open, bool isStart);
     void refresh();
+    /// Signs in anew from now on: an account's sign-in is another one.
+    void forgetSessions();
     /// What the catalog keeps of the machines has changed.
     void readAgain();
 

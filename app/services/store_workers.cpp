@@ -5,53 +5,12 @@
 #include <QMetaObject>
 #include <QObject>
 
-#include "app/provisioning/secrets_choice.h"
+#include "app/provisioning/lazy_secrets.h"
 
 namespace ty::app {
 
-namespace {
-
-/// The person's secret store, opened when the first secret is asked for: who has no store of data is asked for no keychain.
-class LazySecrets : public cloud::SecretStore {
-public:
-    explicit LazySecrets(catalog::Paths paths) : m_paths(std::move(paths)) {}
-
-    std::string place() const override { return "the keychain"; }
-    bool isLasting() const override { return true; }
-    Result<std::optional<cloud::Secret>> find(const std::string& name) override
-    {
-        TY_TRY(cloud::SecretStore* const inner, ensureOpen());
-        return inner->find(name);
-    }
-    Result<void> put(const std::string& name, const cloud::Secret& secret, const std::string& label) override
-    {
-        TY_TRY(cloud::SecretStore* const inner, ensureOpen());
-        return inner->put(name, secret, label);
-    }
-    Result<void> remove(const std::string& name) override
-    {
-        TY_TRY(cloud::SecretStore* const inner, ensureOpen());
-        return inner->remove(name);
-    }
-
-private:
-    Result<cloud::SecretStore*> ensureOpen()
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_inner) {
-            TY_TRY(m_inner, openSecrets(m_paths));
-        }
-        return m_inner.get();
-    }
-
-    catalog::Paths m_paths;
-    std::mutex m_mutex;
-    std::unique_ptr<cloud::SecretStore> m_inner; ///< guarded by m_mutex
-};
-
-} // namespace
-
-StoreWorkers::StoreWorkers(catalog::Paths paths, QObject& receiver) : m_paths(std::move(paths)), m_receiver(receiver), m_secrets(std::make_unique<LazySecrets>(m_paths))
+StoreWorkers::StoreWorkers(catalog::Paths paths, QObject& receiver)
+    : m_paths(std::move(paths)), m_receiver(receiver), m_secrets(std::make_unique<LazySecrets>(m_paths))
 {
 }
 

@@ -60,6 +60,19 @@ Result<void> checkChase(const ChaseRequest& request)
     return {};
 }
 
+Result<void> checkReach(const ChaseRequest& request)
+{
+    if (request.testsAll.value_or(false)) {
+        return {}; // nobody comes in: each machine goes at once
+    }
+    for (const FieldProblem& problem : problemsOf(request.machine, false)) {
+        if (problem.field == "allowedFrom") {
+            return wrong(problem.message, {});
+        }
+    }
+    return {};
+}
+
 bool wantsRegion(const ChaseRequest& request, const std::string& region)
 {
     return request.regions.empty()

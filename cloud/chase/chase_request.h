@@ -52,6 +52,9 @@ struct ChaseRequest {
 
 /// What is wrong with it, as one error that names the field. Errors: InvalidInput.
 Result<void> checkChase(const ChaseRequest& request);
+/// Whether somebody may reach the machine that is kept, which has to be said before the first is asked for; looking needs it
+/// not. Errors: InvalidInput.
+Result<void> checkReach(const ChaseRequest& request);
 /// Whether the patterns of `request` let a region pass.
 bool wantsRegion(const ChaseRequest& request, const std::string& region);
 

@@ -1,6 +1,8 @@
 #include "cloud/provision/azure_cost.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "cloud/azure/disk_tiers.h"
 #include "cloud/azure/resource.h"
@@ -13,6 +15,9 @@ using namespace azure;
 
 constexpr const char* kStorage = "Storage";
 constexpr const char* kNetwork = "Virtual Network";
+constexpr const char* kBandwidth = "Bandwidth";
+constexpr const char* kTrafficProduct = "Rtn Preference: MGN";
+constexpr const char* kTrafficMeter = "Standard Data Transfer Out";
 constexpr const char* kAddressMeter = "Standard IPv4 Static Public IP";
 
 /// "Premium_SSD_Managed_Disk_P10"; empty for disks without tiers.
@@ -92,6 +97,37 @@ std::optional<double> azureAddressPerHour(const std::string& region, const std::
     return pricePerHour(items, [&](const PriceItem& item) {
         return item.meterName == kAddressMeter && (item.armRegionName.empty() || isSame(item.armRegionName, region));
     });
+}
+
+PriceQuery azureTrafficQuery(const std::string& region, const std::string& currency)
+{
+    return {currency, region, {}, kBandwidth};
+}
+
+std::optional<double> azureTrafficPerMonth(double gib, const std::string& region, const std::vector<PriceItem>& items)
+{
+    std::map<double, const PriceItem*> tiers; // by the units before them
+    for (const PriceItem& item : items) {
+        const bool isIt = item.type == "Consumption" && item.retailPrice && item.productName == kTrafficProduct
+            && item.meterName == kTrafficMeter && isSame(item.armRegionName, region);
+        if (!isIt) {
+            continue;
+        }
+        const PriceItem*& tier = tiers[item.tierMinimumUnits.value_or(0.0)];
+        if (tier == nullptr || tier->effectiveStartDate < item.effectiveStartDate) {
+            tier = &item;
+        }
+    }
+    if (tiers.empty() || tiers.begin()->first > 0.0) {
+        return {};
+    }
+    double sum = 0;
+    for (auto tier = tiers.begin(); tier != tiers.end(); ++tier) {
+        const auto next = std::next(tier);
+        const double end = next == tiers.end() ? gib : std::min(gib, next->first);
+        sum += std::max(0.0, end - tier->first) * *tier->second->retailPrice;
+    }
+    return sum;
 }
 
 std::vector<PriceQuery> azurePriceQueries(const MachineRequest& request, const std::string& currency)

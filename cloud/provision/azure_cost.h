@@ -22,6 +22,12 @@ std::optional<double> azureDiskPerHour(
     const DiskRequest& disk, const std::string& region, const std::vector<azure::PriceItem>& items);
 std::optional<double> azureAddressPerHour(const std::string& region, const std::vector<azure::PriceItem>& items);
 
+/// Traffic that leaves the cloud by Microsoft's own network, as it does when nobody chose otherwise.
+azure::PriceQuery azureTrafficQuery(const std::string& region, const std::string& currency);
+/// So many GiB in one month, by tiers. Nothing: the list does not tell.
+std::optional<double> azureTrafficPerMonth(
+    double gib, const std::string& region, const std::vector<azure::PriceItem>& items);
+
 /// The cost table from those answers. What the list does not tell stays unknown. `priceDate`: the day they were read.
 CostTable azureCost(
     const MachineRequest& request, const std::vector<azure::PriceItem>& items, const std::string& currency,

@@ -200,7 +200,11 @@ VirtualMachine machine(
         result.os.adminUsername = request.user;
         result.os.customData = cloudInit.empty() ? std::string() : encodeBase64(cloudInit);
         result.os.disablePasswordAuthentication = true;
-        result.os.sshKeys.push_back({"/home/" + request.user + "/.ssh/authorized_keys", request.sshPublicKey});
+        const std::string keyFile = "/home/" + request.user + "/.ssh/authorized_keys";
+        result.os.sshKeys.push_back({keyFile, request.sshPublicKey});
+        for (const std::string& key : request.moreKeys) {
+            result.os.sshKeys.push_back({keyFile, key});
+        }
     } else {
         result.tags[kUserTag] = request.user;
     }
@@ -212,7 +216,7 @@ VirtualMachine machine(
     result.diagnostics.isEnabled = true; // the serial log, without a storage account
     if (request.isSpot.value_or(false)) {
         result.priority = "Spot";
-        result.evictionPolicy = "Deallocate";
+        result.evictionPolicy = request.eviction == "delete" ? "Delete" : "Deallocate";
         result.maxPrice = request.maxPrice.value_or(-1.0);
     }
     return result;

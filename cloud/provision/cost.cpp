@@ -1,5 +1,7 @@
 #include "cloud/provision/cost.h"
 
+#include <algorithm>
+
 namespace ty::cloud {
 
 namespace {
@@ -36,6 +38,14 @@ std::optional<double> CostTable::perDay(bool isOn) const
 std::optional<double> CostTable::perMonth(bool isOn) const
 {
     return times(perHour(isOn), kHoursPerMonth);
+}
+
+std::optional<double> CostTable::perMonthOf(double hoursOn) const
+{
+    const auto on = perHour(true);
+    const auto off = perHour(false);
+    const double hours = std::clamp(hoursOn, 0.0, kHoursPerMonth);
+    return on && off ? std::optional(*on * hours + *off * (kHoursPerMonth - hours)) : std::nullopt;
 }
 
 double CostTable::knownPerHour(bool isOn) const

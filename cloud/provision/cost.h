@@ -27,6 +27,8 @@ struct CostTable {
     std::optional<double> perHour(bool isOn) const;
     std::optional<double> perDay(bool isOn) const;
     std::optional<double> perMonth(bool isOn) const;
+    /// A month in which it is on for so many hours, at most kHoursPerMonth, and off for the rest.
+    std::optional<double> perMonthOf(double hoursOn) const;
     /// The sum of what is known, to be shown as "at least".
     double knownPerHour(bool isOn) const;
 };

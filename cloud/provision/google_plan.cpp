@@ -135,7 +135,7 @@ Scheduling schedulingOf(const MachineRequest& request)
     scheduling.provisioningModel = isSpot ? "SPOT" : "STANDARD";
     scheduling.automaticRestart = !isSpot;
     if (isSpot) {
-        scheduling.instanceTerminationAction = "STOP"; // its disk stays
+        scheduling.instanceTerminationAction = request.eviction == "delete" ? "DELETE" : "STOP";
     }
     return scheduling;
 }
@@ -177,8 +177,12 @@ Instance machine(
         card.accessConfigs.emplace_back();
     }
     result.networkInterfaces.push_back(std::move(card));
+    std::string keys = request.user + ":" + request.sshPublicKey;
+    for (const std::string& key : request.moreKeys) {
+        keys += "\n" + request.user + ":" + key;
+    }
     result.metadata.items = {
-        {"ssh-keys", request.user + ":" + request.sshPublicKey},
+        {"ssh-keys", keys},
         {"block-project-ssh-keys", "TRUE"}, // nobody else's key
         {"enable-oslogin", "FALSE"}};       // which would ignore ours
     if (!startup.empty()) {

@@ -163,6 +163,8 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
                 ? "A resource group has 1 to 90 characters and does not end with a full stop."
                 : "");
         add("region", request.region.empty() ? "Choose a region." : "");
+        const auto tags = checkTags(request.tags);
+        add("tags", tags ? std::string() : tags.error().message + ". " + tags.error().advice);
     } else {
         add("zone", request.zone.empty() ? "Google wants a zone." : "");
         add("gpu", !request.gpu.empty() && request.gpus.value_or(1) < 1 ? "At least one GPU." : "");
@@ -183,6 +185,12 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
     if (!request.isImageSpecialized.value_or(false)) {
         add("user", userProblem(request.user));
         add("sshPublicKey", keyProblem(request.sshPublicKey));
+        for (const auto& key : request.moreKeys) {
+            add("moreKeys", keyProblem(key));
+        }
+    }
+    if (!request.eviction.empty() && request.eviction != "deallocate" && request.eviction != "delete") {
+        add("eviction", "A spot machine that is taken away is deallocated or deleted.");
     }
     add("allowedFrom", allowedProblem(request, mayAnyoneKnock));
     if (request.hasPublicIp.value_or(true) && request.allowedFrom.empty()) {

@@ -41,10 +41,12 @@ struct MachineRequest {
     DiskRequest osDisk;
     std::vector<DiskRequest> dataDisks;
     std::string user;
-    std::string sshPublicKey; ///< one line of an authorized_keys file
+    std::string sshPublicKey; ///< one line of an authorized_keys file; Trainyard's own comes in by it
+    std::vector<std::string> moreKeys; ///< further lines: who else comes in
     std::optional<bool> hasPublicIp;
     std::vector<std::string> allowedFrom; ///< CIDR blocks that may reach port 22
     std::optional<bool> isSpot;
+    std::string eviction; ///< spot: "deallocate" (empty, too): it is stopped and its disks stay; or "delete"
     std::optional<double> maxPrice; ///< spot, USD per hour; nothing: as much as a regular one
     std::optional<std::int64_t> idleMinutes; ///< stops itself; nothing: never
     std::optional<std::int64_t> hardLimitHours;
@@ -70,9 +72,11 @@ struct MachineRequest {
         f("dataDisks", dataDisks);
         f("user", user);
         f("sshPublicKey", sshPublicKey);
+        f("moreKeys", moreKeys);
         f("publicIp", hasPublicIp);
         f("allowedFrom", allowedFrom);
         f("spot", isSpot);
+        f("eviction", eviction);
         f("maxPrice", maxPrice);
         f("idleMinutes", idleMinutes);
         f("hardLimitHours", hardLimitHours);

@@ -64,6 +64,7 @@ struct Meter {
     std::string type;
     std::string term;
     double dollars;
+    double from = 0; ///< units that lower tiers have taken
 };
 
 Json itemOf(const Meter& meter, const std::string& currency)
@@ -72,7 +73,7 @@ Json itemOf(const Meter& meter, const std::string& currency)
     const std::string product = "DZH3" + lowerCase(guidOf(meter.product)).substr(0, 8);
     Json item{
         {"currencyCode", currency},
-        {"tierMinimumUnits", 0.0}};
+        {"tierMinimumUnits", meter.from}};
     if (!meter.term.empty()) {
         item["reservationTerm"] = meter.term;
     }
@@ -145,6 +146,15 @@ void addDisks(const AzureRegion& region, std::vector<Meter>& meters)
             meters.push_back({&region, kind.product, name + " LRS", name + " LRS Disk", kind.arm + name, "Storage", "Storage", "1/Month",
                               "Consumption", "", month});
         }
+    }
+    struct Traffic {
+        double from; ///< GB a month
+        double perGigabyte;
+    };
+    constexpr std::array<Traffic, 3> kTraffic{{{0, 0}, {100, 0.087}, {10'335, 0.083}}};
+    for (const auto& tier : kTraffic) {
+        meters.push_back({&region, "Rtn Preference: MGN", "Standard", "Standard Data Transfer Out", "", "Bandwidth", "Networking", "1 GB",
+                          "Consumption", "", rounded(tier.perGigabyte * dearness(region)), tier.from});
     }
     meters.push_back({&region, "IP Addresses", "Standard", "Standard IPv4 Static Public IP", "", "Virtual Network", "Networking", "1 Hour",
                       "Consumption", "", 0.005});

@@ -1,16 +1,23 @@
+#include <algorithm>
 #include <memory>
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTest>
 
+#include "app/pages/agent_keys_box.h"
 #include "app/pages/cost_view.h"
 #include "app/pages/data_disks_editor.h"
 #include "app/pages/machine_form.h"
+#include "app/pages/month_estimate.h"
+#include "app/pages/spot_fields.h"
 
 using namespace ty;
 using namespace ty::app;
@@ -85,6 +92,13 @@ private slots:
     void anotherRegionAsksForItsSizes();
     void clickingASizeChoosesIt();
     void theCostTableSaysUnknownAndAtLeast();
+    void aSpotMachineSaysWhatBecomesOfIt();
+    void googleTakesNoPriceLimit();
+    void tagsAreNamesWithValues();
+    void aBudgetNeedsAPrice();
+    void keysOfTheAgentComeInToo();
+    void theNearestRegionIsOneClickAway();
+    void aMonthOfWorkingDaysCostsLess();
 };
 
 void TestMachineForm::whatTheSandboxNeedsIsThereFromTheStart()
@@ -267,6 +281,114 @@ void TestMachineForm::theCostTableSaysUnknownAndAtLeast()
     QCOMPARE(model->index(1, 1).data().toString(), QStringLiteral("unknown"));
     QVERIFY(model->index(2, 1).data().toString().startsWith(QStringLiteral("at least")));
     QCOMPARE(model->index(2, 2).data().toString(), QStringLiteral("unknown")); // while off, only the disk costs
+}
+
+void TestMachineForm::aSpotMachineSaysWhatBecomesOfIt()
+{
+    const auto form = filledForm();
+    form->setSizePrices({{"standard_d4s_v5", {"westeurope", "Standard_D4s_v5", "USD", 0.2, 0.05}}});
+    auto* spot = form->findChild<SpotFields*>();
+
+    spot->findChild<QCheckBox*>()->setChecked(true);
+    named<QComboBox>(*form, "When it is taken away")->setCurrentIndex(1);
+    named<QDoubleSpinBox>(*form, "Pay at most")->setValue(0.1);
+
+    const cloud::MachineRequest request = form->request();
+    QVERIFY(request.isSpot.value_or(false));
+    QCOMPARE(request.eviction, std::string("delete"));
+    QCOMPARE(request.maxPrice.value_or(0), 0.1);
+    const auto labels = spot->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text().contains(QStringLiteral("75 %")) && label->text().contains(QStringLiteral("at least every 5 min"));
+    }));
+}
+
+void TestMachineForm::googleTakesNoPriceLimit()
+{
+    SpotFields spot;
+    spot.findChild<QCheckBox*>()->setChecked(true);
+    named<QDoubleSpinBox>(spot, "Pay at most")->setValue(0.1);
+    cloud::MachineRequest request;
+
+    spot.setProvider(true);
+    spot.fill(request);
+
+    QVERIFY(!request.maxPrice);
+}
+
+void TestMachineForm::tagsAreNamesWithValues()
+{
+    const auto form = filledForm();
+    auto* tags = named<QLineEdit>(*form, "Tags");
+
+    tags->setText(QStringLiteral("owner=ada, project = digits"));
+    QCOMPARE(form->request().tags, (cloud::TextMap{{"owner", "ada"}, {"project", "digits"}}));
+    QVERIFY2(form->isValid(), qPrintable(form->problemOf("tags")));
+
+    tags->setText(QStringLiteral("ada"));
+    QVERIFY(form->problemOf("tags").contains(QStringLiteral("name=value")));
+}
+
+void TestMachineForm::aBudgetNeedsAPrice()
+{
+    const auto form = filledForm();
+    named<QDoubleSpinBox>(*form, "When it has cost")->setValue(10);
+    QVERIFY(!form->problemOf("budget").isEmpty());
+
+    form->setListPrice(0.2);
+
+    QVERIFY2(form->isValid(), qPrintable(form->problemOf("budget")));
+    QCOMPARE(form->request().budget.value_or(0), 10.0);
+    QCOMPARE(form->request().listPrice.value_or(0), 0.2);
+}
+
+void TestMachineForm::keysOfTheAgentComeInToo()
+{
+    const auto form = filledForm();
+    MachineBasics basics = sandbox();
+    basics.agentKeys = {"ssh-ed25519 BBBB me@laptop", "ssh-rsa CCCC work"};
+
+    form->setBasics(basics);
+    QCOMPARE(form->request().moreKeys, basics.agentKeys);
+
+    form->findChild<AgentKeysBox*>()->findChildren<QCheckBox*>().constLast()->setChecked(false);
+    QCOMPARE(form->request().moreKeys, std::vector<std::string>{"ssh-ed25519 BBBB me@laptop"});
+}
+
+void TestMachineForm::theNearestRegionIsOneClickAway()
+{
+    const auto form = filledForm();
+    MachineBasics basics = sandbox();
+    basics.nearRegion = NearRegion{"northeurope", 270};
+    basics.timeZone = "Europe/Dublin";
+    form->setBasics(basics);
+    const auto buttons = form->findChildren<QPushButton*>();
+    const auto nearest = std::find_if(buttons.begin(), buttons.end(), [](const QPushButton* button) {
+        return button->text().contains(QStringLiteral("northeurope, about 270 km"));
+    });
+    QVERIFY(nearest != buttons.end());
+
+    (*nearest)->click();
+
+    QCOMPARE(form->request().region, std::string("northeurope"));
+    QVERIFY((*nearest)->isHidden());
+}
+
+void TestMachineForm::aMonthOfWorkingDaysCostsLess()
+{
+    cloud::CostTable cost;
+    cost.lines = {{"Standard_D4s_v5", 1.0, false}, {"System disk, 64 GiB", 0.1, true}};
+    MonthEstimate month;
+    month.setCost(cost);
+    // 176 hours on at 1.1, 554 off at 0.1.
+    QVERIFY2(month.text().contains(QStringLiteral("249")), qPrintable(month.text()));
+
+    named<QSpinBox>(month, "Traffic out a month")->setValue(50);
+    QVERIFY2(month.text().contains(QStringLiteral("at least")), qPrintable(month.text()));
+    QVERIFY(month.text().contains(QStringLiteral("unknown")));
+
+    month.setTraffic(5.0);
+    QVERIFY2(month.text().contains(QStringLiteral("254")), qPrintable(month.text()));
 }
 
 QTEST_MAIN(TestMachineForm)

@@ -511,6 +511,32 @@ private Q_SLOTS:
         }
         QVERIFY(!checkChase(request));
     }
+
+    void whoMayReachTheKeptMachineIsAskedBefore_data()
+    {
+        QTest::addColumn<bool>("testsAll");
+        QTest::addColumn<QString>("block");
+        QTest::addColumn<bool>("isFine");
+        QTest::newRow("nobody") << false << "" << false;
+        QTest::newRow("nobody, but none is kept") << true << "" << true;
+        QTest::newRow("one address") << false << "203.0.113.7/32" << true;
+        QTest::newRow("no address") << false << "home" << false;
+        QTest::newRow("everybody") << false << "0.0.0.0/0" << false;
+    }
+
+    void whoMayReachTheKeptMachineIsAskedBefore()
+    {
+        QFETCH(bool, testsAll);
+        QFETCH(QString, block);
+        QFETCH(bool, isFine);
+        ChaseRequest request = wanted(testsAll);
+        request.machine.allowedFrom.clear();
+        if (!block.isEmpty()) {
+            request.machine.allowedFrom = {block.toStdString()};
+        }
+        QVERIFY(checkChase(request)); // looking needs it not
+        QCOMPARE(checkReach(request).isOk(), isFine);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestChase)

@@ -6,6 +6,8 @@ import pathlib
 import subprocess
 import time
 
+import pyatspi
+
 import desktop
 from desktop import App, check, wait_until
 
@@ -54,15 +56,21 @@ def scenario(folder):
     summary(app, "gave a machine")
     summary(app, "Done:")
     check("the table tells where a machine stood", app.find_all(contains="✔ given", role="table cell"))
-    check("a place without a known price is not tried", app.find_all(contains="price unknown", role="table cell"))
     check("nothing is left of it", app.cli("vm", "list") == [])
     picture(app, "chase-finished")
 
     app.click(app.find(name="Keep the first machine", role="radio button"))
     app.click(app.find(name="Allow from", role="text"))
-    app.type("203.0.113.7/32")
+    desktop.xdotool("key", "ctrl+a", "BackSpace")
     app.click_button("Look", 120)
     summary(app, "to be tried")
+    check("who may reach the machine is asked at the form, before anything is made",
+          app.find_all(contains="Say who may reach the machine"))
+    start = app.find(name="Start…", role=desktop.BUTTON)
+    check("without it nothing can be started", not start.getState().contains(pyatspi.STATE_SENSITIVE))
+    picture(app, "chase-unreachable")
+    app.click(app.find(name="Allow from", role="text"))
+    app.type("203.0.113.7/32")
     app.click_button("Start…")
     app.click_button("Start")
     app.find(name="Keep this machine", role=desktop.BUTTON, seconds=240)

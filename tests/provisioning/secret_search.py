@@ -36,14 +36,16 @@ class CommandLines(threading.Thread):
 
 
 def known_secrets(home):
-    """{name: bytes}: the sandbox accounts' client secret and key, and a line of the private SSH key."""
+    """{name: bytes}: the sandbox's client secret, a part of its service account's key, a line of the private SSH key."""
     client = json.loads((home / "sandbox/client.json").read_text())
-    google = json.loads((home / "sandbox/google-service-account.json").read_text())
-    return {
-        "Google's private key": google["private_key"].splitlines()[2].encode(),
+    service = json.loads((home / "sandbox/google-service-account.json").read_text())
+    secrets = {
         "the client secret": client["clientSecret"].encode(),
-        "the private SSH key": (home / "keys/id_ed25519").read_bytes().splitlines()[2],
+        "the service account's key": service["private_key"].splitlines()[2].encode(),
     }
+    if (home / "keys/id_ed25519").exists():  # it is made with the first machine
+        secrets["the private SSH key"] = (home / "keys/id_ed25519").read_bytes().splitlines()[2]
+    return secrets
 
 
 def secrets_in(folder, home, secrets, more=None):
@@ -61,7 +63,7 @@ def secrets_in(folder, home, secrets, more=None):
         if TOKEN.search(content):
             found.append(f"an access token is in {place}")
     for file in (home / "keys/id_ed25519", home / "sandbox/client.json"):
-        if file.stat().st_mode & 0o077:
+        if file.exists() and file.stat().st_mode & 0o077:
             found.append(f"{file.name} can be read by others")
     if not any("catalog.sqlite" in place for place in places):
         found.append("there is no catalog to look through")

@@ -4,6 +4,7 @@
 #include "app/provisioning/cloud_offers.h"
 #include "app/provisioning/machine_disks.h"
 #include "app/provisioning/machine_script.h"
+#include "app/provisioning/machine_validation.h"
 #include "app/provisioning/metrics_reader.h"
 #include "app/provisioning/price_reader.h"
 #include "cloud/azure/resource.h"
@@ -53,6 +54,9 @@ private slots:
     void aMachineThatIsOffRunsNoScript();
     void sizesSayWhyTheyDoNotFit();
     void aRedeployedMachineRuns();
+    void validatingReallyAsks_data();
+    void validatingReallyAsks();
+    void trafficCostsByItsTiers();
     void whatGoogleDoesNotTellIsSaidPlainly();
     void anotherSandboxHasAddressesOfItsOwn();
 
@@ -199,6 +203,54 @@ void TestMachineFacts::aRedeployedMachineRuns()
     QVERIFY2(report, report ? "" : report.error().message.c_str());
     QVERIFY2(report->outcome == cloud::Outcome::Done, report->error.c_str());
     QCOMPARE(machine().state, cloud::MachineState::Running);
+}
+
+void TestMachineFacts::validatingReallyAsks_data()
+{
+    QTest::addColumn<QString>("change");
+    QTest::addColumn<QString>("wrong");
+    QTest::newRow("a machine that can be had") << "" << "";
+    QTest::newRow("a taken name") << "name" << "Name";
+    QTest::newRow("more nodes than the quota has") << "nodes" << "Size and quota";
+    QTest::newRow("a size that is not there") << "size" << "Size and quota";
+    QTest::newRow("an image that is not there") << "image" << "Image";
+}
+
+void TestMachineFacts::validatingReallyAsks()
+{
+    QFETCH(QString, change);
+    QFETCH(QString, wrong);
+    auto request = wanted();
+    request.scope = session().account().scope;
+    request.name = change == QLatin1String("name") ? "gpu-1" : "gpu-2";
+    if (change == QLatin1String("size")) {
+        request.size = "Standard_Nothing";
+    } else if (change == QLatin1String("image")) {
+        request.image = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:0.0.0";
+    }
+
+    const auto checks = validateMachine(session(), request, change == QLatin1String("nodes") ? 100'000 : 1, {});
+
+    QVERIFY2(checks, checks ? "" : checks.error().message.c_str());
+    QStringList found;
+    for (const MachineCheck& check : *checks) {
+        if (check.outcome == MachineCheck::Outcome::Wrong) {
+            found << QString::fromStdString(check.what);
+        }
+    }
+    QCOMPARE(found, wrong.isEmpty() ? QStringList() : QStringList{wrong});
+}
+
+void TestMachineFacts::trafficCostsByItsTiers()
+{
+    const auto none = readTrafficCost(session().connection(), "eastus", 100, "USD", {});
+    QVERIFY2(none, none ? "" : none.error().message.c_str());
+    const auto some = readTrafficCost(session().connection(), "eastus", 200, "USD", {});
+    const auto nowhere = readTrafficCost(session().connection(), "atlantis", 200, "USD", {});
+
+    QCOMPARE(none->value_or(-1), 0.0); // the first 100 are free
+    QVERIFY(some->value_or(0) > 5 && some->value_or(0) < 20);
+    QVERIFY(!nowhere->has_value());
 }
 
 void TestMachineFacts::whatGoogleDoesNotTellIsSaidPlainly()
