@@ -7,9 +7,11 @@
 #include "cloud/storage/store_address.h"
 #include "engine/base/random.h"
 #include "tests/cloud/storage/azurite.h"
+#include "tests/cloud/storage/outcome.h"
 
 using namespace ty;
 using namespace ty::cloud;
+using test::bytesOf;
 
 namespace {
 
@@ -23,23 +25,7 @@ std::vector<std::byte> randomBytes(std::size_t count)
     return bytes;
 }
 
-std::span<const std::byte> bytesOf(std::string_view text)
-{
-    return std::as_bytes(std::span(text.data(), text.size()));
-}
-
-QByteArray textOf(const auto& result)
-{
-    return result ? QByteArray("fine") : QByteArray::fromStdString(result.error().message);
-}
-
 } // namespace
-
-#define FINE(expression)                                                                                                  \
-    do {                                                                                                                   \
-        const auto outcome = (expression);                                                                                 \
-        QVERIFY2(outcome, textOf(outcome).constData());                                                                    \
-    } while (false)
 
 /// Our client against Microsoft's emulator.
 class TestBlobStore : public QObject {

@@ -10,9 +10,11 @@
 #include "cloud/storage/files_store.h"
 #include "cloud/storage/md5.h"
 #include "tests/cloud/sandbox/sandbox_fixture.h"
+#include "tests/cloud/storage/outcome.h"
 
 using namespace ty;
 using namespace ty::cloud;
+using test::bytesOf;
 
 namespace {
 
@@ -27,23 +29,7 @@ std::string content(std::size_t bytes)
     return all;
 }
 
-std::span<const std::byte> bytesOf(std::string_view text)
-{
-    return std::as_bytes(std::span(text.data(), text.size()));
-}
-
-QByteArray textOf(const auto& result)
-{
-    return result ? QByteArray("fine") : QByteArray::fromStdString(result.error().message);
-}
-
 } // namespace
-
-#define FINE(expression)                                                                                                  \
-    do {                                                                                                                   \
-        const auto outcome = (expression);                                                                                 \
-        QVERIFY2(outcome, textOf(outcome).constData());                                                                    \
-    } while (false)
 
 /// Our client of Azure Files against the sandbox, and the sandbox against Microsoft's own client.
 class TestFilesStore : public QObject {
