@@ -118,6 +118,7 @@ QPushButton* ErrorPanel::addButton(const QString& text)
 {
     auto* button = new QPushButton(text, this);
     m_buttons->insertWidget(m_buttons->count() - 1, button);
+    button->show(); // at once, where the panel is shown already
     return button;
 }
 
