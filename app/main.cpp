@@ -21,8 +21,8 @@
 
 namespace {
 
-/// A word that is neither an option nor a file on the disk is a subcommand of the command line twin; so are --help
-/// and --version. No QApplication is made for those: they work without a display.
+/// The first word that is no option may be a subcommand of the command line twin, also where a file is called like it
+/// ("./data" opens that); --help and --version belong to it too. No QApplication is made for those: they work without a display.
 bool isCommandLine(int argc, char** argv)
 {
     for (int index = 1; index < argc; ++index) {
@@ -37,7 +37,7 @@ bool isCommandLine(int argc, char** argv)
         if (word[0] == '-') {
             continue;
         }
-        return ty::cli::isCommand(word) && !QFileInfo::exists(QString::fromLocal8Bit(word));
+        return ty::cli::isCommand(word);
     }
     return false;
 }

@@ -203,7 +203,6 @@ class App:
         """The rows of `trainyard ARGUMENTS --json` on the same catalog."""
         done = subprocess.run(
             [BIN / "trainyard", *arguments, "--json"], env=dict(os.environ, TRAINYARD_HOME=str(self.home)),
-            cwd=self.home.parent,  # where no folder is called like a command
             capture_output=True, text=True, timeout=60,
         )
         if done.returncode != 0:

@@ -1,4 +1,6 @@
+#include <QDir>
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "tests/runner/runner_fixture.h"
@@ -17,6 +19,7 @@ private slots:
     void deletedRunComesBackOrFreesTheDisk();
     void dataIsAddedShownAndForgotten();
     void aNetworkFileBecomesAModelAndMayBeDeleted();
+    void aFolderCalledLikeACommandHidesNothing();
     void failedTrainingIsSaidOnce();
     void unknownNamesAreNotFound();
 
@@ -32,6 +35,17 @@ private:
                 + more);
     }
 };
+
+/// Most projects have a folder "data" or "models", and the window needs a display.
+void TestCli::aFolderCalledLikeACommandHidesNothing()
+{
+    const RunnerFixture f;
+    const QTemporaryDir project;
+    QVERIFY(QDir(project.path()).mkdir(QStringLiteral("data")));
+    const Ended listed = f.runProgram(
+        "sh", {"-c", "cd \"$1\" && exec \"$2\" data list --json", "sh", project.path(), QStringLiteral(TRAINYARD_BIN_DIR "/trainyard")});
+    QVERIFY2(listed.code == 0 && listed.out.trimmed().startsWith("{"), listed.out + listed.err);
+}
 
 void TestCli::versionAndHelpNeedNoDisplay()
 {
