@@ -36,15 +36,9 @@ BlobStore::BlobStore(const StorageAccessOptions& access, std::string container)
 BlobStore::BlobStore(std::unique_ptr<Transport> transport, StorageAccessOptions access, std::string container)
     : m_transport(std::move(transport))
     , m_access(std::move(access))
-    , m_container(std::move(container))
+    , m_places(m_access.endpoint, std::move(container))
+    , m_check(m_places.isEmulated() ? BlockCheck::Md5 : BlockCheck::Crc64)
 {
-    while (m_access.endpoint.ends_with('/')) {
-        m_access.endpoint.pop_back();
-    }
-    // Where the account stands in the path it is the emulator.
-    if (const auto url = parseUrl(m_access.endpoint); url && url->path.size() > 1) {
-        m_check = BlockCheck::Md5;
-    }
 }
 
 void BlobStore::addCheck(HttpRequest& request, std::span<const std::byte> bytes) const
@@ -72,28 +66,7 @@ StoreTraits BlobStore::traits() const
 
 std::string BlobStore::title() const
 {
-    return "Azure Blob " + m_access.credential.key.account + (m_container.empty() ? "" : "/" + m_container);
-}
-
-Result<BlobStore::Place> BlobStore::placeOf(const std::string& path) const
-{
-    if (path.find('\0') != std::string::npos) {
-        return Error{ErrorKind::InvalidInput, "a name holds a NUL character", {}};
-    }
-    if (!m_container.empty()) {
-        return Place{m_container, path};
-    }
-    auto [container, blob] = splitContainer(path);
-    return Place{std::move(container), std::move(blob)};
-}
-
-std::string BlobStore::urlOf(const Place& place, const Query& query) const
-{
-    std::string url = m_access.endpoint + "/" + percentEncode(place.container);
-    if (!place.blob.empty()) {
-        url += "/" + percentEncodePath(place.blob);
-    }
-    return query.empty() ? url : url + "?" + queryText(query);
+    return "Azure Blob " + m_access.credential.key.account + (m_places.container().empty() ? "" : "/" + m_places.container());
 }
 
 Result<HttpResponse> BlobStore::ask(HttpRequest request, const std::string& what, std::stop_token stop) const
@@ -103,7 +76,7 @@ Result<HttpResponse> BlobStore::ask(HttpRequest request, const std::string& what
 
 Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(request.folder));
+    TY_TRY(const AccountPlace place, m_places.placeOf(request.folder));
     Query query{{"comp", "list"}};
     if (!request.marker.empty()) {
         query.emplace_back("marker", request.marker);
@@ -115,7 +88,7 @@ Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token sto
         if (!request.prefix.empty()) {
             query.emplace_back("prefix", request.prefix);
         }
-        TY_TRY(const HttpResponse answer, ask(plainRequest("GET", m_access.endpoint + "/?" + queryText(query)), "listing " + title(), stop));
+        TY_TRY(const HttpResponse answer, ask(plainRequest("GET", m_places.accountUrl(query)), "listing " + title(), stop));
         TY_TRY(ListPage page, parseContainerList(answer.body));
         if (!request.isRecursive) {
             return page;
@@ -124,7 +97,7 @@ Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token sto
     }
     query.emplace_back("restype", "container");
     query.emplace_back("include", request.withDeleted ? "metadata,deleted" : "metadata");
-    const std::string prefix = (place.blob.empty() ? "" : place.blob + "/") + request.prefix;
+    const std::string prefix = (place.path.empty() ? "" : place.path + "/") + request.prefix;
     if (!prefix.empty()) {
         query.emplace_back("prefix", prefix);
     }
@@ -133,8 +106,8 @@ Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token sto
     }
     TY_TRY(
         const HttpResponse answer,
-        ask(plainRequest("GET", urlOf({place.container, {}}, query)), "listing " + title() + "/" + request.folder, stop));
-    TY_TRY(ListPage page, parseBlobList(answer.body, m_container.empty() ? place.container : std::string()));
+        ask(plainRequest("GET", m_places.urlOf({place.container, {}}, query)), "listing " + title() + "/" + request.folder, stop));
+    TY_TRY(ListPage page, parseBlobList(answer.body, m_places.container().empty() ? place.container : std::string()));
     if (request.isRecursive) {
         std::erase_if(page.entries, [](const StoreEntry& entry) { return entry.isFolder; });
     }
@@ -143,21 +116,21 @@ Result<ListPage> BlobStore::list(const ListRequest& request, std::stop_token sto
 
 Result<StoreEntry> BlobStore::properties(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
     StoreEntry folder;
     folder.path = path;
     folder.isFolder = true;
     if (place.container.empty()) {
         return folder;
     }
-    if (place.blob.empty()) {
+    if (place.path.empty()) {
         TY_TRY(
             const HttpResponse answer,
-            ask(plainRequest("HEAD", urlOf(place, {{"restype", "container"}})), "looking at " + place.container, stop));
+            ask(plainRequest("HEAD", m_places.urlOf(place, {{"restype", "container"}})), "looking at " + place.container, stop));
         folder.modified = blobEntryOf(path, answer.headers).modified;
         return folder;
     }
-    auto answer = ask(plainRequest("HEAD", urlOf(place)), "looking at " + path, stop);
+    auto answer = ask(plainRequest("HEAD", m_places.urlOf(place)), "looking at " + path, stop);
     if (answer) {
         return blobEntryOf(path, answer->headers);
     }
@@ -181,8 +154,8 @@ Result<void> BlobStore::read(
     if (bytes.empty()) {
         return {};
     }
-    TY_TRY(const Place place, placeOf(path));
-    HttpRequest request = transferRequest("GET", urlOf(place));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    HttpRequest request = transferRequest("GET", m_places.urlOf(place));
     request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
     if (!etag.empty()) {
         request.headers.set("If-Match", etag);
@@ -193,8 +166,8 @@ Result<void> BlobStore::read(
 
 Result<Upload> BlobStore::beginUpload(Upload wanted, std::stop_token)
 {
-    TY_TRY(const Place place, placeOf(wanted.path));
-    if (place.container.empty() || place.blob.empty()) {
+    TY_TRY(const AccountPlace place, m_places.placeOf(wanted.path));
+    if (place.container.empty() || place.path.empty()) {
         return Error{ErrorKind::InvalidInput, "a file has to go into a container", "Name one: account/container/file."};
     }
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
@@ -209,9 +182,9 @@ Result<Upload> BlobStore::beginUpload(Upload wanted, std::stop_token)
 Result<void> BlobStore::writeBlock(
     const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(upload.path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(upload.path));
     HttpRequest request =
-        transferRequest("PUT", urlOf(place, {{"comp", "block"}, {"blockid", blockName(upload.token, block)}}));
+        transferRequest("PUT", m_places.urlOf(place, {{"comp", "block"}, {"blockid", blockName(upload.token, block)}}));
     addCheck(request, bytes);
     request.payload = bytes;
     TY_CHECK(ask(std::move(request), "writing " + upload.path, stop));
@@ -220,9 +193,9 @@ Result<void> BlobStore::writeBlock(
 
 Result<BlobBlocks> BlobStore::blocksOf(const std::string& path, std::stop_token stop) const
 {
-    TY_TRY(const Place place, placeOf(path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
     const auto answer = ask(
-        plainRequest("GET", urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "all"}})), "looking for the blocks of " + path,
+        plainRequest("GET", m_places.urlOf(place, {{"comp", "blocklist"}, {"blocklisttype", "all"}})), "looking for the blocks of " + path,
         std::move(stop));
     if (!answer) {
         // A blob of which nothing is there yet: none of the blocks arrived, which is no failure.
@@ -253,12 +226,12 @@ Result<std::vector<bool>> BlobStore::writtenBlocks(const Upload& upload, std::st
 Result<StoreEntry> BlobStore::finishUpload(
     const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(upload.path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(upload.path));
     std::vector<std::string> names;
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
         names.push_back(blockName(upload.token, block));
     }
-    HttpRequest request = transferRequest("PUT", urlOf(place, {{"comp", "blocklist"}}));
+    HttpRequest request = transferRequest("PUT", m_places.urlOf(place, {{"comp", "blocklist"}}));
     request.body = blockListXml(names);
     request.headers.set("Content-Type", "application/xml");
     if (!upload.contentType.empty()) {
@@ -297,11 +270,11 @@ Result<StoreEntry> BlobStore::writeFile(
     const std::string& path, std::span<const std::byte> bytes, const std::string& md5, const std::string& contentType,
     Overwrite overwrite, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
-    if (place.container.empty() || place.blob.empty()) {
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    if (place.container.empty() || place.path.empty()) {
         return Error{ErrorKind::InvalidInput, "a file has to go into a container", "Name one: account/container/file."};
     }
-    HttpRequest request = transferRequest("PUT", urlOf(place));
+    HttpRequest request = transferRequest("PUT", m_places.urlOf(place));
     request.headers.set("x-ms-blob-type", "BlockBlob");
     addCheck(request, bytes);
     if (!contentType.empty()) {
@@ -323,15 +296,15 @@ Result<StoreEntry> BlobStore::writeFile(
 
 Result<void> BlobStore::remove(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
     if (place.container.empty()) {
         return Error{ErrorKind::InvalidInput, "an account is not deleted from here", {}};
     }
-    if (place.blob.empty()) {
-        TY_CHECK(ask(plainRequest("DELETE", urlOf(place, {{"restype", "container"}})), "deleting " + path, stop));
+    if (place.path.empty()) {
+        TY_CHECK(ask(plainRequest("DELETE", m_places.urlOf(place, {{"restype", "container"}})), "deleting " + path, stop));
         return {};
     }
-    HttpRequest request = plainRequest("DELETE", urlOf(place));
+    HttpRequest request = plainRequest("DELETE", m_places.urlOf(place));
     request.headers.set("x-ms-delete-snapshots", "include");
     TY_CHECK(ask(std::move(request), "deleting " + path, stop));
     return {};
@@ -339,10 +312,10 @@ Result<void> BlobStore::remove(const std::string& path, std::stop_token stop)
 
 Result<StoreEntry> BlobStore::copy(const std::string& from, const std::string& to, Overwrite overwrite, std::stop_token stop)
 {
-    TY_TRY(const Place source, placeOf(from));
-    TY_TRY(const Place target, placeOf(to));
-    HttpRequest request = plainRequest("PUT", urlOf(target));
-    std::string address = urlOf(source);
+    TY_TRY(const AccountPlace source, m_places.placeOf(from));
+    TY_TRY(const AccountPlace target, m_places.placeOf(to));
+    HttpRequest request = plainRequest("PUT", m_places.urlOf(target));
+    std::string address = m_places.urlOf(source);
     if (m_access.credential.kind == StorageCredential::Kind::Sas) {
         address += "?" + m_access.credential.sas.reveal();
     }
@@ -351,33 +324,33 @@ Result<StoreEntry> BlobStore::copy(const std::string& from, const std::string& t
         request.headers.set("If-None-Match", "*");
     }
     TY_TRY(HttpResponse answer, ask(std::move(request), "copying " + from, stop));
-    const auto look = [&] { return ask(plainRequest("HEAD", urlOf(target)), "copying " + from, stop); };
+    const auto look = [&] { return ask(plainRequest("HEAD", m_places.urlOf(target)), "copying " + from, stop); };
     TY_CHECK(waitForCopy(std::move(answer), from, look, stop));
     return properties(to, stop);
 }
 
 Result<void> BlobStore::restore(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
-    TY_CHECK(ask(plainRequest("PUT", urlOf(place, {{"comp", "undelete"}})), "bringing back " + path, stop));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    TY_CHECK(ask(plainRequest("PUT", m_places.urlOf(place, {{"comp", "undelete"}})), "bringing back " + path, stop));
     return {};
 }
 
 Result<void> BlobStore::makeFolder(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
-    if (!place.blob.empty() || place.container.empty()) {
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    if (!place.path.empty() || place.container.empty()) {
         return Error{
             ErrorKind::Unsupported, "folders inside a container appear with their first file", "Upload something into it."};
     }
-    TY_CHECK(ask(plainRequest("PUT", urlOf(place, {{"restype", "container"}})), "making the container " + place.container, stop));
+    TY_CHECK(ask(plainRequest("PUT", m_places.urlOf(place, {{"restype", "container"}})), "making the container " + place.container, stop));
     return {};
 }
 
 Result<void> BlobStore::setTier(const std::string& path, const std::string& tier, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
-    HttpRequest request = plainRequest("PUT", urlOf(place, {{"comp", "tier"}}));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    HttpRequest request = plainRequest("PUT", m_places.urlOf(place, {{"comp", "tier"}}));
     request.headers.set("x-ms-access-tier", tier);
     TY_CHECK(ask(std::move(request), "moving " + path + " to " + tier, stop));
     return {};
@@ -386,13 +359,13 @@ Result<void> BlobStore::setTier(const std::string& path, const std::string& tier
 Result<Secret> BlobStore::shareAddress(
     const std::string& path, const std::string& permissions, const std::string& expires, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
     ServiceSas sas;
     sas.container = place.container;
-    sas.path = place.blob;
+    sas.path = place.path;
     sas.permissions = permissions;
     sas.expiresOn = expires;
-    const auto whole = [&](const Secret& token) { return Secret(urlOf(place) + "?" + token.reveal()); };
+    const auto whole = [&](const Secret& token) { return Secret(m_places.urlOf(place) + "?" + token.reveal()); };
     if (place.container.empty()) {
         return Error{ErrorKind::InvalidInput, "choose a container or a file to share", {}};
     }
@@ -403,7 +376,7 @@ Result<Secret> BlobStore::shareAddress(
     if (m_access.credential.kind != StorageCredential::Kind::Token) {
         return Error{ErrorKind::Permission, "only the account's key or a sign-in can make addresses to share", {}};
     }
-    HttpRequest request = plainRequest("POST", m_access.endpoint + "/?restype=service&comp=userdelegationkey");
+    HttpRequest request = plainRequest("POST", m_places.accountUrl({{"restype", "service"}, {"comp", "userdelegationkey"}}));
     request.body = userDelegationRequest(std::chrono::system_clock::now(), expires);
     request.headers.set("Content-Type", "application/xml");
     request.isRepeatable = true;
@@ -417,7 +390,7 @@ Result<int> BlobStore::softDeleteDays(std::stop_token stop)
 {
     TY_TRY(
         const HttpResponse answer,
-        ask(plainRequest("GET", m_access.endpoint + "/?restype=service&comp=properties"), "reading the account's settings", stop));
+        ask(plainRequest("GET", m_places.accountUrl({{"restype", "service"}, {"comp", "properties"}})), "reading the account's settings", stop));
     TY_TRY(const XmlNode root, parseXml(answer.body));
     const XmlNode* policy = root.child("DeleteRetentionPolicy");
     if (policy == nullptr || policy->childText("Enabled") != "true") {

@@ -5,6 +5,7 @@
 
 #include "cloud/http/transport.h"
 #include "cloud/http/url.h"
+#include "cloud/storage/account_places.h"
 #include "cloud/storage/blob_answers.h"
 #include "cloud/storage/storage_access.h"
 #include "cloud/storage/store.h"
@@ -57,12 +58,6 @@ private:
     enum class BlockCheck { Crc64, Md5 };
     void addCheck(HttpRequest& request, std::span<const std::byte> bytes) const;
 
-    struct Place {
-        std::string container;
-        std::string blob;
-    };
-    Result<Place> placeOf(const std::string& path) const;
-    std::string urlOf(const Place& place, const Query& query = {}) const;
     /// Empty lists where there is nothing yet.
     Result<BlobBlocks> blocksOf(const std::string& path, std::stop_token stop) const;
     Result<HttpResponse> ask(
@@ -70,8 +65,8 @@ private:
 
     std::unique_ptr<Transport> m_transport;
     StorageAccessOptions m_access;
-    std::string m_container;
-    BlockCheck m_check = BlockCheck::Crc64;
+    AccountPlaces m_places;
+    BlockCheck m_check;
 };
 
 } // namespace ty::cloud

@@ -28,11 +28,8 @@ bool isPart(std::string_view path)
 FilesStore::FilesStore(const StorageAccessOptions& access, std::string share)
     : m_transport(makeStorageTransport(access))
     , m_access(access)
-    , m_share(std::move(share))
+    , m_places(m_access.endpoint, std::move(share))
 {
-    while (m_access.endpoint.ends_with('/')) {
-        m_access.endpoint.pop_back();
-    }
 }
 
 StoreTraits FilesStore::traits() const
@@ -51,28 +48,7 @@ StoreTraits FilesStore::traits() const
 
 std::string FilesStore::title() const
 {
-    return "Azure Files " + m_access.credential.key.account + (m_share.empty() ? "" : "/" + m_share);
-}
-
-Result<FilesStore::Place> FilesStore::placeOf(const std::string& path) const
-{
-    if (path.find('\0') != std::string::npos) {
-        return Error{ErrorKind::InvalidInput, "a name holds a NUL character", {}};
-    }
-    if (!m_share.empty()) {
-        return Place{m_share, path};
-    }
-    auto [share, inside] = splitContainer(path);
-    return Place{std::move(share), std::move(inside)};
-}
-
-std::string FilesStore::urlOf(const Place& place, const Query& query) const
-{
-    std::string url = m_access.endpoint + "/" + percentEncode(place.share);
-    if (!place.path.empty()) {
-        url += "/" + percentEncodePath(place.path);
-    }
-    return query.empty() ? url : url + "?" + queryText(query);
+    return "Azure Files " + m_access.credential.key.account + (m_places.container().empty() ? "" : "/" + m_places.container());
 }
 
 Result<HttpResponse> FilesStore::ask(HttpRequest request, const std::string& what, std::stop_token stop) const
@@ -97,14 +73,14 @@ Result<ListPage> FilesStore::listShares(const ListRequest& request, std::stop_to
     }
     TY_TRY(
         const HttpResponse answer,
-        ask(plainRequest("GET", m_access.endpoint + "/?" + queryText(query)), "listing " + title(), std::move(stop)));
+        ask(plainRequest("GET", m_places.accountUrl(query)), "listing " + title(), std::move(stop)));
     return parseShareList(answer.body);
 }
 
 Result<ListPage> FilesStore::list(const ListRequest& request, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(request.folder));
-    if (place.share.empty()) {
+    TY_TRY(const AccountPlace place, m_places.placeOf(request.folder));
+    if (place.container.empty()) {
         return request.isRecursive
             ? Error{ErrorKind::Unsupported, "all shares at once cannot be listed", "Choose a share."}
             : listShares(request, std::move(stop));
@@ -122,7 +98,7 @@ Result<ListPage> FilesStore::list(const ListRequest& request, std::stop_token st
     if (request.pageSize > 0) {
         query.emplace_back("maxresults", std::to_string(request.pageSize));
     }
-    HttpRequest question = plainRequest("GET", urlOf(place, query));
+    HttpRequest question = plainRequest("GET", m_places.urlOf(place, query));
     question.headers.set("x-ms-file-extended-info", "true");
     TY_TRY(
         const HttpResponse answer, ask(std::move(question), "listing " + title() + "/" + request.folder, std::move(stop)));
@@ -171,24 +147,24 @@ Result<ListPage> FilesStore::listBelow(const ListRequest& request, std::stop_tok
 
 Result<StoreEntry> FilesStore::properties(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
     StoreEntry folder;
     folder.path = path;
     folder.isFolder = true;
-    if (place.share.empty()) {
+    if (place.container.empty()) {
         return folder;
     }
     if (place.path.empty()) {
-        TY_CHECK(ask(plainRequest("HEAD", urlOf(place, {{"restype", "share"}})), "looking at " + place.share, std::move(stop)));
+        TY_CHECK(ask(plainRequest("HEAD", m_places.urlOf(place, {{"restype", "share"}})), "looking at " + place.container, std::move(stop)));
         return folder;
     }
-    auto answer = ask(plainRequest("HEAD", urlOf(place)), "looking at " + path, stop);
+    auto answer = ask(plainRequest("HEAD", m_places.urlOf(place)), "looking at " + path, stop);
     if (answer) {
         return fileEntryOf(path, answer->headers);
     }
     if (answer.error().kind == ErrorKind::NotFound) {
         const auto directory =
-            ask(plainRequest("HEAD", urlOf(place, {{"restype", "directory"}})), "looking at " + path, std::move(stop));
+            ask(plainRequest("HEAD", m_places.urlOf(place, {{"restype", "directory"}})), "looking at " + path, std::move(stop));
         if (directory) {
             folder.modified = fileEntryOf(path, directory->headers).modified;
             return folder;
@@ -203,8 +179,8 @@ Result<void> FilesStore::read(
     if (bytes.empty()) {
         return {};
     }
-    TY_TRY(const Place place, placeOf(path));
-    HttpRequest request = transferRequest("GET", urlOf(place));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    HttpRequest request = transferRequest("GET", m_places.urlOf(place));
     request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
     if (m_access.credential.kind == StorageCredential::Kind::Token) {
         request.headers.set("x-ms-file-request-intent", "backup");
@@ -222,12 +198,12 @@ std::string FilesStore::partOf(const Upload& upload)
     return upload.path + std::string(kPartMark) + upload.token;
 }
 
-Result<void> FilesStore::ensureFolders(const Place& place, std::stop_token stop) const
+Result<void> FilesStore::ensureFolders(const AccountPlace& place, std::stop_token stop) const
 {
     for (std::size_t slash = place.path.find('/'); slash != std::string::npos; slash = place.path.find('/', slash + 1)) {
         const std::string folder = place.path.substr(0, slash);
         const auto made = ask(
-            plainRequest("PUT", urlOf({place.share, folder}, {{"restype", "directory"}})), "making the folder " + folder, stop);
+            plainRequest("PUT", m_places.urlOf({place.container, folder}, {{"restype", "directory"}})), "making the folder " + folder, stop);
         if (!made && made.error().kind != ErrorKind::AlreadyExists) {
             return made.error();
         }
@@ -237,14 +213,14 @@ Result<void> FilesStore::ensureFolders(const Place& place, std::stop_token stop)
 
 Result<Upload> FilesStore::beginUpload(Upload wanted, std::stop_token stop)
 {
-    TY_TRY(const Place asked, placeOf(wanted.path));
-    if (asked.share.empty() || asked.path.empty()) {
+    TY_TRY(const AccountPlace asked, m_places.placeOf(wanted.path));
+    if (asked.container.empty() || asked.path.empty()) {
         return Error{ErrorKind::InvalidInput, "a file has to go into a share", "Name one: account/share/file."};
     }
     wanted.blockBytes = std::min(wanted.blockBytes == 0 ? kRangeBytes : wanted.blockBytes, kRangeBytes);
     wanted.token = makeUuid().substr(0, 8);
-    TY_TRY(const Place part, placeOf(partOf(wanted)));
-    HttpRequest request = plainRequest("PUT", urlOf(part));
+    TY_TRY(const AccountPlace part, m_places.placeOf(partOf(wanted)));
+    HttpRequest request = plainRequest("PUT", m_places.urlOf(part));
     request.headers.set("x-ms-type", "file");
     request.headers.set("x-ms-content-length", std::to_string(wanted.bytes));
     auto made = ask(request, "writing " + wanted.path, stop);
@@ -259,8 +235,8 @@ Result<Upload> FilesStore::beginUpload(Upload wanted, std::stop_token stop)
 Result<void> FilesStore::writeBlock(
     const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop)
 {
-    TY_TRY(const Place part, placeOf(partOf(upload)));
-    HttpRequest request = transferRequest("PUT", urlOf(part, {{"comp", "range"}}));
+    TY_TRY(const AccountPlace part, m_places.placeOf(partOf(upload)));
+    HttpRequest request = transferRequest("PUT", m_places.urlOf(part, {{"comp", "range"}}));
     request.headers.set("x-ms-write", "update");
     request.headers.set("x-ms-range", rangeText(upload.offset(block), bytes.size()));
     request.headers.set("Content-MD5", md5Base64Of(Md5::of(bytes)));
@@ -271,10 +247,10 @@ Result<void> FilesStore::writeBlock(
 
 Result<std::vector<bool>> FilesStore::writtenBlocks(const Upload& upload, std::stop_token stop)
 {
-    TY_TRY(const Place part, placeOf(partOf(upload)));
+    TY_TRY(const AccountPlace part, m_places.placeOf(partOf(upload)));
     TY_TRY(
         const HttpResponse answer,
-        ask(plainRequest("GET", urlOf(part, {{"comp", "rangelist"}})), "looking for the parts of " + upload.path, std::move(stop)));
+        ask(plainRequest("GET", m_places.urlOf(part, {{"comp", "rangelist"}})), "looking for the parts of " + upload.path, std::move(stop)));
     TY_TRY(const auto ranges, parseRangeList(answer.body));
     std::vector<bool> written(upload.blocks(), false);
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
@@ -290,10 +266,10 @@ Result<std::vector<bool>> FilesStore::writtenBlocks(const Upload& upload, std::s
 Result<StoreEntry> FilesStore::finishUpload(
     const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop)
 {
-    TY_TRY(const Place part, placeOf(partOf(upload)));
-    TY_TRY(const Place place, placeOf(upload.path));
+    TY_TRY(const AccountPlace part, m_places.placeOf(partOf(upload)));
+    TY_TRY(const AccountPlace place, m_places.placeOf(upload.path));
     if (!md5.empty() || !upload.contentType.empty()) {
-        HttpRequest request = plainRequest("PUT", urlOf(part, {{"comp", "properties"}}));
+        HttpRequest request = plainRequest("PUT", m_places.urlOf(part, {{"comp", "properties"}}));
         request.headers.set("x-ms-content-md5", md5Base64Of(md5));
         request.headers.set("x-ms-content-type", upload.contentType.empty() ? "application/octet-stream" : upload.contentType);
         const auto set = ask(std::move(request), "writing " + upload.path, stop);
@@ -302,8 +278,8 @@ Result<StoreEntry> FilesStore::finishUpload(
         }
         TY_CHECK(set);
     }
-    HttpRequest request = plainRequest("PUT", urlOf(place, {{"comp", "rename"}}));
-    std::string source = urlOf(part);
+    HttpRequest request = plainRequest("PUT", m_places.urlOf(place, {{"comp", "rename"}}));
+    std::string source = m_places.urlOf(part);
     if (m_access.credential.kind == StorageCredential::Kind::Sas) {
         source += "?" + m_access.credential.sas.reveal();
     }
@@ -318,37 +294,37 @@ Result<StoreEntry> FilesStore::finishUpload(
 
 Result<void> FilesStore::abandonUpload(const Upload& upload, std::stop_token stop)
 {
-    TY_TRY(const Place part, placeOf(partOf(upload)));
-    const auto removed = ask(plainRequest("DELETE", urlOf(part)), "removing what is left of " + upload.path, std::move(stop));
+    TY_TRY(const AccountPlace part, m_places.placeOf(partOf(upload)));
+    const auto removed = ask(plainRequest("DELETE", m_places.urlOf(part)), "removing what is left of " + upload.path, std::move(stop));
     return removed || removed.error().kind == ErrorKind::NotFound ? Result<void>() : Result<void>(removed.error());
 }
 
 Result<void> FilesStore::remove(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
-    if (place.share.empty()) {
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    if (place.container.empty()) {
         return Error{ErrorKind::InvalidInput, "an account is not deleted from here", {}};
     }
     if (place.path.empty()) {
-        TY_CHECK(ask(plainRequest("DELETE", urlOf(place, {{"restype", "share"}})), "deleting " + path, std::move(stop)));
+        TY_CHECK(ask(plainRequest("DELETE", m_places.urlOf(place, {{"restype", "share"}})), "deleting " + path, std::move(stop)));
         return {};
     }
     TY_TRY(const StoreEntry entry, properties(path, stop));
     const Query query = entry.isFolder ? Query{{"restype", "directory"}} : Query();
-    TY_CHECK(ask(plainRequest("DELETE", urlOf(place, query)), "deleting " + path, std::move(stop)));
+    TY_CHECK(ask(plainRequest("DELETE", m_places.urlOf(place, query)), "deleting " + path, std::move(stop)));
     return {};
 }
 
 Result<StoreEntry> FilesStore::copy(
     const std::string& from, const std::string& to, Overwrite overwrite, std::stop_token stop)
 {
-    TY_TRY(const Place source, placeOf(from));
-    TY_TRY(const Place target, placeOf(to));
+    TY_TRY(const AccountPlace source, m_places.placeOf(from));
+    TY_TRY(const AccountPlace target, m_places.placeOf(to));
     if (overwrite == Overwrite::No && properties(to, stop)) {
         return Error{ErrorKind::AlreadyExists, to + " is there already", {}};
     }
-    HttpRequest request = plainRequest("PUT", urlOf(target));
-    std::string address = urlOf(source);
+    HttpRequest request = plainRequest("PUT", m_places.urlOf(target));
+    std::string address = m_places.urlOf(source);
     if (m_access.credential.kind == StorageCredential::Kind::Sas) {
         address += "?" + m_access.credential.sas.reveal();
     }
@@ -359,28 +335,28 @@ Result<StoreEntry> FilesStore::copy(
         begun = ask(request, "copying " + from, stop);
     }
     TY_CHECK(begun);
-    const auto look = [&] { return ask(plainRequest("HEAD", urlOf(target)), "copying " + from, stop); };
+    const auto look = [&] { return ask(plainRequest("HEAD", m_places.urlOf(target)), "copying " + from, stop); };
     TY_CHECK(waitForCopy(std::move(begun).value(), from, look, stop));
     return properties(to, std::move(stop));
 }
 
 Result<void> FilesStore::makeFolder(const std::string& path, std::stop_token stop)
 {
-    TY_TRY(const Place place, placeOf(path));
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
     if (place.path.empty()) {
-        TY_CHECK(ask(plainRequest("PUT", urlOf(place, {{"restype", "share"}})), "making the share " + path, std::move(stop)));
+        TY_CHECK(ask(plainRequest("PUT", m_places.urlOf(place, {{"restype", "share"}})), "making the share " + path, std::move(stop)));
         return {};
     }
     TY_CHECK(ensureFolders(place, stop));
-    TY_CHECK(ask(plainRequest("PUT", urlOf(place, {{"restype", "directory"}})), "making the folder " + path, std::move(stop)));
+    TY_CHECK(ask(plainRequest("PUT", m_places.urlOf(place, {{"restype", "directory"}})), "making the folder " + path, std::move(stop)));
     return {};
 }
 
 Result<Secret> FilesStore::shareAddress(
     const std::string& path, const std::string& permissions, const std::string& expires, std::stop_token)
 {
-    TY_TRY(const Place place, placeOf(path));
-    if (place.share.empty()) {
+    TY_TRY(const AccountPlace place, m_places.placeOf(path));
+    if (place.container.empty()) {
         return Error{ErrorKind::InvalidInput, "choose a share or a file to share", {}};
     }
     if (m_access.credential.kind != StorageCredential::Kind::SharedKey) {
@@ -388,12 +364,12 @@ Result<Secret> FilesStore::shareAddress(
     }
     ServiceSas sas;
     sas.service = ServiceSas::Service::File;
-    sas.container = place.share;
+    sas.container = place.container;
     sas.path = place.path;
     sas.permissions = permissions;
     sas.expiresOn = expires;
     TY_TRY(const Secret token, sasToken(sas, m_access.credential.key));
-    return Secret(urlOf(place) + "?" + token.reveal());
+    return Secret(m_places.urlOf(place) + "?" + token.reveal());
 }
 
 } // namespace ty::cloud

@@ -5,6 +5,7 @@
 
 #include "cloud/http/transport.h"
 #include "cloud/http/url.h"
+#include "cloud/storage/account_places.h"
 #include "cloud/storage/storage_access.h"
 #include "cloud/storage/store.h"
 
@@ -42,23 +43,17 @@ public:
         const std::string& path, const std::string& permissions, const std::string& expires, std::stop_token stop) override;
 
 private:
-    struct Place {
-        std::string share;
-        std::string path; ///< in it; empty: the share itself
-    };
-    Result<Place> placeOf(const std::string& path) const;
-    std::string urlOf(const Place& place, const Query& query = {}) const;
     Result<HttpResponse> ask(HttpRequest request, const std::string& what, std::stop_token stop) const;
     Result<ListPage> listShares(const ListRequest& request, std::stop_token stop) const;
     Result<ListPage> listBelow(const ListRequest& request, std::stop_token stop);
     /// The directories above a file, as far as they are missing.
-    Result<void> ensureFolders(const Place& place, std::stop_token stop) const;
+    Result<void> ensureFolders(const AccountPlace& place, std::stop_token stop) const;
     /// Where the bytes of an unfinished file go.
     static std::string partOf(const Upload& upload);
 
     std::unique_ptr<Transport> m_transport;
     StorageAccessOptions m_access;
-    std::string m_share;
+    AccountPlaces m_places;
 };
 
 } // namespace ty::cloud
