@@ -141,8 +141,11 @@ Result<void> AccountBook::remove(const std::string& name)
 Result<void> AccountBook::rename(const std::string& from, const std::string& to)
 {
     TY_CHECK(find(from));
-    if (!isFreeName(to) || !isFreeName(from)) {
-        return noAccountName(isFreeName(to) ? from : to);
+    if (!isFreeName(from)) {
+        return Error{ErrorKind::InvalidInput, "\"" + from + "\" keeps its name: it is this computer's own", {}};
+    }
+    if (!isFreeName(to)) {
+        return noAccountName(to);
     }
     if (find(to)) {
         return Error{ErrorKind::AlreadyExists, "there is an account \"" + to + "\" already", "Choose another name."};

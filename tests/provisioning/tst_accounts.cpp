@@ -178,6 +178,8 @@ void TestAccounts::aRenamedAccountTakesAllWithIt()
     QCOMPARE(use.machines.size(), std::size_t(1));
     QCOMPARE(use.usdPerHour, 0.5);
     QCOMPARE(renameAccount(*m_catalog, m_secrets, "Laboratory", "sandbox").error().kind, ErrorKind::InvalidInput);
+    const auto ours = renameAccount(*m_catalog, m_secrets, "sandbox", "Playground");
+    QVERIFY(!ours && QByteArray::fromStdString(ours.error().message).contains("keeps its name"));
     QVERIFY(test("Laboratory"));
 }
 
