@@ -29,7 +29,7 @@ function(ty_add_test name)
     target_link_libraries(tst_${name} PRIVATE ty::options Qt6::Test ${ARG_LIBS})
     if(Qt6_VERSION VERSION_GREATER_EQUAL 6.5)
         # QTRY_VERIFY and its kin narrow a duration inside our functions.
-        target_compile_options(tst_${name} PRIVATE -Wno-conversion)
+        target_compile_options(tst_${name} PRIVATE -Wno-error=conversion)
     endif()
     target_compile_definitions(tst_${name} PRIVATE
         TRAINYARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TRAINYARD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
