@@ -8,6 +8,7 @@
 #include "cloud/provision/azure_plan.h"
 #include "cloud/ssh/key_pair.h"
 #include "tests/provisioning/sandbox_home.h"
+#include "tests/provisioning/wanted_machine.h"
 
 using namespace ty;
 using namespace ty::app;
@@ -21,18 +22,7 @@ constexpr const char* kMayNotGrant
 
 MachineRequest wanted(const std::string& name, const std::string& subscription)
 {
-    MachineRequest request;
-    request.provider = "azure";
-    request.scope = subscription;
-    request.group = "crash";
-    request.name = name;
-    request.region = "eastus";
-    request.size = "Standard_D2s_v5";
-    request.image = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-    request.osDisk = {64, "StandardSSD_LRS", true};
-    request.user = "trainer";
-    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
-    request.allowedFrom = {"127.0.0.1/32"};
+    MachineRequest request = test::wantedMachine("azure", subscription, name);
     request.idleMinutes = 15;
     request.hardLimitHours = 12;
     return request;

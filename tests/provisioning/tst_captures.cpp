@@ -4,6 +4,7 @@
 
 #include "cloud/azure/requests.h"
 #include "tests/provisioning/sandbox_home.h"
+#include "tests/provisioning/wanted_machine.h"
 
 using namespace ty;
 using namespace ty::app;
@@ -13,21 +14,7 @@ namespace {
 
 MachineRequest wanted(const std::string& name, const Account& account)
 {
-    MachineRequest request;
-    const bool isGoogle = account.provider == "google";
-    request.provider = account.provider;
-    request.scope = account.scope;
-    request.group = "crash";
-    request.name = name;
-    request.region = isGoogle ? "us-central1" : "eastus";
-    request.zone = isGoogle ? "us-central1-f" : "";
-    request.size = isGoogle ? "n1-standard-2" : "Standard_D2s_v5";
-    request.image = isGoogle ? "debian-cloud/debian-12" : "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-    request.osDisk = {64, isGoogle ? "pd-balanced" : "StandardSSD_LRS", true};
-    request.user = "trainer";
-    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
-    request.allowedFrom = {"127.0.0.1/32"};
-    return request;
+    return test::wantedMachine(account.provider, account.scope, name);
 }
 
 } // namespace

@@ -10,37 +10,21 @@
 #include "app/provisioning/price_reader.h"
 #include "cloud/provision/google_cost.h"
 #include "tests/provisioning/sandbox_home.h"
+#include "tests/provisioning/wanted_machine.h"
 
 using namespace ty;
 using namespace ty::app;
 using namespace ty::cloud;
+using test::namesOf;
 
 namespace {
 
 MachineRequest wanted(const std::string& name, const std::string& project)
 {
-    MachineRequest request;
-    request.provider = "google";
-    request.scope = project;
-    request.name = name;
-    request.region = "us-central1";
-    request.zone = "us-central1-f";
+    MachineRequest request = test::wantedMachine("google", project, name);
     request.size = "n1-standard-4";
-    request.image = "debian-cloud/debian-12";
     request.osDisk = {20, "pd-balanced", true};
-    request.user = "trainer";
-    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
-    request.allowedFrom = {"127.0.0.1/32"};
     return request;
-}
-
-QStringList namesOf(const std::vector<Leftover>& leftovers)
-{
-    QStringList names;
-    for (const Leftover& leftover : leftovers) {
-        names << QString::fromStdString(leftover.name);
-    }
-    return names;
 }
 
 constexpr const char* kNoPrices

@@ -7,37 +7,18 @@
 #include "cloud/azure/requests.h"
 #include "cloud/provision/azure_plan.h"
 #include "tests/provisioning/sandbox_home.h"
+#include "tests/provisioning/wanted_machine.h"
 
 using namespace ty;
 using namespace ty::app;
 using namespace ty::cloud;
+using test::namesOf;
 
 namespace {
 
 MachineRequest wanted(const std::string& name, const std::string& subscription)
 {
-    MachineRequest request;
-    request.provider = "azure";
-    request.scope = subscription;
-    request.group = "crash";
-    request.name = name;
-    request.region = "eastus";
-    request.size = "Standard_D2s_v5";
-    request.image = "Canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:latest";
-    request.osDisk = {64, "StandardSSD_LRS", true};
-    request.user = "trainer";
-    request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
-    request.allowedFrom = {"127.0.0.1/32"};
-    return request;
-}
-
-QStringList namesOf(const std::vector<Leftover>& leftovers)
-{
-    QStringList names;
-    for (const Leftover& leftover : leftovers) {
-        names << QString::fromStdString(leftover.name);
-    }
-    return names;
+    return test::wantedMachine("azure", subscription, name);
 }
 
 } // namespace
