@@ -9,6 +9,12 @@
 
 namespace ty::engine::specs {
 
+namespace {
+
+constexpr std::size_t kMostBits = 100'000;
+
+} // namespace
+
 static_assert(sizeof(long) == sizeof(Number), "GMP takes a small number as a long");
 
 struct BigNumbers::Pool {
@@ -73,6 +79,13 @@ bool BigNumbers::isLessBig(Number a, Number b) const
 {
     const std::lock_guard lock(m_pool->mutex);
     return m_pool->valueOf(a) < m_pool->valueOf(b);
+}
+
+bool BigNumbers::isProductKept(Number a, Number b) const
+{
+    const std::lock_guard lock(m_pool->mutex);
+    const auto bits = [this](Number number) { return mpz_sizeinbase(m_pool->valueOf(number).get_mpz_t(), 2); };
+    return bits(a) + bits(b) <= kMostBits;
 }
 
 Number BigNumbers::fromText(std::string_view digits)

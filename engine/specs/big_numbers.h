@@ -46,6 +46,8 @@ public:
         }
         return compute('*', a, b);
     }
+    /// Whether the product has at most 100,000 bits; multiply() may be called only then.
+    bool canMultiply(Number a, Number b) const { return (isSmall(a) && isSmall(b)) || isProductKept(a, b); }
     /// Towards zero, as B divides; b is not 0.
     Number divide(Number a, Number b) { return isSmall(a) && isSmall(b) ? a / b : compute('/', a, b); }
     /// In 0..b-1; b is above 0.
@@ -68,6 +70,7 @@ private:
 
     Number compute(char sign, Number a, Number b);
     bool isLessBig(Number a, Number b) const;
+    bool isProductKept(Number a, Number b) const;
 
     struct Pool;
     std::unique_ptr<Pool> m_pool;

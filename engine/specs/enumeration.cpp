@@ -95,9 +95,12 @@ public:
 
     Result<StateSpace> run(const std::function<void(StateIndex, StateIndex)>& progress, const std::stop_token& stop)
     {
+        m_stop = stop;
         using Clock = std::chrono::steady_clock;
         const auto begin = Clock::now();
         auto told = begin;
+        m_stepper.setTries(m_limits.tries, stop);
+        m_tester.setTries(m_limits.tries, stop);
         TY_CHECK(start());
         StateIndex open = 0;
         for (; open < m_space.stateCount() && m_space.isWhole; ++open) {
@@ -121,10 +124,12 @@ private:
     Result<void> start()
     {
         m_stepper.start([&](const Number* state) { reach(state, kNone, 0); });
-        if (const auto& problem = m_stepper.problem()) {
+        if (m_stepper.isExhausted()) {
+            endTrying();
+        } else if (const auto& problem = m_stepper.problem()) {
             return specError(problem->place, "INITIALISATION: " + problem->message);
         }
-        if (m_space.stateCount() == 0) {
+        if (m_space.stateCount() == 0 && m_space.isWhole) {
             return Error{ErrorKind::InvalidInput, "INITIALISATION has no outcome: no condition in it can hold", {}};
         }
         return {};
@@ -141,7 +146,9 @@ private:
                 isLeft = true;
                 reach(state, index, operation);
             });
-            if (m_stepper.problem()) {
+            if (m_stepper.isExhausted()) {
+                endTrying();
+            } else if (m_stepper.problem()) {
                 note(index, static_cast<std::int32_t>(operation));
             }
         }
@@ -181,6 +188,10 @@ private:
         // On its own stepper: the other one is in the middle of a step.
         for (std::uint32_t invariant = 0; invariant < m_machine.invariants.size(); ++invariant) {
             const auto holds = m_tester.holds(m_machine.invariants[invariant], state);
+            if (m_tester.isExhausted()) {
+                endTrying();
+                return;
+            }
             if (const auto& problem = m_tester.problem()) {
                 note(*problem, index, -1);
             } else if (!holds) {
@@ -201,6 +212,8 @@ private:
         }
     }
 
+    void endTrying() { end(m_stop.stop_requested() ? std::string("stopped") : fmt::format("{} values tried", m_limits.tries)); }
+
     void end(std::string limit)
     {
         m_space.isWhole = false;
@@ -216,6 +229,7 @@ private:
     std::vector<Number> m_before;
     std::vector<std::uint64_t> m_seen; ///< for each state, the last step that reached it
     std::uint64_t m_stamp = 0;
+    std::stop_token m_stop;
 };
 
 } // namespace

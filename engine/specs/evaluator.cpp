@@ -38,6 +38,18 @@ bool Evaluator::forEachFunction(
     return forEachValue(m_program.domains[domain.a], cell, next);
 }
 
+bool Evaluator::mayTryAnother(NodeIndex node)
+{
+    constexpr std::uint64_t kTriesBetweenLooks = 65'536;
+    if (m_tries == 0 || (m_tries % kTriesBetweenLooks == 0 && m_stop.stop_requested())) {
+        m_tries = 0;
+        fail(node, "too many values to try");
+        return false;
+    }
+    --m_tries;
+    return true;
+}
+
 bool Evaluator::isCountable(Number low, Number high, NodeIndex node)
 {
     if (BigNumbers::isSmall(low) && BigNumbers::isSmall(high)) {
@@ -74,8 +86,12 @@ Number Evaluator::evaluate(NodeIndex index)
         return m_numbers.add(evaluate(node.a), evaluate(node.b));
     case NodeKind::Subtract:
         return m_numbers.subtract(evaluate(node.a), evaluate(node.b));
-    case NodeKind::Multiply:
-        return m_numbers.multiply(evaluate(node.a), evaluate(node.b));
+    case NodeKind::Multiply: {
+        const auto left = evaluate(node.a);
+        const auto right = evaluate(node.b);
+        return m_numbers.canMultiply(left, right) ? m_numbers.multiply(left, right)
+                                                  : fail(index, "the product has more than 100,000 bits");
+    }
     case NodeKind::Divide: {
         const auto divisor = evaluate(node.b);
         return divisor == 0 ? fail(index, "division by zero") : m_numbers.divide(evaluate(node.a), divisor);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ public:
 
     /// The state that State nodes read; must outlive the calls.
     void setState(const Number* state) { m_state = state; }
+
+    /// How many values of bound names may be tried from now on, in all (10 million until set), and what ends the trying early.
+    void setTries(std::uint64_t tries, std::stop_token stop)
+    {
+        m_tries = tries;
+        m_stop = std::move(stop);
+    }
+    /// Whether the tries ran out or were stopped; the problem then says so.
+    bool isExhausted() const { return m_tries == 0; }
 
     /// A word: number, truth value, element or mask. 0 where the expression is ill-defined; see problem().
     Number evaluate(NodeIndex node);
@@ -71,6 +81,9 @@ private:
             }
             for (auto value = low; value <= high; ++value) {
                 *words = value;
+                if (!mayTryAnother(domain.a)) {
+                    return true;
+                }
                 if (!found()) {
                     return false;
                 }
@@ -81,6 +94,9 @@ private:
             const auto mask = static_cast<std::uint64_t>(evaluate(domain.a));
             for (auto rest = mask; rest != 0; rest &= rest - 1) {
                 *words = domain.base + std::countr_zero(rest);
+                if (!mayTryAnother(domain.a)) {
+                    return true;
+                }
                 if (!found()) {
                     return false;
                 }
@@ -90,13 +106,16 @@ private:
         case DomainKind::List:
             return forEachListed(domain, [&](Number value) {
                 *words = value;
-                return found();
+                return !mayTryAnother(m_program.lists[domain.a]) || found();
             });
         case DomainKind::Subsets: {
             const auto whole = static_cast<std::uint64_t>(evaluate(domain.a));
             std::uint64_t part = 0;
             do { // counts through the bits of `whole` alone
                 *words = static_cast<Number>(part);
+                if (!mayTryAnother(domain.a)) {
+                    return true;
+                }
                 if (!found()) {
                     return false;
                 }
@@ -129,6 +148,7 @@ private:
         return true;
     }
 
+    bool mayTryAnother(NodeIndex node);
     bool isCountable(Number low, Number high, NodeIndex node);
     Number evaluateSet(const Node& node, NodeIndex index);
     Number evaluateBinder(const Node& node, NodeIndex index);
@@ -141,6 +161,8 @@ private:
     const Number* m_state = nullptr;
     std::vector<Number> m_locals;
     std::optional<IllDefined> m_problem;
+    std::uint64_t m_tries = 10'000'000;
+    std::stop_token m_stop;
 };
 
 } // namespace ty::engine::specs

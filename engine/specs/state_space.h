@@ -58,6 +58,7 @@ struct StateSpace {
 struct ExplorationLimits {
     std::uint32_t states = 1'000'000;
     std::uint64_t transitions = 20'000'000;
+    std::uint64_t tries = 10'000'000'000; ///< values tried for parameters and other bound names
 };
 
 /// Explores a machine. `progress` is told the states found and those still to explore, a few times a second; may be empty.

@@ -33,6 +33,9 @@ public:
         run(operation.body, nullptr, reached);
     }
 
+    /// See Evaluator.
+    void setTries(std::uint64_t tries, const std::stop_token& stop) { m_evaluator.setTries(tries, stop); }
+    bool isExhausted() const { return m_evaluator.isExhausted(); }
     /// Whether the invariant holds in `state`; problem() says why it cannot be told.
     bool holds(const Invariant& invariant, const Number* state);
     /// The first ill-defined expression of the last call; what was reached before it stands.

@@ -18,6 +18,9 @@
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/learner.h"
 #include "engine/nn/model_description.h"
+#include "engine/specs/machine.h"
+#include "engine/specs/state_space.h"
+#include "engine/specs/transition_table.h"
 
 namespace ty::fuzz {
 
@@ -240,6 +243,18 @@ void runNetwork(std::string_view bytes)
     [[maybe_unused]] const auto encoder = Encoder::fromJson(json.value());
 }
 
+void runSpec(std::string_view bytes)
+{
+    const auto machine = specs::readMachine(bytes, "machine");
+    if (!machine) {
+        return;
+    }
+    const auto space = specs::explore(machine.value(), {200, 2000, 200'000});
+    if (space && space->isWhole) {
+        [[maybe_unused]] const auto table = specs::TransitionTable::make(machine.value(), space.value(), {});
+    }
+}
+
 } // namespace
 
 const std::vector<FuzzTarget>& fuzzTargets()
@@ -258,6 +273,7 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"onnx", runOnnx},
         {"onnx_import", runOnnxImport},
         {"network", runNetwork},
+        {"spec", runSpec},
     };
     return targets;
 }

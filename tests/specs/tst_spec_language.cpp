@@ -214,6 +214,8 @@ void TestSpecLanguage::faultsNameTheirPlace_data()
                                             << "line 1, column 11: constant n has no value";
     QTest::newRow("division in a constant") << "CONSTANTS n = 3 / 0 VARIABLES x : 0..1 INITIALISATION x := 0 OPERATIONS op = skip"
                                             << "line 1, column 17: division by zero";
+    QTest::newRow("endless constant") << "CONSTANTS n = card({i | i : 0..1000000000000 & i < 0}) VARIABLES x : 0..1 INITIALISATION x := 0 OPERATIONS op = skip"
+                                      << "line 1, column 29: too many values to try";
     QTest::newRow("name twice") << "SETS A = {p}; B = {p} VARIABLES x : A INITIALISATION x := p OPERATIONS op = skip"
                                 << "line 1, column 15: the name p is used twice";
 }
@@ -314,6 +316,11 @@ void TestSpecLanguage::explorationEndsAtItsLimitAndSaysSo()
     QCOMPARE(space->limit, std::string("1000 states"));
     QCOMPARE(space->stateCount(), 1000U);
     QVERIFY(space->deadEnds.empty());
+    const auto wide = read("VARIABLES x : NATURAL INITIALISATION x := 0 OPERATIONS up = ANY y WHERE y : 0..1000000000 & y = -1 THEN x := y END");
+    QCOMPARE(explore(wide, {1000, 1000, 5000})->limit, std::string("5000 values tried"));
+    const auto many = read(
+        "SETS N = {a, b} VARIABLES f : 0..999 --> N INITIALISATION f := %i.(i : 0..999 | a) OPERATIONS up = PRE #g.(g : 0..999 --> N & g /= g) THEN skip END");
+    QCOMPARE(explore(many, {1000, 1000, 5000})->limit, std::string("5000 values tried"));
     const auto fewer = explore(machine, {100000, 50});
     QCOMPARE(fewer->limit, std::string("50 transitions"));
 }
