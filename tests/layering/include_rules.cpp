@@ -30,6 +30,7 @@ const std::vector<FolderRule>& folderRules()
          {"engine/nn", "engine/graph", "engine/tensor", "engine/base"},
          {"engine/backends/cpu/cpu_backend.h"}},
         {"engine/data", {"engine/tensor", "engine/base"}},
+        {"engine/specs", {"engine/base"}},
         {"engine/exchange", {"engine/nn", "engine/graph", "engine/data", "engine/tensor", "engine/base"}},
         {"engine/train",
          {"engine/nn", "engine/graph", "engine/data", "engine/exchange", "engine/tensor", "engine/base"}},
@@ -73,6 +74,7 @@ const std::vector<LibraryRule>& libraryRules()
         {"png.h", {"engine/data"}},
         {"turbojpeg.h", {"engine/data"}},
         {"zlib.h", {"engine/data"}},
+        {"gmpxx.h", {"engine/specs"}},
         {"openssl/", {"engine/data", "cloud"}}, // SHA-256 of datasets; request signing
         {"curl/", {"cloud/http"}},
         {"libsecret/", {"cloud/secrets"}},
