@@ -25,9 +25,9 @@ namespace {
 
 constexpr int kUsage = 2;
 /// Our own first, then those of trainyard-run.
-constexpr std::array<std::string_view, 17> kCommands
+constexpr std::array<std::string_view, 18> kCommands
     = {"runs",   "data",      "models", "trash",   "repair",   "vm",      "cloud",  "cluster", "chase",
-       "stores", "transfers", "train",  "inspect", "evaluate", "predict", "export", "learners"};
+       "stores", "transfers", "train",  "inspect", "evaluate", "predict", "export", "learners", "spec"};
 constexpr std::size_t kOwnCommands = 11;
 
 struct Chosen {
@@ -263,7 +263,7 @@ int parseAndPerform(int argc, char** argv)
     Chosen chosen;
     if (parsePassedOn(argc, argv, chosen)) {
         const bool isHere = std::none_of(chosen.request.rest.begin(), chosen.request.rest.end(), isStoreAddress);
-        if (chosen.command == "learners" || (chosen.command == "inspect" && isHere)) {
+        if (chosen.command == "learners" || chosen.command == "spec" || (chosen.command == "inspect" && isHere)) {
             std::vector<std::string> words = {chosen.command};
             words.insert(words.end(), chosen.request.rest.begin(), chosen.request.rest.end());
             const auto code = runRunner(words);
@@ -280,7 +280,7 @@ int parseAndPerform(int argc, char** argv)
     app.require_subcommand(1);
     app.footer(
         "Commands of trainyard-run work here too, with runs and models recorded in the catalog:\n"
-        "  train, inspect, evaluate, predict, export, learners   (\"trainyard train --help\")\n"
+        "  train, inspect, evaluate, predict, export, learners, spec   (\"trainyard train --help\")\n"
         "Options of the window: --page NAME, --offscreen\n\n"
         "Exit codes: 0 ok, 1 failed, 2 usage, 3 not signed in, 4 quota or capacity, 5 cancelled.");
     addRuns(app, chosen);

@@ -197,6 +197,21 @@ void addLearners(CLI::App& app, LearnersOptions& options)
     command->footer("Example:\n  trainyard-run learners --json");
 }
 
+void addSpec(CLI::App& app, SpecOptions& options)
+{
+    auto* command = app.add_subcommand("spec", "Explore a guarded-command machine; make examples of its transitions");
+    command->add_option("path", options.path, "FILE.mch")->required();
+    command->add_option("--examples", options.examples, "Folder for train.csv and test.csv: valid and invalid transitions");
+    command->add_option("--invalid", options.invalidProportion, "Invalid transitions for each valid one (1)")
+        ->check(CLI::Range(0.0, 1000.0));
+    command->add_option("--test-fraction", options.testShare, "Part of the examples for test.csv (0.2)")->check(CLI::Range(0.0, 0.99));
+    command->add_option("--seed", options.seed, "Seed of drawing and shuffling (777)");
+    command->add_option("--limit", options.stateLimit, "States after which to stop (1000000)")
+        ->check(CLI::Range(1U, 100'000'000U));
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run spec lift.mch --examples lift-transitions");
+}
+
 void addBench(CLI::App& app, BenchOptions& options)
 {
     auto* command = app.add_subcommand("bench", "Time training steps of well-known networks on this computer");
@@ -231,6 +246,7 @@ int parseAndRun(int argc, char** argv)
     ExportOptions exportOptions;
     ImportOptions importOptions;
     LearnersOptions learnersOptions;
+    SpecOptions specOptions;
     BenchOptions benchOptions;
     addInspect(app, inspectOptions);
     addTrain(app, trainOptions);
@@ -239,6 +255,7 @@ int parseAndRun(int argc, char** argv)
     addExport(app, exportOptions);
     addImport(app, importOptions);
     addLearners(app, learnersOptions);
+    addSpec(app, specOptions);
     addBench(app, benchOptions);
 
     try {
@@ -267,6 +284,9 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("import")) {
         return importModel(importOptions);
+    }
+    if (app.got_subcommand("spec")) {
+        return exploreSpec(specOptions);
     }
     if (app.got_subcommand("bench")) {
         return bench(benchOptions);

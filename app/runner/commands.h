@@ -118,6 +118,18 @@ struct LearnersOptions {
 };
 int listLearners(const LearnersOptions& options);
 
+/// A guarded-command machine: all its states and transitions, and examples of them to learn from.
+struct SpecOptions {
+    std::string path;
+    std::string examples; ///< folder for train.csv and test.csv; empty: none
+    double invalidProportion = 1;
+    double testShare = 0.2;
+    std::uint64_t seed = 777;
+    std::uint32_t stateLimit = 1'000'000;
+    OutputForm form = OutputForm::Text;
+};
+int exploreSpec(const SpecOptions& options);
+
 /// Times training steps. Nothing is written.
 struct BenchOptions {
     std::vector<std::string> cases; ///< names of networks; empty: the whole suite

@@ -51,7 +51,7 @@ void TestCommands::versionAndHelpAreEverywhere_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("version") << QStringList{"--version"} << QByteArray("trainyard-run ");
     QTest::newRow("help") << QStringList{"--help"} << QByteArray("Exit codes");
-    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners"}) {
+    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec"}) {
         QTest::newRow(command) << QStringList{command, "--help"} << QByteArray("Example");
     }
 }
