@@ -32,6 +32,7 @@
 #include "widgets/draw_pad.h"
 #include "widgets/error_panel.h"
 #include "widgets/flow_layout.h"
+#include "widgets/picture_pair.h"
 #include "widgets/probability_bars.h"
 #include "widgets/theme/roles.h"
 
@@ -39,7 +40,7 @@ namespace ty::app {
 
 namespace {
 
-constexpr int kSeenEdge = 96;
+constexpr int kSeenEdge = 144;
 constexpr int kPictureEdge = 280;
 constexpr std::size_t kAnswersForLatency = 5;
 constexpr int kInk = 40; ///< of 255
@@ -54,7 +55,7 @@ TryIt::TryIt(AppContext& context, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_pad(new widgets::DrawPad(this))
     , m_picture(new QLabel(this))
-    , m_seen(new QLabel(this))
+    , m_seen(new widgets::PicturePair(kSeenEdge, this))
     , m_typing(new QTimer(this))
     , m_answer(new QLabel(this))
     , m_latency(new QLabel(this))
@@ -99,15 +100,10 @@ TryIt::TryIt(AppContext& context, QWidget* parent)
     m_answer->setAccessibleName(tr("Answer"));
     right->addWidget(m_answer);
     right->addWidget(m_bars);
-    auto* seenRow = new QHBoxLayout;
-    m_seen->setFixedSize(kSeenEdge, kSeenEdge);
-    m_seen->setToolTip(tr("What the model sees"));
-    m_seen->setAccessibleName(m_seen->toolTip());
+    right->addWidget(m_seen);
     widgets::setTextRole(*m_latency, widgets::TextRole::Muted);
     m_latency->setWordWrap(true);
-    seenRow->addWidget(m_seen);
-    seenRow->addWidget(m_latency, 1);
-    right->addLayout(seenRow);
+    right->addWidget(m_latency);
     right->addStretch(1);
     row->addLayout(right, 1);
 
@@ -118,6 +114,7 @@ TryIt::TryIt(AppContext& context, QWidget* parent)
         if (isEmpty) {
             m_answer->clear();
             m_seen->clear();
+            m_latency->clear();
             m_bars->clear(tr("Draw on the pad; the answer follows every stroke."));
         } else {
             askPicture(centred(drawing, m_paper.width, m_paper.height));
@@ -188,7 +185,9 @@ void TryIt::setModel(qint64 modelId, const QString& folder, const ModelPaper& pa
     m_latency->clear();
     m_seen->clear();
     m_pad->clear();
-    m_bars->setVisible(paper.task != QLatin1String("regression") && paper.task != QLatin1String("reconstruction"));
+    const bool isReconstructed = paper.task == QLatin1String("reconstruction");
+    m_bars->setVisible(paper.task != QLatin1String("regression") && !isReconstructed);
+    m_seen->setWords(tr("What the model sees"), isReconstructed ? tr("What it gives back") : QString());
     const bool isDrawable = paper.isImage && paper.channels == 1;
     m_seen->setVisible(paper.isImage);
     if (paper.isImage) {
@@ -330,7 +329,7 @@ void TryIt::askPicture(const QImage& picture)
     }
     m_error->hide();
     const QImage seen = picture.scaled(m_paper.width, m_paper.height, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-    m_seen->setPixmap(QPixmap::fromImage(seen.scaled(kSeenEdge, kSeenEdge, Qt::KeepAspectRatio, Qt::FastTransformation)));
+    m_seen->setFirst(m_paper.channels == 1 ? seen.convertToFormat(QImage::Format_Grayscale8) : seen);
     m_session->askImage(picture, m_paper.channels, m_paper.height, m_paper.width);
 }
 
@@ -338,8 +337,10 @@ void TryIt::onAnswer(const PredictAnswer& answer)
 {
     m_error->hide();
     m_answer->setText(
-        m_paper.task == QLatin1String("reconstruction") ? tr("Squared error of a pixel: %1").arg(answer.prediction)
-                                                        : answer.prediction);
+        m_paper.task == QLatin1String("reconstruction")
+            ? tr("Squared error of a pixel: %1").arg(QLocale().toString(answer.value, 'g', 3))
+            : answer.prediction);
+    m_seen->setSecond(answer.reconstruction);
     QList<widgets::Answer> answers;
     for (const auto& part : answer.probabilities) {
         answers << widgets::Answer{part.label, part.probability};

@@ -21,6 +21,7 @@ class QTimer;
 namespace ty::widgets {
 class DrawPad;
 class ErrorPanel;
+class PicturePair;
 class ProbabilityBars;
 } // namespace ty::widgets
 
@@ -42,6 +43,7 @@ public:
     widgets::DrawPad* pad() const { return m_pad; }
     widgets::ProbabilityBars* bars() const { return m_bars; }
     QLabel* answer() const { return m_answer; }
+    widgets::PicturePair* seen() const { return m_seen; }
     QLineEdit* field(const QString& column) const;
 
     /// A drawing as training pictures are: cut to its ink, centred, with the usual margin. Null: nothing drawn.
@@ -76,7 +78,7 @@ private:
     QStackedWidget* m_stack;
     widgets::DrawPad* m_pad;
     QLabel* m_picture;
-    QLabel* m_seen; ///< what the model sees, enlarged
+    widgets::PicturePair* m_seen; ///< what the model sees, and gives back where it does
     QFormLayout* m_form = nullptr;
     QWidget* m_formArea = nullptr;
     std::map<QString, QWidget*> m_fields;

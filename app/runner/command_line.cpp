@@ -154,7 +154,8 @@ void addPredict(CLI::App& app, PredictOptions& options)
         "  {\"id\":1,\"row\":{\"petal length\":1.4,\"petal width\":0.2}}\n"
         "  {\"id\":2,\"image\":{\"width\":8,\"height\":8,\"channels\":1,\"data\":\"<base64>\"}}\n"
         "  {\"id\":3,\"file\":\"digit.png\"}\n"
-        "Answers: {\"id\",\"prediction\",\"probabilities\"}, {\"id\",\"prediction\",\"value\"} or {\"id\",\"error\"}\n\n"
+        "Answers: {\"id\",\"prediction\",\"probabilities\"}, {\"id\",\"prediction\",\"value\"} or {\"id\",\"error\"}; of an\n"
+        "autoencoder value is a pixel's squared error, and \"reconstruction\" the picture in the form of a question's image.\n\n"
         "Example:\n  trainyard-run predict --model runs/iris/model --data new.csv --out answers.csv");
 }
 

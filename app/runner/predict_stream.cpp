@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iostream>
 #include <numeric>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "app/runner/commands.h"
@@ -43,6 +46,23 @@ Result<void> fill(SingleSample& sample, const Json& question)
     return Error{ErrorKind::InvalidInput, "a question needs \"row\", \"image\" or \"file\"", {}};
 }
 
+/// {C, H, W} from 0 to 1, in the form in which a question has a picture.
+Json pictureOf(std::span<const float> pixels, const std::vector<std::int64_t>& shape)
+{
+    const auto channels = static_cast<std::size_t>(shape[0]);
+    const std::size_t plane = pixels.size() / channels;
+    std::string bytes;
+    bytes.reserve(pixels.size());
+    for (std::size_t i = 0; i < plane; ++i) {
+        for (std::size_t c = 0; c < channels; ++c) {
+            const float value = pixels[c * plane + i];
+            bytes.push_back(static_cast<char>(static_cast<std::uint8_t>(
+                value >= 0 ? std::lround(255.0F * std::min(value, 1.0F)) : 0))); // also for what is no number
+        }
+    }
+    return {{"width", shape[2]}, {"height", shape[1]}, {"channels", shape[0]}, {"data", encodeBase64(bytes)}};
+}
+
 Result<Json> answer(Model& model, SingleSample& sample, const Json& question)
 {
     TY_CHECK(fill(sample, question));
@@ -50,7 +70,12 @@ Result<Json> answer(Model& model, SingleSample& sample, const Json& question)
     TY_TRY(const Predictions predictions, model.predict(sample, kFirst));
     const Encoder& encoder = model.encoder();
     if (encoder.task() == Task::Regression || encoder.task() == Task::Reconstruction) {
-        return Json{{"prediction", predictions.values.at(0)}, {"value", predictions.values.at(0)}};
+        Json reply{{"prediction", predictions.values.at(0)}, {"value", predictions.values.at(0)}};
+        if (encoder.task() == Task::Reconstruction) {
+            TY_TRY(const std::vector<float> pixels, model.reconstruct(sample, kFirst[0]));
+            reply["reconstruction"] = pictureOf(pixels, encoder.inputShape());
+        }
+        return reply;
     }
     const auto& shares = predictions.probabilities;
     const auto& names = encoder.task() == Task::NextWord ? encoder.vocabulary() : encoder.classes();

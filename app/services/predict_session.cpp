@@ -14,6 +14,25 @@ qint64 steadyMicroseconds()
     return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
+/// The inverse of imageQuestion(). Errors: InvalidInput.
+Result<QImage> imageFrom(const Json& json)
+{
+    const std::string what = "reconstruction";
+    TY_TRY(const int width, jsonField<int>(json, "width", what));
+    TY_TRY(const int height, jsonField<int>(json, "height", what));
+    TY_TRY(const int channels, jsonField<int>(json, "channels", what));
+    TY_TRY(const std::string data, jsonField<std::string>(json, "data", what));
+    const QByteArray pixels = QByteArray::fromBase64(QByteArray::fromStdString(data));
+    if ((channels != 1 && channels != 3) || width < 1 || height < 1
+        || pixels.size() != qsizetype{channels} * height * width) {
+        return Error{ErrorKind::InvalidInput, what + ": its pixels do not fit its size", {}};
+    }
+    return QImage(
+               reinterpret_cast<const uchar*>(pixels.constData()), width, height, qsizetype{channels} * width,
+               channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888)
+        .copy(); // the bytes go
+}
+
 Result<PredictAnswer> answerFrom(const Json& json)
 {
     const std::string what = "answer";
@@ -21,6 +40,9 @@ Result<PredictAnswer> answerFrom(const Json& json)
     if (json.contains("value") && json["value"].is_number()) {
         answer.value = json["value"].get<double>();
         answer.prediction = QString::number(answer.value, 'g', 6);
+        if (json.contains("reconstruction")) {
+            TY_TRY(answer.reconstruction, imageFrom(json["reconstruction"]));
+        }
         return answer;
     }
     TY_TRY(const Json prediction, jsonField<Json>(json, "prediction", what));

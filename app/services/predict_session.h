@@ -24,7 +24,8 @@ struct PredictAnswer {
         double probability = 0;
     };
     std::vector<Part> probabilities; ///< of every class; empty for regression
-    double value = 0;                ///< regression: in the target's own unit
+    double value = 0; ///< regression: in the target's own unit; reconstruction: mean squared error of a pixel
+    QImage reconstruction; ///< null but of a model that gives pictures again
     double milliseconds = 0;         ///< from question to answer
 };
 

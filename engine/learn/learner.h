@@ -45,6 +45,9 @@ public:
     virtual Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) = 0;
     /// Of a model whose samples are their own target. Errors: Unsupported for others.
     virtual Result<std::vector<SampleScore>> score(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    /// How such a model gives a picture again: {C, H, W} as it learned them, from 0 to 1 where it is sure. Errors: Unsupported
+    /// for others.
+    virtual Result<std::vector<float>> reconstruct(const Dataset& dataset, std::uint32_t sample);
     virtual Result<void> save(const std::string& folder) const = 0;
     virtual Json exportFormats() const = 0; ///< ["onnx", "safetensors"]
     /// Writes `file`, then reads it back and checks it. Result: {file, format, bytes, opset?, maxDifference?, ...}.

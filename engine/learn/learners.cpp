@@ -15,9 +15,23 @@ Result<Json> Learner::describe(const FitRequest& /*request*/) const
     return Error{ErrorKind::Unsupported, "the learner \"" + name() + "\" has no network to describe", {}};
 }
 
+namespace {
+
+Error noReconstruction()
+{
+    return {ErrorKind::Unsupported, "this model's samples are not their own target", {}};
+}
+
+} // namespace
+
 Result<std::vector<SampleScore>> Model::score(const Dataset& /*dataset*/, std::span<const std::uint32_t> /*samples*/)
 {
-    return Error{ErrorKind::Unsupported, "this model's samples are not their own target", {}};
+    return noReconstruction();
+}
+
+Result<std::vector<float>> Model::reconstruct(const Dataset& /*dataset*/, std::uint32_t /*sample*/)
+{
+    return noReconstruction();
 }
 
 std::vector<std::unique_ptr<Learner>> makeLearners()

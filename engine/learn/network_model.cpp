@@ -219,6 +219,19 @@ Result<std::vector<SampleScore>> NetworkModel::score(const Dataset& dataset, std
     return scores;
 }
 
+Result<std::vector<float>> NetworkModel::reconstruct(const Dataset& dataset, std::uint32_t sample)
+{
+    if (m_encoder.task() != Task::Reconstruction) {
+        return Model::reconstruct(dataset, sample);
+    }
+    std::vector<float> pixels;
+    const auto take = [&](std::span<const std::uint32_t>, std::span<const float>, std::span<const float> answers) {
+        pixels.assign(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(m_encoder.inputSize()));
+    };
+    TY_CHECK(forEachBatch(dataset, std::span(&sample, 1), m_encoder.inputSize(), false, take));
+    return pixels;
+}
+
 Result<void> NetworkModel::save(const std::string& folder) const
 {
     return writeModelPackage(folder, m_card, m_encoder, [this](const std::string& into) {

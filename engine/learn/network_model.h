@@ -34,6 +34,7 @@ public:
         return answer(dataset, samples);
     }
     Result<std::vector<SampleScore>> score(const Dataset& dataset, std::span<const std::uint32_t> samples) override;
+    Result<std::vector<float>> reconstruct(const Dataset& dataset, std::uint32_t sample) override;
     Result<void> save(const std::string& folder) const override;
     Json exportFormats() const override { return {"onnx", "safetensors"}; }
     Result<Json> exportTo(const std::string& format, const std::string& file) const override;

@@ -20,6 +20,7 @@
 #include "app/services/model_service.h"
 #include "tests/app/run_fixture.h"
 #include "widgets/draw_pad.h"
+#include "widgets/picture_pair.h"
 #include "widgets/probability_bars.h"
 
 using namespace ty;
@@ -31,6 +32,7 @@ private slots:
     void initTestCase();
     void typedRowIsAnswered();
     void drawnStrokeIsAnswered();
+    void drawnStrokeIsGivenAgain();
     void layersAreListedWithTheirParameters();
     void exportShowsTheNumbersOfItsCheck();
     void unwritableFileIsToldInWords();
@@ -42,6 +44,8 @@ private:
     ModelsPage* m_page = nullptr;
     qint64 m_table = 0;
     qint64 m_pictures = 0;
+    qint64 m_autoencoder = 0;
+    void drawStroke();
     qint64 modelOf(qint64 runId);
 };
 
@@ -66,13 +70,16 @@ void TestModelsPage::initTestCase()
               .toStdString();
     pictures.data.split.test = 0;
     const qint64 picture = m_fixture.train(pictures);
-    QVERIFY(table != 0 && picture != 0);
+    pictures.settings["network"] = "autoencoder";
+    const qint64 again = m_fixture.train(pictures);
+    QVERIFY(table != 0 && picture != 0 && again != 0);
     m_table = modelOf(table);
     m_pictures = modelOf(picture);
-    QVERIFY(m_table != 0 && m_pictures != 0);
+    m_autoencoder = modelOf(again);
+    QVERIFY(m_table != 0 && m_pictures != 0 && m_autoencoder != 0);
     m_fixture.window().showPage(PageId::Models);
     m_page = static_cast<ModelsPage*>(m_fixture.window().ensurePage(PageId::Models));
-    QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 2, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 3, 20000);
 }
 
 void TestModelsPage::typedRowIsAnswered()
@@ -98,16 +105,43 @@ void TestModelsPage::drawnStrokeIsAnswered()
     QTRY_VERIFY_WITH_TIMEOUT(m_page->detail().layers()->rowCount() > 0, 20000); // the model's paper is there
     QTRY_VERIFY_WITH_TIMEOUT(pad->isVisible(), 20000);
     QSignalSpy answered(&tryIt, &TryIt::answered);
+    drawStroke();
+    QTRY_VERIFY_WITH_TIMEOUT(answered.count() >= 1, 30000);
+    QVERIFY(tryIt.answer()->text() == "dark" || tryIt.answer()->text() == "light");
+    pad->clear();
+    QVERIFY(tryIt.answer()->text().isEmpty());
+}
+
+void TestModelsPage::drawStroke()
+{
+    auto* pad = m_page->detail().tryIt().pad();
     const QPoint middle = pad->rect().center();
     QTest::mousePress(pad, Qt::LeftButton, {}, middle - QPoint(0, 60));
     for (int step = -50; step <= 60; step += 10) {
         QTest::mouseMove(pad, middle + QPoint(0, step));
     }
     QTest::mouseRelease(pad, Qt::LeftButton, {}, middle + QPoint(0, 60));
-    QTRY_VERIFY_WITH_TIMEOUT(answered.count() >= 1, 30000);
-    QVERIFY(tryIt.answer()->text() == "dark" || tryIt.answer()->text() == "light");
-    pad->clear();
-    QVERIFY(tryIt.answer()->text().isEmpty());
+}
+
+void TestModelsPage::drawnStrokeIsGivenAgain()
+{
+    m_page->showModel(m_autoencoder);
+    QTRY_COMPARE_WITH_TIMEOUT(m_page->detail().modelId(), m_autoencoder, 20000);
+    auto& tryIt = m_page->detail().tryIt();
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->detail().layers()->rowCount() == 4, 20000); // the model's paper is there
+    QTRY_VERIFY_WITH_TIMEOUT(tryIt.pad()->isVisible(), 20000);
+    QVERIFY(!tryIt.bars()->isVisible()); // it names no classes
+    drawStroke();
+    QTRY_VERIFY_WITH_TIMEOUT(!tryIt.seen()->second().isNull(), 30000);
+    QVERIFY2(tryIt.answer()->text().startsWith("Squared error of a pixel: 0"), qPrintable(tryIt.answer()->text()));
+    tryIt.pad()->clear();
+    QVERIFY(tryIt.seen()->second().isNull());
+    m_page->showModel(m_pictures);
+    QTRY_COMPARE_WITH_TIMEOUT(m_page->detail().modelId(), m_pictures, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(tryIt.bars()->isVisible(), 20000);
+    drawStroke();
+    QTRY_VERIFY_WITH_TIMEOUT(!tryIt.answer()->text().isEmpty(), 30000);
+    QVERIFY(tryIt.seen()->second().isNull());
 }
 
 void TestModelsPage::layersAreListedWithTheirParameters()
@@ -169,16 +203,16 @@ void TestModelsPage::deletedModelComesBackByUndo()
     QTRY_COMPARE_WITH_TIMEOUT(m_page->detail().modelId(), m_table, 20000);
     m_page->table()->setFocus();
     QTest::keyClick(m_page->table(), Qt::Key_Delete);
-    QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 1, 20000);
-    m_fixture.context().notices.undoStack().undo();
     QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 2, 20000);
+    m_fixture.context().notices.undoStack().undo();
+    QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 3, 20000);
 }
 
 void TestModelsPage::emptyTrashSaysWhatItFreed()
 {
     m_page->table()->setFocus();
     QTest::keyClick(m_page->table(), Qt::Key_Delete);
-    QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 1, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_page->table()->model()->rowCount(), 2, 20000);
     auto* dialog = new TrashDialog(m_fixture.context(), m_page);
     dialog->open();
     QPushButton* empty = nullptr;

@@ -2,6 +2,7 @@
 
 #include <QTemporaryDir>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -185,6 +186,24 @@ void TestWordNetworks::anAutoencoderGivesPicturesAgain()
     const auto samples = ty::readFile(request.folder.evaluationFolder() + "/test_samples.csv", 1 << 20);
     QVERIFY(samples);
     QVERIFY2(samples->find(",7,,,0.0") != std::string::npos, "the labels are named, though nothing is predicted");
+
+    const auto model = loadModel(request.folder.modelFolder(), "cpu");
+    QVERIFY(model);
+    OpenOptions options;
+    const auto expected = model.value()->encoder().expectedData();
+    options.like = &expected;
+    const auto digits = openDataset(kDigits, options);
+    QVERIFY(digits);
+    constexpr std::array<std::uint32_t, 1> kThird = {2};
+    const auto pixels = model.value()->reconstruct(**digits, kThird[0]);
+    QVERIFY(pixels && pixels->size() == 64);
+    std::vector<float> seen(64);
+    QVERIFY(model.value()->encoder().encodeInput(**digits, kThird[0], seen));
+    double squares = 0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        squares += std::pow(static_cast<double>((*pixels)[i] - seen[i]), 2) / 64;
+    }
+    QVERIFY(std::abs(squares - model.value()->score(**digits, kThird)->front().loss) < 1e-6);
 }
 
 void TestWordNetworks::aStoppedRunResumesToTheSameEnd_data()

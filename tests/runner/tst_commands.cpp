@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/runner/runner_fixture.h"
 
@@ -27,6 +28,7 @@ private slots:
     void exportChecksItsFile();
     void streamAnswersRowsAndMistakes();
     void streamAnswersImages();
+    void streamGivesPicturesAgain();
     void runFolderStandsForItsModel();
     void damagedModelIsOneMessage();
 
@@ -264,6 +266,28 @@ void TestCommands::streamAnswersImages()
     QVERIFY2(lines[1].contains("\"probabilities\""), lines[1]);
     QVERIFY2(lines[2].contains("9 x 8"), lines[2]);
     QVERIFY2(lines[3].contains("\"error\""), lines[3]);
+}
+
+void TestCommands::streamGivesPicturesAgain()
+{
+    const Ended trained = m_f.run(
+        {"train", "--data", "sample:digits", "--set", "network=autoencoder", "--set", "epochs=1", "--threads", "1", "--out", "again"});
+    QVERIFY2(trained.code == 0, trained.err);
+    const QByteArray grey = QByteArray(64, '\x40').toBase64();
+    const Ended ended = m_f.run(
+        {"predict", "--model", "again/model", "--stream"},
+        "{\"id\":1,\"image\":{\"width\":8,\"height\":8,\"channels\":1,\"data\":\"" + grey + "\"}}\n");
+    QVERIFY2(ended.code == 0, ended.err);
+    const Json answer = parseJson(ended.out.trimmed().toStdString(), "answer").valueOr(Json());
+    const Json picture = answer.value("reconstruction", Json::object());
+    QVERIFY2(picture.value("width", 0) == 8 && picture.value("height", 0) == 8 && picture.value("channels", 0) == 1, ended.out);
+    const QByteArray pixels = QByteArray::fromBase64(QByteArray::fromStdString(picture["data"].get<std::string>()));
+    QCOMPARE(pixels.size(), 64);
+    double squares = 0;
+    for (const char pixel : pixels) {
+        squares += std::pow((static_cast<unsigned char>(pixel) - 0x40) / 255.0, 2) / 64;
+    }
+    QVERIFY2(std::abs(squares - answer["value"].get<double>()) < 2e-3, ended.out); // bytes are rounded, and end at 0 and 255
 }
 
 void TestCommands::runFolderStandsForItsModel()
