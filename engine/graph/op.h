@@ -63,14 +63,16 @@ enum class OpKind : std::uint8_t {
     Reorder,           ///< (x) -> the same value in the layout of the result
     Cast,              ///< (x) -> the same value in another number format; CastAttributes
     Elementwise,       ///< (a, b, ...) several elementwise ops in one loop; ElementwiseAttributes
-    SoftmaxCrossEntropy,     ///< (logits {N, C}, labels {N}, class weights {C}) -> mean loss {1}; LossAttributes
-    SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels, class weights) -> like logits
-    RegressionLoss,          ///< (prediction, target) -> mean loss of each pair of values {1}; LossAttributes
-    RegressionLossGrad,      ///< (grad {1}, prediction, target)
+    SoftmaxCrossEntropy,     ///< (logits {N, C}, labels {N} or shares of the classes {N, C}, class weights {C}) -> mean loss
+                             ///< {1}; LossAttributes
+    SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels or shares, class weights) -> like logits
+    RegressionLoss,          ///< (prediction, target [, weights {2}]) -> mean loss of each pair of values {1}; LossAttributes
+    RegressionLossGrad,      ///< (grad {1}, prediction, target [, weights {2}])
     CtcLoss,                 ///< (logits {N, T, C}, targets {N, 1 + L}) -> mean loss {1}; see ctc.h
     CtcLossGrad,             ///< (grad {1}, logits, targets) -> like logits
     CtcCorrect,              ///< (logits, targets) -> samples whose best path gives the labels {1}
-    CountCorrect,            ///< (logits {N, C}, labels {N}) -> rows whose largest logit is the label {1}
+    CountCorrect,            ///< (logits {N, C}, labels {N} or shares {N, C}) -> rows whose largest logit is the label, or stands
+                             ///< where the largest share does {1}
     CountSigns,              ///< (prediction, target) -> values above 0 where the target is above 0.5, or neither {1}
     ErrorSums,               ///< (prediction, target) -> sum of |error|, sum of error^2 {2}
     Fill,                    ///< () -> resultShape filled with a value; FillAttributes
@@ -195,6 +197,7 @@ struct ShapeAttributes {
 
 /// Of a prediction p and a target t: (p - t)^2; |p - t|; (p - t)^2 / 2 up to |p - t| = 1 and |p - t| - 1/2 beyond;
 /// -t log s(p) - (1 - t) log(1 - s(p)) with the sigmoid s, for t in [0, 1]; max(0, 1 - t p), for t -1 or 1.
+/// With weights (a, b), of BinaryCrossEntropy alone, each pair counts (1 - t) a + t b, and the loss is the weighted mean.
 enum class RegressionLossKind : std::uint8_t { Squared, Absolute, Huber, BinaryCrossEntropy, Hinge };
 
 struct LossAttributes {

@@ -9,11 +9,6 @@ namespace ty::engine::reference {
 
 namespace {
 
-double smoothedTarget(std::size_t k, std::size_t label, double smoothing, std::size_t classes)
-{
-    return (k == label ? 1 - smoothing : 0.0) + smoothing / static_cast<double>(classes);
-}
-
 void softmaxRow(const double* x, double* y, std::size_t classes)
 {
     const double best = *std::max_element(x, x + classes);
@@ -27,19 +22,41 @@ void softmaxRow(const double* x, double* y, std::size_t classes)
     }
 }
 
-double weightOf(const Values& labels, const Values& weights, std::size_t row)
-{
-    return weights[static_cast<std::size_t>(labels[row])];
-}
-
-double weightSum(const Values& labels, const Values& weights)
-{
+/// What softmax cross-entropy is taken against: the share of each class times its weight, and the sum of a row.
+struct WeightedShares {
+    Values shares; ///< {N, C}
+    Values sums;   ///< {N}
     double total = 0;
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-        total += weightOf(labels, weights, i);
+
+    /// @param first  operand with the labels {N}, or with shares {N, C}; the weights follow
+    WeightedShares(const Store& store, const Node& node, std::size_t first)
+        : shares(static_cast<std::size_t>(store.inShape(node, first)[0]) * store.in(node, first + 1).size())
+        , sums(static_cast<std::size_t>(store.inShape(node, first)[0]))
+    {
+        const Values& labels = store.in(node, first);
+        const Values& weights = store.in(node, first + 1);
+        const std::size_t rows = sums.size();
+        const std::size_t classes = weights.size();
+        const bool areShares = store.inShape(node, first).size() == 2;
+        for (std::size_t n = 0; n < rows; ++n) {
+            for (std::size_t k = 0; k < classes; ++k) {
+                const bool isLabel = !areShares && static_cast<std::size_t>(labels[n]) == k;
+                const double share = areShares ? labels[n * classes + k] : isLabel ? 1.0 : 0.0;
+                shares[n * classes + k] = share * weights[k];
+                sums[n] += share * weights[k];
+            }
+            total += sums[n];
+        }
+        total = total > 0 ? total : 1;
     }
-    return total > 0 ? total : 1;
-}
+
+    /// Of class k in row n, with a part of the row taken from its classes and given to all of them alike.
+    double smoothed(std::size_t n, std::size_t k, double smoothing) const
+    {
+        const std::size_t classes = shares.size() / sums.size();
+        return (1 - smoothing) * shares[n * classes + k] + smoothing * sums[n] / static_cast<double>(classes);
+    }
+};
 
 double smoothedBinary(double target, const Node& node)
 {
@@ -67,38 +84,59 @@ void softmaxCrossEntropy(const Store& store, const Node& node)
 {
     const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
+    const WeightedShares targets(store, node, 1);
     Values row(classes);
     double total = 0;
-    for (std::size_t n = 0; n < store.in(node, 1).size(); ++n) {
+    for (std::size_t n = 0; n < targets.sums.size(); ++n) {
         softmaxRow(store.in(node, 0).data() + n * classes, row.data(), classes);
-        const auto label = static_cast<std::size_t>(store.in(node, 1)[n]);
         for (std::size_t k = 0; k < classes; ++k) {
-            total -= weightOf(store.in(node, 1), store.in(node, 2), n) * smoothedTarget(k, label, smoothing, classes)
-                * std::log(row[k]);
+            total -= targets.smoothed(n, k, smoothing) * std::log(row[k]);
         }
     }
-    store.out(node, 0)[0] = total / weightSum(store.in(node, 1), store.in(node, 2));
+    store.out(node, 0)[0] = total / targets.total;
 }
 
 void softmaxCrossEntropyGrad(const Store& store, const Node& node)
 {
     const auto classes = static_cast<std::size_t>(store.outShape(node, 0)[1]);
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
-    const Values& labels = store.in(node, 2);
-    const Values& weights = store.in(node, 3);
+    const WeightedShares targets(store, node, 2);
+    const double factor = store.in(node, 0)[0] / targets.total;
     Values row(classes);
-    for (std::size_t n = 0; n < labels.size(); ++n) {
+    for (std::size_t n = 0; n < targets.sums.size(); ++n) {
         softmaxRow(store.in(node, 1).data() + n * classes, row.data(), classes);
-        const double factor = store.in(node, 0)[0] * weightOf(labels, weights, n) / weightSum(labels, weights);
         for (std::size_t k = 0; k < classes; ++k) {
-            store.out(node, 0)[n * classes + k] =
-                factor * (row[k] - smoothedTarget(k, static_cast<std::size_t>(labels[n]), smoothing, classes));
+            store.out(node, 0)[n * classes + k] = factor * (targets.sums[n] * row[k] - targets.smoothed(n, k, smoothing));
         }
     }
 }
 
+/// Of each pair of values; {1, 1} where none are given.
+class PairWeights {
+public:
+    PairWeights(const Store& store, const Node& node, std::size_t target)
+        : m_targets(store.in(node, target))
+        , m_weights(node.inputs.size() > target + 1 ? store.in(node, target + 1) : Values{1, 1})
+    {
+    }
+    double of(std::size_t i) const { return (1 - m_targets[i]) * m_weights[0] + m_targets[i] * m_weights[1]; }
+    double total() const
+    {
+        double sum = 0;
+        for (std::size_t i = 0; i < m_targets.size(); ++i) {
+            sum += of(i);
+        }
+        return sum > 0 ? sum : 1;
+    }
+
+private:
+    const Values& m_targets;
+    Values m_weights;
+};
+
 void regressionLoss(const Store& store, const Node& node)
 {
+    const PairWeights weights(store, node, 1);
     double total = 0;
     for (std::size_t i = 0; i < store.in(node, 0).size(); ++i) {
         const double error = store.in(node, 0)[i] - store.in(node, 1)[i];
@@ -110,7 +148,7 @@ void regressionLoss(const Store& store, const Node& node)
         case RegressionLossKind::BinaryCrossEntropy: {
             const double p = store.in(node, 0)[i];
             const double t = smoothedBinary(store.in(node, 1)[i], node);
-            total += std::max(p, 0.0) - p * t + std::log1p(std::exp(-std::abs(p)));
+            total += weights.of(i) * (std::max(p, 0.0) - p * t + std::log1p(std::exp(-std::abs(p))));
             break;
         }
         case RegressionLossKind::Hinge:
@@ -118,12 +156,13 @@ void regressionLoss(const Store& store, const Node& node)
             break;
         }
     }
-    store.out(node, 0)[0] = total / static_cast<double>(store.in(node, 0).size());
+    store.out(node, 0)[0] = total / weights.total();
 }
 
 void regressionLossGrad(const Store& store, const Node& node)
 {
-    const double scale = store.in(node, 0)[0] / static_cast<double>(store.in(node, 1).size());
+    const PairWeights weights(store, node, 2);
+    const double scale = store.in(node, 0)[0] / weights.total();
     for (std::size_t i = 0; i < store.in(node, 1).size(); ++i) {
         const double error = store.in(node, 1)[i] - store.in(node, 2)[i];
         double slope = 2 * error;
@@ -132,7 +171,7 @@ void regressionLossGrad(const Store& store, const Node& node)
         case RegressionLossKind::Absolute: slope = error > 0 ? 1 : error < 0 ? -1 : 0; break;
         case RegressionLossKind::Huber: slope = std::clamp(error, -1.0, 1.0); break;
         case RegressionLossKind::BinaryCrossEntropy:
-            slope = 1 / (1 + std::exp(-store.in(node, 1)[i])) - smoothedBinary(store.in(node, 2)[i], node);
+            slope = weights.of(i) * (1 / (1 + std::exp(-store.in(node, 1)[i])) - smoothedBinary(store.in(node, 2)[i], node));
             break;
         case RegressionLossKind::Hinge:
             slope = store.in(node, 2)[i] * store.in(node, 1)[i] < 1 ? -store.in(node, 2)[i] : 0;
@@ -184,11 +223,17 @@ void countSigns(const Store& store, const Node& node)
 
 void countCorrect(const Store& store, const Node& node)
 {
-    const auto classes = static_cast<std::ptrdiff_t>(store.inShape(node, 0)[1]);
+    const Shape& shape = store.inShape(node, 0);
+    const Values& labels = store.in(node, 1);
+    const auto largest = [columns = shape[1]](const Values& values, std::size_t row) {
+        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row) * columns;
+        return std::max_element(begin, begin + columns) - begin;
+    };
     double correct = 0;
-    for (std::size_t n = 0; n < store.in(node, 1).size(); ++n) {
-        const auto row = store.in(node, 0).begin() + static_cast<std::ptrdiff_t>(n) * classes;
-        correct += std::max_element(row, row + classes) - row == static_cast<std::ptrdiff_t>(store.in(node, 1)[n]) ? 1 : 0;
+    for (std::size_t n = 0; n < static_cast<std::size_t>(shape[0]); ++n) {
+        const std::ptrdiff_t label =
+            store.inShape(node, 1).size() == 1 ? static_cast<std::ptrdiff_t>(labels[n]) : largest(labels, n);
+        correct += largest(store.in(node, 0), n) == label ? 1 : 0;
     }
     store.out(node, 0)[0] = correct;
 }

@@ -150,6 +150,7 @@ Augmentation augmentationOf(const Json& settings)
     augmentation.rotate = settings.value("augmentRotate", false) ? 10 : 0;
     augmentation.scale = settings.value("augmentScale", false) ? 0.10 : 0;
     augmentation.isFlipped = settings.value("augmentFlip", false);
+    augmentation.colour = settings.value("augmentColour", false) ? 0.2 : 0;
     augmentation.noise = settings.value("augmentNoise", false) ? 0.05 : 0;
     return augmentation;
 }
@@ -157,15 +158,30 @@ Augmentation augmentationOf(const Json& settings)
 /// Of the settings that only some losses know.
 Result<void> checkLossSettings(const TrainingSetup& setup)
 {
-    if (!setup.classWeights.empty() && setup.loss != LossKind::SoftmaxCrossEntropy) {
+    if (!setup.classWeights.empty() && setup.loss == LossKind::Hinge) {
         return invalid(
-            "classWeights: balanced needs the loss crossEntropy", "Choose the loss crossEntropy, or classWeights none.");
+            "classWeights: the loss hinge knows no weights", "Choose classWeights none, or one of the cross-entropies.");
     }
     if (setup.labelSmoothing > 0 && setup.loss == LossKind::Hinge) {
         return invalid(
             "labelSmoothing: the loss hinge knows no certainty to take away", "Choose labelSmoothing 0 or another loss.");
     }
     return {};
+}
+
+/// Off but for pictures.
+Result<Mixup> mixupOf(const Json& settings, const FitFacts& facts, LossKind loss)
+{
+    constexpr double kUsualAlpha = 0.2; // of the paper, for pictures of ImageNet
+    if (!settings.value("augmentMixup", false) || facts.kind != DataKind::Image) {
+        return Mixup{};
+    }
+    if (loss == LossKind::Hinge) {
+        return invalid(
+            "augmentMixup: the loss hinge knows no sample that is partly one class and partly another",
+            "Choose one of the cross-entropies, or switch mixing off.");
+    }
+    return Mixup{kUsualAlpha, loss == LossKind::SoftmaxCrossEntropy ? facts.classSamples.size() : 0};
 }
 
 } // namespace
@@ -266,6 +282,8 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     options.evaluationBatch = static_cast<std::size_t>(std::clamp<std::uint64_t>(
         std::min(kEvaluationBudget, facts.memoryBytes / 8) / std::max<std::uint64_t>(facts.activationBytes, 1), 1, 256));
     options.augmentation = augmentationOf(settings);
+    TY_TRY(options.mixup, mixupOf(settings, facts, setup.loss));
+    setup.hasTargetShares = options.mixup.classes > 0;
 
     plan.settings["batchSize"] = batch;
     plan.settings["repeats"] = repeats;

@@ -142,11 +142,14 @@ void addAugmentationRows(std::vector<Parameter>& rows)
     const auto box = [&](const char* name, const char* label, bool isOn, const char* help) {
         rows.push_back(makeRow(name, label, ParameterType::Boolean, isOn, kAugmentation, help));
     };
-    box("augmentShift", "Shift", true, "Move training pictures by up to 8 % of their size.");
+    box("augmentShift", "Shift", true, "Move training pictures by up to 8 % of their size; with Scale a random crop.");
     box("augmentRotate", "Rotate", true, "Turn training pictures by up to 10 degrees.");
     box("augmentScale", "Scale", true, "Enlarge or shrink training pictures by up to 10 %.");
     box("augmentFlip", "Flip", false, "Swap left and right in half of the training pictures; not for letters and digits.");
+    box("augmentColour", "Colour", false, "Vary brightness, contrast and saturation of training pictures by up to 20 %.");
     box("augmentNoise", "Noise", false, "Add a little random noise to training pictures.");
+    box("augmentMixup", "Mix", false,
+        "Blend each training picture with a part of another one, and its class likewise; good against overconfidence.");
 }
 
 /// Of the schedules stepList and plateau.

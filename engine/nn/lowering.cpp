@@ -70,7 +70,7 @@ Result<LoweredNetwork> lowerNetwork(const ModelDescription& model, std::int64_t 
     return network;
 }
 
-Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& setup)
+Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& setup, NetworkMode mode)
 {
     Graph& graph = network.graph;
     const Shape shape = graph.shape(network.output);
@@ -80,7 +80,14 @@ Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& set
     if (setup.loss == LossKind::SoftmaxCrossEntropy) {
         // Each step of a sequence is a sample of its own.
         ValueId logits = network.output;
-        loss.targets = graph.addInput("targets", Shape(shape.begin(), shape.end() - 1));
+        const bool hasShares = setup.hasTargetShares && mode == NetworkMode::Training;
+        if (hasShares && shape.size() != 2) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format("shares of classes need outputs (classes), the network's are {}", toString(shape)),
+                {}};
+        }
+        loss.targets = graph.addInput("targets", hasShares ? shape : Shape(shape.begin(), shape.end() - 1));
         ValueId labels = loss.targets;
         if (shape.size() == 3) {
             const std::int64_t rows = shape[0] * shape[1];
@@ -114,7 +121,12 @@ Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& set
     }
     const bool isSided = setup.loss == LossKind::BinaryCrossEntropy || setup.loss == LossKind::Hinge;
     loss.targets = graph.addInput("targets", shape);
-    loss.loss = graph.apply(OpKind::RegressionLoss, {network.output, loss.targets}, attributes, "loss");
+    std::vector<ValueId> operands{network.output, loss.targets};
+    if (setup.loss == LossKind::BinaryCrossEntropy && !setup.classWeights.empty()) {
+        loss.classWeights = graph.addInput("classWeights", {2});
+        operands.push_back(loss.classWeights);
+    }
+    loss.loss = graph.apply(OpKind::RegressionLoss, operands, attributes, "loss");
     loss.metrics = graph.apply(
         isSided ? OpKind::CountSigns : OpKind::ErrorSums, {network.output, loss.targets}, {}, "metrics");
     return loss;

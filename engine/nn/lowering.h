@@ -67,12 +67,15 @@ Result<LoweredNetwork> lowerNetwork(const ModelDescription& model, std::int64_t 
 
 /// What a loss adds to a network's graph.
 struct LoweredLoss {
-    ValueId targets = kNone;      ///< class numbers {batch} or {batch, steps}; else like the outputs; CTC {batch, 1 + steps}
-    ValueId classWeights = kNone; ///< an input {classes} of softmax cross-entropy; else kNone
+    /// Class numbers {batch} or {batch, steps}, or in training shares of the classes, if the setup has them; else like the
+    /// outputs; CTC {batch, 1 + steps}.
+    ValueId targets = kNone;
+    ValueId classWeights = kNone; ///< an input {classes} of softmax and {2} of binary cross-entropy; else kNone
     ValueId loss = kNone;         ///< {1}
     ValueId metrics = kNone;      ///< {1} correct, or {2} sums of |error| and error^2
 };
 
-Result<LoweredLoss> appendLoss(LoweredNetwork& network, const TrainingSetup& setup);
+Result<LoweredLoss> appendLoss(
+    LoweredNetwork& network, const TrainingSetup& setup, NetworkMode mode = NetworkMode::Training);
 
 } // namespace ty::engine

@@ -14,14 +14,19 @@ Result<void> TrainingSetup::validate(std::int64_t outputs) const
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
         return invalid(fmt::format("label smoothing is {}, expected [0, 1)", labelSmoothing));
     }
-    if (!classWeights.empty() && loss != LossKind::SoftmaxCrossEntropy) {
-        return invalid("class weights belong to softmax cross-entropy alone");
+    const bool isBinary = loss == LossKind::BinaryCrossEntropy;
+    if (!classWeights.empty() && loss != LossKind::SoftmaxCrossEntropy && !isBinary) {
+        return invalid("class weights belong to the cross-entropies alone");
     }
-    if (labelSmoothing > 0 && loss != LossKind::SoftmaxCrossEntropy && loss != LossKind::BinaryCrossEntropy) {
+    if (hasTargetShares && loss != LossKind::SoftmaxCrossEntropy) {
+        return invalid("shares of classes belong to softmax cross-entropy alone");
+    }
+    if (labelSmoothing > 0 && loss != LossKind::SoftmaxCrossEntropy && !isBinary) {
         return invalid("label smoothing belongs to the cross-entropies alone");
     }
-    if (!classWeights.empty() && static_cast<std::int64_t>(classWeights.size()) != outputs) {
-        return invalid(fmt::format("{} class weights given for {} classes", classWeights.size(), outputs));
+    const std::int64_t classes = isBinary ? 2 : outputs;
+    if (!classWeights.empty() && static_cast<std::int64_t>(classWeights.size()) != classes) {
+        return invalid(fmt::format("{} class weights given for {} classes", classWeights.size(), classes));
     }
     for (const float weight : classWeights) {
         if (!(weight >= 0) || !std::isfinite(weight)) {

@@ -35,7 +35,11 @@ enum class Precision { Float32, BFloat16 };
 /// Everything but the network that decides what one update does.
 struct TrainingSetup {
     LossKind loss = LossKind::SoftmaxCrossEntropy;
-    std::vector<float> classWeights; ///< empty: all 1; else one a class, the loss is the weighted mean
+    /// Empty: all 1; else one a class, the loss is the weighted mean. BinaryCrossEntropy: of the answers no and yes.
+    std::vector<float> classWeights;
+    /// SoftmaxCrossEntropy of samples, not of steps: the targets of a training step are the share of each class {batch, classes};
+    /// those of an evaluation stay class numbers.
+    bool hasTargetShares = false;
     double labelSmoothing = 0;       ///< in [0, 1); of SoftmaxCrossEntropy and BinaryCrossEntropy
     OptimizerKind optimizer = OptimizerKind::AdamW;
     double momentum = 0.9;    ///< Sgd

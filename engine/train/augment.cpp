@@ -37,6 +37,46 @@ Mapping drawMapping(const Augmentation& augmentation, std::int64_t height, std::
     return mapping;
 }
 
+/// New values: contrast times the distance from the mean, on which brightness comes, and the channels apart by saturation.
+struct ColourChange {
+    double brightness = 0;
+    double contrast = 1;
+    double saturation = 1;
+};
+
+ColourChange drawColourChange(double amount, Random& random)
+{
+    ColourChange change;
+    change.brightness = random.uniform(-1, 1) * amount;
+    change.contrast = std::exp(random.uniform(-1, 1) * std::log1p(amount));
+    change.saturation = std::exp(random.uniform(-1, 1) * std::log1p(amount));
+    return change;
+}
+
+void changeColours(const ColourChange& change, std::span<float> chw, std::size_t channels)
+{
+    const std::size_t plane = chw.size() / channels;
+    double total = 0;
+    for (const float value : chw) {
+        total += static_cast<double>(value);
+    }
+    const double mean = total / static_cast<double>(chw.size());
+    const auto contrast = static_cast<float>(change.contrast);
+    const auto offset = static_cast<float>(mean * (1 - change.contrast) + change.brightness);
+    const auto saturation = static_cast<float>(change.saturation);
+    for (std::size_t i = 0; i < plane; ++i) {
+        float grey = 0;
+        for (std::size_t c = 0; c < channels; ++c) {
+            grey += chw[c * plane + i];
+        }
+        grey /= static_cast<float>(channels);
+        for (std::size_t c = 0; c < channels; ++c) {
+            float& value = chw[c * plane + i];
+            value = (grey + (value - grey) * saturation) * contrast + offset;
+        }
+    }
+}
+
 struct Sampler {
     std::int64_t height = 0;
     std::int64_t width = 0;
@@ -70,6 +110,7 @@ void augmentImage(
 {
     assert(chw.size() == static_cast<std::size_t>(channels * height * width));
     const Mapping mapping = drawMapping(augmentation, height, width, random);
+    const ColourChange colours = drawColourChange(augmentation.colour, random);
     const bool isMoved = augmentation.shift > 0 || augmentation.rotate > 0 || augmentation.scale > 0 || augmentation.isFlipped;
     if (isMoved) {
         scratch.assign(chw.begin(), chw.end());
@@ -89,6 +130,9 @@ void augmentImage(
                 }
             }
         }
+    }
+    if (augmentation.colour > 0) {
+        changeColours(colours, chw, static_cast<std::size_t>(channels));
     }
     if (augmentation.noise > 0) {
         for (float& value : chw) {

@@ -15,12 +15,17 @@ struct Augmentation {
     double scale = 0;  ///< part of the size
     bool isFlipped = false; ///< left and right swapped in half of the pictures
     double noise = 0;  ///< standard deviation, in units of the picture's own deviation
+    double colour = 0; ///< part of the contrast and, of coloured pictures, of the saturation; brightness by so many deviations
 
-    bool isOff() const { return shift == 0 && rotate == 0 && scale == 0 && !isFlipped && noise == 0; }
+    bool isOff() const
+    {
+        return shift == 0 && rotate == 0 && scale == 0 && !isFlipped && colour == 0 && noise == 0;
+    }
 };
 
 /// Varies one encoded picture in place: one bilinear resampling for shift, rotation, scale and flip; what comes from
-/// outside repeats the picture's edge. The same `random` gives the same picture.
+/// outside repeats the picture's edge (with shift and scale a random crop). Then colour, then noise. The same `random` gives
+/// the same picture.
 /// @param chw      {channels, height, width}
 /// @param scratch  reused between calls
 void augmentImage(

@@ -16,17 +16,32 @@ namespace {
 // Streams of the run's seed: one purpose each, so that none disturbs another.
 constexpr std::uint64_t kOrderStream = std::uint64_t{1} << 56;
 constexpr std::uint64_t kAugmentStream = std::uint64_t{2} << 56;
+constexpr std::uint64_t kMixStream = std::uint64_t{3} << 56;
 
 constexpr std::size_t kPreparedBytes = std::size_t{8} << 20;
-constexpr std::size_t kMostPrepared = 48; ///< fewer than an automatic epoch has
+constexpr std::size_t kSlotBytes = std::size_t{32} << 10;
+constexpr std::size_t kMostInSlot = 32;
+constexpr std::size_t kMostPrepared = 4096;
 
-/// Batches in preparation or ready: one more for each worker than are being filled and the one in use, and as many as
-/// fit into some memory. Steps of a small network are shorter than a busy system leaves a worker waiting for its turn.
+struct SlotPlan {
+    std::size_t slots = 1;
+    std::size_t batches = 1; ///< of each
+};
+
+/// As many batches ahead as fit into some memory, but fewer than an epoch has, for the orders of two epochs are kept. Steps of
+/// a small network are far shorter than a busy system leaves a worker waiting for its turn. At least one slot more for each
+/// worker than are being filled and the one in use.
 /// @param sampleSize  numbers of a sample and its target
-std::size_t slotsFor(const BatchPlan& plan, std::size_t sampleSize, std::size_t workers)
+SlotPlan planSlots(const BatchPlan& plan, std::size_t sampleSize, std::size_t workers)
 {
-    const std::size_t batchBytes = plan.batchSize * sampleSize * sizeof(float);
-    return std::max(workers + 2, std::min(kPreparedBytes / std::max<std::size_t>(1, batchBytes), kMostPrepared));
+    const std::size_t batchBytes = std::max<std::size_t>(1, plan.batchSize * sampleSize * sizeof(float));
+    const std::size_t fewest = workers + 2;
+    const auto steps = static_cast<std::size_t>(plan.stepsPerEpoch());
+    SlotPlan result;
+    result.batches = std::clamp<std::size_t>(kSlotBytes / batchBytes, 1, std::clamp<std::size_t>(steps / fewest, 1, kMostInSlot));
+    const std::size_t prepared = std::min({kPreparedBytes / batchBytes, kMostPrepared, steps});
+    result.slots = std::max(fewest, prepared / result.batches);
+    return result;
 }
 
 } // namespace
@@ -69,15 +84,21 @@ BatchPipeline::BatchPipeline(
     const BatchPlan& plan,
     const Augmentation& augmentation,
     const Shape& imageShape,
-    int workers)
+    int workers,
+    const Mixup& mixup)
     : m_source(source)
     , m_plan(plan)
     , m_augmentation(imageShape.size() == 3 ? augmentation : Augmentation{})
     , m_imageShape(imageShape)
-    , m_slots(slotsFor(
-          plan, source.inputSize() + source.targetSize(), static_cast<std::size_t>(std::max(workers, 1))))
+    , m_mixup(imageShape.size() == 3 ? mixup : Mixup{})
 {
     assert(plan.samples > 0 && plan.batchSize > 0);
+    const SlotPlan slots = planSlots(
+        plan, source.inputSize() + source.targetSize(), static_cast<std::size_t>(std::max(workers, 1)));
+    m_slots.resize(slots.slots);
+    for (Slot& slot : m_slots) {
+        slot.batches.resize(slots.batches);
+    }
     for (int i = 0; i < std::max(workers, 1); ++i) {
         m_workers.emplace_back([this](std::stop_token stop) { workerLoop(std::move(stop)); });
     }
@@ -94,47 +115,48 @@ BatchPipeline::~BatchPipeline()
 void BatchPipeline::begin(std::int64_t epoch, std::int64_t first)
 {
     std::unique_lock lock(m_mutex);
-    m_nextToFill = -1;
+    m_turnToFill = -1;
     m_changed.wait(lock, [&] {
         return std::none_of(m_slots.begin(), m_slots.end(), [](const Slot& s) { return s.state == SlotState::Filling; });
     });
     for (Slot& slot : m_slots) {
         slot.state = SlotState::Empty;
     }
-    m_taken = -1;
-    m_nextToTake = epoch * m_plan.stepsPerEpoch() + first;
-    m_nextToFill = m_nextToTake;
+    m_inHand = nullptr;
+    m_begun = epoch * m_plan.stepsPerEpoch() + first;
+    m_turnToTake = 0;
+    m_turnToFill = 0;
     m_changed.notify_all();
 }
 
 Result<const Batch*> BatchPipeline::next()
 {
-    std::unique_lock lock(m_mutex);
-    assert(m_nextToFill >= 0);
-    if (m_taken >= 0) {
-        slotOf(m_taken).state = SlotState::Empty;
-        m_taken = -1;
-        m_changed.notify_all();
+    if (m_inHand == nullptr || m_next == m_inHand->batches.size()) {
+        std::unique_lock lock(m_mutex);
+        assert(m_turnToFill >= 0);
+        if (m_inHand != nullptr) {
+            m_inHand->state = SlotState::Empty;
+            m_changed.notify_all();
+        }
+        const std::int64_t turn = m_turnToTake++;
+        Slot& slot = slotOf(turn);
+        const auto isReady = [&] { return slot.state == SlotState::Ready && slot.turn == turn; };
+        if (!isReady()) {
+            const auto start = std::chrono::steady_clock::now();
+            m_changed.wait(lock, isReady);
+            m_waitSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        }
+        m_inHand = &slot; // nobody else touches it until it is empty again
+        m_next = 0;
     }
-    const std::int64_t sequence = m_nextToTake;
-    Slot& slot = slotOf(sequence);
-    const auto isReady = [&] { return slot.state == SlotState::Ready && slot.sequence == sequence; };
-    if (!isReady()) {
-        const auto start = std::chrono::steady_clock::now();
-        m_changed.wait(lock, isReady);
-        m_waitSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (m_next == m_inHand->filled) {
+        return *m_inHand->error;
     }
-    if (slot.error) {
-        return *slot.error;
-    }
-    m_taken = sequence;
-    ++m_nextToTake;
-    return &slot.batch;
+    return &m_inHand->batches[m_next++];
 }
 
 double BatchPipeline::takeWaitSeconds()
 {
-    const std::lock_guard lock(m_mutex);
     return std::exchange(m_waitSeconds, 0.0);
 }
 
@@ -144,17 +166,18 @@ void BatchPipeline::workerLoop(std::stop_token stop)
     std::unique_lock lock(m_mutex);
     for (;;) {
         const bool isWork = m_changed.wait(lock, stop, [&] {
-            return m_nextToFill >= 0 && slotOf(m_nextToFill).state == SlotState::Empty;
+            return m_turnToFill >= 0 && slotOf(m_turnToFill).state == SlotState::Empty;
         });
         if (!isWork || stop.stop_requested()) {
             return;
         }
-        const std::int64_t sequence = m_nextToFill++;
-        Slot& slot = slotOf(sequence);
+        const std::int64_t turn = m_turnToFill++;
+        Slot& slot = slotOf(turn);
         slot.state = SlotState::Filling;
-        slot.sequence = sequence;
+        slot.turn = turn;
+        const std::int64_t first = m_begun + turn * static_cast<std::int64_t>(slot.batches.size());
         lock.unlock();
-        auto filled = guardMemory("preparing a batch", [&] { return fill(slot.batch, sequence, scratch); });
+        auto filled = guardMemory("preparing a batch", [&] { return fill(slot, first, scratch); });
         lock.lock();
         slot.error = filled ? std::nullopt : std::optional<Error>(filled.error());
         slot.state = SlotState::Ready;
@@ -162,19 +185,32 @@ void BatchPipeline::workerLoop(std::stop_token stop)
     }
 }
 
-Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vector<float>& scratch)
+Result<void> BatchPipeline::fill(Slot& slot, std::int64_t first, std::vector<float>& scratch)
 {
     const std::int64_t steps = m_plan.stepsPerEpoch();
-    const std::int64_t epoch = sequence / steps;
-    batch.index = sequence % steps;
-    const auto order = orderOf(epoch, batch.index);
+    std::shared_ptr<const LargeVector<std::uint32_t>> order;
+    for (slot.filled = 0; slot.filled < slot.batches.size(); ++slot.filled) {
+        const std::int64_t sequence = first + static_cast<std::int64_t>(slot.filled);
+        Batch& batch = slot.batches[slot.filled];
+        batch.index = sequence % steps;
+        if (order == nullptr || batch.index == 0) {
+            order = orderOf(sequence / steps, batch.index);
+        }
+        TY_CHECK(fill(batch, sequence / steps, *order, scratch));
+    }
+    return {};
+}
+
+Result<void> BatchPipeline::fill(
+    Batch& batch, std::int64_t epoch, std::span<const std::uint32_t> order, std::vector<float>& scratch) const
+{
     const std::size_t width = m_source.inputSize();
     batch.inputs.resize(m_plan.batchSize * width);
     const std::size_t targetWidth = m_source.targetSize();
     batch.targets.resize(m_plan.batchSize * targetWidth);
     for (std::size_t row = 0; row < m_plan.batchSize; ++row) {
         const std::size_t place = static_cast<std::size_t>(batch.index) * m_plan.batchSize + row;
-        const std::size_t position = (*order)[place];
+        const std::size_t position = order[place];
         const auto input = std::span(batch.inputs).subspan(row * width, width);
         TY_CHECK(m_source.readInput(position, input));
         if (!m_augmentation.isOff()) {
@@ -182,6 +218,11 @@ Result<void> BatchPipeline::fill(Batch& batch, std::int64_t sequence, std::vecto
             augmentImage(m_augmentation, input, m_imageShape[0], m_imageShape[1], m_imageShape[2], random, scratch);
         }
         TY_CHECK(m_source.readTarget(position, input, std::span(batch.targets).subspan(row * targetWidth, targetWidth)));
+    }
+    if (!m_mixup.isOff()) {
+        Random random(
+            m_plan.seed, kMixStream + (static_cast<std::uint64_t>(epoch) << 36) + static_cast<std::uint64_t>(batch.index));
+        mixSamples(m_mixup, m_plan.batchSize, batch.inputs, batch.targets, random);
     }
     return {};
 }

@@ -15,6 +15,7 @@
 #include "engine/base/result.h"
 #include "engine/tensor/tensor.h"
 #include "engine/train/augment.h"
+#include "engine/train/mixup.h"
 #include "engine/train/sample_source.h"
 
 namespace ty::engine {
@@ -43,18 +44,20 @@ struct Batch {
     std::vector<float> targets;
 };
 
-/// The batches of one epoch after another. Worker threads decode, vary and lay out the next ones while the caller
-/// trains on this one.
+/// The batches of one epoch after another. Worker threads decode, vary and lay out the next ones while the caller, always
+/// the same thread, trains on this one.
 class BatchPipeline {
 public:
     /// @param imageShape  {channels, height, width}; empty for tables, which are never varied
     /// @param workers     threads, at least 1
+    /// @param mixup       of pictures alone
     BatchPipeline(
         const SampleSource& source,
         const BatchPlan& plan,
         const Augmentation& augmentation,
         const Shape& imageShape,
-        int workers);
+        int workers,
+        const Mixup& mixup = {});
     ~BatchPipeline();
     BatchPipeline(const BatchPipeline&) = delete;
     BatchPipeline& operator=(const BatchPipeline&) = delete;
@@ -69,36 +72,46 @@ public:
 
 private:
     enum class SlotState : std::uint8_t { Empty, Filling, Ready };
+    /// Successive batches that one worker fills in one go: with a batch of a microsecond, handing over would be the dearest.
     struct Slot {
         SlotState state = SlotState::Empty;
-        std::int64_t sequence = -1; ///< epoch * stepsPerEpoch + batch
-        Batch batch;
+        std::int64_t turn = -1;  ///< which slot it is, counted from begin()
+        std::vector<Batch> batches;
+        std::size_t filled = 0;  ///< of `batches`; fewer than there are if the next one has the error
         std::optional<Error> error;
     };
 
     void workerLoop(std::stop_token stop);
-    Result<void> fill(Batch& batch, std::int64_t sequence, std::vector<float>& scratch);
+    /// @param first  epoch * stepsPerEpoch + batch
+    Result<void> fill(Slot& slot, std::int64_t first, std::vector<float>& scratch);
+    Result<void> fill(
+        Batch& batch, std::int64_t epoch, std::span<const std::uint32_t> order, std::vector<float>& scratch) const;
     /// @param firstBatch  of it that is needed, the first time that it is asked for
     std::shared_ptr<const LargeVector<std::uint32_t>> orderOf(std::int64_t epoch, std::int64_t firstBatch);
-    Slot& slotOf(std::int64_t sequence) { return m_slots[static_cast<std::size_t>(sequence) % m_slots.size()]; }
+    Slot& slotOf(std::int64_t turn) { return m_slots[static_cast<std::size_t>(turn) % m_slots.size()]; }
 
     const SampleSource& m_source;
     BatchPlan m_plan;
     Augmentation m_augmentation;
     Shape m_imageShape;
+    Mixup m_mixup;
+
+    // Of the caller's thread.
+    Slot* m_inHand = nullptr; ///< the slot it takes batches from
+    std::size_t m_next = 0;   ///< of its batches
+    double m_waitSeconds = 0;
 
     std::mutex m_mutex; ///< guards all below
     std::condition_variable_any m_changed;
     std::vector<Slot> m_slots;
-    std::int64_t m_nextToFill = -1; ///< -1: not begun
-    std::int64_t m_nextToTake = 0;
-    std::int64_t m_taken = -1; ///< the batch in the caller's hands
+    std::int64_t m_begun = 0;      ///< the first batch of the first turn: epoch * stepsPerEpoch + batch
+    std::int64_t m_turnToFill = -1; ///< -1: not begun
+    std::int64_t m_turnToTake = 0;
     struct Order {
         std::int64_t epoch = -1;
         std::shared_ptr<const LargeVector<std::uint32_t>> positions;
     };
     std::array<Order, 2> m_orders; ///< of the epoch at hand and the one after
-    double m_waitSeconds = 0;
 
     std::vector<std::jthread> m_workers; ///< last, so that the threads end before what they use
 };

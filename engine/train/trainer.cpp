@@ -108,7 +108,7 @@ Result<TrainerOutcome> Trainer::run()
     m_stepsAtEvent = m_state.step;
     if (m_state.outcome.empty()) {
         m_pipeline = std::make_unique<BatchPipeline>(
-            m_training, m_plan, m_options.augmentation, m_options.imageShape, m_options.workers);
+            m_training, m_plan, m_options.augmentation, m_options.imageShape, m_options.workers, m_options.mixup);
         m_pipeline->begin(m_state.epoch, m_state.stepInEpoch);
     }
     while (m_state.outcome.empty()) {
@@ -179,7 +179,7 @@ Result<void> Trainer::trainStep()
     ++m_state.step;
     TY_CHECK(checkLoss(result.loss, "the loss"));
     ++m_state.stepInEpoch;
-    const std::size_t samples = batch->targets.size() / m_training.targetSize();
+    const std::size_t samples = m_plan.batchSize;
     m_state.totals.add(result, samples);
     m_state.waitSeconds += m_pipeline->takeWaitSeconds();
     updateClock();

@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/nn/training_session.h"
 #include "engine/train/augment.h"
+#include "engine/train/mixup.h"
 #include "engine/train/batch_pipeline.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/fit_control.h"
@@ -33,6 +34,7 @@ struct TrainerOptions {
     bool isInOrder = false;  ///< samples are pieces of one sequence that the session's state is carried along
     Schedule schedule;
     Augmentation augmentation;
+    Mixup mixup; ///< of pictures; with classes the session's setup has target shares
     std::uint64_t seed = 1;
     int workers = 1;
     int threads = 1;         ///< of the session, for the speed of memory

@@ -295,7 +295,7 @@ void addShapes(std::vector<OpCase>& cases)
 
 void addLosses(std::vector<OpCase>& cases)
 {
-    for (const Shape& shape : {Shape{7, 4}, Shape{1, 2}, Shape{130, 33}}) {
+    for (const Shape& shape : {Shape{7, 4}, Shape{1, 2}, Shape{35, 16}, Shape{130, 33}}) {
         for (const double smoothing : {0.0, 0.1}) {
             cases.push_back({fmt::format("cross-entropy {} smoothing {}", toString(shape), smoothing), [=](Graph& graph) {
                                  LossAttributes attributes;
@@ -309,6 +309,29 @@ void addLosses(std::vector<OpCase>& cases)
                              }});
         }
     }
+    for (const Shape& shape : {Shape{7, 4}, Shape{1, 1}, Shape{13, 33}}) {
+        cases.push_back({fmt::format("cross-entropy of shares {}", toString(shape)), [shape](Graph& graph) {
+                             LossAttributes attributes;
+                             attributes.labelSmoothing = 0.1;
+                             return graph.apply(
+                                 OpKind::SoftmaxCrossEntropy,
+                                 {graph.addParameter("logits", shape),
+                                  graph.addInput("shares", shape),
+                                  graph.addInput("weights", {shape[1]})},
+                                 attributes);
+                         }});
+    }
+    cases.push_back({"binary cross-entropy with weights of no and yes", [](Graph& graph) {
+                         LossAttributes attributes;
+                         attributes.kind = RegressionLossKind::BinaryCrossEntropy;
+                         attributes.labelSmoothing = 0.2;
+                         return graph.apply(
+                             OpKind::RegressionLoss,
+                             {graph.addParameter("prediction", {9, 3}),
+                              graph.addInput("labels", {9, 3}),
+                              graph.addInput("weights", {2})},
+                             attributes);
+                     }});
     for (const auto kind :
          {RegressionLossKind::Squared,
           RegressionLossKind::Absolute,
@@ -359,6 +382,9 @@ void addAxes(std::vector<OpCase>& cases)
         {"upsample", OpKind::Upsample, {2, 3, 4, 5}, UpsampleAttributes{{2, 3}}},
         {"upsample a pixel", OpKind::Upsample, {2, 16, 1, 1}, UpsampleAttributes{{3, 1}}},
         {"softmax of three axes", OpKind::Softmax, {2, 3, 6}, SoftmaxAttributes{}},
+        {"softmax of many narrow rows", OpKind::Softmax, {7, 5, 3}, SoftmaxAttributes{}},
+        {"softmax of rows as wide as lanes", OpKind::Softmax, {18, 16}, SoftmaxAttributes{}},
+        {"softmax of wide rows", OpKind::Softmax, {3, 17}, SoftmaxAttributes{}},
         {"causal softmax", OpKind::Softmax, {2, 2, 5, 5}, SoftmaxAttributes{true}},
     };
     for (const Row& row : rows) {
@@ -493,6 +519,8 @@ std::vector<double> makeOperand(const Value& value, std::uint64_t seed)
             const std::size_t at = i % width;
             const std::size_t frames = width - 1 - (i >= width ? 1 : 0);
             values[i] = at == 0 ? static_cast<double>(frames) : 3 * at <= frames ? 1 : -1;
+        } else if (value.name == "shares") {
+            values[i] = random.uniform(0.0, 1.0);
         } else if (value.name == "weights") {
             values[i] = random.uniform(0.5, 2.0);
         } else {

@@ -91,6 +91,20 @@ private slots:
         QVERIFY(planOf(ty::Json::object(), facts).setup.classWeights.empty());
     }
 
+    void mixingMakesSharesOfClassesAndIsForPicturesAlone()
+    {
+        FitFacts facts = tableOf(100);
+        facts.classSamples = {40, 60};
+        QVERIFY(planOf({{"augmentMixup", true}}, facts).options.mixup.isOff());
+        facts.kind = DataKind::Image;
+        const auto plan = planOf({{"augmentMixup", true}}, facts);
+        QVERIFY(plan.setup.hasTargetShares && plan.options.mixup.classes == 2);
+        const auto binary = planOf({{"augmentMixup", true}, {"loss", "binaryCrossEntropy"}}, facts);
+        QVERIFY(!binary.setup.hasTargetShares && !binary.options.mixup.isOff() && binary.options.mixup.classes == 0);
+        QVERIFY(!planOf(ty::Json::object(), facts).setup.hasTargetShares);
+        QVERIFY(planOf({{"augmentColour", true}}, facts).options.augmentation.colour > 0);
+    }
+
     void theAutomaticBatchFitsTheMemory_data()
     {
         QTest::addColumn<qulonglong>("memory");
@@ -182,8 +196,11 @@ private slots:
     {
         FitFacts facts = tableOf(100);
         facts.classSamples = {90, 10};
+        FitFacts pictures = facts;
+        pictures.kind = DataKind::Image;
         QVERIFY(has(errorOf({{"loss", "hinge"}, {"classWeights", "balanced"}}, facts).message, "classWeights"));
-        QVERIFY(has(errorOf({{"loss", "binaryCrossEntropy"}, {"classWeights", "balanced"}}, facts).message, "classWeights"));
+        QVERIFY(has(errorOf({{"loss", "hinge"}, {"augmentMixup", true}}, pictures).message, "augmentMixup"));
+        QCOMPARE(planOf({{"loss", "binaryCrossEntropy"}, {"classWeights", "balanced"}}, facts).setup.classWeights.size(), std::size_t{2});
         QVERIFY(has(errorOf({{"loss", "hinge"}, {"labelSmoothing", 0.1}}, facts).message, "labelSmoothing"));
         QCOMPARE(planOf({{"loss", "binaryCrossEntropy"}, {"labelSmoothing", 0.1}}, facts).setup.labelSmoothing, 0.1);
     }

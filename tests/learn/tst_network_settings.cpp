@@ -88,6 +88,8 @@ void TestNetworkSettings::everySettingHasAnEffectAndResumesExactly_data()
     QTest::newRow("frozenLayers") << R"({"frozenLayers":"hidden1"})" << R"({})";
     QTest::newRow("binaryCrossEntropy") << R"({"loss":"binaryCrossEntropy"})" << R"({})";
     QTest::newRow("hinge") << R"({"loss":"hinge"})" << R"({"loss":"binaryCrossEntropy"})";
+    QTest::newRow("augmentColour") << R"({"augmentColour":true})" << R"({"augmentMixup":false})";
+    QTest::newRow("augmentMixup") << R"({"augmentMixup":true})" << R"({"augmentColour":false})";
     QTest::newRow("network") << R"({"network":"playground"})" << R"({})";
 }
 
@@ -96,14 +98,23 @@ void TestNetworkSettings::everySettingHasAnEffectAndResumesExactly()
     QFETCH(QString, settings);
     QFETCH(QString, plain);
     const QTemporaryDir folder;
-    const std::string data = writeTwoClouds(fileIn(folder, "clouds.csv"), 120, 1);
+    const bool isForPictures = settings.contains("augment");
+    const std::string data = isForPictures ? kDigits : writeTwoClouds(fileIn(folder, "clouds.csv"), 120, 1);
+    const auto requestWith = [&](const QString& text) {
+        auto made = requestFor(folder, data, ty::Json::parse(text.toStdString()));
+        if (isForPictures) {
+            made.spec.data.split.validation = 0.9; // few to train on
+            made.spec.settings.erase("hiddenLayers");
+        }
+        return made;
+    };
     CollectingSink without;
-    auto request = requestFor(folder, data, ty::Json::parse(plain.toStdString()));
+    auto request = requestWith(plain);
     request.folder.root += "-plain";
     QVERIFY(execute(request, without));
 
     CollectingSink whole;
-    request = requestFor(folder, data, ty::Json::parse(settings.toStdString()));
+    request = requestWith(settings);
     const auto expected = execute(request, whole);
     QVERIFY2(expected, expected ? "" : expected.error().message.c_str());
     QVERIFY(whole.of("epoch").back()["training"] != without.of("epoch").back()["training"]);

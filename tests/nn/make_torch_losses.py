@@ -219,10 +219,78 @@ def ctc_loss(y, t):
     return losses.mean()
 
 
+class Mixture(nn.Module):
+    """Layers that move, cut and join, and the activations that no other network here has."""
+    text = {"input": [2, 6, 6], "layers": [
+        {"type": "conv2d", "filters": 2, "kernel": 3, "groups": 2, "activation": "silu"},
+        {"name": "wide", "type": "pad", "before": [0, 1, 0], "after": [0, 0, 2]},
+        {"name": "a", "type": "conv2d", "filters": 4, "kernel": 1, "activation": "hardSigmoid"},
+        {"name": "b", "type": "conv2d", "filters": 4, "kernel": 1, "activation": "hardTanh", "inputs": ["wide"]},
+        {"name": "product", "type": "multiply", "inputs": ["a", "b"]},
+        {"name": "part", "type": "slice", "axis": 1, "begin": 1, "count": 3},
+        {"type": "concat", "inputs": ["part", "a"]},
+        {"type": "mean", "axes": [3]}, {"type": "transpose", "order": [2, 1]}, {"type": "reshape", "shape": [7, 7]},
+        {"type": "conv1d", "filters": 5, "kernel": 3, "activation": "leakyRelu"},
+        {"type": "sum", "axes": [2]}, {"type": "dense", "units": 4}]}
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(2, 2, 3, padding=1, groups=2)
+        self.a, self.b = nn.Conv2d(2, 4, 1), nn.Conv2d(2, 4, 1)
+        self.line, self.out = nn.Conv1d(7, 5, 3, padding=1), nn.Linear(5, 4)
+        pairs = []
+        for m in (self.first, self.a, self.b, self.line, self.out):
+            shape = m.weight.shape
+            pairs += [(m.weight, shape, same, 0), (m.bias, m.bias.shape, same, 0)]
+        set_parameters(pairs)
+
+    def forward(self, x):
+        x = F.pad(F.silu(self.first(x)), (0, 2, 1, 0))
+        a, b = F.hardsigmoid(self.a(x)), F.hardtanh(self.b(x))
+        x = torch.cat([(a * b)[:, 1:4], a], 1).mean(3).transpose(1, 2)
+        return self.out(F.leaky_relu(self.line(x), 0.01).sum(2))
+
+
+class Words(nn.Module):
+    text = {"input": [5], "layers": [
+        {"type": "embedding", "vocabulary": 7, "units": 6}, {"type": "gru", "units": 5}, {"type": "dense", "units": 3}]}
+
+    def __init__(self):
+        super().__init__()
+        self.table, self.net, self.out = nn.Embedding(7, 6), nn.GRU(6, 5, batch_first=True), nn.Linear(5, 3)
+
+        def order(x):  # ours is z, r, n
+            return torch.cat([x[5:10], x[:5], x[10:]])
+
+        both = torch.zeros(20)
+        weight, state = self.net.weight_ih_l0, self.net.weight_hh_l0
+        set_parameters([(self.table.weight, self.table.weight.shape, same, 0), (weight, weight.shape, order, 0),
+                        (state, state.shape, order, 0), (both, both.shape, same, 0),
+                        (self.out.weight, self.out.weight.shape, same, 0), (self.out.bias, self.out.bias.shape, same, 0)])
+        self.net.bias_ih_l0.data.copy_(order(both[:15]))
+        self.net.bias_hh_l0.data.zero_()
+        self.net.bias_hh_l0.data[10:] = both[15:]
+        self.net.bias_hh_l0.register_hook(lambda g: torch.cat([torch.zeros(10), g[10:]]))
+
+    def forward(self, x):
+        return self.out(self.net(self.table(x.long()))[0][:, -1])
+
+
+def weighted_binary(y, t):
+    """No counts a half and yes two; the mean is that of the weights."""
+    weights = 0.5 * (1 - t) + 2 * t
+    return (weights * F.binary_cross_entropy_with_logits(y, t, reduction="none")).sum() / weights.sum()
+
+
 LOSSES = {
     "crossEntropy": lambda y, t: F.cross_entropy(y.reshape(-1, y.shape[-1]), t.reshape(-1).long()),
     "smoothed": lambda y, t: F.cross_entropy(y.reshape(-1, y.shape[-1]), t.reshape(-1).long(), label_smoothing=0.1),
     "binary": lambda y, t: F.binary_cross_entropy_with_logits(y, t),
+    "hinge": lambda y, t: F.relu(1 - t * y).mean(),
+    "weighted": lambda y, t: F.cross_entropy(
+        y.reshape(-1, y.shape[-1]), t.reshape(-1).long(), weight=torch.tensor([0.5 + 0.25 * k for k in range(y.shape[-1])])),
+    "shares": lambda y, t: F.cross_entropy(y, t, label_smoothing=0.1),
+    "weightedBinary": weighted_binary,
     "absolute": F.l1_loss, "huber": F.smooth_l1_loss, "squared": F.mse_loss, "ctc": ctc_loss,
 }
 OPTIMIZERS = {
@@ -237,9 +305,14 @@ BATCH = 4
 
 def targets(shape, loss, step, classes):
     numbers = range(math.prod(shape))
-    if loss in ("crossEntropy", "smoothed"):
+    if loss in ("crossEntropy", "smoothed", "weighted"):
         return torch.tensor([float((7 * i + step) % classes) for i in numbers]).reshape(shape)
-    if loss == "binary":
+    if loss == "shares":  # each class and the next one
+        return torch.tensor([[0.7 * ((7 * n + step) % classes == k) + 0.3 * ((7 * n + step + 1) % classes == k)
+                              for k in range(classes)] for n in range(shape[0])])
+    if loss == "hinge":
+        return torch.tensor([float(2 * ((3 * i + step) % 2) - 1) for i in numbers]).reshape(shape)
+    if loss in ("binary", "weightedBinary"):
         return torch.tensor([float((3 * i + step) % 2) for i in numbers]).reshape(shape)
     if loss == "ctc":
         width = shape[1]
@@ -252,9 +325,13 @@ def run(name, network, loss, optimizer):
     trained = OPTIMIZERS[optimizer]([p for p in network.parameters() if p.requires_grad])
     losses = []
     for step in range(10):
-        x = tensor([BATCH, *network.text["input"]], 0.37 * step + 1, 1.5)
+        shape = [BATCH, *network.text["input"]]
+        x = tensor(shape, 0.37 * step + 1, 1.5)
+        if isinstance(network, Words):
+            x = torch.tensor([float((3 * i + step) % 7) for i in range(math.prod(shape))]).reshape(shape)
         y = network(x)
-        shape = {"crossEntropy": y.shape[:-1], "smoothed": y.shape[:-1], "ctc": (BATCH, 1 + y.shape[1])}.get(loss, y.shape)
+        labels = dict.fromkeys(("crossEntropy", "smoothed", "weighted"), y.shape[:-1])
+        shape = {**labels, "ctc": (BATCH, 1 + y.shape[1])}.get(loss, y.shape)
         value = LOSSES[loss](y, targets(tuple(shape), loss, step, y.shape[-1]))
         trained.zero_grad()
         value.backward()
@@ -276,6 +353,12 @@ cases = [
     run("decoder absolute", Decoder(), "absolute", "adam"),
     run("decoder huber", Decoder(), "huber", "rmsprop"),
     run("decoder binary", Decoder(), "binary", "nesterov"),
+    run("lenet weighted", LeNet(), "weighted", "sgd"),
+    run("lenet shares", LeNet(), "shares", "adam"),
+    run("decoder weighted binary", Decoder(), "weightedBinary", "sgd"),
+    run("decoder hinge", Decoder(), "hinge", "sgd"),
+    run("mixture", Mixture(), "crossEntropy", "sgd"),
+    run("words", Words(), "crossEntropy", "sgd"),
 ]
 content = {"origin": f"PyTorch {torch.__version__}, by make_torch_losses.py", "cases": cases}
 path = pathlib.Path(__file__).with_name("torch_losses.json")

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "engine/backends/cpu/cpu_executable.h"
+#include "engine/backends/cpu/loops/loss_loops.h"
 #include "engine/graph/reference_interpreter.h"
 #include "gradient_graph.h"
 #include "op_cases.h"
@@ -21,6 +23,8 @@ private slots:
     void everyOpAgreesWithTheReference_data();
     void everyOpAgreesWithTheReference();
     void threadsDoNotChangeOwnLoops();
+    void theFirstOfTheLargestCounts_data();
+    void theFirstOfTheLargestCounts();
     void weightGradientsOfSharedImagesAreWhole_data();
     void weightGradientsOfSharedImagesAreWhole();
 };
@@ -117,6 +121,28 @@ void TestCpuOps::everyOpAgreesWithTheReference()
     const Graph graph = GradientGraph(opCase.build).graph;
     const std::string difference = differenceBetween(runOnCpu(graph, 2), runOnReference(graph));
     QVERIFY2(difference.empty(), difference.c_str());
+}
+
+void TestCpuOps::theFirstOfTheLargestCounts_data()
+{
+    QTest::addColumn<int>("classes");
+    QTest::newRow("rows side by side") << 5;
+    QTest::newRow("rows one by one") << 40;
+}
+
+void TestCpuOps::theFirstOfTheLargestCounts()
+{
+    QFETCH(int, classes);
+    const auto columns = static_cast<std::size_t>(classes);
+    const float none = std::numeric_limits<float>::quiet_NaN();
+    const auto counts = [columns](const std::vector<float>& row, float label) {
+        std::vector<float> values(row);
+        values.resize(columns, -2.0F);
+        return loops::countLargest(values.data(), &label, 1, columns) == 1;
+    };
+    QVERIFY(counts({-1, 3, 3}, 1) && !counts({-1, 3, 3}, 2));
+    QVERIFY(counts({-1, -1.5F, 4}, 2));
+    QVERIFY(counts(std::vector<float>(columns, none), 0) && !counts(std::vector<float>(columns, none), 1));
 }
 
 void TestCpuOps::threadsDoNotChangeOwnLoops()

@@ -54,6 +54,30 @@ std::vector<NamedTensor> sineParameters(const TrainingSession& session)
     return tensors;
 }
 
+std::vector<float> inputsOf(const ModelDescription& model, int step)
+{
+    const std::int64_t count = kBatch * elementCount(model.input);
+    if (model.layers.front().type != "embedding") {
+        return wave(count, 0.37 * step + 1, 1.5);
+    }
+    std::vector<float> numbers;
+    for (std::int64_t i = 0; i < count; ++i) {
+        numbers.push_back(static_cast<float>((3 * i + step) % 7));
+    }
+    return numbers;
+}
+
+/// Each class and the next one.
+std::vector<float> sharesOf(std::int64_t classes, int step)
+{
+    std::vector<float> shares(static_cast<std::size_t>(kBatch * classes), 0.0F);
+    for (std::int64_t n = 0; n < kBatch; ++n) {
+        shares[static_cast<std::size_t>(n * classes + (7 * n + step) % classes)] += 0.7F;
+        shares[static_cast<std::size_t>(n * classes + (7 * n + step + 1) % classes)] += 0.3F;
+    }
+    return shares;
+}
+
 std::vector<float> targetsOf(LossKind loss, const Shape& outputs, int step)
 {
     const std::int64_t classes = outputs.back();
@@ -68,6 +92,11 @@ std::vector<float> targetsOf(LossKind loss, const Shape& outputs, int step)
     case LossKind::BinaryCrossEntropy:
         for (std::int64_t i = 0; i < all; ++i) {
             targets.push_back(static_cast<float>((3 * i + step) % 2));
+        }
+        break;
+    case LossKind::Hinge:
+        for (std::int64_t i = 0; i < all; ++i) {
+            targets.push_back(static_cast<float>(2 * ((3 * i + step) % 2) - 1));
         }
         break;
     case LossKind::Ctc:
@@ -90,14 +119,24 @@ TrainingSetup setupOf(const Json& item, double& rate)
     static const std::map<std::string, LossKind> losses{
         {"crossEntropy", LossKind::SoftmaxCrossEntropy},
         {"smoothed", LossKind::SoftmaxCrossEntropy},
+        {"weighted", LossKind::SoftmaxCrossEntropy},
+        {"shares", LossKind::SoftmaxCrossEntropy},
         {"binary", LossKind::BinaryCrossEntropy},
+        {"weightedBinary", LossKind::BinaryCrossEntropy},
+        {"hinge", LossKind::Hinge},
         {"absolute", LossKind::MeanAbsoluteError},
         {"huber", LossKind::Huber},
         {"squared", LossKind::MeanSquaredError},
         {"ctc", LossKind::Ctc}};
     TrainingSetup setup;
     setup.loss = losses.at(item["loss"]);
-    setup.labelSmoothing = item["loss"] == "smoothed" ? 0.1 : 0.0;
+    setup.hasTargetShares = item["loss"] == "shares";
+    setup.labelSmoothing = item["loss"] == "smoothed" || setup.hasTargetShares ? 0.1 : 0.0;
+    if (item["loss"] == "weighted") {
+        setup.classWeights = {0.5F, 0.75F, 1.0F, 1.25F, 1.5F};
+    } else if (item["loss"] == "weightedBinary") {
+        setup.classWeights = {0.5F, 2.0F};
+    }
     const std::string optimizer = item["optimizer"];
     if (optimizer == "adam") {
         setup.optimizer = OptimizerKind::Adam;
@@ -148,8 +187,9 @@ void TestTorchLosses::theFirstTenLossesAgree()
     QVERIFY(session.setParameters(sineParameters(session)));
 
     for (int step = 0; step < 10; ++step) {
-        const auto inputs = wave(kBatch * elementCount(model.input), 0.37 * step + 1, 1.5);
-        const auto targets = targetsOf(setup.loss, session.summary().outputShape, step);
+        const auto inputs = inputsOf(model, step);
+        const Shape& outputs = session.summary().outputShape;
+        const auto targets = setup.hasTargetShares ? sharesOf(outputs.back(), step) : targetsOf(setup.loss, outputs, step);
         const auto result = session.step(inputs, targets, rate);
         QVERIFY2(result, result ? "" : result.error().message.c_str());
         const double expected = item["losses"][static_cast<std::size_t>(step)];

@@ -1,6 +1,9 @@
 #include <QTest>
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include "engine/train/augment.h"
@@ -53,6 +56,50 @@ private slots:
             }
         }
         QVERIFY(flipped > 8 && flipped < 32);
+    }
+
+    void coloursKeepTheirOrderAndGreysStayGrey()
+    {
+        Augmentation augmentation;
+        augmentation.colour = 0.2;
+        QVERIFY(!augmentation.isOff());
+        std::vector<float> scratch;
+        std::vector<float> grey(3 * 4);
+        for (std::size_t i = 0; i < grey.size(); ++i) {
+            grey[i] = static_cast<float>(i % 4) - 1.5F; // the same in each channel; the mean is 0
+        }
+        std::set<float> first;
+        for (std::uint64_t seed = 0; seed < 30; ++seed) {
+            auto image = grey;
+            ty::Random random(seed);
+            augmentImage(augmentation, image, 3, 2, 2, random, scratch);
+            for (std::size_t i = 0; i < 4; ++i) {
+                QVERIFY(std::abs(image[i] - image[4 + i]) < 1e-6 && std::abs(image[i] - image[8 + i]) < 1e-6);
+                QVERIFY(i == 0 || image[i] > image[i - 1]);
+            }
+            const float contrast = (image[3] - image[0]) / 3;
+            QVERIFY(contrast >= 1 / 1.2001 && contrast <= 1.2001);
+            QVERIFY(std::abs(image[0] + image[3]) / 2 <= 0.2001); // brightness
+            first.insert(image[0]);
+        }
+        QVERIFY(first.size() > 25);
+    }
+
+    void saturationMovesTheChannelsApart()
+    {
+        Augmentation augmentation;
+        augmentation.colour = 0.2;
+        std::vector<float> scratch;
+        double least = 10;
+        double most = 0;
+        for (std::uint64_t seed = 0; seed < 60; ++seed) {
+            std::vector<float> image{-1, 1, 1, -1}; // two channels, as far apart in both pixels as pixels within a channel
+            ty::Random random(seed);
+            augmentImage(augmentation, image, 2, 1, 2, random, scratch);
+            least = std::min(least, static_cast<double>(image[1] - image[0]));
+            most = std::max(most, static_cast<double>(image[1] - image[0]));
+        }
+        QVERIFY(least < 2 / 1.1 && most > 2 * 1.1 && most <= 2 * 1.2 * 1.2001);
     }
 
     void valuesStayInsideThePicturesRange()

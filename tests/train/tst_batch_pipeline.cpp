@@ -176,6 +176,31 @@ private slots:
         QVERIFY(!batch.error().advice.empty());
     }
 
+    void anErrorComesInItsBatchsPlace()
+    {
+        TwoClouds source(640, 1);
+        source.unreadable = 5;
+        const BatchPlan plan{source.size(), 4, 1, 3};
+        const auto order = plan.orderOf(0);
+        const auto place = static_cast<int>(std::find(order.begin(), order.end(), 5U) - order.begin()) / 4;
+        QVERIFY(place > 0);
+        BatchPipeline pipeline(source, plan, {}, {}, 1);
+        pipeline.begin(0, 0);
+        QCOMPARE(take(pipeline, place).size(), static_cast<std::size_t>(place)); // those before it, though filled with it
+        QVERIFY(!pipeline.next());
+        QVERIFY(!pipeline.next()); // and it stays
+    }
+
+    void tinyBatchesAreHandedOverManyAtOnce()
+    {
+        const CountedRows rows(2);
+        BatchPipeline pipeline(rows, {rows.size(), 2, 1, 3}, {}, {}, 1);
+        pipeline.begin(0, 0);
+        QTRY_COMPARE(rows.reads.load() / 64 * 64, 15 * 64); // 15 times 32 batches, of an epoch of 500
+        QCOMPARE(take(pipeline, 33).size(), std::size_t{33});
+        QTRY_VERIFY(rows.reads > 15 * 64); // the first 32 are given back
+    }
+
     void manySmallBatchesAndFewLargeOnesArePreparedAhead()
     {
         const CountedRows small(64);

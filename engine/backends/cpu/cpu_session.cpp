@@ -39,6 +39,11 @@ ValueId answerOf(Graph& graph, ValueId output, LossKind loss)
     }
 }
 
+bool areInUnitRange(std::span<const float> target)
+{
+    return std::all_of(target.begin(), target.end(), [](float value) { return value >= 0 && value <= 1; });
+}
+
 /// Whether a target has a meaning for the loss; a label beyond the classes would reach foreign memory.
 bool isPossible(std::span<const float> target, LossKind loss, std::int64_t classes)
 {
@@ -48,8 +53,7 @@ bool isPossible(std::span<const float> target, LossKind loss, std::int64_t class
     switch (loss) {
     case LossKind::SoftmaxCrossEntropy:
         return std::all_of(target.begin(), target.end(), [&](float value) { return isLabel(value, 0); });
-    case LossKind::BinaryCrossEntropy:
-        return std::all_of(target.begin(), target.end(), [](float value) { return value >= 0 && value <= 1; });
+    case LossKind::BinaryCrossEntropy: return areInUnitRange(target);
     case LossKind::Hinge:
         return std::all_of(target.begin(), target.end(), [](float value) { return value == -1 || value == 1; });
     case LossKind::Ctc: {
@@ -117,7 +121,8 @@ CpuSession::CpuSession(
     , m_dropoutSeed(Random(seed, 0xd409).next())
 {
     m_store->initialise(seed);
-    m_targetSize = network.graph.value(loss.targets).size(); // lowered for one sample
+    m_trainingTargets = network.graph.value(loss.targets).size(); // lowered for one sample
+    m_evaluationTargets = setup.hasTargetShares ? 1 : m_trainingTargets;
     for (const CarriedState& state : network.carried) {
         m_carried.push_back({state.name, network.graph.shape(state.initial)[1]});
     }
@@ -129,18 +134,18 @@ CpuSession::CpuSession(
     }
 }
 
-CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch)
+CpuSession::Compiled& CpuSession::ensureCompiled(NetworkMode mode, std::int64_t batch)
 {
     for (auto it = m_compiled.begin(); it != m_compiled.end(); ++it) {
         if (it->mode == mode && it->batch == batch) {
             m_compiled.splice(m_compiled.begin(), m_compiled, it);
-            return *m_compiled.front().executable;
+            return m_compiled.front();
         }
     }
     // The description was checked when the session was made, so neither can fail.
     requireRoomForKernels();
     LoweredNetwork network = lowerNetwork(m_model, batch, mode).value();
-    const LoweredLoss loss = appendLoss(network, m_setup).value();
+    const LoweredLoss loss = appendLoss(network, m_setup, mode).value();
     Graph& graph = network.graph;
     std::vector<ValueId> results{loss.loss, loss.metrics};
     std::vector<ExternalMemory> places(2);
@@ -188,10 +193,9 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
         m_threads,
         m_setup.precision == Precision::BFloat16 ? DType::BFloat16 : DType::Float32);
     if (float* weights = executable->input("classWeights")) {
-        const auto classes = static_cast<std::size_t>(m_summary.outputShape.back());
-        for (std::size_t i = 0; i < classes; ++i) {
-            weights[i] = m_setup.classWeights.empty() ? 1.0F : m_setup.classWeights[i];
-        }
+        const std::vector<float> equal(static_cast<std::size_t>(m_summary.outputShape.back()), 1.0F);
+        const std::vector<float>& given = m_setup.classWeights.empty() ? equal : m_setup.classWeights;
+        std::copy(given.begin(), given.end(), weights);
     }
     m_largestArena = std::max<std::uint64_t>(m_largestArena, executable->arenaBytes());
     if (mode == NetworkMode::Training) {
@@ -203,20 +207,29 @@ CpuExecutable& CpuSession::ensureExecutable(NetworkMode mode, std::int64_t batch
         }
         m_carriedToBe.clear();
     }
-    m_compiled.push_front({mode, batch, std::move(executable), firstCarried});
+    Compiled compiled{mode, batch, executable->input("input"), executable->input("targets"), {}, nullptr};
+    for (std::size_t i = 0; i < m_carried.size(); ++i) {
+        const std::string& name = m_carried[i].name;
+        const auto bytes = static_cast<std::size_t>(graph.value(graph.find(name)).size()) * sizeof(float);
+        compiled.states.push_back({executable->output(firstCarried + i), executable->input(name), bytes});
+    }
+    compiled.executable = std::move(executable);
+    m_compiled.push_front(std::move(compiled));
     if (m_compiled.size() > kMaxExecutables) {
         m_compiled.pop_back();
     }
-    return *m_compiled.front().executable;
+    return m_compiled.front();
 }
 
-Result<std::int64_t> CpuSession::checkBatch(std::span<const float> inputs, std::span<const float> targets) const
+Result<std::int64_t> CpuSession::checkBatch(
+    std::span<const float> inputs, std::span<const float> targets, NetworkMode mode) const
 {
-    const auto batch = static_cast<std::int64_t>(targets.size()) / m_targetSize;
-    if (static_cast<std::int64_t>(targets.size()) != batch * m_targetSize) {
+    const std::int64_t each = mode == NetworkMode::Training ? m_trainingTargets : m_evaluationTargets;
+    const auto batch = static_cast<std::int64_t>(targets.size()) / each;
+    if (static_cast<std::int64_t>(targets.size()) != batch * each) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{} targets do not make samples of {} each", targets.size(), m_targetSize),
+            fmt::format("{} targets do not make samples of {} each", targets.size(), each),
             {}};
     }
     if (batch < 1 || static_cast<std::int64_t>(inputs.size()) != batch * m_inputSize) {
@@ -227,10 +240,11 @@ Result<std::int64_t> CpuSession::checkBatch(std::span<const float> inputs, std::
             {}};
     }
     const std::int64_t classes = m_summary.outputShape.back();
-    const auto width = static_cast<std::size_t>(m_targetSize);
+    const bool areShares = m_setup.hasTargetShares && mode == NetworkMode::Training;
+    const auto width = static_cast<std::size_t>(each);
     for (std::size_t i = 0; i < static_cast<std::size_t>(batch); ++i) {
         const auto target = targets.subspan(i * width, width);
-        if (!isPossible(target, m_setup.loss, classes)) {
+        if (!(areShares ? areInUnitRange(target) : isPossible(target, m_setup.loss, classes))) {
             return Error{
                 ErrorKind::InvalidInput,
                 width == 1
@@ -259,17 +273,11 @@ Result<void> CpuSession::checkNumbers(std::span<const float> inputs) const
     return {};
 }
 
-void CpuSession::run(std::uint32_t dropoutKey0, std::uint32_t dropoutKey1)
+void CpuSession::Compiled::run(std::uint32_t dropoutKey0, std::uint32_t dropoutKey1) const
 {
-    const Compiled& compiled = m_compiled.front();
-    compiled.executable->run(dropoutKey0, dropoutKey1);
-    for (std::size_t i = 0; i < m_carried.size(); ++i) {
-        const Graph& graph = compiled.executable->graph();
-        const Value& state = graph.value(graph.find(m_carried[i].name));
-        std::memcpy(
-            compiled.executable->input(m_carried[i].name),
-            compiled.executable->output(compiled.firstCarried + i),
-            static_cast<std::size_t>(state.size()) * sizeof(float));
+    executable->run(dropoutKey0, dropoutKey1);
+    for (const StateCopy& state : states) {
+        std::memcpy(state.first, state.last, state.bytes);
     }
 }
 
@@ -277,20 +285,17 @@ void CpuSession::resetCarriedState()
 {
     m_carriedToBe.clear();
     for (const Compiled& compiled : m_compiled) {
-        const Graph& graph = compiled.executable->graph();
-        for (const auto& [name, units] : m_carried) {
-            const auto count = static_cast<std::size_t>(graph.value(graph.find(name)).size());
-            std::memset(compiled.executable->input(name), 0, count * sizeof(float));
+        for (const StateCopy& state : compiled.states) {
+            std::memset(state.first, 0, state.bytes);
         }
     }
 }
 
-void CpuSession::writeInputs(
-    CpuExecutable& executable, std::span<const float> inputs, std::span<const float> targets) const
+void CpuSession::Compiled::write(std::span<const float> inputs, std::span<const float> labels) const
 {
-    std::memcpy(executable.input("input"), inputs.data(), inputs.size_bytes());
-    if (!targets.empty()) {
-        std::memcpy(executable.input("targets"), targets.data(), targets.size_bytes());
+    std::memcpy(input, inputs.data(), inputs.size_bytes());
+    if (!labels.empty()) {
+        std::memcpy(targets, labels.data(), labels.size_bytes());
     }
 }
 
@@ -313,29 +318,29 @@ StepResult CpuSession::readMetrics(const CpuExecutable& executable) const
 Result<StepResult> CpuSession::step(
     std::span<const float> inputs, std::span<const float> targets, double learningRate)
 {
-    TY_TRY(const std::int64_t batch, checkBatch(inputs, targets));
-    return guarded(fmt::format("a training step of {} samples", batch), [&]() -> Result<StepResult> {
-        CpuExecutable& executable = ensureExecutable(NetworkMode::Training, batch);
-        writeInputs(executable, inputs, targets);
+    TY_TRY(const std::int64_t batch, checkBatch(inputs, targets, NetworkMode::Training));
+    return guarded("a training step", batch, [&]() -> Result<StepResult> {
+        const Compiled& compiled = ensureCompiled(NetworkMode::Training, batch);
+        compiled.write(inputs, targets);
         const auto step = static_cast<std::uint64_t>(m_steps);
-        run(
+        compiled.run(
             static_cast<std::uint32_t>(m_dropoutSeed) + static_cast<std::uint32_t>(step),
             mix32(static_cast<std::uint32_t>(m_dropoutSeed >> 32U) + static_cast<std::uint32_t>(step)));
-        StepResult result = readMetrics(executable);
+        StepResult result = readMetrics(*compiled.executable);
         ++m_steps;
-        result.gradientNorm = updateParameters(*m_store, m_setup, learningRate, m_steps, executable.threads());
+        result.gradientNorm = updateParameters(*m_store, m_setup, learningRate, m_steps, compiled.executable->threads());
         return result;
     });
 }
 
 Result<StepResult> CpuSession::evaluate(std::span<const float> inputs, std::span<const float> targets)
 {
-    TY_TRY(const std::int64_t batch, checkBatch(inputs, targets));
-    return guarded(fmt::format("an evaluation of {} samples", batch), [&]() -> Result<StepResult> {
-        CpuExecutable& executable = ensureExecutable(NetworkMode::Inference, batch);
-        writeInputs(executable, inputs, targets);
-        run(0, 0);
-        return readMetrics(executable);
+    TY_TRY(const std::int64_t batch, checkBatch(inputs, targets, NetworkMode::Inference));
+    return guarded("an evaluation", batch, [&]() -> Result<StepResult> {
+        const Compiled& compiled = ensureCompiled(NetworkMode::Inference, batch);
+        compiled.write(inputs, targets);
+        compiled.run(0, 0);
+        return readMetrics(*compiled.executable);
     });
 }
 
@@ -356,11 +361,11 @@ Result<void> CpuSession::predict(std::span<const float> inputs, std::int64_t bat
             {}};
     }
     TY_CHECK(checkNumbers(inputs));
-    return guarded(fmt::format("a prediction of {} samples", batch), [&]() -> Result<void> {
-        CpuExecutable& executable = ensureExecutable(NetworkMode::Inference, batch);
-        writeInputs(executable, inputs, {});
-        run(0, 0); // the targets of an earlier evaluation lie there: valid labels, whose loss nobody reads
-        std::memcpy(outputs.data(), executable.output(kAnswerOutput), outputs.size_bytes());
+    return guarded("a prediction", batch, [&]() -> Result<void> {
+        const Compiled& compiled = ensureCompiled(NetworkMode::Inference, batch);
+        compiled.write(inputs, {});
+        compiled.run(0, 0); // the targets of an earlier evaluation lie there: valid labels, whose loss nobody reads
+        std::memcpy(outputs.data(), compiled.executable->output(kAnswerOutput), outputs.size_bytes());
         return {};
     });
 }

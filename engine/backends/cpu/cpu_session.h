@@ -42,15 +42,25 @@ public:
     std::uint64_t memoryBytes() const override;
     Result<StepProfile> profileStep(std::int64_t batch, int tries) override;
 
-    /// The compiled training step for a batch size, for benchmarks. Throws as CpuExecutable does.
-    CpuExecutable& ensureTrainingExecutable(std::int64_t batch) { return ensureExecutable(NetworkMode::Training, batch); }
-
 private:
+    /// The state after the last step of a run, which is the first one of the next run.
+    struct StateCopy {
+        const float* last = nullptr;
+        float* first = nullptr;
+        std::size_t bytes = 0;
+    };
+
     struct Compiled {
         NetworkMode mode = NetworkMode::Training;
         std::int64_t batch = 0;
+        float* input = nullptr;
+        float* targets = nullptr;
+        std::vector<StateCopy> states; ///< as `m_carried`
         std::unique_ptr<CpuExecutable> executable;
-        std::size_t firstCarried = 0; ///< of its outputs
+
+        void write(std::span<const float> inputs, std::span<const float> labels) const;
+        /// Runs it, and hands its states over to its next run.
+        void run(std::uint32_t dropoutKey0, std::uint32_t dropoutKey1) const;
     };
 
     struct Carried {
@@ -68,13 +78,12 @@ private:
         const dnnl::engine& engine,
         int threads);
 
-    CpuExecutable& ensureExecutable(NetworkMode mode, std::int64_t batch);
-    /// Runs the executable used last, and hands its states over to its next run.
-    void run(std::uint32_t dropoutKey0, std::uint32_t dropoutKey1);
-    Result<std::int64_t> checkBatch(std::span<const float> inputs, std::span<const float> targets) const;
+    /// It is the first of `m_compiled` then.
+    Compiled& ensureCompiled(NetworkMode mode, std::int64_t batch);
+    Result<std::int64_t> checkBatch(
+        std::span<const float> inputs, std::span<const float> targets, NetworkMode mode) const;
     /// Numbers for an embedding.
     Result<void> checkNumbers(std::span<const float> inputs) const;
-    void writeInputs(CpuExecutable& executable, std::span<const float> inputs, std::span<const float> targets) const;
     StepResult readMetrics(const CpuExecutable& executable) const;
 
     ModelDescription m_model;
@@ -83,7 +92,8 @@ private:
     dnnl::engine m_engine;
     int m_threads;
     std::int64_t m_inputSize = 0;  ///< of one sample
-    std::int64_t m_targetSize = 1; ///< of one sample
+    std::int64_t m_trainingTargets = 1;   ///< numbers of one sample
+    std::int64_t m_evaluationTargets = 1; ///< likewise
     std::int64_t m_vocabulary = 0; ///< the input's numbers are below it; 0: any
     std::vector<Carried> m_carried; ///< states that are carried over, in the order of the executables' outputs
     std::vector<NamedTensor> m_carriedToBe; ///< restored, for the next training executable

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <new>
-#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -25,7 +27,7 @@ inline void requireRoomForKernels()
 
 /// Runs `work`, and turns what oneDNN and the allocator throw into an Error.
 template<typename Work>
-auto guarded(const std::string& what, Work work) -> decltype(work())
+auto guarded(std::string_view what, const Work& work) -> decltype(work())
 {
     try {
         return guardMemory(what, work);
@@ -37,6 +39,22 @@ auto guarded(const std::string& what, Work work) -> decltype(work())
             ErrorKind::Unsupported,
             fmt::format("{}: oneDNN: {} (status {})", what, error.what(), static_cast<int>(error.status)),
             {}};
+    }
+}
+
+/// The same for work on a batch. The words are put together when they are needed: a step of a small network is done
+/// before its sentence is written.
+template<typename Work>
+auto guarded(const char* what, std::int64_t batch, const Work& work) -> decltype(work())
+{
+    try {
+        return work();
+    } catch (...) {
+        std::array<char, 80> words{};
+        const auto written = fmt::format_to_n(words.data(), words.size(), "{} of {} samples", what, batch);
+        return guarded(
+            std::string_view(words.data(), std::min(written.size, words.size())),
+            []() -> decltype(work()) { throw; }); // what is being handled
     }
 }
 

@@ -36,6 +36,14 @@ double gradientNorm(const ParameterStore& store, int threads)
     return std::sqrt(total);
 }
 
+/// 1 / (1 - beta^step).
+float correctionOf(double beta, std::int64_t step)
+{
+    const double power = std::log(beta) * static_cast<double>(step);
+    constexpr double kGone = -40; // what is left then changes no bit of the result, and small results of exp are dear
+    return power < kGone ? 1.0F : static_cast<float>(-1.0 / std::expm1(power));
+}
+
 void updateRange(
     const ParameterStore& store, OptimizerKind kind, const loops::OptimizerStep& step, std::int64_t begin, std::int64_t end)
 {
@@ -75,9 +83,10 @@ double updateParameters(
     plain.beta1 = static_cast<float>(setup.beta1);
     plain.beta2 = static_cast<float>(setup.beta2);
     plain.epsilon = static_cast<float>(setup.epsilon);
-    const double t = static_cast<double>(step);
-    plain.correction1 = static_cast<float>(1.0 / (1.0 - std::pow(setup.beta1, t)));
-    plain.correction2 = static_cast<float>(1.0 / (1.0 - std::pow(setup.beta2, t)));
+    if (setup.optimizer == OptimizerKind::Adam || setup.optimizer == OptimizerKind::AdamW) {
+        plain.correction1 = correctionOf(setup.beta1, step);
+        plain.correction2 = correctionOf(setup.beta2, step);
+    }
 
     double norm = 0;
     if (setup.clipNorm > 0) {

@@ -7,11 +7,12 @@ namespace {
 Result<Specs> inferCrossEntropy(const Operands& operands, const Attributes& /*attributes*/)
 {
     const Shape& logits = operands[0]->shape;
-    if (logits.size() != 2 || operands[1]->shape != Shape{logits[0]} || operands[2]->shape != Shape{logits[1]}) {
+    const Shape& labels = operands[1]->shape;
+    if (logits.size() != 2 || (labels != Shape{logits[0]} && labels != logits) || operands[2]->shape != Shape{logits[1]}) {
         return shapeError(
             "cross-entropy: logits {}, labels {} and class weights {} do not fit",
             toString(logits),
-            toString(operands[1]->shape),
+            toString(labels),
             toString(operands[2]->shape));
     }
     return Specs{{{1}}};
@@ -40,17 +41,18 @@ Result<Specs> inferRegressionLoss(const Operands& operands, const Attributes& /*
             toString(operands[0]->shape),
             toString(operands[1]->shape));
     }
+    if (operands.size() > 2 && operands[2]->shape != Shape{2}) {
+        return shapeError("loss: the weights of no and yes are {}", toString(operands[2]->shape));
+    }
     return Specs{{{1}}};
 }
 
 void differentiateRegressionLoss(GradientBuilder& builder, const Node& node)
 {
+    std::vector<ValueId> operands{builder.gradientOf(node.outputs[0])};
+    operands.insert(operands.end(), node.inputs.begin(), node.inputs.end());
     builder.addGradient(
-        node.inputs[0],
-        builder.apply(
-            OpKind::RegressionLossGrad,
-            {builder.gradientOf(node.outputs[0]), node.inputs[0], node.inputs[1]},
-            node.as<LossAttributes>()));
+        node.inputs[0], builder.apply(OpKind::RegressionLossGrad, operands, node.as<LossAttributes>()));
 }
 
 Result<Specs> inferCtcLoss(const Operands& operands, const Attributes& /*attributes*/)

@@ -1,5 +1,6 @@
 #include "engine/backends/cpu/convolution_planner.h"
 #include "engine/backends/cpu/kernels/activation_post_op.h"
+#include "engine/backends/cpu/kernels/direct_weight_grad_kernel.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
 #include "engine/backends/cpu/kernels/shared_weight_grad.h"
@@ -125,6 +126,9 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
 {
     if (isWinograd(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
         return winogradWeightGrad(builder, node);
+    }
+    if (isDirectWeightGradFaster(builder, node)) {
+        return directWeightGrad(builder, node);
     }
     if (builder.threads() > 1 && builder.value(node.inputs[0]).shape[0] >= builder.threads()) {
         return sharedWeightGrad(builder, node);

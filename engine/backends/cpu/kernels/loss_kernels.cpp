@@ -4,11 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include <omp.h>
-
 #include "engine/backends/cpu/kernels/kernels.h"
+#include "engine/backends/cpu/kernels/row_work.h"
+#include "engine/backends/cpu/kernels/share_loss_kernels.h"
 #include "engine/backends/cpu/loops/loss_loops.h"
-#include "engine/backends/cpu/parallel.h"
 
 namespace ty::engine::kernels {
 
@@ -19,63 +18,6 @@ std::size_t labelOf(float label)
     return static_cast<std::size_t>(label);
 }
 
-/// Sum of the weights of the batch's labels; losses are divided by it. 1 if all weights are 0: no sample counts.
-double weightSum(const float* labels, const float* weights, std::int64_t rows)
-{
-    double total = 0;
-    for (std::int64_t i = 0; i < rows; ++i) {
-        total += static_cast<double>(weights[labelOf(labels[i])]);
-    }
-    return total > 0 ? total : 1;
-}
-
-struct RowWork {
-    std::int64_t rows = 0;
-    std::int64_t columns = 0;
-    std::int64_t grain = 1;
-
-    explicit RowWork(const Value& value)
-        : rows(value.size() / value.shape.back())
-        , columns(value.shape.back())
-        , grain(std::max<std::int64_t>(1, kElementGrain / 8 / value.shape.back())) // an exponential is dear
-    {
-    }
-};
-
-/// Rows of a result that are made in float32: in their place, or, where the result is kept in bfloat16, in memory of each
-/// thread's own.
-class HalfRows {
-public:
-    HalfRows(KernelBuilder& builder, ValueId id, const RowWork& work)
-        : m_columns(work.columns)
-        , m_halves(builder.isHalf(id) ? builder.halves(id) : nullptr)
-        , m_floats(m_halves == nullptr ? builder.data(id) : nullptr)
-    {
-        if (m_halves != nullptr) {
-            builder.wishScratch(static_cast<std::size_t>(builder.threads() * m_columns) * sizeof(float));
-        }
-    }
-
-    /// Where row i is to be written.
-    float* begin(const RunContext& context, std::int64_t i) const
-    {
-        return m_floats != nullptr ? m_floats + i * m_columns
-                                   : reinterpret_cast<float*>(context.scratch) + omp_get_thread_num() * m_columns;
-    }
-    /// Once it is written.
-    void finish(const float* row, std::int64_t i) const
-    {
-        if (m_halves != nullptr) {
-            loops::convert(row, m_halves + i * m_columns, static_cast<std::size_t>(m_columns));
-        }
-    }
-
-private:
-    std::int64_t m_columns;
-    BFloat16* m_halves;
-    float* m_floats;
-};
-
 } // namespace
 
 Kernel softmax(KernelBuilder& builder, const Node& node)
@@ -83,15 +25,25 @@ Kernel softmax(KernelBuilder& builder, const Node& node)
     const RowWork work(builder.value(node.inputs[0]));
     const float* x = builder.data(node.inputs[0]);
     const HalfRows result(builder, node.outputs[0], work);
-    const bool isCausal = node.as<SoftmaxAttributes>().isCausal;
-    return [=, threads = builder.threads()](const RunContext& context) {
+    const auto columns = static_cast<std::size_t>(work.columns);
+    const int threads = builder.threads();
+    if (!node.as<SoftmaxAttributes>().isCausal) {
+        return [=](const RunContext& context) {
+            work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+                float* made = result.begin(context, i);
+                loops::softmaxRows(x + i * work.columns, made, rows, columns);
+                result.finish(made, i, rows);
+            });
+        };
+    }
+    return [=](const RunContext& context) {
         parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
-                const std::int64_t seen = isCausal ? i % work.columns + 1 : work.columns;
+                const std::int64_t seen = i % work.columns + 1;
                 float* row = result.begin(context, i);
                 loops::softmaxRow(x + i * work.columns, row, static_cast<std::size_t>(seen));
                 std::fill(row + seen, row + work.columns, 0.0F);
-                result.finish(row, i);
+                result.finish(row, i, 1);
             }
         });
     };
@@ -107,11 +59,9 @@ Kernel softmaxGradOf(KernelBuilder& builder, const Node& node)
     const auto* y = static_cast<const T*>(builder.pointer(node.inputs[1]));
     auto* dx = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [=, threads = builder.threads()](const RunContext&) {
-        parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const std::int64_t at = i * work.columns;
-                loops::softmaxGradRow(grad + at, y + at, dx + at, static_cast<std::size_t>(work.columns));
-            }
+        work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+            const std::int64_t at = i * work.columns;
+            loops::softmaxGradRows(grad + at, y + at, dx + at, rows, static_cast<std::size_t>(work.columns));
         });
     };
 }
@@ -125,6 +75,9 @@ Kernel softmaxGrad(KernelBuilder& builder, const Node& node)
 
 Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
 {
+    if (builder.value(node.inputs[1]).shape.size() == 2) {
+        return crossEntropyOfShares(builder, node);
+    }
     const RowWork work(builder.value(node.inputs[0]));
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
     const float* logits = builder.data(node.inputs[0]);
@@ -134,24 +87,26 @@ Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
     const auto losses = std::make_shared<std::vector<double>>(static_cast<std::size_t>(work.rows));
     return [=, threads = builder.threads()](const RunContext&) {
         double* each = losses->data();
-        parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const std::size_t label = labelOf(labels[i]);
-                each[i] = static_cast<double>(weights[label])
-                    * loops::crossEntropyRow(
-                          logits + i * work.columns, label, smoothing, static_cast<std::size_t>(work.columns));
-            }
+        work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+            loops::crossEntropyRows(
+                logits + i * work.columns, labels + i, smoothing, each + i, rows, static_cast<std::size_t>(work.columns));
         });
         double total = 0;
+        double count = 0;
         for (std::int64_t i = 0; i < work.rows; ++i) {
-            total += each[i];
+            const auto weight = static_cast<double>(weights[labelOf(labels[i])]);
+            total += weight * each[i];
+            count += weight;
         }
-        *loss = static_cast<float>(total / weightSum(labels, weights, work.rows));
+        *loss = static_cast<float>(total / divisorOf(count));
     };
 }
 
 Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
 {
+    if (builder.value(node.inputs[2]).shape.size() == 2) {
+        return crossEntropyOfSharesGrad(builder, node);
+    }
     const RowWork work(builder.value(node.outputs[0]));
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
     const float* grad = builder.data(node.inputs[0]);
@@ -159,24 +114,67 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
     const float* labels = builder.data(node.inputs[2]);
     const float* weights = builder.data(node.inputs[3]);
     const HalfRows result(builder, node.outputs[0], work);
+    const auto factors = std::make_shared<std::vector<float>>(static_cast<std::size_t>(work.rows));
     return [=, threads = builder.threads()](const RunContext& context) {
-        const double scale = static_cast<double>(*grad) / weightSum(labels, weights, work.rows);
-        parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const std::size_t label = labelOf(labels[i]);
-                float* row = result.begin(context, i);
-                loops::crossEntropyGradRow(
-                    logits + i * work.columns,
-                    label,
-                    smoothing,
-                    static_cast<float>(scale * static_cast<double>(weights[label])),
-                    row,
-                    static_cast<std::size_t>(work.columns));
-                result.finish(row, i);
-            }
+        float* each = factors->data();
+        double count = 0;
+        for (std::int64_t i = 0; i < work.rows; ++i) {
+            each[i] = weights[labelOf(labels[i])];
+            count += static_cast<double>(each[i]);
+        }
+        const auto scale = static_cast<float>(static_cast<double>(*grad) / divisorOf(count));
+        for (std::int64_t i = 0; i < work.rows; ++i) {
+            each[i] *= scale;
+        }
+        work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+            float* made = result.begin(context, i);
+            loops::crossEntropyGradRows(
+                logits + i * work.columns, labels + i, smoothing, each + i, made, rows, static_cast<std::size_t>(work.columns));
+            result.finish(made, i, rows);
         });
     };
 }
+
+namespace {
+
+/// What each pair of values counts: by its target, where the node has weights of no and yes, else 1.
+class AnswerWeights {
+public:
+    AnswerWeights(const KernelBuilder& builder, const Node& node, std::size_t operand, const float* targets, std::int64_t count)
+        : m_weights(node.inputs.size() > operand ? builder.data(node.inputs[operand]) : nullptr)
+        , m_targets(targets)
+        , m_count(count)
+    {
+    }
+
+    double of(std::int64_t i) const
+    {
+        if (m_weights == nullptr) {
+            return 1;
+        }
+        const auto yes = static_cast<double>(m_targets[i]);
+        return (1 - yes) * static_cast<double>(m_weights[0]) + yes * static_cast<double>(m_weights[1]);
+    }
+    /// What the sum of the losses is divided by.
+    double total() const
+    {
+        if (m_weights == nullptr) {
+            return static_cast<double>(m_count);
+        }
+        double sum = 0;
+        for (std::int64_t i = 0; i < m_count; ++i) {
+            sum += of(i);
+        }
+        return divisorOf(sum);
+    }
+
+private:
+    const float* m_weights;
+    const float* m_targets;
+    std::int64_t m_count;
+};
+
+} // namespace
 
 Kernel regressionLoss(KernelBuilder& builder, const Node& node)
 {
@@ -186,6 +184,7 @@ Kernel regressionLoss(KernelBuilder& builder, const Node& node)
     const float* prediction = builder.data(node.inputs[0]);
     const float* target = builder.data(node.inputs[1]);
     float* loss = builder.data(node.outputs[0]);
+    const AnswerWeights weights(builder, node, 2, target, count);
     return [=](const RunContext&) {
         double total = 0;
         for (std::int64_t i = 0; i < count; ++i) {
@@ -198,7 +197,7 @@ Kernel regressionLoss(KernelBuilder& builder, const Node& node)
             case RegressionLossKind::BinaryCrossEntropy: {
                 const double p = static_cast<double>(prediction[i]);
                 const double t = static_cast<double>(target[i]) * (1 - smoothing) + 0.5 * smoothing;
-                total += std::max(p, 0.0) - p * t + std::log1p(std::exp(-std::abs(p)));
+                total += weights.of(i) * (std::max(p, 0.0) - p * t + std::log1p(std::exp(-std::abs(p))));
                 break;
             }
             case RegressionLossKind::Hinge:
@@ -206,7 +205,7 @@ Kernel regressionLoss(KernelBuilder& builder, const Node& node)
                 break;
             }
         }
-        *loss = static_cast<float>(total / static_cast<double>(count));
+        *loss = static_cast<float>(total / weights.total());
     };
 }
 
@@ -219,8 +218,9 @@ Kernel regressionLossGrad(KernelBuilder& builder, const Node& node)
     const float* prediction = builder.data(node.inputs[1]);
     const float* target = builder.data(node.inputs[2]);
     float* dx = builder.data(node.outputs[0]);
+    const AnswerWeights weights(builder, node, 3, target, count);
     return [=](const RunContext&) {
-        const float scale = *grad / static_cast<float>(count);
+        const float scale = *grad / static_cast<float>(weights.total());
         for (std::int64_t i = 0; i < count; ++i) {
             const float error = prediction[i] - target[i];
             const float sign = error > 0 ? 1.0F : error < 0 ? -1.0F : 0.0F;
@@ -230,7 +230,7 @@ Kernel regressionLossGrad(KernelBuilder& builder, const Node& node)
             case RegressionLossKind::Huber: dx[i] = scale * std::clamp(error, -1.0F, 1.0F); break;
             case RegressionLossKind::BinaryCrossEntropy: {
                 const float t = target[i] * (1.0F - smoothing) + 0.5F * smoothing;
-                dx[i] = scale * (1.0F / (1.0F + std::exp(-prediction[i])) - t);
+                dx[i] = scale * static_cast<float>(weights.of(i)) * (1.0F / (1.0F + std::exp(-prediction[i])) - t);
                 break;
             }
             case RegressionLossKind::Hinge:
@@ -243,21 +243,19 @@ Kernel regressionLossGrad(KernelBuilder& builder, const Node& node)
 
 Kernel countCorrect(KernelBuilder& builder, const Node& node)
 {
+    if (builder.value(node.inputs[1]).shape.size() == 2) {
+        return countCorrectShares(builder, node);
+    }
     const RowWork work(builder.value(node.inputs[0]));
     const float* logits = builder.data(node.inputs[0]);
     const float* labels = builder.data(node.inputs[1]);
     float* correct = builder.data(node.outputs[0]);
     const int threads = builder.threads();
     return [=](const RunContext&) {
-        std::atomic<std::int64_t> total{0}; // whole numbers: the same in any order
-        parallelRanges(threads, work.rows, work.grain, [&](std::int64_t begin, std::int64_t end) {
-            std::int64_t count = 0;
-            for (std::int64_t i = begin; i < end; ++i) {
-                const std::size_t best =
-                    loops::largest(logits + i * work.columns, static_cast<std::size_t>(work.columns));
-                count += best == labelOf(labels[i]) ? 1 : 0;
-            }
-            total += count;
+        std::atomic<std::size_t> total{0}; // whole numbers: the same in any order
+        work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+            total += loops::countLargest(
+                logits + i * work.columns, labels + i, rows, static_cast<std::size_t>(work.columns));
         });
         *correct = static_cast<float>(total.load());
     };

@@ -88,6 +88,10 @@ Kernel sumRowsOfMatrix(const T* x, float* total, std::int64_t rows, std::int64_t
 {
     static constexpr std::int64_t kColumns = 256;
     static constexpr std::int64_t kRows = 64;
+    static constexpr std::int64_t kTiny = 512; // done before the ranges would be laid out
+    if (rows * columns <= kTiny) {
+        return [=](const RunContext&) { loops::sumTinyRows(x, total, rows, columns); };
+    }
     const std::int64_t pieces = (columns + kColumns - 1) / kColumns;
     return [=](const RunContext&) {
         const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain * pieces / (rows * columns));

@@ -177,6 +177,32 @@ void sumRows(const BFloat16* x, float* total, std::size_t rows, std::size_t widt
 namespace {
 
 template<typename T>
+TY_INLINE void sumTinyRowsOf(const T* x, float* total, std::int64_t rows, std::int64_t columns)
+{
+    for (std::int64_t column = 0; column < columns; ++column) {
+        double sum = 0;
+        for (std::int64_t row = 0; row < rows; ++row) {
+            sum += static_cast<double>(toFloat(x[row * columns + column]));
+        }
+        total[column] = static_cast<float>(sum);
+    }
+}
+
+} // namespace
+
+void sumTinyRows(const float* x, float* total, std::int64_t rows, std::int64_t columns)
+{
+    sumTinyRowsOf(x, total, rows, columns);
+}
+
+void sumTinyRows(const BFloat16* x, float* total, std::int64_t rows, std::int64_t columns)
+{
+    sumTinyRowsOf(x, total, rows, columns);
+}
+
+namespace {
+
+template<typename T>
 TY_INLINE float sumOf(const T* x, std::size_t count)
 {
     float total = 0;

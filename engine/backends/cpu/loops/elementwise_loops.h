@@ -24,6 +24,9 @@ void addRows(const float* x, const float* addend, float* y, std::size_t rows, st
 /// total[i] += the column sums of {rows, width}; rows begin `stride` elements apart.
 void sumRows(const float* x, float* total, std::size_t rows, std::size_t width, std::size_t stride);
 void sumRows(const BFloat16* x, float* total, std::size_t rows, std::size_t width, std::size_t stride);
+/// total = the sums of the columns of a small matrix, in doubles.
+void sumTinyRows(const float* x, float* total, std::int64_t rows, std::int64_t columns);
+void sumTinyRows(const BFloat16* x, float* total, std::int64_t rows, std::int64_t columns);
 float sum(const float* x, std::size_t count);
 float sum(const BFloat16* x, std::size_t count);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/backends/cpu/loops/clones.h"
@@ -28,6 +29,17 @@ TY_INLINE float fastExp(float x)
     return p * std::bit_cast<float>(power);
 }
 
+/// The largest of x; count >= 1.
+TY_INLINE float maximumOf(const float* x, std::size_t count)
+{
+    float best = x[0];
+#pragma omp simd reduction(max : best)
+    for (std::size_t i = 0; i < count; ++i) {
+        best = x[i] > best ? x[i] : best;
+    }
+    return best;
+}
+
 TY_INLINE float fastSigmoid(float x)
 {
     return 1.0F / (1.0F + fastExp(-x));
@@ -36,6 +48,31 @@ TY_INLINE float fastSigmoid(float x)
 TY_INLINE float fastTanh(float x)
 {
     return 1.0F - 2.0F / (fastExp(2.0F * x) + 1.0F);
+}
+
+/// Natural logarithm. Relative error below 2e-7 for normal numbers above 0; what is no number stays none. Source of the
+/// coefficients: Cephes, logf.
+TY_INLINE float fastLog(float x)
+{
+    // x = 2^power * m with m in [1/sqrt(2), sqrt(2)).
+    constexpr std::uint32_t kRootOfHalf = 0x3F3504F3;
+    constexpr std::uint32_t kOne = 0x3F800000;
+    const std::uint32_t shifted = std::bit_cast<std::uint32_t>(x) + (kOne - kRootOfHalf);
+    const auto power = static_cast<float>(static_cast<std::int32_t>(shifted >> 23U) - 127);
+    const float r = std::bit_cast<float>((shifted & 0x007FFFFFU) + kRootOfHalf) - 1.0F;
+    const float square = r * r;
+    float p = 7.0376836292e-2F;
+    p = p * r - 1.1514610310e-1F;
+    p = p * r + 1.1676998740e-1F;
+    p = p * r - 1.2420140846e-1F;
+    p = p * r + 1.4249322787e-1F;
+    p = p * r - 1.6668057665e-1F;
+    p = p * r + 2.0000714765e-1F;
+    p = p * r - 2.4999993993e-1F;
+    p = p * r + 3.3333331174e-1F;
+    p = p * r * square - 2.12194440e-4F * power - 0.5F * square;
+    const float result = (r + p) + 0.693359375F * power;
+    return x == x ? result : x;
 }
 
 /// Absolute error below 5e-7. Source: Abramowitz, Stegun (1964), 7.1.26.
