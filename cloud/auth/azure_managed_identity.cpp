@@ -1,4 +1,5 @@
 #include <array>
+#include <cstdlib>
 
 #include "cloud/auth/azure_sources.h"
 #include "cloud/auth/oauth.h"
@@ -21,6 +22,16 @@ AzureManagedIdentity::AzureManagedIdentity(Transport& transport, Options options
     : m_transport(transport)
     , m_options(std::move(options))
 {
+}
+
+std::string AzureManagedIdentity::endpointOfEnvironment()
+{
+    const char* const host = std::getenv("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+    std::string endpoint = host == nullptr || *host == '\0' ? Options().endpoint : host;
+    while (endpoint.ends_with('/')) {
+        endpoint.pop_back();
+    }
+    return endpoint;
 }
 
 HttpRequest AzureManagedIdentity::identityRequest(const TokenRequest& request) const

@@ -107,7 +107,7 @@ private:
 class AzureManagedIdentity : public TokenSource {
 public:
     struct Options {
-        std::string endpoint = "http://169.254.169.254";
+        std::string endpoint = "http://169.254.169.254"; ///< without a last slash
         std::string clientId; ///< of a user-assigned identity; empty: the machine's own
         WallClock now = std::chrono::system_clock::now;
         RetryTransport::Sleep sleep = sleepFor;
@@ -115,6 +115,9 @@ public:
 
     /// `transport` must use no proxy, and outlives this.
     AzureManagedIdentity(Transport& transport, Options options);
+    /// AZURE_POD_IDENTITY_AUTHORITY_HOST of this process, by which Microsoft's own libraries find the endpoint elsewhere; else
+    /// the address that it has on every machine of Azure.
+    static std::string endpointOfEnvironment();
     Result<AccessToken> fetch(const TokenRequest& request, std::stop_token stop) override;
     /// Whether this machine has such an endpoint at all; answers within a second.
     bool isAvailable(std::stop_token stop);

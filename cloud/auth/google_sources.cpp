@@ -191,7 +191,8 @@ GoogleDefaultPlaces GoogleDefaultPlaces::ofEnvironment()
     const std::string folder = variable("CLOUDSDK_CONFIG");
     return {
         variable("GOOGLE_APPLICATION_CREDENTIALS"),
-        (folder.empty() ? variable("HOME") + "/.config/gcloud" : folder) + "/application_default_credentials.json"};
+        (folder.empty() ? variable("HOME") + "/.config/gcloud" : folder) + "/application_default_credentials.json",
+        variable("GCE_METADATA_HOST")};
 }
 
 Result<std::unique_ptr<TokenSource>> googleDefaultSource(Transport& transport, const GoogleDefaultPlaces& places)
@@ -201,7 +202,11 @@ Result<std::unique_ptr<TokenSource>> googleDefaultSource(Transport& transport, c
         file = places.wellKnownFile;
     }
     if (file.empty()) {
-        return std::unique_ptr<TokenSource>(std::make_unique<GoogleMetadata>(transport, GoogleMetadata::Options{}));
+        GoogleMetadata::Options options;
+        if (const std::string& host = places.metadataHost; !host.empty()) {
+            options.endpoint = host.find("://") == std::string::npos ? "http://" + host : host;
+        }
+        return std::unique_ptr<TokenSource>(std::make_unique<GoogleMetadata>(transport, std::move(options)));
     }
     TY_TRY(const std::string text, readFile(file));
     TY_TRY(const Json body, credentialFile(text, file));

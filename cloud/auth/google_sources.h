@@ -98,6 +98,7 @@ private:
 struct GoogleDefaultPlaces {
     std::string environmentFile; ///< value of GOOGLE_APPLICATION_CREDENTIALS; empty when not set
     std::string wellKnownFile;   ///< "~/.config/gcloud/application_default_credentials.json"
+    std::string metadataHost;    ///< value of GCE_METADATA_HOST, "localhost:8080" or a whole address; empty: the usual one
 
     /// From the environment of this process.
     static GoogleDefaultPlaces ofEnvironment();

@@ -8,6 +8,7 @@ constexpr const char* kSubscriptionsVersion = "2022-12-01";
 constexpr const char* kResourcesVersion = "2024-03-01";
 constexpr const char* kComputeVersion = "2024-03-01";
 constexpr const char* kNetworkVersion = "2024-01-01";
+constexpr const char* kAuthorizationVersion = "2022-04-01";
 constexpr const char* kSkusVersion = "2021-07-01";
 constexpr const char* kMetricsVersion = "2024-02-01";
 
@@ -134,6 +135,12 @@ ArmRequest getSubscription(const std::string& subscription)
 ArmRequest listTenants()
 {
     return request("GET", "/tenants", kSubscriptionsVersion);
+}
+
+ArmRequest listPermissions(const std::string& subscription, const std::string& group)
+{
+    const std::string scope = group.empty() ? inSubscription(subscription) : groupPath(subscription, group);
+    return request("GET", scope + "/providers/Microsoft.Authorization/permissions", kAuthorizationVersion);
 }
 
 ArmRequest listLocations(const std::string& subscription, EdgeZones edgeZones)

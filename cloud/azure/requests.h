@@ -36,6 +36,8 @@ ArmRequest actOn(const ResourceRef& resource, const std::string& verb, std::opti
 ArmRequest listSubscriptions();
 ArmRequest getSubscription(const std::string& subscription);
 ArmRequest listTenants();
+/// What the caller may do in the subscription, or in a group of it: azure::Permission.
+ArmRequest listPermissions(const std::string& subscription, const std::string& group = {});
 enum class EdgeZones { No, Yes };
 ArmRequest listLocations(const std::string& subscription, EdgeZones edgeZones = EdgeZones::No);
 ArmRequest listProviders(const std::string& subscription);

@@ -1,10 +1,8 @@
 #include "cloud/gcp/billing_catalog.h"
 
-#include <chrono>
 #include <utility>
 
-#include "cloud/gcp/google_failures.h"
-#include "cloud/http/paged.h"
+#include "cloud/gcp/google_pages.h"
 #include "cloud/http/url.h"
 
 namespace ty::cloud::gcp {
@@ -12,7 +10,6 @@ namespace ty::cloud::gcp {
 namespace {
 
 constexpr double kNanos = 1e9;
-constexpr auto kPatience = std::chrono::seconds(60); // a page has some megabytes
 
 } // namespace
 
@@ -30,36 +27,15 @@ Result<void> readSkus(
     Transport& transport, const std::string& base, const std::string& service, const std::string& currency,
     const std::function<void(BillingSku&&)>& take, std::stop_token stop)
 {
-    const std::string url = skuListUrl(base, service, currency);
     constexpr const char* kWhat = "Google's price list";
-    const auto fetch = [&](const HttpRequest& page) -> Result<Page> {
-        TY_TRY(const HttpResponse answer, transport.send(page, stop));
-        if (answer.status != 200) {
-            const CloudError error = parseCloudError(answer);
-            return error.toError(classify(error)).withContext(kWhat);
-        }
-        TY_TRY(Json body, parseJson(answer.body, kWhat));
-        TY_TRY(const std::string token, jsonFieldOr<std::string>(body, "nextPageToken", "", kWhat));
-        Page read{std::move(body), {}};
-        if (!token.empty()) {
-            read.next = page;
-            read.next->url = url + "&" + queryText({{"pageToken", token}});
-        }
-        return read;
-    };
-    const auto onPage = [&](const Json& body) -> Result<bool> {
-        TY_TRY(const Json items, jsonFieldOr<Json>(body, "skus", Json::array(), kWhat));
+    const auto takeAll = [&](const Json& items) -> Result<void> {
         TY_TRY(auto skus, listFromJson<BillingSku>(items, kWhat));
         for (BillingSku& sku : skus) {
             take(std::move(sku));
         }
-        return true;
+        return {};
     };
-    HttpRequest first;
-    first.url = url;
-    first.headers.add("Accept", "application/json");
-    first.timeout = kPatience;
-    return readPages(std::move(first), fetch, onPage);
+    return readGooglePages(transport, skuListUrl(base, service, currency), "skus", kWhat, takeAll, std::move(stop));
 }
 
 } // namespace ty::cloud::gcp

@@ -66,8 +66,23 @@ std::string nameProblem(const MachineRequest& request)
     return {};
 }
 
+/// By publisher or project: "MicrosoftWindowsServer:..", "windows-cloud/..".
+bool isWindows(const std::string& image)
+{
+    constexpr std::array<std::string_view, 5> kBeginnings
+        = {"microsoftwindows", "microsoftvisualstudio:", "windows-cloud/", "windows-sql-cloud/", "projects/windows-"};
+    std::string small = image;
+    std::transform(small.begin(), small.end(), small.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::any_of(
+        kBeginnings.begin(), kBeginnings.end(), [&](std::string_view beginning) { return small.starts_with(beginning); });
+}
+
 std::string imageProblem(const std::string& image)
 {
+    if (isWindows(image)) {
+        return "Machines with Windows are not made here: Trainyard comes in by SSH, and what stops a machine that idles is for Linux. "
+               "Make it in the provider's portal; it is shown here, and can be started and stopped.";
+    }
     if (image.find("/machineImages/") != std::string::npos) {
         return "A machine image becomes a machine by gcloud compute instances create NAME --source-machine-image IMAGE; its disks "
                "have names that Trainyard could not take back.";

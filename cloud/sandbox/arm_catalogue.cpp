@@ -10,6 +10,8 @@
 #include "cloud/sandbox/azure_quota.h"
 #include "cloud/sandbox/azure_regions.h"
 #include "cloud/sandbox/azure_skus.h"
+#include "cloud/sandbox/file_service.h"
+#include "cloud/sandbox/scopes.h"
 
 namespace ty::sandbox {
 
@@ -44,22 +46,34 @@ const Provider* findProvider(const std::string& name)
     return found == all.end() ? nullptr : &*found;
 }
 
-Json subscriptionJson(const World& world)
+Json subscriptionJson(const World& world, const Scope& subscription)
 {
-    const auto& id = world.identity.subscriptionId;
+    const auto& id = subscription.id;
     return {
         {"id", "/subscriptions/" + id},
         {"authorizationSource", "RoleBased"},
         {"managedByTenants", Json::array()},
         {"subscriptionId", id},
         {"tenantId", world.identity.tenantId},
-        {"displayName", kSubscriptionName},
+        {"displayName", subscription.name},
         {"state", "Enabled"},
         {"subscriptionPolicies",
          {{"locationPlacementId", "Public_2014-09-01"}, {"quotaId", "PayAsYouGo_2014-09-01"}, {"spendingLimit", "Off"}}}};
 }
 
-Json providerJson(const World& world, const Provider& provider)
+/// An account of the sandbox's storage, as a list of resources tells it.
+Json storageAccountJson(const std::string& subscription)
+{
+    return {
+        {"id", fmt::format("/subscriptions/{}/resourceGroups/sandbox/providers/Microsoft.Storage/storageAccounts/{}", subscription, kStorageAccount)},
+        {"name", kStorageAccount},
+        {"type", "Microsoft.Storage/storageAccounts"},
+        {"location", "westeurope"},
+        {"kind", "StorageV2"},
+        {"sku", {{"name", "Standard_LRS"}, {"tier", "Standard"}}}};
+}
+
+Json providerJson(const World& world, const Provider& provider, const std::string& subscription)
 {
     Json types = Json::array();
     Json places = Json::array();
@@ -74,7 +88,7 @@ Json providerJson(const World& world, const Provider& provider)
              {"capabilities", "CrossResourceGroupResourceMove, SupportsTags, SupportsLocation"}});
     }
     return {
-        {"id", fmt::format("/subscriptions/{}/providers/{}", world.identity.subscriptionId, provider.name)},
+        {"id", fmt::format("/subscriptions/{}/providers/{}", subscription, provider.name)},
         {"namespace", provider.name},
         {"resourceTypes", std::move(types)},
         {"registrationState", registrationState(world, provider.name)},
@@ -92,7 +106,7 @@ Response onProvider(World& world, const ArmCall& call)
     if (path.size() == 3) {
         Json list = Json::array();
         for (const auto& provider : providers()) {
-            list.push_back(providerJson(world, provider));
+            list.push_back(providerJson(world, provider, call.path.subscription));
         }
         return listResponse(call.request, list);
     }
@@ -104,13 +118,13 @@ Response onProvider(World& world, const ArmCall& call)
     if (path.size() == 5 && call.request.method == "POST") {
         const bool isRegister = equalFold(path[4], "register");
         if (isRegister && registrationState(world, provider->name) == "Registered") {
-            return jsonResponse(200, providerJson(world, *provider));
+            return jsonResponse(200, providerJson(world, *provider, call.path.subscription));
         }
         // Registering takes a while; the state is read off the clock.
         const auto due = toMicroseconds(world.clock.now() + world.pace.of(20));
         world.store.put(registrationKey(provider->name), {{"registered", isRegister}, {"due", due}});
     }
-    return jsonResponse(200, providerJson(world, *provider));
+    return jsonResponse(200, providerJson(world, *provider, call.path.subscription));
 }
 
 Json vmSizes(const std::string& region)
@@ -269,7 +283,7 @@ std::string registrationState(const World& world, const std::string& name)
 bool answerCatalogue(World& world, const ArmCall& call, Response& response)
 {
     const auto& path = call.request.path;
-    const auto& subscription = world.identity.subscriptionId;
+    const std::string& subscription = call.path.subscription;
     const auto isWord = [&](std::size_t i, const char* word) { return i < path.size() && equalFold(path[i], word); };
     if (isWord(0, "tenants")) {
         response = jsonResponse(
@@ -286,12 +300,18 @@ bool answerCatalogue(World& world, const ArmCall& call, Response& response)
         return false;
     }
     if (path.size() == 1) {
-        response = jsonResponse(
-            200, {{"value", Json::array({subscriptionJson(world)})}, {"count", {{"type", "Total"}, {"value", 1}}}});
+        Json list = Json::array();
+        for (const Scope& each : subscriptionsOf(world)) {
+            list.push_back(subscriptionJson(world, each));
+        }
+        const std::size_t count = list.size();
+        response = jsonResponse(200, {{"value", std::move(list)}, {"count", {{"type", "Total"}, {"value", count}}}});
         return true;
     }
     if (path.size() == 2) {
-        response = jsonResponse(200, subscriptionJson(world));
+        const auto all = subscriptionsOf(world);
+        const auto found = std::find_if(all.begin(), all.end(), [&](const Scope& each) { return each.id == subscription; });
+        response = jsonResponse(200, subscriptionJson(world, found == all.end() ? all.front() : *found));
         return true;
     }
     if (isWord(2, "locations")) {
@@ -318,6 +338,10 @@ bool answerCatalogue(World& world, const ArmCall& call, Response& response)
         }
         response = jsonResponse(
             200, {{"subscriptionId", subscription}, {"location", textAt(call.body, "location")}, {"availabilityZonePeers", zones}});
+        return true;
+    }
+    if (isWord(3, "Microsoft.Storage") && isWord(4, "storageAccounts") && path.size() == 5) {
+        response = listResponse(call.request, Json::array({storageAccountJson(subscription)}));
         return true;
     }
     if (isWord(3, "Microsoft.Compute") && isWord(4, "skus")) {

@@ -13,9 +13,11 @@
 #include "cloud/sandbox/arm_metrics.h"
 #include "cloud/sandbox/arm_network.h"
 #include "cloud/sandbox/arm_plain.h"
+#include "cloud/sandbox/arm_rights.h"
 #include "cloud/sandbox/arm_role_assignments.h"
 #include "cloud/sandbox/arm_scale_sets.h"
 #include "cloud/sandbox/azure_regions.h"
+#include "cloud/sandbox/scopes.h"
 
 namespace ty::sandbox {
 
@@ -83,7 +85,7 @@ ArmService::ArmService(World& world, const Tokens& tokens) : m_world(world), m_t
     m_world.operations.onFinish("group.delete", [this](Json& operation) {
         const std::string group = operation.value("group", "");
         ArmPath path;
-        path.subscription = m_world.identity.subscriptionId;
+        path.subscription = operation.value("subscription", m_world.identity.subscriptionId);
         path.group = group;
         for (const auto& key : ArmStore(m_world).keysOfGroup(path)) {
             const Json* document = m_world.store.find(key);
@@ -160,7 +162,7 @@ Refusal ArmService::checkRequest(const Request& request) const
                 400, "InvalidSubscriptionId",
                 fmt::format("The provided subscription identifier '{}' is malformed or invalid.", request.path[1]));
         }
-        if (!equalFold(request.path[1], m_world.identity.subscriptionId)) {
+        if (knownSubscription(m_world, request.path[1]).empty()) {
             return armError(
                 404, "SubscriptionNotFound", fmt::format("The subscription '{}' could not be found.", request.path[1]));
         }
@@ -200,8 +202,11 @@ Response ArmService::dispatch(const Request& request)
     }
     std::vector<std::string> rest;
     parseArmPath(request.path, call.path, rest);
-    call.path.subscription = call.path.subscription.empty() ? "" : m_world.identity.subscriptionId;
-    if (answerMetrics(m_world, call, rest, response) || answerRoleAssignments(m_world, call, rest, response)) {
+    call.path.subscription = knownSubscription(m_world, call.path.subscription);
+    if (auto refused = refusedByRole(m_world, call)) {
+        return std::move(*refused);
+    }
+    if (answerRights(m_world, call, response) || answerMetrics(m_world, call, rest, response) || answerRoleAssignments(m_world, call, rest, response)) {
         return response;
     }
     const bool isGroupPath = request.path.size() >= 3 && equalFold(request.path[2], "resourcegroups");
@@ -419,7 +424,7 @@ Response ArmService::deleteGroup(const ArmCall& call)
     const std::string id = base64Url(
         fmt::format(R"({{"jobId":"RESOURCEGROUPDELETIONJOB-{}-{}"}})", call.path.group, m_world.identifiers.hex(12)));
     m_world.operations.begin(
-        id, {{"effect", "group.delete"}, {"group", call.path.group}}, m_world.pace.of(20 + 5 * machines));
+        id, {{"effect", "group.delete"}, {"subscription", call.path.subscription}, {"group", call.path.group}}, m_world.pace.of(20 + 5 * machines));
     Response response = emptyResponse(202);
     addPollingHeaders(
         response, call.request, AsyncStyle::Group, call.path.subscription, "", id, FinalAnswer::AtLocation,

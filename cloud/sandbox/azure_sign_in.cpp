@@ -201,7 +201,8 @@ bool AzureSignIn::isAssertionGood(const Request& request, const std::string& ass
     const auto key = RsaKey::fromPublicPem(certificate->value("pem", ""));
     const auto now = secondsOf(m_clock.now());
     const std::string audience = jwt->claims.value("aud", "");
-    return key && key->verify(jwt->signedText, jwt->signature) && jwt->claims.value("iss", "") == m_identity.clientId
+    const auto padding = jwt->header.value("alg", "") == "PS256" ? RsaKey::Padding::Pss : RsaKey::Padding::Pkcs1;
+    return key && key->verify(jwt->signedText, jwt->signature, padding) && jwt->claims.value("iss", "") == m_identity.clientId
         && audience.starts_with(request.origin) && jwt->claims.value("exp", std::int64_t{0}) > now
         && jwt->claims.value("nbf", std::int64_t{0}) <= now + 300;
 }

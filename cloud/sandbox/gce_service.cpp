@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cloud/sandbox/gce_tables.h"
+#include "cloud/sandbox/scopes.h"
 
 namespace ty::sandbox {
 
@@ -88,13 +89,18 @@ Response GceService::handle(const Request& request)
         call.body = std::move(body).value();
     }
     call.rest.assign(request.path.begin() + std::min<std::ptrdiff_t>(4, static_cast<std::ptrdiff_t>(request.path.size())), request.path.end());
-    const bool isOurs = call.project == m_world.identity.project;
+    const auto projects = projectsOf(m_world);
+    const bool isOurs = std::any_of(projects.begin(), projects.end(), [&](const Scope& each) { return each.id == call.project; });
     if (!isOurs) {
         const bool isImageProject = std::any_of(gceImages().begin(), gceImages().end(), [&](const auto& image) { return image.project == call.project; });
         if (isImageProject && call.rest.size() >= 2 && call.rest[0] == "global" && call.rest[1] == "images") {
             return onImages(call, call.project);
         }
         return googleError(404, fmt::format("The resource 'projects/{}' was not found", call.project), "notFound");
+    }
+    if (request.method != "GET" && roleOf(m_world) == Role::Reader) {
+        return googleError(
+            403, fmt::format("Required 'compute.instances.create' permission for 'projects/{}'", call.project), "forbidden");
     }
     if (request.method != "GET") {
         if (auto again = repeated(call); again.status != 0) {

@@ -9,6 +9,7 @@
 namespace ty::sandbox {
 
 /// Who may sign in and what they then see: one Azure tenant with one subscription, and one Google project.
+/// Those that were added are in scopes.h.
 struct Identity {
     std::string tenantId;
     std::string subscriptionId;

@@ -144,10 +144,15 @@ std::string RsaKey::sign(const std::string& text) const
     return signature;
 }
 
-bool RsaKey::verify(const std::string& text, const std::string& signature) const
+bool RsaKey::verify(const std::string& text, const std::string& signature, Padding padding) const
 {
     const Digest context(EVP_MD_CTX_new());
-    return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, m_handle->key) == 1
+    EVP_PKEY_CTX* options = nullptr; // of the context
+    const bool isReady = EVP_DigestVerifyInit(context.get(), &options, EVP_sha256(), nullptr, m_handle->key) == 1
+        && (padding == Padding::Pkcs1
+            || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1));
+    return isReady
         && EVP_DigestVerify(
                context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
                reinterpret_cast<const unsigned char*>(text.data()), text.size())

@@ -24,7 +24,9 @@ public:
 
     /// RS256: the raw signature of SHA-256(text).
     std::string sign(const std::string& text) const;
-    bool verify(const std::string& text, const std::string& signature) const;
+    /// RS256, or PS256 with a salt as long as the digest.
+    enum class Padding { Pkcs1, Pss };
+    bool verify(const std::string& text, const std::string& signature, Padding padding = Padding::Pkcs1) const;
 
 private:
     struct Handle;

@@ -7,7 +7,9 @@
 
 #include "cloud/sandbox/azure_images.h"
 #include "cloud/sandbox/google_prices.h"
+#include "cloud/sandbox/google_projects.h"
 #include "cloud/sandbox/retail_prices.h"
+#include "cloud/sandbox/scopes.h"
 
 namespace ty::sandbox {
 
@@ -23,7 +25,7 @@ Response notFound(const Request& request)
 
 bool isGoogle(const Request& request)
 {
-    return isGooglePrices(request) || (!request.path.empty() && equalFold(request.path[0], "compute"));
+    return isGooglePrices(request) || isGoogleProjects(request) || (!request.path.empty() && equalFold(request.path[0], "compute"));
 }
 
 } // namespace
@@ -271,10 +273,11 @@ Response Sandbox::route(const Request& request)
     if (GoogleSignIn::isMine(request)) {
         return m_googleSignIn.handle(request);
     }
-    if (isGooglePrices(request)) {
-        return m_googleSignIn.presented(request).state == TokenState::Good
-            ? answerGooglePrices(request)
-            : googleError(401, "Request is missing required authentication credential.", "required");
+    if (isGooglePrices(request) || isGoogleProjects(request)) {
+        if (m_googleSignIn.presented(request).state != TokenState::Good) {
+            return googleError(401, "Request is missing required authentication credential.", "required");
+        }
+        return isGooglePrices(request) ? answerGooglePrices(request) : answerGoogleProjects(*m_world, request);
     }
     if (isRetailPrices(request)) {
         return answerRetailPrices(request);
@@ -371,7 +374,29 @@ Response Sandbox::administer(const Request& request)
         m_world->store.put("conf/clientCertificate", {{"pem", request.body}});
         return emptyResponse(204);
     }
+    if (what == "scopes" && request.method == "POST") {
+        return addScope(request);
+    }
+    if (what == "role" && request.method == "POST") {
+        const auto body = parseJson(request.body, "request");
+        setRole(*m_world, body && body->is_object() && body->value("role", "") == "reader" ? Role::Reader : Role::Owner);
+        return emptyResponse(204);
+    }
     return notFound(request);
+}
+
+/// {"subscription": NAME} or {"project": ID, "name": NAME}: one more to choose from.
+Response Sandbox::addScope(const Request& request)
+{
+    const auto body = parseJson(request.body, "request");
+    const Json asked = body && body->is_object() ? *body : Json::object();
+    const std::string subscription = asked.value("subscription", "");
+    const std::string project = asked.value("project", "");
+    if (subscription.empty() == project.empty()) {
+        return jsonResponse(400, {{"error", {{"code", "InvalidScope"}, {"message", "Name either a subscription or a project."}}}});
+    }
+    const Scope made = project.empty() ? addSubscription(*m_world, subscription) : addProject(*m_world, project, asked.value("name", project));
+    return jsonResponse(201, {{"id", made.id}, {"name", made.name}});
 }
 
 } // namespace ty::sandbox

@@ -59,6 +59,7 @@ private:
     Response route(const Request& request);
     Response routeWhole(const Request& request);
     Response administer(const Request& request);
+    Response addScope(const Request& request);
     Response faulty(const Request& request, const Fault& fault);
     void takeScripts();
     void reviveMachines();
