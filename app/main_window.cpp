@@ -25,6 +25,7 @@
 #include "app/folder_adoption.h"
 #include "app/main_window_actions.h"
 #include "app/page_factory.h"
+#include "app/pages/compute_page.h"
 #include "app/pages/data_page.h"
 #include "app/pages/error_text.h"
 #include "app/pages/models_page.h"
@@ -172,6 +173,12 @@ void MainWindow::buildCentre()
     };
     connect(status, &StatusLine::activityRequested, this, showActivity);
     connect(&CloudServices::of(m_context), &CloudServices::activityRequested, this, showActivity);
+    connect(
+        &CloudServices::of(m_context), &CloudServices::machineWanted, this,
+        [this](const QString& account, const cloud::MachineRequest& request) {
+            showPage(PageId::Compute);
+            static_cast<ComputePage*>(ensurePage(PageId::Compute))->createMachine(account, request);
+        });
 }
 
 void MainWindow::buildDocks()
@@ -320,9 +327,12 @@ void MainWindow::connectNotices()
     connect(
         &m_context.notices, &Notices::errorRaised, this,
         [this](
-            const QString& what, const QString& why, const QString& advice, const QString& kind, const Remedy& remedy) {
+            const QString& what, const QString& why, const QString& advice, const QString& kind, const Remedies& remedies) {
             showError(*m_error, what, {errorKindFromName(kind.toStdString()), why.toStdString(), advice.toStdString()});
-            if (!remedy.text.isEmpty()) {
+            for (const Remedy& remedy : remedies) {
+                if (remedy.text.isEmpty()) {
+                    continue;
+                }
                 auto* button = m_error->addButton(remedy.text);
                 button->setObjectName(QStringLiteral("remedy"));
                 connect(button, &QPushButton::clicked, this, [this, action = remedy.action] {

@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/provisioning/secrets_choice.h"
+#include "app/cli/secret_input.h"
 
 namespace ty::cli {
 
@@ -34,9 +34,9 @@ app::ConnectionHooks terminalHooks(bool isVerbose)
 Result<std::unique_ptr<AccountSession>> AccountSession::open(catalog::Catalog& catalog, const AccountOptions& options)
 {
     std::unique_ptr<AccountSession> opened(new AccountSession(options.form));
-    TY_TRY(opened->m_secrets, app::openSecrets(catalog.paths()));
     app::AccountBook book(catalog);
     TY_TRY(const auto account, book.find(options.account));
+    TY_TRY(opened->m_secrets, openPersonsSecrets(catalog.paths(), account.hasSecret()));
     TY_TRY(
         opened->m_session,
         app::CloudSession::open(catalog.paths(), account, *opened->m_secrets, terminalHooks(options.isVerbose)));

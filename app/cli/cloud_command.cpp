@@ -12,7 +12,6 @@
 #include "app/cli/secret_input.h"
 #include "app/provisioning/account_login.h"
 #include "app/provisioning/cloud_session.h"
-#include "app/provisioning/secrets_choice.h"
 
 namespace ty::cli {
 
@@ -93,17 +92,35 @@ Result<int> login(
         }
     }
     TY_TRY(const auto signedIn, app::signIn(catalog.paths(), account, secret, terminalHooks(request.isVerbose), {}));
-    TY_TRY(account.scope, app::chooseScope(signedIn.scopes, account.isGoogle() ? std::string() : account.scope));
+    // A key file tells its own project, which holds unless another one was named.
+    TY_TRY(account.scope, app::chooseScope(account, signedIn.scopes, signedIn.account.scope));
     TY_CHECK(app::keepAccount(book, secrets, signedIn, account.scope));
     if (request.form == OutputForm::Json) {
         printJson(toJsonRow(account));
     } else {
         printText(fmt::format(
-            "{} is signed in, with {} {}.\n", account.name, account.isGoogle() ? "project" : "subscription", account.scope));
+            "{} is signed in, with {} {}.\n", account.name, app::scopeWord(account), account.scope));
     }
     if (!secrets.isLasting() && account.hasSecret()) {
         std::cerr << "note: no keychain runs here, so the secret is forgotten when this program ends. Set "
                      "TRAINYARD_PASSPHRASE to keep it in an encrypted file.\n";
+    }
+    return 0;
+}
+
+/// Another subscription or project, which the account must see.
+Result<int> use(
+    catalog::Catalog& catalog, app::AccountBook& book, SecretStore& secrets, Account account, const CloudRequest& request)
+{
+    TY_TRY(const auto scopes, app::scopesOf(catalog.paths(), account, secrets, {}));
+    TY_TRY(account.scope, app::chooseScope(account, scopes, request.account.scope));
+    TY_CHECK(book.put(account));
+    if (request.form == OutputForm::Json) {
+        printJson(toJsonRow(account));
+    } else {
+        printText(fmt::format(
+            "{} uses {} {} from now on. Machines elsewhere stay and are billed.\n", account.name, app::scopeWord(account),
+            account.scope));
     }
     return 0;
 }
@@ -133,12 +150,17 @@ Result<int> test(
 
 Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
 {
-    TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
     app::AccountBook book(catalog);
+    const bool isLogin = request.action == "login";
+    const auto known = isLogin ? request.account : book.find(request.account.name).valueOr(Account());
+    const bool isAboutAccount = request.action != "accounts" && request.action != "disks" && request.action != "budget";
+    TY_TRY(
+        const auto secrets,
+        openPersonsSecrets(catalog.paths(), isAboutAccount && known.hasSecret(), isLogin ? NewFile::May : NewFile::No));
     if (request.action == "accounts") {
         return listAccounts(book, *secrets, request.form);
     }
-    if (request.action == "login") {
+    if (isLogin) {
         return login(catalog, book, *secrets, request);
     }
     if (request.action == "disks") {
@@ -152,6 +174,9 @@ Result<int> cloudCommand(catalog::Catalog& catalog, const CloudRequest& request)
         TY_CHECK(app::forgetAccount(book, *secrets, account));
         printText(request.form == OutputForm::Json ? "{}\n" : account.name + " is forgotten; its machines stay.\n");
         return 0;
+    }
+    if (request.action == "use") {
+        return use(catalog, book, *secrets, account, request);
     }
     if (request.action == "test") {
         return test(catalog, book, *secrets, account, request.form);

@@ -15,7 +15,7 @@ namespace ty::cli {
 
 /// What `trainyard cloud ...` was asked to do.
 struct CloudRequest {
-    /// "accounts", "login", "logout", "test", "rename", "regions", "sizes", "quota", "prices", "images", "disks", "budget"
+    /// "accounts", "login", "logout", "test", "use", "rename", "regions", "sizes", "quota", "prices", "images", "disks", "budget"
     std::string action;
     app::Account account;
     std::string newName; ///< of "rename"

@@ -47,6 +47,9 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
             request.account.scope = project;
         },
         "Google project; makes it an account of Google");
+    login->add_flag_callback(
+        "--google", [&request] { request.account.provider = "google"; },
+        "An account of Google; its project is chosen among those that it sees");
     login->add_option("--tenant", request.account.tenant, "Azure tenant: id or domain");
     login->add_option("--client-id", request.account.clientId, "Of a service principal or user-assigned identity");
     login->add_option("--subscription", request.account.scope, "Azure subscription; without: the only one there is");
@@ -61,6 +64,9 @@ void addCloud(CLI::App& app, CloudRequest& request, std::string& command)
     logout->add_option("name", request.account.name, "The account")->required();
     auto* test = addVerb(*cloud, request, command, "test", "Whether the cloud takes the sign-in that is kept, and what it may use");
     test->add_option("name", request.account.name, "The account")->required();
+    auto* use = addVerb(*cloud, request, command, "use", "Choose another subscription or project for an account");
+    use->add_option("name", request.account.name, "The account")->required();
+    use->add_option("--subscription,--project", request.account.scope, "Its id or name")->required();
     auto* rename = addVerb(*cloud, request, command, "rename", "Call an account otherwise; its machines and costs go with it");
     rename->add_option("name", request.account.name, "The account")->required();
     rename->add_option("new-name", request.newName, "What it is called from now on")->required();

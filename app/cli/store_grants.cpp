@@ -45,9 +45,7 @@ grantStores(catalog::Catalog& catalog, std::vector<std::string>& arguments, cons
     if (named.empty() && stored.empty()) {
         return cloud::Secret();
     }
-    const char* passphrase = std::getenv("TRAINYARD_PASSPHRASE");
-    TY_TRY(
-        const auto secrets, app::openSecrets(catalog.paths(), cloud::Secret(passphrase == nullptr ? "" : passphrase)));
+    TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
     TY_TRY(const auto stores, app::StoreBook::open(catalog.paths(), *secrets));
     std::vector<cloud::StoreGrant> grants;
     for (std::string* const address : named) {

@@ -1,6 +1,8 @@
 #include "app/cli/vm_command.h"
 
+#include <array>
 #include <cstdio>
+#include <iostream>
 
 #include <fmt/format.h>
 
@@ -10,8 +12,10 @@
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
 #include "app/cli/vm_talk.h"
+#include "app/provisioning/alternatives.h"
 #include "app/provisioning/budgets.h"
 #include "app/provisioning/cost_watch.h"
+#include "app/provisioning/machine_validation.h"
 #include "app/provisioning/ssh_config.h"
 #include "cloud/provision/machine_defaults.h"
 #include "cloud/provision/marks.h"
@@ -78,6 +82,26 @@ Result<int> show(CloudSession& session, const VmRequest& request)
     return 0;
 }
 
+/// What it costs, and what the cloud says to it; nothing is made.
+Result<int> validate(CloudSession& session, const VmRequest& request, const CostTable& cost)
+{
+    TY_TRY(const auto checks, app::validateMachine(session, request.machine, 1, {}));
+    constexpr std::array kOutcomes{"right", "wrong", "unknown"};
+    Json all = Json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const app::MachineCheck& check : checks) {
+        const char* outcome = kOutcomes[static_cast<std::size_t>(check.outcome)];
+        all.push_back({{"what", check.what}, {"outcome", outcome}, {"words", check.words}});
+        rows.push_back({check.what, outcome, check.words});
+    }
+    if (request.form == OutputForm::Json) {
+        printJson({{"request", cloud::toJson(request.machine)}, {"cost", costJson(cost)}, {"checks", all}});
+    } else {
+        printText(costText(cost) + "\n" + table({"CHECK", "OUTCOME", "WHAT THE CLOUD SAYS"}, rows));
+    }
+    return 0;
+}
+
 Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest request)
 {
     MachineRequest& machine = request.machine;
@@ -106,12 +130,7 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
         TY_CHECK(checkRequest(machine, request.mayAnyoneKnock));
     }
     if (request.isDryRun) {
-        if (request.form == OutputForm::Json) {
-            printJson({{"request", cloud::toJson(machine)}, {"cost", costJson(cost)}});
-        } else {
-            printText(costText(cost));
-        }
-        return 0;
+        return validate(session, request, cost);
     }
     if (request.form == OutputForm::Text) {
         printText(costText(cost));
@@ -123,6 +142,13 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
     }
     TY_CHECK(askAgreement(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
+    if (report.outcome != Outcome::Done && app::isAboutPlaceOrSize(report.finding)) {
+        const auto failure = failureClassFromName(report.finding.verdict);
+        const auto found = app::findAlternatives(session, machine, 1, failure, {});
+        std::cerr << "note: "
+                  << (found ? app::alternativesText(machine, *found) : "what else could be had is not known: " + found.error().message)
+                  << "\n";
+    }
     return tell(report, request.form);
 }
 

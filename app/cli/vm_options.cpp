@@ -116,7 +116,7 @@ void addMachineFields(CLI::App& verb, VmRequest& request)
         "--tag", [&machine](const std::vector<std::string>& pairs) { addTags(machine.tags, "--tag", pairs); },
         "name=value, beside Trainyard's own. Repeatable");
     create->add_option("--currency", request.currency, "Of the prices")->capture_default_str();
-    create->add_flag("--dry-run", request.isDryRun, "Check and show the price; create nothing");
+    create->add_flag("--dry-run", request.isDryRun, "Ask the cloud whether it would take it, and show the price; create nothing");
 }
 
 namespace {

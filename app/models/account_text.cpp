@@ -42,6 +42,17 @@ QString signInText(const std::string& signIn, bool isGoogle)
                                        : words("As az is signed in");
 }
 
+QString scopeWordText(const Account& account)
+{
+    return account.isGoogle() ? words("Project") : words("Subscription");
+}
+
+QString scopeText(const std::string& name, const std::string& id)
+{
+    const QString known = QString::fromStdString(id);
+    return name.empty() || name == id ? known : QStringLiteral("%1 · %2").arg(QString::fromStdString(name), known);
+}
+
 QString accountStateText(const Account& account, const AccountState& state)
 {
     if (account.isSandbox()) {

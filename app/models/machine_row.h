@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@ struct MachineRow {
     std::optional<cloud::MachineRequest> request; ///< of the creation, when Trainyard made it and its catalog still knows
     std::optional<double> usdPerHour;             ///< while on, without disks; nothing: not known, which is not 0
     std::optional<AutoStopProof> autoStopProof;   ///< nothing: never tried
+    std::optional<std::int64_t> stopsAt;          ///< for idleness, seconds since 1970; nothing: not in the next minutes
     QString work;                                 ///< what is done to it now: "Stopping 1/2"; empty: nothing
     bool isComing = false;                        ///< its creation has not got as far as the machine itself
 

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include <QDateTime>
 #include <QLocale>
 
 #include "app/models/machine_text.h"
@@ -24,6 +25,14 @@ QString proofSign(const MachineRow& row)
                                              : MachineTableModel::tr(" – not proven");
 }
 
+/// Until it stops for idleness; nothing: it does not in the next minutes.
+std::optional<qint64> minutesLeft(const MachineRow& row)
+{
+    constexpr qint64 kMinute = 60;
+    const qint64 left = row.stopsAt.value_or(0) - QDateTime::currentSecsSinceEpoch();
+    return left > 0 ? std::optional((left + kMinute - 1) / kMinute) : std::nullopt;
+}
+
 QString textOf(const MachineRow& row, int column)
 {
     const cloud::MachineInfo& info = row.info;
@@ -38,6 +47,9 @@ QString textOf(const MachineRow& row, int column)
     case MachineTableModel::Address:
         return info.publicAddress.empty() ? QStringLiteral("-") : QString::fromStdString(info.publicAddress);
     case MachineTableModel::AutoStop:
+        if (const auto minutes = minutesLeft(row)) {
+            return MachineTableModel::tr("in %1 min").arg(*minutes);
+        }
         return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours) + proofSign(row)
             : row.isOurs() ? MachineTableModel::tr("unknown")
                            : QStringLiteral("-");

@@ -122,6 +122,13 @@ std::vector<SampleRow> RunPaper::parseSamples(const std::string& csv, bool isCla
     return rows;
 }
 
+Json RunPaper::planOf(const std::string& root)
+{
+    RunPaper paper;
+    loadBeginning(RunFolder{root}, paper);
+    return paper.plan.is_object() ? std::move(paper.plan) : Json::object();
+}
+
 RunPaper RunPaper::load(const std::string& root)
 {
     const RunFolder folder{root};

@@ -49,6 +49,8 @@ struct RunPaper {
     QString log;  ///< its end, if it is long
 
     static RunPaper load(const std::string& folder);
+    /// The plan alone; an empty object when there is none.
+    static Json planOf(const std::string& folder);
     /// Public for tests. Lines that are no sample are left out.
     static std::vector<SampleRow> parseSamples(const std::string& csv, bool isClassification);
 };

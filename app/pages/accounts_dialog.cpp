@@ -18,8 +18,10 @@
 #include "app/models/account_text.h"
 #include "app/models/machine_text.h"
 #include "app/pages/error_text.h"
+#include "app/pages/passphrase_dialog.h"
 #include "app/pages/question_dialog.h"
 #include "app/pages/sign_in_dialog.h"
+#include "app/services/secrets_service.h"
 #include "widgets/busy_bar.h"
 #include "widgets/column_widths.h"
 #include "widgets/error_panel.h"
@@ -53,9 +55,10 @@ QString machinesText(const std::vector<std::string>& machines)
 
 } // namespace
 
-AccountsDialog::AccountsDialog(AccountService& accounts, QWidget* parent)
+AccountsDialog::AccountsDialog(AccountService& accounts, SecretsService& secrets, QWidget* parent)
     : QDialog(parent)
     , m_accounts(accounts)
+    , m_secrets(secrets)
     , m_model(new QStandardItemModel(this))
     , m_table(new QTableView(this))
     , m_about(new QLabel(this))
@@ -96,9 +99,14 @@ AccountsDialog::AccountsDialog(AccountService& accounts, QWidget* parent)
     connect(m_busy, &widgets::BusyBar::cancelRequested, &m_accounts, &AccountService::cancel);
     connect(&m_accounts, &AccountService::changed, this, &AccountsDialog::fill);
     connect(&m_accounts, &AccountService::busyChanged, this, &AccountsDialog::showCurrent);
+    connect(&m_secrets, &SecretsService::unlocked, this, &AccountsDialog::showCurrent);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &AccountsDialog::showCurrent);
     fill();
     m_accounts.reload();
+    const auto& known = m_accounts.accounts();
+    if (std::any_of(known.begin(), known.end(), [](const auto& entry) { return entry.account.hasSecret(); })) {
+        m_secrets.readNeed(this, [this](const Result<SecretsNeed>&) { showCurrent(); });
+    }
 }
 
 QPushButton* AccountsDialog::addButton(QWidget& side, const QString& text, std::function<void()> press)
@@ -128,6 +136,8 @@ QWidget* AccountsDialog::makeButtons()
     m_signOut = addButton(*side, tr("Sign &out"), [this] { askToSignOut(); });
     m_forget = addButton(*side, tr("&Remove…"), [this] { askToForget(); });
     column->addStretch(1);
+    m_unlock = addButton(*side, tr("Un&lock…"), [this] { withSecrets(m_secrets, this, [] {}); });
+    m_unlock->setToolTip(tr("The passphrase of the file in which sign-ins are kept"));
     return side;
 }
 
@@ -187,24 +197,28 @@ void AccountsDialog::showCurrent()
     m_add->setEnabled(isFree);
     m_test->setEnabled(isFree && entry);
     m_again->setEnabled(isReal);
-    m_scope->setEnabled(isReal && !entry->account.isGoogle());
+    m_scope->setEnabled(isReal);
+    m_scope->setText(entry && entry->account.isGoogle() ? tr("&Project…") : tr("&Subscription…"));
     m_rename->setEnabled(isReal);
     m_signOut->setEnabled(isReal && entry->account.hasSecret() && !entry->state.isSignedOut.value_or(false));
     m_forget->setEnabled(isReal);
     m_forget->setToolTip(entry && entry->account.isSandbox() ? tr("The sandbox is always there.") : QString());
+    m_unlock->setVisible(m_secrets.isLocked());
     QStringList lines;
     if (entry && entry->account.isSandbox()) {
         lines << tr("A cloud on this computer to try everything in: nothing is billed.");
     } else if (entry) {
         const Account& account = entry->account;
-        lines << (account.isGoogle() ? tr("Project: %1") : tr("Subscription: %1")).arg(QString::fromStdString(account.scope));
+        lines << tr("%1: %2").arg(scopeWordText(account), QString::fromStdString(account.scope));
         if (!account.tenant.empty()) {
             lines << tr("Tenant: %1").arg(QString::fromStdString(account.tenant));
         }
         if (!entry->state.problem.empty()) {
             lines << QString::fromStdString(entry->state.problem) << tr("Press \"Sign in again\".");
         }
-        if (account.hasSecret() && !m_accounts.areSecretsLasting()) {
+        if (account.hasSecret() && m_secrets.isLocked()) {
+            lines << tr("Its sign-in is in the encrypted file, which is locked. Press \"Unlock\".");
+        } else if (account.hasSecret() && !m_accounts.areSecretsLasting()) {
             lines << tr("No keychain runs here: its sign-in is kept in memory and forgotten when Trainyard ends.");
         }
     }
@@ -229,7 +243,7 @@ AccountService::Then<void> AccountsDialog::doing(const QString& words, const QSt
 
 void AccountsDialog::signIn(const std::optional<Account>& again)
 {
-    auto* dialog = new SignInDialog(m_accounts, again, this);
+    auto* dialog = new SignInDialog(m_accounts, m_secrets, again, this);
     connect(dialog, &SignInDialog::kept, this, [this](const QString& name) {
         m_wanted = name;
         fill();
@@ -263,32 +277,37 @@ void AccountsDialog::askForScope()
 {
     const Account account = current()->account;
     const QString name = nameOf(account);
-    m_busy->setBusy(tr("Asking which subscriptions %1 may use…").arg(name));
-    m_accounts.test(name, this, [this, account, name](const Result<std::vector<AccountScope>>& scopes) {
+    m_busy->setBusy(account.isGoogle() ? tr("Asking which projects %1 may use…").arg(name)
+                                       : tr("Asking which subscriptions %1 may use…").arg(name));
+    m_accounts.readScopes(name, this, [this, account](const Result<std::vector<AccountScope>>& scopes) {
         m_busy->setIdle();
-        if (!scopes) {
-            if (scopes.error().kind != ErrorKind::Cancelled) {
-                showError(*m_error, tr("The subscriptions of %1 could not be read.").arg(name), scopes.error());
-            }
-            return;
+        if (scopes) {
+            chooseAmong(account, *scopes);
+        } else if (scopes.error().kind != ErrorKind::Cancelled) {
+            showError(*m_error, tr("What %1 may use could not be read.").arg(nameOf(account)), scopes.error());
         }
-        auto* choice = new QComboBox;
-        for (const AccountScope& scope : *scopes) {
-            choice->addItem(
-                QStringLiteral("%1 · %2").arg(QString::fromStdString(scope.name), QString::fromStdString(scope.id)),
-                QString::fromStdString(scope.id));
-        }
-        choice->setCurrentIndex(std::max(0, choice->findData(QString::fromStdString(account.scope))));
-        auto* question = new QuestionDialog(tr("Which subscription does %1 use?").arg(name), tr("Use it"), this);
-        question->addField(tr("&Subscription"), choice);
-        question->addText(tr("Machines of the one before stay and are billed; they are shown again when it is chosen again."));
-        connect(question, &QDialog::accepted, this, [this, name, choice] {
-            m_accounts.chooseScope(
-                name, choice->currentData().toString().toStdString(), this,
-                doing(tr("Changing…"), tr("The subscription could not be changed."), {}));
-        });
-        question->ask(choice);
     });
+}
+
+void AccountsDialog::chooseAmong(const Account& account, const std::vector<AccountScope>& scopes)
+{
+    const QString name = nameOf(account);
+    auto* choice = new QComboBox;
+    for (const AccountScope& scope : scopes) {
+        choice->addItem(scopeText(scope.name, scope.id), QString::fromStdString(scope.id));
+    }
+    choice->setCurrentIndex(std::max(0, choice->findData(QString::fromStdString(account.scope))));
+    auto* question = new QuestionDialog(
+        account.isGoogle() ? tr("Which project does %1 use?").arg(name) : tr("Which subscription does %1 use?").arg(name),
+        tr("Use it"), this);
+    question->addField(account.isGoogle() ? tr("&Project") : tr("&Subscription"), choice);
+    question->addText(tr("Machines of the one before stay and are billed; they are shown again when it is chosen again."));
+    connect(question, &QDialog::accepted, this, [this, name, choice] {
+        m_accounts.chooseScope(
+            name, choice->currentData().toString().toStdString(), this,
+            doing(tr("Changing…"), tr("%1 uses the same as before.").arg(name), {}));
+    });
+    question->ask(choice);
 }
 
 void AccountsDialog::askForName()

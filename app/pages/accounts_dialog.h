@@ -19,11 +19,13 @@ class ErrorPanel;
 
 namespace ty::app {
 
+class SecretsService;
+
 /// The cloud accounts: how each signs in and whether its cloud takes that; to add, test, rename and forget them.
 class AccountsDialog : public QDialog {
     Q_OBJECT
 public:
-    explicit AccountsDialog(AccountService& accounts, QWidget* parent);
+    AccountsDialog(AccountService& accounts, SecretsService& secrets, QWidget* parent);
 
 private:
     QWidget* makeButtons();
@@ -35,6 +37,7 @@ private:
     void signIn(const std::optional<Account>& again);
     void test();
     void askForScope();
+    void chooseAmong(const Account& account, const std::vector<AccountScope>& scopes);
     void askForName();
     void askToSignOut();
     void askToForget();
@@ -43,6 +46,7 @@ private:
     AccountService::Then<void> doing(const QString& words, const QString& failed, std::function<void()> after);
 
     AccountService& m_accounts;
+    SecretsService& m_secrets;
     QStandardItemModel* m_model;
     QTableView* m_table;
     QLabel* m_about;
@@ -55,6 +59,7 @@ private:
     QPushButton* m_rename = nullptr;
     QPushButton* m_signOut = nullptr;
     QPushButton* m_forget = nullptr;
+    QPushButton* m_unlock = nullptr;
     QString m_wanted; ///< the account to be in front once it is there
     QString m_told;   ///< what a test said ...
     QString m_toldOf; ///< ... of this account

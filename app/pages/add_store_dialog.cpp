@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QVBoxLayout>
 
+#include "app/pages/passphrase_dialog.h"
 #include "app/services/store_service.h"
 #include "cloud/storage/store_address.h"
 #include "widgets/error_panel.h"
@@ -54,9 +55,10 @@ QString suggestedName(const StoreAddress& address)
 
 } // namespace
 
-AddStoreDialog::AddStoreDialog(StoreService& stores, QWidget* parent)
+AddStoreDialog::AddStoreDialog(StoreService& stores, SecretsService& secrets, QWidget* parent)
     : QDialog(parent)
     , m_stores(stores)
+    , m_secrets(secrets)
     , m_address(new QLineEdit(this))
     , m_what(new QLabel(this))
     , m_secretLabel(new QLabel(tr("Key or signature"), this))
@@ -84,7 +86,7 @@ AddStoreDialog::AddStoreDialog(StoreService& stores, QWidget* parent)
     m_name->setObjectName(QStringLiteral("storeName"));
     m_name->setAccessibleName(tr("Name"));
     m_where->setWordWrap(true);
-    m_where->setText(tr("The secret goes into the keychain, or stays in memory where there is none; it is in no file or log of ours."));
+    m_where->setText(tr("The secret goes into the keychain. Where none runs you choose: an encrypted file, or memory until Trainyard ends."));
     widgets::setTextRole(*m_where, widgets::TextRole::Muted);
     m_error->hide();
 
@@ -147,6 +149,18 @@ void AddStoreDialog::accept()
     if (!m_add->isEnabled()) {
         return;
     }
+    const auto address = cloud::parseStoreAddress(m_address->text().trimmed().toStdString());
+    const bool hasSecret = (address && !address->secret.isEmpty()) || (m_secret->isVisible() && !m_secret->text().isEmpty());
+    if (hasSecret) {
+        m_add->setEnabled(false);
+        withSecrets(m_secrets, this, [this] { add(); }, [this] { recognise(); });
+    } else {
+        add();
+    }
+}
+
+void AddStoreDialog::add()
+{
     m_add->setEnabled(false);
     m_add->setText(tr("Looking…"));
     const QString name = m_name->text();

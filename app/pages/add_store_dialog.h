@@ -12,6 +12,7 @@ class ErrorPanel;
 
 namespace ty::app {
 
+class SecretsService;
 class StoreService;
 
 /// Adds a store: one line takes whatever was copied in a portal or terminal and says what it is; a key is asked for only where
@@ -19,7 +20,8 @@ class StoreService;
 class AddStoreDialog : public QDialog {
     Q_OBJECT
 public:
-    explicit AddStoreDialog(StoreService& stores, QWidget* parent = nullptr);
+    /// Both outlive this.
+    AddStoreDialog(StoreService& stores, SecretsService& secrets, QWidget* parent = nullptr);
 
 signals:
     void added(const QString& name);
@@ -27,8 +29,10 @@ signals:
 private:
     void recognise();
     void accept() override;
+    void add();
 
     StoreService& m_stores;
+    SecretsService& m_secrets;
     QLineEdit* m_address;
     QLabel* m_what;
     QLabel* m_secretLabel;

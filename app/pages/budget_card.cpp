@@ -52,7 +52,8 @@ BudgetCard::BudgetCard(AppContext& context, QWidget* parent)
     connect(release, &QCheckBox::toggled, this, [this](bool isOn) { m_burn.setReleasesStopped(isOn); });
     auto* accounts = new QPushButton(tr("Cloud &accounts…"), this);
     connect(accounts, &QPushButton::clicked, this, [this] {
-        auto* dialog = new AccountsDialog(CloudServices::of(m_context).accounts(), window());
+        auto* dialog = new AccountsDialog(
+            CloudServices::of(m_context).accounts(), CloudServices::of(m_context).unlocking(), window());
         dialog->open();
     });
     auto* row = new QHBoxLayout;

@@ -175,9 +175,20 @@ void ComputePage::showAccounts()
     m_machines.setAccount(m_account->itemData(place).toString());
 }
 
+void ComputePage::createMachine(const QString& account, const cloud::MachineRequest& like)
+{
+    if (const int place = m_account->findData(account); place >= 0 && place != m_account->currentIndex()) {
+        m_account->setCurrentIndex(place);
+        m_context.settings.setValue(QLatin1String(kAccountKey), account);
+        m_machines.setAccount(account);
+    }
+    m_tabs->setCurrentWidget(m_view);
+    m_view->createMachine(like);
+}
+
 void ComputePage::openAccounts()
 {
-    auto* dialog = new AccountsDialog(m_accounts, window());
+    auto* dialog = new AccountsDialog(m_accounts, CloudServices::of(m_context).unlocking(), window());
     dialog->open();
 }
 

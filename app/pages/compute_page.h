@@ -6,6 +6,10 @@ class QAction;
 class QComboBox;
 class QTabWidget;
 
+namespace ty::cloud {
+struct MachineRequest;
+}
+
 namespace ty::app {
 
 class AccountService;
@@ -32,6 +36,8 @@ public:
     ChaseView& chase() { return *m_chase; }
     MachineActions& actions();
     MachineService& machines() { return m_machines; }
+    /// The form of a new machine, with these fields, for that account.
+    void createMachine(const QString& account, const cloud::MachineRequest& like);
 
 protected:
     void showEvent(QShowEvent* event) override;

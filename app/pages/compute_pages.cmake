@@ -58,11 +58,18 @@ set(TRAINYARD_ACCOUNT_PAGES
     models/account_text.cpp
     pages/accounts_dialog.h pages/accounts_dialog.cpp
     pages/agent_keys_box.h pages/agent_keys_box.cpp
+    models/needed_data.cpp
+    pages/data_needs.h pages/data_needs.cpp
     pages/error_text.cpp
+    pages/machine_form_advice.cpp
+    pages/quota_question.cpp
     pages/machine_check_view.h pages/machine_check_view.cpp
+    pages/passphrase_dialog.h pages/passphrase_dialog.cpp
+    services/secrets_service.h services/secrets_service.cpp
     pages/month_estimate.h pages/month_estimate.cpp
     pages/sign_in_dialog.h pages/sign_in_dialog.cpp
     pages/sign_in_form.h pages/sign_in_form.cpp
     pages/spot_fields.h pages/spot_fields.cpp
     services/account_service.h services/account_service.cpp
+    services/creation_rescue.h services/creation_rescue.cpp
 )

@@ -21,12 +21,16 @@
 #include "app/pages/machine_check_view.h"
 #include "app/pages/machine_form.h"
 #include "app/pages/month_estimate.h"
+#include "app/pages/quota_question.h"
+#include "app/provisioning/alternatives.h"
 #include "app/provisioning/cluster_operations.h"
 #include "app/pages/question_dialog.h"
 #include "app/provisioning/budgets.h"
+#include "app/provisioning/data_place.h"
 #include "app/provisioning/machine_validation.h"
 #include "app/provisioning/price_reader.h"
 #include "app/services/all_services.h"
+#include "app/services/cloud_services.h"
 #include "app/services/machine_service.h"
 #include "cloud/provision/azure_cluster.h"
 #include "widgets/error_panel.h"
@@ -51,6 +55,18 @@ QString nextName(const std::vector<MachineRow>& rows)
             return QString::fromStdString(name);
         }
     }
+}
+
+/// Of the data disks, whose lines stand in their order.
+std::vector<std::optional<double>> diskPrices(const cloud::CostTable& cost)
+{
+    std::vector<std::optional<double>> prices;
+    for (const cloud::CostLine& line : cost.lines) {
+        if (line.what.starts_with("Data disk")) {
+            prices.push_back(line.perHour);
+        }
+    }
+    return prices;
 }
 
 /// What can be had in a region.
@@ -146,13 +162,20 @@ CreateMachineDialog::CreateMachineDialog(
     connect(m_form, &MachineForm::changed, this, &CreateMachineDialog::onChanged);
     connect(m_form, &MachineForm::sizesWanted, this, &CreateMachineDialog::askSizes);
 
+    connect(m_form, &MachineForm::dataRegionWanted, this, &CreateMachineDialog::askDataRegion);
+    connect(m_form, &MachineForm::otherRegionWanted, this, [this] { switchTo(Switch::Region); });
+    connect(m_form, &MachineForm::otherSizeWanted, this, [this] { switchTo(Switch::Size); });
+    connect(m_form, &MachineForm::quotaWanted, this, &CreateMachineDialog::requestQuota);
+
     cloud::MachineRequest first = like;
     const auto& rows = m_machines.rows();
     QStringList taken;
     for (const MachineRow& row : rows) {
         taken << QString::fromStdString(row.info.name);
     }
-    first.name = nextName(rows).toStdString();
+    if (like.name.empty() || taken.contains(QString::fromStdString(like.name), Qt::CaseInsensitive)) {
+        first.name = nextName(rows).toStdString();
+    }
     const auto last = [this](const char* key) { return m_context.settings.value(keyOf(key)).toString().toStdString(); };
     if (like.size.empty()) {
         first.region = last(kRegionKey);
@@ -165,6 +188,7 @@ CreateMachineDialog::CreateMachineDialog(
     m_form->setRequest(first);
     m_form->setTakenNames(taken);
     askBasics();
+    askData();
 }
 
 /// What was chosen last holds for its account: clouds name regions and sizes in their own ways.
@@ -216,6 +240,72 @@ void CreateMachineDialog::askBasics()
             m_isReady = true;
             m_form->setBasics(*basics);
         });
+}
+
+void CreateMachineDialog::askData()
+{
+    using Data = std::vector<NeededData>;
+    m_context.catalog.call(
+        this, [](catalog::Catalog& catalog) { return readNeededData(catalog); },
+        [this](Result<Data> all) { m_form->setData(all ? std::move(all).value() : Data()); });
+}
+
+void CreateMachineDialog::askDataRegion(const QString& address)
+{
+    using Region = std::optional<std::string>;
+    const quint64 question = ++m_dataQuestion;
+    if (address.isEmpty()) {
+        return;
+    }
+    m_machines.ask<Region>(
+        this,
+        [address = address.toStdString()](CloudSession& session, std::stop_token stop) {
+            return regionOfData(session, address, std::move(stop));
+        },
+        [this, question](const Result<Region>& region) {
+            if (question == m_dataQuestion && region) {
+                m_form->setDataRegion(*region);
+            }
+        });
+}
+
+void CreateMachineDialog::switchTo(Switch what)
+{
+    const cloud::MachineRequest request = m_form->request();
+    m_error->hide();
+    m_state->setText(tr("Looking for what can be had instead…"));
+    m_machines.ask<Alternatives>(
+        this,
+        [request, nodes = m_form->nodeCount()](CloudSession& session, std::stop_token stop) {
+            return findAlternatives(session, request, nodes, cloud::FailureClass::NotOffered, std::move(stop));
+        },
+        [this, what, request](const Result<Alternatives>& found) {
+            const cloud::MachineRequest now = m_form->request();
+            if (now.size != request.size || now.region != request.region || now.zone != request.zone) {
+                return; // the person went on choosing
+            }
+            if (found && what == Switch::Region && found->place) {
+                m_form->setPlace(found->place->region, found->place->zone);
+            } else if (found && what == Switch::Size && found->size) {
+                m_form->setSize(QString::fromStdString(found->size->size));
+            } else {
+                showError(
+                    *m_error, tr("Nothing was found to switch to."),
+                    found ? Error{ErrorKind::NotFound, alternativesText(request, *found), {}} : found.error());
+            }
+            onChanged();
+        });
+}
+
+void CreateMachineDialog::requestQuota()
+{
+    const auto missing = m_form->missingQuota();
+    const cloud::MachineRequest request = m_form->request();
+    const auto entry = CloudServices::of(m_context).accounts().find(m_machines.account());
+    if (missing) {
+        const bool hasPortal = entry && !entry->account.isSandbox() && entry->account.managementUrl.empty();
+        askForQuota({request.provider, request.scope, request.region, missing->what, missing->needed, hasPortal}, this);
+    }
 }
 
 void CreateMachineDialog::askSizes(const QString& region, bool isSpot)
@@ -295,6 +385,9 @@ void CreateMachineDialog::askCost()
             }
             if (cost && nodes > 1) {
                 cost = cloud::clusterCost(std::move(cost).value(), nodes);
+            }
+            if (cost && nodes == 1) {
+                m_form->setDiskPrices(diskPrices(*cost));
             }
             m_lastCost = cost ? std::optional(*cost) : std::nullopt;
             m_month->setCost(m_lastCost);

@@ -45,6 +45,12 @@ private:
     void askBasics();
     void askSizes(const QString& region, bool isSpot);
     void askSizePrices(const QString& region);
+    void askData();
+    void askDataRegion(const QString& address);
+    /// Puts into the form what can be had instead of what was chosen.
+    enum class Switch { Region, Size };
+    void switchTo(Switch what);
+    void requestQuota();
     void askCost();
     void askTraffic();
     void validate();
@@ -67,6 +73,7 @@ private:
     bool m_isReady = false; ///< the account has answered
     quint64 m_sizesQuestion = 0;
     quint64 m_costQuestion = 0;
+    quint64 m_dataQuestion = 0;
     quint64 m_trafficQuestion = 0;
     quint64 m_checksQuestion = 0;
 };

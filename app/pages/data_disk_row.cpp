@@ -8,6 +8,8 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include "app/models/machine_text.h"
+#include "cloud/provision/cost.h"
 #include "cloud/provision/disk_kinds.h"
 #include "cloud/provision/machine_defaults.h"
 #include "widgets/theme/roles.h"
@@ -52,6 +54,7 @@ DataDiskRow::DataDiskRow(const std::string& provider, const cloud::DiskRequest& 
     }
     describe();
     const auto tell = [this] {
+        m_isPriced = false;
         describe();
         emit changed();
     };
@@ -89,10 +92,22 @@ cloud::DiskRequest DataDiskRow::disk() const
     return {m_size->value(), m_kind->currentData().toString().toStdString(), m_goesToo->isChecked()};
 }
 
+void DataDiskRow::setPerHour(const std::optional<double>& usd)
+{
+    m_perHour = usd;
+    m_isPriced = true;
+    describe();
+}
+
 void DataDiskRow::describe()
 {
-    const QString words
+    QString words
         = QString::fromStdString(cloud::diskWords(m_provider, m_kind->currentData().toString().toStdString(), m_size->value()));
+    if (m_isPriced && !m_goesToo->isChecked()) {
+        const auto perMonth = m_perHour ? std::optional(*m_perHour * cloud::kHoursPerMonth) : std::nullopt;
+        words += (words.isEmpty() ? QString() : QStringLiteral(" · "))
+            + tr("%1 a month for as long as it is kept").arg(moneyText(perMonth, "USD"));
+    }
     m_words->setText(words);
     m_words->setVisible(!words.isEmpty());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <QWidget>
@@ -23,6 +24,8 @@ public:
     void setProvider(const std::string& provider);
     void setNumber(int number); ///< from 1, for those who hear the window
     cloud::DiskRequest disk() const;
+    /// What it costs; nothing: not known.
+    void setPerHour(const std::optional<double>& usd);
 
 signals:
     void changed();
@@ -32,6 +35,8 @@ private:
     void describe();
 
     std::string m_provider;
+    std::optional<double> m_perHour;
+    bool m_isPriced = false; ///< the price list has answered, for its size and kind as they are
     QSpinBox* m_size;
     QComboBox* m_kind;
     QCheckBox* m_goesToo;

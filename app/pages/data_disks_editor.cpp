@@ -52,6 +52,13 @@ std::vector<cloud::DiskRequest> DataDisksEditor::disks() const
     return all;
 }
 
+void DataDisksEditor::setPerHour(const std::vector<std::optional<double>>& usd)
+{
+    for (std::size_t index = 0; index < std::min(usd.size(), m_rows.size()); ++index) {
+        m_rows[index]->setPerHour(usd[index]);
+    }
+}
+
 void DataDisksEditor::add(const cloud::DiskRequest& disk)
 {
     auto* row = new DataDiskRow(m_provider, disk, this);

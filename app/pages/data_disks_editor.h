@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ public:
     void setProvider(const std::string& provider);
     void setDisks(const std::vector<cloud::DiskRequest>& disks);
     std::vector<cloud::DiskRequest> disks() const;
+    /// What each costs, in the order of disks(); nothing: not known.
+    void setPerHour(const std::vector<std::optional<double>>& usd);
 
 signals:
     void changed();

@@ -21,6 +21,7 @@
 #include "app/pages/places_tree.h"
 #include "app/pages/store_browser.h"
 #include "app/services/all_services.h"
+#include "app/services/cloud_services.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
 #include "widgets/splitters.h"
@@ -232,7 +233,7 @@ void DataPage::connectPlaces()
         m_context.notices.toast(tr("%1 is forgotten, with its secret. The data stays where it is.").arg(name));
     });
     connect(m_tree, &PlacesTree::addStoreRequested, this, [this, showStore] {
-        auto* dialog = new AddStoreDialog(m_context.stores, this);
+        auto* dialog = new AddStoreDialog(m_context.stores, CloudServices::of(m_context).unlocking(), this);
         connect(dialog, &AddStoreDialog::added, this, showStore);
         dialog->open();
     });

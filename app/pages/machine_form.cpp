@@ -24,6 +24,7 @@
 #include "app/models/size_table_model.h"
 #include "app/pages/agent_keys_box.h"
 #include "app/pages/data_disks_editor.h"
+#include "app/pages/data_needs.h"
 #include "app/pages/spot_fields.h"
 #include "cloud/provision/curated_images.h"
 #include "cloud/provision/disk_kinds.h"
@@ -56,6 +57,13 @@ QSpinBox* makeSpin(int largest, const QString& suffix, QWidget* parent)
 
 MachineForm::MachineForm(QWidget* parent)
     : QWidget(parent)
+    , m_account(new QLabel(this))
+    , m_role(new QLabel(this))
+    , m_data(new DataNeeds(this))
+    , m_waysOut(new QWidget(this))
+    , m_otherRegion(new QPushButton(tr("Switch region"), this))
+    , m_otherSize(new QPushButton(tr("Switch size"), this))
+    , m_quota(new QPushButton(tr("Request quota…"), this))
     , m_purpose(new QComboBox(this))
     , m_count(new QSpinBox(this))
     , m_name(new QLineEdit(this))
@@ -238,7 +246,8 @@ void MachineForm::setBasics(const MachineBasics& basics)
         }
         for (const OwnImage& image : basics.images) {
             m_image->addItem(
-                tr("%1 (captured, %2)").arg(QString::fromStdString(image.name), QString::fromStdString(image.region)),
+                (image.isSpecialized ? tr("%1 (as it was, %2)") : tr("%1 (captured, %2)"))
+                    .arg(QString::fromStdString(image.name), QString::fromStdString(image.region)),
                 QString::fromStdString(image.id));
         }
         // A machine that is made once more may have been made of one of them.
@@ -253,6 +262,12 @@ void MachineForm::setBasics(const MachineBasics& basics)
         m_key->setCursorPosition(0);
     }
     m_agentKeys->setKeys(basics.agentKeys);
+    m_account->setText(
+        isGoogle() ? tr("%1, project %2").arg(QString::fromStdString(basics.account), QString::fromStdString(basics.scope))
+                   : tr("%1, subscription %2").arg(QString::fromStdString(basics.account), QString::fromStdString(basics.scope)));
+    m_account->setAccessibleName(tr("Account: %1").arg(m_account->text()));
+    m_role->setText(QString::fromStdString(basics.roleProblem));
+    m_role->setVisible(!basics.roleProblem.empty());
     if (basics.isSandbox && m_allowed->text().isEmpty()) {
         m_allowed->setText(QStringLiteral("127.0.0.1/32"));
     }
@@ -271,6 +286,7 @@ void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> pri
     m_sizes->setPrices(std::move(prices));
     const int row = m_sizes->rowOf(m_size->text().trimmed());
     m_spot->setPrices(m_sizes->price(row, false), m_sizes->price(row, true));
+    suggestSize();
 }
 
 void MachineForm::setSizesText(const QString& text)
@@ -359,6 +375,11 @@ cloud::MachineRequest MachineForm::request() const
     request.size = textOf(*m_size);
     const int image = m_image->findText(m_image->currentText());
     request.image = (image >= 0 ? m_image->itemData(image).toString() : m_image->currentText().trimmed()).toStdString();
+    const auto own = std::find_if(
+        m_basics.images.begin(), m_basics.images.end(), [&](const OwnImage& each) { return each.id == request.image; });
+    if (own != m_basics.images.end() && own->isSpecialized) {
+        request.isImageSpecialized = true;
+    }
     request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), !m_osDiskStays->isChecked()};
     request.dataDisks = m_dataDisks->disks();
     request.hasPublicIp = m_publicIp->isChecked();
@@ -534,7 +555,8 @@ void MachineForm::onChanged()
         return;
     }
     std::map<std::string, QString> problems;
-    for (const cloud::FieldProblem& problem : cloud::problemsOf(request(), m_anyone->isChecked())) {
+    const cloud::MachineRequest wanted = request();
+    for (const cloud::FieldProblem& problem : cloud::problemsOf(wanted, m_anyone->isChecked())) {
         problems.emplace(problem.field, QString::fromStdString(problem.message));
     }
     if (m_takenNames.contains(m_name->text().trimmed(), Qt::CaseInsensitive)) {
@@ -558,10 +580,14 @@ void MachineForm::onChanged()
     const int sizeRow = m_sizes->rowOf(m_size->text().trimmed());
     m_spot->setPrices(m_sizes->price(sizeRow, false), m_sizes->price(sizeRow, true));
     const OfferedSize* offered = m_sizes->sizeAt(sizeRow);
-    const cloud::ImageFit fit = cloud::imageFit(request(), offered == nullptr ? cloud::azure::VmSize() : offered->size);
+    const cloud::ImageFit fit = cloud::imageFit(wanted, offered == nullptr ? cloud::azure::VmSize() : offered->size);
     for (const cloud::FieldProblem& problem : fit.problems) {
         problems.emplace(problem.field, QString::fromStdString(problem.message));
     }
+    const bool hasUsers = wanted.isImageSpecialized.value_or(false); // the image's own
+    m_user->setEnabled(!hasUsers);
+    m_key->setEnabled(!hasUsers);
+    m_agentKeys->setEnabled(!hasUsers);
     showNotes(offered == nullptr ? std::vector<std::string>() : fit.notes);
     for (const auto& [field, below] : m_below) {
         const auto found = problems.find(field);
@@ -569,6 +595,9 @@ void MachineForm::onChanged()
         below->setVisible(found != problems.end());
     }
     m_problems = static_cast<int>(problems.size());
+    showWaysOut();
+    m_data->setMachineRegion(name);
+    suggestSize();
     emit changed();
 }
 

@@ -7,6 +7,7 @@
 
 #include <QWidget>
 
+#include "app/models/needed_data.h"
 #include "app/provisioning/cloud_offers.h"
 #include "cloud/azure/prices.h"
 #include "cloud/provision/machine_request.h"
@@ -27,8 +28,15 @@ namespace ty::app {
 
 class AgentKeysBox;
 class DataDisksEditor;
+class DataNeeds;
 class SizeTableModel;
 class SpotFields;
+
+/// What is missing of a quota.
+struct MissingQuota {
+    std::string what; ///< the quota's name at the provider
+    double needed = 0; ///< that the machine counts
+};
 
 /// The fields of a new machine in groups, each with its check below it while one types. Knows no cloud: what there is to
 /// choose from is given to it.
@@ -59,7 +67,19 @@ public:
     void setTakenNames(const QStringList& names);
 
     /// What the machine costs an hour while it is on, by which a budget becomes a time; nothing: not known.
+    /// The datasets that the machine may be for.
+    void setData(std::vector<NeededData> all);
+    /// Where the chosen one lies; nothing: in none of the account's stores.
+    void setDataRegion(const std::optional<std::string>& region);
+    /// Nothing: quota is not what is missing, as far as the provider tells.
+    std::optional<MissingQuota> missingQuota() const;
+    /// Another place, or size; the rest stays.
+    void setPlace(const std::string& region, const std::string& zone);
+    void setSize(const QString& size);
+
     void setListPrice(const std::optional<double>& usdPerHour);
+    /// What each data disk costs an hour; nothing: not known.
+    void setDiskPrices(const std::vector<std::optional<double>>& usdPerHour);
 
     cloud::MachineRequest request() const;
     bool mayAnyoneKnock() const;
@@ -73,6 +93,13 @@ signals:
     void changed();
     /// The sizes of another region, or of spot machines, are wanted.
     void sizesWanted(const QString& region, bool isSpot);
+    /// Another dataset is chosen: where does it lie? Empty: none is.
+    void dataRegionWanted(const QString& address);
+    /// The size cannot be had in that place: something else that can is wanted.
+    void otherRegionWanted();
+    void otherSizeWanted();
+    /// The provider is to be asked for more quota.
+    void quotaWanted();
 
 private:
     QFormLayout* addGroup(QVBoxLayout& column, const QString& title);
@@ -80,6 +107,7 @@ private:
     void addField(QFormLayout& form, const QString& label, QWidget* field, const char* name);
     void buildMachine(QVBoxLayout& column);
     void buildSize(QVBoxLayout& column);
+    void buildWaysOut(QVBoxLayout& column);
     void buildDisks(QVBoxLayout& column);
     void buildAccess(QVBoxLayout& column);
     void buildLimits(QVBoxLayout& column);
@@ -94,6 +122,9 @@ private:
     void onChanged();
     QString sizeObstacle() const;
     QString acceleratorObstacle() const;
+    void showWaysOut();
+    void onData();
+    void suggestSize();
     /// What should be known of the image on the chosen size.
     void showNotes(const std::vector<std::string>& notes);
     bool isGoogle() const { return m_provider == "google"; }
@@ -108,6 +139,14 @@ private:
     int m_problems = 0;
     bool m_isFilling = false;
 
+    QLabel* m_account;
+    QLabel* m_role;
+    DataNeeds* m_data;
+    std::vector<cloud::DiskRequest> m_suggestedDisks; ///< for the data
+    QWidget* m_waysOut;
+    QPushButton* m_otherRegion;
+    QPushButton* m_otherSize;
+    QPushButton* m_quota;
     QComboBox* m_purpose;
     QSpinBox* m_count;
     QLineEdit* m_name;

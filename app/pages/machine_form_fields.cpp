@@ -17,6 +17,7 @@
 #include "app/models/size_table_model.h"
 #include "app/pages/agent_keys_box.h"
 #include "app/pages/data_disks_editor.h"
+#include "app/pages/data_needs.h"
 #include "app/pages/machine_form.h"
 #include "app/pages/spot_fields.h"
 #include "widgets/column_widths.h"
@@ -73,6 +74,18 @@ void MachineForm::addField(QFormLayout& form, const QString& label, QWidget* fie
 void MachineForm::buildMachine(QVBoxLayout& column)
 {
     auto* form = addGroup(column, tr("Machine"));
+    m_account->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_account->setTextFormat(Qt::PlainText);
+    addField(*form, tr("Account"), m_account, "scope");
+    m_role->setWordWrap(true);
+    m_role->setTextFormat(Qt::PlainText);
+    m_role->hide();
+    widgets::setTextRole(*m_role, widgets::TextRole::Warn);
+    form->addRow(QString(), m_role);
+    addField(*form, tr("For t&he data"), m_data, "data");
+    connect(m_data, &DataNeeds::chosenChanged, this, &MachineForm::onData);
+    connect(m_data, &DataNeeds::regionWanted, m_region, &QComboBox::setCurrentText);
+    connect(m_data, &DataNeeds::sizeWanted, this, &MachineForm::setSize);
     m_purpose->addItem(tr("Anything"), static_cast<int>(Purpose::Any));
     m_purpose->addItem(tr("Training with a GPU"), static_cast<int>(Purpose::Gpu));
     m_purpose->addItem(tr("Training or data, without a GPU"), static_cast<int>(Purpose::Processors));
@@ -141,6 +154,7 @@ void MachineForm::buildSize(QVBoxLayout& column)
     m_sizesText->setWordWrap(true);
     widgets::setTextRole(*m_sizesText, widgets::TextRole::Muted);
     column.addWidget(m_sizesText);
+    buildWaysOut(column);
     column.addWidget(m_spot);
     auto* cards = new QWidget(this);
     auto* row = new QHBoxLayout(cards);
@@ -173,6 +187,25 @@ void MachineForm::buildSize(QVBoxLayout& column)
     connect(m_spot, &SpotFields::spotToggled, this, [this](bool isSpot) {
         emit sizesWanted(m_region->currentText().trimmed(), isSpot);
     });
+}
+
+void MachineForm::buildWaysOut(QVBoxLayout& column)
+{
+    auto* row = new QHBoxLayout(m_waysOut);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_otherRegion->setToolTip(tr("The nearest region in which this can be asked for"));
+    m_otherSize->setToolTip(tr("The cheapest size here that has no less"));
+    m_quota->setToolTip(tr("What to write to the provider, and where"));
+    for (auto* button : {m_otherRegion, m_otherSize, m_quota}) {
+        button->setAutoDefault(false);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    m_waysOut->hide();
+    column.addWidget(m_waysOut);
+    connect(m_otherRegion, &QPushButton::clicked, this, &MachineForm::otherRegionWanted);
+    connect(m_otherSize, &QPushButton::clicked, this, &MachineForm::otherSizeWanted);
+    connect(m_quota, &QPushButton::clicked, this, &MachineForm::quotaWanted);
 }
 
 void MachineForm::buildDisks(QVBoxLayout& column)

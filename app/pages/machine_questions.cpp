@@ -177,19 +177,19 @@ void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void
         isGoogle ? say("The &system disk, for new machines") : say("A &template for new machines (generalized)"), question);
     auto* isWhole = new QRadioButton(
         isGoogle ? say("The machine &as it is, with all its disks") : say("The machine &as it is (specialized)"), question);
-    isImage->setChecked(true);
-    question->addWidget(isImage);
+    isWhole->setChecked(true); // nothing is lost by it
     question->addWidget(isWhole);
+    question->addWidget(isImage);
     auto* meaning = question->addText({});
     const auto explain = [meaning, isWhole, isGoogle] {
         meaning->setText(
             isWhole->isChecked()
                 ? (isGoogle ? say("A machine image with users, keys and programs. The machine starts again if it ran.")
-                            : say("Users, keys and programs stay in the image, a version in the gallery \"trainyard\" of its "
-                                  "group. The machine starts again if it ran."))
+                            : say("Users, keys and programs stay in the image, version 1.0.0 in the gallery \"trainyard\" of "
+                                  "its group. The machine starts again if it ran."))
                 : (isGoogle ? say("The machine starts again if it ran.")
-                            : say("The machine can never start again: what makes it this machine is taken out. New machines get "
-                                  "users and keys of their own.")));
+                            : say("A plain image. The machine can never start again: what makes it this machine is taken out. "
+                                  "New machines get users and keys of their own.")));
     };
     QObject::connect(isWhole, &QRadioButton::toggled, meaning, explain);
     explain();

@@ -22,6 +22,7 @@
 #include "app/pages/machine_connect.h"
 #include "app/pages/machine_detail.h"
 #include "app/pages/machines_table.h"
+#include "app/pages/passphrase_dialog.h"
 #include "app/provisioning/account.h"
 #include "app/provisioning/machine_disks.h"
 #include "app/services/all_services.h"
@@ -240,6 +241,12 @@ void MachinesView::showProblem(const std::optional<Error>& problem)
         showError(*m_error, tr("The machines of %1 could not be read.").arg(m_machines.account()), *problem);
         if (problem->kind == ErrorKind::NotSignedIn) {
             connect(m_error->addButton(tr("Sign in…")), &QPushButton::clicked, this, &MachinesView::accountsRequested);
+        }
+        auto& unlocking = CloudServices::of(m_context).unlocking();
+        if (unlocking.isLocked()) {
+            connect(m_error->addButton(tr("Unlock…")), &QPushButton::clicked, this, [this, &unlocking] {
+                withSecrets(unlocking, this, [this] { m_machines.refresh(); });
+            });
         }
         connect(m_error->addButton(tr("Retry")), &QPushButton::clicked, this, [this] { m_machines.refresh(); });
     }

@@ -43,6 +43,9 @@ public:
     QAction* showDetail() const { return m_showDetail; }
     void focusFilter();
 
+    /// The form of a new machine that is like another one.
+    void createMachine(const cloud::MachineRequest& like);
+
 signals:
     /// Accounts are to be added or signed in.
     void accountsRequested();
@@ -58,7 +61,6 @@ private:
     void showProblem(const std::optional<Error>& problem);
     void onSelection();
     /// `like`: whose fields it begins with; empty: none.
-    void createMachine(const cloud::MachineRequest& like);
 
     AppContext& m_context;
     MachineService& m_machines;

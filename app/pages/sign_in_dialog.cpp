@@ -18,7 +18,9 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "app/models/account_text.h"
 #include "app/pages/error_text.h"
+#include "app/pages/passphrase_dialog.h"
 #include "app/pages/sign_in_form.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
@@ -34,13 +36,16 @@ enum StackPlace { FormPlace, CodePlace, ScopePlace };
 
 } // namespace
 
-SignInDialog::SignInDialog(AccountService& accounts, const std::optional<Account>& again, QWidget* parent)
+SignInDialog::SignInDialog(
+    AccountService& accounts, SecretsService& secrets, const std::optional<Account>& again, QWidget* parent)
     : QDialog(parent)
     , m_accounts(accounts)
+    , m_secrets(secrets)
     , m_form(new SignInForm)
     , m_stack(new QStackedWidget(this))
     , m_codeText(new QLabel)
     , m_codeTime(new QLabel)
+    , m_scopeLabel(new QLabel)
     , m_scope(new QComboBox)
     , m_where(new QLabel(this))
     , m_busy(new widgets::BusyBar(this))
@@ -127,11 +132,11 @@ QWidget* SignInDialog::makeScopes()
     auto* page = new QWidget;
     auto* form = new QFormLayout(page);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    auto* what = new QLabel(tr("You are signed in. In which subscription are machines made and counted?"), page);
+    auto* what = new QLabel(tr("You are signed in. Where are machines made and counted?"), page);
     what->setWordWrap(true);
     form->addRow(what);
-    m_scope->setAccessibleName(tr("Subscription"));
-    form->addRow(tr("&Subscription"), m_scope);
+    m_scopeLabel->setBuddy(m_scope);
+    form->addRow(m_scopeLabel, m_scope);
     return page;
 }
 
@@ -152,8 +157,8 @@ void SignInDialog::showState()
     const bool hasSecret = m_form->account().hasSecret();
     m_where->setVisible(hasSecret);
     m_where->setText(
-        tr("What signs you in goes into the keychain. Where none runs it is kept in memory until Trainyard ends, or in an encrypted "
-           "file when Trainyard was started with TRAINYARD_PASSPHRASE set."));
+        tr("What signs you in goes into the keychain. Where none runs you choose: a file that is encrypted with a passphrase of yours, "
+           "or memory until Trainyard ends."));
 }
 
 void SignInDialog::go()
@@ -204,30 +209,59 @@ void SignInDialog::onSignedIn(const Result<SignedIn>& signedIn)
         return;
     }
     m_signedIn = *signedIn;
-    const std::string wanted = signedIn->account.isGoogle() ? std::string() : signedIn->account.scope;
-    if (const auto scope = ty::app::chooseScope(signedIn->scopes, wanted)) {
+    const Account& account = signedIn->account;
+    // What was typed holds; a key file's own project is only the first choice.
+    const std::string typed = m_form->account().scope;
+    if (const auto scope = ty::app::chooseScope(account, signedIn->scopes, typed)) {
         keep(*scope);
         return;
     }
     if (signedIn->scopes.empty()) {
         m_stack->setCurrentIndex(FormPlace);
         fail(
-            tr("The sign-in works, but this account sees no subscription."),
-            {ErrorKind::Permission, "it has no role in any", "Ask the owner of one to give it the role Contributor there."});
+            account.isGoogle() ? tr("The sign-in works, but this account sees no project.")
+                               : tr("The sign-in works, but this account sees no subscription."),
+            {ErrorKind::Permission, "it has no role in any",
+             account.isGoogle() ? "Ask the owner of one to give it the role Compute Admin there."
+                                : "Ask the owner of one to give it the role Contributor there."});
         return;
     }
+    askForScope(*signedIn);
+}
+
+void SignInDialog::askForScope(const SignedIn& signedIn)
+{
     m_scope->clear();
-    for (const AccountScope& scope : signedIn->scopes) {
-        m_scope->addItem(
-            QStringLiteral("%1 · %2").arg(QString::fromStdString(scope.name), QString::fromStdString(scope.id)),
-            QString::fromStdString(scope.id));
+    for (const AccountScope& scope : signedIn.scopes) {
+        m_scope->addItem(scopeText(scope.name, scope.id), QString::fromStdString(scope.id));
     }
+    m_scope->setCurrentIndex(std::max(0, m_scope->findData(QString::fromStdString(signedIn.account.scope))));
+    const QString word = scopeWordText(signedIn.account);
+    m_scope->setAccessibleName(word);
+    m_scopeLabel->setText(QLatin1Char('&') + word);
     m_stack->setCurrentIndex(ScopePlace);
     m_scope->setFocus(Qt::OtherFocusReason);
     showState();
 }
 
 void SignInDialog::keep(const std::string& scope)
+{
+    if (m_signedIn->secret.isEmpty()) {
+        keepNow(scope); // nothing of it is a secret
+        return;
+    }
+    // Before the first secret is kept the person says where, if there is no keychain.
+    m_busy->setBusy(tr("Looking where it can be kept…"));
+    showState();
+    withSecrets(
+        m_secrets, this, [this, scope] { keepNow(scope); },
+        [this] {
+            m_busy->setIdle();
+            showState();
+        });
+}
+
+void SignInDialog::keepNow(const std::string& scope)
 {
     m_busy->setBusy(tr("Keeping it in %1…").arg(m_accounts.secretPlace()));
     m_accounts.keep(*m_signedIn, scope, this, [this](const Result<void>& done) {

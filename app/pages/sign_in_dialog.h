@@ -19,6 +19,7 @@ class ErrorPanel;
 
 namespace ty::app {
 
+class SecretsService;
 class SignInForm;
 
 /// Adds a cloud account, or signs one in again: its fields, then the code where a browser is wanted, then the choice among
@@ -27,7 +28,7 @@ class SignInDialog : public QDialog {
     Q_OBJECT
 public:
     /// `again`: the account to sign in; nothing: a new one.
-    SignInDialog(AccountService& accounts, const std::optional<Account>& again, QWidget* parent);
+    SignInDialog(AccountService& accounts, SecretsService& secrets, const std::optional<Account>& again, QWidget* parent);
 
     SignInForm& form() { return *m_form; }
 
@@ -42,16 +43,20 @@ private:
     void onCode(const AccountService::Code& code);
     void showTimeLeft();
     void onSignedIn(const Result<SignedIn>& signedIn);
+    void askForScope(const SignedIn& signedIn);
     void keep(const std::string& scope);
+    void keepNow(const std::string& scope);
     void fail(const QString& happened, const Error& error);
     void showState();
     void growToFit();
 
     AccountService& m_accounts;
+    SecretsService& m_secrets;
     SignInForm* m_form;
     QStackedWidget* m_stack;
     QLabel* m_codeText;
     QLabel* m_codeTime;
+    QLabel* m_scopeLabel;
     QComboBox* m_scope;
     QLabel* m_where;
     widgets::BusyBar* m_busy;

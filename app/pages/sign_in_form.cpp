@@ -251,7 +251,7 @@ void SignInForm::onChanged()
     m_about->setText(aboutOf(chosen, isGoogle()));
     m_tenant->setPlaceholderText(isPrincipal ? tr("id or domain, for example contoso.onmicrosoft.com") : tr("any; or an id or domain"));
     m_clientId->setPlaceholderText(isPrincipal ? QString() : tr("the machine's own; or of a user-assigned identity"));
-    m_project->setPlaceholderText(chosen == "service-account" ? tr("the key file's own") : tr("its id, for example my-project-1234"));
+    m_project->setPlaceholderText(chosen == "service-account" ? tr("the key file's own, or chosen after signing in") : tr("chosen after signing in; or its id"));
 
     const Account now = account();
     const AccountService::Given gift = given();

@@ -12,6 +12,7 @@
 #include "cloud/azure/resource.h"
 #include "cloud/azure/subscription.h"
 #include "cloud/gcp/compute_requests.h"
+#include "cloud/gcp/resource_manager.h"
 #include "cloud/secrets/session_secrets.h"
 #include "engine/base/run_events.h"
 
@@ -26,16 +27,41 @@ std::string labelOf(const Account& account)
     return "Trainyard: " + account.name;
 }
 
-Result<std::vector<AccountScope>> readScopes(CloudSession& session, std::stop_token stop)
+/// Projects are told by another service than machines. Who may not ask it, as many service accounts, knows its own project.
+Result<std::vector<AccountScope>> readProjects(GoogleConnection& google, std::stop_token stop)
 {
     std::vector<AccountScope> scopes;
-    if (session.google() != nullptr) {
-        // Projects are told by another service, which many service accounts may not ask: the account knows its own.
-        const std::string& project = session.account().scope;
-        TY_TRY(const auto found, session.google()->client().get<gcp::Project>(gcp::getProject(project), std::move(stop)));
-        scopes.push_back({project, found.name});
+    const std::string& own = google.account().scope;
+    auto found = gcp::searchProjects(google.manager(), google.managerUrl(), stop);
+    if (!found && own.empty()) {
+        Error error = std::move(found).error();
+        if (error.kind == ErrorKind::Permission || error.kind == ErrorKind::InvalidInput) {
+            error.advice = "Type the id of the project: this account may not list projects, or the Cloud Resource Manager API is "
+                           "not enabled.";
+        }
+        return error;
+    }
+    for (gcp::ManagedProject& project : found ? *found : std::vector<gcp::ManagedProject>()) {
+        scopes.push_back({std::move(project.projectId), std::move(project.displayName)});
+    }
+    if (own.empty()) {
         return scopes;
     }
+    TY_TRY(const auto project, google.client().get<gcp::Project>(gcp::getProject(own), std::move(stop)));
+    const bool isListed
+        = std::any_of(scopes.begin(), scopes.end(), [&](const AccountScope& scope) { return scope.id == own; });
+    if (!isListed) {
+        scopes.insert(scopes.begin(), {own, project.name});
+    }
+    return scopes;
+}
+
+Result<std::vector<AccountScope>> readScopes(CloudSession& session, std::stop_token stop)
+{
+    if (session.google() != nullptr) {
+        return readProjects(*session.google(), std::move(stop));
+    }
+    std::vector<AccountScope> scopes;
     TY_TRY(
         const auto subscriptions,
         session.connection().client().list<azure::Subscription>(azure::listSubscriptions(), std::move(stop)));
@@ -63,9 +89,6 @@ std::optional<MissingField> missingOf(const Account& account, bool hasSecret)
     }
     if (isPrincipal && account.clientId.empty()) {
         return MissingField{"clientId", "A service principal has a client id."};
-    }
-    if (account.isGoogle() && account.scope.empty() && account.signIn != "service-account") {
-        return MissingField{"scope", "Google wants to know the project."};
     }
     if (account.hasGivenSecret() && !hasSecret) {
         return MissingField{
@@ -99,6 +122,17 @@ Result<SignedIn> signIn(
     return SignedIn{std::move(account), kept.value_or(Secret()), std::move(*scopes)};
 }
 
+Result<std::vector<AccountScope>> scopesOf(
+    const catalog::Paths& paths, Account account, SecretStore& secrets, std::stop_token stop)
+{
+    if (!account.isSandbox()) {
+        account.scope.clear(); // the one that is chosen may be gone
+    }
+    TY_TRY(const auto session, CloudSession::open(paths, account, secrets, {}));
+    auto scopes = readScopes(*session, stop);
+    return !scopes && stop.stop_requested() ? Result<std::vector<AccountScope>>(stopped()) : std::move(scopes);
+}
+
 Result<std::vector<AccountScope>> testAccount(
     const catalog::Paths& paths, const Account& account, SecretStore& secrets, std::stop_token stop)
 {
@@ -109,12 +143,17 @@ Result<std::vector<AccountScope>> testAccount(
     }
     const std::string& wanted = session->account().scope;
     if (!wanted.empty()) {
-        TY_CHECK(chooseScope(*scopes, wanted));
+        TY_CHECK(chooseScope(account, *scopes, wanted));
     }
     return scopes;
 }
 
-Result<std::string> chooseScope(const std::vector<AccountScope>& scopes, const std::string& asked)
+const char* scopeWord(const Account& account)
+{
+    return account.isGoogle() ? "project" : "subscription";
+}
+
+Result<std::string> chooseScope(const Account& account, const std::vector<AccountScope>& scopes, const std::string& asked)
 {
     std::string names;
     for (const AccountScope& scope : scopes) {
@@ -126,11 +165,12 @@ Result<std::string> chooseScope(const std::vector<AccountScope>& scopes, const s
     if (asked.empty() && scopes.size() == 1) {
         return scopes.front().id;
     }
+    const std::string word = scopeWord(account);
     return Error{
         ErrorKind::NotFound,
-        asked.empty() ? "this account sees " + std::to_string(scopes.size()) + " subscriptions:" + names
-                      : "this account does not see the subscription \"" + asked + "\"; it sees:" + names,
-        scopes.empty() ? "Ask its owner to give you a role in one." : "Choose one with --subscription."};
+        asked.empty() ? "this account sees " + std::to_string(scopes.size()) + " " + word + "s:" + names
+                      : "this account does not see the " + word + " \"" + asked + "\"; it sees:" + names,
+        scopes.empty() ? "Ask its owner to give you a role in one." : "Choose one with --" + word + "."};
 }
 
 Result<void> keepAccount(AccountBook& book, SecretStore& secrets, const SignedIn& signedIn, const std::string& scope)

@@ -22,12 +22,12 @@ struct AccountScope {
 struct SignedIn {
     Account account;
     cloud::Secret secret; ///< to be kept: what was given, or what renews the sign-in; empty: there is none
-    std::vector<AccountScope> scopes; ///< what it may use; at Google its one project
+    std::vector<AccountScope> scopes; ///< what it may use; at Google at least its own project, if it has one
 };
 
 /// What is missing before anything is sent, as the field's JSON name and words; nothing: nothing. `hasSecret`: one was given.
 struct MissingField {
-    std::string field; ///< "name", "tenant", "clientId", "scope", "secret"
+    std::string field; ///< "name", "tenant", "clientId", "secret"
     std::string message;
 };
 std::optional<MissingField> missingOf(const Account& account, bool hasSecret);
@@ -41,8 +41,15 @@ Result<SignedIn> signIn(
 Result<std::vector<AccountScope>> testAccount(
     const catalog::Paths& paths, const Account& account, cloud::SecretStore& secrets, std::stop_token stop);
 
+/// All that it may use, whether or not the chosen one is among them. The same errors.
+Result<std::vector<AccountScope>> scopesOf(
+    const catalog::Paths& paths, Account account, cloud::SecretStore& secrets, std::stop_token stop);
+
+/// "subscription" or "project".
+const char* scopeWord(const Account& account);
 /// The id of the scope that is asked for by id or name; asked for none: the only one. Errors: NotFound, which names them.
-Result<std::string> chooseScope(const std::vector<AccountScope>& scopes, const std::string& asked);
+Result<std::string> chooseScope(
+    const Account& account, const std::vector<AccountScope>& scopes, const std::string& asked);
 
 /// Keeps it with its secret. Errors: those of the catalog and the secret store; then nothing of it is kept.
 Result<void> keepAccount(AccountBook& book, cloud::SecretStore& secrets, const SignedIn& signedIn, const std::string& scope);

@@ -7,8 +7,8 @@
 #include <tuple>
 
 #include "app/provisioning/google_offers.h"
+#include "app/provisioning/rights.h"
 #include "cloud/auth/process.h"
-#include "cloud/azure/captured_image.h"
 #include "cloud/azure/requests.h"
 #include "cloud/azure/resource.h"
 #include "cloud/azure/subscription.h"
@@ -78,26 +78,6 @@ Result<std::vector<OfferedSize>> readAzureSizes(
     return sizes;
 }
 
-Result<std::vector<OwnImage>> readOwnImages(CloudSession& session, std::stop_token stop)
-{
-    std::vector<OwnImage> own;
-    const std::string& scope = session.account().scope;
-    if (auto* google = session.google(); google != nullptr) {
-        TY_TRY(const auto images, google->client().list<gcp::Image>(gcp::listImages(scope), std::move(stop)));
-        for (const gcp::Image& image : images) {
-            own.push_back({"projects/" + scope + "/global/images/" + image.name, image.name, "global"});
-        }
-        return own;
-    }
-    TY_TRY(
-        const auto images,
-        session.connection().client().list<azure::CapturedImage>(azure::listInSubscription(scope, azure::kImages), std::move(stop)));
-    for (const azure::CapturedImage& image : images) {
-        own.push_back({image.id, image.name, image.location});
-    }
-    return own;
-}
-
 /// None without an agent, or when it holds none.
 std::vector<std::string> readAgentKeys(std::stop_token stop)
 {
@@ -137,10 +117,11 @@ Result<MachineBasics> readBasics(CloudSession& session, const catalog::Paths& pa
     basics.scope = account.scope;
     basics.isSandbox = account.isSandbox();
     TY_TRY(basics.regions, readRegions(session, stop));
+    const auto missing = missingRights(session, {}, stop);
+    basics.roleProblem = missing ? rightsProblem(account, *missing) : std::string();
     // Who may not list images can still make machines.
     auto images = readOwnImages(session, stop);
     basics.images = images ? std::move(images).value() : std::vector<OwnImage>();
-    std::sort(basics.images.begin(), basics.images.end(), [](const OwnImage& a, const OwnImage& b) { return a.name < b.name; });
     TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
     basics.publicKey = pair.publicLine;
     basics.agentKeys = readAgentKeys(std::move(stop));

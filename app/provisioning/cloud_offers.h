@@ -9,6 +9,7 @@
 #include "app/catalog/paths.h"
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/nearest_region.h"
+#include "app/provisioning/own_images.h"
 #include "cloud/azure/sku.h"
 #include "cloud/provision/machine_info.h"
 
@@ -20,13 +21,6 @@ struct CloudRegion {
     std::vector<std::string> zones;
 };
 
-/// An image that somebody captured.
-struct OwnImage {
-    std::string id;
-    std::string name;
-    std::string region; ///< machines of it are made there
-};
-
 /// What a form for a new machine needs to know before its first field.
 struct MachineBasics {
     std::string provider; ///< "azure" or "google"
@@ -34,6 +28,7 @@ struct MachineBasics {
     std::string scope; ///< subscription or project
     bool isSandbox = false;
     std::vector<CloudRegion> regions; ///< by displayed name
+    std::string roleProblem;          ///< why the account may not make machines; empty: it may, or its cloud does not tell
     std::vector<OwnImage> images;     ///< by name
     std::string publicKey;            ///< the line that new machines get
     std::vector<std::string> agentKeys;   ///< the person's own, as the running SSH agent tells them

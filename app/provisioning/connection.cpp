@@ -94,6 +94,7 @@ Result<std::unique_ptr<TokenSource>> AzureConnection::makeSource(SecretStore& se
     }
     if (kind == "managed-identity") {
         AzureManagedIdentity::Options options;
+        options.endpoint = AzureManagedIdentity::endpointOfEnvironment();
         options.clientId = m_account.clientId;
         return std::unique_ptr<TokenSource>(std::make_unique<AzureManagedIdentity>(m_wire.transport(), options));
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cloud/gcp/billing_catalog.h"
+#include "cloud/gcp/resource_manager.h"
 
 namespace ty::app {
 
@@ -34,6 +35,8 @@ Result<std::unique_ptr<GoogleConnection>> GoogleConnection::open(
         connection->m_wire.transport(), *connection->m_tokens, service, kGoogleScope);
     connection->m_billing = std::make_unique<AuthTransport>(
         connection->m_wire.transport(), *connection->m_tokens, connection->pricesUrl(), kGoogleScope);
+    connection->m_manager = std::make_unique<AuthTransport>(
+        connection->m_wire.transport(), *connection->m_tokens, connection->managerUrl(), kGoogleScope);
     Transport* outer = connection->m_auth.get();
     if (connection->m_hooks.wrap) {
         connection->m_wrapped = connection->m_hooks.wrap(*outer);
@@ -51,6 +54,12 @@ Result<std::unique_ptr<GoogleConnection>> GoogleConnection::open(
 std::string GoogleConnection::pricesUrl() const
 {
     return m_account.pricesUrl.empty() ? gcp::kBillingHost : m_account.pricesUrl;
+}
+
+/// A cloud at an address of its own, such as a sandbox, has all services there.
+std::string GoogleConnection::managerUrl() const
+{
+    return m_account.managementUrl.empty() ? gcp::kManagerHost : m_account.managementUrl;
 }
 
 Result<std::unique_ptr<TokenSource>> GoogleConnection::makeSource(SecretStore& secrets)

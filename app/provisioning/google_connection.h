@@ -26,6 +26,9 @@ public:
     /// Signed in to the price list, which is another service of Google's.
     cloud::Transport& billing() { return *m_billing; }
     std::string pricesUrl() const;
+    /// Signed in to Resource Manager, which knows projects and rights.
+    cloud::Transport& manager() { return *m_manager; }
+    std::string managerUrl() const;
 
 private:
     GoogleConnection(Account account, ConnectionHooks hooks);
@@ -38,6 +41,7 @@ private:
     std::unique_ptr<cloud::TokenCache> m_tokens;
     std::unique_ptr<cloud::AuthTransport> m_auth;
     std::unique_ptr<cloud::AuthTransport> m_billing;
+    std::unique_ptr<cloud::AuthTransport> m_manager;
     std::unique_ptr<cloud::Transport> m_wrapped;
     std::unique_ptr<cloud::gcp::ComputeClient> m_client;
 };

@@ -233,7 +233,10 @@ Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::s
         TY_CHECK(enter(entry));
     }
     TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMarkKey), report.error, stop));
-    if (entry.kind == kAttempt) {
+    if (entry.kind == "create") {
+        report.asked = requestOf(entry.request);
+    }
+    if (entry.kind == kAttempt || report.outcome != Outcome::Done) {
         TY_TRY(const auto ended, m_operations.operation(entry.id));
         report.finding = Finding::parse(ended.finding);
     }

@@ -26,7 +26,8 @@ struct OperationReport {
     cloud::Outcome outcome = cloud::Outcome::Done;
     std::string error; ///< why, unless Done
     bool isTakenUp = false; ///< an earlier program began it
-    cloud::Finding finding; ///< of an attempt
+    cloud::Finding finding; ///< of what the provider refused, and of an attempt
+    std::optional<cloud::MachineRequest> asked; ///< of a creation
 };
 
 /// What a capture makes.

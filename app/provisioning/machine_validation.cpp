@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/provisioning/cloud_offers.h"
+#include "app/provisioning/rights.h"
 #include "cloud/azure/captured_image.h"
 #include "cloud/azure/market_image.h"
 #include "cloud/azure/requests.h"
@@ -73,6 +74,17 @@ MachineCheck checkAccelerator(CloudSession& session, const MachineRequest& reque
     }
     return {what, *found->left >= wanted ? Outcome::Right : Outcome::Wrong,
             fmt::format("{} of your quota are left, {} are needed", *found->left, wanted)};
+}
+
+MachineCheck checkRole(CloudSession& session, const MachineRequest& request, std::stop_token stop)
+{
+    const std::string what = "Role";
+    const auto missing = missingRights(session, request.group, std::move(stop));
+    if (!missing) {
+        return {what, Outcome::Unknown, missing.error().message};
+    }
+    return missing->empty() ? MachineCheck{what, Outcome::Right, "the account may make machines here"}
+                            : MachineCheck{what, Outcome::Wrong, rightsProblem(session.account(), *missing)};
 }
 
 MachineCheck checkName(CloudSession& session, const MachineRequest& request, std::stop_token stop)
@@ -184,6 +196,7 @@ Result<std::vector<MachineCheck>> validateMachine(
     TY_CHECK(readRegions(session, stop));
     std::vector<MachineCheck> checks;
     checks.push_back({"Sign-in", Outcome::Right, "the cloud takes it"});
+    checks.push_back(checkRole(session, request, stop));
     checks.push_back(checkName(session, request, stop));
     checks.push_back(checkSize(session, request, nodes, stop));
     if (!request.gpu.empty()) {

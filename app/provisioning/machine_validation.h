@@ -20,7 +20,7 @@ struct MachineCheck {
     std::string words; ///< "8 of your vCPU are left, it needs 4"
 };
 
-/// Asks the cloud anew for all that a creation could fail by and that can be known before: size and quota, name, image, GPU,
+/// Asks the cloud anew for all that a creation could fail by and that can be known before: role, size and quota, name, image, GPU,
 /// price. Nothing is made. `nodes`: of a cluster; else 1. Blocks. Errors: Cancelled, NotSignedIn; what cannot be asked is a
 /// check whose outcome is unknown.
 Result<std::vector<MachineCheck>> validateMachine(

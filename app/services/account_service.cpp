@@ -172,6 +172,18 @@ void AccountService::test(const QString& name, QObject* receiver, Then<std::vect
         std::move(then));
 }
 
+void AccountService::readScopes(const QString& name, QObject* receiver, Then<std::vector<AccountScope>> then)
+{
+    using Scopes = std::vector<AccountScope>;
+    run<Scopes>(
+        receiver,
+        [this, name = name.toStdString()](catalog::Catalog& catalog, std::stop_token stop) -> Result<Scopes> {
+            TY_TRY(const Account account, AccountBook(catalog).find(name));
+            return scopesOf(m_paths, account, m_secrets, std::move(stop));
+        },
+        std::move(then));
+}
+
 void AccountService::chooseScope(const QString& name, const std::string& scope, QObject* receiver, Then<void> then)
 {
     change(

@@ -68,6 +68,8 @@ public:
     void keep(const SignedIn& signedIn, const std::string& scope, QObject* receiver, Then<void> then);
     /// Asks the cloud with what is kept; what came of it is noted.
     void test(const QString& name, QObject* receiver, Then<std::vector<AccountScope>> then);
+    /// All that it may use.
+    void readScopes(const QString& name, QObject* receiver, Then<std::vector<AccountScope>> then);
     void chooseScope(const QString& name, const std::string& scope, QObject* receiver, Then<void> then);
     void rename(const QString& from, const QString& to, QObject* receiver, Then<void> then);
     void signOut(const QString& name, QObject* receiver, Then<void> then);

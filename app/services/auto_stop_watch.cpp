@@ -83,6 +83,9 @@ void AutoStopWatch::lookAt(const std::string& account, const cloud::MachineInfo&
             const auto at = stoppingAt(session.provider(), paths, machine, stop);
             m_workers.post([this, account, machine, at] {
                 m_looking.erase(machine.id);
+                if (at) {
+                    m_machines.setStopTime(machine.id, *at);
+                }
                 if (at && *at) {
                     warn(account, machine, **at);
                 }
@@ -115,8 +118,9 @@ void AutoStopWatch::keep(const std::string& account, const cloud::MachineInfo& m
         account,
         [this, machine, name, fail, paths = m_paths](CloudSession& session, std::stop_token stop) {
             const auto kept = keepRunning(session.provider(), paths, machine, kKeepHours, stop);
-            m_workers.post([this, name, fail, kept] {
+            m_workers.post([this, name, fail, kept, id = machine.id] {
                 if (kept) {
+                    m_machines.setStopTime(id, {});
                     m_notices.toast(tr("%1 goes on for at least an hour.").arg(name));
                 } else {
                     fail(kept.error());

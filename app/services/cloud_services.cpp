@@ -5,22 +5,27 @@
 
 namespace ty::app {
 
-CloudServices::CloudServices(AppContext& context)
+CloudServices::CloudServices(AppContext& context, LazySecrets& secrets)
     : QObject(&context.settings)
-    , m_secrets(context.paths)
+    , m_secrets(secrets)
+    , m_unlocking(secrets)
     , m_accounts(context.paths, m_secrets, context.catalog)
     , m_extras(new ActivityExtras(context.activity))
     , m_machines(context.paths, m_secrets, context.activity)
     , m_recovery(context.catalog, m_machines)
     , m_burn(context.paths, m_secrets, context.catalog, m_machines, context.settings, context.notices)
     , m_autoStop(context.paths, m_secrets, m_machines, m_burn, context.notices)
+    , m_rescue(m_machines, context.notices)
 {
+    connect(&m_rescue, &CreationRescue::machineWanted, this, &CloudServices::machineWanted);
     connectMachineNotices(*this, context.notices);
-    connect(&m_accounts, &AccountService::sessionsChanged, this, [this] {
+    const auto openAnew = [this] {
         m_machines.forgetSessions();
         m_burn.forgetSessions();
         m_autoStop.forgetSessions();
-    });
+    };
+    connect(&m_accounts, &AccountService::sessionsChanged, this, openAnew);
+    connect(&m_unlocking, &SecretsService::unlocked, this, openAnew);
     connect(&m_machines, &MachineService::changed, this, [this] {
         if (m_machines.isLoaded() || m_machines.problem()) {
             m_accounts.note(m_machines.account(), m_machines.problem());

@@ -7,8 +7,10 @@
 #include "app/services/activity_extras.h"
 #include "app/services/auto_stop_watch.h"
 #include "app/services/burn_service.h"
+#include "app/services/creation_rescue.h"
 #include "app/services/machine_recovery.h"
 #include "app/services/machine_service.h"
+#include "app/services/secrets_service.h"
 
 namespace ty::app {
 
@@ -19,8 +21,8 @@ struct AppContext;
 class CloudServices : public QObject {
     Q_OBJECT
 public:
-    /// `context` outlives this, which becomes a child of its settings, by which of() finds it.
-    explicit CloudServices(AppContext& context);
+    /// Both outlive this, which becomes a child of the context's settings, by which of() finds it.
+    CloudServices(AppContext& context, LazySecrets& secrets);
     ~CloudServices() override;
 
     /// Those of this context. There are some as long as its Services live.
@@ -28,24 +30,31 @@ public:
 
     /// The one of all that is done in clouds. It blocks: no place for the GUI thread.
     cloud::SecretStore& secrets() { return m_secrets; }
+    /// What the person does about it.
+    SecretsService& unlocking() { return m_unlocking; }
     AccountService& accounts() { return m_accounts; }
     ActivityExtras& extras() { return *m_extras; }
     MachineService& machines() { return m_machines; }
     BurnService& burn() { return m_burn; }
     AutoStopWatch& autoStop() { return m_autoStop; }
+    CreationRescue& rescue() { return m_rescue; }
 
 signals:
     /// The Activity dock is to be shown.
     void activityRequested();
+    /// The form of a new machine is to be shown, with these fields.
+    void machineWanted(const QString& account, const ty::cloud::MachineRequest& request);
 
 private:
-    LazySecrets m_secrets; ///< goes last: the others use it
+    LazySecrets& m_secrets;
+    SecretsService m_unlocking;
     AccountService m_accounts;
     ActivityExtras* m_extras; ///< of the ActivityService
     MachineService m_machines;
     MachineRecovery m_recovery;
     BurnService m_burn;
     AutoStopWatch m_autoStop;
+    CreationRescue m_rescue;
 };
 
 } // namespace ty::app

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "app/provisioning/alternatives.h"
 #include "app/services/cloud_services.h"
 #include "app/services/notices.h"
 
@@ -97,7 +98,7 @@ void connectMachineNotices(CloudServices& clouds, Notices& notices)
     };
     QObject::connect(
         &clouds.machines(), &MachineService::ended, &notices,
-        [&notices, &extras, retry](const OperationReport& report, int row) {
+        [&notices, &extras, &clouds, retry](const OperationReport& report, int row) {
             if (report.kind == "attempt" && report.outcome != cloud::Outcome::Failed) {
                 return; // of a chase, which tells itself what came of it
             }
@@ -112,6 +113,8 @@ void connectMachineNotices(CloudServices& clouds, Notices& notices)
                 notices.toast(text);
             } else if (!isDone && report.error.empty()) {
                 notices.toast(say("Cancelled: nothing is left of %1.").arg(name));
+            } else if (!isDone && report.asked && isAboutPlaceOrSize(report.finding)) {
+                clouds.rescue().offer(failureOf(report), report, extras.isRetryable(row) ? retry(row) : Remedy());
             } else if (!isDone) {
                 notices.error(
                     failureOf(report), {ErrorKind::Conflict, report.error, {}}, extras.isRetryable(row) ? retry(row) : Remedy());

@@ -98,6 +98,16 @@ void MachineService::setWatched(bool isWatched)
     }
 }
 
+void MachineService::setStopTime(const std::string& machineId, const std::optional<std::int64_t>& at)
+{
+    if (at) {
+        m_stopTimes[machineId] = *at;
+    } else if (m_stopTimes.erase(machineId) == 0) {
+        return;
+    }
+    compose();
+}
+
 void MachineService::forgetSessions()
 {
     m_workers.forgetSessions();
@@ -227,6 +237,9 @@ void MachineService::compose()
         }
         if (const auto price = m_prices.find(priceKeyOf(info)); price != m_prices.end()) {
             row.usdPerHour = price->second;
+        }
+        if (const auto stops = m_stopTimes.find(info.id); stops != m_stopTimes.end()) {
+            row.stopsAt = stops->second;
         }
         byKey[row.key()] = m_rows.size();
         m_rows.push_back(std::move(row));

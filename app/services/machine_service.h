@@ -44,6 +44,8 @@ public:
     void refresh();
     /// Signs in anew from now on: an account's sign-in is another one.
     void forgetSessions();
+    /// When a machine will stop for idleness, seconds since 1970; nothing: not in the next minutes.
+    void setStopTime(const std::string& machineId, const std::optional<std::int64_t>& at);
     /// What the catalog keeps of the machines has changed.
     void readAgain();
 
@@ -81,6 +83,14 @@ public:
         QObject* receiver, std::function<Result<T>(CloudSession&, std::stop_token)> question,
         std::function<void(Result<T>)> then)
     {
+        askIn<T>(m_account, receiver, std::move(question), std::move(then));
+    }
+    /// The same of any account.
+    template<typename T>
+    void askIn(
+        const QString& account, QObject* receiver, std::function<Result<T>(CloudSession&, std::stop_token)> question,
+        std::function<void(Result<T>)> then)
+    {
         const QPointer<QObject> guard(receiver);
         const auto answer = [guard, then = std::move(then)](Result<T> value) {
             if (guard) {
@@ -88,7 +98,7 @@ public:
             }
         };
         m_workers.start(
-            m_account.toStdString(),
+            account.toStdString(),
             [this, question = std::move(question), answer](CloudSession& session, std::stop_token stop) {
                 auto value = question(session, stop);
                 m_workers.post([answer, value = std::move(value)] { answer(value); });
@@ -158,6 +168,7 @@ private:
     QString m_account;
     Listing m_listing;
     std::vector<MachineRow> m_rows;
+    std::map<std::string, std::int64_t> m_stopTimes; ///< by the machine's id
     std::map<QString, std::optional<double>> m_prices; ///< by size, region and kind, of this account
     std::map<int, Work> m_work;                        ///< by activity id
     std::map<int, Job> m_jobs;                         ///< by activity id; those that failed stay

@@ -36,11 +36,11 @@ void Notices::toast(const QString& text, const QString& actionText, std::functio
     emit toastRequested({text, actionText, std::move(action)});
 }
 
-void Notices::error(const QString& what, const Error& error, const Remedy& remedy)
+void Notices::error(const QString& what, const Error& error, const Remedies& remedies)
 {
     emit errorRaised(
         what, QString::fromStdString(error.message), QString::fromStdString(error.advice),
-        QString::fromLatin1(errorKindName(error.kind)), remedy);
+        QString::fromLatin1(errorKindName(error.kind)), remedies);
 }
 
 void Notices::doUndoable(const QString& text, std::function<void()> redo, std::function<void()> undo)

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <QList>
 #include <QObject>
 #include <QString>
 #include <QUndoStack>
@@ -22,6 +23,7 @@ struct Remedy {
     QString text; ///< empty: no button
     std::function<void()> action;
 };
+using Remedies = QList<Remedy>;
 
 /// What the person should see: toasts, error panels (what happened, why, what to do), and the undo stack.
 class Notices : public QObject {
@@ -32,7 +34,8 @@ public:
     void toast(const QString& text);
     void toast(const QString& text, const QString& actionText, std::function<void()> action);
     /// `what`: what did not work, as a sentence: "The dataset could not be imported."
-    void error(const QString& what, const Error& error, const Remedy& remedy = {});
+    void error(const QString& what, const Error& error, const Remedies& remedies = {});
+    void error(const QString& what, const Error& error, const Remedy& remedy) { this->error(what, error, Remedies{remedy}); }
 
     /// Ctrl+Z and Ctrl+Shift+Z of the whole window.
     QUndoStack& undoStack() { return m_undoStack; }
@@ -43,7 +46,7 @@ signals:
     void toastRequested(const ty::app::Toast& toast);
     void errorRaised(
         const QString& what, const QString& why, const QString& advice, const QString& kind,
-        const ty::app::Remedy& remedy);
+        const ty::app::Remedies& remedies);
 
 private:
     QUndoStack m_undoStack;

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QDBusConnection>
 
+#include "app/provisioning/lazy_secrets.h"
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/cloud_services.h"
@@ -51,7 +52,8 @@ struct Services::Parts {
         , theme(settings)
         , catalog(paths)
         , curves(paths)
-        , stores(paths, activity)
+        , secrets(paths)
+        , stores(paths, secrets, activity)
         , datasets(catalog, activity, log, &stores)
         , runs(catalog, log, &stores)
         , models(catalog, activity)
@@ -74,6 +76,7 @@ struct Services::Parts {
     ThemeService theme;
     CatalogService catalog;
     CurveService curves;
+    LazySecrets secrets; ///< before those that keep something in it
     StoreService stores; ///< before those that read through it
     DatasetService datasets;
     RunService runs;
@@ -86,7 +89,7 @@ struct Services::Parts {
     AppContext context{
         paths, settings, theme, catalog, curves, datasets, runs, models, digest, system, notices, activity, log,
         navigation, keys, stores};
-    CloudServices clouds{context}; ///< ends first: it uses the others
+    CloudServices clouds{context, secrets}; ///< ends first: it uses the others
 };
 
 Services::Services(catalog::Paths paths) : m_parts(std::make_unique<Parts>(std::move(paths)))

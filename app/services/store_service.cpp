@@ -11,8 +11,9 @@
 
 namespace ty::app {
 
-StoreService::StoreService(catalog::Paths paths, ActivityService& activity, QObject* parent)
-    : QObject(parent), m_paths(std::move(paths)), m_activity(activity), m_workers(m_paths, *this)
+StoreService::StoreService(
+    catalog::Paths paths, cloud::SecretStore& secrets, ActivityService& activity, QObject* parent)
+    : QObject(parent), m_paths(std::move(paths)), m_activity(activity), m_workers(m_paths, secrets, *this)
 {
     connect(&m_activity, &ActivityService::orderRequested, this, &StoreService::onOrder);
     connect(&m_activity, &ActivityService::cancelRequested, this, &StoreService::onCancel);

@@ -31,7 +31,8 @@ enum class OperationOrder;
 class StoreService : public QObject {
     Q_OBJECT
 public:
-    StoreService(catalog::Paths paths, ActivityService& activity, QObject* parent = nullptr);
+    /// All outlive this.
+    StoreService(catalog::Paths paths, cloud::SecretStore& secrets, ActivityService& activity, QObject* parent = nullptr);
     ~StoreService() override;
 
     /// By name, as last read.

@@ -5,12 +5,10 @@
 #include <QMetaObject>
 #include <QObject>
 
-#include "app/provisioning/lazy_secrets.h"
-
 namespace ty::app {
 
-StoreWorkers::StoreWorkers(catalog::Paths paths, QObject& receiver)
-    : m_paths(std::move(paths)), m_receiver(receiver), m_secrets(std::make_unique<LazySecrets>(m_paths))
+StoreWorkers::StoreWorkers(catalog::Paths paths, cloud::SecretStore& secrets, QObject& receiver)
+    : m_paths(std::move(paths)), m_receiver(receiver), m_secrets(secrets)
 {
 }
 
@@ -25,7 +23,7 @@ StoreWorkers::~StoreWorkers()
 
 Result<std::unique_ptr<StoreBook>> StoreWorkers::openBook()
 {
-    return StoreBook::open(m_paths, *m_secrets);
+    return StoreBook::open(m_paths, m_secrets);
 }
 
 void StoreWorkers::ask(Task task, OnError onError)

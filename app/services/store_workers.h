@@ -24,8 +24,8 @@ public:
     using Task = std::function<void(StoreBook& stores, std::stop_token stop)>;
     using OnError = std::function<void(const Error& error)>;
 
-    /// `receiver`: whose thread posted calls run on; it owns this.
-    StoreWorkers(catalog::Paths paths, QObject& receiver);
+    /// `secrets` outlives this. `receiver`: whose thread posted calls run on; it owns this.
+    StoreWorkers(catalog::Paths paths, cloud::SecretStore& secrets, QObject& receiver);
     /// Asks all threads to end and waits for them.
     ~StoreWorkers();
     StoreWorkers(const StoreWorkers&) = delete;
@@ -52,7 +52,7 @@ private:
 
     catalog::Paths m_paths;
     QObject& m_receiver;
-    std::unique_ptr<cloud::SecretStore> m_secrets; ///< safe from any thread
+    cloud::SecretStore& m_secrets; ///< safe from any thread
     std::mutex m_mutex;                            ///< of the questions
     std::deque<Question> m_questions;
     std::condition_variable_any m_wake;

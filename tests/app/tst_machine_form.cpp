@@ -99,6 +99,12 @@ private slots:
     void keysOfTheAgentComeInToo();
     void theNearestRegionIsOneClickAway();
     void aMonthOfWorkingDaysCostsLess();
+    void whatCannotBeHadHasWaysOut();
+    void whoMayNotMakeMachinesIsTold();
+    void windowsIsRefusedWithItsReason();
+    void aMachineAsItWasBringsItsUsers();
+    void theDataChoosesRegionDiskAndSize();
+    void aChosenDiskStaysWhateverTheData();
 };
 
 void TestMachineForm::whatTheSandboxNeedsIsThereFromTheStart()
@@ -389,6 +395,126 @@ void TestMachineForm::aMonthOfWorkingDaysCostsLess()
 
     month.setTraffic(5.0);
     QVERIFY2(month.text().contains(QStringLiteral("254")), qPrintable(month.text()));
+}
+
+QPushButton* button(QWidget& parent, const char* text)
+{
+    for (auto* each : parent.findChildren<QPushButton*>()) {
+        if (each->text().contains(QLatin1String(text))) {
+            return each;
+        }
+    }
+    return nullptr;
+}
+
+void TestMachineForm::whatCannotBeHadHasWaysOut()
+{
+    const auto form = filledForm();
+    QSignalSpy region(form.get(), &MachineForm::otherRegionWanted);
+    QSignalSpy quota(form.get(), &MachineForm::quotaWanted);
+    auto* switchRegion = button(*form, "Switch region");
+    auto* request = button(*form, "Request quota");
+    QVERIFY(switchRegion->parentWidget()->isHidden());
+
+    named<QLineEdit>(*form, "Size")->setText(QStringLiteral("Standard_D8s_v5")); // 4 vCPU, of which 2 are left
+    QVERIFY(!switchRegion->parentWidget()->isHidden());
+    QVERIFY(!request->isHidden());
+    QCOMPARE(form->missingQuota()->needed, 4.0);
+    switchRegion->click();
+    request->click();
+    QCOMPARE(region.size(), 1);
+    QCOMPARE(quota.size(), 1);
+
+    named<QLineEdit>(*form, "Size")->setText(QStringLiteral("Standard_NC6s_v3")); // not for this subscription
+    QVERIFY(request->isHidden());
+    form->setPlace("northeurope", {});
+    form->setSize(QStringLiteral("Standard_D4s_v5"));
+    QCOMPARE(form->request().region, std::string("northeurope"));
+    QVERIFY(switchRegion->parentWidget()->isHidden());
+}
+
+void TestMachineForm::whoMayNotMakeMachinesIsTold()
+{
+    const auto form = filledForm();
+    MachineBasics basics = sandbox();
+    basics.roleProblem = "This account may not make machines here.";
+
+    form->setBasics(basics);
+
+    const auto labels = form->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text().contains(QStringLiteral("may not make machines")) && !label->isHidden();
+    }));
+}
+
+void TestMachineForm::windowsIsRefusedWithItsReason()
+{
+    const auto form = filledForm();
+
+    named<QComboBox>(*form, "Image")->setCurrentText(QStringLiteral("MicrosoftWindowsServer:WindowsServer:2022-datacenter:latest"));
+
+    QVERIFY2(form->problemOf("image").contains(QStringLiteral("SSH")), qPrintable(form->problemOf("image")));
+    QVERIFY(!form->isValid());
+}
+
+void TestMachineForm::aMachineAsItWasBringsItsUsers()
+{
+    const auto form = filledForm();
+    MachineBasics basics = sandbox();
+    basics.images = {{"/subscriptions/s/versions/1.0.0", "kept 1.0.0", "westeurope", true}};
+    form->setBasics(basics);
+
+    named<QComboBox>(*form, "Image")->setCurrentIndex(named<QComboBox>(*form, "Image")->count() - 1);
+
+    QVERIFY(form->request().isImageSpecialized.value_or(false));
+    QVERIFY(!named<QLineEdit>(*form, "User")->isEnabled());
+    QVERIFY2(form->isValid(), qPrintable(form->problemOf("image")));
+}
+
+void TestMachineForm::theDataChoosesRegionDiskAndSize()
+{
+    const auto form = filledForm();
+    OfferedSize small = offered("Standard_D4s_v5");
+    small.size.memoryGiB = 16;
+    OfferedSize large = offered("Standard_E4s_v5");
+    large.size.memoryGiB = 32;
+    form->setSizes({small, large});
+    form->setSizePrices(
+        {{"standard_d4s_v5", {"westeurope", "Standard_D4s_v5", "USD", 0.2, 0.05}},
+         {"standard_e4s_v5", {"westeurope", "Standard_E4s_v5", "USD", 0.3, 0.08}}});
+    QSignalSpy wanted(form.get(), &MachineForm::dataRegionWanted);
+    form->setData({{"images", "az://research/images", std::int64_t{100} << 30, "images-fast-1", std::int64_t{14} << 30}});
+
+    named<QComboBox>(*form, "For the data")->setCurrentIndex(1);
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted.front().front().toString(), QStringLiteral("az://research/images"));
+    form->setDataRegion("northeurope");
+
+    QCOMPARE(form->request().region, std::string("northeurope"));
+    QCOMPARE(form->request().dataDisks.size(), std::size_t(1));
+    QCOMPARE(form->request().dataDisks.front().sizeGiB.value_or(0), 150);
+    auto* fits = button(*form, "cheapest that holds it"); // 14 GiB and a quarter more do not fit into 16
+    QVERIFY(fits != nullptr && fits->text().contains(QStringLiteral("Standard_E4s_v5")));
+    fits->click();
+    QCOMPARE(form->request().size, std::string("Standard_E4s_v5"));
+    QVERIFY(fits->isHidden());
+    named<QComboBox>(*form, "Region")->setCurrentText(QStringLiteral("westeurope"));
+    QVERIFY(!button(*form, "where the data is")->isHidden());
+
+    named<QComboBox>(*form, "For the data")->setCurrentIndex(0);
+    QVERIFY(form->request().dataDisks.empty());
+}
+
+void TestMachineForm::aChosenDiskStaysWhateverTheData()
+{
+    const auto form = filledForm();
+    form->findChild<DataDisksEditor*>()->setDisks({{512, "Premium_LRS", false}});
+    form->setData({{"iris", "/data/iris.csv", 4000, {}, 0}});
+
+    named<QComboBox>(*form, "For the data")->setCurrentIndex(1);
+
+    QCOMPARE(form->request().dataDisks.size(), std::size_t(1));
+    QCOMPARE(form->request().dataDisks.front().sizeGiB.value_or(0), 512);
 }
 
 QTEST_MAIN(TestMachineForm)

@@ -5,8 +5,10 @@ browser, a key file of Google; tested, renamed, signed out and in again, removed
 import json
 import os
 import pathlib
+import shutil
 import sqlite3
 import ssl
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -23,7 +25,7 @@ SHOTS = os.environ.get("TRAINYARD_E2E_SHOTS")
 
 
 class Tour:
-    def __init__(self, folder):
+    def __init__(self, folder, extra=None):
         self.folder = folder
         self.home = folder / "home"
         self.shot = 0
@@ -32,8 +34,10 @@ class Tour:
         browser.write_text(f"#!/bin/sh\nprintf '%s' \"$1\" > {self.opened}\n")
         browser.chmod(0o755)
         self.watchdog = folder / "watchdog.json"
-        self.app = App(self.home, watchdog=self.watchdog,
-                       extra={"TRAINYARD_SANDBOX_PACE": PACE, "BROWSER": str(browser), "DEFAULT_BROWSER": str(browser)})
+        self.environment = {
+            "TRAINYARD_SANDBOX_PACE": PACE, "BROWSER": str(browser), "DEFAULT_BROWSER": str(browser),
+            "GOOGLE_APPLICATION_CREDENTIALS": str(self.home / "sandbox/google-service-account.json"), **(extra or {})}
+        self.app = App(self.home, watchdog=self.watchdog, extra=self.environment)
         self.app.show_page(6, "Compute")
         told = self.home / "sandbox/client.json"
         wait_until("the sandbox", told.exists, 120)
@@ -93,9 +97,150 @@ class Tour:
         check("nothing is kept of it", [row["name"] for row in app.cli("cloud", "accounts")] == ["sandbox", "sandbox-google"])
         self.fill(Client_secret=self.client["clientSecret"])
         app.click_button("Sign in")
+        app.find(contains="No keychain runs here.", seconds=60)
+        check("nothing is kept before the person has said where", "Research" not in [row["name"] for row in app.cli("cloud", "accounts")])
+        self.fill(Passphrase="open sesame", Once_more="open simsim")
+        check("a new passphrase is typed twice the same", app.find_all(contains="Both have to be the same."))
+        self.picture("passphrase")
+        self.fill(Once_more="open sesame")
+        app.click_button("Encrypt with it")
         self.row("Research", "✔ Connected ·")
         check("the right one is taken", True)
+        check("its secret is in the encrypted file", (self.home / "data/secrets.json").exists() or list(self.home.rglob("secrets.json")))
         self.picture("added")
+
+    def administer(self, what, **body):
+        """Something that a person at the sandbox itself does."""
+        request = urllib.request.Request(
+            f"{self.client['endpoint']}/sandbox/{what}", data=json.dumps(body).encode(), method="POST",
+            headers={"x-sandbox-admin": "1", "Content-Type": "application/json"})
+        context = ssl.create_default_context(cafile=self.client["caFile"])
+        with urllib.request.urlopen(request, context=context, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def several(self):
+        """Another subscription comes along, and is chosen."""
+        app = self.app
+        second = self.administer("scopes", subscription="Second")["id"]
+        self.administer("scopes", project="second-project", name="Second")
+        app.click(app.find(role="table cell", name="Research"))
+        app.click_button("Subscription…")
+        self.choose(f"Trainyard sandbox (this computer) · {self.client['subscriptionId']}", "Second")
+        self.picture("subscriptions")
+        app.click_button("Use it")
+        app.find(contains=f"Subscription: {second}", seconds=60)
+        check("another subscription is chosen in the window", [
+            row["subscription"] for row in app.cli("cloud", "accounts") if row["name"] == "Research"] == [second])
+
+    def certificate(self):
+        """A service principal with a certificate that openssl made."""
+        app = self.app
+        pem = self.folder / "principal.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(pem), "-out", str(self.folder / "public.pem"),
+             "-days", "2", "-subj", "/CN=trainyard"], check=True, capture_output=True)
+        public = (self.folder / "public.pem").read_text()
+        pem.write_text(pem.read_text() + public)
+        context = ssl.create_default_context(cafile=self.client["caFile"])
+        request = urllib.request.Request(
+            f"{self.client['endpoint']}/sandbox/certificate", data=public.encode(), method="POST", headers={"x-sandbox-admin": "1"})
+        urllib.request.urlopen(request, context=context, timeout=30).close()
+        app.click_button("Add an account…")
+        app.find(name="Microsoft Azure", role="combo box")
+        self.choose("In a browser, by a code", "Service principal with a c")
+        self.fill(Name_here="Certified", Tenant=self.client["tenantId"], Client_id=self.client["clientId"], Certificate_file=pem)
+        self.addresses(self.client["endpoint"])
+        app.click_button("Sign in")
+        app.find(contains="You are signed in. Where are machines made", seconds=60)
+        self.picture("where")
+        app.click_button("Save")
+        self.row("Certified")
+        check("a certificate signs in, and the subscription is chosen among several", True)
+
+    def identity(self):
+        """As on a machine that has an identity: its endpoint is the sandbox's."""
+        app = self.app
+        app.click_button("Add an account…")
+        app.find(name="Microsoft Azure", role="combo box")
+        self.choose("In a browser, by a code", "Identity")
+        self.fill(Name_here="Machine")
+        self.addresses(self.client["endpoint"], login=False)
+        app.click_button("Sign in")
+        app.find(contains="You are signed in. Where are machines made", seconds=60)
+        app.click_button("Save")
+        self.row("Machine")
+        check("the identity of the machine signs in", True)
+
+    def defaults(self):
+        """Google's application default credentials, and a project among those that they see."""
+        app = self.app
+        app.click_button("Add an account…")
+        self.choose("Microsoft Azure", "Google")
+        self.choose("Service account's key file", "Application")
+        self.fill(Name_here="Defaults")
+        self.addresses(self.client["endpoint"], login=False)
+        app.click_button("Sign in")
+        app.find(contains="You are signed in. Where are machines made", seconds=60)
+        self.choose("Second · second-project", "Trainyard")
+        self.picture("projects")
+        app.click_button("Save")
+        self.row("Defaults")
+        check("default credentials sign in, and a project is chosen from a list",
+              any(row["name"] == "Defaults" and row["project"] == self.client["googleProject"] for row in app.cli("cloud", "accounts")))
+
+    def programs(self):
+        """The real az and gcloud, signed in to the sandbox: the window uses what they are signed in with."""
+        app = self.app
+        endpoint, ca_file = self.client["endpoint"], self.client["caFile"]
+        environment = dict(
+            os.environ, REQUESTS_CA_BUNDLE=ca_file, AZURE_CONFIG_DIR=str(self.folder / "azure"), AZURE_CORE_COLLECT_TELEMETRY="no",
+            CLOUDSDK_CONFIG=str(self.folder / "gcloud"), CLOUDSDK_CORE_DISABLE_PROMPTS="1", CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE=ca_file)
+        for command in (
+            ["az", "cloud", "register", "--name", "sandbox", "--endpoint-resource-manager", endpoint,
+             "--endpoint-active-directory", endpoint + "/adfs", "--endpoint-active-directory-resource-id", endpoint,
+             "--endpoint-active-directory-graph-resource-id", endpoint, "--suffix-storage-endpoint", "core.x.localhost",
+             "--endpoint-vm-image-alias-doc", endpoint + "/aliases.json"],
+            ["az", "cloud", "set", "--name", "sandbox"],
+            ["az", "login", "--service-principal", "-u", self.client["clientId"], "-p", self.client["clientSecret"],
+             "--tenant", self.client["tenantId"]],
+            ["gcloud", "auth", "activate-service-account", f"--key-file={self.home}/sandbox/google-service-account.json"],
+        ):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
+            check(" ".join(command[:3]), done.returncode == 0, done.stderr)
+        for name, cloud, way in (("By az", "Microsoft Azure", "As az"), ("By gcloud", "Google", "As gcloud")):
+            app.click_button("Add an account…")
+            if cloud == "Google":
+                self.choose("Microsoft Azure", cloud)
+            app.find(name="Microsoft Azure" if cloud != "Google" else "Google Cloud", role="combo box")
+            self.choose("In a browser, by a code" if cloud != "Google" else "Service account's key file", way)
+            self.fill(Name_here=name)
+            self.addresses(endpoint, login=False)
+            app.click_button("Sign in")
+            self.row(name, "✔ Connected ·", seconds=120)
+            check(f"{way.lower()} is signed in, so is the window", True)
+
+    def locked(self):
+        """The next start: the encrypted file wants its passphrase."""
+        self.app.close()
+        self.environment["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = self.client["endpoint"]  # as on a machine with an identity
+        self.app = App(self.home, watchdog=self.watchdog, extra=self.environment)
+        app = self.app
+        app.show_page(6, "Compute")
+        app.click_button("Accounts…", 60)
+        app.click(app.find(role="table cell", name="Research"))
+        app.find(contains="which is locked", seconds=60)
+        self.picture("locked")
+        app.click_button("Unlock…")
+        self.fill(Passphrase="open simsim")
+        app.click_button("Unlock")
+        app.find(contains="The sign-ins are still locked.", seconds=60)
+        check("a wrong passphrase is told", app.find_all(contains="does not open"))
+        self.picture("wrong-passphrase")
+        self.fill(Passphrase="open sesame")
+        app.click_button("Unlock")
+        wait_until("the file to open", lambda: not app.find_all(contains="which is locked"))
+        self.test()
+        check("the right one opens it", True)
 
     def test(self):
         self.app.click(self.app.find(role="table cell", name="Research"))
@@ -121,6 +266,8 @@ class Tour:
         data = urllib.parse.urlencode({"code": code, "answer": "yes"}).encode()
         with urllib.request.urlopen(page, data=data, context=context, timeout=30) as answer:
             check("the code is the one that the page knows", b"You are signed in" in answer.read())
+        app.find(contains="You are signed in. Where are machines made", seconds=90)
+        app.click_button("Save")
         self.row("Me", seconds=90)
         check("a person is signed in by a code", True)
 
@@ -147,6 +294,8 @@ class Tour:
         self.fill(Name_here="Lab", Key_file=self.home / "sandbox/google-service-account.json")
         self.addresses(self.client["endpoint"], login=False)
         app.click_button("Sign in")
+        app.find(contains="You are signed in. Where are machines made", seconds=60)
+        app.click_button("Save")  # the key file's own is the first choice
         self.row("Lab")
         check("Google's key file is taken, and its project with it",
               any(row["name"] == "Lab" and row["project"] for row in app.cli("cloud", "accounts")))
@@ -185,7 +334,7 @@ class Tour:
 
     def remove(self):
         app = self.app
-        for name in ("Laboratory", "Me", "Lab"):
+        for name in ("Laboratory", "Certified", "Machine", "Me", "Lab", "Defaults"):
             app.click(app.find(role="table cell", name=name))
             app.click_button("Remove…")
             app.find(contains="Lost are: its sign-in")
@@ -196,13 +345,32 @@ class Tour:
         check("they are gone", [row["name"] for row in app.cli("cloud", "accounts")] == ["sandbox", "sandbox-google"])
 
 
+def with_programs(folder):
+    for program in ("az", "gcloud"):
+        if shutil.which(program) is None:
+            print(f"SKIP: {program} is not installed")
+            sys.exit(77)
+    authority = str(folder / "home/sandbox/tls/ca.pem")
+    tour = Tour(folder, {
+        "AZURE_CONFIG_DIR": str(folder / "azure"), "CLOUDSDK_CONFIG": str(folder / "gcloud"), "REQUESTS_CA_BUNDLE": authority,
+        "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE": authority})
+    tour.app.click_button("Accounts…", 60)
+    tour.programs()
+    tour.app.close()
+
+
 def scenario(folder):
     tour = Tour(folder)
     tour.principal()
     tour.test()
+    tour.several()
     tour.person()
     tour.cancelled()
+    tour.certificate()
     tour.google()
+    tour.defaults()
+    tour.locked()
+    tour.identity()
     tour.rename()
     tour.out_and_in()
     tour.remove()
@@ -218,4 +386,4 @@ def scenario(folder):
 
 
 # The sandbox outlives its window, as a cloud does: run() ends whatever still works in the folder.
-desktop.run(scenario)
+desktop.run(with_programs if "programs" in sys.argv[1:] else scenario)

@@ -102,16 +102,19 @@ public:
     }
 
     /// Sends the sandbox a script of faults; an empty object takes it away.
-    bool setFaults(const std::string& script)
+    bool setFaults(const std::string& script) { return administer("faults", script); }
+
+    /// Something that only a test or a person at the sandbox asks for: "scopes", "role", "certificate".
+    bool administer(const std::string& what, const std::string& body)
     {
         cloud::HttpRequest request;
         request.method = "POST";
-        request.url = m_sessions.at("azure")->account().managementUrl + "/sandbox/faults";
+        request.url = m_sessions.at("azure")->account().managementUrl + "/sandbox/" + what;
         request.headers.add("x-sandbox-admin", "1");
         request.headers.add("Content-Type", "application/json");
-        request.body = script;
+        request.body = body;
         const auto answer = m_sessions.at("azure")->connection().plain().send(request, {});
-        if (!answer || answer->status != 200) {
+        if (!answer || answer->status >= 300) {
             qWarning("%s", answer ? answer->body.c_str() : answer.error().message.c_str());
             return false;
         }

@@ -4,7 +4,10 @@
 #include "app/catalog/charges.h"
 #include "app/catalog/chases.h"
 #include "app/provisioning/account_login.h"
+#include "app/provisioning/cloud_offers.h"
+#include "app/provisioning/rights.h"
 #include "app/provisioning/sandbox_process.h"
+#include "engine/base/files.h"
 #include "sandbox_home.h"
 
 using namespace ty;
@@ -27,6 +30,12 @@ private slots:
     void aPrincipalIsKeptWithItsSecret();
     void aWrongSecretLeavesTheOldOneAlone();
     void aKeyFileTellsItsProject();
+    void aSubscriptionIsChosenAmongSeveral();
+    void aProjectIsChosenAmongSeveral();
+    void aReaderIsToldWhatIsMissing();
+    void aCertificateSignsIn();
+    void theIdentityOfAMachineSignsIn();
+    void defaultCredentialsSignIn();
     void aRenamedAccountTakesAllWithIt();
     void aBusyAccountKeepsItsName();
     void signedOutIsNotRefused();
@@ -81,7 +90,7 @@ void TestAccounts::nothingIsSentBeforeAllIsThere_data()
     QTest::addColumn<QString>("field");
     QTest::newRow("a principal's tenant") << "secret" << "azure" << "tenant";
     QTest::newRow("a certificate's tenant") << "certificate" << "azure" << "tenant";
-    QTest::newRow("Google's project") << "cli" << "google" << "scope";
+    QTest::newRow("Google's project is chosen later") << "cli" << "google" << "";
     QTest::newRow("the key file") << "service-account" << "google" << "secret";
     QTest::newRow("a code needs nothing") << "device-code" << "azure" << "";
 }
@@ -116,7 +125,7 @@ void TestAccounts::aPrincipalIsKeptWithItsSecret()
 {
     const auto signedIn = signIn(m_home.paths(), principal("Research"), m_azure.secret, {}, {});
     QVERIFY2(signedIn, signedIn ? "" : signedIn.error().message.c_str());
-    const auto scope = chooseScope(signedIn->scopes, {});
+    const auto scope = chooseScope(signedIn->account, signedIn->scopes, {});
     QVERIFY2(scope, scope ? "" : scope.error().message.c_str());
     AccountBook book(*m_catalog);
 
@@ -146,7 +155,125 @@ void TestAccounts::aKeyFileTellsItsProject()
 
     QVERIFY2(signedIn, signedIn ? "" : signedIn.error().message.c_str());
     QCOMPARE(signedIn->account.scope, m_google.account.scope);
-    QCOMPARE(signedIn->scopes.size(), std::size_t(1));
+    QVERIFY(std::any_of(signedIn->scopes.begin(), signedIn->scopes.end(), [this](const AccountScope& scope) {
+        return scope.id == m_google.account.scope;
+    }));
+}
+
+void TestAccounts::aSubscriptionIsChosenAmongSeveral()
+{
+    QVERIFY(m_home.administer("scopes", R"({"subscription": "Second"})"));
+
+    const auto signedIn = signIn(m_home.paths(), principal("Several"), m_azure.secret, {}, {});
+
+    QVERIFY2(signedIn, signedIn ? "" : signedIn.error().message.c_str());
+    QCOMPARE(signedIn->scopes.size(), std::size_t(2));
+    const auto none = chooseScope(signedIn->account, signedIn->scopes, {});
+    QVERIFY(!none && QByteArray::fromStdString(none.error().message).contains("Second"));
+    const auto second = chooseScope(signedIn->account, signedIn->scopes, "second");
+    QVERIFY(second);
+    AccountBook book(*m_catalog);
+    QVERIFY(keepAccount(book, m_secrets, *signedIn, *second));
+    const auto session = CloudSession::open(m_home.paths(), book.find("Several").value(), m_secrets, {});
+    QVERIFY(session && readRegions(**session, {})->size() > 10); // which are asked for in that subscription
+    QCOMPARE(scopesOf(m_home.paths(), book.find("Several").value(), m_secrets, {})->size(), std::size_t(2));
+    QVERIFY(forgetAccount(book, m_secrets, book.find("Several").value()));
+}
+
+void TestAccounts::aProjectIsChosenAmongSeveral()
+{
+    QVERIFY(m_home.administer("scopes", R"({"project": "second-project", "name": "Second"})"));
+    Account account = m_google.account;
+    account.name = "Projects";
+    account.signIn = "service-account";
+    account.scope.clear();
+
+    const auto signedIn = signIn(m_home.paths(), account, m_google.secret, {}, {});
+
+    QVERIFY2(signedIn, signedIn ? "" : signedIn.error().message.c_str());
+    QCOMPARE(signedIn->account.scope, m_google.account.scope); // the key file's own comes first
+    QCOMPARE(signedIn->scopes.size(), std::size_t(2));
+    QCOMPARE(chooseScope(signedIn->account, signedIn->scopes, "Second").value(), std::string("second-project"));
+    QVERIFY(QByteArray::fromStdString(chooseScope(signedIn->account, signedIn->scopes, {}).error().message).contains("2 projects"));
+}
+
+void TestAccounts::aReaderIsToldWhatIsMissing()
+{
+    QVERIFY(m_home.administer("role", R"({"role": "reader"})"));
+    m_home.setProvider("azure");
+    const auto azure = missingRights(m_home.session(), "crash", {});
+    m_home.setProvider("google");
+    const auto google = missingRights(m_home.session(), {}, {});
+    QVERIFY(m_home.administer("role", R"({"role": "owner"})"));
+
+    QVERIFY2(azure, azure ? "" : azure.error().message.c_str());
+    QVERIFY(std::find(azure->begin(), azure->end(), "Microsoft.Compute/virtualMachines/write") != azure->end());
+    QVERIFY(QByteArray::fromStdString(rightsProblem(m_azure.account, *azure)).contains("role Contributor"));
+    QVERIFY2(google, google ? "" : google.error().message.c_str());
+    QCOMPARE(google->front(), std::string("compute.instances.create"));
+    QVERIFY(missingRights(m_home.session(), {}, {})->empty()); // an owner again
+    m_home.setProvider("azure");
+    QVERIFY(missingRights(m_home.session(), {}, {})->empty());
+}
+
+void TestAccounts::aCertificateSignsIn()
+{
+    const QString folder = QString::fromStdString(m_home.paths().dataFolder());
+    const QString key = folder + QStringLiteral("/key.pem");
+    const QString certificate = folder + QStringLiteral("/certificate.pem");
+    const int made = QProcess::execute(
+        QStringLiteral("openssl"),
+        {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"), QStringLiteral("-nodes"),
+         QStringLiteral("-keyout"), key, QStringLiteral("-out"), certificate, QStringLiteral("-days"), QStringLiteral("2"),
+         QStringLiteral("-subj"), QStringLiteral("/CN=trainyard")});
+    if (made != 0) {
+        QSKIP("there is no openssl");
+    }
+    const std::string pem = readFile(certificate.toStdString()).value();
+    Account account = principal("Certified");
+    account.signIn = "certificate";
+    const cloud::Secret both(readFile(key.toStdString()).value() + pem);
+
+    const auto refused = signIn(m_home.paths(), account, both, {}, {});
+    QVERIFY(m_home.administer("certificate", pem));
+    const auto signedIn = signIn(m_home.paths(), account, both, {}, {});
+
+    QCOMPARE(refused.error().kind, ErrorKind::NotSignedIn);
+    QVERIFY2(signedIn, signedIn ? "" : signedIn.error().message.c_str());
+}
+
+void TestAccounts::theIdentityOfAMachineSignsIn()
+{
+    Account account = principal("Identity");
+    account.signIn = "managed-identity";
+    account.clientId.clear();
+    qputenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", QByteArray::fromStdString(m_azure.account.managementUrl) + "/");
+
+    const auto signedIn = signIn(m_home.paths(), account, {}, {}, {});
+    qunsetenv("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+
+    QVERIFY2(signedIn, signedIn ? "" : signedIn.error().message.c_str());
+    QVERIFY(signedIn->secret.isEmpty());
+}
+
+void TestAccounts::defaultCredentialsSignIn()
+{
+    Account account = m_google.account;
+    account.name = "Default";
+    account.signIn = "default";
+    account.scope.clear();
+    qputenv("GOOGLE_APPLICATION_CREDENTIALS", QByteArray::fromStdString(m_home.paths().dataFolder() + "/sandbox/google-service-account.json"));
+    const auto byFile = signIn(m_home.paths(), account, {}, {}, {});
+    qunsetenv("GOOGLE_APPLICATION_CREDENTIALS");
+    qputenv("CLOUDSDK_CONFIG", "/nonexistent");
+    qputenv("GCE_METADATA_HOST", QByteArray::fromStdString(m_google.account.managementUrl));
+    const auto byMachine = signIn(m_home.paths(), account, {}, {}, {});
+    qunsetenv("GCE_METADATA_HOST");
+    qunsetenv("CLOUDSDK_CONFIG");
+
+    QVERIFY2(byFile, byFile ? "" : byFile.error().message.c_str());
+    QVERIFY2(byMachine, byMachine ? "" : byMachine.error().message.c_str());
+    QCOMPARE(byMachine->scopes.size(), std::size_t(2));
 }
 
 void TestAccounts::aRenamedAccountTakesAllWithIt()
