@@ -72,4 +72,5 @@ set(TRAINYARD_ACCOUNT_PAGES
     pages/spot_fields.h pages/spot_fields.cpp
     services/account_service.h services/account_service.cpp
     services/creation_rescue.h services/creation_rescue.cpp
+    pages/dialog_size.cpp
 )

@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "app/pages/dialog_size.h"
 #include "app/pages/error_text.h"
 #include "app/services/secrets_service.h"
 #include "widgets/busy_bar.h"
@@ -122,6 +123,7 @@ void PassphraseDialog::go()
             return;
         }
         showError(*m_error, tr("The sign-ins are still locked."), done.error());
+        growToFit(*this);
         m_passphrase->selectAll();
         m_passphrase->setFocus(Qt::OtherFocusReason);
         check();

@@ -12,13 +12,13 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScreen>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/models/account_text.h"
+#include "app/pages/dialog_size.h"
 #include "app/pages/error_text.h"
 #include "app/pages/passphrase_dialog.h"
 #include "app/pages/sign_in_form.h"
@@ -88,7 +88,7 @@ SignInDialog::SignInDialog(
         m_form->setTakenNames(taken);
     }
     connect(m_form, &SignInForm::changed, this, &SignInDialog::showState);
-    connect(m_form, &SignInForm::changed, this, &SignInDialog::growToFit);
+    connect(m_form, &SignInForm::changed, this, [this] { growToFit(*this); });
     showState();
     m_form->focusFirst();
 }
@@ -283,18 +283,7 @@ void SignInDialog::fail(const QString& happened, const Error& error)
         showError(*m_error, happened, error);
     }
     showState();
-    growToFit();
-}
-
-/// A layout with texts that wrap squeezes its fields rather than ask for height.
-void SignInDialog::growToFit()
-{
-    QTimer::singleShot(0, this, [this] {
-        const int wanted = std::min(layout()->totalHeightForWidth(width()), screen()->availableGeometry().height());
-        if (wanted > height()) {
-            resize(width(), wanted);
-        }
-    });
+    growToFit(*this);
 }
 
 } // namespace ty::app

@@ -48,7 +48,6 @@ private:
     void keepNow(const std::string& scope);
     void fail(const QString& happened, const Error& error);
     void showState();
-    void growToFit();
 
     AccountService& m_accounts;
     SecretsService& m_secrets;
