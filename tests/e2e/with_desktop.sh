@@ -20,9 +20,10 @@ mkdir -m 700 "$XDG_RUNTIME_DIR" "$HOME"
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME WAYLAND_DISPLAY
 
 # Xvfb picks a free display itself and tells it on descriptor 6. Without -noreset it would begin anew, and drop who is
-# just connecting, each time its only client leaves.
+# just connecting, each time its only client leaves. Without -r a key that is let go of late, on a busy machine, types twice.
+# -r: a key that is let go of late, on a busy machine, would type twice.
 exec 6>"$folder/display"
-Xvfb -displayfd 6 -screen 0 "${TRAINYARD_E2E_SCREEN:-1600x1000x24}" -noreset -nolisten tcp >/dev/null 2>&1 &
+Xvfb -displayfd 6 -screen 0 "${TRAINYARD_E2E_SCREEN:-1600x1000x24}" -noreset -r -nolisten tcp >/dev/null 2>&1 &
 xvfb=$!
 exec 6>&-
 for _ in $(seq 600); do
