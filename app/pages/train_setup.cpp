@@ -305,7 +305,9 @@ bool TrainSetup::isTable() const
 void TrainSetup::askLearners()
 {
     const QString kind = isTable() ? QStringLiteral("table") : QStringLiteral("image");
-    const qint64 samples = m_wells->training() ? m_wells->training()->samples : 1000;
+    // What the runner counts when it fills in a preset.
+    const auto given = static_cast<qint64>(m_wells->summary().givenSplit[0]);
+    const qint64 samples = given > 0 ? given : m_wells->training() ? m_wells->training()->samples : 1000;
     m_list.ask(kind, samples, this, [this](Result<Learners> learners) {
         m_listProblem = learners ? QString() : QString::fromStdString(learners.error().message);
         if (learners) {

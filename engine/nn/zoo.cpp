@@ -55,16 +55,19 @@ ModelDescription irisDemo()
 
 ModelDescription cntkConvNet()
 {
+    const char* const initial = "glorotUniform"; // CNTK's own, also before a relu
     Builder builder({1, 28, 28});
     builder.add("scale", {{"factor", 0.00390625}});
-    builder.add("conv2d", {{"filters", 32}, {"kernel", 5}, {"activation", "relu"}});
+    builder.add("conv2d", {{"filters", 32}, {"kernel", 5}, {"activation", "relu"}, {"initial", initial}});
     builder.add("maxPool2d", {{"kernel", 3}, {"stride", 2}});
-    builder.add("conv2d", {{"filters", 48}, {"kernel", 3}, {"padding", "valid"}, {"activation", "relu"}});
+    builder.add(
+        "conv2d", {{"filters", 48}, {"kernel", 3}, {"padding", "valid"}, {"activation", "relu"}, {"initial", initial}});
     builder.add("maxPool2d", {{"kernel", 3}, {"stride", 2}});
-    builder.add("conv2d", {{"filters", 64}, {"kernel", 3}, {"padding", "valid"}, {"activation", "relu"}});
-    builder.add("dense", {{"units", 96}, {"activation", "relu"}});
+    builder.add(
+        "conv2d", {{"filters", 64}, {"kernel", 3}, {"padding", "valid"}, {"activation", "relu"}, {"initial", initial}});
+    builder.add("dense", {{"units", 96}, {"activation", "relu"}, {"initial", initial}});
     builder.add("dropout", {{"rate", 0.5}});
-    builder.add("dense", {{"units", 10}});
+    builder.add("dense", {{"units", 10}, {"initial", initial}});
     return builder.finish();
 }
 

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QInputDialog>
 #include <QLabel>
 #include <QPointer>
@@ -48,6 +49,7 @@ private slots:
     void finishedRunIsExtendedFromItsStrip();
     void reproduceFillsTheForm();
     void failureShowsWhyAndWhatToDo();
+    void aPresetCountsTheTrainingPartAlone();
 
 private:
     RunFixture m_fixture;
@@ -237,6 +239,38 @@ void TestTrainPage::failureShowsWhyAndWhatToDo()
     QVERIFY(std::any_of(buttons.begin(), buttons.end(), [](const QPushButton* one) {
         return one->text() == TrainLive::tr("Change settings");
     }));
+}
+
+/// Pictures of 4 x 4 pixels and their labels, as the two files of an IDX set.
+static void writeIdx(const WindowFixture& files, const QString& part, int count)
+{
+    const auto number = [](int value) {
+        QByteArray bytes;
+        for (const int shift : {24, 16, 8, 0}) {
+            bytes += static_cast<char>(static_cast<unsigned>(value) >> static_cast<unsigned>(shift));
+        }
+        return bytes;
+    };
+    QByteArray labels = number(0x801) + number(count);
+    for (int i = 0; i < count; ++i) {
+        labels += static_cast<char>(i % 2);
+    }
+    files.writeFile(QStringLiteral("idx/%1-images-idx3-ubyte").arg(part),
+                    number(0x803) + number(count) + number(4) + number(4) + QByteArray(16 * count, '\x30'));
+    files.writeFile(QStringLiteral("idx/%1-labels-idx1-ubyte").arg(part), labels);
+}
+
+void TestTrainPage::aPresetCountsTheTrainingPartAlone()
+{
+    QVERIFY(QDir().mkpath(m_fixture.folder() + QStringLiteral("/idx")));
+    writeIdx(m_fixture, QStringLiteral("train"), 60'000);
+    writeIdx(m_fixture, QStringLiteral("t10k"), 10'000);
+    auto* well = setup().wells().well(TrainWells::kTraining);
+    QVERIFY(RunFixture::dropFiles(*well, {m_fixture.folder() + QStringLiteral("/idx")}));
+    QTRY_VERIFY_WITH_TIMEOUT(setup().wells().summary().givenSplit[2] == 10'000, 30000);
+    setup().setPreset(QStringLiteral("balanced"));
+    // 500,000 passes, as the runner takes them; of 70,000 samples it would be 7.
+    QTRY_COMPARE_WITH_TIMEOUT(setup().form().value(QStringLiteral("epochs")).toInt(), 8, 30000);
 }
 
 QTEST_MAIN(TestTrainPage)
