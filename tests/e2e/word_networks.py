@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A text dropped on the window becomes a language model that foretells the next word; pictures an autoencoder."""
+"""A text dropped on the window becomes a language model that foretells the next word."""
 import os
 import pathlib
 import random
