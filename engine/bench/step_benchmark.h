@@ -14,13 +14,13 @@ public:
     /// Makes the session and runs the first step, which compiles. Errors: those of a session.
     static Result<StepBenchmark> create(Backend& backend, const BenchmarkCase& item);
 
-    /// Steps for about `seconds`, at least three; appends the time of each.
+    /// Steps for about `seconds`, at least three; appends the time of each, or the mean of some that are too short for a clock.
     Result<void> run(double seconds);
     Result<StepProfile> profile();
 
     double median() const;  ///< of all steps so far, seconds
     double fastest() const; ///< seconds
-    std::size_t steps() const { return m_times.size(); }
+    std::size_t steps() const { return m_times.size(); } ///< that were timed
     double compileSeconds() const { return m_compileSeconds; }
     const TrainingSession& session() const { return *m_session; }
 

@@ -48,7 +48,8 @@ bool areInUnitRange(std::span<const float> target)
 bool isPossible(std::span<const float> target, LossKind loss, std::int64_t classes)
 {
     const auto isLabel = [classes](float value, std::int64_t first) {
-        return value >= static_cast<float>(first) && value < static_cast<float>(classes) && value == std::floor(value);
+        return value >= static_cast<float>(first) && value < static_cast<float>(classes)
+            && value == static_cast<float>(static_cast<std::int64_t>(value)); // no call, as floor is on old processors
     };
     switch (loss) {
     case LossKind::SoftmaxCrossEntropy:

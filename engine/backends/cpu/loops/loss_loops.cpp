@@ -23,7 +23,7 @@ TY_INLINE void softmaxGradRow(const T* grad, const T* y, T* dx, std::size_t clas
     }
 }
 
-constexpr std::size_t kLanes = RowLanes::kLanes;
+constexpr std::size_t kRows = RowLanes::kRows;
 
 TY_INLINE bool isNarrow(std::size_t classes)
 {
@@ -41,16 +41,16 @@ TY_INLINE void softmaxGradOf(const T* grad, const T* y, T* dx, std::size_t rows,
     RowLanes result;
     g.load(grad, rows, classes);
     result.load(y, rows, classes);
-    float total[kLanes] = {};
+    float total[kRows] = {};
     for (std::size_t c = 0; c < classes; ++c) {
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             total[l] += g.value[c][l] * result.value[c][l];
         }
     }
     for (std::size_t c = 0; c < classes; ++c) {
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             result.value[c][l] *= g.value[c][l] - total[l];
         }
     }
@@ -62,7 +62,7 @@ TY_INLINE void exponentials(RowLanes& x, const float* best, float* total, std::s
 {
     for (std::size_t c = 0; c < classes; ++c) {
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             x.value[c][l] = fastExp(x.value[c][l] - best[l]);
             total[l] += x.value[c][l];
         }
@@ -108,7 +108,7 @@ TY_INLINE void crossEntropyGradRow(
 
 std::size_t rowsAtOnce(std::size_t classes)
 {
-    return isNarrow(classes) ? kLanes : 1;
+    return isNarrow(classes) ? kRows : 1;
 }
 
 std::size_t largest(const float* values, std::size_t count)
@@ -148,13 +148,13 @@ void softmaxRows(const float* x, float* y, std::size_t rows, std::size_t classes
     }
     RowLanes lanes;
     lanes.load(x, rows, classes);
-    float best[kLanes];
+    float best[kRows];
     lanes.maxima(best, classes);
-    float total[kLanes] = {};
+    float total[kRows] = {};
     exponentials(lanes, best, total, classes);
     for (std::size_t c = 0; c < classes; ++c) {
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             lanes.value[c][l] /= total[l];
         }
     }
@@ -183,30 +183,30 @@ void crossEntropyRows(
     }
     RowLanes lanes;
     lanes.load(logits, rows, classes);
-    float label[kLanes] = {};
+    float label[kRows] = {};
     for (std::size_t r = 0; r < rows; ++r) {
         label[r] = labels[r];
     }
-    float best[kLanes];
+    float best[kRows];
     lanes.maxima(best, classes);
-    float atLabel[kLanes] = {};
-    float sum[kLanes] = {};
+    float atLabel[kRows] = {};
+    float sum[kRows] = {};
     for (std::size_t c = 0; c < classes; ++c) {
         const auto column = static_cast<float>(c);
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             const float distance = lanes.value[c][l] - best[l];
             atLabel[l] = label[l] == column ? distance : atLabel[l];
             sum[l] += distance;
         }
     }
-    float total[kLanes] = {};
+    float total[kRows] = {};
     exponentials(lanes, best, total, classes);
     const auto smooth = static_cast<float>(smoothing);
     const auto share = static_cast<float>(smoothing / static_cast<double>(classes));
-    float loss[kLanes];
+    float loss[kRows];
 #pragma omp simd
-    for (std::size_t l = 0; l < kLanes; ++l) {
+    for (std::size_t l = 0; l < kRows; ++l) {
         loss[l] = fastLog(total[l]) - (1.0F - smooth) * atLabel[l] - share * sum[l];
     }
     for (std::size_t r = 0; r < rows; ++r) {
@@ -230,22 +230,22 @@ void crossEntropyGradRows(
     }
     RowLanes lanes;
     lanes.load(logits, rows, classes);
-    float label[kLanes] = {};
-    float factor[kLanes] = {};
+    float label[kRows] = {};
+    float factor[kRows] = {};
     for (std::size_t r = 0; r < rows; ++r) {
         label[r] = labels[r];
         factor[r] = factors[r];
     }
-    float best[kLanes];
+    float best[kRows];
     lanes.maxima(best, classes);
-    float total[kLanes] = {};
+    float total[kRows] = {};
     exponentials(lanes, best, total, classes);
     const auto share = static_cast<float>(smoothing / static_cast<double>(classes));
     const auto rest = static_cast<float>(1.0 - smoothing);
     for (std::size_t c = 0; c < classes; ++c) {
         const auto column = static_cast<float>(c);
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             const float target = label[l] == column ? share + rest : share;
             lanes.value[c][l] = factor[l] * (lanes.value[c][l] / total[l] - target);
         }
@@ -261,13 +261,13 @@ std::size_t countLargest(const float* values, const float* labels, std::size_t r
     }
     RowLanes lanes;
     lanes.load(values, rows, classes);
-    float best[kLanes];
+    float best[kRows];
     lanes.maxima(best, classes);
-    float place[kLanes] = {}; // 0 where all are NaN
+    float place[kRows] = {}; // 0 where all are NaN
     for (std::size_t c = classes; c-- > 0;) {
         const auto column = static_cast<float>(c);
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             place[l] = lanes.value[c][l] == best[l] ? column : place[l];
         }
     }

@@ -2,28 +2,24 @@
 
 #include <cstddef>
 
-#include "engine/backends/cpu/loops/bfloat16.h"
-#include "engine/backends/cpu/loops/clones.h"
+#include "engine/backends/cpu/loops/channel_vector.h"
 
 namespace ty::engine::loops {
 
 /// Narrow rows side by side: column c of row r is value[c][r], so that a loop over the lanes works on all rows at once.
 /// Rows that are not there are zeros.
 struct RowLanes {
-    static constexpr std::size_t kLanes = 16;
+    static constexpr std::size_t kRows = 16;
     static constexpr std::size_t kMostColumns = 16;
 
-    alignas(64) float value[kMostColumns][kLanes];
+    alignas(64) float value[kMostColumns][kRows];
 
     template<typename T>
     TY_INLINE void load(const T* rows, std::size_t count, std::size_t columns)
     {
         for (std::size_t c = 0; c < columns; ++c) {
-            if (count < kLanes) {
-#pragma omp simd
-                for (std::size_t l = 0; l < kLanes; ++l) {
-                    value[c][l] = 0;
-                }
+            if (count < kRows) {
+                at(value[c]) = Vec{};
             }
             for (std::size_t r = 0; r < count; ++r) {
                 value[c][r] = toFloat(rows[r * columns + c]);
@@ -45,12 +41,12 @@ struct RowLanes {
     TY_INLINE void maxima(float* best, std::size_t columns) const
     {
 #pragma omp simd
-        for (std::size_t l = 0; l < kLanes; ++l) {
+        for (std::size_t l = 0; l < kRows; ++l) {
             best[l] = value[0][l];
         }
         for (std::size_t c = 1; c < columns; ++c) {
 #pragma omp simd
-            for (std::size_t l = 0; l < kLanes; ++l) {
+            for (std::size_t l = 0; l < kRows; ++l) {
                 best[l] = value[c][l] > best[l] ? value[c][l] : best[l];
             }
         }
