@@ -6,6 +6,7 @@
 #include "cloud/azure/machine_requests.h"
 #include "cloud/azure/metrics.h"
 #include "cloud/azure/network.h"
+#include "cloud/azure/permission.h"
 #include "cloud/azure/prices.h"
 #include "cloud/azure/sku.h"
 #include "cloud/azure/usage.h"
@@ -397,6 +398,32 @@ private Q_SLOTS:
         QVERIFY(request.path.ends_with("/Microsoft.DevTestLab/schedules/shutdown-computevm-vm"));
         QVERIFY(request.body->at("properties").at("targetResourceId").get<std::string>().ends_with("/virtualMachines/vm"));
         QCOMPARE(request.body->at("properties").at("dailyRecurrence").at("time").get<std::string>(), std::string("1900"));
+    }
+
+    void rolesAllowWhatTheirPatternsSay_data()
+    {
+        QTest::addColumn<QString>("actions");
+        QTest::addColumn<QString>("notActions");
+        QTest::addColumn<bool>("isAllowed");
+        QTest::newRow("owner") << "*" << "" << true;
+        QTest::newRow("reader") << "*/read" << "" << false;
+        QTest::newRow("contributor of machines") << "Microsoft.Compute/virtualMachines/*" << "" << true;
+        QTest::newRow("in other letters") << "microsoft.compute/VIRTUALMACHINES/write" << "" << true;
+        QTest::newRow("stars in the middle") << "Microsoft.*/virtual*/write" << "" << true;
+        QTest::newRow("another resource") << "Microsoft.Compute/disks/*" << "" << false;
+        QTest::newRow("taken away again") << "*" << "Microsoft.Compute/*/write" << false;
+        QTest::newRow("nothing") << "" << "" << false;
+    }
+
+    void rolesAllowWhatTheirPatternsSay()
+    {
+        QFETCH(QString, actions);
+        QFETCH(QString, notActions);
+        const auto list = [](const QString& text) {
+            return text.isEmpty() ? std::vector<std::string>() : std::vector<std::string>{text.toStdString()};
+        };
+        const std::vector<Permission> permissions{{{"Microsoft.Resources/*/read"}, {}}, {list(actions), list(notActions)}};
+        QTEST(isAllowed(permissions, "Microsoft.Compute/virtualMachines/write"), "isAllowed");
     }
 };
 

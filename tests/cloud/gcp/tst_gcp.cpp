@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "cloud/gcp/compute_client.h"
+#include "cloud/gcp/resource_manager.h"
 #include "cloud/http/curl_transport.h"
 #include "tests/cloud/support/contract_data.h"
 #include "tests/cloud/support/scripted_server.h"
@@ -242,6 +243,42 @@ private Q_SLOTS:
         const auto all = client.list<Region>(listRegions("p"), {});
         QVERIFY2(all, all ? "" : all.error().message.c_str());
         QVERIFY(all->size() > 2);
+    }
+
+    void projectsAreReadPageByPage()
+    {
+        const char* first = R"({"projects":[{"projectId":"b","displayName":"B","state":"ACTIVE"},{"projectId":"gone","state":"DELETE_REQUESTED"}],"nextPageToken":"t/2"})";
+        ScriptedServer server({answer("200 OK", "", first), answer("200 OK", "", R"({"projects":[{"projectId":"a","displayName":"A","state":"ACTIVE"}]})")});
+        CurlTransport transport;
+
+        const auto projects = searchProjects(transport, server.url(""), {});
+
+        QVERIFY2(projects, projects ? "" : projects.error().message.c_str());
+        QCOMPARE(projects->size(), std::size_t(2)); // one is being deleted
+        QCOMPARE(projects->front().projectId, std::string("a"));
+        const auto requests = server.requests();
+        QVERIFY(requests.at(0).startsWith("GET /v3/projects:search?"));
+        QVERIFY2(requests.at(1).contains("pageToken=t%2F2"), requests.at(1).constData());
+    }
+
+    void permissionsThatAreNotGrantedAreLeftOut()
+    {
+        ScriptedServer server({answer("200 OK", "", R"({"permissions":["compute.disks.create"]})"), answer("200 OK", "", "{}"),
+             answer("403 Forbidden", "", R"({"error":{"code":403,"message":"M","errors":[{"reason":"forbidden","message":"M"}]}})")});
+        CurlTransport transport;
+        const auto ask = [&] {
+            return grantedPermissions(transport, server.url(""), "p", {"compute.disks.create", "compute.instances.create"}, {});
+        };
+
+        const auto some = ask();
+        const auto none = ask();
+        const auto refused = ask();
+
+        QVERIFY(some && *some == std::vector<std::string>{"compute.disks.create"});
+        QVERIFY(none && none->empty());
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Permission);
+        QVERIFY(server.requests().front().startsWith("POST /v3/projects/p:testIamPermissions"));
     }
 };
 
