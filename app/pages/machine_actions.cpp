@@ -121,6 +121,10 @@ void MachineActions::enable(QAction* action, bool MachineAbilities::*can, bool i
 void MachineActions::setMachines(std::vector<MachineRow> machines)
 {
     m_chosen = std::move(machines);
+    const bool isWasted = !m_chosen.empty() && std::all_of(m_chosen.begin(), m_chosen.end(), [](const MachineRow& machine) {
+        return machine.info.state == cloud::MachineState::StoppedBilled;
+    });
+    m_stop->setText(isWasted ? tr("Release now") : tr("Stop"));
     enable(m_start, &MachineAbilities::canStart, true);
     enable(m_stop, &MachineAbilities::canStop, true);
     enable(m_powerOff, &MachineAbilities::canPowerOff, true);

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include <QAbstractItemModelTester>
+#include <QDateTime>
 #include <QDialog>
 #include <QLineEdit>
 #include <QMenu>
@@ -83,6 +84,7 @@ private slots:
     void consoleTextLosesItsColours();
     void aMachineOfGoogleHasItsOwnCommand();
     void theTerminalOfThePersonComesFirst();
+    void aMachineAboutToStopSaysWhen();
 };
 
 void TestMachineDetail::vitalsFillTheirColumnsAndGoWithTheMachine()
@@ -303,6 +305,20 @@ void TestMachineDetail::theTerminalOfThePersonComesFirst()
     qputenv("TERMINAL", "no-such-terminal");
     QVERIFY(terminalWords().isEmpty() || terminalWords().front() != QStringLiteral("no-such-terminal"));
     qputenv("TERMINAL", before);
+}
+
+void TestMachineDetail::aMachineAboutToStopSaysWhen()
+{
+    MachineTableModel model;
+    MachineRow soon = machine("a");
+    soon.stopsAt = QDateTime::currentSecsSinceEpoch() + 4 * 60 + 30;
+    MachineRow past = machine("b");
+    past.stopsAt = QDateTime::currentSecsSinceEpoch() - 60;
+
+    model.setRows({soon, past});
+
+    QCOMPARE(model.index(0, MachineTableModel::AutoStop).data().toString(), QStringLiteral("in 5 min"));
+    QVERIFY(!model.index(1, MachineTableModel::AutoStop).data().toString().startsWith(QStringLiteral("in ")));
 }
 
 QTEST_MAIN(TestMachineDetail)

@@ -38,6 +38,13 @@ def scenario(folder):
     cell(app, "Running (billed)")
     check("it starts again", True)
 
+    app.cli("vm", "power-off", NAME)
+    cell(app, "Stopped but still billed")
+    app.click(cell(app, NAME))
+    app.click_button("Release now")
+    cell(app, "Off - disks only")
+    check("what is off and billed is released at a press", True)
+
     app.click(cell(app, NAME))
     app.key("Delete")
     app.find(contains="System disk")
