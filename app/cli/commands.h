@@ -22,6 +22,7 @@ struct Request {
     std::vector<std::string> names; ///< names or ids
     std::string out;                ///< of "export"
     std::string format;             ///< of "export"
+    std::string to;                 ///< of "data export": another form; empty: the description
     std::string name;               ///< of "import"
     std::vector<std::string> rest;  ///< handed on to trainyard-run
     OutputForm form = OutputForm::Text;

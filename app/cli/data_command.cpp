@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
 
 #include "app/catalog/catalog.h"
@@ -58,6 +61,14 @@ void list(const std::vector<DatasetRecord>& datasets, OutputForm form)
         {"ID", "NAME", "VERSION", "TASK", "SAMPLES", "SHAPE", "FORMAT", "PROBLEMS", "USED BY", "PATH"}, rows));
 }
 
+/// What trainyard-run says as {"kind", "message", "advice"}.
+Error errorOf(const Json& error)
+{
+    return {
+        errorKindFromName(error.value("kind", std::string())), error.value("message", std::string()),
+        error.value("advice", std::string())};
+}
+
 Result<void> add(catalog::Catalog& catalog, const std::string& path, OutputForm form)
 {
     std::vector<std::string> words = {"inspect", path, "--json"};
@@ -65,14 +76,120 @@ Result<void> add(catalog::Catalog& catalog, const std::string& path, OutputForm 
     TY_TRY(const Captured inspected, captureRunner(words, stores));
     TY_TRY(const Json info, parseJson(inspected.output, "trainyard-run inspect"));
     if (info.contains("error")) {
-        const Json& error = info["error"];
-        return Error{
-            errorKindFromName(error.value("kind", std::string())), error.value("message", std::string()),
-            error.value("advice", std::string())};
+        return errorOf(info["error"]);
     }
     TY_TRY(const std::string where, jsonFieldOr<std::string>(info, "path", path, "trainyard-run inspect"));
     TY_TRY(const DatasetRecord dataset, catalog.registerDataset(where, info));
     list({dataset}, form);
+    return {};
+}
+
+/// What the person chose about a dataset, as options of trainyard-run.
+std::vector<std::string> choiceWords(const Json& choices)
+{
+    std::vector<std::string> words;
+    if (!choices.is_object()) {
+        return words;
+    }
+    for (const auto& [key, value] : choices.items()) {
+        if (key == "target" || key == "task") {
+            words.insert(words.end(), {"--" + key, value.is_string() ? value.get<std::string>() : std::string()});
+        } else if (key == "columns" || key == "repairs") {
+            words.insert(words.end(), {"--" + key, value.dump()});
+        }
+    }
+    return words;
+}
+
+/// In another form, by trainyard-run; a name or an id in the catalog, or any data.
+Result<void> convert(catalog::Catalog& catalog, const std::string& name, const Request& request)
+{
+    std::vector<std::string> words = {"convert", name};
+    if (const auto found = findDataset(catalog, name)) {
+        TY_TRY(const DatasetRecord dataset, catalog.dataset(found->id));
+        words[1] = dataset.path;
+        const auto chosen = choiceWords(dataset.choices);
+        words.insert(words.end(), chosen.begin(), chosen.end());
+    }
+    words.insert(words.end(), {"--to", request.to, "--out", request.out, "--json"});
+    TY_TRY(const cloud::Secret stores, grantStores(catalog, words));
+    TY_TRY(const Captured converted, captureRunner(words, stores));
+    TY_TRY(const Json done, parseJson(converted.output, "trainyard-run convert"));
+    if (done.contains("error")) {
+        return errorOf(done["error"]);
+    }
+    if (request.form == OutputForm::Json) {
+        printJson(done);
+        return {};
+    }
+    printText(fmt::format("{}: {} files\n", done.value("folder", request.out), done.value("files", Json::array()).size()));
+    for (const Json& note : done.value("notes", Json::array())) {
+        printText("note: " + note.get<std::string>() + "\n");
+    }
+    return {};
+}
+
+/// "+20 rows, column \"age\" is gone"; empty: the description is the same.
+std::string changesBetween(const Json& before, const Json& after)
+{
+    std::vector<std::string> changes;
+    const auto samples = after.value("samples", std::int64_t{0}) - before.value("samples", std::int64_t{0});
+    if (samples != 0) {
+        changes.push_back(fmt::format("{:+} samples", samples));
+    }
+    for (const auto& [list, what] : {std::pair{"columns", "column"}, std::pair{"classes", "class"}}) {
+        const auto namesIn = [list = list](const Json& info) {
+            std::set<std::string> names;
+            const Json entries = info.value(list, Json::array());
+            for (const Json& entry : entries) {
+                names.insert(entry.value("name", std::string()));
+            }
+            return names;
+        };
+        const auto old = namesIn(before);
+        const auto now = namesIn(after);
+        for (const std::string& name : now) {
+            if (!old.contains(name)) {
+                changes.push_back(fmt::format("{} \"{}\" is new", what, name));
+            }
+        }
+        for (const std::string& name : old) {
+            if (!now.contains(name)) {
+                changes.push_back(fmt::format("{} \"{}\" is gone", what, name));
+            }
+        }
+    }
+    constexpr std::size_t kMostNamed = 6;
+    const std::size_t more = changes.size() - std::min(changes.size(), kMostNamed);
+    changes.resize(changes.size() - more);
+    return fmt::format("{}{}", fmt::join(changes, ", "), more > 0 ? fmt::format(" and {} more changes", more) : "");
+}
+
+/// Every state of the data at one place, oldest first.
+Result<void> versions(catalog::Catalog& catalog, const DatasetRecord& of, OutputForm form)
+{
+    TY_TRY(auto datasets, catalog.datasets());
+    std::erase_if(datasets, [&](const DatasetRecord& one) { return one.path != of.path; });
+    std::sort(datasets.begin(), datasets.end(), [](const DatasetRecord& a, const DatasetRecord& b) { return a.version < b.version; });
+    Json all = Json::array();
+    std::vector<std::vector<std::string>> rows;
+    Json before;
+    for (const DatasetRecord& one : datasets) {
+        TY_TRY(const DatasetRecord whole, catalog.dataset(one.id));
+        const std::string changes = before.is_object() && whole.info.is_object() ? changesBetween(before, whole.info) : std::string();
+        before = whole.info;
+        Json json = toJson(one);
+        json["changes"] = changes;
+        all.push_back(std::move(json));
+        rows.push_back(
+            {std::to_string(one.version), std::to_string(one.id), one.name, one.created, std::to_string(one.samples), one.fingerprint.substr(0, 12),
+             std::to_string(one.usedBy), rows.empty() ? "first seen" : changes.empty() ? "values alone" : changes});
+    }
+    if (form == OutputForm::Json) {
+        printJson({{"path", of.path}, {"versions", all}});
+        return {};
+    }
+    printText(table({"VERSION", "ID", "NAME", "SEEN", "SAMPLES", "FINGERPRINT", "RUNS", "CHANGES"}, rows));
     return {};
 }
 
@@ -90,7 +207,15 @@ Result<void> dataCommand(catalog::Catalog& catalog, const Request& request)
             TY_CHECK(add(catalog, name, request.form));
             continue;
         }
+        if (request.action == "export" && !request.to.empty()) {
+            TY_CHECK(convert(catalog, name, request));
+            continue;
+        }
         TY_TRY(const DatasetRecord found, findDataset(catalog, name));
+        if (request.action == "versions") {
+            TY_CHECK(versions(catalog, found, request.form));
+            continue;
+        }
         if (request.action == "delete") {
             TY_TRY(const auto item, catalog.deleteDataset(found.id));
             if (request.form == OutputForm::Json) {

@@ -70,6 +70,23 @@ QString DatasetSummary::shapeText() const
     return QObject::tr("%n column(s)", nullptr, static_cast<int>(columns.size()));
 }
 
+QString DatasetSummary::formatText() const
+{
+    if (format == QLatin1String("image-folder")) {
+        return QObject::tr("folder of pictures");
+    }
+    if (format == QLatin1String("text")) {
+        return QObject::tr("plain text");
+    }
+    if (format == QLatin1String("jsonl")) {
+        return QStringLiteral("JSON Lines");
+    }
+    if (format == QLatin1String("sqlite")) {
+        return QStringLiteral("SQLite");
+    }
+    return format == QLatin1String("ctf") ? QObject::tr("CNTK text") : format.toUpper(); // "CSV", "ARFF", "NPZ", ...
+}
+
 Result<DatasetSummary> DatasetSummary::fromJson(const Json& json)
 {
     if (!json.is_object()) {

@@ -63,6 +63,8 @@ struct DatasetSummary {
     /// "4 columns" or "1 × 28 × 28" (channels, height, width).
     QString shapeText() const;
 
+    QString formatText() const; ///< "JSON Lines"
+
     static Result<DatasetSummary> fromJson(const Json& json);
 };
 

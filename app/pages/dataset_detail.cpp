@@ -24,6 +24,7 @@
 #include "app/models/sample_grid_model.h"
 #include "app/models/training_form.h"
 #include "app/pages/column_editor.h"
+#include "app/pages/data_export_dialog.h"
 #include "app/pages/problem_list.h"
 #include "app/services/all_services.h"
 #include "widgets/bars.h"
@@ -69,6 +70,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     , m_classesTitle(new QLabel(tr("Classes"), this))
     , m_columns(new ColumnEditor(this))
     , m_apply(new QPushButton(tr("Apply"), this))
+    , m_export(new QPushButton(tr("Export…"), this))
     , m_train(new QPushButton(tr("Train with this ▸"), this))
     , m_problems(new ProblemList(this))
 {
@@ -89,6 +91,9 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     connect(back, &QToolButton::clicked, this, &DatasetDetail::backRequested);
     auto* open = new QPushButton(tr("Open folder"), this);
     connect(open, &QPushButton::clicked, this, &DatasetDetail::openFolder);
+    m_export->setObjectName(QStringLiteral("exportDataset"));
+    m_export->setToolTip(tr("Write the data in another form"));
+    connect(m_export, &QPushButton::clicked, this, [this] { DataExportDialog::open(m_context, m_id, this); });
     m_train->setObjectName(QStringLiteral("trainWithThis"));
     widgets::makePrimary(*m_train);
     m_train->setAutoDefault(true);
@@ -143,6 +148,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     words->addWidget(m_facts);
     head->addLayout(words, 1);
     head->addWidget(open, 0, Qt::AlignTop);
+    head->addWidget(m_export, 0, Qt::AlignTop);
     head->addWidget(m_train, 0, Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 6, 0, 0);
@@ -216,7 +222,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     if (!summary.classes.empty()) {
         facts << tr("%n class(es)", nullptr, static_cast<int>(summary.classes.size()));
     }
-    facts << summary.shapeText();
+    facts << summary.shapeText() << summary.formatText();
     if (!isImage) {
         facts << (summary.task == QLatin1String("regression") ? tr("predicts the number %1").arg(summary.target)
                       : summary.isText()                      ? tr("foretells the next word")
@@ -251,6 +257,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_tabs->setTabVisible(1, !isImage && !summary.isText());
     m_tabs->setTabVisible(2, true);
     m_train->setEnabled(true);
+    m_export->setEnabled(true);
     m_problems->setProblems(summary, m_data.repairs);
     m_tabs->setTabText(
         2, summary.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(summary.problems.size()));
@@ -361,6 +368,7 @@ void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)
         m_tabs->setTabVisible(2, false);
         m_tabs->setCurrentIndex(0);
         m_train->setEnabled(false);
+        m_export->setEnabled(false);
         emit incomingShown();
     });
 }

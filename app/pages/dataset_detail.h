@@ -78,6 +78,7 @@ private:
     QLabel* m_classesTitle;
     ColumnEditor* m_columns;
     QPushButton* m_apply;
+    QPushButton* m_export;
     QPushButton* m_train;
     ProblemList* m_problems;
 };

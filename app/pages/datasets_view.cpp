@@ -12,6 +12,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/dataset_table_model.h"
+#include "app/pages/data_export_dialog.h"
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
 #include "widgets/filter_line.h"
@@ -160,6 +161,7 @@ void DatasetsView::buildActions()
     };
     make(tr("Open"), {}, [this] { emit openRequested(currentId()); });
     make(tr("Train with this"), {}, [this] { emit trainRequested(currentId()); });
+    make(tr("Export…"), {}, [this] { DataExportDialog::open(m_context, currentId(), this); });
     make(tr("Rename"), QKeySequence(Qt::Key_F2), [this] {
         m_table->edit(m_table->currentIndex().siblingAtColumn(DatasetTableModel::Name));
     });

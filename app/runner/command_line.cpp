@@ -44,18 +44,33 @@ void addNetworkWords(CLI::App& command, NetworkWords& words)
     addPixels(command, words.pixels);
 }
 
+/// How data are read, for commands that take Options with these members.
+template <typename Options> void addReading(CLI::App& command, Options& options)
+{
+    command.add_option("path", options.path, "File or folder, sample:NAME, or FILE.db::TABLE")->required();
+    command.add_option("--target", options.target, "Column to predict; guessed when not given");
+    command.add_option("--task", options.task, "classification or regression; guessed when not given");
+    command.add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
+    command.add_option(
+        "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
+    addStores(command, options.storesDescriptor);
+    addForm(command, options.form);
+}
+
 void addInspect(CLI::App& app, InspectOptions& options)
 {
     auto* command = app.add_subcommand("inspect", "Say what a dataset is: task, samples, classes or columns, problems");
-    command->add_option("path", options.path, "File or folder, or sample:NAME")->required();
-    command->add_option("--target", options.target, "Column to predict; guessed when not given");
-    command->add_option("--task", options.task, "classification or regression; guessed when not given");
-    command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
-    command->add_option(
-        "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
-    addStores(*command, options.storesDescriptor);
-    addForm(*command, options.form);
+    addReading(*command, options);
     command->footer("Example:\n  trainyard-run inspect iris.csv");
+}
+
+void addConvert(CLI::App& app, ConvertOptions& options)
+{
+    auto* command = app.add_subcommand("convert", "Write data in another form: csv, arff, libsvm, npy, npz, or a folder for each class");
+    addReading(*command, options);
+    command->add_option("--to", options.to, "csv, arff, libsvm, npy, npz or folder")->required();
+    command->add_option("--out", options.out, "New folder for the files and dataset.json")->required();
+    command->footer("Example:\n  trainyard-run convert iris.csv --to arff --out iris-arff");
 }
 
 void addTrain(CLI::App& app, TrainOptions& options)
@@ -241,6 +256,7 @@ int parseAndRun(int argc, char** argv)
         "\"trainyard-run COMMAND --help\" says more.");
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     InspectOptions inspectOptions;
+    ConvertOptions convertOptions;
     TrainOptions trainOptions;
     EvaluateOptions evaluateOptions;
     PredictOptions predictOptions;
@@ -250,6 +266,7 @@ int parseAndRun(int argc, char** argv)
     SpecOptions specOptions;
     BenchOptions benchOptions;
     addInspect(app, inspectOptions);
+    addConvert(app, convertOptions);
     addTrain(app, trainOptions);
     addEvaluate(app, evaluateOptions);
     addPredict(app, predictOptions);
@@ -273,6 +290,9 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("inspect")) {
         return inspect(inspectOptions);
+    }
+    if (app.got_subcommand("convert")) {
+        return convert(convertOptions);
     }
     if (app.got_subcommand("train")) {
         return train(trainOptions);

@@ -22,6 +22,20 @@ struct InspectOptions {
 };
 int inspect(const InspectOptions& options);
 
+/// Data in another form, in a folder of its own.
+struct ConvertOptions {
+    std::string path;
+    std::string to; ///< exportFormName()
+    std::string out;
+    std::string target;
+    std::string task;
+    std::string columns; ///< as InspectOptions
+    std::string repairs; ///< likewise
+    int storesDescriptor = -1;
+    OutputForm form = OutputForm::Text;
+};
+int convert(const ConvertOptions& options);
+
 /// Values that were not given stay empty, so that they do not change what RUN.json says.
 struct TrainOptions {
     std::string runFile; ///< RUN.json; empty: made from the rest

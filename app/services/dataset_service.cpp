@@ -18,7 +18,9 @@
 #include "app/services/sample_picture.h"
 #include "app/services/store_service.h"
 #include "app/streaming/store_files.h"
+#include "engine/base/files.h"
 #include "engine/data/dataset.h"
+#include "engine/data/exports/dataset_export.h"
 #include "engine/data/sample_catalog.h"
 #include "engine/data/sample_fixes.h"
 
@@ -93,6 +95,25 @@ Json choicesOf(const DataSpec& data)
     }
     return choices;
 }
+
+/// How the data are to be read, for trainyard-run.
+QStringList readingArguments(const DataSpec& data)
+{
+    QStringList arguments;
+    if (!data.target.empty()) {
+        arguments << QStringLiteral("--target") << QString::fromStdString(data.target);
+    }
+    if (!data.task.empty()) {
+        arguments << QStringLiteral("--task") << QString::fromStdString(data.task);
+    }
+    const Json choices = choicesOf(data);
+    for (const char* key : {"columns", "repairs"}) {
+        if (const auto found = choices.find(key); found != choices.end()) {
+            arguments << QStringLiteral("--") + QLatin1String(key) << QString::fromStdString(found->dump());
+        }
+    }
+    return arguments;
+}
 } // namespace
 
 namespace {
@@ -122,6 +143,7 @@ struct DatasetService::Inspection {
     bool isCancelled = false;
     QByteArray pendingError;
     QStringList errorLines;
+    std::string folder; ///< of an export
     std::unique_ptr<QProcess> process;
 };
 
@@ -200,7 +222,16 @@ int DatasetService::import(const DataSpec& data)
     return start(data, Purpose::Register);
 }
 
-int DatasetService::start(const DataSpec& data, Purpose purpose)
+int DatasetService::exportData(const DataSpec& data, const QString& form, const QString& folder)
+{
+    const int ticket = start(
+        data, Purpose::Export,
+        {QStringLiteral("convert"), QStringLiteral("--to"), form, QStringLiteral("--out"), folder});
+    m_inspections[ticket]->folder = folder.toStdString();
+    return ticket;
+}
+
+int DatasetService::start(const DataSpec& data, Purpose purpose, QStringList command)
 {
     const int ticket = m_nextTicket++;
     auto inspection = std::make_shared<Inspection>();
@@ -208,27 +239,14 @@ int DatasetService::start(const DataSpec& data, Purpose purpose)
     inspection->purpose = purpose;
     const auto path = QString::fromStdString(data.training);
     inspection->activity = m_activity.begin(
-        purpose == Purpose::Register ? tr("Import") : tr("Inspect"), QFileInfo(path).fileName(), true);
+        purpose == Purpose::Register ? tr("Import")
+            : purpose == Purpose::Export ? tr("Export")
+                                         : tr("Inspect"),
+        QFileInfo(path).fileName(), true);
     inspection->process = std::make_unique<QProcess>();
     m_inspections.insert(ticket, inspection);
 
-    QStringList arguments{QStringLiteral("inspect"), path, QStringLiteral("--json")};
-    if (!data.target.empty()) {
-        arguments << QStringLiteral("--target") << QString::fromStdString(data.target);
-    }
-    if (!data.task.empty()) {
-        arguments << QStringLiteral("--task") << QString::fromStdString(data.task);
-    }
-    if (!data.columns.empty()) {
-        Json columns = Json::object();
-        for (const auto& [name, choice] : data.columns) {
-            columns[name] = {{"type", choice.type}, {"role", choice.role}};
-        }
-        arguments << QStringLiteral("--columns") << QString::fromStdString(columns.dump());
-    }
-    if (!data.repairs.isEmpty()) {
-        arguments << QStringLiteral("--repairs") << QString::fromStdString(data.repairs.toJson().dump());
-    }
+    const QStringList arguments = command << path << QStringLiteral("--json") << readingArguments(data);
     auto* process = inspection->process.get();
     connect(process, &QProcess::readyReadStandardError, this, [this, ticket] { readProgress(ticket); });
     connect(process, &QProcess::finished, this, [this, ticket] { onFinished(ticket); });
@@ -290,7 +308,7 @@ void DatasetService::cancelInspect(int ticket)
         return;
     }
     inspection->isCancelled = true;
-    inspection->process->kill(); // it only reads; nothing is left half-written
+    inspection->process->kill(); // what an export has begun to write is removed in fail()
 }
 
 void DatasetService::readProgress(int ticket)
@@ -324,12 +342,17 @@ void DatasetService::fail(int ticket, const Error& error)
         return;
     }
     inspection->process.release()->deleteLater(); // we may be inside one of its signals
+    if (inspection->purpose == Purpose::Export) {
+        m_pool.start([begun = engine::unfinishedExport(inspection->folder)] {
+            [[maybe_unused]] const auto removed = removeTree(begun); // the next export to that place does it too
+        });
+    }
     const auto message = QString::fromStdString(error.message);
     m_activity.finish(
         inspection->activity,
         error.kind == ErrorKind::Cancelled ? OperationState::Cancelled : OperationState::Failed, message);
     if (error.kind != ErrorKind::Cancelled) {
-        m_log.append(LogLevel::Error, tr("import"), message);
+        m_log.append(LogLevel::Error, inspection->purpose == Purpose::Export ? tr("export") : tr("import"), message);
     }
     const auto sample = m_sampleTickets.take(ticket);
     if (!sample.isEmpty()) {
@@ -360,6 +383,10 @@ void DatasetService::onFinished(int ticket)
         fail(ticket, json.error());
         return;
     }
+    if (inspection->purpose == Purpose::Export) {
+        finishExport(ticket, json.value());
+        return;
+    }
     auto summary = DatasetSummary::fromJson(json.value());
     if (!summary) {
         fail(ticket, summary.error());
@@ -372,6 +399,20 @@ void DatasetService::onFinished(int ticket)
     m_inspections.take(ticket)->process.release()->deleteLater();
     m_activity.finish(inspection->activity, OperationState::Done);
     emit inspected(ticket, summary.value());
+}
+
+void DatasetService::finishExport(int ticket, const Json& answer)
+{
+    const auto inspection = m_inspections.take(ticket);
+    inspection->process.release()->deleteLater();
+    QStringList notes;
+    const Json found = answer.value("notes", Json::array());
+    for (const Json& note : found) {
+        notes << QString::fromStdString(note.is_string() ? note.get<std::string>() : note.dump());
+    }
+    const auto files = static_cast<int>(answer.value("files", Json::array()).size());
+    m_activity.finish(inspection->activity, OperationState::Done);
+    emit exported(ticket, QString::fromStdString(inspection->folder), files, notes);
 }
 
 void DatasetService::registerDataset(int ticket, const DatasetSummary& summary)

@@ -54,6 +54,9 @@ public:
     void completeChoices(const DataSpec& data, QObject* receiver, std::function<void(const DataSpec&)> then);
     /// Inspects and registers; datasetAdded() or inspectFailed(). Returns the ticket.
     int import(const DataSpec& data);
+    /// Writes the data in another form (engine::exportFormName) into a new folder, in its own process; a row in Activity.
+    /// One of exported(), inspectFailed(). Returns the ticket, for cancelInspect().
+    int exportData(const DataSpec& data, const QString& form, const QString& folder);
     /// Registers a bundled sample ("digits", "iris", "spirals", "tones") if it is not there yet.
     void addSample(const QString& key);
 
@@ -75,6 +78,7 @@ signals:
     void inspectProgress(int ticket, double fraction, const QString& what);
     void inspected(int ticket, const ty::app::DatasetSummary& summary);
     void inspectFailed(int ticket, const QString& message, const QString& advice);
+    void exported(int ticket, const QString& folder, int files, const QStringList& notes);
     void datasetAdded(int ticket, qint64 datasetId, const QString& name);
     void sampleAdded(const QString& key, qint64 datasetId);
     void sampleFailed(const QString& key, const QString& message, const QString& advice);
@@ -82,14 +86,15 @@ signals:
 private:
     struct Inspection;
 
-    enum class Purpose { Look, Register };
-    int start(const DataSpec& data, Purpose purpose);
+    enum class Purpose { Look, Register, Export };
+    int start(const DataSpec& data, Purpose purpose, QStringList command = {QStringLiteral("inspect")});
     void launch(int ticket, const QStringList& arguments, const Result<cloud::Secret>& grants);
     /// What opens the stores of that data.
     void grant(const DataSpec& data, QObject* receiver, std::function<void(Result<cloud::Secret>)> then);
     void readProgress(int ticket);
     void onFinished(int ticket);
     void fail(int ticket, const Error& error);
+    void finishExport(int ticket, const Json& answer);
     void registerDataset(int ticket, const DatasetSummary& summary);
     /// Runs `work` on the pool and `then` with its result on the GUI thread, unless `receiver` is gone.
     template<typename Work, typename Then>

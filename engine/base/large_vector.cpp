@@ -1,5 +1,7 @@
 #include "engine/base/large_vector.h"
 
+#include <new>
+
 #include <sys/mman.h>
 
 #include "engine/base/available_memory.h"
@@ -10,6 +12,11 @@ namespace ty {
 namespace {
 
 constexpr std::size_t kSmallestMapped = std::size_t{1} << 16; ///< less is no burden for the memory
+
+/// A large block begins at a large page and asks for such: a page that is touched first costs as much as copying it, and 2 MiB
+/// cost little more than 4 KiB.
+constexpr std::size_t kSmallestPaged = std::size_t{1} << 23;
+constexpr std::align_val_t kPage{std::size_t{1} << 21};
 
 bool isMapped(std::size_t bytes, LargePlace place)
 {
@@ -31,7 +38,12 @@ LargePlace placeFor(std::uint64_t bytes)
 void* takeLargeBlock(std::size_t bytes, LargePlace place)
 {
     if (!isMapped(bytes, place)) {
-        return ::operator new(bytes);
+        if (bytes < kSmallestPaged) {
+            return ::operator new(bytes);
+        }
+        void* const block = ::operator new(bytes, kPage);
+        ::madvise(block, bytes, MADV_HUGEPAGE); // a wish; small pages do as well
+        return block;
     }
     // Room on the disk is taken before the file is mapped: a page that cannot be written would end the process.
     auto file = ScratchFile::create();
@@ -49,8 +61,10 @@ void giveLargeBlock(void* block, std::size_t bytes, LargePlace place) noexcept
 {
     if (isMapped(bytes, place)) {
         ::munmap(block, bytes);
-    } else {
+    } else if (bytes < kSmallestPaged) {
         ::operator delete(block);
+    } else {
+        ::operator delete(block, kPage);
     }
 }
 

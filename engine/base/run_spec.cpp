@@ -251,7 +251,8 @@ bool isStoreAddress(const std::string& text)
     }
     const auto colon = text.find(':');
     const auto isOfName = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
-    return colon != std::string::npos && colon > 0 && std::isalnum(static_cast<unsigned char>(text[0])) != 0
+    const bool isTable = text.substr(std::min(colon, text.size()), 2) == "::"; // of a database: "flowers.db::iris"
+    return colon != std::string::npos && colon > 0 && !isTable && std::isalnum(static_cast<unsigned char>(text[0])) != 0
         && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), isOfName);
 }
 

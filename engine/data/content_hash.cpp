@@ -36,12 +36,16 @@ void ContentHash::add(std::string_view bytes)
 
 void ContentHash::addField(std::string_view bytes)
 {
-    std::array<char, 8> length = {};
-    for (std::size_t i = 0; i < length.size(); ++i) {
-        length[i] = static_cast<char>((static_cast<std::uint64_t>(bytes.size()) >> (8 * i)) & 0xff);
+    add(field(bytes));
+}
+
+std::string ContentHash::field(std::string_view bytes)
+{
+    std::string text(8, '\0');
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        text[i] = static_cast<char>((static_cast<std::uint64_t>(bytes.size()) >> (8 * i)) & 0xff);
     }
-    add({length.data(), length.size()});
-    add(bytes);
+    return text.append(bytes);
 }
 
 std::string ContentHash::finish()

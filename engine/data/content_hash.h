@@ -20,6 +20,8 @@ class ContentHash {
     void add(std::string_view bytes);
     /// Adds a length and then the bytes, so that ("ab", "c") and ("a", "bc") differ.
     void addField(std::string_view bytes);
+    /// What addField() adds.
+    static std::string field(std::string_view bytes);
     /// 64 hex digits. Nothing may be added afterwards.
     std::string finish();
 

@@ -127,6 +127,9 @@ public:
     /// Image: decodes sample into {C, H, W} bytes, 0..255, scaled to info().imageShape. Errors name the file.
     virtual Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const = 0;
 
+    /// Image: the sample's own file as it lies there, PNG or JPEG; empty if it has none. Errors: those of the file.
+    virtual Result<std::string> readOriginal(std::uint64_t) const { return std::string(); }
+
     /// Whether a sample costs next to nothing to read: nothing is decoded, and what is not in memory lies in one piece. Then
     /// copies of samples need not be kept.
     virtual bool isReadQuickly() const { return false; }

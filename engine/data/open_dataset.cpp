@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "engine/base/files.h"
+#include "engine/data/archive_reader.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/data_files.h"
 #include "engine/data/dataset.h"
@@ -19,7 +20,9 @@
 #include "engine/data/formats/idx.h"
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/formats/image_listing.h"
+#include "engine/data/formats/table_path.h"
 #include "engine/data/repairs.h"
+#include "engine/data/table_content.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -35,6 +38,7 @@ struct Format {
     std::function<Result<std::unique_ptr<Dataset>>(const std::string&, const OpenOptions&)> open;
     std::function<Result<Preview>(const std::string&, const OpenOptions&)> preview;
     std::string path; ///< the file to read; for a folder with one data file, that file
+    bool doesRepair = false; ///< opening honours OpenOptions::repairs already
 };
 
 /// Formats that people have, that we do not read, and what to do about it.
@@ -45,28 +49,16 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
         const char* what;
         const char* advice;
     };
-    static const std::array<Known, 12> kKnown = {{
+    static const std::array<Known, 7> kKnown = {{
         {"PAR1",
          "a Parquet file",
          "Convert it to CSV, for example: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv'\"."},
         {"\x89HDF\r\n\x1a\n",
          "an HDF5 file",
          "Export the table as CSV, or the arrays as NPY (numpy.save)."},
-        {"SQLite format 3",
-         "an SQLite database",
-         "Export the table as CSV: sqlite3 -header -csv x.db \"SELECT * FROM t\"."},
         {"ARROW1", "an Arrow or Feather file", "Convert it to CSV."},
         {"MATLAB 5.0", "a MATLAB file", "Export the table as CSV (writetable)."},
-        {"PK\x03\x04",
-         "a ZIP archive (or a spreadsheet)",
-         "Unpack it first, or save the spreadsheet as CSV."},
         {"\xd0\xcf\x11\xe0", "an old spreadsheet", "Save it as CSV."},
-        {"\xfd"
-         "7zXZ",
-         "an XZ archive",
-         "Unpack it first: xz -d."},
-        {"BZh", "a bzip2 archive", "Unpack it first: bzip2 -d."},
-        {"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it first: zstd -d."},
         {"%PDF", "a PDF document", "Data sets are tables (CSV), images or arrays."},
         {"GIF8", "a GIF picture", "Convert it to PNG."},
     }};
@@ -88,11 +80,29 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
     return {};
 }
 
+/// A format whose rows are read one by one.
+Format rowFormat(const std::string& path, Result<TableReading> (*read)(const std::string&, const OpenOptions&, std::uint64_t))
+{
+    constexpr auto kAllRows = static_cast<std::uint64_t>(-1);
+    constexpr std::uint64_t kPreviewRows = 500;
+    return {
+        [read](const std::string& file, const OpenOptions& options) -> Result<std::unique_ptr<Dataset>> {
+            TY_TRY(auto reading, read(file, options, kAllRows));
+            return makeTableDataset(std::move(reading.content), options);
+        },
+        [read](const std::string& file, const OpenOptions& options) -> Result<Preview> {
+            TY_TRY(auto reading, read(file, options, kPreviewRows));
+            return previewOfRows(std::move(reading), options);
+        },
+        path};
+}
+
 Result<Format> detectFile(const DataFiles* files, const std::string& path)
 {
     const std::string name = fileName(path);
-    TY_TRY(auto reader, ByteReader::open(path, files));
-    TY_TRY(const auto head, readHead(path, kHeadBytes, files));
+    const std::string file = TablePath::of(path).file;
+    TY_TRY(auto reader, ByteReader::open(file, files));
+    TY_TRY(const auto head, readHead(file, kHeadBytes, files));
     if (head.empty()) {
         char byte = 0;
         TY_CHECK(reader.read(&byte, 1)); // says how compressed data is damaged
@@ -107,9 +117,25 @@ Result<Format> detectFile(const DataFiles* files, const std::string& path)
     if (head.starts_with("\x93NUMPY")) {
         return Format{openNpy, previewNpy, path};
     }
+    if (head.starts_with("SQLite format 3")) {
+        return rowFormat(path, readSqlite);
+    }
+    if (looksLikeArchive(head)) {
+        TY_TRY(const bool isNpz, looksLikeNpz(path, files));
+        return isNpz ? Format{openNpz, previewNpz, path} : Format{openArchive, previewArchive, path, true};
+    }
     TY_CHECK(refuseKnownFormats(head, name));
     if (looksLikeCtf(head)) {
         return Format{openCtf, previewCtf, path};
+    }
+    if (looksLikeArff(head)) {
+        return rowFormat(path, readArff);
+    }
+    if (looksLikeJsonLines(head)) {
+        return rowFormat(path, readJsonLines);
+    }
+    if (looksLikeLibsvm(head)) {
+        return rowFormat(path, readLibsvm);
     }
     std::string plainName = lowered(name);
     if (plainName.ends_with(".gz")) {
@@ -128,8 +154,8 @@ Result<Format> detectFile(const DataFiles* files, const std::string& path)
     return Error{
         ErrorKind::Unsupported,
         name + " is of no format that is known here",
-        "Tables: CSV or TSV. Images: a folder for each class, IDX or NPY. Arrays: NPY or CNTK "
-        "text. A text to learn words from: a file called .txt."};
+        "Tables: CSV or TSV, ARFF, LIBSVM, JSON Lines, SQLite. Images: a folder for each class, IDX or NPY. Arrays: NPY, "
+        "NPZ or CNTK text. A text to learn words from: a file called .txt. All of these also in a zip, tar or 7z archive."};
 }
 
 Result<Format> detectFolder(const DataFiles* source, const std::string& path)
@@ -190,7 +216,7 @@ Result<Format> detect(const DataFiles* files, const std::string& path)
         TY_TRY(const auto entry, files->look(path));
         return entry.isFolder ? detectFolder(files, path) : detectFile(files, path);
     }
-    if (!pathExists(path)) {
+    if (!pathExists(TablePath::of(path).file)) {
         return Error{ErrorKind::NotFound, path + " does not exist", {}};
     }
     return isFolder(path) ? detectFolder(files, path) : detectFile(files, path);
@@ -224,7 +250,7 @@ Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const Open
 {
     TY_TRY(const OpenOptions options, placed(path, given));
     TY_TRY(const auto format, detect(options.files, path));
-    if (options.repairs.isEmpty() || options.like != nullptr) {
+    if (options.repairs.isEmpty() || options.like != nullptr || format.doesRepair) {
         return format.open(format.path, options);
     }
     OpenOptions asked = options;

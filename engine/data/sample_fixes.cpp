@@ -68,6 +68,7 @@ public:
     {
         return m_source->readImage(m_kept[sample], chw);
     }
+    Result<std::string> readOriginal(std::uint64_t sample) const override { return m_source->readOriginal(m_kept[sample]); }
     void expect(std::span<const std::uint32_t> samples) const override { expectOf(*m_source, m_kept, samples); }
     bool isReadQuickly() const override { return m_isReadQuickly; }
     std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }

@@ -39,6 +39,11 @@ struct TableColumn {
     std::uint64_t missingCells() const { return isNumber() ? statistics.missing : missing; }
 };
 
+inline constexpr std::size_t kMostComparedTexts = 10'000; ///< of a column; more are not told apart
+
+/// A column of numbers or dates becomes one of the words that show them.
+void numbersToWords(TableColumn& column);
+
 /// A whole table as read, before anything is decided about targets and roles.
 struct TableContent {
     std::string path;

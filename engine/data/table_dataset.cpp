@@ -221,6 +221,28 @@ DatasetInfo describe(const TableContent& content, const TableRoles& roles)
 
 } // namespace
 
+void numbersToWords(TableColumn& column)
+{
+    const auto numbers = std::exchange(column.numbers, LargeVector<float>());
+    const bool isDate = column.type == ColumnType::Date;
+    column.type = ColumnType::Category;
+    column.codes = LargeVector<std::int32_t>(LargeAllocator<std::int32_t>(numbers.get_allocator().place()));
+    column.codes.reserve(numbers.size());
+    for (const float number : numbers) {
+        if (std::isnan(number)) {
+            ++column.missing;
+            column.codes.push_back(StringPool::kNone);
+            continue;
+        }
+        const std::int32_t code = column.texts.intern(isDate ? formatDate(number) : formatNumber(number));
+        column.counts.resize(column.texts.size());
+        ++column.counts[static_cast<std::size_t>(code)];
+        column.characters += column.texts.at(code).size();
+        column.codes.push_back(code);
+    }
+    column.areTextsDistinct = column.texts.size() <= kMostComparedTexts;
+}
+
 void TableContent::moveValuesToFile(std::size_t rowsInAll)
 {
     for (TableColumn& column : columns) {

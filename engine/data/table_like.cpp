@@ -121,6 +121,9 @@ Result<TableRoles> arrangeLike(TableContent& content, const DatasetInfo& like)
             roles.target = arranged.size();
         }
         if (wanted.type == ColumnType::Category && wanted.role != ColumnRole::Ignored) {
+            if (column.isNumber()) { // the file has numbers where the model's training data had names
+                numbersToWords(column);
+            }
             useCategories(column, wanted, like, content);
         } else if (wanted.type == ColumnType::Text || !column.isNumber()) {
             column.type = ColumnType::Text;

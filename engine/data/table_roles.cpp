@@ -348,6 +348,26 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
     return result;
 }
 
+std::optional<ColumnType> chosenType(const OpenOptions& options, const std::string& column)
+{
+    if (const auto choice = options.columns.find(column); choice != options.columns.end()) {
+        if (const auto type = columnTypeFromName(choice->second.type)) {
+            return type;
+        }
+    }
+    if (options.like == nullptr) {
+        return std::nullopt;
+    }
+    const auto& known = options.like->columns;
+    auto found = std::find_if(known.begin(), known.end(), [&](const ColumnInfo& one) { return one.name == column; });
+    if (found == known.end()) {
+        const std::string similar = lowered(trimmed(column));
+        found = std::find_if(
+            known.begin(), known.end(), [&](const ColumnInfo& one) { return lowered(trimmed(one.name)) == similar; });
+    }
+    return found == known.end() ? std::nullopt : std::optional(found->type);
+}
+
 std::string describeTargetGuess(const DatasetInfo& info)
 {
     const auto isNamed = [&info](const char* name) {

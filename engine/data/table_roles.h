@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/base/result.h"
@@ -25,6 +26,9 @@ struct TableRoles {
 /// `content.columns[].type`. Errors: InvalidInput for an unknown target or a task that does not fit
 /// it.
 Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options);
+
+/// The type that the person or else the model wants `column` to have; nothing: as guessed.
+std::optional<ColumnType> chosenType(const OpenOptions& options, const std::string& column);
 
 /// Why assignRoles() has taken the target of this table where nobody named one: "because of its name", "the last column".
 std::string describeTargetGuess(const DatasetInfo& info);

@@ -146,70 +146,6 @@ bool parseNumber(std::string_view text, double& value, char decimal)
     return parseSlowly(text, value, decimal);
 }
 
-bool isUtf8(std::string_view text)
-{
-    std::size_t i = 0;
-    while (i < text.size()) {
-        std::uint64_t word = 0;
-        if (i + sizeof word <= text.size()) { // most text is ASCII
-            std::memcpy(&word, text.data() + i, sizeof word);
-            if ((word & 0x8080808080808080ULL) == 0) {
-                i += sizeof word;
-                continue;
-            }
-        }
-        const auto first = static_cast<unsigned char>(text[i]);
-        if (first < 0x80) {
-            ++i;
-            continue;
-        }
-        const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-        if (first < 0xc2 || first > 0xf4 || i + length > text.size()) {
-            return false;
-        }
-        std::uint32_t code = first & (0xffU >> (length + 1));
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if ((next & 0xc0) != 0x80) {
-                return false;
-            }
-            code = (code << 6) | (next & 0x3fU);
-        }
-        const bool isOverlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-        if (isOverlong || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-            return false;
-        }
-        i += length;
-    }
-    return true;
-}
-
-std::string utf8FromLatin1(std::string_view text)
-{
-    // 0x80..0x9f as Windows-1252 has them; its five unused places stay control characters.
-    static constexpr std::array<std::uint16_t, 32> kWindows = {
-        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
-    std::string result;
-    result.reserve(text.size() * 2);
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const std::uint32_t code = byte >= 0x80 && byte < 0xa0 ? kWindows[byte - 0x80U] : byte;
-        if (code < 0x80) {
-            result += static_cast<char>(code);
-        } else if (code < 0x800) {
-            result += static_cast<char>(0xc0 | (code >> 6));
-            result += static_cast<char>(0x80 | (code & 0x3f));
-        } else {
-            result += static_cast<char>(0xe0 | (code >> 12));
-            result += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-            result += static_cast<char>(0x80 | (code & 0x3f));
-        }
-    }
-    return result;
-}
-
 bool naturallyLess(std::string_view a, std::string_view b)
 {
     double valueA = 0;
@@ -331,19 +267,11 @@ std::string nameWithoutSuffix(const std::string& path)
             name.resize(name.size() - suffix.size());
         }
     };
-    drop(".gz");
-    for (const char* suffix :
-         {".csv",
-          ".tsv",
-          ".tab",
-          ".txt",
-          ".npy",
-          ".ctf",
-          ".png",
-          ".jpg",
-          ".jpeg",
-          ".dat",
-          ".data"}) {
+    for (const char* packed : {".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".tgz", ".tar"}) {
+        drop(packed);
+    }
+    for (const char* suffix : {".csv", ".tsv", ".tab", ".txt", ".npy", ".npz", ".arff", ".svm", ".libsvm", ".jsonl", ".ndjson", ".db",
+                               ".sqlite", ".sqlite3", ".ctf", ".png", ".jpg", ".jpeg", ".dat", ".data"}) {
         drop(suffix);
     }
     drop(".ctf");

@@ -34,8 +34,14 @@ std::string formatDate(double days);
 double yearFraction(double days);
 
 bool isUtf8(std::string_view text);
+/// Adds a character by its number; nothing above 0x10ffff.
+void appendUtf8(std::string& text, std::uint32_t character);
 /// The same characters as UTF-8, where each byte is one of Windows-1252 (Latin-1 and its extras).
 std::string utf8FromLatin1(std::string_view text);
+/// `text` is UTF-8.
+std::u32string utf32From(std::string_view text);
+/// At most 40 bytes of it as UTF-8, for messages; "..." stands for the rest.
+std::string shortened(std::string_view text);
 
 /// Order in which people sort names: "2" before "10", numbers by value (also negative ones), then
 /// text.

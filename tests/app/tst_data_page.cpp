@@ -2,10 +2,13 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
+#include <QLabel>
+#include <QLineEdit>
 #include <QListView>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "app/catalog/catalog.h"
@@ -30,6 +33,7 @@ private slots:
     void theSameFolderAgainKeepsItsRepairs();
     void picturesShowAndFilterByClass();
     void aTableShowsRowsAndColumns();
+    void aDatasetIsExportedAndRefusesAFullFolder();
     void aDeletedDatasetComesBackWithUndo();
     void aRenamedDatasetKeepsItsName();
     void everyProblemThatCanBeFixedHasAButton();
@@ -147,6 +151,37 @@ void TestDataPage::aTableShowsRowsAndColumns()
             task = record ? QString::fromStdString(record->task + " " + record->target) : QStringLiteral("none");
         });
     QTRY_COMPARE_WITH_TIMEOUT(task, QStringLiteral("regression width"), 30000);
+}
+
+void TestDataPage::aDatasetIsExportedAndRefusesAFullFolder()
+{
+    const auto id = import(m_fixture->writeCsv());
+    QVERIFY(id > 0);
+    emit m_fixture->context().navigation.datasetRequested(id);
+    auto* rows = static_cast<QTableView*>(find("sampleTable"));
+    QTRY_COMPARE_WITH_TIMEOUT(rows->model()->rowCount(), 60, 30000);
+    QTest::mouseClick(static_cast<QAbstractButton*>(find("exportDataset")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(find("exportFolder") != nullptr, 30000);
+    auto* dialog = find("exportFolder")->window();
+    auto* folder = static_cast<QLineEdit*>(find("exportFolder"));
+    QVERIFY(folder->text().endsWith(QStringLiteral("flowers-csv")));
+    static_cast<QAbstractButton*>(find("form_arff"))->click();
+    QVERIFY(folder->text().endsWith(QStringLiteral("flowers-arff")));
+
+    const QTemporaryDir place;
+    folder->setText(place.filePath(QStringLiteral("out")));
+    auto* button = static_cast<QAbstractButton*>(find("exportData"));
+    QTest::mouseClick(button, Qt::LeftButton);
+
+    auto* report = static_cast<QLabel*>(find("exportReport"));
+    QTRY_VERIFY_WITH_TIMEOUT(report->isVisible(), 30000);
+    QVERIFY(QFile::exists(place.filePath(QStringLiteral("out/flowers.arff"))));
+    QVERIFY(QFile::exists(place.filePath(QStringLiteral("out/dataset.json"))));
+
+    QTest::mouseClick(button, Qt::LeftButton); // the same folder again
+    QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), 30000);
+    QVERIFY(!report->isVisible());
+    dialog->close();
 }
 
 void TestDataPage::aDeletedDatasetComesBackWithUndo()

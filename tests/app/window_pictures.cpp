@@ -14,6 +14,7 @@
 
 #include "app/main_window.h"
 #include "app/main_window_actions.h"
+#include "app/pages/data_export_dialog.h"
 #include "app/services/all_services.h"
 #include "app/start_problem.h"
 #include "tests/app/window_fixture.h"
@@ -100,6 +101,9 @@ int main(int argc, char** argv)
         emit context.navigation.datasetRequested(ids[QStringLiteral("iris")]);
         QTest::qWait(500);
         grab(window, folder, theme + QStringLiteral("-iris"));
+        window.findChild<QAbstractButton*>(QStringLiteral("exportDataset"))->click();
+        QTest::qWait(500);
+        grabDialog(window.findChild<DataExportDialog*>(), folder, theme + QStringLiteral("-export"));
         auto* tabs = window.findChild<QTabWidget*>(QStringLiteral("datasetTabs"));
         tabs->setCurrentIndex(1);
         grab(window, folder, theme + QStringLiteral("-columns"));

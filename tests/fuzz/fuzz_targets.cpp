@@ -149,6 +149,37 @@ void runNpy(std::string_view bytes)
     openAndRead(scratch().write("data.npy", bytes));
 }
 
+void runArff(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.arff", bytes));
+}
+
+void runLibsvm(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.svm", bytes));
+}
+
+void runJsonLines(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.jsonl", bytes));
+}
+
+void runSqlite(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.db", bytes));
+}
+
+/// Zip, tar and 7z, with arrays or other files in them.
+void runArchive(std::string_view bytes)
+{
+    static const bool isPlaced = ::setenv("XDG_CACHE_HOME", scratch().folder("cache").c_str(), 1) == 0;
+    if (isPlaced) {
+        openAndRead(scratch().write("data.zip", bytes));
+        std::error_code ignored;
+        fs::remove_all(scratch().folder("cache"), ignored);
+    }
+}
+
 void runIdx(std::string_view bytes)
 {
     const auto [images, labels] = twoFiles(bytes);
@@ -264,6 +295,11 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"text", runText},
         {"ctf", runCtf},
         {"npy", runNpy},
+        {"arff", runArff},
+        {"libsvm", runLibsvm},
+        {"jsonl", runJsonLines},
+        {"sqlite", runSqlite},
+        {"archive", runArchive},
         {"idx", runIdx},
         {"image", runImage},
         {"run_spec", runRunSpec},

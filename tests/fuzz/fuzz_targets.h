@@ -13,7 +13,7 @@ struct FuzzTarget {
     void (*run)(std::string_view bytes) = nullptr;
 };
 
-/// csv, ctf, npy, idx, image, run_spec, events, model, safetensors, onnx, network.
+/// csv, ctf, npy, arff, libsvm, jsonl, sqlite, archive, idx, image, run_spec, events, model, safetensors, onnx, network.
 const std::vector<FuzzTarget>& fuzzTargets();
 const FuzzTarget* findTarget(std::string_view name);
 

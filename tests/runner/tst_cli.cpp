@@ -18,6 +18,8 @@ private slots:
     void trainedRunIsInTheCatalogAndExports();
     void deletedRunComesBackOrFreesTheDisk();
     void dataIsAddedShownAndForgotten();
+    void dataIsWrittenInAnotherForm();
+    void versionsTellWhatChanged();
     void aNetworkFileBecomesAModelAndMayBeDeleted();
     void aFolderCalledLikeACommandHidesNothing();
     void failedTrainingIsSaidOnce();
@@ -143,6 +145,39 @@ void TestCli::dataIsAddedShownAndForgotten()
     QVERIFY(pathExists(f.file("clouds.csv")));
     const Ended wrong = trainyard(f, {"data", "add", f.path("nowhere.csv"), "--json"});
     QCOMPARE(wrong.code, 1);
+}
+
+void TestCli::dataIsWrittenInAnotherForm()
+{
+    const RunnerFixture f;
+    QCOMPARE(trainyard(f, {"data", "add", f.cloudsCsv()}).code, 0);
+    const Ended exported = trainyard(f, {"data", "export", "clouds", "--to", "arff", "--out", f.path("arff"), "--json"});
+    QVERIFY2(exported.code == 0, exported.out + exported.err);
+    QVERIFY(exported.json()["files"].size() == 2);
+    const Ended inspected = trainyard(f, {"data", "inspect", f.path("arff"), "--json"});
+    QVERIFY2(inspected.code == 0 && inspected.json()["format"] == Json("arff"), inspected.out + inspected.err);
+    QVERIFY(inspected.json()["samples"] == Json(120));
+    const Ended trained = trainyard(
+        f, {"train", "--data", f.path("arff/clouds.arff"), "--preset", "fast", "--set", "epochs=1", "--threads", "1"});
+    QVERIFY2(trained.code == 0, trained.err);
+    const Ended again = trainyard(f, {"data", "export", "clouds", "--to", "csv", "--out", f.path("arff"), "--json"});
+    QCOMPARE(again.code, 1);
+    QVERIFY(again.json()["error"]["kind"] == Json("already-exists"));
+    QCOMPARE(trainyard(f, {"data", "export", "clouds", "--to", "excel", "--out", f.path("x")}).code, 2);
+}
+
+void TestCli::versionsTellWhatChanged()
+{
+    const RunnerFixture f;
+    for (const char* const content : {"a,class\n1,x\n2,y\n3,x\n", "a,b,class\n1,7,x\n2,7,y\n3,8,z\n4,8,z\n"}) {
+        QCOMPARE(trainyard(f, {"data", "add", f.write("rows.csv", content)}).code, 0);
+    }
+    const Ended listed = trainyard(f, {"data", "versions", "rows", "--json"});
+    QVERIFY2(listed.code == 0, listed.err);
+    const Json versions = listed.json()["versions"];
+    QCOMPARE(versions.size(), 2U);
+    QVERIFY(versions[1]["changes"] == Json("+1 samples, column \"b\" is new, class \"z\" is new"));
+    QVERIFY(trainyard(f, {"data", "versions", "rows"}).out.contains("first seen"));
 }
 
 void TestCli::aNetworkFileBecomesAModelAndMayBeDeleted()

@@ -13,6 +13,7 @@
 #include "engine/data/formats/formats.h"
 #include "engine/data/ordered_work.h"
 #include "engine/data/table_content.h"
+#include "engine/data/table_roles.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -21,7 +22,6 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 1U << 18;
 constexpr std::uint64_t kSmallFile = 1U << 24;
-constexpr std::size_t kMostCategories = 10'000;
 constexpr std::size_t kMostTextBytes = 1U << 28; ///< a column; later texts are not kept for showing
 constexpr std::size_t kMostTextBytesBesideFile = 1U << 24; ///< the same, once the values do not fit into memory
 constexpr std::size_t kMostHashes = 50'000'000;
@@ -32,20 +32,7 @@ constexpr std::size_t kMostPlaces = 20;
 void applyChoices(CsvLayout& layout, const OpenOptions& options)
 {
     for (CsvLayout::Column& column : layout.columns) {
-        std::optional<ColumnType> type;
-        if (options.like != nullptr) {
-            for (const ColumnInfo& known : options.like->columns) {
-                if (lowered(trimmed(known.name)) == lowered(trimmed(column.name))) {
-                    type = known.type;
-                }
-            }
-        }
-        if (const auto choice = options.columns.find(column.name);
-            choice != options.columns.end()) {
-            if (const auto chosen = columnTypeFromName(choice->second.type)) {
-                type = chosen;
-            }
-        }
+        const auto type = chosenType(options, column.name);
         if (type) {
             column.type = *type == ColumnType::Text ? ColumnType::Category : *type;
             column.isTypeFixed = true;
@@ -227,7 +214,7 @@ class CsvJoin {
         const std::int32_t code = whole.texts.intern(text);
         whole.counts.resize(whole.texts.size());
         whole.counts[static_cast<std::size_t>(code)] += count;
-        if (whole.texts.size() > kMostCategories) {
+        if (whole.texts.size() > kMostComparedTexts) {
             whole.areTextsDistinct = false;
             m_parse.areTextsKeptApart[index] = true;
         }

@@ -17,12 +17,6 @@ namespace {
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kMostPlaces = 20;
 
-std::string shortened(std::string_view text)
-{
-    const std::string whole = isUtf8(text) ? std::string(text) : utf8FromLatin1(text);
-    return whole.size() <= 40 ? whole : whole.substr(0, 37) + "...";
-}
-
 class BlockParser {
   public:
     BlockParser(

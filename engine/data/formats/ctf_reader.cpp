@@ -7,9 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/data/byte_reader.h"
-#include "engine/data/content_hash.h"
-#include "engine/data/formats/formats.h"
+#include "engine/data/line_reader.h"
 #include "engine/data/problems.h"
 #include "engine/data/text_values.h"
 
@@ -17,9 +15,8 @@ namespace ty::engine {
 
 namespace {
 
-constexpr std::size_t kBlockBytes = 1U << 20;
-constexpr std::uint64_t kRoom = std::uint64_t{1} << 26; ///< above what a block becomes
-constexpr std::size_t kLongestLine = 1U << 26;
+constexpr std::uint64_t kLinesBetweenLooks = 1024;
+constexpr std::uint64_t kRoom = std::uint64_t{1} << 26; ///< above what so many lines become
 constexpr std::size_t kMostInputs = 64;
 constexpr std::size_t kWidest = 1U << 22;         ///< values of one sample
 constexpr std::uint64_t kMostValues = 1ULL << 33; ///< of one input, when it is made dense
@@ -350,60 +347,24 @@ class CtfParser {
 Result<CtfContent>
 readCtf(const std::string& path, std::uint64_t mostRows, const OpenOptions& options)
 {
-    TY_TRY(auto reader, ByteReader::open(path, options.files));
-    const std::string name = fileName(path);
-    CtfParser parser(name);
-    ContentHash hash;
-    std::string text;
-    std::uint64_t line = 0;
-    bool isEnd = false;
+    TY_TRY(auto lines, LineReader::open(path, options));
+    CtfParser parser(fileName(path));
     bool isWhole = true;
-    while (!isEnd && isWhole) {
-        if (options.stop.stop_requested()) {
-            return cancelledError();
-        }
-        const std::size_t before = text.size();
-        text.resize(before + kBlockBytes);
-        TY_TRY(const std::size_t got, reader.read(text.data() + before, kBlockBytes));
-        text.resize(before + got);
-        hash.add(std::string_view(text).substr(before));
-        isEnd = got < kBlockBytes;
-        parser.lookForRoom();
-        std::size_t at = 0;
-        while (at < text.size()) {
-            const std::size_t feed = text.find('\n', at);
-            if (feed == std::string::npos && !isEnd) {
-                break;
-            }
-            const std::size_t stop = std::min(feed, text.size());
-            TY_CHECK(parser.takeLine(std::string_view(text).substr(at, stop - at), ++line));
-            at = feed == std::string::npos ? text.size() : feed + 1;
-            if (parser.rows() == mostRows) {
-                isWhole = isEnd && at == text.size();
-                break;
-            }
-        }
-        if (parser.rows() == mostRows) {
+    while (parser.rows() < mostRows) {
+        TY_TRY(const bool isThere, lines.next());
+        if (!isThere) {
             break;
         }
-        text.erase(0, at);
-        if (text.size() > kLongestLine) {
-            return Error{
-                ErrorKind::InvalidInput,
-                fmt::format("{} line {}: a line of more than 64 MiB", name, line + 1),
-                {}};
-        }
-        if (options.progress) {
-            const auto bytes = static_cast<double>(std::max<std::uint64_t>(reader.fileBytes(), 1));
-            options.progress(
-                static_cast<double>(reader.filePosition()) / bytes,
-                "reading line " + grouped(line));
+        TY_CHECK(parser.takeLine(lines.line(), lines.number()));
+        isWhole = parser.rows() < mostRows || lines.isAtEnd();
+        if (lines.number() % kLinesBetweenLooks == 0) {
+            parser.lookForRoom();
         }
     }
     TY_TRY(auto content, parser.finish());
-    content.bytes = reader.fileBytes();
+    content.bytes = lines.fileBytes();
     content.isWhole = isWhole;
-    content.fingerprint = hash.finish();
+    content.fingerprint = lines.fingerprint();
     return content;
 }
 

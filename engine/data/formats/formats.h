@@ -6,6 +6,7 @@
 
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
+#include "engine/data/table_builder.h"
 
 namespace ty::engine {
 
@@ -33,6 +34,30 @@ bool looksLikeCtf(std::string_view head);
 /// NumPy arrays; labels beside the inputs, named alike.
 Result<std::unique_ptr<Dataset>> openNpy(const std::string& path, const OpenOptions& options);
 Result<Preview> previewNpy(const std::string& path, const OpenOptions& options);
+
+/// NumPy arrays in one archive: x and y, x_train and x_test, or columns by their names.
+Result<std::unique_ptr<Dataset>> openNpz(const std::string& path, const OpenOptions& options);
+Result<Preview> previewNpz(const std::string& path, const OpenOptions& options);
+/// Whether the first file of an archive is an array. Errors: as ArchiveReader.
+Result<bool> looksLikeNpz(const std::string& path, const DataFiles* files);
+
+/// What an archive holds, unpacked into the cache folder.
+Result<std::unique_ptr<Dataset>> openArchive(const std::string& path, const OpenOptions& options);
+Result<Preview> previewArchive(const std::string& path, const OpenOptions& options);
+
+// Tables that are read row by row, at most `mostRows` of them.
+
+/// Weka's format, dense and sparse.
+Result<TableReading> readArff(const std::string& path, const OpenOptions& options, std::uint64_t mostRows);
+bool looksLikeArff(std::string_view head);
+/// "label index:value index:value", as LIBSVM and SVMlight have it.
+Result<TableReading> readLibsvm(const std::string& path, const OpenOptions& options, std::uint64_t mostRows);
+bool looksLikeLibsvm(std::string_view head);
+/// One JSON object a line.
+Result<TableReading> readJsonLines(const std::string& path, const OpenOptions& options, std::uint64_t mostRows);
+bool looksLikeJsonLines(std::string_view head);
+/// One table of a database: the one that "file::table" names, else the longest.
+Result<TableReading> readSqlite(const std::string& path, const OpenOptions& options, std::uint64_t mostRows);
 
 /// A running text in a plain file, for language models.
 Result<std::unique_ptr<Dataset>> openText(const std::string& path, const OpenOptions& options);

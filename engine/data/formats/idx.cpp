@@ -13,6 +13,7 @@
 
 #include "engine/base/large_vector.h"
 #include "engine/data/byte_reader.h"
+#include "engine/data/background_hash.h"
 #include "engine/data/content_hash.h"
 #include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
@@ -228,11 +229,11 @@ Result<std::array<int, 3>> imageShape(const Header& header, const std::string& f
 
 /// Reads `count` bytes in pieces that grow with what is there, so that a header that lies costs no
 /// memory.
-Result<void> appendBytes(
+Result<void> readPieces(
     ByteReader& reader,
     std::uint64_t count,
     LargeVector<std::uint8_t>& into,
-    ContentHash& hash,
+    BackgroundHash& hash,
     const std::string& file,
     const OpenOptions& options)
 {
@@ -248,7 +249,7 @@ Result<void> appendBytes(
         TY_TRY(
             const std::size_t got,
             reader.read(reinterpret_cast<char*>(into.data() + before), step));
-        hash.add({reinterpret_cast<const char*>(into.data() + before), got});
+        hash.addLasting({reinterpret_cast<const char*>(into.data() + before), got});
         if (got < step) {
             return Error{
                 ErrorKind::InvalidInput,
@@ -266,6 +267,21 @@ Result<void> appendBytes(
         }
     }
     return {};
+}
+
+/// As readPieces(); the bytes are hashed when it comes back.
+Result<void> appendBytes(
+    ByteReader& reader,
+    std::uint64_t count,
+    LargeVector<std::uint8_t>& into,
+    BackgroundHash& hash,
+    const std::string& file,
+    const OpenOptions& options)
+{
+    into.reserve(into.size() + count); // the bytes must stay where they are while they are hashed
+    auto done = readPieces(reader, count, into, hash, file, options);
+    hash.wait();
+    return done;
 }
 
 Result<Header> readHeader(ByteReader& reader, const std::string& file)
@@ -287,7 +303,7 @@ Result<void> readLabels(
     const Pair& pair,
     std::uint64_t count,
     MemoryImages& images,
-    ContentHash& hash,
+    BackgroundHash& hash,
     const OpenOptions& options)
 {
     const std::string file = fileName(pair.labels);
@@ -334,7 +350,7 @@ Result<void> readLabels(
 }
 
 Result<void>
-readPair(const Pair& pair, MemoryImages& images, ContentHash& hash, const OpenOptions& options)
+readPair(const Pair& pair, MemoryImages& images, BackgroundHash& hash, const OpenOptions& options)
 {
     const std::string file = fileName(pair.images);
     TY_TRY(auto reader, ByteReader::open(pair.images, options.files));
@@ -382,8 +398,8 @@ readPair(const Pair& pair, MemoryImages& images, ContentHash& hash, const OpenOp
         moveToFile(images.pixels, images.pixels.size() + count * size);
     }
     images.pixels.reserve(images.pixels.size() + count * size);
-    hash.addField(fmt::format(
-        "{} {} {} {} {}", static_cast<int>(pair.part), count, shape[0], shape[1], shape[2]));
+    hash.add(ContentHash::field(fmt::format(
+        "{} {} {} {} {}", static_cast<int>(pair.part), count, shape[0], shape[1], shape[2])));
     TY_CHECK(appendBytes(reader, count * size, images.pixels, hash, file, options));
     images.bytes += reader.fileBytes();
     if (!pair.labels.empty()) {
@@ -432,7 +448,7 @@ Result<std::unique_ptr<Dataset>> openIdx(const std::string& path, const OpenOpti
     MemoryImages images;
     images.path = path;
     images.format = "idx";
-    ContentHash hash;
+    BackgroundHash hash;
     for (const Pair& pair : pairs) {
         TY_CHECK(readPair(pair, images, hash, options));
     }

@@ -230,10 +230,18 @@ Pixels toPlanes(const std::vector<std::uint8_t>& interleaved, int channels, int 
     const std::size_t plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     const auto count = static_cast<std::size_t>(channels);
     pixels.bytes.resize(plane * count);
-    for (std::size_t p = 0; p < plane; ++p) {
-        for (std::size_t c = 0; c < count; ++c) {
-            pixels.bytes[c * plane + p] = interleaved[p * count + c];
-        }
+    if (count == 1) {
+        std::copy(interleaved.begin(), interleaved.end(), pixels.bytes.begin());
+        return pixels;
+    }
+    std::uint8_t* const red = pixels.bytes.data();
+    std::uint8_t* const green = red + plane;
+    std::uint8_t* const blue = green + plane;
+    const std::uint8_t* from = interleaved.data();
+    for (std::size_t p = 0; p < plane; ++p, from += 3) {
+        red[p] = from[0];
+        green[p] = from[1];
+        blue[p] = from[2];
     }
     return pixels;
 }

@@ -30,4 +30,9 @@ Result<ImageHeader> inspectImage(std::string_view file);
 /// width}; {0, 0}: whole
 Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast);
 
+/// The picture as a PNG of 8 bits, grey or colour. Errors: OutOfMemory.
+Result<std::string> encodePng(const Pixels& pixels);
+/// A colour picture as a JPEG. @param quality  1..100. Errors: OutOfMemory.
+Result<std::string> encodeJpeg(const Pixels& pixels, int quality);
+
 } // namespace ty::engine

@@ -86,6 +86,11 @@ class ImageFolderDataset final : public Dataset {
         return {};
     }
 
+    Result<std::string> readOriginal(std::uint64_t sample) const override
+    {
+        return readDataFile(m_files, placeOf(sample), kMostFileBytes);
+    }
+
     void expect(std::span<const std::uint32_t> samples) const override
     {
         if (m_files == nullptr) {

@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/data/background_hash.h"
 #include "engine/data/byte_reader.h"
-#include "engine/data/content_hash.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -124,10 +124,11 @@ Result<NpyHeader> parseHeader(std::string_view text, const std::string& file)
     return header;
 }
 
-Result<NpyHeader> takeHeader(ByteReader& reader, const std::string& file, ContentHash& hash)
+Result<NpyHeader> takeHeader(const NpySource& source, BackgroundHash& hash)
 {
+    const std::string& file = source.name;
     std::string head(10, '\0');
-    TY_TRY(std::size_t got, reader.read(head.data(), 10));
+    TY_TRY(std::size_t got, source.read(head.data(), 10));
     if (got < 10 || !head.starts_with("\x93NUMPY")) {
         return damaged(file, "is no NumPy array file");
     }
@@ -144,14 +145,14 @@ Result<NpyHeader> takeHeader(ByteReader& reader, const std::string& file, Conten
     std::size_t length = byteAt(8) | byteAt(9) << 8;
     if (version >= 2) {
         head.resize(12);
-        TY_TRY(got, reader.read(head.data() + 10, 2));
+        TY_TRY(got, source.read(head.data() + 10, 2));
         length |= byteAt(10) << 16 | byteAt(11) << 24;
     }
     if (length > kLongestHeader) {
         return damaged(file, "its header is damaged");
     }
     std::string text(length, '\0');
-    TY_TRY(got, reader.read(text.data(), length));
+    TY_TRY(got, source.read(text.data(), length));
     if (got < length) {
         return damaged(file, "is cut off in its header");
     }
@@ -183,26 +184,42 @@ float halfToFloat(std::uint16_t half)
                                  : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25));
 }
 
-float elementAt(const char* from, const NpyHeader& header)
+template <typename T> void convertEach(const char* from, std::size_t count, bool isSwapped, float* into)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        into[i] = static_cast<float>(load<T>(from + i * sizeof(T), isSwapped));
+    }
+}
+
+/// `count` numbers as the file has them, as float32.
+void toFloats(const char* from, std::size_t count, const NpyHeader& header, float* into)
 {
     const bool isSwapped = header.isBigEndian;
-    switch (header.kind) {
-    case 'b':
-        return *from != 0 ? 1.0F : 0.0F;
-    case 'u':
-        return header.width == 1   ? static_cast<float>(load<std::uint8_t>(from, isSwapped))
-               : header.width == 2 ? static_cast<float>(load<std::uint16_t>(from, isSwapped))
-               : header.width == 4 ? static_cast<float>(load<std::uint32_t>(from, isSwapped))
-                                   : static_cast<float>(load<std::uint64_t>(from, isSwapped));
-    case 'i':
-        return header.width == 1   ? static_cast<float>(load<std::int8_t>(from, isSwapped))
-               : header.width == 2 ? static_cast<float>(load<std::int16_t>(from, isSwapped))
-               : header.width == 4 ? static_cast<float>(load<std::int32_t>(from, isSwapped))
-                                   : static_cast<float>(load<std::int64_t>(from, isSwapped));
-    default:
-        return header.width == 2   ? halfToFloat(load<std::uint16_t>(from, isSwapped))
-               : header.width == 4 ? load<float>(from, isSwapped)
-                                   : static_cast<float>(load<double>(from, isSwapped));
+    const auto is = [&header](char kind, std::size_t width) { return header.kind == kind && header.width == width; };
+    if (header.kind == 'b') {
+        std::transform(from, from + count, into, [](char byte) { return byte != 0 ? 1.0F : 0.0F; });
+    } else if (is('f', 2)) {
+        for (std::size_t i = 0; i < count; ++i) {
+            into[i] = halfToFloat(load<std::uint16_t>(from + 2 * i, isSwapped));
+        }
+    } else if (is('f', 4)) {
+        convertEach<float>(from, count, isSwapped, into);
+    } else if (is('f', 8)) {
+        convertEach<double>(from, count, isSwapped, into);
+    } else if (is('u', 2)) {
+        convertEach<std::uint16_t>(from, count, isSwapped, into);
+    } else if (is('u', 4)) {
+        convertEach<std::uint32_t>(from, count, isSwapped, into);
+    } else if (is('u', 8)) {
+        convertEach<std::uint64_t>(from, count, isSwapped, into);
+    } else if (is('i', 1)) {
+        convertEach<std::int8_t>(from, count, isSwapped, into);
+    } else if (is('i', 2)) {
+        convertEach<std::int16_t>(from, count, isSwapped, into);
+    } else if (is('i', 4)) {
+        convertEach<std::int32_t>(from, count, isSwapped, into);
+    } else {
+        convertEach<std::int64_t>(from, count, isSwapped, into);
     }
 }
 
@@ -214,21 +231,7 @@ std::string textAt(const char* from, const NpyHeader& header)
         if (code == 0) {
             break;
         }
-        if (code < 0x80) {
-            text += static_cast<char>(code);
-        } else if (code < 0x800) {
-            text += static_cast<char>(0xc0 | code >> 6);
-            text += static_cast<char>(0x80 | (code & 0x3f));
-        } else if (code < 0x10000) {
-            text += static_cast<char>(0xe0 | code >> 12);
-            text += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-            text += static_cast<char>(0x80 | (code & 0x3f));
-        } else if (code <= 0x10ffff) {
-            text += static_cast<char>(0xf0 | code >> 18);
-            text += static_cast<char>(0x80 | (code >> 12 & 0x3f));
-            text += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-            text += static_cast<char>(0x80 | (code & 0x3f));
-        }
+        appendUtf8(text, code);
     }
     return isUtf8(text) ? text : utf8FromLatin1(text);
 }
@@ -256,27 +259,43 @@ std::uint64_t NpyHeader::elements() const
     return count;
 }
 
+namespace {
+
+/// `reader` must outlive what it gives.
+NpySource sourceOf(ByteReader& reader, const std::string& path)
+{
+    constexpr std::uint64_t kMostPerPackedByte = 1032; // of deflate
+    return {
+        fileName(path), [&reader](char* into, std::size_t size) { return reader.read(into, size); },
+        reader.fileBytes() * (reader.isCompressed() ? kMostPerPackedByte : 1)};
+}
+
+} // namespace
+
 Result<NpyHeader> readNpyHeader(const std::string& path, const DataFiles* files)
 {
     TY_TRY(auto reader, ByteReader::open(path, files));
-    ContentHash ignored;
-    return takeHeader(reader, fileName(path), ignored);
+    BackgroundHash ignored;
+    return takeHeader(sourceOf(reader, path), ignored);
 }
 
 Result<NpyArray> readNpy(const std::string& path, const DataFiles* files)
 {
     TY_TRY(auto reader, ByteReader::open(path, files));
-    const std::string file = fileName(path);
-    NpyArray array;
-    ContentHash hash;
-    TY_TRY(array.header, takeHeader(reader, file, hash));
-    const NpyHeader& header = array.header;
+    TY_TRY(auto array, readNpy(sourceOf(reader, path)));
     array.fileBytes = reader.fileBytes();
+    return array;
+}
+
+Result<NpyArray> readNpy(const NpySource& source)
+{
+    const std::string& file = source.name;
+    NpyArray array;
+    BackgroundHash hash;
+    TY_TRY(array.header, takeHeader(source, hash));
+    const NpyHeader& header = array.header;
     const std::uint64_t elements = header.elements();
-    // A header that promises more than the file can hold costs no memory; deflate packs at most
-    // 1032 to 1.
-    const std::uint64_t most = array.fileBytes * (reader.isCompressed() ? 1032 : 1);
-    if (elements > most / header.width) {
+    if (elements > source.mostBytes / header.width) {
         return damaged(
             file,
             fmt::format(
@@ -299,11 +318,14 @@ Result<NpyArray> readNpy(const std::string& path, const DataFiles* files)
         array.numbers = LargeVector<float>(LargeAllocator<float>(placeFor(elements * sizeof(float))));
         array.numbers.reserve(elements);
     }
-    std::string chunk(kChunkBytes / header.width * header.width, '\0');
+    const std::size_t whole = kChunkBytes / header.width * header.width;
+    std::string chunk;
+    std::vector<float> floats;
     for (std::uint64_t done = 0; done < elements;) {
         const std::size_t count = static_cast<std::size_t>(
-            std::min<std::uint64_t>(elements - done, chunk.size() / header.width));
-        TY_TRY(const std::size_t got, reader.read(chunk.data(), count * header.width));
+            std::min<std::uint64_t>(elements - done, whole / header.width));
+        chunk.resize(count * header.width);
+        TY_TRY(const std::size_t got, source.read(chunk.data(), count * header.width));
         if (got < count * header.width) {
             return damaged(
                 file,
@@ -312,18 +334,19 @@ Result<NpyArray> readNpy(const std::string& path, const DataFiles* files)
                     grouped(done + got / header.width),
                     grouped(elements)));
         }
-        hash.add(std::string_view(chunk).substr(0, got));
-        for (std::size_t i = 0; i < count; ++i) {
-            const char* from = chunk.data() + i * header.width;
-            if (header.kind == 'U') {
-                array.texts.push_back(textAt(from, header));
-            } else if (areBytes) {
-                array.bytes.push_back(static_cast<std::uint8_t>(*from));
-            } else {
-                array.numbers.push_back(elementAt(from, header));
-            }
+        for (std::size_t i = 0; header.kind == 'U' && i < count; ++i) {
+            array.texts.push_back(textAt(chunk.data() + i * header.width, header));
+        }
+        if (areBytes) {
+            const auto* const bytes = reinterpret_cast<const std::uint8_t*>(chunk.data());
+            array.bytes.insert(array.bytes.end(), bytes, bytes + count);
+        } else if (header.kind != 'U') {
+            floats.resize(count);
+            toFloats(chunk.data(), count, header, floats.data());
+            array.numbers.insert(array.numbers.end(), floats.begin(), floats.end());
         }
         done += count;
+        chunk = hash.add(std::move(chunk));
     }
     if (header.isColumnMajor && header.shape.size() == 2) {
         array.numbers = array.numbers.empty()

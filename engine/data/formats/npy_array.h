@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,19 @@ struct NpyArray {
     std::uint64_t size() const { return bytes.empty() ? numbers.size() : bytes.size(); }
 };
 
+/// Where the bytes of an array come from.
+struct NpySource {
+    std::string name; ///< for messages
+    /// As ByteReader::read().
+    std::function<Result<std::size_t>(char* into, std::size_t size)> read;
+    std::uint64_t mostBytes = 0; ///< that can come from there; a header that promises more is a lie
+};
+
 /// Versions 1 to 3. Errors: InvalidInput for a damaged or cut file; Unsupported for Python objects
 /// (they would need pickle, which runs code), complex numbers and records.
 Result<NpyHeader> readNpyHeader(const std::string& path, const DataFiles* files);
 Result<NpyArray> readNpy(const std::string& path, const DataFiles* files);
+/// Without `fileBytes`.
+Result<NpyArray> readNpy(const NpySource& source);
 
 } // namespace ty::engine

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "engine/data/byte_reader.h"
+#include "engine/data/data_files.h"
+#include "engine/data/formats/formats.h"
+#include "engine/data/formats/image_codec.h"
+#include "engine/data/text_values.h"
+#include "engine/data/unpack.h"
+
+namespace ty::engine {
+
+namespace {
+
+/// What an archive holds under the archive's own name.
+class ArchivedDataset final : public Dataset {
+public:
+    ArchivedDataset(std::unique_ptr<Dataset> inside, DatasetInfo info)
+        : m_inside(std::move(inside))
+        , m_info(std::move(info))
+    {
+    }
+
+    const DatasetInfo& info() const override { return m_info; }
+    SplitPart partOf(std::uint64_t sample) const override { return m_inside->partOf(sample); }
+    std::string sampleId(std::uint64_t sample) const override { return m_inside->sampleId(sample); }
+    std::int32_t classOf(std::uint64_t sample) const override { return m_inside->classOf(sample); }
+    double targetOf(std::uint64_t sample) const override { return m_inside->targetOf(sample); }
+    std::span<const float> numericColumn(std::size_t column) const override { return m_inside->numericColumn(column); }
+    std::span<const std::int32_t> categoryColumn(std::size_t column) const override { return m_inside->categoryColumn(column); }
+    std::string cellText(std::uint64_t sample, std::size_t column) const override { return m_inside->cellText(sample, column); }
+    Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override { return m_inside->readImage(sample, chw); }
+    bool isReadQuickly() const override { return m_inside->isReadQuickly(); }
+    Result<std::string> readOriginal(std::uint64_t sample) const override { return m_inside->readOriginal(sample); }
+    void expect(std::span<const std::uint32_t> samples) const override { m_inside->expect(samples); }
+    std::span<const std::uint64_t> sampleHashes() const override { return m_inside->sampleHashes(); }
+
+private:
+    std::unique_ptr<Dataset> m_inside;
+    DatasetInfo m_info;
+};
+
+/// Many archives hold one folder with everything in it. A folder of pictures alone is a class, not everything.
+std::string innermost(std::string folder)
+{
+    for (;;) {
+        const auto entries = listFolder(nullptr, folder);
+        if (!entries || entries->size() != 1 || !entries->front().isFolder) {
+            return folder;
+        }
+        std::string below = folder + "/" + entries->front().name;
+        const auto inside = listFolder(nullptr, below);
+        const bool hasMore = inside && std::any_of(inside->begin(), inside->end(), [&](const DataEntry& entry) {
+            return entry.isFolder || !looksLikeImage(readHead(below + "/" + entry.name, 16).valueOr({}));
+        });
+        if (!hasMore) {
+            return folder;
+        }
+        folder = std::move(below);
+    }
+}
+
+void nameAfter(DatasetInfo& info, const std::string& path, std::uint64_t bytes)
+{
+    info.path = path;
+    info.name = nameWithoutSuffix(path);
+    info.bytes = bytes;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Dataset>> openArchive(const std::string& path, const OpenOptions& given)
+{
+    TY_TRY(const std::string folder, unpackedFolder(path, given));
+    TY_TRY(const auto packed, openDataFile(given.files, path));
+    OpenOptions options = given;
+    options.files = nullptr;
+    auto inside = openDataset(innermost(folder), options);
+    if (!inside) {
+        return std::move(inside).error().withContext(fileName(path));
+    }
+    DatasetInfo info = (*inside)->info();
+    nameAfter(info, path, packed->bytes());
+    return std::unique_ptr<Dataset>(std::make_unique<ArchivedDataset>(std::move(inside).value(), std::move(info)));
+}
+
+Result<Preview> previewArchive(const std::string& path, const OpenOptions& given)
+{
+    TY_TRY(const std::string folder, unpackedFolder(path, given));
+    TY_TRY(const auto packed, openDataFile(given.files, path));
+    OpenOptions options = given;
+    options.files = nullptr;
+    auto preview = previewDataset(innermost(folder), options);
+    if (!preview) {
+        return std::move(preview).error().withContext(fileName(path));
+    }
+    nameAfter(preview->info, path, packed->bytes());
+    return preview;
+}
+
+} // namespace ty::engine

@@ -1,0 +1,287 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <QTest>
+#include <sqlite3.h>
+
+#include "engine/data/dataset.h"
+#include "tests/data/data_files.h"
+
+using namespace ty;
+using namespace ty::engine;
+
+namespace {
+
+constexpr const char* kIris = "@relation iris\n@attribute 'petal width' numeric\n@attribute colour {red, 'dark blue', white}\n"
+                              "@attribute seen date \"dd.MM.yyyy\"\n@attribute class {setosa,virginica}\n@data\n";
+
+QString messageOf(const Result<std::unique_ptr<Dataset>>& result)
+{
+    return result ? QStringLiteral("opened") : QString::fromStdString(result.error().message);
+}
+
+const Problem* problemOf(const DatasetInfo& info, const std::string& kind)
+{
+    const auto found = std::find_if(info.problems.begin(), info.problems.end(), [&](const Problem& one) { return one.kind == kind; });
+    return found == info.problems.end() ? nullptr : &*found;
+}
+
+void makeDatabase(const std::string& path, const std::string& sql)
+{
+    sqlite3* database = nullptr;
+    QVERIFY(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+    char* error = nullptr;
+    const int code = sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &error);
+    QVERIFY2(code == SQLITE_OK, error);
+    sqlite3_close(database);
+}
+
+} // namespace
+
+class TestTableFormats : public QObject {
+    Q_OBJECT
+
+private slots:
+    void arffKeepsItsDeclarations();
+    void arffOddValuesAreMissingAndReported();
+    void badRowsNameTheirLine_data();
+    void badRowsNameTheirLine();
+    void libsvmHasTheColumnsOfItsModel();
+    void sparsePromisesAreRefused();
+    void jsonObjectsBecomeColumns();
+    void wordsAmongNumbersMakeACategory();
+    void jsonTypesFollowTheModel();
+    void theLongestTableOfADatabaseIsRead();
+    void aDatabaseIsNeitherWrittenNorTrusted();
+    void previewsGuessTheNumberOfRows();
+};
+
+void TestTableFormats::arffKeepsItsDeclarations()
+{
+    const FolderOfFiles files;
+    const std::string path = files.write(
+        "flowers.arff",
+        std::string("% a comment\n\n") + kIris + "0.2, red, 01.02.2003, setosa\n?,'dark blue',?,virginica\n0.4,red,03.02.2003,setosa, {2.5}\n");
+    const auto dataset = openDataset(path, {});
+    QVERIFY2(dataset.isOk(), qPrintable(messageOf(dataset)));
+    const DatasetInfo& info = (*dataset)->info();
+    QCOMPARE(QString::fromStdString(info.format), QString("arff"));
+    QCOMPARE(QString::fromStdString(info.target), QString("class"));
+    QCOMPARE(info.samples, 3U);
+    QCOMPARE(info.columns[0].missing, 1U);
+    QCOMPARE(info.columns[1].type, ColumnType::Category);
+    QCOMPARE(info.columns[2].type, ColumnType::Date);
+    QCOMPARE(QString::fromStdString((*dataset)->cellText(0, 2)), QString("2003-02-01"));
+    QCOMPARE(QString::fromStdString((*dataset)->sampleId(1)), QString("line 10"));
+    const Problem* const weights = problemOf(info, "ignored-column");
+    QVERIFY(weights != nullptr);
+    QCOMPARE(weights->count, 1U);
+}
+
+void TestTableFormats::arffOddValuesAreMissingAndReported()
+{
+    const FolderOfFiles files;
+    std::string text = kIris;
+    for (int i = 0; i < 20; ++i) {
+        text += "0.2,red,01.02.2003,setosa\n0.3,white,01.02.2003,virginica\n";
+    }
+    const auto dataset = openDataset(files.write("odd.arff", text + "wide,green,01.02.2003,setosa\n"), {});
+    QVERIFY2(dataset.isOk(), qPrintable(messageOf(dataset)));
+    const DatasetInfo& info = (*dataset)->info();
+    QCOMPARE(info.columns[0].missing, 1U);
+    QCOMPARE(info.columns[1].missing, 1U);
+    const Problem* const odd = problemOf(info, "bad-values");
+    QVERIFY(odd != nullptr);
+    QVERIFY2(odd->places.front().find("odd.arff line 47: \"wide\"") != std::string::npos, odd->places.front().c_str());
+}
+
+void TestTableFormats::badRowsNameTheirLine_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("message");
+    const QByteArray head(kIris);
+    QTest::newRow("arff: too few") << QByteArray("x.arff") << head + "1,red,01.02.2003,setosa\n0.2,red\n"
+                                   << "x.arff line 8: 2 values, 4 attributes are declared";
+    QTest::newRow("arff: an open quote") << QByteArray("x.arff") << head + "0.2,'red,01.02.2003,setosa\n"
+                                         << "x.arff line 7: a quote is opened and never closed";
+    QTest::newRow("arff: no such attribute") << QByteArray("x.arff") << head + "{0 1, 4 setosa}\n"
+                                             << "x.arff line 7: \"4 setosa\" does not begin with the number of an attribute, 0 to 3, each at most once";
+    QTest::newRow("arff: twice") << QByteArray("x.arff") << head + "{0 1, 0 2}\n"
+                                 << "x.arff line 7: \"0 2\" does not begin with the number of an attribute, 0 to 3, each at most once";
+    QTest::newRow("arff: cut off") << QByteArray("x.arff") << head + "{0 1, 1"
+                                   << "x.arff line 7: a sparse row has no closing brace";
+    QTest::newRow("arff: no data") << QByteArray("x.arff") << QByteArray("@relation r\n@attribute a numeric\n") << "x.arff has no @data";
+    QTest::newRow("arff: relational") << QByteArray("x.arff") << QByteArray("@relation r\n@attribute bag relational\n@data\n")
+                                      << "x.arff line 2: \"bag\" is relational: tables within a table are not read";
+    QTest::newRow("arff: no type") << QByteArray("x.arff") << QByteArray("@relation r\n@attribute a colour\n@data\n")
+                                   << "x.arff line 2: \"colour\" is no type of an attribute";
+    QTest::newRow("libsvm: words") << QByteArray("x.svm") << QByteArray("1 1:2\n1 1:2\n").repeated(20) + "1 2:abc\n"
+                                   << "x.svm line 41: \"2:abc\" is not index:value";
+    QTest::newRow("libsvm: order") << QByteArray("x.svm") << QByteArray("1 1:2\n-1 3:1 2:2\n")
+                                   << "x.svm line 2: index 2 stands behind 3; they have to ascend";
+    QTest::newRow("libsvm: labels") << QByteArray("x.svm") << QByteArray("1 1:2\n1,3 2:2\n")
+                                    << "x.svm line 2: a row with several labels (\"1,3\")";
+    QTest::newRow("json: no object") << QByteArray("x.jsonl") << QByteArray("{\"a\": 1}\n17\n")
+                                     << "x.jsonl line 2: an object is expected, one a line: {\"name\": value, ...}";
+}
+
+void TestTableFormats::badRowsNameTheirLine()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, content);
+    QFETCH(QString, message);
+    const FolderOfFiles files;
+    const auto dataset = openDataset(files.write(name.toStdString(), content.toStdString()), {});
+    QVERIFY(!dataset.isOk());
+    QCOMPARE(messageOf(dataset), message);
+}
+
+void TestTableFormats::libsvmHasTheColumnsOfItsModel()
+{
+    const FolderOfFiles files;
+    std::string text;
+    for (int i = 0; i < 30; ++i) {
+        text += "+1 1:0.5 7:1\n-1 3:2 # a comment\n";
+    }
+    const auto training = openDataset(files.writeGzip("a.svm.gz", text), {});
+    QVERIFY2(training.isOk(), qPrintable(messageOf(training)));
+    const DatasetInfo& info = (*training)->info();
+    QCOMPARE(info.columns.size(), std::size_t{8});
+    QCOMPARE(info.task, Task::Classification);
+    QCOMPARE(QString::fromStdString(info.classes[0].name), QString("-1"));
+    QCOMPARE((*training)->numericColumn(2)[1], 2.0F);
+    QCOMPARE((*training)->numericColumn(2)[0], 0.0F);
+    OpenOptions options;
+    options.like = &info;
+    const auto other = openDataset(files.write("b.svm", "1 2:3\n-1 1:1\n"), options);
+    QVERIFY2(other.isOk(), qPrintable(messageOf(other)));
+    QCOMPARE((*other)->info().columns.size(), std::size_t{8});
+    QCOMPARE((*other)->classOf(0), 1);
+    QCOMPARE((*other)->numericColumn(6)[0], 0.0F);
+}
+
+void TestTableFormats::sparsePromisesAreRefused()
+{
+    const FolderOfFiles files;
+    std::string text;
+    for (int i = 0; i < 1000; ++i) {
+        text += "1 99999:1\n";
+    }
+    const auto dataset = openDataset(files.write("bomb.svm", text), {});
+    QVERIFY(!dataset.isOk());
+    QVERIFY2(messageOf(dataset).contains("are not possible for so small a file"), qPrintable(messageOf(dataset)));
+}
+
+void TestTableFormats::jsonObjectsBecomeColumns()
+{
+    const FolderOfFiles files;
+    std::string text;
+    for (int i = 0; i < 30; ++i) {
+        text += R"({"user": {"age": )" + std::to_string(i % 7) + R"(, "when": "2024-01-0)" + std::to_string(1 + i % 9) +
+                R"("}, "vector": [1, 2.5], "zip": "0)" + std::to_string(i % 3) + R"(", "ok": )" + (i % 2 == 0 ? "true" : "false") + "}\r\n\n";
+    }
+    const auto dataset = openDataset(files.write("rows.jsonl", text), {});
+    QVERIFY2(dataset.isOk(), qPrintable(messageOf(dataset)));
+    const DatasetInfo& info = (*dataset)->info();
+    QCOMPARE(info.samples, 30U);
+    std::vector<std::string> names;
+    for (const ColumnInfo& column : info.columns) {
+        names.push_back(column.name + " " + columnTypeName(column.type));
+    }
+    const std::vector<std::string> expected = {"user.age numeric", "user.when date", "vector.0 numeric", "vector.1 numeric", "zip numeric", "ok category"};
+    QCOMPARE(names, expected);
+    QCOMPARE(QString::fromStdString(info.target), QString("ok"));
+}
+
+void TestTableFormats::wordsAmongNumbersMakeACategory()
+{
+    const FolderOfFiles files;
+    const auto dataset =
+        openDataset(files.write("rows.jsonl", "{\"a\": 1.5, \"y\": 1}\n{\"a\": \"many\", \"y\": 0}\n{\"a\": null, \"y\": 1}\n{\"a\": 1.5, \"y\": 0}\n"), {});
+    QVERIFY2(dataset.isOk(), qPrintable(messageOf(dataset)));
+    QCOMPARE((*dataset)->info().columns[0].type, ColumnType::Category);
+    QCOMPARE((*dataset)->info().columns[0].missing, 1U);
+    QCOMPARE(QString::fromStdString((*dataset)->cellText(0, 0)), QString("1.5"));
+    QCOMPARE(QString::fromStdString((*dataset)->cellText(1, 0)), QString("many"));
+    QCOMPARE((*dataset)->categoryColumn(0)[0], (*dataset)->categoryColumn(0)[3]);
+}
+
+void TestTableFormats::jsonTypesFollowTheModel()
+{
+    const FolderOfFiles files;
+    const auto training = openDataset(
+        files.write("a.jsonl", "{\"size\": 1, \"kind\": \"a\", \"y\": 1}\n{\"size\": 2, \"kind\": \"b\", \"y\": 0}\n{\"size\": 3, \"kind\": \"7\", \"y\": 0}\n"), {});
+    QVERIFY2(training.isOk(), qPrintable(messageOf(training)));
+    OpenOptions options;
+    options.like = &(*training)->info();
+    // Numbers alone would make "kind" a column of numbers, and a word in "size" one of words.
+    const auto other = openDataset(files.write("b.jsonl", "{\"kind\": 7, \"size\": \"big\"}\n{\"kind\": 7, \"size\": 4}\n"), options);
+    QVERIFY2(other.isOk(), qPrintable(messageOf(other)));
+    QCOMPARE((*other)->info().columns[0].type, ColumnType::Numeric);
+    QVERIFY(std::isnan((*other)->numericColumn(0)[0]));
+    QCOMPARE((*other)->numericColumn(0)[1], 4.0F);
+    QCOMPARE(QString::fromStdString((*other)->cellText(0, 1)), QString("7"));
+}
+
+void TestTableFormats::theLongestTableOfADatabaseIsRead()
+{
+    const FolderOfFiles files;
+    const std::string path = files.path("data.db");
+    makeDatabase(
+        path, "CREATE TABLE small(a, b); INSERT INTO small VALUES (1, 'x'), (2, 'y');"
+              "CREATE TABLE \"big one\"(size REAL, note TEXT, picture BLOB, class TEXT);"
+              "INSERT INTO \"big one\" VALUES (1.5, 'NA', x'00ff', 'yes'), (NULL, 'short', NULL, 'no'), (3, 'long', NULL, 'yes');");
+    const auto dataset = openDataset(path, {});
+    QVERIFY2(dataset.isOk(), qPrintable(messageOf(dataset)));
+    const DatasetInfo& info = (*dataset)->info();
+    QCOMPARE(info.samples, 3U);
+    QCOMPARE(QString::fromStdString(info.format), QString("sqlite"));
+    QCOMPARE(info.columns[0].missing, 1U);
+    QCOMPARE(QString::fromStdString((*dataset)->cellText(0, 1)), QString());
+    const Problem* const several = problemOf(info, "several-tables");
+    QVERIFY(several != nullptr);
+    QVERIFY(several->advice.find("big one, small") != std::string::npos);
+    const auto small = openDataset(path + "::small", {});
+    QVERIFY2(small.isOk(), qPrintable(messageOf(small)));
+    QCOMPARE((*small)->info().samples, 2U);
+    QVERIFY((*small)->info().fingerprint != info.fingerprint);
+    const auto none = openDataset(path + "::none", {});
+    QCOMPARE(messageOf(none), QString("data.db holds no table \"none\""));
+}
+
+void TestTableFormats::aDatabaseIsNeitherWrittenNorTrusted()
+{
+    const FolderOfFiles files;
+    const std::string path = files.path("data.db");
+    makeDatabase(path, "CREATE TABLE t(a, y); INSERT INTO t VALUES (1, 'x'), (2, 'y'); CREATE VIEW v AS SELECT load_extension('/tmp/evil.so'), y FROM t;");
+    QVERIFY(openDataset(path, {}).isOk());
+    const auto view = openDataset(path + "::v", {});
+    QVERIFY(!view.isOk());
+    QCOMPARE(std::distance(std::filesystem::directory_iterator(files.folder()), {}), 1); // no journal, no log
+    std::string bytes(4096, '\x17');
+    bytes.replace(0, 16, std::string("SQLite format 3\0", 16));
+    const auto damaged = openDataset(files.write("damaged.db", bytes), {});
+    QVERIFY(!damaged.isOk());
+    QVERIFY2(messageOf(damaged).startsWith("damaged.db is damaged"), qPrintable(messageOf(damaged)));
+}
+
+void TestTableFormats::previewsGuessTheNumberOfRows()
+{
+    const FolderOfFiles files;
+    std::string text;
+    for (int i = 0; i < 50'000; ++i) {
+        text += "{\"a\": " + std::to_string(100'000 + i) + ", \"class\": \"" + (i % 2 == 0 ? "x" : "y") + "\"}\n";
+    }
+    const auto preview = previewDataset(files.write("long.jsonl", text), {});
+    QVERIFY(preview.isOk());
+    QVERIFY(!preview->isComplete);
+    QCOMPARE(preview->rows.size(), std::size_t{100});
+    QVERIFY2(preview->info.samples > 45'000 && preview->info.samples < 55'000, std::to_string(preview->info.samples).c_str());
+}
+
+QTEST_GUILESS_MAIN(TestTableFormats)
+#include "tst_table_formats.moc"
