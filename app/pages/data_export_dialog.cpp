@@ -127,7 +127,7 @@ DataExportDialog::DataExportDialog(AppContext& context, const DatasetSummary& su
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     m_open = buttons->addButton(tr("Open folder"), QDialogButtonBox::ActionRole);
-    m_open->hide();
+    m_open->setEnabled(false);
     m_export = buttons->addButton(tr("Export"), QDialogButtonBox::ActionRole);
     m_export->setObjectName(QStringLiteral("exportData"));
     widgets::makePrimary(*m_export);
@@ -201,7 +201,7 @@ void DataExportDialog::start()
 {
     m_error->hide();
     m_report->hide();
-    m_open->hide();
+    m_open->setEnabled(false);
     setWorking(true);
     m_busy->setBusy(tr("Reading the data…"));
     m_context.settings.setValue(QLatin1String(kFolderKey), QFileInfo(m_folder->text()).absolutePath());
@@ -218,7 +218,7 @@ void DataExportDialog::onExported(int ticket, const QString& folder, int files, 
     setWorking(false);
     m_report->setText((QStringList{tr("✔ Written: %1, %Ln file(s)", nullptr, files).arg(folder)} + notes).join(u'\n'));
     m_report->show();
-    m_open->show();
+    m_open->setEnabled(true);
 }
 
 void DataExportDialog::onFailed(int ticket, const QString& message, const QString& advice)

@@ -109,6 +109,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setMaximumSectionSize(320);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_samples->addWidget(m_grid);
     m_samples->addWidget(m_table);
@@ -301,6 +302,10 @@ void DatasetDetail::loadSamples()
             header << column.name;
         }
         m_rows->setRows(header, preview->rows);
+        constexpr qsizetype kMostFitted = 200; // columns; more take their time
+        if (header.size() <= kMostFitted) {
+            m_table->resizeColumnsToContents();
+        }
         m_table->horizontalHeader()->setStretchLastSection(m_summary.isText());
         m_rows->setTargetColumn(static_cast<int>(header.indexOf(m_summary.target)));
     });

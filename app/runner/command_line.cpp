@@ -230,19 +230,22 @@ void addSpec(CLI::App& app, SpecOptions& options)
 
 void addBench(CLI::App& app, BenchOptions& options)
 {
-    auto* command = app.add_subcommand("bench", "Time training steps of well-known networks on this computer");
-    command->add_option("--suite", "Networks to time")->check(CLI::IsMember({"training"}))->default_str("training");
-    command->add_option("--case", options.cases, "Only this network; may be repeated");
+    auto* command = app.add_subcommand("bench", "Time training steps of well-known networks, or reading data, on this computer");
+    command->add_option("--suite", options.suite, "training: networks; data: CSV, NPY, IDX, JPEG")
+        ->check(CLI::IsMember({"training", "data"}))
+        ->default_str("training");
+    command->add_option("--case", options.cases, "Only this network or kind of data; may be repeated");
+    command->add_option("--megabytes", options.megabytes, "Of data: size of each file (1000)")->check(CLI::Range(1, 100'000));
     command->add_option("--seconds", options.seconds, "Time for each network (3)")->check(CLI::Range(0.1, 600.0));
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_option("--precision", options.precision, "float32, bfloat16, or both beside each other")
         ->check(CLI::IsMember({"float32", "bfloat16", "both"}));
-    command->add_flag("--peer", options.hasPeer, "Also time the same networks in an installed PyTorch, round by round");
+    command->add_flag("--peer", options.hasPeer, "Also time PyTorch on the same networks, or pandas, NumPy and Pillow on the same data, if installed");
     command->add_flag("--nodes", options.hasNodes, "With --json: each node of the step alone");
     addForm(*command, options.form);
     command->footer(
         "floor: products and convolutions each alone, and every other byte at the speed of memory, measured in the same run.\n\n"
-        "Example:\n  trainyard-run bench --suite training --peer --json");
+        "Examples:\n  trainyard-run bench --suite training --peer --json\n  trainyard-run bench --suite data --peer");
 }
 
 int parseAndRun(int argc, char** argv)

@@ -144,8 +144,10 @@ struct SpecOptions {
 };
 int exploreSpec(const SpecOptions& options);
 
-/// Times training steps. Nothing is written.
+/// Times training steps, or reading data (in files of its own below TMPDIR).
 struct BenchOptions {
+    std::string suite = "training"; ///< or "data"
+    std::uint64_t megabytes = 1000; ///< of each file, of the suite "data"
     std::vector<std::string> cases; ///< names of networks; empty: the whole suite
     double seconds = 3;             ///< for each network and each side
     int threads = 0;
@@ -155,5 +157,6 @@ struct BenchOptions {
     OutputForm form = OutputForm::Text;
 };
 int bench(const BenchOptions& options);
+int benchData(const BenchOptions& options);
 
 } // namespace ty::runner

@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/runner/bench_process.h"
+#include "app/runner/commands.h"
+#include "engine/base/files.h"
+#include "engine/bench/data_benchmark.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+namespace fs = std::filesystem;
+
+constexpr int kDataRounds = 3; ///< ours and the peer's alternate, so that both meet the same weather on a shared machine
+
+/// Seconds and memory of one reading, in a process of its own.
+Json readOnce(const DataCase& item, const std::string& path)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const auto done = item.read(path);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    return done ? Json{{"seconds", took.count()}, {"peakResidentMiB", peakResidentMiB()}} : errorJson(done.error());
+}
+
+struct ClosePipe {
+    void operator()(std::FILE* pipe) const { pclose(pipe); }
+};
+
+Json readByPeer(const DataCase& item, const std::string& path)
+{
+    const std::string command = fmt::format("'{}' '{}' {} '{}' 2>&1", peerInterpreter(), peerScript("data_peer.py").string(), item.name, path);
+    const std::unique_ptr<std::FILE, ClosePipe> pipe(popen(command.c_str(), "r"));
+    std::string said;
+    char chunk[4096];
+    while (pipe != nullptr && std::fgets(chunk, sizeof chunk, pipe.get()) != nullptr) {
+        said += chunk;
+    }
+    const auto answer = parseJson(said, "the peer's answer");
+    return answer && answer->is_object()
+               ? answer.value()
+               : errorJson({ErrorKind::Unsupported, said.substr(said.size() - std::min<std::size_t>(said.size(), 200)),
+                            "Install python3-pandas, python3-numpy and python3-pil."});
+}
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[values.size() / 2];
+}
+
+Json measure(const DataCase& item, const BenchOptions& options, const std::string& folder)
+{
+    std::string path;
+    const Json made = runApart([&]() -> Json {
+        const auto result = item.make(folder, options.megabytes);
+        return result ? Json{{"path", result.value()}} : errorJson(result.error());
+    });
+    if (made.contains("error")) {
+        return made;
+    }
+    path = made["path"].get<std::string>();
+    const auto bytes = static_cast<double>(treeBytes(path));
+    const Json floor = runApart([&]() -> Json {
+        static_cast<void>(item.measureFloor(path)); // into the page cache
+        const auto seconds = item.measureFloor(path);
+        return seconds ? Json{{"seconds", seconds.value()}} : errorJson(seconds.error());
+    });
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    double peak = 0;
+    Json peer;
+    for (int round = 0; round < kDataRounds; ++round) {
+        const Json one = runApart([&] { return readOnce(item, path); });
+        if (one.contains("error")) {
+            return one;
+        }
+        ours.push_back(one["seconds"].get<double>());
+        peak = std::max(peak, one["peakResidentMiB"].get<double>());
+        if (options.hasPeer && (round == 0 || !peer.contains("error"))) {
+            peer = readByPeer(item, path);
+            theirs.push_back(peer.value("seconds", 0.0));
+        }
+    }
+    const double seconds = median(ours);
+    Json json{
+        {"label", item.label},       {"bytes", bytes},
+        {"seconds", seconds},        {"megabytesPerSecond", bytes / 1e6 / seconds},
+        {"peakResidentMiB", peak},   {"floor", item.floor},
+        {"target", item.target}};
+    bool isMet = item.mostResidentMiB <= 0 || peak <= item.mostResidentMiB;
+    if (floor.contains("seconds")) {
+        json["floorSeconds"] = floor["seconds"];
+        json["partOfFloorSpeed"] = floor["seconds"].get<double>() / seconds;
+        isMet = isMet && json["partOfFloorSpeed"].get<double>() >= item.leastFloorPart;
+    }
+    if (options.hasPeer) {
+        if (!peer.contains("error")) {
+            peer["seconds"] = median(theirs);
+            json["timesFasterThanPeer"] = median(theirs) / seconds;
+            isMet = isMet && json["timesFasterThanPeer"].get<double>() >= item.leastTimesPeer;
+        } else {
+            isMet = isMet && item.leastTimesPeer <= 0;
+        }
+        json["peer"] = peer;
+    }
+    json["isTargetMet"] = item.leastTimesPeer > 0 && !options.hasPeer ? Json() : Json(isMet); // null: not known without the peer
+    return json;
+}
+
+std::string rowOf(const DataCase& item, const Json& json)
+{
+    if (json.contains("error")) {
+        return fmt::format("{:<24} {}\n", item.label, json["error"].value("message", std::string()));
+    }
+    std::string text = fmt::format(
+        "{:<24} {:>8.2f} {:>8.0f} {:>8.0f} {:>9.2f}", item.label, json["seconds"].get<double>(), json["megabytesPerSecond"].get<double>(),
+        json["peakResidentMiB"].get<double>(), json.value("partOfFloorSpeed", 0.0));
+    if (json.contains("timesFasterThanPeer")) {
+        text += fmt::format(" {:>8.2f} {:>7.2f}", json["peer"].value("seconds", 0.0), json["timesFasterThanPeer"].get<double>());
+    }
+    const Json& met = json["isTargetMet"];
+    return text + fmt::format("   {}{}\n", item.target, met.is_null() ? "" : met.get<bool>() ? ": yes" : ": NO");
+}
+
+} // namespace
+
+int benchData(const BenchOptions& options)
+{
+    const bool isText = options.form == OutputForm::Text;
+    const std::string folder = (fs::temp_directory_path() / fmt::format("trainyard-bench-{}", ::getpid())).string();
+    Json results = Json::array();
+    bool isWhole = true;
+    if (isText && !printText(fmt::format(
+                      "{:<24} {:>8} {:>8} {:>8} {:>9}{}   target\n", "", "s", "MB/s", "MiB", "of floor",
+                      options.hasPeer ? fmt::format(" {:>8} {:>7}", "peer s", "x peer") : ""))) {
+        return 1;
+    }
+    for (const DataCase& item : dataSuite()) {
+        const bool isWanted = options.cases.empty() || std::find(options.cases.begin(), options.cases.end(), item.name) != options.cases.end();
+        if (!isWanted) {
+            continue;
+        }
+        if (const auto room = makeFolders(folder); !room) {
+            return reportError(room.error(), options.form);
+        }
+        Json json = measure(item, options, folder);
+        [[maybe_unused]] const auto removed = removeTree(folder);
+        isWhole = isWhole && !json.contains("error");
+        json["name"] = item.name;
+        if (isText && !printText(rowOf(item, json))) {
+            return 1;
+        }
+        results.push_back(std::move(json));
+    }
+    if (!isText && !printJson({{"suite", "data"}, {"results", results}})) {
+        return 1;
+    }
+    return isWhole ? 0 : 1;
+}
+
+} // namespace ty::runner
