@@ -16,7 +16,6 @@ namespace ty::engine {
 
 namespace {
 
-constexpr std::size_t kMostInputsPerCategory = 64;
 constexpr std::size_t kMostMeasuredImages = 5000; ///< more do not change a mean of pixels
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 
@@ -68,13 +67,13 @@ EncodedColumn encodeNumber(
     return column;
 }
 
-EncodedColumn encodeCategory(const ColumnInfo& source)
+EncodedColumn encodeCategory(const ColumnInfo& source, std::size_t mostCategories)
 {
     EncodedColumn column;
     column.name = source.name;
     column.sourceType = source.type;
     column.kind = EncodedColumn::Kind::OneHot;
-    const std::size_t count = std::min(source.categories.size(), kMostInputsPerCategory);
+    const std::size_t count = std::min(source.categories.size(), mostCategories);
     column.categories.assign(
         source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
     return column;
@@ -148,7 +147,7 @@ Encoder::fit(const Dataset& dataset, std::span<const std::uint32_t> samples, con
     } else {
         TY_CHECK(
             info.kind == DataKind::Image ? encoder.fitImages(dataset, samples)
-                                         : encoder.fitTable(dataset, samples));
+                                         : encoder.fitTable(dataset, samples, form.categories));
     }
     return encoder;
 }
@@ -167,7 +166,8 @@ void Encoder::keepSourceColumns(const DatasetInfo& info)
     }
 }
 
-Result<void> Encoder::fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples)
+Result<void> Encoder::fitTable(
+    const Dataset& dataset, std::span<const std::uint32_t> samples, std::size_t mostCategories)
 {
     const DatasetInfo& info = dataset.info();
     keepSourceColumns(info);
@@ -177,7 +177,7 @@ Result<void> Encoder::fitTable(const Dataset& dataset, std::span<const std::uint
             continue;
         }
         if (source.type == ColumnType::Category) {
-            m_columns.push_back(encodeCategory(source));
+            m_columns.push_back(encodeCategory(source, mostCategories));
             continue;
         }
         const auto values = dataset.numericColumn(c);

@@ -28,8 +28,8 @@ struct EncodedColumn {
     double deviation = 1; ///< never 0: a constant column gets 1
     double fill = 0;      ///< training median, in the column's own unit
     bool hasMissingFlag = false; ///< one more input, 1 where the value was missing
-    /// At most 64, in the order of the dataset's codes; a column with more has its frequent ones here and the rest
-    /// count as unknown.
+    /// At most EncoderForm::categories, in the order of the dataset's codes; a column with more has its frequent ones here
+    /// and the rest count as unknown.
     /// Of Words: kLineEndWord, kUnknownWord, then the training part's words from the most frequent on.
     std::vector<std::string> categories;
     std::size_t words = 0; ///< Words only
@@ -56,6 +56,7 @@ struct EncoderForm {
     bool isReconstruction = false;
     std::int64_t words = 0;            ///< above 0: numbers of so many words of a text column, and of nothing else
     std::int64_t vocabulary = 10'000;  ///< most numbers of words that there may be
+    std::size_t categories = 64;       ///< of a column that are told apart; the rest count as unknown
 };
 
 /// Turns raw samples into what the learner sees, and its answers back. Fitted on the training part alone, and
@@ -103,7 +104,7 @@ public:
     double decodeTarget(double encoded) const { return encoded * m_targetDeviation + m_targetMean; }
 
 private:
-    Result<void> fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples);
+    Result<void> fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples, std::size_t mostCategories);
     Result<void> fitWords(const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form);
     void keepSourceColumns(const DatasetInfo& info);
     void rememberWords();

@@ -50,6 +50,11 @@ void setAttribute(onnx::AttributeProto& proto, const OnnxAttribute& attribute)
         for (const auto value : *integers) {
             proto.add_ints(value);
         }
+    } else if (const auto* numbers = std::get_if<std::vector<float>>(&attribute.value)) {
+        proto.set_type(onnx::AttributeProto::FLOATS);
+        for (const auto value : *numbers) {
+            proto.add_floats(value);
+        }
     } else if (const auto* texts = std::get_if<std::vector<std::string>>(&attribute.value)) {
         proto.set_type(onnx::AttributeProto::STRINGS);
         for (const auto& value : *texts) {

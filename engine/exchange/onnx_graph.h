@@ -17,7 +17,8 @@ namespace ty::engine {
 
 struct OnnxAttribute {
     std::string name;
-    std::variant<std::int64_t, float, std::vector<std::int64_t>, std::vector<std::string>, std::string> value;
+    std::variant<std::int64_t, float, std::vector<std::int64_t>, std::vector<float>, std::vector<std::string>, std::string>
+        value;
 };
 
 /// An ONNX model while it is being written: names are made unique, values are referred to by name.

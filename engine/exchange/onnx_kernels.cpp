@@ -445,7 +445,7 @@ OnnxKernel onnxKernel(const std::string& type)
     if (found != kernels.end()) {
         return found->second;
     }
-    for (const auto kernelOf : {onnxAxisKernel, onnxSequenceKernel, onnxSpatialKernel}) {
+    for (const auto kernelOf : {onnxAxisKernel, onnxSequenceKernel, onnxSpatialKernel, onnxLearnerKernel}) {
         if (const OnnxKernel kernel = kernelOf(type); kernel != nullptr) {
             return kernel;
         }

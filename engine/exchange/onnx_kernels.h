@@ -61,6 +61,8 @@ OnnxKernel onnxAxisKernel(const std::string& type);
 OnnxKernel onnxSequenceKernel(const std::string& type);
 /// Those of networks: Conv, Gemm, pooling, batch normalisation, softmax.
 OnnxKernel onnxSpatialKernel(const std::string& type);
+/// Trees and support vectors of ai.onnx.ml.
+OnnxKernel onnxLearnerKernel(const std::string& type);
 
 /// Errors: InvalidInput for negative extents or more than kMaxOnnxElements.
 Result<std::size_t> checkedOnnxSize(const Shape& shape);

@@ -133,17 +133,6 @@ NumberBlocks addNumbers(
     return begin;
 }
 
-std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry)
-{
-    const auto hot = graph.node(
-        "ai.onnx.ml:OneHotEncoder",
-        {entry.input},
-        {{"cats_strings", entry.column->categories}, {"zeros", std::int64_t{1}}},
-        entry.input + "_categories");
-    graph.describe(hot, {-1, 1, static_cast<std::int64_t>(entry.column->categories.size())});
-    return graph.node("Flatten", {hot}, {{"axis", std::int64_t{1}}}, entry.input + "_encoded");
-}
-
 /// All encodings are joined; one Gather then brings them into the encoder's order.
 std::string addTablePreprocessing(OnnxGraph& graph, const Encoder& encoder)
 {
@@ -270,19 +259,35 @@ Json onnxColumnsJson(const Encoder& encoder)
     return list;
 }
 
-std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder)
+std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry)
+{
+    const auto hot = graph.node(
+        "ai.onnx.ml:OneHotEncoder",
+        {entry.input},
+        {{"cats_strings", entry.column->categories}, {"zeros", std::int64_t{1}}},
+        entry.input + "_categories");
+    graph.describe(hot, {-1, 1, static_cast<std::int64_t>(entry.column->categories.size())});
+    return graph.node("Flatten", {hot}, {{"axis", std::int64_t{1}}}, entry.input + "_encoded");
+}
+
+void addInputs(OnnxGraph& graph, const Encoder& encoder)
 {
     for (const auto& port : onnxInputPorts(encoder)) {
         graph.addInput(port);
     }
+}
+
+std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder)
+{
     if (!encoder.vocabulary().empty()) {
         return kWordsInput;
     }
     return encoder.kind() == DataKind::Image ? addImagePreprocessing(graph, encoder) : addTablePreprocessing(graph, encoder);
 }
 
-std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& network)
+std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const OnnxAnswer& answer)
 {
+    const std::string& network = answer.value;
     std::vector<OnnxPort> ports;
     if (encoder.task() == Task::Classification) {
         const auto classes = static_cast<std::int64_t>(encoder.classes().size());
@@ -300,7 +305,9 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
     }
 
     if (encoder.task() == Task::Classification) {
-        const auto probabilities = graph.node("Softmax", {network}, {{"axis", std::int64_t{1}}}, "softmax");
+        const auto probabilities = answer.kind == OnnxAnswer::Kind::Probabilities
+            ? network
+            : graph.node("Softmax", {network}, {{"axis", std::int64_t{1}}}, "softmax");
         graph.nameOutput(probabilities, kProbabilities);
         const auto best = graph.node(
             "ArgMax", {probabilities}, {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}}, "best_class");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,32 @@ std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder);
 /// metadata_props "columns": [{"name", "input", "position", "type", "categories"}].
 Json onnxColumnsJson(const Encoder& encoder);
 
+/// Adds the inputs alone.
+void addInputs(OnnxGraph& graph, const Encoder& encoder);
+/// {N, categories} float32: 1 at the category of a column, 0 elsewhere.
+std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry);
+
 /// Adds the inputs and what turns raw samples into network inputs. Returns the name of the encoded batch,
 /// {N, ...encoder.inputShape()} float32.
 std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder);
 
-/// Adds the graph's outputs, computed from what the network gives, {N, outputs}. Returns their ports.
-std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const std::string& network);
+/// A value of the graph, {N, outputs}, from which the outputs are computed.
+struct OnnxAnswer {
+    enum class Kind { Logits, Probabilities };
+    std::string value;
+    Kind kind = Kind::Logits; ///< of classes
+};
+
+/// Adds the graph's outputs. Returns their ports.
+std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const OnnxAnswer& answer);
+
+/// Writes a model of any kind with its inputs, outputs and metadata: the frame of writeOnnx and its like.
+/// @param addModel  adds what stands between: from the inputs, which are there, to the answer
+/// Errors: those of writeOnnx.
+Result<OnnxReport> writeOnnxWith(
+    const Encoder& encoder,
+    const OnnxOptions& options,
+    const std::string& file,
+    const std::function<Result<OnnxAnswer>(OnnxGraph& graph)>& addModel);
 
 } // namespace ty::engine

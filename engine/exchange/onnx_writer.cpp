@@ -87,12 +87,11 @@ Json OnnxReport::toJson() const
         {"checked", checked}};
 }
 
-Result<OnnxReport> writeOnnx(
-    const ModelDescription& model,
-    const std::vector<NamedTensor>& parameters,
+Result<OnnxReport> writeOnnxWith(
     const Encoder& encoder,
     const OnnxOptions& options,
-    const std::string& file)
+    const std::string& file,
+    const std::function<Result<OnnxAnswer>(OnnxGraph& graph)>& addModel)
 {
     if (options.opset < kFirstOpset || options.opset > kLastOpset) {
         return Error{
@@ -100,28 +99,41 @@ Result<OnnxReport> writeOnnx(
             fmt::format("ONNX opset {} cannot be written", options.opset),
             fmt::format("Choose {} to {}.", kFirstOpset, kLastOpset)};
     }
-    TY_CHECK(checkFits(model, encoder));
-
     OnnxGraph graph(options);
     OnnxReport report;
     report.opset = options.opset;
     report.irVersion = graph.irVersion();
     report.inputs = onnxInputPorts(encoder);
-    const auto encoded = addPreprocessing(graph, encoder);
-    TY_TRY(const auto network, addNetwork(graph, model, parameters, encoded));
-    report.outputs = addOutputs(graph, encoder, network);
+    addInputs(graph, encoder);
+    TY_TRY(const OnnxAnswer answer, addModel(graph));
+    report.outputs = addOutputs(graph, encoder, answer);
     addMetadata(graph, encoder, options);
-    // Where the network begins and ends and what is before it, for reading it back.
     graph.setMetadata("preprocessing", toJsonLine(encoder.toJson()));
-    graph.setMetadata("network_input", encoded);
-    graph.setMetadata("network_output", network);
-    graph.setMetadata("network_shape", toJsonLine(Json(encoder.inputShape())));
 
     TY_TRY(const auto bytes, graph.finish());
     report.checked = true;
     report.bytes = bytes.size();
     TY_CHECK(writeFileAtomically(file, bytes));
     return report;
+}
+
+Result<OnnxReport> writeOnnx(
+    const ModelDescription& model,
+    const std::vector<NamedTensor>& parameters,
+    const Encoder& encoder,
+    const OnnxOptions& options,
+    const std::string& file)
+{
+    return writeOnnxWith(encoder, options, file, [&](OnnxGraph& graph) -> Result<OnnxAnswer> {
+        TY_CHECK(checkFits(model, encoder));
+        const auto encoded = addPreprocessing(graph, encoder);
+        TY_TRY(const auto network, addNetwork(graph, model, parameters, encoded));
+        // Where the network begins and ends, for reading it back.
+        graph.setMetadata("network_input", encoded);
+        graph.setMetadata("network_output", network);
+        graph.setMetadata("network_shape", toJsonLine(Json(encoder.inputShape())));
+        return OnnxAnswer{network, OnnxAnswer::Kind::Logits};
+    });
 }
 
 } // namespace ty::engine

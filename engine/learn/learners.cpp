@@ -3,10 +3,14 @@
 
 #include "engine/learn/baseline_learner.h"
 #include "engine/learn/baseline_model.h"
+#include "engine/learn/forest_learner.h"
+#include "engine/learn/forest_model.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/linear_learner.h"
 #include "engine/learn/network_learner.h"
 #include "engine/learn/network_model.h"
+#include "engine/learn/svm_learner.h"
+#include "engine/learn/svm_model.h"
 
 namespace ty::engine {
 
@@ -38,6 +42,10 @@ std::vector<std::unique_ptr<Learner>> makeLearners()
 {
     std::vector<std::unique_ptr<Learner>> learners;
     learners.push_back(std::make_unique<NetworkLearner>());
+    for (const ForestKind kind : {ForestKind::RandomForest, ForestKind::ExtraTrees, ForestKind::SilasLike, ForestKind::Tree}) {
+        learners.push_back(std::make_unique<ForestLearner>(kind));
+    }
+    learners.push_back(std::make_unique<SvmLearner>());
     learners.push_back(std::make_unique<LinearLearner>());
     learners.push_back(std::make_unique<BaselineLearner>());
     return learners;
@@ -66,6 +74,14 @@ Result<std::unique_ptr<Model>> loadModel(
             return Error{ErrorKind::Unsupported, cardFile + ": a baseline has no weights to exchange", {}};
         }
         return BaselineModel::load(folder, std::move(card), std::move(encoder).value());
+    }
+    const bool isForest = card.contains("forest");
+    if (isForest || card.contains("svm")) {
+        if (!weights.empty()) {
+            return Error{ErrorKind::Unsupported, cardFile + ": the learner \"" + learner + "\" has no weights to exchange", {}};
+        }
+        return isForest ? ForestModel::load(folder, std::move(card), std::move(encoder).value())
+                        : SvmModel::load(folder, std::move(card), std::move(encoder).value());
     }
     if (learner == "network" || learner == "linear") {
         return NetworkModel::load(folder, std::move(card), std::move(encoder).value(), device, weights);

@@ -18,7 +18,7 @@
 #include "engine/base/available_memory.h"
 #include "engine/train/evaluation_batches.h"
 #include "engine/train/metrics.h"
-#include "engine/train/parallel_ranges.h"
+#include "engine/base/parallel_ranges.h"
 
 namespace ty::engine {
 

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/train/evaluation_batches.h"
-#include "engine/train/parallel_ranges.h"
+#include "engine/base/parallel_ranges.h"
 
 namespace ty::engine {
 

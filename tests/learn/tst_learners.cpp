@@ -12,10 +12,8 @@ private slots:
     void theNetworkIsOfferedFirst()
     {
         const auto learners = makeLearners();
-        QCOMPARE(learners.size(), std::size_t{3});
-        QCOMPARE(learners[0]->name(), std::string("network"));
-        QCOMPARE(learners[1]->name(), std::string("linear"));
-        QCOMPARE(learners[2]->name(), std::string("baseline"));
+        QCOMPARE(learners.front()->name(), std::string("network"));
+        QCOMPARE(learners.back()->name(), std::string("baseline"));
     }
 
     void everyTableSurvivesItsOwnJson()

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <vector>
 
-#include "engine/train/parallel_ranges.h"
+#include "engine/base/parallel_ranges.h"
 #include "engine/train/sample_source.h"
 #include "engine/train/trainer.h"
 #include "fake_parts.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/train/cached_images.h"
-#include "engine/train/parallel_ranges.h"
+#include "engine/base/parallel_ranges.h"
 #include "engine/train/sample_source.h"
 #include "engine/train/signed_targets.h"
 

@@ -1,4 +1,4 @@
-#include "engine/train/parallel_ranges.h"
+#include "engine/base/parallel_ranges.h"
 
 #include <algorithm>
 #include <thread>
@@ -18,7 +18,7 @@ Result<void> parallelRanges(
         for (std::size_t part = 1; part < parts; ++part) {
             helpers.emplace_back([&, part] {
                 results[part] = guardMemory(
-                    "reading samples", [&] { return work(count * part / parts, count * (part + 1) / parts); });
+                    "computing in parallel", [&] { return work(count * part / parts, count * (part + 1) / parts); });
             });
         }
         results[0] = work(0, count / parts);

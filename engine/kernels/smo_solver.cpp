@@ -1,0 +1,335 @@
+#include "engine/kernels/smo_solver.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace ty::engine {
+
+namespace {
+
+constexpr double kTiny = 1e-12; ///< curvature of a pair that has none
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+constexpr std::int64_t kStepsBetweenReports = 1000;
+
+class Solver {
+public:
+    Solver(
+        const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, const SmoProblem& problem,
+        const SmoSettings& settings)
+        : m_settings(settings)
+        , m_cache(kernel, rows, norms, problem.rows, settings.cacheBytes, settings.threads)
+        , m_size(problem.signs.size())
+        , m_active(m_size)
+        , m_y(problem.signs.begin(), problem.signs.end())
+        , m_p(problem.linear)
+        , m_c(problem.bounds)
+        , m_alpha(m_size)
+        , m_gradient(problem.linear)
+        , m_bounded(m_size)
+        , m_diagonal(m_size)
+        , m_place(m_size)
+    {
+        for (std::size_t i = 0; i < m_size; ++i) {
+            m_place[i] = i;
+            m_diagonal[i] = kernel.kind == KernelKind::Rbf ? 1.0 : static_cast<double>(norms[problem.rows[i]]);
+        }
+    }
+
+    SmoSolution solve()
+    {
+        std::int64_t untilShrink = shrinkInterval() + 1;
+        const auto most = std::max<std::int64_t>(10'000'000, 100 * static_cast<std::int64_t>(m_size));
+        SmoSolution solution;
+        while (solution.steps < most && !(m_settings.stop != nullptr && m_settings.stop->load(std::memory_order_relaxed))) {
+            if (--untilShrink == 0) {
+                untilShrink = shrinkInterval();
+                if (m_settings.isShrinking) {
+                    shrink();
+                }
+            }
+            std::size_t i = kNone;
+            std::size_t j = kNone;
+            if (!choosePair(i, j)) {
+                restoreGradient();
+                m_active = m_size;
+                if (!choosePair(i, j)) {
+                    break;
+                }
+                untilShrink = 1;
+            }
+            ++solution.steps;
+            step(i, j);
+            if (m_settings.progress && solution.steps % kStepsBetweenReports == 0) {
+                m_settings.progress(solution.steps, m_gap);
+            }
+        }
+        if (m_active < m_size) {
+            restoreGradient();
+            m_active = m_size;
+        }
+        solution.gap = m_gap;
+        solution.rho = rho();
+        solution.alpha.resize(m_size);
+        for (std::size_t i = 0; i < m_size; ++i) {
+            solution.alpha[m_place[i]] = m_alpha[i];
+        }
+        return solution;
+    }
+
+private:
+    std::int64_t shrinkInterval() const { return std::min<std::int64_t>(static_cast<std::int64_t>(m_size), 1000); }
+    bool isUpper(std::size_t i) const { return m_alpha[i] >= m_c[i]; }
+    bool isLower(std::size_t i) const { return m_alpha[i] <= 0; }
+
+    /// The pair that breaks the conditions of optimality most, by second order. False: none does by more than the tolerance.
+    bool choosePair(std::size_t& first, std::size_t& second)
+    {
+        double highest = -kInfinity;
+        double lowest = -kInfinity;
+        std::size_t i = kNone;
+        for (std::size_t t = 0; t < m_active; ++t) {
+            const bool isCandidate = m_y[t] > 0 ? !isUpper(t) : !isLower(t);
+            const double value = m_y[t] > 0 ? -m_gradient[t] : m_gradient[t];
+            if (isCandidate && value >= highest) {
+                highest = value;
+                i = t;
+            }
+        }
+        if (i == kNone) {
+            m_gap = 0;
+            return false;
+        }
+        const float* const row = m_cache.row(i, m_active);
+        double best = kInfinity;
+        std::size_t j = kNone;
+        for (std::size_t t = 0; t < m_active; ++t) {
+            const bool isCandidate = m_y[t] > 0 ? !isLower(t) : !isUpper(t);
+            if (!isCandidate) {
+                continue;
+            }
+            const double value = m_y[t] > 0 ? m_gradient[t] : -m_gradient[t];
+            lowest = std::max(lowest, value);
+            const double difference = highest + value;
+            if (difference > 0) {
+                const double curvature = m_diagonal[i] + m_diagonal[t] - 2 * static_cast<double>(row[t]);
+                const double gain = -(difference * difference) / std::max(curvature, kTiny);
+                if (gain <= best) {
+                    best = gain;
+                    j = t;
+                }
+            }
+        }
+        m_gap = highest + lowest;
+        if (m_gap < m_settings.tolerance || j == kNone) {
+            return false;
+        }
+        first = i;
+        second = j;
+        return true;
+    }
+
+    void step(std::size_t i, std::size_t j)
+    {
+        const float* const rowI = m_cache.row(i, m_active);
+        const float* const rowJ = m_cache.row(j, m_active);
+        const double ci = m_c[i];
+        const double cj = m_c[j];
+        const double oldI = m_alpha[i];
+        const double oldJ = m_alpha[j];
+        const double curvature = std::max(m_diagonal[i] + m_diagonal[j] - 2 * static_cast<double>(rowI[j]), kTiny);
+        double ai = oldI;
+        double aj = oldJ;
+        if (m_y[i] != m_y[j]) {
+            const double delta = (-m_gradient[i] - m_gradient[j]) / curvature;
+            const double difference = ai - aj;
+            ai += delta;
+            aj += delta;
+            if (difference > 0 && aj < 0) {
+                aj = 0;
+                ai = difference;
+            } else if (difference <= 0 && ai < 0) {
+                ai = 0;
+                aj = -difference;
+            }
+            if (difference > ci - cj && ai > ci) {
+                ai = ci;
+                aj = ci - difference;
+            } else if (difference <= ci - cj && aj > cj) {
+                aj = cj;
+                ai = cj + difference;
+            }
+        } else {
+            const double delta = (m_gradient[i] - m_gradient[j]) / curvature;
+            const double sum = ai + aj;
+            ai -= delta;
+            aj += delta;
+            if (sum > ci && ai > ci) {
+                ai = ci;
+                aj = sum - ci;
+            } else if (sum <= ci && aj < 0) {
+                aj = 0;
+                ai = sum;
+            }
+            if (sum > cj && aj > cj) {
+                aj = cj;
+                ai = sum - cj;
+            } else if (sum <= cj && ai < 0) {
+                ai = 0;
+                aj = sum;
+            }
+        }
+        m_alpha[i] = ai;
+        m_alpha[j] = aj;
+        const double changeI = (ai - oldI) * m_y[i];
+        const double changeJ = (aj - oldJ) * m_y[j];
+        for (std::size_t t = 0; t < m_active; ++t) {
+            m_gradient[t] += m_y[t] * (changeI * static_cast<double>(rowI[t]) + changeJ * static_cast<double>(rowJ[t]));
+        }
+        updateBounded(i, oldI);
+        updateBounded(j, oldJ);
+    }
+
+    /// Keeps what variables at their upper bound add to the gradient, from which that of shrunk ones is made again.
+    void updateBounded(std::size_t i, double old)
+    {
+        const bool was = old >= m_c[i];
+        if (was == isUpper(i)) {
+            return;
+        }
+        const float* const row = m_cache.row(i, m_size);
+        const double change = (was ? -m_c[i] : m_c[i]) * m_y[i];
+        for (std::size_t t = 0; t < m_size; ++t) {
+            m_bounded[t] += change * m_y[t] * static_cast<double>(row[t]);
+        }
+    }
+
+    void restoreGradient()
+    {
+        if (m_active == m_size) {
+            return;
+        }
+        for (std::size_t t = m_active; t < m_size; ++t) {
+            m_gradient[t] = m_bounded[t] + m_p[t];
+        }
+        for (std::size_t i = 0; i < m_active; ++i) {
+            if (isUpper(i) || isLower(i)) {
+                continue;
+            }
+            const float* const row = m_cache.row(i, m_size);
+            const double weight = m_alpha[i] * m_y[i];
+            for (std::size_t t = m_active; t < m_size; ++t) {
+                m_gradient[t] += weight * m_y[t] * static_cast<double>(row[t]);
+            }
+        }
+    }
+
+    /// Whether a variable at a bound will stay there, as far as can be seen.
+    bool isSettled(std::size_t i, double up, double low) const
+    {
+        if (isUpper(i)) {
+            return m_y[i] > 0 ? -m_gradient[i] > up : -m_gradient[i] > low;
+        }
+        if (isLower(i)) {
+            return m_y[i] > 0 ? m_gradient[i] > low : m_gradient[i] > up;
+        }
+        return false;
+    }
+
+    void shrink()
+    {
+        double up = -kInfinity;
+        double low = -kInfinity;
+        for (std::size_t i = 0; i < m_active; ++i) {
+            const double value = m_y[i] > 0 ? -m_gradient[i] : m_gradient[i];
+            if (m_y[i] > 0 ? !isUpper(i) : !isLower(i)) {
+                up = std::max(up, value);
+            }
+            if (m_y[i] > 0 ? !isLower(i) : !isUpper(i)) {
+                low = std::max(low, -value);
+            }
+        }
+        if (!m_isUnshrunk && up + low <= m_settings.tolerance * 10) {
+            m_isUnshrunk = true; // near the end all are looked at once more, so that a wrong guess costs little
+            restoreGradient();
+            m_active = m_size;
+        }
+        for (std::size_t i = 0; i < m_active; ++i) {
+            if (!isSettled(i, up, low)) {
+                continue;
+            }
+            --m_active;
+            while (m_active > i) {
+                if (!isSettled(m_active, up, low)) {
+                    swapPlaces(i, m_active);
+                    break;
+                }
+                --m_active;
+            }
+        }
+    }
+
+    void swapPlaces(std::size_t a, std::size_t b)
+    {
+        m_cache.swapPlaces(a, b);
+        std::swap(m_y[a], m_y[b]);
+        std::swap(m_p[a], m_p[b]);
+        std::swap(m_c[a], m_c[b]);
+        std::swap(m_alpha[a], m_alpha[b]);
+        std::swap(m_gradient[a], m_gradient[b]);
+        std::swap(m_bounded[a], m_bounded[b]);
+        std::swap(m_diagonal[a], m_diagonal[b]);
+        std::swap(m_place[a], m_place[b]);
+    }
+
+    double rho() const
+    {
+        double upper = kInfinity;
+        double lower = -kInfinity;
+        double sum = 0;
+        std::size_t freeOnes = 0;
+        for (std::size_t i = 0; i < m_size; ++i) {
+            const double value = m_y[i] * m_gradient[i];
+            if (isUpper(i)) {
+                (m_y[i] < 0 ? upper : lower) = m_y[i] < 0 ? std::min(upper, value) : std::max(lower, value);
+            } else if (isLower(i)) {
+                (m_y[i] > 0 ? upper : lower) = m_y[i] > 0 ? std::min(upper, value) : std::max(lower, value);
+            } else {
+                ++freeOnes;
+                sum += value;
+            }
+        }
+        if (freeOnes > 0) {
+            return sum / static_cast<double>(freeOnes);
+        }
+        return std::isfinite(upper) && std::isfinite(lower) ? (upper + lower) / 2 : std::isfinite(upper) ? upper : lower;
+    }
+
+    const SmoSettings& m_settings;
+    KernelCache m_cache;
+    std::size_t m_size;
+    std::size_t m_active; ///< variables before this place are worked on
+    std::vector<double> m_y;
+    std::vector<double> m_p;
+    std::vector<double> m_c;
+    std::vector<double> m_alpha;
+    std::vector<double> m_gradient;
+    std::vector<double> m_bounded;
+    std::vector<double> m_diagonal;
+    std::vector<std::size_t> m_place; ///< of each place the variable's own number
+    double m_gap = kInfinity;
+    bool m_isUnshrunk = false;
+};
+
+} // namespace
+
+SmoSolution solveSmo(
+    const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, const SmoProblem& problem,
+    const SmoSettings& settings)
+{
+    return Solver(kernel, rows, norms, problem, settings).solve();
+}
+
+} // namespace ty::engine

@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/parallel_ranges.h"
+#include "engine/kernels/support_vectors.h"
+
+namespace ty::engine {
+
+namespace {
+
+/// The probabilities that fit those of the pairs best. pairs: {classes, classes}, [a][b] of a against b.
+void couple(const std::vector<double>& pairs, std::size_t classes, std::span<double> into)
+{
+    std::vector<double> q(classes * classes);
+    for (std::size_t t = 0; t < classes; ++t) {
+        into[t] = 1.0 / static_cast<double>(classes);
+        for (std::size_t j = 0; j < classes; ++j) {
+            if (j != t) {
+                q[t * classes + t] += pairs[j * classes + t] * pairs[j * classes + t];
+                q[t * classes + j] = -pairs[j * classes + t] * pairs[t * classes + j];
+            }
+        }
+    }
+    std::vector<double> qp(classes);
+    const double tolerance = 0.005 / static_cast<double>(classes);
+    for (std::size_t step = 0; step < std::max<std::size_t>(100, classes); ++step) {
+        double pqp = 0;
+        for (std::size_t t = 0; t < classes; ++t) {
+            qp[t] = 0;
+            for (std::size_t j = 0; j < classes; ++j) {
+                qp[t] += q[t * classes + j] * into[j];
+            }
+            pqp += into[t] * qp[t];
+        }
+        double largest = 0;
+        for (std::size_t t = 0; t < classes; ++t) {
+            largest = std::max(largest, std::abs(qp[t] - pqp));
+        }
+        if (largest < tolerance) {
+            break;
+        }
+        for (std::size_t t = 0; t < classes; ++t) {
+            const double change = (-qp[t] + pqp) / q[t * classes + t];
+            into[t] += change;
+            pqp = (pqp + change * (change * q[t * classes + t] + 2 * qp[t])) / (1 + change) / (1 + change);
+            for (std::size_t j = 0; j < classes; ++j) {
+                qp[j] = (qp[j] + change * q[t * classes + j]) / (1 + change);
+                into[j] /= 1 + change;
+            }
+        }
+    }
+}
+
+double plattOf(double decision, const Machine& machine)
+{
+    const double z = machine.slope * decision + machine.offset;
+    return z >= 0 ? std::exp(-z) / (1 + std::exp(-z)) : 1 / (1 + std::exp(z));
+}
+
+/// {classes} from the decisions of the pairs.
+void toProbabilities(const SupportVectors& svm, std::span<const double> decisions, std::span<double> into)
+{
+    constexpr double kLeast = 1e-7; // nothing is certain
+    const std::size_t classes = into.size();
+    if (classes == 2) {
+        into[0] = plattOf(decisions[0], svm.machines[0]);
+        into[1] = 1 - into[0];
+        return;
+    }
+    std::vector<double> pairs(classes * classes);
+    std::size_t machine = 0;
+    for (std::size_t a = 0; a < classes; ++a) {
+        for (std::size_t b = a + 1; b < classes; ++b, ++machine) {
+            const double p = std::clamp(plattOf(decisions[machine], svm.machines[machine]), kLeast, 1 - kLeast);
+            pairs[a * classes + b] = p;
+            pairs[b * classes + a] = 1 - p;
+        }
+    }
+    couple(pairs, classes, into);
+}
+
+} // namespace
+
+std::vector<double> SupportVectors::answers(const DenseRows& rows, int threads) const
+{
+    const std::size_t width = classes == 0 ? 1 : static_cast<std::size_t>(classes);
+    std::vector<double> given(rows.rows() * width);
+    const std::vector<float> norms = squaredNorms(vectors);
+    const std::vector<float> rowNorms = squaredNorms(rows);
+    const auto ask = [&](std::size_t first, std::size_t last) -> Result<void> {
+        std::vector<float> kernels(vectors.rows());
+        std::vector<double> decisions(machines.size());
+        for (std::size_t row = first; row < last; ++row) {
+            kernelValues(kernel, vectors, norms, {}, rows.data() + row * rows.stride(), rowNorms[row], kernels);
+            for (std::size_t m = 0; m < machines.size(); ++m) {
+                double sum = -machines[m].rho;
+                for (std::size_t v = 0; v < kernels.size(); ++v) {
+                    sum += static_cast<double>(machines[m].weights[v]) * static_cast<double>(kernels[v]);
+                }
+                decisions[m] = sum;
+            }
+            if (classes == 0) {
+                given[row] = decisions.front();
+            } else {
+                toProbabilities(*this, decisions, std::span(given).subspan(row * width, width));
+            }
+        }
+        return {};
+    };
+    (void)parallelRanges(rows.rows(), threads, ask); // nothing in it can fail
+    return given;
+}
+
+} // namespace ty::engine

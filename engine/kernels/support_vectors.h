@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "engine/kernels/dense_rows.h"
+#include "engine/kernels/kernel_function.h"
+
+namespace ty::engine {
+
+/// A machine that tells two classes apart, or gives a value: sum of weights times kernels, minus rho.
+struct Machine {
+    std::vector<float> weights; ///< {vectors of SupportVectors}: 0 where the machine does not use a vector
+    double rho = 0;
+    double slope = 0; ///< Platt: probability of the first class is 1 / (1 + exp(slope * decision + offset))
+    double offset = 0;
+};
+
+/// A support vector machine: for k classes one machine for each pair (0, 1), (0, 2), ... (k-2, k-1), whose decision is above 0
+/// for the first of the two; for a value one machine.
+struct SupportVectors {
+    KernelFunction kernel;
+    int classes = 0; ///< 0: a value
+    DenseRows vectors;
+    std::vector<Machine> machines;
+
+    /// {rows, classes} probabilities, or {rows} values.
+    /// Source of the coupling of pairs: Wu, Lin, Weng, Probability Estimates for Multi-class Classification (JMLR 2004), method 2.
+    std::vector<double> answers(const DenseRows& rows, int threads) const;
+};
+
+struct SvmSettings {
+    KernelFunction kernel;
+    double cost = 1;      ///< C
+    double epsilon = 0.1; ///< of values: errors up to it do not count
+    double tolerance = 1e-3;
+    std::size_t cacheBytes = std::size_t{512} << 20;
+    bool isShrinking = true;
+    std::uint64_t seed = 1; ///< of the five folds that probabilities are fitted on
+};
+
+/// What the threads that fit tell; safe to read at any time.
+struct SvmProgress {
+    std::atomic<int> fitsDone = 0;
+    std::atomic<int> fits = 1;      ///< machines, and five more for each one's probabilities
+    std::atomic<double> gap = 0;    ///< of the machine that was last heard of
+    std::atomic<std::int64_t> steps = 0; ///< of all machines
+    std::atomic<bool> isStopWished = false;
+};
+
+/// Fits one machine for each pair of classes, with probabilities by Platt's method on decisions of five-fold cross-validation,
+/// or one for values. Blocks. The result does not depend on the number of threads.
+/// @param targets  {rows}: class numbers or values
+/// @param classes  0: values
+SupportVectors fitSupportVectors(
+    const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads,
+    SvmProgress& progress);
+
+} // namespace ty::engine

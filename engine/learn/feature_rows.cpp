@@ -1,0 +1,116 @@
+#include "engine/learn/feature_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "engine/base/parallel_ranges.h"
+
+namespace ty::engine {
+
+namespace {
+
+Result<void> readPixels(const Dataset& dataset, std::span<const std::uint32_t> samples, FeatureTable& table, int threads)
+{
+    dataset.expect(samples);
+    return parallelRanges(samples.size(), threads, [&](std::size_t first, std::size_t last) -> Result<void> {
+        std::vector<std::uint8_t> pixels(table.features().size());
+        for (std::size_t row = first; row < last; ++row) {
+            TY_CHECK(dataset.readImage(samples[row], pixels));
+            for (std::size_t p = 0; p < pixels.size(); ++p) {
+                table.column(p)[row] = static_cast<float>(pixels[p]);
+            }
+        }
+        return {};
+    });
+}
+
+void readColumn(
+    const Dataset& dataset, std::size_t source, const Feature& feature, std::span<const std::uint32_t> samples,
+    std::span<float> into)
+{
+    constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+    const auto numbers = dataset.numericColumn(source);
+    const auto codes = dataset.categoryColumn(source);
+    for (std::size_t row = 0; row < samples.size(); ++row) {
+        if (!numbers.empty()) {
+            into[row] = numbers[samples[row]];
+        } else {
+            const std::int32_t code = codes.empty() ? -1 : codes[samples[row]];
+            into[row] = code >= 0 && code < feature.categories ? static_cast<float>(code) : kMissing;
+        }
+    }
+}
+
+} // namespace
+
+std::vector<Feature> featuresOf(const Encoder& encoder)
+{
+    std::vector<Feature> features;
+    if (encoder.kind() == DataKind::Image) {
+        const auto& shape = encoder.inputShape();
+        for (std::int64_t c = 0; c < shape[0]; ++c) {
+            for (std::int64_t y = 0; y < shape[1]; ++y) {
+                for (std::int64_t x = 0; x < shape[2]; ++x) {
+                    features.push_back({shape[0] == 1 ? fmt::format("pixel {},{}", x, y) : fmt::format("pixel {},{} of channel {}", x, y, c), 0});
+                }
+            }
+        }
+        return features;
+    }
+    for (const EncodedColumn& column : encoder.columns()) {
+        if (column.kind == EncodedColumn::Kind::Standardised) {
+            features.push_back({column.name, 0});
+        } else if (column.kind == EncodedColumn::Kind::OneHot) {
+            features.push_back({column.name, static_cast<int>(column.categories.size())});
+        }
+    }
+    return features;
+}
+
+Result<FeatureTable> readFeatures(
+    const Dataset& dataset, const Encoder& encoder, std::span<const std::uint32_t> samples, int threads)
+{
+    FeatureTable table(featuresOf(encoder), samples.size());
+    if (encoder.kind() == DataKind::Image) {
+        TY_CHECK(readPixels(dataset, samples, table, threads));
+        return table;
+    }
+    const auto& columns = dataset.info().columns;
+    for (std::size_t f = 0; f < table.features().size(); ++f) {
+        const Feature& feature = table.features()[f];
+        const auto found =
+            std::find_if(columns.begin(), columns.end(), [&](const ColumnInfo& column) { return column.name == feature.name; });
+        if (found == columns.end()) {
+            return Error{
+                ErrorKind::InvalidInput, fmt::format("{} lacks the column \"{}\"", dataset.info().name, feature.name), {}};
+        }
+        readColumn(dataset, static_cast<std::size_t>(found - columns.begin()), feature, samples, table.column(f));
+    }
+    return table;
+}
+
+std::vector<float> readTargets(const Dataset& dataset, const Encoder& encoder, std::span<const std::uint32_t> samples)
+{
+    std::vector<float> targets;
+    targets.reserve(samples.size());
+    for (const std::uint32_t sample : samples) {
+        targets.push_back(encoder.encodeTarget(dataset, sample));
+    }
+    return targets;
+}
+
+std::vector<std::uint32_t> labelledOf(const Dataset& dataset, Task task, std::span<const std::uint32_t> samples)
+{
+    std::vector<std::uint32_t> labelled;
+    for (const std::uint32_t sample : samples) {
+        if (task == Task::Classification ? dataset.classOf(sample) >= 0 : std::isfinite(dataset.targetOf(sample))) {
+            labelled.push_back(sample);
+        }
+    }
+    return labelled;
+}
+
+} // namespace ty::engine

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+#include "engine/learn/learner.h"
+#include "engine/train/process_usage.h"
+
+namespace ty::engine {
+
+/// What a learner without batches tells while it learns, and what it is asked: its plan, its stages (trees, passes) as
+/// "epoch" events, pause, finish, stop and the budget of minutes. On the training thread.
+class FitProgress {
+public:
+    FitProgress(const FitRequest& request, const std::string& learner, FitSink& sink, FitControl& control);
+
+    /// @param stages  trees or passes that there are at most, @param unit  what they are called: "trees"
+    Result<void> emitPlan(int stages, const std::string& unit, std::uint64_t memoryBytes);
+    /// Takes waiting commands, a pause for as long as it lasts. Result: whether to go on.
+    Result<bool> mayGoOn();
+    /// Tells of a stage. The best is the one with the lowest loss of validation, or of training where there is none.
+    /// @param training, validation  {loss, ...} or null
+    Result<void> emitStage(int stage, const Json& training, const Json& validation);
+    Result<void> note(const std::string& text) { return m_sink.emitEvent("note", {{"text", text}}); }
+
+    double seconds() const; ///< without pauses
+    /// "completed", "finished-now", "stopped".
+    const std::string& outcome() const { return m_outcome; }
+    int bestStage() const { return m_bestStage; }
+
+private:
+    Result<void> pause();
+
+    const FitRequest& m_request;
+    std::string m_learner;
+    FitSink& m_sink;
+    FitControl& m_control;
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration m_paused{};
+    double m_secondsAtStage = 0;
+    ProcessUsage m_usage;
+    std::string m_outcome = "completed";
+    int m_stages = 1;
+    int m_bestStage = 0;
+    double m_bestLoss = 0;
+};
+
+/// Threads to compute with when the person asked for `wanted` (0: all).
+int fitThreads(int wanted);
+
+} // namespace ty::engine

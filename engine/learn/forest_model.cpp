@@ -1,0 +1,82 @@
+#include "engine/learn/forest_model.h"
+
+#include <algorithm>
+
+#include "engine/exchange/forest_tensors.h"
+#include "engine/exchange/onnx_forest.h"
+#include "engine/exchange/safetensors.h"
+#include "engine/learn/feature_rows.h"
+#include "engine/learn/fit_progress.h"
+#include "engine/learn/tree_words.h"
+
+namespace ty::engine {
+
+namespace {
+
+/// [{"feature", "impurity"}], the most important first.
+Json importanceJson(const Forest& forest)
+{
+    const std::vector<double> importance = forest.impurityImportance();
+    std::vector<std::size_t> order(importance.size());
+    for (std::size_t f = 0; f < order.size(); ++f) {
+        order[f] = f;
+    }
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return importance[a] > importance[b]; });
+    Json list = Json::array();
+    for (const std::size_t f : order) {
+        list.push_back({{"feature", forest.features[f].name}, {"impurity", importance[f]}});
+    }
+    return list;
+}
+
+} // namespace
+
+ForestModel::ForestModel(Encoder encoder, Json card, Forest forest)
+    : PortableModel(std::move(encoder), std::move(card)), m_forest(std::move(forest))
+{
+    std::size_t nodes = 0;
+    std::size_t depth = 0;
+    for (const Tree& tree : m_forest.trees) {
+        nodes += tree.nodes.size();
+        depth = std::max(depth, tree.depth());
+    }
+    Json& facts = mutableCard();
+    facts["forest"] = {{"trees", m_forest.trees.size()}, {"nodes", nodes}, {"depth", depth}};
+    facts["importance"] = importanceJson(m_forest);
+    facts["parameters"] = nodes;
+    if (m_forest.trees.size() == 1) {
+        facts["tree"] = treeJson(m_forest, this->encoder());
+    }
+}
+
+Result<std::unique_ptr<Model>> ForestModel::load(const std::string& folder, Json card, Encoder encoder)
+{
+    const std::string file = folder + "/weights.safetensors";
+    TY_TRY(const auto stored, readSafetensors(file));
+    const int outputs = encoder.task() == Task::Classification ? static_cast<int>(encoder.classes().size()) : 1;
+    auto forest = forestFromTensors(stored.tensors, featuresOf(encoder), outputs);
+    if (!forest) {
+        return std::move(forest).error().withContext(file);
+    }
+    return std::unique_ptr<Model>(
+        std::make_unique<ForestModel>(std::move(encoder), std::move(card), std::move(forest).value()));
+}
+
+Result<std::vector<double>> ForestModel::answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const
+{
+    const int threads = fitThreads(0);
+    TY_TRY(const FeatureTable table, readFeatures(dataset, encoder(), samples, threads));
+    return m_forest.answers(table, threads);
+}
+
+std::vector<NamedTensor> ForestModel::tensors() const
+{
+    return forestTensors(m_forest);
+}
+
+Result<OnnxReport> ForestModel::writeOnnxFile(const OnnxOptions& options, const std::string& file) const
+{
+    return writeForestOnnx(m_forest, encoder(), options, file);
+}
+
+} // namespace ty::engine

@@ -1,0 +1,249 @@
+#include "engine/trees/forest.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+
+#include "engine/base/parallel_ranges.h"
+#include "engine/base/random.h"
+#include "engine/trees/binned_table.h"
+#include "engine/trees/tree_grower.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 256; ///< whose values stay in the processor's cache while all trees are asked
+
+std::size_t parts(std::size_t rows)
+{
+    return (rows + kRowsAtOnce - 1) / kRowsAtOnce;
+}
+
+} // namespace
+
+void Forest::addAnswers(
+    const FeatureTable& table, std::size_t firstTree, std::size_t lastTree, std::span<double> into, int threads) const
+{
+    const auto width = static_cast<std::size_t>(outputs);
+    const auto ask = [&](std::size_t firstPart, std::size_t lastPart) -> Result<void> {
+        std::vector<float> rows(kRowsAtOnce * features.size()); // a row's values side by side
+        for (std::size_t part = firstPart; part < lastPart; ++part) {
+            const std::size_t first = part * kRowsAtOnce;
+            const std::size_t last = std::min(table.rows(), first + kRowsAtOnce);
+            for (std::size_t f = 0; f < features.size(); ++f) {
+                const auto column = table.column(f);
+                for (std::size_t row = first; row < last; ++row) {
+                    rows[(row - first) * features.size() + f] = column[row];
+                }
+            }
+            for (std::size_t t = firstTree; t < lastTree; ++t) {
+                const Tree& tree = trees[t];
+                for (std::size_t row = first; row < last; ++row) {
+                    const float* const values = rows.data() + (row - first) * features.size();
+                    const std::size_t leaf = tree.leafOf([values](std::size_t feature) { return values[feature]; });
+                    for (std::size_t o = 0; o < width; ++o) {
+                        into[row * width + o] += static_cast<double>(tree.values[leaf * width + o]);
+                    }
+                }
+            }
+        }
+        return {};
+    };
+    (void)parallelRanges(parts(table.rows()), threads, ask); // nothing in it can fail
+}
+
+std::vector<double> Forest::answers(const FeatureTable& table, int threads) const
+{
+    std::vector<double> sums(table.rows() * static_cast<std::size_t>(outputs));
+    addAnswers(table, 0, trees.size(), sums, threads);
+    for (double& sum : sums) {
+        sum /= static_cast<double>(std::max<std::size_t>(1, trees.size()));
+    }
+    return sums;
+}
+
+std::vector<double> Forest::impurityImportance() const
+{
+    std::vector<double> importance(features.size());
+    for (const Tree& tree : trees) {
+        std::vector<double> ofTree(features.size());
+        double all = 0;
+        for (std::size_t at = 0; at < tree.nodes.size(); ++at) {
+            if (!tree.nodes[at].isLeaf()) {
+                ofTree[static_cast<std::size_t>(tree.nodes[at].feature)] += static_cast<double>(tree.gains[at]);
+                all += static_cast<double>(tree.gains[at]);
+            }
+        }
+        for (std::size_t f = 0; all > 0 && f < features.size(); ++f) {
+            importance[f] += ofTree[f] / all;
+        }
+    }
+    double all = 0;
+    for (const double one : importance) {
+        all += one;
+    }
+    for (double& one : importance) {
+        one = all > 0 ? one / all : 0;
+    }
+    return importance;
+}
+
+struct ForestGrowth::Binned {
+    BinnedTable table;
+};
+
+ForestGrowth::ForestGrowth(
+    const FeatureTable& table,
+    std::span<const float> targets,
+    std::vector<std::uint32_t> rows,
+    int outputs,
+    const ForestSettings& settings,
+    int threads)
+    : m_table(table)
+    , m_targets(targets)
+    , m_rows(std::move(rows))
+    , m_settings(settings)
+    , m_threads(std::max(1, threads))
+    , m_binned(std::make_unique<Binned>(Binned{BinnedTable(table, settings.bins, threads)}))
+{
+    m_forest.features = table.features();
+    m_forest.outputs = outputs;
+    double largest = 1;
+    if (outputs == 1) {
+        for (const std::uint32_t row : m_rows) {
+            largest = std::max(largest, std::abs(static_cast<double>(m_targets[row])));
+        }
+        m_settings.tree.impurity = Impurity::Variance;
+    }
+    m_scale = std::ldexp(1.0, 40) / largest; // 2^22 trees fit
+    m_sums.assign(table.rows() * static_cast<std::size_t>(outputs), 0);
+    m_votes.assign(table.rows(), 0);
+}
+
+ForestGrowth::~ForestGrowth() = default;
+
+ForestGrowth::Sample ForestGrowth::drawSample(Random& random) const
+{
+    Sample sample;
+    if (m_settings.sampling == RowSampling::All) {
+        sample.rows = m_rows;
+        return sample;
+    }
+    std::vector<std::uint32_t> times(m_rows.size());
+    const auto kept = m_settings.sampling == RowSampling::Bootstrap
+        ? m_rows.size()
+        : std::max<std::size_t>(1, static_cast<std::size_t>(std::llround((1 - m_settings.outOfBag) * static_cast<double>(m_rows.size()))));
+    if (m_settings.sampling == RowSampling::Bootstrap) {
+        for (std::size_t i = 0; i < m_rows.size(); ++i) {
+            ++times[random.below(m_rows.size())];
+        }
+    } else {
+        std::vector<std::uint32_t> order(m_rows.size());
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            order[i] = static_cast<std::uint32_t>(i);
+        }
+        random.shuffle(order);
+        order.resize(kept);
+        if (m_settings.sampling == RowSampling::Uniform || m_forest.outputs == 1) {
+            for (const std::uint32_t place : order) {
+                times[place] = 1;
+            }
+        } else {
+            std::vector<std::vector<std::uint32_t>> ofClass(static_cast<std::size_t>(m_forest.outputs));
+            for (const std::uint32_t place : order) {
+                ofClass[static_cast<std::size_t>(m_targets[m_rows[place]])].push_back(place);
+            }
+            std::erase_if(ofClass, [](const auto& places) { return places.empty(); });
+            for (std::size_t i = 0; i < kept; ++i) {
+                const auto& places = ofClass[i % ofClass.size()];
+                ++times[places[random.below(places.size())]];
+            }
+        }
+    }
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        if (times[i] > 0) {
+            sample.rows.push_back(m_rows[i]);
+            sample.weights.push_back(times[i]);
+        } else {
+            sample.unseen.push_back(m_rows[i]);
+        }
+    }
+    return sample;
+}
+
+void ForestGrowth::countUnseen(
+    const Tree& tree,
+    std::span<const std::uint32_t> unseen,
+    std::vector<std::int64_t>& sums,
+    std::vector<std::uint32_t>& votes) const
+{
+    const auto width = static_cast<std::size_t>(m_forest.outputs);
+    for (const std::uint32_t row : unseen) {
+        const std::size_t leaf = tree.leafOf([&](std::size_t feature) { return m_table.column(feature)[row]; });
+        for (std::size_t o = 0; o < width; ++o) {
+            sums[row * width + o] += std::llround(static_cast<double>(tree.values[leaf * width + o]) * m_scale);
+        }
+        ++votes[row];
+    }
+}
+
+template<typename Counts>
+void ForestGrowth::growWith(std::size_t first, std::size_t last)
+{
+    std::atomic<std::size_t> next = first;
+    std::mutex countsMutex; // of m_sums and m_votes
+    const auto work = [&](std::size_t, std::size_t) -> Result<void> {
+        TreeGrower<Counts> grower(m_binned->table, m_targets, m_forest.outputs, m_settings.tree);
+        for (std::size_t t = next++; t < last; t = next++) {
+            Random random(m_settings.seed, t);
+            const Sample sample = drawSample(random);
+            m_forest.trees[t] = grower.grow(sample.rows, sample.weights, random);
+            const std::lock_guard lock(countsMutex);
+            countUnseen(m_forest.trees[t], sample.unseen, m_sums, m_votes);
+        }
+        return {};
+    };
+    (void)parallelRanges(std::min<std::size_t>(static_cast<std::size_t>(m_threads), last - first), m_threads, work);
+}
+
+void ForestGrowth::grow(int count)
+{
+    const std::size_t first = m_forest.trees.size();
+    const std::size_t last = std::min(static_cast<std::size_t>(m_settings.trees), first + static_cast<std::size_t>(count));
+    if (last <= first) {
+        return;
+    }
+    m_forest.trees.resize(last);
+    const int outputs = m_forest.outputs;
+    if (outputs == 1) {
+        growWith<ValueCounts>(first, last);
+    } else if (outputs == 2) {
+        growWith<TwoClassCounts>(first, last);
+    } else if (outputs <= 4) {
+        growWith<ManyClassCounts<4>>(first, last);
+    } else if (outputs <= 16) {
+        growWith<ManyClassCounts<16>>(first, last);
+    } else {
+        growWith<ManyClassCounts<kMostClasses>>(first, last);
+    }
+}
+
+OutOfBag ForestGrowth::outOfBag() const
+{
+    OutOfBag result;
+    const auto width = static_cast<std::size_t>(m_forest.outputs);
+    for (const std::uint32_t row : m_rows) {
+        if (m_votes[row] == 0) {
+            continue;
+        }
+        result.rows.push_back(row);
+        for (std::size_t o = 0; o < width; ++o) {
+            result.answers.push_back(static_cast<double>(m_sums[row * width + o]) / m_scale / m_votes[row]);
+        }
+    }
+    return result;
+}
+
+} // namespace ty::engine

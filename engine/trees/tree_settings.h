@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+namespace ty::engine {
+
+enum class Impurity : std::uint8_t { Gini, Entropy, Variance };
+enum class SplitSearch : std::uint8_t {
+    Best,  ///< the best place of each feature that is looked at
+    Random ///< one place of each at random ("extra trees")
+};
+
+/// How one tree grows.
+struct TreeSettings {
+    Impurity impurity = Impurity::Gini;
+    SplitSearch search = SplitSearch::Best;
+    int features = 1;    ///< looked at in each node; more while none of them can be split
+    int maxDepth = 0;    ///< 0: no limit
+    int leafSamples = 1; ///< fewest in a branch
+    int splitSamples = 2; ///< fewest that are split
+};
+
+} // namespace ty::engine
