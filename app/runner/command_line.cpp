@@ -228,6 +228,25 @@ void addSpec(CLI::App& app, SpecOptions& options)
     command->footer("Example:\n  trainyard-run spec lift.mch --examples lift-transitions");
 }
 
+void addCompare(CLI::App& app, CompareOptions& options)
+{
+    auto* command = app.add_subcommand("compare", "Train several learners on the same data and show their scores side by side");
+    auto* data = command->add_option("--data", options.data, "What to learn from");
+    command->add_option("--test", options.test, "Data to judge by; else a part of --data")->needs(data);
+    command->add_option("--folder", options.folder, "Tables NAME_train.csv with NAME_test.csv, plain or .gz")->excludes(data);
+    command->add_option("--learners", options.learners, "Names as in trainyard-run learners, separated by commas; else all that fit")
+        ->delimiter(',');
+    command->add_option("--target", options.target, "Column to predict");
+    command->add_option("--preset", options.preset, "fast, balanced or best")->check(CLI::IsMember({"fast", "balanced", "best"}));
+    command->add_option("--metric", options.metric, "What to sort by, for example accuracy (roc_auc or r2)");
+    command->add_option("--validation-fraction", options.validationShare, "Part of --data to judge by (0.2)")->check(CLI::Range(0.01, 0.9));
+    command->add_option("--seed", options.seed, "Seed of all learners (1)");
+    command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
+    command->add_option("--out", options.out, "Folder that keeps the runs; else they are not kept");
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run compare --data sample:iris --learners forest,svm,baseline");
+}
+
 void addBench(CLI::App& app, BenchOptions& options)
 {
     auto* command = app.add_subcommand("bench", "Time training steps of well-known networks, or reading data, on this computer");
@@ -267,6 +286,7 @@ int parseAndRun(int argc, char** argv)
     ImportOptions importOptions;
     LearnersOptions learnersOptions;
     SpecOptions specOptions;
+    CompareOptions compareOptions;
     BenchOptions benchOptions;
     addInspect(app, inspectOptions);
     addConvert(app, convertOptions);
@@ -277,6 +297,7 @@ int parseAndRun(int argc, char** argv)
     addImport(app, importOptions);
     addLearners(app, learnersOptions);
     addSpec(app, specOptions);
+    addCompare(app, compareOptions);
     addBench(app, benchOptions);
 
     try {
@@ -311,6 +332,9 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("spec")) {
         return exploreSpec(specOptions);
+    }
+    if (app.got_subcommand("compare")) {
+        return compareLearners(compareOptions);
     }
     if (app.got_subcommand("bench")) {
         return bench(benchOptions);

@@ -144,6 +144,24 @@ struct SpecOptions {
 };
 int exploreSpec(const SpecOptions& options);
 
+/// Learners side by side: on one table a line each, the best first; on a folder of pairs NAME_train.csv, NAME_test.csv a line a
+/// table, a column a learner, and the mean weighted by examples.
+struct CompareOptions {
+    std::string data;
+    std::string test;
+    std::string folder; ///< of pairs; instead of data
+    std::string target;
+    std::vector<std::string> learners; ///< empty: all that fit
+    std::string preset = "balanced";
+    std::string metric; ///< empty: by the task
+    std::string out;    ///< folder that keeps the runs; empty: they are not kept
+    double validationShare = 0.2; ///< of data without a test file
+    std::uint64_t seed = 1;
+    int threads = 0;
+    OutputForm form = OutputForm::Text;
+};
+int compareLearners(const CompareOptions& options);
+
 /// Times training steps, or reading data (in files of its own below TMPDIR).
 struct BenchOptions {
     std::string suite = "training"; ///< or "data"

@@ -3,12 +3,15 @@
 
 #include "engine/learn/baseline_learner.h"
 #include "engine/learn/baseline_model.h"
+#include "engine/learn/bayes_learner.h"
+#include "engine/learn/bayes_model.h"
 #include "engine/learn/forest_learner.h"
 #include "engine/learn/forest_model.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/linear_learner.h"
 #include "engine/learn/network_learner.h"
 #include "engine/learn/network_model.h"
+#include "engine/learn/solved_learner.h"
 #include "engine/learn/svm_learner.h"
 #include "engine/learn/svm_model.h"
 
@@ -46,6 +49,12 @@ std::vector<std::unique_ptr<Learner>> makeLearners()
         learners.push_back(std::make_unique<ForestLearner>(kind));
     }
     learners.push_back(std::make_unique<SvmLearner>());
+    for (const SolvedKind kind : {SolvedKind::Logistic, SolvedKind::LeastSquares, SolvedKind::Ridge, SolvedKind::Lasso}) {
+        learners.push_back(std::make_unique<SolvedLearner>(kind));
+    }
+    for (const BayesKind kind : {BayesKind::Bernoulli, BayesKind::Gaussian, BayesKind::Multinomial}) {
+        learners.push_back(std::make_unique<BayesLearner>(kind));
+    }
     learners.push_back(std::make_unique<LinearLearner>());
     learners.push_back(std::make_unique<BaselineLearner>());
     return learners;
@@ -75,15 +84,18 @@ Result<std::unique_ptr<Model>> loadModel(
         }
         return BaselineModel::load(folder, std::move(card), std::move(encoder).value());
     }
-    const bool isForest = card.contains("forest");
-    if (isForest || card.contains("svm")) {
+    using Load = Result<std::unique_ptr<Model>> (*)(const std::string&, Json, Encoder);
+    const Load load = card.contains("forest") ? ForestModel::load
+        : card.contains("svm")                ? SvmModel::load
+        : card.contains("bayes")              ? BayesModel::load
+                                              : nullptr;
+    if (load != nullptr) {
         if (!weights.empty()) {
             return Error{ErrorKind::Unsupported, cardFile + ": the learner \"" + learner + "\" has no weights to exchange", {}};
         }
-        return isForest ? ForestModel::load(folder, std::move(card), std::move(encoder).value())
-                        : SvmModel::load(folder, std::move(card), std::move(encoder).value());
+        return load(folder, std::move(card), std::move(encoder).value());
     }
-    if (learner == "network" || learner == "linear") {
+    if (card.contains("network")) { // a linear model is a network of one layer
         return NetworkModel::load(folder, std::move(card), std::move(encoder).value(), device, weights);
     }
     return Error{ErrorKind::Unsupported, cardFile + ": the learner \"" + learner + "\" is not known to this program", {}};

@@ -53,7 +53,7 @@ void TestCommands::versionAndHelpAreEverywhere_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("version") << QStringList{"--version"} << QByteArray("trainyard-run ");
     QTest::newRow("help") << QStringList{"--help"} << QByteArray("Exit codes");
-    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec"}) {
+    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec", "compare"}) {
         QTest::newRow(command) << QStringList{command, "--help"} << QByteArray("Example");
     }
 }
