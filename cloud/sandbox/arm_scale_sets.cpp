@@ -7,12 +7,22 @@
 #include "cloud/sandbox/arm_machines.h"
 #include "cloud/sandbox/arm_network.h"
 #include "cloud/sandbox/azure_quota.h"
+#include "cloud/sandbox/keys.h"
 
 namespace ty::sandbox {
+
+const char* powerAfter(const std::string& action)
+{
+    return action == "start" || action == "restart" ? "running"
+        : action == "poweroff"                      ? "stopped"
+        : action == "deallocate"                    ? "deallocated"
+                                                    : nullptr;
+}
 
 ScaleSets::ScaleSets(World& world) : PlainResources(world)
 {
     world.operations.onFinish("set.power", [this](Json& operation) { finish(operation); });
+    world.operations.onFinish("node.power", [this](Json& operation) { finishNode(operation); });
     world.operations.onFinish("set.gone", [this](Json& operation) {
         const std::string id = operation.value("resource", "");
         vanish(id);
@@ -47,6 +57,7 @@ void ScaleSets::boot(const Json& document, Json& node)
     for (const auto& key : login.value("keys", Json::array())) {
         spec.publicKeys.push_back(key.get<std::string>());
     }
+    spec.firstBootScript = decodeBase64(login.value("customData", "")).value_or("");
     if (const auto made = m_world.host.create(spec); made) {
         (void)m_world.host.start(spec.id); // what went wrong stands in its serial log
     }
@@ -67,7 +78,10 @@ void ScaleSets::settle(const std::string& id, Json& document)
             {"instanceId", fmt::format("{}", next)},
             {"computerName", fmt::format("{}{:06}", document.value("prefix", "node"), next)},
             {"address", newLoopbackAddress(m_world)},
-            {"machine", isReal ? "node-" + m_world.identifiers.hex(12) : ""}};
+            {"machine", isReal ? "node-" + m_world.identifiers.hex(12) : ""},
+            {"power", "running"},
+            {"made", m_world.now()},
+            {"since", m_world.now()}};
         ++next;
         if (isReal) {
             boot(document, node);
@@ -101,25 +115,45 @@ void ScaleSets::finish(Json& operation)
         m_resources.put(id, std::move(document));
         return;
     }
-    const bool wasRunning = document.value("power", "running") == "running";
     document["power"] = power;
     document["body"]["properties"]["provisioningState"] = "Succeeded";
+    for (std::size_t i = 0; operation.value("all", false) && i < document.value("nodes", Json::array()).size(); ++i) {
+        setPower(document, document["nodes"][i], power, operation.value("restart", false));
+    }
+    m_resources.put(id, document);
     if (power == "running") {
-        if (!wasRunning || operation.value("restart", false)) {
-            for (auto& node : document["nodes"]) {
-                m_world.host.stop(textAt(node, "machine"));
-                if (!textAt(node, "machine").empty()) {
-                    boot(document, node);
-                }
-            }
-        }
         settle(id, document);
+    }
+}
+
+void ScaleSets::finishNode(Json& operation)
+{
+    const std::string id = operation.value("resource", "");
+    const Json* found = m_resources.find(id);
+    if (found == nullptr || operation.contains("error")) {
         return;
     }
-    for (const auto& node : document.value("nodes", Json::array())) {
-        m_world.host.stop(textAt(node, "machine"));
+    Json document = *found;
+    for (auto& node : document["nodes"]) {
+        if (textAt(node, "instanceId") == operation.value("node", "")) {
+            setPower(document, node, operation.value("power", "running"), operation.value("restart", false));
+        }
     }
     m_resources.put(id, std::move(document));
+}
+
+void ScaleSets::setPower(const Json& document, Json& node, const std::string& power, bool isRestart)
+{
+    const bool wasRunning = node.value("power", "running") == "running";
+    node["power"] = power;
+    if (power == "running" && wasRunning && !isRestart) {
+        return;
+    }
+    node["since"] = m_world.now();
+    m_world.host.stop(textAt(node, "machine"));
+    if (power == "running" && !textAt(node, "machine").empty()) {
+        boot(document, node);
+    }
 }
 
 Response ScaleSets::begin(const ArmCall& call, Json document, Json operation, double seconds, Response response)
@@ -154,6 +188,11 @@ Response ScaleSets::put(const ArmCall& call)
     }
     Json body = newBody(call, region);
     body["sku"] = {{"name", size->name}, {"tier", "Standard"}, {"capacity", capacity}};
+    if (body.contains("identity")) {
+        const Json held = present == nullptr ? Json::object() : bodyOf(*present).value("identity", Json::object());
+        body["identity"]["principalId"] = held.value("principalId", m_world.identifiers.guid());
+        body["identity"]["tenantId"] = m_world.identity.tenantId;
+    }
     body["properties"] = propertiesOf(call.body);
     body["properties"]["provisioningState"] = present == nullptr ? "Creating" : "Updating";
     body["properties"]["uniqueId"] = guidOf(lowerCase(call.path.id()));
@@ -171,7 +210,8 @@ Response ScaleSets::put(const ArmCall& call)
         for (const auto& key : ssh.value("publicKeys", Json::array())) {
             keys.push_back(textAt(key, "keyData"));
         }
-        document["login"] = {{"user", textAt(login, "adminUsername")}, {"keys", std::move(keys)}};
+        document["login"]
+            = {{"user", textAt(login, "adminUsername")}, {"keys", std::move(keys)}, {"customData", textAt(login, "customData")}};
     }
     // What was sent as a secret is never told again.
     if (auto& made = body["properties"]["virtualMachineProfile"]; made.is_object() && made.contains("osProfile")) {
@@ -221,105 +261,13 @@ Response ScaleSets::act(const ArmCall& call)
             {{"virtualMachine", {{"statusesSummary", Json::array({{{"code", "PowerState/" + power}, {"count", capacity}}})}}},
              {"statuses", Json::array({{{"code", "ProvisioningState/succeeded"}, {"level", "Info"}, {"displayStatus", "Provisioning succeeded"}}})}});
     }
-    const char* after = call.action == "start" || call.action == "restart" ? "running"
-        : call.action == "poweroff"                                        ? "stopped"
-        : call.action == "deallocate"                                      ? "deallocated"
-                                                                           : nullptr;
+    const char* after = powerAfter(call.action);
     if (after == nullptr || call.request.method != "POST") {
         return PlainResources::act(call);
     }
     document["body"]["properties"]["provisioningState"] = "Updating";
-    const Json operation{{"effect", "set.power"}, {"power", after}, {"restart", call.action == "restart"}};
+    const Json operation{{"effect", "set.power"}, {"power", after}, {"all", true}, {"restart", call.action == "restart"}};
     return begin(call, std::move(document), operation, 30, emptyResponse(202));
-}
-
-Response ScaleSetAddresses::list(const ArmCall& call)
-{
-    const ArmPath set = call.path.parent();
-    const Json* document = m_resources.find(set);
-    if (document == nullptr) {
-        return resourceNotFound(set);
-    }
-    Json addresses = Json::array();
-    const Json profile = propertiesOf(bodyOf(*document)).value("virtualMachineProfile", Json::object());
-    const bool hasAny = profile.dump().find("publicIPAddressConfiguration") != std::string::npos;
-    for (const auto& node : hasAny ? document->value("nodes", Json::array()) : Json::array()) {
-        const std::string configuration = fmt::format(
-            "{}/virtualMachines/{}/networkInterfaces/primary/ipConfigurations/primary", set.id(), textAt(node, "instanceId"));
-        addresses.push_back(
-            {{"name", "address"},
-             {"id", configuration + "/publicIPAddresses/address"},
-             {"properties",
-              {{"provisioningState", "Succeeded"},
-               {"ipAddress", textAt(node, "address")},
-               {"publicIPAddressVersion", "IPv4"},
-               {"publicIPAllocationMethod", "Dynamic"},
-               {"ipConfiguration", {{"id", configuration}}}}}});
-    }
-    return listResponse(call.request, addresses);
-}
-
-Json ScaleSetMembers::members(const ArmPath& set, bool isViewWanted) const
-{
-    Json list = Json::array();
-    const Json* document = m_resources.find(set);
-    if (document == nullptr) {
-        return list;
-    }
-    const Json& body = bodyOf(*document);
-    const std::string state = textAt(propertiesOf(body), "provisioningState");
-    const std::string power = document->value("power", "running");
-    for (const auto& node : document->value("nodes", Json::array())) {
-        Json properties = propertiesOf(body).value("virtualMachineProfile", Json::object());
-        const std::string instance = textAt(node, "instanceId");
-        properties["latestModelApplied"] = true;
-        properties["vmId"] = guidOf(fmt::format("{}/{}", lowerCase(set.id()), instance));
-        properties["provisioningState"] = state == "Failed" ? "Succeeded" : state;
-        properties["osProfile"]["computerName"] = textAt(node, "computerName");
-        if (isViewWanted) {
-            properties["instanceView"] = {
-                {"statuses",
-                 Json::array(
-                     {{{"code", "ProvisioningState/succeeded"}, {"level", "Info"}, {"displayStatus", "Provisioning succeeded"}},
-                      {{"code", "PowerState/" + power}, {"level", "Info"}, {"displayStatus", "VM " + power}}})}};
-        }
-        list.push_back(
-            {{"instanceId", instance},
-             {"name", fmt::format("{}_{}", set.name(), instance)},
-             {"id", fmt::format("{}/virtualMachines/{}", set.id(), instance)},
-             {"type", "Microsoft.Compute/virtualMachineScaleSets/virtualMachines"},
-             {"location", body["location"]},
-             {"sku", {{"name", body["sku"]["name"]}, {"tier", "Standard"}}},
-             {"properties", std::move(properties)}});
-    }
-    return list;
-}
-
-Response ScaleSetMembers::list(const ArmCall& call)
-{
-    const ArmPath set = call.path.parent();
-    const bool isViewWanted = equalFold(call.request.parameter("$expand"), "instanceView");
-    return m_resources.find(set) == nullptr ? resourceNotFound(set) : listResponse(call.request, members(set, isViewWanted));
-}
-
-Response ScaleSetMembers::get(const ArmCall& call)
-{
-    for (const auto& member : members(call.path.parent(), equalFold(call.request.parameter("$expand"), "instanceView"))) {
-        if (textAt(member, "instanceId") == call.path.name()) {
-            return jsonResponse(200, member);
-        }
-    }
-    return resourceNotFound(call.path);
-}
-
-Response ScaleSetMembers::put(const ArmCall& call)
-{
-    return armError(409, "OperationNotAllowed", fmt::format("The sandbox does not change members of '{}' one by one.", call.path.parent().name()));
-}
-
-Response ScaleSetMembers::remove(const ArmCall& call)
-{
-    return put(call);
 }
 
 } // namespace ty::sandbox

@@ -4,8 +4,11 @@
 
 namespace ty::sandbox {
 
+/// The power state that an action of a set or of a node leads to; null for others.
+const char* powerAfter(const std::string& action);
+
 /// Scale sets: made, counted against quota and capacity, scaled, started, stopped and deleted. A document holds, beside the
-/// body, "power" and "nodes": each with "instanceId", "machine" (the host's name for it) and "address". The first
+/// body, "power" and "nodes": each with "instanceId", "machine" (the host's name for it), "address" and its own "power". The first
 /// kRealNodes of a set are real machines with an sshd of their own; the others are listed only.
 class ScaleSets : public PlainResources {
 public:
@@ -25,6 +28,8 @@ private:
     void settle(const std::string& id, Json& document);
     void boot(const Json& document, Json& node);
     void drop(const Json& node);
+    void setPower(const Json& document, Json& node, const std::string& power, bool isRestart);
+    void finishNode(Json& operation);
 };
 
 /// .../virtualMachineScaleSets/{name}/virtualMachines
@@ -35,6 +40,8 @@ public:
     Response get(const ArmCall& call) override;
     Response list(const ArmCall& call) override;
     Response remove(const ArmCall& call) override;
+    /// start, restart, poweroff and deallocate of one node.
+    Response act(const ArmCall& call) override;
 
 private:
     Json members(const ArmPath& set, bool isViewWanted) const;

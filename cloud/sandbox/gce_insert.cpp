@@ -123,7 +123,8 @@ std::optional<Response> GceService::checkInstance(const GceCall& call, Json& pla
         const std::string last = lastPart(image);
         const auto& images = gceImages();
         const auto found = std::find_if(images.begin(), images.end(), [&](const auto& each) { return each.name == last || each.family == last; });
-        const Json* own = m_world.store.find(fmt::format("gce/images/projects/{}/global/images/{}", call.project, last));
+        const char* shelf = image.find("/machineImages/") == std::string::npos ? "images" : "machineImages";
+        const Json* own = m_world.store.find(fmt::format("gce/{0}/projects/{1}/global/{0}/{2}", shelf, call.project, last));
         if (disk.value("boot", false) && found == images.end() && own == nullptr) {
             return googleError(404, fmt::format("The resource '{}' was not found", image), "notFound");
         }
@@ -141,8 +142,12 @@ std::optional<Response> GceService::checkInstance(const GceCall& call, Json& pla
     return std::nullopt;
 }
 
-Response GceService::insertInstance(const GceCall& call)
+Response GceService::insertInstance(const GceCall& asked)
 {
+    GceCall call = asked;
+    if (auto refused = fillFromMachineImage(asked, call.body)) {
+        return std::move(*refused);
+    }
     Json plan;
     if (auto refused = checkInstance(call, plan)) {
         return std::move(*refused);

@@ -261,6 +261,16 @@ Response GceService::instanceVerb(const GceCall& call, const Json& given, const 
         document["plan"]["cpus"] = type->cpus;
         return save("setMachineType");
     }
+    if (verb == "setDiskAutoDelete") {
+        const std::string device = call.request.parameter("deviceName");
+        for (auto& disk : body["disks"]) {
+            if (disk.value("deviceName", "") == device) {
+                disk["autoDelete"] = call.request.parameter("autoDelete") == "true";
+                return save("setDiskAutoDelete");
+            }
+        }
+        return googleError(400, fmt::format("Invalid value for field 'deviceName': '{}'. No attached disk found with device name.", device), "invalid");
+    }
     if (verb == "setScheduling") {
         body["scheduling"].update(call.body);
         return save("setScheduling");

@@ -1,11 +1,43 @@
-// Machine images: a machine's settings and the names of its disks are kept, and a copy of what is on its boot disk. Nothing
-// is made of them here.
+// Machine images: a machine's settings and disks are kept, and a copy of what is on its boot disk. Machines are made of them by
+// naming them as "sourceMachineImage".
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cloud/sandbox/gce_service.h"
 
 namespace ty::sandbox {
+
+std::optional<Response> GceService::fillFromMachineImage(const GceCall& call, Json& wanted) const
+{
+    const std::string source = wanted.value("sourceMachineImage", "");
+    if (source.empty()) {
+        return std::nullopt;
+    }
+    const Json* image
+        = m_world.store.find(fmt::format("gce/machineImages/projects/{}/global/machineImages/{}", call.project, lastPart(source)));
+    if (image == nullptr) {
+        return googleError(404, fmt::format("The resource '{}' was not found", source), "notFound");
+    }
+    if (!wanted.value("disks", Json::array()).empty()) {
+        return googleError(400, "Disks cannot be overridden when a source machine image is given.", "invalid");
+    }
+    const std::string name = wanted.value("name", "");
+    wanted["disks"] = Json::array();
+    for (const auto& saved : image->value("disks", Json::array())) {
+        const bool isBoot = saved.value("boot", false);
+        const std::string own = isBoot ? name : fmt::format("{}-{}", name, wanted["disks"].size());
+        wanted["disks"].push_back(
+            {{"boot", isBoot}, {"autoDelete", saved.value("autoDelete", false)}, {"deviceName", saved.value("deviceName", own)},
+             {"initializeParams",
+              {{"diskName", own}, {"diskSizeGb", saved.value("diskSizeGb", "10")}, {"sourceImage", source}}}});
+    }
+    if (!wanted.contains("machineType")) {
+        wanted["machineType"] = fmt::format(
+            "zones/{}/machineTypes/{}", call.zone, (*image)["body"]["instanceProperties"].value("machineType", ""));
+    }
+    return std::nullopt;
+}
 
 Response GceService::onMachineImages(const GceCall& call)
 {
@@ -43,6 +75,7 @@ Response GceService::onMachineImages(const GceCall& call)
         m_world.store.put(
             prefix + name,
             {{"kept", kept},
+             {"disks", body.value("disks", Json::array())},
              {"body",
               {{"kind", "compute#machineImage"}, {"id", m_world.identifiers.number()}, {"name", name},
                {"creationTimestamp", offsetTime(m_world.clock.now())}, {"description", call.body.value("description", "")},

@@ -54,6 +54,8 @@ private:
     Response onDisks(const GceCall& call);
     Response onFirewalls(const GceCall& call); // gce_firewalls.cpp
     Response onMachineImages(const GceCall& call); // gce_machine_images.cpp
+    /// Gives an insertion the disks of the machine image that it names; does nothing without one.
+    std::optional<Response> fillFromMachineImage(const GceCall& call, Json& wanted) const;
     std::optional<Response> checkInstance(const GceCall& call, Json& plan) const;
     std::optional<std::string> exceededQuota(const GceCall& call, const Json& plan, bool isGlobal) const;
     Json publicJson(const Json& document) const;

@@ -56,6 +56,8 @@ void answer(const httplib::Request& asked, const Response& response, httplib::Re
         given.status = 500;
         return;
     }
+    // The services answer ranges themselves; the library would cut their part once more. The request is its own variable.
+    const_cast<httplib::Request&>(asked).ranges.clear(); // NOLINT(cppcoreguidelines-pro-type-const-cast): const by the handler alone
     given.status = response.status;
     for (const auto& [name, value] : response.headers) {
         given.set_header(name, value);

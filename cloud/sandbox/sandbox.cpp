@@ -18,6 +18,9 @@ namespace {
 /// Marks requests of people and tests to the sandbox itself. A page in a browser cannot send it to another origin unasked.
 constexpr char kAdminHeader[] = "x-sandbox-admin";
 
+/// How Cloud Storage answers the end of an upload that was wished for, although it looks like a refusal.
+constexpr int kSessionClosed = 499;
+
 Response notFound(const Request& request)
 {
     return jsonResponse(404, {{"error", {{"code", "NotFound"}, {"message", "The sandbox has nothing at " + request.pathFrom(0)}}}});
@@ -25,7 +28,8 @@ Response notFound(const Request& request)
 
 bool isGoogle(const Request& request)
 {
-    return isGooglePrices(request) || isGoogleProjects(request) || (!request.path.empty() && equalFold(request.path[0], "compute"));
+    return isGooglePrices(request) || isGoogleProjects(request) || BucketService::isMine(request)
+        || (!request.path.empty() && equalFold(request.path[0], "compute"));
 }
 
 } // namespace
@@ -55,6 +59,7 @@ Sandbox::Sandbox(const SandboxOptions& options, std::unique_ptr<World> world)
     , m_arm(*m_world, m_tokens)
     , m_bytes(options.stateFile.empty() ? std::string() : options.stateFile + ".objects")
     , m_files(*m_world, m_bytes)
+    , m_buckets(*m_world, m_bytes, m_googleSignIn)
     , m_gce(*m_world, m_googleSignIn)
     , m_metrics(*m_world)
     , m_options(options)
@@ -95,7 +100,7 @@ void Sandbox::reviveMachines()
             (void)m_world->host.start(document.value("machine", "")); // what went wrong stands in its serial log
         }
         for (const auto& node : isMachine && document.value("power", "") == "running" ? document.value("nodes", Json::array()) : Json::array()) {
-            if (!node.value("machine", "").empty()) {
+            if (!node.value("machine", "").empty() && node.value("power", "running") == "running") {
                 (void)m_world->host.start(node.value("machine", ""));
             }
         }
@@ -206,7 +211,8 @@ Response Sandbox::handle(const Request& request)
 /// What is refused leaves nothing behind, and a body with members of unexpected kinds is refused.
 Response Sandbox::routeWhole(const Request& request)
 {
-    const bool isCloud = ArmService::isMine(request) || GceService::isMine(request) || FileService::isMine(request);
+    const bool isCloud = ArmService::isMine(request) || GceService::isMine(request) || FileService::isMine(request)
+        || BucketService::isMine(request);
     Response response;
     try {
         response = route(request);
@@ -214,7 +220,7 @@ Response Sandbox::routeWhole(const Request& request)
         const char* message = "The request content was invalid and could not be deserialized.";
         response = isGoogle(request) ? googleError(400, message, "invalid") : armError(400, "InvalidRequestContent", message);
     }
-    if (isCloud && response.status >= 400) {
+    if (isCloud && response.status >= 400 && response.status != kSessionClosed) {
         m_world->store.rollback();
         m_world->operations.reload();
     }
@@ -266,6 +272,9 @@ Response Sandbox::route(const Request& request)
     }
     if (FileService::isMine(request)) {
         return m_files.handle(request);
+    }
+    if (BucketService::isMine(request)) {
+        return m_buckets.handle(request);
     }
     if (GceService::isMine(request)) {
         return m_gce.handle(request);

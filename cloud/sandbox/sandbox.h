@@ -8,6 +8,7 @@
 
 #include "cloud/sandbox/arm_service.h"
 #include "cloud/sandbox/azure_sign_in.h"
+#include "cloud/sandbox/bucket_service.h"
 #include "cloud/sandbox/file_service.h"
 #include "cloud/sandbox/gce_service.h"
 #include "cloud/sandbox/google_sign_in.h"
@@ -74,6 +75,7 @@ private:
     ArmService m_arm;
     ObjectBytes m_bytes;
     FileService m_files;
+    BucketService m_buckets;
     GceService m_gce;
     MachineMetrics m_metrics;
     SandboxOptions m_options;
