@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/cli/vm_options.h"
 #include "app/cli/vm_talk.h"
 #include "app/provisioning/cluster_operations.h"
+#include "app/provisioning/cost_watch.h"
 #include "cloud/provision/azure_cluster.h"
 #include "cloud/provision/machine_defaults.h"
 #include "cloud/provision/marks.h"
@@ -31,7 +33,8 @@ Json toJsonRow(const ClusterInfo& cluster)
     return {{"name", cluster.name},       {"state", machineStateName(cluster.state)}, {"capacity", cluster.capacity},
             {"ready", cluster.readyNodes()}, {"size", cluster.size},                  {"region", cluster.region},
             {"zone", cluster.zone},       {"group", cluster.group},                   {"spot", cluster.isSpot},
-            {"id", cluster.id},           {"ours", cluster.tags.contains(kOperationTag)}, {"nodes", nodes}};
+            {"id", cluster.id},           {"ours", cluster.tags.contains(kOperationTag)},
+            {"stopsItself", cluster.stopsItself},                                 {"nodes", nodes}};
 }
 
 Result<int> list(ClusterOperations& clusters, const CloudSession& session, OutputForm form)
@@ -63,8 +66,9 @@ Result<int> show(ClusterOperations& clusters, const ClusterRequest& request)
         return 0;
     }
     printText(fmt::format(
-        "{}: {}, {} of {} nodes ready, {} in {}\n", cluster.name, stateWords(cluster.state), cluster.readyNodes(),
-        cluster.capacity, cluster.size, cluster.region));
+        "{}: {}, {} of {} nodes ready, {} in {}; nodes {}\n", cluster.name, stateWords(cluster.state), cluster.readyNodes(),
+        cluster.capacity, cluster.size, cluster.region,
+        cluster.stopsItself ? "that nobody uses stop by themselves" : "do not stop by themselves"));
     std::vector<std::vector<std::string>> rows;
     for (const ClusterNode& node : cluster.nodes) {
         rows.push_back(
@@ -88,6 +92,7 @@ Result<int> create(
     node.account = session.account().name;
     node.scope = session.account().scope;
     node.name = asked.name;
+    dropZeroLimits(node);
     if (node.sshPublicKey.empty()) {
         TY_TRY(const auto pair, KeyPair::openOrCreate(paths.dataFolder() + "/keys", "trainyard"));
         node.sshPublicKey = pair.publicLine;
@@ -104,7 +109,7 @@ Result<int> create(
         return 0;
     }
     if (asked.form == OutputForm::Text) {
-        printText(costText(cost) + "Its nodes do not stop by themselves.\n");
+        printText(costText(cost) + (node.stopsItself() ? "" : "Its nodes do not stop by themselves.\n"));
     }
     if (asked.isDryRun) {
         return 0;
@@ -127,6 +132,13 @@ Result<int> scale(ClusterOperations& clusters, const ClusterRequest& request)
         request.isAgreed, request.form,
         fmt::format("Scale {} from {} to {} nodes?{}", cluster.name, cluster.capacity, count, what)));
     TY_TRY(const auto report, clusters.scale(cluster, count, {}));
+    return tell(report, request.form);
+}
+
+Result<int> power(ClusterOperations& clusters, const ClusterRequest& request)
+{
+    TY_TRY(const auto cluster, clusters.find(request.name, {}));
+    TY_TRY(const auto report, request.action == "start" ? clusters.start(cluster, {}) : clusters.halt(cluster, {}));
     return tell(report, request.form);
 }
 
@@ -155,6 +167,18 @@ Result<int> remove(ClusterOperations& clusters, const ClusterRequest& request)
     return tell(report, request.form);
 }
 
+Result<int> change(
+    ClusterOperations& clusters, CloudSession& session, const catalog::Paths& paths, const ClusterRequest& request)
+{
+    if (request.action == "create") {
+        return create(clusters, session, paths, request);
+    }
+    if (request.action == "start" || request.action == "stop") {
+        return power(clusters, request);
+    }
+    return request.action == "scale" ? scale(clusters, request) : remove(clusters, request);
+}
+
 } // namespace
 
 Result<int> clusterCommand(catalog::Catalog& catalog, const ClusterRequest& request)
@@ -169,10 +193,10 @@ Result<int> clusterCommand(catalog::Catalog& catalog, const ClusterRequest& requ
     if (request.action == "show") {
         return show(clusters, request);
     }
-    if (request.action == "create") {
-        return create(clusters, session, catalog.paths(), request);
-    }
-    return request.action == "scale" ? scale(clusters, request) : remove(clusters, request);
+    auto code = change(clusters, session, catalog.paths(), request);
+    // For budgets and what was spent today; what is missed now is seen at the next look.
+    (void)app::recordCosts(session, catalog.paths(), {});
+    return code;
 }
 
 } // namespace ty::cli

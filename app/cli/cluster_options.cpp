@@ -33,14 +33,18 @@ void addCluster(CLI::App& app, ClusterRequest& request, std::string& command)
     auto* create = addVerb(*cluster, request, command, "create", "A new cluster: its price is shown first");
     create->add_option("--nodes", request.nodes, "How many machines, the leader among them")->required();
     addMachineFields(*create, request);
+    addOwnStops(*create, request, "Each node stops itself");
     create->add_flag("--yes,-y", request.isAgreed, "Do not ask");
     auto* scale = addVerb(*cluster, request, command, "scale", "More nodes, or fewer: the youngest go first");
     scale->add_option("--nodes", request.nodes, "How many there shall be")->required();
     scale->add_flag("--yes,-y", request.isAgreed, "Do not ask");
+    addVerb(*cluster, request, command, "start", "Start all its nodes; billed from then on");
+    addVerb(*cluster, request, command, "stop", "Stop all its nodes; only their disks and addresses cost");
     auto* remove = addVerb(*cluster, request, command, "delete", "Delete with all nodes, their disks, network and firewall");
     remove->add_option("--confirm", request.typedName, "The cluster's name once more; without: it is asked for");
     cluster->footer(
-        "Nodes of a cluster do not stop by themselves: scale it to 0 nodes, or delete it, when nobody needs it.\n"
+        "A node that nobody uses stops by itself and waits for \"cluster start\"; its disks and its address cost on until it is\n"
+        "scaled away or deleted.\n"
         "Example:\n  trainyard cluster create crew --nodes 4 --size Standard_NC4as_T4_v3 --region westeurope "
         "--allow-from 203.0.113.7/32");
 }

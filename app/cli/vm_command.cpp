@@ -9,6 +9,8 @@
 #include "app/cli/vm_auto_stop.h"
 #include "app/cli/vm_leftovers.h"
 #include "app/cli/vm_metrics.h"
+#include "app/cli/vm_options.h"
+#include "app/cli/vm_shutdown.h"
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
 #include "app/cli/vm_talk.h"
@@ -109,13 +111,7 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
     machine.account = session.account().name;
     machine.scope = session.account().scope;
     machine.name = request.name;
-    // On the command line 0 is "never".
-    if (machine.idleMinutes == 0) {
-        machine.idleMinutes.reset();
-    }
-    if (machine.hardLimitHours == 0) {
-        machine.hardLimitHours.reset();
-    }
+    dropZeroLimits(machine);
     if (machine.sshPublicKey.empty()) {
         TY_TRY(const auto pair, KeyPair::openOrCreate(catalog.paths().dataFolder() + "/keys", "trainyard"));
         machine.sshPublicKey = pair.publicLine;
@@ -194,6 +190,9 @@ Result<int> change(CloudSession& session, const VmRequest& request)
         }
         TY_TRY(const auto report, machines.retag(machine, tags, {}));
         return tell(report, request.form);
+    }
+    if (action == "auto-shutdown") {
+        return vmShutdown(session, machine, request);
     }
     if (action == "resize" && request.size.empty()) {
         return vmSizes(session, machine, request);

@@ -6,6 +6,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/cli/account_session.h"
+#include "cloud/provision/azure_shutdown.h"
 #include "cloud/provision/machine_request.h"
 
 namespace ty::cli {
@@ -19,6 +20,8 @@ struct VmRequest : AccountOptions {
     std::string image;             ///< of "capture"
     std::string period = "1h";     ///< of "metrics"
     bool isCsv = false;            ///< of "metrics"
+    cloud::DailyShutdown shutdown; ///< of "auto-shutdown"
+    bool isShutdownOff = false;    ///< the same
     cloud::TextMap tags;           ///< of "tag": to be set
     std::vector<std::string> untagged; ///< of "tag": names to be taken away
     bool isSourceDeleted = false;  ///< of "capture"

@@ -119,19 +119,33 @@ void addMachineFields(CLI::App& verb, VmRequest& request)
     create->add_flag("--dry-run", request.isDryRun, "Ask the cloud whether it would take it, and show the price; create nothing");
 }
 
+void addOwnStops(CLI::App& verb, VmRequest& request, const std::string& what)
+{
+    auto& machine = request.machine;
+    machine.idleMinutes = kIdleMinutes;
+    machine.hardLimitHours = kHardLimitHours;
+    verb.add_option("--idle-minutes", machine.idleMinutes, what + " when idle for so long; 0: never")->default_str("15");
+    verb.add_option("--hard-limit-hours", machine.hardLimitHours, what + " after so long; 0: never")->default_str("12");
+}
+
+void dropZeroLimits(cloud::MachineRequest& machine)
+{
+    if (machine.idleMinutes == 0) {
+        machine.idleMinutes.reset();
+    }
+    if (machine.hardLimitHours == 0) {
+        machine.hardLimitHours.reset();
+    }
+}
+
 namespace {
 
 void addCreate(CLI::App& vm, VmRequest& request, std::string& command)
 {
     auto* create = addVerb(vm, request, command, "create", "A new machine: its price is shown first");
     auto& machine = request.machine;
-    machine.idleMinutes = kIdleMinutes;
-    machine.hardLimitHours = kHardLimitHours;
     addMachineFields(*create, request);
-    create->add_option("--idle-minutes", machine.idleMinutes, "Stops itself when idle for so long; 0: never")
-        ->default_str("15");
-    create->add_option("--hard-limit-hours", machine.hardLimitHours, "Stops itself after so long; 0: never")
-        ->default_str("12");
+    addOwnStops(*create, request, "Stops itself");
     create->add_option("--budget", machine.budget, "Stops itself when it has cost so much, USD");
     create->add_flag("--over-budget", request.mayExceedBudget, "Agree to go over the month's budget");
     addAgreement(*create, request);
@@ -151,6 +165,11 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     addVerb(*vm, request, command, "power-off", "Switch off with the processors reserved: still billed");
     addVerb(*vm, request, command, "restart", "Restart");
     addVerb(*vm, request, command, "redeploy", "Move to another host; it restarts, and its temporary disk is lost");
+    auto* shutdown = addVerb(*vm, request, command, "auto-shutdown", "Azure: stop it each day at one time, whatever it does");
+    shutdown->add_option("--at", request.shutdown.time, "Time of day, for example 19:00; without: what is set now");
+    shutdown->add_option("--time-zone", request.shutdown.timeZone, "As Windows calls it, for example \"W. Europe Standard Time\"")
+        ->capture_default_str();
+    shutdown->add_flag("--off", request.isShutdownOff, "No longer");
     auto* tag = addVerb(*vm, request, command, "tag", "Set and remove tags");
     tag->add_option_function<std::vector<std::string>>(
         "--set", [&request](const std::vector<std::string>& pairs) { addTags(request.tags, "--set", pairs); },

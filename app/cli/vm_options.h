@@ -14,6 +14,11 @@ namespace ty::cli {
 /// What describes a machine, for `vm create` and `cluster create`.
 void addMachineFields(CLI::App& verb, VmRequest& request);
 
+/// --idle-minutes and --hard-limit-hours with their usual values. `what`: the beginning of their help.
+void addOwnStops(CLI::App& verb, VmRequest& request, const std::string& what);
+/// On the command line 0 is "never".
+void dropZeroLimits(cloud::MachineRequest& machine);
+
 /// Adds `vm` and its verbs; `command` becomes "vm" when one of them was typed.
 void addVm(CLI::App& app, VmRequest& request, std::string& command);
 

@@ -24,7 +24,6 @@
 #include "app/pages/error_text.h"
 #include "app/pages/machine_form.h"
 #include "app/provisioning/cloud_offers.h"
-#include "app/provisioning/cluster_operations.h"
 #include "app/services/all_services.h"
 #include "app/services/machine_service.h"
 #include "cloud/azure/resource.h"
@@ -84,6 +83,8 @@ ClustersView::ClustersView(AppContext& context, MachineService& machines, QWidge
     , m_waiting(new QLabel(tr("Asking for clusters…"), this))
     , m_stack(new QStackedWidget(this))
     , m_create(new QAction(tr("Create cluster…"), this))
+    , m_start(new QAction(tr("Start"), this))
+    , m_stop(new QAction(tr("Stop"), this))
     , m_scale(new QAction(tr("Scale…"), this))
     , m_remove(new QAction(tr("Delete cluster…"), this))
     , m_timer(new QTimer(this))
@@ -94,6 +95,10 @@ ClustersView::ClustersView(AppContext& context, MachineService& machines, QWidge
         dialog->open();
     };
     connect(m_create, &QAction::triggered, this, create);
+    m_start->setToolTip(tr("All its nodes; they are billed from then on"));
+    m_stop->setToolTip(tr("All its nodes: only their disks and addresses cost from then on"));
+    connect(m_start, &QAction::triggered, this, [this] { power({tr("Start cluster"), tr("Starting")}, &ClusterOperations::start); });
+    connect(m_stop, &QAction::triggered, this, [this] { power({tr("Stop cluster"), tr("Stopping")}, &ClusterOperations::halt); });
     connect(m_scale, &QAction::triggered, this, &ClustersView::scale);
     connect(m_remove, &QAction::triggered, this, &ClustersView::remove);
     connect(m_empty->addButton(tr("Create a cluster"), widgets::EmptyState::Emphasis::Primary), &QPushButton::clicked, this, create);
@@ -127,7 +132,7 @@ QWidget* ClustersView::makeHead()
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(0, 0, 0, 0);
     row->addStretch(1);
-    for (QAction* action : {m_create, m_scale, m_remove}) {
+    for (QAction* action : {m_create, m_start, m_stop, m_scale, m_remove}) {
         auto* button = new QToolButton(head);
         button->setDefaultAction(action);
         button->setToolButtonStyle(Qt::ToolButtonTextOnly);
@@ -147,7 +152,7 @@ QWidget* ClustersView::makeBody()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ClusterTableModel::Name, Qt::AscendingOrder);
     widgets::setColumnLetters(*m_table, {20, 24, 13, 10, 28, 22, 16});
-    m_table->addActions({m_scale, m_remove});
+    m_table->addActions({m_start, m_stop, m_scale, m_remove});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { onCurrent(); });
     widgets::setUpRows(*m_nodes, tr("Nodes"));
@@ -249,6 +254,13 @@ void ClustersView::onCurrent()
     const ClusterInfo* cluster = current();
     const bool isFree = cluster != nullptr && cluster->state != cloud::MachineState::Deleting
         && cluster->state != cloud::MachineState::Starting;
+    const auto hasNode = [&](bool isBilled) {
+        return isFree && std::any_of(cluster->nodes.begin(), cluster->nodes.end(), [isBilled](const cloud::ClusterNode& node) {
+            return cloud::isBilled(node.state) == isBilled;
+        });
+    };
+    m_start->setEnabled(hasNode(false));
+    m_stop->setEnabled(hasNode(true));
     m_scale->setEnabled(isFree);
     m_remove->setEnabled(isFree);
     const auto count = cluster == nullptr ? 0 : static_cast<int>(cluster->nodes.size());
@@ -262,6 +274,16 @@ void ClustersView::onCurrent()
             m_nodeModel->setItem(row, column, new QStandardItem(texts[static_cast<std::size_t>(column)]));
         }
     }
+}
+
+void ClustersView::power(const std::pair<QString, QString>& words, PowerAction act)
+{
+    const ClusterInfo cluster = *current();
+    m_machines.perform(
+        words, QString::fromStdString(cluster.name), false, [cluster, act](MachineOperations& machines, std::stop_token stop) {
+            ClusterOperations clusters(machines);
+            return (clusters.*act)(cluster, stop);
+        });
 }
 
 void ClustersView::scale()

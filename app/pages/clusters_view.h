@@ -2,12 +2,15 @@
 
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <QWidget>
 
 #include "app/models/cluster_table_model.h"
+#include "app/provisioning/cluster_operations.h"
 #include "engine/base/result.h"
 
 class QAction;
@@ -50,6 +53,9 @@ private:
     void onClusters(Result<std::vector<cloud::ClusterInfo>> clusters);
     void askFacts();
     void onCurrent();
+    using PowerAction = Result<OperationReport> (ClusterOperations::*)(const cloud::ClusterInfo&, std::stop_token);
+    /// `words`: title and meanwhile, as the activity shows them.
+    void power(const std::pair<QString, QString>& words, PowerAction act);
     void scale();
     void remove();
     const cloud::ClusterInfo* current() const;
@@ -66,6 +72,8 @@ private:
     QLabel* m_waiting;
     QStackedWidget* m_stack;
     QAction* m_create;
+    QAction* m_start;
+    QAction* m_stop;
     QAction* m_scale;
     QAction* m_remove;
     QTimer* m_timer;

@@ -176,10 +176,7 @@ void MachineForm::onPurpose()
 {
     const bool isCluster = purpose() == Purpose::Cluster;
     setFieldVisible("count", m_count, isCluster);
-    // Nodes of a cluster do not stop by themselves.
-    m_idle->setEnabled(!isCluster);
-    m_limit->setEnabled(!isCluster);
-    m_budget->setEnabled(!isCluster);
+    m_budget->setEnabled(!isCluster); // each node would reckon its own
     showSizes();
 }
 
@@ -395,14 +392,13 @@ cloud::MachineRequest MachineForm::request() const
     m_spot->fill(request);
     request.moreKeys = m_agentKeys->ticked();
     request.tags = tags();
-    const bool stopsItself = purpose() != Purpose::Cluster;
-    if (stopsItself && m_idle->value() > 0) {
+    if (m_idle->value() > 0) {
         request.idleMinutes = m_idle->value();
     }
-    if (stopsItself && m_limit->value() > 0) {
+    if (m_limit->value() > 0) {
         request.hardLimitHours = m_limit->value();
     }
-    if (stopsItself && m_budget->value() > 0) {
+    if (purpose() != Purpose::Cluster && m_budget->value() > 0) {
         request.budget = m_budget->value();
         request.listPrice = m_listPrice;
     }

@@ -93,8 +93,8 @@ void MachineForm::buildMachine(QVBoxLayout& column)
     addField(*form, tr("&Purpose"), m_purpose, "purpose");
     m_count->setRange(1, kMostNodes);
     m_count->setValue(2);
-    m_count->setToolTip(tr("The first is the leader, the others are its workers. Nodes do not stop by themselves: scale the "
-                           "cluster or delete it when nobody needs it."));
+    m_count->setToolTip(tr("The first is the leader, the others are its workers. A node that nobody uses stops by "
+                           "itself, as said below, and comes back when the cluster is started."));
     addField(*form, tr("N&odes"), m_count, "count");
     connect(m_purpose, &QComboBox::currentIndexChanged, this, &MachineForm::onPurpose);
     connect(m_count, &QSpinBox::valueChanged, this, &MachineForm::onChanged);

@@ -9,6 +9,7 @@
 #include "cloud/provision/azure_leftovers.h"
 #include "cloud/provision/azure_machines.h"
 #include "cloud/provision/azure_plan.h"
+#include "cloud/provision/azure_shutdown.h"
 #include "cloud/provision/cloud_init.h"
 #include "cloud/provision/idle_stop_text.h"
 
@@ -29,6 +30,18 @@ Plan removalOf(const std::string& id, const char* title)
     step.resource = id;
     step.isOurs = false; // the person named it
     return Plan{{step}, {}};
+}
+
+Plan shutdownPlanOf(const Json& json)
+{
+    MachineInfo machine;
+    machine.id = textOf(json, kMachineIdKey);
+    machine.region = textOf(json, kRegionKey);
+    machine.tags = tagsOf(json);
+    const auto found = json.find(kShutdownKey);
+    const auto shutdown = found == json.end() ? std::nullopt
+                                              : std::optional(fromJson<DailyShutdown>(*found, "the journal").valueOr({}));
+    return azureShutdownPlan(machine, shutdown);
 }
 
 } // namespace
@@ -59,10 +72,14 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
         return azureCreation(request, mark, cloudInit(request, ids.machine, idleStopText()));
     }
     if (entry.kind == "delete") {
-        if (!mark.empty()) {
-            return azureDeletion(requestOf(json), mark);
+        Plan plan = mark.empty() ? removalOf(machineId, "Deleting machine") : azureDeletion(requestOf(json), mark);
+        if (auto schedule = azureShutdownRemoval(machineId, tagsOf(json))) {
+            plan.forward.insert(plan.forward.begin(), std::move(*schedule));
         }
-        return removalOf(machineId, "Deleting machine");
+        return plan;
+    }
+    if (entry.kind == "auto-shutdown") {
+        return shutdownPlanOf(json);
     }
     if (entry.kind == "start" || entry.kind == "stop" || entry.kind == "power off") {
         return azurePower(machineId, textOf(json, kVerbKey));
@@ -74,7 +91,11 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
         return azureResize(machineId, textOf(json, kSizeKey), json.value(kWasRunningKey, false));
     }
     if (entry.kind == kCreateCluster) {
-        return azureClusterCreation(clusterRequestOf(json), mark);
+        const ClusterRequest cluster = clusterRequestOf(json);
+        return azureClusterCreation(cluster, mark, cloudInit(cluster.node, {}, idleStopText()));
+    }
+    if (entry.kind == kStartCluster || entry.kind == kStopCluster) {
+        return azureClusterPower(machineId, entry.kind == kStartCluster ? "start" : "deallocate");
     }
     if (entry.kind == kScaleCluster) {
         return azureClusterScale(machineId, json.value(kCountKey, std::int64_t{0}));

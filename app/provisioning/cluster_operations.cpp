@@ -43,6 +43,16 @@ Result<OperationReport> ClusterOperations::scale(const ClusterInfo& cluster, std
     return m_machines.perform(kScaleCluster, cluster.name, std::move(json), std::move(stop));
 }
 
+Result<OperationReport> ClusterOperations::start(const ClusterInfo& cluster, std::stop_token stop)
+{
+    return m_machines.perform(kStartCluster, cluster.name, Json{{kMachineIdKey, cluster.id}}, std::move(stop));
+}
+
+Result<OperationReport> ClusterOperations::halt(const ClusterInfo& cluster, std::stop_token stop)
+{
+    return m_machines.perform(kStopCluster, cluster.name, Json{{kMachineIdKey, cluster.id}}, std::move(stop));
+}
+
 Result<OperationReport> ClusterOperations::remove(const ClusterInfo& cluster, std::stop_token stop)
 {
     Json json;

@@ -9,7 +9,7 @@
 
 namespace ty::app {
 
-/// Creates, scales and deletes clusters of one account, by the journal of its machines. Blocks; one thread.
+/// Creates, scales, starts, stops and deletes clusters of one account, by the journal of its machines. Blocks; one thread.
 class ClusterOperations {
 public:
     /// `machines` outlives this.
@@ -18,6 +18,9 @@ public:
     /// Errors: AlreadyExists when the account has a cluster of that name, InvalidInput, Unsupported (Google).
     Result<OperationReport> create(const cloud::ClusterRequest& request, std::stop_token stop);
     Result<OperationReport> scale(const cloud::ClusterInfo& cluster, std::int64_t count, std::stop_token stop);
+    /// All its nodes. Those that are off cost their disks and addresses alone.
+    Result<OperationReport> start(const cloud::ClusterInfo& cluster, std::stop_token stop);
+    Result<OperationReport> halt(const cloud::ClusterInfo& cluster, std::stop_token stop);
     /// With its network and firewall, when Trainyard made it; else the nodes alone.
     Result<OperationReport> remove(const cloud::ClusterInfo& cluster, std::stop_token stop);
 

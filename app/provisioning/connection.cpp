@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "app/provisioning/account_sign_in.h"
+
 namespace ty::app {
 
 namespace {
@@ -10,13 +12,6 @@ using namespace cloud;
 
 constexpr const char* kPublicManagement = "https://management.azure.com";
 constexpr const char* kPublicPrices = "https://prices.azure.com";
-
-Error missingSecret(const Account& account, const SecretStore& secrets)
-{
-    return Error{
-        ErrorKind::NotSignedIn, "the secret of \"" + account.name + "\" is not in " + secrets.place(),
-        "Sign in again, in the window by Accounts, or with: trainyard cloud login " + account.name};
-}
 
 /// Stands where another provider's account has no way to Azure.
 class RefusingTransport : public Transport {
@@ -78,56 +73,14 @@ std::string AzureConnection::pricesUrl() const
 
 Result<std::unique_ptr<TokenSource>> AzureConnection::makeSource(SecretStore& secrets)
 {
-    AzureAuthority authority;
-    if (!m_account.loginUrl.empty()) {
-        authority.url = m_account.loginUrl;
-    }
-    if (!m_account.tenant.empty()) {
-        authority.tenant = m_account.tenant;
-    }
-    const std::string& kind = m_account.signIn;
-    if (kind == "cli") {
-        AzureCli::Options options;
-        options.tenant = m_account.tenant;
-        options.subscription = m_account.scope;
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureCli>(options));
-    }
-    if (kind == "managed-identity") {
-        AzureManagedIdentity::Options options;
-        options.endpoint = AzureManagedIdentity::endpointOfEnvironment();
-        options.clientId = m_account.clientId;
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureManagedIdentity>(m_wire.transport(), options));
-    }
-    TY_TRY(const auto secret, secrets.find(m_account.secretName()));
-    if (kind == "device-code") {
-        AzureDeviceCode::Options options;
-        options.authority = authority;
-        if (!m_account.clientId.empty()) {
-            options.clientId = m_account.clientId;
-        }
-        options.refreshToken = secret.value_or(Secret());
-        options.onPrompt = m_hooks.showCode;
-        options.onRefreshToken = [&secrets, name = m_account.secretName(), label = m_account.name](const Secret& token) {
-            // A token that cannot be kept holds for this session all the same.
-            (void)secrets.put(name, token, "Trainyard: " + label);
-        };
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureDeviceCode>(m_wire.transport(), std::move(options)));
-    }
-    if (kind == "secret" || kind == "certificate" || kind == "sandbox") {
-        if (!secret) {
-            return missingSecret(m_account, secrets);
-        }
-        AzureServicePrincipal::Options options;
-        options.authority = authority;
-        options.clientId = m_account.clientId;
-        if (kind == "certificate") {
-            options.credential = ClientCertificate{*secret, secret->reveal(), ClientCertificate::Algorithm::Ps256};
-        } else {
-            options.credential = *secret;
-        }
-        return std::unique_ptr<TokenSource>(std::make_unique<AzureServicePrincipal>(m_wire.transport(), std::move(options)));
-    }
-    return Error{ErrorKind::Unsupported, "Azure knows no sign-in \"" + kind + "\"", {}};
+    TY_TRY(const SignIn signIn, signInOf(m_account, secrets));
+    SignInHooks hooks;
+    hooks.showCode = m_hooks.showCode;
+    hooks.keepRefreshToken = [&secrets, name = m_account.secretName(), label = m_account.name](const Secret& token) {
+        // A token that cannot be kept holds for this session all the same.
+        (void)secrets.put(name, token, "Trainyard: " + label);
+    };
+    return makeTokenSource(signIn, m_wire.transport(), std::move(hooks));
 }
 
 } // namespace ty::app

@@ -2,7 +2,9 @@
 
 #include <utility>
 
-#include "cloud/provision/azure_plan.h"
+#include "app/provisioning/operation_keys.h"
+#include "cloud/provision/cluster.h"
+#include "cloud/provision/marks.h"
 #include "engine/base/run_events.h"
 
 namespace ty::app {
@@ -31,6 +33,19 @@ Result<std::map<std::string, MachineRequest>> requestsOf(catalog::Machines& reco
     return requests;
 }
 
+/// What a cluster was made with, as the journal keeps it; nothing when it was made elsewhere.
+std::optional<ClusterRequest> creationOf(catalog::Operations& operations, const std::string& cluster, const std::string& mark)
+{
+    constexpr int kOperations = 200;
+    const auto known = operations.of(cluster, kOperations);
+    for (const catalog::OperationRecord& operation : known ? *known : std::vector<catalog::OperationRecord>()) {
+        if (operation.kind == kCreateCluster && textOf(operation.request, kMarkKey) == mark) {
+            return clusterRequestOf(operation.request);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 std::set<std::string> sandboxNames()
@@ -42,30 +57,53 @@ Result<CostLook> CostWatch::look(CloudSession& session, const std::string& curre
 {
     CostLook look;
     TY_TRY(auto machines, session.machines().machines(stop));
-    TY_TRY(const auto requests, requestsOf(session.records()));
+    TY_TRY(look.requests, requestsOf(session.records()));
     for (MachineInfo& machine : machines) {
         const auto mark = machine.tags.find(kOperationTag);
         if (mark == machine.tags.end()) {
             continue; // somebody else pays for it
         }
-        const auto known = requests.find(mark->second);
-        const auto request = known == requests.end() ? std::nullopt : std::optional(known->second);
-        const CostTable* price = priceOf(session, machine, request, currency, stop);
-        catalog::Sighting sighting;
-        sighting.account = session.account().name;
-        sighting.machine = machine.name;
-        sighting.mark = mark->second;
-        sighting.state = machineStateName(machine.state);
-        sighting.isOn = isBilled(machine.state);
-        sighting.currency = currency;
-        sighting.created = machine.created;
-        // Of a machine that was made elsewhere the disks are not known here.
-        sighting.isPartial = price == nullptr || !request || !price->perHour(sighting.isOn);
-        sighting.perHour = price == nullptr ? 0.0 : price->knownPerHour(sighting.isOn);
-        look.sightings.push_back(std::move(sighting));
-        look.machines.push_back(std::move(machine));
+        const auto known = look.requests.find(mark->second);
+        const auto request = known == look.requests.end() ? std::nullopt : std::optional(known->second);
+        note(session, look, std::move(machine), request, currency, stop);
+    }
+    const auto clusters = session.provider().clusters(stop);
+    if (!clusters && clusters.error().kind != ErrorKind::Unsupported) {
+        return clusters.error();
+    }
+    for (const ClusterInfo& cluster : clusters ? *clusters : std::vector<ClusterInfo>()) {
+        const auto mark = cluster.tags.find(kOperationTag);
+        if (mark == cluster.tags.end()) {
+            continue;
+        }
+        if (auto asked = creationOf(session.operations(), cluster.name, mark->second)) {
+            look.requests.emplace(mark->second, std::move(asked->node));
+        }
+        for (const ClusterNode& node : cluster.nodes) {
+            note(session, look, cluster.machine(node), cluster.request(), currency, stop);
+        }
     }
     return look;
+}
+
+void CostWatch::note(
+    CloudSession& session, CostLook& look, MachineInfo machine, const std::optional<MachineRequest>& request,
+    const std::string& currency, std::stop_token stop)
+{
+    const CostTable* price = priceOf(session, machine, request, currency, std::move(stop));
+    catalog::Sighting sighting;
+    sighting.account = session.account().name;
+    sighting.machine = machine.name;
+    sighting.mark = machine.tags.at(kOperationTag);
+    sighting.state = machineStateName(machine.state);
+    sighting.isOn = isBilled(machine.state);
+    sighting.currency = currency;
+    sighting.created = machine.created;
+    // Of a machine that was made elsewhere the disks are not known here.
+    sighting.isPartial = price == nullptr || !request || !price->perHour(sighting.isOn);
+    sighting.perHour = price == nullptr ? 0.0 : price->knownPerHour(sighting.isOn);
+    look.sightings.push_back(std::move(sighting));
+    look.machines.push_back(std::move(machine));
 }
 
 Result<void> recordCosts(CloudSession& session, const catalog::Paths& paths, std::stop_token stop)

@@ -20,10 +20,11 @@ std::set<std::string> sandboxNames();
 /// A look at what our machines in one account cost now.
 struct CostLook {
     std::vector<catalog::Sighting> sightings;
-    std::vector<cloud::MachineInfo> machines; ///< of the same places
+    std::vector<cloud::MachineInfo> machines; ///< of the same places; nodes of clusters are machines, too
+    std::map<std::string, cloud::MachineRequest> requests; ///< by mark: what was asked for, where this computer knows it
 };
 
-/// Reads the account's machines that Trainyard made, and what they cost an hour by the price list. Keeps the prices: one
+/// Reads the account's machines that Trainyard made, and the nodes of its clusters, and what they cost an hour by the price list. Keeps the prices: one
 /// object an account, one thread.
 class CostWatch {
 public:
@@ -31,6 +32,9 @@ public:
     Result<CostLook> look(CloudSession& session, const std::string& currency, std::stop_token stop);
 
 private:
+    void note(
+        CloudSession& session, CostLook& look, cloud::MachineInfo machine, const std::optional<cloud::MachineRequest>& request,
+        const std::string& currency, std::stop_token stop);
     const cloud::CostTable* priceOf(
         CloudSession& session, const cloud::MachineInfo& machine, const std::optional<cloud::MachineRequest>& request,
         const std::string& currency, std::stop_token stop);

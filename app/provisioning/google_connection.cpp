@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "app/provisioning/account_sign_in.h"
 #include "cloud/gcp/billing_catalog.h"
 #include "cloud/gcp/resource_manager.h"
 
@@ -64,25 +65,8 @@ std::string GoogleConnection::managerUrl() const
 
 Result<std::unique_ptr<TokenSource>> GoogleConnection::makeSource(SecretStore& secrets)
 {
-    const std::string& kind = m_account.signIn;
-    if (kind == "cli") {
-        return std::unique_ptr<TokenSource>(std::make_unique<GcloudCli>(GcloudCli::Options{}));
-    }
-    if (kind == "default") {
-        return googleDefaultSource(m_wire.transport(), GoogleDefaultPlaces::ofEnvironment());
-    }
-    if (kind == "service-account" || kind == "sandbox") {
-        TY_TRY(const auto secret, secrets.find(m_account.secretName()));
-        if (!secret) {
-            return Error{
-                ErrorKind::NotSignedIn, "the key file of \"" + m_account.name + "\" is not in " + secrets.place(),
-                "Sign in again, in the window by Accounts, or with: trainyard cloud login " + m_account.name};
-        }
-        TY_TRY(auto options, GoogleServiceAccount::parse(secret->reveal()));
-        return std::unique_ptr<TokenSource>(
-            std::make_unique<GoogleServiceAccount>(m_wire.transport(), std::move(options)));
-    }
-    return Error{ErrorKind::Unsupported, "Google knows no sign-in \"" + kind + "\"", {}};
+    TY_TRY(const SignIn signIn, signInOf(m_account, secrets));
+    return makeTokenSource(signIn, m_wire.transport());
 }
 
 } // namespace ty::app

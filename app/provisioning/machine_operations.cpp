@@ -116,7 +116,7 @@ Result<OperationReport> MachineOperations::retag(
     const MachineInfo& machine, const TextMap& tags, std::stop_token stop)
 {
     TextMap wanted = tags;
-    for (const char* ours : {kOperationTag, kMachineTag, kUserTag}) {
+    for (const char* ours : {kOperationTag, kMachineTag, kUserTag, kShutdownTag}) {
         wanted.erase(ours);
         if (const auto kept = machine.tags.find(ours); kept != machine.tags.end()) {
             wanted.insert(*kept);
@@ -125,11 +125,29 @@ Result<OperationReport> MachineOperations::retag(
     TY_CHECK(checkTags(wanted));
     Json json;
     json[kMachineIdKey] = machine.id;
-    json[kTagsKey] = Json::object();
-    for (const auto& [key, value] : wanted) {
-        json[kTagsKey][key] = value;
-    }
+    json[kTagsKey] = wanted;
     return begin("tag", machine.name, std::move(json), stop);
+}
+
+Result<OperationReport> MachineOperations::shutDownDaily(
+    const MachineInfo& machine, const std::optional<DailyShutdown>& shutdown, std::stop_token stop)
+{
+    if (machine.provider != "azure") {
+        return Error{
+            ErrorKind::Unsupported, "machines of Google have no daily shutdown here",
+            "Their idle stop and hard limit stop them: vm create --idle-minutes, --hard-limit-hours."};
+    }
+    if (shutdown) {
+        TY_CHECK(checkShutdown(*shutdown));
+    }
+    Json json;
+    json[kMachineIdKey] = machine.id;
+    json[kRegionKey] = machine.region;
+    json[kTagsKey] = machine.tags;
+    if (shutdown) {
+        json[kShutdownKey] = toJson(*shutdown);
+    }
+    return begin("auto-shutdown", machine.name, std::move(json), stop);
 }
 
 Result<OperationReport> MachineOperations::capture(
@@ -155,6 +173,7 @@ Result<OperationReport> MachineOperations::remove(const MachineInfo& machine, st
 {
     Json json;
     json[kMachineIdKey] = machine.id;
+    json[kTagsKey] = machine.tags;
     TY_TRY(const auto record, m_machines.find(machine.name));
     const auto tag = machine.tags.find(kOperationTag);
     // The catalog must mean this very machine: one of its name may have been made elsewhere.

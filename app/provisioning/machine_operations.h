@@ -10,6 +10,7 @@
 #include "app/catalog/machines.h"
 #include "app/catalog/operations.h"
 #include "app/provisioning/machine_provider.h"
+#include "cloud/provision/azure_shutdown.h"
 #include "cloud/provision/leftover.h"
 #include "cloud/provision/machine_info.h"
 #include "cloud/provision/machine_request.h"
@@ -66,6 +67,10 @@ public:
     /// All tags that the machine shall have. Those by which Trainyard knows its own stay as they are. Errors: InvalidInput
     /// (a name or value that Azure does not take).
     Result<OperationReport> retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags, std::stop_token stop);
+    /// The cloud itself stops it each day at that time, or no longer does. Errors: InvalidInput for no time of a day,
+    /// Unsupported at Google.
+    Result<OperationReport> shutDownDaily(
+        const cloud::MachineInfo& machine, const std::optional<cloud::DailyShutdown>& shutdown, std::stop_token stop);
     /// Errors: Unsupported for a machine that Trainyard did not make.
     Result<OperationReport> capture(
         const cloud::MachineInfo& machine, const std::string& image, CaptureForm form, std::stop_token stop);

@@ -25,6 +25,8 @@ inline constexpr const char* kWasRunningKey = "wasRunning";
 inline constexpr const char* kLeftoversKey = "leftovers"; ///< of "clean": id, kind, name, tagged
 inline constexpr const char* kTagsKey = "tags"; ///< all that the machine shall have
 
+inline constexpr const char* kRegionKey = "region";
+inline constexpr const char* kShutdownKey = "shutdown"; ///< DailyShutdown; absent: taken away
 inline constexpr const char* kClusterKey = "cluster"; ///< ClusterRequest
 inline constexpr const char* kCountKey = "count";
 inline constexpr const char* kGroupKey = "group";
@@ -32,6 +34,8 @@ inline constexpr const char* kGroupKey = "group";
 // Kinds of operations on clusters.
 inline constexpr const char* kCreateCluster = "create cluster";
 inline constexpr const char* kScaleCluster = "scale cluster";
+inline constexpr const char* kStartCluster = "start cluster";
+inline constexpr const char* kStopCluster = "stop cluster";
 inline constexpr const char* kDeleteCluster = "delete cluster";
 
 /// Empty when it is not there, or no text.

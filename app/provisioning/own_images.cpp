@@ -1,6 +1,7 @@
 #include "app/provisioning/own_images.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "cloud/azure/captured_image.h"
 #include "cloud/azure/gallery.h"
@@ -40,10 +41,15 @@ void addGallery(AzureConnection& connection, const azure::Gallery& gallery, std:
 Result<std::vector<OwnImage>> readGoogleImages(GoogleConnection& google, std::stop_token stop)
 {
     const std::string& scope = google.account().scope;
-    TY_TRY(const auto images, google.client().list<gcp::Image>(gcp::listImages(scope), std::move(stop)));
+    TY_TRY(const auto images, google.client().list<gcp::Image>(gcp::listImages(scope), stop));
     std::vector<OwnImage> own;
     for (const gcp::Image& image : images) {
         own.push_back({"projects/" + scope + "/global/images/" + image.name, image.name, "global"});
+    }
+    auto whole = google.client().list<gcp::MachineImage>(gcp::listMachineImages(scope), std::move(stop));
+    const auto machines = whole ? std::move(whole).value() : std::vector<gcp::MachineImage>(); // there are plain images besides
+    for (const gcp::MachineImage& image : machines) {
+        own.push_back({"projects/" + scope + "/global/machineImages/" + image.name, image.name, "whole machine"});
     }
     return own;
 }

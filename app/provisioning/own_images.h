@@ -16,8 +16,8 @@ struct OwnImage {
     bool isSpecialized = false; ///< a machine as it was: its users and keys are in it
 };
 
-/// Those of the account's subscription or project, by name: plain images, and on Azure what stands in galleries. A gallery that
-/// does not answer is passed over. Blocks. Errors: those of the list of images.
+/// Those of the account's subscription or project, by name: plain images, on Azure what stands in galleries, at Google whole
+/// machines. A gallery that does not answer is passed over. Blocks. Errors: those of the list of images.
 Result<std::vector<OwnImage>> readOwnImages(CloudSession& session, std::stop_token stop);
 
 } // namespace ty::app

@@ -5,8 +5,10 @@
 
 #include "app/catalog/catalog.h"
 #include "app/catalog/machines.h"
+#include "app/catalog/operations.h"
 #include "app/models/machine_text.h"
 #include "app/provisioning/account.h"
+#include "app/provisioning/operation_keys.h"
 #include "app/services/catalog_service.h"
 #include "app/services/machine_service.h"
 #include "app/services/notices.h"
@@ -26,6 +28,7 @@ constexpr const char* kReleaseKey = "cloud/releaseStopped";
 constexpr const char* kWarnedKey = "cloud/budgetWarned";
 constexpr const char* kEver = "2000-01-01T00:00:00.000Z";
 constexpr int kWholeBudget = 100;
+constexpr int kOperations = 500;
 
 /// The accounts that have, or had, machines of ours.
 Result<std::set<std::string>> readAccounts(catalog::Catalog& catalog)
@@ -41,12 +44,26 @@ Result<std::set<std::string>> readAccounts(catalog::Catalog& catalog)
     for (const catalog::Charge& charge : current) {
         accounts.insert(charge.account);
     }
+    // Clusters have no record of their own.
+    TY_TRY(const auto operations, catalog::Operations::open(catalog.paths()));
+    TY_TRY(const auto newest, operations->newest(kOperations));
+    for (const catalog::OperationRecord& operation : newest) {
+        if (operation.kind == kCreateCluster) {
+            accounts.insert(textOf(operation.request, kAccountKey));
+        }
+    }
     return accounts;
 }
 
 bool isSandboxUp(const catalog::Paths& paths)
 {
     return FolderLock::isHeld(paths.dataFolder() + "/sandbox/lock");
+}
+
+/// Of one machine: nodes of a cluster share the mark of its creation.
+std::string markOf(const cloud::MachineInfo& machine)
+{
+    return machine.tags.at(cloud::kOperationTag) + " " + machine.name;
 }
 
 std::string keyOf(const std::string& account, const std::string& machine)
@@ -134,7 +151,11 @@ void BurnService::lookAt(const std::string& account)
         account,
         [this, account, watch = watch](CloudSession& session, std::stop_token stop) {
             auto look = watch->prices.look(session, kCurrency, stop);
-            m_workers.post([this, account, look = std::move(look)] { onLooked(account, look); });
+            m_workers.post([this, account, look] { onLooked(account, look); });
+            if (look) {
+                auto overdue = overdueOf(session, m_paths, *look, stop);
+                m_workers.post([this, account, overdue = std::move(overdue)] { stopOverdue(account, overdue); });
+            }
         },
         [this, account](const Error& error) { onLooked(account, error); });
 }
@@ -257,13 +278,26 @@ void BurnService::warn(const std::vector<BudgetWarning>& warnings)
 void BurnService::releaseStopped(const std::string& account, const CostLook& look)
 {
     for (const cloud::MachineInfo& machine : look.machines) {
-        const std::string& mark = machine.tags.at(cloud::kOperationTag);
+        const std::string key = markOf(machine);
         if (machine.state != cloud::MachineState::StoppedBilled) {
-            m_released.erase(mark);
-        } else if (releasesStopped() && m_released.insert(mark).second) {
+            m_released.erase(key);
+        } else if (releasesStopped() && m_released.insert(key).second) {
             m_notices.toast(
                 tr("%1 was off and still billed; its processors are given back.").arg(QString::fromStdString(machine.name)));
             m_machines.actIn(QString::fromStdString(account), machine, QStringLiteral("deallocate"));
+        }
+    }
+}
+
+/// A machine stops itself at its hard limit. One whose timer does not run is stopped from here.
+void BurnService::stopOverdue(const std::string& account, const std::vector<Overdue>& overdue)
+{
+    for (const Overdue& each : overdue) {
+        if (m_released.insert("limit " + markOf(each.machine) + " " + each.since).second) {
+            m_notices.toast(tr("%1 has run for %2 h, its hard limit, and did not stop itself; it is stopped now.")
+                                .arg(QString::fromStdString(each.machine.name))
+                                .arg(static_cast<qlonglong>(each.hours)));
+            m_machines.actIn(QString::fromStdString(account), each.machine, QStringLiteral("deallocate"));
         }
     }
 }
@@ -277,7 +311,7 @@ void BurnService::enforce(const std::vector<BudgetWarning>& warnings)
         }
         for (const auto& [key, machine] : m_seen) {
             const bool isIt = machine.name == warning.machine && cloud::isBilled(machine.state);
-            if (isIt && m_released.insert("budget " + machine.tags.at(cloud::kOperationTag)).second) {
+            if (isIt && m_released.insert("budget " + markOf(machine)).second) {
                 m_machines.actIn(
                     QString::fromStdString(key.substr(0, key.find('\n'))), machine, QStringLiteral("deallocate"));
             }

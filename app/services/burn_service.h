@@ -16,6 +16,7 @@
 #include "app/catalog/paths.h"
 #include "app/provisioning/budgets.h"
 #include "app/provisioning/cost_watch.h"
+#include "app/provisioning/hard_limit.h"
 #include "app/services/cloud_workers.h"
 
 namespace ty::app {
@@ -94,6 +95,7 @@ private:
     void warn(const std::vector<BudgetWarning>& warnings);
     void releaseStopped(const std::string& account, const CostLook& look);
     void enforce(const std::vector<BudgetWarning>& warnings);
+    void stopOverdue(const std::string& account, const std::vector<Overdue>& overdue);
 
     catalog::Paths m_paths;
     CatalogService& m_catalog;

@@ -48,4 +48,15 @@ MachineState machineState(const std::string& provisioningState, const std::vecto
     return isSame(provisioningState, "Creating") ? MachineState::Starting : MachineState::Unknown;
 }
 
+std::string settledAt(const std::optional<InstanceView>& view)
+{
+    constexpr std::string_view kProvisioning = "ProvisioningState/";
+    for (const InstanceStatus& status : view ? view->statuses : std::vector<InstanceStatus>()) {
+        if (status.code.starts_with(kProvisioning)) {
+            return status.time;
+        }
+    }
+    return {};
+}
+
 } // namespace ty::cloud::azure

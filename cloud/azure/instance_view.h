@@ -85,4 +85,7 @@ struct BootLogUris {
 /// state is as its provisioning says.
 MachineState machineState(const std::string& provisioningState, const std::vector<InstanceStatus>& statuses);
 
+/// When the last change from outside (start, stop, another size) came to its end, UTC; empty: not told.
+std::string settledAt(const std::optional<InstanceView>& view);
+
 } // namespace ty::cloud::azure

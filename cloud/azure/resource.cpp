@@ -14,6 +14,19 @@ char lower(char c)
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
+/// The name that stands in an id after `mark`, which is in lower case; empty without.
+std::string partAfter(const std::string& id, std::string_view mark)
+{
+    std::string folded = id;
+    std::transform(folded.begin(), folded.end(), folded.begin(), lower);
+    const auto start = folded.find(mark);
+    if (start == std::string::npos) {
+        return {};
+    }
+    const auto first = start + mark.size();
+    return id.substr(first, id.find('/', first) - first);
+}
+
 } // namespace
 
 std::string ResourceRef::id() const
@@ -40,15 +53,12 @@ std::string nameOfId(const std::string& id)
 
 std::string groupOfId(const std::string& id)
 {
-    constexpr std::string_view kMark = "/resourcegroups/";
-    std::string folded = id;
-    std::transform(folded.begin(), folded.end(), folded.begin(), lower);
-    const auto start = folded.find(kMark);
-    if (start == std::string::npos) {
-        return {};
-    }
-    const auto first = start + kMark.size();
-    return id.substr(first, id.find('/', first) - first);
+    return partAfter(id, "/resourcegroups/");
+}
+
+std::string subscriptionOfId(const std::string& id)
+{
+    return partAfter(id, "/subscriptions/");
 }
 
 bool isSame(const std::string& a, const std::string& b)

@@ -43,6 +43,8 @@ struct ResourceRef {
 std::string nameOfId(const std::string& id);
 /// The part of an id after "/resourceGroups/"; empty when there is none.
 std::string groupOfId(const std::string& id);
+/// The part of an id after "/subscriptions/"; empty when there is none.
+std::string subscriptionOfId(const std::string& id);
 /// Ids, names and regions of Azure compare without case, and answers do change it.
 bool isSame(const std::string& a, const std::string& b);
 /// "West US 2" and "westus2" name the same region; this is the second form.

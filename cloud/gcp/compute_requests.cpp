@@ -232,6 +232,15 @@ ComputeRequest setScheduling(const InstanceRef& instance, const Scheduling& sche
     return post(place(instance, "/setScheduling"), toJson(scheduling), requestId);
 }
 
+ComputeRequest setDiskAutoDelete(
+    const InstanceRef& instance, const std::string& device, bool isDeleted, const std::string& requestId)
+{
+    ComputeRequest request = post(place(instance, "/setDiskAutoDelete"), {}, requestId);
+    request.query.emplace_back("autoDelete", isDeleted ? "true" : "false");
+    request.query.emplace_back("deviceName", device);
+    return request;
+}
+
 ComputeRequest getSerialOutput(const InstanceRef& instance, std::int64_t start)
 {
     ComputeRequest request = get(place(instance, "/serialPort"));

@@ -81,6 +81,9 @@ ComputeRequest setMachineType(
     const InstanceRef& instance, const std::string& machineType, const std::string& requestId = {});
 ComputeRequest setScheduling(
     const InstanceRef& instance, const Scheduling& scheduling, const std::string& requestId = {});
+/// Whether a disk of a machine goes with it. `device`: the disk's device name there.
+ComputeRequest setDiskAutoDelete(
+    const InstanceRef& instance, const std::string& device, bool isDeleted, const std::string& requestId = {});
 ComputeRequest getSerialOutput(const InstanceRef& instance, std::int64_t start = 0);
 
 // Disks.

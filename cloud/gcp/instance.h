@@ -179,6 +179,7 @@ struct Instance {
     std::string hostname;
     std::string zone;
     std::string machineType; ///< "zones/us-central1-a/machineTypes/n1-standard-4"
+    std::string sourceMachineImage; ///< of an insertion: all that is not said comes from there, disks always do
     std::string minCpuPlatform;
     std::string cpuPlatform;
     std::string status; ///< PROVISIONING STAGING RUNNING STOPPING TERMINATED SUSPENDING SUSPENDED REPAIRING
@@ -210,6 +211,7 @@ struct Instance {
         f("hostname", hostname);
         f("zone", zone);
         f("machineType", machineType);
+        f("sourceMachineImage", sourceMachineImage);
         f("minCpuPlatform", minCpuPlatform);
         f("cpuPlatform", cpuPlatform);
         f("status", status);

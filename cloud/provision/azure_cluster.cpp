@@ -8,6 +8,7 @@
 #include "cloud/azure/network.h"
 #include "cloud/azure/scale_set.h"
 #include "cloud/azure/virtual_machine.h"
+#include "cloud/provision/azure_grant.h"
 #include "cloud/provision/azure_plan.h"
 
 namespace ty::cloud {
@@ -42,6 +43,7 @@ ScaleSet scaleSetOf(const ClusterRequest& request, const VirtualMachine& machine
     set.evictionPolicy = machine.evictionPolicy;
     set.maxPrice = machine.maxPrice;
     set.os = machine.os;
+    set.identity = machine.identity;
     set.os.computerName.clear();
     set.os.computerNamePrefix = request.node.name;
     set.storage = machine.storage;
@@ -98,6 +100,15 @@ std::string instanceOf(const std::string& id)
     return id.substr(number, id.find('/', number) - number);
 }
 
+bool hasPublicIps(const ScaleSet& set)
+{
+    return std::any_of(set.networkInterfaces.begin(), set.networkInterfaces.end(), [](const NetworkInterfaceTemplate& card) {
+        return std::any_of(card.ipConfigurations.begin(), card.ipConfigurations.end(), [](const IpConfigurationTemplate& each) {
+            return each.publicIp.has_value();
+        });
+    });
+}
+
 MachineState stateOf(const ScaleSet& set)
 {
     if (isSame(set.provisioningState, "Succeeded")) {
@@ -122,6 +133,9 @@ Result<void> readNodes(ArmClient& client, const std::string& subscription, Clust
     for (const ScaleSetMachine& machine : machines) {
         ClusterNode node;
         node.instance = machine.instanceId;
+        node.id = machine.id;
+        node.created = machine.timeCreated;
+        node.since = settledAt(machine.instanceView);
         node.name = machine.os.computerName.empty() ? machine.name : machine.os.computerName;
         node.state = machine.state();
         node.address = byInstance[machine.instanceId];
@@ -135,18 +149,20 @@ Result<void> readNodes(ArmClient& client, const std::string& subscription, Clust
 
 } // namespace
 
-Plan azureClusterCreation(const ClusterRequest& request, const std::string& mark)
+Plan azureClusterCreation(const ClusterRequest& request, const std::string& mark, const std::string& cloudInit)
 {
     // Firewall, network and machine are described as those of a single machine.
     MachineRequest single = request.node;
     single.dataDisks.clear();
     const AzureMachineIds ids(single, mark);
-    const Plan machine = azureCreation(single, mark, {});
-    const auto described = fromJson<VirtualMachine>(machine.forward.back().body, "the machine's plan").valueOr({});
+    const Plan machine = azureCreation(single, mark, cloudInit);
+    VirtualMachine described;
     Plan plan;
     for (const Step& step : machine.forward) {
         if (step.resource == ids.group || step.resource == ids.securityGroup || step.resource == ids.network) {
             plan.forward.push_back(step);
+        } else if (step.resource == ids.machine) {
+            described = fromJson<VirtualMachine>(step.body, "the machine's plan").valueOr({});
         }
     }
     Step set;
@@ -154,8 +170,13 @@ Plan azureClusterCreation(const ClusterRequest& request, const std::string& mark
     set.title = "Starting " + std::to_string(request.count.value_or(0)) + " nodes";
     set.resource = setId(single.scope, single.group, single.name);
     set.body = toJson(scaleSetOf(request, described, ids.subnet));
+    const std::string grant = azureGrantId(set.resource, mark);
     plan.forward.push_back(std::move(set));
     plan.undo = undoOf(plan.forward);
+    if (single.stopsItself()) {
+        plan.forward.push_back(azureGrant("Letting the nodes release themselves", single.scope, grant));
+        plan.undo.insert(plan.undo.begin(), azureGrantRemoval("Taking back: the nodes' own right", grant));
+    }
     for (Step& step : plan.undo) {
         step.patienceSeconds = kPatienceSeconds;
     }
@@ -170,9 +191,10 @@ Plan azureClusterDeletion(
     named.group = group;
     named.name = name;
     const AzureMachineIds ids(named, mark);
+    const std::string set = setId(subscription, group, name);
     return Plan{
-        {removal("Deleting nodes", setId(subscription, group, name)), removal("Deleting network", ids.network),
-         removal("Deleting firewall", ids.securityGroup)},
+        {azureGrantRemoval("Taking back the nodes' own right", azureGrantId(set, mark)), removal("Deleting nodes", set),
+         removal("Deleting network", ids.network), removal("Deleting firewall", ids.securityGroup)},
         {}};
 }
 
@@ -184,6 +206,16 @@ Plan azureClusterScale(const std::string& clusterId, std::int64_t count)
     step.resource = clusterId;
     step.verb = "scale";
     step.body = Json{{"sku", {{"capacity", count}}}};
+    return Plan{{std::move(step)}, {}};
+}
+
+Plan azureClusterPower(const std::string& clusterId, const std::string& verb)
+{
+    Step step;
+    step.kind = Step::Kind::Reach;
+    step.title = verb == "start" ? "Starting nodes" : "Stopping nodes";
+    step.resource = clusterId;
+    step.verb = verb;
     return Plan{{std::move(step)}, {}};
 }
 
@@ -204,11 +236,23 @@ Result<std::vector<ClusterInfo>> azureClusters(ArmClient& client, const std::str
         cluster.capacity = set.sku.capacity.value_or(0);
         cluster.state = stateOf(set);
         cluster.user = set.os.adminUsername;
+        cluster.osDisk = {set.storage.osDisk.sizeGiB, set.storage.osDisk.managedDisk.storageAccountType, true};
+        for (const DataDisk& disk : set.storage.dataDisks) {
+            cluster.dataDisks.push_back({disk.sizeGiB, disk.managedDisk.storageAccountType, true});
+        }
+        cluster.hasPublicIps = hasPublicIps(set);
+        cluster.stopsItself = isSame(set.identity.type, "SystemAssigned");
         cluster.created = set.timeCreated;
         cluster.tags = set.tags;
         // A set that goes has no list any more.
         if (auto read = readNodes(client, subscription, cluster, stop); !read && read.error().kind != ErrorKind::NotFound) {
             return std::move(read).error();
+        }
+        const bool isOn = std::any_of(cluster.nodes.begin(), cluster.nodes.end(), [](const ClusterNode& node) {
+            return node.state != MachineState::Off;
+        });
+        if (cluster.state == MachineState::Running && !cluster.nodes.empty() && !isOn) {
+            cluster.state = MachineState::Off;
         }
         clusters.push_back(std::move(cluster));
     }

@@ -12,13 +12,15 @@
 namespace ty::cloud {
 
 /// Group, firewall, network and scale set; undone in the opposite order. Nodes have a public address each when the request
-/// says so; they do not stop by themselves.
-Plan azureClusterCreation(const ClusterRequest& request, const std::string& mark);
+/// says so, and release themselves one by one when it says that. `cloudInit`: what each runs at its first start, not encoded.
+Plan azureClusterCreation(const ClusterRequest& request, const std::string& mark, const std::string& cloudInit);
 /// What the creation of a cluster made. `mark` is in its tags.
 Plan azureClusterDeletion(
     const std::string& subscription, const std::string& group, const std::string& name, const std::string& mark);
 /// It has so many nodes afterwards; the youngest go first.
 Plan azureClusterScale(const std::string& clusterId, std::int64_t count);
+/// "start" or "deallocate": all its nodes are in that state afterwards. Those that are off cost their disks and addresses.
+Plan azureClusterPower(const std::string& clusterId, const std::string& verb);
 
 /// All clusters of a subscription with their nodes: one list, and two more for each cluster.
 Result<std::vector<ClusterInfo>> azureClusters(

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <sstream>
 #include <utility>
 
 #include "cloud/azure/azure_failures.h"
+#include "cloud/azure/provider_registration.h"
 #include "cloud/azure/scale_set.h"
+#include "cloud/azure/schedule.h"
 #include "cloud/azure/virtual_machine.h"
-#include "cloud/provision/azure_plan.h"
+#include "cloud/provision/azure_shutdown.h"
+#include "cloud/provision/marks.h"
 
 namespace ty::cloud {
 
@@ -61,17 +65,24 @@ Found foundBy(const std::string& provisioningState)
 struct Glance {
     TextMap tags;
     std::string provisioningState;
+    std::string principalId; ///< of its own identity
 
     void fields(auto& f)
     {
         f("tags", tags);
         f("properties.provisioningState", provisioningState);
+        f("identity.principalId", principalId);
     }
 };
 
 bool isGrant(const std::string& resourceId)
 {
     return isSame(typeOf(resourceId), kRoleAssignments.path);
+}
+
+bool isScaleSet(const std::string& resourceId)
+{
+    return isSame(typeOf(resourceId), kScaleSets.path);
 }
 
 bool isOf(const Glance& glance, const std::string& operation)
@@ -148,7 +159,10 @@ Result<Found> AzureDriver::look(const Step& step, const std::string& operation, 
 {
     m_refusal.reset();
     if (step.kind == Step::Kind::Reach) {
-        return step.verb == kScale ? lookAtScaleSet(step, stop) : lookAtMachine(step, stop);
+        return step.verb == kScale         ? lookAtScaleSet(step, stop)
+            : step.verb == kShutdownVerb ? lookAtShutdown(step, stop)
+            : isScaleSet(step.resource) ? lookAtNodes(step, stop)
+                                        : lookAtMachine(step, stop);
     }
     const bool isRemoval = step.kind == Step::Kind::Remove;
     auto answer = m_client.get<Glance>(requestFor("GET", step.resource), stop);
@@ -210,6 +224,23 @@ Result<Found> AzureDriver::lookAtScaleSet(const Step& step, std::stop_token stop
     return set.sku.capacity == wanted ? foundBy(set.provisioningState) : Found::Absent;
 }
 
+/// Whether all nodes are where the verb leads to; a set without nodes is.
+Result<Found> AzureDriver::lookAtNodes(const Step& step, std::stop_token stop)
+{
+    ArmRequest request = requestFor("GET", step.resource, "virtualMachines");
+    request.query.emplace_back("$expand", "instanceView");
+    TY_TRY(const auto nodes, m_client.list<ScaleSetMachine>(request, std::move(stop)));
+    Found all = Found::Done;
+    for (const ScaleSetMachine& node : nodes) {
+        const Found found = reached(step.verb, node.state());
+        if (found == Found::Absent) {
+            return found;
+        }
+        all = found == Found::Busy ? found : all;
+    }
+    return all;
+}
+
 Result<Found> AzureDriver::lookAtMachine(const Step& step, std::stop_token stop)
 {
     ArmRequest request = requestFor("GET", step.resource);
@@ -236,6 +267,34 @@ Result<Found> AzureDriver::lookAtMachine(const Step& step, std::stop_token stop)
     return reached(step.verb, machine.state());
 }
 
+/// Whether the machine's daily shutdown is set as the step says.
+Result<Found> AzureDriver::lookAtShutdown(const Step& step, std::stop_token stop)
+{
+    const auto found = m_client.get<ShutdownSchedule>(requestFor("GET", step.resource), std::move(stop));
+    if (!found) {
+        const bool isNone = found.error().kind == ErrorKind::NotFound;
+        return isNone ? Result<Found>(Found::Absent) : Result<Found>(found.error());
+    }
+    TY_TRY(const ShutdownSchedule wanted, fromJson<ShutdownSchedule>(step.body, "the journalled shutdown"));
+    const bool isSo = found->time == wanted.time && found->timeZone == wanted.timeZone && isSame(found->status, wanted.status);
+    return isSo ? foundBy(found->provisioningState) : Found::Absent;
+}
+
+/// A subscription has to be told once that it uses a service; a new one was told of few.
+Result<void> AzureDriver::registerService(const std::string& resourceId, std::stop_token stop)
+{
+    constexpr std::chrono::minutes kPatience{5};
+    const std::string service = typeOf(resourceId).substr(0, typeOf(resourceId).find('/'));
+    const auto done = ensureRegistered(
+        m_client, subscriptionOfId(resourceId), service, std::chrono::steady_clock::now() + kPatience, std::move(stop));
+    if (!done && done.error().kind == ErrorKind::Permission) {
+        return Error{
+            ErrorKind::Permission, "this subscription does not use " + service + " yet, and you may not change that",
+            "Ask whoever owns it for: az provider register --namespace " + service};
+    }
+    return done;
+}
+
 Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop_token stop)
 {
     if (step.verb == kGrantVerb) {
@@ -252,7 +311,10 @@ Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop
         break;
     case Step::Kind::Reach:
     case Step::Kind::Act:
-        if (step.verb == kScale || step.verb == "resize" || step.verb == "tags") {
+        if (step.verb == kShutdownVerb) {
+            request = requestFor("PUT", step.resource);
+            request.body = step.body;
+        } else if (step.verb == kScale || step.verb == "resize" || step.verb == "tags") {
             request = requestFor("PATCH", step.resource);
             request.body = step.body;
         } else {
@@ -261,7 +323,11 @@ Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop
         break;
     }
     m_refusal.reset();
-    TY_TRY(const OperationState state, m_client.beginState(request, stop));
+    TY_TRY(OperationState state, m_client.beginState(request, stop));
+    if (state.failure && classify(*state.failure).failure == FailureClass::Unregistered) {
+        TY_CHECK(registerService(step.resource, stop));
+        TY_TRY(state, m_client.beginState(request, stop));
+    }
     if (state.failure) {
         return refused(*state.failure);
     }
@@ -271,18 +337,18 @@ Result<Begun> AzureDriver::begin(const Step& step, const std::string&, std::stop
     return Begun{state.toJson().dump(), state.wait.value_or(m_client.options().pollEvery)};
 }
 
-/// Lets a machine's own identity act on the machine. Not everybody may grant that: the machine then only powers off, which
-/// its self-test tells, and Trainyard releases it.
+/// Lets the identity of a machine, or of a scale set, act on it. Not everybody may grant that: the machine then only powers off,
+/// which its self-test tells, and Trainyard releases it.
 Result<Begun> AzureDriver::grant(const Step& step, std::stop_token stop)
 {
-    const std::string machine = step.resource.substr(0, step.resource.rfind("/providers/"));
-    TY_TRY(const VirtualMachine found, m_client.get<VirtualMachine>(requestFor("GET", machine), stop));
-    if (found.identity.principalId.empty()) {
+    const std::string owner = step.resource.substr(0, step.resource.rfind("/providers/"));
+    TY_TRY(const Glance found, m_client.get<Glance>(requestFor("GET", owner), stop));
+    if (found.principalId.empty()) {
         return Begun{};
     }
     ArmRequest request = requestFor("PUT", step.resource);
     request.body = step.body;
-    (*request.body)["properties"]["principalId"] = found.identity.principalId;
+    (*request.body)["properties"]["principalId"] = found.principalId;
     const auto answer = m_client.get<Glance>(request, stop);
     const bool isSettled = answer || answer.error().kind == ErrorKind::Permission
         || answer.error().kind == ErrorKind::AlreadyExists || answer.error().kind == ErrorKind::Conflict

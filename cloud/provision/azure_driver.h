@@ -23,6 +23,9 @@ private:
     Result<Found> lookAtScaleSet(const Step& step, std::stop_token stop);
     Result<Begun> grant(const Step& step, std::stop_token stop);
     Result<Found> lookAtMachine(const Step& step, std::stop_token stop);
+    Result<Found> lookAtNodes(const Step& step, std::stop_token stop);
+    Result<Found> lookAtShutdown(const Step& step, std::stop_token stop);
+    Result<void> registerService(const std::string& resourceId, std::stop_token stop);
     void readFailureOf(const std::string& resource, std::stop_token stop);
     Error refused(const CloudError& failure);
 

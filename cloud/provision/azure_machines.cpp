@@ -107,6 +107,7 @@ Result<std::vector<MachineInfo>> azureMachines(ArmClient& client, const std::str
         const auto user = machine.tags.find(kUserTag);
         info.user = machine.os.adminUsername.empty() && user != machine.tags.end() ? user->second : machine.os.adminUsername;
         info.created = machine.timeCreated;
+        info.since = settledAt(machine.instanceView);
         info.tags = machine.tags;
         if (const auto found = addresses.find(id); found != addresses.end()) {
             info.publicAddress = found->second.publicOne;

@@ -7,7 +7,7 @@
 #include "cloud/azure/disk.h"
 #include "cloud/azure/network.h"
 #include "cloud/azure/virtual_machine.h"
-#include "cloud/provision/azure_driver.h"
+#include "cloud/provision/azure_grant.h"
 #include "engine/base/base64.h"
 
 namespace ty::cloud {
@@ -59,11 +59,6 @@ void describe(T& resource, const MachineRequest& request, const std::string& mar
     resource.tags = request.tags;
     resource.tags[kOperationTag] = mark;
     resource.tags[kMachineTag] = request.name;
-}
-
-bool stopsItself(const MachineRequest& request)
-{
-    return request.idleMinutes || request.hardLimitHours || request.budget;
 }
 
 std::vector<std::string> zonesOf(const MachineRequest& request)
@@ -173,7 +168,7 @@ VirtualMachine machine(
     describe(result, request, mark);
     result.zones = zonesOf(request);
     result.size = request.size;
-    if (stopsItself(request)) {
+    if (request.stopsItself()) {
         result.identity.type = "SystemAssigned";
     }
     result.storage.image = imageReference(request.image);
@@ -222,38 +217,12 @@ VirtualMachine machine(
     return result;
 }
 
-/// Whoever may only manage a machine: "Virtual Machine Contributor", given for that one machine.
-constexpr const char* kMachineRole = "9980e02c-c2be-4d73-94e8-173b1dc7cf3c";
-
-Step grant(const MachineRequest& request, const AzureMachineIds& ids)
-{
-    Step step;
-    step.kind = Step::Kind::Act;
-    step.title = "Letting the machine release itself";
-    step.resource = ids.grant;
-    step.verb = kGrantVerb;
-    step.isOurs = false; // bears no tags; the mark is its name
-    step.body = Json{
-        {"properties",
-         {{"roleDefinitionId",
-           "/subscriptions/" + request.scope + "/providers/Microsoft.Authorization/roleDefinitions/" + kMachineRole},
-          {"principalType", "ServicePrincipal"}}}};
-    return step;
-}
-
 Step removal(std::string title, std::string resource)
 {
     Step step;
     step.kind = Step::Kind::Remove;
     step.title = std::move(title);
     step.resource = std::move(resource);
-    return step;
-}
-
-/// Of what has no tags, but a name with the mark in it.
-Step withoutTag(Step step)
-{
-    step.isOurs = false;
     return step;
 }
 
@@ -276,8 +245,8 @@ AzureMachineIds::AzureMachineIds(const MachineRequest& request, const std::strin
         dataDisks.push_back(id(kDisks, {name + "-data" + std::to_string(i)}));
     }
     machine = id(kVirtualMachines, {name});
-    if (stopsItself(request)) {
-        grant = machine + "/providers/" + kRoleAssignments.path + "/" + mark;
+    if (request.stopsItself()) {
+        grant = azureGrantId(machine, mark);
     }
 }
 
@@ -304,14 +273,14 @@ Plan azureCreation(const MachineRequest& request, const std::string& mark, const
         ensure("Starting machine", ids.machine, toJson(machine(request, mark, ids, cloudInit))));
     plan.undo = undoOf(plan.forward);
     if (!ids.grant.empty()) {
-        plan.forward.push_back(grant(request, ids));
+        plan.forward.push_back(azureGrant("Letting the machine release itself", request.scope, ids.grant));
     }
     // The machine's creation makes this one, and a machine that failed may leave it.
     Step osDisk = removal("Taking back: system disk", ids.osDisk);
     osDisk.isOurs = false; // the mark is in its name
     plan.undo.insert(plan.undo.begin() + 1, std::move(osDisk));
     if (!ids.grant.empty()) {
-        plan.undo.insert(plan.undo.begin(), withoutTag(removal("Taking back: the machine's own right", ids.grant)));
+        plan.undo.insert(plan.undo.begin(), azureGrantRemoval("Taking back: the machine's own right", ids.grant));
     }
     for (Step& step : plan.undo) {
         step.patienceSeconds = kCardPatienceSeconds;
@@ -324,7 +293,7 @@ Plan azureDeletion(const MachineRequest& request, const std::string& mark)
     const AzureMachineIds ids(request, mark);
     Plan plan;
     if (!ids.grant.empty()) {
-        plan.forward.push_back(withoutTag(removal("Taking back the machine's own right", ids.grant)));
+        plan.forward.push_back(azureGrantRemoval("Taking back the machine's own right", ids.grant));
     }
     plan.forward.push_back(removal("Deleting machine", ids.machine));
     plan.forward.push_back(removal("Deleting network card", ids.networkInterface));

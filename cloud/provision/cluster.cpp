@@ -18,6 +18,41 @@ int ClusterInfo::readyNodes() const
     }));
 }
 
+MachineInfo ClusterInfo::machine(const ClusterNode& node) const
+{
+    MachineInfo info;
+    info.provider = provider;
+    info.id = node.id;
+    info.name = node.name;
+    info.group = group;
+    info.state = node.state;
+    info.size = size;
+    info.region = region;
+    info.zone = zone;
+    info.publicAddress = node.address;
+    info.isSpot = isSpot;
+    info.user = user;
+    info.created = node.created;
+    info.since = node.since;
+    info.tags = tags;
+    return info;
+}
+
+MachineRequest ClusterInfo::request() const
+{
+    MachineRequest request;
+    request.provider = provider;
+    request.group = group;
+    request.region = region;
+    request.zone = zone;
+    request.size = size;
+    request.osDisk = osDisk;
+    request.dataDisks = dataDisks;
+    request.hasPublicIp = hasPublicIps;
+    request.isSpot = isSpot;
+    return request;
+}
+
 std::vector<FieldProblem> problemsOf(const ClusterRequest& request, bool mayAnyoneKnock)
 {
     std::vector<FieldProblem> problems = problemsOf(request.node, mayAnyoneKnock);
@@ -28,8 +63,8 @@ std::vector<FieldProblem> problemsOf(const ClusterRequest& request, bool mayAnyo
     if (request.node.name.size() > kLongestName) {
         problems.push_back({"name", "A cluster's name has 50 characters at most: the nodes' names are made of it."});
     }
-    if (request.node.idleMinutes || request.node.hardLimitHours) {
-        problems.push_back({"idleMinutes", "A cluster does not stop by itself; scale it to fewer nodes or delete it."});
+    if (request.node.budget) {
+        problems.push_back({"budget", "A cluster has no budget of its own; its nodes stop when idle, and after their hard limit."});
     }
     return problems;
 }

@@ -42,7 +42,9 @@ CostTable googleCost(
             std::to_string(count) + " x " + request.gpu,
             one ? std::optional(*one * static_cast<double>(count)) : std::nullopt, false));
     }
-    table.lines.push_back(diskLine("System disk, ", request.osDisk, prices, region));
+    table.lines.push_back(
+        request.isOfMachineImage() ? line("Disks of the machine image", std::nullopt, true)
+                                   : diskLine("System disk, ", request.osDisk, prices, region));
     for (const DiskRequest& disk : request.dataDisks) {
         table.lines.push_back(diskLine("Data disk, ", disk, prices, region));
     }

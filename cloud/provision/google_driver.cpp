@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "cloud/auth/crypto.h"
+#include "cloud/gcp/compute_requests.h"
 #include "cloud/gcp/instance.h"
+#include "cloud/provision/google_plan.h"
 #include "cloud/provision/marks.h"
 
 namespace ty::cloud {
@@ -90,6 +92,13 @@ std::string uuidOf(const std::string& words)
     return text;
 }
 
+/// Of "projects/P/zones/Z/instances/NAME".
+InstanceRef instanceOf(const std::string& path)
+{
+    constexpr std::string_view kProjects = "projects/";
+    return {path.substr(kProjects.size(), path.find('/', kProjects.size()) - kProjects.size()), zoneOfPath(path), lastPart(path)};
+}
+
 } // namespace
 
 ComputeRequest googleRequest(const Step& step)
@@ -170,11 +179,27 @@ Result<Found> GoogleDriver::lookAtMachine(const Step& step, std::stop_token stop
     return reached(step.verb, machine.state());
 }
 
-std::string GoogleDriver::requestId(const Step& step)
+std::string GoogleDriver::requestId(const Step& step, const ComputeRequest& request)
 {
+    std::string parameters;
+    for (const auto& [name, value] : request.query) {
+        parameters += " " + name + "=" + value;
+    }
     return uuidOf(
         m_operation + " " + std::to_string(static_cast<int>(step.kind)) + " " + step.resource + " " + step.verb + " "
-        + std::to_string(m_failures));
+        + std::to_string(m_failures) + parameters);
+}
+
+/// The device name of a disk that would stay when the machine goes; empty when none would.
+Result<std::string> GoogleDriver::stayingDisk(const std::string& machine, std::stop_token stop)
+{
+    TY_TRY(const Instance found, m_client.get<Instance>(ComputeRequest{"GET", machine, {}, {}, false}, std::move(stop)));
+    for (const AttachedDisk& disk : found.disks) {
+        if (!disk.autoDelete.value_or(false)) {
+            return disk.deviceName;
+        }
+    }
+    return std::string();
 }
 
 Result<Begun> GoogleDriver::begin(const Step& step, const std::string&, std::stop_token stop)
@@ -186,7 +211,17 @@ Result<Begun> GoogleDriver::begin(const Step& step, const std::string&, std::sto
         TY_TRY(const Instance machine, m_client.get<Instance>(ComputeRequest{"GET", step.resource, {}, {}, false}, stop));
         (*request.body)["labelFingerprint"] = machine.labelFingerprint;
     }
-    request.query.emplace_back("requestId", requestId(step));
+    if (step.verb == kWithDisksVerb) {
+        const auto disk = stayingDisk(step.resource, stop);
+        if (!disk) {
+            return disk.error().kind == ErrorKind::NotFound ? Result<Begun>(Begun{}) : disk.error(); // it went meanwhile
+        }
+        if (!disk->empty()) {
+            // One disk at a time; the step is looked at again, and the machine goes when none of them would stay.
+            request = setDiskAutoDelete(instanceOf(step.resource), *disk, true);
+        }
+    }
+    request.query.emplace_back("requestId", requestId(step, request));
     request.isRepeatable = true;
     TY_TRY(const ComputeOperation operation, m_client.begin(request, std::move(stop)));
     if (operation.failure) {

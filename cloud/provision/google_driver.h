@@ -23,7 +23,8 @@ public:
 
 private:
     Result<Found> lookAtMachine(const Step& step, std::stop_token stop);
-    std::string requestId(const Step& step);
+    std::string requestId(const Step& step, const gcp::ComputeRequest& request);
+    Result<std::string> stayingDisk(const std::string& machine, std::stop_token stop);
     Error refused(const CloudError& failure);
 
     gcp::ComputeClient& m_client;
@@ -32,6 +33,9 @@ private:
     int m_failures = 0;
     std::optional<Refusal> m_refusal;
 };
+
+/// The verb of a machine's removal that takes all its disks along.
+inline constexpr const char* kWithDisksVerb = "with its disks";
 
 /// What asks for a step: a request without its id. For Ensure, Remove, and the verbs of machines.
 gcp::ComputeRequest googleRequest(const Step& step);

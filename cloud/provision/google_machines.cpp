@@ -56,6 +56,7 @@ MachineInfo googleMachineInfo(const Instance& instance, const std::string& proje
     }
     info.user = userOf(instance.metadata);
     info.created = instance.creationTimestamp;
+    info.since = instance.lastStartTimestamp;
     info.tags = instance.labels;
     info.problem = instance.statusMessage;
     return info;

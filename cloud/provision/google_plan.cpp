@@ -8,6 +8,7 @@
 #include "cloud/gcp/compute_catalog.h"
 #include "cloud/gcp/firewall.h"
 #include "cloud/gcp/instance.h"
+#include "cloud/provision/google_driver.h"
 
 namespace ty::cloud {
 
@@ -140,6 +141,33 @@ Scheduling schedulingOf(const MachineRequest& request)
     return scheduling;
 }
 
+gcp::NetworkInterface cardOf(const MachineRequest& request)
+{
+    gcp::NetworkInterface card;
+    card.network = kNetwork;
+    if (request.hasPublicIp.value_or(true)) {
+        card.accessConfigs.emplace_back();
+    }
+    return card;
+}
+
+Metadata metadataOf(const MachineRequest& request, const std::string& startup)
+{
+    std::string keys = request.user + ":" + request.sshPublicKey;
+    for (const std::string& key : request.moreKeys) {
+        keys += "\n" + request.user + ":" + key;
+    }
+    Metadata metadata;
+    metadata.items = {
+        {"ssh-keys", keys},
+        {"block-project-ssh-keys", "TRUE"}, // nobody else's key
+        {"enable-oslogin", "FALSE"}};       // which would ignore ours
+    if (!startup.empty()) {
+        metadata.items.push_back({"startup-script", startup});
+    }
+    return metadata;
+}
+
 Instance machine(
     const MachineRequest& request, const std::string& mark, const GoogleMachinePaths& paths, const std::string& startup)
 {
@@ -152,6 +180,12 @@ Instance machine(
     result.scheduling = schedulingOf(request);
     if (!request.gpu.empty()) {
         result.accelerators.push_back({zone + "/acceleratorTypes/" + request.gpu, request.gpus.value_or(1)});
+    }
+    result.networkInterfaces.push_back(cardOf(request));
+    result.metadata = metadataOf(request, startup);
+    if (request.isOfMachineImage()) {
+        result.sourceMachineImage = request.image; // its disks are named by Google
+        return result;
     }
     AttachedDisk boot;
     boot.isBoot = true;
@@ -171,23 +205,6 @@ Instance machine(
         disk.autoDelete = request.dataDisks[i].isDeletedWithMachine.value_or(false);
         result.disks.push_back(std::move(disk));
     }
-    gcp::NetworkInterface card;
-    card.network = kNetwork;
-    if (request.hasPublicIp.value_or(true)) {
-        card.accessConfigs.emplace_back();
-    }
-    result.networkInterfaces.push_back(std::move(card));
-    std::string keys = request.user + ":" + request.sshPublicKey;
-    for (const std::string& key : request.moreKeys) {
-        keys += "\n" + request.user + ":" + key;
-    }
-    result.metadata.items = {
-        {"ssh-keys", keys},
-        {"block-project-ssh-keys", "TRUE"}, // nobody else's key
-        {"enable-oslogin", "FALSE"}};       // which would ignore ours
-    if (!startup.empty()) {
-        result.metadata.items.push_back({"startup-script", startup});
-    }
     return result;
 }
 
@@ -195,6 +212,16 @@ Step removal(std::string title, std::string resource)
 {
     Step step = stepOf(Step::Kind::Remove, std::move(title), std::move(resource));
     step.patienceSeconds = kPatienceSeconds;
+    return step;
+}
+
+/// A machine of a machine image has disks whose names nobody knows before: they go with it, by Google's own hand.
+Step machineRemoval(std::string title, const MachineRequest& request, const GoogleMachinePaths& paths)
+{
+    Step step = removal(std::move(title), paths.machine);
+    if (request.isOfMachineImage() && request.osDisk.isDeletedWithMachine.value_or(true)) {
+        step.verb = kWithDisksVerb;
+    }
     return step;
 }
 
@@ -249,8 +276,11 @@ Plan googleCreation(const MachineRequest& request, const std::string& mark, cons
     }
     plan.forward.push_back(ensure("Starting machine", paths.machine, toJson(machine(request, mark, paths, startup))));
     plan.undo = undoOf(plan.forward);
-    // The machine's creation makes this one, and a machine that failed may leave it.
-    plan.undo.insert(plan.undo.begin() + 1, osDiskRemoval("Taking back: system disk", paths));
+    plan.undo.front() = machineRemoval("Taking back: Starting machine", request, paths);
+    if (!request.isOfMachineImage()) {
+        // The machine's creation makes this one, and a machine that failed may leave it.
+        plan.undo.insert(plan.undo.begin() + 1, osDiskRemoval("Taking back: system disk", paths));
+    }
     for (Step& step : plan.undo) {
         step.patienceSeconds = kPatienceSeconds;
     }
@@ -261,8 +291,8 @@ Plan googleDeletion(const MachineRequest& request, const std::string& mark)
 {
     const GoogleMachinePaths paths(request, mark);
     Plan plan;
-    plan.forward.push_back(removal("Deleting machine", paths.machine));
-    if (request.osDisk.isDeletedWithMachine.value_or(true)) {
+    plan.forward.push_back(machineRemoval("Deleting machine", request, paths));
+    if (!request.isOfMachineImage() && request.osDisk.isDeletedWithMachine.value_or(true)) {
         plan.forward.push_back(osDiskRemoval("Deleting system disk", paths));
     }
     for (std::size_t i = 0; i < request.dataDisks.size(); ++i) {

@@ -15,7 +15,7 @@ struct MachineFile {
 };
 
 /// The idle stop, its settings and its timer. `machineId`: the provider's id, with which an Azure machine releases itself;
-/// empty elsewhere. `idleStop`: the text of packaging/machine/idle-stop.sh.
+/// empty elsewhere, and for a node of a scale set, which asks for its own. `idleStop`: the text of packaging/machine/idle-stop.sh.
 std::vector<MachineFile> idleStopFiles(
     const MachineRequest& request, const std::string& machineId, const std::string& idleStop);
 

@@ -28,6 +28,7 @@ struct MachineInfo {
     std::vector<std::string> dataDisks;
     std::string user;
     std::string created; ///< UTC
+    std::string since;   ///< UTC: it has not been started or stopped from outside since then; empty: not told
     TextMap tags;
     std::string problem; ///< why it failed, if it did
 };

@@ -83,10 +83,6 @@ std::string imageProblem(const std::string& image)
         return "Machines with Windows are not made here: Trainyard comes in by SSH, and what stops a machine that idles is for Linux. "
                "Make it in the provider's portal; it is shown here, and can be started and stopped.";
     }
-    if (image.find("/machineImages/") != std::string::npos) {
-        return "A machine image becomes a machine by gcloud compute instances create NAME --source-machine-image IMAGE; its disks "
-               "have names that Trainyard could not take back.";
-    }
     return image.empty() ? "Choose an image." : "";
 }
 
@@ -188,6 +184,9 @@ std::vector<FieldProblem> problemsOf(const MachineRequest& request, bool mayAnyo
     }
     add("size", request.size.empty() ? "Choose a size." : "");
     add("image", imageProblem(request.image));
+    add("dataDisks",
+        request.isOfMachineImage() && !request.dataDisks.empty() ? "A machine of a machine image has that image's disks and no others."
+                                                                 : "");
     add("osDisk", diskProblem(request.osDisk, kSmallestOsDisk));
     const DiskKind* osKind = findDiskKind(request.provider, request.osDisk.kind);
     add("osDisk", osKind != nullptr && osKind->isDataOnly ? std::string(osKind->label) + " holds data only." : "");

@@ -84,6 +84,11 @@ struct MachineRequest {
         f("listPrice", listPrice);
         f("tags", tags);
     }
+
+    /// Google: made of a machine image, whose disks it gets.
+    bool isOfMachineImage() const { return image.find("/machineImages/") != std::string::npos; }
+    /// Whether anything ends its running without a person.
+    bool stopsItself() const { return idleMinutes || hardLimitHours || budget; }
 };
 
 /// One thing wrong with one field, as it stands below the field.

@@ -7,5 +7,7 @@ inline constexpr const char* kOperationTag = "trainyard-operation"; ///< the cre
 inline constexpr const char* kMachineTag = "trainyard-machine";     ///< the machine's name
 /// Of a machine made of a specialized image: who logs in, which Azure does not tell then.
 inline constexpr const char* kUserTag = "trainyard-user";
+/// Of a machine that Azure stops each day: when. The schedule would outlive the machine.
+inline constexpr const char* kShutdownTag = "trainyard-shutdown";
 
 } // namespace ty::cloud

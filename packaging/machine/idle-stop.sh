@@ -116,6 +116,21 @@ ask() {
     fi
 }
 
+# The id by which this machine releases itself. A node of a scale set learns its own only here.
+own_id() {
+    if [ -n "${machine_id:-}" ]; then
+        echo "$machine_id"
+    else
+        curl -sf -m 10 --noproxy '*' -H Metadata:true \
+            "$metadata/metadata/instance/compute/resourceId?api-version=2021-02-01&format=text"
+    fi
+}
+
+# METHOD [VERB]: the request about this machine itself; fails where the machine is not known or has no right.
+ask_self() {
+    id=$(own_id) && [ -n "$id" ] && ask "$1" "$id${2:+/$2}"
+}
+
 stop_machine() { # REASON
     put "$state/stopped" "$now $1"
     logger -t trainyard "stopping this machine: $1" 2>/dev/null || true
@@ -126,8 +141,8 @@ stop_machine() { # REASON
     # Runs write a checkpoint and end.
     pkill -TERM -x trainyard-run 2>/dev/null && sleep 30
     # On Azure a machine that is merely switched off is still paid for; its own identity may release it.
-    if [ "${provider:-}" = azure ] && [ -n "${machine_id:-}" ]; then
-        ask POST "$machine_id/deallocate" >/dev/null && return
+    if [ "${provider:-}" = azure ]; then
+        ask_self POST deallocate >/dev/null && return
     fi
     shutdown -h now "Trainyard: $1"
 }
@@ -156,7 +171,7 @@ case ${1:-} in
     releases=false # a machine that may read itself by its identity was given the right to release itself with it
     if [ "${provider:-}" != azure ]; then
         releases=true
-    elif ask GET "${machine_id:-/none}" >/dev/null 2>&1; then
+    elif ask_self GET >/dev/null 2>&1; then
         releases=true
     fi
     printf '{"fires":%s,"timer":"%s","releases":%s,"idleMinutes":%s,"hardLimitHours":%s,"budgetMinutes":%s}\n' "$fires" \

@@ -5,10 +5,12 @@
 #include "cloud/azure/machine_requests.h"
 #include "cloud/azure/scale_set.h"
 #include "cloud/provision/azure_cluster.h"
+#include "cloud/provision/azure_driver.h"
 #include "cloud/provision/curated_images.h"
 #include "cloud/provision/disk_kinds.h"
 #include "cloud/provision/machine_defaults.h"
 #include "cloud/provision/marks.h"
+#include "engine/base/base64.h"
 
 using namespace ty;
 using namespace ty::cloud;
@@ -36,7 +38,7 @@ ClusterRequest crew()
 
 azure::ScaleSet setOf(const ClusterRequest& request)
 {
-    const Plan plan = azureClusterCreation(request, kMark);
+    const Plan plan = azureClusterCreation(request, kMark, "#cloud-config\n");
     return fromJson<azure::ScaleSet>(plan.forward.back().body, "set").value();
 }
 
@@ -49,7 +51,7 @@ class TestClusters : public QObject {
 private slots:
     void everythingOfAClusterIsMarkedAndTakenBack()
     {
-        const Plan plan = azureClusterCreation(crew(), kMark);
+        const Plan plan = azureClusterCreation(crew(), kMark, {});
         QCOMPARE(plan.forward.size(), std::size_t{4}); // group, firewall, network, nodes
         QCOMPARE(plan.undo.size(), std::size_t{3});    // the group stays
         QCOMPARE(plan.undo.front().resource, plan.forward.back().resource);
@@ -83,6 +85,23 @@ private slots:
         QCOMPARE(setOf(large).singlePlacementGroup, std::optional(false));
     }
 
+    void nodesThatStopThemselvesHaveTheRightToDoSoAndItGoesWithThem()
+    {
+        ClusterRequest request = crew();
+        QVERIFY(setOf(request).identity.type.empty());
+        request.node.idleMinutes = 15;
+        const Plan plan = azureClusterCreation(request, kMark, "#cloud-config\n");
+        const Step& grant = plan.forward.back();
+        QCOMPARE(grant.verb, std::string(kGrantVerb));
+        QVERIFY(grant.resource.ends_with(std::string("/crew/providers/Microsoft.Authorization/roleAssignments/") + kMark));
+        QCOMPARE(plan.undo.front().resource, grant.resource);
+        const Plan deletion = azureClusterDeletion(request.node.scope, request.node.group, "crew", kMark);
+        QCOMPARE(deletion.forward.front().resource, grant.resource);
+        const auto made = fromJson<azure::ScaleSet>(plan.forward[plan.forward.size() - 2].body, "set").value();
+        QCOMPARE(made.identity.type, std::string("SystemAssigned"));
+        QCOMPARE(made.os.customData, encodeBase64("#cloud-config\n"));
+    }
+
     /// The builder of this request is judged by Azure's own examples.
     void scalingAsksForTheCapacityAlone()
     {
@@ -98,12 +117,13 @@ private slots:
         QVERIFY(problemsOf(crew(), false).empty());
         ClusterRequest request = crew();
         request.count = 0;
-        request.node.idleMinutes = 15;
+        request.node.budget = 5;
+        request.node.listPrice = 1;
         std::set<std::string> fields;
         for (const FieldProblem& problem : problemsOf(request, false)) {
             fields.insert(problem.field);
         }
-        QCOMPARE(fields, (std::set<std::string>{"count", "idleMinutes"}));
+        QCOMPARE(fields, (std::set<std::string>{"budget", "count"}));
     }
 
     void theCostOfAllNodesIsThatOfOneTimesTheirNumber()

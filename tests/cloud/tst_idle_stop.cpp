@@ -18,6 +18,7 @@ private slots:
             QVERIFY(QDir(m_folder->path()).mkpath(QString::fromLatin1(folder)));
         }
         m_now = 1'800'000'000;
+        m_stops = Stops::SaysSo;
         m_busy = 0;
         m_still = 0;
         write("etc/trainyard/idle-stop.conf", "idle_minutes=15\nhard_limit_hours=12\n");
@@ -106,6 +107,41 @@ private slots:
         QVERIFY(!hasStopped());
     }
 
+    /// Azure, asked by the machine's own identity: a machine by the id that it was made with, a node of a scale set by the one that
+    /// the metadata service tells it.
+    void atAzureItReleasesItself_data()
+    {
+        QTest::addColumn<QByteArray>("id");
+        QTest::addColumn<QByteArray>("released");
+        QTest::newRow("machine") << QByteArray("/subscriptions/s/vm") << QByteArray("/subscriptions/s/vm/deallocate");
+        QTest::newRow("node") << QByteArray() << QByteArray("/subscriptions/s/set/virtualMachines/3/deallocate");
+    }
+    void atAzureItReleasesItself()
+    {
+        QFETCH(QByteArray, id);
+        QFETCH(QByteArray, released);
+        write("etc/trainyard/idle-stop.conf", "provider=azure\nmachine_id='" + id + "'\nidle_minutes=0\nhard_limit_hours=1\n");
+        write("proc/uptime", "3600.00 1.00\n");
+        program("curl", "case $* in\n*resourceId*) printf /subscriptions/s/set/virtualMachines/3 ;;\n"
+                        "*/oauth2/token*) echo '{\"access_token\": \"secret\"}' ;;\n*) echo \"$*\" >>" + path("asked").toUtf8() + " ;;\nesac\n");
+        program("shutdown", "touch " + path("powered-off").toUtf8() + "\n");
+        program("pkill", "exit 1\n");
+        program("logger", "");
+        m_stops = Stops::Really;
+        run({});
+        const QByteArray asked = read("asked");
+        QVERIFY2(asked.contains("-X POST"), asked.constData());
+        QVERIFY2(asked.contains("https://management.azure.com" + released + "?"), asked.constData());
+        QVERIFY(!asked.contains("secret")); // it would show in the process list
+        QVERIFY(!QFileInfo::exists(path("powered-off")));
+        QVERIFY(run({QStringLiteral("--self-test")}).contains("\"releases\":true"));
+        // Refused: it at least switches itself off.
+        program("curl", "exit 22\n");
+        run({});
+        QVERIFY(QFileInfo::exists(path("powered-off")));
+        QVERIFY(run({QStringLiteral("--self-test")}).contains("\"releases\":false"));
+    }
+
     void theSelfTestSaysWhetherItWouldFire()
     {
         pass(1, 50);
@@ -169,11 +205,15 @@ private:
         file.setFileTime(time, QFileDevice::FileAccessTime);
     }
 
-    void gpu(int percent) const
+    /// What the script finds under that name instead of the computer's own.
+    void program(const char* name, const QByteArray& script) const
     {
-        write("bin/nvidia-smi", "#!/bin/sh\necho " + QByteArray::number(percent) + "\n");
-        QFile::setPermissions(path("bin/nvidia-smi"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        const QByteArray file = QByteArray("bin/") + name;
+        write(file.constData(), "#!/bin/sh\n" + script);
+        QFile::setPermissions(path(file.constData()), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     }
+
+    void gpu(int percent) const { program("nvidia-smi", "echo " + QByteArray::number(percent) + "\n"); }
 
     /// Lets minutes go by in which the processors were busy for that share, and looks at their end.
     void pass(int minutes, int percent)
@@ -195,9 +235,10 @@ private:
         environment.insert(QStringLiteral("NOW"), QString::number(m_now));
         environment.insert(
             QStringLiteral("PATH"), path("bin") + QLatin1Char(':') + environment.value(QStringLiteral("PATH")));
-        write("bin/say-stopped", "#!/bin/sh\necho \"$1\" > " + path("stopped").toUtf8() + "\n");
-        QFile::setPermissions(path("bin/say-stopped"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        environment.insert(QStringLiteral("STOP_COMMAND"), path("bin/say-stopped"));
+        if (m_stops == Stops::SaysSo) {
+            program("say-stopped", "echo \"$1\" > " + path("stopped").toUtf8() + "\n");
+            environment.insert(QStringLiteral("STOP_COMMAND"), path("bin/say-stopped"));
+        }
         process.setProcessEnvironment(environment);
         process.start(
             QStringLiteral("/bin/sh"),
@@ -211,6 +252,8 @@ private:
 
     bool hasStopped() const { return QFileInfo::exists(path("stopped")); }
 
+    enum class Stops { SaysSo, Really }; ///< Really: with programs that the test has put in their places
+    Stops m_stops = Stops::SaysSo;
     std::unique_ptr<QTemporaryDir> m_folder;
     qint64 m_now = 0;
     int m_busy = 0;

@@ -64,6 +64,7 @@ MachineRequest wanted(const std::string& name, const app::Account& account)
     request.dataDisks = {{32, isGoogle ? "pd-ssd" : "StandardSSD_LRS", true}};
     request.sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQdCWiw7g++b+wZskvmxUuI54EckYmLw0hmeb9BPTKx test";
     request.allowedFrom = {"127.0.0.1/32"};
+    request.idleMinutes = 15; // with an identity and a right of its own
     fillDefaults(request);
     return request;
 }
@@ -85,7 +86,6 @@ Result<app::OperationReport> performOnCluster(app::CloudSession& session, const 
     if (action == "create-cluster") {
         ClusterRequest request;
         request.node = wanted(name, session.account());
-        request.node.idleMinutes.reset();
         request.count = 2;
         return clusters.create(request, {});
     }

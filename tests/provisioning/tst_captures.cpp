@@ -27,6 +27,7 @@ private slots:
     void aSpecializedCaptureLeavesTheMachineRunning_data();
     void aSpecializedCaptureLeavesTheMachineRunning();
     void aMachineOfASpecializedImageBringsItsUsersAlong();
+    void aMachineOfAMachineImageGoesWithItsDisks();
     void aGeneralizedMachineNeverStartsAgain();
 
 private:
@@ -97,6 +98,33 @@ void TestCaptures::aMachineOfASpecializedImageBringsItsUsersAlong()
     QVERIFY(copy);
     QCOMPARE(copy->state, MachineState::Running);
     QCOMPARE(copy->user, std::string("trainer")); // Azure does not tell it
+}
+
+void TestCaptures::aMachineOfAMachineImageGoesWithItsDisks()
+{
+    m_home->setProvider("google");
+    auto& machines = m_home->session().machines();
+    auto original = wanted("original", m_home->session().account());
+    original.dataDisks = {{32, "pd-ssd", false}}; // which stays, by itself
+    QVERIFY(isMade(original));
+    const auto captured = machines.capture(*machines.find("original", {}), "whole", CaptureForm::Machine, {});
+    QVERIFY2(captured && captured->outcome == Outcome::Done, captured ? captured->error.c_str() : captured.error().message.c_str());
+    const auto before = m_home->inventory();
+    auto request = wanted("copy-of-original", m_home->session().account());
+    request.image = "projects/" + request.scope + "/global/machineImages/whole";
+    QVERIFY(problemsOf(request, false).empty());
+    QVERIFY(isMade(request));
+    const auto copy = machines.find("copy-of-original", {});
+    QVERIFY(copy);
+    QCOMPARE(copy->state, MachineState::Running);
+    QCOMPARE(copy->dataDisks.size(), std::size_t{1});
+    QCOMPARE(copy->user, std::string("trainer"));
+    QCOMPARE(m_home->inventory().at("disks"), before.at("disks") + 2);
+    const auto removed = machines.remove(*copy, {});
+    QVERIFY2(removed && removed->outcome == Outcome::Done, removed ? removed->error.c_str() : removed.error().message.c_str());
+    QCOMPARE(m_home->inventory(), before);
+    request.dataDisks = {{32, "pd-ssd", true}};
+    QCOMPARE(problemsOf(request, false).front().field, std::string("dataDisks"));
 }
 
 void TestCaptures::aGeneralizedMachineNeverStartsAgain()
