@@ -9,6 +9,7 @@
 #include "app/cli/copy_command.h"
 #include "app/cli/interruption.h"
 #include "app/cli/secret_input.h"
+#include "app/cli/store_grants.h"
 #include "app/provisioning/secrets_choice.h"
 
 namespace ty::cli {
@@ -52,7 +53,7 @@ Result<int> listStores(StoreBook& stores, const SecretStore& secrets, OutputForm
 }
 
 /// "-" or nothing: what is on standard input tells all; else the address, and the secret comes from there when it needs one.
-Result<StoreAddress> askFor(const std::string& text)
+Result<StoreAddress> askFor(const std::string& text, const std::string& account)
 {
     if (text.empty() || text == "-") {
         const Secret pasted = readSecret("Connection string, signed address or path");
@@ -60,6 +61,14 @@ Result<StoreAddress> askFor(const std::string& text)
     }
     TY_TRY(StoreAddress address, parseStoreAddress(text));
     const bool isAzure = address.kind == StoreKind::Blob || address.kind == StoreKind::Files;
+    if (!account.empty() || address.kind == StoreKind::Google) {
+        if (!isAzure && address.kind != StoreKind::Google) {
+            return Error{ErrorKind::Usage, "an account of a cloud opens no " + std::string(storeKindName(address.kind)) + " store", "Leave out --account."};
+        }
+        address.auth = "account";
+        address.signInAccount = account;
+        return address;
+    }
     if (!isAzure || !address.secret.isEmpty()) {
         return address;
     }
@@ -70,7 +79,7 @@ Result<StoreAddress> askFor(const std::string& text)
 
 Result<int> add(StoreBook& stores, const SecretStore& secrets, const StoreRequest& request)
 {
-    TY_TRY(StoreAddress address, askFor(request.names.size() > 1 ? request.names[1] : std::string()));
+    TY_TRY(StoreAddress address, askFor(request.names.size() > 1 ? request.names[1] : std::string(), request.account));
     address.identityFile = request.identityFile;
     if (!request.hostKey.empty()) {
         address.hostKeys.push_back(request.hostKey);
@@ -230,7 +239,7 @@ Result<int> removeFiles(StoreBook& stores, const StoreRequest& request, std::sto
 Result<int> storeCommand(catalog::Catalog& catalog, const StoreRequest& request)
 {
     TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
-    TY_TRY(const auto stores, StoreBook::open(catalog.paths(), *secrets));
+    TY_TRY(const auto stores, StoreBook::open(catalog.paths(), *secrets, signInsOf(catalog.paths(), *secrets)));
     const std::string& action = request.action;
     if (action == "list") {
         return listStores(*stores, *secrets, request.form);

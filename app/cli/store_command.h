@@ -27,6 +27,7 @@ struct StoreRequest {
     int hours = 24;
     std::string hostKey;      ///< of "add" for SSH machines, and the next
     std::string identityFile;
+    std::string account; ///< of "add": the account of a cloud by whose sign-in the store is opened
     OutputForm form = OutputForm::Text;
 };
 

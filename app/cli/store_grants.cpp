@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string_view>
 
+#include "app/provisioning/account_sign_in.h"
 #include "app/provisioning/secrets_choice.h"
-#include "app/stores/store_book.h"
 #include "cloud/storage/store_grant.h"
 #include "engine/base/files.h"
 
@@ -36,6 +35,13 @@ std::vector<std::string*> dataIn(std::vector<std::string>& arguments)
 
 } // namespace
 
+app::StoreBook::SignIns signInsOf(const catalog::Paths& paths, cloud::SecretStore& secrets)
+{
+    return [paths, &secrets](const std::string& provider, const std::string& account) {
+        return app::findSignIn(paths, secrets, provider, account);
+    };
+}
+
 Result<cloud::Secret>
 grantStores(catalog::Catalog& catalog, std::vector<std::string>& arguments, const std::vector<std::string>& more)
 {
@@ -46,7 +52,7 @@ grantStores(catalog::Catalog& catalog, std::vector<std::string>& arguments, cons
         return cloud::Secret();
     }
     TY_TRY(const auto secrets, app::openSecrets(catalog.paths()));
-    TY_TRY(const auto stores, app::StoreBook::open(catalog.paths(), *secrets));
+    TY_TRY(const auto stores, app::StoreBook::open(catalog.paths(), *secrets, signInsOf(catalog.paths(), *secrets)));
     std::vector<cloud::StoreGrant> grants;
     for (std::string* const address : named) {
         TY_TRY(auto grant, stores->grant(*address));

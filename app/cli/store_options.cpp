@@ -37,11 +37,12 @@ void addStores(CLI::App& app, CLI::App& data, StoreRequest& request, std::string
     stores->require_subcommand(1);
     addVerb(*stores, request, command, "list", "list", "All stores", nullptr);
     auto* add = stores->add_subcommand("add", "Name a place; its key or connection string comes on standard input");
-    add->add_option("names", request.names, "NAME and an address: az://ACCOUNT[/CONTAINER], or - for a connection string")
+    add->add_option("names", request.names, "NAME and an address: az://ACCOUNT[/CONTAINER], gs://BUCKET, or - for a connection string")
         ->required()
         ->expected(1, 2);
     add->add_flag_callback("--json", [&request] { request.form = OutputForm::Json; }, "Answer as JSON");
     add->add_option("--host-key", request.hostKey, "Of an SSH machine: SHA256:..., when known_hosts does not know it");
+    add->add_option("--account", request.account, "Account of a cloud by whose sign-in it is opened, in place of a key (az, gs)");
     add->add_option("--identity", request.identityFile, "Of an SSH machine: private key; else the agent and your own");
     add->callback([&request, &command] {
         command = "stores";
@@ -55,14 +56,15 @@ void addStores(CLI::App& app, CLI::App& data, StoreRequest& request, std::string
     share->add_option("--hours", request.hours, "How long it holds")->check(CLI::Range(1, 24 * 365))->capture_default_str();
     stores->footer(
         "Examples:\n  trainyard stores add research az://research/images   (asks for the key)\n"
-        "  trainyard stores add research - < connection-string.txt\n  trainyard stores test research");
+        "  trainyard stores add research - < connection-string.txt\n  trainyard stores test research\n"
+        "  trainyard stores add pictures gs://pictures --account Research   (by the account's own sign-in; also az://)");
 
     auto* list = addVerb(data, request, command, "ls", "ls", "What lies in a folder or store", "Addresses");
     list->add_flag("--recursive,-r", request.isRecursive, "All files below");
     list->add_option("--limit", request.limit, "At most so many");
     auto* copy = addVerb(
         data, request, command, "cp", "cp", "Copy files and folders between this computer and stores",
-        "Sources, and where to: NAME:path, az://ACCOUNT/CONTAINER/PATH, a path");
+        "Sources, and where to: NAME:path, az://ACCOUNT/CONTAINER/PATH, gs://BUCKET/PATH, a path");
     copy->add_flag("--overwrite", request.mayOverwrite, "Replace what is there");
     addCopying(copy, request);
     auto* sync = addVerb(

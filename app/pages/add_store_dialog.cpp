@@ -1,14 +1,21 @@
 #include "app/pages/add_store_dialog.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 
 #include "app/pages/passphrase_dialog.h"
+#include "app/services/all_services.h"
+#include "app/services/catalog_service.h"
 #include "app/services/store_service.h"
 #include "cloud/storage/store_address.h"
 #include "widgets/error_panel.h"
@@ -55,12 +62,14 @@ QString suggestedName(const StoreAddress& address)
 
 } // namespace
 
-AddStoreDialog::AddStoreDialog(StoreService& stores, SecretsService& secrets, QWidget* parent)
+AddStoreDialog::AddStoreDialog(AppContext& context, SecretsService& secrets, QWidget* parent)
     : QDialog(parent)
-    , m_stores(stores)
+    , m_stores(context.stores)
     , m_secrets(secrets)
     , m_address(new QLineEdit(this))
     , m_what(new QLabel(this))
+    , m_byLabel(new QLabel(tr("&Opened by"), this))
+    , m_by(new QComboBox(this))
     , m_secretLabel(new QLabel(tr("Key or signature"), this))
     , m_secret(new QLineEdit(this))
     , m_name(new QLineEdit(this))
@@ -83,6 +92,9 @@ AddStoreDialog::AddStoreDialog(StoreService& stores, SecretsService& secrets, QW
     m_secret->setEchoMode(QLineEdit::Password);
     m_secret->setPlaceholderText(tr("Account key, connection string or signature; empty: anonymous"));
     m_secretLabel->setBuddy(m_secret);
+    m_by->setObjectName(QStringLiteral("storeBy"));
+    m_by->setAccessibleName(tr("Opened by"));
+    m_byLabel->setBuddy(m_by);
     m_name->setObjectName(QStringLiteral("storeName"));
     m_name->setAccessibleName(tr("Name"));
     m_where->setWordWrap(true);
@@ -93,6 +105,7 @@ AddStoreDialog::AddStoreDialog(StoreService& stores, SecretsService& secrets, QW
     auto* form = new QFormLayout;
     form->addRow(tr("&Address"), m_address);
     form->addRow(QString(), m_what);
+    form->addRow(m_byLabel, m_by);
     form->addRow(m_secretLabel, m_secret);
     form->addRow(tr("&Name here"), m_name);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
@@ -107,6 +120,18 @@ AddStoreDialog::AddStoreDialog(StoreService& stores, SecretsService& secrets, QW
     layout->addWidget(m_error);
     layout->addWidget(buttons);
     connect(m_address, &QLineEdit::textChanged, this, &AddStoreDialog::recognise);
+    connect(m_by, &QComboBox::currentIndexChanged, this, &AddStoreDialog::recognise);
+    context.catalog.call(
+        this,
+        [](catalog::Catalog& catalog) {
+            AccountBook book(catalog);
+            return book.all();
+        },
+        [this](const Result<std::vector<Account>>& accounts) {
+            m_accounts = accounts ? *accounts : std::vector<Account>(); // without them a key opens it
+            m_provider.clear();
+            recognise();
+        });
     connect(m_name, &QLineEdit::textEdited, this, [this] {
         m_isNameTyped = !m_name->text().isEmpty();
         recognise();
@@ -135,13 +160,45 @@ void AddStoreDialog::recognise()
     // What was pasted may hold a key: it is not left readable on the screen.
     const bool isSecret = address && !address->secret.isEmpty();
     m_address->setEchoMode(isSecret ? QLineEdit::Password : QLineEdit::Normal);
-    const bool isAsked = isAzure && !isBareKey && !isSecret;
+    const bool isGoogle = address && address->kind == StoreKind::Google;
+    const bool isKeyWanted = isAzure && !isBareKey && !isSecret;
+    offerAccounts(isGoogle ? QStringLiteral("google") : isKeyWanted ? QStringLiteral("azure") : QString());
+    const bool isAsked = isKeyWanted && m_by->currentData().toString().isEmpty();
     m_secretLabel->setVisible(isAsked);
     m_secret->setVisible(isAsked);
     if (!m_isNameTyped) {
         m_name->setText(address && !isBareKey ? suggestedName(*address) : QString());
     }
     m_add->setEnabled(address && !isBareKey && StoreBook::isStoreName(m_name->text().toStdString()));
+}
+
+void AddStoreDialog::offerAccounts(const QString& provider)
+{
+    if (provider != m_provider) {
+        const QSignalBlocker quiet(m_by);
+        const bool isGoogle = provider == QLatin1String("google");
+        m_provider = provider;
+        m_by->clear();
+        if (!isGoogle) {
+            m_by->addItem(tr("Its key or a signature"), QString());
+        }
+        // The sandbox, a place to try things, comes last; it serves buckets, and Azure's files by their key.
+        std::vector<Account> fitting;
+        std::copy_if(m_accounts.begin(), m_accounts.end(), std::back_inserter(fitting), [&](const Account& account) {
+            return account.provider == provider.toStdString() && (isGoogle || !account.isSandbox());
+        });
+        std::stable_partition(fitting.begin(), fitting.end(), [](const Account& account) { return !account.isSandbox(); });
+        for (const Account& account : fitting) {
+            const QString name = QString::fromStdString(account.name);
+            m_by->addItem(account.isSandbox() ? tr("Sandbox (this computer)") : tr("The sign-in of %1").arg(name), name);
+        }
+        if (isGoogle) {
+            m_by->addItem(tr("Nobody: what everybody may read"), QString());
+        }
+    }
+    const bool isOffered = !m_provider.isEmpty() && m_by->count() > 1;
+    m_byLabel->setVisible(isOffered);
+    m_by->setVisible(isOffered);
 }
 
 void AddStoreDialog::accept()
@@ -164,7 +221,9 @@ void AddStoreDialog::add()
     m_add->setEnabled(false);
     m_add->setText(tr("Looking…"));
     const QString name = m_name->text();
-    m_stores.add(name, m_address->text(), m_secret->isVisible() ? m_secret->text() : QString(), this, [this, name](const Result<void>& done) {
+    const QString secret = m_secret->isVisible() ? m_secret->text() : QString();
+    const QString account = m_by->isVisible() ? m_by->currentData().toString() : QString();
+    m_stores.add(name, m_address->text(), {secret, account}, this, [this, name](const Result<void>& done) {
         m_add->setText(tr("Add"));
         recognise();
         if (done) {

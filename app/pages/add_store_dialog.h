@@ -1,7 +1,13 @@
 #pragma once
 
-#include <QDialog>
+#include <vector>
 
+#include <QDialog>
+#include <QString>
+
+#include "app/provisioning/account.h"
+
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -12,6 +18,7 @@ class ErrorPanel;
 
 namespace ty::app {
 
+struct AppContext;
 class SecretsService;
 class StoreService;
 
@@ -21,7 +28,7 @@ class AddStoreDialog : public QDialog {
     Q_OBJECT
 public:
     /// Both outlive this.
-    AddStoreDialog(StoreService& stores, SecretsService& secrets, QWidget* parent = nullptr);
+    AddStoreDialog(AppContext& context, SecretsService& secrets, QWidget* parent = nullptr);
 
 signals:
     void added(const QString& name);
@@ -30,11 +37,17 @@ private:
     void recognise();
     void accept() override;
     void add();
+    /// Offers the accounts of the cloud in which the place lies.
+    void offerAccounts(const QString& provider);
 
     StoreService& m_stores;
     SecretsService& m_secrets;
+    std::vector<Account> m_accounts;
+    QString m_provider; ///< whose accounts are offered
     QLineEdit* m_address;
     QLabel* m_what;
+    QLabel* m_byLabel;
+    QComboBox* m_by; ///< by what it is opened; the data is an account's name, empty for a key
     QLabel* m_secretLabel;
     QLineEdit* m_secret;
     QLineEdit* m_name;

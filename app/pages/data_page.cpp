@@ -233,7 +233,7 @@ void DataPage::connectPlaces()
         m_context.notices.toast(tr("%1 is forgotten, with its secret. The data stays where it is.").arg(name));
     });
     connect(m_tree, &PlacesTree::addStoreRequested, this, [this, showStore] {
-        auto* dialog = new AddStoreDialog(m_context.stores, CloudServices::of(m_context).unlocking(), this);
+        auto* dialog = new AddStoreDialog(m_context, CloudServices::of(m_context).unlocking(), this);
         connect(dialog, &AddStoreDialog::added, this, showStore);
         dialog->open();
     });

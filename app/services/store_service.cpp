@@ -38,15 +38,20 @@ void StoreService::reload()
 }
 
 void StoreService::add(
-    const QString& name, const QString& text, const QString& secret, QObject* receiver,
+    const QString& name, const QString& text, const Opening& opening, QObject* receiver,
     std::function<void(Result<void>)> then)
 {
     const auto question = [name = name.toStdString(), text = text.toStdString(),
-                           secret = cloud::Secret(secret.trimmed().toStdString())](
+                           secret = cloud::Secret(opening.secret.trimmed().toStdString()),
+                           account = opening.account.toStdString()](
                               StoreBook& stores, std::stop_token stop) -> Result<bool> {
         TY_TRY(cloud::StoreAddress address, cloud::parseStoreAddress(text));
         if (!secret.isEmpty()) {
             TY_CHECK(cloud::giveSecret(address, secret));
+        }
+        if (!account.empty()) {
+            address.auth = "account";
+            address.signInAccount = account;
         }
         TY_TRY(const auto known, stores.all());
         for (const auto& store : known) {

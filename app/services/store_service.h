@@ -38,9 +38,13 @@ public:
     /// By name, as last read.
     const std::vector<catalog::DatastoreRecord>& stores() const { return m_stores; }
     void reload();
+    /// What opens a place whose address alone does not.
+    struct Opening {
+        QString secret;  ///< key or signature; may be empty
+        QString account; ///< of a cloud, by whose sign-in it is opened; empty: by the secret, or by nobody
+    };
     /// Looks at the place first and adds it when it answers. @param text  whatever was pasted; a secret
-    /// @param secret  key or signature where the text has none; may be empty
-    void add(const QString& name, const QString& text, const QString& secret, QObject* receiver,
+    void add(const QString& name, const QString& text, const Opening& opening, QObject* receiver,
              std::function<void(Result<void>)> then);
     void remove(const QString& name);
 

@@ -5,6 +5,8 @@
 #include <QMetaObject>
 #include <QObject>
 
+#include "app/provisioning/account_sign_in.h"
+
 namespace ty::app {
 
 StoreWorkers::StoreWorkers(catalog::Paths paths, cloud::SecretStore& secrets, QObject& receiver)
@@ -23,7 +25,9 @@ StoreWorkers::~StoreWorkers()
 
 Result<std::unique_ptr<StoreBook>> StoreWorkers::openBook()
 {
-    return StoreBook::open(m_paths, m_secrets);
+    return StoreBook::open(m_paths, m_secrets, [this](const std::string& provider, const std::string& account) {
+        return findSignIn(m_paths, m_secrets, provider, account);
+    });
 }
 
 void StoreWorkers::ask(Task task, OnError onError)

@@ -18,6 +18,8 @@ using cloud::StoreKind;
 
 namespace {
 
+constexpr const char* kByAccount = "account";
+
 std::string environment(const char* name)
 {
     const char* value = std::getenv(name);
@@ -53,15 +55,18 @@ std::string textOf(const Json& details, const char* key)
 
 } // namespace
 
-Result<std::unique_ptr<StoreBook>> StoreBook::open(const catalog::Paths& paths, cloud::SecretStore& secrets, Log log)
+Result<std::unique_ptr<StoreBook>> StoreBook::open(
+    const catalog::Paths& paths, cloud::SecretStore& secrets, SignIns signIns, Log log)
 {
     TY_TRY(auto records, catalog::Datastores::open(paths));
-    return std::unique_ptr<StoreBook>(new StoreBook(std::move(records), secrets, std::move(log)));
+    return std::unique_ptr<StoreBook>(new StoreBook(std::move(records), secrets, std::move(signIns), std::move(log)));
 }
 
-StoreBook::StoreBook(std::unique_ptr<catalog::Datastores> records, cloud::SecretStore& secrets, Log log)
+StoreBook::StoreBook(
+    std::unique_ptr<catalog::Datastores> records, cloud::SecretStore& secrets, SignIns signIns, Log log)
     : m_records(std::move(records))
     , m_secrets(secrets)
+    , m_signIns(std::move(signIns))
     , m_log(std::move(log))
 {
 }
@@ -97,8 +102,13 @@ Result<DatastoreRecord> StoreBook::put(const std::string& name, const StoreAddre
         kept.path = std::filesystem::absolute(kept.path).lexically_normal().string();
     }
     record.uri = kept.uri();
-    record.details = {{"auth", address.auth}, {"endpoint", address.endpoint}, {"hostKeys", address.hostKeys}, {"identityFile", address.identityFile}};
-    if (!address.secret.isEmpty()) {
+    record.details = {
+        {"auth", address.auth}, {"endpoint", address.endpoint}, {"hostKeys", address.hostKeys},
+        {"identityFile", address.identityFile}, {"account", address.signInAccount}};
+    if (address.auth == kByAccount) {
+        StoreAddress tried = address; // an account that is not there is told now
+        TY_CHECK(takeSignIn(tried));
+    } else if (!address.secret.isEmpty()) {
         TY_CHECK(m_secrets.put(secretName(name), address.secret, "Trainyard store: " + name));
     }
     TY_CHECK(m_records->put(record));
@@ -135,6 +145,7 @@ Result<StoreAddress> StoreBook::addressOf(const DatastoreRecord& record)
         address.endpoint = endpoint;
     }
     address.auth = textOf(record.details, "auth");
+    address.signInAccount = textOf(record.details, "account");
     address.identityFile = textOf(record.details, "identityFile");
     for (const Json& key : record.details.value("hostKeys", Json::array())) {
         address.hostKeys.push_back(key.is_string() ? key.get<std::string>() : std::string());
@@ -148,7 +159,52 @@ Result<StoreAddress> StoreBook::addressOf(const DatastoreRecord& record)
         }
         address.secret = *secret;
     }
+    if (address.auth == kByAccount) {
+        TY_CHECK(takeSignIn(address));
+    }
     return address;
+}
+
+/// By the account that the address names.
+Result<void> StoreBook::takeSignIn(StoreAddress& address)
+{
+    const bool isGoogle = address.kind == StoreKind::Google;
+    TY_TRY(const cloud::SignIn signIn, m_signIns(isGoogle ? "google" : "azure", address.signInAccount));
+    address.auth = kByAccount;
+    address.signInAccount = signIn.account;
+    address.secret = cloud::signInText(signIn);
+    if (isGoogle) {
+        address.account = signIn.scope;
+        address.endpoint = signIn.service;
+    }
+    return {};
+}
+
+Result<void> StoreBook::findSecret(StoreAddress& address)
+{
+    TY_TRY(const auto records, m_records->all());
+    for (const DatastoreRecord& record : records) {
+        TY_TRY(const StoreAddress known, cloud::parseStoreAddress(record.uri));
+        const bool isInside = known.container.empty() || known.container == address.container;
+        if (known.kind == address.kind && known.account == address.account && isInside) {
+            TY_TRY(const StoreAddress opened, addressOf(record));
+            address.account = opened.account;
+            address.endpoint = opened.endpoint;
+            address.auth = opened.auth;
+            address.signInAccount = opened.signInAccount;
+            address.secret = opened.secret;
+            break;
+        }
+    }
+    if (address.auth.empty() && address.kind != StoreKind::Google) {
+        takeFromEnvironment(address);
+    }
+    if (!address.auth.empty()) {
+        return {};
+    }
+    const auto taken = takeSignIn(address);
+    // Without an account it is what everybody may read; of several the person has to choose.
+    return !taken && taken.error().kind != ErrorKind::NotFound ? taken : Result<void>();
 }
 
 /// All that an address means, its secret included.
@@ -175,22 +231,8 @@ Result<StoreAddress> StoreBook::resolve(const std::string& text)
             address.auth = told->second.auth;
             address.secret = told->second.secret;
         }
-        if (isAzure && address.secret.isEmpty()) {
-            TY_TRY(const auto records, m_records->all());
-            for (const DatastoreRecord& record : records) {
-                TY_TRY(const StoreAddress known, cloud::parseStoreAddress(record.uri));
-                const bool isInside = known.container.empty() || known.container == address.container;
-                if (known.kind == address.kind && known.account == address.account && isInside) {
-                    TY_TRY(const StoreAddress opened, addressOf(record));
-                    address.endpoint = opened.endpoint;
-                    address.auth = opened.auth;
-                    address.secret = opened.secret;
-                    break;
-                }
-            }
-            if (address.auth.empty()) {
-                takeFromEnvironment(address);
-            }
+        if ((isAzure || address.kind == StoreKind::Google) && address.secret.isEmpty()) {
+            TY_CHECK(findSecret(address));
         }
     }
     if (address.kind == StoreKind::Local) {
@@ -209,7 +251,7 @@ Result<cloud::StoreGrant> StoreBook::grant(const std::string& text)
 Result<TransferEnd> StoreBook::open(const std::string& text)
 {
     TY_TRY(const StoreAddress address, resolve(text));
-    std::string key = address.endpoint + "\n" + address.account + "\n" + address.container + "\n" + address.auth + "\n"
+    std::string key = address.endpoint + "\n" + address.account + "\n" + address.container + "\n" + address.auth + address.signInAccount + "\n"
         + address.user + "@" + address.host + ":" + std::to_string(address.port) + "\n" + cloud::storeKindName(address.kind) + (address.path.starts_with('/') ? "/" : "");
     auto known = m_open.find(key);
     if (known == m_open.end()) {

@@ -10,6 +10,7 @@
 #include "app/catalog/datastores.h"
 #include "app/catalog/paths.h"
 #include "app/stores/transfer_run.h"
+#include "cloud/auth/sign_in.h"
 #include "cloud/secrets/secret_store.h"
 #include "cloud/storage/store_address.h"
 #include "cloud/storage/store_grant.h"
@@ -22,8 +23,13 @@ class StoreBook {
 public:
     using Log = std::function<void(const std::string& line)>; ///< called on any thread
 
+    /// How an account of a cloud signs in, for stores without a key of their own. `provider`: "azure" or "google"; an empty name
+    /// is the only account there is. Errors: NotFound when there is none, Usage when there are several.
+    using SignIns = std::function<Result<cloud::SignIn>(const std::string& provider, const std::string& account)>;
+
     /// `secrets` outlives this.
-    static Result<std::unique_ptr<StoreBook>> open(const catalog::Paths& paths, cloud::SecretStore& secrets, Log log = {});
+    static Result<std::unique_ptr<StoreBook>> open(
+        const catalog::Paths& paths, cloud::SecretStore& secrets, SignIns signIns, Log log = {});
 
     Result<std::vector<catalog::DatastoreRecord>> all();
     /// Adds or replaces; nothing is sent. Errors: InvalidInput for a name that an address could be mistaken for, or an
@@ -33,7 +39,8 @@ public:
     Result<void> remove(const std::string& name);
 
     /// Opens "NAME:path" of a store that is known, an address of any kind (its secret from the address itself, from a known
-    /// store of that account, or from AZURE_STORAGE_CONNECTION_STRING, _KEY and _SAS_TOKEN), or a path of this computer.
+    /// store of that account, from AZURE_STORAGE_CONNECTION_STRING, _KEY and _SAS_TOKEN, or from the only account of that cloud
+    /// that is connected), or a path of this computer.
     /// Nothing is sent yet. Errors: NotFound (no such store), NotSignedIn (no secret for it), InvalidInput, Unsupported.
     Result<TransferEnd> open(const std::string& address);
     /// What another program of ours needs to read that place, under its lastingAddress(). Errors: as open().
@@ -46,14 +53,18 @@ public:
     static std::string secretName(const std::string& name) { return "store/" + name + "/secret"; }
 
 private:
-    StoreBook(std::unique_ptr<catalog::Datastores> records, cloud::SecretStore& secrets, Log log);
+    StoreBook(std::unique_ptr<catalog::Datastores> records, cloud::SecretStore& secrets, SignIns signIns, Log log);
 
     Result<std::optional<catalog::DatastoreRecord>> recordFor(const std::string& address, std::string& path);
     Result<cloud::StoreAddress> addressOf(const catalog::DatastoreRecord& record);
     Result<cloud::StoreAddress> resolve(const std::string& text);
+    /// What opens an address that came without a secret, as far as anything does.
+    Result<void> findSecret(cloud::StoreAddress& address);
+    Result<void> takeSignIn(cloud::StoreAddress& address);
 
     std::unique_ptr<catalog::Datastores> m_records;
     cloud::SecretStore& m_secrets;
+    SignIns m_signIns;
     Log m_log;
     /// Stores that are open, by their address without path: a copy inside one is recognised, connections are kept.
     std::map<std::string, std::shared_ptr<cloud::Store>> m_open;

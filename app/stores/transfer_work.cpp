@@ -211,7 +211,8 @@ Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_to
             const std::lock_guard lock(m_lock);
             TY_CHECK(m_catalog.beginItem(item));
         }
-        const Upload wanted{item.target, sizeOf(item), m_blockBytes, item.token, cloud::contentTypeOf(item.target)};
+        const Upload wanted{item.target, sizeOf(item), m_blockBytes, item.token, cloud::contentTypeOf(item.target),
+                            m_overwrite == cloud::Overwrite::Yes};
         TY_TRY(upload, persist([&] { return m_to.store->beginUpload(wanted, stop); }, stop));
         item.blockBytes = static_cast<std::int64_t>(upload.blockBytes);
         item.token = upload.token;

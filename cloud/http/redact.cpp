@@ -13,7 +13,7 @@ namespace {
 bool isSecret(std::string name)
 {
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    constexpr std::array kParts{"sig", "token", "secret", "password", "key", "code", "assertion", "credential"};
+    constexpr std::array kParts{"sig", "token", "secret", "password", "key", "code", "assertion", "credential", "upload_id"};
     return std::any_of(kParts.begin(), kParts.end(), [&](const char* part) { return name.find(part) != std::string::npos; });
 }
 

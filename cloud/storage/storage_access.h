@@ -23,7 +23,7 @@ struct StorageCredential {
     Kind kind = Kind::Anonymous;
     StorageKey key;               ///< of SharedKey; the account's name is always there
     Secret sas;                   ///< of Sas: the query without question mark
-    TokenCache* tokens = nullptr; ///< of Token; outlives the transport
+    std::shared_ptr<TokenCache> tokens; ///< of Token
 };
 
 struct StorageAccessOptions {

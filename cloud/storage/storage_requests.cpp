@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "cloud/http/retry.h"
-#include "cloud/storage/storage_failure.h"
 
 namespace ty::cloud {
 
@@ -38,21 +37,22 @@ std::string rangeText(std::uint64_t offset, std::uint64_t size)
     return fmt::format("bytes={}-{}", offset, offset + size - 1);
 }
 
-Result<HttpResponse> askStorage(Transport& transport, const HttpRequest& request, const std::string& what, std::stop_token stop)
+Result<HttpResponse> askStorage(
+    Transport& transport, const HttpRequest& request, const std::string& what, std::stop_token stop, FailureOf failureOf)
 {
     TY_TRY(HttpResponse answer, transport.send(request, std::move(stop)));
     if (!isSuccess(answer)) {
-        return storageFailure(answer, what);
+        return failureOf(answer, what);
     }
     return answer;
 }
 
 Result<HttpResponse> askPart(
     Transport& transport, HttpRequest request, const std::string& path, std::uint64_t offset, std::span<std::byte> bytes,
-    std::stop_token stop)
+    std::stop_token stop, FailureOf failureOf)
 {
     request.sink = bytes;
-    TY_TRY(HttpResponse answer, askStorage(transport, request, "reading " + path, std::move(stop)));
+    TY_TRY(HttpResponse answer, askStorage(transport, request, "reading " + path, std::move(stop), failureOf));
     if (answer.status != 206 && !(answer.status == 200 && offset == 0)) {
         return Error{ErrorKind::Network, "reading " + path + ": the service sent another part than was asked for", {}};
     }

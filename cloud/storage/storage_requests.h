@@ -8,6 +8,7 @@
 
 #include "cloud/http/message.h"
 #include "cloud/http/transport.h"
+#include "cloud/storage/storage_failure.h"
 #include "engine/base/result.h"
 
 namespace ty::cloud {
@@ -20,14 +21,19 @@ HttpRequest transferRequest(std::string method, std::string url);
 /// "bytes=0-1023". `size` is not 0.
 std::string rangeText(std::uint64_t offset, std::uint64_t size);
 
+/// What an answer that is no success means, in a service's own words.
+using FailureOf = Error (*)(const HttpResponse& answer, const std::string& what);
+
 /// Sends, and makes an Error of an answer that is no success. @param what  "reading images/cat.jpg"
-Result<HttpResponse> askStorage(Transport& transport, const HttpRequest& request, const std::string& what, std::stop_token stop);
+Result<HttpResponse> askStorage(
+    Transport& transport, const HttpRequest& request, const std::string& what, std::stop_token stop,
+    FailureOf failureOf = storageFailure);
 
 /// Sends `request` for a part of a file, from `offset` on, into `bytes`, and holds the answer to it.
 /// Errors: Conflict when the file has become shorter.
 Result<HttpResponse> askPart(
     Transport& transport, HttpRequest request, const std::string& path, std::uint64_t offset, std::span<std::byte> bytes,
-    std::stop_token stop);
+    std::stop_token stop, FailureOf failureOf = storageFailure);
 
 /// What an answer says of a copy: whether it is done. Errors: Io when it has failed.
 Result<bool> isCopied(const HttpResponse& answer, const std::string& from);

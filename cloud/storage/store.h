@@ -66,6 +66,7 @@ struct Upload {
     std::uint64_t blockBytes = 0; ///< of every block but the last
     std::string token;            ///< the store's name for this attempt
     std::string contentType;
+    bool mayReplace = false; ///< for beginUpload(): a file of that name may be there
 
     std::uint64_t blocks() const { return blockBytes == 0 ? 0 : (bytes + blockBytes - 1) / blockBytes; }
     std::uint64_t offset(std::uint64_t block) const { return block * blockBytes; }

@@ -18,7 +18,7 @@ Result<StoreKind> storeKindFromName(const std::string& name);
 /// Where data lies, and what a pasted text tells about the way in.
 struct StoreAddress {
     StoreKind kind = StoreKind::Local;
-    std::string account;   ///< of Azure
+    std::string account;   ///< of Azure; of Google the project whose buckets these are, or empty
     std::string endpoint;  ///< "https://research.blob.core.windows.net", without slash at its end; of Web the server
     std::string container; ///< share, bucket; empty: the whole account
     std::string path;      ///< inside of it; of Local absolute, of Sftp as the machine has it ("/data", "data" below home)
@@ -27,8 +27,11 @@ struct StoreAddress {
     int port = 22;
     std::string identityFile;           ///< private key; empty: the person's own
     std::vector<std::string> hostKeys;  ///< fingerprints that were given, beside those in known_hosts
-    std::string auth; ///< "key", "sas", "query", "anonymous", "" (not said)
-    Secret secret;    ///< account key, or shared access signature or query of a web address without question mark
+    std::string auth; ///< "key", "sas", "query", "account", "anonymous", "" (not said)
+    std::string signInAccount; ///< of "account": the name of the account of a cloud by whose sign-in it is opened
+    /// Account key, or shared access signature or query of a web address without question mark; of "account" the sign-in as
+    /// signInText() writes it.
+    Secret secret;
 
     /// For lists and files, without secrets: "az://research/images/cats".
     std::string uri() const;

@@ -17,7 +17,7 @@ struct OpenedStore {
 
 using StoreLog = std::function<void(const std::string& line)>; ///< called on any thread
 
-/// The store behind a complete address. Nothing is sent yet. Errors: Unsupported.
+/// The store behind a complete address. Nothing is sent yet. Errors: InvalidInput, and those of a sign-in.
 Result<OpenedStore> openStore(const StoreAddress& address, const StoreLog& log = {});
 
 } // namespace ty::cloud

@@ -23,7 +23,10 @@ public:
         return isThere ? QString() : QStringLiteral("needs node and the packages of tests/cloud/storage/node (npm ci; packaging/test.sh does it)");
     }
 
-    Azurite()
+    /// @param more  arguments that it gets besides
+    explicit Azurite(QStringList more = {}, std::string scheme = "http")
+        : m_more(std::move(more))
+        , m_scheme(std::move(scheme))
     {
         QTcpServer probe;
         probe.listen(QHostAddress::LocalHost, 0);
@@ -38,8 +41,10 @@ public:
         m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         m_process.start(
             QStringLiteral("node"),
-            {program(), QStringLiteral("--silent"), QStringLiteral("--disableTelemetry"), QStringLiteral("--location"),
-             m_folder.path(), QStringLiteral("--blobPort"), QString::number(m_port)});
+            QStringList{
+                program(), QStringLiteral("--silent"), QStringLiteral("--disableTelemetry"), QStringLiteral("--location"),
+                m_folder.path(), QStringLiteral("--blobPort"), QString::number(m_port)}
+                + m_more);
         QElapsedTimer clock;
         clock.start();
         while (clock.elapsed() < 30'000 && m_process.state() != QProcess::NotRunning) {
@@ -58,7 +63,7 @@ public:
         m_process.waitForFinished();
     }
 
-    std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(m_port) + "/devstoreaccount1"; }
+    std::string endpoint() const { return m_scheme + "://127.0.0.1:" + std::to_string(m_port) + "/devstoreaccount1"; }
     static const char* key() { return "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="; }
     QString connectionString() const
     {
@@ -82,6 +87,8 @@ private:
         return QStringLiteral(TRAINYARD_SOURCE_DIR "/tests/cloud/storage/node/node_modules/azurite/dist/src/blob/main.js");
     }
 
+    QStringList m_more;
+    std::string m_scheme;
     QTemporaryDir m_folder;
     QProcess m_process;
     quint16 m_port = 0;
