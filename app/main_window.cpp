@@ -69,6 +69,7 @@ QString inspectorHint(PageId page)
     case PageId::Runs: return MainWindow::tr("Select a run to read about it here.");
     case PageId::Models: return MainWindow::tr("Select a model to read about it here.");
     case PageId::Compute: return MainWindow::tr("Select a machine to read about it here.");
+    case PageId::Specs: return MainWindow::tr("What a machine does stands beside its text.");
     case PageId::Queue: return MainWindow::tr("Select a waiting run to read about it here.");
     default: return MainWindow::tr("Nothing on this page has more to show.");
     }

@@ -91,6 +91,7 @@ const std::vector<RailEntry>& railEntries()
         {PageId::Models, MainWindow::tr("Models"), QStringLiteral("models"), QKeySequence(Qt::CTRL | Qt::Key_5)},
         {PageId::Compute, MainWindow::tr("Compute"), QStringLiteral("compute"), QKeySequence(Qt::CTRL | Qt::Key_6)},
         {PageId::Queue, MainWindow::tr("Queue"), QStringLiteral("queue"), QKeySequence(Qt::CTRL | Qt::Key_7)},
+        {PageId::Specs, MainWindow::tr("Specs"), QStringLiteral("specs"), QKeySequence(Qt::CTRL | Qt::Key_8)},
         {PageId::Settings, MainWindow::tr("Settings"), QStringLiteral("settings"),
          QKeySequence(Qt::CTRL | Qt::Key_Comma)},
     };

@@ -7,6 +7,7 @@
 #include "app/pages/queue_page.h"
 #include "app/pages/runs_page.h"
 #include "app/pages/settings_page.h"
+#include "app/pages/specs_page.h"
 #include "app/pages/train_page.h"
 
 namespace ty::app {
@@ -21,6 +22,7 @@ Page* makePage(PageId id, AppContext& context, QWidget* parent)
     case PageId::Models: return new ModelsPage(context, parent);
     case PageId::Compute: return new ComputePage(context, parent);
     case PageId::Queue: return new QueuePage(context, parent);
+    case PageId::Specs: return new SpecsPage(context, parent);
     case PageId::Settings: return new SettingsPage(context, parent);
     }
     return nullptr;

@@ -6,7 +6,7 @@
 namespace ty::app {
 
 /// The pages of the rail, in its order.
-enum class PageId { Home, Data, Train, Runs, Models, Compute, Queue, Settings };
+enum class PageId { Home, Data, Train, Runs, Models, Compute, Queue, Specs, Settings };
 
 /// How pages send the person elsewhere without knowing each other. The window connects to the signals.
 class Navigation : public QObject {

@@ -90,7 +90,7 @@ void TestLanguages::longerWordsAreNotCut()
     window.resize(1280, 800);
     addSample(fixture, "iris");
     QStringList cut;
-    for (const auto page : {PageId::Home, PageId::Data, PageId::Train, PageId::Runs, PageId::Models, PageId::Settings}) {
+    for (const auto page : {PageId::Home, PageId::Data, PageId::Train, PageId::Runs, PageId::Models, PageId::Specs, PageId::Settings}) {
         window.showPage(page);
         QTest::qWait(150);
         for (const auto& text : cutTexts(window)) {

@@ -88,7 +88,7 @@ void TestMainWindow::opensOnHome()
 void TestMainWindow::everyPageOpensByItsKey()
 {
     auto& window = m_fixture->window();
-    for (int page = 0; page < 7; ++page) {
+    for (int page = 0; page < 8; ++page) {
         QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_1 + page), Qt::ControlModifier);
         QCOMPARE(static_cast<int>(window.currentPage()), page);
     }

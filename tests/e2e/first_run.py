@@ -38,7 +38,7 @@ def scenario(folder):
     wait_until("a second run", lambda: len(app.cli("runs", "list")) == 2)
     wait_until("it to finish", lambda: len(finished_runs(app)) == 2, 240, 0.5)
 
-    for key, page in enumerate(["Home", "Data", "Train", "Runs", "Models", "Compute", "Queue"], start=1):
+    for key, page in enumerate(["Home", "Data", "Train", "Runs", "Models", "Compute", "Queue", "Specs"], start=1):
         app.show_page(key, page)
     app.close()
     check("the window ends by itself when told", app.process.returncode is not None)

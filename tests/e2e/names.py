@@ -37,7 +37,7 @@ def unnamed(app):
 
 def scenario(folder):
     app = App(folder / "home")
-    for key, page in enumerate(["Home", "Data", "Train", "Runs", "Models", "Compute", "Queue"], start=1):
+    for key, page in enumerate(["Home", "Data", "Train", "Runs", "Models", "Compute", "Queue", "Specs"], start=1):
         app.show_page(key, page)
         time.sleep(0.3)
         found = unnamed(app)

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+
+#include "app/models/spec_library.h"
+#include "engine/specs/machine.h"
+#include "engine/specs/state_space.h"
+#include "engine/specs/transition_table.h"
+
+namespace ty::app {
+
+/// A machine and what was found of it. Shared, never changed.
+struct ExploredSpec {
+    std::shared_ptr<const engine::specs::Machine> machine;
+    std::shared_ptr<const engine::specs::StateSpace> space;
+};
+
+/// The examples of a machine's transitions; keeps alive what the table refers to.
+struct SpecExamples {
+    ExploredSpec spec;
+    std::shared_ptr<const engine::specs::TransitionTable> table;
+};
+
+/// Lists, reads, explores and tabulates machines on a thread of its own. GUI thread only; a newer text makes the older stale.
+class SpecService : public QObject {
+    Q_OBJECT
+public:
+    explicit SpecService(QObject* parent = nullptr);
+    ~SpecService() override;
+
+    /// The machines of the starter project and those in `folder`: listed().
+    void list(const QString& folder);
+    /// One of opened(), fileFailed().
+    void open(const SpecEntry& entry);
+    /// Saves under that name, or under a free one like it in `folder` where `file` is empty. One of saved(), fileFailed().
+    void save(const QString& file, const QString& folder, const QString& name, const QString& text);
+    /// One of faultFound(), explored(). Ends what runs.
+    void explore(const QString& text, const QString& name);
+    /// Ends the exploration; what was found so far is reported.
+    void stop();
+    bool isBusy() const { return m_isBusy; }
+    /// One of examplesMade(), examplesFailed().
+    void makeExamples(const ExploredSpec& spec, const engine::specs::ExampleSettings& settings);
+    /// Writes train.csv and test.csv into the folder; one of examplesWritten(), examplesFailed().
+    void writeExamples(const SpecExamples& examples, const QString& folder);
+
+signals:
+    void listed(const std::vector<ty::app::SpecEntry>& entries);
+    void opened(const ty::app::SpecEntry& entry, const QString& text);
+    void saved(const QString& file);
+    void fileFailed(const QString& message, const QString& advice);
+    void progressed(quint32 found, quint32 open);
+    /// The text is wrong at a place; line 0: nowhere in particular.
+    void faultFound(int line, int column, const QString& message, const QString& advice);
+    void explored(const ty::app::ExploredSpec& spec);
+    void examplesMade(const ty::app::SpecExamples& examples);
+    void examplesWritten(const QString& training, const QString& test);
+    void examplesFailed(const QString& message, const QString& advice);
+
+private:
+    void readAndExplore(const std::string& text, const std::string& name, const std::stop_token& stale, const std::stop_token& stop);
+    void failFile(const Error& error);
+    template<typename Then>
+    void post(Then then);
+
+    QThreadPool m_pool;
+    std::stop_source m_stale; ///< a newer text came
+    std::stop_source m_stop;  ///< the person has seen enough
+    bool m_isBusy = false;
+};
+
+} // namespace ty::app
