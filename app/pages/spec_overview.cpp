@@ -95,7 +95,7 @@ void SpecOverview::setSpec(const ExploredSpec& spec)
     m_spec = spec;
     const auto& space = *spec.space;
     m_figures->setText(
-        tr("%1 states (%2 initial) · %3 transitions · %4 dead ends · %5 s")
+        tr("%1 states (%2 initial) · %3 transitions · dead ends: %4 · %5 s")
             .arg(
                 number(space.stateCount()), number(space.initialStates.size()), number(space.transitions.size()),
                 number(space.deadEnds.size()), QLocale().toString(space.seconds, 'f', 2)));

@@ -33,6 +33,13 @@ struct TransitionHash {
     }
 };
 
+template<typename Value>
+void keepEachOnce(std::vector<Value>& values)
+{
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 } // namespace
 
 Result<TransitionTable> TransitionTable::make(const Machine& machine, const StateSpace& space, const ExampleSettings& settings)
@@ -80,12 +87,23 @@ Result<void> TransitionTable::drawInvalid(const ExampleSettings& settings)
     // Whatever the machine can do is no invalid transition, be it left out of the valid rows or not.
     const std::unordered_set<Transition, TransitionHash, SameTransition> possible(
         m_space->transitions.begin(), m_space->transitions.end());
-    const auto states = m_space->stateCount();
-    const auto operations = m_machine->operations.size();
-    const auto triples = static_cast<double>(states) * static_cast<double>(states) * static_cast<double>(operations);
+    // Drawn out of what the valid rows show: an operation or a state that stands in invalid rows alone would give them away.
+    std::vector<StateIndex> states;
+    std::vector<std::uint32_t> operations;
+    for (const auto& example : m_examples) {
+        states.insert(states.end(), {example.transition.before, example.transition.after});
+        operations.push_back(example.transition.operation);
+    }
+    keepEachOnce(states);
+    keepEachOnce(operations);
+    const auto isSeen = [](const auto& sorted, auto value) { return std::binary_search(sorted.begin(), sorted.end(), value); };
+    const auto reachable = std::count_if(possible.begin(), possible.end(), [&](const Transition& one) {
+        return isSeen(states, one.before) && isSeen(states, one.after) && isSeen(operations, one.operation);
+    });
+    const auto triples = static_cast<double>(states.size()) * static_cast<double>(states.size()) * static_cast<double>(operations.size());
     const auto wanted
         = static_cast<std::size_t>(std::llround(settings.invalidProportion * static_cast<double>(m_validCount)));
-    if (wanted > 0 && triples <= static_cast<double>(possible.size())) {
+    if (wanted > 0 && triples <= static_cast<double>(reachable)) {
         return Error{
             ErrorKind::InvalidInput,
             fmt::format("{} can go from every state to every state by every operation: nothing is invalid", m_machine->name), {}};
@@ -93,8 +111,7 @@ Result<void> TransitionTable::drawInvalid(const ExampleSettings& settings)
     Random random(settings.seed);
     while (m_examples.size() < m_validCount + wanted) {
         const Transition drawn{
-            static_cast<StateIndex>(random.below(states)), static_cast<StateIndex>(random.below(states)),
-            static_cast<std::uint32_t>(random.below(operations))};
+            states[random.below(states.size())], states[random.below(states.size())], operations[random.below(operations.size())]};
         if (!possible.contains(drawn)) {
             m_examples.push_back({drawn, false});
         }

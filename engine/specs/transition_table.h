@@ -32,7 +32,7 @@ struct Example {
 class TransitionTable {
 public:
     /// Every valid transition that the settings keep, and as many invalid ones as they ask for: a state, an operation and a
-    /// state, each drawn out of those seen, where the machine has no such transition. Shuffled.
+    /// state, each drawn out of those of the valid rows, where the machine has no such transition. Shuffled.
     /// Errors: InvalidInput where the space is only a part of all, has no transition, or has no invalid triple.
     static Result<TransitionTable> make(const Machine& machine, const StateSpace& space, const ExampleSettings& settings);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <QCryptographicHash>
 #include <QtTest>
@@ -83,6 +84,15 @@ void TestStarterMachines::validTransitionsAreThePublishedOnes()
     const auto table = TransitionTable::make(machine, *space, {});
     QVERIFY2(table, table ? "" : table.error().message.c_str());
 
+    std::set<std::uint32_t> seen;
+    for (const auto& example : table->examples()) {
+        if (example.isValid) {
+            seen.insert(example.transition.operation);
+        }
+    }
+    for (const auto& example : table->examples()) {
+        QVERIFY2(seen.contains(example.transition.operation), "an operation stands in invalid rows alone");
+    }
     std::vector<std::string> rows;
     for (const auto& example : table->examples()) {
         if (example.isValid) {

@@ -60,7 +60,7 @@ private Q_SLOTS:
             {"type", "authorized_user"}, {"client_id", "CI"}, {"client_secret", "CS"}, {"refresh_token", "RT"}, {"token_uri", server.url("/t")}};
         QVERIFY(writeJsonFile(path + "/adc.json", user));
         CurlTransport transport;
-        auto source = googleDefaultSource(transport, {{}, path + "/adc.json"});
+        auto source = googleDefaultSource(transport, {{}, path + "/adc.json", {}});
         QVERIFY(source);
         QCOMPARE((*source)->fetch({kGoogleScope, {}}, {})->token.reveal(), std::string("USER"));
         QCOMPARE(valueIn(formOf(server.requests()[0]), "refresh_token"), std::string("RT"));
@@ -68,9 +68,9 @@ private Q_SLOTS:
         QVERIFY(revoked.error().message.find("RT") == std::string::npos && revoked.error().message.find("CS") == std::string::npos);
 
         QVERIFY(writeJsonFile(path + "/other.json", Json{{"type", "external_account"}}));
-        QCOMPARE(googleDefaultSource(transport, {path + "/other.json", path + "/adc.json"}).error().kind, ErrorKind::Unsupported);
-        QCOMPARE(googleDefaultSource(transport, {path + "/none.json", path + "/adc.json"}).error().kind, ErrorKind::NotFound);
-        QVERIFY(dynamic_cast<GoogleMetadata*>(googleDefaultSource(transport, {{}, path + "/none.json"})->get()) != nullptr);
+        QCOMPARE(googleDefaultSource(transport, {path + "/other.json", path + "/adc.json", {}}).error().kind, ErrorKind::Unsupported);
+        QCOMPARE(googleDefaultSource(transport, {path + "/none.json", path + "/adc.json", {}}).error().kind, ErrorKind::NotFound);
+        QVERIFY(dynamic_cast<GoogleMetadata*>(googleDefaultSource(transport, {{}, path + "/none.json", {}})->get()) != nullptr);
     }
 
     void gcloudIsAskedForItsToken()
