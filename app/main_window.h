@@ -31,7 +31,7 @@ class TopBar;
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    static constexpr int kPages = 8;
+    static constexpr int kPages = static_cast<int>(PageId::Settings) + 1;
 
     explicit MainWindow(AppContext& context, QWidget* parent = nullptr);
     ~MainWindow() override;
