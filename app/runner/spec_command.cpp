@@ -4,6 +4,7 @@
 
 #include "app/runner/commands.h"
 #include "engine/base/files.h"
+#include "engine/specs/findings.h"
 #include "engine/specs/lexer.h"
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
@@ -18,15 +19,6 @@ using namespace ty::engine::specs;
 
 constexpr std::size_t kLongestPath = 30; ///< steps of a way to a broken invariant that are written out
 
-std::vector<std::size_t> transitionsByOperation(const Machine& machine, const StateSpace& space)
-{
-    std::vector<std::size_t> counts(machine.operations.size());
-    for (const auto& transition : space.transitions) {
-        ++counts[transition.operation];
-    }
-    return counts;
-}
-
 Json pathJson(const Machine& machine, const StateSpace& space, StateIndex state)
 {
     Json path = Json::array();
@@ -38,40 +30,25 @@ Json pathJson(const Machine& machine, const StateSpace& space, StateIndex state)
     return path;
 }
 
-/// The first state that breaks each invariant.
-std::vector<Violation> firstViolations(const Machine& machine, const StateSpace& space)
-{
-    std::vector<Violation> first;
-    std::vector<bool> isSeen(machine.invariants.size());
-    for (const auto& violation : space.violations) {
-        if (!isSeen[violation.invariant]) {
-            isSeen[violation.invariant] = true;
-            first.push_back(violation);
-        }
-    }
-    return first;
-}
-
-Json toJson(const Machine& machine, const StateSpace& space)
+Json toJson(const Machine& machine, const StateSpace& space, const Findings& findings)
 {
     Json variables = Json::array();
     for (const auto& variable : machine.variables) {
         variables.push_back({{"name", variable.name}, {"type", variable.typeText}});
     }
     Json operations = Json::array();
-    const auto counts = transitionsByOperation(machine, space);
     for (std::size_t index = 0; index < machine.operations.size(); ++index) {
         const auto& operation = machine.operations[index];
         operations.push_back(
             {{"name", operation.name},
              {"parameters", operation.parameters},
              {"returnsResults", operation.isQuery},
-             {"transitions", counts[index]}});
+             {"transitions", findings.transitions[index]}});
     }
     Json violations = Json::array();
-    for (const auto& violation : firstViolations(machine, space)) {
+    for (const auto& broken : findings.broken) {
         violations.push_back(
-            {{"invariant", machine.invariants[violation.invariant].text}, {"path", pathJson(machine, space, violation.state)}});
+            {{"invariant", machine.invariants[broken.invariant].text}, {"states", broken.states}, {"path", pathJson(machine, space, broken.first)}});
     }
     Json problems = Json::array();
     for (const auto& problem : space.problems) {
@@ -92,7 +69,6 @@ Json toJson(const Machine& machine, const StateSpace& space)
         {"deadEnds", space.deadEnds.size()},
         {"isWhole", space.isWhole},
         {"limit", space.limit},
-        {"brokenStates", space.violations.size()},
         {"brokenInvariants", violations},
         {"problems", problems},
         {"seconds", space.seconds}};
@@ -112,7 +88,7 @@ std::string pathText(const Machine& machine, const StateSpace& space, StateIndex
     return text;
 }
 
-std::string describe(const Machine& machine, const StateSpace& space)
+std::string describe(const Machine& machine, const StateSpace& space, const Findings& findings)
 {
     std::string text = fmt::format("{}\n", machine.name);
     for (const auto& note : machine.notes) {
@@ -120,22 +96,20 @@ std::string describe(const Machine& machine, const StateSpace& space)
     }
     text += fmt::format("States:        {} ({} initial)\n", space.stateCount(), space.initialStates.size());
     text += fmt::format("Transitions:   {}\n", space.transitions.size());
-    const auto counts = transitionsByOperation(machine, space);
     for (std::size_t index = 0; index < machine.operations.size(); ++index) {
         text += fmt::format(
-            "  {:<24} {:>10}{}\n", machine.operations[index].name, counts[index],
+            "  {:<24} {:>10}{}\n", machine.operations[index].name, findings.transitions[index],
             machine.operations[index].isQuery ? "  returns results" : "");
     }
     text += fmt::format("Dead ends:     {}\n", space.deadEnds.size());
     if (!space.isWhole) {
         text += fmt::format("Not whole:     ended at {}; --limit raises it\n", space.limit);
     }
-    const auto violations = firstViolations(machine, space);
-    text += violations.empty() ? "Invariants:    hold in every state found\n" : "";
-    for (const auto& violation : violations) {
+    text += findings.broken.empty() ? "Invariants:    hold in every state found\n" : "";
+    for (const auto& broken : findings.broken) {
         text += fmt::format(
-            "Broken:        {}; the shortest way there:\n{}", machine.invariants[violation.invariant].text,
-            pathText(machine, space, violation.state));
+            "Broken:        {}; the shortest way there:\n{}", machine.invariants[broken.invariant].text,
+            pathText(machine, space, broken.first));
     }
     for (const auto& problem : space.problems) {
         text += fmt::format(
@@ -179,8 +153,9 @@ Result<void> run(const SpecOptions& options)
     if (!space) {
         return std::move(space).error().withContext(options.path);
     }
-    auto report = toJson(machine.value(), space.value());
-    auto text = describe(machine.value(), space.value());
+    const auto findings = findingsOf(machine.value(), space.value());
+    auto report = toJson(machine.value(), space.value(), findings);
+    auto text = describe(machine.value(), space.value(), findings);
     if (!options.examples.empty()) {
         ExampleSettings settings;
         settings.invalidProportion = options.invalidProportion;

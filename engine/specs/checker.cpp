@@ -70,28 +70,28 @@ std::string Checker::typeWords(const ValueType& type) const
     const auto element = [this](ElementType one) -> std::string {
         switch (one.kind) {
         case ElementKind::Integer:
-            return "number";
+            return "a number";
         case ElementKind::Boolean:
-            return "truth value";
+            return "a truth value";
         case ElementKind::Enumerated:
             break;
         }
-        return fmt::format("element of {}", m_machine.sets[static_cast<std::size_t>(one.set)].name);
+        return fmt::format("an element of {}", m_machine.sets[static_cast<std::size_t>(one.set)].name);
     };
     switch (type.form) {
     case Form::Scalar:
         return element(type.element);
     case Form::Set:
-        return type.isEmptySet ? std::string("empty set") : fmt::format("set, each a {}", element(type.element));
+        return type.isEmptySet ? std::string("the empty set") : fmt::format("a set, each of them {}", element(type.element));
     case Form::Function:
         break;
     }
-    return fmt::format("function from {} arguments to {}", type.domainBounds.size(), element(type.element));
+    return fmt::format("a function from {} arguments to {}", type.domainBounds.size(), element(type.element));
 }
 
 Error Checker::notOfType(const Place& place, const std::string& what, const ValueType& found) const
 {
-    return specError(place, fmt::format("{}, found a {}", what, typeWords(found)));
+    return specError(place, fmt::format("{}, found {}", what, typeWords(found)));
 }
 
 Result<void> Checker::addName(const std::string& name, const Place& place, Meaning meaning)

@@ -47,12 +47,14 @@ private:
         std::vector<bool> always;
     };
 
-    // checker_clauses.cpp
+    // checker_assumptions.cpp: what holds before the first name is known
     void assumeVariables();
     Result<void> findSetBase();
     void widenSetRange(const Expression& expression, bool isTested);
     void widenSetRange(const Statement& statement);
     std::optional<Number> literalNumber(const Expression& expression, int depth = 0) const;
+
+    // checker_clauses.cpp
     Result<void> declareSets();
     Result<void> declareConstants();
     Result<void> declareConstant(syntax::Declaration& constant);
@@ -74,16 +76,18 @@ private:
     Result<Typed> equality(const Expression& expression);
     Result<Typed> membership(const Expression& expression);
     Result<Typed> isIn(const Typed& value, const Expression& set, const Place& place);
+    Result<NodeIndex> predicate(const Expression& expression);
+    Result<Typed> scalar(const Expression& expression, ElementType element, const char* where);
+    Result<Typed> setOf(const Expression& expression);
+    Result<Number> constantNumber(const Expression& expression);
+
+    // checker_values.cpp
     Result<Typed> call(const Expression& expression);
     Result<Typed> builtin(const Expression& expression);
     Result<Typed> set(const Expression& expression, const ValueType* expected);
     Result<Typed> functionList(const Expression& expression, const ValueType* expected);
     Result<Typed> overriding(const Expression& expression);
     Result<Typed> conditional(const Expression& expression, const ValueType* expected);
-    Result<NodeIndex> predicate(const Expression& expression);
-    Result<Typed> scalar(const Expression& expression, ElementType element, const char* where);
-    Result<Typed> setOf(const Expression& expression);
-    Result<Number> constantNumber(const Expression& expression);
 
     // checker_binders.cpp
     Result<GroupIndex> bind(

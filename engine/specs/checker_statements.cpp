@@ -108,7 +108,7 @@ Result<ActionIndex> Checker::assignOne(const Expression& target, const Expressio
     TY_TRY(const auto value, expression(written, &variable->type));
     if (!isSameType(value.type, variable->type)) {
         return notOfType(
-            written.place, fmt::format("{} is a {}", target.text, typeWords(variable->type)), value.type);
+            written.place, fmt::format("{} is {}", target.text, typeWords(variable->type)), value.type);
     }
     action.kind = variable->type.form == Form::Function ? ActionKind::AssignFunction : ActionKind::Assign;
     action.width = static_cast<std::uint32_t>(variable->type.width());

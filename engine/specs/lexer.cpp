@@ -43,7 +43,7 @@ bool isNamePart(char letter)
 
 class Lexer {
 public:
-    Lexer(std::string_view text, std::vector<Comment>* comments) : m_text(text), m_comments(comments) {}
+    explicit Lexer(std::string_view text) : m_text(text) {}
 
     Result<std::vector<Token>> run()
     {
@@ -54,7 +54,7 @@ public:
             }
             TY_CHECK(readOne());
         }
-        m_tokens.push_back({TokenKind::End, "", m_place, 0, m_at, m_at});
+        m_tokens.push_back({TokenKind::End, "", m_place, m_at, m_at});
         return std::move(m_tokens);
     }
 
@@ -74,34 +74,21 @@ private:
         }
     }
 
-    void noteComment(const Place& begin, std::size_t from)
-    {
-        if (m_comments) {
-            const auto part = m_text.substr(from, m_at - from);
-            const auto characters = std::count_if(
-                part.begin(), part.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; });
-            m_comments->push_back({begin, static_cast<std::int32_t>(characters)});
-        }
-    }
-
     Result<void> skipBlank()
     {
         while (m_at < m_text.size()) {
             const auto begin = m_place;
-            const auto from = m_at;
             if (std::isspace(static_cast<unsigned char>(m_text[m_at]))) {
                 advance(1);
             } else if (startsWith("//")) {
                 const auto end = m_text.find('\n', m_at);
                 advance((end == std::string_view::npos ? m_text.size() : end) - m_at);
-                noteComment(begin, from);
             } else if (startsWith("/*")) {
                 const auto end = m_text.find("*/", m_at + 2);
                 if (end == std::string_view::npos) {
                     return specError(begin, "this comment is not closed", "End it with */.");
                 }
                 advance(end + 2 - m_at);
-                noteComment(begin, from);
             } else {
                 break;
             }
@@ -114,7 +101,7 @@ private:
         const auto place = m_place;
         const auto begin = m_at;
         advance(bytes);
-        m_tokens.push_back({kind, std::move(text), place, m_place.column - place.column, begin, m_at});
+        m_tokens.push_back({kind, std::move(text), place, begin, m_at});
     }
 
     Result<void> readOne()
@@ -180,7 +167,6 @@ private:
     }
 
     std::string_view m_text;
-    std::vector<Comment>* m_comments;
     std::vector<Token> m_tokens;
     std::size_t m_at = 0;
     Place m_place;
@@ -188,9 +174,9 @@ private:
 
 } // namespace
 
-Result<std::vector<Token>> readTokens(std::string_view text, std::vector<Comment>* comments)
+Result<std::vector<Token>> readTokens(std::string_view text)
 {
-    return Lexer(text, comments).run();
+    return Lexer(text).run();
 }
 
 bool isSpecWord(std::string_view text)

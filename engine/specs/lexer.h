@@ -9,19 +9,13 @@
 
 namespace ty::engine::specs {
 
-/// A stretch of comment; editors colour it.
-struct Comment {
-    Place begin;
-    std::int32_t length = 0; ///< characters, line ends included
-};
-
 /// The tokens of a spec; the last one is always End.
 ///
 /// Comments are /* … */ and // to the end of the line. B's mathematical signs (∈ ∧ ≤ → …) read as their ASCII forms.
 /// Fails with InvalidInput and "line L, column C" at a character that no token begins with, or at a comment or quoted
 /// name that is not closed.
 /// Source of the ASCII forms: Abrial, The B-Book (1996), appendix A; as in the ProB model checker's documentation.
-Result<std::vector<Token>> readTokens(std::string_view text, std::vector<Comment>* comments = nullptr);
+Result<std::vector<Token>> readTokens(std::string_view text);
 
 /// Whether the text is one of the language's words ("PRE", "card"); those cannot name anything.
 bool isSpecWord(std::string_view text);

@@ -30,7 +30,7 @@ void syntax::appendConjuncts(const Expression& predicate, std::vector<Expression
     }
 }
 
-Result<void> Parser::begin()
+Result<syntax::Machine> Parser::read()
 {
     if (m_text.size() > kLongestText) {
         return Error{
@@ -38,12 +38,6 @@ Result<void> Parser::begin()
             {}};
     }
     TY_TRY(m_tokens, readTokens(m_text));
-    return {};
-}
-
-Result<syntax::Machine> Parser::read()
-{
-    TY_CHECK(begin());
     syntax::Machine machine;
     machine.name = m_name;
     const bool hasHeader = accept("MACHINE");
@@ -68,16 +62,6 @@ Result<syntax::Machine> Parser::read()
         return specError(peek().place, "there is no operation", "Write one: inc = PRE x < 5 THEN x := x + 1 END");
     }
     return machine;
-}
-
-Result<syntax::Expression> Parser::readOnlyExpression()
-{
-    TY_CHECK(begin());
-    TY_TRY(auto expression, readExpression());
-    if (peek().kind != TokenKind::End) {
-        return unexpected("nothing more");
-    }
-    return expression;
 }
 
 Result<void> Parser::readClause(syntax::Machine& machine)
@@ -197,14 +181,9 @@ Result<void> Parser::readConjuncts(std::vector<syntax::Expression>& conjuncts)
     return {};
 }
 
-bool Parser::atOperation() const
-{
-    return peek().kind == TokenKind::Name;
-}
-
 Result<void> Parser::readOperations(syntax::Machine& machine)
 {
-    while (atOperation()) {
+    while (peek().kind == TokenKind::Name) {
         TY_TRY(auto operation, readOperation());
         const auto same = std::find_if(
             machine.operations.begin(), machine.operations.end(), [&](const auto& other) { return other.name == operation.name; });

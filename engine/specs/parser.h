@@ -22,12 +22,8 @@ public:
     Parser(std::string_view text, std::string name) : m_text(text), m_name(std::move(name)) {}
 
     Result<syntax::Machine> read();
-    /// One expression and nothing after it.
-    Result<syntax::Expression> readOnlyExpression();
 
 private:
-    Result<void> begin();
-
     // parser.cpp: clauses
     Result<void> readClause(syntax::Machine& machine);
     Result<void> readSets(syntax::Machine& machine);
@@ -36,7 +32,6 @@ private:
     Result<void> readOperations(syntax::Machine& machine);
     Result<syntax::Operation> readOperation();
     Result<std::vector<std::string>> readNames();
-    bool atOperation() const;
 
     // parser_statements.cpp
     Result<syntax::Statement> readStatement();

@@ -24,7 +24,6 @@ struct Token {
     TokenKind kind = TokenKind::End;
     std::string text;
     Place place;
-    std::int32_t length = 0; ///< characters in the text; for highlighting
     std::size_t begin = 0;   ///< first byte in the text
     std::size_t end = 0;     ///< one past the last byte
 };

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "engine/base/result.h"
 #include "engine/specs/machine.h"
 
 namespace ty::engine::specs {
@@ -13,9 +12,5 @@ std::string elementWords(const Machine& machine, ElementType type, Number word);
 std::string valueWords(const Machine& machine, const Variable& variable, const Number* state);
 /// "x = 1, s = {}".
 std::string stateWords(const Machine& machine, const Number* state);
-
-/// A state from what a person writes: "x = 1, s = {ann}" with every variable once, in any order.
-/// Errors: InvalidInput with line and column; a variable is missing, unknown, doubled or of another type.
-Result<std::vector<Number>> readState(const Machine& machine, const std::string& text);
 
 } // namespace ty::engine::specs

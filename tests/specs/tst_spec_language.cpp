@@ -178,10 +178,10 @@ void TestSpecLanguage::faultsNameTheirPlace_data()
     QTest::newRow("two values") << begin + "op = x := 1 || x := 2 END" << "line 5, column 16: x gets two values at once";
     QTest::newRow("unknown name") << begin + "op = x := y END" << "line 5, column 11: nothing is called y";
     QTest::newRow("unknown variable") << begin + "op = z := 1 END" << "line 5, column 6: nothing is called z";
-    QTest::newRow("number for a set") << begin + "op = s := 1 END" << "line 5, column 11: s is a set, each a element of N, found a number";
+    QTest::newRow("number for a set") << begin + "op = s := 1 END" << "line 5, column 11: s is a set, each of them an element of N, found a number";
     QTest::newRow("element of another type") << begin + "op = PRE 1 : s THEN skip END END"
-                                             << "line 5, column 12: the right side is a set, each a element of N, found a number";
-    QTest::newRow("sum of names") << begin + "op = x := x + ann END" << "line 5, column 15: + needs numbers, found a element of N";
+                                             << "line 5, column 12: the right side is a set, each of them an element of N, found a number";
+    QTest::newRow("sum of names") << begin + "op = x := x + ann END" << "line 5, column 15: + needs numbers, found an element of N";
     QTest::newRow("condition") << begin + "op = PRE x THEN skip END END"
                                << "line 5, column 10: expected a truth value for a condition, found a number";
     QTest::newRow("and beside or") << begin + "op = PRE x = 1 & x = 2 or x = 3 THEN skip END END"
