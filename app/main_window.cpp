@@ -30,6 +30,7 @@
 #include "app/pages/error_text.h"
 #include "app/pages/models_page.h"
 #include "app/pages/runs_page.h"
+#include "app/pages/specs_page.h"
 #include "app/pages/train_page.h"
 #include "app/services/all_services.h"
 #include "app/services/cloud_services.h"
@@ -382,6 +383,11 @@ void MainWindow::openFiles(const QStringList& paths)
     if (isNetworkName(folder) && !first.isDir()) {
         showPage(PageId::Models);
         static_cast<ModelsPage*>(ensurePage(PageId::Models))->importFile(folder);
+        return;
+    }
+    if (folder.endsWith(QLatin1String(".mch"), Qt::CaseInsensitive) && !first.isDir()) {
+        showPage(PageId::Specs);
+        static_cast<SpecsPage*>(ensurePage(PageId::Specs))->openFile(folder);
         return;
     }
     showPage(PageId::Data);

@@ -23,6 +23,7 @@ using namespace engine::specs;
 namespace {
 
 constexpr std::size_t kMostStates = 120;    // more cannot be read
+constexpr std::size_t kMostBefore = 20;     // of a large space: states before the one looked at
 constexpr std::size_t kMostImpossible = 12; // a few say it; all would hide the rest
 
 } // namespace
@@ -115,13 +116,14 @@ std::vector<quint32> SpecDiagramView::statesToShow() const
             return one.before < wanted;
         });
     };
-    if (m_centre >= 0) {
-        // The explored order finds what leads to the centre without a table of all steps backwards.
-        for (const auto& transition : space.transitions) {
-            if (transition.after == static_cast<StateIndex>(m_centre) && shown.size() < kMostStates / 3) {
-                visit(transition.before);
-            }
+    // A few of the states on the way here; what else leads here would ask for a look at every step there is.
+    for (auto state = m_centre >= 0 ? static_cast<quint32>(m_centre) : space.initialStates.front(); shown.size() < kMostBefore;) {
+        const auto before = space.reachedBy[state].before;
+        if (before == state) {
+            break;
         }
+        visit(before);
+        state = before;
     }
     while (!open.empty() && shown.size() < kMostStates / 2) {
         const auto state = open.front();
@@ -150,12 +152,14 @@ void SpecDiagramView::rebuild()
     for (std::size_t index = 0; index < m_shown.size(); ++index) {
         places[m_shown[index]] = static_cast<int>(index);
     }
-    const std::set<quint32> initial(space.initialStates.begin(), space.initialStates.end());
-    const std::set<quint32> dead(space.deadEnds.begin(), space.deadEnds.end());
-    std::set<quint32> broken;
-    for (const auto& violation : space.violations) {
-        broken.insert(violation.state);
-    }
+    // All three lists are in the order of discovery.
+    const auto isBroken = [&](StateIndex state) {
+        const auto found = std::lower_bound(space.violations.begin(), space.violations.end(), state, [](const Violation& one, StateIndex wanted) {
+            return one.state < wanted;
+        });
+        return found != space.violations.end() && found->state == state;
+    };
+    const auto isListed = [](const std::vector<StateIndex>& list, StateIndex state) { return std::binary_search(list.begin(), list.end(), state); };
     std::map<std::pair<int, int>, QStringList> labels;
     std::vector<widgets::DiagramState> states(m_shown.size());
     for (const auto state : m_shown) {
@@ -165,9 +169,9 @@ void SpecDiagramView::rebuild()
             ? QString::fromStdString(valueWords(machine, machine.variables.front(), space.state(state)))
             : box.words;
         box.layer = -1;
-        box.isInitial = initial.contains(state);
-        box.isDeadEnd = dead.contains(state);
-        box.isBroken = broken.contains(state);
+        box.isInitial = isListed(space.initialStates, state);
+        box.isDeadEnd = isListed(space.deadEnds, state);
+        box.isBroken = isBroken(state);
         auto step = std::lower_bound(
             space.transitions.begin(), space.transitions.end(), state,
             [](const Transition& one, StateIndex wanted) { return one.before < wanted; });

@@ -1,5 +1,8 @@
 #include "app/pages/spec_overview.h"
 
+#include <algorithm>
+#include <climits>
+
 #include <QHeaderView>
 #include <QLabel>
 #include <QListWidget>
@@ -21,7 +24,6 @@ namespace {
 constexpr int kStateRole = Qt::UserRole + 1;
 constexpr int kLineRole = Qt::UserRole + 2;
 constexpr int kColumnRole = Qt::UserRole + 3;
-constexpr qint64 kNoState = -1;
 
 QString number(quint64 value)
 {
@@ -116,16 +118,12 @@ void SpecOverview::fillOperations()
 {
     m_operations->setHorizontalHeaderLabels({tr("Operation"), tr("Transitions"), tr("Parameters")});
     const auto& operations = m_spec.machine->operations;
-    std::vector<quint64> counts(operations.size());
-    for (const auto& transition : m_spec.space->transitions) {
-        ++counts[transition.operation];
-    }
     for (std::size_t index = 0; index < operations.size(); ++index) {
         QStringList parameters;
         for (const auto& parameter : operations[index].parameters) {
             parameters << QString::fromStdString(parameter);
         }
-        auto* count = item(number(counts[index]));
+        auto* count = item(number(m_spec.findings->transitions[index]));
         count->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         const auto rest = parameters.join(QStringLiteral(", "));
         m_operations->appendRow(
@@ -139,20 +137,17 @@ void SpecOverview::fillChecks()
     m_checks->setHorizontalHeaderLabels({tr("Check"), tr("Result")});
     const auto& machine = *m_spec.machine;
     const auto& space = *m_spec.space;
-    std::vector<quint64> counts(machine.invariants.size());
-    std::vector<qint64> first(machine.invariants.size(), kNoState);
-    for (const auto& violation : space.violations) {
-        if (counts[violation.invariant]++ == 0) {
-            first[violation.invariant] = violation.state;
-        }
-    }
-    for (std::size_t index = 0; index < machine.invariants.size(); ++index) {
-        const auto count = counts[index];
+    for (std::uint32_t index = 0; index < machine.invariants.size(); ++index) {
         auto* words = item(QString::fromStdString(machine.invariants[index].text));
-        words->setData(first[index], kStateRole);
-        auto* result = item(
-            count == 0 ? tr("✔ holds") : tr("✖ broken in %n state(s)", nullptr, static_cast<int>(std::min<quint64>(count, INT_MAX))));
-        m_checks->appendRow({words, result});
+        const auto& all = m_spec.findings->broken;
+        const auto broken = std::find_if(all.begin(), all.end(), [index](const auto& one) { return one.invariant == index; });
+        if (broken == all.end()) {
+            m_checks->appendRow({words, item(tr("✔ holds"))});
+            continue;
+        }
+        words->setData(static_cast<qint64>(broken->first), kStateRole);
+        m_checks->appendRow(
+            {words, item(tr("✖ broken in %n state(s)", nullptr, static_cast<int>(std::min<quint64>(broken->states, INT_MAX))))});
     }
     for (const auto& problem : space.problems) {
         auto* words = item(tr("line %1: %2").arg(problem.place.line).arg(QString::fromStdString(problem.message)));
@@ -175,8 +170,8 @@ void SpecOverview::onCheckChosen(int row)
     if (chosen == nullptr) {
         return;
     }
-    const auto state = chosen->data(kStateRole).toLongLong();
-    if (chosen->data(kStateRole).isValid() && state != kNoState) {
+    if (chosen->data(kStateRole).isValid()) {
+        const auto state = chosen->data(kStateRole).toLongLong();
         showWay(static_cast<quint32>(state));
         emit wayRequested(static_cast<quint32>(state));
     }

@@ -1,5 +1,7 @@
 #include "app/pages/specs_page.h"
 
+#include <utility>
+
 #include <QAction>
 #include <QDateTime>
 #include <QFileInfo>
@@ -143,6 +145,7 @@ void SpecsPage::connectService()
     connect(m_service, &SpecService::opened, this, &SpecsPage::onOpened);
     connect(m_service, &SpecService::saved, this, &SpecsPage::onSaved);
     connect(m_service, &SpecService::fileFailed, this, [this](const QString& message, const QString& advice) {
+        onSaveFailed();
         m_fault->setText(message, {}, advice);
         m_fault->show();
     });
@@ -258,16 +261,22 @@ void SpecsPage::openCurrent()
 {
     const auto* item = m_list->currentItem();
     if (item != nullptr && item->data(kEntryRole).isValid()) {
-        if (m_isChanged) {
-            save(); // nothing that was typed is lost
-        }
-        m_service->open(m_entries[static_cast<std::size_t>(item->data(kEntryRole).toInt())]);
+        openEntry(m_entries[static_cast<std::size_t>(item->data(kEntryRole).toInt())]);
     }
 }
 
 void SpecsPage::openFile(const QString& file)
 {
-    m_service->open({QFileInfo(file).completeBaseName(), file, false});
+    openEntry({QFileInfo(file).completeBaseName(), file, false});
+}
+
+void SpecsPage::openEntry(const SpecEntry& entry)
+{
+    m_opening = entry;
+    if (m_isChanged && !m_isSaving) {
+        save();
+    }
+    openWaiting();
 }
 
 void SpecsPage::onOpened(const SpecEntry& entry, const QString& text)
@@ -283,14 +292,9 @@ void SpecsPage::onOpened(const SpecEntry& entry, const QString& text)
 
 void SpecsPage::makeNew()
 {
-    if (m_isChanged) {
-        save();
-    }
-    {
-        const QSignalBlocker quiet(m_list);
-        m_list->setCurrentItem(nullptr);
-    }
-    onOpened({tr("counter"), {}, false}, kNewMachine);
+    const QSignalBlocker quiet(m_list);
+    m_list->setCurrentItem(nullptr);
+    openEntry({tr("counter"), {}, false});
     m_editor->setFocus();
 }
 
@@ -309,6 +313,9 @@ void SpecsPage::onEdited()
 void SpecsPage::explore()
 {
     m_pause->stop();
+    if (m_isChanged && !m_isSaving) {
+        save(); // a crash or a closed window costs what was typed in the last moment
+    }
     setStatus(tr("Exploring…"), true);
     m_service->explore(m_editor->toPlainText(), m_current.name);
 }
@@ -317,18 +324,44 @@ void SpecsPage::save()
 {
     // What came with the program is not written over: the change becomes a machine of one's own.
     const auto file = m_current.isStarter ? QString() : m_current.file;
-    m_service->save(file, ownFolder(), m_current.name, m_editor->toPlainText());
+    m_isSaving = true;
     m_isChanged = false;
+    m_service->save(file, ownFolder(), m_current.name, m_editor->toPlainText());
     setTitle();
 }
 
 void SpecsPage::onSaved(const QString& file)
 {
-    if (!m_isChanged) {
+    m_isSaving = false;
+    if (m_current.file != file) {
         m_current = {QFileInfo(file).completeBaseName(), file, false};
-        setTitle();
+        refresh();
     }
-    refresh();
+    setTitle();
+    if (m_isChanged) {
+        m_pause->start(); // typed meanwhile
+    }
+    openWaiting();
+}
+
+void SpecsPage::onSaveFailed()
+{
+    m_isChanged = m_isChanged || m_isSaving;
+    m_isSaving = false;
+    m_opening.reset(); // the text stays where it is safe: in the editor
+    setTitle();
+}
+
+void SpecsPage::openWaiting()
+{
+    if (m_opening && !m_isSaving && !m_isChanged) {
+        const auto entry = *std::exchange(m_opening, std::nullopt);
+        if (entry.file.isEmpty()) {
+            onOpened(entry, kNewMachine);
+        } else {
+            m_service->open(entry);
+        }
+    }
 }
 
 void SpecsPage::makeDataset()

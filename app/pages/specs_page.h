@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "app/pages/page.h"
@@ -41,11 +42,15 @@ private:
     QString ownFolder() const;
     void showEntries(const std::vector<SpecEntry>& entries);
     void openCurrent();
+    /// Once the text in the editor is saved; an entry without a file is a new machine.
+    void openEntry(const SpecEntry& entry);
+    void openWaiting();
     void onOpened(const SpecEntry& entry, const QString& text);
     void onEdited();
     void explore();
     void save();
     void onSaved(const QString& file);
+    void onSaveFailed();
     void makeNew();
     void makeDataset();
     void setStatus(const QString& words, bool isBusy);
@@ -63,13 +68,15 @@ private:
     class QLabel* m_title;
     class QLabel* m_status;
     class QToolButton* m_stop;
-    QTimer* m_pause; ///< since the last key
+    QTimer* m_pause; ///< since the last key; then the text is explored and, if it was changed, kept
     QAction* m_new;
     QAction* m_save;
     QList<QAction*> m_actions;
     std::vector<SpecEntry> m_entries;
     SpecEntry m_current;      ///< file empty: never saved
+    std::optional<SpecEntry> m_opening; ///< to be shown next
     bool m_isChanged = false;
+    bool m_isSaving = false;
     bool m_isLoading = false; ///< the text changes because a file was opened
     int m_importTicket = 0;
 };

@@ -32,7 +32,8 @@ PlacedMessage placed(const std::string& message)
 
 SpecService::SpecService(QObject* parent) : QObject(parent)
 {
-    m_pool.setMaxThreadCount(1); // in order; a stale one ends at once
+    m_pool.setMaxThreadCount(1); // a stale one ends at once
+    m_files.setMaxThreadCount(1);
 }
 
 SpecService::~SpecService()
@@ -40,6 +41,7 @@ SpecService::~SpecService()
     m_stale.request_stop();
     m_stop.request_stop();
     m_pool.waitForDone();
+    m_files.waitForDone(); // what is being saved is saved
 }
 
 template<typename Then>
@@ -55,12 +57,12 @@ void SpecService::failFile(const Error& error)
 
 void SpecService::list(const QString& folder)
 {
-    m_pool.start([this, folder] { post([this, entries = specEntries(folder)] { emit listed(entries); }); });
+    m_files.start([this, folder] { post([this, entries = specEntries(folder)] { emit listed(entries); }); });
 }
 
 void SpecService::open(const SpecEntry& entry)
 {
-    m_pool.start([this, entry] {
+    m_files.start([this, entry] {
         auto text = readSpec(entry.file);
         if (!text) {
             failFile(text.error());
@@ -72,7 +74,7 @@ void SpecService::open(const SpecEntry& entry)
 
 void SpecService::save(const QString& file, const QString& folder, const QString& name, const QString& text)
 {
-    m_pool.start([this, file, folder, name, text] {
+    m_files.start([this, file, folder, name, text] {
         const auto target = file.isEmpty() ? freeSpecFile(folder, name) : file;
         if (const auto written = saveSpec(target, text); !written) {
             failFile(written.error());
@@ -119,8 +121,10 @@ void SpecService::readAndExplore(
         });
         return;
     }
-    const ExploredSpec spec{
-        std::make_shared<const Machine>(std::move(machine).value()), std::make_shared<const StateSpace>(std::move(space).value())};
+    ExploredSpec spec;
+    spec.findings = std::make_shared<const Findings>(findingsOf(*machine, *space));
+    spec.machine = std::make_shared<const Machine>(std::move(machine).value());
+    spec.space = std::make_shared<const StateSpace>(std::move(space).value());
     post([this, stale, spec] {
         if (!stale.stop_requested()) {
             m_isBusy = false;
@@ -157,7 +161,7 @@ void SpecService::makeExamples(const ExploredSpec& spec, const ExampleSettings& 
 
 void SpecService::writeExamples(const SpecExamples& examples, const QString& folder)
 {
-    m_pool.start([this, examples, folder = folder.toStdString()] {
+    m_files.start([this, examples, folder = folder.toStdString()] {
         const auto write = [&]() -> Result<std::pair<std::string, std::string>> {
             const auto training = (std::filesystem::path(folder) / "train.csv").string();
             const auto test = (std::filesystem::path(folder) / "test.csv").string();

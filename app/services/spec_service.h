@@ -8,6 +8,7 @@
 #include <QThreadPool>
 
 #include "app/models/spec_library.h"
+#include "engine/specs/findings.h"
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
 #include "engine/specs/transition_table.h"
@@ -18,6 +19,7 @@ namespace ty::app {
 struct ExploredSpec {
     std::shared_ptr<const engine::specs::Machine> machine;
     std::shared_ptr<const engine::specs::StateSpace> space;
+    std::shared_ptr<const engine::specs::Findings> findings;
 };
 
 /// The examples of a machine's transitions; keeps alive what the table refers to.
@@ -26,7 +28,7 @@ struct SpecExamples {
     std::shared_ptr<const engine::specs::TransitionTable> table;
 };
 
-/// Lists, reads, explores and tabulates machines on a thread of its own. GUI thread only; a newer text makes the older stale.
+/// Lists, reads, explores and tabulates machines on threads of its own. GUI thread only; a newer text makes the older stale.
 class SpecService : public QObject {
     Q_OBJECT
 public:
@@ -68,7 +70,8 @@ private:
     template<typename Then>
     void post(Then then);
 
-    QThreadPool m_pool;
+    QThreadPool m_pool;  ///< explores, in order
+    QThreadPool m_files; ///< must not wait for an exploration; in order, so that a text is read as it was saved
     std::stop_source m_stale; ///< a newer text came
     std::stop_source m_stop;  ///< the person has seen enough
     bool m_isBusy = false;

@@ -31,6 +31,9 @@ def scenario(folder):
     app.type("VARIABLES x : 0..3 INITIALISATION x := 0 OPERATIONS up = PRE x < 5 THEN x := x + 1 END")
     wait_until("the broken range", lambda: app.find_all(contains="broken in 2 state"))
     check("a range that is left is found", True)
+    own = folder / "home"
+    wait_until("what was typed on the disk", lambda: [f for f in own.rglob("inc1*.mch") if "x < 5" in f.read_text()])
+    check("what is typed is kept without a key for it", True)
     app.click(app.find(name="x : 0..3", role=["table cell"]))
     wait_until("the way there", lambda: app.find_all(contains="The shortest way there: 4 step"))
     keep_picture(app, "specs-broken.png")
@@ -45,7 +48,6 @@ def scenario(folder):
     # One of the starter project, as data.
     app.click(app.find(name="M15_Mikrowelle", role=["list item"]))
     wait_until("the oven", lambda: app.find_all(contains="252 states"))
-    check("what was typed is kept", [f.name for f in (folder / "home").rglob("inc1*.mch")] != [])
     app.click(app.find(name="Examples", role=["page tab"]))
     wait_until("its examples", lambda: app.find_all(contains="1,555 rows to train on"))
     keep_picture(app, "specs-examples.png")
@@ -54,6 +56,14 @@ def scenario(folder):
     check("the examples are a dataset", datasets[0]["task"] == "classification" and datasets[0]["samples"] == 1555, str(datasets))
     wait_until("the Train page", lambda: app.find_all(contains="Train ▸") or app.find_all(name="Train"))
     keep_picture(app, "specs-train.png")
+
+    # A file of elsewhere opens where it lies.
+    lamp = folder / "lamp.mch"
+    lamp.write_text("VARIABLES on : BOOL INITIALISATION on := FALSE OPERATIONS press = on := bool(on = FALSE)")
+    app.drop([lamp])
+    app.click(app.find(name="Overview", role=["page tab"]))
+    wait_until("the dropped machine", lambda: app.find_all(contains="2 states (1 initial)"))
+    check("a dropped machine is opened", True)
     app.close()
 
 
