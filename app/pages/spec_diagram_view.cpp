@@ -23,7 +23,8 @@ using namespace engine::specs;
 namespace {
 
 constexpr std::size_t kMostStates = 120;    // more cannot be read
-constexpr std::size_t kMostBefore = 20;     // of a large space: states before the one looked at
+constexpr std::size_t kMostAround = 24;     // of a larger space: the state looked at and its neighbours
+constexpr std::size_t kMostBefore = 4;      // of them: on the way there
 constexpr std::size_t kMostImpossible = 12; // a few say it; all would hide the rest
 
 } // namespace
@@ -125,10 +126,10 @@ std::vector<quint32> SpecDiagramView::statesToShow() const
         visit(before);
         state = before;
     }
-    while (!open.empty() && shown.size() < kMostStates / 2) {
+    while (!open.empty() && shown.size() < kMostAround) {
         const auto state = open.front();
         open.pop_front();
-        for (auto step = firstOf(state); step != space.transitions.end() && step->before == state && shown.size() < kMostStates / 2; ++step) {
+        for (auto step = firstOf(state); step != space.transitions.end() && step->before == state && shown.size() < kMostAround; ++step) {
             if (!seen.contains(step->after)) {
                 visit(step->after);
             }
@@ -165,9 +166,11 @@ void SpecDiagramView::rebuild()
     for (const auto state : m_shown) {
         auto& box = states[static_cast<std::size_t>(places[state])];
         box.words = QString::fromStdString(stateWords(machine, space.state(state)));
-        box.label = machine.variables.size() == 1
-            ? QString::fromStdString(valueWords(machine, machine.variables.front(), space.state(state)))
-            : box.words;
+        QStringList values; // in the order of declaration; names are in the tooltip
+        for (const auto& variable : machine.variables) {
+            values << QString::fromStdString(valueWords(machine, variable, space.state(state)));
+        }
+        box.label = values.join(QStringLiteral(" · "));
         box.layer = -1;
         box.isInitial = isListed(space.initialStates, state);
         box.isDeadEnd = isListed(space.deadEnds, state);

@@ -55,6 +55,7 @@ SpecOverview::SpecOverview(QWidget* parent)
     , m_notes(new QLabel(this))
     , m_operations(new QStandardItemModel(this))
     , m_checks(new QStandardItemModel(this))
+    , m_operationTable(makeTable(m_operations, tr("Operations"), this))
     , m_checkTable(makeTable(m_checks, tr("Invariants and faults"), this))
     , m_wayTitle(new QLabel(this))
     , m_way(new QListWidget(this))
@@ -70,10 +71,11 @@ SpecOverview::SpecOverview(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_figures);
     layout->addWidget(m_notes);
-    layout->addWidget(makeTable(m_operations, tr("Operations"), this), 3);
+    layout->addWidget(m_operationTable, 3);
     layout->addWidget(m_checkTable, 3);
     layout->addWidget(m_wayTitle);
     layout->addWidget(m_way, 3);
+    layout->addStretch(0); // keeps the words at the top while there is no table
     connect(m_checkTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         onCheckChosen(index.row());
     });
@@ -87,6 +89,8 @@ void SpecOverview::clear()
     m_notes->hide();
     m_operations->clear();
     m_checks->clear();
+    m_operationTable->hide();
+    m_checkTable->hide();
     m_wayTitle->hide();
     m_way->hide();
 }
@@ -112,6 +116,8 @@ void SpecOverview::setSpec(const ExploredSpec& spec)
     m_notes->setVisible(!notes.isEmpty());
     fillOperations();
     fillChecks();
+    m_operationTable->show();
+    m_checkTable->setVisible(m_checks->rowCount() > 0);
 }
 
 void SpecOverview::fillOperations()

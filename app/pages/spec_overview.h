@@ -37,6 +37,7 @@ private:
     QLabel* m_notes;
     QStandardItemModel* m_operations;
     QStandardItemModel* m_checks;
+    QTableView* m_operationTable;
     QTableView* m_checkTable;
     QLabel* m_wayTitle;
     QListWidget* m_way;
