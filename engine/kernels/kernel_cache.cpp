@@ -1,6 +1,7 @@
 #include "engine/kernels/kernel_cache.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "engine/base/parallel_ranges.h"
@@ -13,12 +14,8 @@ constexpr std::size_t kWorthSharing = std::size_t{1} << 21; ///< products below 
 
 } // namespace
 
-KernelCache::KernelCache(
-    const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, std::vector<std::uint32_t> order,
-    std::size_t bytes, int threads)
-    : m_kernel(kernel)
-    , m_rows(rows)
-    , m_norms(norms)
+KernelCache::KernelCache(const KernelRows& rows, std::vector<std::uint32_t> order, std::size_t bytes, int threads)
+    : m_rows(rows)
     , m_order(std::move(order))
     , m_most(std::max(bytes / sizeof(float), 4 * m_order.size())) // a step needs two rows and one more
     , m_threads(threads)
@@ -28,14 +25,13 @@ KernelCache::KernelCache(
 
 void KernelCache::compute(std::size_t place, std::size_t from, std::size_t to, float* into) const
 {
-    const std::uint32_t row = m_order[place];
-    const float* const one = m_rows.data() + row * m_rows.stride();
+    const KernelRow one = m_rows.row(m_order[place]);
     const auto part = [&](std::size_t first, std::size_t last) -> Result<void> {
         const auto places = std::span(m_order).subspan(from + first, last - first);
-        kernelValues(m_kernel, m_rows, m_norms, places, one, m_norms[row], {into + first, last - first});
+        m_rows.compare(one, places, {into + first, last - first});
         return {};
     };
-    const int threads = (to - from) * m_rows.stride() >= kWorthSharing ? m_threads : 1;
+    const int threads = (to - from) * m_rows.effort() >= kWorthSharing ? m_threads : 1;
     (void)parallelRanges(to - from, threads, part); // nothing in it can fail
 }
 

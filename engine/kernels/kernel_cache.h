@@ -3,10 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <span>
 #include <vector>
 
-#include "engine/kernels/kernel_function.h"
+#include "engine/kernels/kernel_rows.h"
 
 namespace ty::engine {
 
@@ -14,11 +13,9 @@ namespace ty::engine {
 /// Places are those of the list of rows, and can be exchanged (shrinking moves what is settled to the end).
 class KernelCache {
 public:
-    /// @param rows   of the table, @param order  which of its rows
+    /// @param rows   which outlive it, @param order  which of them
     /// @param threads  that share the work of a long row
-    KernelCache(
-        const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, std::vector<std::uint32_t> order,
-        std::size_t bytes, int threads);
+    KernelCache(const KernelRows& rows, std::vector<std::uint32_t> order, std::size_t bytes, int threads);
 
     /// The first `length` values of the row of `place`, valid until the row after the next is asked for.
     const float* row(std::size_t place, std::size_t length);
@@ -31,9 +28,7 @@ private:
     };
     void compute(std::size_t place, std::size_t from, std::size_t to, float* into) const;
 
-    KernelFunction m_kernel;
-    const DenseRows& m_rows;
-    std::span<const float> m_norms;
+    const KernelRows& m_rows;
     std::vector<std::uint32_t> m_order;
     std::size_t m_most; ///< numbers that may be kept
     std::size_t m_count = 0;

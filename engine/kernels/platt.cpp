@@ -21,7 +21,7 @@ double lossOf(std::span<const double> decisions, std::span<const double> targets
 
 } // namespace
 
-std::pair<double, double> fitPlatt(std::span<const double> decisions, std::span<const std::int8_t> signs)
+std::pair<double, double> fitPlatt(std::span<const double> decisions, std::span<const std::int8_t> signs, bool hasOffset)
 {
     constexpr int kMostSteps = 100;
     constexpr double kSmallestStep = 1e-10;
@@ -36,7 +36,7 @@ std::pair<double, double> fitPlatt(std::span<const double> decisions, std::span<
         targets.push_back(sign > 0 ? high : low);
     }
     double slope = 0;
-    double offset = std::log((negative + 1) / (positive + 1));
+    double offset = hasOffset ? std::log((negative + 1) / (positive + 1)) : 0;
     double loss = lossOf(decisions, targets, slope, offset);
     for (int step = 0; step < kMostSteps; ++step) {
         double h11 = kRidge;
@@ -53,6 +53,10 @@ std::pair<double, double> fitPlatt(std::span<const double> decisions, std::span<
             h21 += decisions[i] * weight;
             g1 += decisions[i] * (targets[i] - p);
             g2 += targets[i] - p;
+        }
+        if (!hasOffset) {
+            g2 = 0;
+            h21 = 0;
         }
         if (std::abs(g1) < kGradient && std::abs(g2) < kGradient) {
             break;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/kernels/smo_loops.h"
+
 namespace ty::engine {
 
 namespace {
@@ -16,25 +18,27 @@ constexpr std::int64_t kStepsBetweenReports = 1000;
 
 class Solver {
 public:
-    Solver(
-        const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, const SmoProblem& problem,
-        const SmoSettings& settings)
+    Solver(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings)
         : m_settings(settings)
-        , m_cache(kernel, rows, norms, problem.rows, settings.cacheBytes, settings.threads)
+        , m_cache(rows, problem.rows, settings.cacheBytes, settings.threads)
         , m_size(problem.signs.size())
         , m_active(m_size)
         , m_y(problem.signs.begin(), problem.signs.end())
         , m_p(problem.linear)
         , m_c(problem.bounds)
         , m_alpha(m_size)
-        , m_gradient(problem.linear)
+        , m_slope(m_size)
+        , m_noUp(m_size)
+        , m_noLow(m_size)
         , m_bounded(m_size)
         , m_diagonal(m_size)
         , m_place(m_size)
     {
         for (std::size_t i = 0; i < m_size; ++i) {
             m_place[i] = i;
-            m_diagonal[i] = kernel.kind == KernelKind::Rbf ? 1.0 : static_cast<double>(norms[problem.rows[i]]);
+            m_diagonal[i] = rows.diagonal(problem.rows[i]);
+            m_slope[i] = m_y[i] * m_p[i];
+            noteSides(i);
         }
     }
 
@@ -53,7 +57,7 @@ public:
             std::size_t i = kNone;
             std::size_t j = kNone;
             if (!choosePair(i, j)) {
-                restoreGradient();
+                restoreSlopes();
                 m_active = m_size;
                 if (!choosePair(i, j)) {
                     break;
@@ -67,7 +71,7 @@ public:
             }
         }
         if (m_active < m_size) {
-            restoreGradient();
+            restoreSlopes();
             m_active = m_size;
         }
         solution.gap = m_gap;
@@ -84,50 +88,32 @@ private:
     bool isUpper(std::size_t i) const { return m_alpha[i] >= m_c[i]; }
     bool isLower(std::size_t i) const { return m_alpha[i] <= 0; }
 
+    /// Which ways a variable can go from where it is.
+    void noteSides(std::size_t i)
+    {
+        constexpr float kNever = std::numeric_limits<float>::infinity();
+        m_noUp[i] = (m_y[i] > 0 ? isUpper(i) : isLower(i)) ? kNever : 0;
+        m_noLow[i] = (m_y[i] > 0 ? isLower(i) : isUpper(i)) ? kNever : 0;
+    }
+
     /// The pair that breaks the conditions of optimality most, by second order. False: none does by more than the tolerance.
     bool choosePair(std::size_t& first, std::size_t& second)
     {
-        double highest = -kInfinity;
-        double lowest = -kInfinity;
-        std::size_t i = kNone;
-        for (std::size_t t = 0; t < m_active; ++t) {
-            const bool isCandidate = m_y[t] > 0 ? !isUpper(t) : !isLower(t);
-            const double value = m_y[t] > 0 ? -m_gradient[t] : m_gradient[t];
-            if (isCandidate && value >= highest) {
-                highest = value;
-                i = t;
-            }
-        }
-        if (i == kNone) {
+        const SmoCandidate one = chooseFirst(m_slope.data(), m_noUp.data(), m_active);
+        if (one.value == -kInfinity) {
             m_gap = 0;
             return false;
         }
-        const float* const row = m_cache.row(i, m_active);
-        double best = kInfinity;
-        std::size_t j = kNone;
-        for (std::size_t t = 0; t < m_active; ++t) {
-            const bool isCandidate = m_y[t] > 0 ? !isLower(t) : !isUpper(t);
-            if (!isCandidate) {
-                continue;
-            }
-            const double value = m_y[t] > 0 ? m_gradient[t] : -m_gradient[t];
-            lowest = std::max(lowest, value);
-            const double difference = highest + value;
-            if (difference > 0) {
-                const double curvature = m_diagonal[i] + m_diagonal[t] - 2 * static_cast<double>(row[t]);
-                const double gain = -(difference * difference) / std::max(curvature, kTiny);
-                if (gain <= best) {
-                    best = gain;
-                    j = t;
-                }
-            }
-        }
-        m_gap = highest + lowest;
-        if (m_gap < m_settings.tolerance || j == kNone) {
+        const float* const row = m_cache.row(one.place, m_active);
+        const SmoSecond other = chooseSecond(
+            m_slope.data(), m_noLow.data(), row, m_diagonal.data(), m_active, one.value,
+            static_cast<double>(m_diagonal[one.place]));
+        m_gap = one.value + other.lowest;
+        if (m_gap < m_settings.tolerance || other.gain.value == -kInfinity) {
             return false;
         }
-        first = i;
-        second = j;
+        first = one.place;
+        second = other.gain.place;
         return true;
     }
 
@@ -139,11 +125,11 @@ private:
         const double cj = m_c[j];
         const double oldI = m_alpha[i];
         const double oldJ = m_alpha[j];
-        const double curvature = std::max(m_diagonal[i] + m_diagonal[j] - 2 * static_cast<double>(rowI[j]), kTiny);
+        const double curvature = std::max(static_cast<double>(m_diagonal[i] + m_diagonal[j]) - 2 * static_cast<double>(rowI[j]), kTiny);
         double ai = oldI;
         double aj = oldJ;
         if (m_y[i] != m_y[j]) {
-            const double delta = (-m_gradient[i] - m_gradient[j]) / curvature;
+            const double delta = (-m_y[i] * m_slope[i] - m_y[j] * m_slope[j]) / curvature;
             const double difference = ai - aj;
             ai += delta;
             aj += delta;
@@ -162,7 +148,7 @@ private:
                 ai = cj + difference;
             }
         } else {
-            const double delta = (m_gradient[i] - m_gradient[j]) / curvature;
+            const double delta = (m_y[i] * m_slope[i] - m_y[j] * m_slope[j]) / curvature;
             const double sum = ai + aj;
             ai -= delta;
             aj += delta;
@@ -183,16 +169,14 @@ private:
         }
         m_alpha[i] = ai;
         m_alpha[j] = aj;
-        const double changeI = (ai - oldI) * m_y[i];
-        const double changeJ = (aj - oldJ) * m_y[j];
-        for (std::size_t t = 0; t < m_active; ++t) {
-            m_gradient[t] += m_y[t] * (changeI * static_cast<double>(rowI[t]) + changeJ * static_cast<double>(rowJ[t]));
-        }
+        addRows(m_slope.data(), rowI, (ai - oldI) * m_y[i], rowJ, (aj - oldJ) * m_y[j], m_active);
+        noteSides(i);
+        noteSides(j);
         updateBounded(i, oldI);
         updateBounded(j, oldJ);
     }
 
-    /// Keeps what variables at their upper bound add to the gradient, from which that of shrunk ones is made again.
+    /// Keeps what variables at their upper bound add to the slopes, from which that of shrunk ones is made again.
     void updateBounded(std::size_t i, double old)
     {
         const bool was = old >= m_c[i];
@@ -202,17 +186,17 @@ private:
         const float* const row = m_cache.row(i, m_size);
         const double change = (was ? -m_c[i] : m_c[i]) * m_y[i];
         for (std::size_t t = 0; t < m_size; ++t) {
-            m_bounded[t] += change * m_y[t] * static_cast<double>(row[t]);
+            m_bounded[t] += change * static_cast<double>(row[t]);
         }
     }
 
-    void restoreGradient()
+    void restoreSlopes()
     {
         if (m_active == m_size) {
             return;
         }
         for (std::size_t t = m_active; t < m_size; ++t) {
-            m_gradient[t] = m_bounded[t] + m_p[t];
+            m_slope[t] = m_bounded[t] + m_y[t] * m_p[t];
         }
         for (std::size_t i = 0; i < m_active; ++i) {
             if (isUpper(i) || isLower(i)) {
@@ -221,7 +205,7 @@ private:
             const float* const row = m_cache.row(i, m_size);
             const double weight = m_alpha[i] * m_y[i];
             for (std::size_t t = m_active; t < m_size; ++t) {
-                m_gradient[t] += weight * m_y[t] * static_cast<double>(row[t]);
+                m_slope[t] += weight * static_cast<double>(row[t]);
             }
         }
     }
@@ -230,10 +214,10 @@ private:
     bool isSettled(std::size_t i, double up, double low) const
     {
         if (isUpper(i)) {
-            return m_y[i] > 0 ? -m_gradient[i] > up : -m_gradient[i] > low;
+            return m_y[i] > 0 ? -m_slope[i] > up : m_slope[i] > low;
         }
         if (isLower(i)) {
-            return m_y[i] > 0 ? m_gradient[i] > low : m_gradient[i] > up;
+            return m_y[i] > 0 ? m_slope[i] > low : -m_slope[i] > up;
         }
         return false;
     }
@@ -243,7 +227,7 @@ private:
         double up = -kInfinity;
         double low = -kInfinity;
         for (std::size_t i = 0; i < m_active; ++i) {
-            const double value = m_y[i] > 0 ? -m_gradient[i] : m_gradient[i];
+            const double value = -m_slope[i];
             if (m_y[i] > 0 ? !isUpper(i) : !isLower(i)) {
                 up = std::max(up, value);
             }
@@ -253,7 +237,7 @@ private:
         }
         if (!m_isUnshrunk && up + low <= m_settings.tolerance * 10) {
             m_isUnshrunk = true; // near the end all are looked at once more, so that a wrong guess costs little
-            restoreGradient();
+            restoreSlopes();
             m_active = m_size;
         }
         for (std::size_t i = 0; i < m_active; ++i) {
@@ -278,7 +262,9 @@ private:
         std::swap(m_p[a], m_p[b]);
         std::swap(m_c[a], m_c[b]);
         std::swap(m_alpha[a], m_alpha[b]);
-        std::swap(m_gradient[a], m_gradient[b]);
+        std::swap(m_slope[a], m_slope[b]);
+        std::swap(m_noUp[a], m_noUp[b]);
+        std::swap(m_noLow[a], m_noLow[b]);
         std::swap(m_bounded[a], m_bounded[b]);
         std::swap(m_diagonal[a], m_diagonal[b]);
         std::swap(m_place[a], m_place[b]);
@@ -291,7 +277,7 @@ private:
         double sum = 0;
         std::size_t freeOnes = 0;
         for (std::size_t i = 0; i < m_size; ++i) {
-            const double value = m_y[i] * m_gradient[i];
+            const double value = m_slope[i];
             if (isUpper(i)) {
                 (m_y[i] < 0 ? upper : lower) = m_y[i] < 0 ? std::min(upper, value) : std::max(lower, value);
             } else if (isLower(i)) {
@@ -315,9 +301,11 @@ private:
     std::vector<double> m_p;
     std::vector<double> m_c;
     std::vector<double> m_alpha;
-    std::vector<double> m_gradient;
-    std::vector<double> m_bounded;
-    std::vector<double> m_diagonal;
+    std::vector<double> m_slope;  ///< sign times gradient
+    std::vector<float> m_noUp;    ///< infinity where sign times alpha cannot grow, else 0
+    std::vector<float> m_noLow;   ///< likewise where it cannot fall
+    std::vector<double> m_bounded; ///< what variables at their upper bound add to the slopes
+    std::vector<float> m_diagonal;
     std::vector<std::size_t> m_place; ///< of each place the variable's own number
     double m_gap = kInfinity;
     bool m_isUnshrunk = false;
@@ -325,11 +313,9 @@ private:
 
 } // namespace
 
-SmoSolution solveSmo(
-    const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, const SmoProblem& problem,
-    const SmoSettings& settings)
+SmoSolution solveSmo(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings)
 {
-    return Solver(kernel, rows, norms, problem, settings).solve();
+    return Solver(rows, problem, settings).solve();
 }
 
 } // namespace ty::engine

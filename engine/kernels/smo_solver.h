@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <vector>
 
 #include "engine/kernels/kernel_cache.h"
@@ -38,8 +37,6 @@ struct SmoSolution {
 /// Sequential minimal optimisation with second-order choice of the working pair, shrinking and a cache of kernel rows.
 /// Sources: Fan, Chen, Lin, Working Set Selection Using Second Order Information (JMLR 2005); Chang, Lin, LIBSVM (ACM TIST 2011),
 /// sections 4 and 5.
-SmoSolution solveSmo(
-    const KernelFunction& kernel, const DenseRows& rows, std::span<const float> norms, const SmoProblem& problem,
-    const SmoSettings& settings);
+SmoSolution solveSmo(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings);
 
 } // namespace ty::engine

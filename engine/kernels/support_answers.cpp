@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "engine/base/parallel_ranges.h"
+#include "engine/kernels/kernel_rows.h"
 #include "engine/kernels/support_vectors.h"
 
 namespace ty::engine {
@@ -85,13 +86,13 @@ std::vector<double> SupportVectors::answers(const DenseRows& rows, int threads) 
 {
     const std::size_t width = classes == 0 ? 1 : static_cast<std::size_t>(classes);
     std::vector<double> given(rows.rows() * width);
-    const std::vector<float> norms = squaredNorms(vectors);
-    const std::vector<float> rowNorms = squaredNorms(rows);
+    const KernelRows compared(kernel, vectors);
+    const KernelRows asked(kernel, rows);
     const auto ask = [&](std::size_t first, std::size_t last) -> Result<void> {
         std::vector<float> kernels(vectors.rows());
         std::vector<double> decisions(machines.size());
         for (std::size_t row = first; row < last; ++row) {
-            kernelValues(kernel, vectors, norms, {}, rows.data() + row * rows.stride(), rowNorms[row], kernels);
+            compared.compare(asked.row(row), {}, kernels);
             for (std::size_t m = 0; m < machines.size(); ++m) {
                 double sum = -machines[m].rho;
                 for (std::size_t v = 0; v < kernels.size(); ++v) {

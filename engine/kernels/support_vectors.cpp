@@ -26,7 +26,7 @@ struct Pair {
 class Fitting {
 public:
     Fitting(const DenseRows& rows, const SvmSettings& settings, int threads, SvmProgress& progress)
-        : m_rows(rows), m_norms(squaredNorms(rows)), m_settings(settings), m_threads(threads), m_progress(progress)
+        : m_rows(settings.kernel, rows), m_settings(settings), m_threads(threads), m_progress(progress)
     {
     }
 
@@ -43,7 +43,7 @@ public:
             m_progress.gap = gap;
             m_progress.steps += 1000;
         };
-        SmoSolution solution = solveSmo(m_settings.kernel, m_rows, m_norms, problem, smo);
+        SmoSolution solution = solveSmo(m_rows, problem, smo);
         ++m_progress.fitsDone;
         return solution;
     }
@@ -96,9 +96,7 @@ public:
         }
         std::vector<float> kernels(vectors.size());
         for (std::size_t i = first; i < last; ++i) {
-            const std::uint32_t row = pair.rows[pair.shuffled[i]];
-            kernelValues(
-                m_settings.kernel, m_rows, m_norms, vectors, m_rows.data() + row * m_rows.stride(), m_norms[row], kernels);
+            m_rows.compare(m_rows.row(pair.rows[pair.shuffled[i]]), vectors, kernels);
             double sum = -solution.rho;
             for (std::size_t v = 0; v < kernels.size(); ++v) {
                 sum += weights[v] * static_cast<double>(kernels[v]);
@@ -108,8 +106,7 @@ public:
     }
 
 private:
-    const DenseRows& m_rows;
-    std::vector<float> m_norms;
+    KernelRows m_rows;
     const SvmSettings& m_settings;
     int m_threads;
     SvmProgress& m_progress;
@@ -261,7 +258,7 @@ SupportVectors fitSupportVectors(
                 machine.weights[keeper.placeOf(pair.rows[i])] = static_cast<float>(pair.solution.alpha[i] * pair.signs[i]);
             }
         }
-        std::tie(machine.slope, machine.offset) = fitPlatt(pair.decisions, pair.signs);
+        std::tie(machine.slope, machine.offset) = fitPlatt(pair.decisions, pair.signs, settings.isBorderFitted);
         made.machines.push_back(std::move(machine));
     }
     return made;

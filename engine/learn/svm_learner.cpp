@@ -45,8 +45,12 @@ ParameterTable makeSvmTable()
     rows.push_back(advanced(ranged(
         makeRow("tolerance", "Tolerance", ParameterType::Real, 0.001, kComputing, "Gap to the best solution at which it is good enough."),
         1e-9, 1)));
+    rows.push_back(advanced(choice(
+        "border", "Border", {"fitted", "machine"}, "fitted", kMachine,
+        "Where one class becomes likelier than the other: fitted (as frequencies say, better probabilities) or machine (where the "
+        "machine itself draws it, as libsvm's labels).")));
     Parameter cache = advanced(ranged(
-        makeRow("cacheSize", "Kernel cache", ParameterType::Integer, 512, kComputing, "Memory for kernel rows that are needed again."), 16,
+        makeRow("cacheSize", "Kernel cache", ParameterType::Integer, 200, kComputing, "Memory for kernel rows that are needed again."), 16,
         1'000'000));
     cache.unit = "MiB";
     rows.push_back(cache);
@@ -68,6 +72,8 @@ Result<SvmSettings> settingsOf(const Json& settings, std::size_t inputs, std::ui
     TY_TRY(made.tolerance, jsonField<double>(settings, "tolerance", "settings"));
     TY_TRY(const int cache, jsonField<int>(settings, "cacheSize", "settings"));
     made.cacheBytes = static_cast<std::size_t>(cache) << 20;
+    TY_TRY(const auto border, jsonField<std::string>(settings, "border", "settings"));
+    made.isBorderFitted = border == "fitted";
     TY_TRY(made.isShrinking, jsonField<bool>(settings, "shrinking", "settings"));
     return made;
 }

@@ -3,22 +3,25 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <mutex>
+#include <numeric>
 
 #include "engine/base/parallel_ranges.h"
 #include "engine/base/random.h"
 #include "engine/trees/binned_table.h"
+#include "engine/trees/tree_descent.h"
 #include "engine/trees/tree_grower.h"
 
 namespace ty::engine {
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 256; ///< whose values stay in the processor's cache while all trees are asked
+constexpr std::size_t kWorthLeading = 64;     ///< rows that are not led down together
+constexpr std::size_t kRowsAtOnce = 16'384; ///< whose values of a column stay in the processor's cache
 
-std::size_t parts(std::size_t rows)
+/// In how many parts rows are asked for.
+std::size_t parts(std::size_t rows, int threads)
 {
-    return (rows + kRowsAtOnce - 1) / kRowsAtOnce;
+    return std::max((rows + kRowsAtOnce - 1) / kRowsAtOnce, static_cast<std::size_t>(std::max(1, threads)));
 }
 
 } // namespace
@@ -27,31 +30,38 @@ void Forest::addAnswers(
     const FeatureTable& table, std::size_t firstTree, std::size_t lastTree, std::span<double> into, int threads) const
 {
     const auto width = static_cast<std::size_t>(outputs);
-    const auto ask = [&](std::size_t firstPart, std::size_t lastPart) -> Result<void> {
-        std::vector<float> rows(kRowsAtOnce * features.size()); // a row's values side by side
-        for (std::size_t part = firstPart; part < lastPart; ++part) {
-            const std::size_t first = part * kRowsAtOnce;
-            const std::size_t last = std::min(table.rows(), first + kRowsAtOnce);
-            for (std::size_t f = 0; f < features.size(); ++f) {
-                const auto column = table.column(f);
-                for (std::size_t row = first; row < last; ++row) {
-                    rows[(row - first) * features.size() + f] = column[row];
-                }
+    const auto add = [&](const Tree& tree, std::size_t leaf, std::size_t row) {
+        for (std::size_t o = 0; o < width; ++o) {
+            into[row * width + o] += static_cast<double>(tree.values[leaf * width + o]);
+        }
+    };
+    if (table.rows() < kWorthLeading) {
+        for (std::size_t t = firstTree; t < lastTree; ++t) {
+            for (std::size_t row = 0; row < table.rows(); ++row) {
+                add(trees[t], trees[t].leafOf([&](std::size_t feature) { return table.column(feature)[row]; }), row);
             }
+        }
+        return;
+    }
+    const std::size_t count = parts(table.rows(), threads);
+    const auto ask = [&](std::size_t firstPart, std::size_t lastPart) -> Result<void> {
+        TreeDescent descent(table);
+        for (std::size_t part = firstPart; part < lastPart; ++part) {
+            const std::size_t first = part * table.rows() / count;
+            const std::size_t last = (part + 1) * table.rows() / count;
+            std::vector<std::uint32_t> rows(last - first);
             for (std::size_t t = firstTree; t < lastTree; ++t) {
-                const Tree& tree = trees[t];
-                for (std::size_t row = first; row < last; ++row) {
-                    const float* const values = rows.data() + (row - first) * features.size();
-                    const std::size_t leaf = tree.leafOf([values](std::size_t feature) { return values[feature]; });
-                    for (std::size_t o = 0; o < width; ++o) {
-                        into[row * width + o] += static_cast<double>(tree.values[leaf * width + o]);
+                std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(first));
+                descent.lead(trees[t], rows, [&](std::size_t leaf, std::span<const std::uint32_t> there) {
+                    for (const std::uint32_t row : there) {
+                        add(trees[t], leaf, row);
                     }
-                }
+                });
             }
         }
         return {};
     };
-    (void)parallelRanges(parts(table.rows()), threads, ask); // nothing in it can fail
+    (void)parallelRanges(count, threads, ask); // nothing in it can fail
 }
 
 std::vector<double> Forest::answers(const FeatureTable& table, int threads) const
@@ -173,19 +183,27 @@ ForestGrowth::Sample ForestGrowth::drawSample(Random& random) const
     return sample;
 }
 
-void ForestGrowth::countUnseen(
-    const Tree& tree,
-    std::span<const std::uint32_t> unseen,
-    std::vector<std::int64_t>& sums,
-    std::vector<std::uint32_t>& votes) const
+void ForestGrowth::countUnseen(const Tree& tree, std::span<std::uint32_t> unseen, TreeDescent& descent)
 {
+    struct Group {
+        std::size_t leaf = 0;
+        std::span<const std::uint32_t> rows;
+    };
+    std::vector<Group> groups;
+    descent.lead(tree, unseen, [&](std::size_t leaf, std::span<const std::uint32_t> rows) { groups.push_back({leaf, rows}); });
     const auto width = static_cast<std::size_t>(m_forest.outputs);
-    for (const std::uint32_t row : unseen) {
-        const std::size_t leaf = tree.leafOf([&](std::size_t feature) { return m_table.column(feature)[row]; });
+    std::vector<std::int64_t> scaled(width);
+    const std::lock_guard lock(m_countsMutex);
+    for (const auto& [leaf, rows] : groups) {
         for (std::size_t o = 0; o < width; ++o) {
-            sums[row * width + o] += std::llround(static_cast<double>(tree.values[leaf * width + o]) * m_scale);
+            scaled[o] = std::llround(static_cast<double>(tree.values[leaf * width + o]) * m_scale);
         }
-        ++votes[row];
+        for (const std::uint32_t row : rows) {
+            for (std::size_t o = 0; o < width; ++o) {
+                m_sums[row * width + o] += scaled[o];
+            }
+            ++m_votes[row];
+        }
     }
 }
 
@@ -193,15 +211,16 @@ template<typename Counts>
 void ForestGrowth::growWith(std::size_t first, std::size_t last)
 {
     std::atomic<std::size_t> next = first;
-    std::mutex countsMutex; // of m_sums and m_votes
     const auto work = [&](std::size_t, std::size_t) -> Result<void> {
+        TreeDescent descent(m_table);
         TreeGrower<Counts> grower(m_binned->table, m_targets, m_forest.outputs, m_settings.tree);
         for (std::size_t t = next++; t < last; t = next++) {
             Random random(m_settings.seed, t);
-            const Sample sample = drawSample(random);
+            Sample sample = drawSample(random);
             m_forest.trees[t] = grower.grow(sample.rows, sample.weights, random);
-            const std::lock_guard lock(countsMutex);
-            countUnseen(m_forest.trees[t], sample.unseen, m_sums, m_votes);
+            if (m_settings.isOutOfBagCounted) {
+                countUnseen(m_forest.trees[t], sample.unseen, descent);
+            }
         }
         return {};
     };

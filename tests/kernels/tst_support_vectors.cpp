@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/base/random.h"
+#include "engine/kernels/kernel_rows.h"
 #include "engine/kernels/platt.h"
 #include "engine/kernels/smo_solver.h"
 #include "engine/kernels/support_vectors.h"
@@ -64,9 +66,7 @@ SvmSettings settingsOf(KernelKind kind, double cost, double gamma)
 double decisionOf(const SupportVectors& svm, std::size_t machine, const DenseRows& rows, std::size_t row)
 {
     std::vector<float> kernels(svm.vectors.rows());
-    const auto norms = squaredNorms(svm.vectors);
-    kernelValues(
-        svm.kernel, svm.vectors, norms, {}, rows.data() + row * rows.stride(), squaredNorms(rows)[row], kernels);
+    KernelRows(svm.kernel, svm.vectors).compare(KernelRows(svm.kernel, rows).row(row), {}, kernels);
     double sum = -svm.machines[machine].rho;
     for (std::size_t v = 0; v < kernels.size(); ++v) {
         sum += static_cast<double>(svm.machines[machine].weights[v]) * static_cast<double>(kernels[v]);
@@ -162,6 +162,47 @@ private slots:
             const double decision = decisionOf(one, 0, points.rows, i);
             QVERIFY(std::abs(decision - decisionOf(poor, 0, points.rows, i)) < kTolerance);
             QVERIFY(std::abs(decision - decisionOf(slow, 0, points.rows, i)) < kTolerance);
+        }
+    }
+
+    void rowsOfBitsAreComparedAsNumbersAre()
+    {
+        constexpr std::size_t kCount = 60;
+        constexpr std::size_t kColumns = 150;
+        DenseRows bits(kCount, kColumns);
+        DenseRows numbers(kCount + 1, kColumns);
+        ty::Random random(3);
+        for (std::size_t i = 0; i < kCount; ++i) {
+            for (std::size_t j = 0; j < kColumns; ++j) {
+                bits.row(i)[j] = random.uniform() < 0.3 ? 1.0F : 0.0F;
+                numbers.row(i)[j] = bits.row(i)[j];
+            }
+        }
+        numbers.row(kCount)[0] = 0.5F; // with it the rows are no bits
+        for (const KernelFunction kernel : {KernelFunction{KernelKind::Rbf, 0.013}, KernelFunction{KernelKind::Linear, 1}}) {
+            const KernelRows ofBits(kernel, bits);
+            const KernelRows ofNumbers(kernel, numbers);
+            QVERIFY(ofBits.row(0).bits != nullptr && ofNumbers.row(0).bits == nullptr);
+            std::vector<float> one(kCount);
+            std::vector<float> other(kCount);
+            ofBits.compare(ofBits.row(7), {}, one);
+            ofNumbers.compare(ofNumbers.row(7), {}, other);
+            for (std::size_t i = 0; i < kCount; ++i) {
+                QVERIFY(std::abs(one[i] - other[i]) <= 1e-6F * other[i]); // the last digit may be rounded the other way
+            }
+        }
+    }
+
+    void aBorderCanBeTheMachinesOwn()
+    {
+        const Points points;
+        SvmProgress progress;
+        SvmSettings settings = settingsOf(KernelKind::Rbf, 2, 0.7);
+        settings.isBorderFitted = false;
+        const auto svm = fitSupportVectors(points.rows, points.rings(2), 2, settings, 2, progress);
+        const std::vector<double> answers = svm.answers(points.rows, 1);
+        for (std::size_t i = 0; i < kRows; ++i) {
+            QCOMPARE(answers[2 * i] > 0.5, decisionOf(svm, 0, points.rows, i) > 0);
         }
     }
 
