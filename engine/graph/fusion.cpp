@@ -6,6 +6,7 @@
 
 #include "engine/graph/elementwise_fusion.h"
 #include "engine/graph/fusion_pass.h"
+#include "engine/graph/loss_fusion.h"
 #include "engine/graph/norm_fusion.h"
 
 namespace ty::engine {
@@ -222,6 +223,7 @@ Graph fuseGraph(const Graph& graph)
     fused = ActivationPass(fused).run();
     fused = BiasGradientPass(fused).run();
     fused = PoolingGradientPass(fused).run();
+    fused = fuseLossAndGradient(fused);
     fused = fuseNormGradients(fused);
     return fuseElementwise(fused);
 }

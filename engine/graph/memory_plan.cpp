@@ -33,6 +33,7 @@ bool mayOverwriteFirst(OpKind kind)
     case OpKind::BatchNormInferenceGrad:
     case OpKind::Elementwise:
     case OpKind::Softmax:
+    case OpKind::SoftmaxCrossEntropyStep:
     case OpKind::SoftmaxGrad: return true;
     default: return false;
     }

@@ -66,6 +66,8 @@ enum class OpKind : std::uint8_t {
     SoftmaxCrossEntropy,     ///< (logits {N, C}, labels {N} or shares of the classes {N, C}, class weights {C}) -> mean loss
                              ///< {1}; LossAttributes
     SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels or shares, class weights) -> like logits
+    SoftmaxCrossEntropyStep, ///< (logits {N, C}, labels {N}, class weights {C}) -> gradient of the mean loss like logits, mean
+                             ///< loss {1}, rows whose largest logit is the label {1}; made by fusion; LossAttributes
     RegressionLoss,          ///< (prediction, target [, weights {2}]) -> mean loss of each pair of values {1}; LossAttributes
     RegressionLossGrad,      ///< (grad {1}, prediction, target [, weights {2}])
     CtcLoss,                 ///< (logits {N, T, C}, targets {N, 1 + L}) -> mean loss {1}; see ctc.h

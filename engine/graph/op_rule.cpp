@@ -56,6 +56,7 @@ OpRule makeRule(OpKind kind)
     case OpKind::Elementwise: return ops::elementwise();
     case OpKind::SoftmaxCrossEntropy: return ops::softmaxCrossEntropy();
     case OpKind::SoftmaxCrossEntropyGrad: return ops::softmaxCrossEntropyGrad();
+    case OpKind::SoftmaxCrossEntropyStep: return ops::softmaxCrossEntropyStep();
     case OpKind::RegressionLoss: return ops::regressionLoss();
     case OpKind::RegressionLossGrad: return ops::regressionLossGrad();
     case OpKind::CtcLoss: return ops::ctcLoss();

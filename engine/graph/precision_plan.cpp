@@ -50,7 +50,8 @@ Role roleOf(const Node& node)
     case OpKind::GlobalAveragePool: return Role::Reader;
     case OpKind::Softmax: // of scores as large as 10 rounding to 8 bits makes weights that are off by some percent
     case OpKind::GlobalAveragePoolGrad:
-    case OpKind::SoftmaxCrossEntropyGrad: return Role::Writer;
+    case OpKind::SoftmaxCrossEntropyGrad:
+    case OpKind::SoftmaxCrossEntropyStep: return Role::Writer;
     default: return Role::Float;
     }
 }

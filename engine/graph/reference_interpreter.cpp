@@ -120,6 +120,7 @@ void ReferenceInterpreter::runNode(const Node& node)
     case OpKind::Reorder: value(node.outputs[0]) = value(node.inputs[0]); break;
     case OpKind::SoftmaxCrossEntropy: reference::softmaxCrossEntropy(store, node); break;
     case OpKind::SoftmaxCrossEntropyGrad: reference::softmaxCrossEntropyGrad(store, node); break;
+    case OpKind::SoftmaxCrossEntropyStep: reference::softmaxCrossEntropyStep(store, node); break;
     case OpKind::RegressionLoss: reference::regressionLoss(store, node); break;
     case OpKind::RegressionLossGrad: reference::regressionLossGrad(store, node); break;
     case OpKind::CtcLoss: reference::ctcLoss(store, node); break;

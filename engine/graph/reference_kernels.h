@@ -62,6 +62,7 @@ void softmax(const Store& store, const Node& node);
 void softmaxGrad(const Store& store, const Node& node);
 void softmaxCrossEntropy(const Store& store, const Node& node);
 void softmaxCrossEntropyGrad(const Store& store, const Node& node);
+void softmaxCrossEntropyStep(const Store& store, const Node& node);
 void regressionLoss(const Store& store, const Node& node);
 void regressionLossGrad(const Store& store, const Node& node);
 void ctcLoss(const Store& store, const Node& node);

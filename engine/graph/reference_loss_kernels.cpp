@@ -58,6 +58,57 @@ struct WeightedShares {
     }
 };
 
+/// The mean loss of operands 0 to 2.
+double crossEntropy(const Store& store, const Node& node)
+{
+    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
+    const double smoothing = node.as<LossAttributes>().labelSmoothing;
+    const WeightedShares targets(store, node, 1);
+    Values row(classes);
+    double total = 0;
+    for (std::size_t n = 0; n < targets.sums.size(); ++n) {
+        softmaxRow(store.in(node, 0).data() + n * classes, row.data(), classes);
+        for (std::size_t k = 0; k < classes; ++k) {
+            total -= targets.smoothed(n, k, smoothing) * std::log(row[k]);
+        }
+    }
+    return total / targets.total;
+}
+
+/// `grad` times the derivative of the mean loss to the first result; `logits` is the operand with these.
+void crossEntropyGradient(const Store& store, const Node& node, std::size_t logits, double grad)
+{
+    const auto classes = static_cast<std::size_t>(store.outShape(node, 0)[1]);
+    const double smoothing = node.as<LossAttributes>().labelSmoothing;
+    const WeightedShares targets(store, node, logits + 1);
+    const double factor = grad / targets.total;
+    Values row(classes);
+    for (std::size_t n = 0; n < targets.sums.size(); ++n) {
+        softmaxRow(store.in(node, logits).data() + n * classes, row.data(), classes);
+        for (std::size_t k = 0; k < classes; ++k) {
+            store.out(node, 0)[n * classes + k] = factor * (targets.sums[n] * row[k] - targets.smoothed(n, k, smoothing));
+        }
+    }
+}
+
+/// Rows of operand 0 whose largest value stands at the label, or where the largest share does.
+double correctRows(const Store& store, const Node& node)
+{
+    const Shape& shape = store.inShape(node, 0);
+    const Values& labels = store.in(node, 1);
+    const auto largest = [columns = shape[1]](const Values& values, std::size_t row) {
+        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row) * columns;
+        return std::max_element(begin, begin + columns) - begin;
+    };
+    double correct = 0;
+    for (std::size_t n = 0; n < static_cast<std::size_t>(shape[0]); ++n) {
+        const std::ptrdiff_t label =
+            store.inShape(node, 1).size() == 1 ? static_cast<std::ptrdiff_t>(labels[n]) : largest(labels, n);
+        correct += largest(store.in(node, 0), n) == label ? 1 : 0;
+    }
+    return correct;
+}
+
 double smoothedBinary(double target, const Node& node)
 {
     const double smoothing = node.as<LossAttributes>().labelSmoothing;
@@ -82,33 +133,19 @@ void overSamples(const Store& store, const Node& node, std::size_t first, Visit 
 
 void softmaxCrossEntropy(const Store& store, const Node& node)
 {
-    const auto classes = static_cast<std::size_t>(store.inShape(node, 0)[1]);
-    const double smoothing = node.as<LossAttributes>().labelSmoothing;
-    const WeightedShares targets(store, node, 1);
-    Values row(classes);
-    double total = 0;
-    for (std::size_t n = 0; n < targets.sums.size(); ++n) {
-        softmaxRow(store.in(node, 0).data() + n * classes, row.data(), classes);
-        for (std::size_t k = 0; k < classes; ++k) {
-            total -= targets.smoothed(n, k, smoothing) * std::log(row[k]);
-        }
-    }
-    store.out(node, 0)[0] = total / targets.total;
+    store.out(node, 0)[0] = crossEntropy(store, node);
 }
 
 void softmaxCrossEntropyGrad(const Store& store, const Node& node)
 {
-    const auto classes = static_cast<std::size_t>(store.outShape(node, 0)[1]);
-    const double smoothing = node.as<LossAttributes>().labelSmoothing;
-    const WeightedShares targets(store, node, 2);
-    const double factor = store.in(node, 0)[0] / targets.total;
-    Values row(classes);
-    for (std::size_t n = 0; n < targets.sums.size(); ++n) {
-        softmaxRow(store.in(node, 1).data() + n * classes, row.data(), classes);
-        for (std::size_t k = 0; k < classes; ++k) {
-            store.out(node, 0)[n * classes + k] = factor * (targets.sums[n] * row[k] - targets.smoothed(n, k, smoothing));
-        }
-    }
+    crossEntropyGradient(store, node, 1, store.in(node, 0)[0]);
+}
+
+void softmaxCrossEntropyStep(const Store& store, const Node& node)
+{
+    crossEntropyGradient(store, node, 0, 1);
+    store.out(node, 1)[0] = crossEntropy(store, node);
+    store.out(node, 2)[0] = correctRows(store, node);
 }
 
 /// Of each pair of values; {1, 1} where none are given.
@@ -223,19 +260,7 @@ void countSigns(const Store& store, const Node& node)
 
 void countCorrect(const Store& store, const Node& node)
 {
-    const Shape& shape = store.inShape(node, 0);
-    const Values& labels = store.in(node, 1);
-    const auto largest = [columns = shape[1]](const Values& values, std::size_t row) {
-        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row) * columns;
-        return std::max_element(begin, begin + columns) - begin;
-    };
-    double correct = 0;
-    for (std::size_t n = 0; n < static_cast<std::size_t>(shape[0]); ++n) {
-        const std::ptrdiff_t label =
-            store.inShape(node, 1).size() == 1 ? static_cast<std::ptrdiff_t>(labels[n]) : largest(labels, n);
-        correct += largest(store.in(node, 0), n) == label ? 1 : 0;
-    }
-    store.out(node, 0)[0] = correct;
+    store.out(node, 0)[0] = correctRows(store, node);
 }
 
 void errorSums(const Store& store, const Node& node)

@@ -22,6 +22,8 @@ class TestCpuOps : public QObject {
 private slots:
     void everyOpAgreesWithTheReference_data();
     void everyOpAgreesWithTheReference();
+    void lossCountAndGradientAgreeInOneNode_data();
+    void lossCountAndGradientAgreeInOneNode();
     void threadsDoNotChangeOwnLoops();
     void theFirstOfTheLargestCounts_data();
     void theFirstOfTheLargestCounts();
@@ -123,6 +125,45 @@ void TestCpuOps::everyOpAgreesWithTheReference()
     QVERIFY2(difference.empty(), difference.c_str());
 }
 
+void TestCpuOps::lossCountAndGradientAgreeInOneNode_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("classes");
+    QTest::addColumn<double>("smoothing");
+    QTest::addColumn<bool>("isWeighted");
+    for (const auto& [rows, classes] : {std::pair{7, 4}, {1, 2}, {35, 16}, {130, 33}, {64, 700}}) {
+        for (const double smoothing : {0.0, 0.1}) {
+            for (const bool isWeighted : {false, true}) {
+                const std::string name = fmt::format("{} x {}, {}, {}", rows, classes, smoothing, isWeighted);
+                QTest::newRow(name.c_str()) << rows << classes << smoothing << isWeighted;
+            }
+        }
+    }
+}
+
+void TestCpuOps::lossCountAndGradientAgreeInOneNode()
+{
+    QFETCH(int, rows);
+    QFETCH(int, classes);
+    QFETCH(double, smoothing);
+    QFETCH(bool, isWeighted);
+    Graph graph;
+    const ValueId logits = graph.addParameter("logits", {rows, classes});
+    const ValueId labels = graph.addInput("labels", {rows});
+    const ValueId weights = isWeighted
+        ? graph.addInput("weights", {classes})
+        : graph.apply(OpKind::Fill, {}, FillAttributes{{classes}, 1.0});
+    // A copy of the logits, so that the gradient may take its place.
+    const ValueId copy = graph.apply(OpKind::Add, {logits, logits});
+    LossAttributes attributes;
+    attributes.labelSmoothing = smoothing;
+    const ValueId gradient = graph.apply(OpKind::SoftmaxCrossEntropyStep, {copy, labels, weights}, attributes);
+    const std::vector<ValueId> results = graph.node(graph.value(gradient).producer).outputs;
+    graph.setOutputs(results);
+    const std::string difference = differenceBetween(runOnCpu(graph, 2), runOnReference(graph));
+    QVERIFY2(difference.empty(), difference.c_str());
+}
+
 void TestCpuOps::theFirstOfTheLargestCounts_data()
 {
     QTest::addColumn<int>("classes");
@@ -138,9 +179,16 @@ void TestCpuOps::theFirstOfTheLargestCounts()
     const auto counts = [columns](const std::vector<float>& row, float label) {
         std::vector<float> values(row);
         values.resize(columns, -2.0F);
-        return loops::countLargest(values.data(), &label, 1, columns) == 1;
+        const bool isCounted = loops::countLargest(values.data(), &label, 1, columns) == 1;
+        const float factor = 1;
+        double loss = 0;
+        std::vector<float> gradient(columns);
+        const std::size_t inStep = loops::crossEntropyStepRows(
+            values.data(), &label, 0, &factor, gradient.data(), &loss, 1, columns);
+        return isCounted && inStep == 1;
     };
     QVERIFY(counts({-1, 3, 3}, 1) && !counts({-1, 3, 3}, 2));
+    QVERIFY(!counts({-1, 3, 2}, 0));
     QVERIFY(counts({-1, -1.5F, 4}, 2));
     QVERIFY(counts(std::vector<float>(columns, none), 0) && !counts(std::vector<float>(columns, none), 1));
 }

@@ -36,7 +36,7 @@ Graph trainingGraph()
         wanted.push_back(variable.value);
     }
     std::vector<ValueId> outputs = appendGradients(network.graph, loss.loss, kNone, wanted);
-    outputs.insert(outputs.begin(), loss.loss);
+    outputs.insert(outputs.begin(), {loss.loss, loss.metrics});
     network.graph.setOutputs(outputs);
     return removeUnused(network.graph);
 }
@@ -82,6 +82,8 @@ private slots:
     void activationGradientsMoveBelowPooling();
     void geluStaysBecauseItsGradientNeedsTheArgument();
     void residualsAreAddedAsTheyAreNormalised();
+    void theLossAndItsGradientReadTheLogitsOnce();
+    void aGradientThatIsScaledStaysApart();
 };
 
 void TestFusion::fusedGraphsComputeTheSame()
@@ -164,6 +166,31 @@ void TestFusion::residualsAreAddedAsTheyAreNormalised()
             }
         }
     }
+}
+
+void TestFusion::theLossAndItsGradientReadTheLogitsOnce()
+{
+    const Graph fused = fuseGraph(trainingGraph());
+    QCOMPARE(countKind(fused, OpKind::SoftmaxCrossEntropyStep), std::ptrdiff_t{1});
+    for (const OpKind kind :
+         {OpKind::SoftmaxCrossEntropy, OpKind::SoftmaxCrossEntropyGrad, OpKind::CountCorrect, OpKind::Fill}) {
+        QCOMPARE(countKind(fused, kind), std::ptrdiff_t{0});
+    }
+}
+
+void TestFusion::aGradientThatIsScaledStaysApart()
+{
+    Graph graph;
+    const ValueId logits = graph.addParameter("logits", {4, 3});
+    const ValueId labels = graph.addInput("targets", {4});
+    const ValueId weights = graph.addInput("classWeights", {3});
+    const ValueId loss = graph.apply(OpKind::SoftmaxCrossEntropy, {logits, labels, weights}, LossAttributes{});
+    const ValueId count = graph.apply(OpKind::CountCorrect, {logits, labels});
+    const ValueId twice = graph.apply(OpKind::Fill, {}, FillAttributes{{1}, 2.0});
+    const ValueId gradient = graph.apply(
+        OpKind::SoftmaxCrossEntropyGrad, {twice, logits, labels, weights}, LossAttributes{});
+    graph.setOutputs({loss, count, gradient});
+    QCOMPARE(countKind(fuseGraph(graph), OpKind::SoftmaxCrossEntropyStep), std::ptrdiff_t{0});
 }
 
 QTEST_GUILESS_MAIN(TestFusion)

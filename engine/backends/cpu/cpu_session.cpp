@@ -243,7 +243,9 @@ Result<std::int64_t> CpuSession::checkBatch(
     const std::int64_t classes = m_summary.outputShape.back();
     const bool areShares = m_setup.hasTargetShares && mode == NetworkMode::Training;
     const auto width = static_cast<std::size_t>(each);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(batch); ++i) {
+    // Labels are looked at all at once; one by one only to name the first that is wrong.
+    const bool isPlain = width == 1 && isPossible(targets, m_setup.loss, classes);
+    for (std::size_t i = 0; !isPlain && i < static_cast<std::size_t>(batch); ++i) {
         const auto target = targets.subspan(i * width, width);
         if (!(areShares ? areInUnitRange(target) : isPossible(target, m_setup.loss, classes))) {
             return Error{

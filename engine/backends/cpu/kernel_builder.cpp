@@ -72,6 +72,7 @@ Kernel makeKernel(KernelBuilder& builder, const Node& node)
     case OpKind::Reorder: return kernels::reorder(builder, node);
     case OpKind::SoftmaxCrossEntropy: return kernels::softmaxCrossEntropy(builder, node);
     case OpKind::SoftmaxCrossEntropyGrad: return kernels::softmaxCrossEntropyGrad(builder, node);
+    case OpKind::SoftmaxCrossEntropyStep: return kernels::softmaxCrossEntropyStep(builder, node);
     case OpKind::RegressionLoss: return kernels::regressionLoss(builder, node);
     case OpKind::RegressionLossGrad: return kernels::regressionLossGrad(builder, node);
     case OpKind::CtcLoss: return kernels::ctcLoss(builder, node);

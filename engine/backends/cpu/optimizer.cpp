@@ -39,8 +39,12 @@ double gradientNorm(const ParameterStore& store, int threads)
 /// 1 / (1 - beta^step).
 float correctionOf(double beta, std::int64_t step)
 {
-    const double power = std::log(beta) * static_cast<double>(step);
     constexpr double kGone = -40; // what is left then changes no bit of the result, and small results of exp are dear
+    const auto steps = static_cast<double>(step);
+    if ((beta - 1) * steps < kGone) {
+        return 1.0F; // log(beta) lies below beta - 1
+    }
+    const double power = std::log(beta) * steps;
     return power < kGone ? 1.0F : static_cast<float>(-1.0 / std::expm1(power));
 }
 

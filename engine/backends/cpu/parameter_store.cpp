@@ -13,7 +13,7 @@ namespace ty::engine {
 
 namespace {
 
-constexpr std::int64_t kAlignment = 16; // floats: each parameter begins on a cache line
+constexpr std::int64_t kAlignment = 16; // floats, a cache line
 
 std::int64_t aligned(std::int64_t count)
 {
@@ -64,11 +64,14 @@ ParameterStore::ParameterStore(
     const auto place = [&](const auto& isWanted) {
         for (std::size_t i = 0; i < m_parameters.size(); ++i) {
             if (isWanted(*kinds[i])) {
+                // On cache lines of its own, but for what goes wholly into the rest of one: the update walks over all lines.
+                const std::int64_t next = allCount + m_parameters[i].count;
+                allCount = next <= aligned(allCount) ? allCount : aligned(allCount);
                 m_parameters[i].offset = allCount;
-                allCount += aligned(m_parameters[i].count);
+                allCount += m_parameters[i].count;
             }
         }
-        return allCount;
+        return allCount = aligned(allCount);
     };
     m_decayedCount = place([](const NetworkVariable& one) { return !one.isFrozen && one.isDecayed; });
     m_count = place([](const NetworkVariable& one) { return !one.isFrozen && !one.isDecayed; });

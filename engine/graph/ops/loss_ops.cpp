@@ -28,6 +28,12 @@ void differentiateCrossEntropy(GradientBuilder& builder, const Node& node)
             node.as<LossAttributes>()));
 }
 
+Result<Specs> inferCrossEntropyStep(const Operands& operands, const Attributes& attributes)
+{
+    TY_TRY(Specs loss, inferCrossEntropy(operands, attributes));
+    return Specs{{operands[0]->shape}, loss[0], {{1}}};
+}
+
 Result<Specs> likeSecond(const Operands& operands, const Attributes& /*attributes*/)
 {
     return Specs{{operands[1]->shape}};
@@ -93,6 +99,11 @@ OpRule softmaxCrossEntropy()
 OpRule softmaxCrossEntropyGrad()
 {
     return {"SoftmaxCrossEntropyGrad", likeSecond, nullptr, nullptr, LayoutRule::Plain};
+}
+
+OpRule softmaxCrossEntropyStep()
+{
+    return {"SoftmaxCrossEntropyStep", inferCrossEntropyStep, nullptr, nullptr, LayoutRule::Plain};
 }
 
 OpRule regressionLoss()

@@ -57,6 +57,7 @@ OpRule reorder();
 OpRule cast();
 OpRule softmaxCrossEntropy();
 OpRule softmaxCrossEntropyGrad();
+OpRule softmaxCrossEntropyStep();
 OpRule regressionLoss();
 OpRule regressionLossGrad();
 OpRule ctcLoss();

@@ -49,6 +49,7 @@ Kernel upsample(KernelBuilder& builder, const Node& node);
 Kernel upsampleGrad(KernelBuilder& builder, const Node& node);
 Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node);
 Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node);
+Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node);
 Kernel regressionLoss(KernelBuilder& builder, const Node& node);
 Kernel regressionLossGrad(KernelBuilder& builder, const Node& node);
 Kernel ctcLoss(KernelBuilder& builder, const Node& node);

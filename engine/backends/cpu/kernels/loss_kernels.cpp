@@ -7,6 +7,7 @@
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/row_work.h"
 #include "engine/backends/cpu/kernels/share_loss_kernels.h"
+#include "engine/backends/cpu/loops/elementwise_loops.h"
 #include "engine/backends/cpu/loops/loss_loops.h"
 
 namespace ty::engine::kernels {
@@ -73,6 +74,49 @@ Kernel softmaxGrad(KernelBuilder& builder, const Node& node)
     return builder.isHalf(node.outputs[0]) ? softmaxGradOf<BFloat16>(builder, node) : softmaxGradOf<float>(builder, node);
 }
 
+namespace {
+
+bool areEqualToOne(const float* weights, std::int64_t classes)
+{
+    return std::all_of(weights, weights + classes, [](float weight) { return weight == 1.0F; });
+}
+
+/// factors[i] = grad times the weight of label i, divided by the sum of all weights.
+void weightRows(const float* labels, const float* weights, std::int64_t classes, double grad, std::vector<float>& factors)
+{
+    if (areEqualToOne(weights, classes)) {
+        std::fill(factors.begin(), factors.end(), static_cast<float>(grad / static_cast<double>(factors.size())));
+        return;
+    }
+    double count = 0;
+    for (std::size_t i = 0; i < factors.size(); ++i) {
+        factors[i] = weights[labelOf(labels[i])];
+        count += static_cast<double>(factors[i]);
+    }
+    const auto scale = static_cast<float>(grad / divisorOf(count));
+    for (float& factor : factors) {
+        factor *= scale;
+    }
+}
+
+/// The mean of the losses, each counting as its label's weight.
+float meanLoss(const std::vector<double>& losses, const float* labels, const float* weights, std::int64_t classes)
+{
+    if (areEqualToOne(weights, classes)) {
+        return static_cast<float>(loops::sum(losses.data(), losses.size()) / static_cast<double>(losses.size()));
+    }
+    double total = 0;
+    double count = 0;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        const auto weight = static_cast<double>(weights[labelOf(labels[i])]);
+        total += weight * losses[i];
+        count += weight;
+    }
+    return static_cast<float>(total / divisorOf(count));
+}
+
+} // namespace
+
 Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
 {
     if (builder.value(node.inputs[1]).shape.size() == 2) {
@@ -91,14 +135,7 @@ Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
             loops::crossEntropyRows(
                 logits + i * work.columns, labels + i, smoothing, each + i, rows, static_cast<std::size_t>(work.columns));
         });
-        double total = 0;
-        double count = 0;
-        for (std::int64_t i = 0; i < work.rows; ++i) {
-            const auto weight = static_cast<double>(weights[labelOf(labels[i])]);
-            total += weight * each[i];
-            count += weight;
-        }
-        *loss = static_cast<float>(total / divisorOf(count));
+        *loss = meanLoss(*losses, labels, weights, work.columns);
     };
 }
 
@@ -117,21 +154,49 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
     const auto factors = std::make_shared<std::vector<float>>(static_cast<std::size_t>(work.rows));
     return [=, threads = builder.threads()](const RunContext& context) {
         float* each = factors->data();
-        double count = 0;
-        for (std::int64_t i = 0; i < work.rows; ++i) {
-            each[i] = weights[labelOf(labels[i])];
-            count += static_cast<double>(each[i]);
-        }
-        const auto scale = static_cast<float>(static_cast<double>(*grad) / divisorOf(count));
-        for (std::int64_t i = 0; i < work.rows; ++i) {
-            each[i] *= scale;
-        }
+        weightRows(labels, weights, work.columns, static_cast<double>(*grad), *factors);
         work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
             float* made = result.begin(context, i);
             loops::crossEntropyGradRows(
                 logits + i * work.columns, labels + i, smoothing, each + i, made, rows, static_cast<std::size_t>(work.columns));
             result.finish(made, i, rows);
         });
+    };
+}
+
+Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
+{
+    const RowWork work(builder.value(node.inputs[0]));
+    const double smoothing = node.as<LossAttributes>().labelSmoothing;
+    const float* logits = builder.data(node.inputs[0]);
+    const float* labels = builder.data(node.inputs[1]);
+    const float* weights = builder.data(node.inputs[2]);
+    const HalfRows result(builder, node.outputs[0], work);
+    float* loss = builder.data(node.outputs[1]);
+    float* correct = builder.data(node.outputs[2]);
+    const auto rowCount = static_cast<std::size_t>(work.rows);
+    const auto losses = std::make_shared<std::vector<double>>(rowCount);
+    const auto factors = std::make_shared<std::vector<float>>(rowCount);
+    return [=, threads = builder.threads()](const RunContext& context) {
+        double* each = losses->data();
+        const float* factor = factors->data();
+        weightRows(labels, weights, work.columns, 1.0, *factors);
+        std::atomic<std::size_t> right{0}; // whole numbers: the same in any order
+        work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+            float* made = result.begin(context, i);
+            right += loops::crossEntropyStepRows(
+                logits + i * work.columns,
+                labels + i,
+                smoothing,
+                factor + i,
+                made,
+                each + i,
+                rows,
+                static_cast<std::size_t>(work.columns));
+            result.finish(made, i, rows);
+        });
+        *loss = meanLoss(*losses, labels, weights, work.columns);
+        *correct = static_cast<float>(right.load());
     };
 }
 

@@ -180,11 +180,17 @@ template<typename T>
 TY_INLINE void sumTinyRowsOf(const T* x, float* total, std::int64_t rows, std::int64_t columns)
 {
     for (std::int64_t column = 0; column < columns; ++column) {
-        double sum = 0;
-        for (std::int64_t row = 0; row < rows; ++row) {
-            sum += static_cast<double>(toFloat(x[row * columns + column]));
+        double even = 0; // two sums, as an addition waits for the one before it
+        double odd = 0;
+        std::int64_t row = 0;
+        for (; row + 1 < rows; row += 2) {
+            even += static_cast<double>(toFloat(x[row * columns + column]));
+            odd += static_cast<double>(toFloat(x[(row + 1) * columns + column]));
         }
-        total[column] = static_cast<float>(sum);
+        if (row < rows) {
+            even += static_cast<double>(toFloat(x[row * columns + column]));
+        }
+        total[column] = static_cast<float>(even + odd);
     }
 }
 
@@ -225,6 +231,17 @@ TY_CLONES
 float sum(const BFloat16* x, std::size_t count)
 {
     return sumOf(x, count);
+}
+
+TY_CLONES
+double sum(const double* x, std::size_t count)
+{
+    double total = 0;
+#pragma omp simd reduction(+ : total)
+    for (std::size_t i = 0; i < count; ++i) {
+        total += x[i];
+    }
+    return total;
 }
 
 TY_CLONES

@@ -29,6 +29,7 @@ void sumTinyRows(const float* x, float* total, std::int64_t rows, std::int64_t c
 void sumTinyRows(const BFloat16* x, float* total, std::int64_t rows, std::int64_t columns);
 float sum(const float* x, std::size_t count);
 float sum(const BFloat16* x, std::size_t count);
+double sum(const double* x, std::size_t count);
 
 /// Elements [begin, end) of the whole; x and y point at element 0.
 void dropout(const DropoutMask& mask, const float* x, float* y, std::size_t begin, std::size_t end);

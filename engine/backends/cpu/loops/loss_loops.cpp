@@ -69,6 +69,21 @@ TY_INLINE void exponentials(RowLanes& x, const float* best, float* total, std::s
     }
 }
 
+/// What the loss of one row is made of.
+struct RowSums {
+    float total = 0;    ///< of e^(x - best)
+    float distances = 0; ///< of x - best
+    float atLabel = 0;  ///< x - best there
+};
+
+TY_INLINE double lossOf(const RowSums& sums, double smoothing, std::size_t classes)
+{
+    const double logTotal = std::log(static_cast<double>(sums.total));
+    const double atLabel = logTotal - static_cast<double>(sums.atLabel);
+    const double everywhere = logTotal - static_cast<double>(sums.distances) / static_cast<double>(classes);
+    return (1.0 - smoothing) * atLabel + smoothing * everywhere;
+}
+
 TY_INLINE double crossEntropyRow(const float* logits, std::size_t label, double smoothing, std::size_t classes)
 {
     const float best = maximumOf(logits, classes);
@@ -79,10 +94,20 @@ TY_INLINE double crossEntropyRow(const float* logits, std::size_t label, double 
         total += fastExp(logits[i] - best);
         sum += logits[i] - best;
     }
-    const double logTotal = std::log(static_cast<double>(total));
-    const double atLabel = logTotal - static_cast<double>(logits[label] - best);
-    const double everywhere = logTotal - static_cast<double>(sum) / static_cast<double>(classes);
-    return (1.0 - smoothing) * atLabel + smoothing * everywhere;
+    return lossOf({total, sum, logits[label] - best}, smoothing, classes);
+}
+
+/// Makes of the exponentials in dx, whose sum is `total`, the gradient.
+TY_INLINE void finishGradRow(
+    std::size_t label, double smoothing, float factor, float total, float* dx, std::size_t classes)
+{
+    const float scale = factor / total;
+    const float everywhere = factor * static_cast<float>(smoothing / static_cast<double>(classes));
+#pragma omp simd
+    for (std::size_t i = 0; i < classes; ++i) {
+        dx[i] = dx[i] * scale - everywhere;
+    }
+    dx[label] -= factor * static_cast<float>(1.0 - smoothing);
 }
 
 TY_INLINE void crossEntropyGradRow(
@@ -95,13 +120,125 @@ TY_INLINE void crossEntropyGradRow(
         dx[i] = fastExp(logits[i] - best);
         total += dx[i];
     }
-    const float scale = factor / total;
-    const float everywhere = factor * static_cast<float>(smoothing / static_cast<double>(classes));
-#pragma omp simd
-    for (std::size_t i = 0; i < classes; ++i) {
-        dx[i] = dx[i] * scale - everywhere;
+    finishGradRow(label, smoothing, factor, total, dx, classes);
+}
+
+/// Index of the first value that equals `best`; 0 where none does, as all are NaN.
+TY_INLINE std::size_t firstOf(const float* values, float best, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        if (values[i] == best) {
+            return i;
+        }
     }
-    dx[label] -= factor * static_cast<float>(1.0 - smoothing);
+    return 0;
+}
+
+/// As the two before it, in one pass; returns whether the largest stands at the label.
+TY_INLINE bool crossEntropyStepRow(
+    const float* logits, std::size_t label, double smoothing, float factor, float* dx, double* loss, std::size_t classes)
+{
+    const float best = maximumOf(logits, classes);
+    RowSums sums{0, 0, logits[label] - best};
+    // Most rows are wrong at the first look, or right without a look at those behind the label.
+    const bool isRight = (logits[label] == best || label == 0) && firstOf(logits, best, classes) == label;
+    float total = 0;
+    float distances = 0;
+#pragma omp simd reduction(+ : total, distances)
+    for (std::size_t i = 0; i < classes; ++i) {
+        const float distance = logits[i] - best;
+        dx[i] = fastExp(distance);
+        total += dx[i];
+        distances += distance;
+    }
+    sums.total = total;
+    sums.distances = distances;
+    *loss = lossOf(sums, smoothing, classes);
+    finishGradRow(label, smoothing, factor, total, dx, classes);
+    return isRight;
+}
+
+/// Labels, or factors, of rows that lie side by side; 0 where there is no row.
+struct RowValues {
+    alignas(64) float value[kRows];
+
+    TY_INLINE RowValues(const float* values, std::size_t rows)
+    {
+#pragma omp simd
+        for (std::size_t l = 0; l < kRows; ++l) {
+            value[l] = l < rows ? values[l] : 0.0F;
+        }
+    }
+};
+
+/// Sums of each row's distances to its largest value, and that at its label.
+TY_INLINE void distances(
+    const RowLanes& x, const float* best, const RowValues& labels, float* atLabel, float* sum, std::size_t classes)
+{
+    for (std::size_t c = 0; c < classes; ++c) {
+        const auto column = static_cast<float>(c);
+#pragma omp simd
+        for (std::size_t l = 0; l < kRows; ++l) {
+            const float distance = x.value[c][l] - best[l];
+            atLabel[l] = labels.value[l] == column ? distance : atLabel[l];
+            sum[l] += distance;
+        }
+    }
+}
+
+TY_INLINE void writeLosses(
+    const float* total, const float* atLabel, const float* sum, double smoothing, double* losses, std::size_t rows, std::size_t classes)
+{
+    const auto smooth = static_cast<float>(smoothing);
+    const auto share = static_cast<float>(smoothing / static_cast<double>(classes));
+    float loss[kRows];
+#pragma omp simd
+    for (std::size_t l = 0; l < kRows; ++l) {
+        loss[l] = fastLog(total[l]) - (1.0F - smooth) * atLabel[l] - share * sum[l];
+    }
+    for (std::size_t r = 0; r < rows; ++r) {
+        losses[r] = static_cast<double>(loss[r]);
+    }
+}
+
+/// Makes of exponentials, whose sums are `total`, the gradient.
+TY_INLINE void finishGradients(
+    RowLanes& x, const RowValues& labels, const RowValues& factors, const float* total, double smoothing, std::size_t classes)
+{
+    const auto share = static_cast<float>(smoothing / static_cast<double>(classes));
+    const auto rest = static_cast<float>(1.0 - smoothing);
+    float each[kRows];
+#pragma omp simd
+    for (std::size_t l = 0; l < kRows; ++l) {
+        each[l] = factors.value[l] / total[l];
+    }
+    for (std::size_t c = 0; c < classes; ++c) {
+        const auto column = static_cast<float>(c);
+#pragma omp simd
+        for (std::size_t l = 0; l < kRows; ++l) {
+            const float target = labels.value[l] == column ? share + rest : share;
+            x.value[c][l] = x.value[c][l] * each[l] - factors.value[l] * target;
+        }
+    }
+}
+
+/// Rows whose largest value, the first of equal ones, stands at the label; the place is 0 where all are NaN.
+TY_INLINE std::size_t countRight(
+    const RowLanes& x, const float* best, const RowValues& labels, std::size_t rows, std::size_t classes)
+{
+    float place[kRows] = {};
+    for (std::size_t c = classes; c-- > 0;) {
+        const auto column = static_cast<float>(c);
+#pragma omp simd
+        for (std::size_t l = 0; l < kRows; ++l) {
+            place[l] = x.value[c][l] == best[l] ? column : place[l];
+        }
+    }
+    std::size_t count = 0;
+    for (std::size_t r = 0; r < rows; ++r) {
+        count += place[r] == labels.value[r] ? 1 : 0;
+    }
+    return count;
 }
 
 } // namespace
@@ -113,13 +250,7 @@ std::size_t rowsAtOnce(std::size_t classes)
 
 std::size_t largest(const float* values, std::size_t count)
 {
-    const float best = maximumOf(values, count);
-    for (std::size_t i = 0; i < count; ++i) {
-        if (values[i] == best) {
-            return i;
-        }
-    }
-    return 0; // all are NaN
+    return firstOf(values, maximumOf(values, count), count);
 }
 
 TY_CLONES
@@ -152,10 +283,15 @@ void softmaxRows(const float* x, float* y, std::size_t rows, std::size_t classes
     lanes.maxima(best, classes);
     float total[kRows] = {};
     exponentials(lanes, best, total, classes);
+    float factor[kRows]; // one division a row, as for wide ones
+#pragma omp simd
+    for (std::size_t l = 0; l < kRows; ++l) {
+        factor[l] = 1.0F / total[l];
+    }
     for (std::size_t c = 0; c < classes; ++c) {
 #pragma omp simd
         for (std::size_t l = 0; l < kRows; ++l) {
-            lanes.value[c][l] /= total[l];
+            lanes.value[c][l] *= factor[l];
         }
     }
     lanes.store(y, rows, classes);
@@ -183,35 +319,14 @@ void crossEntropyRows(
     }
     RowLanes lanes;
     lanes.load(logits, rows, classes);
-    float label[kRows] = {};
-    for (std::size_t r = 0; r < rows; ++r) {
-        label[r] = labels[r];
-    }
     float best[kRows];
     lanes.maxima(best, classes);
     float atLabel[kRows] = {};
     float sum[kRows] = {};
-    for (std::size_t c = 0; c < classes; ++c) {
-        const auto column = static_cast<float>(c);
-#pragma omp simd
-        for (std::size_t l = 0; l < kRows; ++l) {
-            const float distance = lanes.value[c][l] - best[l];
-            atLabel[l] = label[l] == column ? distance : atLabel[l];
-            sum[l] += distance;
-        }
-    }
+    distances(lanes, best, RowValues(labels, rows), atLabel, sum, classes);
     float total[kRows] = {};
     exponentials(lanes, best, total, classes);
-    const auto smooth = static_cast<float>(smoothing);
-    const auto share = static_cast<float>(smoothing / static_cast<double>(classes));
-    float loss[kRows];
-#pragma omp simd
-    for (std::size_t l = 0; l < kRows; ++l) {
-        loss[l] = fastLog(total[l]) - (1.0F - smooth) * atLabel[l] - share * sum[l];
-    }
-    for (std::size_t r = 0; r < rows; ++r) {
-        losses[r] = static_cast<double>(loss[r]);
-    }
+    writeLosses(total, atLabel, sum, smoothing, losses, rows, classes);
 }
 
 TY_CLONES
@@ -230,27 +345,44 @@ void crossEntropyGradRows(
     }
     RowLanes lanes;
     lanes.load(logits, rows, classes);
-    float label[kRows] = {};
-    float factor[kRows] = {};
-    for (std::size_t r = 0; r < rows; ++r) {
-        label[r] = labels[r];
-        factor[r] = factors[r];
-    }
     float best[kRows];
     lanes.maxima(best, classes);
     float total[kRows] = {};
     exponentials(lanes, best, total, classes);
-    const auto share = static_cast<float>(smoothing / static_cast<double>(classes));
-    const auto rest = static_cast<float>(1.0 - smoothing);
-    for (std::size_t c = 0; c < classes; ++c) {
-        const auto column = static_cast<float>(c);
-#pragma omp simd
-        for (std::size_t l = 0; l < kRows; ++l) {
-            const float target = label[l] == column ? share + rest : share;
-            lanes.value[c][l] = factor[l] * (lanes.value[c][l] / total[l] - target);
-        }
-    }
+    finishGradients(lanes, RowValues(labels, rows), RowValues(factors, rows), total, smoothing, classes);
     lanes.store(dx, rows, classes);
+}
+
+TY_CLONES
+std::size_t crossEntropyStepRows(
+    const float* logits,
+    const float* labels,
+    double smoothing,
+    const float* factors,
+    float* dx,
+    double* losses,
+    std::size_t rows,
+    std::size_t classes)
+{
+    if (!isNarrow(classes)) {
+        const auto label = static_cast<std::size_t>(labels[0]);
+        return crossEntropyStepRow(logits, label, smoothing, factors[0], dx, losses, classes) ? 1 : 0;
+    }
+    RowLanes lanes;
+    lanes.load(logits, rows, classes);
+    const RowValues label(labels, rows);
+    float best[kRows];
+    lanes.maxima(best, classes);
+    const std::size_t right = countRight(lanes, best, label, rows, classes);
+    float atLabel[kRows] = {};
+    float sum[kRows] = {};
+    distances(lanes, best, label, atLabel, sum, classes);
+    float total[kRows] = {};
+    exponentials(lanes, best, total, classes);
+    writeLosses(total, atLabel, sum, smoothing, losses, rows, classes);
+    finishGradients(lanes, label, RowValues(factors, rows), total, smoothing, classes);
+    lanes.store(dx, rows, classes);
+    return right;
 }
 
 TY_CLONES
@@ -263,19 +395,7 @@ std::size_t countLargest(const float* values, const float* labels, std::size_t r
     lanes.load(values, rows, classes);
     float best[kRows];
     lanes.maxima(best, classes);
-    float place[kRows] = {}; // 0 where all are NaN
-    for (std::size_t c = classes; c-- > 0;) {
-        const auto column = static_cast<float>(c);
-#pragma omp simd
-        for (std::size_t l = 0; l < kRows; ++l) {
-            place[l] = lanes.value[c][l] == best[l] ? column : place[l];
-        }
-    }
-    std::size_t count = 0;
-    for (std::size_t r = 0; r < rows; ++r) {
-        count += place[r] == labels[r] ? 1 : 0;
-    }
-    return count;
+    return countRight(lanes, best, RowValues(labels, rows), rows, classes);
 }
 
 } // namespace ty::engine::loops

@@ -30,6 +30,16 @@ void crossEntropyGradRows(
     float* dx,
     std::size_t rows,
     std::size_t classes);
+/// Both at once, and returns what countLargest does; `dx` may be `logits`.
+std::size_t crossEntropyStepRows(
+    const float* logits,
+    const float* labels,
+    double smoothing,
+    const float* factors,
+    float* dx,
+    double* losses,
+    std::size_t rows,
+    std::size_t classes);
 /// Rows whose largest value, the first of equal ones, stands at the label.
 std::size_t countLargest(const float* values, const float* labels, std::size_t rows, std::size_t classes);
 

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+
+namespace ty::engine {
+
+/// Makes softmax cross-entropy of labels, the count of what is right, and the gradient of the loss itself one node, which
+/// reads the logits once; where all three are there.
+Graph fuseLossAndGradient(const Graph& graph);
+
+} // namespace ty::engine
