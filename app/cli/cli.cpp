@@ -15,6 +15,7 @@
 #include "app/cli/cluster_command.h"
 #include "app/cli/commands.h"
 #include "app/cli/runner_process.h"
+#include "app/cli/storage_command.h"
 #include "app/cli/store_command.h"
 #include "app/cli/vm_command.h"
 #include "app/cli/vm_options.h"
@@ -25,10 +26,10 @@ namespace {
 
 constexpr int kUsage = 2;
 /// Our own first, then those of trainyard-run.
-constexpr std::array<std::string_view, 18> kCommands
+constexpr std::array<std::string_view, 19> kCommands
     = {"runs",   "data",      "models", "trash",   "repair",   "vm",      "cloud",  "cluster", "chase",
-       "stores", "transfers", "train",  "inspect", "evaluate", "predict", "export", "learners", "spec"};
-constexpr std::size_t kOwnCommands = 11;
+       "stores", "storage", "transfers", "train",  "inspect", "evaluate", "predict", "export", "learners", "spec"};
+constexpr std::size_t kOwnCommands = 12;
 
 struct Chosen {
     std::string command;
@@ -37,6 +38,7 @@ struct Chosen {
     CloudRequest cloud;
     StoreRequest stores;
     ClusterRequest cluster;
+    StorageRequest storage;
     ChaseCommand chase;
     std::string dataDir;
 };
@@ -175,6 +177,7 @@ int perform(const Chosen& chosen)
         : chosen.command == "cloud"                ? chosen.cloud.form
         : chosen.command == "stores"               ? chosen.stores.form
         : chosen.command == "cluster"              ? chosen.cluster.form
+        : chosen.command == "storage"              ? chosen.storage.form
         : chosen.command == "chase"                ? chosen.chase.form
                                                    : chosen.request.form;
     auto paths = catalog::Paths::fromEnvironment(chosen.dataDir);
@@ -209,6 +212,10 @@ int perform(const Chosen& chosen)
     }
     if (command == "cluster") {
         const auto code = clusterCommand(catalog, chosen.cluster);
+        return code ? code.value() : reportError(code.error(), form);
+    }
+    if (command == "storage") {
+        const auto code = storageCommand(catalog, chosen.storage);
         return code ? code.value() : reportError(code.error(), form);
     }
     if (command == "chase") {
@@ -297,6 +304,7 @@ int parseAndPerform(int argc, char** argv)
     addCloud(app, chosen.cloud, chosen.command);
     addStores(app, *data, chosen.stores, chosen.command);
     addCluster(app, chosen.cluster, chosen.command);
+    addStorage(app, chosen.storage, chosen.command);
     addChase(app, chosen.chase, chosen.command);
     auto* repairing = app.add_subcommand("repair", "Bring the catalog up to date with the run folders");
     addForm(*repairing, chosen);

@@ -11,6 +11,7 @@
 #include "app/cli/secret_input.h"
 #include "app/cli/store_grants.h"
 #include "app/provisioning/secrets_choice.h"
+#include "app/stores/store_removal.h"
 
 namespace ty::cli {
 
@@ -199,37 +200,16 @@ Result<int> removeFiles(StoreBook& stores, const StoreRequest& request, std::sto
     for (const std::string& name : request.names) {
         TY_TRY(const app::TransferEnd end, stores.open(name));
         TY_TRY(const StoreEntry entry, end.store->properties(end.path, stop));
-        if (!entry.isFolder) {
-            TY_CHECK(end.store->remove(end.path, stop));
-            ++removed;
-            continue;
-        }
-        if (!request.isRecursive) {
+        if (entry.isFolder && !request.isRecursive) {
             return Error{ErrorKind::Usage, name + " is a folder", "Delete it and everything below with --recursive."};
         }
-        ListRequest asked;
-        asked.folder = end.path;
-        asked.isRecursive = true;
-        std::vector<std::string> files;
-        do {
-            TY_TRY(const ListPage page, end.store->list(asked, stop));
-            for (const StoreEntry& file : page.entries) {
-                files.push_back(file.path);
-            }
-            asked.marker = page.next;
-        } while (!asked.marker.empty());
-        for (const std::string& file : files) {
-            TY_CHECK(end.store->remove(file, stop));
-            ++removed;
-        }
-        if (end.store->traits().hasFolders) {
-            TY_CHECK(end.store->remove(end.path, stop));
-        }
+        TY_TRY(const std::int64_t gone, app::removeBelow(*end.store, end.path, stop));
+        removed += gone;
     }
     if (request.form == OutputForm::Json) {
         printJson({{"removed", removed}});
     } else {
-        printText(fmt::format("{} files deleted\n", removed));
+        printText(fmt::format("{} files and folders deleted\n", removed));
     }
     return 0;
 }

@@ -19,9 +19,11 @@
 #include "app/pages/folder_browser.h"
 #include "app/pages/import_sheet.h"
 #include "app/pages/places_tree.h"
+#include "app/pages/storage_dialog.h"
 #include "app/pages/store_browser.h"
 #include "app/services/all_services.h"
 #include "app/services/cloud_services.h"
+#include "app/services/storage_service.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
 #include "widgets/splitters.h"
@@ -41,6 +43,7 @@ DataPage::DataPage(AppContext& context, QWidget* parent)
     , m_objects(new QStackedWidget(this))
     , m_browser(new FolderBrowser(this))
     , m_storeBrowser(new StoreBrowser(context, context.stores, this))
+    , m_storage(new StorageService(context, CloudServices::of(context), this))
     , m_stack(new QStackedWidget(this))
     , m_datasets(new DatasetsView(context, this))
     , m_detail(new DatasetDetail(context, this))
@@ -235,6 +238,11 @@ void DataPage::connectPlaces()
     connect(m_tree, &PlacesTree::addStoreRequested, this, [this, showStore] {
         auto* dialog = new AddStoreDialog(m_context, CloudServices::of(m_context).unlocking(), this);
         connect(dialog, &AddStoreDialog::added, this, showStore);
+        dialog->open();
+    });
+    connect(m_storage, &StorageService::opened, this, showStore);
+    connect(m_tree, &PlacesTree::accountsRequested, this, [this] {
+        auto* dialog = new StorageDialog(m_context, CloudServices::of(m_context).unlocking(), *m_storage, this);
         dialog->open();
     });
     connect(m_storeBrowser, &StoreBrowser::trainRequested, this, [this](const QString& address) {

@@ -22,6 +22,7 @@ class DatasetDetail;
 class DatasetsView;
 class FolderBrowser;
 class PlacesTree;
+class StorageService;
 class StoreBrowser;
 
 /// Places at the left; objects of a place, the datasets, and one dataset at the right.
@@ -64,6 +65,7 @@ private:
     QStackedWidget* m_objects;
     FolderBrowser* m_browser;
     StoreBrowser* m_storeBrowser;
+    StorageService* m_storage;
     QStackedWidget* m_stack;
     DatasetsView* m_datasets;
     DatasetDetail* m_detail;

@@ -12,7 +12,7 @@ namespace ty::app {
 
 namespace {
 
-enum Role { PathRole = Qt::UserRole, SampleRole, StoreRole, AddRole };
+enum Role { PathRole = Qt::UserRole, SampleRole, StoreRole, AddRole, AccountsRole };
 
 QStandardItem* makeItem(const QString& text, const QIcon& icon = {})
 {
@@ -31,7 +31,7 @@ PlacesTree::PlacesTree(ThemeService& theme, StoreService& stores, QWidget* paren
     setHeaderHidden(true);
     setModel(m_model);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
-    setMinimumWidth(180);
+    setMinimumWidth(205);
     setContextMenuPolicy(Qt::CustomContextMenu);
     fill();
     connect(&m_theme, &ThemeService::themeChanged, this, &PlacesTree::fill);
@@ -113,6 +113,10 @@ void PlacesTree::addStores()
     auto* add = makeItem(tr("Add a store…"), m_theme.icon(QStringLiteral("plus")));
     add->setData(true, AddRole);
     stores->appendRow(add);
+    auto* accounts = makeItem(tr("Storage accounts…"), m_theme.icon(QStringLiteral("compute")));
+    accounts->setData(true, AccountsRole);
+    accounts->setToolTip(tr("Create, open and delete storage accounts of Azure, or of the sandbox"));
+    stores->appendRow(accounts);
     m_model->appendRow(stores);
 }
 
@@ -126,6 +130,8 @@ void PlacesTree::choose(const QModelIndex& index)
         emit storeChosen(store);
     } else if (index.data(AddRole).toBool()) {
         emit addStoreRequested();
+    } else if (index.data(AccountsRole).toBool()) {
+        emit accountsRequested();
     }
 }
 

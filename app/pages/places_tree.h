@@ -20,6 +20,7 @@ signals:
     void sampleChosen(const QString& key);
     void storeChosen(const QString& name);
     void addStoreRequested();
+    void accountsRequested(); ///< of storage
     void removeStoreRequested(const QString& name);
 
 private:

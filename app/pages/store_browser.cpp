@@ -1,5 +1,7 @@
 #include "app/pages/store_browser.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -24,6 +26,7 @@
 #include "app/models/store_table_model.h"
 #include "app/services/all_services.h"
 #include "app/services/store_service.h"
+#include "app/stores/store_removal.h"
 #include "widgets/error_panel.h"
 #include "widgets/filter_line.h"
 #include "widgets/table_look.h"
@@ -44,6 +47,7 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     , m_uploadButton(new QPushButton(tr("Upload…"), this))
     , m_downloadButton(new QPushButton(tr("Download…"), this))
     , m_trainButton(new QPushButton(tr("Train on it"), this))
+    , m_newButton(new QPushButton(this))
     , m_download(new QAction(tr("Download…"), this))
     , m_train(new QAction(tr("Train on it"), this))
     , m_remove(new QAction(tr("Delete…"), this))
@@ -72,9 +76,8 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     connect(uploads->addAction(tr("Files…")), &QAction::triggered, this, [this] { upload(false); });
     connect(uploads->addAction(tr("Folder…")), &QAction::triggered, this, [this] { upload(true); });
     m_uploadButton->setMenu(uploads);
-    auto* container = new QPushButton(tr("New container…"), this);
-    container->setObjectName(QStringLiteral("newContainer"));
-    connect(container, &QPushButton::clicked, this, &StoreBrowser::makeContainer);
+    m_newButton->setObjectName(QStringLiteral("newContainer"));
+    connect(m_newButton, &QPushButton::clicked, this, &StoreBrowser::makeFolder);
     connect(m_downloadButton, &QPushButton::clicked, this, &StoreBrowser::download);
     m_trainButton->setToolTip(tr("Train on the selected file or folder where it lies: it is read as it is needed and kept in a cache"));
     connect(m_trainButton, &QPushButton::clicked, m_train, &QAction::trigger);
@@ -85,10 +88,10 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     auto* top = new QHBoxLayout;
     top->addWidget(up);
     top->addWidget(m_path, 1);
+    top->addWidget(m_newButton);
     top->addWidget(m_filter);
     auto* foot = new QHBoxLayout;
     foot->addWidget(m_status, 1);
-    foot->addWidget(container);
     foot->addWidget(m_trainButton);
     foot->addWidget(m_downloadButton);
     foot->addWidget(m_uploadButton);
@@ -136,6 +139,7 @@ void StoreBrowser::setAddress(const QString& address)
     m_path->setText(address);
     const QSignalBlocker quiet(m_filter);
     m_filter->clear();
+    refreshActions();
     reload();
 }
 
@@ -218,6 +222,9 @@ void StoreBrowser::refreshActions()
     m_remove->setEnabled(hasSelection);
     m_copyAddress->setEnabled(hasSelection);
     m_uploadButton->setEnabled(!m_address.isEmpty());
+    const QString newWords = newText();
+    m_newButton->setText(newWords);
+    m_newButton->setVisible(!newWords.isEmpty());
 }
 
 void StoreBrowser::upload(bool isFolder)
@@ -269,8 +276,8 @@ void StoreBrowser::askToRemove()
     box->setIcon(QMessageBox::Warning);
     box->setText(
         addresses.size() == 1 ? tr("Delete %1?").arg(addresses.first())
-                              : tr("Delete %Ln (file/files)?", nullptr, static_cast<int>(addresses.size())));
-    box->setInformativeText(tr("Other people lose it, too. It comes back only where the account keeps what was deleted."));
+                              : tr("Delete %Ln (entry/entries)?", nullptr, static_cast<int>(addresses.size())));
+    box->setInformativeText(tr("A folder goes with all that lies in it. Other people lose it, too. It comes back only where the account keeps what was deleted."));
     auto* yes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
     auto* no = box->addButton(tr("Keep"), QMessageBox::RejectRole);
     box->setDefaultButton(no);
@@ -285,13 +292,7 @@ void StoreBrowser::removeAll(const QStringList& addresses)
         [addresses](StoreBook& stores, std::stop_token stop) -> Result<int> {
             for (const QString& address : addresses) {
                 TY_TRY(const TransferEnd end, stores.open(address.toStdString()));
-                TY_TRY(const auto entry, end.store->properties(end.path, stop));
-                if (entry.isFolder && !end.store->traits().hasFolders) { // a container, or all that begins with a prefix
-                    return Error{
-                        ErrorKind::Unsupported, address.toStdString() + " is a folder",
-                        "Delete everything below it with: trainyard data rm --recursive"};
-                }
-                TY_CHECK(end.store->remove(end.path, stop));
+                TY_CHECK(removeBelow(*end.store, end.path, stop));
             }
             return static_cast<int>(addresses.size());
         },
@@ -307,14 +308,36 @@ void StoreBrowser::removeAll(const QStringList& addresses)
         });
 }
 
-void StoreBrowser::makeContainer()
+/// What lies directly in a store, by its kind; empty: it has no folders of its own there.
+QString StoreBrowser::newText() const
+{
+    const std::string name = m_address.section(u':', 0, 0).toStdString();
+    const auto& stores = m_stores.stores();
+    const auto found = std::find_if(stores.begin(), stores.end(), [&](const auto& store) { return store.name == name; });
+    if (found == stores.end()) {
+        return {};
+    }
+    // Within an account the first folders are shares or containers; a store may also begin inside of one.
+    const bool isInside = !m_address.endsWith(u':') || std::count(found->uri.begin(), found->uri.end(), '/') > 2;
+    if (found->kind == "files" && !isInside) {
+        return tr("New share…");
+    }
+    if (found->kind == "blob" || found->kind == "google") {
+        return isInside ? QString() : found->kind == "blob" ? tr("New container…") : tr("New bucket…");
+    }
+    return found->kind == "web" ? QString() : tr("New folder…");
+}
+
+void StoreBrowser::makeFolder()
 {
     auto* dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("New container"));
-    dialog->setLabelText(tr("Name: 3 to 63 small letters, digits and hyphens"));
+    const QString title = newText();
+    dialog->setWindowTitle(QString(title).remove(u'…'));
+    dialog->setLabelText(
+        title == tr("New folder…") ? tr("Name of the new folder") : tr("Name: 3 to 63 small letters, digits and hyphens"));
     connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& name) {
-        const QString address = m_address.section(u':', 0, 0) + u':' + name;
+        const QString address = m_address + (m_address.endsWith(u':') ? QString() : QStringLiteral("/")) + name.trimmed();
         m_stores.ask<bool>(
             this,
             [address = address.toStdString()](StoreBook& stores, std::stop_token stop) -> Result<bool> {

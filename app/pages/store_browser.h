@@ -52,7 +52,8 @@ private:
     void download();
     void askToRemove();
     void removeAll(const QStringList& addresses);
-    void makeContainer();
+    void makeFolder();
+    QString newText() const;
     void copyTo(const QStringList& sources, const QString& target);
     void copyAddress();
     void refreshActions();
@@ -69,6 +70,7 @@ private:
     QPushButton* m_uploadButton;
     QPushButton* m_downloadButton;
     QPushButton* m_trainButton;
+    QPushButton* m_newButton;
     QAction* m_download;
     QAction* m_train;
     QAction* m_remove;

@@ -10,6 +10,7 @@
 #include "cloud/provision/azure_machines.h"
 #include "cloud/provision/azure_plan.h"
 #include "cloud/provision/azure_shutdown.h"
+#include "cloud/provision/azure_storage.h"
 #include "cloud/provision/cloud_init.h"
 #include "cloud/provision/idle_stop_text.h"
 
@@ -103,6 +104,12 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
     if (entry.kind == kDeleteCluster) {
         return mark.empty() ? removalOf(machineId, "Deleting cluster")
                             : azureClusterDeletion(m_connection.account().scope, textOf(json, kGroupKey), entry.target, mark);
+    }
+    if (entry.kind == kCreateStorage) {
+        return azureStorageCreation(storageRequestOf(json), mark);
+    }
+    if (entry.kind == kDeleteStorage) {
+        return azureStorageDeletion(machineId);
     }
     if (entry.kind == "clean") {
         return cleaningOf(leftoversOf(json));

@@ -2,31 +2,12 @@
 
 #include <algorithm>
 
-#include "cloud/azure/requests.h"
-#include "cloud/azure/resource.h"
+#include "cloud/azure/storage_account.h"
 #include "cloud/storage/store_address.h"
 
 namespace ty::app {
 
-namespace {
-
 using namespace cloud;
-
-constexpr azure::ResourceType kStorageAccounts{"Microsoft.Storage/storageAccounts", "2023-05-01"};
-
-/// Of a storage account only name and place are of interest.
-struct StorageAccount {
-    std::string name;
-    std::string location;
-
-    void fields(auto& f)
-    {
-        f("name", name);
-        f("location", location);
-    }
-};
-
-} // namespace
 
 Result<std::optional<std::string>> regionOfData(CloudSession& session, const std::string& address, std::stop_token stop)
 {
@@ -38,10 +19,10 @@ Result<std::optional<std::string>> regionOfData(CloudSession& session, const std
     }
     TY_TRY(
         const auto accounts,
-        session.connection().client().list<StorageAccount>(
-            azure::listInSubscription(session.account().scope, kStorageAccounts), std::move(stop)));
+        session.connection().client().list<azure::StorageAccount>(
+            azure::listInSubscription(session.account().scope, azure::kStorageAccounts), std::move(stop)));
     const auto found = std::find_if(
-        accounts.begin(), accounts.end(), [&](const StorageAccount& each) { return azure::isSame(each.name, parsed->account); });
+        accounts.begin(), accounts.end(), [&](const azure::StorageAccount& each) { return azure::isSame(each.name, parsed->account); });
     return found == accounts.end() ? Region() : Region(found->location);
 }
 

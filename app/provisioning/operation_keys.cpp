@@ -56,4 +56,13 @@ cloud::ClusterRequest clusterRequestOf(const Json& json)
     return cloud::fromJson<cloud::ClusterRequest>(*found, "the journal").valueOr({});
 }
 
+cloud::StorageRequest storageRequestOf(const Json& json)
+{
+    const auto found = json.find(kStorageKey);
+    if (found == json.end()) {
+        return {};
+    }
+    return cloud::fromJson<cloud::StorageRequest>(*found, "the journal").valueOr({});
+}
+
 } // namespace ty::app

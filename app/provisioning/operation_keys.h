@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cloud/provision/azure_storage.h"
 #include "cloud/provision/cluster.h"
 #include "cloud/provision/journal.h"
 #include "cloud/provision/leftover.h"
@@ -30,6 +31,7 @@ inline constexpr const char* kShutdownKey = "shutdown"; ///< DailyShutdown; abse
 inline constexpr const char* kClusterKey = "cluster"; ///< ClusterRequest
 inline constexpr const char* kCountKey = "count";
 inline constexpr const char* kGroupKey = "group";
+inline constexpr const char* kStorageKey = "storage"; ///< StorageRequest
 
 // Kinds of operations on clusters.
 inline constexpr const char* kCreateCluster = "create cluster";
@@ -38,6 +40,10 @@ inline constexpr const char* kStartCluster = "start cluster";
 inline constexpr const char* kStopCluster = "stop cluster";
 inline constexpr const char* kDeleteCluster = "delete cluster";
 
+// Kinds of operations on storage accounts.
+inline constexpr const char* kCreateStorage = "create storage account";
+inline constexpr const char* kDeleteStorage = "delete storage account";
+
 /// Empty when it is not there, or no text.
 std::string textOf(const Json& json, const char* key);
 cloud::TextMap tagsOf(const Json& json);
@@ -45,5 +51,6 @@ cloud::TextMap tagsOf(const Json& json);
 cloud::MachineRequest requestOf(const Json& json);
 std::vector<cloud::Leftover> leftoversOf(const Json& json);
 cloud::ClusterRequest clusterRequestOf(const Json& json);
+cloud::StorageRequest storageRequestOf(const Json& json);
 
 } // namespace ty::app

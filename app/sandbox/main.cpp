@@ -108,6 +108,7 @@ Result<int> serve(Settings& settings)
     client["sshPort"] = host.sshPort();
     const std::string account = ty::sandbox::kStorageAccount;
     const std::string filesOrigin = plain == nullptr ? origin : plain->origin();
+    sandbox->setFilesOrigin(filesOrigin);
     client["storage"] = fmt::format(
         "AccountName={};AccountKey={};FileEndpoint={}/file/{}", account, sandbox->storageKey(), filesOrigin, account);
     TY_CHECK(writeSecret(folder + "/client.json", client));

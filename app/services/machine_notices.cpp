@@ -34,6 +34,12 @@ QString successOf(const OperationReport& report)
     if (report.kind == "delete cluster") {
         return say("The cluster %1 has been deleted.").arg(name);
     }
+    if (report.kind == "create storage account") {
+        return say("The storage account %1 has been created.").arg(name);
+    }
+    if (report.kind == "delete storage account") {
+        return say("The storage account %1 has been deleted.").arg(name);
+    }
     if (report.kind == "clean") {
         return say("What %1 left is deleted.").arg(name);
     }
@@ -69,6 +75,13 @@ QString failureOf(const OperationReport& report)
     }
     if (report.kind == "delete cluster") {
         return say("The cluster %1 was not deleted as a whole.").arg(name);
+    }
+    if (report.kind == "create storage account") {
+        return isUndone ? say("The storage account %1 was not created; nothing is left of it.").arg(name)
+                        : say("The storage account %1 was not created, and it may stand half-made.").arg(name);
+    }
+    if (report.kind == "delete storage account") {
+        return say("The storage account %1 was not deleted.").arg(name);
     }
     if (report.kind == "delete" || report.kind == "attempt") {
         return say("%1 was not deleted as a whole.").arg(name);

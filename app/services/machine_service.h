@@ -73,9 +73,9 @@ public:
     void clean(const std::vector<cloud::Leftover>& leftovers);
 
     /// Another journalled operation of the account, with a row in Activity. `words`: its name there, and what goes on
-    /// meanwhile. What `isMade` can be taken back while it is under way.
+    /// meanwhile. What `isMade` can be taken back while it is under way. `account`: empty: the one of the machines.
     using Operate = std::function<Result<OperationReport>(MachineOperations& machines, std::stop_token stop)>;
-    void perform(const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run);
+    void perform(const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run, const QString& account = {});
 
     /// Asks the account's cloud on a worker. `then` on the GUI thread, unless `receiver` has gone by then.
     template<typename T>

@@ -6,6 +6,7 @@
 
 #include "app/provisioning/cloud_session.h"
 #include "app/provisioning/leftover_reader.h"
+#include "app/provisioning/operation_keys.h"
 #include "app/provisioning/ssh_config.h"
 #include "app/services/activity_extras.h"
 #include "app/services/activity_service.h"
@@ -50,6 +51,12 @@ std::pair<QString, QString> wordsForKind(const std::string& kind)
     }
     if (kind == "tag") {
         return {MachineService::tr("Tag machine"), MachineService::tr("Tagging")};
+    }
+    if (kind == kCreateStorage) {
+        return {MachineService::tr("Create storage account"), MachineService::tr("Creating")};
+    }
+    if (kind == kDeleteStorage) {
+        return {MachineService::tr("Delete storage account"), MachineService::tr("Deleting")};
     }
     if (kind == "clean") {
         return {MachineService::tr("Delete leftovers"), MachineService::tr("Deleting leftovers")};
@@ -147,11 +154,11 @@ void MachineService::remove(const cloud::MachineInfo& machine)
 }
 
 void MachineService::perform(
-    const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run)
+    const std::pair<QString, QString>& words, const QString& target, bool isMade, Operate run, const QString& account)
 {
     cloud::MachineInfo named;
     named.name = target.toStdString();
-    operate(words, named, std::move(run), {}, {}, isMade);
+    operate(words, named, std::move(run), {}, account, isMade);
 }
 
 void MachineService::clean(const std::vector<cloud::Leftover>& leftovers)

@@ -46,7 +46,7 @@ void TransferRun::closeIfDone(const File& file, std::stop_token stop)
     }
     const std::lock_guard lock(m_lock);
     --m_opening;
-    m_wake.notify_all();
+    noteChange();
 }
 
 Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token stop)

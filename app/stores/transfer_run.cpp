@@ -119,6 +119,13 @@ void TransferRun::giveUp(const Error& error)
         m_reason = error;
     }
     m_stop.request_stop();
+    noteChange();
+}
+
+/// The lock is held.
+void TransferRun::noteChange()
+{
+    ++m_changes;
     m_wake.notify_all();
 }
 
@@ -134,7 +141,7 @@ void TransferRun::listSource(std::stop_token stop)
     } else if (done.error().kind != ErrorKind::Cancelled) {
         giveUp(done.error());
     }
-    m_wake.notify_all();
+    noteChange();
 }
 
 Result<void> TransferRun::listPages(std::stop_token stop)
@@ -160,7 +167,7 @@ Result<void> TransferRun::listPages(std::stop_token stop)
             m_files = known.files;
             m_bytes = known.bytes;
             m_filesFailed = known.filesFailed; // names that are refused
-            m_wake.notify_all();
+            noteChange();
         }
         if (next.empty()) {
             return {};
@@ -251,7 +258,8 @@ void TransferRun::work(std::stop_token stop)
                 return;
             }
             if (task.work == Work::Wait) {
-                m_wake.wait_for(lock, stop, std::chrono::milliseconds(500), [] { return false; });
+                // No longer than that, since another program may have changed the list; anything here wakes it at once.
+                m_wake.wait_for(lock, stop, std::chrono::milliseconds(500), [this, seen = m_changes] { return m_changes != seen; });
                 continue;
             }
         }
@@ -262,7 +270,8 @@ void TransferRun::work(std::stop_token stop)
             const std::lock_guard lock(m_lock);
             --m_opening;
         }
-        m_wake.notify_all();
+        const std::lock_guard lock(m_lock);
+        noteChange();
     }
 }
 

@@ -71,6 +71,7 @@ private:
     void report(const char* stage);
     bool isStopped();
     void giveUp(const Error& error);
+    void noteChange();
     std::vector<catalog::TransferItem> itemsOf(const std::vector<cloud::StoreEntry>& entries) const;
     TransferProgress progress(const char* stage);
 
@@ -108,6 +109,7 @@ private:
 
     std::mutex m_lock;
     std::condition_variable_any m_wake;
+    std::uint64_t m_changes = 0; ///< counts what a worker without work waits for
     std::stop_source m_stop;
     std::deque<catalog::TransferItem> m_waiting;
     std::vector<File> m_open;

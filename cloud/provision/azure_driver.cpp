@@ -10,6 +10,7 @@
 #include "cloud/azure/provider_registration.h"
 #include "cloud/azure/scale_set.h"
 #include "cloud/azure/schedule.h"
+#include "cloud/azure/storage_account.h"
 #include "cloud/azure/virtual_machine.h"
 #include "cloud/provision/azure_shutdown.h"
 #include "cloud/provision/marks.h"
@@ -25,7 +26,7 @@ constexpr const char* kScale = "scale"; ///< of a scale set
 constexpr std::array kKnownTypes
     = {kVirtualMachines, kScaleSets, kImages,    kDisks,          kNetworks,
        kSubnets,         kSchedules, kPublicIps, kSecurityGroups, kNetworkInterfaces,
-       kRoleAssignments, kGalleries, kGalleryImages, kGalleryVersions};
+       kStorageAccounts, kRoleAssignments, kGalleries, kGalleryImages, kGalleryVersions};
 
 /// "Microsoft.Network/virtualNetworks/subnets" of ".../providers/Microsoft.Network/virtualNetworks/net/subnets/sub".
 std::string typeOf(const std::string& resourceId)

@@ -88,6 +88,10 @@ void addPollingHeaders(
     const std::string version = "api-version=" + versionOf(request);
     if (style == AsyncStyle::Group) {
         response.set("Location", fmt::format("{}/operationresults/{}?{}", base, operation, version));
+    } else if (style == AsyncStyle::Storage) {
+        response.set(
+            "Location",
+            fmt::format("{}/providers/Microsoft.Storage/locations/{}/asyncoperations/{}?monitor=true&{}", base, location, operation, version));
     } else {
         const bool isNetwork = style == AsyncStyle::Network;
         const std::string provider = isNetwork ? "Microsoft.Network" : "Microsoft.Compute";
@@ -117,7 +121,7 @@ bool answerPoll(World& world, const Request& request, Response& response)
     const std::string word = lowerCase(path[size - 2]);
     const bool isGroup = size == 4 && word == "operationresults";
     const bool isStatus = word == "operations" || word == "diskoperations";
-    const bool isResult = word == "operationresults";
+    const bool isResult = word == "operationresults" || word == "asyncoperations";
     const bool isDeployment = word == "operationstatuses";
     const bool isPlace = size == 8 && equalFold(path[2], "providers") && equalFold(path[4], "locations") && (isStatus || isResult);
     if (!isGroup && !isPlace && !isDeployment) {

@@ -17,6 +17,7 @@ enum class AsyncStyle {
     Disk,    ///< the same under DiskOperations
     Network, ///< Azure-AsyncOperation under operations, Location under operationResults
     Group,   ///< Location alone: 202 until it is done
+    Storage, ///< the same under asyncoperations, and the account as its end
 };
 
 /// Adds the headers that let the caller poll the operation.

@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "cloud/sandbox/arm_storage.h"
 #include "cloud/sandbox/azure_images.h"
 #include "cloud/sandbox/azure_quota.h"
 #include "cloud/sandbox/azure_regions.h"
 #include "cloud/sandbox/azure_skus.h"
-#include "cloud/sandbox/file_service.h"
 #include "cloud/sandbox/scopes.h"
 
 namespace ty::sandbox {
@@ -59,18 +59,6 @@ Json subscriptionJson(const World& world, const Scope& subscription)
         {"state", "Enabled"},
         {"subscriptionPolicies",
          {{"locationPlacementId", "Public_2014-09-01"}, {"quotaId", "PayAsYouGo_2014-09-01"}, {"spendingLimit", "Off"}}}};
-}
-
-/// An account of the sandbox's storage, as a list of resources tells it.
-Json storageAccountJson(const std::string& subscription)
-{
-    return {
-        {"id", fmt::format("/subscriptions/{}/resourceGroups/sandbox/providers/Microsoft.Storage/storageAccounts/{}", subscription, kStorageAccount)},
-        {"name", kStorageAccount},
-        {"type", "Microsoft.Storage/storageAccounts"},
-        {"location", "westeurope"},
-        {"kind", "StorageV2"},
-        {"sku", {{"name", "Standard_LRS"}, {"tier", "Standard"}}}};
 }
 
 Json providerJson(const World& world, const Provider& provider, const std::string& subscription)
@@ -340,8 +328,8 @@ bool answerCatalogue(World& world, const ArmCall& call, Response& response)
             200, {{"subscriptionId", subscription}, {"location", textAt(call.body, "location")}, {"availabilityZonePeers", zones}});
         return true;
     }
-    if (isWord(3, "Microsoft.Storage") && isWord(4, "storageAccounts") && path.size() == 5) {
-        response = listResponse(call.request, Json::array({storageAccountJson(subscription)}));
+    if (isWord(3, "Microsoft.Storage") && isWord(4, "checkNameAvailability") && call.request.method == "POST") {
+        response = answerStorageName(world, call);
         return true;
     }
     if (isWord(3, "Microsoft.Compute") && isWord(4, "skus")) {

@@ -14,7 +14,8 @@ bool isAction(const std::string& word)
         "start", "poweroff", "deallocate", "restart", "redeploy", "reimage", "generalize", "capture", "runcommand",
         "instanceview", "simulateeviction", "vmsizes", "retrievebootdiagnosticsdata", "begingetaccess", "endgetaccess",
         "cancel", "validate", "exporttemplate", "whatif", "generatekeypair", "converttomanageddisks", "reapply",
-        "effectivenetworksecuritygroups", "effectiveroutetable", "skus", "osupgradehistory", "manualupgrade", "delete"};
+        "effectivenetworksecuritygroups", "effectiveroutetable", "skus", "osupgradehistory", "manualupgrade", "delete",
+        "listkeys", "regeneratekey"};
     const std::string folded = lowerCase(word);
     return std::find(words.begin(), words.end(), folded) != words.end();
 }

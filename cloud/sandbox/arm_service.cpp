@@ -16,6 +16,7 @@
 #include "cloud/sandbox/arm_rights.h"
 #include "cloud/sandbox/arm_role_assignments.h"
 #include "cloud/sandbox/arm_scale_sets.h"
+#include "cloud/sandbox/arm_storage.h"
 #include "cloud/sandbox/azure_regions.h"
 #include "cloud/sandbox/scopes.h"
 
@@ -78,6 +79,7 @@ ArmService::ArmService(World& world, const Tokens& tokens) : m_world(world), m_t
     add("microsoft.compute/virtualmachinescalesets/virtualmachines", std::make_unique<ScaleSetMembers>(world));
     add("microsoft.compute/virtualmachinescalesets/publicipaddresses", std::make_unique<ScaleSetAddresses>(world));
     add("microsoft.compute/sshpublickeys", std::make_unique<PlainResources>(world));
+    add("microsoft.storage/storageaccounts", std::make_unique<StorageAccounts>(world));
     add("microsoft.devtestlab/schedules", std::make_unique<PlainResources>(world));
     add("microsoft.compute/virtualmachines/extensions", std::make_unique<PlainResources>(world));
     add("microsoft.resources/deployments",

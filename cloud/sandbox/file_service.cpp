@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cloud/sandbox/arm_storage.h"
 #include "cloud/sandbox/keys.h"
 #include "cloud/sandbox/storage_signing.h"
 
@@ -16,7 +17,6 @@ namespace ty::sandbox {
 namespace {
 
 constexpr char kKeyDocument[] = "storage/key";
-constexpr char kPrefix[] = "file/";
 constexpr std::uint64_t kMostRange = std::uint64_t{4} << 20;
 constexpr char kXml[] = "application/xml";
 
@@ -56,6 +56,12 @@ struct Range {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
 };
+
+/// Of the documents of an account. The first account came before there were others.
+std::string prefixOf(const std::string& account)
+{
+    return account == kStorageAccount ? "file/" : "files/" + account + "/";
+}
 
 /// "bytes=0-1023", and "bytes=10-" up to the end.
 std::optional<Range> rangeOf(const Request& request, std::uint64_t bytes)
@@ -115,15 +121,20 @@ bool FileService::isMine(const Request& request)
 
 Response FileService::handle(const Request& request)
 {
-    Call call{request, request.path.size() > 2 ? request.path[2] : "", {}, {}};
+    Call call{request, request.path[1], request.path.size() > 2 ? request.path[2] : "", {}, {}};
     for (std::size_t i = 3; i < request.path.size(); ++i) {
         call.path += (i == 3 ? "" : "/") + request.path[i];
     }
-    call.key = kPrefix + call.share + (call.path.empty() ? "" : "/" + call.path);
-    const Json* key = m_world.store.find(kKeyDocument);
-    const std::string resource = "/file/" + request.path[1] + (call.share.empty() ? "" : "/" + call.share) + (call.path.empty() ? "" : "/" + call.path);
-    const bool isOurs = request.path[1] == kStorageAccount && key != nullptr;
-    if (!isOurs || !isSignedWithKey(request, request.path[1], key->value("key", ""), resource, m_world.clock)) {
+    call.key = prefixOf(call.account) + call.share + (call.path.empty() ? "" : "/" + call.path);
+    const std::string resource = "/file/" + call.account + (call.share.empty() ? "" : "/" + call.share) + (call.path.empty() ? "" : "/" + call.path);
+    auto keys = storageKeysOf(m_world.store, call.account);
+    if (const Json* first = m_world.store.find(kKeyDocument); first != nullptr && call.account == kStorageAccount) {
+        keys.push_back(first->value("key", ""));
+    }
+    const bool isSigned = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+        return isSignedWithKey(request, call.account, key, resource, m_world.clock);
+    });
+    if (!isSigned) {
         return refused(
             403, "AuthenticationFailed",
             "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including "
@@ -131,13 +142,13 @@ Response FileService::handle(const Request& request)
     }
     if (call.share.empty()) {
         return request.method == "GET" && request.parameter("comp") == "list"
-            ? listShares(request)
+            ? listShares(call)
             : refused(400, "InvalidQueryParameterValue", "The sandbox knows the list of shares alone here.");
     }
     if (request.parameter("restype") == "share") {
         return answerShare(call);
     }
-    if (!m_world.store.contains(kPrefix + call.share)) {
+    if (!m_world.store.contains(prefixOf(call.account) + call.share)) {
         return notThere("ShareNotFound");
     }
     return request.parameter("restype") == "directory" ? answerDirectory(call) : answerFile(call);
@@ -159,7 +170,7 @@ bool FileService::hasParent(const Call& call) const
     if (slash == std::string::npos) {
         return true; // the share itself
     }
-    const Json* parent = m_world.store.find(kPrefix + call.share + "/" + call.path.substr(0, slash));
+    const Json* parent = m_world.store.find(prefixOf(call.account) + call.share + "/" + call.path.substr(0, slash));
     return parent != nullptr && parent->value("kind", "") == "directory";
 }
 
@@ -219,12 +230,22 @@ Response FileService::answerDirectory(const Call& call)
     return response;
 }
 
-Response FileService::listShares(const Request& request) const
+void FileService::drop(const std::string& account)
 {
+    for (const auto& key : m_world.store.keysBelow(prefixOf(account))) {
+        m_bytes.erase(m_world.store.find(key)->value("bytesName", ""));
+        m_world.store.erase(key);
+    }
+}
+
+Response FileService::listShares(const Call& call) const
+{
+    const Request& request = call.request;
+    const std::string prefix = prefixOf(call.account);
     std::string items;
-    for (const auto& key : m_world.store.keysBelow(kPrefix)) {
+    for (const auto& key : m_world.store.keysBelow(prefix)) {
         const Json& document = *m_world.store.find(key);
-        const std::string name = key.substr(sizeof kPrefix - 1);
+        const std::string name = key.substr(prefix.size());
         if (document.value("kind", "") == "share" && name.starts_with(request.parameter("prefix"))) {
             items += fmt::format(
                 "<Share><Name>{}</Name><Properties><Last-Modified>{}</Last-Modified><Etag>{}</Etag><Quota>{}</Quota></Properties></Share>",
@@ -237,7 +258,7 @@ Response FileService::listShares(const Request& request) const
         fmt::format(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"{}/file/{}\"><Shares>{}</Shares>"
             "<NextMarker /></EnumerationResults>",
-            request.origin, kStorageAccount, items));
+            request.origin, call.account, items));
 }
 
 Response FileService::listDirectory(const Call& call) const
@@ -273,7 +294,7 @@ Response FileService::listDirectory(const Call& call) const
         fmt::format(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"{}/file/{}\" ShareName=\"{}\" "
             "DirectoryPath=\"{}\"><Entries>{}</Entries><NextMarker>{}</NextMarker></EnumerationResults>",
-            request.origin, kStorageAccount, escaped(call.share), escaped(call.path), items, escaped(next)));
+            request.origin, call.account, escaped(call.share), escaped(call.path), items, escaped(next)));
 }
 
 Response FileService::answerFile(const Call& call)
@@ -360,15 +381,15 @@ Response FileService::putProperties(const Call& call, Json file)
     return changed(call, std::move(file), 200);
 }
 
-const Json* FileService::linked(const std::string& link, std::string& key) const
+const Json* FileService::linked(const Call& call, const std::string& link, std::string& key) const
 {
-    const auto begin = link.find(fmt::format("/file/{}/", kStorageAccount));
+    const auto begin = link.find(fmt::format("/file/{}/", call.account));
     if (begin == std::string::npos) {
         return nullptr;
     }
     // Decoded already, by the HTTP library; a signature may stand behind it.
-    const std::string path = link.substr(begin + std::string(kStorageAccount).size() + 7);
-    key = kPrefix + path.substr(0, path.find("?sv="));
+    const std::string path = link.substr(begin + call.account.size() + 7);
+    key = prefixOf(call.account) + path.substr(0, path.find("?sv="));
     const Json* file = m_world.store.find(key);
     return file != nullptr && file->value("kind", "") == "file" ? file : nullptr;
 }
@@ -376,7 +397,7 @@ const Json* FileService::linked(const std::string& link, std::string& key) const
 Response FileService::rename(const Call& call)
 {
     std::string from;
-    const Json* source = linked(call.request.header("x-ms-file-rename-source").value_or(""), from);
+    const Json* source = linked(call, call.request.header("x-ms-file-rename-source").value_or(""), from);
     if (source == nullptr) {
         return notThere();
     }
@@ -397,7 +418,7 @@ Response FileService::rename(const Call& call)
 Response FileService::copy(const Call& call)
 {
     std::string from;
-    const Json* source = linked(call.request.header("x-ms-copy-source").value_or(""), from);
+    const Json* source = linked(call, call.request.header("x-ms-copy-source").value_or(""), from);
     if (source == nullptr) {
         return refused(404, "CannotVerifyCopySource", "The specified resource does not exist.");
     }

@@ -7,9 +7,9 @@
 
 namespace ty::sandbox {
 
-inline constexpr char kStorageAccount[] = "trainyardsandbox";
+inline constexpr char kStorageAccount[] = "trainyardsandbox"; ///< there from the first start
 
-/// Azure Files of one account, below /file/ACCOUNT: shares, directories, files and ranges. Names keep their case and are told
+/// Azure Files of all storage accounts, each below /file/ACCOUNT: shares, directories, files and ranges. Names keep their case and are told
 /// apart by it, unlike on the real service.
 /// Source: File service REST API, version 2024-08-04.
 class FileService {
@@ -18,12 +18,15 @@ public:
 
     static bool isMine(const Request& request);
     Response handle(const Request& request);
-    /// Of the account, in base64; made at the first start.
+    /// Erases all that lies in an account.
+    void drop(const std::string& account);
+    /// Of kStorageAccount, in base64; made at the first start.
     static std::string ensureKey(DocumentStore& store, Identifiers& identifiers);
 
 private:
     struct Call {
         const Request& request;
+        std::string account;
         std::string share;
         std::string path;   ///< in it, without slashes at both ends
         std::string key;    ///< of its document
@@ -31,7 +34,7 @@ private:
     Response answerShare(const Call& call);
     Response answerDirectory(const Call& call);
     Response answerFile(const Call& call);
-    Response listShares(const Request& request) const;
+    Response listShares(const Call& call) const;
     Response listDirectory(const Call& call) const;
     Response putFile(const Call& call);
     Response putRange(const Call& call, Json file);
@@ -41,7 +44,7 @@ private:
     Response getFile(const Call& call, const Json& file) const;
     Response listRanges(const Json& file) const;
     /// The document that a link in a header names; null when it is none of ours.
-    const Json* linked(const std::string& link, std::string& key) const;
+    const Json* linked(const Call& call, const std::string& link, std::string& key) const;
     /// With another etag and time; kept.
     Response changed(const Call& call, Json document, int status);
     bool hasParent(const Call& call) const;

@@ -65,6 +65,7 @@ Sandbox::Sandbox(const SandboxOptions& options, std::unique_ptr<World> world)
     , m_options(options)
 {
     m_arm.setThrottling(options.isThrottled);
+    m_world->dropFiles = [this](const std::string& account) { m_files.drop(account); };
     m_world->runScript = [this](const std::string& machine, const std::string& script, const std::string& operation) {
         m_world->host.runScript(machine, script, [this, operation](ScriptResult result) {
             const std::lock_guard lock(m_endedLock);
@@ -106,6 +107,12 @@ void Sandbox::reviveMachines()
         }
     }
     (void)m_world->store.commit();
+}
+
+void Sandbox::setFilesOrigin(const std::string& origin)
+{
+    const std::lock_guard lock(m_lock);
+    m_world->filesOrigin = origin;
 }
 
 std::string Sandbox::storageKey() const

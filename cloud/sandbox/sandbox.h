@@ -45,6 +45,8 @@ public:
     /// Looks once at what the machines use.
     void sample();
     const Identity& identity() const { return m_world->identity; }
+    /// Where clients reach Files; asked for by those who make storage accounts.
+    void setFilesOrigin(const std::string& origin);
     /// The key of kStorageAccount.
     std::string storageKey() const;
     /// Replaces the fault script; an empty object takes it away.

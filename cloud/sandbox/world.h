@@ -42,6 +42,10 @@ struct World {
     MachineHost& host;
     /// Runs a script on a machine; its words become the output of the operation.
     std::function<void(const std::string& machine, const std::string& script, const std::string& operation)> runScript;
+    /// Erases all that lies in a storage account.
+    std::function<void(const std::string& account)> dropFiles;
+    /// Where Files are served: "http://127.0.0.1:8081".
+    std::string filesOrigin;
 };
 
 } // namespace ty::sandbox

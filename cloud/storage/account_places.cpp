@@ -21,6 +21,12 @@ bool AccountPlaces::isEmulated() const
     return url && url->path.size() > 1;
 }
 
+bool AccountPlaces::isOnThisComputer() const
+{
+    const auto url = parseUrl(m_endpoint);
+    return url && isEmulated() && (url->host == "127.0.0.1" || url->host == "localhost");
+}
+
 Result<AccountPlace> AccountPlaces::placeOf(const std::string& path) const
 {
     if (path.find('\0') != std::string::npos) {

@@ -24,6 +24,8 @@ public:
     const std::string& container() const { return m_container; }
     /// Whether the account stands in the address's path, as at an emulator.
     bool isEmulated() const;
+    /// Whether it is an emulator on this computer: no network lies between.
+    bool isOnThisComputer() const;
     /// Errors: InvalidInput for a NUL character.
     Result<AccountPlace> placeOf(const std::string& path) const;
     std::string urlOf(const AccountPlace& place, const Query& query = {}) const;

@@ -37,7 +37,10 @@ BlobStore::BlobStore(std::unique_ptr<Transport> transport, StorageAccessOptions 
     : m_transport(std::move(transport))
     , m_access(std::move(access))
     , m_places(m_access.endpoint, std::move(container))
-    , m_check(m_places.isEmulated() ? BlockCheck::Md5 : BlockCheck::Crc64)
+    , m_check(
+          m_places.isOnThisComputer() ? BlockCheck::None
+              : m_places.isEmulated() ? BlockCheck::Md5
+                                      : BlockCheck::Crc64)
 {
 }
 
@@ -45,7 +48,7 @@ void BlobStore::addCheck(HttpRequest& request, std::span<const std::byte> bytes)
 {
     if (m_check == BlockCheck::Crc64) {
         request.headers.set("x-ms-content-crc64", crc64Header(crc64(bytes)));
-    } else {
+    } else if (m_check == BlockCheck::Md5) {
         request.headers.set("Content-MD5", md5Base64Of(Md5::of(bytes)));
     }
 }

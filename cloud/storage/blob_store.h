@@ -54,8 +54,9 @@ public:
     Result<int> softDeleteDays(std::stop_token stop);
 
 private:
-    /// How the service is to check what arrives. The emulator knows no CRC.
-    enum class BlockCheck { Crc64, Md5 };
+    /// How the service is to check what arrives. The emulator knows no CRC; on this computer nothing gets lost on the way, and its
+    /// one thread serves twice as fast when it need not sum.
+    enum class BlockCheck { Crc64, Md5, None };
     void addCheck(HttpRequest& request, std::span<const std::byte> bytes) const;
 
     /// Empty lists where there is nothing yet.

@@ -55,6 +55,17 @@ private Q_SLOTS:
         QCOMPARE(QDir(QString::fromStdString(path("to"))).entryList(QDir::Files | QDir::Hidden).size(), 1); // no parts left
     }
 
+    /// Streams that found nothing to do slept for half a second, whatever came meanwhile.
+    void streamsWithoutWorkAreWokenWhenThereIsSome()
+    {
+        write("from/a.bin", 500);
+        double fastest = 1e9;
+        for (int i = 0; i < 5; ++i) {
+            fastest = std::min(fastest, run(add("yes")).seconds);
+        }
+        QVERIFY2(fastest < 0.4, qPrintable(QString::number(fastest)));
+    }
+
     void aShortOutageIsWaitedFor()
     {
         write("from/a.bin", 5'000);
