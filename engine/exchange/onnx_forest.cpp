@@ -6,8 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/exchange/onnx_graph.h"
-#include "engine/exchange/onnx_preprocessing.h"
 
 namespace ty::engine {
 
@@ -143,7 +141,8 @@ void addNode(TreeAttributes& to, const Forest& forest, std::size_t number, std::
 } // namespace
 
 Result<OnnxReport> writeForestOnnx(
-    const Forest& forest, const Encoder& encoder, const OnnxOptions& options, const std::string& file)
+    const Forest& forest, const Encoder& encoder, const OnnxOptions& options, const std::string& file,
+    const ForestFinish& finish)
 {
     return writeOnnxWith(encoder, options, file, [&](OnnxGraph& graph) -> Result<OnnxAnswer> {
         FeaturePlaces places;
@@ -174,7 +173,7 @@ Result<OnnxReport> writeForestOnnx(
              {"target_weights", to.targetWeights}},
             "forest");
         graph.describe(answer, {-1, forest.outputs});
-        return OnnxAnswer{answer, OnnxAnswer::Kind::Probabilities};
+        return finish ? finish(graph, answer) : OnnxAnswer{answer, OnnxAnswer::Kind::Probabilities};
     });
 }
 

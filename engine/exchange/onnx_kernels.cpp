@@ -99,6 +99,7 @@ float sigmoid(float x, float) { return 1.0F / (1.0F + std::exp(-x)); }
 float hyperbolicTangent(float x, float) { return std::tanh(x); }
 float errorFunction(float x, float) { return std::erf(x); }
 float squareRoot(float x, float) { return std::sqrt(x); }
+float exponential(float x, float) { return std::exp(x); }
 float sine(float x, float) { return std::sin(x); }
 float cosine(float x, float) { return std::cos(x); }
 
@@ -429,6 +430,7 @@ OnnxKernel onnxKernel(const std::string& type)
         {"HardSigmoid", hardSigmoid},
         {"Clip", clip},
         {"Erf", eachElement<errorFunction>},
+        {"Exp", eachElement<exponential>},
         {"Sqrt", eachElement<squareRoot>},
         {"Sin", eachElement<sine>},
         {"Cos", eachElement<cosine>},

@@ -24,6 +24,11 @@ public:
     /// Tells of a stage. The best is the one with the lowest loss of validation, or of training where there is none.
     /// @param training, validation  {loss, ...} or null
     Result<void> emitStage(int stage, const Json& training, const Json& validation);
+    /// Tells of a step between two stages, with one number that has a meaning: "gap", "inertia".
+    Result<void> emitStep(std::int64_t step, int stage, const char* measure, double value)
+    {
+        return m_sink.emitEvent("step", {{"step", step}, {"epoch", stage}, {"loss", value}, {"metrics", {{measure, value}}}});
+    }
     Result<void> note(const std::string& text) { return m_sink.emitEvent("note", {{"text", text}}); }
 
     double seconds() const; ///< without pauses

@@ -7,29 +7,10 @@
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
+#include "engine/learn/importance_words.h"
 #include "engine/learn/tree_words.h"
 
 namespace ty::engine {
-
-namespace {
-
-/// [{"feature", "impurity"}], the most important first.
-Json importanceJson(const Forest& forest)
-{
-    const std::vector<double> importance = forest.impurityImportance();
-    std::vector<std::size_t> order(importance.size());
-    for (std::size_t f = 0; f < order.size(); ++f) {
-        order[f] = f;
-    }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return importance[a] > importance[b]; });
-    Json list = Json::array();
-    for (const std::size_t f : order) {
-        list.push_back({{"feature", forest.features[f].name}, {"impurity", importance[f]}});
-    }
-    return list;
-}
-
-} // namespace
 
 ForestModel::ForestModel(Encoder encoder, Json card, Forest forest)
     : PortableModel(std::move(encoder), std::move(card)), m_forest(std::move(forest))
@@ -42,7 +23,7 @@ ForestModel::ForestModel(Encoder encoder, Json card, Forest forest)
     }
     Json& facts = mutableCard();
     facts["forest"] = {{"trees", m_forest.trees.size()}, {"nodes", nodes}, {"depth", depth}};
-    facts["importance"] = importanceJson(m_forest);
+    facts["importance"] = importanceJson(m_forest.features, m_forest.impurityImportance());
     facts["parameters"] = nodes;
     if (m_forest.trees.size() == 1) {
         facts["tree"] = treeJson(m_forest, this->encoder());

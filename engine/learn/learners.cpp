@@ -5,10 +5,18 @@
 #include "engine/learn/baseline_model.h"
 #include "engine/learn/bayes_learner.h"
 #include "engine/learn/bayes_model.h"
+#include "engine/learn/boost_learner.h"
+#include "engine/learn/boost_model.h"
 #include "engine/learn/forest_learner.h"
 #include "engine/learn/forest_model.h"
+#include "engine/learn/groups_learner.h"
+#include "engine/learn/groups_model.h"
+#include "engine/learn/isolation_learner.h"
+#include "engine/learn/isolation_model.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/linear_learner.h"
+#include "engine/learn/neighbours_learner.h"
+#include "engine/learn/neighbours_model.h"
 #include "engine/learn/network_learner.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/solved_learner.h"
@@ -48,13 +56,20 @@ std::vector<std::unique_ptr<Learner>> makeLearners()
     for (const ForestKind kind : {ForestKind::RandomForest, ForestKind::ExtraTrees, ForestKind::SilasLike, ForestKind::Tree}) {
         learners.push_back(std::make_unique<ForestLearner>(kind));
     }
+    learners.push_back(std::make_unique<BoostLearner>());
     learners.push_back(std::make_unique<SvmLearner>());
-    for (const SolvedKind kind : {SolvedKind::Logistic, SolvedKind::LeastSquares, SolvedKind::Ridge, SolvedKind::Lasso}) {
+    learners.push_back(std::make_unique<NeighboursLearner>());
+    for (const SolvedKind kind :
+         {SolvedKind::Logistic, SolvedKind::LeastSquares, SolvedKind::Ridge, SolvedKind::Lasso, SolvedKind::Components}) {
         learners.push_back(std::make_unique<SolvedLearner>(kind));
     }
     for (const BayesKind kind : {BayesKind::Bernoulli, BayesKind::Gaussian, BayesKind::Multinomial}) {
         learners.push_back(std::make_unique<BayesLearner>(kind));
     }
+    for (const GroupsKind kind : {GroupsKind::KMeans, GroupsKind::Mixture, GroupsKind::Density, GroupsKind::Hierarchy}) {
+        learners.push_back(std::make_unique<GroupsLearner>(kind));
+    }
+    learners.push_back(std::make_unique<IsolationLearner>());
     learners.push_back(std::make_unique<LinearLearner>());
     learners.push_back(std::make_unique<BaselineLearner>());
     return learners;
@@ -88,6 +103,10 @@ Result<std::unique_ptr<Model>> loadModel(
     const Load load = card.contains("forest") ? ForestModel::load
         : card.contains("svm")                ? SvmModel::load
         : card.contains("bayes")              ? BayesModel::load
+        : card.contains("boost")              ? BoostModel::load
+        : card.contains("neighbours")         ? NeighboursModel::load
+        : card.contains("groups")             ? GroupsModel::load
+        : card.contains("isolation")          ? IsolationModel::load
                                               : nullptr;
     if (load != nullptr) {
         if (!weights.empty()) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "engine/learn/device.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/feature_rows.h"
@@ -14,6 +16,7 @@
 #include "engine/learn/stage_metrics.h"
 #include "engine/linear/least_squares.h"
 #include "engine/linear/logistic_regression.h"
+#include "engine/linear/principal_components.h"
 
 namespace ty::engine {
 
@@ -34,6 +37,15 @@ ParameterTable makeSolvedTable(SolvedKind kind)
         rows.push_back(advanced(ranged(
             makeRow("tolerance", "Tolerance", ParameterType::Real, 1e-4, kComputing, "Slope at which the weights are good enough."),
             1e-12, 1)));
+    } else if (kind == SolvedKind::Components) {
+        constexpr const char* kComponents = "Components";
+        rows.push_back(searched(
+            ranged(makeRow("components", "Components", ParameterType::Integer, nullptr, kComponents,
+                           "Directions that are kept; automatic: as many as the share of the variance asks for."), 1, 100'000),
+            1, 50, true));
+        rows.push_back(ranged(
+            makeRow("variance", "Share of the variance", ParameterType::Real, 0.95, kComponents,
+                    "Of the differences between rows, what the kept directions hold."), 0.01, 1));
     } else if (kind != SolvedKind::LeastSquares) {
         rows.push_back(searched(
             ranged(makeRow("penalty", "Penalty", ParameterType::Real, kind == SolvedKind::Ridge ? 1.0 : 0.01, kPenalty,
@@ -101,8 +113,75 @@ Result<LinearOutputs> solveLogistic(const Json& given, const SolvedData& data, F
         data.training, data.trainingTargets, static_cast<int>(data.encoder.classes().size()), settings, told);
 }
 
-Result<LinearOutputs> solve(SolvedKind kind, const Json& given, const SolvedData& data, FitProgress& progress, int& passes)
+/// Weights of the components as weights of the inputs.
+LinearOutputs toInputs(const LinearOutputs& ofComponents, const PrincipalComponents& components)
 {
+    const std::size_t inputs = components.means.size();
+    const std::size_t outputs = ofComponents.offsets.size();
+    LinearOutputs made{std::vector<double>(outputs * inputs), ofComponents.offsets};
+    for (std::size_t o = 0; o < outputs; ++o) {
+        for (std::size_t c = 0; c < components.components(); ++c) {
+            const double weight = ofComponents.weights[o * components.components() + c];
+            for (std::size_t j = 0; j < inputs; ++j) {
+                made.weights[o * inputs + j] += weight * components.directions[c * inputs + j];
+                made.offsets[o] -= weight * components.directions[c * inputs + j] * components.means[j];
+            }
+        }
+    }
+    return made;
+}
+
+/// As many components as asked for, or as hold the share of the variance.
+Result<std::size_t> componentsToKeep(const Json& given, const PrincipalComponents& all)
+{
+    const Json count = given.value("components", Json());
+    if (count.is_number()) {
+        return std::clamp<std::size_t>(count.get<std::size_t>(), 1, all.components());
+    }
+    TY_TRY(const double share, jsonField<double>(given, "variance", "settings"));
+    double held = 0;
+    std::size_t kept = 0;
+    while (kept < all.components() && (kept == 0 || held < share * all.totalVariance * (1 - 1e-12))) {
+        held += all.variances[kept++];
+    }
+    return kept;
+}
+
+Result<LinearOutputs> solveComponents(const Json& given, const SolvedData& data, FitProgress& progress, Json& facts)
+{
+    PrincipalComponents components = findComponents(data.training, data.training.columns(), data.threads);
+    TY_TRY(const std::size_t kept, componentsToKeep(given, components));
+    facts = {{"components", kept}, {"shares", Json::array()}};
+    double held = 0;
+    for (std::size_t c = 0; c < kept; ++c) {
+        const double share = components.totalVariance > 0 ? components.variances[c] / components.totalVariance : 0;
+        facts["shares"].push_back(share);
+        held += share;
+        TY_CHECK(progress.emitStep(static_cast<std::int64_t>(c + 1), 1, "variance_left", std::max(0.0, 1 - held)));
+    }
+    TY_CHECK(progress.note(fmt::format(
+        "{} of {} directions are kept; they hold {:.1f} % of the differences between rows", kept, data.training.columns(), 100 * held)));
+    components.variances.resize(kept);
+    components.directions.resize(kept * data.training.columns());
+    const DenseRows projected = components.project(data.training, data.threads);
+    if (data.encoder.task() != Task::Classification) {
+        return toInputs(fitRidge(projected, data.trainingTargets, 0, data.threads), components);
+    }
+    LogisticSettings settings;
+    settings.threads = data.threads;
+    TY_TRY(const LinearOutputs weights, fitLogistic(
+        projected, data.trainingTargets, static_cast<int>(data.encoder.classes().size()), settings,
+        [&](int, double, const LinearOutputs&) { return progress.mayGoOn(); }));
+    return toInputs(weights, components);
+}
+
+Result<LinearOutputs> solve(
+    SolvedKind kind, const Json& given, const SolvedData& data, FitProgress& progress, int& passes, Json& facts)
+{
+    if (kind == SolvedKind::Components) {
+        passes = 1;
+        return solveComponents(given, data, progress, facts);
+    }
     if (kind == SolvedKind::Logistic) {
         return solveLogistic(given, data, progress, passes);
     }
@@ -158,6 +237,8 @@ std::string SolvedLearner::name() const
         return "ridge";
     case SolvedKind::Lasso:
         return "lasso";
+    case SolvedKind::Components:
+        return "pca";
     case SolvedKind::Logistic:
         break;
     }
@@ -173,6 +254,8 @@ std::string SolvedLearner::label() const
         return "Ridge regression";
     case SolvedKind::Lasso:
         return "Lasso";
+    case SolvedKind::Components:
+        return "Principal components";
     case SolvedKind::Logistic:
         break;
     }
@@ -188,6 +271,8 @@ std::string SolvedLearner::help() const
         return "Least squares that keeps weights small: better where columns depend on one another or rows are few.";
     case SolvedKind::Lasso:
         return "Least squares that sets the weights of useless columns to 0: tells which columns matter.";
+    case SolvedKind::Components:
+        return "Keeps the few directions in which rows differ most, and learns from them: steadier where columns say the same.";
     case SolvedKind::Logistic:
         break;
     }
@@ -213,14 +298,18 @@ Result<FitOutcome> SolvedLearner::fit(const FitRequest& request, FitSink& sink, 
     data.trainingTargets = readTargets(*training.dataset, encoder, training.samples);
     data.validationTargets = readTargets(*validation.dataset, encoder, validation.samples);
     FitOutcome outcome;
-    TY_TRY(const LinearOutputs linear, solve(m_kind, request.settings, data, progress, outcome.epochs));
+    Json facts;
+    TY_TRY(const LinearOutputs linear, solve(m_kind, request.settings, data, progress, outcome.epochs, facts));
     TY_CHECK(data.tell(progress, outcome.epochs, linear));
     outcome.outcome = progress.outcome();
     outcome.bestEpoch = outcome.epochs;
     outcome.seconds = progress.seconds();
     const ModelOrigin origin{
         name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings};
-    const Json card = makeModelCard(origin, encoder);
+    Json card = makeModelCard(origin, encoder);
+    if (facts.is_object()) {
+        card["components"] = facts;
+    }
     TY_TRY(outcome.model, toModel(encoder, card, linear));
     return outcome;
 }

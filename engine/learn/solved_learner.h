@@ -9,10 +9,11 @@ enum class SolvedKind {
     Logistic,     ///< L-BFGS, with the squared length of the weights as penalty
     LeastSquares, ///< normal equations
     Ridge,        ///< likewise, with a penalty
-    Lasso         ///< coordinate descent; many weights become 0
+    Lasso,        ///< coordinate descent; many weights become 0
+    Components    ///< logistic regression or least squares on the principal components
 };
 
-/// "logistic", "least-squares", "ridge" and "lasso". The model is a network of one layer, like that of "linear".
+/// "logistic", "least-squares", "ridge", "lasso" and "pca". The model is a network of one layer, like that of "linear".
 class SolvedLearner final : public Learner {
 public:
     explicit SolvedLearner(SolvedKind kind);
@@ -21,7 +22,8 @@ public:
     std::string help() const override;
     bool canLearn(Task task, DataKind) const override
     {
-        return task == (m_kind == SolvedKind::Logistic ? Task::Classification : Task::Regression);
+        const bool isOfClasses = m_kind == SolvedKind::Logistic || (m_kind == SolvedKind::Components && task == Task::Classification);
+        return task == (isOfClasses ? Task::Classification : Task::Regression);
     }
     Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;
     const ParameterTable& parameters() const override { return m_table; }

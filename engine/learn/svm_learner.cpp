@@ -132,9 +132,7 @@ Result<FitOutcome> SvmLearner::fit(const FitRequest& request, FitSink& sink, Fit
         if (const std::int64_t steps = state.steps; outcomeOfTelling && steps > told) {
             told = steps;
             const int done = state.fitsDone;
-            outcomeOfTelling = sink.emitEvent(
-                "step",
-                {{"step", steps}, {"epoch", done}, {"loss", state.gap.load()}, {"metrics", {{"gap", state.gap.load()}}}});
+            outcomeOfTelling = progress.emitStep(steps, done, "gap", state.gap);
         }
     }
     TY_TRY(SupportVectors svm, solving.get());

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/trees/tree_settings.h"
@@ -34,7 +35,7 @@ public:
     };
 
     TwoClassCounts(int /*classes*/, Impurity impurity) : m_impurity(impurity) {}
-    static Item item(float target, std::uint32_t weight)
+    static Item item(std::uint32_t /*row*/, float target, std::uint32_t weight)
     {
         return static_cast<std::uint64_t>(weight) << (target > 0.5F ? 32U : 0U);
     }
@@ -95,7 +96,7 @@ public:
     };
 
     ManyClassCounts(int classes, Impurity impurity) : m_classes(static_cast<std::size_t>(classes)), m_impurity(impurity) {}
-    static Item item(float target, std::uint32_t weight) { return {static_cast<std::uint32_t>(target), weight}; }
+    static Item item(std::uint32_t /*row*/, float target, std::uint32_t weight) { return {static_cast<std::uint32_t>(target), weight}; }
     static Total none() { return {}; }
     double worth(const Total& total) const
     {
@@ -169,7 +170,7 @@ public:
     };
 
     ValueCounts(int /*outputs*/, Impurity /*impurity*/) {}
-    static Item item(float target, std::uint32_t weight)
+    static Item item(std::uint32_t /*row*/, float target, std::uint32_t weight)
     {
         const double value = static_cast<double>(target) * weight;
         return {value, static_cast<double>(weight), value * static_cast<double>(target)};
@@ -186,6 +187,67 @@ public:
     {
         into.push_back(static_cast<float>(total.value / total.rows));
     }
+};
+
+/// Derivatives of a loss by a score: the targets are the first, and the leaf answers with the step that lowers the loss most.
+/// Source: Chen, Guestrin, XGBoost: A Scalable Tree Boosting System (KDD 2016), section 2.2.
+class DerivativeCounts {
+public:
+    struct Item {
+        double first = 0;
+        double second = 0;
+        double weight = 0;
+    };
+    struct Total {
+        double first = 0;
+        double second = 0;
+        double rows = 0;
+        void add(const Item& item)
+        {
+            first += item.first;
+            second += item.second;
+            rows += item.weight;
+        }
+        void add(const Total& other)
+        {
+            first += other.first;
+            second += other.second;
+            rows += other.rows;
+        }
+        void subtract(const Total& other)
+        {
+            first -= other.first;
+            second -= other.second;
+            rows -= other.rows;
+        }
+        double weight() const { return rows; }
+        bool isEmpty() const { return rows == 0; }
+    };
+
+    /// @param second   {rows}: second derivatives; outlive it
+    /// @param penalty  on the squares of the steps, @param rate  by which steps are shortened
+    DerivativeCounts(std::span<const float> second, double penalty, double rate)
+        : m_second(second), m_penalty(penalty), m_rate(rate)
+    {
+    }
+    Item item(std::uint32_t row, float target, std::uint32_t weight) const
+    {
+        return {static_cast<double>(target) * weight, static_cast<double>(m_second[row]) * weight, static_cast<double>(weight)};
+    }
+    static Total none() { return {}; }
+    double worth(const Total& total) const { return total.first * total.first / (total.second + m_penalty + kTinyCurvature); }
+    static bool isPure(const Total& /*total*/) { return false; }
+    double order(const Total& total, const Total& /*node*/) const { return total.first / (total.second + m_penalty + kTinyCurvature); }
+    void answer(const Total& total, std::vector<float>& into) const
+    {
+        into.push_back(static_cast<float>(-m_rate * total.first / (total.second + m_penalty + kTinyCurvature)));
+    }
+
+private:
+    static constexpr double kTinyCurvature = 1e-12;
+    std::span<const float> m_second;
+    double m_penalty;
+    double m_rate;
 };
 
 } // namespace ty::engine

@@ -29,11 +29,16 @@ public:
     /// @param targets  {rows}: a class's number or a value
     /// @param outputs  numbers that a leaf answers with
     TreeGrower(const BinnedTable& table, std::span<const float> targets, int outputs, const TreeSettings& settings)
+        : TreeGrower(table, targets, outputs, settings, Counts(outputs, settings.impurity))
+    {
+    }
+    TreeGrower(
+        const BinnedTable& table, std::span<const float> targets, int outputs, const TreeSettings& settings, const Counts& counts)
         : m_table(table)
         , m_targets(targets)
         , m_outputs(static_cast<std::size_t>(outputs))
         , m_settings(settings)
-        , m_counts(outputs, settings.impurity)
+        , m_counts(counts)
         , m_bins(BinnedTable::kMostBins, m_counts.none())
         , m_features(table.features())
     {
@@ -47,7 +52,7 @@ public:
         m_items.resize(rows.size());
         Total all = m_counts.none();
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            m_items[i] = Counts::item(m_targets[rows[i]], weights.empty() ? 1U : weights[i]);
+            m_items[i] = m_counts.item(rows[i], m_targets[rows[i]], weights.empty() ? 1U : weights[i]);
             all.add(m_items[i]);
         }
         for (std::size_t f = 0; f < m_features.size(); ++f) {
@@ -103,7 +108,7 @@ private:
         Split best;
         const bool isTooDeep = m_settings.maxDepth > 0 && open.depth >= static_cast<std::size_t>(m_settings.maxDepth);
         const double fewest = std::max(m_settings.splitSamples, 2 * m_settings.leafSamples);
-        if (!isTooDeep && open.total.weight() >= fewest && open.last - open.first > 1 && !Counts::isPure(open.total)) {
+        if (!isTooDeep && open.total.weight() >= fewest && open.last - open.first > 1 && !m_counts.isPure(open.total)) {
             best = findSplit(open, random);
         }
         if (!best.isFound()) {
@@ -314,7 +319,7 @@ private:
     {
         m_ordered.clear();
         for (const int bin : m_occupied) {
-            m_ordered.push_back({Counts::order(totalOf(bin), open.total), bin});
+            m_ordered.push_back({m_counts.order(totalOf(bin), open.total), bin});
         }
         std::sort(m_ordered.begin(), m_ordered.end(), [](const OrderedBin& a, const OrderedBin& b) {
             return a.order != b.order ? a.order < b.order : a.bin < b.bin;

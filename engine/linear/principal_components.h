@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/kernels/dense_rows.h"
+
+namespace ty::engine {
+
+/// The directions in which rows differ most.
+struct PrincipalComponents {
+    std::vector<double> means;     ///< {columns}
+    std::vector<double> variances; ///< {components}, the largest first
+    std::vector<double> directions; ///< {components, columns}, of length 1, the largest number of each positive
+    double totalVariance = 0;       ///< of all columns
+
+    std::size_t components() const { return variances.size(); }
+    /// {rows, components}.
+    DenseRows project(const DenseRows& rows, int threads) const;
+};
+
+/// By the eigenvectors of the covariance (divided by rows - 1). @param most  components to keep
+PrincipalComponents findComponents(const DenseRows& rows, std::size_t most, int threads);
+
+} // namespace ty::engine
