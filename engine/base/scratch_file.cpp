@@ -1,10 +1,12 @@
 #include "engine/base/scratch_file.h"
 
+#include <cassert>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
@@ -74,16 +76,23 @@ Result<ScratchFile> ScratchFile::create()
     return ScratchFile(fd);
 }
 
-ScratchFile::ScratchFile(ScratchFile&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+ScratchFile::ScratchFile(ScratchFile&& other) noexcept
+    : m_fd(std::exchange(other.m_fd, -1)), m_mapped(std::exchange(other.m_mapped, {}))
+{
+}
 
 ScratchFile& ScratchFile::operator=(ScratchFile&& other) noexcept
 {
     std::swap(m_fd, other.m_fd);
+    std::swap(m_mapped, other.m_mapped);
     return *this;
 }
 
 ScratchFile::~ScratchFile()
 {
+    if (!m_mapped.empty()) {
+        ::munmap(const_cast<std::byte*>(m_mapped.data()), m_mapped.size());
+    }
     if (m_fd >= 0) {
         ::close(m_fd);
     }
@@ -95,6 +104,19 @@ Result<void> ScratchFile::reserve(std::uint64_t bytes)
     if (failure != 0) {
         return errnoError(failure, "cannot make room for", kWhat);
     }
+    return {};
+}
+
+Result<void> ScratchFile::map(std::uint64_t bytes)
+{
+    assert(m_mapped.empty() && bytes > 0);
+    TY_CHECK(reserve(bytes));
+    void* const place = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, m_fd, 0);
+    if (place == MAP_FAILED) {
+        return errnoError(errno, "cannot map", kWhat);
+    }
+    ::madvise(place, bytes, MADV_RANDOM); // neighbours of a row that is asked for are no likelier than others
+    m_mapped = {static_cast<const std::byte*>(place), static_cast<std::size_t>(bytes)};
     return {};
 }
 

@@ -34,11 +34,18 @@ public:
     /// Errors: Io, also for a place that was never written and lies behind the end.
     Result<void> read(std::uint64_t offset, std::span<std::byte> into) const;
 
+    /// Lets the first `bytes` be read as memory, in any order; what is written later is seen. Their room is taken first: a page
+    /// that is not there would end the process. Errors: DiskFull, Io.
+    Result<void> map(std::uint64_t bytes);
+    /// What was mapped; empty before.
+    std::span<const std::byte> mapped() const { return m_mapped; }
+
     int descriptor() const { return m_fd; }
 
 private:
     explicit ScratchFile(int fd) : m_fd(fd) {}
     int m_fd = -1;
+    std::span<const std::byte> m_mapped;
 };
 
 } // namespace ty

@@ -9,6 +9,9 @@ namespace ty::engine {
 
 namespace {
 
+/// Below it the question to the system costs more than the copy of a row, and with networks of some neurons more than the step.
+constexpr std::size_t kLongestMapped = 2048;
+
 enum BlockState : std::uint8_t { kEmpty = 0, kWriting = 1, kReady = 2 };
 
 } // namespace
@@ -39,6 +42,9 @@ KeptRows::make(std::size_t rows, std::size_t rowBytes, std::size_t rowsPerBlock,
         return nullptr;
     }
     kept->m_file = std::move(file).value();
+    if (bytes > 0 && rowBytes <= kLongestMapped && !kept->m_file->map(bytes)) {
+        return nullptr;
+    }
     return kept;
 }
 
@@ -53,8 +59,9 @@ bool KeptRows::read(std::size_t row, std::span<std::byte> into) const
     if (!isKept(row)) {
         return false;
     }
-    if (m_memory) {
-        std::copy_n(m_memory.get() + row * m_rowBytes, m_rowBytes, into.begin());
+    const std::byte* const rows = m_memory ? m_memory.get() : m_file->mapped().data();
+    if (rows != nullptr) {
+        std::copy_n(rows + row * m_rowBytes, m_rowBytes, into.begin());
         return true;
     }
     return m_file->read(static_cast<std::uint64_t>(row) * m_rowBytes, into).isOk();

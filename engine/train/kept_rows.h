@@ -45,7 +45,7 @@ private:
     std::size_t m_rowsPerBlock;
     std::unique_ptr<std::atomic<std::uint8_t>[]> m_states; ///< one a block: empty, being written, ready
     std::unique_ptr<std::byte[]> m_memory;
-    std::optional<ScratchFile> m_file; ///< in place of m_memory
+    std::optional<ScratchFile> m_file; ///< in place of m_memory; short rows are mapped
 };
 
 } // namespace ty::engine

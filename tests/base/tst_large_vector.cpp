@@ -4,8 +4,10 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/base/available_memory.h"
@@ -151,6 +153,21 @@ private slots:
         QVERIFY(file.value().read(100'000, back).isOk());
         QCOMPARE(back, bytes);
         QVERIFY(!file.value().read(102'000, back).isOk()); // behind the end
+    }
+
+    void whatIsWrittenLaterIsSeenInTheMap()
+    {
+        constexpr std::uint64_t kLength = 200'000;
+        auto made = ScratchFile::create();
+        QVERIFY2(made.isOk(), made.isOk() ? "" : made.error().message.c_str());
+        QVERIFY(made.value().mapped().empty());
+        QVERIFY(made.value().map(kLength).isOk());
+        ScratchFile file = std::move(made).value(); // the map goes along
+        QCOMPARE(file.mapped().size(), std::size_t{kLength});
+        QVERIFY(file.mapped()[kLength - 1] == std::byte{0});
+        const std::vector<std::byte> bytes(50, std::byte{9});
+        QVERIFY(file.write(kLength - 50, bytes).isOk());
+        QVERIFY(std::equal(bytes.begin(), bytes.end(), file.mapped().end() - 50));
     }
 
 private:
