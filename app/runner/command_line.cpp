@@ -224,8 +224,17 @@ void addSpec(CLI::App& app, SpecOptions& options)
     command->add_option("--seed", options.seed, "Seed of drawing and shuffling (777)");
     command->add_option("--limit", options.stateLimit, "States after which to stop (1000000)")
         ->check(CLI::Range(1U, 100'000'000U));
+    auto* before = command->add_option("--before", options.before, "A transition to judge: the state before, \"x = 1, s = {ann}\"");
+    auto* operation = command->add_option("--operation", options.operation, "Its operation");
+    auto* after = command->add_option("--after", options.after, "Its state after");
+    before->needs(operation, after);
+    operation->needs(before);
+    after->needs(before);
+    command->add_option("--model", options.model, "Model or run folder that scores it too")->needs(before);
     addForm(*command, options.form);
-    command->footer("Example:\n  trainyard-run spec lift.mch --examples lift-transitions");
+    command->footer(
+        "Examples:\n  trainyard-run spec lift.mch --examples lift-transitions\n"
+        "  trainyard-run spec inc1.mch --before \"x = 1\" --operation inc1 --after \"x = 2\" --model runs/inc1");
 }
 
 void addCompare(CLI::App& app, CompareOptions& options)

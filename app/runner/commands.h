@@ -140,6 +140,10 @@ struct SpecOptions {
     double testShare = 0.2;
     std::uint64_t seed = 777;
     std::uint32_t stateLimit = 1'000'000;
+    std::string before;    ///< a transition to be judged: "x = 1", with `operation` and `after`; all empty: none
+    std::string operation;
+    std::string after;
+    std::string model;     ///< that scores it too; empty: none
     OutputForm form = OutputForm::Text;
 };
 int exploreSpec(const SpecOptions& options);

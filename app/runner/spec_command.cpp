@@ -1,14 +1,20 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "app/runner/commands.h"
+#include "app/runner/model_answer.h"
+#include "app/runner/opened_model.h"
+#include "app/runner/single_sample.h"
 #include "engine/base/files.h"
 #include "engine/specs/findings.h"
 #include "engine/specs/lexer.h"
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
+#include "engine/specs/transition_check.h"
 #include "engine/specs/transition_table.h"
+#include "engine/specs/value_reader.h"
 #include "engine/specs/value_words.h"
 
 namespace ty::runner {
@@ -138,6 +144,79 @@ Result<void> writeExamples(const TransitionTable& table, const SpecOptions& opti
     return {};
 }
 
+Result<std::vector<Number>> stateOf(const Machine& machine, const std::string& text, const char* option)
+{
+    auto state = readState(machine, text);
+    return state ? std::move(state) : std::move(state).error().withContext(option);
+}
+
+std::string verdictText(const TransitionVerdict& verdict, const std::string& operation)
+{
+    if (verdict.isPossible) {
+        return "possible";
+    }
+    if (!verdict.problem.empty()) {
+        return fmt::format("unknown: {}", verdict.problem);
+    }
+    if (verdict.outcomes == 0) {
+        return fmt::format("impossible: {} cannot run there", operation);
+    }
+    std::string text = fmt::format("impossible: {} leads elsewhere", operation);
+    for (const auto& outcome : verdict.someOutcomes) {
+        text += "\n    " + outcome;
+    }
+    const auto more = verdict.outcomes - verdict.someOutcomes.size();
+    return more > 0 ? text + fmt::format("\n    … {} more", more) : text;
+}
+
+/// What a model that was trained on the machine's examples says of a row of them.
+Result<Json> scoreOf(const std::string& folder, const TransitionTable& table, const std::vector<std::string>& cells)
+{
+    TY_TRY(const auto model, openModel(folder, "auto"));
+    Json row = Json::object();
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+        row[table.columnNames()[column]] = cells[column];
+    }
+    SingleSample sample(model->encoder().expectedData());
+    TY_CHECK(sample.setRow(row));
+    return answerOf(*model, sample);
+}
+
+Result<void> judge(const Machine& machine, const StateSpace& space, const SpecOptions& options, Json& report, std::string& text)
+{
+    TY_TRY(const auto before, stateOf(machine, options.before, "--before"));
+    TY_TRY(const auto after, stateOf(machine, options.after, "--after"));
+    const auto& all = machine.operations;
+    const auto operation
+        = std::find_if(all.begin(), all.end(), [&](const MachineOperation& one) { return one.name == options.operation; });
+    if (operation == all.end()) {
+        return Error{
+            ErrorKind::InvalidInput, fmt::format("--operation: {} has no operation \"{}\"", machine.name, options.operation), {}};
+    }
+    const auto index = static_cast<std::size_t>(operation - all.begin());
+    const auto verdict = checkTransition(machine, index, before.data(), after.data());
+    text += fmt::format("Transition:    {}\n", verdictText(verdict, operation->name));
+    report["transition"] = {
+        {"before", stateWords(machine, before.data())},
+        {"operation", operation->name},
+        {"after", stateWords(machine, after.data())},
+        {"isPossible", verdict.isPossible},
+        {"outcomes", verdict.outcomes},
+        {"someOutcomes", verdict.someOutcomes},
+        {"problem", verdict.problem}};
+    if (!options.model.empty()) {
+        TY_TRY(const auto table, TransitionTable::make(machine, space, {}));
+        const auto cells = table.cells(static_cast<std::uint32_t>(index), before.data(), after.data());
+        TY_TRY(const auto score, scoreOf(options.model, table, cells));
+        report["transition"]["model"] = score;
+        text += fmt::format("Model:         {}\n", score["prediction"].get<std::string>());
+        for (const auto& [name, probability] : score["probabilities"].items()) {
+            text += fmt::format("  {:<12} {:.4f}\n", name, probability.get<double>());
+        }
+    }
+    return {};
+}
+
 Result<void> run(const SpecOptions& options)
 {
     TY_TRY(const auto source, readFile(options.path, std::uint64_t{4} << 20));
@@ -163,6 +242,9 @@ Result<void> run(const SpecOptions& options)
         settings.testShare = options.testShare;
         TY_TRY(const auto table, TransitionTable::make(machine.value(), space.value(), settings));
         TY_CHECK(writeExamples(table, options, report, text));
+    }
+    if (!options.operation.empty()) {
+        TY_CHECK(judge(machine.value(), space.value(), options, report, text));
     }
     return options.form == OutputForm::Json ? printJson(report) : printText(text);
 }

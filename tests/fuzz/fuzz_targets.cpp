@@ -21,6 +21,8 @@
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
 #include "engine/specs/transition_table.h"
+#include "engine/specs/value_reader.h"
+#include "engine/specs/value_words.h"
 
 namespace ty::fuzz {
 
@@ -280,7 +282,11 @@ void runSpec(std::string_view bytes)
     if (!machine) {
         return;
     }
+    [[maybe_unused]] const auto state = specs::readState(machine.value(), bytes.substr(0, 200));
     const auto space = specs::explore(machine.value(), {200, 2000, 200'000});
+    if (space && space->stateCount() > 0) {
+        [[maybe_unused]] const auto again = specs::readState(machine.value(), specs::stateWords(machine.value(), space->state(0)));
+    }
     if (space && space->isWhole) {
         [[maybe_unused]] const auto table = specs::TransitionTable::make(machine.value(), space.value(), {});
     }

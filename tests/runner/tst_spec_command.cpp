@@ -12,6 +12,8 @@ private slots:
     void aMachineIsExploredAndTold();
     void aBrokenInvariantIsShownWithTheWayThere();
     void examplesAreTablesThatALearnerTakes();
+    void aTypedTransitionIsJudgedByTheMachineAndByAModel();
+    void aTypedStateThatIsWrongNamesItsPlace();
     void aFaultNamesFileAndPlace();
     void anExplorationThatEndedEarlyGivesNoExamples();
 
@@ -64,6 +66,46 @@ void TestSpecCommand::examplesAreTablesThatALearnerTakes()
     const auto bytes = [&](const char* name) { return readFile(m_f.file(name)).valueOr(""); };
     QVERIFY(bytes("again/train.csv") == bytes("oven/train.csv"));
     QVERIFY(bytes("other/train.csv") != bytes("oven/train.csv"));
+}
+
+void TestSpecCommand::aTypedTransitionIsJudgedByTheMachineAndByAModel()
+{
+    const auto file = m_f.write(
+        "tally.mch",
+        "VARIABLES x : 0..40 INITIALISATION x :: 0..40 "
+        "OPERATIONS up = PRE x < 40 THEN x := x + 1 END; none = PRE x > 50 THEN skip END");
+    const Ended made = m_f.run({"spec", file, "--examples", "tally", "--test-fraction", "0"});
+    QVERIFY2(made.code == 0, made.err);
+    const Ended trained = m_f.run({"train", "--data", "tally/train.csv", "--target", "Available-Transition", "--learner", "tree", "--threads", "1", "--out", "tally-run"});
+    QVERIFY2(trained.code == 0, trained.err);
+    const auto judged = [&](const char* before, const char* operation, const char* after) {
+        const Ended told = m_f.run({"spec", file, "--before", before, "--operation", operation, "--after", after, "--model", "tally-run", "--json"});
+        return told.code == 0 ? told.json()["transition"] : Json(told.err.toStdString());
+    };
+    const Json possible = judged("x = 7", "up", "x = 8");
+    QVERIFY2(possible.is_object(), possible.dump().c_str());
+    QVERIFY(possible["isPossible"].get<bool>());
+    const auto& shares = possible["model"]["probabilities"];
+    QVERIFY(std::abs(shares["Y"].get<double>() + shares["N"].get<double>() - 1) < 1e-6);
+    const Json elsewhere = judged("x = 7", "up", "x = 9");
+    QVERIFY(!elsewhere["isPossible"].get<bool>());
+    QCOMPARE(elsewhere["someOutcomes"].dump(), std::string(R"(["x = 8"])"));
+    QCOMPARE(judged("x = 7", "none", "x = 7")["outcomes"].get<int>(), 0);
+    QVERIFY(judged("x = -5", "up", "x = -4")["isPossible"].get<bool>()); // any state may be asked about
+}
+
+void TestSpecCommand::aTypedStateThatIsWrongNamesItsPlace()
+{
+    const auto file = m_f.write("lamp.mch", "VARIABLES on : BOOL INITIALISATION on := FALSE OPERATIONS press = on := bool(on = FALSE)");
+    const auto refusal = [&](const char* before) {
+        const Ended told = m_f.run({"spec", file, "--before", before, "--operation", "press", "--after", "on = TRUE"});
+        return told.code == 0 ? QByteArray("accepted") : told.err;
+    };
+    QVERIFY2(refusal("on = 3").contains("--before: line 1, column 6: found \"3\", expected TRUE or FALSE"), refusal("on = 3"));
+    QVERIFY2(refusal("of = TRUE").contains("line 1, column 1: found \"of\", expected the name of a variable"), refusal("of = TRUE"));
+    QVERIFY2(refusal("").contains("on has no value"), refusal(""));
+    const Ended unknown = m_f.run({"spec", file, "--before", "on = TRUE", "--operation", "pull", "--after", "on = TRUE"});
+    QVERIFY2(unknown.code != 0 && unknown.err.contains("no operation \"pull\""), unknown.err);
 }
 
 void TestSpecCommand::aFaultNamesFileAndPlace()

@@ -2,6 +2,8 @@
 
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
+#include "engine/specs/transition_check.h"
+#include "engine/specs/value_reader.h"
 #include "engine/specs/value_words.h"
 
 using namespace ty;
@@ -29,6 +31,10 @@ private slots:
     void numbersGrowWithoutEnd();
     void variablesMayBeTypedByTheInvariant();
     void deepNestingIsRefused();
+    void statesAreReadAsTheyAreWritten();
+    void statesThatAreWrittenWronglyNameTheirPlace_data();
+    void statesThatAreWrittenWronglyNameTheirPlace();
+    void anOperationThatCannotRunLeadsNowhere();
 };
 
 namespace {
@@ -380,6 +386,69 @@ void TestSpecLanguage::deepNestingIsRefused()
         }
         QVERIFY(!readMachine(text, "m"));
     }
+}
+
+namespace {
+
+constexpr const char* kParty = "SETS NAME = {ann, bob} VARIABLES n : -9..9; on : BOOL; in : POW(NAME); seat : 1..2 --> NAME; s : POW(3..5) "
+                               "INITIALISATION n := 0 || on := FALSE || in := {} || seat := {1 |-> ann, 2 |-> bob} || s := {3} "
+                               "OPERATIONS leave = PRE ann : in THEN in := in - {ann} END; half = PRE on = TRUE THEN n := 8 / n END";
+
+}
+
+void TestSpecLanguage::statesAreReadAsTheyAreWritten()
+{
+    const auto machine = read(kParty);
+    const std::string text = "n = -3, on = TRUE, in = {ann, bob}, seat = {1 |-> bob, 2 |-> bob}, s = {3, 5}";
+    const auto state = readState(machine, text);
+    QVERIFY2(state, state ? "" : state.error().message.c_str());
+    QCOMPARE(stateWords(machine, state->data()), text);
+    const auto shuffled = readState(machine, "s={5,3}, seat={2|->bob,1|->bob}, in={bob,ann,ann}, on=TRUE, n=-3");
+    QVERIFY2(shuffled, shuffled ? "" : shuffled.error().message.c_str());
+    QVERIFY(*shuffled == *state);
+}
+
+void TestSpecLanguage::statesThatAreWrittenWronglyNameTheirPlace_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("fault");
+    const QString rest = ", on = TRUE, in = {}, seat = {1 |-> ann, 2 |-> ann}, s = {}";
+    QTest::newRow("no number") << "n = x" + rest << "line 1, column 5: found \"x\", expected a number";
+    QTest::newRow("twice") << "n = 1, n = 2" + rest << "line 1, column 8: n has a value already";
+    QTest::newRow("missing") << "n = 1" << "line 1, column 6: on has no value";
+    QTest::newRow("no comma") << "n = 1 on = TRUE" << "line 1, column 7: found \"on\", expected \",\"";
+    QTest::newRow("of another set") << "in = {cy}" << "line 1, column 7: found \"cy\", expected an element of NAME";
+    QTest::newRow("argument missing") << "seat = {1 |-> ann}" << "line 1, column 19: seat needs a value for each of its 2 arguments";
+    QTest::newRow("argument twice") << "seat = {1 |-> ann, 1 |-> bob}" << "line 1, column 20: this is no argument of seat, or it stands twice";
+    QTest::newRow("argument too large") << "seat = {3 |-> ann}" << "line 1, column 9: this is no argument of seat";
+    QTest::newRow("argument enormous") << "seat = {99999999999999999999999 |-> ann}" << "line 1, column 9: this is no argument of seat";
+    QTest::newRow("element too large") << "s = {3, 500}" << "line 1, column 9: a set of this machine cannot hold this number";
+    QTest::newRow("element too small") << "s = {-99999999999999999999999}" << "column 6: a set of this machine cannot hold";
+    QTest::newRow("open") << "s = {3" << "line 1, column 7: found the end, expected \",\"";
+}
+
+void TestSpecLanguage::statesThatAreWrittenWronglyNameTheirPlace()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, fault);
+    const auto state = readState(read(kParty), text.toStdString());
+    QVERIFY(!state);
+    QVERIFY2(QString::fromStdString(state.error().message).contains(fault), state.error().message.c_str());
+}
+
+void TestSpecLanguage::anOperationThatCannotRunLeadsNowhere()
+{
+    const auto machine = read(kParty);
+    const auto check = [&machine](const std::string& values, std::size_t operation) {
+        const auto state = readState(machine, values + ", seat = {1 |-> ann, 2 |-> bob}, s = {}").value();
+        return checkTransition(machine, operation, state.data(), state.data());
+    };
+    const auto closed = check("n = 0, on = FALSE, in = {bob}", 0);
+    QVERIFY(!closed.isPossible && closed.outcomes == 0 && closed.problem.empty());
+    const auto elsewhere = check("n = 0, on = FALSE, in = {ann}", 0);
+    QVERIFY(!elsewhere.isPossible);
+    QCOMPARE(elsewhere.someOutcomes, std::vector<std::string>{"n = 0, on = FALSE, in = {}, seat = {1 |-> ann, 2 |-> bob}, s = {}"});
+    QVERIFY(!check("n = 0, on = TRUE, in = {}", 1).problem.empty()); // a division by zero
 }
 
 QTEST_APPLESS_MAIN(TestSpecLanguage)

@@ -7,7 +7,10 @@
 #include "engine/base/files.h"
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
+#include "engine/specs/transition_check.h"
 #include "engine/specs/transition_table.h"
+#include "engine/specs/value_reader.h"
+#include "engine/specs/value_words.h"
 
 using namespace ty;
 using namespace ty::engine::specs;
@@ -20,6 +23,8 @@ private slots:
     void validTransitionsAreThePublishedOnes_data();
     void validTransitionsAreThePublishedOnes();
     void oneNumberCountsFromOneToSix();
+    void writtenStatesAreReadBackAndTheirTransitionsArePossible_data();
+    void writtenStatesAreReadBackAndTheirTransitionsArePossible();
 };
 
 namespace {
@@ -65,6 +70,31 @@ void TestStarterMachines::validTransitionsAreThePublishedOnes_data()
     QTest::newRow("M15_Mikrowelle") << 252 << 972 << "5d0b30a664240c8f";
     QTest::newRow("M16_CSM") << 340 << 1228 << "c633cabb0b312e0b";
     QTest::newRow("M17_GSM_revue") << 480 << 4528 << "610bf0cb72598a5d";
+}
+
+void TestStarterMachines::writtenStatesAreReadBackAndTheirTransitionsArePossible_data()
+{
+    validTransitionsAreThePublishedOnes_data();
+}
+
+void TestStarterMachines::writtenStatesAreReadBackAndTheirTransitionsArePossible()
+{
+    const auto machine = bundled(QString::fromLatin1(QTest::currentDataTag()));
+    const auto space = explore(machine);
+    QVERIFY(space);
+    const auto table = TransitionTable::make(machine, *space, {.seed = 5});
+    QVERIFY(table);
+    constexpr std::size_t kTried = 150; // of some thousand shuffled ones
+    for (std::size_t row = 0; row < std::min(kTried, table->examples().size()); ++row) {
+        const auto& example = table->examples()[row];
+        const auto* before = space->state(example.transition.before);
+        const auto read = readState(machine, stateWords(machine, before));
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QVERIFY(std::equal(read->begin(), read->end(), before));
+        const auto verdict = checkTransition(machine, example.transition.operation, read->data(), space->state(example.transition.after));
+        QCOMPARE(verdict.isPossible, example.isValid);
+        QVERIFY(verdict.problem.empty() && verdict.someOutcomes.size() <= verdict.outcomes);
+    }
 }
 
 void TestStarterMachines::validTransitionsAreThePublishedOnes()
