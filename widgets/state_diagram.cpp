@@ -197,6 +197,18 @@ void StateDiagram::addState(int index, bool isOnWay)
     text->setZValue(2);
 }
 
+bool StateDiagram::isOverOthers(const DiagramStep& step) const
+{
+    const auto& from = m_boxes[static_cast<std::size_t>(step.from)];
+    const auto& to = m_boxes[static_cast<std::size_t>(step.to)];
+    const QLineF straight(from.center(), to.center());
+    return to.left() > from.right() && std::any_of(m_boxes.begin(), m_boxes.end(), [&](const QRectF& box) {
+        const bool isBetween = box.left() > from.right() && box.right() < to.left();
+        const auto there = isBetween ? (box.center().x() - from.center().x()) / straight.dx() : 0;
+        return isBetween && std::abs(straight.pointAt(there).y() - box.center().y()) < box.height() / 2;
+    });
+}
+
 void StateDiagram::addStep(const DiagramStep& step, bool isOnWay)
 {
     const auto& colors = colorsFor(*this);
@@ -214,6 +226,12 @@ void StateDiagram::addStep(const DiagramStep& step, bool isOnWay)
         before = tip + QPointF(9, -kRowGap * 0.8);
         path.cubicTo(path.currentPosition() + QPointF(-9, -kRowGap * 0.8), before, tip);
         labelAt = QPointF(from.center().x() + 14, from.top() - kRowGap * 0.9);
+    } else if (isOverOthers(step)) {
+        path.moveTo(from.center().x(), from.top());
+        tip = QPointF(to.center().x(), to.top());
+        before = tip - QPointF(0, kRowGap + 0.12 * std::abs(tip.x() - from.center().x()));
+        path.cubicTo(path.currentPosition() + (before - tip), before, tip);
+        labelAt = path.pointAtPercent(0.5);
     } else if (to.left() > from.right()) {
         path.moveTo(from.right(), from.center().y());
         tip = QPointF(to.left(), to.center().y());

@@ -54,6 +54,8 @@ class StateDiagram : public QGraphicsView {
     void placeStates();
     void rebuild();
     void addStep(const DiagramStep& step, bool isOnWay);
+    /// Whether a straight arrow forward would run through other states.
+    bool isOverOthers(const DiagramStep& step) const;
     void addState(int state, bool isOnWay);
     void zoomBy(double factor);
 

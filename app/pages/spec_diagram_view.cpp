@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -25,6 +26,7 @@ namespace {
 constexpr std::size_t kMostStates = 120;    // more cannot be read
 constexpr std::size_t kMostAround = 24;     // of a larger space: the state looked at and its neighbours
 constexpr std::size_t kMostBefore = 4;      // of them: on the way there
+constexpr std::size_t kSmall = 12; // states among which impossible steps are shown unless a person said otherwise
 constexpr std::size_t kMostImpossible = 12; // a few say it; all would hide the rest
 
 } // namespace
@@ -49,6 +51,7 @@ SpecDiagramView::SpecDiagramView(QWidget* parent)
     layout->addWidget(m_diagram, 1);
     connect(fit, &QToolButton::clicked, m_diagram, &widgets::StateDiagram::fitAll);
     connect(m_impossible, &QCheckBox::toggled, this, &SpecDiagramView::rebuild);
+    connect(m_impossible, &QCheckBox::clicked, this, [this] { m_isImpossibleChosen = true; });
     connect(m_diagram, &widgets::StateDiagram::stateChosen, this, [this](int state) {
         if (m_spec.space->stateCount() > kMostStates) {
             m_centre = m_shown[static_cast<std::size_t>(state)];
@@ -70,6 +73,10 @@ void SpecDiagramView::setSpec(const ExploredSpec& spec)
 void SpecDiagramView::setExamples(const SpecExamples& examples)
 {
     m_examples = examples;
+    if (!m_isImpossibleChosen) {
+        const QSignalBlocker quiet(m_impossible);
+        m_impossible->setChecked(m_spec.space->stateCount() <= kSmall);
+    }
     if (m_impossible->isChecked()) {
         rebuild();
     }

@@ -38,6 +38,7 @@ private:
     widgets::StateDiagram* m_diagram;
     QLabel* m_words;
     QCheckBox* m_impossible;
+    bool m_isImpossibleChosen = false; ///< by a person
 };
 
 } // namespace ty::app

@@ -55,6 +55,8 @@ SpecExamplesView::SpecExamplesView(QWidget* parent)
     auto* table = new QTableView(this);
     table->setModel(m_model);
     widgets::setUpRows(*table, tr("Examples"));
+    table->setToolTip(tr("A double click tries a row"));
+    connect(table, &QTableView::activated, this, [this](const QModelIndex& index) { emit exampleChosen(index.row()); });
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(top);
     layout->addWidget(m_words);

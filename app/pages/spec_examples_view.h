@@ -30,6 +30,8 @@ public:
 signals:
     void settingsChanged();
     void datasetRequested();
+    /// A row of the table, by a double click or Return.
+    void exampleChosen(int row);
 
 private:
     TransitionTableModel* m_model;

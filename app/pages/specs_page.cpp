@@ -20,6 +20,7 @@
 #include "app/pages/spec_examples_view.h"
 #include "app/pages/spec_highlighter.h"
 #include "app/pages/spec_overview.h"
+#include "app/pages/spec_try_view.h"
 #include "app/services/all_services.h"
 #include "widgets/code_editor.h"
 #include "widgets/error_panel.h"
@@ -57,6 +58,7 @@ SpecsPage::SpecsPage(AppContext& context, QWidget* parent)
     , m_overview(new SpecOverview(this))
     , m_diagram(new SpecDiagramView(this))
     , m_examples(new SpecExamplesView(this))
+    , m_try(new SpecTryView(context, this))
     , m_title(new QLabel(this))
     , m_status(new QLabel(this))
     , m_stop(new QToolButton(this))
@@ -107,6 +109,7 @@ void SpecsPage::layOut()
     m_tabs->addTab(m_overview, tr("Overview"));
     m_tabs->addTab(m_diagram, tr("Diagram"));
     m_tabs->addTab(m_examples, tr("Examples"));
+    m_tabs->addTab(m_try, tr("Try it"));
     m_tabs->setDocumentMode(true);
 
     auto* writing = new QWidget(this);
@@ -159,6 +162,7 @@ void SpecsPage::connectService()
         m_overview->clear();
         m_diagram->clear();
         m_examples->clear();
+        m_try->clear();
         setStatus({}, false);
     });
     connect(m_service, &SpecService::explored, this, [this](const ExploredSpec& spec) {
@@ -168,13 +172,16 @@ void SpecsPage::connectService()
         m_diagram->setSpec(spec);
         m_examples->setSpec(spec);
         setStatus({}, false);
-        if (spec.space->isWhole) {
+        if (!spec.space->isWhole) {
+            m_try->clear();
+        } else {
             m_service->makeExamples(spec, m_examples->settings());
         }
     });
     connect(m_service, &SpecService::examplesMade, this, [this](const SpecExamples& examples) {
         m_examples->setExamples(examples);
         m_diagram->setExamples(examples);
+        m_try->setExamples(examples);
     });
     connect(m_service, &SpecService::examplesFailed, this, [this](const QString& message, const QString& advice) {
         m_examples->setFailure(advice.isEmpty() ? message : message + QLatin1Char('\n') + advice);
@@ -183,6 +190,13 @@ void SpecsPage::connectService()
         if (m_examples->examples().table) {
             m_service->makeExamples(m_examples->examples().spec, m_examples->settings());
         }
+    });
+    connect(m_try, &SpecTryView::judgementRequested, m_service, &SpecService::judge);
+    connect(m_service, &SpecService::judged, m_try, &SpecTryView::setJudgement);
+    connect(m_service, &SpecService::judgeFailed, m_try, &SpecTryView::setFailure);
+    connect(m_examples, &SpecExamplesView::exampleChosen, this, [this](int row) {
+        m_try->showExample(static_cast<std::size_t>(row));
+        m_tabs->setCurrentWidget(m_try);
     });
     connect(m_service, &SpecService::examplesWritten, this, [this](const QString& training, const QString& test) {
         DataSpec given;

@@ -21,6 +21,7 @@ struct AppContext;
 class SpecDiagramView;
 class SpecExamplesView;
 class SpecOverview;
+class SpecTryView;
 
 /// Guarded-command machines: written, explored while one types, drawn, and made into data to learn from.
 class SpecsPage : public Page {
@@ -65,6 +66,7 @@ private:
     SpecOverview* m_overview;
     SpecDiagramView* m_diagram;
     SpecExamplesView* m_examples;
+    SpecTryView* m_try;
     class QLabel* m_title;
     class QLabel* m_status;
     class QToolButton* m_stop;

@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "engine/base/files.h"
+#include "engine/specs/value_reader.h"
 
 namespace ty::app {
 
@@ -39,6 +40,7 @@ SpecService::SpecService(QObject* parent) : QObject(parent)
 SpecService::~SpecService()
 {
     m_stale.request_stop();
+    m_staleExamples.request_stop();
     m_stop.request_stop();
     m_pool.waitForDone();
     m_files.waitForDone(); // what is being saved is saved
@@ -87,6 +89,7 @@ void SpecService::save(const QString& file, const QString& folder, const QString
 void SpecService::explore(const QString& text, const QString& name)
 {
     m_stale.request_stop();
+    m_staleExamples.request_stop();
     m_stop.request_stop();
     m_stale = {};
     m_stop = {};
@@ -140,7 +143,12 @@ void SpecService::stop()
 
 void SpecService::makeExamples(const ExploredSpec& spec, const ExampleSettings& settings)
 {
-    m_pool.start([this, spec, settings, stale = m_stale.get_token()] {
+    m_staleExamples.request_stop(); // the settings change with each key
+    m_staleExamples = {};
+    m_pool.start([this, spec, settings, stale = m_staleExamples.get_token()] {
+        if (stale.stop_requested()) {
+            return;
+        }
         auto table = TransitionTable::make(*spec.machine, *spec.space, settings);
         if (!table) {
             post([this, stale, error = table.error()] {
@@ -156,6 +164,34 @@ void SpecService::makeExamples(const ExploredSpec& spec, const ExampleSettings& 
                 emit examplesMade(examples);
             }
         });
+    });
+}
+
+void SpecService::judge(const SpecExamples& examples, const SpecTransition& transition)
+{
+    m_pool.start([this, examples, transition, question = ++m_question, stale = m_stale.get_token()] {
+        const auto tell = [this, question, stale](auto report) {
+            post([this, question, stale, report] {
+                if (question == m_question && !stale.stop_requested()) {
+                    report();
+                }
+            });
+        };
+        const auto& machine = *examples.spec.machine;
+        const auto before = readState(machine, transition.before);
+        const auto after = readState(machine, transition.after);
+        if (!before || !after) {
+            const auto side = before ? SpecTransition::Side::After : SpecTransition::Side::Before;
+            tell([this, side, words = placed((before ? after : before).error().message).words] { emit judgeFailed(side, words); });
+            return;
+        }
+        SpecJudgement judgement;
+        judgement.verdict = checkTransition(machine, transition.operation, before->data(), after->data());
+        const auto cells = examples.table->cells(transition.operation, before->data(), after->data());
+        for (std::size_t column = 0; column < cells.size(); ++column) {
+            judgement.row[examples.table->columnNames()[column]] = cells[column];
+        }
+        tell([this, judgement] { emit judged(judgement); });
     });
 }
 

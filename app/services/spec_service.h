@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 #include <QObject>
 #include <QString>
@@ -11,6 +14,7 @@
 #include "engine/specs/findings.h"
 #include "engine/specs/machine.h"
 #include "engine/specs/state_space.h"
+#include "engine/specs/transition_check.h"
 #include "engine/specs/transition_table.h"
 
 namespace ty::app {
@@ -26,6 +30,21 @@ struct ExploredSpec {
 struct SpecExamples {
     ExploredSpec spec;
     std::shared_ptr<const engine::specs::TransitionTable> table;
+};
+
+/// A transition as a person types it.
+struct SpecTransition {
+    enum class Side { Before, After };
+
+    std::string before; ///< as stateWords() writes states
+    std::uint32_t operation = 0;
+    std::string after;
+};
+
+/// What the machine says of it, and its row as a model that was trained on the examples takes it.
+struct SpecJudgement {
+    engine::specs::TransitionVerdict verdict;
+    std::map<std::string, std::string> row; ///< by column
 };
 
 /// Lists, reads, explores and tabulates machines on threads of its own. GUI thread only; a newer text makes the older stale.
@@ -51,6 +70,9 @@ public:
     /// Writes train.csv and test.csv into the folder; one of examplesWritten(), examplesFailed().
     void writeExamples(const SpecExamples& examples, const QString& folder);
 
+    /// One of judged(), judgeFailed(); of what was asked before, nothing more is heard.
+    void judge(const SpecExamples& examples, const SpecTransition& transition);
+
 signals:
     void listed(const std::vector<ty::app::SpecEntry>& entries);
     void opened(const ty::app::SpecEntry& entry, const QString& text);
@@ -63,6 +85,9 @@ signals:
     void examplesMade(const ty::app::SpecExamples& examples);
     void examplesWritten(const QString& training, const QString& test);
     void examplesFailed(const QString& message, const QString& advice);
+    void judged(const ty::app::SpecJudgement& judgement);
+    /// A state is not written as the machine's states are.
+    void judgeFailed(ty::app::SpecTransition::Side side, const QString& message);
 
 private:
     void readAndExplore(const std::string& text, const std::string& name, const std::stop_token& stale, const std::stop_token& stop);
@@ -73,7 +98,9 @@ private:
     QThreadPool m_pool;  ///< explores, in order
     QThreadPool m_files; ///< must not wait for an exploration; in order, so that a text is read as it was saved
     std::stop_source m_stale; ///< a newer text came
+    std::stop_source m_staleExamples; ///< that, or other settings
     std::stop_source m_stop;  ///< the person has seen enough
+    quint64 m_question = 0;   ///< the newest judge()
     bool m_isBusy = false;
 };
 

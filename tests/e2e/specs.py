@@ -57,6 +57,21 @@ def scenario(folder):
     wait_until("the Train page", lambda: app.find_all(contains="Train ▸") or app.find_all(name="Train"))
     keep_picture(app, "specs-train.png")
 
+    # A model that was trained on them scores a transition that is typed.
+    app.key("ctrl+Return")
+    wait_until("a finished run", lambda: [run for run in app.cli("runs", "list") if run["state"] == "finished"], 240, 0.5)
+    app.show_page(8, "Specs")
+    app.click(app.find(name="Try it", role=["page tab"]))
+    wait_until("the verdict", lambda: app.find_all(contains="Possible:") or app.find_all(contains="Impossible:"))
+    wait_until("the model's answer", lambda: app.find_all(contains="answered in"))
+    keep_picture(app, "specs-try.png")
+    after = app.find(name="State after")
+    app.click(after)
+    app.key("ctrl+a")
+    app.type("nonsense")
+    wait_until("the fault in what was typed", lambda: app.find_all(contains="expected the name of a variable"))
+    check("a typed transition is judged by the machine and by the model", True)
+
     # A file of elsewhere opens where it lies.
     lamp = folder / "lamp.mch"
     lamp.write_text("VARIABLES on : BOOL INITIALISATION on := FALSE OPERATIONS press = on := bool(on = FALSE)")
