@@ -122,7 +122,7 @@ Result<int> showKeys(StorageAccounts& accounts, const catalog::Paths& paths, con
         TY_TRY(const Stores stores, openStores(paths));
         for (const NamedKey& key : made) {
             if (key.name == request.renewed) {
-                TY_TRY(renewed, giveNewKey(*stores.book, account.name, key.value));
+                TY_TRY(renewed, giveNewKey(*stores.book, account, key.value));
             }
         }
     }
@@ -169,7 +169,7 @@ Result<int> remove(StorageAccounts& accounts, app::CloudSession& session, const 
     TY_TRY(const auto report, app::removeStorage(session.machines(), account, {}));
     if (report.outcome == Outcome::Done) {
         TY_TRY(const Stores stores, openStores(paths));
-        TY_CHECK(forgetAccountStores(*stores.book, account.name));
+        TY_CHECK(forgetAccountStores(*stores.book, account));
     }
     return tell(report, request.form);
 }

@@ -61,6 +61,7 @@ void StorageService::create(const QString& account, const cloud::StorageRequest&
 
 void StorageService::remove(const QString& account, const StorageAccount& storage)
 {
+    m_leaving[QString::fromStdString(storage.name)] = storage;
     m_machines.perform(
         {tr("Delete storage account"), tr("Deleting")}, QString::fromStdString(storage.name), false,
         [storage](MachineOperations& machines, std::stop_token stop) { return removeStorage(machines, storage, stop); }, account);
@@ -118,7 +119,7 @@ void StorageService::renewKey(const QString& account, const StorageAccount& stor
                 }
                 m_context.stores.ask<std::size_t>(
                     this,
-                    [storage, value = key.value](StoreBook& stores, std::stop_token) { return giveNewKey(stores, storage.name, value); },
+                    [storage, value = key.value](StoreBook& stores, std::stop_token) { return giveNewKey(stores, storage, value); },
                     [this, name](const Result<std::size_t>& given) {
                         if (given) {
                             m_context.notices.toast(
@@ -149,9 +150,11 @@ void StorageService::onEnded(const OperationReport& report)
         }
         emit changed();
     } else if (report.kind == kDeleteStorage) {
-        if (isDone) {
+        // What an earlier program deleted is not known by its endpoints; its stores then stay and say that they are gone.
+        if (const auto leaving = m_leaving.extract(name); isDone && !leaving.empty()) {
             m_context.stores.ask<std::size_t>(
-                this, [account = report.machine](StoreBook& stores, std::stop_token) { return forgetAccountStores(stores, account); },
+                this,
+                [account = leaving.mapped()](StoreBook& stores, std::stop_token) { return forgetAccountStores(stores, account); },
                 [this](const Result<std::size_t>&) { m_context.stores.reload(); });
         }
         emit changed();

@@ -50,6 +50,7 @@ private:
     AppContext& m_context;
     MachineService& m_machines;
     std::map<QString, QString> m_coming; ///< the account by the name of the storage account that is being made
+    std::map<QString, cloud::azure::StorageAccount> m_leaving; ///< by name; being deleted
 };
 
 } // namespace ty::app

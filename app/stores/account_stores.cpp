@@ -18,14 +18,23 @@ std::string withoutSlash(std::string endpoint)
     return endpoint;
 }
 
-Result<std::vector<catalog::DatastoreRecord>> recordsOf(StoreBook& stores, const std::string& account)
+std::string endpointOf(const azure::StorageAccount& account, StoreKind kind)
+{
+    return withoutSlash(kind == StoreKind::Blob ? account.blobEndpoint : account.fileEndpoint);
+}
+
+Result<std::vector<catalog::DatastoreRecord>> recordsOf(StoreBook& stores, const azure::StorageAccount& account)
 {
     TY_TRY(const auto all, stores.all());
     std::vector<catalog::DatastoreRecord> found;
     for (const auto& record : all) {
         const auto address = parseStoreAddress(record.uri);
         const bool isAzure = address && (address->kind == StoreKind::Blob || address->kind == StoreKind::Files);
-        if (isAzure && address->account == account && record.details.value("auth", "") == "key") {
+        if (!isAzure || address->account != account.name || record.details.value("auth", "") != "key") {
+            continue;
+        }
+        const std::string told = record.details.value("endpoint", "");
+        if ((told.empty() ? address->endpoint : told) == endpointOf(account, address->kind)) {
             found.push_back(record);
         }
     }
@@ -52,7 +61,7 @@ Result<catalog::DatastoreRecord> addAccountStore(
     StoreAddress address;
     address.kind = kind;
     address.account = account.name;
-    address.endpoint = withoutSlash(kind == StoreKind::Blob ? account.blobEndpoint : account.fileEndpoint);
+    address.endpoint = endpointOf(account, kind);
     address.auth = "key";
     address.secret = key;
     if (address.endpoint.empty()) {
@@ -69,17 +78,7 @@ Result<catalog::DatastoreRecord> addAccountStore(
     return stores.put(name, address);
 }
 
-Result<std::vector<std::string>> storesOfAccount(StoreBook& stores, const std::string& account)
-{
-    TY_TRY(const auto records, recordsOf(stores, account));
-    std::vector<std::string> names;
-    for (const auto& record : records) {
-        names.push_back(record.name);
-    }
-    return names;
-}
-
-Result<std::size_t> giveNewKey(StoreBook& stores, const std::string& account, const Secret& key)
+Result<std::size_t> giveNewKey(StoreBook& stores, const azure::StorageAccount& account, const Secret& key)
 {
     TY_TRY(const auto records, recordsOf(stores, account));
     for (const auto& record : records) {
@@ -92,7 +91,7 @@ Result<std::size_t> giveNewKey(StoreBook& stores, const std::string& account, co
     return records.size();
 }
 
-Result<std::size_t> forgetAccountStores(StoreBook& stores, const std::string& account)
+Result<std::size_t> forgetAccountStores(StoreBook& stores, const azure::StorageAccount& account)
 {
     TY_TRY(const auto records, recordsOf(stores, account));
     for (const auto& record : records) {

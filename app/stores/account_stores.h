@@ -17,11 +17,10 @@ Result<catalog::DatastoreRecord> addAccountStore(
     StoreBook& stores, const std::string& name, const cloud::azure::StorageAccount& account, const cloud::Secret& key,
     cloud::StoreKind kind);
 
-/// The stores of an account that its key opens, by name.
-Result<std::vector<std::string>> storesOfAccount(StoreBook& stores, const std::string& account);
-/// They are opened by this key from now on. Result: how many there are.
-Result<std::size_t> giveNewKey(StoreBook& stores, const std::string& account, const cloud::Secret& key);
+/// The account's stores that a key opens are opened by this one from now on. Result: how many there are. An account of the sandbox
+/// and one of a cloud may have the same name: the account is the one that answers at these endpoints.
+Result<std::size_t> giveNewKey(StoreBook& stores, const cloud::azure::StorageAccount& account, const cloud::Secret& key);
 /// The account is gone: its stores are forgotten. Result: how many there were.
-Result<std::size_t> forgetAccountStores(StoreBook& stores, const std::string& account);
+Result<std::size_t> forgetAccountStores(StoreBook& stores, const cloud::azure::StorageAccount& account);
 
 } // namespace ty::app
