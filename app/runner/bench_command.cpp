@@ -170,6 +170,9 @@ int bench(const BenchOptions& options)
     if (options.suite == "data") {
         return benchData(options);
     }
+    if (options.suite == "learners") {
+        return benchLearners(options);
+    }
     const bool isText = options.form == OutputForm::Text;
     std::vector<BenchmarkCase> cases;
     std::string known;

@@ -31,32 +31,6 @@ Json readOnce(const DataCase& item, const std::string& path)
     return done ? Json{{"seconds", took.count()}, {"peakResidentMiB", peakResidentMiB()}} : errorJson(done.error());
 }
 
-struct ClosePipe {
-    void operator()(std::FILE* pipe) const { pclose(pipe); }
-};
-
-Json readByPeer(const DataCase& item, const std::string& path)
-{
-    const std::string command = fmt::format("'{}' '{}' {} '{}' 2>&1", peerInterpreter(), peerScript("data_peer.py").string(), item.name, path);
-    const std::unique_ptr<std::FILE, ClosePipe> pipe(popen(command.c_str(), "r"));
-    std::string said;
-    char chunk[4096];
-    while (pipe != nullptr && std::fgets(chunk, sizeof chunk, pipe.get()) != nullptr) {
-        said += chunk;
-    }
-    const auto answer = parseJson(said, "the peer's answer");
-    return answer && answer->is_object()
-               ? answer.value()
-               : errorJson({ErrorKind::Unsupported, said.substr(said.size() - std::min<std::size_t>(said.size(), 200)),
-                            "Install python3-pandas, python3-numpy and python3-pil."});
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[values.size() / 2];
-}
-
 Json measure(const DataCase& item, const BenchOptions& options, const std::string& folder)
 {
     std::string path;
@@ -86,7 +60,7 @@ Json measure(const DataCase& item, const BenchOptions& options, const std::strin
         ours.push_back(one["seconds"].get<double>());
         peak = std::max(peak, one["peakResidentMiB"].get<double>());
         if (options.hasPeer && (round == 0 || !peer.contains("error"))) {
-            peer = readByPeer(item, path);
+            peer = askPeer("data_peer.py", {item.name, path}, "Install python3-pandas, python3-numpy and python3-pil.");
             theirs.push_back(peer.value("seconds", 0.0));
         }
     }

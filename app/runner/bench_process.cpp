@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -81,6 +82,31 @@ std::string peerInterpreter()
 {
     const char* const asked = std::getenv("TRAINYARD_PYTHON");
     return asked != nullptr ? asked : "/usr/bin/python3";
+}
+
+Json askPeer(const std::string& name, const std::vector<std::string>& arguments, const std::string& advice)
+{
+    std::string command = fmt::format("'{}' '{}'", peerInterpreter(), peerScript(name).string());
+    for (const std::string& argument : arguments) { // names and paths that we made: none holds a quote
+        command += " '" + argument + "'";
+    }
+    command += " 2>&1";
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+    std::string said;
+    char chunk[4096];
+    while (pipe != nullptr && std::fgets(chunk, sizeof chunk, pipe.get()) != nullptr) {
+        said += chunk;
+    }
+    const auto answer = parseJson(said, "the peer's answer");
+    return answer && answer->is_object()
+        ? answer.value()
+        : errorJson({ErrorKind::Unsupported, said.substr(said.size() - std::min<std::size_t>(said.size(), 200)), advice});
+}
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[values.size() / 2];
 }
 
 double peakResidentMiB()

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
@@ -19,6 +20,12 @@ Json runApart(const std::function<Json()>& work);
 /// A script of ../share/trainyard/bench beside the running program, and what runs it: $TRAINYARD_PYTHON, else /usr/bin/python3.
 std::filesystem::path peerScript(const std::string& name);
 std::string peerInterpreter();
+
+/// What peerScript(name) answers to `arguments`, in a process of its own: its JSON object, or errorJson() with `advice`.
+Json askPeer(const std::string& name, const std::vector<std::string>& arguments, const std::string& advice);
+
+/// The middle one; 0 of none.
+double median(std::vector<double> values);
 
 /// Of this process so far.
 double peakResidentMiB();

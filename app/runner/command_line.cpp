@@ -243,6 +243,15 @@ void addCompare(CLI::App& app, CompareOptions& options)
     auto* data = command->add_option("--data", options.data, "What to learn from");
     command->add_option("--test", options.test, "Data to judge by; else a part of --data")->needs(data);
     command->add_option("--folder", options.folder, "Tables NAME_train.csv with NAME_test.csv, plain or .gz")->excludes(data);
+    command->add_option("--run", options.run, "A run.json: its data, preset and seed, with each learner's own settings")->excludes(data);
+    command->add_option("--machines", options.machines, "Folder of machines (*.mch) that examples are made of, or \"bundled\"")
+        ->excludes(data);
+    command->add_flag("--as-seed", options.isAsInTheSeed, "The five learners of the state-transition experiment, with its settings");
+    command->add_option("--example-seed", options.exampleSeed, "Seed of the machines' examples (777)");
+    command->add_option("--set", options.settings, "LEARNER.NAME=VALUE, for example svm.cost=10; may be repeated")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command->add_option("--csv", options.csv, "Also write the table to this file");
+    command->add_option("--markdown", options.markdown, "Also write the table to this file");
     command->add_option("--learners", options.learners, "Names as in trainyard-run learners, separated by commas; else all that fit")
         ->delimiter(',');
     command->add_option("--target", options.target, "Column to predict");
@@ -253,22 +262,25 @@ void addCompare(CLI::App& app, CompareOptions& options)
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_option("--out", options.out, "Folder that keeps the runs; else they are not kept");
     addForm(*command, options.form);
-    command->footer("Example:\n  trainyard-run compare --data sample:iris --learners forest,svm,baseline");
+    command->footer(
+        "Examples:\n  trainyard-run compare --data sample:iris --learners forest,svm,baseline\n"
+        "  trainyard-run compare --machines bundled --markdown table.md");
 }
 
 void addBench(CLI::App& app, BenchOptions& options)
 {
-    auto* command = app.add_subcommand("bench", "Time training steps of well-known networks, or reading data, on this computer");
-    command->add_option("--suite", options.suite, "training: networks; data: CSV, NPY, IDX, JPEG")
-        ->check(CLI::IsMember({"training", "data"}))
+    auto* command = app.add_subcommand("bench", "Time training steps of well-known networks, reading data, or other learners, on this computer");
+    command->add_option("--suite", options.suite, "training: networks; data: CSV, NPY, IDX, JPEG; learners: forest, svm, ...")
+        ->check(CLI::IsMember({"training", "data", "learners"}))
         ->default_str("training");
     command->add_option("--case", options.cases, "Only this network or kind of data; may be repeated");
+    command->add_option("--rows", options.rows, "Of learners: rows of the table (50000)")->check(CLI::Range(1000, 10'000'000));
     command->add_option("--megabytes", options.megabytes, "Of data: size of each file (1000)")->check(CLI::Range(1, 100'000));
     command->add_option("--seconds", options.seconds, "Time for each network (3)")->check(CLI::Range(0.1, 600.0));
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_option("--precision", options.precision, "float32, bfloat16, or both beside each other")
         ->check(CLI::IsMember({"float32", "bfloat16", "both"}));
-    command->add_flag("--peer", options.hasPeer, "Also time PyTorch on the same networks, or pandas, NumPy and Pillow on the same data, if installed");
+    command->add_flag("--peer", options.hasPeer, "Also time PyTorch on the same networks, pandas, NumPy and Pillow on the same data, or scikit-learn on the same table, if installed");
     command->add_flag("--nodes", options.hasNodes, "With --json: each node of the step alone");
     addForm(*command, options.form);
     command->footer(

@@ -154,6 +154,13 @@ struct CompareOptions {
     std::string data;
     std::string test;
     std::string folder; ///< of pairs; instead of data
+    std::string run;      ///< run.json whose data, preset and seed all learners take; instead of data
+    std::string machines; ///< folder of machines that examples are made of, or "bundled"; instead of data
+    bool isAsInTheSeed = false; ///< the five learners of the state-transition experiment, with its settings
+    std::uint64_t exampleSeed = 777; ///< of the machines' examples
+    std::vector<std::string> settings; ///< LEARNER.NAME=VALUE
+    std::string csv;      ///< file for the table; empty: none
+    std::string markdown; ///< likewise
     std::string target;
     std::vector<std::string> learners; ///< empty: all that fit
     std::string preset = "balanced";
@@ -168,8 +175,9 @@ int compareLearners(const CompareOptions& options);
 
 /// Times training steps, or reading data (in files of its own below TMPDIR).
 struct BenchOptions {
-    std::string suite = "training"; ///< or "data"
+    std::string suite = "training"; ///< or "data", "learners"
     std::uint64_t megabytes = 1000; ///< of each file, of the suite "data"
+    std::size_t rows = 50'000;      ///< of the table of the suite "learners"
     std::vector<std::string> cases; ///< names of networks; empty: the whole suite
     double seconds = 3;             ///< for each network and each side
     int threads = 0;
@@ -180,5 +188,6 @@ struct BenchOptions {
 };
 int bench(const BenchOptions& options);
 int benchData(const BenchOptions& options);
+int benchLearners(const BenchOptions& options);
 
 } // namespace ty::runner

@@ -37,7 +37,7 @@ struct SvmSettings {
     double cost = 1;      ///< C
     double epsilon = 0.1; ///< of values: errors up to it do not count
     double tolerance = 1e-3;
-    std::size_t cacheBytes = std::size_t{200} << 20;
+    std::size_t cacheBytes = std::size_t{128} << 20;
     bool isShrinking = true;
     bool isBorderFitted = true; ///< whether probabilities may move the border between two classes (Platt's offset)
     std::uint64_t seed = 1; ///< of the five folds that probabilities are fitted on

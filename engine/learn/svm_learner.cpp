@@ -50,7 +50,7 @@ ParameterTable makeSvmTable()
         "Where one class becomes likelier than the other: fitted (as frequencies say, better probabilities) or machine (where the "
         "machine itself draws it, as libsvm's labels).")));
     Parameter cache = advanced(ranged(
-        makeRow("cacheSize", "Kernel cache", ParameterType::Integer, 200, kComputing, "Memory for kernel rows that are needed again."), 16,
+        makeRow("cacheSize", "Kernel cache", ParameterType::Integer, 128, kComputing, "Memory for kernel rows that are needed again."), 16,
         1'000'000));
     cache.unit = "MiB";
     rows.push_back(cache);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <numeric>
 #include <utility>
 
 #include "engine/base/parallel_ranges.h"
+#include "engine/kernels/processor_clones.h"
 
 namespace ty::engine {
 
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t kRemembered = 10; ///< steps from which L-BFGS knows the curvature
 constexpr std::size_t kRowsAtOnce = 512; ///< summed in float32 before they are added in double
+constexpr double kSettled = 2.2e-9; ///< fall of the loss, as a share of it, that is no progress (as L-BFGS-B has it)
 
 double dot(std::span<const double> a, std::span<const double> b)
 {
@@ -21,6 +24,38 @@ double dot(std::span<const double> a, std::span<const double> b)
         sum += a[i] * b[i];
     }
     return sum;
+}
+
+/// into[i] = row i times the weights.
+TY_FOR_EACH_PROCESSOR
+void rowProducts(const float* rows, std::size_t count, std::size_t stride, const float* weights, float* into)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const float* const row = rows + i * stride;
+        float lanes[DenseRows::kLanes] = {};
+        for (std::size_t j = 0; j < stride; j += DenseRows::kLanes) {
+            for (std::size_t lane = 0; lane < DenseRows::kLanes; ++lane) {
+                lanes[lane] += row[j + lane] * weights[j + lane];
+            }
+        }
+        float sum = 0;
+        for (const float lane : lanes) {
+            sum += lane;
+        }
+        into[i] = sum;
+    }
+}
+
+/// into += sum of the rows, each times its factor.
+TY_FOR_EACH_PROCESSOR
+void addRowsTimes(const float* rows, std::size_t count, std::size_t stride, const float* factors, float* into)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const float* const row = rows + i * stride;
+        for (std::size_t j = 0; j < stride; ++j) {
+            into[j] += factors[i] * row[j];
+        }
+    }
 }
 
 /// The function that is made small: parameters {outputs, inputs + 1}, the offset last.
@@ -80,34 +115,28 @@ private:
     double addPart(std::size_t part, std::span<const double> at, const std::vector<float>& weights, std::vector<float>& gradient) const
     {
         const std::size_t stride = m_rows.stride();
+        const std::size_t first = part * kRowsAtOnce;
+        const std::size_t count = std::min(m_rows.rows() - first, kRowsAtOnce);
+        const float* const rows = m_rows.data() + first * stride;
+        std::vector<float> sums(m_outputs * count);
+        for (std::size_t o = 0; o < m_outputs; ++o) {
+            rowProducts(rows, count, stride, weights.data() + o * stride, sums.data() + o * count);
+        }
         std::vector<double> scores(m_outputs);
         double loss = 0;
-        const std::size_t last = std::min(m_rows.rows(), (part + 1) * kRowsAtOnce);
-        for (std::size_t row = part * kRowsAtOnce; row < last; ++row) {
-            const float* const x = m_rows.data() + row * stride;
+        for (std::size_t i = 0; i < count; ++i) {
             for (std::size_t o = 0; o < m_outputs; ++o) {
-                const float* const w = weights.data() + o * stride;
-                float lanes[DenseRows::kLanes] = {};
-                for (std::size_t j = 0; j < stride; j += DenseRows::kLanes) {
-                    for (std::size_t lane = 0; lane < DenseRows::kLanes; ++lane) {
-                        lanes[lane] += x[j + lane] * w[j + lane];
-                    }
-                }
-                double sum = at[o * (m_inputs + 1) + m_inputs];
-                for (const float lane : lanes) {
-                    sum += static_cast<double>(lane);
-                }
-                scores[o] = sum;
+                scores[o] = static_cast<double>(sums[o * count + i]) + at[o * (m_inputs + 1) + m_inputs];
             }
-            loss += toErrors(scores, m_targets[row]);
+            loss += toErrors(scores, m_targets[first + i]);
             for (std::size_t o = 0; o < m_outputs; ++o) {
-                const auto error = static_cast<float>(scores[o]);
-                float* const into = gradient.data() + o * (stride + 1);
-                for (std::size_t j = 0; j < stride; ++j) {
-                    into[j] += error * x[j];
-                }
-                into[stride] += error;
+                sums[o * count + i] = static_cast<float>(scores[o]); // now the errors
             }
+        }
+        for (std::size_t o = 0; o < m_outputs; ++o) {
+            float* const into = gradient.data() + o * (stride + 1);
+            addRowsTimes(rows, count, stride, sums.data() + o * count, into);
+            into[stride] += std::accumulate(sums.begin() + static_cast<std::ptrdiff_t>(o * count), sums.begin() + static_cast<std::ptrdiff_t>((o + 1) * count), 0.0F);
         }
         return loss;
     }
@@ -273,6 +302,7 @@ Result<LinearOutputs> fitLogistic(
             change[i] = nextGradient[i] - gradient[i];
         }
         curvature.remember(std::move(step), std::move(change));
+        const bool isSettled = loss - nextLoss <= kSettled * std::max({std::abs(loss), std::abs(nextLoss), 1.0});
         at.swap(next);
         gradient.swap(nextGradient);
         loss = nextLoss;
@@ -282,7 +312,7 @@ Result<LinearOutputs> fitLogistic(
         for (const double value : gradient) {
             largest = std::max(largest, std::abs(value));
         }
-        if (!mayGoOn || largest <= settings.tolerance) {
+        if (!mayGoOn || isSettled || largest <= settings.tolerance) {
             break;
         }
     }

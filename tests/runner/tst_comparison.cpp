@@ -1,0 +1,71 @@
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+#include "runner_fixture.h"
+
+using namespace ty;
+
+/// `trainyard-run compare`: several learners on one table, and the table of the state-transition experiment.
+class TestComparison : public QObject {
+    Q_OBJECT
+
+    RunnerFixture m_f;
+
+    static QByteArray contentOf(const QString& file)
+    {
+        QFile open(file);
+        return open.open(QIODevice::ReadOnly) ? open.readAll() : QByteArray();
+    }
+
+private slots:
+    void oneTableIsSortedWithTheBaselineInIt()
+    {
+        const QString csv = m_f.path("table.csv");
+        const Ended ended = m_f.run(
+            {"compare", "--data", "sample:iris", "--learners", "baseline,tree,gaussian-bayes", "--set", "tree.maxDepth=3", "--json", "--csv", csv});
+        QVERIFY2(ended.code == 0, ended.err);
+        const Json json = ended.json();
+        QCOMPARE(json["subjects"].size(), std::size_t{1});
+        QCOMPARE(json["subjects"][0]["scores"].size(), std::size_t{3});
+        // A line of progress a learner, on the other stream.
+        QCOMPARE(ended.err.count("\"all\":3"), 3);
+        const auto lines = contentOf(csv).trimmed().split('\n');
+        QCOMPARE(lines.size(), qsizetype{4});
+        QVERIFY(lines.front().startsWith("learner,"));
+        QVERIFY(lines.back().startsWith("baseline,"));
+    }
+
+    void machinesBecomeSubjects()
+    {
+        // The smallest of the machines: 1,944 examples, as in the seed.
+        QDir().mkpath(m_f.path("machines"));
+        QVERIFY(QFile::copy(
+            QStringLiteral(TRAINYARD_SOURCE_DIR "/resources/specs/M15_Mikrowelle.mch"), m_f.path("machines/M15_Mikrowelle.mch")));
+        QVERIFY(QFile::copy(
+            QStringLiteral(TRAINYARD_SOURCE_DIR "/resources/specs/M08_InvolvedSequences2.mch"), m_f.path("machines/M08_InvolvedSequences2.mch")));
+        const QString markdown = m_f.path("table.md");
+        const Ended ended = m_f.run({"compare", "--machines", m_f.path("machines"), "--json", "--markdown", markdown});
+        QVERIFY2(ended.code == 0, ended.err);
+        const Json json = ended.json();
+        QCOMPARE(json["subjects"][0]["examples"].get<double>(), 2024.0);
+        QCOMPARE(json["subjects"][1]["examples"].get<double>(), 1944.0);
+        QVERIFY(json["learners"] == Json({"bernoulli-bayes", "logistic", "svm", "forest", "silas-like"}));
+        QVERIFY(json["weightedMeans"]["forest"]["roc_auc"].get<double>() > 0.98);
+        const QByteArray table = contentOf(markdown);
+        QVERIFY(table.contains("| roc_auc | examples | bernoulli-bayes | logistic | svm | forest | silas-like |"));
+        QVERIFY(table.contains("| mean, weighted by examples | 3968 |"));
+        QVERIFY(table.contains("| accuracy |"));
+    }
+
+    void wrongSettingsAreExplained()
+    {
+        const Ended ended = m_f.run({"compare", "--data", "sample:iris", "--learners", "tree", "--set", "tree.depth=3"});
+        QVERIFY2(ended.out.contains("maxDepth") || ended.out.contains("depth"), ended.out);
+        QCOMPARE(m_f.run({"compare"}).code, 2);
+        QVERIFY(m_f.run({"compare", "--machines", m_f.path("nowhere")}).code != 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestComparison)
+#include "tst_comparison.moc"
