@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/cli/interruption.h"
 #include "app/stores/transfer_orders.h"
+#include "engine/base/interruption.h"
 
 namespace ty::cli {
 

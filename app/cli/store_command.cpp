@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "app/cli/copy_command.h"
-#include "app/cli/interruption.h"
 #include "app/cli/secret_input.h"
 #include "app/cli/store_grants.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/stores/store_removal.h"
+#include "engine/base/interruption.h"
 
 namespace ty::cli {
 

@@ -75,6 +75,9 @@ QString DatasetSummary::formatText() const
     if (format == QLatin1String("image-folder")) {
         return QObject::tr("folder of pictures");
     }
+    if (format == QLatin1String("recordings")) {
+        return QObject::tr("folder of recordings");
+    }
     if (format == QLatin1String("text")) {
         return QObject::tr("plain text");
     }

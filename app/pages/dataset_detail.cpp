@@ -215,8 +215,11 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_title->setText(summary.name);
     const bool isImage = summary.isImage();
     QStringList facts;
-    facts << (isImage ? tr("%1 images").arg(count(summary.samples)) : summary.isText() ? tr("%1 pieces of text").arg(count(summary.samples))
-                                       : tr("%1 rows").arg(count(summary.samples)));
+    const QString samples = count(summary.samples);
+    facts << (summary.format == QLatin1String("recordings") ? tr("%1 recordings").arg(samples)
+                  : isImage                                  ? tr("%1 images").arg(samples)
+                  : summary.isText()                         ? tr("%1 pieces of text").arg(samples)
+                                                             : tr("%1 rows").arg(samples));
     if (summary.leftOut > 0) {
         facts << tr("%1 left out").arg(count(summary.leftOut));
     }
@@ -362,7 +365,8 @@ void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)
     const int request = ++m_request;
     m_error->hide();
     m_context.datasets.preview(incoming, this, [this, request, incoming, name](Result<TablePreview> preview) {
-        if (request != m_request || !preview || preview->summary.format != QLatin1String("image-folder")) {
+        if (request != m_request || !preview
+            || (preview->summary.format != QLatin1String("image-folder") && preview->summary.format != QLatin1String("recordings"))) {
             return;
         }
         auto summary = preview->summary;

@@ -70,6 +70,7 @@ void addConvert(CLI::App& app, ConvertOptions& options)
     addReading(*command, options);
     command->add_option("--to", options.to, "csv, arff, libsvm, npy, npz or folder")->required();
     command->add_option("--out", options.out, "New folder for the files and dataset.json")->required();
+    command->add_option("--fixes", options.fixes, "Corrections of samples, JSON: {\"labels\": {\"line 17\": \"cat\"}, \"excluded\": [\"line 3\"]}");
     command->footer("Example:\n  trainyard-run convert iris.csv --to arff --out iris-arff");
 }
 

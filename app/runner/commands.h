@@ -31,6 +31,7 @@ struct ConvertOptions {
     std::string task;
     std::string columns; ///< as InspectOptions
     std::string repairs; ///< likewise
+    std::string fixes;   ///< SampleFixes as JSON
     int storesDescriptor = -1;
     OutputForm form = OutputForm::Text;
 };

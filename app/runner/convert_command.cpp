@@ -5,8 +5,10 @@
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
 #include "app/runner/run_stores.h"
+#include "engine/base/interruption.h"
 #include "engine/data/dataset.h"
 #include "engine/data/exports/dataset_export.h"
+#include "engine/data/sample_fixes.h"
 
 namespace ty::runner {
 
@@ -20,7 +22,9 @@ Result<void> run(const ConvertOptions& options)
     if (!form) {
         return Error{ErrorKind::Usage, "unknown form \"" + options.to + "\"", "Use csv, arff, libsvm, npy, npz or folder."};
     }
+    const Interruption interruption; // before any thread: what is half written goes
     OpenOptions open;
+    open.stop = interruption.token();
     open.target = options.target;
     open.task = options.task;
     open.areDuplicatesSought = false;
@@ -30,6 +34,10 @@ Result<void> run(const ConvertOptions& options)
     if (!options.repairs.empty()) {
         TY_TRY(open.repairs, parseRepairs(options.repairs));
     }
+    SampleFixes fixes;
+    if (!options.fixes.empty()) {
+        TY_TRY(fixes, parseFixes(options.fixes));
+    }
     TY_TRY(const std::string path, locateData(options.path));
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
     open.files = stores.get();
@@ -38,8 +46,12 @@ Result<void> run(const ConvertOptions& options)
     {
         ReadingProgress progress(options.form);
         open.progress = [&progress](double part, const std::string& what) { progress.show(part / 2, what); };
-        TY_TRY(const auto dataset, openDataset(path, open));
+        TY_TRY(auto dataset, openDataset(path, open));
+        if (!fixes.isEmpty()) {
+            TY_TRY(dataset, fixSamples(std::move(dataset), fixes));
+        }
         DataExportOptions exporting;
+        exporting.stop = interruption.token();
         exporting.progress = [&progress](double part, const std::string& what) { progress.show(0.5 + part / 2, what); };
         TY_TRY(done, exportDataset(*dataset, *form, out, exporting));
     }

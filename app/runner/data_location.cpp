@@ -76,4 +76,14 @@ Result<DataRepairs> parseRepairs(const std::string& json)
     return repairs;
 }
 
+Result<SampleFixes> parseFixes(const std::string& json)
+{
+    const auto parsed = parseJson(json, "--fixes");
+    auto fixes = parsed ? SampleFixes::fromJson(parsed.value(), "--fixes") : Result<SampleFixes>(parsed.error());
+    if (!fixes) {
+        return Error{ErrorKind::Usage, fixes.error().message, "Write --fixes '{\"excluded\":[\"line 3\"]}'."};
+    }
+    return fixes;
+}
+
 } // namespace ty::runner

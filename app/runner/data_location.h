@@ -17,5 +17,7 @@ Result<std::map<std::string, ColumnChoice>> parseColumns(const std::string& json
 
 /// {"duplicates": "keep-one", ...} as given to --repairs. Errors: Usage naming the place.
 Result<DataRepairs> parseRepairs(const std::string& json);
+/// Corrections of samples as given to --fixes. Errors: Usage naming the place.
+Result<SampleFixes> parseFixes(const std::string& json);
 
 } // namespace ty::runner

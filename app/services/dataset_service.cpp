@@ -224,9 +224,11 @@ int DatasetService::import(const DataSpec& data)
 
 int DatasetService::exportData(const DataSpec& data, const QString& form, const QString& folder)
 {
-    const int ticket = start(
-        data, Purpose::Export,
-        {QStringLiteral("convert"), QStringLiteral("--to"), form, QStringLiteral("--out"), folder});
+    QStringList command{QStringLiteral("convert"), QStringLiteral("--to"), form, QStringLiteral("--out"), folder};
+    if (const SampleFixes fixes = fixesOfFile(data); !fixes.isEmpty()) {
+        command << QStringLiteral("--fixes") << QString::fromStdString(fixes.toJson().dump());
+    }
+    const int ticket = start(data, Purpose::Export, command);
     m_inspections[ticket]->folder = folder.toStdString();
     return ticket;
 }

@@ -4,14 +4,28 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "engine/data/formats/audio_codec.h"
 
 namespace ty::app {
+
+namespace {
+constexpr int kWaveWidth = 128;
+constexpr int kWaveHeight = 96;
+} // namespace
 
 QImage thumbnailOf(const engine::Dataset& dataset, quint64 sample)
 {
     const auto [channels, height, width] = dataset.info().imageShape;
     if (channels < 1 || height < 1 || width < 1) {
         return {};
+    }
+    if (dataset.info().format == "recordings") { // people know them by their waves
+        const auto file = dataset.readOriginal(sample);
+        const auto wave = file ? engine::drawWave(*file, kWaveWidth, kWaveHeight) : Result<engine::Pixels>(file.error());
+        if (!wave) {
+            return {};
+        }
+        return QImage(wave->bytes.data(), wave->width, wave->height, wave->width, QImage::Format_Grayscale8).copy();
     }
     const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(channels) * plane);

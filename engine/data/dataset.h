@@ -77,7 +77,7 @@ enum class SplitPart { Training, Validation, Test };
 struct DatasetInfo {
     std::string path;
     std::string name;   ///< shown in tables: the file's or folder's name without suffixes
-    std::string format; ///< "csv", "tsv", "idx", "ctf", "image-folder", "npy", "text"
+    std::string format; ///< "csv", "tsv", "idx", "ctf", "image-folder", "recordings", "npy", "text"
     DataKind kind = DataKind::Table;
     Task task = Task::Classification;
     std::uint64_t samples = 0;

@@ -13,6 +13,7 @@
 #include "engine/base/run_spec.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
+#include "engine/data/formats/image_codec.h"
 #include "engine/exchange/onnx_check.h"
 #include "engine/exchange/onnx_import.h"
 #include "engine/exchange/safetensors.h"
@@ -199,6 +200,35 @@ void runImage(std::string_view bytes)
     openAndRead(scratch().folder("pictures"));
 }
 
+void runAudio(std::string_view bytes)
+{
+    scratch().write("sounds/a/1.wav", bytes);
+    scratch().write("sounds/b/1.flac", bytes);
+    openAndRead(scratch().folder("sounds"));
+}
+
+/// What tells of files: a table, lists of Kaldi, and boxes as COCO, VOC and YOLO describe them.
+void runListing(std::string_view bytes)
+{
+    static const auto picture = [] {
+        const Pixels grey{1, 2, 2, {0, 80, 160, 240}};
+        return encodePng(grey).valueOr(std::string());
+    }();
+    for (const char* name : {"table/a.png", "coco/train/a.png", "voc/JPEGImages/a.png", "yolo/images/a.png"}) {
+        scratch().write(name, picture);
+    }
+    scratch().write("table/list.csv", bytes);
+    scratch().write("kaldi/wav.scp", bytes);
+    scratch().write("kaldi/text", bytes);
+    scratch().write("coco/annotations/instances_train.json", bytes);
+    scratch().write("voc/Annotations/a.xml", bytes);
+    scratch().write("yolo/data.yaml", bytes);
+    scratch().write("yolo/labels/a.txt", bytes);
+    for (const char* folder : {"table", "kaldi", "coco", "voc", "yolo"}) {
+        openAndRead(scratch().folder(folder));
+    }
+}
+
 void runRunSpec(std::string_view bytes)
 {
     const auto json = parseJson(std::string(bytes), "run.json");
@@ -308,6 +338,8 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"archive", runArchive},
         {"idx", runIdx},
         {"image", runImage},
+        {"audio", runAudio},
+        {"listing", runListing},
         {"run_spec", runRunSpec},
         {"events", runEvents},
         {"model", runModel},

@@ -79,6 +79,7 @@ const std::vector<LibraryRule>& libraryRules()
         {"onnx/", {"engine/exchange"}},
         {"google/protobuf/", {"engine/exchange"}},
         {"png.h", {"engine/data"}},
+        {"sndfile.h", {"engine/data"}},
         {"turbojpeg.h", {"engine/data"}},
         {"zlib.h", {"engine/data"}},
         {"gmpxx.h", {"engine/specs"}},

@@ -1,3 +1,6 @@
+#include <csignal>
+
+#include <QDir>
 #include <QTest>
 
 #include <algorithm>
@@ -31,6 +34,8 @@ private slots:
     void streamGivesPicturesAgain();
     void runFolderStandsForItsModel();
     void damagedModelIsOneMessage();
+    void convertHonoursCorrections();
+    void anInterruptedConvertLeavesNothing();
 
 private:
     RunnerFixture m_f;
@@ -310,6 +315,37 @@ void TestCommands::damagedModelIsOneMessage()
     QCOMPARE(ended.code, 1);
     QVERIFY2(ended.err.contains("weights.safetensors"), ended.err);
     QCOMPARE(m_f.run({"evaluate", "--model", m_f.path("nowhere"), "--data", m_data}).code, 1);
+}
+
+void TestCommands::convertHonoursCorrections()
+{
+    const QString table = m_f.write(QStringLiteral("few.csv"), "a,label\n1,x\n2,y\n3,x\n4,y\n");
+    const Ended ended = m_f.run(
+        {"convert", table, "--to", "csv", "--out", m_f.path("few-out"), "--fixes", R"({"labels":{"line 2":"y"},"excluded":["line 5"]})"});
+    QVERIFY2(ended.code == 0, ended.err);
+    QCOMPARE(readFile(m_f.file("few-out/few.csv")).valueOr(""), std::string("a,label\n1,y\n2,y\n3,x\n"));
+    QCOMPARE(m_f.run({"convert", table, "--to", "csv", "--out", m_f.path("other"), "--fixes", "7"}).code, 2);
+}
+
+/// Ctrl+C left the half-written folder behind.
+void TestCommands::anInterruptedConvertLeavesNothing()
+{
+    std::string rows = "a,b,label\n";
+    for (int i = 0; i < 600'000; ++i) {
+        rows += std::to_string(i) + "," + std::to_string(i % 77) + (i % 2 == 0 ? ",x\n" : ",y\n");
+    }
+    const QString table = m_f.write(QStringLiteral("long.csv"), rows);
+    QProcess process;
+    m_f.prepare(process);
+    process.start(RunnerFixture::program(), {"convert", table, "--to", "arff", "--out", m_f.path("long-out")});
+    QVERIFY(process.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(QDir(m_f.path("long-out.part")).exists() || process.state() == QProcess::NotRunning, 60'000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(60'000));
+    QVERIFY(!QDir(m_f.path("long-out.part")).exists());
+    if (!QDir(m_f.path("long-out")).exists()) { // else it was too fast
+        QCOMPARE(process.exitCode(), 5);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCommands)

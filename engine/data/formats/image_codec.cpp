@@ -1,6 +1,7 @@
 #include "engine/data/formats/image_codec.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -12,6 +13,8 @@
 #include <png.h>
 #include <turbojpeg.h>
 #include <zlib.h>
+
+#include "engine/data/formats/audio_codec.h"
 
 namespace ty::engine {
 
@@ -319,7 +322,7 @@ bool isJpeg(std::string_view file)
 
 bool looksLikeImage(std::string_view head)
 {
-    return head.starts_with(kPngSignature) || isJpeg(head);
+    return head.starts_with(kPngSignature) || isJpeg(head) || looksLikeAudio(head);
 }
 
 Result<ImageHeader> inspectImage(std::string_view file)
@@ -330,7 +333,12 @@ Result<ImageHeader> inspectImage(std::string_view file)
     if (isJpeg(file)) {
         return inspectJpeg(file);
     }
-    return damaged(file.empty() ? "empty" : "neither PNG nor JPEG");
+    if (looksLikeAudio(file)) {
+        TY_TRY(const AudioHeader sound, inspectAudio(file));
+        const double columns = std::ceil(static_cast<double>(sound.frames) / sound.rate / kAudioStepSeconds);
+        return ImageHeader{std::max(1, static_cast<int>(columns)), kAudioBands, false};
+    }
+    return damaged(file.empty() ? "empty" : "neither PNG, JPEG nor a recording");
 }
 
 Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast)
@@ -341,7 +349,10 @@ Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast)
     if (isJpeg(file)) {
         return decodeJpeg(file, atLeast);
     }
-    return damaged(file.empty() ? "empty" : "neither PNG nor JPEG");
+    if (looksLikeAudio(file)) {
+        return decodeSpectrogram(file);
+    }
+    return damaged(file.empty() ? "empty" : "neither PNG, JPEG nor a recording");
 }
 
 } // namespace ty::engine

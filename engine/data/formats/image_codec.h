@@ -17,7 +17,7 @@ struct ImageHeader {
     bool isColour = false;
 };
 
-/// PNG or JPEG by the first bytes.
+/// PNG, JPEG or a recording by the first bytes. A recording is a picture of its tones over time: decodeSpectrogram().
 bool looksLikeImage(std::string_view head);
 
 /// Reads the header and checks that the file is whole, without decoding: every chunk and checksum

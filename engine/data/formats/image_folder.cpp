@@ -13,6 +13,7 @@
 #include "engine/base/files.h"
 #include "engine/data/content_hash.h"
 #include "engine/data/data_files.h"
+#include "engine/data/formats/described_files.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/formats/image_listing.h"
@@ -171,6 +172,12 @@ Result<std::vector<Seen>> lookAtAll(
     return all;
 }
 
+/// What the samples are called in messages.
+const char* wordOf(const DatasetInfo& info)
+{
+    return info.format == "recordings" ? "recordings" : "images";
+}
+
 /// Drops pictures that cannot be read, and says which.
 void setUnreadableAside(std::vector<Seen>& all, DatasetInfo& info)
 {
@@ -189,7 +196,7 @@ void setUnreadableAside(std::vector<Seen>& all, DatasetInfo& info)
             {ProblemSeverity::Warning,
              "unreadable",
              fmt::format(
-                 "{} cannot be read, for example {}", counted(count, "images"), places.front()),
+                 "{} cannot be read, for example {}", counted(count, wordOf(info)), places.front()),
              "They are left out. Replace or remove them.",
              count,
              places});
@@ -340,7 +347,7 @@ Result<ImageListing> listFor(const std::string& path, const OpenOptions& options
     if (listing.entries.empty()) {
         return Error{
             ErrorKind::InvalidInput,
-            fileName(path) + " has no PNG or JPEG images in class folders",
+            fileName(path) + " has no PNG or JPEG images in class folders, and no recordings",
             "Put the images of each class into a folder with the name of the class."};
     }
     if (listing.entries.size() >= std::numeric_limits<std::uint32_t>::max()) {
@@ -349,12 +356,12 @@ Result<ImageListing> listFor(const std::string& path, const OpenOptions& options
     return listing;
 }
 
-DatasetInfo beginInfo(const std::string& path, const OpenOptions& options)
+DatasetInfo beginInfo(const std::string& path, const ImageListing& listing, const OpenOptions& options)
 {
     DatasetInfo info;
     info.path = path;
     info.name = nameWithoutSuffix(path);
-    info.format = "image-folder";
+    info.format = !listing.entries.empty() && isRecordingName(listing.entries.front().path) ? "recordings" : "image-folder";
     info.kind = DataKind::Image;
     info.task = Task::Classification;
     info.target = "label";
@@ -412,7 +419,7 @@ Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const Open
         options.files->expect(std::move(paths));
     }
     TY_TRY(auto some, lookAtAll(root, chosen, options));
-    DatasetInfo info = beginInfo(path, options);
+    DatasetInfo info = beginInfo(path, listing, options);
     setUnreadableAside(some, info);
     if (some.empty()) {
         return Error{
@@ -433,7 +440,7 @@ Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const Open
     }
     setClasses(info, listing.classes, listing.entries, options);
     if (options.files != nullptr && options.like == nullptr) {
-        addClassProblems(info, "images");
+        addClassProblems(info, wordOf(info));
     }
     return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
         options.files, std::move(info), std::move(root), std::move(listing.entries), std::vector<std::uint64_t>()));
@@ -455,8 +462,8 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     }
     std::string root;
     TY_TRY(auto listing, listFor(path, options, root));
+    DatasetInfo info = beginInfo(path, listing, options);
     TY_TRY(auto all, lookAtAll(root, std::move(listing.entries), options));
-    DatasetInfo info = beginInfo(path, options);
     setUnreadableAside(all, info);
     if (all.empty()) {
         return Error{
@@ -479,7 +486,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     }
     setClasses(info, listing.classes, entries, options);
     if (options.like == nullptr) {
-        addClassProblems(info, "images");
+        addClassProblems(info, wordOf(info));
     }
     if (options.areDuplicatesSought) {
         addDuplicateProblems(
@@ -487,7 +494,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
             hashes,
             [&](std::uint64_t i) { return entries[i].part; },
             [&](std::uint64_t i) { return entries[i].path; },
-            "images");
+            wordOf(info));
     } else {
         hashes = {};
     }
@@ -500,7 +507,7 @@ Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& o
     std::string root;
     TY_TRY(auto listing, listFor(path, options, root));
     Preview preview;
-    preview.info = beginInfo(path, options);
+    preview.info = beginInfo(path, listing, options);
     preview.info.samples = listing.entries.size();
     setClasses(preview.info, listing.classes, listing.entries, options);
     std::size_t step = 1;
@@ -514,7 +521,7 @@ Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& o
     if (!all.empty() && options.like == nullptr) {
         chooseShape(all, options, preview.info);
     }
-    addClassProblems(preview.info, "images");
+    addClassProblems(preview.info, wordOf(preview.info));
     return preview;
 }
 

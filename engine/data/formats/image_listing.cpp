@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "engine/data/data_files.h"
+#include "engine/data/formats/described_files.h"
+#include "engine/data/formats/described_listing.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/text_values.h"
 
@@ -25,27 +27,6 @@ bool isSkippedName(const std::string& name)
     const std::string text = lowered(name);
     return name.empty() || name.front() == '.' || text == "__macosx" || text == "thumbs.db" ||
            text == "desktop.ini" || text == "@eadir";
-}
-
-bool isImageName(const std::string& name)
-{
-    const std::string text = lowered(name);
-    return text.ends_with(".png") || text.ends_with(".jpg") || text.ends_with(".jpeg");
-}
-
-std::optional<SplitPart> partOfFolder(const std::string& name)
-{
-    const std::string text = lowered(name);
-    if (text == "train" || text == "training") {
-        return SplitPart::Training;
-    }
-    if (text == "val" || text == "valid" || text == "validation") {
-        return SplitPart::Validation;
-    }
-    if (text == "test" || text == "testing") {
-        return SplitPart::Test;
-    }
-    return std::nullopt;
 }
 
 struct Names {
@@ -87,11 +68,11 @@ class Lister {
         TY_TRY(const auto top, namesIn(m_options.files, m_root));
         const bool hasTraining =
             std::any_of(top.folders.begin(), top.folders.end(), [](const std::string& name) {
-                return partOfFolder(name) == SplitPart::Training;
+                return partOfName(name) == SplitPart::Training;
             });
         if (hasTraining) {
             for (const std::string& name : top.folders) {
-                if (const auto part = partOfFolder(name)) {
+                if (const auto part = partOfName(name)) {
                     TY_CHECK(takeClasses(name, *part));
                 }
             }
@@ -112,7 +93,7 @@ class Lister {
             TY_CHECK(takeImages(prefix + name, name, part, 0));
         }
         for (const DataEntry& file : names.files) {
-            if (isImageName(file.name)) {
+            if (isSampleName(file.name)) {
                 m_found.push_back({prefix + file.name, std::nullopt, part, file.bytes, file.version});
             } else {
                 ++m_listing.skipped;
@@ -129,7 +110,7 @@ class Lister {
         }
         TY_TRY(const auto names, namesIn(m_options.files, m_root / folder));
         for (const DataEntry& file : names.files) {
-            if (isImageName(file.name)) {
+            if (isSampleName(file.name)) {
                 m_found.push_back({folder + "/" + file.name, className, part, file.bytes, file.version});
                 ++m_classes[className];
             } else {
@@ -193,7 +174,7 @@ bool holdsImage(const DataFiles* source, const fs::path& folder, int depth)
         return false;
     }
     if (std::any_of(names.value().files.begin(), names.value().files.end(), [](const DataEntry& file) {
-            return isImageName(file.name);
+            return isSampleName(file.name);
         })) {
         return true;
     }
@@ -208,12 +189,28 @@ bool holdsImage(const DataFiles* source, const fs::path& folder, int depth)
 
 Result<ImageListing> listImages(const std::string& folder, const OpenOptions& options)
 {
-    return Lister(folder, options).run();
+    for (const auto list : {listCoco, listVoc, listYolo, listKaldi}) {
+        TY_TRY(auto described, list(folder, options));
+        if (described) {
+            return std::move(*described);
+        }
+    }
+    TY_TRY(auto listing, Lister(folder, options).run());
+    // Folders by their names go before a table: it may say something else about the pictures.
+    if (listing.classes.size() < 2) {
+        TY_TRY(auto described, listManifest(folder, options));
+        if (described) {
+            return std::move(*described);
+        }
+    }
+    return listing;
 }
 
 bool looksLikeImageFolder(const std::string& folder, const DataFiles* files)
 {
-    return holdsImage(files, folder, 3);
+    const std::filesystem::path root(folder);
+    return holdsImage(files, folder, 3)
+        || (isDataFile(files, (root / "wav.scp").string()) && isDataFile(files, (root / "text").string()));
 }
 
 } // namespace ty::engine

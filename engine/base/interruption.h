@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-namespace ty::cli {
+namespace ty {
 
 /// While it lives, Ctrl-C and SIGTERM do not end the program but ask its work to stop. Make it before other threads start:
 /// they take over that the signals are not for them.
@@ -24,4 +24,4 @@ private:
     std::jthread m_watcher;
 };
 
-} // namespace ty::cli
+} // namespace ty

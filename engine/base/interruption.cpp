@@ -1,8 +1,8 @@
-#include "app/cli/interruption.h"
+#include "engine/base/interruption.h"
 
 #include <ctime>
 
-namespace ty::cli {
+namespace ty {
 
 namespace {
 
@@ -39,4 +39,4 @@ Interruption::~Interruption()
     pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
 }
 
-} // namespace ty::cli
+} // namespace ty
