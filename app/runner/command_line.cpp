@@ -268,6 +268,35 @@ void addCompare(CLI::App& app, CompareOptions& options)
         "  trainyard-run compare --machines bundled --markdown table.md");
 }
 
+void addSequence(CLI::App& app, SequenceOptions& options)
+{
+    auto* command = app.add_subcommand("sequence", "Fit a hidden Markov model to a column, row after row, and tell its likeliest states");
+    command->add_option("data", options.data, "Table, or sample:NAME")->required();
+    command->add_option("--column", options.column, "Numbers (normally distributed in each state) or symbols")->required();
+    command->add_option("--by", options.by, "Column of categories; a new sequence begins where it changes");
+    command->add_option("--states", options.states, "Hidden states (2)")->check(CLI::Range(1, 1000));
+    command->add_option("--restarts", options.restarts, "Random beginnings, of which the best is kept (5)")->check(CLI::Range(1, 10'000));
+    command->add_option("--seed", options.seed, "Seed of the beginnings (1)");
+    command->add_option("--out", options.out, "CSV file for the likeliest state of each row");
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run sequence signal.csv --column level --states 3 --out states.csv");
+}
+
+void addWorld(CLI::App& app, WorldOptions& options)
+{
+    auto* command = app.add_subcommand("world", "Learn the best moves in a world of squares (Q-learning)");
+    command->add_option("file", options.file, "Lines of . (free) # (wall) S (start) G (goal) P (pit); else a small world of ours");
+    command->add_option("--episodes", options.episodes, "Walks from the start (3000)")->check(CLI::Range(1, 10'000'000));
+    command->add_option("--rate", options.rate, "Learning rate (0.3)")->check(CLI::Range(1e-6, 1.0));
+    command->add_option("--discount", options.discount, "Worth of a reward one step later (0.95)")->check(CLI::Range(0.0, 1.0));
+    command->add_option("--exploring", options.exploring, "Share of random moves at first (0.5)")->check(CLI::Range(0.0, 1.0));
+    command->add_option("--slip", options.slip, "Probability that a step goes aside (0)")->check(CLI::Range(0.0, 0.9));
+    command->add_option("--seed", options.seed, "Seed of the walks (1)");
+    command->add_flag("--watch", options.isWatched, "Draw the world while it is learned");
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run world --watch");
+}
+
 void addBench(CLI::App& app, BenchOptions& options)
 {
     auto* command = app.add_subcommand("bench", "Time training steps of well-known networks, reading data, or other learners, on this computer");
@@ -309,6 +338,8 @@ int parseAndRun(int argc, char** argv)
     LearnersOptions learnersOptions;
     SpecOptions specOptions;
     CompareOptions compareOptions;
+    SequenceOptions sequenceOptions;
+    WorldOptions worldOptions;
     BenchOptions benchOptions;
     addInspect(app, inspectOptions);
     addConvert(app, convertOptions);
@@ -320,6 +351,8 @@ int parseAndRun(int argc, char** argv)
     addLearners(app, learnersOptions);
     addSpec(app, specOptions);
     addCompare(app, compareOptions);
+    addSequence(app, sequenceOptions);
+    addWorld(app, worldOptions);
     addBench(app, benchOptions);
 
     try {
@@ -354,6 +387,12 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("spec")) {
         return exploreSpec(specOptions);
+    }
+    if (app.got_subcommand("sequence")) {
+        return learnSequence(sequenceOptions);
+    }
+    if (app.got_subcommand("world")) {
+        return learnWorld(worldOptions);
     }
     if (app.got_subcommand("compare")) {
         return compareLearners(compareOptions);

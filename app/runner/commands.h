@@ -174,6 +174,33 @@ struct CompareOptions {
 };
 int compareLearners(const CompareOptions& options);
 
+/// A hidden Markov model of a column, row after row: numbers or symbols.
+struct SequenceOptions {
+    std::string data;
+    std::string column;
+    std::string by;  ///< column of categories; a new sequence begins where it changes
+    std::string out; ///< CSV of the likeliest states; empty: none
+    std::size_t states = 2;
+    int restarts = 5;
+    std::uint64_t seed = 1;
+    OutputForm form = OutputForm::Text;
+};
+int learnSequence(const SequenceOptions& options);
+
+/// Q-learning in a world of squares.
+struct WorldOptions {
+    std::string file; ///< empty: a small world of ours
+    int episodes = 3000;
+    double rate = 0.3;
+    double discount = 0.95;
+    double exploring = 0.5;
+    double slip = 0;
+    std::uint64_t seed = 1;
+    bool isWatched = false; ///< the world is drawn while it is learned
+    OutputForm form = OutputForm::Text;
+};
+int learnWorld(const WorldOptions& options);
+
 /// Times training steps, or reading data (in files of its own below TMPDIR).
 struct BenchOptions {
     std::string suite = "training"; ///< or "data", "learners"

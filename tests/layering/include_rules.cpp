@@ -35,6 +35,7 @@ const std::vector<FolderRule>& folderRules()
         {"engine/kernels", {"engine/base"}},
         {"engine/linear", {"engine/kernels", "engine/base"}},
         {"engine/groups", {"engine/kernels", "engine/base"}},
+        {"engine/sequences", {"engine/base"}},
         {"engine/exchange",
          {"engine/nn", "engine/graph", "engine/trees", "engine/kernels", "engine/linear", "engine/data", "engine/tensor", "engine/base"}},
         {"engine/train",

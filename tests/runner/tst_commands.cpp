@@ -58,7 +58,7 @@ void TestCommands::versionAndHelpAreEverywhere_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("version") << QStringList{"--version"} << QByteArray("trainyard-run ");
     QTest::newRow("help") << QStringList{"--help"} << QByteArray("Exit codes");
-    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec", "compare"}) {
+    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec", "compare", "sequence", "world"}) {
         QTest::newRow(command) << QStringList{command, "--help"} << QByteArray("Example");
     }
 }

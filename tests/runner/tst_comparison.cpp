@@ -2,6 +2,10 @@
 #include <QFile>
 #include <QTest>
 
+#include <cmath>
+#include <string>
+#include <vector>
+
 #include "runner_fixture.h"
 
 using namespace ty;
@@ -56,6 +60,36 @@ private slots:
         QVERIFY(table.contains("| roc_auc | examples | bernoulli-bayes | logistic | svm | forest | silas-like |"));
         QVERIFY(table.contains("| mean, weighted by examples | 3968 |"));
         QVERIFY(table.contains("| accuracy |"));
+    }
+
+    void aSignalsLevelsAreFound()
+    {
+        std::string signal = "level\n";
+        for (int t = 0; t < 400; ++t) {
+            signal += std::to_string((t / 50 % 2 == 0 ? 10.0 : 20.0) + 0.3 * std::sin(2.7 * t)) + "\n";
+        }
+        const QString out = m_f.path("states.csv");
+        const Ended ended = m_f.run({"sequence", m_f.write("signal.csv", signal), "--column", "level", "--json", "--out", out});
+        QVERIFY2(ended.code == 0, ended.err);
+        std::vector<double> means;
+        const Json states = ended.json()["states"];
+        QCOMPARE(states.size(), std::size_t{2});
+        for (const Json& state : states) {
+            means.push_back(state["mean"].get<double>());
+        }
+        QVERIFY(std::abs(std::min(means[0], means[1]) - 10) < 0.1 && std::abs(std::max(means[0], means[1]) - 20) < 0.1);
+        const auto lines = contentOf(out).trimmed().split('\n');
+        QCOMPARE(lines.size(), qsizetype{401});
+        QVERIFY(lines[1].back() != lines[60].back() && lines[1].back() == lines[120].back());
+    }
+
+    void theBestWayThroughAWorldIsLearned()
+    {
+        const Ended ended = m_f.run({"world", "--json"});
+        QVERIFY2(ended.code == 0, ended.err);
+        QVERIFY(ended.json()["isBestWay"] == Json(true));
+        const Ended bad = m_f.run({"world", m_f.write("bad.txt", "S.\n.?\n")});
+        QVERIFY(bad.code != 0 && bad.err.contains("line 2, column 2"));
     }
 
     void wrongSettingsAreExplained()

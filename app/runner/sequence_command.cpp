@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/runner/commands.h"
+#include "app/runner/data_location.h"
+#include "engine/base/files.h"
+#include "engine/data/dataset.h"
+#include "engine/sequences/hidden_markov.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+/// A column of a table as sequences.
+struct Sequences {
+    std::vector<std::vector<double>> values;
+    std::vector<std::string> symbols; ///< empty: numbers
+};
+
+Result<Sequences> readSequences(const SequenceOptions& options)
+{
+    OpenOptions open;
+    open.target = options.column;
+    open.areDuplicatesSought = false;
+    TY_TRY(const std::string path, locateData(options.data));
+    TY_TRY(const auto dataset, openDataset(path, open));
+    Sequences made;
+    const bool areClasses = dataset->info().task == Task::Classification;
+    for (const ClassInfo& one : dataset->info().classes) {
+        made.symbols.push_back(one.name);
+    }
+    std::span<const std::int32_t> groups;
+    if (!options.by.empty()) {
+        const auto& columns = dataset->info().columns;
+        const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnInfo& column) { return column.name == options.by; });
+        groups = found == columns.end() ? groups : dataset->categoryColumn(static_cast<std::size_t>(found - columns.begin()));
+        if (groups.empty()) {
+            return Error{ErrorKind::InvalidInput, path + ": there is no column of categories \"" + options.by + "\"", "Name the column that tells sequences apart."};
+        }
+    }
+    for (std::uint64_t sample = 0; sample < dataset->size(); ++sample) {
+        const double value = areClasses ? static_cast<double>(dataset->classOf(sample)) : dataset->targetOf(sample);
+        if (!std::isfinite(value) || (areClasses && value < 0)) {
+            return Error{ErrorKind::InvalidInput, fmt::format("{}: row {} has no value of \"{}\"", path, sample + 1, options.column), "Fill it or leave it out."};
+        }
+        if (sample == 0 || (!groups.empty() && groups[sample] != groups[sample - 1])) {
+            made.values.emplace_back();
+        }
+        made.values.back().push_back(value);
+    }
+    if (made.values.empty()) {
+        return Error{ErrorKind::InvalidInput, path + ": there are no rows", {}};
+    }
+    return made;
+}
+
+Json toJson(const HiddenMarkov& model, const std::vector<std::string>& symbols, double logLikelihood, int passes)
+{
+    Json states = Json::array();
+    for (std::size_t s = 0; s < model.states; ++s) {
+        Json state{{"start", model.starts[s]}, {"next", Json::array()}};
+        for (std::size_t to = 0; to < model.states; ++to) {
+            state["next"].push_back(model.steps[s * model.states + to]);
+        }
+        if (symbols.empty()) {
+            state["mean"] = model.means[s];
+            state["deviation"] = model.deviations[s];
+        }
+        for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
+            state["shows"][symbols[symbol]] = model.shows[s * model.symbols + symbol];
+        }
+        states.push_back(std::move(state));
+    }
+    return {{"states", states}, {"logLikelihood", logLikelihood}, {"passes", passes}};
+}
+
+std::string toText(const Json& json)
+{
+    std::string text = fmt::format("Log-likelihood {:.4f} after {} passes\n", json["logLikelihood"].get<double>(), json["passes"].get<int>());
+    for (std::size_t s = 0; s < json["states"].size(); ++s) {
+        const Json& state = json["states"][s];
+        text += fmt::format("state {}  start {:.3f}  next", s, state["start"].get<double>());
+        for (const Json& next : state["next"]) {
+            text += fmt::format(" {:.3f}", next.get<double>());
+        }
+        if (state.contains("mean")) {
+            text += fmt::format("  shows {:.4g} +- {:.4g}", state["mean"].get<double>(), state["deviation"].get<double>());
+        }
+        if (state.contains("shows")) {
+            text += "  shows";
+            for (const auto& [symbol, share] : state["shows"].items()) {
+                text += fmt::format(" {} {:.3f}", symbol, share.get<double>());
+            }
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+Result<void> run(const SequenceOptions& options)
+{
+    TY_TRY(const Sequences sequences, readSequences(options));
+    HiddenMarkovSettings settings;
+    settings.states = options.states;
+    settings.symbols = sequences.symbols.size();
+    settings.restarts = options.restarts;
+    settings.seed = options.seed;
+    int passes = 0;
+    TY_TRY(const HiddenMarkov model, fitHiddenMarkov(sequences.values, settings, [&](int, int, double) -> Result<bool> {
+        ++passes;
+        return true;
+    }));
+    double likelihood = 0;
+    std::string way = "sequence,place,state\n";
+    for (std::size_t s = 0; s < sequences.values.size(); ++s) {
+        likelihood += model.logLikelihood(sequences.values[s]);
+        const auto states = model.likeliestStates(sequences.values[s]);
+        for (std::size_t t = 0; t < states.size(); ++t) {
+            way += fmt::format("{},{},{}\n", s + 1, t + 1, states[t]);
+        }
+    }
+    if (!options.out.empty()) {
+        TY_CHECK(writeFileAtomically(options.out, way));
+    }
+    const Json json = toJson(model, sequences.symbols, likelihood, passes);
+    return options.form == OutputForm::Json ? printJson(json) : printText(toText(json));
+}
+
+} // namespace
+
+int learnSequence(const SequenceOptions& options)
+{
+    const auto done = run(options);
+    return done ? 0 : reportError(done.error(), options.form);
+}
+
+} // namespace ty::runner

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/runner/commands.h"
+#include "engine/base/files.h"
+#include "engine/sequences/q_learning.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+constexpr const char* kUsualWorld =
+    "S..#....\n"
+    ".#.#.##.\n"
+    ".#...#..\n"
+    "...#.#P.\n"
+    ".P.#...G\n";
+constexpr int kPictures = 40; ///< of a training that is watched
+
+/// The world with the best known move on each square.
+std::string pictureOf(const GridWorld& world, const QTable& table)
+{
+    static constexpr const char* kArrows[] = {"↑", "→", "↓", "←"};
+    std::string text;
+    for (std::size_t at = 0; at < world.squares(); ++at) {
+        const char square = world.square(at);
+        const bool isKnown = table.valueOf(at) != 0 || square != '.';
+        text += world.isEnd(at) || square == '#' ? std::string(1, square) : isKnown ? kArrows[static_cast<std::size_t>(table.best(at))] : "·";
+        text += (at + 1) % world.width() == 0 ? "\n" : " ";
+    }
+    return text;
+}
+
+/// Whether the learned move is as good as the best one wherever the best way leads.
+bool isBestWay(const GridWorld& world, const QTable& learned, const QTable& best)
+{
+    constexpr double kAsGood = 1e-6;
+    std::size_t at = world.start();
+    for (std::size_t step = 0; step < world.squares() && !world.isEnd(at); ++step) {
+        const auto move = static_cast<std::size_t>(learned.best(at));
+        if (best.values[at * GridWorld::kMoves + move] < best.valueOf(at) - kAsGood) {
+            return false;
+        }
+        at = world.after(at, learned.best(at));
+    }
+    return world.isEnd(at);
+}
+
+Result<void> run(const WorldOptions& options)
+{
+    std::string text = kUsualWorld;
+    if (!options.file.empty()) {
+        TY_TRY(text, readFile(options.file, std::uint64_t{1} << 20));
+    }
+    auto world = GridWorld::read(text, options.slip);
+    if (!world) {
+        return std::move(world).error().withContext(options.file.empty() ? "the world" : options.file);
+    }
+    QLearningSettings settings;
+    settings.episodes = options.episodes;
+    settings.rate = options.rate;
+    settings.discount = options.discount;
+    settings.exploring = options.exploring;
+    settings.seed = options.seed;
+    double lately = 0;
+    const int every = std::max(1, options.episodes / kPictures);
+    TY_TRY(const QTable learned, learnMoves(world.value(), settings, [&](int episode, double reward, int steps, const QTable& table) -> Result<bool> {
+        lately += (reward - lately) / std::min(episode, 50);
+        if (options.isWatched && (episode % every == 0 || episode == options.episodes)) {
+            TY_CHECK(printText(fmt::format(
+                "\033[H\033[2Jepisode {} of {}: {} steps, mean reward {:.3f}\n{}", episode, options.episodes, steps, lately,
+                pictureOf(world.value(), table))));
+            std::fflush(stdout);
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        return true;
+    }));
+    const QTable best = bestMoves(world.value(), options.discount);
+    const bool isBest = isBestWay(world.value(), learned, best);
+    const double value = learned.valueOf(world.value().start());
+    const double bestValue = best.valueOf(world.value().start());
+    if (options.form == OutputForm::Json) {
+        return printJson(
+            {{"meanReward", lately}, {"valueOfStart", value}, {"bestValueOfStart", bestValue}, {"isBestWay", isBest}, {"values", learned.values}});
+    }
+    return printText(fmt::format(
+        "{}{}\nValue of the start {:.4f}; the best there is {:.4f}.\n", options.isWatched ? "" : pictureOf(world.value(), learned),
+        isBest ? "The best way is found." : "The way found is not the best one yet; more episodes help.", value, bestValue));
+}
+
+} // namespace
+
+int learnWorld(const WorldOptions& options)
+{
+    const auto done = run(options);
+    return done ? 0 : reportError(done.error(), options.form);
+}
+
+} // namespace ty::runner
