@@ -1,6 +1,7 @@
 #include "app/pages/store_browser.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <QAction>
 #include <QApplication>
@@ -150,15 +151,15 @@ void StoreBrowser::reload()
     }
     m_status->setText(tr("Reading…"));
     const QString root = m_address.section(u':', 0, 0) + u':';
-    bool isFirst = true;
+    const auto isFirst = std::make_shared<bool>(true); // each page comes to a copy of this function
     m_stores.list(
         m_address, m_filter->text(), this,
-        [this, root, isFirst](const std::vector<cloud::StoreEntry>& entries, bool isLast) mutable {
-            if (isFirst) {
+        [this, root, isFirst](const std::vector<cloud::StoreEntry>& entries, bool isLast) {
+            if (*isFirst) {
                 m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
                 m_model->begin(root);
                 m_error->hide();
-                isFirst = false;
+                *isFirst = false;
             }
             m_model->append(entries);
             const int rows = m_model->rowCount();

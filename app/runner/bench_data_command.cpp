@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/runner/bench_process.h"
+#include "app/runner/bench_transfers.h"
 #include "app/runner/commands.h"
 #include "engine/base/files.h"
 #include "engine/bench/data_benchmark.h"
@@ -134,6 +135,14 @@ int benchData(const BenchOptions& options)
             return 1;
         }
         results.push_back(std::move(json));
+    }
+    const bool areTransfersWanted = options.hasPeer
+        && (options.cases.empty() || std::find(options.cases.begin(), options.cases.end(), "transfers") != options.cases.end());
+    for (Json& row : areTransfersWanted ? measureTransfers(options) : std::vector<Json>()) {
+        if (isText && !printText(transferRow(row))) {
+            return 1;
+        }
+        results.push_back(std::move(row)); // one that could not be measured is no failure of ours
     }
     if (!isText && !printJson({{"suite", "data"}, {"results", results}})) {
         return 1;

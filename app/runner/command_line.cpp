@@ -310,7 +310,7 @@ void addBench(CLI::App& app, BenchOptions& options)
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_option("--precision", options.precision, "float32, bfloat16, or both beside each other")
         ->check(CLI::IsMember({"float32", "bfloat16", "both"}));
-    command->add_flag("--peer", options.hasPeer, "Also time PyTorch on the same networks, pandas, NumPy and Pillow on the same data, or scikit-learn on the same table, if installed");
+    command->add_flag("--peer", options.hasPeer, "Also time PyTorch on the same networks; pandas, NumPy and Pillow on the same data, and curl, Microsoft's library and sftp beside our transfers (--case transfers); or scikit-learn on the same table, if installed");
     command->add_flag("--nodes", options.hasNodes, "With --json: each node of the step alone");
     addForm(*command, options.form);
     command->footer(

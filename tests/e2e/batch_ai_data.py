@@ -107,6 +107,19 @@ def scenario(folder):
         each for each in app.cli("storage", "list") if each["name"] == "batchaidata"], 60)
     wait_until("its store to be forgotten", lambda: not app.cli("stores", "list"))
     check("the account is deleted with its store", True)
+    many = folder / "many"
+    many.mkdir()
+    for i in range(12000):
+        (many / f"picture {i:05d}.png").touch()
+    subprocess.run(
+        [desktop.BIN / "trainyard", "stores", "add", "many", str(many)], env=dict(os.environ, TRAINYARD_HOME=str(folder / "home")),
+        check=True, stdout=subprocess.DEVNULL)
+    app.close()
+    app = App(folder / "home", watchdog=folder / "watchdog.json")
+    app.show_page(2, "Data")
+    app.click(app.find(name="many"))
+    app.find(name="12,000 entries", seconds=60)
+    check("a folder of several pages is listed whole", True)
     app.close()
 
 

@@ -2,10 +2,10 @@
 """How fast one large file goes up to and comes down from Azurite and an OpenSSH server, side by side with curl, Microsoft's
 client library for Node.js and OpenSSH's sftp, as JSON. Each way is measured a few times in turn; the best counts.
 
-    bench_transfers.py [--mebibytes N] [--rounds N]
+    transfers_peer.py --bin FOLDER [--mebibytes N] [--rounds N]
 
-TRAINYARD_BIN names the folder with the programs, TRAINYARD_STORAGE_NODE the folder with node_modules of
-tests/cloud/storage/node."""
+FOLDER holds the program `trainyard`. TRAINYARD_STORAGE_NODE names the folder with node_modules of tests/cloud/storage/node;
+without it, as without sshd, the rows of that store tell why they are empty."""
 
 import argparse
 import getpass
@@ -51,8 +51,8 @@ class Bench:
         self.size = options.mebibytes << 20
         self.rounds = options.rounds
         self.file = folder + "/large"
-        self.node = os.environ["TRAINYARD_STORAGE_NODE"]
-        self.program = os.environ["TRAINYARD_BIN"] + "/trainyard"
+        self.node = os.environ.get("TRAINYARD_STORAGE_NODE", "")
+        self.program = options.bin + "/trainyard"
         self.environment = dict(
             os.environ, TRAINYARD_HOME=folder + "/home", DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent",
             NODE_PATH=self.node + "/node_modules")
@@ -63,7 +63,7 @@ class Bench:
     def ours(self, source, target):
         done = subprocess.run(
             [self.program, "data", "cp", "--overwrite", "--json", source, target], env=self.environment, check=True,
-            stdout=subprocess.PIPE)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         record = json.loads(done.stdout)
         assert record["state"] == "done", record
         return record["seconds"]
@@ -76,11 +76,11 @@ class Bench:
     def curl_ranges(self, address):
         """Eight parts at once: what the server can give."""
         step = -(-self.size // 8)
-        words = ["curl", "-s", "-Z"]
+        words = ["curl", "-s", "-Z", "--no-progress-meter"]
         for part in range(8):
             last = min((part + 1) * step, self.size) - 1
             words += ["-r", f"{part * step}-{last}", "-o", f"{self.folder}/part{part}", address, "--next"]
-        return self.timed(words[:-1])
+        return self.timed(words[:-1], stderr=subprocess.DEVNULL)
 
     def sdk(self, verb, text, file):
         done = subprocess.run(
@@ -95,6 +95,8 @@ class Bench:
         return {name: round(self.size / seconds / (1 << 20), 1) for name, seconds in best.items()}
 
     def blob(self):
+        if not os.path.exists(self.node + "/node_modules/azurite"):
+            return {"error": "needs node and Azurite: set TRAINYARD_STORAGE_NODE to a copy of tests/cloud/storage/node after npm ci"}
         port = free_port()
         os.mkdir(self.folder + "/azurite")
         azurite = subprocess.Popen(
@@ -105,7 +107,7 @@ class Bench:
             wait_for(port)
             text = f"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;"
             self.environment["AZURE_STORAGE_CONNECTION_STRING"] = text
-            subprocess.run([self.program, "data", "mkdir", "az://devstoreaccount1/box"], env=self.environment, check=True)
+            subprocess.run([self.program, "data", "mkdir", "az://devstoreaccount1/box"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
             ours = "az://devstoreaccount1/box/ours"
             signed = subprocess.run(
                 [self.program, "stores", "share", "--permissions", "rcw", "az://devstoreaccount1/box/curl"],
@@ -127,6 +129,8 @@ class Bench:
             azurite.wait()
 
     def sftp(self):
+        if not os.path.exists("/usr/sbin/sshd") or os.geteuid() != 0:
+            return {"error": "needs openssh-server, and to be run as root"}
         port = free_port()
         folder = self.folder + "/ssh"
         os.makedirs(folder)
@@ -162,6 +166,7 @@ class Bench:
 
 def main():
     options = argparse.ArgumentParser()
+    options.add_argument("--bin", required=True)
     options.add_argument("--mebibytes", type=int, default=512)
     options.add_argument("--rounds", type=int, default=3)
     options = options.parse_args()
