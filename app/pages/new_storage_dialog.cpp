@@ -1,5 +1,7 @@
 #include "app/pages/new_storage_dialog.h"
 
+#include <algorithm>
+
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
