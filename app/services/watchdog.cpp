@@ -1,7 +1,10 @@
 #include "app/services/watchdog.h"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
+
+#include <unistd.h>
 
 #include "engine/base/files.h"
 #include "engine/base/json.h"
@@ -14,6 +17,25 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kBeat{10};
 constexpr std::chrono::milliseconds kLook{2};
 constexpr std::size_t kMostStallsKept = 1000;
+
+/// What the program's first thread, which is the window's, has had of the processors so far.
+struct ProcessorTime {
+    std::int64_t usedNs = 0;
+    std::int64_t waitedNs = 0; ///< ready to run while others ran
+};
+
+/// Zeros on a kernel that does not tell.
+ProcessorTime processorTime()
+{
+    ProcessorTime time;
+    std::ifstream("/proc/self/task/" + std::to_string(::getpid()) + "/schedstat") >> time.usedNs >> time.waitedNs;
+    return time;
+}
+
+std::int64_t milliseconds(std::int64_t ns)
+{
+    return ns / 1'000'000;
+}
 } // namespace
 
 Watchdog::Watchdog(std::string file, QObject* parent)
@@ -47,6 +69,7 @@ void Watchdog::watch(const std::stop_token& stop)
     std::uint64_t beat = 0;
     while (!stop.stop_requested()) {
         const auto asked = Clock::now();
+        const ProcessorTime before = processorTime();
         ++beat;
         QMetaObject::invokeMethod(this, [this, beat] { m_answered.store(beat); }, Qt::QueuedConnection);
         while (m_answered.load() != beat && !stop.stop_requested()) {
@@ -69,7 +92,12 @@ void Watchdog::watch(const std::stop_token& stop)
         if (waited > kStall) {
             m_stalls.fetch_add(1);
             if (findings["stalls"].size() < kMostStallsKept) {
-                findings["stalls"].push_back({{"milliseconds", waited.count()}, {"time", utcNow()}});
+                const ProcessorTime after = processorTime();
+                findings["stalls"].push_back(
+                    {{"milliseconds", waited.count()},
+                     {"working", milliseconds(after.usedNs - before.usedNs)},
+                     {"waitingForProcessor", milliseconds(after.waitedNs - before.waitedNs)},
+                     {"time", utcNow()}});
             }
             isNews = true;
         }

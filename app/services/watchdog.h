@@ -13,8 +13,8 @@ namespace ty::app {
 
 /// Measures how long the GUI thread keeps others waiting: a thread of its own posts a heartbeat every few
 /// milliseconds and times the answer. With the variable TRAINYARD_WATCHDOG=FILE the window keeps
-/// {"longestMilliseconds", "stalls": [{"milliseconds", "time"}]} up to date in FILE, where a stall is an answer that
-/// took longer than kStall. Whoever removes FILE begins a new count.
+/// {"longestMilliseconds", "stalls": [{"milliseconds", "working", "waitingForProcessor", "time"}]} up to date in FILE, where a
+/// stall is an answer that took longer than kStall: what it neither worked nor waited for a processor, it was blocked. Whoever removes FILE begins a new count.
 class Watchdog : public QObject {
     Q_OBJECT
 public:
