@@ -177,9 +177,9 @@ void MainWindow::buildCentre()
     connect(&CloudServices::of(m_context), &CloudServices::activityRequested, this, showActivity);
     connect(
         &CloudServices::of(m_context), &CloudServices::machineWanted, this,
-        [this](const QString& account, const cloud::MachineRequest& request) {
+        [this](const QString& account, const cloud::MachineRequest& request, int nodes) {
             showPage(PageId::Compute);
-            static_cast<ComputePage*>(ensurePage(PageId::Compute))->createMachine(account, request);
+            static_cast<ComputePage*>(ensurePage(PageId::Compute))->createMachine(account, request, nodes);
         });
 }
 
@@ -282,6 +282,10 @@ void MainWindow::connectNavigation()
     connect(&navigation, &Navigation::datasetRequested, this, [this](qint64 id) {
         showPage(PageId::Data);
         static_cast<DataPage*>(ensurePage(PageId::Data))->showDataset(id);
+    });
+    connect(&navigation, &Navigation::storeRequested, this, [this](const QString& name) {
+        showPage(PageId::Data);
+        static_cast<DataPage*>(ensurePage(PageId::Data))->showStore(name);
     });
     connect(&navigation, &Navigation::trainingRequested, this, [this](qint64 id, const QString& preset) {
         showPage(PageId::Train);

@@ -8,6 +8,7 @@
 #include "app/cli/vm_options.h"
 #include "app/cli/vm_talk.h"
 #include "app/provisioning/cluster_operations.h"
+#include "app/provisioning/cluster_pulse.h"
 #include "app/provisioning/cost_watch.h"
 #include "cloud/provision/azure_cluster.h"
 #include "cloud/provision/machine_defaults.h"
@@ -58,17 +59,40 @@ Result<int> list(ClusterOperations& clusters, const CloudSession& session, Outpu
     return 0;
 }
 
-Result<int> show(ClusterOperations& clusters, const ClusterRequest& request)
+/// Null for what the nodes do not tell, with the reason beside it.
+Json pulseJson(const app::ClusterPulse& pulse)
+{
+    const auto number = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
+    return {{"busyGpus", number(pulse.busyGpus)}, {"busyGpusWhy", pulse.busyWhy},     {"scheduler", pulse.scheduler},
+            {"queued", number(pulse.queued)},     {"leaderWhy", pulse.leaderWhy}};
+}
+
+std::string pulseText(const app::ClusterPulse& pulse)
+{
+    const std::string busy = pulse.busyGpus ? fmt::format("{} busy", *pulse.busyGpus) : "unknown (" + pulse.busyWhy + ")";
+    const std::string jobs = !pulse.leaderWhy.empty() ? "unknown (" + pulse.leaderWhy + ")"
+        : pulse.scheduler.empty()                     ? "none"
+        : pulse.queued                                ? fmt::format("{}, {} jobs wait", pulse.scheduler, *pulse.queued)
+                                                      : pulse.scheduler + ", which does not answer";
+    return "GPUs: " + busy + "; scheduler: " + jobs + "\n";
+}
+
+Result<int> show(
+    ClusterOperations& clusters, CloudSession& session, const catalog::Paths& paths, const ClusterRequest& request)
 {
     TY_TRY(const auto cluster, clusters.find(request.name, {}));
+    const auto pulse = app::readClusterPulse(session.provider(), paths, cluster, true, {});
     if (request.form == OutputForm::Json) {
-        printJson(toJsonRow(cluster));
+        Json row = toJsonRow(cluster);
+        row.update(pulseJson(pulse));
+        printJson(row);
         return 0;
     }
     printText(fmt::format(
         "{}: {}, {} of {} nodes ready, {} in {}; nodes {}\n", cluster.name, stateWords(cluster.state), cluster.readyNodes(),
         cluster.capacity, cluster.size, cluster.region,
         cluster.stopsItself ? "that nobody uses stop by themselves" : "do not stop by themselves"));
+    printText(pulseText(pulse));
     std::vector<std::vector<std::string>> rows;
     for (const ClusterNode& node : cluster.nodes) {
         rows.push_back(
@@ -118,6 +142,7 @@ Result<int> create(
         asked.isAgreed, asked.form,
         fmt::format("Create {} with {} nodes ({}) in {}?", node.name, wanted.count.value_or(0), node.size, node.region)));
     TY_TRY(const auto report, clusters.create(wanted, {}));
+    tellAlternatives(session, report, node, static_cast<int>(wanted.count.value_or(1)));
     return tell(report, asked.form);
 }
 
@@ -191,7 +216,7 @@ Result<int> clusterCommand(catalog::Catalog& catalog, const ClusterRequest& requ
         return list(clusters, session, request.form);
     }
     if (request.action == "show") {
-        return show(clusters, request);
+        return show(clusters, session, catalog.paths(), request);
     }
     auto code = change(clusters, session, catalog.paths(), request);
     // For budgets and what was spent today; what is missed now is seen at the next look.

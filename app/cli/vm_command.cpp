@@ -14,7 +14,6 @@
 #include "app/cli/vm_sizes.h"
 #include "app/cli/vm_ssh.h"
 #include "app/cli/vm_talk.h"
-#include "app/provisioning/alternatives.h"
 #include "app/provisioning/budgets.h"
 #include "app/provisioning/cost_watch.h"
 #include "app/provisioning/machine_validation.h"
@@ -138,13 +137,7 @@ Result<int> create(CloudSession& session, catalog::Catalog& catalog, VmRequest r
     }
     TY_CHECK(askAgreement(request.isAgreed, request.form, fmt::format("Create {} ({}) in {}?", machine.name, machine.size, machine.zone.size() > 1 ? machine.zone : machine.region)));
     TY_TRY(const auto report, session.machines().create(machine, {}));
-    if (report.outcome != Outcome::Done && app::isAboutPlaceOrSize(report.finding)) {
-        const auto failure = failureClassFromName(report.finding.verdict);
-        const auto found = app::findAlternatives(session, machine, 1, failure, {});
-        std::cerr << "note: "
-                  << (found ? app::alternativesText(machine, *found) : "what else could be had is not known: " + found.error().message)
-                  << "\n";
-    }
+    tellAlternatives(session, report, machine, 1);
     return tell(report, request.form);
 }
 
@@ -173,7 +166,8 @@ Result<int> change(CloudSession& session, const VmRequest& request)
                 "Capture {} as {}? The machine stops{}{}.", machine.name, request.image,
                 livesOn ? " for it" : " and can never start again",
                 request.isSourceDeleted ? "; once the image is there it is deleted" : "")));
-        TY_TRY(const auto report, machines.capture(machine, request.image, form, {}));
+        const app::CaptureOrder order{request.image, form, request.gallery, request.version};
+        TY_TRY(const auto report, machines.capture(machine, order, {}));
         if (!request.isSourceDeleted || report.outcome != Outcome::Done) {
             return tell(report, request.form);
         }
@@ -240,7 +234,7 @@ Result<int> vmCommand(catalog::Catalog& catalog, const VmRequest& request)
         return vmClean(session, request);
     }
     if (request.action == "metrics") {
-        return vmMetrics(session, request);
+        return vmMetrics(session, catalog.paths(), request);
     }
     if (request.action == "ssh-config") {
         return vmSshConfig(session, catalog.paths(), request);

@@ -6,6 +6,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/cli/account_session.h"
+#include "app/provisioning/capture_order.h"
 #include "cloud/provision/azure_shutdown.h"
 #include "cloud/provision/machine_request.h"
 
@@ -17,7 +18,9 @@ struct VmRequest : AccountOptions {
     std::string name;
     cloud::MachineRequest machine; ///< of "create"
     std::string size;              ///< of "resize"
-    std::string image;             ///< of "capture"
+    std::string image;             ///< of "capture"; so are the next two
+    std::string gallery = app::kStandardGallery;
+    std::string version;           ///< empty: the next one
     std::string period = "1h";     ///< of "metrics"
     bool isCsv = false;            ///< of "metrics"
     cloud::DailyShutdown shutdown; ///< of "auto-shutdown"

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/provisioning/machine_pulse.h"
 #include "app/provisioning/metrics_reader.h"
 #include "cloud/model/utc_time.h"
 #include "cloud/provision/machine_metrics.h"
@@ -30,7 +31,23 @@ constexpr std::array<Column, 6> kColumns{{
     {"DISK WRITE MB/s", "diskWriteBytesPerSecond", &MetricSample::diskWrite},
 }};
 
-void printAsJson(const MachineMetrics& metrics, const MachineInfo& machine, const VmRequest& request)
+std::string gpuText(const Result<app::MachinePulse>& pulse)
+{
+    if (!pulse) {
+        return "unknown (" + pulse.error().message + ")";
+    }
+    if (!pulse->hasGpuTool) {
+        return "unknown (nvidia-smi is not installed on it)";
+    }
+    std::string text;
+    for (const double percent : pulse->gpuPercent) {
+        text += fmt::format("{}{:.0f} %", text.empty() ? "" : ", ", percent);
+    }
+    return text.empty() ? "unknown (nvidia-smi tells no use)" : text;
+}
+
+void printAsJson(
+    const MachineMetrics& metrics, const MachineInfo& machine, const VmRequest& request, const Result<app::MachinePulse>& pulse)
 {
     Json samples = Json::array();
     for (const MetricSample& sample : metrics.samples) {
@@ -48,6 +65,7 @@ void printAsJson(const MachineMetrics& metrics, const MachineInfo& machine, cons
          {"from", utcText(metrics.from)},
          {"to", utcText(metrics.to)},
          {"intervalSeconds", metrics.intervalSeconds},
+         {"gpuPercentNow", pulse ? Json(pulse->gpuPercent) : Json(nullptr)},
          {"samples", std::move(samples)}});
 }
 
@@ -108,17 +126,22 @@ void printAsTable(const MachineMetrics& metrics, const MachineInfo& machine)
 
 } // namespace
 
-Result<int> vmMetrics(app::CloudSession& session, const VmRequest& request)
+Result<int> vmMetrics(app::CloudSession& session, const catalog::Paths& paths, const VmRequest& request)
 {
     TY_TRY(const auto period, metricPeriod(request.period));
     TY_TRY(const auto machine, session.machines().find(request.name, {}));
     TY_TRY(const auto metrics, app::readMetrics(session, machine, period, {}));
     if (request.isCsv) {
         printAsCsv(metrics);
-    } else if (request.form == OutputForm::Json) {
-        printAsJson(metrics, machine, request);
+        return 0;
+    }
+    // No cloud sees a GPU from outside: the machine tells itself.
+    const auto pulse = app::readPulse(session.provider(), paths, machine, {});
+    if (request.form == OutputForm::Json) {
+        printAsJson(metrics, machine, request, pulse);
     } else {
         printAsTable(metrics, machine);
+        printText("GPU now: " + gpuText(pulse) + "\n");
     }
     return 0;
 }

@@ -182,8 +182,10 @@ void addVm(CLI::App& app, VmRequest& request, std::string& command)
     capture->add_option("--image", request.image, "The image's name")->required();
     capture->add_flag(
         "--specialized", request.isSpecialized,
-        "The machine as it is, with its users and keys, and it lives on. Azure: a version in the gallery \"trainyard\" of its "
+        "The machine as it is, with its users and keys, and it lives on. Azure: a version of the image in a gallery of its "
         "group; Google: a machine image");
+    capture->add_option("--gallery", request.gallery, "Azure, with --specialized: the gallery")->capture_default_str();
+    capture->add_option("--image-version", request.version, "Azure, with --specialized: as 1.0.0; without: the next one");
     capture->add_flag("--delete-source", request.isSourceDeleted, "Delete the machine once the image is there");
     addAgreement(*capture, request);
     addAgreement(*addVerb(*vm, request, command, "delete", "Delete with its disk, card and address"), request);

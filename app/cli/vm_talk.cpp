@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/provisioning/alternatives.h"
+
 namespace ty::cli {
 
 using namespace cloud;
@@ -90,6 +92,17 @@ int tell(const OperationReport& report, OutputForm form)
             report.outcome == Outcome::Undone ? "was taken back" : "failed", report.error.c_str());
     }
     return report.outcome == Outcome::Done ? 0 : 1;
+}
+
+void tellAlternatives(app::CloudSession& session, const OperationReport& report, const MachineRequest& asked, int nodes)
+{
+    if (report.outcome == Outcome::Done || !app::isAboutPlaceOrSize(report.finding)) {
+        return;
+    }
+    const auto found = app::findAlternatives(session, asked, nodes, failureClassFromName(report.finding.verdict), {});
+    const std::string text
+        = found ? app::alternativesText(asked, *found) : "what else could be had is not known: " + found.error().message;
+    std::fprintf(stderr, "note: %s\n", text.c_str());
 }
 
 } // namespace ty::cli

@@ -4,6 +4,7 @@
 
 #include "app/cli/output.h"
 #include "app/provisioning/machine_operations.h"
+#include "app/provisioning/cloud_session.h"
 #include "cloud/provision/cost.h"
 #include "cloud/provision/machine_info.h"
 
@@ -19,5 +20,9 @@ std::string costText(const cloud::CostTable& cost);
 
 /// How an operation ended. Result: the exit code.
 int tell(const app::OperationReport& report, OutputForm form);
+
+/// Of a creation that was refused for its size or place: what could be had instead, as a note. `nodes`: of a cluster, else 1.
+void tellAlternatives(
+    app::CloudSession& session, const app::OperationReport& report, const cloud::MachineRequest& asked, int nodes);
 
 } // namespace ty::cli

@@ -7,6 +7,7 @@
 
 #include <QAbstractTableModel>
 
+#include "app/provisioning/cluster_pulse.h"
 #include "cloud/provision/cluster.h"
 
 namespace ty::app {
@@ -21,7 +22,7 @@ struct NodeFacts {
 class ClusterTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, Nodes, Gpus, Size, Place, PerHour, ColumnCount };
+    enum Column { Name, State, Nodes, Gpus, Scheduler, Queue, Size, Place, PerHour, ColumnCount };
     enum Role { SortRole = Qt::UserRole };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -30,6 +31,9 @@ public:
     /// By factsKey().
     void setFacts(std::map<std::string, NodeFacts> facts);
     static std::string factsKey(const cloud::ClusterInfo& cluster);
+    NodeFacts factsOf(const cloud::ClusterInfo& cluster) const;
+    /// What the nodes of the cluster, as it was then, told. It holds while as many of them run.
+    void setPulse(const cloud::ClusterInfo& cluster, const ClusterPulse& pulse);
 
     /// Null: no such row.
     const cloud::ClusterInfo* clusterAt(int row) const;
@@ -40,12 +44,24 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    NodeFacts factsOf(const cloud::ClusterInfo& cluster) const;
+    static bool isNumber(int column);
+    QString gpusText(const cloud::ClusterInfo& cluster) const;
+    QString queueText(const cloud::ClusterInfo& cluster) const;
+    QString schedulerText(const cloud::ClusterInfo& cluster) const;
+    /// Why something is not known, and what it means.
+    QString tipOf(const cloud::ClusterInfo& cluster, int column) const;
+    const ClusterPulse* pulseOf(const cloud::ClusterInfo& cluster) const;
     /// Of all nodes that run.
     std::optional<double> perHour(const cloud::ClusterInfo& cluster) const;
 
     std::vector<cloud::ClusterInfo> m_clusters;
     std::map<std::string, NodeFacts> m_facts;
+    struct KeptPulse {
+        int readyNodes = 0;
+        ClusterPulse pulse;
+        bool operator==(const KeptPulse&) const = default;
+    };
+    std::map<std::string, KeptPulse> m_pulses; ///< by the cluster's id
 };
 
 } // namespace ty::app

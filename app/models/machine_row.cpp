@@ -13,7 +13,7 @@ bool MachineRow::isOurs() const
 
 QString MachineRow::key() const
 {
-    return QString::fromStdString(info.name + "/" + info.group).toLower();
+    return (account + u'/' + QString::fromStdString(info.name + "/" + info.group)).toLower();
 }
 
 MachineAbilities abilitiesOf(const MachineRow& row)

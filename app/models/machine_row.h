@@ -13,9 +13,29 @@
 
 namespace ty::app {
 
+/// What a size has, where its provider tells.
+struct SizeFacts {
+    std::optional<double> processors;
+    std::optional<double> memoryGiB;
+    double gpus = 0; ///< a fraction for shared cards
+    std::string gpu; ///< "NVIDIA T4"; empty without
+    bool operator==(const SizeFacts&) const = default;
+};
+
+/// How busy a machine's GPUs are, as it told itself: no cloud sees that from outside.
+struct GpuUse {
+    std::optional<double> percent; ///< of the busiest; nothing: not told
+    std::int64_t at = 0;           ///< seconds since 1970
+    std::string why;               ///< it is not told
+    bool operator==(const GpuUse&) const = default;
+};
+
 /// A machine as the window knows it: what its provider tells, and what we know besides.
 struct MachineRow {
+    QString account; ///< that it belongs to
     cloud::MachineInfo info;
+    std::optional<SizeFacts> sizeFacts; ///< nothing: not read (yet)
+    std::optional<GpuUse> gpuUse;       ///< nothing: not asked (yet)
     std::optional<cloud::MachineRequest> request; ///< of the creation, when Trainyard made it and its catalog still knows
     std::optional<double> usdPerHour;             ///< while on, without disks; nothing: not known, which is not 0
     std::optional<AutoStopProof> autoStopProof;   ///< nothing: never tried
@@ -24,7 +44,7 @@ struct MachineRow {
     bool isComing = false;                        ///< its creation has not got as far as the machine itself
 
     bool isOurs() const; ///< made by Trainyard, here or elsewhere
-    /// The same before and after the provider knows it; unique in an account.
+    /// The same before and after the provider knows it; unique among all accounts.
     QString key() const;
 };
 

@@ -33,6 +33,54 @@ std::optional<qint64> minutesLeft(const MachineRow& row)
     return left > 0 ? std::optional((left + kMinute - 1) / kMinute) : std::nullopt;
 }
 
+bool isUp(const MachineRow& row)
+{
+    return row.info.state == cloud::MachineState::Running || row.info.state == cloud::MachineState::Idle;
+}
+
+/// "Standard_NC4as_T4_v3 (4 / 28 / 1)": processors, memory in GiB, GPUs.
+QString sizeText(const MachineRow& row)
+{
+    QString text = QString::fromStdString(row.info.size);
+    const auto& facts = row.sizeFacts;
+    if (facts && facts->processors && facts->memoryGiB) {
+        text = MachineTableModel::tr("%1 (%2 / %3 / %4)", "size, vCPU, RAM GiB, GPU")
+                   .arg(text, QLocale().toString(*facts->processors, 'g', 4), QLocale().toString(*facts->memoryGiB, 'g', 5),
+                        facts->gpus > 0 ? QLocale().toString(facts->gpus, 'g', 3) : QStringLiteral("–"));
+    }
+    return row.info.isSpot ? MachineTableModel::tr("%1 spot").arg(text) : text;
+}
+
+bool hasNoGpu(const MachineRow& row)
+{
+    return row.sizeFacts && row.sizeFacts->gpus <= 0;
+}
+
+QString gpuText(const MachineRow& row)
+{
+    return !isUp(row) || hasNoGpu(row)            ? QStringLiteral("–")
+        : row.gpuUse && row.gpuUse->percent ? MachineTableModel::tr("%1 %").arg(QLocale().toString(*row.gpuUse->percent, 'f', 0))
+                                            : MachineTableModel::tr("unknown");
+}
+
+QString gpuTip(const MachineRow& row)
+{
+    if (hasNoGpu(row)) {
+        return MachineTableModel::tr("This size has no GPU");
+    }
+    if (!isUp(row)) {
+        return MachineTableModel::tr("It does not run");
+    }
+    if (!row.gpuUse) {
+        return row.isOurs() ? MachineTableModel::tr("No cloud sees it from outside; the machine itself is asked every minute, and has not answered yet")
+                            : MachineTableModel::tr("No cloud sees it from outside, and Trainyard has no key to a machine that it did not make");
+    }
+    return row.gpuUse->percent
+        ? MachineTableModel::tr("Its busiest GPU, as nvidia-smi on the machine told at %1")
+              .arg(QLocale().toString(QDateTime::fromSecsSinceEpoch(row.gpuUse->at).time(), QLocale::ShortFormat))
+        : MachineTableModel::tr("Not known: %1").arg(QString::fromStdString(row.gpuUse->why));
+}
+
 QString textOf(const MachineRow& row, int column)
 {
     const cloud::MachineInfo& info = row.info;
@@ -40,9 +88,10 @@ QString textOf(const MachineRow& row, int column)
     case MachineTableModel::Name: return QString::fromStdString(info.name);
     case MachineTableModel::State:
         return row.work.isEmpty() ? machineStateText(info.state) : QStringLiteral("◌ ") + row.work;
-    case MachineTableModel::Size:
-        return info.isSpot ? MachineTableModel::tr("%1 (spot)").arg(QString::fromStdString(info.size))
-                           : QString::fromStdString(info.size);
+    case MachineTableModel::Cloud:
+        return MachineTableModel::tr("%1 · %2", "cloud and account")
+            .arg(info.provider == "google" ? QStringLiteral("Google") : QStringLiteral("Azure"), row.account);
+    case MachineTableModel::Size: return sizeText(row);
     case MachineTableModel::Place: return placeText(info.region, info.zone);
     case MachineTableModel::Address:
         return info.publicAddress.empty() ? QStringLiteral("-") : QString::fromStdString(info.publicAddress);
@@ -53,6 +102,7 @@ QString textOf(const MachineRow& row, int column)
         return row.request ? autoStopText(row.request->idleMinutes, row.request->hardLimitHours) + proofSign(row)
             : row.isOurs() ? MachineTableModel::tr("unknown")
                            : QStringLiteral("-");
+    case MachineTableModel::Gpu: return gpuText(row);
     case MachineTableModel::Price: return moneyText(row.usdPerHour, "USD");
     case MachineTableModel::Owner: {
         const auto owner = info.tags.find(kOwnerTag);
@@ -61,11 +111,6 @@ QString textOf(const MachineRow& row, int column)
     case MachineTableModel::Created: return whenText(info.created);
     default: return {};
     }
-}
-
-bool isUp(const MachineRow& row)
-{
-    return row.info.state == cloud::MachineState::Running || row.info.state == cloud::MachineState::Idle;
 }
 
 QString rateText(const std::optional<double>& bytesPerSecond)
@@ -85,6 +130,7 @@ QVariant sortValueOf(const MachineRow& row, int column)
 {
     switch (column) {
     case MachineTableModel::State: return static_cast<int>(row.info.state);
+    case MachineTableModel::Gpu: return row.gpuUse ? row.gpuUse->percent.value_or(-1) : -1.0;
     case MachineTableModel::Price: return row.usdPerHour.value_or(-1.0);
     case MachineTableModel::Created: return QString::fromStdString(row.info.created);
     default: return textOf(row, column);
@@ -98,6 +144,13 @@ QVariant tipOf(const MachineRow& row, int column)
     }
     if (column == MachineTableModel::State && row.info.state == cloud::MachineState::StoppedBilled) {
         return MachineTableModel::tr("Its processors are still reserved for you and cost as much as before. Stop gives them back.");
+    }
+    if (column == MachineTableModel::Gpu) {
+        return gpuTip(row);
+    }
+    if (column == MachineTableModel::Size && row.sizeFacts && !row.sizeFacts->gpu.empty()) {
+        return MachineTableModel::tr("%1 × %2").arg(
+            QLocale().toString(row.sizeFacts->gpus, 'g', 3), QString::fromStdString(row.sizeFacts->gpu));
     }
     if (column == MachineTableModel::AutoStop && row.autoStopProof) {
         return QString::fromStdString(proofText(*row.autoStopProof));
@@ -120,7 +173,7 @@ bool isSame(const MachineRow& a, const MachineRow& b)
     const auto values = [](const MachineRow& row) {
         const cloud::MachineInfo& info = row.info;
         return std::tie(
-            row.work, row.isComing, row.usdPerHour, info.id, info.state, info.size, info.region, info.zone,
+            row.work, row.isComing, row.usdPerHour, row.sizeFacts, row.gpuUse, row.stopsAt, info.id, info.state, info.size, info.region, info.zone,
             info.publicAddress, info.isSpot, info.osDisk, info.dataDisks, info.created, info.tags, info.problem);
     };
     const auto provenAt = [](const MachineRow& row) { return row.autoStopProof ? row.autoStopProof->time : std::string(); };
@@ -269,7 +322,7 @@ QVariant MachineTableModel::vitalsData(const Kept& kept, int column, int role) c
 
 int MachineTableModel::standardWidth(int column)
 {
-    constexpr std::array kWidths{20, 27, 26, 20, 17, 30, 16, 18, 14, 14, 14, 15, 14, 15};
+    constexpr std::array kWidths{20, 24, 27, 42, 18, 17, 16, 18, 10, 30, 14, 14, 14, 15, 14, 15};
     static_assert(kWidths.size() == ColumnCount);
     return kWidths.at(static_cast<std::size_t>(column));
 }
@@ -309,7 +362,7 @@ QVariant MachineTableModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return index.column() == State && row->work.isEmpty() ? machineStateSpoken(row->info.state) : QVariant();
     case Qt::TextAlignmentRole:
-        return index.column() == Price ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return index.column() == Price || index.column() == Gpu ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     default: return {};
     }
 }
@@ -319,7 +372,10 @@ QVariant MachineTableModel::headerData(int section, Qt::Orientation orientation,
     if (orientation != Qt::Horizontal) {
         return {};
     }
-    if (role == Qt::TextAlignmentRole && section >= Now && section <= Price) {
+    if (role == Qt::ToolTipRole && section == Size) {
+        return tr("With processors, memory in GiB and GPUs");
+    }
+    if (role == Qt::TextAlignmentRole && ((section >= Now && section <= Price) || section == Gpu)) {
         return int(Qt::AlignRight | Qt::AlignVCenter);
     }
     if (role != Qt::DisplayRole) {
@@ -327,13 +383,15 @@ QVariant MachineTableModel::headerData(int section, Qt::Orientation orientation,
     }
     switch (section) {
     case Name: return tr("Name");
+    case Cloud: return tr("Cloud");
     case State: return tr("State");
-    case Size: return tr("Size");
+    case Size: return tr("Size (vCPU / GiB / GPU)");
     case Place: return tr("Region / zone");
     case Address: return tr("Public IP");
     case AutoStop: return tr("Auto-stop");
     case Cpu: return tr("CPU, last hour");
     case Network: return tr("Network in / out");
+    case Gpu: return tr("GPU %");
     case Now: return tr("Now per hour");
     case Today: return tr("Today");
     case Month: return tr("This month");

@@ -10,11 +10,13 @@
 
 namespace ty::app {
 
-/// The machines of one account. Sorting and filtering are a proxy's.
+/// The machines of one account or several. Sorting and filtering are a proxy's.
 class MachineTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, Size, Place, Address, AutoStop, Cpu, Network, Now, Today, Month, Price, Owner, Created, ColumnCount };
+    enum Column {
+        Name, Cloud, State, Size, Place, Address, Cpu, Network, Gpu, AutoStop, Now, Today, Month, Price, Owner, Created, ColumnCount
+    };
     enum Role { KeyRole = Qt::UserRole, SortRole, ValuesRole };
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <QAction>
+#include <QDateTime>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -40,6 +41,8 @@ namespace {
 using cloud::ClusterInfo;
 
 constexpr int kListEveryMs = 5000;
+constexpr qint64 kPulseEveryMs = 55'000;
+constexpr int kNodesAtFirst = 2;
 enum StackPlace { WaitingPlace, EmptyPlace, TablePlace };
 
 /// What one node has and costs. What cannot be read stays unknown.
@@ -89,11 +92,7 @@ ClustersView::ClustersView(AppContext& context, MachineService& machines, QWidge
     , m_remove(new QAction(tr("Delete cluster…"), this))
     , m_timer(new QTimer(this))
 {
-    const auto create = [this] {
-        auto* dialog = new CreateMachineDialog(m_context, m_machines, {}, this);
-        dialog->form().setPurpose(MachineForm::Purpose::Cluster);
-        dialog->open();
-    };
+    const auto create = [this] { createCluster({}, kNodesAtFirst); };
     connect(m_create, &QAction::triggered, this, create);
     m_start->setToolTip(tr("All its nodes; they are billed from then on"));
     m_stop->setToolTip(tr("All its nodes: only their disks and addresses cost from then on"));
@@ -126,6 +125,14 @@ ClustersView::ClustersView(AppContext& context, MachineService& machines, QWidge
     onCurrent();
 }
 
+void ClustersView::createCluster(const cloud::MachineRequest& like, int nodes)
+{
+    auto* dialog = new CreateMachineDialog(m_context, m_machines, like, this);
+    dialog->form().setPurpose(MachineForm::Purpose::Cluster);
+    dialog->form().setNodeCount(nodes);
+    dialog->open();
+}
+
 QWidget* ClustersView::makeHead()
 {
     auto* head = new QWidget(this);
@@ -151,7 +158,7 @@ QWidget* ClustersView::makeBody()
     m_table->setModel(m_sorted);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ClusterTableModel::Name, Qt::AscendingOrder);
-    widgets::setColumnLetters(*m_table, {20, 24, 13, 10, 28, 22, 16});
+    widgets::setColumnLetters(*m_table, {20, 24, 13, 11, 12, 10, 28, 18, 16});
     m_table->addActions({m_start, m_stop, m_scale, m_remove});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { onCurrent(); });
@@ -186,6 +193,7 @@ void ClustersView::refresh()
         m_account = m_machines.account();
         m_model->setClusters({});
         m_facts.clear();
+        m_pulsesAsked.clear();
         m_stack->setCurrentIndex(WaitingPlace);
         m_isAsking = false;
     }
@@ -220,6 +228,7 @@ void ClustersView::onClusters(Result<std::vector<ClusterInfo>> clusters)
     }
     onCurrent();
     askFacts();
+    askPulses();
 }
 
 void ClustersView::askFacts()
@@ -238,6 +247,30 @@ void ClustersView::askFacts()
             [this, key, account = m_account](Result<NodeFacts> facts) {
                 if (facts && account == m_account) {
                     m_model->setFacts({{key, *facts}});
+                }
+            });
+    }
+}
+
+void ClustersView::askPulses()
+{
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const ClusterInfo& cluster = *m_model->clusterAt(row);
+        qint64& asked = m_pulsesAsked[{cluster.id, cluster.readyNodes()}];
+        if (now - asked < kPulseEveryMs) {
+            continue;
+        }
+        asked = now;
+        const bool hasGpus = m_model->factsOf(cluster).gpus.value_or(1) > 0; // until it is known
+        m_machines.ask<ClusterPulse>(
+            this,
+            [cluster, hasGpus, paths = m_context.paths](CloudSession& session, std::stop_token stop) -> Result<ClusterPulse> {
+                return readClusterPulse(session.provider(), paths, cluster, hasGpus, stop);
+            },
+            [this, cluster](const Result<ClusterPulse>& pulse) {
+                if (pulse) {
+                    m_model->setPulse(cluster, *pulse);
                 }
             });
     }

@@ -38,6 +38,9 @@ public:
     /// `machines` outlives this.
     ClustersView(AppContext& context, MachineService& machines, QWidget* parent = nullptr);
 
+    /// The form of a new cluster whose nodes are like that.
+    void createCluster(const cloud::MachineRequest& like, int nodes);
+
     QTableView* table() const { return m_table; }
     QTableView* nodes() const { return m_nodes; }
 
@@ -52,6 +55,8 @@ private:
     void refresh();
     void onClusters(Result<std::vector<cloud::ClusterInfo>> clusters);
     void askFacts();
+    /// What the nodes tell, once a minute.
+    void askPulses();
     void onCurrent();
     using PowerAction = Result<OperationReport> (ClusterOperations::*)(const cloud::ClusterInfo&, std::stop_token);
     /// `words`: title and meanwhile, as the activity shows them.
@@ -79,6 +84,7 @@ private:
     QTimer* m_timer;
     QString m_account;
     std::map<std::string, NodeFacts> m_facts; ///< asked for already
+    std::map<std::pair<std::string, int>, qint64> m_pulsesAsked; ///< by id and nodes that run: when, ms since 1970
     bool m_isAsking = false;
 };
 

@@ -27,6 +27,7 @@ namespace ty::app {
 namespace {
 
 constexpr auto kAccountKey = "compute/account";
+constexpr auto kAllKey = "compute/allAccounts"; ///< the table has the machines of all accounts
 
 } // namespace
 
@@ -37,6 +38,7 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     , m_accounts(CloudServices::of(context).accounts())
     , m_account(new QComboBox(this))
     , m_view(new MachinesView(context, m_machines, this))
+    , m_clusters(new ClustersView(context, m_machines, this))
     , m_tabs(new QTabWidget(this))
     , m_chase(new ChaseView(context, this))
     , m_showAccounts(new QAction(tr("Cloud accounts…"), this))
@@ -45,7 +47,7 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
     m_tabs->addTab(m_view, tr("Machines"));
-    m_tabs->addTab(new ClustersView(context, m_machines), tr("Clusters"));
+    m_tabs->addTab(m_clusters, tr("Clusters"));
     addLeftovers();
     m_tabs->addTab(m_chase, tr("GPU chase"));
 
@@ -55,7 +57,13 @@ ComputePage::ComputePage(AppContext& context, QWidget* parent)
     layout->addWidget(head);
     layout->addWidget(m_tabs, 1);
     // A chase has a choice of accounts of its own.
-    connect(m_tabs, &QTabWidget::currentChanged, head, [this, head] { head->setVisible(m_tabs->currentWidget() != m_chase); });
+    connect(m_tabs, &QTabWidget::currentChanged, head, [this, head] {
+        head->setVisible(m_tabs->currentWidget() != m_chase);
+        showAccounts(); // all of them are a choice of the machines alone
+    });
+    connect(m_view, &MachinesView::creationRequested, this, [this](const QString& account, const cloud::MachineRequest& like) {
+        createMachine(account, like);
+    });
     m_showChase->setObjectName(QStringLiteral("showChase"));
     connect(m_showChase, &QAction::triggered, this, [this] {
         emit m_context.navigation.pageRequested(PageId::Compute);
@@ -100,8 +108,8 @@ QWidget* ComputePage::makeHead()
     m_account->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(m_account, &QComboBox::activated, this, [this] {
         const QString name = m_account->currentData().toString();
-        m_context.settings.setValue(QLatin1String(kAccountKey), name);
-        m_machines.setAccount(name);
+        const bool isForMachines = m_tabs->currentWidget() == m_view;
+        choose(name.isEmpty() ? m_machines.account() : name, isForMachines ? name.isEmpty() : listsAll());
     });
     row->addWidget(label);
     row->addWidget(m_account);
@@ -164,26 +172,49 @@ void ComputePage::showAccounts()
     }
     const QSignalBlocker quiet(m_account);
     m_account->clear();
+    const bool hasAll = accounts.size() > 1 && m_tabs->currentWidget() == m_view;
+    if (hasAll) {
+        m_account->addItem(tr("All accounts"), QString());
+        m_account->setItemData(0, tr("The machines of all accounts in one table; new ones are made in the account chosen last"), Qt::ToolTipRole);
+    }
     for (const auto& [account, state] : accounts) {
         m_account->addItem(accountText(account), QString::fromStdString(account.name));
         m_account->setItemData(m_account->count() - 1, accountStateText(account, state), Qt::ToolTipRole);
     }
     const QString wanted = m_context.settings.value(QLatin1String(kAccountKey)).toString();
-    const int place = std::max(0, m_account->findData(wanted));
-    m_account->setCurrentIndex(place);
-    m_account->setToolTip(m_account->itemData(place, Qt::ToolTipRole).toString());
-    m_machines.setAccount(m_account->itemData(place).toString());
+    const int place = std::max(hasAll ? 1 : 0, m_account->findData(wanted));
+    const QString name = m_account->itemData(place).toString();
+    m_account->setCurrentIndex(hasAll && listsAll() ? 0 : place);
+    m_account->setToolTip(m_account->currentData(Qt::ToolTipRole).toString());
+    QStringList others;
+    for (const auto& entry : accounts) {
+        const QString other = QString::fromStdString(entry.account.name);
+        if (listsAll() && other != name) {
+            others << other;
+        }
+    }
+    m_machines.setAccounts(name, others);
 }
 
-void ComputePage::createMachine(const QString& account, const cloud::MachineRequest& like)
+bool ComputePage::listsAll() const
 {
-    if (const int place = m_account->findData(account); place >= 0 && place != m_account->currentIndex()) {
-        m_account->setCurrentIndex(place);
-        m_context.settings.setValue(QLatin1String(kAccountKey), account);
-        m_machines.setAccount(account);
+    return m_context.settings.value(QLatin1String(kAllKey)).toBool();
+}
+
+void ComputePage::choose(const QString& account, bool isAll)
+{
+    m_context.settings.setValue(QLatin1String(kAccountKey), account);
+    m_context.settings.setValue(QLatin1String(kAllKey), isAll);
+    showAccounts();
+}
+
+void ComputePage::createMachine(const QString& account, const cloud::MachineRequest& like, int nodes)
+{
+    m_tabs->setCurrentWidget(nodes > 0 ? static_cast<QWidget*>(m_clusters) : m_view);
+    if (m_account->findData(account) >= 0 && account != m_machines.account()) {
+        choose(account, listsAll());
     }
-    m_tabs->setCurrentWidget(m_view);
-    m_view->createMachine(like);
+    nodes > 0 ? m_clusters->createCluster(like, nodes) : m_view->createMachine(like);
 }
 
 void ComputePage::openAccounts()

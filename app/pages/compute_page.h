@@ -15,11 +15,12 @@ namespace ty::app {
 class AccountService;
 struct AppContext;
 class ChaseView;
+class ClustersView;
 class MachineActions;
 class MachineService;
 class MachinesView;
 
-/// One cloud account at a time: its machines, and in further tabs what else belongs to it.
+/// The machines of one cloud account or of all, and in further tabs what else belongs to the one.
 class ComputePage : public Page {
     Q_OBJECT
 public:
@@ -36,8 +37,8 @@ public:
     ChaseView& chase() { return *m_chase; }
     MachineActions& actions();
     MachineService& machines() { return m_machines; }
-    /// The form of a new machine, with these fields, for that account.
-    void createMachine(const QString& account, const cloud::MachineRequest& like);
+    /// The form of a new machine, with these fields, for that account; of a cluster of `nodes` of them.
+    void createMachine(const QString& account, const cloud::MachineRequest& like, int nodes = 0);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -46,6 +47,8 @@ protected:
 private:
     QWidget* makeHead();
     void showAccounts();
+    void choose(const QString& account, bool isAll);
+    bool listsAll() const;
     void openAccounts();
     void addLeftovers();
 
@@ -54,6 +57,7 @@ private:
     AccountService& m_accounts;
     QComboBox* m_account;
     MachinesView* m_view;
+    ClustersView* m_clusters;
     QTabWidget* m_tabs;
     ChaseView* m_chase;
     QAction* m_showAccounts;

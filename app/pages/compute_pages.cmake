@@ -76,4 +76,8 @@ set(TRAINYARD_ACCOUNT_PAGES
     pages/new_storage_dialog.h pages/new_storage_dialog.cpp
     pages/storage_dialog.h pages/storage_dialog.cpp
     services/storage_service.h services/storage_service.cpp
+    pages/capture_dialog.h pages/capture_dialog.cpp
+    pages/machine_form_offers.cpp
+    pages/machine_form_request.cpp
+    services/machine_list.h services/machine_list.cpp
 )

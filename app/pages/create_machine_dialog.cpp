@@ -160,6 +160,10 @@ CreateMachineDialog::CreateMachineDialog(
     connect(m_soon, &QTimer::timeout, this, &CreateMachineDialog::askCost);
     connect(m_month, &MonthEstimate::trafficChanged, this, &CreateMachineDialog::askTraffic);
     connect(m_form, &MachineForm::changed, this, &CreateMachineDialog::onChanged);
+    connect(m_form, &MachineForm::changed, this, [this] {
+        const bool isCluster = m_form->purpose() == MachineForm::Purpose::Cluster;
+        setWindowTitle(isCluster ? tr("Create a cluster") : tr("Create a machine"));
+    });
     connect(m_form, &MachineForm::sizesWanted, this, &CreateMachineDialog::askSizes);
 
     connect(m_form, &MachineForm::dataRegionWanted, this, &CreateMachineDialog::askDataRegion);

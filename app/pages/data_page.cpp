@@ -225,22 +225,17 @@ void DataPage::connectPlaces()
             m_context.datasets.addSample(sample);
         }
     });
-    const auto showStore = [this](const QString& name) {
-        m_storeBrowser->setAddress(name + u':');
-        m_objects->setCurrentWidget(m_storeBrowser);
-        m_tabs->setCurrentIndex(kObjectsTab);
-    };
-    connect(m_tree, &PlacesTree::storeChosen, this, showStore);
+    connect(m_tree, &PlacesTree::storeChosen, this, &DataPage::showStore);
     connect(m_tree, &PlacesTree::removeStoreRequested, this, [this](const QString& name) {
         m_context.stores.remove(name);
         m_context.notices.toast(tr("%1 is forgotten, with its secret. The data stays where it is.").arg(name));
     });
-    connect(m_tree, &PlacesTree::addStoreRequested, this, [this, showStore] {
+    connect(m_tree, &PlacesTree::addStoreRequested, this, [this] {
         auto* dialog = new AddStoreDialog(m_context, CloudServices::of(m_context).unlocking(), this);
-        connect(dialog, &AddStoreDialog::added, this, showStore);
+        connect(dialog, &AddStoreDialog::added, this, &DataPage::showStore);
         dialog->open();
     });
-    connect(m_storage, &StorageService::opened, this, showStore);
+    connect(m_storage, &StorageService::opened, this, &DataPage::showStore);
     connect(m_tree, &PlacesTree::accountsRequested, this, [this] {
         auto* dialog = new StorageDialog(m_context, CloudServices::of(m_context).unlocking(), *m_storage, this);
         dialog->open();
@@ -251,6 +246,13 @@ void DataPage::connectPlaces()
         m_context.datasets.completeChoices(spec, this, [this](const DataSpec& known) { startImport(known, true); });
     });
     m_context.stores.reload();
+}
+
+void DataPage::showStore(const QString& name)
+{
+    m_storeBrowser->setAddress(name + u':');
+    m_objects->setCurrentWidget(m_storeBrowser);
+    m_tabs->setCurrentIndex(kObjectsTab);
 }
 
 void DataPage::importPaths(const QStringList& paths)

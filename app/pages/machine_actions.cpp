@@ -10,6 +10,7 @@
 #include <QWidget>
 
 #include "app/models/machine_command.h"
+#include "app/pages/capture_dialog.h"
 #include "app/pages/machine_connect.h"
 #include "app/pages/machine_questions.h"
 #include "app/pages/resize_dialog.h"
@@ -34,7 +35,7 @@ MachineActions::MachineActions(AppContext& context, MachineService& machines, QW
         const auto chosen = which(can);
         ask(chosen, m_page, [this, chosen, verb = QString::fromLatin1(verb)] {
             for (const MachineRow& machine : chosen) {
-                m_machines.act(machine.info, verb);
+                m_machines.act(machine, verb);
             }
         });
     };
@@ -49,11 +50,7 @@ MachineActions::MachineActions(AppContext& context, MachineService& machines, QW
         (new TagsDialog(m_machines, which(&MachineAbilities::canTag), m_page))->ask();
     });
     m_capture = add(tr("Capture…"), {}, [this] {
-        askToCapture(m_chosen.front(), m_page, [this, info = m_chosen.front().info](const CaptureChoice& choice) {
-            m_machines.capture(
-                info, choice.image, choice.form,
-                choice.isSourceDeleted ? MachineService::Source::Delete : MachineService::Source::Keep);
-        });
+        (new CaptureDialog(m_machines, m_chosen.front(), m_page))->ask();
     });
     m_duplicate = add(tr("Duplicate…"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] {
         emit duplicateRequested(m_chosen.front());
@@ -64,7 +61,7 @@ MachineActions::MachineActions(AppContext& context, MachineService& machines, QW
         const auto chosen = which(&MachineAbilities::canDelete);
         askToDelete(chosen, m_page, [this, chosen] {
             for (const MachineRow& machine : chosen) {
-                m_machines.remove(machine.info);
+                m_machines.remove(machine);
             }
         });
     });
@@ -106,7 +103,7 @@ std::vector<MachineRow> MachineActions::which(bool MachineAbilities::*can) const
 void MachineActions::act(const QString& verb, bool MachineAbilities::*can)
 {
     for (const MachineRow& machine : which(can)) {
-        m_machines.act(machine.info, verb);
+        m_machines.act(machine, verb);
     }
 }
 

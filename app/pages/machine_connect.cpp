@@ -52,6 +52,10 @@ MachineConnect::MachineConnect(AppContext& context, MachineService& machines, QW
     m_terminal = add(tr("Open a terminal"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
         reach([this](const MachineAccess& access) { openTerminalTo(access); });
     });
+    m_files = add(tr("Browse its files"), {}, [this] {
+        reach([this](const MachineAccess& access) { showFiles(access); });
+    });
+    m_files->setToolTip(tr("On the Data page, by SFTP: to look at, upload, download and train on"));
     m_copySsh = add(tr("Copy ssh command"), {}, [this] {
         reach([this](const MachineAccess& access) {
             QApplication::clipboard()->setText(shellLine(access.sshCommand));
@@ -81,7 +85,7 @@ void MachineConnect::setMachine(const std::optional<MachineRow>& machine)
 {
     m_machine = machine;
     const bool canConnect = machine && abilitiesOf(*machine).canConnect;
-    for (QAction* action : {m_terminal, m_copySsh, m_sshConfig, m_editor}) {
+    for (QAction* action : {m_terminal, m_files, m_copySsh, m_sshConfig, m_editor}) {
         action->setEnabled(canConnect);
     }
     m_copyAddress->setEnabled(machine && !machine->info.publicAddress.empty());
@@ -89,14 +93,14 @@ void MachineConnect::setMachine(const std::optional<MachineRow>& machine)
 
 QList<QAction*> MachineConnect::all() const
 {
-    return {m_terminal, m_copySsh, m_sshConfig, m_editor, m_copyAddress};
+    return {m_terminal, m_files, m_copySsh, m_sshConfig, m_editor, m_copyAddress};
 }
 
 void MachineConnect::reach(std::function<void(const MachineAccess&)> then)
 {
     const cloud::MachineInfo info = m_machine->info;
-    m_machines.ask<MachineAccess>(
-        this,
+    m_machines.askIn<MachineAccess>(
+        m_machine->account, this,
         [info, paths = m_context.paths](CloudSession& session, std::stop_token stop) {
             return reachMachine(session.provider(), paths, info, stop);
         },
@@ -115,6 +119,18 @@ void MachineConnect::openTerminalTo(const MachineAccess& access)
         QApplication::clipboard()->setText(shellLine(access.sshCommand));
         m_context.notices.toast(tr("No terminal was found; the ssh command is in the clipboard instead."));
     }
+}
+
+void MachineConnect::showFiles(const MachineAccess& access)
+{
+    m_context.stores.addMachine(
+        access.target, this, [this, name = QString::fromStdString(access.target.machine)](const Result<QString>& store) {
+            if (store) {
+                emit m_context.navigation.storeRequested(*store);
+            } else {
+                m_context.notices.error(tr("The files of %1 cannot be shown.").arg(name), store.error());
+            }
+        });
 }
 
 void MachineConnect::withConfig(const MachineAccess& access, std::function<void()> then)

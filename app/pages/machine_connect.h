@@ -18,7 +18,7 @@ struct AppContext;
 struct MachineAccess;
 class MachineService;
 
-/// The ways into a machine: a terminal, the ssh command, an entry of the SSH configuration, an editor. Each first reads, on
+/// The ways into a machine: a terminal, its files, the ssh command, an entry of the SSH configuration, an editor. Each first reads, on
 /// a worker, how to come in with the host keys that the provider vouches for.
 class MachineConnect : public QObject {
     Q_OBJECT
@@ -29,6 +29,7 @@ public:
     void setMachine(const std::optional<MachineRow>& machine);
 
     QAction* terminal() const { return m_terminal; }
+    QAction* files() const { return m_files; }
     QAction* copySsh() const { return m_copySsh; }
     QAction* sshConfig() const { return m_sshConfig; }
     QAction* editor() const { return m_editor; }
@@ -42,6 +43,7 @@ private:
     /// Asks, then writes the entry and goes on with `then`; at once when the entry is there already.
     void withConfig(const MachineAccess& access, std::function<void()> then);
     void askToWrite(const MachineAccess& access, std::function<void()> then);
+    void showFiles(const MachineAccess& access);
     void openEditor(const MachineAccess& access);
 
     AppContext& m_context;
@@ -49,6 +51,7 @@ private:
     QWidget* m_page;
     std::optional<MachineRow> m_machine;
     QAction* m_terminal;
+    QAction* m_files;
     QAction* m_copySsh;
     QAction* m_sshConfig;
     QAction* m_editor;

@@ -148,8 +148,8 @@ void MachineScript::run()
     refreshFacts();
     const int activity = m_activity.begin(tr("Run command"), QString::fromStdString(machine().info.name), false);
     using Output = cloud::azure::ScriptOutput;
-    machines().ask<Output>(
-        this,
+    machines().askIn<Output>(
+        machine().account, this,
         [info = machine().info, script = m_script->toPlainText().toStdString()](
             CloudSession& session, std::stop_token stop) { return runScript(session.connection(), info, script, stop); },
         [this, activity, id = machine().info.id](const Result<Output>& output) {

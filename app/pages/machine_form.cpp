@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QCompleter>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -14,7 +12,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
@@ -36,12 +33,6 @@ namespace ty::app {
 namespace {
 
 constexpr int kLargestDisk = 32767;
-constexpr const char* kEverybody = "0.0.0.0/0";
-
-std::string textOf(const QLineEdit& line)
-{
-    return line.text().trimmed().toStdString();
-}
 
 QSpinBox* makeSpin(int largest, const QString& suffix, QWidget* parent)
 {
@@ -167,6 +158,11 @@ MachineForm::Purpose MachineForm::purpose() const
     return static_cast<Purpose>(m_purpose->currentData().toInt());
 }
 
+void MachineForm::setNodeCount(int count)
+{
+    m_count->setValue(count);
+}
+
 int MachineForm::nodeCount() const
 {
     return purpose() == Purpose::Cluster ? m_count->value() : 1;
@@ -180,240 +176,10 @@ void MachineForm::onPurpose()
     showSizes();
 }
 
-void MachineForm::showSizes()
-{
-    std::vector<OfferedSize> shown;
-    std::copy_if(m_allSizes.begin(), m_allSizes.end(), std::back_inserter(shown), [this](const OfferedSize& each) {
-        // At Google a GPU may be added to any n1 size.
-        const bool mayHaveGpu = each.size.gpus > 0 || (isGoogle() && each.size.name.starts_with("n1-"));
-        return purpose() == Purpose::Gpu ? mayHaveGpu : purpose() != Purpose::Processors || each.size.gpus <= 0;
-    });
-    m_isFilling = true;
-    m_sizes->setSizes(std::move(shown));
-    const int row = m_sizes->rowOf(m_size->text().trimmed());
-    m_sorted->setFilterFixedString({});
-    if (row >= 0) {
-        const QModelIndex index = m_sorted->mapFromSource(m_sizes->index(row, SizeTableModel::Name));
-        m_sizeTable->setCurrentIndex(index);
-        m_sizeTable->scrollTo(index, QAbstractItemView::PositionAtCenter);
-    }
-    m_isFilling = false;
-    onChanged();
-}
-
-void MachineForm::setAccelerators(std::vector<OfferedAccelerator> accelerators)
-{
-    m_accelerators = std::move(accelerators);
-    {
-        const QSignalBlocker quiet(m_gpu);
-        const QString wanted = m_gpu->currentData().toString();
-        m_gpu->clear();
-        m_gpu->addItem(tr("none, or those of the size"), QString());
-        for (const OfferedAccelerator& each : m_accelerators) {
-            const QString name = QString::fromStdString(each.description.empty() ? each.name : each.description);
-            m_gpu->addItem(
-                each.left ? tr("%1 (%2 left of your quota)").arg(name).arg(*each.left) : tr("%1 (quota unknown)").arg(name),
-                QString::fromStdString(each.name));
-        }
-        m_gpu->setCurrentIndex(std::max(0, m_gpu->findData(wanted)));
-    }
-    onChanged();
-}
-
-void MachineForm::setBasics(const MachineBasics& basics)
-{
-    m_basics = basics;
-    setProvider(basics.provider.empty() ? "azure" : basics.provider);
-    {
-        const QSignalBlocker quiet(m_region);
-        const QString wanted = m_region->currentText();
-        m_region->clear();
-        for (const CloudRegion& region : basics.regions) {
-            const QString name = QString::fromStdString(region.name);
-            m_region->addItem(name);
-            m_region->setItemData(m_region->count() - 1, QString::fromStdString(region.displayName), Qt::ToolTipRole);
-        }
-        m_region->setCurrentText(wanted.isEmpty() ? QString::fromLatin1(cloud::usualRegion(m_provider)) : wanted);
-    }
-    {
-        const QSignalBlocker quiet(m_image);
-        const QString wanted = m_image->currentText();
-        while (m_image->count() > static_cast<int>(cloud::offeredImages(m_provider).size())) {
-            m_image->removeItem(m_image->count() - 1);
-        }
-        for (const OwnImage& image : basics.images) {
-            m_image->addItem(
-                (image.isSpecialized ? tr("%1 (as it was, %2)") : tr("%1 (captured, %2)"))
-                    .arg(QString::fromStdString(image.name), QString::fromStdString(image.region)),
-                QString::fromStdString(image.id));
-        }
-        // A machine that is made once more may have been made of one of them.
-        const int known = m_image->findData(wanted);
-        known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(wanted);
-    }
-    if (m_size->text().isEmpty()) {
-        m_size->setText(QString::fromLatin1(cloud::usualSize(m_provider)));
-    }
-    if (m_key->text().isEmpty()) {
-        m_key->setText(QString::fromStdString(basics.publicKey));
-        m_key->setCursorPosition(0);
-    }
-    m_agentKeys->setKeys(basics.agentKeys);
-    m_account->setText(
-        isGoogle() ? tr("%1, project %2").arg(QString::fromStdString(basics.account), QString::fromStdString(basics.scope))
-                   : tr("%1, subscription %2").arg(QString::fromStdString(basics.account), QString::fromStdString(basics.scope)));
-    m_account->setAccessibleName(tr("Account: %1").arg(m_account->text()));
-    m_role->setText(QString::fromStdString(basics.roleProblem));
-    m_role->setVisible(!basics.roleProblem.empty());
-    if (basics.isSandbox && m_allowed->text().isEmpty()) {
-        m_allowed->setText(QStringLiteral("127.0.0.1/32"));
-    }
-    onRegion();
-}
-
-void MachineForm::setSizes(std::vector<OfferedSize> sizes)
-{
-    m_allSizes = std::move(sizes);
-    setSizesText({});
-    showSizes();
-}
-
-void MachineForm::setSizePrices(std::map<std::string, cloud::azure::VmPrice> prices)
-{
-    m_sizes->setPrices(std::move(prices));
-    const int row = m_sizes->rowOf(m_size->text().trimmed());
-    m_spot->setPrices(m_sizes->price(row, false), m_sizes->price(row, true));
-    suggestSize();
-}
-
-void MachineForm::setSizesText(const QString& text)
-{
-    m_sizesText->setText(text);
-    m_sizesText->setVisible(!text.isEmpty());
-}
-
-void MachineForm::setRequest(const cloud::MachineRequest& request)
-{
-    if (!request.provider.empty()) {
-        setProvider(request.provider);
-    }
-    m_name->setText(QString::fromStdString(request.name));
-    if (!request.group.empty()) {
-        m_group->setText(QString::fromStdString(request.group));
-    }
-    m_size->setText(QString::fromStdString(request.size));
-    m_region->setCurrentText(QString::fromStdString(request.region));
-    m_zone->setCurrentIndex(std::max(0, m_zone->findData(QString::fromStdString(request.zone))));
-    m_spot->setRequest(request);
-    QStringList tags;
-    for (const auto& [name, value] : request.tags) {
-        tags << QString::fromStdString(name + "=" + value);
-    }
-    m_tags->setText(tags.join(QStringLiteral(", ")));
-    if (const int gpu = m_gpu->findData(QString::fromStdString(request.gpu)); gpu >= 0) {
-        m_gpu->setCurrentIndex(gpu);
-        m_gpus->setValue(static_cast<int>(request.gpus.value_or(1)));
-    }
-    if (!request.image.empty()) {
-        const int known = m_image->findData(QString::fromStdString(request.image));
-        known >= 0 ? m_image->setCurrentIndex(known) : m_image->setCurrentText(QString::fromStdString(request.image));
-    }
-    if (request.osDisk.sizeGiB) {
-        m_osDisk->setValue(static_cast<int>(*request.osDisk.sizeGiB));
-        m_osDiskKind->setCurrentIndex(std::max(0, m_osDiskKind->findData(QString::fromStdString(request.osDisk.kind))));
-        m_idle->setValue(static_cast<int>(request.idleMinutes.value_or(0)));
-        m_limit->setValue(static_cast<int>(request.hardLimitHours.value_or(0)));
-        m_budget->setValue(request.budget.value_or(0));
-        m_agentKeys->setTicked(request.moreKeys);
-    }
-    m_osDiskStays->setChecked(!request.osDisk.isDeletedWithMachine.value_or(true));
-    m_publicIp->setChecked(request.hasPublicIp.value_or(true));
-    m_dataDisks->setDisks(request.dataDisks);
-    if (!request.user.empty()) {
-        m_user->setText(QString::fromStdString(request.user));
-    }
-    QStringList blocks;
-    for (const std::string& block : request.allowedFrom) {
-        blocks << QString::fromStdString(block);
-    }
-    m_anyone->setChecked(blocks == QStringList{QString::fromLatin1(kEverybody)});
-    if (!m_anyone->isChecked() && !blocks.isEmpty()) {
-        m_allowed->setText(blocks.join(QStringLiteral(", ")));
-    }
-}
-
 void MachineForm::setTakenNames(const QStringList& names)
 {
     m_takenNames = names;
     onChanged();
-}
-
-bool MachineForm::mayAnyoneKnock() const
-{
-    return m_anyone->isChecked();
-}
-
-cloud::MachineRequest MachineForm::request() const
-{
-    cloud::MachineRequest request;
-    request.provider = m_provider;
-    request.account = m_basics.account;
-    request.scope = m_basics.scope;
-    if (!isGoogle()) {
-        request.group = textOf(*m_group);
-    }
-    if (isGoogle() && !m_gpu->currentData().toString().isEmpty()) {
-        request.gpu = m_gpu->currentData().toString().toStdString();
-        request.gpus = m_gpus->value();
-    }
-    request.name = textOf(*m_name);
-    request.region = m_region->currentText().trimmed().toStdString();
-    request.zone = m_zone->currentData().toString().toStdString();
-    request.size = textOf(*m_size);
-    const int image = m_image->findText(m_image->currentText());
-    request.image = (image >= 0 ? m_image->itemData(image).toString() : m_image->currentText().trimmed()).toStdString();
-    const auto own = std::find_if(
-        m_basics.images.begin(), m_basics.images.end(), [&](const OwnImage& each) { return each.id == request.image; });
-    if (own != m_basics.images.end() && own->isSpecialized) {
-        request.isImageSpecialized = true;
-    }
-    request.osDisk = {m_osDisk->value(), m_osDiskKind->currentData().toString().toStdString(), !m_osDiskStays->isChecked()};
-    request.dataDisks = m_dataDisks->disks();
-    request.hasPublicIp = m_publicIp->isChecked();
-    request.user = textOf(*m_user);
-    request.sshPublicKey = textOf(*m_key);
-    if (m_anyone->isChecked()) {
-        request.allowedFrom = {kEverybody};
-    } else {
-        for (const QString& block : m_allowed->text().split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts)) {
-            request.allowedFrom.push_back(block.toStdString());
-        }
-    }
-    m_spot->fill(request);
-    request.moreKeys = m_agentKeys->ticked();
-    request.tags = tags();
-    if (m_idle->value() > 0) {
-        request.idleMinutes = m_idle->value();
-    }
-    if (m_limit->value() > 0) {
-        request.hardLimitHours = m_limit->value();
-    }
-    if (purpose() != Purpose::Cluster && m_budget->value() > 0) {
-        request.budget = m_budget->value();
-        request.listPrice = m_listPrice;
-    }
-    return request;
-}
-
-cloud::TextMap MachineForm::tags() const
-{
-    cloud::TextMap tags;
-    for (const QString& pair : m_tags->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        const int middle = static_cast<int>(pair.indexOf(QLatin1Char('=')));
-        const QString name = middle < 0 ? QString() : pair.left(middle).trimmed();
-        tags[name.toStdString()] = pair.mid(middle + 1).trimmed().toStdString();
-    }
-    return tags;
 }
 
 void MachineForm::setListPrice(const std::optional<double>& usdPerHour)
@@ -424,68 +190,6 @@ void MachineForm::setListPrice(const std::optional<double>& usdPerHour)
             onChanged();
         }
     }
-}
-
-QString MachineForm::sizeObstacle() const
-{
-    const OfferedSize* offered = m_sizes->sizeAt(m_sizes->rowOf(m_size->text().trimmed()));
-    if (offered == nullptr) {
-        return m_sizes->rowCount() > 0 && !m_size->text().trimmed().isEmpty()
-            ? tr("%1 has no such size. Choose one of the list.").arg(m_region->currentText())
-            : QString();
-    }
-    const std::string obstacle = offered->obstacle();
-    if (!obstacle.empty()) {
-        return tr("Cannot be had in %1: %2. Choose another size or region.")
-            .arg(m_region->currentText(), QString::fromStdString(obstacle));
-    }
-    const double each = offered->size.quotaVCpus.value_or(offered->size.vCpus.value_or(0));
-    if (offered->coresLeft && static_cast<double>(*offered->coresLeft) < each * nodeCount()) {
-        return tr("%1 nodes need %2 vCPU, your quota leaves %3. Ask for more, or choose fewer nodes or a smaller size.")
-            .arg(nodeCount())
-            .arg(each * nodeCount())
-            .arg(*offered->coresLeft);
-    }
-    const auto& zones = offered->offer.zones;
-    const std::string zone = m_zone->currentData().toString().toStdString();
-    if (!zone.empty() && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
-        return isGoogle() ? tr("Not in %1. Choose another zone.").arg(QString::fromStdString(zone))
-                          : tr("Not in zone %1. Choose another zone, or none.").arg(QString::fromStdString(zone));
-    }
-    const int disks = static_cast<int>(m_dataDisks->disks().size());
-    if (offered->size.maxDataDisks && *offered->size.maxDataDisks < disks) {
-        return tr("It takes %1 data disks at most.").arg(*offered->size.maxDataDisks);
-    }
-    return {};
-}
-
-QString MachineForm::acceleratorObstacle() const
-{
-    const std::string wanted = m_gpu->currentData().toString().toStdString();
-    const auto offered = std::find_if(
-        m_accelerators.begin(), m_accelerators.end(), [&](const OfferedAccelerator& each) { return each.name == wanted; });
-    if (offered == m_accelerators.end()) {
-        return {};
-    }
-    const QString zone = m_zone->currentData().toString();
-    const auto& zones = offered->zones;
-    if (std::find(zones.begin(), zones.end(), zone.toStdString()) == zones.end()) {
-        QStringList others;
-        for (const std::string& each : zones) {
-            others << QString::fromStdString(each);
-        }
-        return tr("Not offered in %1; in %2.").arg(zone, others.join(QStringLiteral(", ")));
-    }
-    if (!textOf(*m_size).starts_with("n1-")) {
-        return tr("Only n1 sizes take this GPU. Choose one, for example n1-standard-4.");
-    }
-    if (m_gpus->value() > offered->mostInOne) {
-        return tr("At most %1 in one machine.").arg(offered->mostInOne);
-    }
-    if (offered->left && *offered->left < m_gpus->value()) {
-        return tr("Your quota leaves %1 of them in this region. Ask Google for more, or choose another region.").arg(*offered->left);
-    }
-    return {};
 }
 
 void MachineForm::showNotes(const std::vector<std::string>& notes)

@@ -52,6 +52,7 @@ public:
     Purpose purpose() const;
     /// Of a cluster; 1 else.
     int nodeCount() const;
+    void setNodeCount(int count);
 
     void setBasics(const MachineBasics& basics);
     void setSizes(std::vector<OfferedSize> sizes);

@@ -90,7 +90,7 @@ void MachineHistory::refreshFacts()
 void MachineHistory::load()
 {
     const std::string name = machine().info.name;
-    const std::string account = machines().account().toStdString();
+    const std::string account = machine().account.toStdString();
     m_catalog.call(
         this,
         [name, account](catalog::Catalog& catalog) -> Result<std::vector<catalog::OperationRecord>> {

@@ -1,8 +1,5 @@
 #include "app/pages/machine_overview.h"
 
-#include <algorithm>
-#include <utility>
-
 #include <QApplication>
 #include <QClipboard>
 #include <QGridLayout>
@@ -14,7 +11,6 @@
 
 #include "app/models/machine_text.h"
 #include "app/models/run_format.h"
-#include "cloud/azure/resource.h"
 #include "cloud/provision/azure_plan.h"
 #include "widgets/glyphs.h"
 #include "widgets/theme/roles.h"
@@ -59,6 +55,7 @@ QList<MachineOverview::Fact> MachineOverview::facts() const
     const QString unknown = machine().isOurs() ? tr("unknown here: made by another Trainyard") : tr("not made by Trainyard");
     QList<Fact> all{
         {tr("State"), machine().work.isEmpty() ? machineStateText(info.state) : QStringLiteral("◌ ") + machine().work},
+        {tr("Account"), machine().account},
         {tr("Size"), sizeText()},
         {tr("Region / zone"), placeText(info.region, info.zone)},
         {tr("Image"), request ? text(request->image) : unknown},
@@ -140,40 +137,16 @@ QString MachineOverview::sizeText() const
 {
     const cloud::MachineInfo& info = machine().info;
     QString told = info.isSpot ? tr("%1 (spot)").arg(text(info.size)) : text(info.size);
-    const auto region = m_sizes.find(info.region);
-    if (region == m_sizes.end()) {
+    const auto& facts = machine().sizeFacts;
+    if (!facts || !facts->processors || !facts->memoryGiB) {
         return told;
     }
-    const auto& sizes = region->second;
-    const auto found = std::find_if(sizes.begin(), sizes.end(), [&](const OfferedSize& each) {
-        return cloud::azure::isSame(each.size.name, info.size);
-    });
-    if (found == sizes.end() || !found->size.vCpus || !found->size.memoryGiB) {
-        return told;
-    }
-    const cloud::azure::VmSize& size = found->size;
-    told += tr(": %1 vCPU, %2 GiB").arg(QLocale().toString(*size.vCpus, 'g', 4), QLocale().toString(*size.memoryGiB, 'g', 6));
-    if (size.gpus > 0) {
+    told += tr(": %1 vCPU, %2 GiB").arg(QLocale().toString(*facts->processors, 'g', 4), QLocale().toString(*facts->memoryGiB, 'g', 6));
+    if (facts->gpus > 0) {
         told += tr(", %1 × %2").arg(
-            QLocale().toString(size.gpus, 'g', 3), size.gpu.empty() ? tr("GPU") : QString::fromStdString(size.gpu));
+            QLocale().toString(facts->gpus, 'g', 3), facts->gpu.empty() ? tr("GPU") : QString::fromStdString(facts->gpu));
     }
     return told;
-}
-
-void MachineOverview::load()
-{
-    const std::string region = machine().info.region;
-    if (region.empty() || m_sizes.contains(region)) {
-        return;
-    }
-    ask<std::vector<OfferedSize>>(
-        [region](CloudSession& session, std::stop_token stop) { return readSizes(session, region, false, stop); },
-        [this, region](Result<std::vector<OfferedSize>> sizes) {
-            if (sizes) {
-                m_sizes[region] = std::move(sizes).value();
-                refreshFacts();
-            }
-        });
 }
 
 } // namespace ty::app

@@ -1,11 +1,6 @@
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "app/pages/machine_panel.h"
-#include "app/provisioning/cloud_offers.h"
 
 class QGridLayout;
 
@@ -22,7 +17,6 @@ signals:
 
 protected:
     void refreshFacts() override;
-    void load() override;
 
 private:
     struct Fact {
@@ -36,7 +30,6 @@ private:
 
     QWidget* m_sheet;
     QGridLayout* m_grid;
-    std::map<std::string, std::vector<OfferedSize>> m_sizes; ///< by region; once read they hold for this session
     QList<QPair<QString, QString>> m_shown; ///< a list read every few seconds does not rebuild what is the same
 };
 

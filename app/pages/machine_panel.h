@@ -39,8 +39,8 @@ protected:
     void ask(
         std::function<Result<T>(CloudSession&, std::stop_token)> question, std::function<void(Result<T>)> then)
     {
-        m_machines.ask<T>(
-            this, std::move(question), [this, asked = m_generation, then = std::move(then)](Result<T> answer) {
+        m_machines.askIn<T>(
+            m_machine->account, this, std::move(question), [this, asked = m_generation, then = std::move(then)](Result<T> answer) {
                 if (asked == m_generation) {
                     then(std::move(answer));
                 }

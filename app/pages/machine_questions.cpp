@@ -2,14 +2,11 @@
 
 #include <utility>
 
-#include <QCheckBox>
 #include <QCoreApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRadioButton>
-#include <QRegularExpression>
 
 #include "app/pages/question_dialog.h"
 #include "cloud/azure/resource.h"
@@ -164,53 +161,6 @@ void askToPowerOff(const std::vector<MachineRow>& machines, QWidget* parent, std
         machines, say("Power off %1 and keep the processors reserved?").arg(names),
         say("It goes on to cost as much as running, until you press Stop. Nobody else gets the processors meanwhile."),
         say("Power off %1").arg(names), parent, std::move(then));
-}
-
-void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const CaptureChoice&)> then)
-{
-    const QString name = nameOf(machine);
-    const bool isGoogle = machine.info.provider == "google";
-    auto* question = new QuestionDialog(say("Capture %1 as an image?").arg(name), say("Capture %1").arg(name), parent);
-    question->addText(say("The machine stops during capture. Its disks stay and are billed until you delete it, and so is the "
-                          "image."));
-    auto* isImage = new QRadioButton(
-        isGoogle ? say("The &system disk, for new machines") : say("A &template for new machines (generalized)"), question);
-    auto* isWhole = new QRadioButton(
-        isGoogle ? say("The machine &as it is, with all its disks") : say("The machine &as it is (specialized)"), question);
-    isWhole->setChecked(true); // nothing is lost by it
-    question->addWidget(isWhole);
-    question->addWidget(isImage);
-    auto* meaning = question->addText({});
-    const auto explain = [meaning, isWhole, isGoogle] {
-        meaning->setText(
-            isWhole->isChecked()
-                ? (isGoogle ? say("A machine image with users, keys and programs. The machine starts again if it ran.")
-                            : say("Users, keys and programs stay in the image, version 1.0.0 in the gallery \"trainyard\" of "
-                                  "its group. The machine starts again if it ran."))
-                : (isGoogle ? say("The machine starts again if it ran.")
-                            : say("A plain image. The machine can never start again: what makes it this machine is taken out. "
-                                  "New machines get users and keys of their own.")));
-    };
-    QObject::connect(isWhole, &QRadioButton::toggled, meaning, explain);
-    explain();
-    auto* image = new QLineEdit(name + QStringLiteral("-image"), question);
-    question->addField(say("&Image name"), image);
-    auto* isDeleted = new QCheckBox(say("&Delete %1 once the image is there").arg(name), question);
-    question->addWidget(isDeleted);
-    auto* lost = question->addText(say("Then this goes, too:") + QLatin1Char('\n') + bulleted(destructionOf(machine).destroyed));
-    lost->setVisible(false);
-    QObject::connect(isDeleted, &QCheckBox::toggled, lost, &QLabel::setVisible);
-    // The provider's rule for names of images.
-    const QRegularExpression allowed(
-        isGoogle ? QStringLiteral("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
-                 : QStringLiteral("^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$"));
-    QObject::connect(image, &QLineEdit::textChanged, question, [question, allowed](const QString& text) {
-        question->go().setEnabled(allowed.match(text.trimmed()).hasMatch());
-    });
-    QObject::connect(question, &QDialog::accepted, parent, [image, isWhole, isDeleted, then = std::move(then)] {
-        then({image->text().trimmed(), isWhole->isChecked() ? CaptureForm::Machine : CaptureForm::Image, isDeleted->isChecked()});
-    });
-    question->ask(image);
 }
 
 } // namespace ty::app

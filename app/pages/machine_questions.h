@@ -7,7 +7,6 @@
 #include <QStringList>
 
 #include "app/models/machine_row.h"
-#include "app/provisioning/machine_operations.h"
 
 class QWidget;
 
@@ -22,13 +21,6 @@ void askToDelete(const std::vector<MachineRow>& machines, QWidget* parent, std::
 void askToRestart(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
 void askToRedeploy(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
 void askToPowerOff(const std::vector<MachineRow>& machines, QWidget* parent, std::function<void()> then);
-/// What a person chose for a capture.
-struct CaptureChoice {
-    QString image;
-    CaptureForm form = CaptureForm::Image;
-    bool isSourceDeleted = false; ///< the machine goes once the image is there
-};
-void askToCapture(const MachineRow& machine, QWidget* parent, std::function<void(const CaptureChoice&)> then);
 
 /// What deleting the machine destroys, and what it keeps; by name, one a line.
 struct Destruction {

@@ -17,7 +17,7 @@ namespace ty::app {
 
 namespace {
 
-constexpr auto kHeaderKey = "compute/machineColumns";
+constexpr auto kHeaderKey = "compute/machineTable";
 
 } // namespace
 

@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
@@ -81,7 +82,7 @@ MachinesView::MachinesView(AppContext& context, MachineService& machines, QWidge
     , m_table(new MachinesTable(context.settings, this))
     , m_detail(new MachineDetail(context, machines, *m_actions, this))
     , m_vitals(new VitalsService(machines, [this] { return m_table->shownMachines(); }, this))
-    , m_spending(new SpendingReader(context.catalog, machines, this))
+    , m_spending(new SpendingReader(context.catalog, this))
     , m_split(nullptr)
     , m_showDetail(new QAction(tr("Details"), this))
 {
@@ -110,7 +111,7 @@ MachinesView::MachinesView(AppContext& context, MachineService& machines, QWidge
 
     connect(m_actions, &MachineActions::createRequested, this, [this] { createMachine({}); });
     connect(m_actions, &MachineActions::duplicateRequested, this, [this](const MachineRow& machine) {
-        createMachine(machine.request ? *machine.request : requestLike(machine.info, {}));
+        emit creationRequested(machine.account, machine.request ? *machine.request : requestLike(machine.info, {}));
     });
     connect(m_filter, &widgets::FilterLine::filterChanged, m_table, &MachinesTable::setFilter);
     connect(m_table, &MachinesTable::selectionIsOther, this, &MachinesView::onSelection);
@@ -216,10 +217,10 @@ void MachinesView::focusFilter()
 void MachinesView::onMachines()
 {
     m_table->setRows(m_machines.rows());
-    const auto& problem = m_machines.problem();
-    showProblem(problem);
+    showProblem();
     m_waiting->setText(
-        problem                                                  ? QString()
+        !m_shownProblem.isEmpty()                                  ? QString()
+        : m_machines.lists().size() > 1                          ? tr("Asking all accounts for their machines…")
         : m_machines.account() == QLatin1String(kSandboxAccount) ? tr("Starting the sandbox…")
                                                                   : tr("Asking %1 for its machines…").arg(m_machines.account()));
     const bool hasMachines = m_table->machines().rowCount() > 0;
@@ -228,17 +229,25 @@ void MachinesView::onMachines()
     onSelection();
 }
 
-/// The list is read every few seconds: buttons that are there keep the focus.
-void MachinesView::showProblem(const std::optional<Error>& problem)
+/// The lists are read every few seconds: buttons that are there keep the focus.
+void MachinesView::showProblem()
 {
-    const std::string shown = problem ? m_machines.account().toStdString() + problem->message : std::string();
+    QStringList failed;
+    std::optional<Error> problem;
+    for (const auto& list : m_machines.lists()) {
+        if (list->problem()) {
+            failed << list->account();
+            problem = problem ? problem : list->problem();
+        }
+    }
+    const QString shown = problem ? failed.join(u'\n') + u'\n' + QString::fromStdString(problem->message) : QString();
     if (shown == m_shownProblem) {
         return;
     }
     m_shownProblem = shown;
     m_error->setVisible(problem.has_value());
     if (problem) {
-        showError(*m_error, tr("The machines of %1 could not be read.").arg(m_machines.account()), *problem);
+        showError(*m_error, tr("The machines of %1 could not be read.").arg(QLocale().createSeparatedList(failed)), *problem);
         if (problem->kind == ErrorKind::NotSignedIn) {
             connect(m_error->addButton(tr("Sign in…")), &QPushButton::clicked, this, &MachinesView::accountsRequested);
         }

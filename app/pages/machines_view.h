@@ -1,12 +1,8 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include <QWidget>
 
 #include "cloud/provision/machine_request.h"
-#include "engine/base/result.h"
 
 class QAction;
 class QLabel;
@@ -47,6 +43,8 @@ public:
     void createMachine(const cloud::MachineRequest& like);
 
 signals:
+    /// The form of a new machine that is like another one, in that account.
+    void creationRequested(const QString& account, const ty::cloud::MachineRequest& like);
     /// Accounts are to be added or signed in.
     void accountsRequested();
 
@@ -58,9 +56,8 @@ private:
     QWidget* makeHead();
     QWidget* makeBody();
     void onMachines();
-    void showProblem(const std::optional<Error>& problem);
+    void showProblem();
     void onSelection();
-    /// `like`: whose fields it begins with; empty: none.
 
     AppContext& m_context;
     MachineService& m_machines;
@@ -75,7 +72,7 @@ private:
     VitalsService* m_vitals;
     SpendingReader* m_spending;
     QSplitter* m_split;
-    std::string m_shownProblem; ///< with its account; empty: none
+    QString m_shownProblem; ///< with its account; empty: none
     QAction* m_showDetail;
 };
 

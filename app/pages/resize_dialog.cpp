@@ -55,15 +55,15 @@ ResizeDialog::ResizeDialog(MachineService& machines, MachineRow machine, QWidget
             accept();
         }
     });
-    connect(this, &QDialog::accepted, this, [this] { m_machines.resize(m_machine.info, chosenSize()); });
+    connect(this, &QDialog::accepted, this, [this] { m_machines.resize(m_machine, chosenSize()); });
     askSizes();
     onChosen();
 }
 
 void ResizeDialog::askSizes()
 {
-    m_machines.ask<std::vector<OfferedSize>>(
-        this,
+    m_machines.askIn<std::vector<OfferedSize>>(
+        m_machine.account, this,
         [info = m_machine.info](CloudSession& session, std::stop_token stop) { return readSizesFor(session, info, stop); },
         [this](Result<std::vector<OfferedSize>> sizes) {
             if (!sizes) {
@@ -85,8 +85,8 @@ void ResizeDialog::askSizes()
 void ResizeDialog::askPrices()
 {
     using Prices = std::map<std::string, cloud::azure::VmPrice>;
-    m_machines.ask<Prices>(
-        this,
+    m_machines.askIn<Prices>(
+        m_machine.account, this,
         [region = m_machine.info.region](CloudSession& session, std::stop_token stop) {
             return readSizePrices(session, region, "USD", stop);
         },

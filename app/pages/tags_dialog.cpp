@@ -140,7 +140,7 @@ void TagsDialog::apply()
 {
     const cloud::TextMap after = written();
     for (const MachineRow& machine : m_machines) {
-        m_service.retag(machine.info, changedTags(machine.info.tags, m_before, after));
+        m_service.retag(machine, changedTags(machine.info.tags, m_before, after));
     }
 }
 

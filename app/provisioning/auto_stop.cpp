@@ -121,16 +121,6 @@ std::string proofText(const AutoStopProof& proof)
     return text;
 }
 
-Result<std::optional<std::int64_t>> stoppingAt(
-    MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, std::stop_token stop)
-{
-    TY_TRY(
-        const std::string said,
-        runOn(provider, paths, machine, "cat \"$r/run/trainyard/stopping-at\" 2>/dev/null || true", std::move(stop)));
-    const std::int64_t at = std::atoll(said.c_str());
-    return at > 0 ? std::optional(at) : std::optional<std::int64_t>{};
-}
-
 Result<void> keepRunning(
     MachineProvider& provider, const catalog::Paths& paths, const MachineInfo& machine, int hours, std::stop_token stop)
 {

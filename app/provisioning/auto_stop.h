@@ -44,9 +44,6 @@ std::optional<AutoStopProof> provenOf(const catalog::MachineRecord& record);
 /// "Auto-stop tested 14:05", or why it is not proven. Local time.
 std::string proofText(const AutoStopProof& proof);
 
-/// When the machine will stop for idleness, seconds since 1970; nothing: not in the next five minutes.
-Result<std::optional<std::int64_t>> stoppingAt(
-    MachineProvider& provider, const catalog::Paths& paths, const cloud::MachineInfo& machine, std::stop_token stop);
 /// It does not stop for idleness for so long; its hard limit and its budget count all the same.
 Result<void> keepRunning(
     MachineProvider& provider, const catalog::Paths& paths, const cloud::MachineInfo& machine, int hours,

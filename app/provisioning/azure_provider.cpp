@@ -118,13 +118,23 @@ Result<Plan> AzureProvider::plan(const JournalEntry& entry)
         return azureTags(machineId, tagsOf(json));
     }
     if (entry.kind == "capture" && json.value(kSpecializedKey, false)) {
-        return azureSpecializedCapture(
-            requestOf(json), machineId, textOf(json, kImageKey), mark, json.value(kWasRunningKey, false));
+        GalleryPlace place{textOf(json, kGalleryKey), textOf(json, kImageKey), textOf(json, kVersionKey)};
+        if (place.gallery.empty()) { // as journals of earlier versions had it
+            place.gallery = kStandardGallery;
+            place.version = nextVersion({});
+        }
+        place.isImageThere = json.value(kIsImageThereKey, false);
+        return azureSpecializedCapture(requestOf(json), machineId, place, mark, json.value(kWasRunningKey, false));
     }
     if (entry.kind == "capture") {
         return azureCapture(requestOf(json), machineId, textOf(json, kImageKey), mark);
     }
     return Error{ErrorKind::Unsupported, "the journal holds an operation \"" + entry.kind + "\" of a newer Trainyard", {}};
+}
+
+Result<CaptureOrder> AzureProvider::complete(const MachineInfo& machine, CaptureOrder order, std::stop_token stop)
+{
+    return completeOrder(m_connection, machine.group, std::move(order), std::move(stop));
 }
 
 std::unique_ptr<Driver> AzureProvider::driver(const JournalEntry&)

@@ -15,6 +15,7 @@ public:
     Result<std::vector<cloud::MachineInfo>> machines(std::stop_token stop) override;
     Result<std::vector<cloud::ClusterInfo>> clusters(std::stop_token stop) override;
     Result<cloud::Plan> plan(const cloud::JournalEntry& entry) override;
+    Result<CaptureOrder> complete(const cloud::MachineInfo& machine, CaptureOrder order, std::stop_token stop) override;
     std::unique_ptr<cloud::Driver> driver(const cloud::JournalEntry& entry) override;
     Result<cloud::CostTable> cost(
         const cloud::MachineRequest& request, const std::string& currency, std::stop_token stop) override;

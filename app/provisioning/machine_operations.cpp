@@ -151,8 +151,9 @@ Result<OperationReport> MachineOperations::shutDownDaily(
 }
 
 Result<OperationReport> MachineOperations::capture(
-    const MachineInfo& machine, const std::string& image, CaptureForm form, std::stop_token stop)
+    const MachineInfo& machine, const CaptureOrder& order, std::stop_token stop)
 {
+    TY_TRY(const CaptureOrder whole, m_provider.complete(machine, order, stop));
     MachineRequest request;
     request.scope = m_provider.account().scope;
     request.group = machine.group;
@@ -161,10 +162,13 @@ Result<OperationReport> MachineOperations::capture(
     Json json;
     json[kMachineIdKey] = machine.id;
     json[kMarkKey] = makeUuid();
-    json[kImageKey] = image;
+    json[kImageKey] = whole.image;
     json[kDiskKey] = machine.osDisk;
     json[kWasRunningKey] = isUp(machine.state);
-    json[kSpecializedKey] = form == CaptureForm::Machine;
+    json[kSpecializedKey] = whole.form == CaptureForm::Machine;
+    json[kGalleryKey] = whole.gallery;
+    json[kVersionKey] = whole.version;
+    json[kIsImageThereKey] = whole.isImageThere;
     json[kRequestKey] = toJson(request);
     return begin("capture", machine.name, std::move(json), stop);
 }
@@ -254,6 +258,11 @@ Result<OperationReport> MachineOperations::run(const JournalEntry& entry, std::s
     TY_TRY(report.outcome, runner.run(entry, plan, textOf(entry.request, kMarkKey), report.error, stop));
     if (entry.kind == "create") {
         report.asked = requestOf(entry.request);
+    }
+    if (entry.kind == kCreateCluster) {
+        const ClusterRequest cluster = clusterRequestOf(entry.request);
+        report.asked = cluster.node;
+        report.nodes = static_cast<int>(cluster.count.value_or(1));
     }
     if (entry.kind == kAttempt || report.outcome != Outcome::Done) {
         TY_TRY(const auto ended, m_operations.operation(entry.id));

@@ -28,13 +28,8 @@ struct OperationReport {
     std::string error; ///< why, unless Done
     bool isTakenUp = false; ///< an earlier program began it
     cloud::Finding finding; ///< of what the provider refused, and of an attempt
-    std::optional<cloud::MachineRequest> asked; ///< of a creation
-};
-
-/// What a capture makes.
-enum class CaptureForm : std::uint8_t {
-    Image,   ///< for machines with other users and keys. On Azure the machine is generalized and can never start again.
-    Machine, ///< the machine as it is, which lives on: a specialized image version (Azure), a machine image (Google)
+    std::optional<cloud::MachineRequest> asked; ///< of a creation; of each node of a cluster
+    int nodes = 0;                              ///< of a cluster that was to be created
 };
 
 /// Creates, changes and deletes machines of one account, journal first. Blocks for minutes: worker threads, one
@@ -71,9 +66,8 @@ public:
     /// Unsupported at Google.
     Result<OperationReport> shutDownDaily(
         const cloud::MachineInfo& machine, const std::optional<cloud::DailyShutdown>& shutdown, std::stop_token stop);
-    /// Errors: Unsupported for a machine that Trainyard did not make.
-    Result<OperationReport> capture(
-        const cloud::MachineInfo& machine, const std::string& image, CaptureForm form, std::stop_token stop);
+    /// Errors: Unsupported for a machine that Trainyard did not make, AlreadyExists, InvalidInput.
+    Result<OperationReport> capture(const cloud::MachineInfo& machine, const CaptureOrder& order, std::stop_token stop);
     /// With what the creation said goes with it. A machine that Trainyard did not make goes alone.
     Result<OperationReport> remove(const cloud::MachineInfo& machine, std::stop_token stop);
 

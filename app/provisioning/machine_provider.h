@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/provisioning/account.h"
+#include "app/provisioning/capture_order.h"
 #include "cloud/provision/cluster.h"
 #include "cloud/provision/cost.h"
 #include "cloud/provision/driver.h"
@@ -27,6 +28,8 @@ public:
     virtual Result<std::vector<cloud::ClusterInfo>> clusters(std::stop_token stop) = 0;
     /// The steps of a journalled operation, the same each time. Errors: Unsupported for what the provider cannot do.
     virtual Result<cloud::Plan> plan(const cloud::JournalEntry& entry) = 0;
+    /// The capture of a machine with what the person left open. Errors: AlreadyExists, InvalidInput.
+    virtual Result<CaptureOrder> complete(const cloud::MachineInfo&, CaptureOrder order, std::stop_token) { return order; }
     /// What carries them out.
     virtual std::unique_ptr<cloud::Driver> driver(const cloud::JournalEntry& entry) = 0;
     /// What a machine costs. Errors: Network when a price list does not answer; an unknown price is no error.

@@ -80,18 +80,31 @@ void AutoStopWatch::lookAt(const std::string& account, const cloud::MachineInfo&
     m_workers.start(
         account,
         [this, account, machine, paths = m_paths](CloudSession& session, std::stop_token stop) {
-            const auto at = stoppingAt(session.provider(), paths, machine, stop);
-            m_workers.post([this, account, machine, at] {
-                m_looking.erase(machine.id);
-                if (at) {
-                    m_machines.setStopTime(machine.id, *at);
-                }
-                if (at && *at) {
-                    warn(account, machine, **at);
-                }
-            });
+            const auto pulse = readPulse(session.provider(), paths, machine, stop);
+            m_workers.post([this, account, machine, pulse] { onPulse(account, machine, pulse); });
         },
         [this, machine](const Error&) { m_looking.erase(machine.id); });
+}
+
+void AutoStopWatch::onPulse(const std::string& account, const cloud::MachineInfo& machine, const Result<MachinePulse>& pulse)
+{
+    m_looking.erase(machine.id);
+    GpuUse use;
+    use.at = QDateTime::currentSecsSinceEpoch();
+    if (!pulse) {
+        use.why = pulse.error().message;
+        m_machines.setGpuUse(machine.id, use);
+        return;
+    }
+    use.percent = pulse->gpuMost();
+    if (!use.percent) {
+        use.why = (pulse->hasGpuTool ? tr("nvidia-smi tells no use") : tr("nvidia-smi is not installed on it")).toStdString();
+    }
+    m_machines.setGpuUse(machine.id, use);
+    m_machines.setStopTime(machine.id, pulse->stopsAt);
+    if (pulse->stopsAt) {
+        warn(account, machine, *pulse->stopsAt);
+    }
 }
 
 void AutoStopWatch::warn(const std::string& account, const cloud::MachineInfo& machine, std::int64_t at)

@@ -9,6 +9,7 @@
 
 #include "app/catalog/paths.h"
 #include "app/provisioning/auto_stop.h"
+#include "app/provisioning/machine_pulse.h"
 #include "app/services/cloud_workers.h"
 #include "cloud/provision/machine_info.h"
 
@@ -19,8 +20,8 @@ class MachineService;
 class Notices;
 struct OperationReport;
 
-/// Proves a new machine's auto-stop on the machine itself, and tells five minutes before one stops for idleness, with a button
-/// that keeps it for an hour.
+/// Proves a new machine's auto-stop on the machine itself, asks the machines every minute how busy their GPUs are, and tells
+/// five minutes before one stops for idleness, with a button that keeps it for an hour.
 class AutoStopWatch : public QObject {
     Q_OBJECT
 public:
@@ -38,6 +39,7 @@ public:
 private:
     void look();
     void lookAt(const std::string& account, const cloud::MachineInfo& machine);
+    void onPulse(const std::string& account, const cloud::MachineInfo& machine, const Result<MachinePulse>& pulse);
     void warn(const std::string& account, const cloud::MachineInfo& machine, std::int64_t at);
     void keep(const std::string& account, const cloud::MachineInfo& machine);
     void onProven(const std::string& machine, const Result<AutoStopProof>& proof);

@@ -19,6 +19,11 @@ CloudServices::CloudServices(AppContext& context, LazySecrets& secrets)
 {
     connect(&m_rescue, &CreationRescue::machineWanted, this, &CloudServices::machineWanted);
     connectMachineNotices(*this, context.notices);
+    connect(&m_machines, &MachineService::ended, this, [&stores = context.stores](const OperationReport& report) {
+        if (report.kind == "delete" && report.outcome == cloud::Outcome::Done) {
+            stores.removeMachine(QString::fromStdString(report.machine));
+        }
+    });
     const auto openAnew = [this] {
         m_machines.forgetSessions();
         m_burn.forgetSessions();
@@ -27,8 +32,10 @@ CloudServices::CloudServices(AppContext& context, LazySecrets& secrets)
     connect(&m_accounts, &AccountService::sessionsChanged, this, openAnew);
     connect(&m_unlocking, &SecretsService::unlocked, this, openAnew);
     connect(&m_machines, &MachineService::changed, this, [this] {
-        if (m_machines.isLoaded() || m_machines.problem()) {
-            m_accounts.note(m_machines.account(), m_machines.problem());
+        for (const auto& list : m_machines.lists()) {
+            if (list->isLoaded() || list->problem()) {
+                m_accounts.note(list->account(), list->problem());
+            }
         }
     });
 }

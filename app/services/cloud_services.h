@@ -43,7 +43,7 @@ signals:
     /// The Activity dock is to be shown.
     void activityRequested();
     /// The form of a new machine is to be shown, with these fields.
-    void machineWanted(const QString& account, const ty::cloud::MachineRequest& request);
+    void machineWanted(const QString& account, const ty::cloud::MachineRequest& request, int nodes);
 
 private:
     LazySecrets& m_secrets;

@@ -71,6 +71,12 @@ void CloudWorkers::forgetSessions()
     m_idle.clear();
 }
 
+void CloudWorkers::forgetSessions(const std::string& account)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_idle, [&](const auto& idle) { return idle->account == account; });
+}
+
 Result<std::unique_ptr<CloudWorkers::Opened>> CloudWorkers::take(const std::string& account)
 {
     {

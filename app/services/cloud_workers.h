@@ -43,6 +43,8 @@ public:
     void post(std::function<void()> call);
     /// The next task signs in anew: a sandbox that was ended is started again.
     void forgetSessions();
+    /// Those of one account.
+    void forgetSessions(const std::string& account);
 
 private:
     struct Opened;

@@ -1,5 +1,7 @@
 #include "app/services/creation_rescue.h"
 
+#include <algorithm>
+
 #include <QRegularExpression>
 
 #include "app/services/machine_service.h"
@@ -52,8 +54,9 @@ void CreationRescue::offer(const QString& happened, const OperationReport& repor
         happened, {ErrorKind::Quota, whyText(report), tr("Looking for another region and another size…").toStdString()}, retry);
     m_machines.askIn<Alternatives>(
         QString::fromStdString(asked.account), this,
-        [asked, failure = cloud::failureClassFromName(report.finding.verdict)](CloudSession& session, std::stop_token stop) {
-            return findAlternatives(session, asked, 1, failure, stop);
+        [asked, nodes = std::max(1, report.nodes), failure = cloud::failureClassFromName(report.finding.verdict)](
+            CloudSession& session, std::stop_token stop) {
+            return findAlternatives(session, asked, nodes, failure, stop);
         },
         [this, happened, report, retry](const Result<Alternatives>& found) { show(happened, report, retry, found); });
 }
@@ -70,14 +73,16 @@ void CreationRescue::show(
     } else {
         advice = alternativesText(asked, *alternatives);
         if (const auto& place = alternatives->place) {
-            remedies << Remedy{placeText(*place, asked), [this, account, request = movedTo(asked, *place)] {
-                                   emit machineWanted(account, request);
+            remedies << Remedy{placeText(*place, asked), [this, account, request = movedTo(asked, *place), nodes = report.nodes] {
+                                   emit machineWanted(account, request, nodes);
                                }};
         }
         if (const auto& size = alternatives->size) {
             remedies << Remedy{
                 tr("Switch to %1").arg(QString::fromStdString(size->size)),
-                [this, account, request = resizedTo(asked, *size)] { emit machineWanted(account, request); }};
+                [this, account, request = resizedTo(asked, *size), nodes = report.nodes] {
+                    emit machineWanted(account, request, nodes);
+                }};
         }
     }
     remedies << retry;

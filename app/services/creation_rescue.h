@@ -11,7 +11,7 @@ namespace ty::app {
 
 class MachineService;
 
-/// Tells of a machine that was refused for want of room, quota or offer, and of what could be had instead: another region or
+/// Tells of a machine or a cluster that was refused for want of room, quota or offer, and of what could be had instead: another region or
 /// another size, each a button that opens the form with it. Lives on the GUI thread.
 class CreationRescue : public QObject {
     Q_OBJECT
@@ -24,7 +24,8 @@ public:
     void offer(const QString& happened, const OperationReport& report, const Remedy& retry);
 
 signals:
-    void machineWanted(const QString& account, const ty::cloud::MachineRequest& request);
+    /// `nodes`: of a cluster; 0 for a machine.
+    void machineWanted(const QString& account, const ty::cloud::MachineRequest& request, int nodes);
 
 private:
     void show(

@@ -53,7 +53,7 @@ QString successOf(const OperationReport& report)
         return say("%1 moves to another host and starts there.").arg(name);
     }
     if (report.kind == "capture") {
-        return say("An image of %1 has been made; the machine itself cannot start again.").arg(name);
+        return say("An image of %1 has been made.").arg(name);
     }
     return {};
 }

@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QPointer>
 #include <QString>
+#include <QStringList>
 #include <QTimer>
 
 #include "app/catalog/paths.h"
@@ -19,12 +20,13 @@
 #include "app/provisioning/machine_operations.h"
 #include "app/provisioning/open_operations.h"
 #include "app/services/cloud_workers.h"
+#include "app/services/machine_list.h"
 
 namespace ty::app {
 
 class ActivityService;
 
-/// The machines of one cloud account, and all that is done to them. Lives on the GUI thread; whatever talks to a cloud runs
+/// The machines of cloud accounts, and all that is done to them. Lives on the GUI thread; whatever talks to a cloud runs
 /// on threads of its own and its answer is posted here. What is still under way when the program ends stays in the
 /// journal, and the next start goes on with it.
 class MachineService : public QObject {
@@ -33,8 +35,9 @@ public:
     MachineService(const catalog::Paths& paths, cloud::SecretStore& secrets, ActivityService& activity, QObject* parent = nullptr);
     ~MachineService() override;
 
-    /// The account whose machines these are; "sandbox" at first. The list is read anew when somebody looks.
-    void setAccount(const QString& name);
+    /// The account in which things are made, "sandbox" at first, and others whose machines are listed besides. The lists are
+    /// read anew when somebody looks.
+    void setAccounts(const QString& name, const QStringList& others);
     const QString& account() const { return m_account; }
     /// While somebody looks the list is read every few seconds, else not at all.
     void setWatched(bool isWatched);
@@ -46,29 +49,28 @@ public:
     void forgetSessions();
     /// When a machine will stop for idleness, seconds since 1970; nothing: not in the next minutes.
     void setStopTime(const std::string& machineId, const std::optional<std::int64_t>& at);
+    void setGpuUse(const std::string& machineId, const GpuUse& use);
     /// What the catalog keeps of the machines has changed.
     void readAgain();
 
     const std::vector<MachineRow>& rows() const { return m_rows; }
-    /// Whether the list of this account has been read.
-    bool isLoaded() const { return m_isLoaded; }
-    /// Why the last reading failed, if it did.
-    const std::optional<Error>& problem() const { return m_problem; }
+    /// Whether every list has been read or failed, and one was read.
+    bool isLoaded() const;
+    /// That of the account first.
+    const std::vector<std::unique_ptr<MachineList>>& lists() const { return m_lists; }
 
     void create(const cloud::MachineRequest& request);
     /// `verb` as in MachineOperations::act().
-    void act(const cloud::MachineInfo& machine, const QString& verb);
-    /// The same for a machine of any account.
+    void act(const MachineRow& machine, const QString& verb);
+    /// The same for a machine that is in no list here.
     void actIn(const QString& account, const cloud::MachineInfo& machine, const QString& verb);
-    void resize(const cloud::MachineInfo& machine, const QString& size);
-    void retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags);
+    void resize(const MachineRow& machine, const QString& size);
+    void retag(const MachineRow& machine, const cloud::TextMap& tags);
     /// `after`: what becomes of the machine once the image is there.
     enum class Source { Keep, Delete };
-    void capture(
-        const cloud::MachineInfo& machine, const QString& image, CaptureForm form = CaptureForm::Image,
-        Source after = Source::Keep);
+    void capture(const MachineRow& machine, const CaptureOrder& order, Source after = Source::Keep);
     /// And what stands of it in the person's SSH configuration.
-    void remove(const cloud::MachineInfo& machine);
+    void remove(const MachineRow& machine);
     /// One operation for each mark among them.
     void clean(const std::vector<cloud::Leftover>& leftovers);
 
@@ -118,11 +120,6 @@ signals:
     void wentOn(int count, const QString& first);
 
 private:
-    struct Listing {
-        std::vector<cloud::MachineInfo> machines;
-        std::map<std::string, cloud::MachineRequest> requests; ///< by the mark of their creation
-        std::map<std::string, AutoStopProof> proofs;           ///< the same
-    };
     /// Something to be done to a machine; kept until it succeeded, for another try.
     struct Job {
         QString account;
@@ -147,11 +144,10 @@ private:
         std::shared_ptr<std::atomic<bool>> isCancelled = std::make_shared<std::atomic<bool>>(false);
     };
 
-    static Result<Listing> list(const catalog::Paths& paths, CloudSession& session, std::stop_token stop);
     /// `words`: title in Activity, and what the machine is said to be doing.
     void operate(
-        const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-        std::optional<cloud::MachineRequest> coming = {}, const QString& account = {}, bool mayBeTakenBack = false);
+        const std::pair<QString, QString>& words, const QString& account, const cloud::MachineInfo& machine, Operate run,
+        std::optional<cloud::MachineRequest> coming = {}, bool mayBeTakenBack = false);
     void onNote(int activity, const cloud::JournalNote& note);
     void perform(int activity);
     void doAgain(int activity); ///< in a new row
@@ -159,25 +155,17 @@ private:
     static Result<std::optional<OperationReport>> carryOut(const Job& job, CloudSession& session, std::stop_token stop);
     void onPerformed(int activity, const Result<std::optional<OperationReport>>& report);
     void onWaits(int activity, const Error& error);
-    void onListed(int generation, Result<Listing> listing);
-    void askPrices();
     void compose();
 
     catalog::Paths m_paths;
     ActivityService& m_activity;
     QString m_account;
-    Listing m_listing;
+    std::vector<std::unique_ptr<MachineList>> m_lists;
     std::vector<MachineRow> m_rows;
     std::map<std::string, std::int64_t> m_stopTimes; ///< by the machine's id
-    std::map<QString, std::optional<double>> m_prices; ///< by size, region and kind, of this account
+    std::map<std::string, GpuUse> m_gpuUses;         ///< the same
     std::map<int, Work> m_work;                        ///< by activity id
     std::map<int, Job> m_jobs;                         ///< by activity id; those that failed stay
-    std::optional<Error> m_problem;
-    int m_generation = 0; ///< of the account; an answer for an earlier one is dropped
-    bool m_isLoaded = false;
-    bool m_isListing = false;
-    bool m_isStale = false; ///< the list is to be read once more
-    bool m_isPricing = false;
     QTimer m_timer;
     CloudWorkers m_workers; ///< goes first: its threads post here
 };

@@ -93,61 +93,62 @@ void MachineService::create(const cloud::MachineRequest& request)
     machine.name = request.name;
     machine.group = request.group;
     operate(
-        wordsForKind("create"), machine,
+        wordsForKind("create"), m_account, machine,
         [request](MachineOperations& machines, std::stop_token stop) { return machines.create(request, stop); }, request);
 }
 
-void MachineService::act(const cloud::MachineInfo& machine, const QString& verb)
+void MachineService::act(const MachineRow& machine, const QString& verb)
 {
-    actIn(m_account, machine, verb);
+    actIn(machine.account, machine.info, verb);
 }
 
 void MachineService::actIn(const QString& account, const cloud::MachineInfo& machine, const QString& verb)
 {
-    const auto run = [machine, verb = verb.toStdString()](MachineOperations& machines, std::stop_token stop) {
-        return machines.act(machine, verb, stop);
-    };
-    operate(wordsFor(verb), machine, run, {}, account);
-}
-
-void MachineService::resize(const cloud::MachineInfo& machine, const QString& size)
-{
     operate(
-        wordsForKind("resize"), machine,
-        [machine, size = size.toStdString()](MachineOperations& machines, std::stop_token stop) {
-            return machines.resize(machine, size, stop);
+        wordsFor(verb), account, machine, [machine, verb = verb.toStdString()](MachineOperations& machines, std::stop_token stop) {
+            return machines.act(machine, verb, stop);
         });
 }
 
-void MachineService::retag(const cloud::MachineInfo& machine, const cloud::TextMap& tags)
-{
-    operate(wordsForKind("tag"), machine, [machine, tags](MachineOperations& machines, std::stop_token stop) {
-        return machines.retag(machine, tags, stop);
-    });
-}
-
-void MachineService::capture(const cloud::MachineInfo& machine, const QString& image, CaptureForm form, Source after)
+void MachineService::resize(const MachineRow& machine, const QString& size)
 {
     operate(
-        wordsForKind("capture"), machine,
-        [machine, image = image.toStdString(), form, after](
-            MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
-            TY_TRY(auto report, machines.capture(machine, image, form, stop));
+        wordsForKind("resize"), machine.account, machine.info,
+        [info = machine.info, size = size.toStdString()](MachineOperations& machines, std::stop_token stop) {
+            return machines.resize(info, size, stop);
+        });
+}
+
+void MachineService::retag(const MachineRow& machine, const cloud::TextMap& tags)
+{
+    operate(
+        wordsForKind("tag"), machine.account, machine.info,
+        [info = machine.info, tags](MachineOperations& machines, std::stop_token stop) {
+            return machines.retag(info, tags, stop);
+        });
+}
+
+void MachineService::capture(const MachineRow& machine, const CaptureOrder& order, Source after)
+{
+    operate(
+        wordsForKind("capture"), machine.account, machine.info,
+        [info = machine.info, order, after](MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
+            TY_TRY(auto report, machines.capture(info, order, stop));
             if (after == Source::Delete && report.outcome == cloud::Outcome::Done) {
-                return machines.remove(machine, stop); // an operation of its own: it fails without taking the image back
+                return machines.remove(info, stop); // an operation of its own: it fails without taking the image back
             }
             return report;
         });
 }
 
-void MachineService::remove(const cloud::MachineInfo& machine)
+void MachineService::remove(const MachineRow& machine)
 {
     operate(
-        wordsForKind("delete"), machine,
-        [machine](MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
-            TY_TRY(auto report, machines.remove(machine, stop));
+        wordsForKind("delete"), machine.account, machine.info,
+        [info = machine.info](MachineOperations& machines, std::stop_token stop) -> Result<OperationReport> {
+            TY_TRY(auto report, machines.remove(info, stop));
             if (report.outcome == cloud::Outcome::Done && !sshFolder().empty()) {
-                (void)SshConfig(sshFolder()).remove(machine.name); // what is left there harms nobody
+                (void)SshConfig(sshFolder()).remove(info.name); // what is left there harms nobody
             }
             return report;
         });
@@ -158,7 +159,7 @@ void MachineService::perform(
 {
     cloud::MachineInfo named;
     named.name = target.toStdString();
-    operate(words, named, std::move(run), {}, account, isMade);
+    operate(words, account.isEmpty() ? m_account : account, named, std::move(run), {}, isMade);
 }
 
 void MachineService::clean(const std::vector<cloud::Leftover>& leftovers)
@@ -167,20 +168,21 @@ void MachineService::clean(const std::vector<cloud::Leftover>& leftovers)
         cloud::MachineInfo machine; // which is gone
         machine.name = group.front().machine;
         machine.group = group.front().group;
-        operate(wordsForKind("clean"), machine, [group](MachineOperations& machines, std::stop_token stop) {
+        operate(wordsForKind("clean"), m_account, machine, [group](MachineOperations& machines, std::stop_token stop) {
             return machines.clean(group, stop);
         });
     }
 }
 
 void MachineService::operate(
-    const std::pair<QString, QString>& words, const cloud::MachineInfo& machine, Operate run,
-    std::optional<cloud::MachineRequest> coming, const QString& account, bool mayBeTakenBack)
+    const std::pair<QString, QString>& words, const QString& account, const cloud::MachineInfo& machine, Operate run,
+    std::optional<cloud::MachineRequest> coming, bool mayBeTakenBack)
 {
     Job job;
-    job.account = account.isEmpty() ? m_account : account;
+    job.account = account;
     job.name = QString::fromStdString(machine.name);
     MachineRow row;
+    row.account = account;
     row.info = machine;
     job.key = row.key();
     job.title = words.first;
@@ -216,6 +218,7 @@ void MachineService::goOnWith(const std::vector<OpenOperation>& open, bool isSta
             job.account = account;
             job.name = name;
             MachineRow row;
+            row.account = account;
             row.info.name = operation.machine;
             row.info.group = operation.group;
             job.key = row.key();

@@ -18,6 +18,8 @@ signals:
     void pageRequested(ty::app::PageId page);
     /// Data page, detail of this dataset.
     void datasetRequested(qint64 datasetId);
+    /// Data page, what lies in this store.
+    void storeRequested(const QString& name);
     /// Train page with this dataset in the Training well; an empty preset keeps the form's.
     void trainingRequested(qint64 datasetId, const QString& preset);
     /// Train page with the form as that run had it ("Reproduce", Ctrl+D).

@@ -6,7 +6,6 @@
 #include "app/catalog/catalog.h"
 #include "app/catalog/charges.h"
 #include "app/services/catalog_service.h"
-#include "app/services/machine_service.h"
 #include "engine/base/run_events.h"
 
 namespace ty::app {
@@ -23,7 +22,7 @@ std::string beginOf(const QDate& day)
 
 using Spending = std::map<std::string, MachineSpending>;
 
-Result<Spending> readSpending(catalog::Catalog& catalog, const std::string& account)
+Result<Spending> readSpending(catalog::Catalog& catalog)
 {
     TY_TRY(const auto charges, catalog::Charges::open(catalog.paths()));
     const QDate day = QDate::currentDate();
@@ -31,29 +30,25 @@ Result<Spending> readSpending(catalog::Catalog& catalog, const std::string& acco
     Spending spending;
     TY_TRY(const auto current, charges->current());
     for (const catalog::Charge& charge : current) {
-        if (charge.account == account && !charge.isOver) {
+        if (!charge.isOver) {
             spending[charge.mark].now = {charge.perHour, charge.isPartial, charge.currency};
         }
     }
     TY_TRY(const auto today, charges->spent(beginOf(day), now));
     for (const catalog::Spent& spent : today) {
-        if (spent.account == account) {
-            spending[spent.mark].today = {spent.amount, spent.isPartial, spent.currency};
-        }
+        spending[spent.mark].today = {spent.amount, spent.isPartial, spent.currency};
     }
     TY_TRY(const auto month, charges->spent(beginOf(QDate(day.year(), day.month(), 1)), now));
     for (const catalog::Spent& spent : month) {
-        if (spent.account == account) {
-            spending[spent.mark].month = {spent.amount, spent.isPartial, spent.currency};
-        }
+        spending[spent.mark].month = {spent.amount, spent.isPartial, spent.currency};
     }
     return spending;
 }
 
 } // namespace
 
-SpendingReader::SpendingReader(CatalogService& catalog, MachineService& machines, QObject* parent)
-    : QObject(parent), m_catalog(catalog), m_machines(machines)
+SpendingReader::SpendingReader(CatalogService& catalog, QObject* parent)
+    : QObject(parent), m_catalog(catalog)
 {
     m_timer.setInterval(kEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &SpendingReader::look);
@@ -75,15 +70,12 @@ void SpendingReader::look()
         return;
     }
     m_isReading = true;
-    const QString account = m_machines.account();
-    m_catalog.call(
-        this, [account = account.toStdString()](catalog::Catalog& catalog) { return readSpending(catalog, account); },
-        [this, account](const Result<Spending>& spending) {
-            m_isReading = false;
-            if (account == m_machines.account() && spending) {
-                emit read(*spending);
-            }
-        });
+    m_catalog.call(this, readSpending, [this](const Result<Spending>& spending) {
+        m_isReading = false;
+        if (spending) {
+            emit read(*spending);
+        }
+    });
 }
 
 } // namespace ty::app

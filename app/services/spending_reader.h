@@ -12,15 +12,14 @@
 namespace ty::app {
 
 class CatalogService;
-class MachineService;
 
-/// What the machines of the account in front cost now, today and this month, as it is counted from the states that their
-/// cloud confirmed. Read from the catalog while somebody looks.
+/// What the machines of all accounts cost now, today and this month, as it is counted from the states that their clouds
+/// confirmed. Read from the catalog while somebody looks.
 class SpendingReader : public QObject {
     Q_OBJECT
 public:
-    /// All outlive this.
-    SpendingReader(CatalogService& catalog, MachineService& machines, QObject* parent = nullptr);
+    /// `catalog` outlives this.
+    explicit SpendingReader(CatalogService& catalog, QObject* parent = nullptr);
 
     void setWatched(bool isWatched);
     void look();
@@ -31,7 +30,6 @@ signals:
 
 private:
     CatalogService& m_catalog;
-    MachineService& m_machines;
     QTimer m_timer;
     bool m_isReading = false;
 };

@@ -83,6 +83,49 @@ void StoreService::add(
     });
 }
 
+void StoreService::addMachine(const cloud::SshTarget& machine, QObject* receiver, std::function<void(Result<QString>)> then)
+{
+    ask<QString>(
+        receiver,
+        [machine](StoreBook& stores, std::stop_token) -> Result<QString> {
+            TY_TRY(const std::string name, stores.machineName(machine.machine));
+            cloud::StoreAddress address;
+            address.kind = cloud::StoreKind::Sftp;
+            address.host = machine.host;
+            address.port = machine.port;
+            address.user = machine.user;
+            address.identityFile = machine.identityFile;
+            address.hostKeys = machine.hostKeys.fingerprints;
+            TY_CHECK(stores.put(name, address, StoreBook::Of::Machine));
+            return QString::fromStdString(name);
+        },
+        [this, then = std::move(then)](const Result<QString>& name) {
+            reload();
+            then(name);
+        });
+}
+
+void StoreService::removeMachine(const QString& machine)
+{
+    ask<bool>(
+        this,
+        [machine = machine.toStdString()](StoreBook& stores, std::stop_token) -> Result<bool> {
+            TY_TRY(const auto all, stores.all());
+            for (const auto& store : all) {
+                if (store.name == machine && StoreBook::isMachine(store)) {
+                    TY_CHECK(stores.remove(machine));
+                    return true;
+                }
+            }
+            return false;
+        },
+        [this](const Result<bool>& isRemoved) {
+            if (isRemoved && *isRemoved) {
+                reload();
+            }
+        });
+}
+
 void StoreService::remove(const QString& name)
 {
     ask<bool>(

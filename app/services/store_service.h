@@ -18,6 +18,7 @@
 #include "app/catalog/transfers.h"
 #include "app/services/store_workers.h"
 #include "app/stores/transfer_progress.h"
+#include "cloud/ssh/ssh_session.h"
 #include "cloud/storage/store.h"
 
 namespace ty::app {
@@ -47,6 +48,11 @@ public:
     void add(const QString& name, const QString& text, const Opening& opening, QObject* receiver,
              std::function<void(Result<void>)> then);
     void remove(const QString& name);
+    /// The files of a machine of ours as a store of the machine's name, with the host keys that its cloud vouched for; put anew
+    /// each time, since addresses change. `then` is told the store's name.
+    void addMachine(const cloud::SshTarget& machine, QObject* receiver, std::function<void(Result<QString>)> then);
+    /// The store of a machine that is gone, if there is one.
+    void removeMachine(const QString& machine);
 
     using OnPage = std::function<void(const std::vector<cloud::StoreEntry>& entries, bool isLast)>;
     using OnProblem = std::function<void(const Error& error)>;

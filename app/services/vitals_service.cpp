@@ -66,7 +66,7 @@ void VitalsService::lookSoon()
 
 void VitalsService::look()
 {
-    if (m_isAsking || !m_isWatched) {
+    if (m_asking > 0 || !m_isWatched) {
         return;
     }
     struct Question {
@@ -74,41 +74,43 @@ void VitalsService::look()
         cloud::MachineInfo machine;
     };
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    std::vector<Question> questions;
+    std::map<QString, std::vector<Question>> questions; // by account
+    std::size_t count = 0;
     for (const MachineRow& machine : m_shown()) {
         const bool isUp = machine.info.state == cloud::MachineState::Running || machine.info.state == cloud::MachineState::Idle;
         qint64& asked = m_asked[QString::fromStdString(machine.info.id)];
-        if (isUp && now - asked > kOldMs && questions.size() < kMostAtOnce) {
+        if (isUp && now - asked > kOldMs && count < kMostAtOnce) {
             asked = now;
-            questions.push_back({machine.key(), machine.info});
+            ++count;
+            questions[machine.account].push_back({machine.key(), machine.info});
         }
     }
-    if (questions.empty()) {
-        return;
-    }
-    m_isAsking = true;
     using Answers = std::map<QString, MachineVitals>;
-    m_machines.ask<Answers>(
-        this,
-        [questions = std::move(questions)](CloudSession& session, std::stop_token stop) -> Result<Answers> {
-            Answers answers;
-            for (const Question& question : questions) {
-                const auto metrics = readMetrics(session, question.machine, cloud::kMetricPeriods.front(), stop);
-                if (metrics) {
-                    answers[question.key] = vitalsOf(*metrics);
-                } else if (metrics.error().kind == ErrorKind::Cancelled) {
-                    return metrics.error();
+    m_asking = static_cast<int>(questions.size());
+    for (auto& [account, machines] : questions) {
+        m_machines.askIn<Answers>(
+            account, this,
+            [machines = std::move(machines)](CloudSession& session, std::stop_token stop) -> Result<Answers> {
+                Answers answers;
+                for (const Question& question : machines) {
+                    const auto metrics = readMetrics(session, question.machine, cloud::kMetricPeriods.front(), stop);
+                    if (metrics) {
+                        answers[question.key] = vitalsOf(*metrics);
+                    } else if (metrics.error().kind == ErrorKind::Cancelled) {
+                        return metrics.error();
+                    }
                 }
-            }
-            return answers;
-        },
-        [this](const Result<Answers>& answers) {
-            m_isAsking = false;
-            for (const auto& [key, vitals] : answers ? *answers : Answers()) {
-                emit read(key, vitals);
-            }
-            lookSoon(); // there may be more than were asked about at once
-        });
+                return answers;
+            },
+            [this](const Result<Answers>& answers) {
+                for (const auto& [key, vitals] : answers ? *answers : Answers()) {
+                    emit read(key, vitals);
+                }
+                if (--m_asking == 0) {
+                    lookSoon(); // there may be more than were asked about at once
+                }
+            });
+    }
 }
 
 } // namespace ty::app

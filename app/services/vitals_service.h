@@ -39,7 +39,7 @@ private:
     std::map<QString, qint64> m_asked; ///< when, ms since 1970; by the provider's id
     QTimer m_timer;
     QTimer m_soon;
-    bool m_isAsking = false;
+    int m_asking = 0; ///< accounts that have not answered
     bool m_isWatched = false;
 };
 

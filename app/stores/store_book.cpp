@@ -19,6 +19,7 @@ using cloud::StoreKind;
 namespace {
 
 constexpr const char* kByAccount = "account";
+constexpr const char* kMachineKey = "machine"; ///< a machine of ours
 
 std::string environment(const char* name)
 {
@@ -84,7 +85,23 @@ Result<std::vector<DatastoreRecord>> StoreBook::all()
     return m_records->all();
 }
 
-Result<DatastoreRecord> StoreBook::put(const std::string& name, const StoreAddress& address)
+bool StoreBook::isMachine(const DatastoreRecord& store)
+{
+    return store.details.value(kMachineKey, false);
+}
+
+Result<std::string> StoreBook::machineName(const std::string& machine)
+{
+    TY_TRY(const auto stores, all());
+    std::string name = machine;
+    const auto isTaken = [&](const DatastoreRecord& store) { return store.name == name && !isMachine(store); };
+    for (int number = 2; std::any_of(stores.begin(), stores.end(), isTaken); ++number) {
+        name = machine + "-" + std::to_string(number);
+    }
+    return name;
+}
+
+Result<DatastoreRecord> StoreBook::put(const std::string& name, const StoreAddress& address, Of of)
 {
     if (!isStoreName(name)) {
         return Error{
@@ -104,7 +121,7 @@ Result<DatastoreRecord> StoreBook::put(const std::string& name, const StoreAddre
     record.uri = kept.uri();
     record.details = {
         {"auth", address.auth}, {"endpoint", address.endpoint}, {"hostKeys", address.hostKeys},
-        {"identityFile", address.identityFile}, {"account", address.signInAccount}};
+        {"identityFile", address.identityFile}, {"account", address.signInAccount}, {kMachineKey, of == Of::Machine}};
     if (address.auth == kByAccount) {
         StoreAddress tried = address; // an account that is not there is told now
         TY_CHECK(takeSignIn(tried));

@@ -32,9 +32,13 @@ public:
         const catalog::Paths& paths, cloud::SecretStore& secrets, SignIns signIns, Log log = {});
 
     Result<std::vector<catalog::DatastoreRecord>> all();
-    /// Adds or replaces; nothing is sent. Errors: InvalidInput for a name that an address could be mistaken for, or an
+    enum class Of { Person, Machine };
+    /// Adds or replaces; nothing is sent. `of`: who made it, the person or Trainyard for a machine of its own. Errors: InvalidInput for a name that an address could be mistaken for, or an
     /// address that lacks something.
-    Result<catalog::DatastoreRecord> put(const std::string& name, const cloud::StoreAddress& address);
+    Result<catalog::DatastoreRecord> put(const std::string& name, const cloud::StoreAddress& address, Of of = Of::Person);
+    static bool isMachine(const catalog::DatastoreRecord& store);
+    /// The name under which a machine's files stand: its own, with a number when the person has another store of that name.
+    Result<std::string> machineName(const std::string& machine);
     /// With its secret; the data stays. Errors: NotFound.
     Result<void> remove(const std::string& name);
 

@@ -48,7 +48,7 @@ struct Inventory {
     std::vector<VirtualNetwork> networks;
     std::vector<SecurityGroup> firewalls;
     std::vector<CapturedImage> images;
-    std::vector<GalleryImageVersion> versions; ///< of galleries that are ours
+    std::vector<GalleryImageVersion> versions; ///< of all galleries: ours may stand in those of others
 };
 
 Result<std::vector<GalleryImageVersion>> readVersions(ArmClient& client, const std::string& subscription, std::stop_token stop)
@@ -56,9 +56,6 @@ Result<std::vector<GalleryImageVersion>> readVersions(ArmClient& client, const s
     std::vector<GalleryImageVersion> all;
     TY_TRY(const auto galleries, client.list<Gallery>(listInSubscription(subscription, kGalleries), stop));
     for (const Gallery& gallery : galleries) {
-        if (tagOf(gallery, kOperationTag).empty()) {
-            continue;
-        }
         const ResourceRef shelf{subscription, groupOfId(gallery.id), kGalleries, {gallery.name}};
         TY_TRY(const auto images, client.list<GalleryImage>(listChildren(shelf, kGalleryImages), stop));
         for (const GalleryImage& image : images) {
@@ -69,7 +66,6 @@ Result<std::vector<GalleryImageVersion>> readVersions(ArmClient& client, const s
     }
     return all;
 }
-
 
 Result<Inventory> readInventory(ArmClient& client, const std::string& subscription, std::stop_token stop)
 {

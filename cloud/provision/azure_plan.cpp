@@ -18,8 +18,6 @@ using namespace azure;
 
 constexpr std::size_t kMarkLetters = 8;
 constexpr const char* kSubnetName = "machines";
-constexpr const char* kGalleryName = "trainyard";
-constexpr const char* kFirstVersion = "1.0.0"; // a second capture is another image
 constexpr const char* kAddressSpace = "10.42.0.0/16";
 constexpr const char* kSubnetSpace = "10.42.0.0/24";
 constexpr std::int64_t kSshPriority = 1000;
@@ -373,7 +371,7 @@ Plan azureCapture(
 }
 
 Plan azureSpecializedCapture(
-    const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark,
+    const MachineRequest& request, const std::string& machineId, const GalleryPlace& place, const std::string& mark,
     bool wasRunning)
 {
     Gallery gallery;
@@ -386,20 +384,22 @@ Plan azureSpecializedCapture(
     image.hyperVGeneration = "V2";
     image.publisher = "trainyard";
     image.offer = request.name;
-    image.sku = imageName;
+    image.sku = place.image;
     GalleryImageVersion version;
     describe(version, request, mark);
     version.targetRegions = {{request.region, 1}};
     version.sourceVirtualMachineId = machineId;
     Plan plan;
     plan.forward.push_back(reach("Stopping machine", machineId, "deallocate"));
-    Step shelf = ensure("Creating image gallery", refOf(request, kGalleries, {kGalleryName}).id(), toJson(std::move(gallery)));
+    Step shelf = ensure("Creating image gallery", refOf(request, kGalleries, {place.gallery}).id(), toJson(std::move(gallery)));
     shelf.isOurs = false; // several images share it, and it costs nothing
     plan.forward.push_back(std::move(shelf));
+    Step definition = ensure(
+        "Describing image", refOf(request, kGalleryImages, {place.gallery, place.image}).id(), toJson(std::move(image)));
+    definition.isOurs = !place.isImageThere;
+    plan.forward.push_back(std::move(definition));
     plan.forward.push_back(ensure(
-        "Describing image", refOf(request, kGalleryImages, {kGalleryName, imageName}).id(), toJson(std::move(image))));
-    plan.forward.push_back(ensure(
-        "Saving image", refOf(request, kGalleryVersions, {kGalleryName, imageName, kFirstVersion}).id(),
+        "Saving image", refOf(request, kGalleryVersions, {place.gallery, place.image, place.version}).id(),
         toJson(std::move(version))));
     plan.undo = undoOf(plan.forward);
     if (wasRunning) {

@@ -47,10 +47,18 @@ Plan azureTags(const std::string& machineId, const TextMap& tags);
 Plan azureCapture(
     const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark);
 
-/// A copy of the machine as it is, as a version of an image in the group's gallery "trainyard": users, keys and programs stay.
-/// The machine is stopped for it, and starts again if it ran.
+/// Where a version of an image is to stand: in a gallery of the machine's group.
+struct GalleryPlace {
+    std::string gallery;
+    std::string image;
+    std::string version;
+    bool isImageThere = false; ///< with other versions: it stays when this one is taken back
+};
+
+/// A copy of the machine as it is, as a version of an image in a gallery: users, keys and programs stay. The machine is stopped
+/// for it, and starts again if it ran.
 Plan azureSpecializedCapture(
-    const MachineRequest& request, const std::string& machineId, const std::string& imageName, const std::string& mark,
+    const MachineRequest& request, const std::string& machineId, const GalleryPlace& place, const std::string& mark,
     bool wasRunning);
 
 } // namespace ty::cloud

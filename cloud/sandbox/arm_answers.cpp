@@ -160,6 +160,12 @@ void addArmHeaders(World& world, const Request& request, Response& response)
     }
 }
 
+Json bootLogUris(const Request& request, const std::string& machine)
+{
+    const std::string base = fmt::format("{}/sandbox/serial/{}", request.origin, machine);
+    return {{"consoleScreenshotBlobUri", base + ".png"}, {"serialConsoleLogBlobUri", base + ".log"}};
+}
+
 Response listResponse(const Request& request, const Json& values)
 {
     // Only where the caller asks for pages: the sandbox's lists are short, and so is one page of the real ones.

@@ -35,6 +35,8 @@ void addArmHeaders(World& world, const Request& request, Response& response);
 
 /// The value list envelope, and a page of it when the request asks with $top and $skiptoken.
 Response listResponse(const Request& request, const Json& values);
+/// Where the boot log of a machine of the host is read. `machine` empty: of one that is listed only, which has none.
+Json bootLogUris(const Request& request, const std::string& machine);
 
 /// A resource's public body out of its stored document, and the other way round.
 const Json& bodyOf(const Json& document);

@@ -441,8 +441,7 @@ Response Machines::runCommand(const ArmCall& call, const Json& document)
 
 Response Machines::retrieveBootLog(const ArmCall& call, const Json& document)
 {
-    const std::string base = fmt::format("{}/sandbox/serial/{}", call.request.origin, document.value("machine", ""));
-    return jsonResponse(200, {{"consoleScreenshotBlobUri", base + ".png"}, {"serialConsoleLogBlobUri", base + ".log"}});
+    return jsonResponse(200, bootLogUris(call.request, document.value("machine", "")));
 }
 
 } // namespace ty::sandbox

@@ -111,7 +111,8 @@ Response ScaleSetMembers::act(const ArmCall& call)
     const ArmPath set = call.path.parent();
     const Json* found = m_resources.find(set);
     const char* after = powerAfter(call.action);
-    if (found == nullptr || after == nullptr || call.request.method != "POST") {
+    const bool isBootLog = call.action == "retrievebootdiagnosticsdata";
+    if (found == nullptr || (after == nullptr && !isBootLog) || call.request.method != "POST") {
         return found == nullptr ? resourceNotFound(set) : PlainResources::act(call);
     }
     Json document = *found;
@@ -120,6 +121,9 @@ Response ScaleSetMembers::act(const ArmCall& call)
         nodes.begin(), nodes.end(), [&](const Json& each) { return textAt(each, "instanceId") == call.path.name(); });
     if (node == nodes.end()) {
         return resourceNotFound(call.path);
+    }
+    if (isBootLog) {
+        return jsonResponse(200, bootLogUris(call.request, textAt(*node, "machine")));
     }
     (*node)["power"] = powerMeanwhile(after);
     document["nodes"] = std::move(nodes);

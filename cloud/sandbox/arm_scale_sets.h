@@ -40,7 +40,7 @@ public:
     Response get(const ArmCall& call) override;
     Response list(const ArmCall& call) override;
     Response remove(const ArmCall& call) override;
-    /// start, restart, poweroff and deallocate of one node.
+    /// start, restart, poweroff and deallocate of one node, and its boot log.
     Response act(const ArmCall& call) override;
 
 private:

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "app/models/machine_command.h"
+#include "app/models/cluster_table_model.h"
 #include "app/models/machine_table_model.h"
 #include "app/models/machine_text.h"
 #include "app/pages/machine_questions.h"
@@ -44,6 +45,10 @@ private slots:
     void stateIsSaidInWordsAndASign_data();
     void stateIsSaidInWordsAndASign();
     void anUnknownPriceIsNeverZero();
+    void machinesOfTwoAccountsStandSideBySide();
+    void aSizeSaysWhatItHas();
+    void gpuUseIsTheMachinesOwnWordOrUnknown();
+    void whatNodesToldHoldsWhileTheyRun();
     void rowsThatStayKeepTheirIndexes();
     void anUnchangedListTellsNothing();
     void whatIsUnderWayStandsInThePlaceOfTheState();
@@ -92,6 +97,85 @@ void TestMachineModels::anUnknownPriceIsNeverZero()
 
     QCOMPARE(cell(model, 0, MachineTableModel::Price), QStringLiteral("unknown"));
     QVERIFY(cell(model, 1, MachineTableModel::Price).contains(QStringLiteral("526")));
+}
+
+void TestMachineModels::machinesOfTwoAccountsStandSideBySide()
+{
+    MachineTableModel model;
+    MachineRow ours = machine("gpu-1");
+    ours.account = QStringLiteral("lab");
+    MachineRow other = machine("gpu-1");
+    other.account = QStringLiteral("research");
+    other.info.provider = "google";
+    model.setRows({other, ours});
+
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(cell(model, 0, MachineTableModel::Cloud), QStringLiteral("Azure · lab"));
+    QCOMPARE(cell(model, 1, MachineTableModel::Cloud), QStringLiteral("Google · research"));
+    QVERIFY(model.rowOf(ours.key()) != model.rowOf(other.key()));
+}
+
+void TestMachineModels::aSizeSaysWhatItHas()
+{
+    MachineTableModel model;
+    MachineRow known = machine("a");
+    known.info.size = "Standard_NC4as_T4_v3";
+    known.sizeFacts = SizeFacts{4, 28, 1, "NVIDIA T4"};
+    MachineRow blank = machine("b");
+    blank.info.size = "Standard_X";
+    model.setRows({known, blank});
+
+    QCOMPARE(cell(model, 0, MachineTableModel::Size), QStringLiteral("Standard_NC4as_T4_v3 (4 / 28 / 1)"));
+    QCOMPARE(cell(model, 1, MachineTableModel::Size), QStringLiteral("Standard_X"));
+    QVERIFY(model.index(0, MachineTableModel::Size).data(Qt::ToolTipRole).toString().contains(QStringLiteral("NVIDIA T4")));
+}
+
+void TestMachineModels::gpuUseIsTheMachinesOwnWordOrUnknown()
+{
+    MachineTableModel model;
+    MachineRow told = machine("a");
+    told.gpuUse = GpuUse{0.0, 1'700'000'000, {}};
+    MachineRow silent = machine("b");
+    silent.gpuUse = GpuUse{{}, 1'700'000'000, "nvidia-smi is not installed on it"};
+    MachineRow without = machine("c");
+    without.sizeFacts = SizeFacts{2, 8, 0, {}};
+    model.setRows({told, silent, without});
+
+    QCOMPARE(cell(model, 0, MachineTableModel::Gpu), QStringLiteral("0 %")); // told: that is not unknown
+    QCOMPARE(cell(model, 1, MachineTableModel::Gpu), QStringLiteral("unknown"));
+    QVERIFY(model.index(1, MachineTableModel::Gpu).data(Qt::ToolTipRole).toString().contains(QStringLiteral("not installed")));
+    QCOMPARE(cell(model, 2, MachineTableModel::Gpu), QStringLiteral("–"));
+}
+
+void TestMachineModels::whatNodesToldHoldsWhileTheyRun()
+{
+    cloud::ClusterInfo crew;
+    crew.id = "/crew";
+    crew.capacity = 2;
+    crew.nodes = {{"0", "/crew/0", "crew0", "203.0.113.1", MachineState::Running, {}, {}}};
+    crew.nodes.push_back(crew.nodes.front());
+    ClusterTableModel model;
+    model.setClusters({crew});
+    model.setFacts({{ClusterTableModel::factsKey(crew), {1.0, 0.5}}});
+    const auto text = [&](int column) { return model.index(0, column).data().toString(); };
+    QCOMPARE(text(ClusterTableModel::Gpus), QStringLiteral("?/2"));
+    QCOMPARE(text(ClusterTableModel::Queue), QStringLiteral("unknown"));
+    ClusterPulse told;
+    told.busyGpus = 2;
+    told.scheduler = "Slurm";
+    told.queued = 3;
+    model.setPulse(crew, told);
+    QCOMPARE(text(ClusterTableModel::Gpus), QStringLiteral("2/2"));
+    QCOMPARE(text(ClusterTableModel::Queue), QStringLiteral("3"));
+    crew.nodes.back().state = MachineState::Off;
+    model.setClusters({crew});
+    QCOMPARE(text(ClusterTableModel::Gpus), QStringLiteral("?/2"));
+    QCOMPARE(text(ClusterTableModel::Scheduler), QStringLiteral("unknown"));
+    ClusterPulse none; // its leader answered and has no scheduler
+    none.busyGpus = 0;
+    model.setPulse(crew, none);
+    QCOMPARE(text(ClusterTableModel::Gpus), QStringLiteral("0/2"));
+    QCOMPARE(text(ClusterTableModel::Queue), QStringLiteral("–"));
 }
 
 void TestMachineModels::rowsThatStayKeepTheirIndexes()

@@ -98,8 +98,33 @@ class Tour:
         xdotool("key", "Escape")
 
 
+    def refused_cluster(self):
+        """The same for a cluster: the button opens its form in the other region, with as many nodes."""
+        app = self.app
+        self.faults({"zone": "westeurope", "do": "AllocationFailed"})
+        app.click(app.find(name="Clusters", role="page tab"))
+        app.click_button("Create a cluster", 120)
+        self.cell("A month (730 h)")
+        app.click_button("Create", 120)
+        app.find(contains="The cluster", seconds=240)
+        button = wait_until("a place to switch to", lambda: [
+            node for node in app.find_all(contains="Switch to ", role=desktop.BUTTON)
+            if "Standard_" not in node.name], 120)[0]
+        region = button.name.removeprefix("Switch to ")
+        self.picture("cluster-refused")
+        app.click(button)
+        wait_until("the form in the other region", lambda: self.stands(region))
+        self.cell("2 x Standard_D2s_v5")
+        check("the cluster's form opens in the other region, with its nodes", True)
+        self.picture("cluster-switched")
+        xdotool("key", "Escape")
+
+
 def scenario(folder):
     tour = Tour(folder)
+    tour.refused_cluster()
+    app = tour.app
+    app.click(app.find(name="Machines", role="page tab"))
     tour.without_quota(tour.refused())
     tour.app.close()
     stalls = json.loads(tour.watchdog.read_text())

@@ -21,7 +21,7 @@ from secret_search import CommandLines, known_secrets, secrets_in  # noqa: E402
 
 # As they stand in the menus; None: a separator.
 MENUS = {
-    "Connect": ["Open a terminal", "Copy ssh command", "Add to SSH configuration…", "Open in VS Code…", "Copy public IP"],
+    "Connect": ["Open a terminal", "Browse its files", "Copy ssh command", "Add to SSH configuration…", "Open in VS Code…", "Copy public IP"],
     "More": ["Restart…", "Redeploy…", None, "Resize…", "Tags…", "Capture…", None, "Duplicate…", "Copy as trainyard command",
              "Copy as az or gcloud command", None, "Delete…"],
 }
@@ -140,6 +140,16 @@ class Tour:
         text = said.read_text() if said.exists() else "no terminal was opened"
         check("a real shell opens in a terminal with the machine's own key", "reached-42" in text, text)
 
+    def files(self):
+        self.menu("Connect", "Browse its files")
+        self.cell(".machine/")  # where a machine of the sandbox keeps its system
+        check("its files are on the Data page", self.app.find_all(role="table cell", name="Folder"))
+        stores = self.app.cli("stores", "list")
+        check("as a store of its name", any(store["name"] == NAME and store["kind"] == "sftp" for store in stores), str(stores))
+        self.picture("files")
+        self.app.show_page(6, "Compute")
+        self.app.click(self.cell(NAME))
+
     def ssh_entry(self):
         self.menu("Connect", "Add to SSH configuration…")
         self.app.click_button(f"Add {NAME}")
@@ -161,6 +171,9 @@ class Tour:
         check("it starts again", True)
         self.menu("More", "Capture…")
         self.app.find(contains="starts again if it ran")
+        wait_until("the next version", lambda: any(node.queryText().getText(0, -1) == "1.0.0"
+                                                   for node in self.app.find_all(name="Version", role="text")), 60)
+        check("gallery and version can be changed", self.app.find_all(name="Gallery", role="text"))
         self.picture("capture-as-it-is")
         self.app.click(self.app.find(role="radio button", contains="template"))
         self.app.find(contains="can never start again")
@@ -178,6 +191,7 @@ class Tour:
         self.app.find(name="Create a machine", role=desktop.BUTTON, seconds=240)
         check("nothing is left in the account", self.app.cli("vm", "list") == [])
         own = self.folder / ".ssh/config.d/trainyard.conf"
+        check("and so is the store with its files", self.app.cli("stores", "list") == [])
         check("its SSH entry is gone", f"Host {NAME}" not in own.read_text())
 
     def operations(self):
@@ -197,6 +211,7 @@ def scenario(folder):
         tour.look_around()
         tour.charts_move()
         tour.shell()
+        tour.files()
         tour.ssh_entry()
         tour.stop_capture_delete()
         # A crash after all that, for what it may leave behind.
@@ -205,7 +220,7 @@ def scenario(folder):
     finally:
         lines.end()
     stalls = json.loads(tour.watchdog.read_text())
-    print(f"longest stall of the GUI thread: {stalls['longestMilliseconds']} ms", flush=True)
+    print(f"longest stall of the GUI thread: {stalls['longestMilliseconds']} ms; all: {stalls['stalls']}", flush=True)
     check("the GUI thread never waited", stalls["longestMilliseconds"] < 100 * desktop.overload(), str(stalls))
     # The window's words on standard output and error, where a crash would tell of itself, lie in the folder, too.
     found, places = secrets_in(folder, tour.home, known_secrets(tour.home), {"command lines": lines.text()})

@@ -110,7 +110,7 @@ Result<app::OperationReport> perform(app::CloudSession& session, const std::stri
     }
     if (action == "capture" || action == "capture-whole") {
         const auto form = action == "capture" ? app::CaptureForm::Image : app::CaptureForm::Machine;
-        return session.machines().capture(machine, name + "-image", form, {});
+        return session.machines().capture(machine, {name + "-image", form}, {});
     }
     return session.machines().remove(machine, {});
 }

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "app/provisioning/auto_stop.h"
+#include "app/provisioning/machine_pulse.h"
 #include "cloud/provision/azure_driver.h"
 #include "cloud/provision/azure_plan.h"
 #include "cloud/ssh/key_pair.h"
@@ -40,6 +41,7 @@ private slots:
     void aMachineThatNeverStopsNeedsNoRight();
     void theSelfTestFiresOnTheMachineAndIsRemembered();
     void aMachineThatCannotBeReachedProvesNothing();
+    void whatAMachineTellsIsReadLineByLine();
 
 private:
     bool isGranted(const MachineRequest& request, const std::string& mark);
@@ -130,8 +132,9 @@ void TestAutoStop::theSelfTestFiresOnTheMachineAndIsRemembered()
     const auto record = session.records().find("proven");
     QVERIFY(record && *record && provenOf(**record) && provenOf(**record)->isProven());
 
-    const auto at = stoppingAt(session.provider(), m_home->paths(), *machine, {});
-    QVERIFY(at && !*at);
+    const auto pulse = readPulse(session.provider(), m_home->paths(), *machine, {});
+    QVERIFY2(pulse, pulse ? "" : pulse.error().message.c_str());
+    QVERIFY(!pulse->stopsAt);
     QVERIFY(keepRunning(session.provider(), m_home->paths(), *machine, 1, {}));
     QVERIFY(session.machines().remove(*machine, {}));
 }
@@ -145,6 +148,18 @@ void TestAutoStop::aMachineThatCannotBeReachedProvesNothing()
         = proveAutoStop(session.provider(), session.records(), m_home->paths(), machine, std::chrono::seconds(0), {});
     QVERIFY(proof && !proof->isProven());
     QVERIFY(proofText(*proof).starts_with("Auto-stop not proven"));
+}
+
+void TestAutoStop::whatAMachineTellsIsReadLineByLine()
+{
+    const MachinePulse told
+        = pulseIn("Welcome to Ubuntu\nstopping 1700000000\ngputool yes\ngpu 7\ngpu [N/A]\ngpu 93\nscheduler PBS\nqueued 0\n");
+    QCOMPARE(told.stopsAt, std::optional<std::int64_t>(1'700'000'000));
+    QCOMPARE(told.busyGpus(), 2);
+    QCOMPARE(told.gpuMost(), std::optional<double>(93));
+    QCOMPARE(told.queued, std::optional<std::int64_t>(0));
+    const MachinePulse silent = pulseIn("stopping \n\nqueued\n");
+    QVERIFY(!silent.stopsAt && !silent.gpuMost() && !silent.queued && !silent.hasGpuTool);
 }
 
 QTEST_GUILESS_MAIN(TestAutoStop)

@@ -7,10 +7,12 @@
 #include <QTest>
 
 #include "app/provisioning/cluster_operations.h"
+#include "app/provisioning/cluster_pulse.h"
 #include "app/provisioning/cost_watch.h"
 #include "app/provisioning/hard_limit.h"
 #include "cloud/provision/marks.h"
 #include "cloud/sandbox/sshd_host.h"
+#include "cloud/ssh/key_pair.h"
 #include "tests/provisioning/sandbox_home.h"
 #include "tests/provisioning/wanted_machine.h"
 
@@ -24,6 +26,7 @@ class TestClusterStops : public QObject {
 private slots:
     void initTestCase();
     void eachNodeHasTheIdleStopAndItFires();
+    void theNodesTellTheirQueueAndTheirGpus();
     void oneNodeReleasedCostsItsDiskAlone();
     void allNodesStopAndStart();
     void scalingWakesNobody();
@@ -49,6 +52,9 @@ void TestClusterStops::initTestCase()
     request.node.idleMinutes = 15;
     request.node.hardLimitHours = 12;
     request.count = 2;
+    const auto pair = KeyPair::openOrCreate(m_home->paths().dataFolder() + "/keys", "trainyard");
+    QVERIFY(pair);
+    request.node.sshPublicKey = pair->publicLine;
     QVERIFY(checkRequest(request, false));
     const auto made = clusters.create(request, {});
     QVERIFY2(made && made->outcome == Outcome::Done, made ? made->error.c_str() : made.error().message.c_str());
@@ -107,6 +113,41 @@ void TestClusterStops::eachNodeHasTheIdleStopAndItFires()
         QVERIFY2(said.contains("\"hardLimitHours\":12"), said.constData());
         QVERIFY2(said.contains("\"releases\":false"), said.constData()); // no Azure around it: said, not passed over
     }
+}
+
+void TestClusterStops::theNodesTellTheirQueueAndTheirGpus()
+{
+    if (sandbox::findSshd().empty()) {
+        QSKIP("no SSH server here: nodes do not boot");
+    }
+    const auto pulse = [this](bool hasGpus) {
+        return readClusterPulse(m_home->session().provider(), m_home->paths(), crew(), hasGpus, {});
+    };
+    const ClusterPulse bare = pulse(false);
+    QVERIFY2(bare.leaderWhy.empty(), bare.leaderWhy.c_str());
+    // A node has the programs of this computer: those of the test go before them.
+    const auto give = [](const QString& home, const char* name, const QByteArray& script) {
+        const QString folder = home + QStringLiteral("/.machine/usr/bin");
+        QVERIFY(QDir().mkpath(folder));
+        QFile file(folder + u'/' + QLatin1String(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("#!/bin/sh\n" + script);
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    };
+    for (const QString& home : nodeHomes()) {
+        give(home, "nvidia-smi", "printf '97\\n[N/A]\\n3\\n'");
+        give(home, "squeue", "printf '17\\n18_1\\n18_2'");
+    }
+    const ClusterPulse told = pulse(true);
+    QCOMPARE(told.busyGpus, std::optional<int>(2)); // one of each node
+    QCOMPARE(told.scheduler, std::string("Slurm"));
+    QCOMPARE(told.queued, std::optional<std::int64_t>(3));
+    for (const QString& home : nodeHomes()) {
+        give(home, "squeue", "exit 1"); // its controller is down
+    }
+    const ClusterPulse silent = pulse(true);
+    QCOMPARE(silent.scheduler, std::string("Slurm"));
+    QVERIFY2(!silent.queued, "not known is not 0");
 }
 
 void TestClusterStops::oneNodeReleasedCostsItsDiskAlone()

@@ -133,7 +133,7 @@ void TestElsewhere::aMachineAsItWasIsAmongTheImages()
     QVERIFY2(made && made->outcome == cloud::Outcome::Done, made ? made->error.c_str() : made.error().message.c_str());
     const auto machine = session().machines().find("gpu-1", {});
     QVERIFY(machine);
-    const auto captured = session().machines().capture(*machine, "kept", CaptureForm::Machine, {});
+    const auto captured = session().machines().capture(*machine, {"kept", CaptureForm::Machine}, {});
     QVERIFY2(captured && captured->outcome == cloud::Outcome::Done, captured ? captured->error.c_str() : captured.error().message.c_str());
 
     const auto images = readOwnImages(session(), {});

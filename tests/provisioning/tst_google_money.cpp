@@ -180,9 +180,9 @@ void TestGoogleMoney::aKeptDiskAnImageAndAForeignMachineAreFoundAndCleaned()
     QCOMPARE(namesOf(leftovers()), QStringList());
     const auto machine = session().machines().find("keeper", {});
     QVERIFY(machine);
-    const auto captured = session().machines().capture(*machine, "kept-image", CaptureForm::Image, {});
+    const auto captured = session().machines().capture(*machine, {"kept-image", CaptureForm::Image}, {});
     QVERIFY(captured && captured->outcome == Outcome::Done);
-    const auto copied = session().machines().capture(*session().machines().find("keeper", {}), "kept-whole", CaptureForm::Machine, {});
+    const auto copied = session().machines().capture(*session().machines().find("keeper", {}), {"kept-whole", CaptureForm::Machine}, {});
     QVERIFY(copied && copied->outcome == Outcome::Done);
     QCOMPARE(namesOf(leftovers()), QStringList()); // its machine is there
     QVERIFY(session().machines().remove(*session().machines().find("keeper", {}), {}));
