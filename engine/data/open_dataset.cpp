@@ -111,6 +111,9 @@ Result<Format> detectFile(const DataFiles* files, const std::string& path)
     if (looksLikeImage(head)) {
         return Format{openImageFolder, previewImageFolder, path};
     }
+    if (looksLikeCifar(file, files)) {
+        return Format{openCifar, previewCifar, path};
+    }
     if (looksLikeIdx(path, files)) {
         return Format{openIdx, previewIdx, path};
     }
@@ -170,6 +173,9 @@ Result<Format> detectFolder(const DataFiles* source, const std::string& path)
     std::sort(files.begin(), files.end());
     if (std::any_of(files.begin(), files.end(), [&](const std::string& file) { return looksLikeIdx(file, source); })) {
         return Format{openIdx, previewIdx, path};
+    }
+    if (std::any_of(files.begin(), files.end(), [&](const std::string& file) { return looksLikeCifar(file, source); })) {
+        return Format{openCifar, previewCifar, path};
     }
     if (looksLikeImageFolder(path, source)) {
         return Format{openImageFolder, previewImageFolder, path};

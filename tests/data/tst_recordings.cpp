@@ -271,6 +271,27 @@ private slots:
         QVERIFY(((*openDataset(files.path("voc"), {}))->info().givenSplit == std::array<std::uint64_t, 3>{3, 0, 1}));
     }
 
+    void cifarIsReadWithItsPartsAndNames()
+    {
+        const FolderOfFiles files;
+        const auto record = [](int label, char colour) { return std::string(1, static_cast<char>(label)) + std::string(1024, colour) + std::string(2048, 7); };
+        files.write("c/data_batch_1.bin", record(0, 10) + record(1, 20));
+        files.write("c/data_batch_2.bin", record(1, 30) + record(0, 40));
+        files.write("c/test_batch.bin", record(1, 50));
+        files.write("c/batches.meta.txt", "airplane\nautomobile\n\n");
+        const auto dataset = openDataset(files.path("c"), {});
+        QVERIFY2(dataset, dataset ? "" : dataset.error().message.c_str());
+        QCOMPARE(classesOf((*dataset)->info()), std::string("airplane 2, automobile 3"));
+        QVERIFY(((*dataset)->info().givenSplit == std::array<std::uint64_t, 3>{4, 0, 1}));
+        std::vector<std::uint8_t> pixels(3 * 32 * 32);
+        QVERIFY((*dataset)->readImage(2, pixels));
+        QVERIFY(pixels.front() == 30 && pixels[1023] == 30 && pixels[1024] == 7);
+        files.write("c/test_batch.bin", record(1, 50).substr(0, 3000));
+        QVERIFY(opened(files.path("c")).starts_with("error: "));
+        files.write("d/train.bin", std::string(1, 4) + record(1, 9) + std::string(1, 4) + record(0, 9)); // CIFAR-100: coarse, fine
+        QCOMPARE(opened(files.path("d/train.bin")), std::string("0 1, 1 1"));
+    }
+
     void aDescriptionMayNotLeaveItsFolder()
     {
         const FolderOfFiles files;

@@ -20,6 +20,12 @@ Result<Preview> previewCsv(const std::string& path, const OpenOptions& options);
 Result<std::unique_ptr<Dataset>> openIdx(const std::string& path, const OpenOptions& options);
 Result<Preview> previewIdx(const std::string& path, const OpenOptions& options);
 
+/// CIFAR-10 and CIFAR-100 as binary files. `path`: one of them, or their folder.
+Result<std::unique_ptr<Dataset>> openCifar(const std::string& path, const OpenOptions& options);
+Result<Preview> previewCifar(const std::string& path, const OpenOptions& options);
+/// By name and size: the form has no mark of its own.
+bool looksLikeCifar(const std::string& path, const DataFiles* files);
+
 /// `path`: a folder, or with OpenOptions::like a single image.
 Result<std::unique_ptr<Dataset>>
 openImageFolder(const std::string& path, const OpenOptions& options);
