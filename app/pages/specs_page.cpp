@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "app/catalog/paths.h"
+#include "app/pages/comparison_dialog.h"
 #include "app/pages/spec_diagram_view.h"
 #include "app/pages/spec_examples_view.h"
 #include "app/pages/spec_highlighter.h"
@@ -65,6 +66,7 @@ SpecsPage::SpecsPage(AppContext& context, QWidget* parent)
     , m_pause(new QTimer(this))
     , m_new(new QAction(tr("New machine"), this))
     , m_save(new QAction(tr("Save machine"), this))
+    , m_results(new QAction(tr("Results table"), this))
 {
     buildActions();
     layOut();
@@ -91,7 +93,9 @@ void SpecsPage::buildActions()
     m_save->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(m_save, &QAction::triggered, this, &SpecsPage::save);
     addAction(m_save);
-    m_actions << m_new << m_save;
+    m_results->setToolTip(tr("Five learners on the examples of all machines of the starter project, as in the experiment they come from"));
+    connect(m_results, &QAction::triggered, this, &SpecsPage::showResults);
+    m_actions << m_new << m_save << m_results;
 }
 
 void SpecsPage::layOut()
@@ -129,7 +133,16 @@ void SpecsPage::layOut()
     foot->addWidget(m_stop);
     column->addLayout(foot);
 
-    auto* splitter = widgets::makeSplitter(Qt::Horizontal, {m_list, writing, m_tabs}, {2, 5, 6}, this);
+    auto* machines = new QWidget(this);
+    auto* machinesColumn = new QVBoxLayout(machines);
+    machinesColumn->setContentsMargins(0, 0, 0, 0);
+    machinesColumn->addWidget(m_list, 1);
+    auto* results = new QPushButton(m_results->text(), machines);
+    results->setToolTip(m_results->toolTip());
+    connect(results, &QPushButton::clicked, m_results, &QAction::trigger);
+    machinesColumn->addWidget(results);
+
+    auto* splitter = widgets::makeSplitter(Qt::Horizontal, {machines, writing, m_tabs}, {2, 5, 6}, this);
     const auto kept = m_context.settings.layout(QLatin1String(kSplitterKey));
     if (!kept.isEmpty()) {
         splitter->restoreState(kept);
@@ -388,6 +401,13 @@ void SpecsPage::makeDataset()
     const auto stamp = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss"));
     setStatus(tr("Writing examples…"), true);
     m_service->writeExamples(examples, QStringLiteral("%1/examples/%2-%3").arg(ownFolder(), name, stamp));
+}
+
+void SpecsPage::showResults()
+{
+    auto* dialog = new ComparisonDialog(m_context, this);
+    dialog->show();
+    dialog->compareMachines();
 }
 
 void SpecsPage::setStatus(const QString& words, bool isBusy)

@@ -54,6 +54,7 @@ private:
     void onSaveFailed();
     void makeNew();
     void makeDataset();
+    void showResults();
     void setStatus(const QString& words, bool isBusy);
     void setTitle();
 
@@ -73,6 +74,7 @@ private:
     QTimer* m_pause; ///< since the last key; then the text is explored and, if it was changed, kept
     QAction* m_new;
     QAction* m_save;
+    QAction* m_results;
     QList<QAction*> m_actions;
     std::vector<SpecEntry> m_entries;
     SpecEntry m_current;      ///< file empty: never saved

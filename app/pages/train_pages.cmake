@@ -1,5 +1,6 @@
 # Sources of the Train, Runs and Models pages and their services, relative to app/.
 set(TRAINYARD_TRAIN_PAGES
+    models/comparison_table_model.cpp
     models/curve_groups.cpp
     models/duplicate_samples.cpp
     models/fix_book.cpp
@@ -19,6 +20,7 @@ set(TRAINYARD_TRAIN_PAGES
     models/training_form.cpp
     pages/catalog_actions.cpp
     pages/chart_panels.cpp
+    pages/comparison_dialog.cpp
     pages/done_banner.cpp
     pages/evaluation_view.cpp
     pages/export_dialog.cpp

@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include "app/models/training_form.h"
+#include "app/pages/comparison_dialog.h"
 #include "app/pages/network_dialog.h"
 #include "app/pages/train_origin.h"
 #include "app/pages/train_wells.h"
@@ -61,6 +62,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     , m_learner(new QComboBox(this))
     , m_form(new widgets::ParameterForm(this))
     , m_network(new QPushButton(tr("Layers…"), this))
+    , m_compare(new QPushButton(tr("Compare all learners"), this))
     , m_seed(new QSpinBox(this))
     , m_device(new QComboBox(this))
 {
@@ -96,7 +98,10 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     learnerRow->addWidget(m_learner, 1);
     m_network->setToolTip(tr("The layers that this run would train, and what they cost"));
     learnerRow->addWidget(m_network);
+    m_compare->setToolTip(tr("Train every learner that fits on this data, one after the other, and show them in one table"));
+    connect(m_compare, &QPushButton::clicked, this, &TrainSetup::compareLearners);
     m_how->addRow(tr("Learner"), learnerRow);
+    m_how->addRow(QString(), m_compare); // below: beside the others it would squeeze the learner's name
     m_how->addRow(tr("Start from"), m_origin->choice());
     column->addLayout(m_how);
     m_learnerHelp->setWordWrap(true);
@@ -441,6 +446,13 @@ RunSpec TrainSetup::spec() const
     spec.seed = static_cast<std::uint64_t>(m_seed->value());
     spec.device = m_device->currentData().toString().toStdString();
     return spec;
+}
+
+void TrainSetup::compareLearners()
+{
+    auto* dialog = new ComparisonDialog(m_context, this);
+    dialog->show();
+    dialog->compareLearners(spec(), m_wells->summary().name);
 }
 
 bool TrainSetup::canStart() const

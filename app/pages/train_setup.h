@@ -75,6 +75,7 @@ private:
     bool canStart() const; ///< the learner can begin with weights
     bool isNetworkFixed(const QString& field) const;
     void showNetwork();
+    void compareLearners();
     void refresh();
     const LearnerInfo* learner() const;
     QString task() const;
@@ -98,6 +99,7 @@ private:
     QComboBox* m_learner;
     widgets::ParameterForm* m_form;
     QPushButton* m_network;
+    QPushButton* m_compare;
     QSpinBox* m_seed;
     QComboBox* m_device;
     QPushButton* m_button = nullptr;

@@ -11,10 +11,10 @@ namespace ty::app {
 namespace {
 
 /// With --json the runner tells its errors as {"error": {"kind", "message", "advice"}}.
-Result<Json> answerOf(QProcess& process)
+Result<Json> answerOf(QProcess& process, const QByteArray& before)
 {
     const std::string output = process.readAllStandardOutput().toStdString();
-    const std::string words = process.readAllStandardError().toStdString();
+    const std::string words = (before + process.readAllStandardError()).toStdString();
     if (process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0) {
         return runnerError(output, words);
     }
@@ -46,15 +46,37 @@ void RunnerCall::cancel()
     }
 }
 
-void RunnerCall::ask(const QStringList& arguments, Answer then)
+void RunnerCall::readTold(const Told& told)
+{
+    m_words += m_process->readAllStandardError();
+    QByteArray rest;
+    for (qsizetype first = 0; first < m_words.size();) {
+        const qsizetype end = m_words.indexOf('\n', first);
+        const QByteArray line = m_words.mid(first, end < 0 ? -1 : end - first);
+        const auto object = end < 0 ? Result<Json>(Json()) : parseJson(line.toStdString(), "the runner's progress");
+        if (object && object.value().is_object()) {
+            told(object.value());
+        } else {
+            rest += line + (end < 0 ? "" : "\n"); // not whole yet, or words for a person
+        }
+        first = end < 0 ? m_words.size() : end + 1;
+    }
+    m_words = rest;
+}
+
+void RunnerCall::ask(const QStringList& arguments, Answer then, Told told)
 {
     cancel();
+    m_words.clear();
     m_process = new QProcess(this);
+    if (told) {
+        connect(m_process, &QProcess::readyReadStandardError, this, [this, told = std::move(told)] { readTold(told); });
+    }
     const auto answer = [this, then = std::move(then)](Result<Json> outcome) {
         std::exchange(m_process, nullptr)->deleteLater();
         then(std::move(outcome));
     };
-    connect(m_process, &QProcess::finished, this, [this, answer] { answer(answerOf(*m_process)); });
+    connect(m_process, &QProcess::finished, this, [this, answer] { answer(answerOf(*m_process, m_words)); });
     connect(m_process, &QProcess::errorOccurred, this, [this, answer](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart) {
             answer(Error{

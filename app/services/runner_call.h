@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <QByteArray>
 #include <QObject>
 #include <QString>
 #include <QStringList>
@@ -25,12 +26,17 @@ public:
 
     /// `then` on the GUI thread, with the answer or the runner's words; not called when another ask() or cancel() came first.
     /// @param arguments  with "--json"
-    void ask(const QStringList& arguments, Answer then);
+    /// @param told  each JSON object that the runner writes on its other stream meanwhile; may be empty
+    using Told = std::function<void(const Json&)>;
+    void ask(const QStringList& arguments, Answer then, Told told = {});
     void cancel();
     bool isAsking() const { return m_process != nullptr; }
 
 private:
+    void readTold(const Told& told);
+
     QString m_program;
+    QByteArray m_words; ///< of the other stream, as far as they are no objects that were told
     QProcess* m_process = nullptr;
 };
 
