@@ -59,8 +59,8 @@ private slots:
         QTest::newRow("boost, breast-cancer") << std::string("boost") << cancer << std::string("accuracy") << 0.956 << 0.03;
         QTest::newRow("boost, seattle-weather") << std::string("boost") << weather << std::string("accuracy") << 0.832 << 0.03;
         QTest::newRow("boost, diabetes") << std::string("boost") << diabetes << std::string("r2") << 0.388 << 0.05;
-        // The mean of its ten seeds is 0.81, the deviation 0.015.
-        QTest::newRow("isolation forest, breast-cancer") << std::string("isolation-forest") << cancer << std::string("roc_auc") << 0.81 << 0.05;
+        // The mean of its seeds 0 to 9 is 0.819, their deviation 0.025: two of them are allowed.
+        QTest::newRow("isolation forest, breast-cancer") << std::string("isolation-forest") << cancer << std::string("roc_auc") << 0.819 << 0.05;
         // The seed's experiment on three of its tables: README of the tables, scikit-learn 1.2.1 with the seed's settings.
         const std::string m08 = "M08_InvolvedSequences2";
         const std::string m15 = "M15_Mikrowelle";
