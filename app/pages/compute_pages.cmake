@@ -79,5 +79,6 @@ set(TRAINYARD_ACCOUNT_PAGES
     pages/capture_dialog.h pages/capture_dialog.cpp
     pages/machine_form_offers.cpp
     pages/machine_form_request.cpp
+    services/settings_file.h services/settings_file.cpp
     services/machine_list.h services/machine_list.cpp
 )

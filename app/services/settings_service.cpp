@@ -1,19 +1,14 @@
 #include "app/services/settings_service.h"
 
-#include <algorithm>
-
-#include <QSettings>
-
 #include "app/catalog/paths.h"
+#include "app/services/settings_file.h"
 
 namespace ty::app {
 
 SettingsService::SettingsService(const catalog::Paths& paths, QObject* parent)
     : QObject(parent)
-    , m_settings(std::make_unique<QSettings>(
-          QString::fromStdString(paths.configFolder()) + QStringLiteral("/settings.ini"), QSettings::IniFormat))
-    , m_layout(std::make_unique<QSettings>(
-          QString::fromStdString(paths.stateFolder()) + QStringLiteral("/layout.ini"), QSettings::IniFormat))
+    , m_settings(std::make_unique<SettingsFile>(QString::fromStdString(paths.configFolder()) + QStringLiteral("/settings.ini")))
+    , m_layout(std::make_unique<SettingsFile>(QString::fromStdString(paths.stateFolder()) + QStringLiteral("/layout.ini")))
 {
 }
 

@@ -7,15 +7,15 @@
 #include <QString>
 #include <QVariant>
 
-class QSettings;
-
 namespace ty::catalog {
 class Paths;
 }
 
 namespace ty::app {
 
-/// settings.ini of the person (no secrets) and the window's layout. Written in the background by Qt.
+class SettingsFile;
+
+/// settings.ini of the person (no secrets) and the window's layout. Written in the background.
 class SettingsService : public QObject {
     Q_OBJECT
 public:
@@ -48,8 +48,8 @@ signals:
     void layoutReset();
 
 private:
-    std::unique_ptr<QSettings> m_settings;
-    std::unique_ptr<QSettings> m_layout;
+    std::unique_ptr<SettingsFile> m_settings;
+    std::unique_ptr<SettingsFile> m_layout;
 };
 
 } // namespace ty::app

@@ -221,7 +221,9 @@ def scenario(folder):
         lines.end()
     stalls = json.loads(tour.watchdog.read_text())
     print(f"longest stall of the GUI thread: {stalls['longestMilliseconds']} ms; all: {stalls['stalls']}", flush=True)
-    check("the GUI thread never waited", stalls["longestMilliseconds"] < 100 * desktop.overload(), str(stalls))
+    # Without the time in which it was ready and other programs had the processors.
+    own = max((each["milliseconds"] - each["waitingForProcessor"] for each in stalls["stalls"]), default=0)
+    check("the GUI thread never stood still for a tenth of a second", own < 100 * desktop.overload(), str(stalls))
     # The window's words on standard output and error, where a crash would tell of itself, lie in the folder, too.
     found, places = secrets_in(folder, tour.home, known_secrets(tour.home), {"command lines": lines.text()})
     check(f"no secret in {places} places, after a crash, too", not found, str(found))
