@@ -2,12 +2,12 @@
 
 #include <csignal>
 #include <cstdio>
-#include <new>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "app/runner/commands.h"
+#include "engine/base/memory_guard.h"
 
 namespace ty::runner {
 
@@ -410,12 +410,9 @@ int runCommandLine(int argc, char** argv)
     std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of a write, not the end of a training
     std::signal(SIGXFSZ, SIG_IGN); // likewise a file at its limit
     try {
-        return parseAndRun(argc, argv);
-    } catch (const std::bad_alloc&) {
-        return reportError(
-            {ErrorKind::OutOfMemory, "there is not enough memory for this",
-             "Close other programs, or take a smaller batch or a smaller part of the data."},
-            OutputForm::Text);
+        // Also what is missing for a thread's stack, before there is a run.
+        const auto code = guardMemory("this command", [&]() -> Result<int> { return parseAndRun(argc, argv); });
+        return code ? code.value() : reportError(code.error(), OutputForm::Text);
     } catch (const std::exception& e) {
         return reportError(
             {ErrorKind::Internal, std::string("a defect of Trainyard: ") + e.what(), "Please report it."},

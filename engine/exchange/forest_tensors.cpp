@@ -1,7 +1,6 @@
 #include "engine/exchange/forest_tensors.h"
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <string>
 
@@ -15,7 +14,7 @@ template<typename T>
 NamedTensor tensorOf(const char* name, DType dtype, Shape shape, const std::vector<T>& values)
 {
     NamedTensor named{name, Tensor(dtype, std::move(shape))};
-    std::memcpy(named.tensor.data(), values.data(), values.size() * sizeof(T));
+    std::copy(values.begin(), values.end(), static_cast<T*>(named.tensor.data())); // of none there is no place
     return named;
 }
 

@@ -8,7 +8,7 @@ namespace ty::engine::specs {
 
 namespace {
 
-constexpr int kDeepest = 400;
+constexpr int kDeepest = 200; // a level takes some KiB of the stack, several times as much in checked builds
 constexpr std::size_t kLongestText = std::size_t{4} << 20;
 
 bool isClauseWord(const Token& token)

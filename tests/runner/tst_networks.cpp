@@ -221,7 +221,7 @@ void TestNetworks::tooLittleMemoryEndsWithAdvice_data()
     QTest::newRow("a batch too large") << QStringList{"network=resnet56", "batchSize=1400"} << 300;
     QTest::newRow("a network too large") << QStringList{"network=fcn5"} << 200;
     // Around the end of the memory: in the middle of kernels, of threads' batches and of checkpoints.
-    for (const int mebi : {130, 137, 144, 151}) {
+    for (const int mebi : {150, 188, 205, 238}) {
         QTest::addRow("anywhere, %d MiB", mebi) << QStringList{"network=resnet56"} << mebi;
     }
     QTest::newRow("the checkpoint") << QStringList{"network=fcn5"} << 420;

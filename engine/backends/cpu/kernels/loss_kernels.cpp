@@ -82,9 +82,10 @@ bool areEqualToOne(const float* weights, std::int64_t classes)
 }
 
 /// factors[i] = grad times the weight of label i, divided by the sum of all weights.
-void weightRows(const float* labels, const float* weights, std::int64_t classes, double grad, std::vector<float>& factors)
+/// @param areEqual  all weights are 1
+void weightRows(const float* labels, const float* weights, bool areEqual, double grad, std::vector<float>& factors)
 {
-    if (areEqualToOne(weights, classes)) {
+    if (areEqual) {
         std::fill(factors.begin(), factors.end(), static_cast<float>(grad / static_cast<double>(factors.size())));
         return;
     }
@@ -100,9 +101,9 @@ void weightRows(const float* labels, const float* weights, std::int64_t classes,
 }
 
 /// The mean of the losses, each counting as its label's weight.
-float meanLoss(const std::vector<double>& losses, const float* labels, const float* weights, std::int64_t classes)
+float meanLoss(const std::vector<double>& losses, const float* labels, const float* weights, bool areEqual)
 {
-    if (areEqualToOne(weights, classes)) {
+    if (areEqual) {
         return static_cast<float>(loops::sum(losses.data(), losses.size()) / static_cast<double>(losses.size()));
     }
     double total = 0;
@@ -135,7 +136,7 @@ Kernel softmaxCrossEntropy(KernelBuilder& builder, const Node& node)
             loops::crossEntropyRows(
                 logits + i * work.columns, labels + i, smoothing, each + i, rows, static_cast<std::size_t>(work.columns));
         });
-        *loss = meanLoss(*losses, labels, weights, work.columns);
+        *loss = meanLoss(*losses, labels, weights, areEqualToOne(weights, work.columns));
     };
 }
 
@@ -154,7 +155,7 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
     const auto factors = std::make_shared<std::vector<float>>(static_cast<std::size_t>(work.rows));
     return [=, threads = builder.threads()](const RunContext& context) {
         float* each = factors->data();
-        weightRows(labels, weights, work.columns, static_cast<double>(*grad), *factors);
+        weightRows(labels, weights, areEqualToOne(weights, work.columns), static_cast<double>(*grad), *factors);
         work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
             float* made = result.begin(context, i);
             loops::crossEntropyGradRows(
@@ -177,14 +178,16 @@ Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
     const auto rowCount = static_cast<std::size_t>(work.rows);
     const auto losses = std::make_shared<std::vector<double>>(rowCount);
     const auto factors = std::make_shared<std::vector<float>>(rowCount);
+    const auto rights = std::make_shared<std::vector<std::size_t>>(rowCount); // at the first row of those that are done at once
     return [=, threads = builder.threads()](const RunContext& context) {
         double* each = losses->data();
         const float* factor = factors->data();
-        weightRows(labels, weights, work.columns, 1.0, *factors);
-        std::atomic<std::size_t> right{0}; // whole numbers: the same in any order
+        std::size_t* right = rights->data();
+        const bool areEqual = areEqualToOne(weights, work.columns);
+        weightRows(labels, weights, areEqual, 1.0, *factors);
         work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
             float* made = result.begin(context, i);
-            right += loops::crossEntropyStepRows(
+            right[i] = loops::crossEntropyStepRows(
                 logits + i * work.columns,
                 labels + i,
                 smoothing,
@@ -195,8 +198,12 @@ Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
                 static_cast<std::size_t>(work.columns));
             result.finish(made, i, rows);
         });
-        *loss = meanLoss(*losses, labels, weights, work.columns);
-        *correct = static_cast<float>(right.load());
+        *loss = meanLoss(*losses, labels, weights, areEqual);
+        std::size_t all = 0;
+        for (std::int64_t i = 0; i < work.rows; ++i) {
+            all += right[i];
+        }
+        *correct = static_cast<float>(all);
     };
 }
 
