@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/runner/commands.h"
+#include "app/runner/study_command_line.h"
 #include "engine/base/memory_guard.h"
 
 namespace ty::runner {
@@ -338,6 +339,8 @@ int parseAndRun(int argc, char** argv)
     LearnersOptions learnersOptions;
     SpecOptions specOptions;
     CompareOptions compareOptions;
+    ValidateOptions validateOptions;
+    TuneOptions tuneOptions;
     SequenceOptions sequenceOptions;
     WorldOptions worldOptions;
     BenchOptions benchOptions;
@@ -351,6 +354,8 @@ int parseAndRun(int argc, char** argv)
     addLearners(app, learnersOptions);
     addSpec(app, specOptions);
     addCompare(app, compareOptions);
+    addValidate(app, validateOptions);
+    addTune(app, tuneOptions);
     addSequence(app, sequenceOptions);
     addWorld(app, worldOptions);
     addBench(app, benchOptions);
@@ -396,6 +401,12 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("compare")) {
         return compareLearners(compareOptions);
+    }
+    if (app.got_subcommand("validate")) {
+        return validate(validateOptions);
+    }
+    if (app.got_subcommand("tune")) {
+        return tune(tuneOptions);
     }
     if (app.got_subcommand("bench")) {
         return bench(benchOptions);

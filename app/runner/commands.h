@@ -174,6 +174,59 @@ struct CompareOptions {
 };
 int compareLearners(const CompareOptions& options);
 
+/// What studies of many fits learn from.
+struct StudyData {
+    std::string data; ///< this or `run`
+    std::string run;  ///< run.json with data, preset, seed and a learner's settings
+    std::string target;
+    std::string task;
+    std::string columns; ///< as InspectOptions
+    std::string preset = "balanced";
+    std::optional<std::uint64_t> seed;
+    int storesDescriptor = -1; ///< readStores()
+};
+
+/// Cross-validation of learners on the same folds, with a learning curve if asked for.
+struct ValidateOptions {
+    StudyData study;
+    std::vector<std::string> learners; ///< "svm", "svm:cost=10:kernel=linear"; empty: the run's, else the forest
+    int folds = 5;
+    int repeats = 1;
+    std::uint64_t foldSeed = 1;
+    bool isPlain = false; ///< folds without a look at the classes
+    std::string groupColumn;
+    std::string planFile; ///< folds.json of another study; empty: none
+    bool hasCurve = false;
+    std::vector<double> shares; ///< of the learning curve; empty: the usual
+    std::string metric;
+    std::string csv; ///< file for the scores of each fold; empty: none
+    std::string out; ///< folder that keeps the study; empty: it is not kept
+    bool isResuming = false;
+    int threads = 0;
+    OutputForm form = OutputForm::Text;
+};
+int validate(const ValidateOptions& options);
+
+/// Search for the settings of a learner.
+struct TuneOptions {
+    StudyData study;
+    std::string learner;             ///< empty: the run's, else the forest
+    std::vector<std::string> ranges; ///< "cost=0.1..100", "kernel=linear,rbf"; empty: what the learner says
+    std::string search = "halton";   ///< "grid", "random", "halton", "halving"
+    int runs = 30;
+    std::optional<double> minutes;
+    std::string objective;
+    int folds = 0; ///< below 2: one held-out part
+    double heldShare = 0.2;
+    bool isKeepingPoor = false; ///< poor settings are tried to their end
+    std::string csv; ///< file for the trials; empty: none
+    std::string out; ///< folder that keeps the study; empty: it is not kept
+    bool isResuming = false;
+    int threads = 0;
+    OutputForm form = OutputForm::Text;
+};
+int tune(const TuneOptions& options);
+
 /// A hidden Markov model of a column, row after row: numbers or symbols.
 struct SequenceOptions {
     std::string data;

@@ -5,40 +5,32 @@
 
 #include <fmt/format.h>
 
+#include "app/runner/text_table.h"
+#include "engine/train/metric_names.h"
+
 namespace ty::runner {
 
 namespace {
 
-bool isMoreBetter(const std::string& metric)
-{
-    for (const char* error : {"loss", "mae", "rmse", "error", "brier"}) {
-        if (metric.find(error) != std::string::npos) {
-            return false;
-        }
-    }
-    return true;
-}
+using engine::isHigherBetter;
 
 std::string shownScore(double value)
 {
     return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-";
 }
 
-/// Cells of a table, the heading first.
-using Cells = std::vector<std::vector<std::string>>;
-
 /// One subject: the learners, the best first.
-Cells learnerCells(const Comparison& comparison, const std::vector<std::string>& metrics)
+TableCells learnerTableCells(const Comparison& comparison, const std::vector<std::string>& metrics)
 {
     std::vector<Score> scores = comparison.rows.front().scores;
     const std::string& first = metrics.front();
-    const double sign = isMoreBetter(first) ? -1 : 1;
+    const double sign = isHigherBetter(first) ? -1 : 1;
     std::stable_sort(scores.begin(), scores.end(), [&](const Score& a, const Score& b) {
         const double x = metricOf(a, first);
         const double y = metricOf(b, first);
         return std::isfinite(x) != std::isfinite(y) ? std::isfinite(x) : sign * x < sign * y;
     });
-    Cells cells{{"learner"}};
+    TableCells cells{{"learner"}};
     cells.front().insert(cells.front().end(), metrics.begin(), metrics.end());
     cells.front().emplace_back("seconds");
     for (const Score& score : scores) {
@@ -53,9 +45,9 @@ Cells learnerCells(const Comparison& comparison, const std::vector<std::string>&
 }
 
 /// Several subjects, one metric.
-Cells subjectCells(const Comparison& comparison, const std::string& metric)
+TableCells subjectTableCells(const Comparison& comparison, const std::string& metric)
 {
-    Cells cells{{metric, "examples"}};
+    TableCells cells{{metric, "examples"}};
     cells.front().insert(cells.front().end(), comparison.learners.begin(), comparison.learners.end());
     double all = 0;
     for (const ComparedSubject& row : comparison.rows) {
@@ -74,75 +66,23 @@ Cells subjectCells(const Comparison& comparison, const std::string& metric)
     return cells;
 }
 
-std::vector<Cells> tablesOf(const Comparison& comparison, const std::string& asked)
+std::vector<TableCells> tablesOf(const Comparison& comparison, const std::string& asked)
 {
     const auto metrics = shownMetrics(comparison, asked);
     if (comparison.rows.size() == 1) {
-        return {learnerCells(comparison, metrics)};
+        return {learnerTableCells(comparison, metrics)};
     }
-    std::vector<Cells> tables;
+    std::vector<TableCells> tables;
     for (const std::string& metric : metrics) {
-        tables.push_back(subjectCells(comparison, metric));
+        tables.push_back(subjectTableCells(comparison, metric));
     }
     return tables;
 }
 
-std::string inColumns(const Cells& cells)
-{
-    std::vector<std::size_t> widths(cells.front().size());
-    for (const auto& line : cells) {
-        for (std::size_t c = 0; c + 1 < line.size() || (c < line.size() && &line == &cells.front()); ++c) {
-            widths[c] = std::max(widths[c], line[c].size()); // a problem in the last column may be long
-        }
-    }
-    std::string text;
-    for (const auto& line : cells) {
-        text += fmt::format("{:<{}}", line.front(), widths.front());
-        for (std::size_t c = 1; c < line.size(); ++c) {
-            text += fmt::format("  {:>{}}", line[c], widths[c]);
-        }
-        text += "\n";
-    }
-    return text;
-}
-
-std::string quoted(const std::string& cell)
-{
-    if (cell.find_first_of(",\"\n") == std::string::npos) {
-        return cell;
-    }
-    std::string made = "\"";
-    for (const char letter : cell) {
-        made += letter == '"' ? "\"\"" : std::string(1, letter);
-    }
-    return made + "\"";
-}
-
-/// @param before, between, after  of the cells of a line
-std::string joined(const Cells& cells, const char* before, const char* between, const char* after, bool hasRule)
+std::string allTables(const std::vector<TableCells>& tables, const std::function<std::string(const TableCells&)>& write)
 {
     std::string text;
-    for (const auto& line : cells) {
-        text += before;
-        for (std::size_t c = 0; c < line.size(); ++c) {
-            text += (c == 0 ? "" : between) + (hasRule ? line[c] : quoted(line[c]));
-        }
-        text += after;
-        if (hasRule && &line == &cells.front()) {
-            text += "|";
-            for (std::size_t c = 0; c < line.size(); ++c) {
-                text += c == 0 ? " --- |" : " ---: |";
-            }
-            text += "\n";
-        }
-    }
-    return text;
-}
-
-std::string allTables(const std::vector<Cells>& tables, const std::function<std::string(const Cells&)>& write)
-{
-    std::string text;
-    for (const Cells& cells : tables) {
+    for (const TableCells& cells : tables) {
         text += (text.empty() ? "" : "\n") + write(cells);
     }
     return text;
@@ -173,12 +113,12 @@ std::string comparisonText(const Comparison& comparison, const std::string& aske
 
 std::string comparisonCsv(const Comparison& comparison, const std::string& asked)
 {
-    return allTables(tablesOf(comparison, asked), [](const Cells& cells) { return joined(cells, "", ",", "\n", false); });
+    return allTables(tablesOf(comparison, asked), inCsv);
 }
 
 std::string comparisonMarkdown(const Comparison& comparison, const std::string& asked)
 {
-    return allTables(tablesOf(comparison, asked), [](const Cells& cells) { return joined(cells, "| ", " | ", " |\n", true); });
+    return allTables(tablesOf(comparison, asked), inMarkdown);
 }
 
 Json comparisonJson(const Comparison& comparison)

@@ -12,6 +12,7 @@ public:
     std::string label() const override { return "Gradient boosting"; }
     std::string help() const override;
     bool canLearn(Task task, DataKind) const override { return task == Task::Classification || task == Task::Regression; }
+    bool choosesByValidation() const override { return true; }
     Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string& preset, const DatasetInfo& info) const override;

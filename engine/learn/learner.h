@@ -99,6 +99,9 @@ public:
     virtual bool canLearn(Task task, DataKind kind) const = 0;
     /// Whether fit() can begin with the weights that `RunSpec::start` names.
     virtual bool canStartFromWeights() const { return false; }
+    /// Whether fit() looks at the validation part to choose: when to end, which epoch to keep. Scores of that part then flatter
+    /// the model, and who wants honest ones keeps another part away from fit().
+    virtual bool choosesByValidation() const { return false; }
     virtual Result<DataNeeds> dataNeeds(const RunSpec& /*spec*/) const { return DataNeeds{}; }
     virtual const ParameterTable& parameters() const = 0;
     /// What a preset changes from the table's defaults, for this data.

@@ -12,6 +12,7 @@ public:
     std::string label() const override { return "Linear model"; }
     std::string help() const override;
     bool canLearn(Task task, DataKind) const override { return task != Task::NextWord; }
+    bool choosesByValidation() const override { return true; }
     bool canStartFromWeights() const override { return true; }
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string& preset, const DatasetInfo& info) const override;

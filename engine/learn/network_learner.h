@@ -12,6 +12,7 @@ public:
     std::string label() const override { return "Neural network"; }
     std::string help() const override;
     bool canLearn(Task, DataKind) const override { return true; }
+    bool choosesByValidation() const override { return true; }
     bool canStartFromWeights() const override { return true; }
     Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;
     const ParameterTable& parameters() const override { return m_table; }

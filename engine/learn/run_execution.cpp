@@ -13,6 +13,7 @@
 
 #include "engine/base/files.h"
 #include "engine/base/memory_guard.h"
+#include "engine/learn/chosen_learner.h"
 #include "engine/learn/evaluation.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/model_package.h"
@@ -48,33 +49,6 @@ Result<void> emitStarted(const RunRequest& request, const RunSpec& spec, FitSink
         }
     }
     return sink.emitEvent("started", fields);
-}
-
-Result<std::unique_ptr<Learner>> findLearner(const std::string& name)
-{
-    std::string known;
-    for (auto& learner : makeLearners()) {
-        if (learner->name() == name) {
-            return std::move(learner);
-        }
-        known += (known.empty() ? "" : ", ") + learner->name();
-    }
-    return Error{ErrorKind::InvalidInput, "unknown learner \"" + name + "\"; known: " + known, {}};
-}
-
-constexpr auto kClassWeights = "classWeights"; ///< of learners that have it (network_table.cpp)
-
-/// The preset's values and the person's over them, every parameter present.
-Result<Json> completeSettings(const Learner& learner, const RunSpec& spec, const DatasetInfo& info)
-{
-    Json settings = learner.presetSettings(spec.preset, info);
-    const bool canWeigh =
-        info.task == Task::Classification && learner.parameters().find(kClassWeights) != nullptr;
-    if (spec.data.repairs.areClassesWeighed && canWeigh) {
-        settings[kClassWeights] = "balanced";
-    }
-    settings.update(spec.settings);
-    return learner.parameters().complete(settings);
 }
 
 /// Evaluates one part with the model and writes evaluation/<part>.json and <part>_samples.csv. Result: the metrics.

@@ -43,6 +43,8 @@ const std::vector<FolderRule>& folderRules()
         {"engine/learn",
          {"engine/train", "engine/exchange", "engine/data", "engine/backends/cpu", "engine/nn", "engine/graph",
           "engine/trees", "engine/kernels", "engine/linear", "engine/groups", "engine/tensor", "engine/base"}},
+        {"engine/validation", {"engine/learn", "engine/train", "engine/data", "engine/base"}},
+        {"engine/tuning", {"engine/validation", "engine/learn", "engine/train", "engine/data", "engine/base"}},
         {"engine/bench",
          {"engine/data", "engine/nn", "engine/graph", "engine/trees", "engine/kernels", "engine/linear", "engine/groups",
           "engine/tensor", "engine/base"}},

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include "app/runner/command_reader.h"
+#include "app/runner/commands.h"
+#include "app/runner/run_stores.h"
+#include "app/runner/study_options.h"
+#include "app/runner/tuning_text.h"
+#include "engine/base/files.h"
+#include "engine/learn/chosen_learner.h"
+#include "engine/train/metric_names.h"
+#include "engine/tuning/tuning.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+Result<Json> tuneAll(const TuneOptions& options)
+{
+    TuningRequest request;
+    TY_TRY(const RunSpec run, studyRun(options.study));
+    const std::string usual = options.study.run.empty() ? "forest" : run.learner;
+    TY_TRY(request.spec, withLearner(run, options.learner.empty() ? usual : options.learner));
+    TY_TRY(const auto learner, findLearner(request.spec.learner));
+    if (options.ranges.empty()) {
+        request.space = SearchSpace::of(learner->parameters());
+    } else {
+        auto space = SearchSpace::parse(learner->parameters(), options.ranges);
+        if (!space) {
+            return Error{ErrorKind::Usage, space.error().message, space.error().advice};
+        }
+        request.space = std::move(space).value();
+    }
+    TY_TRY(request.method, searchMethodNamed(options.search));
+    request.runs = options.runs;
+    request.minutes = options.minutes;
+    request.metric = metricNamed(options.objective);
+    request.folds = options.folds;
+    request.heldShare = options.heldShare;
+    request.isPoorGivenUp = !options.isKeepingPoor;
+    request.isResuming = options.isResuming;
+    request.threads = options.threads;
+    TY_TRY(const StudyPlace place, StudyPlace::make(options.out));
+    request.folder = place.path();
+    TY_TRY(const auto stores, readStores(options.study.storesDescriptor, tellingStores()));
+    request.files = stores.get();
+    CommandReader control;
+    const Json space = request.space.toJson();
+    TY_TRY(Json result, tuneLearner(request, control, [&](const Json& trial) {
+        const Json score = trial.value("score", Json());
+        const Json best = trial.value("best", Json());
+        tellOfFit(
+            trial,
+            fmt::format(
+                "{}/{} {}: {}{}{}", trial.value("done", 0), trial.value("all", 0), changedSettings(space, trial.at("settings")),
+                trial.value("problem", score.is_number() ? fmt::format("{:.4f}", score.get<double>()) : std::string("-")),
+                trial.value("state", std::string()) == "given-up" ? " (given up)" : "",
+                best.is_object() ? fmt::format(", best {:.4f}", best.at("score").get<double>()) : ""),
+            options.form);
+    }));
+    if (!place.isKept()) {
+        result.erase("folder");
+    }
+    return result;
+}
+
+} // namespace
+
+int tune(const TuneOptions& options)
+{
+    const auto result = tuneAll(options);
+    if (!result) {
+        return reportError(result.error(), options.form);
+    }
+    if (!options.csv.empty()) {
+        if (const auto written = writeFileAtomically(options.csv, inCsv(trialCells(result.value()))); !written) {
+            return reportError(written.error(), options.form);
+        }
+    }
+    const auto done = options.form == OutputForm::Json ? printJson(result.value()) : printText(tuningText(result.value()));
+    return done ? 0 : reportError(done.error(), options.form);
+}
+
+} // namespace ty::runner

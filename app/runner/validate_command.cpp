@@ -1,0 +1,107 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/runner/command_reader.h"
+#include "app/runner/commands.h"
+#include "app/runner/run_stores.h"
+#include "app/runner/study_options.h"
+#include "app/runner/validation_text.h"
+#include "engine/base/files.h"
+#include "engine/train/metric_names.h"
+#include "engine/validation/scored_fit.h"
+#include "engine/validation/validation.h"
+
+namespace ty::runner {
+
+namespace {
+
+using namespace ty::engine;
+
+/// Those asked for, and the baseline beside them: what they have to beat.
+Result<std::vector<RunSpec>> learnersOf(const ValidateOptions& options, const RunSpec& run)
+{
+    std::vector<RunSpec> learners;
+    std::vector<std::string> names = options.learners;
+    if (names.empty()) {
+        names.push_back(options.study.run.empty() ? "forest" : run.learner);
+    }
+    for (const std::string& name : names) {
+        TY_TRY(RunSpec made, withLearner(run, name));
+        learners.push_back(std::move(made));
+    }
+    const bool hasBaseline = std::any_of(learners.begin(), learners.end(), [](const RunSpec& one) { return one.learner == "baseline"; });
+    if (!hasBaseline) {
+        TY_TRY(RunSpec baseline, withLearner(run, "baseline"));
+        learners.push_back(std::move(baseline));
+    }
+    return learners;
+}
+
+std::string wordsOf(const Json& fit, const std::string& metric)
+{
+    const double score = metricIn(fit.value("metrics", Json()), metric);
+    return fmt::format(
+        "{}/{} {}, repeat {}, fold {}, {} samples: {} ({:.0f} s left)", fit.value("done", 0), fit.value("all", 0),
+        fit.value("label", std::string()), fit.value("repeat", 0) + 1, fit.value("fold", 0) + 1, fit.value("samples", 0),
+        fit.value("problem", fmt::format("{:.4f} {}", score, metricLabel(metric))), fit.value("etaSeconds", 0.0));
+}
+
+Result<Json> validateAll(const ValidateOptions& options)
+{
+    ValidationRequest request;
+    TY_TRY(const RunSpec run, studyRun(options.study));
+    TY_TRY(request.learners, learnersOf(options, run));
+    request.folds.folds = options.folds;
+    request.folds.repeats = options.repeats;
+    request.folds.seed = options.foldSeed;
+    request.folds.isStratified = !options.isPlain;
+    request.folds.groupColumn = options.groupColumn;
+    if (!options.planFile.empty()) {
+        TY_TRY(request.plan, readJsonFile(options.planFile));
+    }
+    if (options.hasCurve) {
+        request.shares = options.shares.empty() ? std::vector<double>{0.1, 0.2, 0.4, 0.7, 1.0} : options.shares;
+        std::sort(request.shares.begin(), request.shares.end());
+        if (request.shares.back() < 1) {
+            request.shares.push_back(1);
+        }
+    }
+    request.metric = metricNamed(options.metric);
+    request.isResuming = options.isResuming;
+    request.threads = options.threads;
+    TY_TRY(const StudyPlace place, StudyPlace::make(options.out));
+    request.folder = place.path();
+    TY_TRY(const auto stores, readStores(options.study.storesDescriptor, tellingStores()));
+    request.files = stores.get();
+    CommandReader control;
+    TY_TRY(Json result, validateLearners(request, control, [&](const Json& fit) {
+        const bool areClasses = fit.value("metrics", Json::object()).contains("accuracy");
+        const std::string metric = request.metric.empty() ? mainMetric(areClasses ? Task::Classification : Task::Regression) : request.metric;
+        tellOfFit(fit, wordsOf(fit, metric), options.form);
+    }));
+    if (!place.isKept()) {
+        result.erase("folder");
+    }
+    return result;
+}
+
+} // namespace
+
+int validate(const ValidateOptions& options)
+{
+    const auto result = validateAll(options);
+    if (!result) {
+        return reportError(result.error(), options.form);
+    }
+    if (!options.csv.empty()) {
+        if (const auto written = writeFileAtomically(options.csv, inCsv(foldCells(result.value()))); !written) {
+            return reportError(written.error(), options.form);
+        }
+    }
+    const auto done =
+        options.form == OutputForm::Json ? printJson(result.value()) : printText(validationText(result.value()));
+    return done ? 0 : reportError(done.error(), options.form);
+}
+
+} // namespace ty::runner
