@@ -57,6 +57,13 @@ void* takeLargeBlock(std::size_t bytes, LargePlace place)
     return block; // the mapping keeps the file
 }
 
+void letGoOfLargeBlock(const void* block, std::size_t bytes, LargePlace place) noexcept
+{
+    if (isMapped(bytes, place)) {
+        ::madvise(const_cast<void*>(block), bytes, MADV_DONTNEED); // of a shared mapping: nothing that was written is lost
+    }
+}
+
 void giveLargeBlock(void* block, std::size_t bytes, LargePlace place) noexcept
 {
     if (isMapped(bytes, place)) {

@@ -25,6 +25,9 @@ void* takeLargeBlock(std::size_t bytes, LargePlace place);
 /// `bytes` and `place` as they were given to takeLargeBlock().
 void giveLargeBlock(void* block, std::size_t bytes, LargePlace place) noexcept;
 
+/// The block's pages in memory are no longer ours, if it lies in a file: the system has what was written in them and gives it back.
+void letGoOfLargeBlock(const void* block, std::size_t bytes, LargePlace place) noexcept;
+
 /// A place belongs to a vector for life: assigning and swapping take it along.
 template<typename T>
 class LargeAllocator {
@@ -74,6 +77,13 @@ void moveToFile(LargeVector<T>& elements, std::size_t capacity)
     moved.reserve(capacity < elements.size() ? elements.size() : capacity);
     moved.assign(elements.begin(), elements.end());
     elements = std::move(moved);
+}
+
+/// letGoOfLargeBlock() of all elements.
+template<typename T>
+void letGoOfPages(const LargeVector<T>& elements)
+{
+    letGoOfLargeBlock(elements.data(), elements.capacity() * sizeof(T), elements.get_allocator().place());
 }
 
 } // namespace ty

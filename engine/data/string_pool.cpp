@@ -1,14 +1,15 @@
 #include "engine/data/string_pool.h"
 
 #include <algorithm>
-#include <functional>
+
+#include "engine/data/content_hash.h"
 
 namespace ty::engine {
 
 std::size_t StringPool::slotOf(std::string_view text) const
 {
     const std::size_t mask = m_slots.size() - 1;
-    std::size_t slot = std::hash<std::string_view>{}(text)&mask;
+    std::size_t slot = quickHash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}) & mask;
     while (m_slots[slot] != kNone && at(m_slots[slot]) != text) {
         slot = (slot + 1) & mask;
     }

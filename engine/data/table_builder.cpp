@@ -225,7 +225,7 @@ void TableBuilder::endRow(std::uint64_t line)
 {
     ++m_content.rows;
     if (line > 0) {
-        m_content.lines.push_back(line);
+        m_content.lines.add(line);
     }
     if (m_options.areDuplicatesSought) {
         m_content.rowHashes.push_back(m_hash);

@@ -9,6 +9,7 @@
 #include "engine/base/result.h"
 #include "engine/data/column_statistics.h"
 #include "engine/data/dataset.h"
+#include "engine/data/row_lines.h"
 #include "engine/data/string_pool.h"
 
 namespace ty::engine {
@@ -53,7 +54,7 @@ struct TableContent {
     std::uint64_t rows = 0;
     bool hasNames = true; ///< the file names its columns
     std::vector<TableColumn> columns;
-    LargeVector<std::uint64_t> lines;     ///< of each row in the file, from 1; empty if not kept
+    RowLines lines;                       ///< of each row in the file; empty if not kept
     LargeVector<std::uint64_t> rowHashes; ///< empty if duplicates are not sought
     std::vector<SplitPart> parts;         ///< empty: all training
     std::vector<Problem> problems;
@@ -61,6 +62,10 @@ struct TableContent {
     /// Moves the values of all rows into scratch files; those of later rows follow.
     /// @param rowsInAll  as far as known
     void moveValuesToFile(std::size_t rowsInAll);
+    /// Takes memory for the values of so many rows at once, so that they need not be copied as they become more.
+    void reserveValues(std::size_t rowsInAll);
+    /// Lets go of the memory in which values that lie in files were written; they come back when they are read.
+    void letGoOfMemory() const;
 };
 
 /// Decides target, task and roles as the options say or by guessing, builds the classes and reports

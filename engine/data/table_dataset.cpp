@@ -44,8 +44,8 @@ class TableDataset final : public Dataset {
     }
     std::string sampleId(std::uint64_t sample) const override
     {
-        return m_content.lines.empty() ? "row " + std::to_string(sample + 1)
-                                       : "line " + std::to_string(m_content.lines[sample]);
+        return m_content.lines.isEmpty() ? "row " + std::to_string(sample + 1)
+                                       : "line " + std::to_string(m_content.lines.at(sample));
     }
     std::int32_t classOf(std::uint64_t sample) const override
     {
@@ -252,10 +252,25 @@ void TableContent::moveValuesToFile(std::size_t rowsInAll)
             moveToFile(column.codes, rowsInAll);
         }
     }
-    moveToFile(lines, rowsInAll);
     if (!rowHashes.empty()) {
         moveToFile(rowHashes, rowsInAll);
     }
+}
+
+void TableContent::reserveValues(std::size_t rowsInAll)
+{
+    for (TableColumn& column : columns) {
+        column.isNumber() ? column.numbers.reserve(rowsInAll) : column.codes.reserve(rowsInAll);
+    }
+}
+
+void TableContent::letGoOfMemory() const
+{
+    for (const TableColumn& column : columns) {
+        letGoOfPages(column.numbers);
+        letGoOfPages(column.codes);
+    }
+    letGoOfPages(rowHashes);
 }
 
 Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options)

@@ -67,8 +67,8 @@ class TableReporter {
 
     std::string placeOf(std::uint64_t row) const
     {
-        return m_content.lines.empty() ? fmt::format("{} row {}", m_file, row + 1)
-                                       : fmt::format("{} line {}", m_file, m_content.lines[row]);
+        return m_content.lines.isEmpty() ? fmt::format("{} row {}", m_file, row + 1)
+                                       : fmt::format("{} line {}", m_file, m_content.lines.at(row));
     }
 
     std::vector<std::string> missingPlaces(const TableColumn& column) const

@@ -3,11 +3,13 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "engine/data/plain_number.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -232,6 +234,25 @@ bool parseCalendarDay(
     return true;
 }
 
+/// "2012-01-31" and nothing else.
+bool takeIsoDay(std::string_view text, unsigned& year, unsigned& month, unsigned& day)
+{
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
+        return false;
+    }
+    const char digits[8] = {text[0], text[1], text[2], text[3], text[5], text[6], text[8], text[9]};
+    std::uint64_t word = 0;
+    std::memcpy(&word, digits, sizeof word);
+    if (!areDigits(word)) {
+        return false;
+    }
+    const auto number = static_cast<unsigned>(eightDigits(word));
+    year = number / 10'000;
+    month = number / 100 % 100;
+    day = number % 100;
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+}
+
 } // namespace
 
 bool parseDate(std::string_view text, double& days, DateOrder order)
@@ -244,6 +265,10 @@ bool parseDate(std::string_view text, double& days, DateOrder order)
     unsigned year = 0;
     unsigned month = 0;
     unsigned day = 0;
+    if (takeIsoDay(text, year, month, day)) { // most dates of tables
+        days = static_cast<double>(daysFromCivil(year, month, day));
+        return true;
+    }
     if (!parseCalendarDay(cursor, order, year, month, day) || year < 1 || month < 1 || month > 12 ||
         day < 1 || day > daysInMonth(year, month)) {
         return false;

@@ -73,6 +73,9 @@ std::string lowered(std::string_view text)
 
 bool isMissingToken(std::string_view text)
 {
+    if (text.size() > 4 && !isBlank(text.front()) && !isBlank(text.back())) {
+        return false; // most cells
+    }
     text = trimmed(text);
     switch (text.size()) {
     case 0:

@@ -15,10 +15,13 @@ namespace {
 
 using Records = std::vector<std::vector<std::string>>;
 
-Records scan(const std::string& text, char delimiter = ',')
+Records scan(const std::string& text, char delimiter = ',', const CsvMarks* marks = nullptr, std::uint64_t* quotedLineFeeds = nullptr)
 {
     Records records;
     CsvFields fields(text, delimiter);
+    if (marks != nullptr) {
+        fields.useMarks(*marks);
+    }
     while (!fields.isAtEnd()) {
         std::vector<std::string> record;
         auto end = CsvFields::End::Field;
@@ -28,6 +31,9 @@ Records scan(const std::string& text, char delimiter = ',')
             record.emplace_back(field);
         }
         records.push_back(record);
+    }
+    if (quotedLineFeeds != nullptr) {
+        *quotedLineFeeds = fields.quotedLineFeeds();
     }
     return records;
 }
@@ -131,6 +137,10 @@ class TestCsvScanner : public QObject {
     void fieldsFollowTheRules_data();
     void fieldsFollowTheRules();
     void agreesWithTheNaiveReference();
+    void marksGiveTheSameFields();
+    void marksLeaveOddQuotesToTheCarefulWay_data();
+    void marksLeaveOddQuotesToTheCarefulWay();
+    void theLastRecordsEndIsFoundByMarks();
     void blocksEndAtRecords();
     void anUnclosedQuoteNamesItsLine();
 };
@@ -181,6 +191,66 @@ void TestCsvScanner::agreesWithTheNaiveReference()
         const std::string text = randomTable(random, delimiter);
         QVERIFY2(scan(text, delimiter) == scanNaively(text, delimiter), text.c_str());
     }
+}
+
+void TestCsvScanner::marksGiveTheSameFields()
+{
+    Random random(11);
+    int known = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        const char delimiter = ",;\t|"[random.below(4)];
+        std::string text = randomTable(random, delimiter);
+        for (std::uint64_t times = random.below(4); times > 0; --times) { // longer than a stride of 64
+            text += (text.ends_with('\n') ? "" : "\n") + randomTable(random, delimiter);
+        }
+        if (random.below(8) == 0) { // as people write it
+            text.insert(random.below(text.size() + 1), 1, "\"\r \n"[random.below(4)]);
+        }
+        CsvMarks marks;
+        if (!findCsvMarks(text, delimiter, marks)) {
+            continue;
+        }
+        ++known;
+        std::uint64_t carefully = 0;
+        std::uint64_t quickly = 0;
+        QVERIFY2(scan(text, delimiter, nullptr, &carefully) == scan(text, delimiter, &marks, &quickly), text.c_str());
+        QCOMPARE(quickly, carefully);
+    }
+#ifdef __SSE2__
+    QVERIFY2(known > 4000, QByteArray::number(known));
+#endif
+}
+
+void TestCsvScanner::marksLeaveOddQuotesToTheCarefulWay_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("quote inside a field") << QByteArray("5\" pipe,c\n");
+    QTest::newRow("blank before a quote") << QByteArray("a, \"b,c\"\n");
+    QTest::newRow("quotes behind the closing one") << QByteArray("\"a\"b\"c,d\"\n");
+    QTest::newRow("never closed") << QByteArray("a,\"b\n");
+    QTest::newRow("across strides") << QByteArray(63, 'x') + "\"y\",z\n";
+}
+
+void TestCsvScanner::marksLeaveOddQuotesToTheCarefulWay()
+{
+    QFETCH(QByteArray, text);
+    CsvMarks marks;
+
+    QVERIFY(!findCsvMarks(text.toStdString(), ',', marks));
+}
+
+void TestCsvScanner::theLastRecordsEndIsFoundByMarks()
+{
+    const std::string text = "a,b\n\"c\nd\",e\n" + std::string(100, 'x') + ",\"open\nstill\n";
+
+    const CsvBoundary boundary = findCsvBoundary(text, ',');
+
+    if (!boundary.isKnown) {
+        QSKIP("This processor has no SSE2.");
+    }
+    QCOMPARE(boundary.end, std::size_t{12});
+    QCOMPARE(boundary.lineFeeds, std::uint64_t{3});
+    QVERIFY(boundary.isQuoteOpen);
 }
 
 void TestCsvScanner::blocksEndAtRecords()

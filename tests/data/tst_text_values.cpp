@@ -8,6 +8,8 @@
 #include <QTest>
 
 #include "engine/base/random.h"
+#include "engine/data/plain_number.h"
+#include "engine/data/row_lines.h"
 #include "engine/data/text_values.h"
 
 using namespace ty;
@@ -18,6 +20,8 @@ class TestTextValues : public QObject {
 
   private slots:
     void numbersAreReadExactly();
+    void plainNumbersAreTheSameQuickly();
+    void rowsKnowTheirLines();
     void whatIsNoNumberIsRefused();
     void datesAreReadInManyForms_data();
     void datesAreReadInManyForms();
@@ -50,6 +54,57 @@ void TestTextValues::numbersAreReadExactly()
     QVERIFY(parseNumber("1e-3", value) && value == 0.001);
     QVERIFY(parseNumber(".5", value) && value == 0.5);
     QVERIFY(parseNumber("5.", value) && value == 5.0);
+}
+
+void TestTextValues::plainNumbersAreTheSameQuickly()
+{
+    Random random(17);
+    int known = 0;
+    for (int i = 0; i < 300'000; ++i) {
+        std::string number;
+        for (std::uint64_t length = random.below(18); length > 0; --length) {
+            number += "0123456789012345678901234567890123456789-+.,:/; e"[random.below(i % 3 == 0 ? 49 : 40)];
+        }
+        if (random.below(2) == 0) {
+            number.insert(random.below(number.size() + 1), 1, random.below(8) == 0 ? ',' : '.');
+        }
+        number = (random.below(3) == 0 ? "-" : "") + number;
+        const std::string text = std::string(random.below(20), "9.-,"[random.below(4)]) + number;
+        const char decimal = random.below(4) == 0 ? ',' : '.';
+        const char* const end = text.data() + text.size();
+        double quickly = 0;
+        double carefully = 0;
+        const bool isPlain = parsePlainNumber(text.data(), end - number.size(), end, decimal, quickly);
+        const bool isNumber = parseNumber(number, carefully, decimal);
+        if (isPlain) {
+            ++known;
+            QVERIFY2(isNumber && quickly == carefully, number.c_str());
+        } else if (isNumber && number.size() <= 15 && text.size() >= 16) {
+            QVERIFY2(number.find_first_of("+ eE") != std::string::npos, number.c_str()); // nothing else needs the careful way
+        }
+    }
+    QVERIFY(known > 50'000);
+}
+
+void TestTextValues::rowsKnowTheirLines()
+{
+    Random random(5);
+    RowLines all;
+    std::vector<std::uint64_t> expected;
+    std::uint64_t line = 2;
+    for (int piece = 0; piece < 40; ++piece) {
+        RowLines some;
+        for (std::uint64_t row = random.below(30); row > 0; --row) {
+            line += random.below(6) == 0 ? 1 + random.below(3) : 0;
+            some.add(line);
+            expected.push_back(line++);
+        }
+        all.add(some);
+    }
+
+    for (std::size_t row = 0; row < expected.size(); ++row) {
+        QCOMPARE(all.at(row), expected[row]);
+    }
 }
 
 void TestTextValues::whatIsNoNumberIsRefused()

@@ -92,8 +92,14 @@ class CsvJoin {
     void moveValuesToFile(std::size_t rowsInAll)
     {
         m_content.moveValuesToFile(rowsInAll);
+        m_isInFile = true;
         m_mostTextBytes = kMostTextBytesBesideFile;
     }
+
+    bool areValuesInFile() const { return m_isInFile; }
+    void letGoOfMemory() const { m_content.letGoOfMemory(); }
+    void reserveValues(std::size_t rowsInAll) { m_content.reserveValues(rowsInAll); }
+    std::uint64_t valueBytes(std::size_t rows) const { return rows * m_content.columns.size() * sizeof(float); }
 
     const CsvParseOptions& parseOptions() const { return m_parse; }
     std::uint64_t rows() const { return m_content.rows; }
@@ -105,7 +111,7 @@ class CsvJoin {
         }
         m_content.rows += chunk.rows;
         if (m_options.areValuesKept) {
-            m_content.lines.insert(m_content.lines.end(), chunk.lines.begin(), chunk.lines.end());
+            m_content.lines.add(chunk.lines);
         }
         if (m_parse.areHashesWanted && m_content.rows <= kMostHashes) {
             m_content.rowHashes.insert(
@@ -226,6 +232,7 @@ class CsvJoin {
     TableContent m_content;
     CsvParseOptions m_parse;
     std::size_t m_mostTextBytes = kMostTextBytes;
+    bool m_isInFile = false;
     std::uint64_t m_raggedRows = 0;
     std::vector<std::string> m_raggedPlaces;
     std::string m_lastRaggedPlace;
@@ -252,7 +259,7 @@ bool becomeWords(const std::vector<TableColumn>& columns, CsvLayout& layout)
     return isAnyChanged;
 }
 
-/// Asks now and then whether the values still fit into memory; moves them into files when they do not.
+/// Where the values of all rows go: into memory, or into files when they do not fit or no longer do.
 class CsvPlace {
   public:
     explicit CsvPlace(const OpenOptions& options)
@@ -260,21 +267,31 @@ class CsvPlace {
     {
     }
 
-    /// @param read  part of the file that has been read, in (0, 1]
+    /// @param read  part of the file that has been joined, in (0, 1]
     void look(CsvJoin& join, double read)
     {
-        if (!m_isAsked || ++m_blocks % kBlocksBetween != 0 || placeFor(kRoom) == LargePlace::Memory) {
+        if (!m_isAsked || join.rows() == 0) {
             return;
         }
-        m_isAsked = false;
-        join.moveValuesToFile(static_cast<std::size_t>(1.02 * static_cast<double>(join.rows()) / read));
+        ++m_blocks;
+        const auto rowsInAll = static_cast<std::size_t>(1.02 * static_cast<double>(join.rows()) / read);
+        if (join.areValuesInFile()) {
+            if (m_blocks % kBlocksBetween == 0) {
+                join.letGoOfMemory();
+            }
+        } else if (m_blocks == 1 && read < 1) {
+            const bool isRoom = placeFor(join.valueBytes(rowsInAll) + kRoom) == LargePlace::Memory;
+            isRoom ? join.reserveValues(rowsInAll) : join.moveValuesToFile(rowsInAll);
+        } else if (m_blocks % kBlocksBetween == 0 && placeFor(kRoom) == LargePlace::File) {
+            join.moveValuesToFile(rowsInAll);
+        }
     }
 
   private:
-    static constexpr int kBlocksBetween = 8;
+    static constexpr std::uint64_t kBlocksBetween = 8;
     static constexpr std::uint64_t kRoom = std::uint64_t{1} << 26; ///< above what so many blocks become
     bool m_isAsked;
-    int m_blocks = 0;
+    std::uint64_t m_blocks = 0;
 };
 
 struct CsvPass {
@@ -293,6 +310,7 @@ readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& op
         job.chunk = parseCsvBlock(job.block, layout, job.options, name, job.isFirst);
     });
     CsvPlace place(options);
+    std::uint64_t joinedBytes = 0;
     bool isFirst = true;
     bool isEnd = false;
     while (!isEnd || !work.isEmpty()) {
@@ -311,10 +329,13 @@ readPass(const std::string& path, const CsvLayout& layout, const OpenOptions& op
             }
             continue;
         }
-        join.add(work.takeFront().chunk);
+        CsvJob job = work.takeFront();
+        joinedBytes += job.block.text.size();
+        join.add(std::move(job.chunk));
+        const std::uint64_t position = blocks.reader().isCompressed() ? blocks.reader().filePosition() : joinedBytes;
         const double read = std::min(
             1.0,
-            static_cast<double>(std::max<std::uint64_t>(blocks.reader().filePosition(), 1)) /
+            static_cast<double>(std::max<std::uint64_t>(position, 1)) /
                 static_cast<double>(std::max<std::uint64_t>(blocks.reader().fileBytes(), 1)));
         place.look(join, read);
         if (options.progress) {

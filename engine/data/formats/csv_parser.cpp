@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "engine/data/content_hash.h"
+#include "engine/data/plain_number.h"
+#include "engine/data/text_values.h"
 
 namespace ty::engine {
 
@@ -35,6 +37,10 @@ class BlockParser {
             m_chunk.columns[c].type = layout.columns[c].type;
         }
         m_line = block.firstLine;
+        if (findCsvMarks(block.text, layout.delimiter, m_marks)) {
+            m_fields.useMarks(m_marks);
+            m_isAscii = m_marks.isAscii;
+        }
     }
 
     CsvChunk run(bool isFirst)
@@ -115,7 +121,7 @@ class BlockParser {
             return;
         }
         ++m_chunk.rows;
-        m_chunk.lines.push_back(line);
+        m_chunk.lines.add(line);
         if (m_options.areHashesWanted) {
             std::string_view record(m_block.text.data() + begin, m_fields.position() - begin);
             record = trimmed(record);
@@ -128,45 +134,21 @@ class BlockParser {
     /// cells of most files.
     bool takeNumberFast(TableColumn& column, CsvFields::End& end)
     {
-        static constexpr double kScale[] = {
-            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-        const char* at = m_fields.at();
-        const char* const stop = m_fields.end();
-        bool isNegative = false;
-        if (at != stop && *at == '-') {
-            isNegative = true;
-            ++at;
-        }
-        std::uint64_t mantissa = 0;
-        const char* const first = at;
-        const char* mark = nullptr;
-        for (; at != stop; ++at) {
-            const auto digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - '0';
-            if (digit < 10) {
-                mantissa = mantissa * 10 + digit;
-            } else if (*at == m_layout.decimal && mark == nullptr) {
-                mark = at;
-            } else {
-                break;
-            }
-        }
-        const auto digits = (at - first) - (mark != nullptr ? 1 : 0);
-        if (digits < 1 || digits > 15 || at == stop) {
+        if (!m_fields.hasMarks()) {
             return false;
         }
-        if (*at == m_layout.delimiter) {
-            end = CsvFields::End::Field;
-        } else {
-            at += *at == '\r' && at + 1 != stop ? 1 : 0;
-            if (*at != '\n') {
-                return false;
-            }
-            end = at + 1 == stop ? CsvFields::End::Text : CsvFields::End::Record;
+        const char* const stop = m_fields.endOfNext();
+        if (stop == m_fields.end()) {
+            return false;
         }
-        const auto behindMark = mark == nullptr ? 0 : digits - (mark - first);
-        const double value = static_cast<double>(mantissa) / kScale[behindMark];
-        column.numbers.push_back(static_cast<float>(isNegative ? -value : value));
-        m_fields.moveTo(at + 1);
+        const char* const at = m_fields.at();
+        const char* const last = *stop == '\n' && stop != at && stop[-1] == '\r' ? stop - 1 : stop;
+        double value = 0;
+        if (!parsePlainNumber(m_block.text.data(), at, last, m_layout.decimal, value)) {
+            return false;
+        }
+        column.numbers.push_back(static_cast<float>(value));
+        end = m_fields.passField(stop);
         return true;
     }
 
@@ -205,14 +187,16 @@ class BlockParser {
             return;
         }
         std::string converted;
-        if (!isUtf8(text)) {
+        if (!m_isAscii && !isUtf8(text)) {
             converted = utf8FromLatin1(text);
             text = converted;
         }
         const bool isApart =
             index < m_options.areTextsKeptApart.size() && m_options.areTextsKeptApart[index];
         const std::int32_t code = isApart ? column.texts.append(text) : column.texts.intern(text);
-        column.counts.resize(column.texts.size());
+        if (static_cast<std::size_t>(code) == column.counts.size()) {
+            column.counts.push_back(0);
+        }
         ++column.counts[static_cast<std::size_t>(code)];
         column.characters += text.size();
         column.codes.push_back(code);
@@ -260,6 +244,8 @@ class BlockParser {
     const CsvParseOptions& m_options;
     const std::string& m_name;
     CsvFields m_fields;
+    CsvMarks m_marks;
+    bool m_isAscii = false; ///< known to be
     CsvChunk m_chunk;
     std::uint64_t m_line = 1;
     std::uint64_t m_feedsBefore = 0;

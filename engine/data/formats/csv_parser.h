@@ -14,7 +14,7 @@ namespace ty::engine {
 struct CsvChunk {
     std::vector<TableColumn> columns; ///< values, statistics and texts of this block alone
     std::uint64_t rows = 0;
-    std::vector<std::uint64_t> lines;
+    RowLines lines;
     std::vector<std::uint64_t> rowHashes;
     std::uint64_t raggedRows = 0;          ///< left out
     std::vector<std::string> raggedPlaces; ///< "iris.csv line 7: 4 fields, expected 5", at most 20

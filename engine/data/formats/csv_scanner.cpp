@@ -31,6 +31,9 @@ CsvFields::End CsvFields::endField(const char* stop)
 CsvFields::End CsvFields::next(std::string_view& field)
 {
     m_isQuoteOpen = false;
+    if (m_marks != nullptr) {
+        return nextMarked(field);
+    }
     const char* at = m_at;
     while (at != m_end && *at == ' ') {
         ++at;
@@ -50,6 +53,27 @@ CsvFields::End CsvFields::next(std::string_view& field)
     }
     field = std::string_view(m_at, static_cast<std::size_t>(last - m_at));
     return endField(at);
+}
+
+CsvFields::End CsvFields::nextMarked(std::string_view& field)
+{
+    const char* const stop = endOfNext();
+    ++m_mark;
+    const bool isLineEnd = stop == m_end || *stop == '\n';
+    const char* const last = isLineEnd && stop != m_at && stop[-1] == '\r' ? stop - 1 : stop;
+    if (m_at == last || *m_at != '"') {
+        field = std::string_view(m_at, static_cast<std::size_t>(last - m_at));
+        return endField(stop);
+    }
+    const char* const inside = m_at + 1;
+    const auto* const quote
+        = static_cast<const char*>(std::memchr(inside, '"', static_cast<std::size_t>(last - inside)));
+    if (quote == nullptr || quote + 1 != last || m_marks->quotedLineFeeds > 0) {
+        m_at = inside; // doubled quotes, text behind the closing one, or line feeds to count
+        return nextQuoted(field);
+    }
+    field = std::string_view(inside, static_cast<std::size_t>(quote - inside));
+    return endField(stop);
 }
 
 CsvFields::End CsvFields::nextQuoted(std::string_view& field)
@@ -124,14 +148,25 @@ CsvBlockReader::CsvBlockReader(
 {
 }
 
-std::size_t CsvBlockReader::boundaryIn(std::string_view text, bool isEnd)
+CsvBlockReader::Boundary CsvBlockReader::boundaryIn(std::string_view text, bool isEnd) const
 {
+    const auto linesBefore = [text](std::size_t end) {
+        return Boundary{
+            end, static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n'))};
+    };
+    const CsvBoundary found = findCsvBoundary(text, m_delimiter);
+    if (found.isKnown && !isEnd) {
+        return {found.end, found.lineFeeds};
+    }
+    if (found.isKnown && !found.isQuoteOpen) {
+        return {text.size(), found.lineFeeds}; // what follows the last line feed has none
+    }
     if (std::memchr(text.data(), '"', text.size()) == nullptr) {
         if (isEnd) {
-            return text.size();
+            return linesBefore(text.size());
         }
         const auto lineFeed = text.rfind('\n');
-        return lineFeed == std::string_view::npos ? 0 : lineFeed + 1;
+        return linesBefore(lineFeed == std::string_view::npos ? 0 : lineFeed + 1);
     }
     CsvFields fields(text, m_delimiter);
     std::size_t boundary = 0;
@@ -143,7 +178,7 @@ std::size_t CsvBlockReader::boundaryIn(std::string_view text, bool isEnd)
             boundary = fields.position();
         }
     }
-    return boundary;
+    return linesBefore(boundary);
 }
 
 Result<std::optional<CsvBlockReader::Block>> CsvBlockReader::next()
@@ -155,8 +190,8 @@ Result<std::optional<CsvBlockReader::Block>> CsvBlockReader::next()
     block.firstLine = m_line;
     block.text = std::move(m_rest);
     m_rest.clear();
-    std::size_t boundary = 0;
-    while (boundary == 0) {
+    Boundary boundary;
+    while (boundary.end == 0) {
         const std::size_t before = block.text.size();
         const std::size_t wanted = std::max(kBlockBytes, before);
         block.text.resize(before + wanted);
@@ -184,27 +219,22 @@ Result<std::optional<CsvBlockReader::Block>> CsvBlockReader::next()
             return std::optional<Block>();
         }
         boundary = boundaryIn(block.text, m_isEnded);
-        if (m_isEnded && boundary != block.text.size()) {
-            const auto line =
-                m_line + static_cast<std::uint64_t>(std::count(
-                             block.text.begin(),
-                             block.text.begin() + static_cast<std::ptrdiff_t>(boundary),
-                             '\n'));
+        if (m_isEnded && boundary.end != block.text.size()) {
             return Error{
                 ErrorKind::InvalidInput,
-                m_name + " line " + std::to_string(line) + ": a quote is opened and never closed",
+                m_name + " line " + std::to_string(m_line + boundary.lineFeeds) + ": a quote is opened and never closed",
                 "The file may be cut off. Copy it again, or close the quote in that line."};
         }
-        if (boundary == 0 && block.text.size() > kLongestRecord) {
+        if (boundary.end == 0 && block.text.size() > kLongestRecord) {
             return Error{
                 ErrorKind::InvalidInput,
                 m_name + " line " + std::to_string(m_line) + ": a record of more than 64 MiB",
                 "Look for a quote that is opened and never closed."};
         }
     }
-    m_rest.assign(block.text, boundary);
-    block.text.resize(boundary);
-    m_line += static_cast<std::uint64_t>(std::count(block.text.begin(), block.text.end(), '\n'));
+    m_rest.assign(block.text, boundary.end);
+    block.text.resize(boundary.end);
+    m_line += boundary.lineFeeds;
     block.isLast = m_isEnded;
     block.endsWithoutLineFeed = m_isEnded && block.text.back() != '\n';
     return std::optional<Block>(std::move(block));

@@ -220,7 +220,9 @@ class CtfDataset {
         table.bytes = m_content.bytes;
         table.fingerprint = m_content.fingerprint;
         table.rows = m_rows;
-        table.lines.assign(m_content.lines.begin(), m_content.lines.end());
+        for (const std::uint64_t line : m_content.lines) {
+            table.lines.add(line);
+        }
         table.problems = std::move(m_content.problems);
         for (const std::size_t i : features) {
             addNumbers(table, m_content.inputs[i]);

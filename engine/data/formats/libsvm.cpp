@@ -46,7 +46,7 @@ bool isQuery(std::string_view word)
 /// Rows as the file has them: the values that are not 0.
 struct SparseRows {
     LargeVector<float> labels;
-    LargeVector<std::uint64_t> lines;
+    RowLines lines;
     LargeVector<std::uint64_t> ends; ///< of each row in `indices` and `values`
     LargeVector<std::uint32_t> indices;
     LargeVector<float> values;
@@ -80,7 +80,7 @@ public:
             return bad(fmt::format("the label \"{}\" is not a number", shortened(label)));
         }
         m_rows.labels.push_back(static_cast<float>(value));
-        m_rows.lines.push_back(number);
+        m_rows.lines.add(number);
         std::int64_t before = -1;
         for (std::string_view word = takeWordOf(line); !word.empty(); word = takeWordOf(line)) {
             if (isQuery(word)) {
