@@ -62,7 +62,15 @@ void addInspect(CLI::App& app, InspectOptions& options)
 {
     auto* command = app.add_subcommand("inspect", "Say what a dataset is: task, samples, classes or columns, problems");
     addReading(*command, options);
-    command->footer("Example:\n  trainyard-run inspect iris.csv");
+    auto* tree = command
+        ->add_option(
+            "--tree", options.tree, "PATH is a model or a run of trees: tell the tree of this number, from 1 on (1)")
+        ->expected(0, 1)
+        ->default_str("1")
+        ->check(CLI::Range(1, 1'000'000));
+    auto* data = command->add_option("--data", options.data, "With --tree: data of which a row is followed through the tree")->needs(tree);
+    command->add_option("--row", options.row, "With --data: which row, from 1 on (1)")->needs(data)->check(CLI::PositiveNumber);
+    command->footer("Examples:\n  trainyard-run inspect iris.csv\n  trainyard-run inspect runs/iris --tree 3 --data iris.csv --row 17");
 }
 
 void addConvert(CLI::App& app, ConvertOptions& options)
@@ -153,6 +161,40 @@ void addEvaluate(CLI::App& app, EvaluateOptions& options)
         "  trainyard-run evaluate --model runs/iris/model --data test.csv --json\n"
         "  trainyard-run evaluate --model runs/iris --part validation\n"
         "  trainyard-run evaluate --model resnet18.onnx --pixels imagenet --data photos");
+}
+
+void addImportance(CLI::App& app, ImportanceOptions& options)
+{
+    auto* command = app.add_subcommand(
+        "importance", "Tell what the columns of a table are worth to a model: how much worse it answers when their values change places");
+    command->add_option("--model", options.model, "A model's or run's folder")->required();
+    command->add_option("--data", options.data, "What to measure on; else a part of the run's own data");
+    command->add_option("--part", options.part, "Part of the run's own data (test; validation where there is none)")
+        ->check(CLI::IsMember({"training", "validation", "test"}));
+    command->add_option("--score", options.score, "accuracy, auc or loss of classes (accuracy), r2 or rmse of values (r2)");
+    command->add_option("--repeats", options.repeats, "Times that each column is shuffled (5)")->check(CLI::Range(1, 10'000));
+    command->add_option("--seed", options.seed, "Seed of the shuffling (1)");
+    command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
+    addStores(*command, options.storesDescriptor);
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run importance --model runs/iris --repeats 20");
+}
+
+void addProject(CLI::App& app, ProjectOptions& options)
+{
+    auto* command = app.add_subcommand("project", "Show a dataset's samples as points of a plane: t-SNE or principal components");
+    addReading(*command, options);
+    command->add_option("--method", options.method, "tsne: neighbours stay neighbours; pca: the directions of the largest differences (tsne)")
+        ->check(CLI::IsMember({"tsne", "pca"}));
+    command->add_option("--out", options.out, "CSV for the points: sample, x, y, class");
+    command->add_option("--perplexity", options.perplexity, "About how many neighbours a sample has (30)")->check(CLI::Range(1.0, 1000.0));
+    command->add_option("--passes", options.passes, "Passes of t-SNE (1000)")->check(CLI::Range(1, 100'000));
+    command->add_option("--most", options.most, "Samples, drawn at random where there are more; 0: all (10000)");
+    command->add_option("--seed", options.seed, "Seed (1)");
+    command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
+    command->add_flag("--live", options.isLive, "With --json: tell the points while they move, on standard error");
+    command->add_flag("--no-judge", options.isUnjudged, "Leave out the trustworthiness, which looks at every pair of samples");
+    command->footer("Example:\n  trainyard-run project sample:digits --out digits.csv");
 }
 
 void addPredict(CLI::App& app, PredictOptions& options)
@@ -280,6 +322,7 @@ void addSequence(CLI::App& app, SequenceOptions& options)
     command->add_option("--seed", options.seed, "Seed of the beginnings (1)");
     command->add_option("--out", options.out, "CSV file for the likeliest state of each row");
     addForm(*command, options.form);
+    command->add_flag("--ways", options.areWaysTold, "With --json: tell each sequence with its likeliest states, and each pass on standard error");
     command->footer("Example:\n  trainyard-run sequence signal.csv --column level --states 3 --out states.csv");
 }
 
@@ -293,6 +336,9 @@ void addWorld(CLI::App& app, WorldOptions& options)
     command->add_option("--exploring", options.exploring, "Share of random moves at first (0.5)")->check(CLI::Range(0.0, 1.0));
     command->add_option("--slip", options.slip, "Probability that a step goes aside (0)")->check(CLI::Range(0.0, 0.9));
     command->add_option("--seed", options.seed, "Seed of the walks (1)");
+    command->add_option("--squares", options.squares, "The world itself instead of a file, its lines divided by /: S.G/...");
+    command->add_option("--snapshots", options.snapshots, "With --json: tell so many times in between what is known")
+        ->check(CLI::Range(0, 1000));
     command->add_flag("--watch", options.isWatched, "Draw the world while it is learned");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run world --watch");
@@ -348,6 +394,10 @@ int parseAndRun(int argc, char** argv)
     addConvert(app, convertOptions);
     addTrain(app, trainOptions);
     addEvaluate(app, evaluateOptions);
+    ProjectOptions projectOptions;
+    addProject(app, projectOptions);
+    ImportanceOptions importanceOptions;
+    addImportance(app, importanceOptions);
     addPredict(app, predictOptions);
     addExport(app, exportOptions);
     addImport(app, importOptions);
@@ -373,7 +423,7 @@ int parseAndRun(int argc, char** argv)
         return kUsage;
     }
     if (app.got_subcommand("inspect")) {
-        return inspect(inspectOptions);
+        return inspectOptions.tree > 0 ? inspectTree(inspectOptions) : inspect(inspectOptions);
     }
     if (app.got_subcommand("convert")) {
         return convert(convertOptions);
@@ -383,6 +433,12 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("evaluate")) {
         return evaluate(evaluateOptions);
+    }
+    if (app.got_subcommand("project")) {
+        return project(projectOptions);
+    }
+    if (app.got_subcommand("importance")) {
+        return tellImportance(importanceOptions);
     }
     if (app.got_subcommand("predict")) {
         return predict(predictOptions);

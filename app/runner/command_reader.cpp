@@ -92,6 +92,7 @@ std::optional<RunCommand> CommandReader::nextCommand(bool isBlocking)
     }
     RunCommand command = std::move(m_commands.front());
     m_commands.pop_front();
+    m_waiting = m_commands.size();
     return command;
 }
 
@@ -108,6 +109,7 @@ void CommandReader::takeLine(const std::string& line)
     {
         const std::lock_guard lock(m_mutex);
         m_commands.push_back(std::move(command).value());
+        m_waiting = m_commands.size();
     }
     m_arrived.notify_all();
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -25,6 +27,7 @@ public:
 
     std::optional<RunCommand> nextCommand(bool isBlocking) override;
     bool isStopRequested() const override;
+    bool isAnythingWaiting() const override { return m_waiting.load() > 0 || isStopRequested(); }
     /// Whether the person wants the end: by a signal, or by a command that has not been taken yet. Any thread.
     bool isEndAsked() const;
 
@@ -35,6 +38,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_arrived;
     std::deque<RunCommand> m_commands;
+    std::atomic<std::size_t> m_waiting = 0; ///< of m_commands
     bool m_isInputOver = false;
     std::thread m_thread;
 };

@@ -17,9 +17,14 @@ struct InspectOptions {
     std::string task;
     std::string columns; ///< {"name": {"type", "role"}} as JSON, or empty
     std::string repairs; ///< DataRepairs as JSON, or empty
+    int tree = 0;        ///< above 0: `path` is a model, whose tree of this number is told
+    std::string data;    ///< with `tree`: data whose row `row` is followed through it; empty: none
+    std::uint64_t row = 1; ///< the first is 1
     int storesDescriptor = -1; ///< readStores()
     OutputForm form = OutputForm::Text;
 };
+/// A tree of a model as a picture of letters or as treeList().
+int inspectTree(const InspectOptions& options);
 int inspect(const InspectOptions& options);
 
 /// Data in another form, in a folder of its own.
@@ -89,6 +94,20 @@ struct EvaluateOptions {
     OutputForm form = OutputForm::Text;
 };
 int evaluate(const EvaluateOptions& options);
+
+/// What the columns are worth to a model.
+struct ImportanceOptions {
+    std::string model;
+    std::string data; ///< this or `part`; both empty: the run's test part, or else its validation part
+    std::string part; ///< as EvaluateOptions
+    std::string score; ///< ImportanceSettings
+    int repeats = 5;
+    std::uint64_t seed = 1;
+    std::string device = "auto";
+    int storesDescriptor = -1; ///< readStores()
+    OutputForm form = OutputForm::Text;
+};
+int tellImportance(const ImportanceOptions& options);
 
 struct PredictOptions {
     std::string model;
@@ -227,12 +246,34 @@ struct TuneOptions {
 };
 int tune(const TuneOptions& options);
 
+/// A dataset's samples as points of a plane.
+struct ProjectOptions {
+    std::string path;
+    std::string target;
+    std::string task;
+    std::string columns; ///< as InspectOptions
+    std::string repairs; ///< likewise
+    std::string method = "tsne"; ///< or "pca"
+    std::string out;             ///< CSV of the points; empty: none
+    double perplexity = 30;
+    int passes = 1000;
+    std::size_t most = 10'000; ///< samples, drawn at random; 0: all
+    std::uint64_t seed = 1;
+    int threads = 0;
+    bool isLive = false;     ///< the points are told on standard error while they move
+    bool isUnjudged = false; ///< no trustworthiness, which looks at every pair
+    int storesDescriptor = -1; ///< readStores()
+    OutputForm form = OutputForm::Text;
+};
+int project(const ProjectOptions& options);
+
 /// A hidden Markov model of a column, row after row: numbers or symbols.
 struct SequenceOptions {
     std::string data;
     std::string column;
     std::string by;  ///< column of categories; a new sequence begins where it changes
     std::string out; ///< CSV of the likeliest states; empty: none
+    bool areWaysTold = false; ///< with JSON: each sequence with its likeliest states, and the passes on standard error
     std::size_t states = 2;
     int restarts = 5;
     std::uint64_t seed = 1;
@@ -243,6 +284,8 @@ int learnSequence(const SequenceOptions& options);
 /// Q-learning in a world of squares.
 struct WorldOptions {
     std::string file; ///< empty: a small world of ours
+    std::string squares; ///< the world itself, its lines divided by '/'; empty: `file`
+    int snapshots = 0;   ///< with JSON: so many times between what was known is told
     int episodes = 3000;
     double rate = 0.3;
     double discount = 0.95;

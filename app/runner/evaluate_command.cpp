@@ -1,16 +1,13 @@
-#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "app/runner/commands.h"
+#include "app/runner/judged_data.h"
 #include "app/runner/opened_model.h"
 #include "app/runner/run_stores.h"
 #include "engine/base/files.h"
-#include "engine/base/run_events.h"
-#include "engine/base/run_spec.h"
 #include "engine/learn/evaluation.h"
-#include "engine/learn/run_data.h"
 
 namespace ty::runner {
 
@@ -48,65 +45,12 @@ std::string describe(const Json& report)
     return text;
 }
 
-/// Every sample that has an answer to compare with. Errors: InvalidInput when there is none.
-Result<std::vector<std::uint32_t>> judgeableSamples(const OpenedModel& opened)
-{
-    std::vector<std::uint32_t> samples;
-    const Task task = opened.model->encoder().task();
-    for (std::uint64_t i = 0; i < opened.data->size(); ++i) {
-        const bool isLabelled = task == Task::Classification ? opened.data->classOf(i) >= 0
-            : task == Task::Regression                       ? opened.data->targetOf(i) == opened.data->targetOf(i) // not NaN
-                                                             : true; // its own target
-        if (isLabelled) {
-            samples.push_back(static_cast<std::uint32_t>(i));
-        }
-    }
-    if (samples.empty()) {
-        return Error{
-            ErrorKind::InvalidInput,
-            opened.data->info().path + ": no sample has a known \"" + opened.model->encoder().targetName()
-                + "\" to compare with",
-            "Evaluation needs the true answers; use \"trainyard-run predict\" for data without them."};
-    }
-    return samples;
-}
-
-/// The run folder that a model belongs to, named by itself or by the model folder in it.
-Result<RunFolder> findRun(const std::string& model)
-{
-    std::error_code ignored;
-    const auto path = std::filesystem::absolute(model, ignored).lexically_normal();
-    const auto bare = path.has_filename() ? path : path.parent_path();
-    for (const auto& folder : {bare, bare.parent_path()}) {
-        if (pathExists(RunFolder{folder.string()}.specFile())) {
-            return RunFolder{folder.string()};
-        }
-    }
-    return Error{
-        ErrorKind::Usage, "--part: " + model + " is not in the folder of a run, so nobody knows how its data was divided",
-        "Name the data with --data."};
-}
-
 Result<Json> evaluatePart(const EvaluateOptions& options)
 {
-    TY_TRY(const RunFolder folder, findRun(options.model));
-    TY_TRY(const RunSpec spec, RunSpec::load(folder.specFile()));
-    TY_TRY(const auto model, openModel(options.model, options.device));
-    // Pictures come as the model wants them, which is not the size they have where a network of its own was chosen.
-    const Encoder& encoder = model->encoder();
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
-    DataNeeds needs;
-    needs.pictureShape = encoder.expectedData().imageShape;
-    needs.form.isReconstruction = encoder.task() == Task::Reconstruction;
-    needs.form.words = encoder.vocabulary().empty() ? 0 : encoder.inputShape().front();
-    TY_TRY(const RunData data, RunData::open(spec.data, needs, stores.get()));
-    const auto part = options.part == "training" ? DataPart{data.training.get(), data.split.training}
-        : (options.part == "test" ? data.testPart() : data.validationPart()).value_or(DataPart{});
-    if (part.samples.empty()) {
-        return Error{ErrorKind::Usage, "--part: the run had no " + options.part + " data", "Name other data with --data."};
-    }
-    TY_TRY(Json report, evaluateModel(*model, *part.dataset, part.samples));
-    report["part"] = options.part;
+    TY_TRY(const PartOfRun opened, PartOfRun::open(options.model, options.part, options.device, stores.get()));
+    TY_TRY(Json report, evaluateModel(*opened.model, *opened.part.dataset, opened.part.samples));
+    report["part"] = opened.name;
     return report;
 }
 

@@ -80,6 +80,13 @@ std::string metricWords(const Json& object, const char* key)
     return words;
 }
 
+/// "loss 0.213" of a step, or the one number that a learner without batches tells: "inertia 115.9".
+std::string measureWords(const Json& fields)
+{
+    const double loss = number(fields, "loss");
+    return std::isfinite(loss) || !fields.contains("metrics") ? fmt::format("loss {:.4g}", loss) : metricWords(fields, "metrics");
+}
+
 /// What reading from a store has cost; empty where nothing lies in one.
 std::string readingWords(const Json& fields)
 {
@@ -228,7 +235,7 @@ std::string RunText::show(const RunEvent& event)
         m_epochs = number(fields, "epochs", 0);
         const double parameters = number(fields, "parameters");
         return line(
-            text(fields, "learner") + fmt::format(", {:.0f} epochs", m_epochs)
+            text(fields, "learner") + fmt::format(", {:.0f} {}", m_epochs, fields.contains("unit") ? text(fields, "unit") : "epochs")
             + (std::isfinite(parameters) ? fmt::format(", {:.0f} parameters", parameters) : ""));
     }
     if (event.type == "data") {
@@ -239,7 +246,7 @@ std::string RunText::show(const RunEvent& event)
     }
     if (event.type == "step" && m_width > 0) {
         m_epoch = number(fields, "epoch", m_epoch);
-        m_loss = fmt::format("loss {:.4g}", number(fields, "loss"));
+        m_loss = measureWords(fields);
         constexpr double kInterval = 0.1;
         const double now = steadySeconds();
         if (now - m_barShownAt < kInterval) {

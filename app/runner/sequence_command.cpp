@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -111,15 +112,23 @@ Result<void> run(const SequenceOptions& options)
     settings.restarts = options.restarts;
     settings.seed = options.seed;
     int passes = 0;
-    TY_TRY(const HiddenMarkov model, fitHiddenMarkov(sequences.values, settings, [&](int, int, double) -> Result<bool> {
+    const bool areWaysTold = options.areWaysTold && options.form == OutputForm::Json;
+    TY_TRY(const HiddenMarkov model, fitHiddenMarkov(sequences.values, settings, [&](int restart, int pass, double logLikelihood) -> Result<bool> {
         ++passes;
+        if (areWaysTold) {
+            std::fputs((toJsonLine({{"beginning", restart + 1}, {"pass", pass}, {"logLikelihood", logLikelihood}}) + "\n").c_str(), stderr);
+        }
         return true;
     }));
     double likelihood = 0;
     std::string way = "sequence,place,state\n";
+    Json ways = Json::array();
     for (std::size_t s = 0; s < sequences.values.size(); ++s) {
         likelihood += model.logLikelihood(sequences.values[s]);
         const auto states = model.likeliestStates(sequences.values[s]);
+        if (areWaysTold) {
+            ways.push_back({{"states", states}, {"values", sequences.values[s]}});
+        }
         for (std::size_t t = 0; t < states.size(); ++t) {
             way += fmt::format("{},{},{}\n", s + 1, t + 1, states[t]);
         }
@@ -127,7 +136,11 @@ Result<void> run(const SequenceOptions& options)
     if (!options.out.empty()) {
         TY_CHECK(writeFileAtomically(options.out, way));
     }
-    const Json json = toJson(model, sequences.symbols, likelihood, passes);
+    Json json = toJson(model, sequences.symbols, likelihood, passes);
+    if (areWaysTold) {
+        json["ways"] = std::move(ways);
+        json["symbols"] = sequences.symbols;
+    }
     return options.form == OutputForm::Json ? printJson(json) : printText(toText(json));
 }
 

@@ -22,6 +22,17 @@ constexpr const char* kUsualWorld =
     "...#.#P.\n"
     ".P.#...G\n";
 constexpr int kPictures = 40; ///< of a training that is watched
+constexpr int kRewardPoints = 500; ///< of a chart
+
+/// Close together at first, when most is learned, and the last one always: after 1, 2, 4 ... of the first, then evenly.
+bool isSnapshotDue(const WorldOptions& options, int episode)
+{
+    if (options.snapshots == 0 || options.form != OutputForm::Json) {
+        return false;
+    }
+    const bool isEarly = episode < options.episodes / options.snapshots && (episode & (episode - 1)) == 0;
+    return isEarly || episode % std::max(1, options.episodes / options.snapshots) == 0 || episode == options.episodes;
+}
 
 /// The world with the best known move on each square.
 std::string pictureOf(const GridWorld& world, const QTable& table)
@@ -55,7 +66,10 @@ bool isBestWay(const GridWorld& world, const QTable& learned, const QTable& best
 Result<void> run(const WorldOptions& options)
 {
     std::string text = kUsualWorld;
-    if (!options.file.empty()) {
+    if (!options.squares.empty()) {
+        text = options.squares + "\n";
+        std::replace(text.begin(), text.end(), '/', '\n');
+    } else if (!options.file.empty()) {
         TY_TRY(text, readFile(options.file, std::uint64_t{1} << 20));
     }
     auto world = GridWorld::read(text, options.slip);
@@ -70,8 +84,21 @@ Result<void> run(const WorldOptions& options)
     settings.seed = options.seed;
     double lately = 0;
     const int every = std::max(1, options.episodes / kPictures);
+    Json told{{"rewards", Json::array()}, {"snapshots", Json::array()}};
+    const int betweenPoints = std::max(1, options.episodes / kRewardPoints);
+    double sum = 0;
+    int summed = 0;
     TY_TRY(const QTable learned, learnMoves(world.value(), settings, [&](int episode, double reward, int steps, const QTable& table) -> Result<bool> {
         lately += (reward - lately) / std::min(episode, 50);
+        sum += reward;
+        if (++summed == betweenPoints || episode == options.episodes) {
+            told["rewards"].push_back({{"episode", episode}, {"reward", sum / summed}});
+            sum = 0;
+            summed = 0;
+        }
+        if (isSnapshotDue(options, episode)) {
+            told["snapshots"].push_back({{"episode", episode}, {"values", table.values}});
+        }
         if (options.isWatched && (episode % every == 0 || episode == options.episodes)) {
             TY_CHECK(printText(fmt::format(
                 "\033[H\033[2Jepisode {} of {}: {} steps, mean reward {:.3f}\n{}", episode, options.episodes, steps, lately,
@@ -86,8 +113,9 @@ Result<void> run(const WorldOptions& options)
     const double value = learned.valueOf(world.value().start());
     const double bestValue = best.valueOf(world.value().start());
     if (options.form == OutputForm::Json) {
-        return printJson(
+        told.update(
             {{"meanReward", lately}, {"valueOfStart", value}, {"bestValueOfStart", bestValue}, {"isBestWay", isBest}, {"values", learned.values}});
+        return printJson(told);
     }
     return printText(fmt::format(
         "{}{}\nValue of the start {:.4f}; the best there is {:.4f}.\n", options.isWatched ? "" : pictureOf(world.value(), learned),

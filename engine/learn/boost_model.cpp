@@ -10,6 +10,7 @@
 #include "engine/learn/fit_progress.h"
 #include "engine/learn/importance_words.h"
 #include "engine/learn/stored_numbers.h"
+#include "engine/learn/tree_words.h"
 
 namespace ty::engine {
 
@@ -53,7 +54,7 @@ BoostModel::BoostModel(Encoder encoder, Json card, BoostedTrees trees)
     }
     Json& facts = mutableCard();
     facts["boost"] = {{"trees", m_trees.trees.size()}, {"rounds", m_trees.trees.size() / m_trees.scores()}, {"nodes", nodes}};
-    facts["importance"] = importanceJson(m_trees.features, m_trees.gainImportance());
+    facts["importance"] = importanceJson(m_trees.features, m_trees.gainImportance(), "gain");
     facts["parameters"] = nodes;
 }
 
@@ -82,6 +83,15 @@ Result<std::vector<double>> BoostModel::answers(const Dataset& dataset, std::spa
     const int threads = fitThreads(0);
     TY_TRY(const FeatureTable table, readFeatures(dataset, encoder(), samples, threads));
     return m_trees.answers(table, threads);
+}
+
+Result<Json> BoostModel::describeTree(std::size_t number, const Dataset* dataset, std::uint32_t sample) const
+{
+    const auto& classes = encoder().classes();
+    const std::size_t score = number % m_trees.scores();
+    // Of two classes there is one score, that of the second.
+    const std::string addsTo = m_trees.classes == 0 ? std::string() : classes[m_trees.classes == 2 ? 1 : score];
+    return describedTree({m_trees.trees[number], m_trees.features, encoder(), TreeAnswers::Addition, addsTo}, dataset, sample);
 }
 
 std::vector<NamedTensor> BoostModel::tensors() const

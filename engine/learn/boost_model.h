@@ -15,6 +15,8 @@ public:
     BoostModel(Encoder encoder, Json card, BoostedTrees trees);
 
     static Result<std::unique_ptr<Model>> load(const std::string& folder, Json card, Encoder encoder);
+    std::size_t treeCount() const override { return m_trees.trees.size(); }
+    Result<Json> describeTree(std::size_t number, const Dataset* dataset, std::uint32_t sample) const override;
 
 protected:
     Result<std::vector<double>> answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const override;

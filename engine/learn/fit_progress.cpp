@@ -80,6 +80,17 @@ Result<bool> FitProgress::mayGoOn()
     return m_outcome == "completed";
 }
 
+Result<void> FitProgress::emitStep(std::int64_t step, double stage, const char* measure, double value)
+{
+    constexpr double kBetweenSteps = 0.05;
+    const double now = seconds();
+    if (m_secondsAtStep >= 0 && now - m_secondsAtStep < kBetweenSteps) {
+        return {};
+    }
+    m_secondsAtStep = now;
+    return emitPoint(step, stage, measure, value);
+}
+
 Result<void> FitProgress::emitStage(int stage, const Json& training, const Json& validation)
 {
     const Json& judge = validation.is_object() ? validation : training;
@@ -91,7 +102,9 @@ Result<void> FitProgress::emitStage(int stage, const Json& training, const Json&
     }
     const double now = seconds();
     const double perStage = now / std::max(1, stage);
-    const double stageSeconds = now - m_secondsAtStage;
+    // Of one tree, not of all that were grown since: who reads it multiplies by those that are left.
+    const double stageSeconds = (now - m_secondsAtStage) / std::max(1, stage - m_stageBefore);
+    m_stageBefore = stage;
     m_secondsAtStage = now;
     TY_CHECK(m_sink.emitEvent(
         "epoch",

@@ -24,10 +24,15 @@ public:
     /// Tells of a stage. The best is the one with the lowest loss of validation, or of training where there is none.
     /// @param training, validation  {loss, ...} or null
     Result<void> emitStage(int stage, const Json& training, const Json& validation);
-    /// Tells of a step between two stages, with one number that has a meaning: "gap", "inertia".
-    Result<void> emitStep(std::int64_t step, int stage, const char* measure, double value)
+    /// Whether mayGoOn() has something to take: long work between two stages ends early then. Any thread.
+    bool isAnythingWaiting() const { return m_control.isAnythingWaiting(); }
+    /// Tells of a step between two stages, with one number that has a meaning: "gap", "inertia". Thinned to 20 a second.
+    /// @param stage  stages done, with the running one's fraction
+    Result<void> emitStep(std::int64_t step, double stage, const char* measure, double value);
+    /// The same, never left out.
+    Result<void> emitPoint(std::int64_t step, double stage, const char* measure, double value)
     {
-        return m_sink.emitEvent("step", {{"step", step}, {"epoch", stage}, {"loss", value}, {"metrics", {{measure, value}}}});
+        return m_sink.emitEvent("step", {{"step", step}, {"epoch", stage}, {"metrics", {{measure, value}}}});
     }
     Result<void> note(const std::string& text) { return m_sink.emitEvent("note", {{"text", text}}); }
 
@@ -46,6 +51,8 @@ private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
     std::chrono::steady_clock::duration m_paused{};
     double m_secondsAtStage = 0;
+    double m_secondsAtStep = -1;
+    int m_stageBefore = 0; ///< the last one that was told
     ProcessUsage m_usage;
     std::string m_outcome = "completed";
     int m_stages = 1;

@@ -154,7 +154,11 @@ Result<FitOutcome> ForestLearner::fit(const FitRequest& request, FitSink& sink, 
         if (!mayGoOn) {
             break;
         }
-        growth.grow(step);
+        const std::size_t before = growth.forest().trees.size();
+        growth.grow(step, [&] { return progress.isAnythingWaiting(); });
+        if (growth.forest().trees.size() == before) {
+            continue; // what waits is taken first
+        }
         const Json ofTraining = settings.sampling == RowSampling::All
             ? Json()
             : outOfBagMetrics(growth, encoder, training.targets);

@@ -23,10 +23,10 @@ ForestModel::ForestModel(Encoder encoder, Json card, Forest forest)
     }
     Json& facts = mutableCard();
     facts["forest"] = {{"trees", m_forest.trees.size()}, {"nodes", nodes}, {"depth", depth}};
-    facts["importance"] = importanceJson(m_forest.features, m_forest.impurityImportance());
+    facts["importance"] = importanceJson(m_forest.features, m_forest.impurityImportance(), "impurity");
     facts["parameters"] = nodes;
     if (m_forest.trees.size() == 1) {
-        facts["tree"] = treeJson(m_forest, this->encoder());
+        facts["tree"] = treeJson({m_forest.trees.front(), m_forest.features, this->encoder(), answersAre()});
     }
 }
 
@@ -48,6 +48,16 @@ Result<std::vector<double>> ForestModel::answers(const Dataset& dataset, std::sp
     const int threads = fitThreads(0);
     TY_TRY(const FeatureTable table, readFeatures(dataset, encoder(), samples, threads));
     return m_forest.answers(table, threads);
+}
+
+TreeAnswers ForestModel::answersAre() const
+{
+    return encoder().task() == Task::Classification ? TreeAnswers::Shares : TreeAnswers::Value;
+}
+
+Result<Json> ForestModel::describeTree(std::size_t number, const Dataset* dataset, std::uint32_t sample) const
+{
+    return describedTree({m_forest.trees[number], m_forest.features, encoder(), answersAre()}, dataset, sample);
 }
 
 std::vector<NamedTensor> ForestModel::tensors() const

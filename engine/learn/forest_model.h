@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/learn/portable_model.h"
+#include "engine/learn/tree_words.h"
 #include "engine/trees/forest.h"
 
 namespace ty::engine {
@@ -17,6 +18,8 @@ public:
     static Result<std::unique_ptr<Model>> load(const std::string& folder, Json card, Encoder encoder);
 
     const Forest& forest() const { return m_forest; }
+    std::size_t treeCount() const override { return m_forest.trees.size(); }
+    Result<Json> describeTree(std::size_t number, const Dataset* dataset, std::uint32_t sample) const override;
 
 protected:
     Result<std::vector<double>> answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const override;
@@ -24,6 +27,8 @@ protected:
     Result<OnnxReport> writeOnnxFile(const OnnxOptions& options, const std::string& file) const override;
 
 private:
+    TreeAnswers answersAre() const;
+
     Forest m_forest;
 };
 

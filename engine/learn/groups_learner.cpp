@@ -115,7 +115,7 @@ Result<Found> Grouping::byKMeans()
     TY_TRY(given.mostPasses, jsonField<int>(settings, "passes", "settings"));
     TY_TRY(given.tolerance, jsonField<double>(settings, "tolerance", "settings"));
     TY_TRY(KMeans made, fitKMeans(rows, given, [&](int restart, int, double inertia) -> Result<bool> {
-        TY_CHECK(progress.emitStep(++steps, restart + 1, "inertia", inertia));
+        TY_CHECK(progress.emitStep(++steps, restart, "inertia", inertia));
         return progress.mayGoOn();
     }));
     Found found;
@@ -144,7 +144,7 @@ Result<Found> Grouping::byMixture()
     Found found;
     TY_TRY(found.mixture, fitMixture(rows, given, [&](int pass, double likelihood, const GaussianMixture&) -> Result<bool> {
         last = likelihood;
-        TY_CHECK(progress.emitStep(++steps, pass, "negative_log_likelihood", -likelihood));
+        TY_CHECK(progress.emitPoint(++steps, static_cast<double>(pass) / given.mostPasses, "log_likelihood", likelihood));
         return progress.mayGoOn();
     }));
     found.facts = {{"kind", "mixture"}, {"count", given.groups}, {"full", given.isFull}, {"logLikelihood", last}, {"passes", steps}};
@@ -183,7 +183,7 @@ Result<Found> Grouping::byDensity()
     const Json given = settings.value("reach", Json());
     const double reach = given.is_number() ? given.get<double>() : usualReach(fewest);
     TY_TRY(const DensityGroups made, findDensityGroups(rows, reach, fewest, threads, [&](double share) -> Result<bool> {
-        TY_CHECK(progress.emitStep(++steps, 1, "rows_to_do", static_cast<double>(rows.rows()) * (1 - share)));
+        TY_CHECK(progress.emitStep(++steps, share, "rows_to_do", static_cast<double>(rows.rows()) * (1 - share)));
         return progress.mayGoOn();
     }));
     Found found;
@@ -218,7 +218,7 @@ Result<Found> Grouping::byHierarchy()
                                               : Linkage::Ward;
     TY_TRY(const auto merges, guardMemory("the distances of all rows", [&] {
         return mergeRows(rows, kind, [&](double share) -> Result<bool> {
-            TY_CHECK(progress.emitStep(++steps, 1, "groups_left", static_cast<double>(rows.rows()) * (1 - share)));
+            TY_CHECK(progress.emitStep(++steps, share, "groups_left", static_cast<double>(rows.rows()) * (1 - share)));
             return progress.mayGoOn();
         });
     }));

@@ -7,7 +7,7 @@
 
 namespace ty::engine {
 
-/// [{"feature", "impurity"}], the most important first.
-Json importanceJson(const std::vector<Feature>& features, const std::vector<double>& importance);
+/// [{"feature", measure}], the largest first, signs aside. @param measure  "impurity", "gain", "coefficient"
+Json importanceJson(const std::vector<Feature>& features, const std::vector<double>& importance, const char* measure);
 
 } // namespace ty::engine

@@ -1,6 +1,7 @@
 #include "engine/learn/isolation_learner.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@
 namespace ty::engine {
 
 namespace {
+
+constexpr int kIsolationStages = 10; ///< points of a chart: each asks all trees again
 
 ParameterTable makeIsolationTable()
 {
@@ -61,7 +64,7 @@ Result<FitOutcome> IsolationLearner::fit(const FitRequest& request, FitSink& sin
     settings.seed = request.spec->seed;
     TY_TRY(settings.trees, jsonField<int>(request.settings, "trees", "settings"));
     TY_TRY(settings.rows, jsonField<std::size_t>(request.settings, "rows", "settings"));
-    TY_CHECK(progress.emitPlan(1, "passes", training.samples.size() * featuresOf(encoder).size() * sizeof(float)));
+    TY_CHECK(progress.emitPlan(settings.trees, "trees", training.samples.size() * featuresOf(encoder).size() * sizeof(float)));
     TY_TRY(const FeatureTable rows, readFeatures(*training.dataset, encoder, training.samples, threads));
     const std::vector<float> targets = readTargets(*training.dataset, encoder, training.samples);
     const auto second = static_cast<std::size_t>(std::count(targets.begin(), targets.end(), 1.0F));
@@ -70,15 +73,21 @@ Result<FitOutcome> IsolationLearner::fit(const FitRequest& request, FitSink& sin
         "rows that are unlike the rest count as \"{}\", the rarer class; the target was not looked at otherwise", encoder.classes()[unusual])));
     const Json card = makeModelCard(
         {name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings}, encoder);
-    auto model = std::make_unique<IsolationModel>(encoder, card, growIsolationForest(rows, settings, threads), unusual);
     TY_TRY(const FeatureTable unseen, readFeatures(*validation.dataset, encoder, validation.samples, threads));
-    TY_CHECK(progress.emitStage(
-        1, stageMetrics(encoder, model->answersFor(rows, threads), targets),
-        stageMetrics(encoder, model->answersFor(unseen, threads), readTargets(*validation.dataset, encoder, validation.samples))));
+    const std::vector<float> unseenTargets = readTargets(*validation.dataset, encoder, validation.samples);
+    std::unique_ptr<IsolationModel> model;
+    const int between = std::max(threads, (settings.trees + kIsolationStages - 1) / kIsolationStages);
+    TY_TRY(const IsolationForest forest, growIsolationForest(rows, settings, threads, between, [&](const IsolationForest& sofar) -> Result<bool> {
+        model = std::make_unique<IsolationModel>(encoder, card, sofar, unusual);
+        TY_CHECK(progress.emitStage(
+            static_cast<int>(sofar.forest.trees.size()), stageMetrics(encoder, model->answersFor(rows, threads), targets),
+            stageMetrics(encoder, model->answersFor(unseen, threads), unseenTargets)));
+        return progress.mayGoOn();
+    }));
     FitOutcome outcome;
     outcome.outcome = progress.outcome();
-    outcome.epochs = 1;
-    outcome.bestEpoch = 1;
+    outcome.epochs = static_cast<int>(forest.forest.trees.size());
+    outcome.bestEpoch = outcome.epochs; // all trees are kept
     outcome.seconds = progress.seconds();
     outcome.model = std::move(model);
     return outcome;

@@ -48,6 +48,11 @@ public:
     /// How such a model gives a picture again: {C, H, W} as it learned them, from 0 to 1 where it is sure. Errors: Unsupported
     /// for others.
     virtual Result<std::vector<float>> reconstruct(const Dataset& dataset, std::uint32_t sample);
+    /// Decision trees that it is made of; 0: it is made otherwise.
+    virtual std::size_t treeCount() const { return 0; }
+    /// Tree `number`, below treeCount(), as treeList() tells it. Errors: Unsupported without trees.
+    /// @param dataset  not null: "way" is the nodes that `sample` of it passes
+    virtual Result<Json> describeTree(std::size_t number, const Dataset* dataset, std::uint32_t sample) const;
     virtual Result<void> save(const std::string& folder) const = 0;
     virtual Json exportFormats() const = 0; ///< ["onnx", "safetensors"]
     /// Writes `file`, then reads it back and checks it. Result: {file, format, bytes, opset?, maxDifference?, ...}.

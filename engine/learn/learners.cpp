@@ -39,6 +39,11 @@ Error noReconstruction()
 
 } // namespace
 
+Result<Json> Model::describeTree(std::size_t /*number*/, const Dataset* /*dataset*/, std::uint32_t /*sample*/) const
+{
+    return Error{ErrorKind::Unsupported, "this model is not made of decision trees", "Trees, forests and boosting are."};
+}
+
 Result<std::vector<SampleScore>> Model::score(const Dataset& /*dataset*/, std::span<const std::uint32_t> /*samples*/)
 {
     return noReconstruction();

@@ -1,5 +1,8 @@
 #include "engine/learn/neighbours_learner.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -14,6 +17,8 @@
 namespace ty::engine {
 
 namespace {
+
+constexpr std::size_t kAskedAtOnce = 512; ///< rows between two looks at what the person wants
 
 ParameterTable makeNeighboursTable()
 {
@@ -57,11 +62,21 @@ Result<FitOutcome> NeighboursLearner::fit(const FitRequest& request, FitSink& si
     TY_TRY(known.rows, readEncoded(*training.dataset, encoder, training.samples, threads));
     const std::vector<float> targets = readTargets(*training.dataset, encoder, training.samples);
     known.targets.assign(targets.begin(), targets.end());
-    TY_TRY(const DenseRows unseen, readEncoded(*validation.dataset, encoder, validation.samples, threads));
-    const Json ofValidation = stageMetrics(
-        encoder, known.answers(unseen, encoder.classes().size(), threads),
-        readTargets(*validation.dataset, encoder, validation.samples));
-    TY_CHECK(progress.emitStage(1, Json(), ofValidation));
+    std::vector<double> answers;
+    std::size_t asked = 0;
+    for (bool mayGoOn = true; mayGoOn && asked < validation.samples.size();) {
+        const std::size_t some = std::min(kAskedAtOnce, validation.samples.size() - asked);
+        TY_TRY(const DenseRows unseen, readEncoded(*validation.dataset, encoder, std::span(validation.samples).subspan(asked, some), threads));
+        const auto given = known.answers(unseen, encoder.classes().size(), threads);
+        answers.insert(answers.end(), given.begin(), given.end());
+        asked += some;
+        const double share = static_cast<double>(asked) / static_cast<double>(validation.samples.size());
+        TY_CHECK(progress.emitStep(static_cast<std::int64_t>(asked), share, "rows_asked", static_cast<double>(asked)));
+        TY_TRY(mayGoOn, progress.mayGoOn());
+    }
+    std::vector<float> truths = readTargets(*validation.dataset, encoder, validation.samples);
+    truths.resize(asked); // those that were asked before a person wanted the end
+    TY_CHECK(progress.emitStage(1, Json(), stageMetrics(encoder, answers, truths)));
     FitOutcome outcome;
     outcome.outcome = progress.outcome();
     outcome.epochs = 1;

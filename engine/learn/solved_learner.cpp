@@ -10,6 +10,7 @@
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
+#include "engine/learn/importance_words.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/parameter_rows.h"
@@ -102,8 +103,9 @@ Result<LinearOutputs> solveLogistic(const Json& given, const SolvedData& data, F
     TY_TRY(settings.cost, jsonField<double>(given, "cost", "settings"));
     TY_TRY(settings.mostPasses, jsonField<int>(given, "passes", "settings"));
     TY_TRY(settings.tolerance, jsonField<double>(given, "tolerance", "settings"));
-    const auto told = [&](int pass, double, const LinearOutputs& linear) -> Result<bool> {
+    const auto told = [&](int pass, double loss, const LinearOutputs& linear) -> Result<bool> {
         passes = pass;
+        TY_CHECK(progress.emitStep(pass, pass, "objective", loss));
         if (pass % 5 == 0) { // judging the validation part takes about as long as a pass
             TY_CHECK(data.tell(progress, pass, linear));
         }
@@ -157,7 +159,7 @@ Result<LinearOutputs> solveComponents(const Json& given, const SolvedData& data,
         const double share = components.totalVariance > 0 ? components.variances[c] / components.totalVariance : 0;
         facts["shares"].push_back(share);
         held += share;
-        TY_CHECK(progress.emitStep(static_cast<std::int64_t>(c + 1), 1, "variance_left", std::max(0.0, 1 - held)));
+        TY_CHECK(progress.emitPoint(static_cast<std::int64_t>(c + 1), 1, "variance_left", std::max(0.0, 1 - held)));
     }
     TY_CHECK(progress.note(fmt::format(
         "{} of {} directions are kept; they hold {:.1f} % of the differences between rows", kept, data.training.columns(), 100 * held)));
@@ -195,7 +197,41 @@ Result<LinearOutputs> solve(
     }
     LassoSettings settings;
     settings.penalty = penalty;
-    return fitLasso(data.training, data.trainingTargets, settings, data.threads);
+    return fitLasso(data.training, data.trainingTargets, settings, data.threads, [&](int pass, double change) -> Result<bool> {
+        passes = pass;
+        TY_CHECK(progress.emitPoint(pass, static_cast<double>(pass) / settings.mostPasses, "change", change));
+        return progress.mayGoOn();
+    });
+}
+
+/// What each column weighs, for a change of one standard deviation: with its sign where there is one weight, else the root of the
+/// mean square over the classes and the column's categories.
+Json coefficients(const Encoder& encoder, const LinearOutputs& linear)
+{
+    const std::size_t inputs = encoder.inputSize();
+    const std::size_t outputs = linear.offsets.size();
+    if (encoder.kind() != DataKind::Table || inputs == 0) {
+        return Json::array();
+    }
+    std::vector<Feature> columns;
+    std::vector<double> weights;
+    std::size_t first = 0;
+    for (const EncodedColumn& column : encoder.columns()) {
+        double squares = 0;
+        for (std::size_t o = 0; o < outputs; ++o) {
+            for (std::size_t j = first; j < first + column.width(); ++j) {
+                squares += linear.weights[o * inputs + j] * linear.weights[o * inputs + j];
+            }
+        }
+        const bool isOne = outputs == 1 && column.width() == 1;
+        columns.push_back({column.name, 0});
+        weights.push_back(
+            isOne ? linear.weights[first] * encoder.targetDeviation()
+                  : std::sqrt(squares / static_cast<double>(outputs * std::max<std::size_t>(1, column.width())))
+                      * (outputs == 1 ? encoder.targetDeviation() : 1));
+        first += column.width();
+    }
+    return importanceJson(columns, weights, "coefficient");
 }
 
 /// The network of one layer that computes `linear`.
@@ -307,6 +343,7 @@ Result<FitOutcome> SolvedLearner::fit(const FitRequest& request, FitSink& sink, 
     const ModelOrigin origin{
         name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings};
     Json card = makeModelCard(origin, encoder);
+    card["importance"] = coefficients(encoder, linear);
     if (facts.is_object()) {
         card["components"] = facts;
     }

@@ -118,7 +118,9 @@ LinearOutputs fitRidge(const DenseRows& rows, std::span<const float> targets, do
     return withOffset(moments, std::move(weights));
 }
 
-LinearOutputs fitLasso(const DenseRows& rows, std::span<const float> targets, const LassoSettings& settings, int threads)
+Result<LinearOutputs> fitLasso(
+    const DenseRows& rows, std::span<const float> targets, const LassoSettings& settings, int threads,
+    const std::function<Result<bool>(int pass, double change)>& told)
 {
     const Moments moments = momentsOf(rows, targets, threads);
     const std::size_t inputs = rows.columns();
@@ -147,6 +149,12 @@ LinearOutputs fitLasso(const DenseRows& rows, std::span<const float> targets, co
         }
         if (change <= settings.tolerance * largest) {
             break;
+        }
+        if (told) {
+            TY_TRY(const bool mayGoOn, told(pass + 1, change / largest));
+            if (!mayGoOn) {
+                break;
+            }
         }
     }
     return withOffset(moments, std::move(weights));

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "engine/kernels/dense_rows.h"
 #include "engine/linear/logistic_regression.h"
 
@@ -21,6 +23,9 @@ struct LassoSettings {
 
 /// Weights and an offset that minimise |errors|^2 / (2 rows) + alpha * |weights|_1, by coordinate descent: many weights are 0.
 /// Source: Friedman, Hastie, Tibshirani, Regularization Paths for Generalized Linear Models via Coordinate Descent (2010).
-LinearOutputs fitLasso(const DenseRows& rows, std::span<const float> targets, const LassoSettings& settings, int threads);
+/// @param told  after each pass: the largest change of a weight against the largest weight. False: what there is is enough
+Result<LinearOutputs> fitLasso(
+    const DenseRows& rows, std::span<const float> targets, const LassoSettings& settings, int threads,
+    const std::function<Result<bool>(int pass, double change)>& told = {});
 
 } // namespace ty::engine

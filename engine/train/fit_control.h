@@ -25,6 +25,8 @@ public:
     /// command will ever come, and the fit ends as if stopped.
     virtual std::optional<RunCommand> nextCommand(bool isBlocking) = 0;
     virtual bool isStopRequested() const = 0;
+    /// Whether a stop or a command waits to be taken: long work in between comes to its next pause then. Any thread, cheap.
+    virtual bool isAnythingWaiting() const { return isStopRequested(); }
 };
 
 } // namespace ty::engine

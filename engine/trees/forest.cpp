@@ -207,14 +207,19 @@ void ForestGrowth::countUnseen(const Tree& tree, std::span<std::uint32_t> unseen
     }
 }
 
+/// Result: where the trees that are there end.
 template<typename Counts>
-void ForestGrowth::growWith(std::size_t first, std::size_t last)
+std::size_t ForestGrowth::growWith(std::size_t first, std::size_t last, const std::function<bool()>& isInterrupted)
 {
     std::atomic<std::size_t> next = first;
     const auto work = [&](std::size_t, std::size_t) -> Result<void> {
         TreeDescent descent(m_table);
         TreeGrower<Counts> grower(m_binned->table, m_targets, m_forest.outputs, m_settings.tree);
-        for (std::size_t t = next++; t < last; t = next++) {
+        while (!isInterrupted || !isInterrupted()) {
+            const std::size_t t = next++; // who has taken a tree grows it: there are no gaps
+            if (t >= last) {
+                break;
+            }
             Random random(m_settings.seed, t);
             Sample sample = drawSample(random);
             m_forest.trees[t] = grower.grow(sample.rows, sample.weights, random);
@@ -225,9 +230,10 @@ void ForestGrowth::growWith(std::size_t first, std::size_t last)
         return {};
     };
     (void)parallelRanges(std::min<std::size_t>(static_cast<std::size_t>(m_threads), last - first), m_threads, work);
+    return std::min<std::size_t>(next, last);
 }
 
-void ForestGrowth::grow(int count)
+void ForestGrowth::grow(int count, const std::function<bool()>& isInterrupted)
 {
     const std::size_t first = m_forest.trees.size();
     const std::size_t last = std::min(static_cast<std::size_t>(m_settings.trees), first + static_cast<std::size_t>(count));
@@ -236,17 +242,12 @@ void ForestGrowth::grow(int count)
     }
     m_forest.trees.resize(last);
     const int outputs = m_forest.outputs;
-    if (outputs == 1) {
-        growWith<ValueCounts>(first, last);
-    } else if (outputs == 2) {
-        growWith<TwoClassCounts>(first, last);
-    } else if (outputs <= 4) {
-        growWith<ManyClassCounts<4>>(first, last);
-    } else if (outputs <= 16) {
-        growWith<ManyClassCounts<16>>(first, last);
-    } else {
-        growWith<ManyClassCounts<kMostClasses>>(first, last);
-    }
+    const std::size_t there = outputs == 1 ? growWith<ValueCounts>(first, last, isInterrupted)
+        : outputs == 2                     ? growWith<TwoClassCounts>(first, last, isInterrupted)
+        : outputs <= 4                     ? growWith<ManyClassCounts<4>>(first, last, isInterrupted)
+        : outputs <= 16                    ? growWith<ManyClassCounts<16>>(first, last, isInterrupted)
+                                           : growWith<ManyClassCounts<kMostClasses>>(first, last, isInterrupted);
+    m_forest.trees.resize(there);
 }
 
 OutOfBag ForestGrowth::outOfBag() const

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -76,8 +77,9 @@ public:
 
     static constexpr int kMostClasses = 256;
 
-    /// `count` trees more, or as many as are missing.
-    void grow(int count);
+    /// `count` trees more, or as many as are missing, or fewer when it is interrupted.
+    /// @param isInterrupted  asked before each tree, on any thread; may be empty
+    void grow(int count, const std::function<bool()>& isInterrupted = {});
     bool isComplete() const { return m_forest.trees.size() >= static_cast<std::size_t>(m_settings.trees); }
     const Forest& forest() const { return m_forest; }
     Forest take() { return std::move(m_forest); }
@@ -91,7 +93,7 @@ private:
     };
     Sample drawSample(Random& random) const;
     template<typename Counts>
-    void growWith(std::size_t first, std::size_t last);
+    std::size_t growWith(std::size_t first, std::size_t last, const std::function<bool()>& isInterrupted);
     void countUnseen(const Tree& tree, std::span<std::uint32_t> unseen, TreeDescent& descent);
 
     struct Binned;

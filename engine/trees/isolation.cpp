@@ -123,18 +123,19 @@ std::vector<double> IsolationForest::scores(const FeatureTable& table, int threa
     return made;
 }
 
-IsolationForest growIsolationForest(const FeatureTable& table, const IsolationSettings& settings, int threads)
+Result<IsolationForest> growIsolationForest(
+    const FeatureTable& table, const IsolationSettings& settings, int threads, int between, const IsolationTold& told)
 {
     IsolationForest made;
     made.forest.features = table.features();
     made.forest.outputs = 1;
-    made.forest.trees.resize(static_cast<std::size_t>(settings.trees));
     const std::size_t sample = std::min(settings.rows, table.rows());
     made.usualWay = std::max(1e-9, meanWay(static_cast<double>(sample)));
     const auto deepest = static_cast<std::size_t>(std::ceil(std::log2(static_cast<double>(std::max<std::size_t>(2, sample)))));
+    std::size_t before = 0; // trees that are there
     const auto work = [&](std::size_t first, std::size_t last) -> Result<void> {
         std::vector<std::uint32_t> all(table.rows());
-        for (std::size_t t = first; t < last; ++t) {
+        for (std::size_t t = before + first; t < before + last; ++t) {
             Random random(settings.seed, t);
             for (std::size_t i = 0; i < all.size(); ++i) {
                 all[i] = static_cast<std::uint32_t>(i);
@@ -146,7 +147,17 @@ IsolationForest growIsolationForest(const FeatureTable& table, const IsolationSe
         }
         return {};
     };
-    (void)parallelRanges(made.forest.trees.size(), threads, work); // nothing in it can fail
+    const auto wanted = static_cast<std::size_t>(settings.trees);
+    while (before < wanted) {
+        const std::size_t count = std::min(wanted - before, static_cast<std::size_t>(std::max(1, between)));
+        made.forest.trees.resize(before + count);
+        (void)parallelRanges(count, threads, work); // nothing in it can fail
+        before += count;
+        TY_TRY(const bool mayGoOn, told(made));
+        if (!mayGoOn) {
+            break;
+        }
+    }
     return made;
 }
 

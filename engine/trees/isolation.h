@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "engine/trees/forest.h"
 
 namespace ty::engine {
@@ -23,7 +25,12 @@ struct IsolationForest {
     std::vector<double> scores(const FeatureTable& table, int threads) const;
 };
 
-/// Missing values and categories are asked for as they are. The result does not depend on the number of threads.
-IsolationForest growIsolationForest(const FeatureTable& table, const IsolationSettings& settings, int threads);
+/// Told after some trees: the forest as far as it is. False: what there is is enough.
+using IsolationTold = std::function<Result<bool>(const IsolationForest& forest)>;
+
+/// Missing values and categories are asked for as they are. The result does not depend on the number of threads. Blocks.
+/// @param between  trees between two calls of `told`, at least 1
+Result<IsolationForest> growIsolationForest(
+    const FeatureTable& table, const IsolationSettings& settings, int threads, int between, const IsolationTold& told);
 
 } // namespace ty::engine
