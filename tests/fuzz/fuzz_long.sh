@@ -11,7 +11,7 @@ build="$root/build/fuzz"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
 mkdir -p "$root/build"
-targets=${*:-csv ctf npy arff libsvm jsonl sqlite archive idx image run_spec events model safetensors onnx onnx_import network spec}
+targets=${*:-csv ctf npy arff libsvm jsonl sqlite archive idx cifar image audio listing text run_spec events model safetensors onnx onnx_import network spec}
 
 for compiler in clang++-19 clang++; do
     command -v "$compiler" >/dev/null && break
@@ -25,7 +25,12 @@ cmake -S "$root" -B "$build" -G Ninja \
     -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DTRAINYARD_TESTS=ON -DTRAINYARD_WINDOW=OFF -DTRAINYARD_ASSERTS=ON -DTRAINYARD_FUZZ=ON \
     -DTRAINYARD_SANITIZE=address,undefined,fuzzer-no-link >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
-cmake --build "$build" --target fuzzers
+programs=
+for target in $targets; do
+    programs="$programs fuzz_$target"
+done
+# shellcheck disable=SC2086 # a word each
+cmake --build "$build" --target $programs
 
 status=0
 for target in $targets; do

@@ -191,6 +191,18 @@ void runIdx(std::string_view bytes)
     openAndRead(path);
 }
 
+/// CIFAR-10 with the names of its classes, and CIFAR-100.
+void runCifar(std::string_view bytes)
+{
+    const auto [batch, names] = twoFiles(bytes);
+    scratch().write("cifar-10/data_batch_1.bin", batch);
+    scratch().write("cifar-10/batches.meta.txt", names);
+    openAndRead(scratch().folder("cifar-10"));
+    scratch().write("cifar-100/train.bin", batch);
+    scratch().write("cifar-100/test.bin", names);
+    openAndRead(scratch().folder("cifar-100"));
+}
+
 void runImage(std::string_view bytes)
 {
     // The name does not decide what a picture is; the second class makes the folder a dataset.
@@ -337,6 +349,7 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"sqlite", runSqlite},
         {"archive", runArchive},
         {"idx", runIdx},
+        {"cifar", runCifar},
         {"image", runImage},
         {"audio", runAudio},
         {"listing", runListing},
