@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include <libssh/libssh.h>
@@ -116,11 +117,21 @@ struct SshSession::Handle {
             "with ssh, or give it when the store is added."};
     }
 
+    /// Not refused, but never answered: trying again may help.
+    bool isConnectionLost(int answer) const
+    {
+        return answer == SSH_AUTH_ERROR && std::string_view(ssh_get_error(session)).find("Too many") == std::string_view::npos;
+    }
+
     Result<void> signIn(const SshTarget& target) const
     {
         if (target.identityFile.empty()) {
-            if (ssh_userauth_publickey_auto(session, nullptr, nullptr) == SSH_AUTH_SUCCESS) {
+            const int answer = ssh_userauth_publickey_auto(session, nullptr, nullptr);
+            if (answer == SSH_AUTH_SUCCESS) {
                 return {};
+            }
+            if (isConnectionLost(answer)) {
+                return networkError("signing in at");
             }
             return Error{
                 ErrorKind::Permission, target.host + " lets none of your SSH keys in",
@@ -134,6 +145,9 @@ struct SshSession::Handle {
         ssh_key_free(key);
         if (answer == SSH_AUTH_SUCCESS) {
             return {};
+        }
+        if (isConnectionLost(answer)) {
+            return networkError("signing in at");
         }
         return Error{
             ErrorKind::Permission, target.host + " does not let " + target.user + " in with the key " + target.identityFile,
