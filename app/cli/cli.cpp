@@ -82,19 +82,19 @@ void addRuns(CLI::App& app, Chosen& chosen)
 
 CLI::App* addData(CLI::App& app, Chosen& chosen)
 {
-    auto* data = app.add_subcommand("data", "Datasets in the catalog, and files in stores: list, show, versions, add, inspect, delete, export, ls, cp, sync, rm");
+    auto* data = app.add_subcommand("data", "Datasets in the catalog, and files in stores: list, show, versions, import, inspect, delete, export, ls, cp, sync, rm, undelete");
     data->require_subcommand(1);
     addAction(*data, chosen, "list", "All datasets, newest first", nullptr);
     addAction(*data, chosen, "show", "One dataset: what it is and its problems", "Names or ids");
     addAction(*data, chosen, "versions", "Every state of a dataset that was seen, and what changed", "Name or id");
-    addAction(*data, chosen, "add", "Inspect data and remember it", "Files or folders");
+    addAction(*data, chosen, "import", "Inspect data and remember it; nothing is copied", "Files, folders or addresses")->alias("add");
     addAction(*data, chosen, "delete", "Forget a dataset; the data itself is never touched", "Names or ids");
     auto* exporting = addAction(*data, chosen, "export", "The data in another form, or the description alone", "Name or id, or a file or folder");
     exporting->add_option("--to", chosen.request.to, "csv, arff, libsvm, npy, npz, or folder: one for each class");
     exporting->add_option("--out", chosen.request.out, "New folder for data and dataset.json; without --to the file for the description")
         ->required();
     data->add_subcommand("inspect", "What data is, without remembering it: as \"trainyard inspect\"");
-    data->footer("Examples:\n  trainyard data add flowers/\n  trainyard data export iris --to arff --out iris-arff\n  trainyard data cp flowers/ research:images/");
+    data->footer("Examples:\n  trainyard data import flowers/\n  trainyard data export iris --to arff --out iris-arff\n  trainyard data cp flowers/ research:images/");
     return data;
 }
 

@@ -47,7 +47,7 @@ void list(const std::vector<DatasetRecord>& datasets, OutputForm form)
         return;
     }
     if (datasets.empty()) {
-        printText("No datasets yet. Try: trainyard data add PATH\n");
+        printText("No datasets yet. Try: trainyard data import PATH\n");
         return;
     }
     std::vector<std::vector<std::string>> rows;
@@ -203,7 +203,7 @@ Result<void> dataCommand(catalog::Catalog& catalog, const Request& request)
         return {};
     }
     for (const std::string& name : request.names) {
-        if (request.action == "add") {
+        if (request.action == "import") {
             TY_CHECK(add(catalog, name, request.form));
             continue;
         }
@@ -233,7 +233,11 @@ Result<void> dataCommand(catalog::Catalog& catalog, const Request& request)
         json["choices"] = dataset.choices;
         if (request.action == "export") {
             TY_CHECK(writeJsonFile(request.out, json));
-            printText(request.out + "\n");
+            if (request.form == OutputForm::Json) {
+                printJson({{"file", request.out}});
+            } else {
+                printText(request.out + "\n");
+            }
         } else if (request.form == OutputForm::Json) {
             printJson(json);
         } else {

@@ -11,6 +11,7 @@
 #include "app/cli/store_grants.h"
 #include "app/provisioning/secrets_choice.h"
 #include "app/stores/store_removal.h"
+#include "app/stores/store_restoring.h"
 #include "engine/base/interruption.h"
 
 namespace ty::cli {
@@ -30,6 +31,7 @@ Json toJson(const StoreEntry& entry)
     json["md5"] = entry.md5;
     json["contentType"] = entry.contentType;
     json["tier"] = entry.tier;
+    json["deleted"] = entry.isDeleted;
     return json;
 }
 
@@ -150,6 +152,7 @@ Result<int> listFiles(StoreBook& stores, const StoreRequest& request, std::stop_
         ListRequest asked;
         asked.folder = end.path;
         asked.isRecursive = request.isRecursive;
+        asked.withDeleted = request.withDeleted;
         std::int64_t count = 0;
         for (bool isMore = true; isMore;) {
             auto page = end.store->list(asked, stop);
@@ -174,7 +177,7 @@ Result<int> listFiles(StoreBook& stores, const StoreRequest& request, std::stop_
                 } else {
                     rows.push_back(
                         {entry.bytes ? fmt::format("{:>11}", shownBytes(static_cast<std::int64_t>(*entry.bytes))) : fmt::format("{:>11}", "-"),
-                         entry.modified.empty() ? std::string(20, ' ') : entry.modified, entry.path + (entry.isFolder ? "/" : "")});
+                         entry.modified.empty() ? std::string(20, ' ') : entry.modified, entry.path + (entry.isFolder ? "/" : entry.isDeleted ? "  (deleted)" : "")});
                 }
             }
             if (request.form == OutputForm::Text) {
@@ -214,6 +217,22 @@ Result<int> removeFiles(StoreBook& stores, const StoreRequest& request, std::sto
     return 0;
 }
 
+Result<int> restoreFiles(StoreBook& stores, const StoreRequest& request, std::stop_token stop)
+{
+    std::int64_t restored = 0;
+    for (const std::string& name : request.names) {
+        TY_TRY(const app::TransferEnd end, stores.open(asAddress(name)));
+        TY_TRY(const std::int64_t back, app::restoreBelow(*end.store, end.path, stop));
+        restored += back;
+    }
+    if (request.form == OutputForm::Json) {
+        printJson({{"restored", restored}});
+    } else {
+        printText(fmt::format("{} file{} came back\n", restored, restored == 1 ? "" : "s"));
+    }
+    return 0;
+}
+
 } // namespace
 
 Result<int> storeCommand(catalog::Catalog& catalog, const StoreRequest& request)
@@ -231,6 +250,9 @@ Result<int> storeCommand(catalog::Catalog& catalog, const StoreRequest& request)
         for (const std::string& name : request.names) {
             TY_CHECK(stores->remove(name));
         }
+        if (request.form == OutputForm::Json) {
+            printJson({{"removed", request.names}});
+        }
         return 0;
     }
     if (action == "mkdir") {
@@ -238,15 +260,19 @@ Result<int> storeCommand(catalog::Catalog& catalog, const StoreRequest& request)
             TY_TRY(const app::TransferEnd end, stores->open(name));
             TY_CHECK(end.store->makeFolder(end.path, {}));
         }
+        if (request.form == OutputForm::Json) {
+            printJson({{"made", request.names}});
+        }
         return 0;
     }
-    if (action == "test" || action == "share" || action == "ls" || action == "rm") {
+    if (action == "test" || action == "share" || action == "ls" || action == "rm" || action == "undelete") {
         const Interruption interruption;
         const std::stop_token stop = interruption.token();
         return action == "test" ? test(*stores, request, stop)
             : action == "share" ? share(*stores, request, stop)
             : action == "ls"    ? listFiles(*stores, request, stop)
-                                : removeFiles(*stores, request, stop);
+            : action == "rm"    ? removeFiles(*stores, request, stop)
+                                : restoreFiles(*stores, request, stop);
     }
     return copyCommand(catalog.paths(), *stores, request);
 }

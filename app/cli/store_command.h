@@ -13,11 +13,12 @@ class App;
 
 namespace ty::cli {
 
-/// What `trainyard stores ...`, `trainyard transfers ...` and `trainyard data ls|cp|sync|rm` were asked to do.
+/// What `trainyard stores ...`, `trainyard transfers ...` and `trainyard data ls|cp|sync|rm|undelete` were asked to do.
 struct StoreRequest {
-    std::string action; ///< "list", "add", "remove", "test", "share"; "ls", "cp", "sync", "rm", "mkdir"; "transfers", "resume" ...
+    std::string action; ///< "list", "add", "remove", "test", "share"; "ls", "cp", "sync", "rm", "undelete", "mkdir"; "transfers", "resume" ...
     std::vector<std::string> names; ///< stores, addresses or numbers of transfers
     bool isRecursive = false;
+    bool withDeleted = false; ///< of "ls": also what was softly deleted
     bool mayOverwrite = false;
     bool isQuiet = false;
     int streams = 8;

@@ -61,6 +61,7 @@ void addStores(CLI::App& app, CLI::App& data, StoreRequest& request, std::string
 
     auto* list = addVerb(data, request, command, "ls", "ls", "What lies in a folder or store", "Addresses");
     list->add_flag("--recursive,-r", request.isRecursive, "All files below");
+    list->add_flag("--deleted", request.withDeleted, "Also what was deleted and is still kept: see undelete");
     list->add_option("--limit", request.limit, "At most so many");
     auto* copy = addVerb(
         data, request, command, "cp", "cp", "Copy files and folders between this computer and stores",
@@ -73,6 +74,9 @@ void addStores(CLI::App& app, CLI::App& data, StoreRequest& request, std::string
     auto* remove = addVerb(data, request, command, "rm", "rm", "Delete files of a store", "Addresses");
     remove->add_flag("--recursive,-r", request.isRecursive, "Everything below a folder");
 
+    addVerb(
+        data, request, command, "undelete", "undelete", "Bring back deleted files, where the account keeps them (soft delete)",
+        "Addresses of files or folders");
     addVerb(data, request, command, "mkdir", "mkdir", "Make a container or folder", "Addresses");
 
     auto* transfers = app.add_subcommand("transfers", "Copies that run, wait or are done: list, resume, retry, pause, cancel");
