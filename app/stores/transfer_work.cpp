@@ -233,20 +233,9 @@ void TransferRun::sendBlock(const File& file, std::uint64_t block, std::vector<s
     buffer.resize(std::max<std::size_t>(buffer.size(), upload.blockBytes));
     const std::span<std::byte> bytes(buffer.data(), upload.size(block));
     const TransferItem& item = file->item();
-    // What comes to this computer is written piece by piece, as it arrives: a whole block of each stream is more than the
-    // processor's cache holds. The block counts as arrived when all of it is there.
-    const auto* target = localStore(m_to.store);
     Result<void> sent = persist(
-        [&] {
-            const std::uint64_t start = upload.offset(block);
-            return target == nullptr
-                ? m_from.store->read(item.source, item.etag, start, bytes, stop)
-                : m_from.store->readInPieces(item.source, item.etag, start, bytes, [&](std::size_t at, std::span<const std::byte> piece) {
-                      return target->writePiece(upload, start + at, piece);
-                  }, stop);
-        },
-        stop);
-    if (sent && target == nullptr) {
+        [&] { return m_from.store->read(item.source, item.etag, upload.offset(block), bytes, stop); }, stop);
+    if (sent) {
         sent = persist([&] { return m_to.store->writeBlock(upload, block, bytes, stop); }, stop);
     }
     {

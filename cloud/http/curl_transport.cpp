@@ -5,7 +5,6 @@
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <utility>
 
 #include <curl/curl.h>
 
@@ -14,7 +13,6 @@ namespace ty::cloud {
 namespace {
 
 constexpr long kTransferBuffer = 512 * 1024; // bytes; curl's own 16 KiB is slow for blocks of files
-constexpr std::size_t kSunkPiece = 256 * 1024; // bytes; several streams' pieces stay in the processor's cache together
 
 struct ListDeleter {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -34,19 +32,6 @@ struct Transfer {
     bool isTooLarge = false;
     CURL* curl = nullptr;
     std::span<std::byte> sink;
-    const HttpRequest::OnSunk* onSunk = nullptr;
-    std::size_t toldBytes = 0; ///< of the sink
-    Result<void> told;
-
-    /// @return false when the listener wants no more
-    bool tell()
-    {
-        const std::size_t from = std::exchange(toldBytes, response.sunkBytes);
-        if (*onSunk && from < toldBytes) {
-            told = (*onSunk)(from, sink.subspan(from, toldBytes - from));
-        }
-        return told.isOk();
-    }
 };
 
 bool isGood(CURL* curl)
@@ -66,8 +51,7 @@ std::size_t onBody(const char* data, std::size_t, std::size_t count, void* user)
         }
         std::memcpy(transfer.sink.data() + transfer.response.sunkBytes, data, count);
         transfer.response.sunkBytes += count;
-        const bool isPiece = transfer.response.sunkBytes - transfer.toldBytes >= kSunkPiece;
-        return isPiece && !transfer.tell() ? 0 : count;
+        return count;
     }
     if (transfer.response.body.size() + count > transfer.maxBodyBytes) {
         transfer.isTooLarge = true;
@@ -175,7 +159,6 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     transfer.maxBodyBytes = m_options.maxBodyBytes;
     transfer.curl = curl;
     transfer.sink = request.sink;
-    transfer.onSunk = &request.onSunk;
     char detail[CURL_ERROR_SIZE] = "";
 
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
@@ -251,12 +234,6 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
             request.method + " " + withoutQuery(request.url) + ": the answer is larger than "
                 + std::to_string(request.sink.empty() ? m_options.maxBodyBytes : request.sink.size()) + " bytes",
             {}};
-    }
-    if (code == CURLE_OK) {
-        transfer.tell();
-    }
-    if (!transfer.told) {
-        return std::move(transfer.told).error();
     }
     if (code != CURLE_OK) {
         return networkError(code, detail, request);

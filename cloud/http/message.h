@@ -3,15 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "engine/base/result.h"
 
 namespace ty::cloud {
 
@@ -43,10 +40,6 @@ struct HttpRequest {
     /// Where the bytes of a 2xx answer go, as they were sent (nothing is decompressed), in place of HttpResponse::body; an
     /// answer that is longer is an error. Any other answer is a text as ever. The caller keeps it.
     std::span<std::byte> sink;
-    /// Told of the sink's bytes some hundred kilobytes at a time, while the processor still holds them, each piece behind the one
-    /// before and from the sink's beginning again with each try. An Error ends the request with it.
-    using OnSunk = std::function<Result<void>(std::size_t offset, std::span<const std::byte> piece)>;
-    OnSunk onSunk;
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds timeout{100'000}; ///< of one try, from connecting to the last byte
     /// When all tries and the waits between them must be over; none: only the tries themselves are limited.

@@ -154,19 +154,11 @@ Result<StoreEntry> BlobStore::properties(const std::string& path, std::stop_toke
 Result<void> BlobStore::read(
     const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, std::stop_token stop)
 {
-    return readInPieces(path, etag, offset, bytes, {}, std::move(stop));
-}
-
-Result<void> BlobStore::readInPieces(
-    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, const OnPiece& onPiece,
-    std::stop_token stop)
-{
     if (bytes.empty()) {
         return {};
     }
     TY_TRY(const AccountPlace place, m_places.placeOf(path));
     HttpRequest request = transferRequest("GET", m_places.urlOf(place));
-    request.onSunk = onPiece;
     request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
     if (!etag.empty()) {
         request.headers.set("If-Match", etag);

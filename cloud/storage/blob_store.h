@@ -28,9 +28,6 @@ public:
     Result<void> read(
         const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
         std::stop_token stop) override;
-    Result<void> readInPieces(
-        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
-        const OnPiece& onPiece, std::stop_token stop) override;
     Result<Upload> beginUpload(Upload wanted, std::stop_token stop) override;
     Result<void> writeBlock(
         const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop) override;

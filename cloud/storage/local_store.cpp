@@ -273,17 +273,12 @@ Result<Upload> LocalStore::beginUpload(Upload wanted, std::stop_token)
 Result<void> LocalStore::writeBlock(
     const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token)
 {
-    return writePiece(upload, upload.offset(block), bytes);
-}
-
-Result<void> LocalStore::writePiece(const Upload& upload, std::uint64_t offset, std::span<const std::byte> bytes) const
-{
     const std::string file = partFile(upload);
     const Descriptor descriptor(file, O_WRONLY | O_NOFOLLOW);
     if (!descriptor.isOpen()) {
         return errnoError(errno, "cannot write", file);
     }
-    return writeAt(descriptor.get(), file, offset, bytes);
+    return writeAt(descriptor.get(), file, upload.offset(block), bytes);
 }
 
 Result<StoreEntry> LocalStore::writeFile(

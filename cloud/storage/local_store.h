@@ -34,8 +34,6 @@ public:
     Result<void> remove(const std::string& path, std::stop_token stop) override;
     Result<void> makeFolder(const std::string& path, std::stop_token stop) override;
 
-    /// A part of a block, so that it is on its way to the disk before all of it is here.
-    Result<void> writePiece(const Upload& upload, std::uint64_t offset, std::span<const std::byte> bytes) const;
     /// Bytes of a file that is still being written.
     Result<void> readUnfinished(const Upload& upload, std::uint64_t offset, std::span<std::byte> bytes) const;
     /// The absolute path of a file of the store.

@@ -27,14 +27,6 @@ Result<StoreEntry> Store::writeFile(
     return entry;
 }
 
-Result<void> Store::readInPieces(
-    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, const OnPiece& onPiece,
-    std::stop_token stop)
-{
-    TY_CHECK(read(path, etag, offset, bytes, std::move(stop)));
-    return onPiece(0, bytes);
-}
-
 Result<StoreEntry> Store::copy(const std::string&, const std::string&, Overwrite, std::stop_token)
 {
     return unsupported("copy by itself", title());

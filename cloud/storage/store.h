@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -97,12 +96,6 @@ public:
     virtual Result<void> read(
         const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
         std::stop_token stop) = 0;
-
-    /// As read(), and tells of the bytes as they arrive (HttpRequest::OnSunk); a store that cannot tells of all at once.
-    using OnPiece = std::function<Result<void>(std::size_t offset, std::span<const std::byte> piece)>;
-    virtual Result<void> readInPieces(
-        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
-        const OnPiece& onPiece, std::stop_token stop);
 
     /// Begins to write a file in blocks; it appears, whole, with finishUpload(). Result: `wanted` with its token (the one
     /// that was wished for, if the store can), and with larger blocks if the store needs them.

@@ -19,7 +19,7 @@ _trainyard()
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(grep -o -E -- '--[a-z][a-z-]*' <<<"$help" | sort -u)" -- "$current")
     else
-        choices=$(sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help")
+        choices=$(sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\),\{0,1\} .*/\1/p' <<<"$help")
         mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
         [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
