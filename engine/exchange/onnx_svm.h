@@ -9,8 +9,9 @@
 
 namespace ty::engine {
 
-/// Writes one machine (two classes or a value) with the inputs, outputs and metadata that writeOnnx gives to networks, its
-/// decision as one SVMRegressor (ai.onnx.ml). Errors: Unsupported for more machines; those of writeOnnx.
+/// Writes the machines with the inputs, outputs and metadata that writeOnnx gives to networks, each decision as an SVMRegressor
+/// (ai.onnx.ml); of more than two classes their probabilities are coupled by plain nodes.
+/// Errors: Unsupported for more than 20 classes and for files that would be too large; those of writeOnnx.
 Result<OnnxReport> writeSvmOnnx(
     const SupportVectors& svm, const Encoder& encoder, const OnnxOptions& options, const std::string& file);
 

@@ -41,7 +41,7 @@ Result<std::unique_ptr<Model>> SvmModel::load(const std::string& folder, Json ca
 
 Json SvmModel::exportFormats() const
 {
-    return m_svm.machines.size() == 1 ? Json{"onnx", "safetensors"} : Json{"safetensors"};
+    return m_svm.classes <= 20 ? Json{"onnx", "safetensors"} : Json{"safetensors"};
 }
 
 Result<std::vector<double>> SvmModel::answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const
