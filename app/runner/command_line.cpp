@@ -205,6 +205,8 @@ void addPredict(CLI::App& app, PredictOptions& options)
     command->add_option("--data", options.data, "File or folder, or sample:NAME");
     command->add_option("--out", options.out, "CSV to write: id, prediction, a probability for each class");
     command->add_option("--device", options.device, "cpu, cuda:0 or auto");
+    command->add_option(
+        "--threshold", options.threshold, "CLASS=0.3: from which probability on this class is the answer, else the one kept with the model");
     command->add_flag("--stream", options.isStream, "Answer questions on standard input, one JSON object a line");
     addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
@@ -216,6 +218,16 @@ void addPredict(CLI::App& app, PredictOptions& options)
         "Answers: {\"id\",\"prediction\",\"probabilities\"}, {\"id\",\"prediction\",\"value\"} or {\"id\",\"error\"}; of an\n"
         "autoencoder value is a pixel's squared error, and \"reconstruction\" the picture in the form of a question's image.\n\n"
         "Example:\n  trainyard-run predict --model runs/iris/model --data new.csv --out answers.csv");
+}
+
+void addThreshold(CLI::App& app, ThresholdOptions& options)
+{
+    auto* command = app.add_subcommand("threshold", "Keep with a model from which probability on a class is its answer");
+    command->add_option("--model", options.model, "Model or run folder")->required();
+    auto* set = command->add_option("--set", options.threshold, "CLASS=VALUE, or VALUE for the second of two classes; without it, tell");
+    command->add_flag("--clear", options.isCleared, "Answer by the likeliest class again")->excludes(set);
+    addForm(*command, options.form);
+    command->footer("Example:\n  trainyard-run threshold --model runs/cancer --set malignant=0.2");
 }
 
 void addExport(CLI::App& app, ExportOptions& options)
@@ -380,6 +392,7 @@ int parseAndRun(int argc, char** argv)
     TrainOptions trainOptions;
     EvaluateOptions evaluateOptions;
     PredictOptions predictOptions;
+    ThresholdOptions thresholdOptions;
     ExportOptions exportOptions;
     ImportOptions importOptions;
     LearnersOptions learnersOptions;
@@ -399,6 +412,7 @@ int parseAndRun(int argc, char** argv)
     ImportanceOptions importanceOptions;
     addImportance(app, importanceOptions);
     addPredict(app, predictOptions);
+    addThreshold(app, thresholdOptions);
     addExport(app, exportOptions);
     addImport(app, importOptions);
     addLearners(app, learnersOptions);
@@ -442,6 +456,9 @@ int parseAndRun(int argc, char** argv)
     }
     if (app.got_subcommand("predict")) {
         return predict(predictOptions);
+    }
+    if (app.got_subcommand("threshold")) {
+        return chooseThreshold(thresholdOptions);
     }
     if (app.got_subcommand("import")) {
         return importModel(importOptions);

@@ -115,6 +115,7 @@ struct PredictOptions {
     std::string data; ///< with `out`; both empty: `isStream`
     std::string out;
     std::string device = "auto";
+    std::string threshold; ///< parseThreshold(); empty: what is kept with the model
     bool isStream = false;
     int storesDescriptor = -1; ///< readStores()
     OutputForm form = OutputForm::Text;
@@ -122,6 +123,15 @@ struct PredictOptions {
 int predict(const PredictOptions& options);
 /// Answers samples on standard input, one JSON object a line, until it ends; the model is loaded once.
 int predictStream(const PredictOptions& options);
+
+/// From which probability on a class is the model's answer.
+struct ThresholdOptions {
+    std::string model;
+    std::string threshold; ///< parseThreshold(); empty: tell what is kept
+    bool isCleared = false;
+    OutputForm form = OutputForm::Text;
+};
+int chooseThreshold(const ThresholdOptions& options);
 
 struct ExportOptions {
     std::string model;

@@ -20,9 +20,13 @@ std::string describe(const Json& report)
     std::string text = assumedText(report) + fmt::format(
         "{}, {} samples\n", report.value("task", std::string()), report.value("samples", std::uint64_t{0}));
     const Json metrics = report.value("metrics", Json::object());
+    const Json baselines = report.value("baseline", Json());
     for (const auto& [name, value] : metrics.items()) {
         if (value.is_number()) {
-            text += fmt::format("  {:<20} {:.6g}\n", name, value.get<double>());
+            const Json baseline = baselines.is_object() ? baselines.value(name, Json()) : Json();
+            text += fmt::format(
+                "  {:<20} {:<12.6g}{}\n", name, value.get<double>(),
+                baseline.is_number() ? fmt::format(" baseline {:.6g}", baseline.get<double>()) : "");
         }
     }
     const Json confusion = report.value("confusion", Json());

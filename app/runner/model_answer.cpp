@@ -38,7 +38,7 @@ Json pictureOf(std::span<const float> pixels, const std::vector<std::int64_t>& s
 
 } // namespace
 
-Result<Json> answerOf(Model& model, const Dataset& sample)
+Result<Json> answerOf(Model& model, const Dataset& sample, const std::optional<DecisionThreshold>& threshold)
 {
     constexpr std::array<std::uint32_t, 1> kFirst = {0};
     TY_TRY(const Predictions predictions, model.predict(sample, kFirst));
@@ -63,7 +63,11 @@ Result<Json> answerOf(Model& model, const Dataset& sample)
         });
         order.resize(count);
     }
-    const auto best = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+    auto best = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+    if (encoder.task() == Task::Classification) {
+        TY_TRY(const auto kept, thresholdOf(model.card(), encoder));
+        best = decide(shares, threshold ? threshold : kept);
+    }
     Json probabilities = Json::object();
     for (const std::size_t i : order) {
         probabilities[names[i]] = shares.at(i);

@@ -13,7 +13,15 @@ Result<void> run(const PredictOptions& options)
     TY_TRY(const auto words, foreignWordsOf(options.words));
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
     TY_TRY(OpenedModel opened, OpenedModel::open(options.model, options.data, options.device, words, stores.get()));
-    TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out));
+    std::optional<engine::DecisionThreshold> threshold;
+    if (!options.threshold.empty()) {
+        auto parsed = engine::parseThreshold(options.threshold, opened.model->encoder());
+        if (!parsed) {
+            return Error{ErrorKind::Usage, parsed.error().message, parsed.error().advice};
+        }
+        threshold = parsed.value();
+    }
+    TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out, threshold));
     Json report{{"file", options.out}, {"samples", rows}};
     report.update(engine::assumptionsOf(*opened.model));
     if (options.form == OutputForm::Json) {

@@ -39,13 +39,15 @@ Result<void> fill(SingleSample& sample, const Json& question)
     return Error{ErrorKind::InvalidInput, "a question needs \"row\", \"image\" or \"file\"", {}};
 }
 
-Result<Json> answer(Model& model, SingleSample& sample, const Json& question)
+Result<Json> answer(
+    Model& model, SingleSample& sample, const std::optional<DecisionThreshold>& threshold, const Json& question)
 {
     TY_CHECK(fill(sample, question));
-    return answerOf(model, sample);
+    return answerOf(model, sample, threshold);
 }
 
-Json answerLine(Model& model, SingleSample& sample, const std::string& line)
+Json answerLine(
+    Model& model, SingleSample& sample, const std::optional<DecisionThreshold>& threshold, const std::string& line)
 {
     Json reply = Json::object();
     auto question = parseJson(line, "question");
@@ -53,7 +55,7 @@ Json answerLine(Model& model, SingleSample& sample, const std::string& line)
         question = Error{ErrorKind::InvalidInput, "a question must be an object", {}};
     }
     reply["id"] = question && question.value().contains("id") ? question.value()["id"] : Json(nullptr);
-    auto result = question ? answer(model, sample, question.value()) : std::move(question);
+    auto result = question ? answer(model, sample, threshold, question.value()) : std::move(question);
     if (result) {
         reply.update(result.value());
     } else {
@@ -72,12 +74,20 @@ int predictStream(const PredictOptions& options)
     if (!model) {
         return reportError(model.error(), OutputForm::Json);
     }
+    std::optional<DecisionThreshold> threshold;
+    if (!options.threshold.empty()) {
+        auto parsed = parseThreshold(options.threshold, model.value()->encoder());
+        if (!parsed) {
+            return reportError({ErrorKind::Usage, parsed.error().message, parsed.error().advice}, OutputForm::Json);
+        }
+        threshold = parsed.value();
+    }
     SingleSample sample(model.value()->encoder().expectedData());
     for (std::string line; std::getline(std::cin, line);) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) {
             continue;
         }
-        const Json reply = answerLine(*model.value(), sample, line);
+        const Json reply = answerLine(*model.value(), sample, threshold, line);
         if (auto told = printText(toJsonLine(reply) + "\n"); !told) {
             return 0; // nobody asks any more
         }

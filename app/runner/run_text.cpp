@@ -145,6 +145,11 @@ std::string finishedWords(const Json& fields)
             if (const std::string values = metricWords(*metrics, part); !values.empty()) {
                 words += fmt::format("\n  {}: {}", part, values);
             }
+            const auto baseline = fields.find("baseline");
+            const bool isKnown = baseline != fields.end() && baseline->is_object();
+            if (const std::string values = isKnown ? metricWords(*baseline, part) : ""; !values.empty()) {
+                words += fmt::format("\n  {} of always the same answer: {}", part, values);
+            }
         }
     }
     return words;

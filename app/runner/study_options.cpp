@@ -110,4 +110,19 @@ void tellOfFit(const Json& fit, const std::string& words, OutputForm form)
     std::fputs(line.c_str(), stderr);
 }
 
+int answerStudy(
+    const Result<Json>& result, const std::string& csv, TableCells (*toCells)(const Json&), std::string (*toText)(const Json&), OutputForm form)
+{
+    if (!result) {
+        return reportError(result.error(), form);
+    }
+    if (!csv.empty()) {
+        if (const auto written = writeFileAtomically(csv, inCsv(toCells(result.value()))); !written) {
+            return reportError(written.error(), form);
+        }
+    }
+    const auto done = form == OutputForm::Json ? printJson(result.value()) : printText(toText(result.value()));
+    return done ? 0 : reportError(done.error(), form);
+}
+
 } // namespace ty::runner

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/runner/commands.h"
+#include "app/runner/text_table.h"
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 
@@ -39,5 +40,9 @@ private:
 
 /// Tells of a fit on standard error: an object a line, or words for a person.
 void tellOfFit(const Json& fit, const std::string& words, OutputForm form);
+
+/// The end of a study's command: writes the table to `csv`, if it is not empty, and the answer to standard output. Result: the exit code.
+int answerStudy(
+    const Result<Json>& result, const std::string& csv, TableCells (*toCells)(const Json&), std::string (*toText)(const Json&), OutputForm form);
 
 } // namespace ty::runner

@@ -5,7 +5,6 @@
 #include "app/runner/run_stores.h"
 #include "app/runner/study_options.h"
 #include "app/runner/tuning_text.h"
-#include "engine/base/files.h"
 #include "engine/learn/chosen_learner.h"
 #include "engine/train/metric_names.h"
 #include "engine/tuning/tuning.h"
@@ -69,17 +68,7 @@ Result<Json> tuneAll(const TuneOptions& options)
 
 int tune(const TuneOptions& options)
 {
-    const auto result = tuneAll(options);
-    if (!result) {
-        return reportError(result.error(), options.form);
-    }
-    if (!options.csv.empty()) {
-        if (const auto written = writeFileAtomically(options.csv, inCsv(trialCells(result.value()))); !written) {
-            return reportError(written.error(), options.form);
-        }
-    }
-    const auto done = options.form == OutputForm::Json ? printJson(result.value()) : printText(tuningText(result.value()));
-    return done ? 0 : reportError(done.error(), options.form);
+    return answerStudy(tuneAll(options), options.csv, trialCells, tuningText, options.form);
 }
 
 } // namespace ty::runner

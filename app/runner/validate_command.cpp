@@ -90,18 +90,7 @@ Result<Json> validateAll(const ValidateOptions& options)
 
 int validate(const ValidateOptions& options)
 {
-    const auto result = validateAll(options);
-    if (!result) {
-        return reportError(result.error(), options.form);
-    }
-    if (!options.csv.empty()) {
-        if (const auto written = writeFileAtomically(options.csv, inCsv(foldCells(result.value()))); !written) {
-            return reportError(written.error(), options.form);
-        }
-    }
-    const auto done =
-        options.form == OutputForm::Json ? printJson(result.value()) : printText(validationText(result.value()));
-    return done ? 0 : reportError(done.error(), options.form);
+    return answerStudy(validateAll(options), options.csv, foldCells, validationText, options.form);
 }
 
 } // namespace ty::runner

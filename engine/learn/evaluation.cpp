@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/csv_field.h"
+#include "engine/learn/baseline_scores.h"
 #include "engine/train/curves.h"
 #include "engine/train/intervals.h"
 #include "engine/train/metrics.h"
@@ -150,7 +151,8 @@ Error withoutTargets(const Dataset& dataset)
         "Use predict for data without answers, or name the target column."};
 }
 
-Result<Evaluation> evaluateClassifier(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
+Result<Evaluation> evaluateClassifier(
+    Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples, const Json& baseline)
 {
     std::vector<std::uint32_t> labelled;
     std::vector<std::int32_t> labels;
@@ -168,6 +170,7 @@ Result<Evaluation> evaluateClassifier(Model& model, const Dataset& dataset, std:
     TY_TRY(const Predictions predictions, model.predict(dataset, labelled));
     Evaluation evaluation;
     evaluation.report = classificationReport(classes, predictions.probabilities, labels);
+    evaluation.report["baseline"] = baselineMetrics(baseline, labels);
     evaluation.report["unlabelled"] = samples.size() - labelled.size();
     evaluation.samplesCsv = "id,true,predicted,confidence,loss,sample\n";
     for (std::size_t i = 0; i < labelled.size(); ++i) {
@@ -187,7 +190,8 @@ Result<Evaluation> evaluateClassifier(Model& model, const Dataset& dataset, std:
     return evaluation;
 }
 
-Result<Evaluation> evaluateRegressor(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
+Result<Evaluation> evaluateRegressor(
+    Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples, const Json& baseline)
 {
     std::vector<std::uint32_t> labelled;
     std::vector<double> actual;
@@ -204,6 +208,7 @@ Result<Evaluation> evaluateRegressor(Model& model, const Dataset& dataset, std::
     TY_TRY(const Predictions predictions, model.predict(dataset, labelled));
     Evaluation evaluation;
     evaluation.report = regressionReport(predictions.values, actual);
+    evaluation.report["baseline"] = baselineMetrics(baseline, actual);
     evaluation.report["unlabelled"] = samples.size() - labelled.size();
     evaluation.samplesCsv = "id,true,predicted,confidence,loss,sample\n";
     for (std::size_t i = 0; i < labelled.size(); ++i) {
@@ -266,15 +271,17 @@ Result<Evaluation> evaluateScores(Model& model, const Dataset& dataset, std::spa
 
 } // namespace
 
-Result<Evaluation> evaluateInDetail(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples)
+Result<Evaluation> evaluateInDetail(
+    Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples, const Json& baseline)
 {
+    const Json known = baseline.is_null() ? model.card().value("baseline", Json()) : baseline;
     dataset.expect(samples);
     TY_CHECK(model.encoder().checkFits(dataset));
     switch (model.encoder().task()) {
     case Task::Classification:
-        return evaluateClassifier(model, dataset, samples);
+        return evaluateClassifier(model, dataset, samples, known);
     case Task::Regression:
-        return evaluateRegressor(model, dataset, samples);
+        return evaluateRegressor(model, dataset, samples, known);
     case Task::Reconstruction:
     case Task::NextWord:
         break;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "engine/base/run_spec.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
+#include "engine/learn/decision_threshold.h"
 #include "engine/train/fit_control.h"
 
 namespace ty::engine {
@@ -147,6 +149,8 @@ Result<Json> describeRun(const RunSpec& spec, int threads, const DataFiles* file
 Result<Json> evaluateModel(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples);
 
 /// One row a sample: id, prediction, then "probability <class>" for each class. Written whole or not at all.
-Result<std::uint64_t> predictToCsv(Model& model, const Dataset& dataset, const std::string& file);
+/// @param threshold  from which probability on a class is the answer; nothing: what is kept with the model, else the likeliest class
+Result<std::uint64_t> predictToCsv(
+    Model& model, const Dataset& dataset, const std::string& file, const std::optional<DecisionThreshold>& threshold = {});
 
 } // namespace ty::engine

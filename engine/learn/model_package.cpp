@@ -170,10 +170,13 @@ Result<void> writeModelPackage(
     return syncFolder(std::filesystem::absolute(folder).parent_path().string());
 }
 
-Result<void> addModelMetrics(const std::string& folder, const Json& metrics)
+Result<void> addModelMetrics(const std::string& folder, const Json& metrics, const Json& baseline)
 {
     TY_TRY(Json card, readJsonFile(folder + "/model.json"));
     card["metrics"] = metrics;
+    if (!baseline.is_null()) {
+        card["baseline"] = baseline;
+    }
     TY_CHECK(writeFileAtomically(folder + "/model_card.md", modelCardText(card)));
     return writeJsonFile(folder + "/model.json", card);
 }

@@ -31,7 +31,8 @@ Result<void> writeModelPackage(
     const std::function<Result<void>(const std::string& folder)>& writeWeights);
 
 /// Puts the metrics of the evaluated parts into model.json and model_card.md of a written package.
-Result<void> addModelMetrics(const std::string& folder, const Json& metrics);
+/// @param baseline  baselineFacts(), kept so that later evaluations can tell what a baseline would score
+Result<void> addModelMetrics(const std::string& folder, const Json& metrics, const Json& baseline = {});
 
 /// The Markdown text for a person who finds the model without us.
 std::string modelCardText(const Json& card);

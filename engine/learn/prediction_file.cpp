@@ -7,6 +7,7 @@
 
 #include "engine/base/csv_field.h"
 #include "engine/base/files.h"
+#include "engine/learn/decision_threshold.h"
 #include "engine/learn/evaluation.h"
 #include "engine/learn/learner.h"
 #include "engine/train/metrics.h"
@@ -20,10 +21,13 @@ constexpr std::uint64_t kChunkOfWords = 256; ///< each with a probability for ev
 
 } // namespace
 
-Result<std::uint64_t> predictToCsv(Model& model, const Dataset& dataset, const std::string& file)
+Result<std::uint64_t> predictToCsv(
+    Model& model, const Dataset& dataset, const std::string& file, const std::optional<DecisionThreshold>& asked)
 {
     const Encoder& encoder = model.encoder();
     TY_CHECK(encoder.checkFits(dataset));
+    TY_TRY(const auto kept, thresholdOf(model.card(), encoder));
+    const std::optional<DecisionThreshold> threshold = asked ? asked : kept;
     const bool isClassifier = encoder.task() == Task::Classification;
     const bool areWords = encoder.task() == Task::NextWord;
     std::string text = areWords ? "id,prediction,probability" : isClassifier || encoder.task() == Task::Regression
@@ -54,7 +58,7 @@ Result<std::uint64_t> predictToCsv(Model& model, const Dataset& dataset, const s
             }
             const std::size_t classes = encoder.classes().size();
             const auto row = std::span(predictions.probabilities).subspan(i * classes, classes);
-            text += "," + csvField(encoder.classes()[largestIndex(row)]);
+            text += "," + csvField(encoder.classes()[decide(row, threshold)]);
             for (const float probability : row) {
                 fmt::format_to(std::back_inserter(text), ",{:.6g}", probability);
             }

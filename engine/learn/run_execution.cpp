@@ -13,6 +13,7 @@
 
 #include "engine/base/files.h"
 #include "engine/base/memory_guard.h"
+#include "engine/learn/baseline_scores.h"
 #include "engine/learn/chosen_learner.h"
 #include "engine/learn/evaluation.h"
 #include "engine/learn/learner.h"
@@ -51,10 +52,11 @@ Result<void> emitStarted(const RunRequest& request, const RunSpec& spec, FitSink
     return sink.emitEvent("started", fields);
 }
 
-/// Evaluates one part with the model and writes evaluation/<part>.json and <part>_samples.csv. Result: the metrics.
-Result<Json> evaluatePart(Model& model, const DataPart& part, const RunFolder& folder, const std::string& name)
+/// Evaluates one part with the model and writes evaluation/<part>.json and <part>_samples.csv. Result: the report.
+Result<Json> evaluatePart(
+    Model& model, const DataPart& part, const RunFolder& folder, const std::string& name, const Json& baseline)
 {
-    auto evaluation = evaluateInDetail(model, *part.dataset, part.samples);
+    auto evaluation = evaluateInDetail(model, *part.dataset, part.samples, baseline);
     if (!evaluation) {
         return std::move(evaluation).error().withContext("evaluating the " + name + " part");
     }
@@ -65,12 +67,12 @@ Result<Json> evaluatePart(Model& model, const DataPart& part, const RunFolder& f
     TY_CHECK(writeFileAtomically(
         folder.evaluationFolder() + "/" + name + "_samples.csv", evaluation.value().samplesCsv));
     TY_CHECK(writeJsonFile(folder.evaluationFolder() + "/" + name + ".json", report));
-    return report.at("metrics");
+    return report;
 }
 
 Result<Json> saveAndEvaluate(FitOutcome& fitted, const RunData& data, const RunFolder& folder)
 {
-    Json metrics{{"validation", nullptr}, {"test", nullptr}};
+    Json metrics{{"validation", nullptr}, {"test", nullptr}, {"baseline", {{"validation", nullptr}, {"test", nullptr}}}};
     if (!fitted.model) {
         return metrics;
     }
@@ -78,13 +80,15 @@ Result<Json> saveAndEvaluate(FitOutcome& fitted, const RunData& data, const RunF
     if (fitted.outcome == "stopped") {
         return metrics; // who stops wants it to end now; the model and the checkpoints are there
     }
-    if (const auto part = data.validationPart()) {
-        TY_TRY(metrics["validation"], evaluatePart(*fitted.model, *part, folder, "validation"));
+    const Json baseline = baselineFacts(*data.training, data.task, data.split.training);
+    for (const auto& [name, part] : {std::pair{"validation", data.validationPart()}, {"test", data.testPart()}}) {
+        if (part) {
+            TY_TRY(const Json report, evaluatePart(*fitted.model, *part, folder, name, baseline));
+            metrics[name] = report.at("metrics");
+            metrics["baseline"][name] = report.value("baseline", Json());
+        }
     }
-    if (const auto part = data.testPart()) {
-        TY_TRY(metrics["test"], evaluatePart(*fitted.model, *part, folder, "test"));
-    }
-    TY_CHECK(addModelMetrics(folder.modelFolder(), metrics));
+    TY_CHECK(addModelMetrics(folder.modelFolder(), {{"validation", metrics["validation"]}, {"test", metrics["test"]}}, baseline));
     return metrics;
 }
 
@@ -158,7 +162,9 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
     TY_TRY(FitOutcome fitted, run->learner->fit(fit, sink, control));
     const auto start = std::chrono::steady_clock::now();
     TY_CHECK(warnOfSharedSamples(data, sink));
-    TY_TRY(const Json metrics, saveAndEvaluate(fitted, data, request.folder));
+    TY_TRY(Json metrics, saveAndEvaluate(fitted, data, request.folder));
+    const Json baseline = metrics.at("baseline");
+    metrics.erase("baseline");
     const double finishing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     Json finished{
         {"outcome", fitted.outcome},
@@ -166,6 +172,7 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
         {"seconds", fitted.seconds + finishing},
         {"bestEpoch", fitted.bestEpoch},
         {"metrics", metrics},
+        {"baseline", baseline},
         {"model", fitted.model ? Json("model") : Json(nullptr)}};
     TY_CHECK(sink.emitEvent("finished", finished));
     return finished;
