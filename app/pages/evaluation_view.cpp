@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QStandardItemModel>
@@ -59,6 +62,7 @@ constexpr std::array kClassification{
     Row{"macro_f1", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Macro F1"), false},
     Row{"roc_auc", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "AUC"), false},
     Row{"log_loss", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Log loss"), false},
+    Row{"brier", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Brier score"), false},
     Row{"calibration_error", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Calibration error"), true}};
 constexpr std::array kRegression{
     Row{"mae", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Mean absolute error"), false},
@@ -111,6 +115,8 @@ EvaluationView::EvaluationView(QWidget* parent)
     , m_precisionRecall(new widgets::ScatterPlot(this))
     , m_atThreshold(new widgets::ConfusionMatrix(this))
     , m_thresholdText(new QLabel(this))
+    , m_missCost(new QDoubleSpinBox(this))
+    , m_keep(new QPushButton(tr("Answer by this threshold"), this))
     , m_scatter(new widgets::ScatterPlot(this))
     , m_residuals(new widgets::ScatterPlot(this))
     , m_losses(new widgets::ScatterPlot(this))
@@ -192,6 +198,7 @@ QWidget* EvaluationView::buildCurves()
     auto* lines = new QVBoxLayout(atThreshold);
     lines->addWidget(m_thresholdText);
     lines->addWidget(m_atThreshold, 1);
+    lines->addWidget(buildCosts());
     right->addTab(atThreshold, tr("At the threshold"));
     right->addTab(m_precisionRecall, tr("Precision and recall"));
     auto* plots = new QHBoxLayout;
@@ -200,6 +207,72 @@ QWidget* EvaluationView::buildCurves()
     column->addLayout(plots, 1);
     connect(m_roc, &widgets::RocPlot::thresholdChanged, this, &EvaluationView::fillThreshold);
     return curves;
+}
+
+/// What mistakes cost, and the threshold that is kept.
+QWidget* EvaluationView::buildCosts()
+{
+    auto* costs = new QWidget(this);
+    auto* column = new QVBoxLayout(costs);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* row = new QHBoxLayout;
+    auto* label = new QLabel(tr("A missed one costs as much as"), costs);
+    label->setBuddy(m_missCost);
+    m_missCost->setRange(0.001, 1e6);
+    m_missCost->setDecimals(3);
+    m_missCost->setValue(1);
+    m_missCost->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    m_missCost->setSuffix(tr(" false alarms"));
+    m_missCost->setAccessibleName(tr("Cost of a missed one in false alarms"));
+    row->addWidget(label);
+    row->addWidget(m_missCost);
+    row->addStretch(1);
+    column->addLayout(row);
+    auto* buttons = new QHBoxLayout;
+    auto* cheapest = new QPushButton(tr("Cheapest threshold"), costs);
+    m_keep->setToolTip(tr("Keep this threshold with the model: from then on it decides what predict and Try it answer"));
+    buttons->addWidget(cheapest);
+    buttons->addWidget(m_keep);
+    buttons->addStretch(1);
+    column->addLayout(buttons);
+    m_keep->hide(); // until somebody keeps it
+    connect(m_missCost, &QDoubleSpinBox::valueChanged, this, &EvaluationView::fillThreshold);
+    connect(cheapest, &QPushButton::clicked, this, &EvaluationView::goToCheapest);
+    connect(m_keep, &QPushButton::clicked, this, [this] { emit thresholdChosen(m_rocClass->currentText(), m_roc->threshold()); });
+    return costs;
+}
+
+void EvaluationView::setThresholdKept(bool canBeKept)
+{
+    m_keep->setVisible(canBeKept);
+}
+
+void EvaluationView::goToCheapest()
+{
+    const Counts all = curveCounts();
+    double least = std::numeric_limits<double>::infinity();
+    double at = m_roc->threshold();
+    for (const widgets::RocPoint& point : std::as_const(m_curve)) {
+        const double cost = all.positives * (1 - point.truePositiveRate) * m_missCost->value() + all.negatives * point.falsePositiveRate;
+        if (cost < least - 1e-9 && point.threshold <= 1) {
+            least = cost;
+            at = point.threshold;
+        }
+    }
+    m_roc->setThreshold(std::floor(at * 1000) / 1000); // the field has three decimals: not above the point
+}
+
+EvaluationView::Counts EvaluationView::curveCounts() const
+{
+    const PartPaper* shown = shownPart();
+    Counts counts;
+    const Json none;
+    for (const Json& one : memberOf(shown != nullptr ? shown->report : none, "perClass")) {
+        const double support = numberAt(one, "support");
+        const bool isOfCurve = QString::fromStdString(one.value("class", std::string())) == m_rocClass->currentText();
+        (isOfCurve ? counts.positives : counts.negatives) += std::isfinite(support) ? support : 0;
+    }
+    return counts;
 }
 
 QWidget* EvaluationView::buildRegression()
@@ -233,16 +306,9 @@ QWidget* EvaluationView::buildLosses()
 /// The class of the curve against the rest, as it would be answered with the threshold of the slider.
 void EvaluationView::fillThreshold()
 {
-    const PartPaper* shown = shownPart();
     const QString name = m_rocClass->currentText();
-    double positives = 0;
-    double total = 0;
-    const Json none;
-    for (const Json& one : memberOf(shown != nullptr ? shown->report : none, "perClass")) {
-        const double support = numberAt(one, "support");
-        total += support;
-        positives = QString::fromStdString(one.value("class", std::string())) == name ? support : positives;
-    }
+    const auto [positives, negatives] = curveCounts();
+    const double total = positives + negatives;
     // Thresholds fall along the curve: the last point whose threshold is not below ours.
     const widgets::RocPoint* at = m_curve.isEmpty() ? nullptr : &m_curve.front();
     for (const widgets::RocPoint& point : std::as_const(m_curve)) {
@@ -262,8 +328,9 @@ void EvaluationView::fillThreshold()
     const double f1 = 2 * found + missed + mistaken > 0
         ? 2 * static_cast<double>(found) / static_cast<double>(2 * found + missed + mistaken)
         : std::nan("");
-    m_thresholdText->setText(tr("Precision %1 · recall %2 · F1 %3")
-                                 .arg(percentText(precision), percentText(at->truePositiveRate), metricText(f1)));
+    const double cost = static_cast<double>(missed) * m_missCost->value() + static_cast<double>(mistaken);
+    m_thresholdText->setText(tr("Precision %1 · recall %2 · F1 %3 · cost %4")
+                                 .arg(percentText(precision), percentText(at->truePositiveRate), metricText(f1), metricText(cost)));
 }
 
 void EvaluationView::fillResiduals()
@@ -323,7 +390,14 @@ void EvaluationView::fillNumbers()
             header << tr("%1 (%2 samples)").arg(part->title.isEmpty() ? name : part->title, countText(part->report.value("samples", std::int64_t{0})));
         }
     }
+    const Json& baseline = memberOf(shown->report, "baseline");
+    if (baseline.is_object()) {
+        header << tr("Baseline");
+    }
     m_numbers->setHorizontalHeaderLabels(header);
+    if (baseline.is_object()) {
+        m_numbers->horizontalHeaderItem(static_cast<int>(header.size()) - 1)->setToolTip(tr("Of always the same answer: the most common class, or the mean. What a model has to beat."));
+    }
     const std::string task = shown->report.value("task", std::string());
     const auto addRow = [&](const Row& row) {
         QList<QStandardItem*> items{new QStandardItem(tr(row.label))};
@@ -341,6 +415,10 @@ void EvaluationView::fillNumbers()
                 text += tr("  (95 %: %1 to %2)").arg(bound(0), bound(1));
             }
             items << numberItem(text, value);
+        }
+        if (baseline.is_object()) {
+            const double value = numberAt(baseline, row.key);
+            items << numberItem(!std::isfinite(value) ? QStringLiteral("–") : row.isShare ? percentText(value, 2) : metricText(value), value);
         }
         if (isKnown) {
             m_numbers->appendRow(items);

@@ -6,7 +6,9 @@
 #include "widgets/roc_plot.h"
 
 class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 class QStandardItemModel;
 class QTableView;
@@ -38,6 +40,8 @@ public:
     widgets::RocPlot* roc() const { return m_roc; }
     widgets::ScatterPlot* scatter() const { return m_scatter; }
     widgets::ConfusionMatrix* matrixAtThreshold() const { return m_atThreshold; }
+    /// Whether there is a model that a chosen threshold can be kept with.
+    void setThresholdKept(bool canBeKept);
 
 signals:
     /// Samples of a cell are wanted; empty texts: any class.
@@ -45,6 +49,8 @@ signals:
     /// Samples brushed in the plot, by their places in the part; empty: all again.
     void samplesBrushed(const QString& part, const QList<int>& places);
     void partChanged(const QString& part);
+    /// From this probability on the class shall be the model's answer.
+    void thresholdChosen(const QString& className, double value);
 
 private:
     QWidget* buildClassification();
@@ -57,6 +63,13 @@ private:
     QWidget* buildRegression();
     QWidget* buildLosses();
     void fillThreshold();
+    struct Counts {
+        double positives = 0; ///< of the curve's class
+        double negatives = 0;
+    };
+    Counts curveCounts() const;
+    QWidget* buildCosts();
+    void goToCheapest();
     void fillResiduals();
 
     const RunPaper* m_paper = nullptr;
@@ -75,6 +88,8 @@ private:
     widgets::ScatterPlot* m_precisionRecall;
     widgets::ConfusionMatrix* m_atThreshold; ///< the class of the curve against the rest
     QLabel* m_thresholdText;
+    QDoubleSpinBox* m_missCost;
+    QPushButton* m_keep;
     widgets::ScatterPlot* m_scatter;
     widgets::ScatterPlot* m_residuals;
     widgets::ScatterPlot* m_losses;

@@ -6,6 +6,7 @@
 
 #include <QComboBox>
 #include <QDesktopServices>
+#include <QFileInfo>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -33,6 +34,8 @@
 #include "app/pages/run_checkpoints.h"
 #include "app/pages/samples_view.h"
 #include "app/services/all_services.h"
+#include "app/services/runner_call.h"
+#include "app/services/runner_program.h"
 #include "widgets/elided_label.h"
 #include "widgets/error_panel.h"
 #include "widgets/run_strip.h"
@@ -109,6 +112,7 @@ RunDetail::RunDetail(AppContext& context, QWidget* parent)
             showTab(QStringLiteral("samples"));
         }
     });
+    connect(m_evaluation, &EvaluationView::thresholdChosen, this, &RunDetail::keepThreshold);
     auto& runs = m_context.runs;
     connect(&runs, &RunService::liveChanged, this, [this](qint64 runId) {
         if (runId == m_runId) {
@@ -326,6 +330,7 @@ void RunDetail::loadPaper()
                     self->m_samples->setPaper(nullptr);
                     self->m_paper = std::move(*paper);
                     self->m_evaluation->setPaper(&self->m_paper);
+                    self->m_evaluation->setThresholdKept(QFileInfo::exists(QString::fromStdString(self->m_run.folder) + QStringLiteral("/model/model.json")));
                     self->m_samples->setPaper(&self->m_paper);
                     self->m_log->setPlainText(self->m_paper.log);
                     self->fillFiles();
@@ -446,6 +451,23 @@ void RunDetail::fillEnvironment()
     add(tr("Memory for training"),
         m_paper.plan.is_object() ? bytesText(static_cast<std::int64_t>(m_paper.plan.value("memoryBytes", 0.0))) : QString());
     add(tr("Folder"), QString::fromStdString(m_run.folder));
+}
+
+void RunDetail::keepThreshold(const QString& className, double value)
+{
+    auto* call = new RunnerCall(runnerProgram(), this);
+    const QString threshold = className + QLatin1Char('=') + QString::number(value, 'f', 3);
+    call->ask(
+        {QStringLiteral("threshold"), QStringLiteral("--json"), QStringLiteral("--model"), QString::fromStdString(m_run.folder),
+         QStringLiteral("--set"), threshold},
+        [this, call, className, value](Result<Json> kept) {
+            call->deleteLater();
+            if (kept) {
+                m_context.notices.toast(tr("The model answers \"%1\" from a probability of %2 on.").arg(className, QLocale().toString(value, 'f', 3)));
+            } else {
+                m_context.notices.error(tr("The threshold could not be kept."), kept.error());
+            }
+        });
 }
 
 } // namespace ty::app

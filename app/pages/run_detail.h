@@ -49,6 +49,7 @@ signals:
     void backRequested();
 
 private:
+    void keepThreshold(const QString& className, double value);
     QWidget* buildHeader();
     QTableView* addTable(QStandardItemModel* model, const QString& name);
     QWidget* buildSettings();

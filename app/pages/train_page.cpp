@@ -57,6 +57,7 @@ TrainPage::TrainPage(AppContext& context, QWidget* parent)
     connect(m_train, &QAction::triggered, this, [this] { train(true); });
     connect(m_queue, &QAction::triggered, this, [this] { train(false); });
     connect(m_setup, &TrainSetup::readinessChanged, this, &TrainPage::refreshActions);
+    connect(m_setup, &TrainSetup::trainRequested, this, [this](const RunSpec& spec) { start(spec, true); });
     connect(m_live, &TrainLive::editRequested, this, &TrainPage::reproduceRun);
     connect(m_live, &TrainLive::sampleRequested, this, [this] {
         m_context.datasets.addSample(QStringLiteral("digits"));
@@ -122,7 +123,11 @@ void TrainPage::showLiveRun(qint64 runId)
 
 void TrainPage::train(bool isShown)
 {
-    RunSpec spec = m_setup->spec();
+    start(m_setup->spec(), isShown);
+}
+
+void TrainPage::start(RunSpec spec, bool isShown)
+{
     if (const auto checked = spec.validate(); !checked) {
         m_context.notices.error(tr("The run cannot start."), checked.error());
         return;

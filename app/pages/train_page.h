@@ -6,6 +6,7 @@
 
 #include "app/models/train_estimate.h"
 #include "app/pages/page.h"
+#include "engine/base/run_spec.h"
 
 namespace ty::app {
 
@@ -37,6 +38,7 @@ public:
 
 private:
     void train(bool isShown);
+    void start(RunSpec spec, bool isShown);
     void refreshActions();
     void learnFromRun(qint64 runId);
 

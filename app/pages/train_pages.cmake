@@ -6,6 +6,7 @@ set(TRAINYARD_TRAIN_PAGES
     models/fix_book.cpp
     models/live_run.cpp
     models/mark_reader.cpp
+    models/metric_words.cpp
     models/model_paper.cpp
     models/model_table_model.cpp
     models/network_paper.cpp
@@ -17,6 +18,8 @@ set(TRAINYARD_TRAIN_PAGES
     models/run_sample_model.cpp
     models/run_table_model.cpp
     models/train_estimate.cpp
+    models/tuning_trials.cpp
+    models/validation_results.cpp
     models/training_form.cpp
     pages/catalog_actions.cpp
     pages/chart_panels.cpp
@@ -47,6 +50,8 @@ set(TRAINYARD_TRAIN_PAGES
     pages/samples_fixes.cpp
     pages/samples_view.cpp
     pages/save_file.cpp
+    pages/search_ranges.cpp
+    pages/study_progress.cpp
     pages/train_live.cpp
     pages/train_origin.cpp
     pages/train_page.cpp
@@ -54,6 +59,8 @@ set(TRAINYARD_TRAIN_PAGES
     pages/train_wells.cpp
     pages/trash_dialog.cpp
     pages/try_it.cpp
+    pages/tune_dialog.cpp
+    pages/validation_dialog.cpp
     services/learner_list.cpp
     services/model_service.cpp
     services/network_preview.cpp
@@ -63,5 +70,6 @@ set(TRAINYARD_TRAIN_PAGES
     services/run_service_commands.cpp
     services/run_service_process.cpp
     services/run_watcher.cpp
+    services/study_place.cpp
     models/rough_network.cpp
 )

@@ -1,6 +1,7 @@
 #include "app/pages/train_setup.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -22,6 +23,8 @@
 #include "app/pages/network_dialog.h"
 #include "app/pages/train_origin.h"
 #include "app/pages/train_wells.h"
+#include "app/pages/tune_dialog.h"
+#include "app/pages/validation_dialog.h"
 #include "app/services/all_services.h"
 #include "app/services/runner_program.h"
 #include "widgets/drop_well.h"
@@ -63,6 +66,8 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     , m_form(new widgets::ParameterForm(this))
     , m_network(new QPushButton(tr("Layers…"), this))
     , m_compare(new QPushButton(tr("Compare all learners"), this))
+    , m_validate(new QPushButton(tr("Validate…"), this))
+    , m_tune(new QPushButton(tr("Tune…"), this))
     , m_seed(new QSpinBox(this))
     , m_device(new QComboBox(this))
 {
@@ -101,7 +106,15 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     m_compare->setToolTip(tr("Train every learner that fits on this data, one after the other, and show them in one table"));
     connect(m_compare, &QPushButton::clicked, this, &TrainSetup::compareLearners);
     m_how->addRow(tr("Learner"), learnerRow);
+    m_validate->setToolTip(tr("Cross-validation of these settings: scores of folds with their spread, a learning curve, a comparison"));
+    connect(m_validate, &QPushButton::clicked, this, &TrainSetup::validate);
+    m_tune->setToolTip(tr("Search for settings of this learner that score better"));
+    connect(m_tune, &QPushButton::clicked, this, &TrainSetup::tune);
     m_how->addRow(QString(), m_compare); // below: beside the others it would squeeze the learner's name
+    auto* studies = new QHBoxLayout;
+    studies->addWidget(m_validate);
+    studies->addWidget(m_tune);
+    m_how->addRow(QString(), studies);
     m_how->addRow(tr("Start from"), m_origin->choice());
     column->addLayout(m_how);
     m_learnerHelp->setWordWrap(true);
@@ -455,6 +468,28 @@ void TrainSetup::compareLearners()
     dialog->compareLearners(spec(), m_wells->summary().name);
 }
 
+void TrainSetup::validate()
+{
+    Learners others;
+    const QString kind = isTable() ? QStringLiteral("table") : QStringLiteral("image");
+    std::copy_if(m_learners.begin(), m_learners.end(), std::back_inserter(others), [&](const LearnerInfo& one) { return one.canLearn(task(), kind); });
+    auto* dialog = new ValidationDialog(m_context, spec(), m_wells->summary().name, others, this);
+    dialog->show();
+}
+
+void TrainSetup::tune()
+{
+    const LearnerInfo* chosen = learner();
+    if (chosen == nullptr) {
+        return;
+    }
+    const bool areClasses = task() == QLatin1String("classification");
+    auto* dialog = new TuneDialog(m_context, spec(), *chosen, areClasses, m_wells->summary().name, this);
+    connect(dialog, &TuneDialog::settingsChosen, this, [this](const RunSpec& wanted) { applySpec(wanted, datasetId()); });
+    connect(dialog, &TuneDialog::trainRequested, this, &TrainSetup::trainRequested);
+    dialog->show();
+}
+
 bool TrainSetup::canStart() const
 {
     const QString name = learner() != nullptr ? learner()->name : QString();
@@ -546,6 +581,9 @@ void TrainSetup::refresh()
     const QString reason = whyNot();
     m_network->setVisible(learner() != nullptr && learner()->name == QLatin1String("network"));
     m_network->setEnabled(reason.isEmpty());
+    const bool canStudy = reason.isEmpty() && task() != QLatin1String("next-word");
+    m_validate->setEnabled(canStudy);
+    m_tune->setEnabled(canStudy);
     m_why->setText(reason);
     m_why->setVisible(!reason.isEmpty());
     emit readinessChanged();

@@ -61,6 +61,8 @@ public:
 
 signals:
     void readinessChanged();
+    /// The form shows it already.
+    void trainRequested(const RunSpec& spec);
 
 private:
     QWidget* buildPresets();
@@ -76,6 +78,8 @@ private:
     bool isNetworkFixed(const QString& field) const;
     void showNetwork();
     void compareLearners();
+    void validate();
+    void tune();
     void refresh();
     const LearnerInfo* learner() const;
     QString task() const;
@@ -100,6 +104,8 @@ private:
     widgets::ParameterForm* m_form;
     QPushButton* m_network;
     QPushButton* m_compare;
+    QPushButton* m_validate;
+    QPushButton* m_tune;
     QSpinBox* m_seed;
     QComboBox* m_device;
     QPushButton* m_button = nullptr;

@@ -46,6 +46,13 @@ void RunnerCall::cancel()
     }
 }
 
+void RunnerCall::command(const QString& name)
+{
+    if (m_process != nullptr) {
+        m_process->write(QByteArray::fromStdString(toJsonLine({{"command", name.toStdString()}})) + '\n');
+    }
+}
+
 void RunnerCall::readTold(const Told& told)
 {
     m_words += m_process->readAllStandardError();

@@ -30,6 +30,8 @@ public:
     using Told = std::function<void(const Json&)>;
     void ask(const QStringList& arguments, Answer then, Told told = {});
     void cancel();
+    /// A command on its standard input, for those that take some: "finish", "pause", "resume".
+    void command(const QString& name);
     bool isAsking() const { return m_process != nullptr; }
 
 private:

@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""Cross-validation and tuning from the Train page: folds with their spread, a learning curve, a search whose best is trained."""
+import os
+import pathlib
+
+import desktop
+from desktop import App, check, wait_until
+
+BUTTON = ["push button", "button"]
+TAB = ["page tab"]
+
+
+def keep_picture(app, name):
+    if shots := os.environ.get("TRAINYARD_E2E_SHOTS"):
+        app.screenshot(pathlib.Path(shots) / name)
+
+
+def scenario(folder):
+    app = App(folder / "home")
+    app.click(app.find(contains="Iris", role=BUTTON))
+    app.find(name="Train ▸", role=BUTTON)
+    wait_until("the data", lambda: app.find_all(name="Validate…", role=BUTTON))
+    app.click(app.find(name="Validate…", role=BUTTON))
+    app.find(contains="judges once")
+    app.click(app.find(name="Learning curve", role=["check box"]))
+    app.click(app.find(name="Validate", role=BUTTON))
+    wait_until("the folds", lambda: app.find_all(name="Done."), 180)
+    check("a sentence compares", bool(app.find_all(contains="than Baseline") or app.find_all(contains="No clear difference")))
+    keep_picture(app, "validate-scores.png")
+    app.click(app.find(name="Folds", role=TAB))
+    keep_picture(app, "validate-folds.png")
+    app.click(app.find(name="Learning curve", role=TAB))
+    keep_picture(app, "validate-curve.png")
+    app.click(app.find(name="Close", role=BUTTON))
+
+    app.click(app.find(name="Tune…", role=BUTTON))
+    app.find(contains="keeps the scores on samples")
+    keep_picture(app, "tune-question.png")
+    app.click(app.find(name="Search", role=BUTTON))
+    wait_until("some trials", lambda: app.find_all(name="as set", role=["table cell"]), 60)
+    keep_picture(app, "tune-running.png")
+    wait_until("the end", lambda: app.find_all(name="Done."), 240)
+    check("the best is told", bool(app.find_all(contains="Best: ")))
+    keep_picture(app, "tune-done.png")
+    for tab, name in (("Best so far", "tune-course"), ("Score and time", "tune-time"), ("Score and size", "tune-size")):
+        app.click(app.find(name=tab, role=TAB))
+        keep_picture(app, name + ".png")
+    app.click(app.find(name="Train the best", role=BUTTON))
+    wait_until("the run", lambda: app.find_all(contains="right on data") or app.find_all(contains="See mistakes") or app.find_all(contains="finished"), 120)
+    keep_picture(app, "tune-trained.png")
+    app.close()
+
+
+desktop.run(scenario)
