@@ -188,10 +188,12 @@ QList<widgets::PlotSeries> ValidationResults::curve() const
     // {learner, training or held} -> samples -> scores
     std::map<std::pair<int, bool>, std::map<double, QList<double>>> scores;
     std::map<int, QString> labels;
+    std::map<int, bool> areBaselines; // what it scores on its training samples tells nothing
     for (const std::vector<Json>* fits : {&m_parts, &m_fits}) {
         for (const Json& fit : *fits) {
             const int id = static_cast<int>(numberIn(fit, "id"));
             labels[id] = textIn(fit, "label");
+            areBaselines[id] = textIn(fit, "learner") == QLatin1String("baseline");
             // Folds differ by a sample: the share of the samples is what they have in common.
             const double share = numberIn(fit, "share");
             for (const bool isTraining : {false, true}) {
@@ -209,7 +211,7 @@ QList<widgets::PlotSeries> ValidationResults::curve() const
     QList<widgets::PlotSeries> series;
     for (const auto& [key, byShare] : scores) {
         const auto& [id, isTraining] = key;
-        if (isTraining && labels.size() > 3) {
+        if (isTraining && (labels.size() > 3 || areBaselines[id])) {
             continue; // so many lines tell nothing
         }
         widgets::PlotSeries one;

@@ -58,7 +58,7 @@ TuneDialog::TuneDialog(
     , m_minutes(new QSpinBox(this))
     , m_judge(new QComboBox(this))
     , m_objective(new QComboBox(this))
-    , m_start(new QPushButton(tr("Search"), this))
+    , m_start(new QPushButton(tr("Start the search"), this))
     , m_progress(new StudyProgress(this))
     , m_tabs(new QTabWidget(this))
     , m_rows(new QStandardItemModel(this))
@@ -292,7 +292,7 @@ void TuneDialog::refresh()
         m_words->setText(tr("Best: %1 with %2 %3.%4")
                              .arg(TuningTrials::settingsText(*best, m_searched), metricWords(m_trials.metric()), spreadText(numberIn(*best, "score"), std::nan("")), as));
     } else {
-        m_words->setText(isWorking || !m_trials.isEmpty() ? QString() : tr("Check the settings to search at the left, then press Search. The first trial is what the form says."));
+        m_words->setText(isWorking || !m_trials.isEmpty() ? QString() : tr("Check the settings to search at the left, then start the search. The first trial is what the form says."));
     }
     m_words->setVisible(!m_words->text().isEmpty());
     const QString metric = metricWords(m_trials.metric());

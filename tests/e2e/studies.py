@@ -36,7 +36,7 @@ def scenario(folder):
     app.click(app.find(name="Tune…", role=BUTTON))
     app.find(contains="keeps the scores on samples")
     keep_picture(app, "tune-question.png")
-    app.click(app.find(name="Search", role=BUTTON))
+    app.click(app.find(name="Start the search", role=BUTTON))
     wait_until("some trials", lambda: app.find_all(name="as set", role=["table cell"]), 60)
     keep_picture(app, "tune-running.png")
     wait_until("the end", lambda: app.find_all(name="Done."), 240)
