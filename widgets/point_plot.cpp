@@ -127,8 +127,10 @@ QRectF PointPlot::plotArea() const
 {
     const QFontMetrics metrics = fontMetrics();
     int widest = 0;
-    for (const AxisTick& tick : numberTicks(m_y, 5)) {
-        widest = std::max(widest, metrics.horizontalAdvance(tick.label));
+    for (const int wanted : {3, 6, 12, 20}) { // more labels have more digits
+        for (const AxisTick& tick : numberTicks(m_y, wanted)) {
+            widest = std::max(widest, metrics.horizontalAdvance(tick.label));
+        }
     }
     const bool hasLegend = std::any_of(m_series.begin(), m_series.end(), [](const PlotSeries& one) { return !one.name.isEmpty(); });
     const double above = metrics.height() + 8.0; // title of the vertical axis, and the legend beside it

@@ -26,7 +26,7 @@ namespace ty {
 ///   set        name, value: a live change was taken    floor  stepSeconds: of the kernels alone, libraryShare, samples
 ///   note       text           warning  text, advice; both with store ("away", "back") when they tell of one
 ///   finished   outcome ("completed", "early-stop", "finished-now", "stopped"), epochs, seconds, bestEpoch,
-///              metrics {validation {..}, test {..} or null}, model (relative folder) or null
+///              metrics {validation {..}, test {..} or null}, baseline (likewise), model (relative folder) or null
 ///   failed     kind, message, advice
 struct RunEvent {
     std::uint64_t seq = 0;

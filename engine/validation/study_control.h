@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -34,9 +35,9 @@ private:
     FitControl& m_person;
     std::optional<Clock::time_point> m_deadline;
     bool m_isFinishing = false;
-    bool m_isStopped = false;
+    std::atomic<bool> m_isStopped = false;    ///< asked for by any thread of a fit
     bool m_isLate = false;
-    bool m_isFitGivenUp = false;
+    std::atomic<bool> m_isFitGivenUp = false; ///< likewise
 };
 
 } // namespace ty::engine
