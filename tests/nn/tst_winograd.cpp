@@ -235,6 +235,10 @@ void TestWinograd::everyPassAgreesWithTheReference_data()
     QTest::newRow("eighty channels") << 2 << 80 << 16 << 6 << 6;
     QTest::newRow("as in ResNet-56") << 2 << 16 << 16 << 32 << 32;
     QTest::newRow("many channels on few pixels") << 3 << 64 << 64 << 8 << 8;
+    QTest::newRow("by parts") << 3 << 256 << 256 << 7 << 7;
+    QTest::newRow("by parts that are cut") << 2 << 272 << 304 << 5 << 9;
+    QTest::newRow("by parts, more tiles than at once") << 131 << 240 << 288 << 2 << 1;
+    QTest::newRow("by parts, more tiles than a gradient takes") << 259 << 256 << 256 << 1 << 1;
 }
 
 void TestWinograd::everyPassAgreesWithTheReference()
@@ -283,6 +287,8 @@ void TestWinograd::theSameThreadsGiveTheSameBits()
         if (kind != OpKind::Conv2dWeightGrad) {
             QVERIFY(computed(graph, 1) == computed(graph, 3));
         }
+        const Graph byParts = makeGraph({kind, 3, 256, 272, 7, 7, {}});
+        QVERIFY(computed(byParts, 1) == computed(byParts, 3));
     }
 }
 
@@ -331,7 +337,9 @@ void TestWinograd::picturesThatDoNotFillTilesAreLeftToOthers()
     QVERIFY(!isChosen({32, 64, 2, 2}, 64));
     QVERIFY(!isChosen({32, 64, 1, 9}, 64));
     QVERIFY(!isChosen({1, 256, 8, 8}, 256));
-    QVERIFY(!isChosen({8, 512, 7, 7}, 512));
+    QVERIFY(isChosen({8, 512, 7, 7}, 512)); // by parts
+    QVERIFY(isChosen({4, 512, 7, 7}, 512));
+    QVERIFY(!isChosen({3, 512, 7, 7}, 512));
 }
 
 QTEST_GUILESS_MAIN(TestWinograd)

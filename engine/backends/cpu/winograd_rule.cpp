@@ -24,13 +24,19 @@ bool isWinogradFaster(const ConvolutionShapes& shapes, const ConvolutionAttribut
     }
     // Tiles at the edges compute pixels that are not there; half of the direct sum's products is where it still pays.
     constexpr std::int64_t kPixelsPerTile = 8;
-    // Weights are transformed once for all tiles.
+    // Weights are transformed once for all tiles; by parts they do not pass memory on their way.
     constexpr std::int64_t kLeastTiles = 8;
-    constexpr std::int64_t kWeightsPerTile = 4096;
+    const std::int64_t weightsPerTile = isWinogradByParts(shapes.weight[1], shapes.weight[0]) ? 16'384 : 4'096;
     const loops::WinogradPicture picture{shapes.input[0], shapes.input[1], shapes.input[2], shapes.input[3]};
     const std::int64_t tiles = picture.tiles();
     return picture.tileRows() * picture.tileColumns() * kPixelsPerTile <= picture.height * picture.width
-        && tiles >= kLeastTiles && tiles * kWeightsPerTile >= shapes.weight[0] * shapes.weight[1];
+        && tiles >= kLeastTiles && tiles * weightsPerTile >= shapes.weight[0] * shapes.weight[1];
+}
+
+bool isWinogradByParts(std::int64_t channels, std::int64_t filters)
+{
+    constexpr std::int64_t kLargeWeight = 256 * 256;
+    return channels * filters >= kLargeWeight;
 }
 
 dnnl::memory::desc winogradWeightDesc(const Shape& weight)

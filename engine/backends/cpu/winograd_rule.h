@@ -14,6 +14,10 @@ bool isWinogradPossible(const ConvolutionShapes& shapes, const ConvolutionAttrib
 /// only on processors with vectors of 16 floats.
 bool isWinogradFaster(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
 
+/// Whether a weight of so many channels and filters is large beside the caches, so that its parts are transformed where
+/// they are used.
+bool isWinogradByParts(std::int64_t channels, std::int64_t filters);
+
 /// The layout in which they read a weight and write its gradient. Throws dnnl::error.
 dnnl::memory::desc winogradWeightDesc(const Shape& weight);
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "engine/backends/cpu/loops/elementwise_loops.h"
+#include "engine/backends/cpu/kernels/winograd_parts.h"
 #include "engine/backends/cpu/loops/winograd.h"
 #include "engine/backends/cpu/parallel.h"
+#include "engine/backends/cpu/winograd_rule.h"
 
 namespace ty::engine::kernels {
 
@@ -12,14 +13,9 @@ namespace {
 
 using loops::kWinogradGroup;
 using loops::kWinogradPoints;
-using loops::kWinogradTile;
 using loops::WinogradBlock;
 using loops::WinogradPicture;
-
-WinogradPicture pictureOf(const Value& value)
-{
-    return {value.shape[0], value.shape[1], value.shape[2], value.shape[3]};
-}
+using loops::WinogradWeightPart;
 
 std::int64_t groupsOf(std::int64_t tiles)
 {
@@ -57,43 +53,14 @@ constexpr std::int64_t kPairGrain = 16;
 /// Rows of a weight's gradient, likewise.
 constexpr std::int64_t kRowGrain = 256;
 
-/// Those that the output's transform cannot apply on its way.
-void activateTiles(
-    const WinogradPicture& picture, const WinogradBlock& block, const Activation& activation, float* y)
-{
-    const std::int64_t columns = picture.tileColumns();
-    for (std::int64_t tile = block.first; tile < block.first + block.count; ++tile) {
-        const std::int64_t image = tile / (picture.tileRows() * columns);
-        const std::int64_t row = tile / columns % picture.tileRows() * kWinogradTile;
-        const std::int64_t column = tile % columns * kWinogradTile;
-        const std::int64_t height = std::min(kWinogradTile, picture.height - row);
-        const std::int64_t width = std::min(kWinogradTile, picture.width - column);
-        for (std::int64_t c = 0; c < picture.channels / 16; ++c) {
-            const std::int64_t plane = (image * (picture.channels / 16) + c) * picture.height;
-            for (std::int64_t i = 0; i < height; ++i) {
-                float* values = y + ((plane + row + i) * picture.width + column) * 16;
-                loops::activate(activation, values, values, static_cast<std::size_t>(width * 16));
-            }
-        }
-    }
-}
-
-struct Pass {
-    const float* x = nullptr;
-    const float* weight = nullptr; ///< {filters, channels}, whatever the direction
-    const float* bias = nullptr;
-    float* y = nullptr;
-    WinogradPicture src;
-    WinogradPicture dst;
-    bool isTurned = false; ///< from filters to channels
-    Activation activation;
-};
-
 /// Tiles transformed at once.
 constexpr std::int64_t kTilesAtOnce = 32;
 
-Kernel convolve(KernelBuilder& builder, const Pass& pass)
+Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
 {
+    if (isWinogradByParts(pass.src.channels, pass.dst.channels)) {
+        return winogradByParts(builder, pass);
+    }
     const std::int64_t from = pass.src.channels;
     const std::int64_t to = pass.dst.channels;
     const TileShares tiles(pass.src.tiles(), kTilesAtOnce, builder.threads());
@@ -107,19 +74,17 @@ Kernel convolve(KernelBuilder& builder, const Pass& pass)
     return [=, threads = builder.threads()](const RunContext& context) {
         float* u = reinterpret_cast<float*>(context.scratch);
         parallelRanges(threads, from / 16 * (to / 16), kPairGrain, [&](std::int64_t begin, std::int64_t end) {
-            const std::int64_t filters = pass.isTurned ? from : to;
-            const std::int64_t channels = pass.isTurned ? to : from;
-            loops::winogradWeights(pass.weight, filters, channels, pass.isTurned, begin, end, u);
+            loops::winogradWeights(pass.weight, {0, from}, {0, to}, begin, end, u);
         });
         parallelShares(tiles.shares, [&](int share) {
             float* v = u + uFloats + share * (vFloats + mFloats);
             float* m = v + vFloats;
             tiles.forBlocks(share, [&](const WinogradBlock& block) {
                 loops::winogradInput(pass.src, block, pass.x, false, v);
-                loops::winogradProduct(block, from, to, v, u, m);
-                loops::winogradOutput(pass.dst, block, m, pass.bias, isRelu, pass.y);
+                loops::winogradProduct(block, from, {0, from}, to, true, v, u, m);
+                loops::winogradOutput(pass.dst, block, {0, to}, m, pass.bias, isRelu, pass.y);
                 if (isOther) {
-                    activateTiles(pass.dst, block, pass.activation, pass.y);
+                    activateWinogradTiles(pass.dst, block, {0, to}, pass.activation, pass.y);
                 }
             });
         });
@@ -130,36 +95,41 @@ Kernel convolve(KernelBuilder& builder, const Pass& pass)
 
 Kernel winogradConv2d(KernelBuilder& builder, const Node& node)
 {
-    Pass pass;
+    WinogradPass pass;
     pass.x = builder.data(node.inputs[0]);
-    pass.weight = builder.data(node.inputs[1]);
+    pass.weight = {
+        builder.data(node.inputs[1]), builder.value(node.outputs[0]).shape[1], builder.value(node.inputs[0]).shape[1], false};
     pass.bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
     pass.y = builder.data(node.outputs[0]);
-    pass.src = pictureOf(builder.value(node.inputs[0]));
-    pass.dst = pictureOf(builder.value(node.outputs[0]));
+    pass.src = winogradPictureOf(builder.value(node.inputs[0]));
+    pass.dst = winogradPictureOf(builder.value(node.outputs[0]));
     pass.activation = node.as<ConvolutionAttributes>().activation;
     return convolve(builder, pass);
 }
 
 Kernel winogradInputGrad(KernelBuilder& builder, const Node& node)
 {
-    Pass pass;
+    WinogradPass pass;
     pass.x = builder.data(node.inputs[0]);
-    pass.weight = builder.data(node.inputs[1]);
+    pass.weight = {
+        builder.data(node.inputs[1]), builder.value(node.inputs[0]).shape[1], builder.value(node.outputs[0]).shape[1], true};
     pass.y = builder.data(node.outputs[0]);
-    pass.src = pictureOf(builder.value(node.inputs[0]));
-    pass.dst = pictureOf(builder.value(node.outputs[0]));
-    pass.isTurned = true;
+    pass.src = winogradPictureOf(builder.value(node.inputs[0]));
+    pass.dst = winogradPictureOf(builder.value(node.outputs[0]));
     return convolve(builder, pass);
 }
 
 Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
 {
-    const WinogradPicture dst = pictureOf(builder.value(node.inputs[0]));
-    const WinogradPicture src = pictureOf(builder.value(node.inputs[1]));
+    const WinogradPicture dst = winogradPictureOf(builder.value(node.inputs[0]));
+    const WinogradPicture src = winogradPictureOf(builder.value(node.inputs[1]));
     const std::int64_t filters = dst.channels;
     const std::int64_t channels = src.channels;
+    if (isWinogradByParts(channels, filters) && src.tiles() <= kWinogradMostTilesByParts) {
+        return winogradWeightGradByParts(builder, node);
+    }
     const TileShares tiles(src.tiles(), kTilesAtOnce, builder.threads());
+    const WinogradWeightPart whole{channels, filters, {0, channels}, {0, filters}};
     const std::int64_t vFloats = kWinogradPoints * loops::winogradTileStride(channels, tiles.capacity);
     const std::int64_t wFloats = kWinogradPoints * loops::winogradTileStride(filters, tiles.capacity);
     const std::int64_t duFloats = kWinogradPoints * loops::winogradWeightStride(channels, filters);
@@ -184,12 +154,12 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
             tiles.forBlocks(share, [&](const WinogradBlock& block) {
                 loops::winogradInput(src, block, x, true, v); // made long ago, on the way forwards
                 loops::winogradGrad(dst, block, dy, biasSums, w);
-                loops::winogradWeightProduct(block, channels, filters, isFirst, v, w, sums);
+                loops::winogradWeightProduct(block, whole, isFirst, v, w, sums);
                 isFirst = false;
             });
         });
         parallelRanges(threads, filters / 16 * channels, kRowGrain, [&](std::int64_t begin, std::int64_t end) {
-            loops::winogradWeightGrad(du, shareFloats, tiles.shares, filters, channels, begin, end, weightGrad);
+            loops::winogradWeightGrad(du, shareFloats, tiles.shares, whole, begin, end, weightGrad);
         });
         for (std::int64_t c = 0; biasGrad != nullptr && c < filters; ++c) {
             biasGrad[c] = 0;

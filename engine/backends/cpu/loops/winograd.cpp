@@ -254,29 +254,29 @@ bool isWinogradWide()
 
 TY_CLONES
 void winogradWeights(
-    const float* weight,
-    std::int64_t filters,
-    std::int64_t channels,
-    bool isTurned,
+    const WinogradWeight& weight,
+    const ChannelRange& from,
+    const ChannelRange& to,
     std::int64_t begin,
     std::int64_t end,
     float* u)
 {
-    const std::int64_t stride = winogradWeightStride(channels, filters);
-    const std::int64_t channelBlocks = channels / kLanes;
+    const std::int64_t stride = from.count * to.count + kLanes;
+    const std::int64_t channelBlocks = weight.channels / kLanes;
+    const std::int64_t fromBlocks = from.count / kLanes;
     alignas(64) float turned[kWindow * kLanes * kLanes];
     for (std::int64_t pair = begin; pair < end; ++pair) {
-        const std::int64_t filterBlock = pair / channelBlocks;
-        const std::int64_t channelBlock = pair % channelBlocks;
-        const float* rows = weight + pair * kWindow * kLanes * kLanes;
-        float* target = u + (filterBlock * channels + channelBlock * kLanes) * kLanes;
-        if (isTurned) {
+        const std::int64_t fromBlock = from.first / kLanes + pair % fromBlocks;
+        const std::int64_t toBlock = to.first / kLanes + pair / fromBlocks;
+        const std::int64_t place = weight.isTurned ? fromBlock * channelBlocks + toBlock : toBlock * channelBlocks + fromBlock;
+        const float* rows = weight.data + place * kWindow * kLanes * kLanes;
+        if (weight.isTurned) {
             for (int i = 0; i < kWindow; ++i) {
                 transpose(rows + (kWindow - 1 - i) * kLanes * kLanes, turned + i * kLanes * kLanes);
             }
             rows = turned;
-            target = u + (channelBlock * filters + filterBlock * kLanes) * kLanes;
         }
+        float* target = u + pair * kLanes * kLanes;
         for (int row = 0; row < kLanes; ++row) {
             weightRow(rows + row * kLanes, stride, target + row * kLanes);
         }
@@ -308,6 +308,7 @@ TY_CLONES
 void winogradOutput(
     const WinogradPicture& picture,
     const WinogradBlock& block,
+    const ChannelRange& range,
     const float* m,
     const float* bias,
     bool isRelu,
@@ -315,13 +316,14 @@ void winogradOutput(
 {
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
-    const std::int64_t stride = picture.channels * block.capacity + kLanes;
+    const std::int64_t stride = range.count * block.capacity + kLanes;
+    const std::int64_t firstBlock = range.first / kLanes;
     for (std::int64_t tile = 0; tile < block.count; ++tile) {
         const Place place = placeOf(picture, block.first + tile);
-        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+        for (std::int64_t c = 0; c < range.count / kLanes; ++c) {
             const float* source = m + (c * block.capacity + tile) * kLanes;
-            float* target = y + (place.image * channelBlocks + c) * plane;
-            const Vec addend = at(bias != nullptr ? bias + c * kLanes : kZeros);
+            float* target = y + (place.image * channelBlocks + firstBlock + c) * plane;
+            const Vec addend = at(bias != nullptr ? bias + range.first + c * kLanes : kZeros);
             if (isRelu) {
                 outputTile<true>(picture, place, source, stride, addend, target);
             } else {
@@ -361,16 +363,16 @@ void winogradWeightGrad(
     const float* du,
     std::int64_t shareStride,
     int shares,
-    std::int64_t filters,
-    std::int64_t channels,
+    const WinogradWeightPart& part,
     std::int64_t begin,
     std::int64_t end,
     float* weightGrad)
 {
-    const std::int64_t stride = channels * filters + kLanes;
+    const std::int64_t stride = part.channels.count * part.filters.count + kLanes;
+    const std::int64_t channelBlocks = part.allChannels / kLanes;
     for (std::int64_t row = begin; row < end; ++row) {
-        const std::int64_t filterBlock = row / channels;
-        const std::int64_t channel = row % channels;
+        const std::int64_t filterBlock = part.filters.first / kLanes + row / part.channels.count;
+        const std::int64_t channel = part.channels.first + row % part.channels.count;
         Vec columns[kSide][3];
         for (int j = 0; j < kSide; ++j) {
             Vec d[kSide];
@@ -385,7 +387,7 @@ void winogradWeightGrad(
             transformWeightGrad(d, columns[j]);
         }
         float* target = weightGrad
-            + ((filterBlock * (channels / kLanes) + channel / kLanes) * kWindow * kLanes + channel % kLanes) * kLanes;
+            + ((filterBlock * channelBlocks + channel / kLanes) * kWindow * kLanes + channel % kLanes) * kLanes;
         TY_UNROLL
         for (int i = 0; i < 3; ++i) {
             const Vec d[kSide] = {

@@ -35,6 +35,12 @@ struct WinogradBlock {
     std::int64_t capacity = 0;
 };
 
+/// Some of the channels of a picture; both numbers are multiples of 16.
+struct ChannelRange {
+    std::int64_t first = 0;
+    std::int64_t count = 16;
+};
+
 /// Whether this program and processor have vectors of 16 floats for these loops; others compute the same, much slower.
 bool isWinogradWide();
 
@@ -50,13 +56,24 @@ inline std::int64_t winogradWeightStride(std::int64_t from, std::int64_t to)
     return from * to + 16;
 }
 
-/// Transforms pairs [begin, end) of blocks of a weight {filters, channels, 3, 3}, counted by block of filters, then of
-/// channels. `u` leads from channels to filters; turned, from filters to channels with the window turned by 180 degrees.
+/// A weight {filters, channels, 3, 3} that leads from channels to filters; turned, from filters to channels with the
+/// window turned by 180 degrees.
+struct WinogradWeight {
+    const float* data = nullptr;
+    std::int64_t filters = 16;
+    std::int64_t channels = 16;
+    bool isTurned = false;
+
+    std::int64_t from() const { return isTurned ? filters : channels; }
+    std::int64_t to() const { return isTurned ? channels : filters; }
+};
+
+/// Transforms pairs [begin, end) of blocks of the part of a weight that leads from `from` to `to`, counted by block of
+/// `to`, then of `from`. u {36, to.count / 16, from.count, 16}.
 void winogradWeights(
-    const float* weight,
-    std::int64_t filters,
-    std::int64_t channels,
-    bool isTurned,
+    const WinogradWeight& weight,
+    const ChannelRange& from,
+    const ChannelRange& to,
     std::int64_t begin,
     std::int64_t end,
     float* u);
@@ -66,14 +83,23 @@ void winogradWeights(
 void winogradInput(
     const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v);
 
-/// m = v times u, for each point: {tiles, from} x {from, to}.
+/// m = or += v times u, for each point: {tiles, from.count} x {from.count, to}. v has all `channels`, u only those of
+/// `from`.
 void winogradProduct(
-    const WinogradBlock& block, std::int64_t from, std::int64_t to, const float* v, const float* u, float* m);
+    const WinogradBlock& block,
+    std::int64_t channels,
+    const ChannelRange& from,
+    std::int64_t to,
+    bool isFirst,
+    const float* v,
+    const float* u,
+    float* m);
 
-/// y = the tiles of m, transformed back; `bias` {channels} may be null.
+/// The channels `range` of y = the tiles of m, transformed back; m has only those, `bias` {channels} may be null.
 void winogradOutput(
     const WinogradPicture& picture,
     const WinogradBlock& block,
+    const ChannelRange& range,
     const float* m,
     const float* bias,
     bool isRelu,
@@ -83,24 +109,31 @@ void winogradOutput(
 void winogradGrad(
     const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w);
 
-/// du = or += v^T w, for each point: {channels, tiles} x {tiles, filters}, as {36, filters / 16, channels, 16}.
+/// The part of a weight's gradient that leads from `channels` to `filters`, of so many as the pictures have.
+struct WinogradWeightPart {
+    std::int64_t allChannels = 16;
+    std::int64_t allFilters = 16;
+    ChannelRange channels;
+    ChannelRange filters;
+};
+
+/// du = or += v^T w, for each point: {channels, tiles} x {tiles, filters}, as {36, filters / 16, channels, 16} of the part.
+/// v and w have all channels and filters.
 void winogradWeightProduct(
     const WinogradBlock& block,
-    std::int64_t channels,
-    std::int64_t filters,
+    const WinogradWeightPart& part,
     bool isFirst,
     const float* v,
     const float* w,
     float* du);
 
-/// Rows [begin, end) of the weight's gradient, counted by block of filters, then by channel, from the sum of `shares`
-/// arrays du that begin `shareStride` floats apart; added in their order.
+/// Rows [begin, end) of a part of the weight's gradient, counted by block of filters, then by channel, from the sum of
+/// `shares` arrays du that begin `shareStride` floats apart; added in their order. `weightGrad` is the whole weight's.
 void winogradWeightGrad(
     const float* du,
     std::int64_t shareStride,
     int shares,
-    std::int64_t filters,
-    std::int64_t channels,
+    const WinogradWeightPart& part,
     std::int64_t begin,
     std::int64_t end,
     float* weightGrad);

@@ -1,0 +1,152 @@
+#include "engine/backends/cpu/kernels/winograd_parts.h"
+
+#include <algorithm>
+
+#include "engine/backends/cpu/parallel.h"
+
+namespace ty::engine::kernels {
+
+namespace {
+
+using loops::ChannelRange;
+using loops::kWinogradGroup;
+using loops::kWinogradPoints;
+using loops::WinogradBlock;
+using loops::WinogradWeightPart;
+
+/// Channels that a part of a weight leads to: two vectors, as the products are made for.
+constexpr std::int64_t kToAtOnce = 32;
+/// Channels that it comes from: 300 KB of transformed weights with kToAtOnce, beside as much of results.
+constexpr std::int64_t kFromAtOnce = 64;
+/// Tiles that a part of a weight serves before it is transformed again.
+constexpr std::int64_t kTilesByParts = 128;
+
+std::int64_t groupsIn(std::int64_t tiles)
+{
+    return (tiles + kWinogradGroup - 1) / kWinogradGroup;
+}
+
+/// Part `index` of `all` channels, `each` at once.
+ChannelRange rangeOf(std::int64_t index, std::int64_t each, std::int64_t all)
+{
+    return {index * each, std::min(each, all - index * each)};
+}
+
+std::int64_t rangesIn(std::int64_t each, std::int64_t all)
+{
+    return (all + each - 1) / each;
+}
+
+/// The tiles of the groups [begin, end) of a block, as a block of its own in the same memory.
+WinogradBlock groupsOf(const WinogradBlock& block, std::int64_t begin, std::int64_t end)
+{
+    const std::int64_t first = begin * kWinogradGroup;
+    return {block.first + first, std::min(end * kWinogradGroup, block.count) - first, block.capacity};
+}
+
+} // namespace
+
+Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
+{
+    const std::int64_t from = pass.src.channels;
+    const std::int64_t to = pass.dst.channels;
+    const std::int64_t tiles = pass.src.tiles();
+    const std::int64_t capacity = std::min(kTilesByParts, groupsIn(tiles) * kWinogradGroup);
+    const std::int64_t vFloats = kWinogradPoints * loops::winogradTileStride(from, capacity);
+    const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(kFromAtOnce, kToAtOnce);
+    const std::int64_t mFloats = kWinogradPoints * loops::winogradTileStride(kToAtOnce, capacity);
+    const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), rangesIn(kToAtOnce, to)));
+    builder.wishScratch(static_cast<std::size_t>(vFloats + shares * (uFloats + mFloats)) * sizeof(float));
+
+    const bool isRelu = pass.activation.kind == ActivationKind::Relu;
+    const bool isOther = !isRelu && pass.activation.kind != ActivationKind::None;
+    return [=, threads = builder.threads()](const RunContext& context) {
+        float* v = reinterpret_cast<float*>(context.scratch);
+        const auto multiply = [&](const WinogradBlock& block, const ChannelRange& range, float* u, float* m) {
+            for (std::int64_t i = 0; i < rangesIn(kFromAtOnce, from); ++i) {
+                const ChannelRange source = rangeOf(i, kFromAtOnce, from);
+                loops::winogradWeights(pass.weight, source, range, 0, source.count / 16 * (range.count / 16), u);
+                loops::winogradProduct(block, from, source, range.count, i == 0, v, u, m);
+            }
+            loops::winogradOutput(pass.dst, block, range, m, pass.bias, isRelu, pass.y);
+            if (isOther) {
+                activateWinogradTiles(pass.dst, block, range, pass.activation, pass.y);
+            }
+        };
+        for (std::int64_t first = 0; first < tiles; first += capacity) {
+            const WinogradBlock block{first, std::min(capacity, tiles - first), capacity};
+            parallelRanges(threads, groupsIn(block.count), 1, [&](std::int64_t begin, std::int64_t end) {
+                float* target = v + begin * kWinogradGroup * 16;
+                loops::winogradInput(pass.src, groupsOf(block, begin, end), pass.x, false, target);
+            });
+            parallelShares(shares, [&](int share) {
+                float* u = v + vFloats + share * (uFloats + mFloats);
+                const std::int64_t ranges = rangesIn(kToAtOnce, to);
+                for (std::int64_t i = ranges * share / shares; i < ranges * (share + 1) / shares; ++i) {
+                    multiply(block, rangeOf(i, kToAtOnce, to), u, u + uFloats);
+                }
+            });
+        }
+    };
+}
+
+Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
+{
+    const loops::WinogradPicture dst = winogradPictureOf(builder.value(node.inputs[0]));
+    const loops::WinogradPicture src = winogradPictureOf(builder.value(node.inputs[1]));
+    const std::int64_t filters = dst.channels;
+    const std::int64_t channels = src.channels;
+    const std::int64_t groups = groupsIn(src.tiles());
+    const WinogradBlock all{0, src.tiles(), groups * kWinogradGroup};
+    const std::int64_t parts = rangesIn(kToAtOnce, filters) * rangesIn(kFromAtOnce, channels);
+    const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), parts));
+    const std::int64_t vFloats = kWinogradPoints * loops::winogradTileStride(channels, all.capacity);
+    const std::int64_t wFloats = kWinogradPoints * loops::winogradTileStride(filters, all.capacity);
+    const std::int64_t duFloats = kWinogradPoints * loops::winogradWeightStride(kFromAtOnce, kToAtOnce);
+    builder.wishScratch(
+        static_cast<std::size_t>(vFloats + wFloats + groups * filters + shares * duFloats) * sizeof(float));
+
+    const float* dy = builder.data(node.inputs[0]);
+    const float* x = builder.data(node.inputs[1]);
+    float* weightGrad = builder.data(node.outputs[0]);
+    float* biasGrad = node.as<ConvolutionAttributes>().hasBiasGrad ? builder.data(node.outputs[1]) : nullptr;
+    return [=, threads = builder.threads()](const RunContext& context) {
+        float* v = reinterpret_cast<float*>(context.scratch);
+        float* w = v + vFloats;
+        float* biasSums = w + wFloats; // {groups, filters}
+        if (biasGrad != nullptr) {
+            std::fill(biasSums, biasSums + groups * filters, 0.0F);
+        }
+        parallelRanges(threads, groups, 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t group = begin; group < end; ++group) {
+                const WinogradBlock block = groupsOf(all, group, group + 1);
+                const std::int64_t offset = group * kWinogradGroup * 16;
+                float* total = biasGrad != nullptr ? biasSums + group * filters : nullptr;
+                loops::winogradInput(src, block, x, true, v + offset); // made long ago, on the way forwards
+                loops::winogradGrad(dst, block, dy, total, w + offset);
+            }
+        });
+        parallelShares(shares, [&](int share) {
+            float* du = biasSums + groups * filters + share * duFloats;
+            const std::int64_t ranges = rangesIn(kFromAtOnce, channels);
+            for (std::int64_t i = parts * share / shares; i < parts * (share + 1) / shares; ++i) {
+                const WinogradWeightPart part{
+                    channels,
+                    filters,
+                    rangeOf(i % ranges, kFromAtOnce, channels),
+                    rangeOf(i / ranges, kToAtOnce, filters)};
+                loops::winogradWeightProduct(all, part, true, v, w, du);
+                const std::int64_t rows = part.filters.count / 16 * part.channels.count;
+                loops::winogradWeightGrad(du, 0, 1, part, 0, rows, weightGrad);
+            }
+        });
+        for (std::int64_t c = 0; biasGrad != nullptr && c < filters; ++c) {
+            biasGrad[c] = 0;
+            for (std::int64_t group = 0; group < groups; ++group) {
+                biasGrad[c] += biasSums[group * filters + c];
+            }
+        }
+    };
+}
+
+} // namespace ty::engine::kernels
