@@ -391,9 +391,10 @@ void RunStrip::refresh()
     p.name->setText(s.runName);
     const QString percentDone =
         QLocale().toString(100 * std::clamp(s.fraction, 0.0, 1.0), 'f', 0) + QStringLiteral(" %");
+    const QString stage = property("stageName").toString(); // what its owner counts instead of epochs: "Tree"
     p.epoch->setText(
         s.plannedEpochs > 0
-            ? tr("Epoch %1/%2 · %3").arg(s.epoch).arg(s.plannedEpochs).arg(percentDone)
+            ? tr("%1 %2/%3 · %4").arg(stage.isEmpty() ? tr("Epoch") : stage).arg(s.epoch).arg(s.plannedEpochs).arg(percentDone)
         : isNow ? percentDone
                 : QString());
     const bool isUnknown = s.phase == RunPhase::Starting && s.fraction <= 0;

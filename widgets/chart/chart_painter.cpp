@@ -65,6 +65,11 @@ void paintGrid(
             lastRight = left + width;
         }
     }
+    if (scene.xKind == XKind::Epoch && !scene.epochName.isEmpty()) {
+        painter.setPen(colors.mutedText);
+        const double width = metrics.horizontalAdvance(scene.epochName);
+        painter.drawText(QPointF(plot.right() - width - 4, plot.bottom() - 5), scene.epochName);
+    }
     for (const AxisTick& tick : yTicks(scene, plot.height(), metrics)) {
         const double y = std::round(g.toY(scene, tick.value)) + 0.5;
         if (y < plot.top() - 1 || y > plot.bottom() + 1) {

@@ -49,6 +49,7 @@ class ChartScene {
     QString unit;
     QString emptyText;
     XKind xKind = XKind::Step;
+    QString epochName; ///< what is counted where others count epochs: "Tree"; empty: epochs
     double smoothing = 0;
     bool isLogX = false;
     bool isLogY = false;

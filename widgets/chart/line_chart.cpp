@@ -152,6 +152,14 @@ void LineChart::setEmptyText(const QString& text)
     m_parts->canvas->update();
 }
 
+void LineChart::setEpochName(const QString& name)
+{
+    if (m_parts->scene().epochName != name) {
+        m_parts->scene().epochName = name;
+        m_parts->canvas->update();
+    }
+}
+
 void LineChart::addLine(const ChartLine& line)
 {
     ChartScene& scene = m_parts->scene();

@@ -34,6 +34,8 @@ class LineChart : public QFrame {
     QString title() const;
     /// Text while there is no point, e.g. "The first point arrives after one epoch".
     void setEmptyText(const QString& text);
+    /// What the X axis counts where others count epochs: "Tree"; empty: epochs.
+    void setEpochName(const QString& name);
 
     /// Adds a line, or replaces the look of the one with the same id.
     void addLine(const ChartLine& line);

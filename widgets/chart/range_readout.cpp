@@ -95,7 +95,7 @@ QString rangeHtml(const ChartScene& scene, const ThemeColors& colors, std::size_
     };
     QString html = QStringLiteral("<table cellspacing=\"0\" cellpadding=\"1\"><tr><td>%1 %2 – %3 (%4)</td>")
                        .arg(
-                           axisTitle(scene.xKind).toHtmlEscaped(),
+                           (scene.xKind == XKind::Epoch && !scene.epochName.isEmpty() ? scene.epochName : axisTitle(scene.xKind)).toHtmlEscaped(),
                            placeText(scene.xKind, first),
                            placeText(scene.xKind, second),
                            lengthText(scene.xKind, second - first));
