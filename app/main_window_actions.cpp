@@ -18,7 +18,9 @@
 #include "app/keys_dialog.h"
 #include "app/models/live_run.h"
 #include "app/pages/page.h"
+#include "app/pages/sequence_dialog.h"
 #include "app/pages/trash_dialog.h"
+#include "app/pages/world_dialog.h"
 #include "app/services/all_services.h"
 #include "widgets/rail.h"
 
@@ -129,6 +131,8 @@ void MainWindow::buildActions()
         connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
         dialog->open();
     });
+    a.world = make("world", tr("&Grid world (Q-learning)…"), {}, [this] { WorldDialog::open(m_context, this); });
+    a.sequence = make("sequence", tr("&Hidden Markov model…"), {}, [this] { SequenceDialog::open(m_context, this); });
     a.quit = make("quit", tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
     a.undo = m_context.notices.undoStack().createUndoAction(this, tr("&Undo"));
     a.undo->setShortcut(QKeySequence::Undo);
@@ -242,6 +246,8 @@ void MainWindow::buildMenus()
     auto& a = *m_actions;
     auto* file = menuBar()->addMenu(tr("&File"));
     file->addActions({a.newRun, a.importFile, a.importFolder});
+    file->addSeparator();
+    file->addActions({a.sequence, a.world});
     file->addSeparator();
     file->addActions({a.trash, a.pages.back()});
     file->addSeparator();

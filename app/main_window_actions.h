@@ -45,6 +45,8 @@ struct MainWindow::Actions {
     QAction* resetLayout = nullptr;
     QAction* trash = nullptr;
     QAction* keys = nullptr;
+    QAction* world = nullptr;
+    QAction* sequence = nullptr;
     QAction* help = nullptr;
     QAction* about = nullptr;
     std::vector<QAction*> pages;

@@ -36,6 +36,13 @@ void SampleGridModel::setClass(int classIndex)
     }
 }
 
+void SampleGridModel::setSamples(std::vector<std::uint32_t> samples)
+{
+    beginResetModel();
+    m_samples = std::move(samples);
+    endResetModel();
+}
+
 void SampleGridModel::rebuild()
 {
     beginResetModel();

@@ -24,6 +24,8 @@ public:
     void setDataset(DatasetHandle dataset);
     /// -1: all.
     void setClass(int classIndex);
+    /// These alone, ascending, whatever their class.
+    void setSamples(std::vector<std::uint32_t> samples);
     int classIndex() const { return m_class; }
 
     int rowCount(const QModelIndex& parent = {}) const override;

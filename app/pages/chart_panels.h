@@ -19,6 +19,7 @@ struct ChartPanelKind {
     widgets::Better better;
     double smoothing;
     double scale; ///< from the catalog's unit to the panel's
+    bool isLogarithmic = false; ///< what shrinks towards 0
 
     bool has(const std::string& metric) const;
 };

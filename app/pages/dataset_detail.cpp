@@ -25,6 +25,7 @@
 #include "app/models/training_form.h"
 #include "app/pages/column_editor.h"
 #include "app/pages/data_export_dialog.h"
+#include "app/pages/dataset_projection.h"
 #include "app/pages/problem_list.h"
 #include "app/services/all_services.h"
 #include "widgets/bars.h"
@@ -52,6 +53,10 @@ DataSpec specOf(const DatasetSummary& summary, const Json& choices)
 }
 } // namespace
 
+namespace {
+constexpr int kProjectionTab = 3;
+} // namespace
+
 DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
@@ -73,6 +78,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     , m_export(new QPushButton(tr("Export…"), this))
     , m_train(new QPushButton(tr("Train with this ▸"), this))
     , m_problems(new ProblemList(this))
+    , m_projection(new DatasetProjection(context, this))
 {
     widgets::setTextRole(*m_title, widgets::TextRole::Title);
     m_title->setObjectName(QStringLiteral("datasetTitle"));
@@ -142,6 +148,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_tabs->addTab(samplesTab, tr("Samples"));
     m_tabs->addTab(columnsTab, tr("Columns"));
     m_tabs->addTab(m_problems, tr("Problems"));
+    m_tabs->addTab(m_projection, tr("Projection"));
 
     auto* head = new QHBoxLayout;
     auto* words = new QVBoxLayout;
@@ -260,6 +267,8 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_apply->setEnabled(false);
     m_tabs->setTabVisible(1, !isImage && !summary.isText());
     m_tabs->setTabVisible(2, true);
+    m_tabs->setTabVisible(kProjectionTab, !summary.isText());
+    m_projection->setDataset(m_data, summary);
     m_train->setEnabled(true);
     m_export->setEnabled(true);
     m_problems->setProblems(summary, m_data.repairs);
@@ -375,6 +384,8 @@ void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)
         summary.problems.clear();
         showSummary(summary, Json());
         m_tabs->setTabVisible(2, false);
+        m_tabs->setTabVisible(kProjectionTab, false);
+        m_projection->clear();
         m_tabs->setCurrentIndex(0);
         m_train->setEnabled(false);
         m_export->setEnabled(false);

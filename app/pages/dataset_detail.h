@@ -24,6 +24,7 @@ namespace ty::app {
 
 struct AppContext;
 class ColumnEditor;
+class DatasetProjection;
 class PreviewTableModel;
 class ProblemList;
 class SampleGridModel;
@@ -39,6 +40,7 @@ public:
     void showIncoming(const DataSpec& incoming, const QString& name);
     /// 0: none.
     qint64 datasetId() const { return m_id; }
+    DatasetProjection& projection() { return *m_projection; }
 
 signals:
     void backRequested();
@@ -81,6 +83,7 @@ private:
     QPushButton* m_export;
     QPushButton* m_train;
     ProblemList* m_problems;
+    DatasetProjection* m_projection;
 };
 
 } // namespace ty::app

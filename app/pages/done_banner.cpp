@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "app/models/live_run.h"
+#include "app/models/stage_words.h"
 #include "app/models/run_format.h"
 #include "widgets/flow_layout.h"
 #include "widgets/run_strip.h"
@@ -117,14 +118,18 @@ void DoneBanner::setRun(const LiveRun& run)
 {
     const auto& record = run.record();
     m_sentence->setText(sentenceOf(run));
+    const std::string unit = stageUnit(record.learner);
     const QString ended = record.outcome == "early-stop" ? tr("stopped early, no gain any more")
         : record.outcome == "finished-now"               ? tr("finished on request")
-                                                         : tr("all epochs done");
-    m_detail->setText(tr("%1 · %2 epochs in %3, %4 · best epoch %5")
-                          .arg(run.name())
-                          .arg(record.epochsDone)
-                          .arg(widgets::RunStrip::durationText(record.seconds), ended)
-                          .arg(record.bestEpoch));
+                                                         : unit.empty() ? tr("all epochs done") : tr("all done");
+    QString detail = tr("%1 · %2 in %3, %4")
+                         .arg(run.name(), stageCount(unit, record.epochsDone), widgets::RunStrip::durationText(record.seconds), ended);
+    if (unit.empty()) {
+        detail += tr(" · best epoch %1").arg(record.bestEpoch);
+    } else if (unit == "rounds") {
+        detail += tr(" · the first %1 are kept").arg(record.bestEpoch);
+    }
+    m_detail->setText(detail);
     const bool isClassifying = record.task != "regression" && record.task != "reconstruction" && record.task != "next-word";
     m_mistakes->setText(isClassifying ? tr("See mistakes") : tr("See errors"));
     const Json& facts = run.data();

@@ -19,6 +19,8 @@
 #include "app/pages/catalog_actions.h"
 #include "app/pages/export_dialog.h"
 #include "app/pages/model_evaluation.h"
+#include "app/pages/model_importance.h"
+#include "app/pages/model_trees.h"
 #include "app/pages/table_header.h"
 #include "app/pages/try_it.h"
 #include "app/services/all_services.h"
@@ -36,6 +38,8 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     , m_tabs(new QTabWidget(this))
     , m_tryIt(new TryIt(context, this))
     , m_evaluation(new ModelEvaluation(context, this))
+    , m_trees(new ModelTrees(context, this))
+    , m_importance(new ModelImportance(context, this))
     , m_tune(new QPushButton(tr("Fine-tune…"), this))
     , m_run(new QPushButton(tr("Show run"), this))
     , m_facts(new QStandardItemModel(this))
@@ -64,6 +68,8 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_tryIt, tr("Try it"));
     m_tabs->addTab(m_evaluation, tr("Evaluate"));
+    m_tabs->addTab(m_trees, tr("Tree"));
+    m_tabs->addTab(m_importance, tr("Importance"));
     auto* facts = addTable(m_facts, tr("Facts"));
     facts->horizontalHeader()->hide();
     m_tabs->addTab(facts, tr("Facts"));
@@ -110,6 +116,8 @@ void ModelDetail::clear()
     m_model = {};
     m_tryIt->clear();
     m_evaluation->clear();
+    m_trees->clear();
+    m_importance->clear();
 }
 
 void ModelDetail::showModel(const catalog::ModelRecord& model)
@@ -156,6 +164,16 @@ void ModelDetail::loadPaper()
 void ModelDetail::showPaper(const ModelPaper& paper)
 {
     m_tryIt->setModel(m_model.id, QString::fromStdString(m_model.folder), paper);
+    const bool hasTrees = paper.card.contains("forest") || paper.card.contains("boost");
+    m_tabs->setTabVisible(m_tabs->indexOf(m_trees), hasTrees);
+    if (hasTrees) {
+        m_trees->setModel(m_model);
+    }
+    const bool hasImportance = ModelImportance::isFor(paper);
+    m_tabs->setTabVisible(m_tabs->indexOf(m_importance), hasImportance);
+    if (hasImportance) {
+        m_importance->setModel(m_model, paper);
+    }
     m_facts->clear();
     const auto add = [this](const QString& name, const QString& value) {
         m_facts->appendRow({new QStandardItem(name), new QStandardItem(value)});

@@ -17,6 +17,8 @@ namespace ty::app {
 
 struct AppContext;
 class ModelEvaluation;
+class ModelImportance;
+class ModelTrees;
 class TryIt;
 
 /// One model: Try it, what it is, its layers, and what has been exported from it.
@@ -29,6 +31,8 @@ public:
     void clear();
     qint64 modelId() const { return m_model.id; }
     TryIt& tryIt() { return *m_tryIt; }
+    ModelTrees& trees() { return *m_trees; }
+    ModelImportance& importance() { return *m_importance; }
     QStandardItemModel* layers() const { return m_layers; }
     QStandardItemModel* facts() const { return m_facts; }
     void exportModel();
@@ -48,6 +52,8 @@ private:
     QTabWidget* m_tabs;
     TryIt* m_tryIt;
     ModelEvaluation* m_evaluation;
+    ModelTrees* m_trees;
+    ModelImportance* m_importance;
     QPushButton* m_tune;
     QPushButton* m_run;
     QStandardItemModel* m_facts;

@@ -1,9 +1,7 @@
 #include "app/pages/model_evaluation.h"
 
-#include <algorithm>
 #include <utility>
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -12,6 +10,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/model_paper.h"
+#include "app/pages/dataset_box.h"
 #include "app/pages/evaluation_view.h"
 #include "app/services/all_services.h"
 #include "app/services/runner_call.h"
@@ -24,7 +23,6 @@
 namespace ty::app {
 
 namespace {
-constexpr int kTargetRole = Qt::UserRole + 1;
 constexpr auto kSamplesFile = "samples.csv";
 } // namespace
 
@@ -32,7 +30,7 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
     , m_call(new RunnerCall(runnerProgram(), this))
-    , m_data(new QComboBox(this))
+    , m_data(new DatasetBox(context, this))
     , m_start(new QPushButton(tr("Evaluate"), this))
     , m_busy(new widgets::BusyBar(this))
     , m_error(new widgets::ErrorPanel(this))
@@ -44,8 +42,6 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     auto* label = new QLabel(tr("&Data"), this);
     label->setBuddy(m_data);
     m_data->setAccessibleName(tr("Data to compare with"));
-    m_data->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_data->setMinimumWidth(30 * fontMetrics().averageCharWidth());
     m_start->setToolTip(tr("Let the model answer every sample, and compare with the truth"));
     row->addWidget(label);
     row->addWidget(m_data);
@@ -71,36 +67,12 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
         m_busy->setIdle();
         m_start->setEnabled(m_data->count() > 0);
     });
-    connect(&context.catalog, &CatalogService::datasetsChanged, this, &ModelEvaluation::listDatasets);
-    connect(&context.catalog, &CatalogService::opened, this, &ModelEvaluation::listDatasets);
-    listDatasets();
+    connect(m_data, &DatasetBox::listed, this, [this] { m_start->setEnabled(m_data->count() > 0 && !m_call->isAsking()); });
 }
 
 ModelEvaluation::~ModelEvaluation()
 {
     m_view->setPaper(nullptr);
-}
-
-void ModelEvaluation::listDatasets()
-{
-    m_context.catalog.call(
-        this, [](catalog::Catalog& catalog) { return catalog.datasets(); },
-        [this](Result<std::vector<catalog::DatasetRecord>> datasets) {
-            if (!datasets) {
-                return;
-            }
-            const QString before = m_data->currentData().toString();
-            m_data->clear();
-            for (const auto& dataset : datasets.value()) {
-                m_data->addItem(QString::fromStdString(dataset.name), QString::fromStdString(dataset.path));
-                const QString target = dataset.kind == "table" ? QString::fromStdString(dataset.target) : QString();
-                m_data->setItemData(m_data->count() - 1, target, kTargetRole);
-            }
-            m_data->setCurrentIndex(std::max(0, m_data->findData(before)));
-            m_data->setPlaceholderText(tr("Import data first"));
-            m_data->setEnabled(m_data->count() > 0);
-            m_start->setEnabled(m_data->count() > 0 && !m_call->isAsking());
-        });
 }
 
 void ModelEvaluation::clear()
@@ -132,9 +104,9 @@ void ModelEvaluation::start()
     m_busy->setBusy(tr("Comparing the answers with the truth…"));
     QStringList words{
         QStringLiteral("evaluate"), QStringLiteral("--model"), QString::fromStdString(m_model.folder), QStringLiteral("--data"),
-        m_data->currentData().toString(), QStringLiteral("--samples"), m_folder->filePath(QLatin1String(kSamplesFile)),
+        m_data->path(), QStringLiteral("--samples"), m_folder->filePath(QLatin1String(kSamplesFile)),
         QStringLiteral("--json")};
-    const QString target = m_data->currentData(kTargetRole).toString();
+    const QString target = m_data->target();
     if (m_model.format == "onnx" && !target.isEmpty()) {
         words << QStringLiteral("--target") << target; // a person has seen it in the import sheet
     }

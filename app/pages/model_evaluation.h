@@ -8,7 +8,6 @@
 #include "app/models/run_paper.h"
 #include "engine/base/result.h"
 
-class QComboBox;
 class QLabel;
 class QPushButton;
 class QTemporaryDir;
@@ -21,6 +20,7 @@ class ErrorPanel;
 namespace ty::app {
 
 struct AppContext;
+class DatasetBox;
 class EvaluationView;
 class RunnerCall;
 
@@ -33,7 +33,7 @@ public:
 
     void setModel(const catalog::ModelRecord& model);
     void clear();
-    QComboBox* datasets() const { return m_data; }
+    DatasetBox* datasets() const { return m_data; }
     EvaluationView& view() { return *m_view; }
 
 signals:
@@ -41,7 +41,6 @@ signals:
     void evaluated();
 
 private:
-    void listDatasets();
     void start();
     void show(const QString& name, Result<Json> report);
 
@@ -50,7 +49,7 @@ private:
     RunnerCall* m_call;
     std::unique_ptr<QTemporaryDir> m_folder; ///< for the samples' answers
     RunPaper m_paper;
-    QComboBox* m_data;
+    DatasetBox* m_data;
     QPushButton* m_start;
     widgets::BusyBar* m_busy;
     widgets::ErrorPanel* m_error;

@@ -189,6 +189,7 @@ void RunCharts::addPanel(const ChartPanelKind& kind)
     chart->setAccessibleName(tr("Chart: %1").arg(chartPanelTitle(kind)));
     chart->setEmptyText(tr("The first point comes with the first epoch"));
     chart->setSmoothing(kind.smoothing);
+    chart->setLogY(kind.isLogarithmic);
     chart->setMinimumHeight(kPanelHeight);
     chart->setXChoiceVisible(false); // one for the page
     m_group->add(chart);

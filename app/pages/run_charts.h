@@ -100,6 +100,7 @@ private:
     std::vector<CurveWish> curveWishes() const;
     static double smoothingOf(const Panel& panel, const std::string& metric);
     void place(RunCurves& curves);
+    void nameEpochs();
     void readAll(Panel& panel, Drawn& run, const std::string& metric, std::uint64_t untilSeq);
     bool isReading() const;
     bool isReading(const widgets::LineChart& chart) const;

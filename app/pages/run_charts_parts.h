@@ -26,6 +26,7 @@ struct RunCharts::Drawn {
     std::uint64_t lastSeq = 0;
     std::string groupKey;
     QString groupName;
+    std::string unit; ///< stageUnit()
     MarkReader story;
     std::vector<RunNews> waiting; ///< came while the history was being read
     /// Of lines that show an overview while every point is being read: what came meanwhile.

@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "app/models/stage_words.h"
 #include "app/pages/run_charts_parts.h"
 #include "app/services/app_context.h"
 #include "app/services/catalog_service.h"
@@ -113,6 +116,8 @@ void RunCharts::place(RunCurves& curves)
     run.groupKey = curves.groupKey();
     run.groupName = QString::fromStdString(curves.groupName());
     run.hasValidation = curves.lines.contains("validation/loss");
+    run.unit = stageUnit(curves.run.learner);
+    nameEpochs();
     run.story = std::move(curves.story);
     for (auto& [metric, line] : curves.lines) {
         if (Panel* panel = panelOf(metric, run)) {
@@ -126,6 +131,21 @@ void RunCharts::place(RunCurves& curves)
         add(run, news);
     }
     tell(run);
+}
+
+void RunCharts::nameEpochs()
+{
+    std::set<std::string> units;
+    for (const auto& [id, drawn] : m_drawn) {
+        if (drawn->isLoaded) {
+            units.insert(drawn->unit);
+        }
+    }
+    const bool isOne = units.size() == 1;
+    const QString name = !isOne ? tr("Epoch, tree, round or pass") : units.begin()->empty() ? QString() : stageName(*units.begin());
+    for (auto& panel : m_panels) {
+        panel->chart->setEpochName(name);
+    }
 }
 
 void RunCharts::readAll(Panel& panel, Drawn& run, const std::string& metric, std::uint64_t untilSeq)

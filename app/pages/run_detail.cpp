@@ -26,6 +26,7 @@
 #include "app/models/live_run.h"
 #include "app/models/mark_reader.h"
 #include "app/models/run_format.h"
+#include "app/models/stage_words.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/evaluation_view.h"
 #include "app/pages/restart_run.h"
@@ -364,6 +365,7 @@ void RunDetail::showRecord()
     const bool isLive = live != nullptr && (live->isActive() || live->strip().phase == widgets::RunPhase::Queued);
     m_strip->setVisible(isLive);
     if (isLive) {
+        nameStages(*m_strip, live->record().learner);
         m_strip->setState(live->strip());
     }
     const bool isResumable = m_run.isResumable && !isLive

@@ -9,6 +9,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/live_run.h"
 #include "app/models/mark_reader.h"
+#include "app/models/stage_words.h"
 #include "app/pages/done_banner.h"
 #include "app/pages/export_dialog.h"
 #include "app/pages/restart_run.h"
@@ -175,6 +176,7 @@ void TrainLive::refresh()
     if (run == nullptr) {
         return;
     }
+    nameStages(*m_strip, run->record().learner);
     m_strip->setState(run->strip());
     const bool isDone = run->strip().phase == RunPhase::Finished && run->finished().is_object();
     if (isDone) {

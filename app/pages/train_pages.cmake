@@ -17,6 +17,8 @@ set(TRAINYARD_TRAIN_PAGES
     models/run_paper.cpp
     models/run_sample_model.cpp
     models/run_table_model.cpp
+    models/stage_words.cpp
+    models/tree_paper.cpp
     models/train_estimate.cpp
     models/tuning_trials.cpp
     models/validation_results.cpp
@@ -27,9 +29,13 @@ set(TRAINYARD_TRAIN_PAGES
     pages/done_banner.cpp
     pages/evaluation_view.cpp
     pages/export_dialog.cpp
+    pages/dataset_box.cpp
+    pages/labelled_field.cpp
     pages/model_detail.cpp
     pages/model_evaluation.cpp
     pages/model_import_dialog.cpp
+    pages/model_importance.cpp
+    pages/model_trees.cpp
     pages/models_page.cpp
     pages/network_dialog.cpp
     pages/metrics_export.cpp
@@ -61,6 +67,8 @@ set(TRAINYARD_TRAIN_PAGES
     pages/try_it.cpp
     pages/tune_dialog.cpp
     pages/validation_dialog.cpp
+    pages/sequence_dialog.cpp
+    pages/world_dialog.cpp
     services/learner_list.cpp
     services/model_service.cpp
     services/network_preview.cpp

@@ -12,6 +12,7 @@
 #include "app/services/activity_service.h"
 #include "app/services/catalog_service.h"
 #include "app/services/log_service.h"
+#include "app/services/reading_arguments.h"
 #include "app/services/runner_error.h"
 #include "app/services/runner_program.h"
 #include "app/services/runner_stores.h"
@@ -77,43 +78,6 @@ std::string catalogPath(const std::string& path)
     return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath()).toStdString();
 }
 
-/// What of `data` the catalog keeps as the person's choices; an empty object if nothing was chosen.
-Json choicesOf(const DataSpec& data)
-{
-    Json choices = Json::object();
-    if (!data.target.empty()) {
-        choices["target"] = data.target;
-    }
-    if (!data.task.empty()) {
-        choices["task"] = data.task;
-    }
-    for (const auto& [name, choice] : data.columns) {
-        choices["columns"][name] = {{"type", choice.type}, {"role", choice.role}};
-    }
-    if (!data.repairs.isEmpty()) {
-        choices["repairs"] = data.repairs.toJson();
-    }
-    return choices;
-}
-
-/// How the data are to be read, for trainyard-run.
-QStringList readingArguments(const DataSpec& data)
-{
-    QStringList arguments;
-    if (!data.target.empty()) {
-        arguments << QStringLiteral("--target") << QString::fromStdString(data.target);
-    }
-    if (!data.task.empty()) {
-        arguments << QStringLiteral("--task") << QString::fromStdString(data.task);
-    }
-    const Json choices = choicesOf(data);
-    for (const char* key : {"columns", "repairs"}) {
-        if (const auto found = choices.find(key); found != choices.end()) {
-            arguments << QStringLiteral("--") + QLatin1String(key) << QString::fromStdString(found->dump());
-        }
-    }
-    return arguments;
-}
 } // namespace
 
 namespace {
@@ -423,7 +387,7 @@ void DatasetService::registerDataset(int ticket, const DatasetSummary& summary)
     m_catalog.change(
         CatalogService::Datasets, this,
         [path = inspection->data.training, info = summary.json,
-         choices = choicesOf(inspection->data)](catalog::Catalog& catalog) {
+         choices = readingChoices(inspection->data)](catalog::Catalog& catalog) {
             return catalog.registerDataset(path, info, choices);
         },
         [this, ticket](Result<catalog::DatasetRecord> record) {

@@ -12,6 +12,7 @@
 #include "app/main_window.h"
 #include "app/pages/evaluation_view.h"
 #include "app/pages/model_detail.h"
+#include "app/pages/dataset_box.h"
 #include "app/pages/model_evaluation.h"
 #include "app/pages/model_import_dialog.h"
 #include "app/pages/models_page.h"
