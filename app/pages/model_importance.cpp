@@ -149,8 +149,9 @@ void ModelImportance::setModel(const catalog::ModelRecord& model, const ModelPap
     m_data->setFirst(model.runId > 0 ? tr("Held-out rows of its run") : QString());
     m_score->clear();
     const bool areClasses = paper.task == QLatin1String("classification");
-    for (const char* score : areClasses ? std::initializer_list<const char*>{"accuracy", "auc", "loss"} : std::initializer_list<const char*>{"r2", "rmse"}) {
-        m_score->addItem(scoreName(score), QString::fromLatin1(score));
+    const QStringList scores = areClasses ? QStringList{"accuracy", "auc", "loss"} : QStringList{"r2", "rmse"};
+    for (const QString& score : scores) {
+        m_score->addItem(scoreName(score.toStdString()), score);
     }
     const bool isNative = m_native.is_array() && !m_native.empty();
     const QSignalBlocker quiet(m_kind);

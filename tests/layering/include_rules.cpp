@@ -106,7 +106,7 @@ const std::vector<LibraryRule>& libraryRules()
 const Names& systemHeaders()
 {
     static const Names headers{
-        "arpa/",      "cpuid.h",    "dirent.h",  "dlfcn.h", "errno.h",  "fcntl.h",  "immintrin.h", "linux/",
+        "arpa/",      "cpuid.h",    "dirent.h",  "dlfcn.h", "emmintrin.h", "errno.h",  "fcntl.h",  "immintrin.h", "linux/",
         "limits.h",   "malloc.h",   "netdb.h",   "netinet/", "poll.h",  "pthread.h", "pwd.h",      "sched.h",
         "signal.h",   "spawn.h",    "stdint.h",  "stdio.h", "stdlib.h", "string.h", "sys/",        "termios.h",
         "time.h",     "unistd.h"};
