@@ -96,6 +96,8 @@ std::vector<std::string> choiceWords(const Json& choices)
             words.insert(words.end(), {"--" + key, value.is_string() ? value.get<std::string>() : std::string()});
         } else if (key == "columns" || key == "repairs") {
             words.insert(words.end(), {"--" + key, value.dump()});
+        } else if (key == "preparation") {
+            words.insert(words.end(), {"--prepare", value.dump()});
         }
     }
     return words;

@@ -45,6 +45,10 @@ void addNetworkWords(CLI::App& command, NetworkWords& words)
     addPixels(command, words.pixels);
 }
 
+constexpr auto kPrepareHelp =
+    "Steps of preparation: a file, or JSON: [{\"step\": \"compute\", \"column\": \"bmi\", \"expression\": \"weight / height ^ 2\"}]; "
+    "see the manual";
+
 /// How data are read, for commands that take Options with these members.
 template <typename Options> void addReading(CLI::App& command, Options& options)
 {
@@ -54,6 +58,7 @@ template <typename Options> void addReading(CLI::App& command, Options& options)
     command.add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command.add_option(
         "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
+    command.add_option("--prepare", options.prepare, kPrepareHelp);
     addStores(command, options.storesDescriptor);
     addForm(command, options.form);
 }
@@ -70,6 +75,8 @@ void addInspect(CLI::App& app, InspectOptions& options)
         ->check(CLI::Range(1, 1'000'000));
     auto* data = command->add_option("--data", options.data, "With --tree: data of which a row is followed through the tree")->needs(tree);
     command->add_option("--row", options.row, "With --data: which row, from 1 on (1)")->needs(data)->check(CLI::PositiveNumber);
+    command->add_flag(
+        "--leakage", options.isLeakageSought, "Look for samples that are nearly the same, within and across the parts of the split");
     command->footer("Examples:\n  trainyard-run inspect iris.csv\n  trainyard-run inspect runs/iris --tree 3 --data iris.csv --row 17");
 }
 
@@ -96,6 +103,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command->add_option(
         "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
+    command->add_option("--prepare", options.prepare, kPrepareHelp);
     command->add_option("--validation-fraction", options.validationFraction, "Part of --data to validate on (0.2)");
     command->add_option("--test-fraction", options.testFraction, "Part of --data to test on (0)");
     command->add_option("--split-seed", options.splitSeed, "Seed of that division (42)");

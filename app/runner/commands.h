@@ -20,6 +20,8 @@ struct InspectOptions {
     int tree = 0;        ///< above 0: `path` is a model, whose tree of this number is told
     std::string data;    ///< with `tree`: data whose row `row` is followed through it; empty: none
     std::uint64_t row = 1; ///< the first is 1
+    std::string prepare; ///< parsePreparation(), or empty
+    bool isLeakageSought = false; ///< samples that are nearly the same, across and within parts
     int storesDescriptor = -1; ///< readStores()
     OutputForm form = OutputForm::Text;
 };
@@ -36,6 +38,7 @@ struct ConvertOptions {
     std::string task;
     std::string columns; ///< as InspectOptions
     std::string repairs; ///< likewise
+    std::string prepare; ///< likewise
     std::string fixes;   ///< SampleFixes as JSON
     int storesDescriptor = -1;
     OutputForm form = OutputForm::Text;
@@ -53,6 +56,7 @@ struct TrainOptions {
     std::optional<std::string> task;
     std::optional<std::string> columns;
     std::optional<std::string> repairs;
+    std::optional<std::string> prepare;
     std::optional<double> validationFraction;
     std::optional<double> testFraction;
     std::optional<std::uint64_t> splitSeed;

@@ -34,6 +34,9 @@ Result<void> run(const ConvertOptions& options)
     if (!options.repairs.empty()) {
         TY_TRY(open.repairs, parseRepairs(options.repairs));
     }
+    if (!options.prepare.empty()) {
+        TY_TRY(open.preparation, parsePreparation(options.prepare));
+    }
     SampleFixes fixes;
     if (!options.fixes.empty()) {
         TY_TRY(fixes, parseFixes(options.fixes));

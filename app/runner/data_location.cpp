@@ -76,6 +76,25 @@ Result<DataRepairs> parseRepairs(const std::string& json)
     return repairs;
 }
 
+Result<Preparation> parsePreparation(const std::string& given)
+{
+    constexpr std::uint64_t kLargestFile = 1U << 20;
+    const std::size_t first = given.find_first_not_of(" \t\r\n");
+    const bool isJson = first != std::string::npos && (given[first] == '[' || given[first] == '{');
+    std::string text = given;
+    if (!isJson) {
+        TY_TRY(text, readFile(given, kLargestFile));
+    }
+    const std::string what = isJson ? "--prepare" : given;
+    auto json = parseJson(text, what);
+    auto steps = json ? Preparation::fromJson(json.value(), what) : Result<Preparation>(json.error());
+    if (!steps) {
+        return Error{
+            ErrorKind::Usage, steps.error().message, "Write --prepare '[{\"step\":\"clip\",\"columns\":[\"age\"],\"low\":0,\"high\":100}]'."};
+    }
+    return steps;
+}
+
 Result<SampleFixes> parseFixes(const std::string& json)
 {
     const auto parsed = parseJson(json, "--fixes");

@@ -17,6 +17,8 @@ Result<std::map<std::string, ColumnChoice>> parseColumns(const std::string& json
 
 /// {"duplicates": "keep-one", ...} as given to --repairs. Errors: Usage naming the place.
 Result<DataRepairs> parseRepairs(const std::string& json);
+/// What was given to --prepare: steps as JSON, or a file with them. Errors: Usage naming the step.
+Result<Preparation> parsePreparation(const std::string& given);
 /// Corrections of samples as given to --fixes. Errors: Usage naming the place.
 Result<SampleFixes> parseFixes(const std::string& json);
 

@@ -3,7 +3,9 @@
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
 #include "app/runner/run_stores.h"
+#include "engine/base/interruption.h"
 #include "engine/data/dataset.h"
+#include "engine/data/near_duplicates.h"
 
 namespace ty::runner {
 
@@ -58,6 +60,9 @@ std::string describe(const DatasetInfo& info)
         text += describeClasses(info);
     }
     text += fmt::format("Fingerprint:  {}\n", info.fingerprint);
+    for (const PrepareStep& step : info.preparation.steps) {
+        text += fmt::format("Preparation:  {}{}\n", step.text(), step.isEnabled ? "" : " (off)");
+    }
     if (info.leftOut > 0) {
         text += fmt::format("Left out:     {}\n", info.leftOut);
     }
@@ -74,15 +79,20 @@ std::string describe(const DatasetInfo& info)
 
 Result<void> run(const InspectOptions& options)
 {
+    const Interruption interruption; // before any thread
     OpenOptions open;
+    open.stop = interruption.token();
     open.target = options.target;
     open.task = options.task;
-    open.areValuesKept = false;
+    open.areValuesKept = options.isLeakageSought;
     if (!options.columns.empty()) {
         TY_TRY(open.columns, parseColumns(options.columns));
     }
     if (!options.repairs.empty()) {
         TY_TRY(open.repairs, parseRepairs(options.repairs));
+    }
+    if (!options.prepare.empty()) {
+        TY_TRY(open.preparation, parsePreparation(options.prepare));
     }
     TY_TRY(const std::string path, locateData(options.path));
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
@@ -93,7 +103,15 @@ Result<void> run(const InspectOptions& options)
         open.progress = [&progress](double done, const std::string& what) { progress.show(done, what); };
         TY_TRY(dataset, openDataset(path, open));
     }
-    const DatasetInfo& info = dataset->info();
+    DatasetInfo info = dataset->info();
+    if (options.isLeakageSought) {
+        ReadingProgress progress(options.form);
+        TY_TRY(const auto found, findNearDuplicates(
+            *dataset, [&progress](double done, const std::string& what) { progress.show(done, what); }, interruption.token()));
+        if (auto problem = nearDuplicateProblem(*dataset, found)) {
+            info.problems.push_back(std::move(*problem));
+        }
+    }
     return options.form == OutputForm::Json ? printJson(info.toJson()) : printText(describe(info));
 }
 

@@ -10,6 +10,8 @@
 #include "engine/base/files.h"
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/image_resize.h"
+#include "engine/data/prepare/prepare_pictures.h"
+#include "engine/data/table_builder.h"
 #include "engine/data/text_values.h"
 
 namespace ty::runner {
@@ -27,9 +29,10 @@ SingleSample::SingleSample(DatasetInfo expected)
 {
     m_info.name = "sample";
     m_info.samples = 1;
-    m_numbers.assign(m_info.columns.size(), kMissing);
-    m_codes.assign(m_info.columns.size(), -1);
-    m_texts.resize(m_info.columns.size());
+    m_read = m_info.columnsToRead();
+    m_numbers.assign(m_read.size(), kMissing);
+    m_codes.assign(m_read.size(), -1);
+    m_texts.resize(m_read.size());
     m_pixels.assign(
         static_cast<std::size_t>(m_info.imageShape[0]) * static_cast<std::size_t>(m_info.imageShape[1])
             * static_cast<std::size_t>(m_info.imageShape[2]),
@@ -44,7 +47,7 @@ Result<void> SingleSample::setRow(const Json& row)
     if (!row.is_object()) {
         return Error{ErrorKind::InvalidInput, "\"row\" must be an object of columns and values", {}};
     }
-    for (std::size_t i = 0; i < m_info.columns.size(); ++i) {
+    for (std::size_t i = 0; i < m_read.size(); ++i) {
         m_numbers[i] = kMissing;
         m_codes[i] = -1;
         m_texts[i].clear();
@@ -52,18 +55,39 @@ Result<void> SingleSample::setRow(const Json& row)
     for (const auto& item : row.items()) {
         const std::string& name = item.key();
         const auto found = std::find_if(
-            m_info.columns.begin(), m_info.columns.end(), [&](const ColumnInfo& column) { return column.name == name; });
-        if (found == m_info.columns.end()) {
+            m_read.begin(), m_read.end(), [&](const ColumnInfo& column) { return column.name == name; });
+        if (found == m_read.end()) {
             return Error{ErrorKind::InvalidInput, "the model knows no column \"" + name + "\"", {}};
         }
-        TY_CHECK(setCell(static_cast<std::size_t>(found - m_info.columns.begin()), item.value()));
+        TY_CHECK(setCell(static_cast<std::size_t>(found - m_read.begin()), item.value()));
     }
+    return m_info.rawColumns.empty() ? Result<void>() : prepare();
+}
+
+/// The steps know tables alone, so the row becomes one.
+Result<void> SingleSample::prepare()
+{
+    OpenOptions options;
+    options.like = &m_info;
+    TableBuilder builder("sample", "row", options);
+    for (std::size_t i = 0; i < m_read.size(); ++i) {
+        const bool isNumber = m_read[i].type == ColumnType::Numeric || m_read[i].type == ColumnType::Date;
+        const std::size_t column = builder.addColumn(m_read[i].name, isNumber ? m_read[i].type : ColumnType::Category);
+        if (isNumber && !std::isnan(m_numbers[i])) {
+            builder.setNumber(column, m_numbers[i]);
+        } else if (!isNumber && !isMissingToken(m_texts[i])) {
+            builder.setText(column, m_texts[i], "sample");
+        }
+    }
+    builder.endRow(0);
+    TY_TRY(auto content, builder.finish(1, {}));
+    TY_TRY(m_prepared, makeTableDataset(std::move(content), options));
     return {};
 }
 
 Result<void> SingleSample::setCell(std::size_t column, const Json& value)
 {
-    const ColumnInfo& info = m_info.columns[column];
+    const ColumnInfo& info = m_read[column];
     const std::string text = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
     m_texts[column] = text;
     if (isMissingToken(text)) {
@@ -146,7 +170,7 @@ Result<void> SingleSample::setImageFile(const std::string& path)
     if (!looksLikeImage(file)) {
         return Error{ErrorKind::InvalidInput, path + " is neither a PNG nor a JPEG picture", {}};
     }
-    auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]});
+    auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioRateOf(m_info));
     if (!pixels) {
         return std::move(pixels).error().withContext(path);
     }
@@ -161,17 +185,17 @@ double SingleSample::targetOf(std::uint64_t) const
 
 std::span<const float> SingleSample::numericColumn(std::size_t column) const
 {
-    return std::span(m_numbers).subspan(column, 1);
+    return m_prepared ? m_prepared->numericColumn(column) : std::span<const float>(m_numbers).subspan(column, 1);
 }
 
 std::span<const std::int32_t> SingleSample::categoryColumn(std::size_t column) const
 {
-    return std::span(m_codes).subspan(column, 1);
+    return m_prepared ? m_prepared->categoryColumn(column) : std::span<const std::int32_t>(m_codes).subspan(column, 1);
 }
 
 std::string SingleSample::cellText(std::uint64_t, std::size_t column) const
 {
-    return m_texts[column];
+    return m_prepared ? m_prepared->cellText(0, column) : m_texts[column];
 }
 
 Result<void> SingleSample::readImage(std::uint64_t, std::span<std::uint8_t> chw) const

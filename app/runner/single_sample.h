@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ public:
     /// A PNG or JPEG file.
     Result<void> setImageFile(const std::string& path);
 
-    const engine::DatasetInfo& info() const override { return m_info; }
+    const engine::DatasetInfo& info() const override { return m_prepared ? m_prepared->info() : m_info; }
     engine::SplitPart partOf(std::uint64_t) const override { return engine::SplitPart::Test; }
     std::string sampleId(std::uint64_t) const override { return "sample"; }
     std::int32_t classOf(std::uint64_t) const override { return -1; }
@@ -36,8 +37,11 @@ public:
 
 private:
     Result<void> setCell(std::size_t column, const Json& value);
+    Result<void> prepare();
 
     engine::DatasetInfo m_info;
+    std::vector<engine::ColumnInfo> m_read; ///< columns that a person gives
+    std::unique_ptr<engine::Dataset> m_prepared; ///< the row after the model's preparation, if it has one
     std::vector<float> m_numbers;       ///< one a column
     std::vector<std::int32_t> m_codes;  ///< one a column
     std::vector<std::string> m_texts;   ///< one a column

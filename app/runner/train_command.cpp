@@ -179,6 +179,9 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     if (options.repairs) {
         TY_TRY(spec.data.repairs, parseRepairs(*options.repairs));
     }
+    if (options.prepare) {
+        TY_TRY(spec.data.preparation, parsePreparation(*options.prepare));
+    }
     if (!isOwnFile) {
         for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {
             TY_TRY(*path, locateData(*path));

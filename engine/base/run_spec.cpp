@@ -47,7 +47,10 @@ Result<SplitSpec> splitFromJson(const Json& json, const std::string& what)
 Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
 {
     TY_CHECK(checkKeys(
-        json, {"training", "validation", "test", "target", "task", "columns", "split", "repairs", "fixes", "fingerprint"}, what));
+        json,
+        {"training", "validation", "test", "target", "task", "columns", "split", "repairs", "preparation", "fixes",
+         "fingerprint"},
+        what));
     DataSpec data;
     TY_TRY(data.training, jsonField<std::string>(json, "training", what));
     TY_TRY(data.validation, jsonFieldOr<std::string>(json, "validation", {}, what));
@@ -86,6 +89,9 @@ Result<DataSpec> dataFromJson(const Json& json, const std::string& what)
     }
     if (json.contains("repairs")) {
         TY_TRY(data.repairs, DataRepairs::fromJson(json.at("repairs"), what + ".repairs"));
+    }
+    if (json.contains("preparation")) {
+        TY_TRY(data.preparation, Preparation::fromJson(json.at("preparation"), what + ".preparation"));
     }
     return data;
 }
@@ -131,6 +137,9 @@ Json dataToJson(const DataSpec& data)
           {"stratified", data.split.isStratified}}},
         {"repairs", data.repairs.toJson()},
         {"fingerprint", data.fingerprint}};
+    if (!data.preparation.isEmpty()) {
+        json["preparation"] = data.preparation.toJson();
+    }
     for (const auto& [part, fixes] : data.fixes) {
         if (!fixes.isEmpty()) {
             json["fixes"][part] = fixes.toJson();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/base/json.h"
+#include "engine/base/preparation.h"
 #include "engine/base/result.h"
 #include "engine/base/sample_fixes.h"
 
@@ -71,6 +72,7 @@ struct DataSpec {
     std::map<std::string, ColumnChoice> columns;
     SplitSpec split;
     DataRepairs repairs;
+    Preparation preparation; ///< steps from the data as it lies there to what is learned from
     /// Corrections of single samples: "training" for the training data with all that is split from it, "validation" and
     /// "test" for files of their own.
     std::map<std::string, SampleFixes> fixes;

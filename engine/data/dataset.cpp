@@ -168,6 +168,16 @@ Json DatasetInfo::toJson() const
         json["repaired"].push_back(problemToJson(problem));
     }
     json["leftOut"] = leftOut;
+    if (!preparation.isEmpty()) {
+        json["preparation"] = preparation.toJson();
+    }
+    if (!rawColumns.empty()) {
+        json["rawColumns"] = Json::array();
+        for (const ColumnInfo& column : rawColumns) {
+            json["rawColumns"].push_back(
+                {{"name", column.name}, {"type", columnTypeName(column.type)}, {"role", columnRoleName(column.role)}});
+        }
+    }
     return json;
 }
 

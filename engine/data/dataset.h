@@ -93,9 +93,14 @@ struct DatasetInfo {
     std::vector<Problem> problems;
     std::vector<Problem> repaired; ///< those that OpenOptions::repairs dealt with
     std::uint64_t leftOut = 0;     ///< samples that repairs left out; `samples` does not count them
+    /// Steps that were done, with what they found in the data; empty if there are none.
+    Preparation preparation;
+    std::vector<ColumnInfo> rawColumns; ///< before these steps, with the roles of what new data must bring; empty: as `columns`
     /// Names that count as another class, here and in data that is opened like this.
     std::map<std::string, std::string> mergedClasses;
 
+    /// What files like this one hold.
+    const std::vector<ColumnInfo>& columnsToRead() const { return rawColumns.empty() ? columns : rawColumns; }
     Json toJson() const;
 };
 
@@ -170,6 +175,9 @@ struct OpenOptions {
     /// looked at in outline, their fingerprint follows the versions that the store tells, and pictures are read when they
     /// are asked for.
     const DataFiles* files = nullptr;
+    /// With `like`, its preparation is done instead. Its settings for pictures go before those of the person but not before what a
+    /// network asks for.
+    Preparation preparation;
     /// With `like`, nothing is left out: then the classes that the model merged are merged, and that is all.
     DataRepairs repairs;
     DataProgress progress;

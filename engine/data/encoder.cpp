@@ -33,8 +33,48 @@ findColumn(const std::vector<ColumnInfo>& columns, const std::string& name, std:
     return kNotFound;
 }
 
+/// How the person wants the numbers of a column brought to the learner: "standard" if nothing is said.
+std::string scalingOf(const Preparation& preparation, const std::string& column)
+{
+    std::string method = "standard";
+    for (const PrepareStep& step : preparation.steps) {
+        const bool isMeant = std::find(step.columns.begin(), step.columns.end(), column) != step.columns.end();
+        method = step.isEnabled && step.kind == StepKind::Scale && isMeant ? step.method : method;
+    }
+    return method;
+}
+
+/// Moves the zero and the unit of the encoded numbers. @param present  not empty; its order is changed
+void scaleBy(const std::string& method, LargeVector<float>& present, EncodedColumn& column)
+{
+    const auto [least, most] = std::minmax_element(present.begin(), present.end());
+    const double low = *least;
+    const double high = *most;
+    const auto quantile = [&present](double share) -> double {
+        const auto place = present.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(present.size() - 1));
+        std::nth_element(present.begin(), place, present.end());
+        return *place;
+    };
+    double unit = column.deviation;
+    if (method == "min-max") {
+        column.mean = low;
+        unit = high - low;
+    } else if (method == "max-abs") {
+        column.mean = 0;
+        unit = std::max(std::abs(low), std::abs(high));
+    } else if (method == "robust") {
+        column.mean = quantile(0.5);
+        unit = quantile(0.75) - quantile(0.25);
+    } else if (method == "none") {
+        column.mean = 0;
+        unit = 1;
+    }
+    column.deviation = unit > 0 && std::isfinite(unit) ? unit : 1.0;
+}
+
 EncodedColumn encodeNumber(
-    const ColumnInfo& source, std::span<const float> values, std::span<const std::uint32_t> samples)
+    const ColumnInfo& source, std::span<const float> values, std::span<const std::uint32_t> samples,
+    const Preparation& preparation)
 {
     EncodedColumn column;
     column.name = source.name;
@@ -64,6 +104,9 @@ EncodedColumn encodeNumber(
     const auto middle = present.begin() + static_cast<std::ptrdiff_t>(present.size() / 2);
     std::nth_element(present.begin(), middle, present.end());
     column.fill = *middle;
+    if (const std::string method = scalingOf(preparation, source.name); method != "standard") {
+        scaleBy(method, present, column);
+    }
     return column;
 }
 
@@ -77,6 +120,19 @@ EncodedColumn encodeCategory(const ColumnInfo& source, std::size_t mostCategorie
     column.categories.assign(
         source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
     return column;
+}
+
+/// What is kept of a column for new data.
+ColumnInfo outlineOf(const ColumnInfo& source)
+{
+    ColumnInfo kept;
+    kept.name = source.name;
+    kept.type = source.type;
+    kept.role = source.role;
+    if (source.role != ColumnRole::Ignored) {
+        kept.categories = source.categories;
+    }
+    return kept;
 }
 
 /// Whether dates reach over enough of a year for its course to mean something.
@@ -116,6 +172,10 @@ Encoder::fit(const Dataset& dataset, std::span<const std::uint32_t> samples, con
         encoder.m_classes.push_back(entry.name);
     }
     encoder.m_mergedClasses = info.mergedClasses;
+    encoder.m_preparation = info.preparation;
+    for (const ColumnInfo& column : info.rawColumns) {
+        encoder.m_rawColumns.push_back(outlineOf(column));
+    }
     if (encoder.m_task == Task::Regression) {
         double sum = 0;
         double squares = 0;
@@ -155,14 +215,7 @@ Encoder::fit(const Dataset& dataset, std::span<const std::uint32_t> samples, con
 void Encoder::keepSourceColumns(const DatasetInfo& info)
 {
     for (const ColumnInfo& source : info.columns) {
-        ColumnInfo kept;
-        kept.name = source.name;
-        kept.type = source.type;
-        kept.role = source.role;
-        if (source.role != ColumnRole::Ignored) {
-            kept.categories = source.categories;
-        }
-        m_sourceColumns.push_back(std::move(kept));
+        m_sourceColumns.push_back(outlineOf(source));
     }
 }
 
@@ -184,7 +237,7 @@ Result<void> Encoder::fitTable(
         if (values.empty()) {
             return Error{ErrorKind::Internal, info.name + " was opened without its values", {}};
         }
-        m_columns.push_back(encodeNumber(source, values, samples));
+        m_columns.push_back(encodeNumber(source, values, samples, info.preparation));
         if (source.type == ColumnType::Date && spansMonths(values, samples)) {
             EncodedColumn cycle;
             cycle.name = source.name;
@@ -297,6 +350,8 @@ DatasetInfo Encoder::expectedData() const
     info.target = m_targetName;
     info.wordsPerSample = m_task == Task::NextWord ? static_cast<int>(m_inputShape.front()) : 0;
     info.columns = m_sourceColumns;
+    info.preparation = m_preparation;
+    info.rawColumns = m_rawColumns;
     for (const std::string& name : m_classes) {
         info.classes.push_back({name, 0});
     }

@@ -86,6 +86,12 @@ public:
     /// does not look at.
     const std::vector<std::string>& classes() const { return m_classes; }
     const std::vector<EncodedColumn>& columns() const { return m_columns; }
+    /// Steps that data goes through before it is encoded, with what they found in the training data.
+    const Preparation& preparation() const { return m_preparation; }
+    /// Whether steps make other columns of those that data brings.
+    bool areColumnsPrepared() const { return !m_rawColumns.empty(); }
+    /// What new data must bring, with roles; the same as the table's columns unless steps change them.
+    const std::vector<ColumnInfo>& columnsToRead() const { return m_rawColumns.empty() ? m_sourceColumns : m_rawColumns; }
     const std::vector<float>& imageMean() const { return m_imageMean; }           ///< per channel, in 0..255
     const std::vector<float>& imageDeviation() const { return m_imageDeviation; } ///< per channel, in 0..255
     const std::string& targetName() const { return m_targetName; }
@@ -118,6 +124,8 @@ private:
     std::map<std::string, std::string> m_mergedClasses; ///< names that stand for one of m_classes
     std::vector<EncodedColumn> m_columns;
     StringPool m_words; ///< the vocabulary by number
+    Preparation m_preparation;               ///< fitted; done before the columns are encoded
+    std::vector<ColumnInfo> m_rawColumns;    ///< before it; empty: as m_sourceColumns
     std::vector<ColumnInfo> m_sourceColumns; ///< of the training table, in its order; name, type, role, categories
     std::vector<float> m_imageMean;
     std::vector<float> m_imageDeviation;

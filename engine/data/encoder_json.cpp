@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* kWhat = "preprocessing";
 constexpr int kFormatVersion = 1;
+constexpr int kPreparedVersion = 2; ///< with steps, which programs that know 1 alone would pass over
 constexpr std::int64_t kMostInputs = std::int64_t{1} << 28;
 
 constexpr std::array<std::pair<EncodedColumn::Kind, const char*>, 4> kKindNames = {
@@ -117,12 +118,28 @@ Result<ColumnInfo> sourceFrom(const Json& json)
     return column;
 }
 
+Json sourcesToJson(const std::vector<ColumnInfo>& columns)
+{
+    Json list = Json::array();
+    for (const ColumnInfo& column : columns) {
+        Json entry = {
+            {"name", column.name},
+            {"type", columnTypeName(column.type)},
+            {"role", columnRoleName(column.role)}};
+        if (!column.categories.empty()) {
+            entry["categories"] = column.categories;
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 } // namespace
 
 Json Encoder::toJson() const
 {
     Json json = {
-        {"formatVersion", kFormatVersion},
+        {"formatVersion", m_preparation.isEmpty() ? kFormatVersion : kPreparedVersion},
         {"kind", dataKindName(m_kind)},
         {"task", taskName(m_task)},
         {"inputShape", m_inputShape},
@@ -131,6 +148,9 @@ Json Encoder::toJson() const
         {"classes", m_classes}};
     if (!m_mergedClasses.empty()) {
         json["mergedClasses"] = m_mergedClasses;
+    }
+    if (!m_preparation.isEmpty()) {
+        json["preparation"] = m_preparation.toJson();
     }
     if (m_kind == DataKind::Image) {
         json["image"] = {{"mean", m_imageMean}, {"deviation", m_imageDeviation}};
@@ -160,16 +180,9 @@ Json Encoder::toJson() const
         }
         json["columns"].push_back(std::move(entry));
     }
-    json["sourceColumns"] = Json::array();
-    for (const ColumnInfo& column : m_sourceColumns) {
-        Json entry = {
-            {"name", column.name},
-            {"type", columnTypeName(column.type)},
-            {"role", columnRoleName(column.role)}};
-        if (!column.categories.empty()) {
-            entry["categories"] = column.categories;
-        }
-        json["sourceColumns"].push_back(std::move(entry));
+    json["sourceColumns"] = sourcesToJson(m_sourceColumns);
+    if (!m_rawColumns.empty()) {
+        json["rawColumns"] = sourcesToJson(m_rawColumns);
     }
     return json;
 }
@@ -180,7 +193,7 @@ Result<Encoder> Encoder::fromJson(const Json& json)
         return broken("an object is expected");
     }
     TY_TRY(const auto version, jsonField<int>(json, "formatVersion", kWhat));
-    if (version != kFormatVersion) {
+    if (version != kFormatVersion && version != kPreparedVersion) {
         return Error{
             ErrorKind::Unsupported,
             fmt::format("{}: format version {} is newer than this program", kWhat, version),
@@ -206,6 +219,9 @@ Result<Encoder> Encoder::fromJson(const Json& json)
     }
     for (const auto& [name, other] : merged.items()) {
         TY_TRY(encoder.m_mergedClasses[name], jsonField<std::string>(merged, name.c_str(), kWhat));
+    }
+    if (json.contains("preparation")) {
+        TY_TRY(encoder.m_preparation, Preparation::fromJson(json["preparation"], std::string(kWhat) + ".preparation"));
     }
     TY_TRY(const auto extents, numbersFrom(json, "inputShape"));
     std::int64_t size = 1;
@@ -250,6 +266,11 @@ Result<Encoder> Encoder::fromJson(const Json& json)
     for (const Json& entry : sources) {
         TY_TRY(auto source, sourceFrom(entry));
         encoder.m_sourceColumns.push_back(std::move(source));
+    }
+    TY_TRY(const auto raw, jsonFieldOr<Json>(json, "rawColumns", Json::array(), kWhat));
+    for (const Json& entry : raw) {
+        TY_TRY(auto source, sourceFrom(entry));
+        encoder.m_rawColumns.push_back(std::move(source));
     }
     if (encoder.m_inputShape.size() != 1 || encoder.m_inputShape[0] != width) {
         return broken("columns and input shape do not fit");

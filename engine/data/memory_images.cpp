@@ -11,6 +11,7 @@
 
 #include "engine/data/content_hash.h"
 #include "engine/data/image_resize.h"
+#include "engine/data/prepare/prepare_pictures.h"
 #include "engine/data/problems.h"
 #include "engine/data/repairs.h"
 #include "engine/data/text_values.h"
@@ -204,6 +205,7 @@ Result<std::unique_ptr<Dataset>> makeImageDataset(MemoryImages images, const Ope
     info.imageShape = options.like != nullptr ? options.like->imageShape
         : options.imageShape[0] > 0           ? options.imageShape
                                               : images.shape;
+    TY_CHECK(preparePictures(info, options, images.shape[0]));
     info.fingerprint = images.fingerprint;
     info.problems = std::move(images.problems);
     info.givenSplit = {samples, 0, 0};

@@ -254,8 +254,13 @@ Preview previewOf(const Dataset& dataset)
 
 Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const OpenOptions& given)
 {
-    TY_TRY(const OpenOptions options, placed(path, given));
+    TY_TRY(OpenOptions options, placed(path, given));
     TY_TRY(const auto format, detect(options.files, path));
+    if (options.like == nullptr && options.preparation.doesAnything()) {
+        options.areValuesKept = true; // steps look at values
+        options.repairs.areDuplicatesLeftOut =
+            options.repairs.areDuplicatesLeftOut || options.preparation.last(StepKind::DropDuplicates) != nullptr;
+    }
     if (options.repairs.isEmpty() || options.like != nullptr || format.doesRepair) {
         return format.open(format.path, options);
     }

@@ -381,7 +381,7 @@ repairDataset(std::unique_ptr<Dataset> dataset, const DataRepairs& repairs)
             "Fill in missing values instead of leaving the rows out."};
     }
     DatasetInfo info = dataset->info();
-    info.leftOut = info.samples - kept.size();
+    info.leftOut += info.samples - kept.size();
     info.samples = kept.size();
     info.givenSplit = {};
     for (const std::uint32_t sample : kept) {

@@ -143,7 +143,8 @@ Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, co
     const auto both = static_cast<std::size_t>(std::count_if(fixes.labels.begin(), fixes.labels.end(), [&](const auto& fix) {
         return fixes.excluded.contains(fix.first);
     }));
-    if (found + both < fixes.count()) {
+    // A sample that the preparation or a repair leaves out may have been corrected before.
+    if (found + both < fixes.count() && info.leftOut == 0) {
         return Error{
             ErrorKind::Conflict,
             info.path + ": " + std::to_string(fixes.count() - both - found) + " of the corrected samples are not there any more",

@@ -30,6 +30,7 @@ struct TableColumn {
         counts; ///< of each text; shorter than texts once there were too many to count
     std::uint64_t missing = 0;    ///< Category, Text
     std::uint64_t characters = 0; ///< sum of the lengths of the texts present
+    bool isMade = false; ///< by a step of the preparation: no guess takes it for the target
     bool areTextsDistinct = true; ///< false: too many different texts, later ones are not compared
 
     std::uint64_t badCells =
@@ -55,6 +56,8 @@ struct TableContent {
     bool hasNames = true; ///< the file names its columns
     std::vector<TableColumn> columns;
     RowLines lines;                       ///< of each row in the file; empty if not kept
+    LargeVector<std::uint64_t> rowNumbers; ///< from 1, where rows were left out and there are no lines
+    std::uint64_t leftOut = 0;            ///< rows that the preparation left out
     LargeVector<std::uint64_t> rowHashes; ///< empty if duplicates are not sought
     std::vector<SplitPart> parts;         ///< empty: all training
     std::vector<Problem> problems;

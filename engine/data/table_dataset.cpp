@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/large_vector.h"
+#include "engine/data/prepare/prepare_table.h"
 #include "engine/data/problems.h"
 #include "engine/data/table_content.h"
 #include "engine/data/table_like.h"
@@ -44,6 +45,9 @@ class TableDataset final : public Dataset {
     }
     std::string sampleId(std::uint64_t sample) const override
     {
+        if (!m_content.rowNumbers.empty()) {
+            return "row " + std::to_string(m_content.rowNumbers[sample]);
+        }
         return m_content.lines.isEmpty() ? "row " + std::to_string(sample + 1)
                                        : "line " + std::to_string(m_content.lines.at(sample));
     }
@@ -282,6 +286,17 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
                 (content.hasNames ? " has a heading but no rows" : " has no rows"),
             {}};
     }
+    const auto given = options.like != nullptr ? options.like->preparation : options.preparation;
+    const bool isPrepared = given.concernsTables() || given.last(StepKind::Resize) || given.last(StepKind::Resample);
+    std::vector<ColumnInfo> read;
+    Preparation preparation = given;
+    if (isPrepared) {
+        read = outlineOf(content);
+        auto done = options.like != nullptr ? prepareNewData(content, *options.like) : prepareTraining(content, preparation);
+        if (!done) {
+            return std::move(done).error().withContext(fileName(content.path));
+        }
+    }
     TableRoles roles;
     if (options.like != nullptr) {
         TY_TRY(roles, arrangeLike(content, *options.like));
@@ -300,6 +315,11 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
     DatasetInfo info = describe(content, roles);
     if (options.like != nullptr) {
         info.target = options.like->target;
+    }
+    info.leftOut = content.leftOut;
+    info.preparation = std::move(preparation);
+    if (isPrepared) {
+        info.rawColumns = columnsToBring(std::move(read), info.columns, info.preparation);
     }
     info.problems = std::move(content.problems);
     addTableProblems(info, content, roles);

@@ -157,7 +157,7 @@ findTarget(const TableContent& content, const OpenOptions& options, const TableR
         const std::size_t rank = content.hasNames && !isCoordinate ? targetNameRank(name) : kNoRank;
         const bool isSetAside =
             chosenRole(options, content.columns[c].name, ColumnRole::Target) != ColumnRole::Target;
-        if (rank < bestRank && !isSetAside && presentCells(content.columns[c], content.rows) > 0) {
+        if (rank < bestRank && !isSetAside && !content.columns[c].isMade && presentCells(content.columns[c], content.rows) > 0) {
             best = c;
             bestRank = rank;
         }
@@ -167,7 +167,7 @@ findTarget(const TableContent& content, const OpenOptions& options, const TableR
     }
     const auto mayBeTarget = [&](std::size_t c) {
         const TableColumn& column = content.columns[c];
-        return known.roles[c] == ColumnRole::Feature && column.type != ColumnType::Date &&
+        return known.roles[c] == ColumnRole::Feature && !column.isMade && column.type != ColumnType::Date &&
                chosenRole(options, column.name, ColumnRole::Target) == ColumnRole::Target;
     };
     for (std::size_t c = content.columns.size(); c-- > 0;) {
@@ -358,7 +358,7 @@ std::optional<ColumnType> chosenType(const OpenOptions& options, const std::stri
     if (options.like == nullptr) {
         return std::nullopt;
     }
-    const auto& known = options.like->columns;
+    const auto& known = options.like->columnsToRead();
     auto found = std::find_if(known.begin(), known.end(), [&](const ColumnInfo& one) { return one.name == column; });
     if (found == known.end()) {
         const std::string similar = lowered(trimmed(column));

@@ -287,6 +287,12 @@ bool parseDate(std::string_view text, double& days, DateOrder order)
     return true;
 }
 
+CalendarDay calendarDay(double days)
+{
+    const Civil date = civilFromDays(static_cast<std::int64_t>(std::floor(days)));
+    return {static_cast<int>(date.year), static_cast<int>(date.month), static_cast<int>(date.day)};
+}
+
 std::string formatDate(double days)
 {
     const double whole = std::floor(days);

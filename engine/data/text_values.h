@@ -29,6 +29,13 @@ enum class DateOrder : std::uint8_t { YearMonthDay, DayMonthYear, MonthDayYear }
 bool parseDate(std::string_view text, double& days, DateOrder order);
 /// "2012-01-31", with " 13:05" if there is a time of day.
 std::string formatDate(double days);
+struct CalendarDay {
+    int year = 1970;
+    int month = 1; ///< 1..12
+    int day = 1;   ///< 1..31
+};
+/// The day in the Gregorian calendar. @param days  since 1970-01-01, at most 3 million of either sign
+CalendarDay calendarDay(double days);
 /// 0 at the beginning of January, towards 1 at the end of the year; within two days of the
 /// calendar.
 double yearFraction(double days);

@@ -99,6 +99,13 @@ Result<OnnxReport> writeOnnxWith(
             fmt::format("ONNX opset {} cannot be written", options.opset),
             fmt::format("Choose {} to {}.", kFirstOpset, kLastOpset)};
     }
+    for (std::size_t i = 0; i < encoder.preparation().steps.size() && encoder.areColumnsPrepared(); ++i) {
+        const PrepareStep& step = encoder.preparation().steps[i];
+        if (step.isEnabled && !isTrainingOnly(step.kind) && step.kind != StepKind::Scale) {
+            return Error{
+                ErrorKind::Unsupported, stepPlace(i, step.kind) + "has no ONNX form here", "Train without this step, or use the model with trainyard-run predict."};
+        }
+    }
     OnnxGraph graph(options);
     OnnxReport report;
     report.opset = options.opset;

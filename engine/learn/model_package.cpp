@@ -21,6 +21,12 @@ Json signatureOf(const Encoder& encoder)
     if (encoder.kind() == DataKind::Image) {
         const auto& shape = encoder.inputShape();
         inputs.push_back({{"name", "image"}, {"type", "uint8"}, {"shape", {"samples", shape[0], shape[1], shape[2]}}});
+    } else if (encoder.areColumnsPrepared()) {
+        for (const ColumnInfo& column : encoder.columnsToRead()) {
+            if (column.role == ColumnRole::Feature) {
+                inputs.push_back({{"name", column.name}, {"type", columnTypeName(column.type)}});
+            }
+        }
     } else {
         for (const EncodedColumn& column : encoder.columns()) {
             Json input{{"name", column.name}, {"type", columnTypeName(column.sourceType)}};

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/data/prepare/balance.h"
 #include "engine/data/sample_fixes.h"
 
 namespace ty::engine {
@@ -127,6 +128,7 @@ Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, cons
     options.task = spec.task;
     options.columns = spec.columns;
     options.repairs = spec.repairs;
+    options.preparation = spec.preparation;
     options.areDuplicatesSought = false;
     options.imageShape = needs.pictureShape;
     options.wordsPerSample = static_cast<int>(needs.form.words);
@@ -160,6 +162,12 @@ Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, cons
     data.split = std::move(split).value();
     if (spec.repairs.areSharedLeftOut) {
         TY_CHECK(leaveSharedOut(data));
+    }
+    if (const PrepareStep* balance = spec.preparation.last(StepKind::Balance)) {
+        if (info.task != Task::Classification) {
+            return notLearnable(info, "a number is predicted, so there are no classes to balance", "Switch that step off.");
+        }
+        balanceClasses(*data.training, *balance, data.split.training);
     }
     if (data.split.training.empty()) {
         return notLearnable(info, "the split leaves no sample to train on", "Take a smaller part for validation and test.");

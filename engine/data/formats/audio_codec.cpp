@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <samplerate.h>
 #include <sndfile.h>
 
 namespace ty::engine {
@@ -228,10 +229,40 @@ Result<std::vector<float>> decodeAudio(std::string_view file, AudioHeader& heade
     return mono;
 }
 
-Result<Pixels> decodeSpectrogram(std::string_view file)
+Result<std::vector<float>> resampleAudio(const std::vector<float>& sound, int from, int to)
+{
+    if (from == to || sound.empty()) {
+        return sound;
+    }
+    const double ratio = static_cast<double>(to) / from;
+    const auto frames = static_cast<std::size_t>(std::max(1.0, std::ceil(static_cast<double>(sound.size()) * ratio)));
+    std::vector<float> resampled(frames + 16);
+    SRC_DATA work{};
+    work.data_in = sound.data();
+    work.input_frames = static_cast<long>(sound.size());
+    work.data_out = resampled.data();
+    work.output_frames = static_cast<long>(resampled.size());
+    work.src_ratio = ratio;
+    if (const int code = src_simple(&work, SRC_SINC_MEDIUM_QUALITY, 1); code != 0) {
+        return Error{
+            ErrorKind::InvalidInput, fmt::format("cannot be resampled from {} to {} Hz: {}", from, to, src_strerror(code)), {}};
+    }
+    resampled.resize(static_cast<std::size_t>(work.output_frames_gen));
+    if (resampled.empty()) {
+        resampled.push_back(0); // a click shorter than one sample
+    }
+    return resampled;
+}
+
+Result<Pixels> decodeSpectrogram(std::string_view file, int rate)
 {
     AudioHeader header;
-    TY_TRY(const auto sound, decodeAudio(file, header));
+    TY_TRY(auto sound, decodeAudio(file, header));
+    if (rate > 0 && rate != header.rate) {
+        TY_TRY(sound, resampleAudio(sound, header.rate, rate));
+        header.rate = rate;
+        header.frames = sound.size();
+    }
     const auto window = static_cast<std::size_t>(std::max(16.0, kWindowSeconds * header.rate));
     std::size_t size = 256;
     while (size < window) {

@@ -28,10 +28,14 @@ Result<AudioHeader> inspectAudio(std::string_view file);
 /// All channels as their mean, -1 to 1. Errors: as inspectAudio().
 Result<std::vector<float>> decodeAudio(std::string_view file, AudioHeader& header);
 
+/// The same sound at another rate; what that cannot hold is filtered out.
+Result<std::vector<float>> resampleAudio(const std::vector<float>& sound, int from, int to);
+
 /// A recording as the picture that networks for pictures learn from: kAudioBands rows, the lowest tones at the bottom, a column
 /// each 10 ms; bright is loud, 80 dB below the loudest is black. Bands lie between 20 Hz and 8 kHz by the mel scale, whatever
 /// the rate; those above what it can hold are black.
-Result<Pixels> decodeSpectrogram(std::string_view file);
+/// @param rate  samples a second that the recording is brought to before; 0: it keeps its own
+Result<Pixels> decodeSpectrogram(std::string_view file, int rate = 0);
 
 /// The recording as a drawn wave, for views. Errors: as inspectAudio().
 Result<Pixels> drawWave(std::string_view file, int width, int height);

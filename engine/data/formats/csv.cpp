@@ -48,7 +48,7 @@ void nameLike(CsvLayout& layout, const OpenOptions& options)
     }
     std::vector<std::string> all;
     std::vector<std::string> inputs;
-    for (const ColumnInfo& column : options.like->columns) {
+    for (const ColumnInfo& column : options.like->columnsToRead()) {
         all.push_back(column.name);
         if (column.role != ColumnRole::Target) {
             inputs.push_back(column.name);

@@ -341,7 +341,7 @@ Result<ImageHeader> inspectImage(std::string_view file)
     return damaged(file.empty() ? "empty" : "neither PNG, JPEG nor a recording");
 }
 
-Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast)
+Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast, int audioRate)
 {
     if (file.starts_with(kPngSignature)) {
         return decodePng(file);
@@ -350,7 +350,7 @@ Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast)
         return decodeJpeg(file, atLeast);
     }
     if (looksLikeAudio(file)) {
-        return decodeSpectrogram(file);
+        return decodeSpectrogram(file, audioRate);
     }
     return damaged(file.empty() ? "empty" : "neither PNG, JPEG nor a recording");
 }

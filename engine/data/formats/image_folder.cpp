@@ -18,6 +18,7 @@
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/formats/image_listing.h"
 #include "engine/data/ordered_work.h"
+#include "engine/data/prepare/prepare_pictures.h"
 #include "engine/data/problems.h"
 #include "engine/data/repairs.h"
 #include "engine/data/text_values.h"
@@ -79,7 +80,7 @@ class ImageFolderDataset final : public Dataset {
     {
         const std::string& name = m_entries[sample].path;
         TY_TRY(const auto file, readDataFile(m_files, placeOf(sample), kMostFileBytes));
-        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]});
+        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioRateOf(m_info));
         if (!pixels) {
             return std::move(pixels).error().withContext(name);
         }
@@ -431,6 +432,7 @@ Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const Open
     if (options.like == nullptr) {
         chooseShape(some, options, info);
     }
+    TY_CHECK(preparePictures(info, options, info.imageShape[0]));
     info.samples = listing.entries.size();
     if (options.files != nullptr) {
         info.fingerprint = fingerprintOf(listing.entries);
@@ -476,6 +478,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     if (options.like == nullptr) {
         chooseShape(all, options, info);
     }
+    TY_CHECK(preparePictures(info, options, info.imageShape[0]));
     std::vector<ImageListing::Entry> entries;
     std::vector<std::uint64_t> hashes;
     for (Seen& seen : all) {
@@ -521,6 +524,7 @@ Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& o
     if (!all.empty() && options.like == nullptr) {
         chooseShape(all, options, preview.info);
     }
+    TY_CHECK(preparePictures(preview.info, options, preview.info.imageShape[0]));
     addClassProblems(preview.info, wordOf(preview.info));
     return preview;
 }

@@ -197,7 +197,7 @@ Result<TableReading> readLibsvm(const std::string& path, const OpenOptions& opti
     std::uint32_t first = sparse.least;
     std::uint64_t known = 0;
     if (options.like != nullptr) {
-        for (const ColumnInfo& column : options.like->columns) {
+        for (const ColumnInfo& column : options.like->columnsToRead()) {
             known += column.role == ColumnRole::Feature ? 1 : 0;
             first = column.name == featureName(0) ? 0 : first;
         }
