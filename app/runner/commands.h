@@ -267,6 +267,7 @@ struct ProjectOptions {
     std::string task;
     std::string columns; ///< as InspectOptions
     std::string repairs; ///< likewise
+    std::string prepare; ///< likewise
     std::string method = "tsne"; ///< or "pca"
     std::string out;             ///< CSV of the points; empty: none
     double perplexity = 30;

@@ -49,6 +49,9 @@ Result<ProjectedRows> readRows(const ProjectOptions& options, int threads)
     if (!options.repairs.empty()) {
         TY_TRY(open.repairs, parseRepairs(options.repairs));
     }
+    if (!options.prepare.empty()) {
+        TY_TRY(open.preparation, parsePreparation(options.prepare));
+    }
     open.files = stores.get();
     TY_TRY(const std::string path, locateData(options.path));
     {

@@ -1,4 +1,5 @@
 // Recordings, and folders in which a file tells what each picture or recording shows.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -189,6 +190,69 @@ private slots:
         QVERIFY((*dataset)->readImage(0, std::span(picture).first(static_cast<std::size_t>((*dataset)->info().imageShape[1] * (*dataset)->info().imageShape[2]))));
         const auto& problems = (*dataset)->info().problems;
         QVERIFY(std::any_of(problems.begin(), problems.end(), [](const Problem& each) { return each.kind == "unreadable" && each.count == 1; }));
+    }
+
+    void resampledToneIsTheToneThatTheOtherRateWouldHaveHeld()
+    {
+        const auto sound = resampleAudio(tone(1000, 44'100, 0.3), 44'100, 8000);
+        QVERIFY(sound);
+        const auto wanted = tone(1000, 8000, 0.3);
+        QVERIFY(std::abs(static_cast<double>(sound->size()) - static_cast<double>(wanted.size())) <= 2);
+        for (std::size_t i = 200; i + 200 < wanted.size(); ++i) { // the ends have silence beside them
+            QVERIFY2(std::abs((*sound)[i] - wanted[i]) < 0.01F, qPrintable(QString::number(i)));
+        }
+        const auto tooHigh = resampleAudio(tone(6000, 44'100, 0.3), 44'100, 8000);
+        QVERIFY(tooHigh);
+        for (std::size_t i = 200; i + 200 < tooHigh->size(); ++i) {
+            QVERIFY2(std::abs((*tooHigh)[i]) < 0.01F, "a tone that 8 kHz cannot hold came back as another");
+        }
+    }
+
+    void stepOfTheDataBringsRecordingsToARateAndNewOnesWithThem()
+    {
+        const FolderOfFiles files;
+        const auto low = tone(1000, 44'100, 0.3, 0.3);
+        const auto high = tone(6000, 44'100, 0.3, 0.3);
+        std::vector<float> both(low.size());
+        for (std::size_t i = 0; i < both.size(); ++i) {
+            both[i] = low[i] + high[i];
+        }
+        for (int i = 0; i < 3; ++i) {
+            soundFile(files, "d/a/" + std::to_string(i) + ".wav", both, 44'100, kWav);
+            soundFile(files, "d/b/" + std::to_string(i) + ".wav", low, 44'100, kWav);
+        }
+        PrepareStep step = PrepareStep::of(StepKind::Resample);
+        step.rate = 8000;
+        OpenOptions options;
+        options.preparation.steps = {step};
+        options.imageShape = {1, kAudioBands, 30};
+        const auto resampled = openDataset(files.path("d"), options);
+        QVERIFY2(resampled, resampled ? "" : resampled.error().message.c_str());
+        options.preparation = {};
+        const auto asTheyAre = openDataset(files.path("d"), options);
+        QVERIFY(asTheyAre);
+        OpenOptions likeTheModel;
+        likeTheModel.like = &(*resampled)->info();
+        const auto newData = openDataset(files.path("d"), likeTheModel);
+        QVERIFY2(newData, newData ? "" : newData.error().message.c_str());
+        const auto pictureOf = [](const Dataset& dataset) {
+            std::vector<std::uint8_t> picture(static_cast<std::size_t>(kAudioBands) * 30);
+            return dataset.readImage(0, picture) ? picture : std::vector<std::uint8_t>();
+        };
+        // The upper fifth of the rows lies above 5 kHz; the topmost may be black in either.
+        const auto brightestHigh = [](const std::vector<std::uint8_t>& picture) {
+            return *std::max_element(picture.begin() + 30, picture.begin() + static_cast<std::ptrdiff_t>(30 * (kAudioBands / 5)));
+        };
+        QVERIFY(brightestHigh(pictureOf(**asTheyAre)) > 200);
+        QVERIFY(brightestHigh(pictureOf(**resampled)) < 60);
+        QCOMPARE(pictureOf(**newData), pictureOf(**resampled));
+        options.preparation.steps = {step};
+        for (int i = 0; i < 2; ++i) {
+            files.write("p/" + std::string(i == 0 ? "a" : "b") + "/x.png", greyPng(static_cast<std::uint8_t>(90 * i)));
+        }
+        const auto ofPictures = openDataset(files.path("p"), options);
+        QVERIFY(!ofPictures);
+        QVERIFY2(ofPictures.error().message.find("step 1 (resample)") != std::string::npos, ofPictures.error().message.c_str());
     }
 
     void aTruncatedRecordingIsRefused()

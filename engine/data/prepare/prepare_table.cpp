@@ -214,6 +214,9 @@ private:
     {
         TY_TRY(const auto expression, Expression::parse(step.expression));
         TY_TRY(auto rows, rowsOf(expression, {}));
+        if (!rows) {
+            return {};
+        }
         if (rows->type() != ExpressionType::Truth) {
             return Error{
                 ErrorKind::InvalidInput,
