@@ -85,6 +85,7 @@ const std::vector<LibraryRule>& libraryRules()
         {"google/protobuf/", {"engine/exchange"}},
         {"png.h", {"engine/data"}},
         {"sndfile.h", {"engine/data"}},
+        {"samplerate.h", {"engine/data"}},
         {"turbojpeg.h", {"engine/data"}},
         {"zlib.h", {"engine/data"}},
         {"gmpxx.h", {"engine/specs"}},
