@@ -148,11 +148,19 @@ struct SftpSession::Handle {
             return Error{ErrorKind::Permission, what + ": that user may not do it", "Look at the folder's owner and mode."};
         case SSH_FX_FILE_ALREADY_EXISTS: return Error{ErrorKind::AlreadyExists, what + ": it is there already", {}};
         case SSH_FX_FAILURE: {
-            // All that OpenSSH says about a full disk and much else.
+            // All that OpenSSH says about a full disk and much else; and what libssh says when the connection is gone.
+            if (ssh_is_connected(ssh->native()) == 0) {
+                return connectionLost(what);
+            }
             return Error{ErrorKind::Io, what + ": the machine says no more than that it failed", "Its disk may be full."};
         }
         default: break;
         }
+        return connectionLost(what);
+    }
+
+    Error connectionLost(const std::string& what) const
+    {
         return Error{ErrorKind::Network, what + ": " + ssh_get_error(ssh->native()), "Look whether the machine still runs."};
     }
 };
@@ -170,6 +178,9 @@ Result<std::unique_ptr<SftpSession>> SftpSession::open(std::unique_ptr<SshSessio
     handle->ssh = std::move(ssh);
     handle->sftp = sftp_new(handle->ssh->native());
     if (handle->sftp == nullptr || sftp_init(handle->sftp) != SSH_OK) {
+        if (ssh_is_connected(handle->ssh->native()) == 0) {
+            return handle->connectionLost("opening the files of the machine");
+        }
         return Error{
             ErrorKind::Unsupported, std::string("the machine offers no files by SFTP: ") + ssh_get_error(handle->ssh->native()),
             "Its SSH server needs the line: Subsystem sftp internal-sftp"};
