@@ -36,4 +36,4 @@ fi
 
 build_preset dev
 cd build/dev
-exec ctest --output-on-failure --timeout 600 "${label[@]}"
+exec ctest --parallel 2 --output-on-failure --timeout 600 "${label[@]}"
