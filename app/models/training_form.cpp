@@ -101,6 +101,9 @@ void applyChoices(const Json& choices, DataSpec& data)
         // The catalog's own text; what this program does not know is not done.
         data.repairs = DataRepairs::fromJson(*repairs, "choices").valueOr({});
     }
+    if (const auto steps = choices.find("preparation"); steps != choices.end()) {
+        data.preparation = Preparation::fromJson(*steps, "choices").valueOr({});
+    }
 }
 
 } // namespace ty::app

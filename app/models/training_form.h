@@ -18,7 +18,7 @@ QList<widgets::FormField> formFieldsOf(const ParameterTable& table, const Json& 
 Json settingOf(const Parameter& row, const QVariant& value);
 QVariant fieldValueOf(const Json& setting);
 
-/// Where a dataset's choices of the import sheet ({"target", "task", "columns", "split", "repairs"}) go in a run's description.
+/// Where a dataset's choices of the import sheet ({"target", "task", "columns", "split", "repairs", "preparation"}) go in a run's description.
 void applyChoices(const Json& choices, DataSpec& data);
 
 } // namespace ty::app

@@ -26,6 +26,7 @@
 #include "app/pages/column_editor.h"
 #include "app/pages/data_export_dialog.h"
 #include "app/pages/dataset_projection.h"
+#include "app/pages/preparation_panel.h"
 #include "app/pages/problem_list.h"
 #include "app/services/all_services.h"
 #include "widgets/bars.h"
@@ -55,6 +56,7 @@ DataSpec specOf(const DatasetSummary& summary, const Json& choices)
 
 namespace {
 constexpr int kProjectionTab = 3;
+constexpr int kPreparationTab = 4;
 } // namespace
 
 DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
@@ -79,6 +81,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     , m_train(new QPushButton(tr("Train with this ▸"), this))
     , m_problems(new ProblemList(this))
     , m_projection(new DatasetProjection(context, this))
+    , m_preparation(new PreparationPanel(context, this))
 {
     widgets::setTextRole(*m_title, widgets::TextRole::Title);
     m_title->setObjectName(QStringLiteral("datasetTitle"));
@@ -149,6 +152,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_tabs->addTab(columnsTab, tr("Columns"));
     m_tabs->addTab(m_problems, tr("Problems"));
     m_tabs->addTab(m_projection, tr("Projection"));
+    m_tabs->addTab(m_preparation, tr("Preparation"));
 
     auto* head = new QHBoxLayout;
     auto* words = new QVBoxLayout;
@@ -167,6 +171,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     layout->addWidget(m_tabs, 1);
 
     connect(m_problems, &ProblemList::fixRequested, this, &DatasetDetail::applyFix);
+    connect(m_preparation, &PreparationPanel::applyRequested, this, &DatasetDetail::applyPreparation);
     connect(m_problems, &ProblemList::columnsRequested, this, [this] { m_tabs->setCurrentIndex(1); });
 
     connect(&m_context.datasets, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id) {
@@ -272,6 +277,10 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_train->setEnabled(true);
     m_export->setEnabled(true);
     m_problems->setProblems(summary, m_data.repairs);
+    m_tabs->setTabVisible(kPreparationTab, !summary.isText());
+    m_preparation->setData(summary, m_data);
+    const auto steps = static_cast<int>(m_data.preparation.steps.size());
+    m_tabs->setTabText(kPreparationTab, steps == 0 ? tr("Preparation") : tr("Preparation (%1)").arg(steps));
     m_tabs->setTabText(
         2, summary.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(summary.problems.size()));
     m_samples->setCurrentWidget(isImage ? static_cast<QWidget*>(m_grid) : m_table);
@@ -354,6 +363,20 @@ void DatasetDetail::applyFix(const ProblemFix& fix)
         fix.done, [read, fixed] { read(fixed); }, [read, before = m_data] { read(before); });
 }
 
+void DatasetDetail::applyPreparation(const Preparation& steps)
+{
+    auto prepared = m_data;
+    prepared.preparation = steps;
+    m_failedStage = tr("The steps could not be kept.");
+    const auto read = [guard = QPointer<DatasetDetail>(this)](const DataSpec& spec) {
+        if (guard) {
+            guard->readAgain(spec, tr("Reading the data with these steps…"));
+        }
+    };
+    m_context.notices.doUndoable(
+        tr("The preparation was changed."), [read, prepared] { read(prepared); }, [read, before = m_data] { read(before); });
+}
+
 void DatasetDetail::readAgain(const DataSpec& spec, const QString& stage)
 {
     if (const int older = std::exchange(m_importTicket, 0); older != 0) {
@@ -386,6 +409,7 @@ void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)
         m_tabs->setTabVisible(2, false);
         m_tabs->setTabVisible(kProjectionTab, false);
         m_projection->clear();
+        m_tabs->setTabVisible(kPreparationTab, false);
         m_tabs->setCurrentIndex(0);
         m_train->setEnabled(false);
         m_export->setEnabled(false);

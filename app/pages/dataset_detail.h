@@ -25,6 +25,7 @@ namespace ty::app {
 struct AppContext;
 class ColumnEditor;
 class DatasetProjection;
+class PreparationPanel;
 class PreviewTableModel;
 class ProblemList;
 class SampleGridModel;
@@ -54,6 +55,7 @@ private:
     void filterByClass(const QString& name);
     void applyColumns();
     void applyFix(const ProblemFix& fix);
+    void applyPreparation(const Preparation& steps);
     /// Reads the data again as `spec` says, and shows what it is then.
     void readAgain(const DataSpec& spec, const QString& stage);
     void openFolder();
@@ -84,6 +86,7 @@ private:
     QPushButton* m_train;
     ProblemList* m_problems;
     DatasetProjection* m_projection;
+    PreparationPanel* m_preparation;
 };
 
 } // namespace ty::app

@@ -42,7 +42,7 @@ QString openKey(const DataSpec& data, DatasetService::Opening how)
 {
     return QString::fromStdString(
         data.training + '\n' + data.target + '\n' + data.task + '\n' + data.fingerprint + '\n'
-        + data.repairs.toJson().dump() + fixesOfFile(data).toJson().dump() + (how == DatasetService::Opening::Outline ? "\noutline" : ""));
+        + data.repairs.toJson().dump() + data.preparation.toJson().dump() + fixesOfFile(data).toJson().dump() + (how == DatasetService::Opening::Outline ? "\noutline" : ""));
 }
 
 engine::OpenOptions optionsFor(const DataSpec& data, const std::stop_token& stop)
@@ -52,6 +52,7 @@ engine::OpenOptions optionsFor(const DataSpec& data, const std::stop_token& stop
     options.task = data.task;
     options.columns = data.columns;
     options.repairs = data.repairs;
+    options.preparation = data.preparation;
     options.areDuplicatesSought = false; // inspect has looked; views need speed
     options.stop = stop;
     return options;
@@ -177,6 +178,7 @@ void DatasetService::completeChoices(
             complete.task = data.task.empty() ? known.task : data.task;
             complete.columns = data.columns.empty() ? known.columns : data.columns;
             complete.repairs = data.repairs.isEmpty() ? known.repairs : data.repairs;
+            complete.preparation = data.preparation.isEmpty() ? known.preparation : data.preparation;
             then(complete);
         });
 }

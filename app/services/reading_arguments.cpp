@@ -17,6 +17,9 @@ Json readingChoices(const DataSpec& data)
     if (!data.repairs.isEmpty()) {
         choices["repairs"] = data.repairs.toJson();
     }
+    if (!data.preparation.isEmpty()) {
+        choices["preparation"] = data.preparation.toJson();
+    }
     return choices;
 }
 
@@ -34,6 +37,9 @@ QStringList readingArguments(const DataSpec& data)
         if (const auto found = choices.find(key); found != choices.end()) {
             arguments << QStringLiteral("--") + QLatin1String(key) << QString::fromStdString(found->dump());
         }
+    }
+    if (!data.preparation.isEmpty()) {
+        arguments << QStringLiteral("--prepare") << QString::fromStdString(data.preparation.toJson().dump());
     }
     return arguments;
 }
