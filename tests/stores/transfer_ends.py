@@ -40,7 +40,7 @@ def main():
     options.add_argument("--kills", type=int, default=6)
     options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
-    skip_without_parts()
+    skip_without_parts("azurite")
     random.seed(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
