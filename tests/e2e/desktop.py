@@ -134,7 +134,37 @@ class App:
                     if node.getState().contains(pyatspi.STATE_SENSITIVE)]
         self.click(wait_until(f"the button {name!r}", pressable, seconds)[0])
 
+    def reveal(self, node):
+        """Rolls what the node lies in until its middle is in sight, as a person does before a click."""
+        def extents(one):
+            return one.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+
+        def holds(outer, inner):
+            return outer.y <= inner.y and inner.y + inner.height <= outer.y + outer.height
+
+        pane, inner = node.parent, extents(node)
+        try:
+            while holds(extents(pane), inner):
+                pane, inner = pane.parent, extents(pane)
+        except (AttributeError, NotImplementedError):  # nothing around it rolls
+            return
+        if pane.getRoleName() != "filler":  # as Qt calls the place that rolls; a menu hangs at its button, too
+            return
+        box = extents(pane)
+
+        def is_in_sight():
+            _, y = self.centre(node)
+            if box.y <= y < box.y + box.height:
+                return True
+            # Over the margin: a wheel over a number or a choice would change it.
+            xdotool("mousemove", box.x + 3, box.y + box.height // 2)
+            xdotool("click", 5 if y > box.y else 4)
+            return False
+
+        wait_until(f"{node.name!r} in sight", is_in_sight, pause=0.1)
+
     def click(self, node, button=1, count=1):
+        self.reveal(node)
         x, y = self.centre(node)
         xdotool("mousemove", x, y)
         time.sleep(0.05)
