@@ -50,26 +50,6 @@ QString aboutStep(StepKind kind)
     return {};
 }
 
-QStringList methodsFor(StepKind kind)
-{
-    switch (kind) {
-    case StepKind::Fill:
-        return {"median", "mean", "most-frequent", "value"};
-    case StepKind::Clip:
-        return {"values", "percentiles"};
-    case StepKind::Bin:
-        return {"width", "quantile", "edges"};
-    case StepKind::Scale:
-        return {"standard", "min-max", "robust", "max-abs", "none"};
-    case StepKind::Encode:
-        return {"ordinal", "one-hot"};
-    case StepKind::Balance:
-        return {"oversample", "undersample"};
-    default:
-        return {};
-    }
-}
-
 std::vector<std::string> pieces(const QString& text)
 {
     std::vector<std::string> parts;
@@ -203,7 +183,9 @@ void StepEditor::setStep(const PrepareStep& step)
         item->setCheckState(isChosen ? Qt::Checked : Qt::Unchecked);
     }
     m_method->clear();
-    m_method->addItems(methodsFor(step.kind));
+    for (const std::string& method : stepMethods(step.kind)) {
+        m_method->addItem(QString::fromStdString(method));
+    }
     m_method->setCurrentText(QString::fromStdString(step.method));
     m_low->setText(limitOf(step.low));
     m_high->setText(limitOf(step.high));
@@ -240,7 +222,7 @@ void StepEditor::showFields()
     show(m_column, kind == StepKind::Compute);
     show(m_expression, kind == StepKind::Compute || kind == StepKind::Filter);
     show(m_columns, hasColumns);
-    show(m_method, !methodsFor(kind).isEmpty());
+    show(m_method, !stepMethods(kind).empty());
     show(m_low, kind == StepKind::Clip);
     show(m_high, kind == StepKind::Clip);
     show(m_bins, isBin && !areEdges);

@@ -49,8 +49,7 @@ constexpr auto kPrepareHelp =
     "Steps of preparation: a file, or JSON: [{\"step\": \"compute\", \"column\": \"bmi\", \"expression\": \"weight / height ^ 2\"}]; "
     "see the manual";
 
-/// How data are read, for commands that take Options with these members.
-template <typename Options> void addReading(CLI::App& command, Options& options)
+void addReading(CLI::App& command, ReadingOptions& options)
 {
     command.add_option("path", options.path, "File or folder, sample:NAME, or FILE.db::TABLE")->required();
     command.add_option("--target", options.target, "Column to predict; guessed when not given");

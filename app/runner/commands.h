@@ -6,42 +6,27 @@
 #include <vector>
 
 #include "app/runner/messages.h"
+#include "app/runner/reading_options.h"
 #include "app/runner/run_journal.h"
 
 /// The commands of trainyard-run. Each does its work, says what went wrong, and gives the process's exit code.
 namespace ty::runner {
 
-struct InspectOptions {
-    std::string path;
-    std::string target;
-    std::string task;
-    std::string columns; ///< {"name": {"type", "role"}} as JSON, or empty
-    std::string repairs; ///< DataRepairs as JSON, or empty
+struct InspectOptions : ReadingOptions {
     int tree = 0;        ///< above 0: `path` is a model, whose tree of this number is told
     std::string data;    ///< with `tree`: data whose row `row` is followed through it; empty: none
     std::uint64_t row = 1; ///< the first is 1
-    std::string prepare; ///< parsePreparation(), or empty
     bool isLeakageSought = false; ///< samples that are nearly the same, across and within parts
-    int storesDescriptor = -1; ///< readStores()
-    OutputForm form = OutputForm::Text;
 };
 /// A tree of a model as a picture of letters or as treeList().
 int inspectTree(const InspectOptions& options);
 int inspect(const InspectOptions& options);
 
 /// Data in another form, in a folder of its own.
-struct ConvertOptions {
-    std::string path;
+struct ConvertOptions : ReadingOptions {
     std::string to; ///< exportFormName()
     std::string out;
-    std::string target;
-    std::string task;
-    std::string columns; ///< as InspectOptions
-    std::string repairs; ///< likewise
-    std::string prepare; ///< likewise
-    std::string fixes;   ///< SampleFixes as JSON
-    int storesDescriptor = -1;
-    OutputForm form = OutputForm::Text;
+    std::string fixes; ///< SampleFixes as JSON
 };
 int convert(const ConvertOptions& options);
 
@@ -261,13 +246,7 @@ struct TuneOptions {
 int tune(const TuneOptions& options);
 
 /// A dataset's samples as points of a plane.
-struct ProjectOptions {
-    std::string path;
-    std::string target;
-    std::string task;
-    std::string columns; ///< as InspectOptions
-    std::string repairs; ///< likewise
-    std::string prepare; ///< likewise
+struct ProjectOptions : ReadingOptions {
     std::string method = "tsne"; ///< or "pca"
     std::string out;             ///< CSV of the points; empty: none
     double perplexity = 30;
@@ -277,8 +256,6 @@ struct ProjectOptions {
     int threads = 0;
     bool isLive = false;     ///< the points are told on standard error while they move
     bool isUnjudged = false; ///< no trustworthiness, which looks at every pair
-    int storesDescriptor = -1; ///< readStores()
-    OutputForm form = OutputForm::Text;
 };
 int project(const ProjectOptions& options);
 

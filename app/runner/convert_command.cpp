@@ -23,20 +23,9 @@ Result<void> run(const ConvertOptions& options)
         return Error{ErrorKind::Usage, "unknown form \"" + options.to + "\"", "Use csv, arff, libsvm, npy, npz or folder."};
     }
     const Interruption interruption; // before any thread: what is half written goes
-    OpenOptions open;
+    TY_TRY(OpenOptions open, openOptionsOf(options));
     open.stop = interruption.token();
-    open.target = options.target;
-    open.task = options.task;
     open.areDuplicatesSought = false;
-    if (!options.columns.empty()) {
-        TY_TRY(open.columns, parseColumns(options.columns));
-    }
-    if (!options.repairs.empty()) {
-        TY_TRY(open.repairs, parseRepairs(options.repairs));
-    }
-    if (!options.prepare.empty()) {
-        TY_TRY(open.preparation, parsePreparation(options.prepare));
-    }
     SampleFixes fixes;
     if (!options.fixes.empty()) {
         TY_TRY(fixes, parseFixes(options.fixes));

@@ -80,20 +80,9 @@ std::string describe(const DatasetInfo& info)
 Result<void> run(const InspectOptions& options)
 {
     const Interruption interruption; // before any thread
-    OpenOptions open;
+    TY_TRY(OpenOptions open, openOptionsOf(options));
     open.stop = interruption.token();
-    open.target = options.target;
-    open.task = options.task;
     open.areValuesKept = options.isLeakageSought;
-    if (!options.columns.empty()) {
-        TY_TRY(open.columns, parseColumns(options.columns));
-    }
-    if (!options.repairs.empty()) {
-        TY_TRY(open.repairs, parseRepairs(options.repairs));
-    }
-    if (!options.prepare.empty()) {
-        TY_TRY(open.preparation, parsePreparation(options.prepare));
-    }
     TY_TRY(const std::string path, locateData(options.path));
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
     open.files = stores.get();

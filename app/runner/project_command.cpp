@@ -39,19 +39,8 @@ Result<ProjectedRows> readRows(const ProjectOptions& options, int threads)
 {
     ProjectedRows made;
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
-    OpenOptions open;
-    open.target = options.target;
-    open.task = options.task;
+    TY_TRY(OpenOptions open, openOptionsOf(options));
     open.areDuplicatesSought = false;
-    if (!options.columns.empty()) {
-        TY_TRY(open.columns, parseColumns(options.columns));
-    }
-    if (!options.repairs.empty()) {
-        TY_TRY(open.repairs, parseRepairs(options.repairs));
-    }
-    if (!options.prepare.empty()) {
-        TY_TRY(open.preparation, parsePreparation(options.prepare));
-    }
     open.files = stores.get();
     TY_TRY(const std::string path, locateData(options.path));
     {

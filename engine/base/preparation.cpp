@@ -70,6 +70,26 @@ const std::vector<StepKind>& allStepKinds()
     return kinds;
 }
 
+std::vector<std::string> stepMethods(StepKind kind)
+{
+    switch (kind) {
+    case StepKind::Fill:
+        return {"median", "mean", "most-frequent", "value"};
+    case StepKind::Clip:
+        return {"values", "percentiles"};
+    case StepKind::Bin:
+        return {"width", "quantile", "edges"};
+    case StepKind::Scale:
+        return {"standard", "min-max", "robust", "max-abs", "none"};
+    case StepKind::Encode:
+        return {"one-hot", "ordinal"};
+    case StepKind::Balance:
+        return {"oversample", "undersample"};
+    default:
+        return {};
+    }
+}
+
 bool isTrainingOnly(StepKind kind)
 {
     return entryOf(kind).isTrainingOnly;

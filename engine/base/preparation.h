@@ -34,6 +34,8 @@ const char* stepKindName(StepKind kind); ///< "drop-missing", "fill", ...
 std::optional<StepKind> stepKindFromName(const std::string& name);
 /// All kinds, in the order in which a menu offers them.
 const std::vector<StepKind>& allStepKinds();
+/// What `method` of such a step may be; empty for kinds without.
+std::vector<std::string> stepMethods(StepKind kind);
 /// Whether the step concerns what is trained on alone: new data is taken as it comes.
 bool isTrainingOnly(StepKind kind);
 
@@ -55,10 +57,7 @@ struct PrepareStep {
     /// Those that the step changes; Compute: the one column that it makes.
     std::vector<std::string> columns;
     std::string expression; ///< Compute, Filter
-    /// Fill: "median", "mean", "most-frequent", "value". Clip: "values", "percentiles". Bin: "width", "quantile", "edges".
-    /// Scale: "standard", "min-max", "robust", "max-abs", "none". Encode: "one-hot", "ordinal".
-    /// Balance: "oversample", "undersample".
-    std::string method;
+    std::string method;     ///< one of stepMethods(kind)
     std::optional<double> low;  ///< Clip: a value, or a percentile in 0..100
     std::optional<double> high; ///< likewise
     int bins = 0;               ///< Bin by width or quantile: 2..64

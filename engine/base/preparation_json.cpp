@@ -52,26 +52,6 @@ std::set<std::string> keysOf(StepKind kind)
     return {};
 }
 
-std::vector<std::string> methodsOf(StepKind kind)
-{
-    switch (kind) {
-    case StepKind::Fill:
-        return {"median", "mean", "most-frequent", "value"};
-    case StepKind::Clip:
-        return {"values", "percentiles"};
-    case StepKind::Bin:
-        return {"width", "quantile", "edges"};
-    case StepKind::Scale:
-        return {"standard", "min-max", "robust", "max-abs", "none"};
-    case StepKind::Encode:
-        return {"one-hot", "ordinal"};
-    case StepKind::Balance:
-        return {"oversample", "undersample"};
-    default:
-        return {};
-    }
-}
-
 Result<std::vector<std::string>> readTexts(const Json& json, const char* key, const std::string& where)
 {
     std::vector<std::string> texts;
@@ -150,7 +130,7 @@ Result<void> checkBin(const PrepareStep& step, const std::string& where)
 
 Result<void> checkStep(const PrepareStep& step, const std::string& where)
 {
-    const auto methods = methodsOf(step.kind);
+    const auto methods = stepMethods(step.kind);
     if (!methods.empty() && std::find(methods.begin(), methods.end(), step.method) == methods.end()) {
         return wrongStep(where, fmt::format("unknown method \"{}\"; known: {}", step.method, fmt::join(methods, ", ")));
     }
