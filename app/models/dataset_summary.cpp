@@ -62,7 +62,7 @@ std::vector<ProblemSummary> problemsOf(const Json& object, const char* key)
 QString DatasetSummary::shapeText() const
 {
     if (isImage()) {
-        return QStringLiteral("%1 × %2 × %3").arg(imageShape[0]).arg(imageShape[1]).arg(imageShape[2]);
+        return QStringLiteral("%1\u00A0×\u00A0%2\u00A0×\u00A0%3").arg(imageShape[0]).arg(imageShape[1]).arg(imageShape[2]);
     }
     if (isText()) {
         return QObject::tr("a text");

@@ -11,7 +11,6 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QScreen>
-#include <QScrollArea>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -34,6 +33,7 @@
 #include "app/services/machine_service.h"
 #include "cloud/provision/azure_cluster.h"
 #include "widgets/error_panel.h"
+#include "widgets/form_scroll.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -104,12 +104,7 @@ CreateMachineDialog::CreateMachineDialog(
     setAttribute(Qt::WA_DeleteOnClose);
     resize(QSize(1160, 860).boundedTo(screen()->availableSize() * 0.92));
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_form);
-    scroll->setMinimumWidth(m_form->minimumSizeHint().width() + 24);
+    auto* scroll = new widgets::FormScroll(m_form, this);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
     columns->addWidget(scroll, 2);

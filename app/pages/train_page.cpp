@@ -36,7 +36,6 @@ TrainPage::TrainPage(AppContext& context, QWidget* parent)
     m_live = new TrainLive(context, splitter);
     splitter->setStretchFactor(0, 0);
     splitter->setStretchFactor(1, 1);
-    m_setup->setMinimumWidth(300);
     m_live->setMinimumWidth(360);
     splitter->setChildrenCollapsible(false);
     splitter->setSizes({kSetupWidth, 3 * kSetupWidth});

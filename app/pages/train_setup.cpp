@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -13,7 +14,6 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -28,6 +28,7 @@
 #include "app/services/all_services.h"
 #include "app/services/runner_program.h"
 #include "widgets/drop_well.h"
+#include "widgets/form_scroll.h"
 #include "widgets/glyphs.h"
 #include "widgets/parameter_form.h"
 #include "widgets/run_strip.h"
@@ -136,11 +137,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     column->addLayout(rest);
     column->addStretch(1);
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* scroll = new widgets::FormScroll(content, this);
     scroll->setFocusPolicy(Qt::NoFocus);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -544,9 +541,13 @@ void TrainSetup::learnFrom(const TrainWork& work, double seconds)
 
 void TrainSetup::refreshEstimates()
 {
-    // Nobody plans by milliseconds; starting the runner alone takes part of a second.
+    // Nobody plans by milliseconds; starting the runner alone takes part of a second. Nor by the seconds of ten minutes.
     const auto durationText = [](double seconds) {
-        return seconds < 1 ? tr("1 s") : widgets::RunStrip::durationText(seconds);
+        constexpr double kMinute = 60;
+        return seconds < 1 ? tr("1 s")
+            : seconds >= 10 * kMinute && seconds < 60 * kMinute
+            ? tr("%1 min").arg(std::lround(seconds / kMinute))
+            : widgets::RunStrip::durationText(seconds);
     };
     const std::array names{tr("Fast"), tr("Balanced"), tr("Best")};
     const bool isKnown = m_wells->training().has_value() && learner() != nullptr;

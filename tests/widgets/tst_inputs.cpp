@@ -1,9 +1,11 @@
 #include <memory>
 
+#include <QHBoxLayout>
 #include <QImage>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QStandardItemModel>
 #include <QTest>
 #include <QToolButton>
@@ -13,6 +15,7 @@
 #include "widgets/draw_pad.h"
 #include "widgets/error_panel.h"
 #include "widgets/filter_line.h"
+#include "widgets/form_scroll.h"
 #include "widgets/image_grid.h"
 #include "widgets/probability_bars.h"
 #include "widgets/rail.h"
@@ -38,6 +41,7 @@ class TestInputs : public QObject {
     void toastUndoIsOfferedOnce();
     void toastsStackAndGoAway();
     void filterWaitsForTypingToEnd();
+    void formThatGrowsIsNotCutAside();
     void busyBarCancelsOnce();
     void errorPanelSaysAllPartsAndOffersButtons();
 };
@@ -346,6 +350,29 @@ void TestInputs::errorPanelSaysAllPartsAndOffersButtons()
     QSignalSpy spy(retry, &QPushButton::clicked);
     QTest::mouseClick(retry, Qt::LeftButton);
     QCOMPARE(spy.count(), 1);
+}
+
+void TestInputs::formThatGrowsIsNotCutAside()
+{
+    auto* form = new QWidget;
+    auto* row = new QHBoxLayout(form);
+    auto* time = new QPushButton("1 s", form);
+    row->addWidget(time);
+    QSplitter splitter;
+    auto* scroll = new FormScroll(form, &splitter);
+    auto* rest = new QLabel("the rest", &splitter);
+    rest->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    splitter.resize(900, 200);
+    splitter.setSizes({1, 899});
+    splitter.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&splitter));
+    QVERIFY(scroll->viewport()->width() >= form->minimumSizeHint().width());
+
+    const int before = scroll->width();
+    time->setText("about a quarter of an hour on this computer");
+    QTRY_VERIFY(scroll->width() > before);
+    QVERIFY(scroll->viewport()->width() >= time->minimumSizeHint().width());
+    QCOMPARE(form->width(), scroll->viewport()->width());
 }
 
 QTEST_MAIN(TestInputs)
