@@ -49,6 +49,8 @@ constexpr auto kPrepareHelp =
     "Steps of preparation: a file, or JSON: [{\"step\": \"compute\", \"column\": \"bmi\", \"expression\": \"weight / height ^ 2\"}]; "
     "see the manual";
 
+constexpr auto kFixesHelp = "Corrections of samples, JSON: {\"labels\": {\"line 17\": \"cat\"}, \"excluded\": [\"line 3\"]}";
+
 void addReading(CLI::App& command, ReadingOptions& options)
 {
     command.add_option("path", options.path, "File or folder, sample:NAME, or FILE.db::TABLE")->required();
@@ -74,8 +76,10 @@ void addInspect(CLI::App& app, InspectOptions& options)
         ->check(CLI::Range(1, 1'000'000));
     auto* data = command->add_option("--data", options.data, "With --tree: data of which a row is followed through the tree")->needs(tree);
     command->add_option("--row", options.row, "With --data: which row, from 1 on (1)")->needs(data)->check(CLI::PositiveNumber);
-    command->add_flag(
+    command->add_option("--fixes", options.fixes, kFixesHelp);
+    auto* leakage = command->add_flag(
         "--leakage", options.isLeakageSought, "Look for samples that are nearly the same, within and across the parts of the split");
+    command->add_option("--against", options.against, "With --leakage: the samples of this other file, for example the test data")->needs(leakage);
     command->footer("Examples:\n  trainyard-run inspect iris.csv\n  trainyard-run inspect runs/iris --tree 3 --data iris.csv --row 17");
 }
 
@@ -85,7 +89,7 @@ void addConvert(CLI::App& app, ConvertOptions& options)
     addReading(*command, options);
     command->add_option("--to", options.to, "csv, arff, libsvm, npy, npz or folder")->required();
     command->add_option("--out", options.out, "New folder for the files and dataset.json")->required();
-    command->add_option("--fixes", options.fixes, "Corrections of samples, JSON: {\"labels\": {\"line 17\": \"cat\"}, \"excluded\": [\"line 3\"]}");
+    command->add_option("--fixes", options.fixes, kFixesHelp);
     command->footer("Example:\n  trainyard-run convert iris.csv --to arff --out iris-arff");
 }
 
@@ -103,9 +107,11 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option(
         "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
     command->add_option("--prepare", options.prepare, kPrepareHelp);
+    command->add_option("--fixes", options.fixes, kFixesHelp);
     command->add_option("--validation-fraction", options.validationFraction, "Part of --data to validate on (0.2)");
     command->add_option("--test-fraction", options.testFraction, "Part of --data to test on (0)");
     command->add_option("--split-seed", options.splitSeed, "Seed of that division (42)");
+    command->add_option("--stratified", options.isStratified, "Whether each part gets its share of every class: true or false (true)");
     command->add_option("--learner", options.learner, "See trainyard-run learners (network)");
     command->add_option("--preset", options.preset, "fast, balanced or best (balanced)");
     command->add_option("--set", options.settings, "A setting of the learner: --set epochs=12; may be repeated")

@@ -16,7 +16,9 @@ struct InspectOptions : ReadingOptions {
     int tree = 0;        ///< above 0: `path` is a model, whose tree of this number is told
     std::string data;    ///< with `tree`: data whose row `row` is followed through it; empty: none
     std::uint64_t row = 1; ///< the first is 1
+    std::string fixes;            ///< SampleFixes as JSON, or empty
     bool isLeakageSought = false; ///< samples that are nearly the same, across and within parts
+    std::string against;          ///< with `isLeakageSought`: another file whose samples are looked for here; empty: none
 };
 /// A tree of a model as a picture of letters or as treeList().
 int inspectTree(const InspectOptions& options);
@@ -42,6 +44,8 @@ struct TrainOptions {
     std::optional<std::string> columns;
     std::optional<std::string> repairs;
     std::optional<std::string> prepare;
+    std::optional<std::string> fixes; ///< of the training data
+    std::optional<bool> isStratified;
     std::optional<double> validationFraction;
     std::optional<double> testFraction;
     std::optional<std::uint64_t> splitSeed;

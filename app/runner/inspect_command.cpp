@@ -6,6 +6,7 @@
 #include "engine/base/interruption.h"
 #include "engine/data/dataset.h"
 #include "engine/data/near_duplicates.h"
+#include "engine/data/sample_fixes.h"
 
 namespace ty::runner {
 
@@ -26,7 +27,9 @@ std::string describeColumns(const DatasetInfo& info)
         } else {
             text += fmt::format(" {} different", column.distinct);
         }
-        text += column.missing > 0 ? fmt::format(", {} missing\n", column.missing) : "\n";
+        text += column.missing > 0 ? fmt::format(", {} missing", column.missing) : "";
+        const std::string spread = column.distribution.toSparkline();
+        text += spread.empty() ? "\n" : fmt::format("  |{}|\n", spread);
     }
     return text + (info.columns.size() > kMostRows ? "  ...\n" : "");
 }
@@ -77,12 +80,49 @@ std::string describe(const DatasetInfo& info)
     return text;
 }
 
+/// Copies within the data, across its parts, and in another file.
+Result<void> addLeakage(
+    const InspectOptions& options, const Dataset& dataset, const OpenOptions& opened, const std::stop_token& stop, DatasetInfo& info)
+{
+    ReadingProgress progress(options.form);
+    const auto tell = [&progress](double done, const std::string& what) { progress.show(done, what); };
+    TY_TRY(const auto found, findNearDuplicates(dataset, tell, stop));
+    if (auto problem = nearDuplicateProblem(dataset, found)) {
+        info.problems.push_back(std::move(*problem));
+    }
+    if (options.against.empty()) {
+        return {};
+    }
+    TY_TRY(const std::string path, locateData(options.against));
+    OpenOptions likewise;
+    likewise.files = opened.files;
+    likewise.stop = stop;
+    likewise.target = info.target;
+    likewise.task = taskName(info.task);
+    likewise.columns = opened.columns;
+    likewise.areDuplicatesSought = false;
+    likewise.like = &dataset.info();
+    auto other = openDataset(path, likewise);
+    if (!other) {
+        return std::move(other).error().withContext("the other data");
+    }
+    TY_TRY(auto shared, findCopiesIn(*other.value(), dataset, tell, stop));
+    if (shared) {
+        info.problems.push_back(std::move(*shared));
+    }
+    return {};
+}
+
 Result<void> run(const InspectOptions& options)
 {
     const Interruption interruption; // before any thread
     TY_TRY(OpenOptions open, openOptionsOf(options));
     open.stop = interruption.token();
-    open.areValuesKept = options.isLeakageSought;
+    SampleFixes fixes;
+    if (!options.fixes.empty()) {
+        TY_TRY(fixes, parseFixes(options.fixes));
+    }
+    open.areValuesKept = options.isLeakageSought || !fixes.isEmpty();
     TY_TRY(const std::string path, locateData(options.path));
     TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
     open.files = stores.get();
@@ -91,15 +131,11 @@ Result<void> run(const InspectOptions& options)
         ReadingProgress progress(options.form);
         open.progress = [&progress](double done, const std::string& what) { progress.show(done, what); };
         TY_TRY(dataset, openDataset(path, open));
+        TY_TRY(dataset, fixSamples(std::move(dataset), fixes, Vanished::Tell));
     }
     DatasetInfo info = dataset->info();
     if (options.isLeakageSought) {
-        ReadingProgress progress(options.form);
-        TY_TRY(const auto found, findNearDuplicates(
-            *dataset, [&progress](double done, const std::string& what) { progress.show(done, what); }, interruption.token()));
-        if (auto problem = nearDuplicateProblem(*dataset, found)) {
-            info.problems.push_back(std::move(*problem));
-        }
+        TY_CHECK(addLeakage(options, *dataset, open, interruption.token(), info));
     }
     return options.form == OutputForm::Json ? printJson(info.toJson()) : printText(describe(info));
 }

@@ -162,6 +162,7 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     take(options.validationFraction, spec.data.split.validation);
     take(options.testFraction, spec.data.split.test);
     take(options.splitSeed, spec.data.split.seed);
+    take(options.isStratified, spec.data.split.isStratified);
     take(options.learner, spec.learner);
     take(options.preset, spec.preset);
     take(options.seed, spec.seed);
@@ -181,6 +182,9 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     }
     if (options.prepare) {
         TY_TRY(spec.data.preparation, parsePreparation(*options.prepare));
+    }
+    if (options.fixes) {
+        TY_TRY(spec.data.fixes["training"], parseFixes(*options.fixes));
     }
     if (!isOwnFile) {
         for (std::string* path : {&spec.data.training, &spec.data.validation, &spec.data.test}) {

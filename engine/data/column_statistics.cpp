@@ -123,6 +123,9 @@ void NumberStatistics::add(std::span<const float> values)
     if (piece.present > 0) {
         piece.mean = sum / static_cast<double>(piece.present);
         piece.squares = squaresAround(piece.mean, values);
+        if (!distinct.isExact() || !piece.distinct.isExact()) {
+            piece.binned.add(values);
+        }
     }
     add(piece);
 }
@@ -131,7 +134,7 @@ void NumberStatistics::add(const NumberStatistics& next)
 {
     missing += next.missing;
     isCounter = isCounter && next.isCounter;
-    distinct.add(next.distinct);
+    addDistinct(next);
     areAllIntegers = areAllIntegers && next.areAllIntegers;
     if (next.present == 0) {
         return;
@@ -152,6 +155,38 @@ void NumberStatistics::add(const NumberStatistics& next)
     mean += difference * b / (a + b);
     squares += next.squares + difference * difference * a * b / (a + b);
     present += next.present;
+}
+
+void NumberStatistics::addDistinct(const NumberStatistics& next)
+{
+    // What giving up would forget is binned first.
+    std::vector<std::pair<float, std::uint64_t>> counted;
+    if (distinct.isExact() && (!next.distinct.isExact() || distinct.size() + next.distinct.size() > DistinctNumbers::kLimit)) {
+        counted = distinct.sorted();
+    }
+    distinct.add(next.distinct);
+    if (!distinct.isExact()) {
+        for (const auto& [value, times] : counted) {
+            binned.add(value, times);
+        }
+        for (const auto& [value, times] : next.distinct.sorted()) {
+            binned.add(value, times);
+        }
+    }
+    binned.add(next.binned);
+}
+
+ValueHistogram NumberStatistics::spread() const
+{
+    constexpr int kMostBars = 32;
+    constexpr int kNarrowest = -1000;
+    ValueHistogram all = binned;
+    if (distinct.isExact()) {
+        for (const auto& [value, times] : distinct.sorted()) {
+            all.add(value, times);
+        }
+    }
+    return all.coarser(kMostBars, areAllIntegers ? 0 : kNarrowest);
 }
 
 double NumberStatistics::deviation() const

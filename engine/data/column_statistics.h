@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/data/value_histogram.h"
+
 namespace ty::engine {
 
 /// Counts how often each number occurs, for up to `kLimit` different ones; then it gives up.
@@ -44,12 +46,18 @@ struct NumberStatistics {
     float first = 0;
     float last = 0;
     DistinctNumbers distinct;
+    ValueHistogram binned; ///< of all values once `distinct` has given up; empty before
 
     /// NaN is a missing value. Different values are not counted once `distinct` has given up.
     void add(std::span<const float> values);
     void add(const NumberStatistics& next);
     /// Of the values present; 0 if there are none.
     double deviation() const;
+    /// How the values are spread, in at most 32 bins; those of whole numbers hold whole numbers.
+    ValueHistogram spread() const;
+
+private:
+    void addDistinct(const NumberStatistics& next);
 };
 
 } // namespace ty::engine

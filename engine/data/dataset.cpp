@@ -118,12 +118,15 @@ Json columnToJson(const ColumnInfo& column)
     if (column.type == ColumnType::Category) {
         json["categories"] = column.categories;
     }
+    if (!column.distribution.isEmpty()) {
+        json["distribution"] = column.distribution.toJson();
+    }
     return json;
 }
 
 Json problemToJson(const Problem& problem)
 {
-    return {
+    Json json = {
         {"severity", problemSeverityName(problem.severity)},
         {"kind", problem.kind},
         {"message", problem.message},
@@ -131,6 +134,10 @@ Json problemToJson(const Problem& problem)
         {"count", problem.count},
         {"places", problem.places},
         {"names", problem.names}};
+    if (!problem.removals.empty()) {
+        json["removals"] = problem.removals;
+    }
+    return json;
 }
 
 } // namespace

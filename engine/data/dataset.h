@@ -15,6 +15,7 @@
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
+#include "engine/data/distribution.h"
 
 namespace ty::engine {
 
@@ -47,6 +48,7 @@ struct ColumnInfo {
     double mean = std::numeric_limits<double>::quiet_NaN();
     double deviation = std::numeric_limits<double>::quiet_NaN(); ///< standard, of the values present
     std::vector<std::string> categories; ///< Category only, in the order of their codes
+    Distribution distribution;           ///< empty for texts, and where nobody counted
 };
 
 struct ClassInfo {
@@ -62,13 +64,16 @@ struct Problem {
     ProblemSeverity severity = ProblemSeverity::Warning;
     std::string kind; ///< "unreadable", "empty-class", "missing-values", "duplicates", "split-duplicates",
                       ///< "imbalance", "constant-column", "label-typo", "ragged-rows", "single-class", "bad-values",
-                      ///< "ignored-column", "encoding", "limit"
+                      ///< "ignored-column", "encoding", "limit", "near-duplicates", "vanished-corrections"
     std::string message;             ///< one sentence with numbers and the place
     std::string advice;              ///< what to do, or what Trainyard does by itself
     std::uint64_t count = 0;
     std::vector<std::string> places; ///< at most 20: "iris.csv line 7", "train/3/0012.png"
     /// What it is about, for a repair: the column; the empty classes; of a likely typo the rare and the usual class.
     std::vector<std::string> names = {};
+    /// Ids of samples that could be left out against it, by what is kept then: "one" of each group of copies, what is for "training",
+    /// what is for "test" and validation, the "other" file.
+    std::map<std::string, std::vector<std::string>> removals = {};
 };
 
 enum class SplitPart { Training, Validation, Test };
@@ -219,5 +224,10 @@ struct Split {
 /// Errors: InvalidInput when a part that must exist would be empty.
 Result<Split> splitDataset(
     const Dataset& dataset, const SplitSpec& spec, bool isValidationGiven, bool isTestGiven, bool areUnlabelledKept = false);
+
+/// How many samples splitDataset() gives to training, validation and test, when the data itself says nothing.
+/// @param groups  labelled samples of each class, in the order of the classes; of a split that is not stratified, and of numbers to
+///                predict, one group of all. Impossible fractions leave all for training
+std::array<std::uint64_t, 3> splitSizes(const std::vector<std::uint64_t>& groups, const SplitSpec& spec);
 
 } // namespace ty::engine

@@ -32,7 +32,7 @@ constexpr int kBands = 4;
 constexpr int kSmallSide = 16;
 constexpr std::size_t kSmallPixels = static_cast<std::size_t>(kSmallSide) * kSmallSide;
 constexpr double kFlatDeviation = 2;    ///< in 0..255; below that a picture shows nothing
-constexpr double kMostDifference = 0.04; ///< mean of the pixels', in standard deviations of the picture, with ...
+constexpr double kMostDifference = 0.04; ///< mean of the pixels', in the contrast of the picture, with ...
 constexpr double kLeastDifference = 0.75; ///< ... what rounding and compression do anyway, in 0..255
 
 using SmallPicture = std::array<std::uint8_t, kSmallPixels>;
@@ -40,6 +40,7 @@ using SmallPicture = std::array<std::uint8_t, kSmallPixels>;
 struct SeenPicture {
     std::uint64_t hash = 0;
     double deviation = 0; ///< 0: not compared
+    double contrast = 0;  ///< mean distance of the pixels from their mean, which a few strokes on a plain ground do not drive up
     SmallPicture small{};
 };
 
@@ -92,6 +93,11 @@ SeenPicture lookAtPicture(const Pixels& pixels)
     }
     const double mean = sum / kSmallPixels;
     seen.deviation = std::sqrt(std::max(0.0, squares / kSmallPixels - mean * mean));
+    double distance = 0;
+    for (const std::uint8_t pixel : seen.small) {
+        distance += std::abs(pixel - mean);
+    }
+    seen.contrast = distance / kSmallPixels;
     // Whether each pixel is brighter than its left neighbour: what a change of size or brightness leaves alone.
     std::array<std::uint8_t, 72> nine{};
     resizeInto(pixels, {1, 8, 9}, nine);
@@ -106,7 +112,7 @@ SeenPicture lookAtPicture(const Pixels& pixels)
 
 bool areAlike(const SeenPicture& a, const SeenPicture& b)
 {
-    const double most = kLeastDifference + kMostDifference * std::min(a.deviation, b.deviation);
+    const double most = kLeastDifference + kMostDifference * std::min(a.contrast, b.contrast);
     const auto limit = static_cast<std::uint32_t>(most * kSmallPixels);
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < kSmallPixels; ++i) {
@@ -115,32 +121,54 @@ bool areAlike(const SeenPicture& a, const SeenPicture& b)
     return sum <= limit;
 }
 
-Result<NearDuplicates> alikePictures(const Dataset& dataset, const DataProgress& progress, const std::stop_token& stop)
+/// Looks at the pictures of one dataset after another.
+/// @param places  one for each picture of all
+Result<void> lookAtPictures(
+    const std::vector<const Dataset*>& datasets, std::vector<SeenPicture>& places, const DataProgress& progress, const std::stop_token& stop)
 {
-    const auto& shape = dataset.info().imageShape;
-    std::vector<SeenPicture> seen(dataset.size());
     std::mutex telling;
     std::uint64_t done = 0;
-    TY_CHECK(parallelRanges(
-        dataset.size(), static_cast<int>(std::thread::hardware_concurrency()), [&](std::size_t first, std::size_t last) -> Result<void> {
-            Pixels pixels{shape[0], shape[1], shape[2], {}};
-            pixels.bytes.resize(static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]));
-            for (std::size_t i = first; i < last; ++i) {
-                if (stop.stop_requested()) {
-                    return cancelledError();
+    std::size_t base = 0;
+    for (const Dataset* dataset : datasets) {
+        const auto& shape = dataset->info().imageShape;
+        TY_CHECK(parallelRanges(
+            dataset->size(), static_cast<int>(std::thread::hardware_concurrency()), [&](std::size_t first, std::size_t last) -> Result<void> {
+                Pixels pixels{shape[0], shape[1], shape[2], {}};
+                pixels.bytes.resize(static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]));
+                for (std::size_t i = first; i < last; ++i) {
+                    if (stop.stop_requested()) {
+                        return cancelledError();
+                    }
+                    if (dataset->readImage(i, pixels.bytes)) { // one that cannot be read is another problem
+                        places[base + i] = lookAtPicture(pixels);
+                    }
+                    if ((i & 1023U) == 1023U && progress) {
+                        const std::lock_guard lock(telling);
+                        done += 1024;
+                        progress(0.8 * static_cast<double>(done) / static_cast<double>(places.size()), "looking for pictures that are alike");
+                    }
                 }
-                if (dataset.readImage(i, pixels.bytes)) { // one that cannot be read is another problem
-                    seen[i] = lookAtPicture(pixels);
-                }
-                if ((i & 1023U) == 1023U && progress) {
-                    const std::lock_guard lock(telling);
-                    done += 1024;
-                    progress(0.8 * static_cast<double>(done) / static_cast<double>(dataset.size()), "looking for pictures that are alike");
-                }
-            }
-            return {};
-        }));
-    Sets sets(dataset.size());
+                return {};
+            }));
+        base += dataset->size();
+    }
+    return {};
+}
+
+std::uint64_t sizeOfAll(const std::vector<const Dataset*>& datasets)
+{
+    std::uint64_t size = 0;
+    for (const Dataset* dataset : datasets) {
+        size += dataset->size();
+    }
+    return size;
+}
+
+Result<NearDuplicates> alikePictures(const std::vector<const Dataset*>& datasets, const DataProgress& progress, const std::stop_token& stop)
+{
+    std::vector<SeenPicture> seen(sizeOfAll(datasets));
+    TY_CHECK(lookAtPictures(datasets, seen, progress, stop));
+    Sets sets(seen.size());
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 0; i < seen.size(); ++i) {
         if (seen[i].deviation >= kFlatDeviation) {
@@ -182,38 +210,80 @@ float toFourDigits(float value)
     return static_cast<float>(std::round(static_cast<double>(value) * scale) / scale);
 }
 
-Result<NearDuplicates> alikeRows(const Dataset& dataset, const std::stop_token& stop)
+/// Mixes a column into the hashes of its rows, as far as rows are told apart.
+Result<void> mixRoughly(
+    const Dataset& dataset, std::size_t column, std::size_t place, std::span<std::uint64_t> hashes, const std::stop_token& stop)
 {
-    const auto& columns = dataset.info().columns;
-    std::vector<std::uint64_t> hashes(dataset.size(), 0);
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-        if (columns[c].role != ColumnRole::Feature) {
-            continue;
+    const auto numbers = dataset.numericColumn(column);
+    for (std::uint64_t row = 0; row < dataset.size(); ++row) {
+        if ((row & 0xffffU) == 0 && stop.stop_requested()) {
+            return cancelledError();
         }
-        const auto numbers = dataset.numericColumn(c);
-        for (std::uint64_t row = 0; row < dataset.size(); ++row) {
-            if ((row & 0xffffU) == 0 && stop.stop_requested()) {
-                return cancelledError();
-            }
-            if (!numbers.empty()) {
-                const float value = std::isnan(numbers[row]) ? std::numeric_limits<float>::quiet_NaN() : toFourDigits(numbers[row]);
-                hashes[row] = quickHash({reinterpret_cast<const std::uint8_t*>(&value), sizeof(value)}, hashes[row] + c);
-            } else {
-                const std::string text = lowered(trimmed(dataset.cellText(row, c)));
-                hashes[row] = quickHash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, hashes[row] + c);
-            }
+        if (!numbers.empty()) {
+            const float value = std::isnan(numbers[row]) ? std::numeric_limits<float>::quiet_NaN() : toFourDigits(numbers[row]);
+            hashes[row] = quickHash({reinterpret_cast<const std::uint8_t*>(&value), sizeof(value)}, hashes[row] + place);
+        } else {
+            const std::string text = lowered(trimmed(dataset.cellText(row, column)));
+            hashes[row] = quickHash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, hashes[row] + place);
         }
     }
-    std::vector<std::uint32_t> order(dataset.size());
+    return {};
+}
+
+/// By the features of the first dataset, which the others have by the same names.
+Result<NearDuplicates> alikeRows(const std::vector<const Dataset*>& datasets, const std::stop_token& stop)
+{
+    const auto& columns = datasets.front()->info().columns;
+    std::vector<std::uint64_t> hashes(sizeOfAll(datasets), 0);
+    std::size_t base = 0;
+    for (const Dataset* dataset : datasets) {
+        const auto& theirs = dataset->info().columns;
+        const auto rows = std::span(hashes).subspan(base, dataset->size());
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const auto found = std::find_if(theirs.begin(), theirs.end(), [&](const ColumnInfo& one) { return one.name == columns[c].name; });
+            if (columns[c].role == ColumnRole::Feature && found != theirs.end()) {
+                TY_CHECK(mixRoughly(*dataset, static_cast<std::size_t>(found - theirs.begin()), c, rows, stop));
+            }
+        }
+        base += dataset->size();
+    }
+    std::vector<std::uint32_t> order(hashes.size());
     std::iota(order.begin(), order.end(), 0U);
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return std::pair(hashes[a], a) < std::pair(hashes[b], b); });
-    Sets sets(dataset.size());
+    Sets sets(hashes.size());
     for (std::size_t i = 1; i < order.size(); ++i) {
         if (hashes[order[i]] == hashes[order[i - 1]]) {
             sets.join(order[i], order[i - 1]);
         }
     }
     return sets.groups();
+}
+
+/// Of the groups that training and held-out data share, the samples of the one side.
+std::vector<std::uint32_t> samplesOnBothSides(const std::vector<std::vector<std::uint32_t>>& groups, const Dataset& dataset, bool areForTraining)
+{
+    const auto isForTraining = [&](std::uint32_t sample) { return dataset.partOf(sample) == SplitPart::Training; };
+    std::vector<std::uint32_t> samples;
+    for (const auto& group : groups) {
+        const auto training = std::count_if(group.begin(), group.end(), isForTraining);
+        if (training == 0 || training == static_cast<std::ptrdiff_t>(group.size())) {
+            continue;
+        }
+        std::copy_if(group.begin(), group.end(), std::back_inserter(samples), [&](std::uint32_t sample) {
+            return isForTraining(sample) == areForTraining;
+        });
+    }
+    std::sort(samples.begin(), samples.end());
+    return samples;
+}
+
+std::vector<std::string> idsOf(const Dataset& dataset, const std::vector<std::uint32_t>& samples)
+{
+    std::vector<std::string> ids;
+    for (const std::uint32_t sample : samples) {
+        ids.push_back(dataset.sampleId(sample));
+    }
+    return ids;
 }
 
 } // namespace
@@ -229,15 +299,19 @@ std::uint64_t NearDuplicates::groupsAcrossParts(const Dataset& dataset) const
 
 std::vector<std::uint32_t> NearDuplicates::trainingSamplesShared(const Dataset& dataset) const
 {
+    return samplesOnBothSides(groups, dataset, true);
+}
+
+std::vector<std::uint32_t> NearDuplicates::heldOutSamplesShared(const Dataset& dataset) const
+{
+    return samplesOnBothSides(groups, dataset, false);
+}
+
+std::vector<std::uint32_t> NearDuplicates::copies() const
+{
     std::vector<std::uint32_t> samples;
     for (const auto& group : groups) {
-        const bool isJudgedBy = std::any_of(
-            group.begin(), group.end(), [&](std::uint32_t sample) { return dataset.partOf(sample) != SplitPart::Training; });
-        for (const std::uint32_t sample : isJudgedBy ? group : std::vector<std::uint32_t>()) {
-            if (dataset.partOf(sample) == SplitPart::Training) {
-                samples.push_back(sample);
-            }
-        }
+        samples.insert(samples.end(), group.begin() + 1, group.end());
     }
     std::sort(samples.begin(), samples.end());
     return samples;
@@ -257,7 +331,44 @@ std::uint64_t NearDuplicates::groupsOfSeveralClasses(const Dataset& dataset) con
 
 Result<NearDuplicates> findNearDuplicates(const Dataset& dataset, const DataProgress& progress, std::stop_token stop)
 {
-    return dataset.info().kind == DataKind::Image ? alikePictures(dataset, progress, stop) : alikeRows(dataset, stop);
+    return dataset.info().kind == DataKind::Image ? alikePictures({&dataset}, progress, stop) : alikeRows({&dataset}, stop);
+}
+
+Result<std::optional<Problem>> findCopiesIn(
+    const Dataset& other, const Dataset& dataset, const DataProgress& progress, std::stop_token stop)
+{
+    const bool areImages = dataset.info().kind == DataKind::Image;
+    if (dataset.info().kind != other.info().kind) {
+        return std::optional<Problem>();
+    }
+    const std::vector<const Dataset*> both{&dataset, &other};
+    TY_TRY(const NearDuplicates found, areImages ? alikePictures(both, progress, stop) : alikeRows(both, stop));
+    Problem problem;
+    problem.kind = "near-duplicates";
+    std::vector<std::uint32_t> mine;
+    const auto size = static_cast<std::uint32_t>(dataset.size());
+    for (const auto& group : found.groups) {
+        const auto theirs = std::lower_bound(group.begin(), group.end(), size); // ascending: ours come first
+        if (theirs == group.begin() || theirs == group.end()) {
+            continue;
+        }
+        mine.insert(mine.end(), group.begin(), theirs);
+        if (problem.places.size() < kMostProblemPlaces) {
+            problem.places.push_back(dataset.sampleId(group.front()) + " = " + other.info().name + " " + other.sampleId(*theirs - size));
+        }
+    }
+    if (mine.empty()) {
+        return std::optional<Problem>();
+    }
+    std::sort(mine.begin(), mine.end());
+    problem.count = mine.size();
+    problem.message = fmt::format(
+        "{} the same or nearly the same in {}, for example {}", counted(mine.size(), areImages ? "images" : "rows") + (mine.size() == 1 ? " is" : " are"),
+        other.info().name, problem.places.front());
+    problem.advice = "Leave them out of one of the two, or results will look too good.";
+    problem.names = {other.info().path};
+    problem.removals["other"] = idsOf(dataset, mine);
+    return std::optional<Problem>(std::move(problem));
 }
 
 std::optional<Problem> nearDuplicateProblem(const Dataset& dataset, const NearDuplicates& found)
@@ -275,6 +386,11 @@ std::optional<Problem> nearDuplicateProblem(const Dataset& dataset, const NearDu
     const auto shared = found.trainingSamplesShared(dataset);
     const auto several = found.groupsOfSeveralClasses(dataset);
     Problem problem;
+    problem.removals["one"] = idsOf(dataset, found.copies());
+    if (across > 0) {
+        problem.removals["test"] = idsOf(dataset, shared);
+        problem.removals["training"] = idsOf(dataset, found.heldOutSamplesShared(dataset));
+    }
     problem.severity = across > 0 || several > 0 ? ProblemSeverity::Warning : ProblemSeverity::Note;
     problem.kind = "near-duplicates";
     problem.count = samples;

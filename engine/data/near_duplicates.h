@@ -20,6 +20,10 @@ struct NearDuplicates {
     std::uint64_t groupsAcrossParts(const Dataset& dataset) const;
     /// Samples for training that validation or test data as good as hold.
     std::vector<std::uint32_t> trainingSamplesShared(const Dataset& dataset) const;
+    /// Samples for validation or test that training data as good as hold.
+    std::vector<std::uint32_t> heldOutSamplesShared(const Dataset& dataset) const;
+    /// All but the first of each group.
+    std::vector<std::uint32_t> copies() const;
     /// Groups whose samples are of more than one class: one of them is wrong.
     std::uint64_t groupsOfSeveralClasses(const Dataset& dataset) const;
 };
@@ -29,7 +33,12 @@ struct NearDuplicates {
 /// Errors: Cancelled; those of a picture that cannot be read are passed over.
 Result<NearDuplicates> findNearDuplicates(const Dataset& dataset, const DataProgress& progress, std::stop_token stop);
 
-/// What a person should know of them; nothing if there are none.
+/// Samples of `dataset` that `other` holds too, equal or nearly, as a problem "near-duplicates" of `dataset`; nothing if there are none
+/// or the two cannot be compared. `other` has been opened with `like = &dataset.info()`. Errors: as findNearDuplicates().
+Result<std::optional<Problem>> findCopiesIn(
+    const Dataset& other, const Dataset& dataset, const DataProgress& progress, std::stop_token stop);
+
+/// What a person should know of them, with what could be left out; nothing if there are none.
 std::optional<Problem> nearDuplicateProblem(const Dataset& dataset, const NearDuplicates& found);
 
 } // namespace ty::engine

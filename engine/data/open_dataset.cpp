@@ -49,13 +49,10 @@ Result<void> refuseKnownFormats(std::string_view head, const std::string& name)
         const char* what;
         const char* advice;
     };
-    static const std::array<Known, 7> kKnown = {{
+    static const std::array<Known, 6> kKnown = {{
         {"PAR1",
          "a Parquet file",
          "Convert it to CSV, for example: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv'\"."},
-        {"\x89HDF\r\n\x1a\n",
-         "an HDF5 file",
-         "Export the table as CSV, or the arrays as NPY (numpy.save)."},
         {"ARROW1", "an Arrow or Feather file", "Convert it to CSV."},
         {"MATLAB 5.0", "a MATLAB file", "Export the table as CSV (writetable)."},
         {"\xd0\xcf\x11\xe0", "an old spreadsheet", "Save it as CSV."},
@@ -120,6 +117,9 @@ Result<Format> detectFile(const DataFiles* files, const std::string& path)
     if (head.starts_with("\x93NUMPY")) {
         return Format{openNpy, previewNpy, path};
     }
+    if (looksLikeHdf5(head)) {
+        return Format{openHdf5, previewHdf5, path};
+    }
     if (head.starts_with("SQLite format 3")) {
         return rowFormat(path, readSqlite);
     }
@@ -158,7 +158,7 @@ Result<Format> detectFile(const DataFiles* files, const std::string& path)
         ErrorKind::Unsupported,
         name + " is of no format that is known here",
         "Tables: CSV or TSV, ARFF, LIBSVM, JSON Lines, SQLite. Images: a folder for each class, IDX or NPY. Arrays: NPY, "
-        "NPZ or CNTK text. A text to learn words from: a file called .txt. All of these also in a zip, tar or 7z archive."};
+        "NPZ, HDF5 or CNTK text. A text to learn words from: a file called .txt. All of these also in a zip, tar or 7z archive."};
 }
 
 Result<Format> detectFolder(const DataFiles* source, const std::string& path)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/large_vector.h"
+#include "engine/data/column_statistics.h"
 #include "engine/data/problems.h"
 #include "engine/data/table_problems.h"
 
@@ -263,36 +264,27 @@ void describeColumns(const Dataset& dataset, DatasetInfo& info)
             column.distinct = column.categories.size();
         }
         if (!codes.empty()) {
-            column.missing = static_cast<std::uint64_t>(
-                std::count_if(codes.begin(), codes.end(), [](std::int32_t code) { return code < 0; }));
+            std::vector<std::uint64_t> counts(column.categories.size());
+            column.missing = 0;
+            for (const std::int32_t code : codes) {
+                ++(code < 0 ? column.missing : counts[static_cast<std::size_t>(code)]);
+            }
+            column.distribution = distributionOf(column.categories, counts);
         }
         if (numbers.empty()) {
             continue;
         }
-        double sum = 0;
-        double squares = 0;
-        std::uint64_t present = 0;
-        float least = std::numeric_limits<float>::infinity();
-        float most = -least;
-        for (const float value : numbers) {
-            if (!std::isnan(value)) {
-                ++present;
-                sum += value;
-                least = std::min(least, value);
-                most = std::max(most, value);
-            }
-        }
-        column.missing = numbers.size() - present;
-        if (column.type != ColumnType::Numeric || present == 0) {
+        NumberStatistics seen;
+        seen.add(numbers);
+        column.missing = seen.missing;
+        column.distribution = distributionOf(seen);
+        if (column.type != ColumnType::Numeric || seen.present == 0) {
             continue;
         }
-        column.mean = sum / static_cast<double>(present);
-        for (const float value : numbers) {
-            squares += std::isnan(value) ? 0 : (value - column.mean) * (value - column.mean);
-        }
-        column.deviation = std::sqrt(squares / static_cast<double>(present));
-        column.minimum = std::max<double>(column.minimum, least);
-        column.maximum = std::min<double>(column.maximum, most);
+        column.mean = seen.mean;
+        column.deviation = seen.deviation();
+        column.minimum = std::max<double>(column.minimum, seen.minimum);
+        column.maximum = std::min<double>(column.maximum, seen.maximum);
     }
 }
 

@@ -1,12 +1,15 @@
 #include "engine/data/sample_fixes.h"
 
-#include <algorithm>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "engine/base/large_vector.h"
+#include "engine/data/problems.h"
 
 namespace ty::engine {
 
@@ -100,9 +103,28 @@ Result<std::int32_t> classIndex(const DatasetInfo& info, const std::string& name
         "Choose one of its classes."};
 }
 
+Problem vanishedProblem(const std::set<std::string>& missing, bool isAnyLeftOut)
+{
+    Problem problem;
+    problem.kind = "vanished-corrections";
+    problem.count = missing.size();
+    problem.message = fmt::format(
+        "{} of the corrected samples {} not there{}, for example {}", missing.size(), missing.size() == 1 ? "is" : "are",
+        isAnyLeftOut ? ", or left out" : " any more", *missing.begin());
+    problem.advice = isAnyLeftOut ? "If a step or a repair leaves them out, nothing need be done; else correct the samples again."
+                                  : "The data has changed: correct the samples again.";
+    for (const std::string& id : missing) {
+        if (problem.places.size() < kMostProblemPlaces) {
+            problem.places.push_back(id);
+        }
+    }
+    problem.names.assign(missing.begin(), missing.end());
+    return problem;
+}
+
 } // namespace
 
-Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, const SampleFixes& fixes)
+Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, const SampleFixes& fixes, Vanished vanished)
 {
     if (fixes.isEmpty()) {
         return dataset;
@@ -114,15 +136,18 @@ Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, co
     }
     std::vector<std::uint32_t> kept;
     std::vector<std::int32_t> labels;
-    std::size_t found = 0;
+    std::set<std::string> missing = fixes.excluded;
+    for (const auto& [id, label] : fixes.labels) {
+        missing.insert(id);
+    }
     info.givenSplit = {};
     for (ClassInfo& one : info.classes) {
         one.samples = 0;
     }
     for (std::uint64_t i = 0; i < dataset->size(); ++i) {
         const std::string id = dataset->sampleId(i);
+        missing.erase(id);
         if (fixes.excluded.contains(id)) {
-            ++found;
             continue;
         }
         kept.push_back(static_cast<std::uint32_t>(i));
@@ -132,7 +157,6 @@ Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, co
         }
         std::int32_t label = dataset->classOf(i);
         if (const auto fix = fixes.labels.find(id); fix != fixes.labels.end()) {
-            ++found;
             TY_TRY(label, classIndex(info, fix->second));
         }
         labels.push_back(label);
@@ -140,18 +164,26 @@ Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, co
             ++info.classes[static_cast<std::size_t>(label)].samples;
         }
     }
-    const auto both = static_cast<std::size_t>(std::count_if(fixes.labels.begin(), fixes.labels.end(), [&](const auto& fix) {
-        return fixes.excluded.contains(fix.first);
-    }));
-    // A sample that the preparation or a repair leaves out may have been corrected before.
-    if (found + both < fixes.count() && info.leftOut == 0) {
-        return Error{
-            ErrorKind::Conflict,
-            info.path + ": " + std::to_string(fixes.count() - both - found) + " of the corrected samples are not there any more",
-            "The data has changed: correct the samples again."};
+    if (!missing.empty()) {
+        Problem problem = vanishedProblem(missing, info.leftOut > 0);
+        if (vanished == Vanished::Refuse && info.leftOut == 0) {
+            return Error{ErrorKind::Conflict, info.path + ": " + problem.message, problem.advice};
+        }
+        info.problems.push_back(std::move(problem));
     }
     if (kept.empty()) {
         return Error{ErrorKind::InvalidInput, info.path + ": every sample is left out", "Leave fewer out."};
+    }
+    std::vector<std::string> names;
+    std::vector<std::uint64_t> counts;
+    for (const ClassInfo& one : info.classes) {
+        names.push_back(one.name);
+        counts.push_back(one.samples);
+    }
+    for (ColumnInfo& column : info.columns) {
+        if (isClassification && column.role == ColumnRole::Target) {
+            column.distribution = distributionOf(names, counts);
+        }
     }
     info.leftOut += info.samples - kept.size();
     info.samples = kept.size();

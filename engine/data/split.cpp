@@ -69,6 +69,21 @@ std::vector<Indices> makeGroups(const Dataset& dataset, const Indices& pool, con
     return groups;
 }
 
+/// How many of each group to take for about `fraction` of all; every group keeps one.
+/// @param sizes  of the groups at first
+/// @param left   what they have now
+std::vector<std::size_t> shareOf(const std::vector<std::size_t>& sizes, const std::vector<std::size_t>& left, double fraction)
+{
+    const std::size_t all = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+    const auto total = std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::llround(fraction * static_cast<double>(all))));
+    std::vector<std::size_t> most;
+    for (const std::size_t size : left) {
+        most.push_back(size == 0 ? 0 : size - 1);
+    }
+    return apportion(sizes, most, total);
+}
+
 /// Moves about `fraction` of the pool from the ends of the groups into `part`.
 void take(
     std::vector<Indices>& groups,
@@ -76,14 +91,11 @@ void take(
     double fraction,
     Indices& part)
 {
-    const std::size_t all = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-    const auto total = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::llround(fraction * static_cast<double>(all))));
-    std::vector<std::size_t> most;
+    std::vector<std::size_t> left;
     for (const Indices& group : groups) {
-        most.push_back(group.empty() ? 0 : group.size() - 1);
+        left.push_back(group.size());
     }
-    const auto taken = apportion(sizes, most, total);
+    const auto taken = shareOf(sizes, left, fraction);
     for (std::size_t i = 0; i < groups.size(); ++i) {
         part.insert(
             part.end(), groups[i].end() - static_cast<std::ptrdiff_t>(taken[i]), groups[i].end());
@@ -92,6 +104,28 @@ void take(
 }
 
 } // namespace
+
+std::array<std::uint64_t, 3> splitSizes(const std::vector<std::uint64_t>& groups, const SplitSpec& spec)
+{
+    std::vector<std::size_t> sizes(groups.begin(), groups.end());
+    const auto all = std::accumulate(groups.begin(), groups.end(), std::uint64_t{0});
+    std::array<std::uint64_t, 3> parts{all, 0, 0};
+    if (all == 0 || !(spec.validation >= 0) || !(spec.test >= 0) || !(spec.validation + spec.test < 1)) {
+        return parts;
+    }
+    std::vector<std::size_t> left = sizes;
+    for (const auto& [part, fraction] : {std::pair{std::size_t{1}, spec.validation}, std::pair{std::size_t{2}, spec.test}}) {
+        if (fraction > 0) {
+            const auto taken = shareOf(sizes, left, fraction);
+            for (std::size_t i = 0; i < left.size(); ++i) {
+                left[i] -= taken[i];
+                parts[part] += taken[i];
+            }
+        }
+    }
+    parts[0] = all - parts[1] - parts[2];
+    return parts;
+}
 
 Result<Split> splitDataset(
     const Dataset& dataset,

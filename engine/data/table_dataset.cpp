@@ -21,6 +21,7 @@ namespace ty::engine {
 
 namespace {
 
+constexpr std::size_t kMostSpreads = 2000;        ///< columns whose distributions are told; nobody looks at more
 constexpr std::size_t kMostSortedCategories = 64; ///< as many as an encoder takes inputs for
 
 class TableDataset final : public Dataset {
@@ -163,7 +164,7 @@ double asWritten(double value)
     return parseNumber(formatNumber(static_cast<float>(value)), shortest) ? shortest : value;
 }
 
-ColumnInfo describe(const TableColumn& column, ColumnRole role)
+ColumnInfo describe(const TableColumn& column, ColumnRole role, bool isSpreadTold)
 {
     ColumnInfo info;
     info.name = column.name;
@@ -172,6 +173,9 @@ ColumnInfo describe(const TableColumn& column, ColumnRole role)
     info.missing = column.missingCells();
     if (column.isNumber()) {
         info.distinct = column.statistics.distinct.size();
+        if (isSpreadTold) {
+            info.distribution = distributionOf(column.statistics);
+        }
         if (column.type == ColumnType::Numeric && column.statistics.present > 0) {
             info.minimum = asWritten(column.statistics.minimum);
             info.maximum = asWritten(column.statistics.maximum);
@@ -184,6 +188,9 @@ ColumnInfo describe(const TableColumn& column, ColumnRole role)
     if (column.type == ColumnType::Category) {
         for (std::size_t i = 0; i < column.texts.size(); ++i) {
             info.categories.emplace_back(column.texts.at(static_cast<std::int32_t>(i)));
+        }
+        if (isSpreadTold && column.counts.size() >= column.texts.size()) {
+            info.distribution = distributionOf(info.categories, column.counts);
         }
     }
     return info;
@@ -201,7 +208,7 @@ DatasetInfo describe(const TableContent& content, const TableRoles& roles)
     info.bytes = content.bytes;
     info.fingerprint = content.fingerprint;
     for (std::size_t c = 0; c < content.columns.size(); ++c) {
-        info.columns.push_back(describe(content.columns[c], roles.roles[c]));
+        info.columns.push_back(describe(content.columns[c], roles.roles[c], content.columns.size() <= kMostSpreads));
     }
     info.givenSplit = {content.rows, 0, 0};
     if (!content.parts.empty()) {

@@ -108,6 +108,19 @@ Result<void> warnOfSharedSamples(const RunData& data, FitSink& sink)
     return {};
 }
 
+/// Corrections whose samples are not among those that are learned from, or that the person believes to be.
+Result<void> warnOfVanishedCorrections(const RunData& data, FitSink& sink)
+{
+    for (const Dataset* part : {data.training.get(), data.validation.get(), data.test.get()}) {
+        for (const Problem& problem : part == nullptr ? std::vector<Problem>() : part->info().problems) {
+            if (problem.kind == "vanished-corrections") {
+                TY_CHECK(sink.emitEvent("warning", {{"text", part->info().path + ": " + problem.message}, {"advice", problem.advice}}));
+            }
+        }
+    }
+    return {};
+}
+
 /// A run's learner and data, and the request made of them.
 struct OpenedRun {
     std::unique_ptr<Learner> learner;
@@ -157,6 +170,7 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
     const RunData& data = run->data;
     FitRequest& fit = run->fit;
     TY_CHECK(sink.emitEvent("data", data.toEvent()));
+    TY_CHECK(warnOfVanishedCorrections(data, sink));
     fit.folder = request.folder;
     fit.isResuming = request.isResuming;
     TY_TRY(FitOutcome fitted, run->learner->fit(fit, sink, control));

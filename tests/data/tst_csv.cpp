@@ -406,8 +406,6 @@ void TestCsv::badFilesGiveOneClearMessage_data()
     QTest::newRow("pickle")
         << QByteArray("\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}\x94.", 14)
         << "bad.csv is a Python pickle, which can run any code when it is opened";
-    QTest::newRow("HDF5") << QByteArray("\x89HDF\r\n\x1a\n\x00", 9)
-                          << "bad.csv is an HDF5 file, which is not read";
     QTest::newRow("bytes") << QByteArray("\x00\x01\x02\x03\x04,\x05\x06\n", 9)
                            << "bad.csv is not a table: it holds bytes that are no text";
 }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <QTest>
 
@@ -18,6 +20,7 @@ class TestSampleFixes : public QObject {
     void relabelledSampleIsOfTheOtherClass();
     void excludedSampleIsGoneAndOthersKeepTheirIds();
     void correctionsThatDoNotFitTheDataAreErrors();
+    void correctionsOfSamplesThatAreLeftOutAreTold();
     void runDescriptionKeepsThem();
 };
 
@@ -92,6 +95,34 @@ void TestSampleFixes::correctionsThatDoNotFitTheDataAreErrors()
         fixes.excluded.insert(all->sampleId(i));
     }
     QVERIFY(!fixSamples(std::move(all), fixes));
+}
+
+void TestSampleFixes::correctionsOfSamplesThatAreLeftOutAreTold()
+{
+    const FolderOfFiles files;
+    OpenOptions options;
+    options.target = "kind";
+    options.repairs.missing["size"] = MissingValues::DropRows;
+    const auto path = files.write("flowers.csv", "size,kind\n1,a\n,a\n3,b\n4,b\n");
+    SampleFixes fixes;
+    fixes.labels["line 3"] = "b"; // the row without a size
+    fixes.labels["line 2"] = "b";
+    const auto fixed = fixSamples(openDataset(path, options).value(), fixes);
+    QVERIFY(fixed);
+    const auto& problems = fixed.value()->info().problems;
+    const auto found = std::find_if(problems.begin(), problems.end(), [](const Problem& one) { return one.kind == "vanished-corrections"; });
+    QVERIFY(found != problems.end());
+    QCOMPARE(found->names, (std::vector<std::string>{"line 3"}));
+    QVERIFY(found->message.find("line 3") != std::string::npos);
+
+    // A view that shows the data as it is now is told too, where a run is refused.
+    fixes.labels = {{"line 99", "b"}};
+    options.repairs = {};
+    QCOMPARE(fixSamples(openDataset(path, options).value(), fixes).error().kind, ErrorKind::Conflict);
+    const auto told = fixSamples(openDataset(path, options).value(), fixes, Vanished::Tell);
+    QVERIFY(told);
+    QCOMPARE(told.value()->size(), std::uint64_t{4});
+    QCOMPARE(told.value()->info().problems.back().kind, std::string("vanished-corrections"));
 }
 
 void TestSampleFixes::runDescriptionKeepsThem()

@@ -48,6 +48,8 @@ class TestSplit : public QObject {
     void unlabelledSamplesAreLeftOut();
     void aClassOfOneStaysInTraining();
     void impossibleSplitsSaySo();
+    void sizesToldBeforehandAreThoseOfTheSplit_data();
+    void sizesToldBeforehandAreThoseOfTheSplit();
 };
 
 void TestSplit::partsAreDisjointCompleteAndStratified_data()
@@ -194,6 +196,43 @@ void TestSplit::impossibleSplitsSaySo()
     QCOMPARE(
         QString::fromStdString(split.error().message),
         QString("l has one sample in each class, so none can be held back"));
+}
+
+void TestSplit::sizesToldBeforehandAreThoseOfTheSplit_data()
+{
+    QTest::addColumn<QList<int>>("sizes");
+    QTest::addColumn<double>("validation");
+    QTest::addColumn<double>("test");
+    QTest::addColumn<bool>("isStratified");
+    QTest::newRow("even") << QList<int>{50, 50, 50} << 0.2 << 0.0 << true;
+    QTest::newRow("odd sizes") << QList<int>{17, 41, 3, 90} << 0.2 << 0.15 << true;
+    QTest::newRow("a class of one") << QList<int>{1, 12} << 0.3 << 0.3 << true;
+    QTest::newRow("by chance") << QList<int>{17, 41, 3, 90} << 0.13 << 0.29 << false;
+}
+
+void TestSplit::sizesToldBeforehandAreThoseOfTheSplit()
+{
+    QFETCH(QList<int>, sizes);
+    QFETCH(double, validation);
+    QFETCH(double, test);
+    QFETCH(bool, isStratified);
+    const FolderOfFiles files;
+    const auto dataset = makeDataset(files, {sizes.begin(), sizes.end()});
+    QVERIFY(dataset);
+    SplitSpec spec;
+    spec.validation = validation;
+    spec.test = test;
+    spec.isStratified = isStratified;
+    std::vector<std::uint64_t> groups(sizes.begin(), sizes.end());
+    if (!isStratified) {
+        groups = {dataset->size()};
+    }
+    const auto told = splitSizes(groups, spec);
+    const auto split = splitDataset(*dataset, spec, false, false);
+    QVERIFY(split);
+    QCOMPARE(told[0], static_cast<std::uint64_t>(split->training.size()));
+    QCOMPARE(told[1], static_cast<std::uint64_t>(split->validation.size()));
+    QCOMPARE(told[2], static_cast<std::uint64_t>(split->test.size()));
 }
 
 QTEST_GUILESS_MAIN(TestSplit)

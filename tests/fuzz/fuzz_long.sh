@@ -11,7 +11,7 @@ build="$root/build/fuzz"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
 mkdir -p "$root/build"
-targets=${*:-csv ctf npy arff libsvm jsonl sqlite archive idx cifar image audio listing text run_spec events model safetensors onnx onnx_import network spec}
+targets=${*:-csv ctf npy hdf5 expression arff libsvm jsonl sqlite archive idx cifar image audio listing text run_spec events model safetensors onnx onnx_import network spec}
 
 for compiler in clang++-19 clang++; do
     command -v "$compiler" >/dev/null && break

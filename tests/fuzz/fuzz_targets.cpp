@@ -152,6 +152,33 @@ void runNpy(std::string_view bytes)
     openAndRead(scratch().write("data.npy", bytes));
 }
 
+/// Each in a process of its own, as always: this is about what comes back from it.
+void runHdf5(std::string_view bytes)
+{
+    openAndRead(scratch().write("data.h5", bytes));
+}
+
+/// Steps of preparation on a small table; the bytes are an expression.
+void runExpression(std::string_view bytes)
+{
+    static const std::string table = scratch().write("expression.csv", "size,age,kind\n1.5,3,a\n2.5,,b\n-4,7,a\n0,1e9,b\n");
+    for (const bool isFilter : {false, true}) {
+        Json step{{"step", isFilter ? "filter" : "compute"}, {"expression", std::string(bytes)}};
+        if (!isFilter) {
+            step["column"] = "made";
+        }
+        const auto parsed = parseJson(Json::array({step}).dump(-1, ' ', false, Json::error_handler_t::replace), "steps");
+        auto preparation = parsed ? Preparation::fromJson(*parsed, "steps") : Result<Preparation>(parsed.error());
+        if (!preparation) {
+            continue;
+        }
+        OpenOptions options;
+        options.target = "kind";
+        options.preparation = std::move(*preparation);
+        (void)openDataset(table, options);
+    }
+}
+
 void runArff(std::string_view bytes)
 {
     openAndRead(scratch().write("data.arff", bytes));
@@ -343,6 +370,8 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"text", runText},
         {"ctf", runCtf},
         {"npy", runNpy},
+        {"hdf5", runHdf5},
+        {"expression", runExpression},
         {"arff", runArff},
         {"libsvm", runLibsvm},
         {"jsonl", runJsonLines},

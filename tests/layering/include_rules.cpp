@@ -30,6 +30,7 @@ const std::vector<FolderRule>& folderRules()
          {"engine/nn", "engine/graph", "engine/tensor", "engine/base"},
          {"engine/backends/cpu/cpu_backend.h"}},
         {"engine/data", {"engine/tensor", "engine/base"}},
+        {"engine/hdf5", {"engine/base"}}, // a program of its own
         {"engine/specs", {"engine/base"}},
         {"engine/trees", {"engine/base"}},
         {"engine/kernels", {"engine/base"}},
@@ -85,6 +86,7 @@ const std::vector<LibraryRule>& libraryRules()
         {"google/protobuf/", {"engine/exchange"}},
         {"png.h", {"engine/data"}},
         {"sndfile.h", {"engine/data"}},
+        {"hdf5.h", {"engine/hdf5"}},
         {"samplerate.h", {"engine/data"}},
         {"turbojpeg.h", {"engine/data"}},
         {"zlib.h", {"engine/data"}},

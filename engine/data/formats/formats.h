@@ -47,6 +47,11 @@ Result<Preview> previewNpz(const std::string& path, const OpenOptions& options);
 /// Whether the first file of an archive is an array. Errors: as ArchiveReader.
 Result<bool> looksLikeNpz(const std::string& path, const DataFiles* files);
 
+/// Arrays of numbers in an HDF5 file, by their names as in NPZ; "file.h5::images" names the inputs. Read by trainyard-hdf5.
+Result<std::unique_ptr<Dataset>> openHdf5(const std::string& path, const OpenOptions& options);
+Result<Preview> previewHdf5(const std::string& path, const OpenOptions& options);
+bool looksLikeHdf5(std::string_view head);
+
 /// What an archive holds, unpacked into the cache folder.
 Result<std::unique_ptr<Dataset>> openArchive(const std::string& path, const OpenOptions& options);
 Result<Preview> previewArchive(const std::string& path, const OpenOptions& options);
