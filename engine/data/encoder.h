@@ -60,7 +60,7 @@ struct EncoderForm {
 };
 
 /// Turns raw samples into what the learner sees, and its answers back. Fitted on the training part alone, and
-/// stored inside the model (preprocessing.json), so that prediction, evaluation and ONNX use the same numbers.
+/// stored inside the model (model.json), so that prediction, evaluation and ONNX use the same numbers.
 class Encoder {
 public:
     /// Statistics over `samples` (the training part). Image: per-channel mean and deviation. Errors: InvalidInput for data

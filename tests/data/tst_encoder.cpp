@@ -191,7 +191,7 @@ void TestEncoder::jsonKeepsEverything()
     QVERIFY(dataset.isOk());
     const auto encoder = Encoder::fit(**dataset, everySample(**dataset));
     QVERIFY(encoder.isOk());
-    const auto text = parseJson(encoder->toJson().dump(), "preprocessing.json");
+    const auto text = parseJson(encoder->toJson().dump(), "model.json");
     QVERIFY(text.isOk());
     const auto again = Encoder::fromJson(text.value());
     QVERIFY2(again.isOk(), again.isOk() ? "" : again.error().message.c_str());

@@ -117,6 +117,29 @@ private slots:
         }
     }
 
+    void severalLengthsAreToldAndOneIsNot()
+    {
+        const auto problemOf = [](double shortest, double longest) {
+            const FolderOfFiles files;
+            for (int i = 0; i < 3; ++i) {
+                soundFile(files, "low/" + std::to_string(i) + ".wav", tone(200, 8000, shortest), 8000, kWav);
+                soundFile(files, "high/" + std::to_string(i) + ".wav", tone(900, 8000, longest), 8000, kWav);
+            }
+            const auto opened = openDataset(files.folder(), {});
+            for (const Problem& problem : opened ? opened.value()->info().problems : std::vector<Problem>()) {
+                if (problem.kind == "lengths") {
+                    return std::string(problemSeverityName(problem.severity)) + ": " + problem.message;
+                }
+            }
+            return opened ? std::string() : opened.error().message;
+        };
+        QCOMPARE(problemOf(0.5, 0.5), std::string());
+        const auto little = problemOf(0.5, 1.0);
+        QVERIFY2(little.starts_with("note: the recordings last 0.50 to 1.00 s"), little.c_str());
+        const auto much = problemOf(0.3, 2.0);
+        QVERIFY2(much.starts_with("warning: the recordings last 0.30 to 2.00 s"), much.c_str());
+    }
+
     /// Another reader: Python's own.
     void pythonReadsTheSameNumbers()
     {

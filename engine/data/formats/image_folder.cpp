@@ -15,6 +15,7 @@
 #include "engine/data/data_files.h"
 #include "engine/data/formats/described_files.h"
 #include "engine/data/formats/formats.h"
+#include "engine/data/formats/audio_codec.h"
 #include "engine/data/formats/image_codec.h"
 #include "engine/data/formats/image_listing.h"
 #include "engine/data/ordered_work.h"
@@ -243,6 +244,36 @@ void chooseShape(const std::vector<Seen>& all, const OpenOptions& options, Datas
     const int side = std::min(kLongestMixedSide, roundedToEight(*middle));
     info.imageShape[1] = side;
     info.imageShape[2] = side;
+}
+
+/// Recordings of several lengths are brought to one by drawing out and squeezing time, as pictures are.
+void tellLengths(const std::vector<Seen>& all, DatasetInfo& info)
+{
+    constexpr double kWorthTelling = 1.25; // times; breath before a word differs as much
+    const auto [shortest, longest] = std::minmax_element(all.begin(), all.end(), [](const Seen& a, const Seen& b) {
+        return a.header.width < b.header.width;
+    });
+    if (longest->header.width < kWorthTelling * shortest->header.width) {
+        return;
+    }
+    const auto secondsOf = [](const Seen& seen) { return seen.header.width * kAudioStepSeconds; };
+    std::vector<double> lengths;
+    for (const Seen& seen : all) {
+        lengths.push_back(secondsOf(seen));
+    }
+    const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+    std::nth_element(lengths.begin(), middle, lengths.end());
+    const bool areMany = longest->header.width > 4 * shortest->header.width;
+    info.problems.push_back(
+        {areMany ? ProblemSeverity::Warning : ProblemSeverity::Note,
+         "lengths",
+         fmt::format(
+             "the recordings last {:.2f} to {:.2f} s, half of them less than {:.2f} s; each is drawn out or squeezed to {} columns",
+             secondsOf(*shortest), secondsOf(*longest), *middle, info.imageShape[2]),
+         areMany ? "So a long recording is heard faster than a short one. Cut them to about one length, or leave out those that are far off."
+                 : "Words are told apart all the same. Cut them to one length where speed matters.",
+         all.size(),
+         {shortest->entry.path, longest->entry.path}});
 }
 
 /// By path, so that the order of folders on a disk does not matter.
@@ -477,6 +508,9 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     info.fingerprint = fingerprintOf(all);
     if (options.like == nullptr) {
         chooseShape(all, options, info);
+        if (info.format == "recordings") {
+            tellLengths(all, info);
+        }
     }
     TY_CHECK(preparePictures(info, options, info.imageShape[0]));
     std::vector<ImageListing::Entry> entries;
