@@ -7,10 +7,12 @@
 
 #include <QDateTime>
 #include <QFileInfo>
+#include <QFont>
 #include <QLocale>
 #include <QMimeData>
 
 #include "cloud/storage/store_path.h"
+#include "widgets/direct_save.h"
 
 namespace ty::app {
 
@@ -80,8 +82,19 @@ QVariant StoreTableModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case AddressRole: return QString(m_root + text(entry.path));
     case IsFolderRole: return entry.isFolder;
+    case IsDeletedRole: return entry.isDeleted;
     case NameRole: return text(cloud::storeName(entry.path));
+    case Qt::FontRole:
+        if (entry.isDeleted) {
+            QFont struck;
+            struck.setStrikeOut(true);
+            return struck;
+        }
+        return {};
     case Qt::ToolTipRole:
+        if (entry.isDeleted) {
+            return tr("Deleted, and still kept by the account: Restore brings it back.");
+        }
         return entry.bytes ? tr("%1 bytes").arg(locale.toString(static_cast<qulonglong>(*entry.bytes))) : QVariant();
     case Qt::TextAlignmentRole: return alignmentOf(index.column());
     case Qt::DisplayRole: break;
@@ -89,7 +102,7 @@ QVariant StoreTableModel::data(const QModelIndex& index, int role) const
     }
     switch (index.column()) {
     case Name: return entry.isFolder ? QString(text(cloud::storeName(entry.path)) + u'/') : text(cloud::storeName(entry.path));
-    case Kind: return kindOf(entry);
+    case Kind: return entry.isDeleted ? tr("%1, deleted").arg(kindOf(entry)) : kindOf(entry);
     case Size: return entry.bytes ? locale.formattedDataSize(static_cast<qint64>(*entry.bytes), 1) : QString();
     case Modified: {
         const auto time = QDateTime::fromString(text(entry.modified), Qt::ISODate);
@@ -159,13 +172,23 @@ QStringList StoreTableModel::mimeTypes() const
 QMimeData* StoreTableModel::mimeData(const QModelIndexList& indexes) const
 {
     QStringList addresses;
+    QString name;
+    bool isAllThere = true;
     for (const auto& index : indexes) {
         const auto address = index.data(AddressRole).toString();
         if (!addresses.contains(address)) {
             addresses << address;
+            name = index.data(NameRole).toString();
+            isAllThere = isAllThere && !index.data(IsDeletedRole).toBool();
         }
     }
-    auto* data = new QMimeData;
+    if (addresses.isEmpty() || !isAllThere) {
+        return nullptr; // what is deleted is nowhere to be had from
+    }
+    auto* data = new widgets::DirectSaveData(name);
+    connect(data, &widgets::DirectSaveData::droppedOn, this, [this, addresses](const QString& folder) {
+        emit droppedOn(addresses, folder);
+    });
     data->setData(QString::fromLatin1(kMimeType), addresses.join(u'\n').toUtf8());
     return data;
 }

@@ -16,7 +16,7 @@ class StoreTableModel : public EntryTableModel {
     Q_OBJECT
 public:
     enum FurtherColumn { Tier = SharedColumns, Checksum, ColumnCount };
-    enum Role { AddressRole = Qt::UserRole, IsFolderRole, NameRole };
+    enum Role { AddressRole = Qt::UserRole, IsFolderRole, NameRole, IsDeletedRole };
     static constexpr const char* kMimeType = widgets::kStoreMimeType;
 
     explicit StoreTableModel(QObject* parent = nullptr);
@@ -32,6 +32,10 @@ public:
     void sort(int column, Qt::SortOrder order) override;
     QStringList mimeTypes() const override;
     QMimeData* mimeData(const QModelIndexList& indexes) const override;
+
+signals:
+    /// What lies at `addresses` was dragged into that folder of this computer, in a file manager.
+    void droppedOn(const QStringList& addresses, const QString& folder) const;
 
 private:
     QVariant headerOf(int section) const override;

@@ -4,10 +4,7 @@
 #include <memory>
 
 #include <QAction>
-#include <QApplication>
-#include <QClipboard>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QInputDialog>
@@ -15,10 +12,8 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
-#include <QStandardPaths>
 #include <QTableView>
 #include <QToolButton>
 #include <QUrl>
@@ -27,7 +22,6 @@
 #include "app/models/store_table_model.h"
 #include "app/services/all_services.h"
 #include "app/services/store_service.h"
-#include "app/stores/store_removal.h"
 #include "widgets/error_panel.h"
 #include "widgets/filter_line.h"
 #include "widgets/table_look.h"
@@ -49,9 +43,12 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     , m_downloadButton(new QPushButton(tr("Download…"), this))
     , m_trainButton(new QPushButton(tr("Train on it"), this))
     , m_newButton(new QPushButton(this))
+    , m_deletedButton(new QToolButton(this))
+    , m_restoreButton(new QPushButton(tr("Restore"), this))
     , m_download(new QAction(tr("Download…"), this))
     , m_train(new QAction(tr("Train on it"), this))
     , m_remove(new QAction(tr("Delete…"), this))
+    , m_restore(new QAction(tr("Restore"), this))
     , m_copyAddress(new QAction(tr("Copy address"), this))
 {
     setAcceptDrops(true);
@@ -86,13 +83,25 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     widgets::setTextRole(*m_status, widgets::TextRole::Muted);
     m_status->setObjectName(QStringLiteral("storeStatus"));
 
+    m_deletedButton->setObjectName(QStringLiteral("showDeleted"));
+    m_deletedButton->setText(tr("Deleted"));
+    m_deletedButton->setCheckable(true);
+    m_deletedButton->setToolTip(tr("Also show what was deleted and is still kept by the account"));
+    connect(m_deletedButton, &QToolButton::toggled, this, &StoreBrowser::reload);
+    m_restoreButton->setObjectName(QStringLiteral("restoreDeleted"));
+    m_restoreButton->setToolTip(tr("Bring back the selected files that were deleted"));
+    connect(m_restoreButton, &QPushButton::clicked, m_restore, &QAction::trigger);
+    connect(m_restore, &QAction::triggered, this, &StoreBrowser::restoreSelected);
+
     auto* top = new QHBoxLayout;
     top->addWidget(up);
     top->addWidget(m_path, 1);
     top->addWidget(m_newButton);
+    top->addWidget(m_deletedButton);
     top->addWidget(m_filter);
     auto* foot = new QHBoxLayout;
     foot->addWidget(m_status, 1);
+    foot->addWidget(m_restoreButton);
     foot->addWidget(m_trainButton);
     foot->addWidget(m_downloadButton);
     foot->addWidget(m_uploadButton);
@@ -125,12 +134,13 @@ void StoreBrowser::makeTable()
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_remove->setShortcut(QKeySequence::Delete);
     m_remove->setShortcutContext(Qt::WidgetShortcut);
-    m_table->addActions({m_train, m_download, m_copyAddress, m_remove});
+    m_table->addActions({m_train, m_download, m_copyAddress, m_restore, m_remove});
     connect(m_table, &QTableView::activated, this, &StoreBrowser::openIndex);
     connect(m_download, &QAction::triggered, this, &StoreBrowser::download);
     connect(m_remove, &QAction::triggered, this, &StoreBrowser::askToRemove);
     connect(m_copyAddress, &QAction::triggered, this, &StoreBrowser::copyAddress);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &StoreBrowser::refreshActions);
+    connect(m_model, &StoreTableModel::droppedOn, this, &StoreBrowser::copyTo);
     connect(m_model, &QAbstractItemModel::modelReset, this, &StoreBrowser::refreshActions);
 }
 
@@ -153,7 +163,8 @@ void StoreBrowser::reload()
     const QString root = m_address.section(u':', 0, 0) + u':';
     const auto isFirst = std::make_shared<bool>(true); // each page comes to a copy of this function
     m_stores.list(
-        m_address, m_filter->text(), this,
+        m_address, m_filter->text(),
+        keepsDeleted() && m_deletedButton->isChecked() ? StoreService::Deleted::Show : StoreService::Deleted::Hide, this,
         [this, root, isFirst](const std::vector<cloud::StoreEntry>& entries, bool isLast) {
             if (*isFirst) {
                 m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
@@ -196,7 +207,9 @@ void StoreBrowser::focusFilter()
 
 void StoreBrowser::openIndex(const QModelIndex& index)
 {
-    if (index.data(StoreTableModel::IsFolderRole).toBool()) {
+    if (index.data(StoreTableModel::IsDeletedRole).toBool()) {
+        restoreSelected();
+    } else if (index.data(StoreTableModel::IsFolderRole).toBool()) {
         setAddress(index.data(StoreTableModel::AddressRole).toString());
     } else {
         download();
@@ -216,11 +229,20 @@ void StoreBrowser::refreshActions()
 {
     const bool hasSelection = m_table->selectionModel()->hasSelection();
     const bool isOne = m_table->selectionModel()->selectedRows().size() == 1;
-    m_train->setEnabled(isOne);
-    m_trainButton->setEnabled(isOne);
-    m_downloadButton->setEnabled(hasSelection);
-    m_download->setEnabled(hasSelection);
-    m_remove->setEnabled(hasSelection);
+    const auto rows = m_table->selectionModel()->selectedRows();
+    const auto isGone = [](const QModelIndex& row) { return row.data(StoreTableModel::IsDeletedRole).toBool(); };
+    const bool isAllGone = hasSelection && std::all_of(rows.begin(), rows.end(), isGone);
+    const bool isAllThere = hasSelection && std::none_of(rows.begin(), rows.end(), isGone);
+    m_train->setEnabled(isOne && isAllThere);
+    m_trainButton->setEnabled(isOne && isAllThere);
+    m_downloadButton->setEnabled(isAllThere);
+    m_download->setEnabled(isAllThere);
+    m_remove->setEnabled(isAllThere);
+    m_restore->setEnabled(isAllGone);
+    m_restoreButton->setEnabled(isAllGone);
+    m_deletedButton->setVisible(keepsDeleted());
+    m_restoreButton->setVisible(keepsDeleted() && m_deletedButton->isChecked());
+    m_restore->setVisible(m_restoreButton->isVisibleTo(this));
     m_copyAddress->setEnabled(hasSelection);
     m_uploadButton->setEnabled(!m_address.isEmpty());
     const QString newWords = newText();
@@ -228,85 +250,13 @@ void StoreBrowser::refreshActions()
     m_newButton->setVisible(!newWords.isEmpty());
 }
 
-void StoreBrowser::upload(bool isFolder)
+/// Of all kinds of stores Blob alone keeps files that were deleted, if its account is set so; that shows when they are listed.
+bool StoreBrowser::keepsDeleted() const
 {
-    auto* dialog = new QFileDialog(this, isFolder ? tr("Upload a folder") : tr("Upload files"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(isFolder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
-    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) { copyTo(files, m_address); });
-    dialog->open();
-}
-
-void StoreBrowser::download()
-{
-    const QStringList sources = selected();
-    if (sources.isEmpty()) {
-        return;
-    }
-    auto* dialog = new QFileDialog(
-        this, tr("Download into"), QStandardPaths::writableLocation(QStandardPaths::DownloadLocation));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, sources](const QString& folder) {
-        copyTo(sources, folder);
-    });
-    dialog->open();
-}
-
-void StoreBrowser::copyTo(const QStringList& sources, const QString& target)
-{
-    m_stores.copy(sources, target);
-    m_context.notices.toast(tr("Copying to %1. Activity shows how far it is.").arg(target));
-}
-
-void StoreBrowser::copyAddress()
-{
-    QApplication::clipboard()->setText(selected().join(u'\n'));
-    m_context.notices.toast(tr("The address is in the clipboard."));
-}
-
-void StoreBrowser::askToRemove()
-{
-    const QStringList addresses = selected();
-    if (addresses.isEmpty()) {
-        return;
-    }
-    auto* box = new QMessageBox(this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setIcon(QMessageBox::Warning);
-    box->setText(
-        addresses.size() == 1 ? tr("Delete %1?").arg(addresses.first())
-                              : tr("Delete %Ln (entry/entries)?", nullptr, static_cast<int>(addresses.size())));
-    box->setInformativeText(tr("A folder goes with all that lies in it. Other people lose it, too. It comes back only where the account keeps what was deleted."));
-    auto* yes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
-    auto* no = box->addButton(tr("Keep"), QMessageBox::RejectRole);
-    box->setDefaultButton(no);
-    connect(yes, &QPushButton::clicked, this, [this, addresses] { removeAll(addresses); });
-    box->open();
-}
-
-void StoreBrowser::removeAll(const QStringList& addresses)
-{
-    m_stores.ask<int>(
-        this,
-        [addresses](StoreBook& stores, std::stop_token stop) -> Result<int> {
-            for (const QString& address : addresses) {
-                TY_TRY(const TransferEnd end, stores.open(address.toStdString()));
-                TY_CHECK(removeBelow(*end.store, end.path, stop));
-            }
-            return static_cast<int>(addresses.size());
-        },
-        [this](const Result<int>& removed) {
-            reload();
-            if (!removed) {
-                onRefused(
-                    tr("Not everything was deleted."), QString::fromStdString(removed.error().message),
-                    QString::fromStdString(removed.error().advice));
-            } else {
-                m_context.notices.toast(tr("%Ln (file was/files were) deleted.", nullptr, *removed));
-            }
-        });
+    const std::string name = m_address.section(u':', 0, 0).toStdString();
+    const auto& stores = m_stores.stores();
+    const auto found = std::find_if(stores.begin(), stores.end(), [&](const auto& store) { return store.name == name; });
+    return found != stores.end() && found->kind == "blob";
 }
 
 /// What lies directly in a store, by its kind; empty: it has no folders of its own there.

@@ -7,6 +7,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QTableView;
+class QToolButton;
 
 namespace ty::widgets {
 class ErrorPanel;
@@ -51,6 +52,8 @@ private:
     void upload(bool isFolder);
     void download();
     void askToRemove();
+    void restoreSelected();
+    bool keepsDeleted() const;
     void removeAll(const QStringList& addresses);
     void makeFolder();
     QString newText() const;
@@ -71,9 +74,12 @@ private:
     QPushButton* m_downloadButton;
     QPushButton* m_trainButton;
     QPushButton* m_newButton;
+    QToolButton* m_deletedButton;
+    QPushButton* m_restoreButton;
     QAction* m_download;
     QAction* m_train;
     QAction* m_remove;
+    QAction* m_restore;
     QAction* m_copyAddress;
     QString m_address;
 };

@@ -138,7 +138,7 @@ void StoreService::remove(const QString& name)
 }
 
 void StoreService::list(
-    const QString& address, const QString& prefix, QObject* receiver, OnPage onPage, OnProblem onProblem)
+    const QString& address, const QString& prefix, Deleted deleted, QObject* receiver, OnPage onPage, OnProblem onProblem)
 {
     m_listing.request_stop(); // a newer question owns the view
     m_listing = std::stop_source();
@@ -150,7 +150,7 @@ void StoreService::list(
         }
     };
     m_workers.ask(
-        [this, guard, stale, fail, onPage, address = address.toStdString(), prefix = prefix.toStdString()](
+        [this, guard, stale, fail, onPage, deleted, address = address.toStdString(), prefix = prefix.toStdString()](
             StoreBook& stores, const std::stop_token& stop) {
             std::stop_source both;
             const std::stop_callback ifEnding(stop, [&] { both.request_stop(); });
@@ -162,6 +162,7 @@ void StoreService::list(
             cloud::ListRequest request;
             request.folder = end ? end->path : std::string();
             request.prefix = prefix;
+            request.withDeleted = deleted == Deleted::Show;
             for (bool isFirst = true; isFirst || !request.marker.empty(); isFirst = false) {
                 auto page = end ? end->store->list(request, both.get_token()) : Result<cloud::ListPage>(end.error());
                 if (!page) {

@@ -56,8 +56,11 @@ public:
 
     using OnPage = std::function<void(const std::vector<cloud::StoreEntry>& entries, bool isLast)>;
     using OnProblem = std::function<void(const Error& error)>;
-    /// One folder ("NAME:path"), page after page, until the next list() replaces it. @param prefix  of names; the store filters
-    void list(const QString& address, const QString& prefix, QObject* receiver, OnPage onPage, OnProblem onProblem);
+    /// One folder ("NAME:path"), page after page, until the next list() replaces it. @param prefix  of names; the store filters.
+    /// @param deleted  whether what was softly deleted is listed as well
+    enum class Deleted { Hide, Show };
+    void list(
+        const QString& address, const QString& prefix, Deleted deleted, QObject* receiver, OnPage onPage, OnProblem onProblem);
     /// Any question about one file or folder, in turn.
     template<typename T>
     void ask(

@@ -27,6 +27,7 @@ pkg_check_modules(libssh REQUIRED IMPORTED_TARGET libssh)
 
 if(TRAINYARD_WINDOW OR TRAINYARD_TESTS)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Charts Svg Network DBus Test)
+    pkg_check_modules(xcb REQUIRED IMPORTED_TARGET xcb)
     qt_standard_project_setup()
     set(CMAKE_AUTOMOC OFF)
     set(CMAKE_AUTOUIC OFF)

@@ -14,6 +14,23 @@ class TestStoreModels : public QObject {
     Q_OBJECT
 
 private slots:
+    void whatIsDeletedIsSaidSoAndNotDragged()
+    {
+        StoreTableModel model;
+        model.begin("lab:");
+        cloud::StoreEntry there;
+        there.path = "train/a.png";
+        cloud::StoreEntry gone = there;
+        gone.path = "train/b.png";
+        gone.isDeleted = true;
+        model.append({there, gone});
+
+        QVERIFY(model.index(1, 0).data(StoreTableModel::IsDeletedRole).toBool());
+        QCOMPARE(model.index(1, StoreTableModel::Kind).data().toString(), QStringLiteral("PNG file, deleted"));
+        QVERIFY(std::unique_ptr<QMimeData>(model.mimeData({model.index(0, 0)})) != nullptr);
+        QVERIFY(std::unique_ptr<QMimeData>(model.mimeData({model.index(0, 0), model.index(1, 0)})) == nullptr);
+    }
+
     void pagesOfAHundredThousandFilesDoNotHoldTheWindow()
     {
         StoreTableModel model;

@@ -226,6 +226,24 @@ class App:
             source.terminate()
             source.wait()
 
+    def drag_out(self, start, folder):
+        """Drags from `start` on the screen into a window of another program (GTK) that stands for `folder` in a file manager.
+        Result: what the window's program answered to it."""
+        target = subprocess.Popen(
+            ["/usr/bin/python3", HERE / "drop_target.py", "1380", "40", str(folder)],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        try:
+            if target.stdout.readline().strip() != "ready":
+                raise Failed("the window to drop on did not come")
+            window = xdotool("search", "--onlyvisible", "--name", "Drop files here").split("\n")[0]
+            place = shell_values(xdotool("getwindowgeometry", "--shell", window))
+            self.drag(start, (int(place["X"]) + 60, int(place["Y"]) + 40))
+            return target.stdout.readline().strip()
+        finally:
+            target.terminate()
+            target.wait()
+
     def screenshot(self, file):
         subprocess.run(["/usr/bin/import", "-window", "root", str(file)], check=False, timeout=20)
 

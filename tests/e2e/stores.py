@@ -84,10 +84,16 @@ def use_store(folder, connection):
     back = target / large.name
     wait_until("the file here", lambda: back.exists() and back.stat().st_size == 40 << 20)
     check("it comes back as it was", back.read_bytes() == large.read_bytes())
+    desk = folder / "desk"
+    desk.mkdir()
+    check("a file manager is answered", app.drag_out(app.centre(app.find(name=large.name)), desk) == "S")
+    dropped = desk / large.name
+    wait_until("the file where it was dropped", lambda: dropped.exists() and dropped.stat().st_size == 40 << 20)
+    check("what is dragged out comes as it was", dropped.read_bytes() == large.read_bytes())
     app.key("alt+v")
     app.click(app.find(name="Activity"))
     app.find(contains="✔ Done")
-    check("Activity tells of both", len(app.find_all(name="Copy")) == 2)
+    check("Activity tells of all", len(app.find_all(name="Copy")) == 3)
     shot(app, "store_downloaded")
 
     huge = folder / "huge.bin"
