@@ -1,5 +1,7 @@
 #include "app/models/entry_table_model.h"
 
+#include <unordered_set>
+
 namespace ty::app {
 
 QVariant EntryTableModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -31,6 +33,18 @@ Qt::ItemFlags EntryTableModel::flags(const QModelIndex& index) const
 QVariant EntryTableModel::alignmentOf(int column)
 {
     return column == Size ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+}
+
+QModelIndexList EntryTableModel::oneOfEachRow(const QModelIndexList& indexes)
+{
+    QModelIndexList first;
+    std::unordered_set<int> rows;
+    for (const QModelIndex& index : indexes) {
+        if (rows.insert(index.row()).second) {
+            first << index;
+        }
+    }
+    return first;
 }
 
 QVariant EntryTableModel::headerOf(int) const

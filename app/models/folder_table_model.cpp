@@ -196,11 +196,8 @@ QStringList FolderTableModel::mimeTypes() const
 QMimeData* FolderTableModel::mimeData(const QModelIndexList& indexes) const
 {
     QList<QUrl> urls;
-    for (const auto& index : indexes) {
-        const auto url = QUrl::fromLocalFile(index.data(PathRole).toString());
-        if (!urls.contains(url)) {
-            urls << url;
-        }
+    for (const auto& row : oneOfEachRow(indexes)) {
+        urls << QUrl::fromLocalFile(row.data(PathRole).toString());
     }
     auto* data = new QMimeData;
     data->setUrls(urls);

@@ -171,21 +171,17 @@ QStringList StoreTableModel::mimeTypes() const
 
 QMimeData* StoreTableModel::mimeData(const QModelIndexList& indexes) const
 {
+    const QModelIndexList rows = oneOfEachRow(indexes);
     QStringList addresses;
-    QString name;
     bool isAllThere = true;
-    for (const auto& index : indexes) {
-        const auto address = index.data(AddressRole).toString();
-        if (!addresses.contains(address)) {
-            addresses << address;
-            name = index.data(NameRole).toString();
-            isAllThere = isAllThere && !index.data(IsDeletedRole).toBool();
-        }
+    for (const auto& row : rows) {
+        addresses << row.data(AddressRole).toString();
+        isAllThere = isAllThere && !row.data(IsDeletedRole).toBool();
     }
     if (addresses.isEmpty() || !isAllThere) {
         return nullptr; // what is deleted is nowhere to be had from
     }
-    auto* data = new widgets::DirectSaveData(name);
+    auto* data = new widgets::DirectSaveData(rows.constLast().data(NameRole).toString());
     connect(data, &widgets::DirectSaveData::droppedOn, this, [this, addresses](const QString& folder) {
         emit droppedOn(addresses, folder);
     });

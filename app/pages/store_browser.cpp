@@ -227,9 +227,9 @@ QStringList StoreBrowser::selected() const
 
 void StoreBrowser::refreshActions()
 {
-    const bool hasSelection = m_table->selectionModel()->hasSelection();
-    const bool isOne = m_table->selectionModel()->selectedRows().size() == 1;
     const auto rows = m_table->selectionModel()->selectedRows();
+    const bool hasSelection = !rows.isEmpty();
+    const bool isOne = rows.size() == 1;
     const auto isGone = [](const QModelIndex& row) { return row.data(StoreTableModel::IsDeletedRole).toBool(); };
     const bool isAllGone = hasSelection && std::all_of(rows.begin(), rows.end(), isGone);
     const bool isAllThere = hasSelection && std::none_of(rows.begin(), rows.end(), isGone);

@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -239,6 +240,8 @@ class App:
             window = xdotool("search", "--onlyvisible", "--name", "Drop files here").split("\n")[0]
             place = shell_values(xdotool("getwindowgeometry", "--shell", window))
             self.drag(start, (int(place["X"]) + 60, int(place["Y"]) + 40))
+            if not select.select([target.stdout], [], [], PATIENCE)[0]:
+                raise Failed("the program on which it was dropped was not answered")
             return target.stdout.readline().strip()
         finally:
             target.terminate()

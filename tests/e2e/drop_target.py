@@ -3,6 +3,7 @@
 
 Usage: drop_target.py X Y FOLDER   (prints "ready", then the answer to each drop: S, F or E)
 """
+import ctypes
 import pathlib
 import sys
 
@@ -10,15 +11,41 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("Gdk", "3.0")
-from gi.repository import Gdk, GLib, Gtk
+gi.require_version("GdkX11", "3.0")
+from gi.repository import Gdk, GdkX11, GLib, Gtk
 
 NAME = Gdk.Atom.intern("XdndDirectSave0", False)
-TEXT = Gdk.Atom.intern("text/plain", False)
+
+
+class Property:
+    """The same property of X11, which cannot be had through Gdk from Python."""
+
+    def __init__(self):
+        self.x11 = ctypes.CDLL("libX11.so.6")
+        self.x11.XOpenDisplay.restype = ctypes.c_void_p
+        self.x11.XInternAtom.restype = ctypes.c_ulong
+        self.display = ctypes.c_void_p(self.x11.XOpenDisplay(None))
+        self.name = ctypes.c_ulong(self.x11.XInternAtom(self.display, b"XdndDirectSave0", 0))
+        self.text = ctypes.c_ulong(self.x11.XInternAtom(self.display, b"text/plain", 0))
+
+    def read(self, window):
+        kind, size, left = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_ulong()
+        form, data = ctypes.c_int(), ctypes.c_void_p()
+        self.x11.XGetWindowProperty(
+            self.display, ctypes.c_ulong(window), self.name, ctypes.c_long(0), ctypes.c_long(1024), 0, self.text,
+            ctypes.byref(kind), ctypes.byref(form), ctypes.byref(size), ctypes.byref(left), ctypes.byref(data))
+        return ctypes.string_at(data, size.value) if data and size.value else b""
+
+    def write(self, window, value):
+        self.x11.XChangeProperty(
+            self.display, ctypes.c_ulong(window), self.name, self.text, 8, 0, ctypes.c_char_p(value), len(value))
+        self.x11.XSync(self.display, 0)
 
 
 def main():
     x, y = int(sys.argv[1]), int(sys.argv[2])
     folder = pathlib.Path(sys.argv[3]).absolute()
+    place = Property()
 
     window = Gtk.Window(title="Drop files here")
     window.set_default_size(160, 90)
@@ -33,10 +60,9 @@ def main():
         return True
 
     def on_drop(widget, context, left, top, time):
-        source = context.get_source_window()
-        found, kind, form, name = Gdk.property_get(source, NAME, TEXT, 0, 4096, False)
-        uri = (folder / bytes(name).decode()).as_uri().encode()
-        Gdk.property_change(source, NAME, TEXT, 8, Gdk.PropMode.REPLACE, uri)
+        source = context.get_source_window().get_xid()
+        uri = (folder / place.read(source).decode()).as_uri()
+        place.write(source, uri.encode())
         widget.drag_get_data(context, NAME, time)
         return True
 
