@@ -1,6 +1,10 @@
 #!/usr/bin/python3
-"""Pictures in a store are dragged over the rail to the Training well and trained on where they lie, with a real mouse, against
-Microsoft's storage emulator; the emulator goes away in the middle: the run says so, waits, and goes on when it is back."""
+"""Pictures in a store are dragged over the rail to the Training well and trained on where they lie, with a real mouse: in a container
+of Microsoft's storage emulator and in a file share of the sandbox. The store is killed in the middle of the first epoch: the run says
+so, waits, and goes on when the store is back.
+
+    train_from_store.py [azurite] [sandbox]"""
+import json
 import os
 import shutil
 import struct
@@ -12,6 +16,9 @@ import zlib
 import desktop
 from desktop import App, check, wait_until, xdotool
 from store_tools import AZURITE, start_azurite
+
+
+PICTURES = 250  # of each class
 
 
 def png(level):
@@ -44,51 +51,102 @@ def hold_over(app, points):
     time.sleep(0.3)
 
 
-def scenario(folder):
+class Azurite:
+    name = "azurite"
+    place = "pictures"  # a container
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.process, self.connection = start_azurite(folder)
+
+    def settle(self, last):
+        """Until what was uploaded would survive a kill -9: Azurite writes its lists to the disk every few seconds."""
+        wait_until("Azurite's list on the disk", lambda: last in (self.folder / "__azurite_db_blob__.json").read_text())
+
+    def start(self):
+        self.process, _ = start_azurite(self.folder, self.connection)
+
+
+class Sandbox:
+    name = "sandbox"
+    place = "share"
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.start()
+        self.connection = json.loads((folder / "client.json").read_text())["storage"]
+
+    def settle(self, last):
+        pass
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [desktop.BIN / "trainyard-sandbox", "--data-dir", self.folder, "--http"], stdout=subprocess.PIPE, text=True)
+        check("the sandbox answers", self.process.stdout.readline())
+
+
+def scenario_with(store_of, folder):
     os.environ["TRAINYARD_PASSPHRASE"] = "open sesame"
     os.environ["TRAINYARD_CACHE"] = str(folder / "cache")
     os.environ["TRAINYARD_CACHE_GIB"] = "1"
-    azurite, connection = start_azurite(folder / "azurite")
-    cli_home = dict(os.environ, TRAINYARD_HOME=str(folder / "home"))
-    for number, name in enumerate(("cats", "dogs")):
-        (folder / "pets" / name).mkdir(parents=True)
-        for i in range(400):
-            (folder / "pets" / name / f"{i:04}.png").write_bytes(png(i * 2 + number))
-    trainyard = desktop.BIN / "trainyard"
-    subprocess.run([trainyard, "stores", "add", "lab"], env=cli_home, input=connection, text=True, check=True, stdout=subprocess.DEVNULL)
-    for words in (["data", "mkdir", "lab:train"], ["data", "cp", str(folder / "pets"), "lab:train/", "--quiet"]):
-        subprocess.run([trainyard, *words], env=cli_home, check=True, stdout=subprocess.DEVNULL)
-
-    app = App(folder / "home")
+    home = folder / f"home-{store_of.name}"
+    cli_home = dict(os.environ, TRAINYARD_HOME=str(home))
+    if not (folder / "pets").exists():
+        for number, name in enumerate(("cats", "dogs")):
+            (folder / "pets" / name).mkdir(parents=True)
+            for i in range(PICTURES):
+                (folder / "pets" / name / f"{i:04}.png").write_bytes(png(i * 2 + number))
+    store = store_of(folder / store_of.name)
     try:
-        app.show_page(2, "Data")
-        app.click(app.find(name="lab"))
-        app.click(app.find(name="train/"), count=2)
-        row = app.find(name="pets/")
-        shot(app, "train_store_1")
-        rail = app.find(name="Train", role=["radio button", "push button", "toggle button", "check box"])
-        hold_over(app, [app.centre(row), app.centre(rail), lambda: app.centre(app.find(name="Training data"))])
-        app.find(contains="800 samples")
-        check("what is dragged over the rail opens the page, and the well takes it", True)
-        shot(app, "train_store_2")
-        shutil.rmtree(folder / "cache", ignore_errors=True)  # what looking at the data has read: it may go at any time
-        train = app.find(name="Train ▸")
-        azurite.terminate()
-        azurite.wait()
-        app.click(train)
-        app.find(contains="does not answer; waiting")
-        check("the run says that the store is away", True)
-        shot(app, "train_store_3")
-        azurite, _ = start_azurite(folder / "azurite", connection)
-        runs = wait_until("the run to finish", lambda: [run for run in app.cli("runs", "list") if run["state"] == "finished"], 240, 0.5)
-        check("and goes on by itself when it is back", len(runs) == 1)
-        app.find(contains="epoch 1 read")
-        check("the page tells what reading has cost", True)
-        shot(app, "train_store_4")
-        app.close()
+        trainyard = desktop.BIN / "trainyard"
+        subprocess.run([trainyard, "stores", "add", "lab"], env=cli_home, input=store.connection, text=True, check=True, stdout=subprocess.DEVNULL)
+        for words in (["data", "mkdir", f"lab:{store.place}"], ["data", "cp", str(folder / "pets"), f"lab:{store.place}/", "--quiet"]):
+            subprocess.run([trainyard, *words], env=cli_home, check=True, stdout=subprocess.DEVNULL)
+        store.settle(f"{PICTURES - 1:04}.png")
+        train(App(home), store, folder / "cache")
     finally:
-        azurite.kill()
-        azurite.wait()
+        store.process.kill()
+        store.process.wait()
+
+
+def train(app, store, cache):
+    app.show_page(2, "Data")
+    app.click(app.find(name="lab"))
+    app.click(app.find(name=f"{store.place}/"), count=2)
+    row = app.find(name="pets/")
+    shot(app, f"train_{store.name}_1")
+    rail = app.find(name="Train", role=["radio button", "push button", "toggle button", "check box"])
+    hold_over(app, [app.centre(row), app.centre(rail), lambda: app.centre(app.find(name="Training data"))])
+    app.find(contains=f"{2 * PICTURES} samples")
+    check("what is dragged over the rail opens the page, and the well takes it", True)
+    shot(app, f"train_{store.name}_2")
+    shutil.rmtree(cache, ignore_errors=True)  # what looking at the data has read: it may go at any time
+    app.click(app.find(name="Train ▸"))
+    read = wait_until("a part of the first epoch to be read", lambda: kept_in(cache) >= PICTURES // 4 and kept_in(cache), pause=0.002)
+    store.process.kill()
+    store.process.wait()
+    check("the store is killed in the middle of the first epoch", read < 2 * PICTURES, f"{read} files were read")
+    app.find(contains="does not answer; waiting")
+    check("the run says that the store is away", [run["state"] for run in app.cli("runs", "list")] == ["running"])
+    shot(app, f"train_{store.name}_3")
+    store.start()
+    runs = wait_until("the run to finish", lambda: [run for run in app.cli("runs", "list") if run["state"] == "finished"], 240, 0.5)
+    check("and goes on by itself when it is back", len(runs) == 1)
+    app.find(contains="epoch 1 read")
+    check("the page tells what reading has cost", True)
+    shot(app, f"train_{store.name}_4")
+    app.close()
+
+
+def kept_in(cache):
+    """Pictures that have come so far: each is a file of the cache."""
+    return sum(len(names) for _, _, names in os.walk(cache))
+
+
+def scenario(folder):
+    for store in (Azurite, Sandbox):
+        if len(sys.argv) == 1 or store.name in sys.argv[1:]:
+            scenario_with(store, folder)
 
 
 if not AZURITE or not os.path.exists(AZURITE) or not shutil.which("node"):

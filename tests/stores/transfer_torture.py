@@ -97,14 +97,16 @@ def torture(program, proxy, source, target, kills, cuts, size):
     words = ["data", "cp", source, target]
     extra = ["--streams", str(STREAMS), "--block", str(BLOCK_MIB), "--quiet"]
     done_kills = done_cuts = runs = 0
-    between = size / (kills + cuts + 1)  # all interruptions find their place in the file
     while True:
         runs += 1
         process = program.start(*words, *extra)
         moved = proxy.sent + proxy.received
         while process.poll() is None:
-            # Only interrupt what has moved something: then every interruption hits a transfer at work.
-            wanted = moved + max(1 << 18, between * random.uniform(0.3, 1.2))
+            # Only interrupt what has moved something: then every interruption hits a transfer at work. Those still to come share
+            # what is left of the file, so that all find their place in it.
+            left = before + size - (proxy.sent if is_upload else proxy.received)
+            to_come = kills + cuts - done_kills - done_cuts
+            wanted = moved + max(1 << 18, left / (to_come + 1) * random.uniform(0.2, 0.9))
             while proxy.sent + proxy.received < wanted and process.poll() is None:
                 time.sleep(0.005)
             is_moving = process.poll() is None
@@ -132,7 +134,7 @@ def torture(program, proxy, source, target, kills, cuts, size):
     print(f"{'upload' if is_upload else 'download'}: {done_kills} kills, {done_cuts} cuts, {runs} runs; "
           f"{(moved - size) / (1 << 20):.1f} MiB sent twice, {allowed / (1 << 20):.1f} allowed", flush=True)
     assert moved - size <= allowed, (moved, size, allowed)
-    return done_kills, done_cuts
+    assert (done_kills, done_cuts) == (kills, cuts), "the file was there before all interruptions were"
 
 
 def main():
