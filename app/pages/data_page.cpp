@@ -283,7 +283,7 @@ void DataPage::startImport(const DataSpec& spec, bool isTraining)
     m_imports.insert(m_context.datasets.import(spec), {isTraining, name, spec});
     m_tabs->setCurrentIndex(kDatasetsTab);
     m_busy->setBusy(tr("Importing %1…").arg(name));
-    if (QFileInfo(QString::fromStdString(spec.training)).isDir() && m_imports.size() == 1) {
+    if (!isStoreAddress(spec.training) && m_imports.size() == 1) {
         m_detail->showIncoming(spec, name);
     }
 }

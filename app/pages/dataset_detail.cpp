@@ -29,6 +29,7 @@
 #include "app/pages/preparation_panel.h"
 #include "app/pages/problem_list.h"
 #include "app/services/all_services.h"
+#include "app/services/reading_arguments.h"
 #include "widgets/bars.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
@@ -55,6 +56,7 @@ DataSpec specOf(const DatasetSummary& summary, const Json& choices)
 } // namespace
 
 namespace {
+constexpr int kColumnsTab = 1;
 constexpr int kProjectionTab = 3;
 constexpr int kPreparationTab = 4;
 } // namespace
@@ -172,7 +174,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
 
     connect(m_problems, &ProblemList::fixRequested, this, &DatasetDetail::applyFix);
     connect(m_preparation, &PreparationPanel::applyRequested, this, &DatasetDetail::applyPreparation);
-    connect(m_problems, &ProblemList::columnsRequested, this, [this] { m_tabs->setCurrentIndex(1); });
+    connect(m_problems, &ProblemList::columnsRequested, this, [this] { m_tabs->setCurrentIndex(kColumnsTab); });
 
     connect(&m_context.datasets, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id) {
         if (ticket == m_importTicket) {
@@ -220,7 +222,7 @@ void DatasetDetail::showDataset(qint64 id)
         });
 }
 
-void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choices)
+void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choices, Counts told)
 {
     m_summary = summary;
     m_data = specOf(summary, choices);
@@ -231,6 +233,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     facts << (summary.format == QLatin1String("recordings") ? tr("%1 recordings").arg(samples)
                   : isImage                                  ? tr("%1 images").arg(samples)
                   : summary.isText()                         ? tr("%1 pieces of text").arg(samples)
+                  : told == Counts::Estimated                ? tr("about %1 rows").arg(samples)
                                                              : tr("%1 rows").arg(samples));
     if (summary.leftOut > 0) {
         facts << tr("%1 left out").arg(count(summary.leftOut));
@@ -270,7 +273,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_classesTitle->setVisible(!counts.isEmpty());
     m_columns->setSummary(summary);
     m_apply->setEnabled(false);
-    m_tabs->setTabVisible(1, !isImage && !summary.isText());
+    m_tabs->setTabVisible(kColumnsTab, !isImage && !summary.isText());
     m_tabs->setTabVisible(2, true);
     m_tabs->setTabVisible(kProjectionTab, !summary.isText());
     m_projection->setDataset(m_data, summary);
@@ -397,15 +400,23 @@ void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)
     const int request = ++m_request;
     m_error->hide();
     m_context.datasets.preview(incoming, this, [this, request, incoming, name](Result<TablePreview> preview) {
-        if (request != m_request || !preview
-            || (preview->summary.format != QLatin1String("image-folder") && preview->summary.format != QLatin1String("recordings"))) {
+        if (request != m_request || !preview) {
             return;
         }
         auto summary = preview->summary;
+        const bool isFolder = summary.format == QLatin1String("image-folder") || summary.format == QLatin1String("recordings");
+        const bool isLongTable = !summary.isImage() && !summary.isText() && !preview->isComplete && !preview->rows.empty();
+        if (!isFolder && !isLongTable) {
+            return; // there at once
+        }
         summary.name = name;
         summary.path = QString::fromStdString(incoming.training);
         summary.problems.clear();
-        showSummary(summary, Json());
+        if (isLongTable) {
+            summary.classes.clear(); // of the first rows alone
+        }
+        showSummary(summary, readingChoices(incoming), isLongTable ? Counts::Estimated : Counts::Known);
+        m_tabs->setTabVisible(kColumnsTab, false); // they show what the whole file says
         m_tabs->setTabVisible(2, false);
         m_tabs->setTabVisible(kProjectionTab, false);
         m_projection->clear();

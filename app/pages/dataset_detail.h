@@ -37,7 +37,7 @@ public:
     explicit DatasetDetail(AppContext& context, QWidget* parent = nullptr);
 
     void showDataset(qint64 id);
-    /// Pictures of a folder that is being imported, before anything else is known of it.
+    /// Pictures of a folder, or the first rows of a large table, that is being imported, before anything else is known of it.
     void showIncoming(const DataSpec& incoming, const QString& name);
     /// 0: none.
     qint64 datasetId() const { return m_id; }
@@ -50,7 +50,8 @@ signals:
     void incomingShown();
 
 private:
-    void showSummary(const DatasetSummary& summary, const Json& choices);
+    enum class Counts { Known, Estimated };
+    void showSummary(const DatasetSummary& summary, const Json& choices, Counts told = Counts::Known);
     void loadSamples();
     void filterByClass(const QString& name);
     void applyColumns();

@@ -43,7 +43,7 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     , m_downloadButton(new QPushButton(tr("Download…"), this))
     , m_trainButton(new QPushButton(tr("Train on it"), this))
     , m_newButton(new QPushButton(this))
-    , m_deletedButton(new QToolButton(this))
+    , m_deletedButton(new QPushButton(tr("Show deleted"), this))
     , m_restoreButton(new QPushButton(tr("Restore"), this))
     , m_download(new QAction(tr("Download…"), this))
     , m_train(new QAction(tr("Train on it"), this))
@@ -84,10 +84,9 @@ StoreBrowser::StoreBrowser(AppContext& context, StoreService& stores, QWidget* p
     m_status->setObjectName(QStringLiteral("storeStatus"));
 
     m_deletedButton->setObjectName(QStringLiteral("showDeleted"));
-    m_deletedButton->setText(tr("Deleted"));
     m_deletedButton->setCheckable(true);
     m_deletedButton->setToolTip(tr("Also show what was deleted and is still kept by the account"));
-    connect(m_deletedButton, &QToolButton::toggled, this, &StoreBrowser::reload);
+    connect(m_deletedButton, &QPushButton::toggled, this, &StoreBrowser::reload);
     m_restoreButton->setObjectName(QStringLiteral("restoreDeleted"));
     m_restoreButton->setToolTip(tr("Bring back the selected files that were deleted"));
     connect(m_restoreButton, &QPushButton::clicked, m_restore, &QAction::trigger);

@@ -74,7 +74,7 @@ private:
     QPushButton* m_downloadButton;
     QPushButton* m_trainButton;
     QPushButton* m_newButton;
-    QToolButton* m_deletedButton;
+    QPushButton* m_deletedButton;
     QPushButton* m_restoreButton;
     QAction* m_download;
     QAction* m_train;
