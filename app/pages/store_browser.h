@@ -7,7 +7,6 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QTableView;
-class QToolButton;
 
 namespace ty::widgets {
 class ErrorPanel;
