@@ -23,7 +23,6 @@ BusyBar::BusyBar(QWidget* parent)
     layout->addWidget(m_bar, 1);
     layout->addWidget(m_cancel);
     layout->addStretch();
-    m_cancel->hide();
     connect(m_cancel, &QPushButton::clicked, this, [this] {
         m_cancel->setEnabled(false);
         m_cancel->setText(tr("Cancelling…"));

@@ -19,6 +19,7 @@ class BusyBar : public QWidget {
     void setBusy(const QString& text, double fraction = -1);
     void setIdle();
     bool isBusy() const { return m_isBusy; }
+    /// It is, unless this says otherwise.
     void setCancellable(bool isCancellable);
 
   signals:

@@ -326,7 +326,7 @@ void TestInputs::filterWaitsForTypingToEnd()
 void TestInputs::busyBarCancelsOnce()
 {
     BusyBar bar;
-    bar.setCancellable(true);
+    QVERIFY(!bar.findChild<QPushButton*>()->isHidden()); // nobody has to ask for it
     bar.setBusy("Reading", 0.5);
     QSignalSpy spy(&bar, &BusyBar::cancelRequested);
     auto* button = bar.findChild<QPushButton*>();
