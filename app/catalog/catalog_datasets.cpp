@@ -85,14 +85,23 @@ Result<DatasetRecord> Catalog::registerDataset(const std::string& path, const Js
     dataset.shape = shapeOf(info, dataset.kind);
 
     std::int64_t id = 0;
+    Json kept = choices;
     auto stored = m_database->transaction([&]() -> Result<void> {
         TY_TRY(
             Statement known,
             m_database->query(
-                "SELECT id, fingerprint, version FROM datasets WHERE path=?1 AND deleted IS NULL"
+                "SELECT id, fingerprint, version, choices FROM datasets WHERE path=?1 AND deleted IS NULL"
                 " ORDER BY version DESC LIMIT 1",
                 dataset.path));
         TY_TRY(const bool isKnown, known.next());
+        if (isKnown && kept.is_object()) {
+            TY_TRY(const Json before, parseJson(known.text(3), "choices for " + dataset.name));
+            for (const char* key : {"split", "fixes"}) {
+                if (before.is_object() && before.contains(key) && !kept.contains(key)) {
+                    kept[key] = before[key];
+                }
+            }
+        }
         const bool isSame = isKnown && known.text(1) == dataset.fingerprint;
         id = isSame ? known.integer(0) : 0;
         dataset.version = isKnown ? static_cast<int>(known.integer(2)) + 1 : 1;
@@ -108,7 +117,7 @@ Result<DatasetRecord> Catalog::registerDataset(const std::string& path, const Js
             " problems=?10, fingerprint=?11, info=?12 WHERE id=?1",
             id, dataset.kind, dataset.format, dataset.task, dataset.target, dataset.samples, dataset.classes,
             dataset.shape, dataset.bytes, dataset.problems, dataset.fingerprint, toJsonLine(info)));
-        return choices.is_null() ? Result<void>() : setDatasetChoices(id, choices);
+        return kept.is_null() ? Result<void>() : setDatasetChoices(id, kept);
     });
     TY_CHECK(std::move(stored));
     return this->dataset(id);

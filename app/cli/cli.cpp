@@ -82,7 +82,7 @@ void addRuns(CLI::App& app, Chosen& chosen)
 
 CLI::App* addData(CLI::App& app, Chosen& chosen)
 {
-    auto* data = app.add_subcommand("data", "Datasets in the catalog, and files in stores: list, show, versions, import, inspect, delete, export, ls, cp, sync, rm, undelete");
+    auto* data = app.add_subcommand("data", "Datasets in the catalog, and files in stores: list, show, versions, import, inspect, split, relabel, delete, export, ls, cp, sync, rm, undelete");
     data->require_subcommand(1);
     addAction(*data, chosen, "list", "All datasets, newest first", nullptr);
     addAction(*data, chosen, "show", "One dataset: what it is and its problems", "Names or ids");
@@ -93,8 +93,18 @@ CLI::App* addData(CLI::App& app, Chosen& chosen)
     exporting->add_option("--to", chosen.request.to, "csv, arff, libsvm, npy, npz, or folder: one for each class");
     exporting->add_option("--out", chosen.request.out, "New folder for data and dataset.json; without --to the file for the description")
         ->required();
+    auto* split = addAction(*data, chosen, "split", "How a dataset is divided for training, validation and test; kept with it and done by its runs", "Name or id");
+    DatasetEdit& edit = chosen.request.edit;
+    split->add_option("--validation", edit.validation, "Part for validation, 0 to 1")->check(CLI::Range(0.0, 0.99));
+    split->add_option("--test", edit.test, "Part for test, 0 to 1")->check(CLI::Range(0.0, 0.99));
+    split->add_option("--seed", edit.seed, "Another seed is another draw");
+    split->add_option("--stratified", edit.isStratified, "Whether each part gets its share of every class: true or false");
+    auto* relabel = addAction(*data, chosen, "relabel", "Correct single samples of a dataset; the files stay as they are", "Name or id");
+    relabel->add_option("--label", edit.labels, "SAMPLE=CLASS, as in \"line 17=cat\"; may be repeated")->allow_extra_args(false);
+    relabel->add_option("--leave-out", edit.leftOut, "A sample that is not learned from; may be repeated")->allow_extra_args(false);
+    relabel->add_option("--forget", edit.forgotten, "Take the correction of this sample back, or of all; may be repeated")->allow_extra_args(false);
     data->add_subcommand("inspect", "What data is, without remembering it: as \"trainyard inspect\"");
-    data->footer("Examples:\n  trainyard data import flowers/\n  trainyard data export iris --to arff --out iris-arff\n  trainyard data cp flowers/ research:images/");
+    data->footer("Examples:\n  trainyard data import flowers/\n  trainyard data export iris --to arff --out iris-arff\n  trainyard data split iris --validation 0.15 --test 0.15 --seed 7\n  trainyard data relabel iris --label \"line 17=setosa\"\n  trainyard data cp flowers/ research:images/");
     return data;
 }
 

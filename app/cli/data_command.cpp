@@ -61,14 +61,6 @@ void list(const std::vector<DatasetRecord>& datasets, OutputForm form)
         {"ID", "NAME", "VERSION", "TASK", "SAMPLES", "SHAPE", "FORMAT", "PROBLEMS", "USED BY", "PATH"}, rows));
 }
 
-/// What trainyard-run says as {"kind", "message", "advice"}.
-Error errorOf(const Json& error)
-{
-    return {
-        errorKindFromName(error.value("kind", std::string())), error.value("message", std::string()),
-        error.value("advice", std::string())};
-}
-
 Result<void> add(catalog::Catalog& catalog, const std::string& path, OutputForm form)
 {
     std::vector<std::string> words = {"inspect", path, "--json"};
@@ -82,25 +74,6 @@ Result<void> add(catalog::Catalog& catalog, const std::string& path, OutputForm 
     TY_TRY(const DatasetRecord dataset, catalog.registerDataset(where, info));
     list({dataset}, form);
     return {};
-}
-
-/// What the person chose about a dataset, as options of trainyard-run.
-std::vector<std::string> choiceWords(const Json& choices)
-{
-    std::vector<std::string> words;
-    if (!choices.is_object()) {
-        return words;
-    }
-    for (const auto& [key, value] : choices.items()) {
-        if (key == "target" || key == "task") {
-            words.insert(words.end(), {"--" + key, value.is_string() ? value.get<std::string>() : std::string()});
-        } else if (key == "columns" || key == "repairs") {
-            words.insert(words.end(), {"--" + key, value.dump()});
-        } else if (key == "preparation") {
-            words.insert(words.end(), {"--prepare", value.dump()});
-        }
-    }
-    return words;
 }
 
 /// In another form, by trainyard-run; a name or an id in the catalog, or any data.
@@ -197,6 +170,13 @@ Result<void> versions(catalog::Catalog& catalog, const DatasetRecord& of, Output
 
 } // namespace
 
+Error errorOf(const Json& error)
+{
+    return {
+        errorKindFromName(error.value("kind", std::string())), error.value("message", std::string()),
+        error.value("advice", std::string())};
+}
+
 Result<void> dataCommand(catalog::Catalog& catalog, const Request& request)
 {
     if (request.action == "list") {
@@ -214,6 +194,12 @@ Result<void> dataCommand(catalog::Catalog& catalog, const Request& request)
             continue;
         }
         TY_TRY(const DatasetRecord found, findDataset(catalog, name));
+        if (request.action == "split" || request.action == "relabel") {
+            Request one = request;
+            one.names = {name};
+            TY_CHECK(editDataset(catalog, one));
+            continue;
+        }
         if (request.action == "versions") {
             TY_CHECK(versions(catalog, found, request.form));
             continue;

@@ -40,6 +40,37 @@ Result<void> findNamedModel(catalog::Catalog& catalog, const std::string& option
     return {};
 }
 
+/// The place of a dataset in the catalog instead of its name after "--data", with what is kept with it where nothing is said.
+Result<void> findNamedDataset(catalog::Catalog& catalog, std::vector<std::string>& arguments)
+{
+    const auto found = std::find(arguments.begin(), arguments.end(), "--data");
+    if (found == arguments.end() || std::next(found) == arguments.end()) {
+        return {};
+    }
+    std::string& name = *std::next(found);
+    if (pathExists(name) || isStoreAddress(name) || name.find("://") != std::string::npos || name.starts_with("sample:")) {
+        return {};
+    }
+    const auto known = findDataset(catalog, name);
+    if (!known) {
+        return {}; // the runner says what is wrong with the path
+    }
+    TY_TRY(const auto dataset, catalog.dataset(known->id));
+    name = dataset.path;
+    std::vector<std::string> kept = choiceWords(dataset.choices);
+    const auto split = splitWords(dataset.choices);
+    kept.insert(kept.end(), split.begin(), split.end());
+    for (std::size_t i = 0; i + 1 < kept.size(); i += 2) {
+        const bool isSaid = std::any_of(arguments.begin(), arguments.end(), [&](const std::string& word) {
+            return word == kept[i] || word.starts_with(kept[i] + "=");
+        });
+        if (!isSaid) {
+            arguments.insert(arguments.end(), {kept[i], kept[i + 1]});
+        }
+    }
+    return {};
+}
+
 void addDefaultEvents(std::vector<std::string>& arguments)
 {
     if (optionOf(arguments, "--events").empty()) {
@@ -94,6 +125,7 @@ Result<int> trainCommand(catalog::Catalog& catalog, const std::vector<std::strin
         given.insert(given.begin() + 1, "--data"); // trainyard train az://ACCOUNT/CONTAINER/PATH
     }
     TY_CHECK(findNamedModel(catalog, "--from", given));
+    TY_CHECK(findNamedDataset(catalog, given));
     TY_TRY(const cloud::Secret stores, grantStores(catalog, given, dataOf(givenSpec(given))));
     const bool isOnlyTold = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
         return word == "--print-spec" || word == "--print-network";
