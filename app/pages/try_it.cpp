@@ -97,7 +97,6 @@ TryIt::TryIt(AppContext& context, QWidget* parent)
     m_error->hide();
     widgets::setTextRole(*m_answer, widgets::TextRole::Title);
     m_answer->setWordWrap(true);
-    m_answer->setAccessibleName(tr("Answer"));
     right->addWidget(m_answer);
     right->addWidget(m_bars);
     right->addWidget(m_seen);

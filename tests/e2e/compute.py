@@ -48,7 +48,7 @@ def scenario(folder):
     app.click(cell(app, NAME))
     app.key("Delete")
     app.find(contains="System disk")
-    check("the question names what is destroyed", app.find_all(contains="Public address"))
+    check("the question names what is destroyed", app.find(contains="Public address"))
     app.click_button(f"Delete {NAME}")
     app.find(name="Create a machine", role=desktop.BUTTON, seconds=240)
     check("nothing is left in the account", app.cli("vm", "list") == [])

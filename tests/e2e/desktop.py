@@ -85,14 +85,16 @@ class App:
         return None
 
     def nodes(self, root=None):
-        stack = [root or self.root]
+        """What can be seen, and what it lies in: pages that are hidden hold ten times as many, each a message away."""
+        root = root or self.root
+        stack = [root]
         while stack:
             node = stack.pop()
             if node is None:
                 continue
             yield node
             try:
-                if node.childCount > MOST_CHILDREN:
+                if node.childCount > MOST_CHILDREN or (node is not root and not self.is_showing(node)):
                     continue
                 stack.extend(node.getChildAtIndex(i) for i in reversed(range(node.childCount)))
             except Exception:

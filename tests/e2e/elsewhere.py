@@ -56,8 +56,8 @@ class Tour:
             node for node in app.find_all(contains="Switch to ", role=desktop.BUTTON)
             if "Standard_" not in node.name], 120)[0]
         region = button.name.removeprefix("Switch to ")
-        check("another size is offered, too", app.find_all(contains="Switch to Standard_", role=desktop.BUTTON))
-        check("the error says what it costs or how much quota is left", app.find_all(contains="of your quota left"))
+        check("another size is offered, too", app.find(contains="Switch to Standard_", role=desktop.BUTTON))
+        check("the error says what it costs or how much quota is left", app.find(contains="of your quota left"))
         self.picture("refused")
         app.click(button)
         wait_until("the form in the other region", lambda: self.stands(region))

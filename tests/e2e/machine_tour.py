@@ -143,7 +143,7 @@ class Tour:
     def files(self):
         self.menu("Connect", "Browse its files")
         self.cell(".machine/")  # where a machine of the sandbox keeps its system
-        check("its files are on the Data page", self.app.find_all(role="table cell", name="Folder"))
+        check("its files are on the Data page", self.app.find(role="table cell", name="Folder"))
         stores = self.app.cli("stores", "list")
         check("as a store of its name", any(store["name"] == NAME and store["kind"] == "sftp" for store in stores), str(stores))
         self.picture("files")
@@ -173,7 +173,7 @@ class Tour:
         self.app.find(contains="starts again if it ran")
         wait_until("the next version", lambda: any(node.queryText().getText(0, -1) == "1.0.0"
                                                    for node in self.app.find_all(name="Version", role="text")), 60)
-        check("gallery and version can be changed", self.app.find_all(name="Gallery", role="text"))
+        check("gallery and version can be changed", self.app.find(name="Gallery", role="text"))
         self.picture("capture-as-it-is")
         self.app.click(self.app.find(role="radio button", contains="template"))
         self.app.find(contains="can never start again")
@@ -186,7 +186,7 @@ class Tour:
         self.app.key("Delete")
         self.app.find(contains="System disk")
         self.picture("delete")
-        check("the question names what is destroyed", self.app.find_all(contains="Public address"))
+        check("the question names what is destroyed", self.app.find(contains="Public address"))
         self.app.click_button(f"Delete {NAME}")
         self.app.find(name="Create a machine", role=desktop.BUTTON, seconds=240)
         check("nothing is left in the account", self.app.cli("vm", "list") == [])

@@ -49,7 +49,7 @@ def scenario(folder):
 
     app.click(app.find(contains="Leftovers", role="page tab"))
     app.find(contains="keeper-data", role="table cell", seconds=120)
-    check("the disk of the deleted machine is found", app.find_all(contains="Its machine keeper is gone."))
+    check("the disk of the deleted machine is found", app.find(contains="Its machine keeper is gone."))
     picture(app, "leftovers")
     app.click(app.find(contains="keeper-data", role="table cell"))
     app.key("space")

@@ -93,7 +93,7 @@ def use_store(folder, connection):
     app.key("alt+v")
     app.click(app.find(name="Activity"))
     app.find(contains="✔ Done")
-    check("Activity tells of all", len(app.find_all(name="Copy")) == 3)
+    wait_until("all three in Activity", lambda: len(app.find_all(name="Copy")) == 3)
     shot(app, "store_downloaded")
 
     huge = folder / "huge.bin"
