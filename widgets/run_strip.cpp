@@ -467,6 +467,7 @@ void RunStrip::refreshButtons()
     p.snapshot->setEnabled(m_isControllable && phase == RunPhase::Running);
     p.snapshot->setVisible(!canGoOn);
     p.extend->setEnabled(m_isControllable && (isSteady || canGoOn));
+    p.extend->setVisible(property("stageName").toString().isEmpty()); // what has no epochs takes no more of them
     p.extend->setMenu(canGoOn ? nullptr : p.extendMenu);
     p.extend->setToolTip(
         canGoOn ? tr("Train for more epochs, exactly from where the run ended")

@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 
+#include "app/models/stage_words.h"
+
 namespace ty::app {
 
 using widgets::RunPhase;
@@ -59,7 +61,14 @@ LiveRun::LiveRun(const catalog::RunRecord& known)
     m_strip.runName = QString::fromStdString(known.name);
     m_strip.phase = phaseOf(known.state);
     m_strip.plannedEpochs = known.epochsPlanned;
-    m_strip.canGoOn = known.isResumable && isOver() && m_strip.phase != RunPhase::Failed;
+    m_strip.canGoOn = canGoOn();
+}
+
+bool LiveRun::canGoOn() const
+{
+    // A network that is done can be trained for more epochs; what counts otherwise is done.
+    const bool isLonger = m_strip.phase == RunPhase::Finished && stageUnit(record().learner).empty();
+    return record().isResumable && (isLonger || m_strip.phase == RunPhase::Stopped);
 }
 
 QString LiveRun::name() const
@@ -187,8 +196,7 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         fail({errorKindFromName(text(event.fields, "kind")), text(event.fields, "message"),
               text(event.fields, "advice")});
     }
-    m_strip.canGoOn = record().isResumable
-        && (m_strip.phase == RunPhase::Finished || m_strip.phase == RunPhase::Stopped);
+    m_strip.canGoOn = canGoOn();
 }
 
 void LiveRun::applyStep(const RunEvent& event)

@@ -55,6 +55,7 @@ public:
     bool isOver() const;
 
 private:
+    bool canGoOn() const;
     void applyStep(const RunEvent& event);
     void applyEpoch(const RunEvent& event);
     void applyState(const std::string& state);

@@ -15,6 +15,7 @@
 #include "app/models/live_run.h"
 #include "app/models/run_format.h"
 #include "app/pages/export_dialog.h"
+#include "app/models/stage_words.h"
 #include "app/pages/run_again.h"
 #include "app/pages/table_header.h"
 #include "app/services/all_services.h"
@@ -180,7 +181,7 @@ void RunCheckpoints::refreshButtons()
     const bool isActive = live != nullptr && live->isActive();
     const bool isNewest = row != nullptr && row == &m_rows.front();
     m_resume->setEnabled(isNewest && !isActive && m_run.state != catalog::RunState::Finished);
-    m_branch->setEnabled(row != nullptr);
+    m_branch->setEnabled(row != nullptr && stageUnit(m_run.learner).empty()); // only networks begin with weights
     m_export->setEnabled(row != nullptr && m_run.hasModel);
     QString hint;
     if (m_rows.empty()) {

@@ -373,7 +373,7 @@ void RunDetail::showRecord()
             || m_run.state == catalog::RunState::Failed);
     const bool isDiverged = divergedAtStep(m_run.errorMessage).has_value();
     m_resume->setVisible(isResumable && !isDiverged); // it would only break down again
-    m_extend->setVisible(m_run.isResumable && !isLive);
+    m_extend->setVisible(m_run.isResumable && !isLive && stageUnit(m_run.learner).empty()); // what has no epochs takes no more of them
     m_error->setVisible(!isLive && !m_run.errorMessage.empty());
     if (!m_run.errorMessage.empty()) {
         m_error->setText(

@@ -5,6 +5,7 @@
 #include <QTabWidget>
 #include <QTableView>
 
+#include "app/models/stage_words.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/run_again.h"
 #include "app/pages/run_compare.h"
@@ -54,7 +55,10 @@ void RunsList::buildActions()
             }
         }));
     add(tr("Extend…"), {}, withCurrent([this](const RunRecord& run) {
-            if (run.isResumable) {
+            if (!stageUnit(run.learner).empty()) {
+                m_context.notices.toast(tr("%1 learns without epochs, so it takes no more of them; Resume goes on where it was stopped.")
+                                            .arg(QString::fromStdString(run.name)));
+            } else if (run.isResumable) {
                 askToExtend(m_context, run, this);
             } else {
                 m_context.notices.toast(tr("%1 has no checkpoint to go on from, or is training.")

@@ -336,6 +336,12 @@ void addCompare(CLI::App& app, CompareOptions& options)
         "  trainyard-run compare --machines bundled --markdown table.md");
 }
 
+void addKeptState(CLI::App& command, KeptState& kept)
+{
+    command.add_option("--checkpoint", kept.file, "File that keeps how far it is; the same command goes on from it after a crash");
+    command.add_option("--checkpoint-seconds", kept.seconds, "Time between two writes of it (60)")->check(CLI::Range(0.05, 86'400.0));
+}
+
 void addSequence(CLI::App& app, SequenceOptions& options)
 {
     auto* command = app.add_subcommand("sequence", "Fit a hidden Markov model to a column, row after row, and tell its likeliest states");
@@ -346,6 +352,7 @@ void addSequence(CLI::App& app, SequenceOptions& options)
     command->add_option("--restarts", options.restarts, "Random beginnings, of which the best is kept (5)")->check(CLI::Range(1, 10'000));
     command->add_option("--seed", options.seed, "Seed of the beginnings (1)");
     command->add_option("--out", options.out, "CSV file for the likeliest state of each row");
+    addKeptState(*command, options.kept);
     addForm(*command, options.form);
     command->add_flag("--ways", options.areWaysTold, "With --json: tell each sequence with its likeliest states, and each pass on standard error");
     command->footer("Example:\n  trainyard-run sequence signal.csv --column level --states 3 --out states.csv");
@@ -365,6 +372,7 @@ void addWorld(CLI::App& app, WorldOptions& options)
     command->add_option("--snapshots", options.snapshots, "With --json: tell so many times in between what is known")
         ->check(CLI::Range(0, 1000));
     command->add_flag("--watch", options.isWatched, "Draw the world while it is learned");
+    addKeptState(*command, options.kept);
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run world --watch");
 }

@@ -263,6 +263,12 @@ struct ProjectOptions : ReadingOptions {
 };
 int project(const ProjectOptions& options);
 
+/// Where a command that was killed goes on.
+struct KeptState {
+    std::string file; ///< empty: nowhere
+    double seconds = 60; ///< between two writes
+};
+
 /// A hidden Markov model of a column, row after row: numbers or symbols.
 struct SequenceOptions {
     std::string data;
@@ -273,6 +279,7 @@ struct SequenceOptions {
     std::size_t states = 2;
     int restarts = 5;
     std::uint64_t seed = 1;
+    KeptState kept;
     OutputForm form = OutputForm::Text;
 };
 int learnSequence(const SequenceOptions& options);
@@ -289,6 +296,7 @@ struct WorldOptions {
     double slip = 0;
     std::uint64_t seed = 1;
     bool isWatched = false; ///< the world is drawn while it is learned
+    KeptState kept;
     OutputForm form = OutputForm::Text;
 };
 int learnWorld(const WorldOptions& options);

@@ -1,12 +1,15 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
+#include "app/runner/learning_state.h"
 #include "engine/base/files.h"
 #include "engine/data/dataset.h"
 #include "engine/sequences/hidden_markov.h"
@@ -21,6 +24,7 @@ using namespace ty::engine;
 struct Sequences {
     std::vector<std::vector<double>> values;
     std::vector<std::string> symbols; ///< empty: numbers
+    std::string fingerprint;          ///< of the table
 };
 
 Result<Sequences> readSequences(const SequenceOptions& options)
@@ -31,6 +35,7 @@ Result<Sequences> readSequences(const SequenceOptions& options)
     TY_TRY(const std::string path, locateData(options.data));
     TY_TRY(const auto dataset, openDataset(path, open));
     Sequences made;
+    made.fingerprint = dataset->info().fingerprint;
     const bool areClasses = dataset->info().task == Task::Classification;
     for (const ClassInfo& one : dataset->info().classes) {
         made.symbols.push_back(one.name);
@@ -103,6 +108,57 @@ std::string toText(const Json& json)
     return text;
 }
 
+Json modelJson(const HiddenMarkov& model)
+{
+    return {
+        {"states", model.states}, {"symbols", model.symbols}, {"starts", model.starts},        {"steps", model.steps},
+        {"shows", model.shows},   {"means", model.means},     {"deviations", model.deviations}};
+}
+
+Result<HiddenMarkov> modelOf(const Json& json, const std::string& what)
+{
+    HiddenMarkov model;
+    TY_TRY(model.states, jsonField<std::size_t>(json, "states", what));
+    TY_TRY(model.symbols, jsonField<std::size_t>(json, "symbols", what));
+    TY_TRY(model.starts, listField<double>(json, "starts", what));
+    TY_TRY(model.steps, listField<double>(json, "steps", what));
+    TY_TRY(model.shows, listField<double>(json, "shows", what));
+    TY_TRY(model.means, listField<double>(json, "means", what));
+    TY_TRY(model.deviations, listField<double>(json, "deviations", what));
+    const bool isWhole = model.starts.size() == model.states && model.steps.size() == model.states * model.states
+        && model.shows.size() == model.states * model.symbols && model.means.size() == (model.symbols > 0 ? 0 : model.states)
+        && model.deviations.size() == model.means.size();
+    if (!isWhole) {
+        return Error{ErrorKind::InvalidInput, what + ": the model is not whole", "Delete the file to begin anew."};
+    }
+    return model;
+}
+
+Json stateJson(const HiddenMarkovState& state)
+{
+    return {
+        {"restart", state.restart},
+        {"pass", state.pass},
+        {"before", std::isfinite(state.before) ? Json(state.before) : Json()},
+        {"model", modelJson(state.model)},
+        {"best", modelJson(state.best)},
+        {"bestLikelihood", state.bestLikelihood}};
+}
+
+Result<HiddenMarkovState> stateOf(const Json& json, const std::string& what)
+{
+    HiddenMarkovState state;
+    TY_TRY(state.restart, jsonField<int>(json, "restart", what));
+    TY_TRY(state.pass, jsonField<int>(json, "pass", what));
+    TY_TRY(state.before, jsonFieldOr(json, "before", -std::numeric_limits<double>::infinity(), what));
+    TY_TRY(state.bestLikelihood, jsonFieldOr(json, "bestLikelihood", -std::numeric_limits<double>::infinity(), what));
+    TY_TRY(const Json model, jsonField<Json>(json, "model", what));
+    TY_TRY(state.model, modelOf(model, what));
+    TY_TRY(const Json best, jsonField<Json>(json, "best", what));
+    TY_TRY(state.best, modelOf(best, what));
+    return state;
+}
+
 Result<void> run(const SequenceOptions& options)
 {
     TY_TRY(const Sequences sequences, readSequences(options));
@@ -113,13 +169,35 @@ Result<void> run(const SequenceOptions& options)
     settings.seed = options.seed;
     int passes = 0;
     const bool areWaysTold = options.areWaysTold && options.form == OutputForm::Json;
-    TY_TRY(const HiddenMarkov model, fitHiddenMarkov(sequences.values, settings, [&](int restart, int pass, double logLikelihood) -> Result<bool> {
+    LearningState keeper(
+        options.kept.file,
+        {{"data", sequences.fingerprint},
+         {"column", options.column},
+         {"by", options.by},
+         {"states", options.states},
+         {"restarts", options.restarts},
+         {"seed", options.seed}},
+        std::chrono::duration<double>(options.kept.seconds));
+    TY_TRY(const auto before, keeper.read());
+    HiddenMarkovState from;
+    if (before) {
+        TY_TRY(from, stateOf(*before, options.kept.file));
+        TY_TRY(passes, jsonField<int>(*before, "passes", options.kept.file));
+    }
+    const auto told = [&](double logLikelihood, const HiddenMarkovState& state) -> Result<bool> {
+        TY_CHECK(keeper.offer([&] {
+            Json json = stateJson(state);
+            json["passes"] = passes; // without this one, which is done again
+            return json;
+        }));
         ++passes;
         if (areWaysTold) {
-            std::fputs((toJsonLine({{"beginning", restart + 1}, {"pass", pass}, {"logLikelihood", logLikelihood}}) + "\n").c_str(), stderr);
+            std::fputs((toJsonLine({{"beginning", state.restart + 1}, {"pass", state.pass}, {"logLikelihood", logLikelihood}}) + "\n").c_str(), stderr);
         }
         return true;
-    }));
+    };
+    TY_TRY(const HiddenMarkov model, fitHiddenMarkov(sequences.values, settings, told, before ? &from : nullptr));
+    keeper.remove();
     double likelihood = 0;
     std::string way = "sequence,place,state\n";
     Json ways = Json::array();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/runner/commands.h"
+#include "app/runner/learning_state.h"
 #include "engine/base/files.h"
 #include "engine/sequences/q_learning.h"
 
@@ -88,7 +89,33 @@ Result<void> run(const WorldOptions& options)
     const int betweenPoints = std::max(1, options.episodes / kRewardPoints);
     double sum = 0;
     int summed = 0;
-    TY_TRY(const QTable learned, learnMoves(world.value(), settings, [&](int episode, double reward, int steps, const QTable& table) -> Result<bool> {
+    LearningState keeper(
+        options.kept.file,
+        {{"world", text},
+         {"slip", options.slip},
+         {"episodes", options.episodes},
+         {"rate", options.rate},
+         {"discount", options.discount},
+         {"exploring", options.exploring},
+         {"snapshots", options.snapshots},
+         {"seed", options.seed}},
+        std::chrono::duration<double>(options.kept.seconds));
+    TY_TRY(const auto before, keeper.read());
+    QLearningState from;
+    if (before) {
+        TY_TRY(const Json kept, jsonField<Json>(*before, "told", options.kept.file));
+        TY_TRY(from.episode, jsonField<int>(*before, "episode", options.kept.file));
+        TY_TRY(from.table.values, listField<double>(*before, "values", options.kept.file));
+        TY_TRY(const auto random, listField<std::uint64_t>(*before, "random", options.kept.file));
+        std::copy_n(random.begin(), std::min(random.size(), from.random.size()), from.random.begin());
+        TY_TRY(lately, jsonField<double>(*before, "lately", options.kept.file));
+        TY_TRY(sum, jsonField<double>(*before, "sum", options.kept.file));
+        TY_TRY(summed, jsonField<int>(*before, "summed", options.kept.file));
+        told = kept;
+    }
+    const auto toldOf = [&](double reward, int steps, const QLearningState& state) -> Result<bool> {
+        const int episode = state.episode;
+        const QTable& table = state.table;
         lately += (reward - lately) / std::min(episode, 50);
         sum += reward;
         if (++summed == betweenPoints || episode == options.episodes) {
@@ -106,8 +133,15 @@ Result<void> run(const WorldOptions& options)
             std::fflush(stdout);
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
         }
+        TY_CHECK(keeper.offer([&] {
+            return Json{
+                {"episode", episode}, {"values", table.values}, {"random", state.random}, {"lately", lately},
+                {"sum", sum},         {"summed", summed},       {"told", told}};
+        }));
         return true;
-    }));
+    };
+    TY_TRY(const QTable learned, learnMoves(world.value(), settings, toldOf, before ? &from : nullptr));
+    keeper.remove();
     const QTable best = bestMoves(world.value(), options.discount);
     const bool isBest = isBestWay(world.value(), learned, best);
     const double value = learned.valueOf(world.value().start());

@@ -198,7 +198,7 @@ Result<Json> fitKMeansCase(const std::string& file, int threads)
     settings.groups = 20;
     settings.restarts = 1;
     settings.threads = threads;
-    const auto fit = [&] { return fitKMeans(training, settings, [](int, int, double) -> Result<bool> { return true; }); };
+    const auto fit = [&] { return fitKMeans(training, settings, [](const KMeansPass&) -> Result<bool> { return true; }); };
     return timed(fit, [](const KMeans& made) { return made.inertia; });
 }
 

@@ -13,6 +13,7 @@ namespace ty::engine {
 
 namespace {
 
+constexpr std::size_t kRowsBetweenLooks = 256;
 constexpr std::size_t kMixtureParts = 16; ///< of the rows, whatever the threads: sums are then added in the same order
 
 /// Overwrites a {n, n} covariance with the inverse of its lower factor. False: it has none.
@@ -103,6 +104,9 @@ public:
             return {};
         };
         (void)parallelRanges(groups, m_settings.threads, work); // nothing in it can fail
+        if (m_settings.isInterrupted && m_settings.isInterrupted()) {
+            return Error{ErrorKind::Cancelled, "interrupted", {}};
+        }
         if (std::find(isWell.begin(), isWell.end(), char{0}) != isWell.end()) {
             return Error{
                 ErrorKind::InvalidInput, "a group's covariance has no inverse: its columns depend on one another",
@@ -134,6 +138,9 @@ private:
         double* const scale = made.scales.data() + group * size;
         std::vector<double> centred(n);
         for (std::size_t i = 0; i < m_rows.rows(); ++i) {
+            if (i % kRowsBetweenLooks == 0 && m_settings.isInterrupted && m_settings.isInterrupted()) {
+                return true;
+            }
             const double part = responsibilities[i * groups + group];
             if (part <= 0) {
                 continue;
@@ -174,7 +181,8 @@ private:
 
 } // namespace
 
-std::vector<double> GaussianMixture::responsibilities(const DenseRows& rows, int threads, double* likelihood) const
+std::vector<double> GaussianMixture::responsibilities(
+    const DenseRows& rows, int threads, double* likelihood, const std::function<bool()>& isInterrupted) const
 {
     const std::size_t width = groups();
     std::vector<double> made(rows.rows() * width);
@@ -183,6 +191,9 @@ std::vector<double> GaussianMixture::responsibilities(const DenseRows& rows, int
         std::vector<double> centred(columns());
         for (std::size_t part = firstPart; part < lastPart; ++part) {
             for (std::size_t i = part * rows.rows() / kMixtureParts; i < (part + 1) * rows.rows() / kMixtureParts; ++i) {
+                if (i % kRowsBetweenLooks == 0 && isInterrupted && isInterrupted()) {
+                    return {};
+                }
                 double* const line = made.data() + i * width;
                 for (std::size_t g = 0; g < width; ++g) {
                     line[g] = logShares[g] + logDensity(*this, g, rows.row(i), centred);
@@ -211,35 +222,78 @@ std::vector<double> GaussianMixture::responsibilities(const DenseRows& rows, int
     return made;
 }
 
-Result<GaussianMixture> fitMixture(const DenseRows& rows, const MixtureSettings& settings, const MixtureTold& told)
+namespace {
+
+/// What the groups of k-means say.
+Result<GaussianMixture> firstMixture(
+    const DenseRows& rows, const MixtureSettings& settings, const Maximisation& maximisation, const MixtureTold& told)
 {
     KMeansSettings beginning;
     beginning.groups = settings.groups;
     beginning.restarts = 1;
     beginning.seed = settings.seed;
     beginning.threads = settings.threads;
-    TY_TRY(const KMeans begun, fitKMeans(rows, beginning, [](int, int, double) -> Result<bool> { return true; }));
+    beginning.isInterrupted = settings.isInterrupted;
+    bool goesOn = true;
+    TY_TRY(const KMeans begun, fitKMeans(rows, beginning, [&](const KMeansPass&) -> Result<bool> {
+        TY_TRY(goesOn, told(0, MixtureState()));
+        return goesOn;
+    }));
+    if (!goesOn) {
+        return Error{ErrorKind::Cancelled, "ended before the first pass", {}};
+    }
     std::vector<double> responsibilities(rows.rows() * settings.groups);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
         responsibilities[i * settings.groups + begun.groupOf[i]] = 1;
     }
+    for (;;) {
+        auto made = maximisation.from(responsibilities);
+        if (made || made.error().kind != ErrorKind::Cancelled) {
+            return made;
+        }
+        TY_TRY(goesOn, told(0, MixtureState()));
+        if (!goesOn) {
+            return made;
+        }
+    }
+}
+
+} // namespace
+
+Result<GaussianMixture> fitMixture(
+    const DenseRows& rows, const MixtureSettings& settings, const MixtureTold& told, const MixtureState* from)
+{
     const Maximisation maximisation(rows, settings);
-    TY_TRY(GaussianMixture mixture, maximisation.from(responsibilities));
-    double before = -std::numeric_limits<double>::infinity();
-    for (int pass = 1; pass <= settings.mostPasses; ++pass) {
+    MixtureState state{1, -std::numeric_limits<double>::infinity(), {}};
+    if (from != nullptr && from->pass > 0) {
+        state = *from;
+    } else {
+        TY_TRY(state.mixture, firstMixture(rows, settings, maximisation, told));
+    }
+    const auto isInterrupted = [&] { return settings.isInterrupted && settings.isInterrupted(); };
+    while (state.pass <= settings.mostPasses) {
         double likelihood = 0;
-        responsibilities = mixture.responsibilities(rows, settings.threads, &likelihood);
-        TY_TRY(const bool goesOn, told(pass, likelihood, mixture));
+        const auto responsibilities = state.mixture.responsibilities(rows, settings.threads, &likelihood, settings.isInterrupted);
+        const bool isWhole = !isInterrupted();
+        TY_TRY(const bool goesOn, told(isWhole ? likelihood : std::numeric_limits<double>::quiet_NaN(), state));
         if (!goesOn) {
             break;
         }
-        TY_TRY(mixture, maximisation.from(responsibilities));
-        if (std::abs(likelihood - before) < settings.tolerance) {
+        if (!isWhole) {
+            continue;
+        }
+        auto next = maximisation.from(responsibilities);
+        if (!next && next.error().kind == ErrorKind::Cancelled) {
+            continue;
+        }
+        TY_TRY(state.mixture, std::move(next));
+        if (std::abs(likelihood - state.before) < settings.tolerance) {
             break;
         }
-        before = likelihood;
+        state.before = likelihood;
+        ++state.pass;
     }
-    return mixture;
+    return state.mixture;
 }
 
 } // namespace ty::engine

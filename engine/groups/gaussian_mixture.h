@@ -21,7 +21,9 @@ struct GaussianMixture {
     std::size_t groups() const { return logShares.size(); }
     std::size_t columns() const { return groups() == 0 ? 0 : means.size() / groups(); }
     /// {rows, groups}: the probability that a row is of a group. @param likelihood  mean log-likelihood of a row; may be null
-    std::vector<double> responsibilities(const DenseRows& rows, int threads, double* likelihood = nullptr) const;
+    /// @param isInterrupted  asked now and then, on any thread: what is given then is good for nothing; may be empty
+    std::vector<double> responsibilities(
+        const DenseRows& rows, int threads, double* likelihood = nullptr, const std::function<bool()>& isInterrupted = {}) const;
 };
 
 struct MixtureSettings {
@@ -32,14 +34,26 @@ struct MixtureSettings {
     double floor = 1e-6;     ///< added to the variances, so that no group shrinks to a point
     std::uint64_t seed = 1;
     int threads = 1;
+    std::function<bool()> isInterrupted; ///< asked within passes, on any thread: whether to be told of it at once; may be empty
 };
 
-/// Told after each pass: the mean log-likelihood of a row. False: what there is is enough.
-using MixtureTold = std::function<Result<bool>(int pass, double likelihood, const GaussianMixture& mixture)>;
+/// All that the passes need to go on.
+struct MixtureState {
+    int pass = 0; ///< 0: the groups of k-means are still being found
+    double before = 0; ///< mean log-likelihood of a row in the pass before
+    GaussianMixture mixture;
+};
+
+/// Told after each pass, and when one is interrupted (it is done anew then): where it stands, and the mean log-likelihood of a row
+/// (interrupted: no number). False: what there is is enough; before the first
+/// pass the fit ends then as Cancelled.
+using MixtureTold = std::function<Result<bool>(double likelihood, const MixtureState& state)>;
 
 /// Expectation and maximisation in turn, from the groups of k-means. Blocks.
 /// Source: Dempster, Laird, Rubin, Maximum Likelihood from Incomplete Data via the EM Algorithm (1977).
+/// @param from  where to go on, with the same rows and settings; null: at the beginning
 /// Errors: InvalidInput when there are fewer rows than groups or a covariance has no factor.
-Result<GaussianMixture> fitMixture(const DenseRows& rows, const MixtureSettings& settings, const MixtureTold& told);
+Result<GaussianMixture> fitMixture(
+    const DenseRows& rows, const MixtureSettings& settings, const MixtureTold& told, const MixtureState* from = nullptr);
 
 } // namespace ty::engine

@@ -38,19 +38,21 @@ public:
         }
     }
 
-    Result<KMeans> run(Random random, int restart, const KMeansTold& told)
+    /// @param best  of the beginnings before, @param from  a state of this beginning, or null
+    Result<KMeans> run(int restart, const KMeans& best, const KMeansTold& told, const KMeansState* from)
     {
-        const std::size_t groups = m_settings.groups;
-        drawCentres(random);
-        const std::size_t width = m_centres.columns();
-        m_sums.assign(kParts, std::vector<double>(groups * width));
-        m_counts.assign(kParts, std::vector<std::int64_t>(groups));
-        std::fill(m_groupOf.begin(), m_groupOf.end(), kNoGroup);
+        bool isWanted = true;
+        if (from != nullptr && from->pass > 0) {
+            TY_CHECK(restore(*from));
+        } else {
+            TY_TRY(isWanted, begin(restart, best, told));
+        }
         KMeans made;
-        for (int pass = 1;; ++pass) {
-            made.inertia = assign();
+        for (int pass = from != nullptr ? std::max(1, from->pass) : 1; isWanted; ++pass) {
+            made.inertia = assign(); // of a state that is gone on from nothing changes
             made.passes = pass;
-            TY_TRY(const bool goesOn, told(restart, pass, made.inertia));
+            const auto state = [&] { return KMeansState{restart, pass, best, m_centres, m_groupOf, m_sums, m_counts}; };
+            TY_TRY(const bool goesOn, told({restart, pass, made.inertia, state}));
             if (!goesOn || pass >= m_settings.mostPasses || moveCentres() <= m_settings.tolerance * m_variance) {
                 break;
             }
@@ -62,6 +64,44 @@ public:
     }
 
 private:
+    /// False: it was interrupted, and the centres are good for nothing but an end.
+    Result<bool> begin(int restart, const KMeans& best, const KMeansTold& told)
+    {
+        m_sums.assign(kParts, std::vector<double>(m_settings.groups * m_rows.columns()));
+        m_counts.assign(kParts, std::vector<std::int64_t>(m_settings.groups));
+        std::fill(m_groupOf.begin(), m_groupOf.end(), kNoGroup);
+        for (;;) {
+            Random random(m_settings.seed, static_cast<std::uint64_t>(restart));
+            if (drawCentres(random)) {
+                return true;
+            }
+            TY_TRY(const bool goesOn, told({restart, 0, 0, [&] { return KMeansState{restart, 0, best, {}, {}, {}, {}}; }}));
+            if (!goesOn) {
+                return false;
+            }
+        }
+    }
+
+    Result<void> restore(const KMeansState& from)
+    {
+        const std::size_t groups = m_settings.groups;
+        const std::size_t numbers = groups * m_rows.columns();
+        bool fits = from.centres.rows() == groups && from.centres.columns() == m_rows.columns() && from.groupOf.size() == m_rows.rows()
+            && from.sums.size() == kParts && from.counts.size() == kParts && from.pass >= 1;
+        for (std::size_t part = 0; fits && part < kParts; ++part) {
+            fits = from.sums[part].size() == numbers && from.counts[part].size() == groups;
+        }
+        fits = fits && std::all_of(from.groupOf.begin(), from.groupOf.end(), [&](std::uint32_t group) { return group < groups; });
+        if (!fits) {
+            return Error{ErrorKind::InvalidInput, "the groups that were found before do not fit the rows", {}};
+        }
+        m_centres = from.centres;
+        m_groupOf = from.groupOf;
+        m_sums = from.sums;
+        m_counts = from.counts;
+        return {};
+    }
+
     static constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
 
     template<typename Work>
@@ -81,8 +121,8 @@ private:
         std::copy_n(m_rows.row(row).begin(), m_rows.columns(), centres.row(place).begin());
     }
 
-    /// Each by its squared distance from those that are drawn, the best of some tries.
-    void drawCentres(Random& random)
+    /// Each by its squared distance from those that are drawn, the best of some tries. False: interrupted; the rest is any rows.
+    bool drawCentres(Random& random)
     {
         const std::size_t count = m_rows.rows();
         const auto tries = static_cast<std::size_t>(2 + std::log(static_cast<double>(m_settings.groups)));
@@ -93,6 +133,12 @@ private:
         std::copy_n(m_centres.row(0).begin(), m_rows.columns(), tried.row(0).begin());
         nearest = distancesFrom(tried, nearest).front();
         for (std::size_t g = 1; g < m_settings.groups; ++g) {
+            if (m_settings.isInterrupted && m_settings.isInterrupted()) {
+                for (; g < m_settings.groups; ++g) {
+                    setCentre(m_centres, g, random.below(count));
+                }
+                return false;
+            }
             double all = 0;
             std::vector<double> upTo(count);
             for (std::size_t i = 0; i < count; ++i) {
@@ -120,6 +166,7 @@ private:
             nearest = std::move(improved[best]);
             std::copy_n(candidates.row(best).begin(), m_rows.columns(), m_centres.row(g).begin());
         }
+        return true;
     }
 
     /// Of each point: {rows} the smaller of the distance from it and `nearest`.
@@ -248,7 +295,8 @@ private:
 
 } // namespace
 
-Result<KMeans> fitKMeans(const DenseRows& rows, const KMeansSettings& settings, const KMeansTold& told)
+Result<KMeans> fitKMeans(
+    const DenseRows& rows, const KMeansSettings& settings, const KMeansTold& told, const KMeansState* from)
 {
     if (settings.groups < 1 || rows.rows() < settings.groups) {
         return Error{
@@ -256,16 +304,17 @@ Result<KMeans> fitKMeans(const DenseRows& rows, const KMeansSettings& settings, 
             "Choose fewer groups."};
     }
     Lloyd lloyd(rows, settings);
-    KMeans best;
+    KMeans best = from != nullptr ? from->best : KMeans();
     bool isOver = false;
-    const auto toldAll = [&](int restart, int pass, double inertia) -> Result<bool> {
-        TY_TRY(const bool goesOn, told(restart, pass, inertia));
+    const auto toldAll = [&](const KMeansPass& pass) -> Result<bool> {
+        TY_TRY(const bool goesOn, told(pass));
         isOver = isOver || !goesOn;
         return goesOn;
     };
-    for (int restart = 0; restart < std::max(1, settings.restarts) && !isOver; ++restart) {
-        TY_TRY(KMeans one, lloyd.run(Random(settings.seed, static_cast<std::uint64_t>(restart)), restart, toldAll));
-        if (restart == 0 || one.inertia < best.inertia) {
+    const int first = from != nullptr ? from->restart : 0;
+    for (int restart = first; restart < std::max(1, settings.restarts) && !isOver; ++restart) {
+        TY_TRY(KMeans one, lloyd.run(restart, best, toldAll, restart == first ? from : nullptr));
+        if (best.centres.rows() == 0 || one.inertia < best.inertia) {
             best = std::move(one);
         }
     }

@@ -15,7 +15,7 @@ constexpr std::size_t kWorthSharing = std::size_t{1} << 21; ///< products below 
 } // namespace
 
 KernelCache::KernelCache(const KernelRows& rows, std::vector<std::uint32_t> order, std::size_t bytes, int threads)
-    : m_rows(rows)
+    : m_rows(&rows)
     , m_order(std::move(order))
     , m_most(std::max(bytes / sizeof(float), 4 * m_order.size())) // a step needs two rows and one more
     , m_threads(threads)
@@ -25,13 +25,13 @@ KernelCache::KernelCache(const KernelRows& rows, std::vector<std::uint32_t> orde
 
 void KernelCache::compute(std::size_t place, std::size_t from, std::size_t to, float* into) const
 {
-    const KernelRow one = m_rows.row(m_order[place]);
+    const KernelRow one = m_rows->row(m_order[place]);
     const auto part = [&](std::size_t first, std::size_t last) -> Result<void> {
         const auto places = std::span(m_order).subspan(from + first, last - first);
-        m_rows.compare(one, places, {into + first, last - first});
+        m_rows->compare(one, places, {into + first, last - first});
         return {};
     };
-    const int threads = (to - from) * m_rows.effort() >= kWorthSharing ? m_threads : 1;
+    const int threads = (to - from) * m_rows->effort() >= kWorthSharing ? m_threads : 1;
     (void)parallelRanges(to - from, threads, part); // nothing in it can fail
 }
 

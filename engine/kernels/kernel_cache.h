@@ -28,7 +28,7 @@ private:
     };
     void compute(std::size_t place, std::size_t from, std::size_t to, float* into) const;
 
-    const KernelRows& m_rows;
+    const KernelRows* m_rows;
     std::vector<std::uint32_t> m_order;
     std::size_t m_most; ///< numbers that may be kept
     std::size_t m_count = 0;

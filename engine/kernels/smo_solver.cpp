@@ -16,10 +16,14 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 constexpr std::int64_t kStepsBetweenReports = 1000;
 
-class Solver {
+} // namespace
+
+class SmoSolver::Work {
 public:
-    Solver(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings)
+    Work(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings)
         : m_settings(settings)
+        , m_rows(rows)
+        , m_problem(problem)
         , m_cache(rows, problem.rows, settings.cacheBytes, settings.threads)
         , m_size(problem.signs.size())
         , m_active(m_size)
@@ -36,44 +40,103 @@ public:
     {
         for (std::size_t i = 0; i < m_size; ++i) {
             m_place[i] = i;
-            m_diagonal[i] = rows.diagonal(problem.rows[i]);
+            m_diagonal[i] = rows.diagonal(m_problem.rows[i]);
             m_slope[i] = m_y[i] * m_p[i];
             noteSides(i);
         }
+        m_untilShrink = shrinkInterval() + 1;
     }
 
-    SmoSolution solve()
+    Result<void> restore(const SmoState& state)
     {
-        std::int64_t untilShrink = shrinkInterval() + 1;
+        std::vector<bool> isTaken(m_size);
+        bool fits = state.alpha.size() == m_size && state.slopes.size() == m_size && state.bounded.size() == m_size
+            && state.places.size() == m_size && state.active >= 0 && state.active <= static_cast<std::int64_t>(m_size);
+        for (std::size_t i = 0; fits && i < m_size; ++i) {
+            const auto place = static_cast<std::size_t>(state.places[i]);
+            fits = place < m_size && !isTaken[place];
+            if (fits) {
+                isTaken[place] = true;
+            }
+        }
+        if (!fits) {
+            return Error{ErrorKind::InvalidInput, "what was solved before does not fit the rows", {}};
+        }
+        m_alpha = state.alpha;
+        m_slope = state.slopes;
+        m_bounded = state.bounded;
+        std::vector<std::uint32_t> order(m_size);
+        for (std::size_t i = 0; i < m_size; ++i) {
+            m_place[i] = static_cast<std::size_t>(state.places[i]);
+            m_y[i] = m_problem.signs[m_place[i]];
+            m_p[i] = m_problem.linear[m_place[i]];
+            m_c[i] = m_problem.bounds[m_place[i]];
+            order[i] = m_problem.rows[m_place[i]];
+            m_diagonal[i] = m_rows.diagonal(order[i]);
+            noteSides(i);
+        }
+        m_cache = KernelCache(m_rows, std::move(order), m_settings.cacheBytes, m_settings.threads);
+        m_active = static_cast<std::size_t>(state.active);
+        m_untilShrink = state.untilShrink;
+        m_steps = state.steps;
+        m_isUnshrunk = state.isUnshrunk;
+        m_isRestoring = state.isRestoring;
+        m_isSolved = state.isSolved;
+        return {};
+    }
+
+    SmoState state() const
+    {
+        return {
+            m_alpha, m_slope, m_bounded, {m_place.begin(), m_place.end()}, static_cast<std::int64_t>(m_active), m_untilShrink, m_steps,
+            m_isUnshrunk, m_isRestoring, m_isSolved};
+    }
+
+    bool run()
+    {
         const auto most = std::max<std::int64_t>(10'000'000, 100 * static_cast<std::int64_t>(m_size));
-        SmoSolution solution;
-        while (solution.steps < most && !(m_settings.stop != nullptr && m_settings.stop->load(std::memory_order_relaxed))) {
-            if (--untilShrink == 0) {
-                untilShrink = shrinkInterval();
-                if (m_settings.isShrinking) {
-                    shrink();
-                }
+        while (!m_isSolved && m_steps < most) {
+            if (isStopped()) {
+                return false;
             }
             std::size_t i = kNone;
             std::size_t j = kNone;
-            if (!choosePair(i, j)) {
-                restoreSlopes();
-                m_active = m_size;
+            if (m_isRestoring) {
+                if (!restoreSlopes()) {
+                    return false;
+                }
+                m_isRestoring = false;
                 if (!choosePair(i, j)) {
                     break;
                 }
-                untilShrink = 1;
+                m_untilShrink = 1;
+            } else {
+                if (--m_untilShrink == 0) {
+                    m_untilShrink = shrinkInterval();
+                    if (m_settings.isShrinking && !shrink()) {
+                        m_untilShrink = 1; // it begins with that when it goes on
+                        return false;
+                    }
+                }
+                if (!choosePair(i, j)) {
+                    m_isRestoring = true; // so that all are looked at
+                    continue;
+                }
             }
-            ++solution.steps;
+            ++m_steps;
             step(i, j);
-            if (m_settings.progress && solution.steps % kStepsBetweenReports == 0) {
-                m_settings.progress(solution.steps, m_gap);
+            if (m_settings.progress && m_steps % kStepsBetweenReports == 0) {
+                m_settings.progress(m_steps, m_gap);
             }
         }
-        if (m_active < m_size) {
-            restoreSlopes();
-            m_active = m_size;
-        }
+        m_isSolved = true;
+        return true;
+    }
+
+    SmoSolution solution() const
+    {
+        SmoSolution solution;
+        solution.steps = m_steps;
         solution.gap = m_gap;
         solution.rho = rho();
         solution.alpha.resize(m_size);
@@ -85,6 +148,7 @@ public:
 
 private:
     std::int64_t shrinkInterval() const { return std::min<std::int64_t>(static_cast<std::int64_t>(m_size), 1000); }
+    bool isStopped() const { return m_settings.stop != nullptr && m_settings.stop->load(std::memory_order_relaxed); }
     bool isUpper(std::size_t i) const { return m_alpha[i] >= m_c[i]; }
     bool isLower(std::size_t i) const { return m_alpha[i] <= 0; }
 
@@ -190,10 +254,11 @@ private:
         }
     }
 
-    void restoreSlopes()
+    /// All places are worked on again. False: it was stopped, and nothing has changed that counts.
+    bool restoreSlopes()
     {
         if (m_active == m_size) {
-            return;
+            return true;
         }
         for (std::size_t t = m_active; t < m_size; ++t) {
             m_slope[t] = m_bounded[t] + m_y[t] * m_p[t];
@@ -202,12 +267,17 @@ private:
             if (isUpper(i) || isLower(i)) {
                 continue;
             }
+            if (isStopped()) {
+                return false;
+            }
             const float* const row = m_cache.row(i, m_size);
             const double weight = m_alpha[i] * m_y[i];
             for (std::size_t t = m_active; t < m_size; ++t) {
                 m_slope[t] += weight * static_cast<double>(row[t]);
             }
         }
+        m_active = m_size;
+        return true;
     }
 
     /// Whether a variable at a bound will stay there, as far as can be seen.
@@ -222,7 +292,8 @@ private:
         return false;
     }
 
-    void shrink()
+    /// False: it was stopped before it changed anything.
+    bool shrink()
     {
         double up = -kInfinity;
         double low = -kInfinity;
@@ -236,9 +307,10 @@ private:
             }
         }
         if (!m_isUnshrunk && up + low <= m_settings.tolerance * 10) {
+            if (!restoreSlopes()) {
+                return false;
+            }
             m_isUnshrunk = true; // near the end all are looked at once more, so that a wrong guess costs little
-            restoreSlopes();
-            m_active = m_size;
         }
         for (std::size_t i = 0; i < m_active; ++i) {
             if (!isSettled(i, up, low)) {
@@ -253,6 +325,7 @@ private:
                 --m_active;
             }
         }
+        return true;
     }
 
     void swapPlaces(std::size_t a, std::size_t b)
@@ -270,13 +343,14 @@ private:
         std::swap(m_place[a], m_place[b]);
     }
 
+    /// Of the places that are worked on: shrunk ones are at a bound, and their slopes out of date.
     double rho() const
     {
         double upper = kInfinity;
         double lower = -kInfinity;
         double sum = 0;
         std::size_t freeOnes = 0;
-        for (std::size_t i = 0; i < m_size; ++i) {
+        for (std::size_t i = 0; i < m_active; ++i) {
             const double value = m_slope[i];
             if (isUpper(i)) {
                 (m_y[i] < 0 ? upper : lower) = m_y[i] < 0 ? std::min(upper, value) : std::max(lower, value);
@@ -293,7 +367,9 @@ private:
         return std::isfinite(upper) && std::isfinite(lower) ? (upper + lower) / 2 : std::isfinite(upper) ? upper : lower;
     }
 
-    const SmoSettings& m_settings;
+    SmoSettings m_settings;
+    const KernelRows& m_rows;
+    SmoProblem m_problem;
     KernelCache m_cache;
     std::size_t m_size;
     std::size_t m_active; ///< variables before this place are worked on
@@ -308,14 +384,38 @@ private:
     std::vector<float> m_diagonal;
     std::vector<std::size_t> m_place; ///< of each place the variable's own number
     double m_gap = kInfinity;
+    std::int64_t m_untilShrink = 0; ///< steps
+    std::int64_t m_steps = 0;
     bool m_isUnshrunk = false;
+    bool m_isRestoring = false;
+    bool m_isSolved = false;
 };
 
-} // namespace
-
-SmoSolution solveSmo(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings)
+SmoSolver::SmoSolver(const KernelRows& rows, const SmoProblem& problem, const SmoSettings& settings)
+    : m_work(std::make_unique<Work>(rows, problem, settings))
 {
-    return Solver(rows, problem, settings).solve();
+}
+
+SmoSolver::~SmoSolver() = default;
+
+Result<void> SmoSolver::restore(const SmoState& state)
+{
+    return m_work->restore(state);
+}
+
+bool SmoSolver::run()
+{
+    return m_work->run();
+}
+
+SmoState SmoSolver::state() const
+{
+    return m_work->state();
+}
+
+SmoSolution SmoSolver::solution() const
+{
+    return m_work->solution();
 }
 
 } // namespace ty::engine

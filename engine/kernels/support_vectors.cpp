@@ -1,12 +1,13 @@
 #include "engine/kernels/support_vectors.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
+#include <utility>
 
 #include "engine/base/parallel_ranges.h"
 #include "engine/base/random.h"
 #include "engine/kernels/platt.h"
-#include "engine/kernels/smo_solver.h"
 
 namespace ty::engine {
 
@@ -14,102 +15,13 @@ namespace {
 
 constexpr std::size_t kFolds = 5;
 
-/// One pair of classes.
+/// One pair of classes; of values all rows twice, with either sign.
 struct Pair {
     std::vector<std::uint32_t> rows;  ///< of the table
     std::vector<std::int8_t> signs;   ///< 1: the first class of the two
     SmoSolution solution;
-    std::vector<double> decisions; ///< of rows by the fold that did not see them; empty: no probabilities
+    std::vector<double> decisions; ///< {rows} by the fold that did not see them; of values none
     std::vector<std::uint32_t> shuffled; ///< places in rows
-};
-
-class Fitting {
-public:
-    Fitting(const DenseRows& rows, const SvmSettings& settings, int threads, SvmProgress& progress)
-        : m_rows(settings.kernel, rows), m_settings(settings), m_threads(threads), m_progress(progress)
-    {
-    }
-
-    SmoSolution solve(const SmoProblem& problem, std::size_t tasks)
-    {
-        SmoSettings smo;
-        smo.tolerance = m_settings.tolerance;
-        smo.isShrinking = m_settings.isShrinking;
-        const std::size_t atOnce = std::min<std::size_t>(tasks, static_cast<std::size_t>(std::max(1, m_threads)));
-        smo.cacheBytes = m_settings.cacheBytes / atOnce;
-        smo.threads = std::max(1, m_threads / static_cast<int>(atOnce));
-        smo.stop = &m_progress.isStopWished;
-        smo.progress = [&](std::int64_t, double gap) {
-            m_progress.gap = gap;
-            m_progress.steps += 1000;
-        };
-        SmoSolution solution = solveSmo(m_rows, problem, smo);
-        ++m_progress.fitsDone;
-        return solution;
-    }
-
-    SmoProblem problemOf(const Pair& pair, std::span<const std::uint32_t> places) const
-    {
-        SmoProblem problem;
-        for (const std::uint32_t place : places) {
-            problem.rows.push_back(pair.rows[place]);
-            problem.signs.push_back(pair.signs[place]);
-        }
-        problem.linear.assign(problem.rows.size(), -1.0);
-        problem.bounds.assign(problem.rows.size(), m_settings.cost);
-        return problem;
-    }
-
-    void fitWhole(Pair& pair, std::size_t tasks)
-    {
-        std::vector<std::uint32_t> all(pair.rows.size());
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            all[i] = static_cast<std::uint32_t>(i);
-        }
-        pair.solution = solve(problemOf(pair, all), tasks);
-    }
-
-    void fitFold(Pair& pair, std::size_t fold, std::size_t tasks)
-    {
-        const std::size_t count = pair.rows.size();
-        const std::size_t first = fold * count / kFolds;
-        const std::size_t last = (fold + 1) * count / kFolds;
-        std::vector<std::uint32_t> places(pair.shuffled.begin(), pair.shuffled.begin() + static_cast<std::ptrdiff_t>(first));
-        places.insert(places.end(), pair.shuffled.begin() + static_cast<std::ptrdiff_t>(last), pair.shuffled.end());
-        const SmoProblem problem = problemOf(pair, places);
-        const auto positive = std::count(problem.signs.begin(), problem.signs.end(), std::int8_t{1});
-        if (positive == 0 || positive == static_cast<std::ptrdiff_t>(problem.signs.size())) {
-            for (std::size_t i = first; i < last; ++i) {
-                pair.decisions[pair.shuffled[i]] = positive == 0 ? -1 : 1; // one class is all that there is to say
-            }
-            ++m_progress.fitsDone;
-            return;
-        }
-        const SmoSolution solution = solve(problem, tasks);
-        std::vector<std::uint32_t> vectors;
-        std::vector<double> weights;
-        for (std::size_t i = 0; i < solution.alpha.size(); ++i) {
-            if (solution.alpha[i] > 0) {
-                vectors.push_back(problem.rows[i]);
-                weights.push_back(solution.alpha[i] * problem.signs[i]);
-            }
-        }
-        std::vector<float> kernels(vectors.size());
-        for (std::size_t i = first; i < last; ++i) {
-            m_rows.compare(m_rows.row(pair.rows[pair.shuffled[i]]), vectors, kernels);
-            double sum = -solution.rho;
-            for (std::size_t v = 0; v < kernels.size(); ++v) {
-                sum += weights[v] * static_cast<double>(kernels[v]);
-            }
-            pair.decisions[pair.shuffled[i]] = sum;
-        }
-    }
-
-private:
-    KernelRows m_rows;
-    const SvmSettings& m_settings;
-    int m_threads;
-    SvmProgress& m_progress;
 };
 
 std::vector<Pair> pairsOf(std::span<const float> targets, int classes, std::uint64_t seed)
@@ -135,6 +47,19 @@ std::vector<Pair> pairsOf(std::span<const float> targets, int classes, std::uint
         }
     }
     return pairs;
+}
+
+/// Both signs of each row, as values need them.
+Pair valuePair(std::size_t rows)
+{
+    Pair pair;
+    for (const std::int8_t sign : {std::int8_t{1}, std::int8_t{-1}}) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            pair.rows.push_back(static_cast<std::uint32_t>(i));
+            pair.signs.push_back(sign);
+        }
+    }
+    return pair;
 }
 
 /// Keeps the rows that some machine uses.
@@ -166,102 +91,335 @@ private:
     std::vector<std::size_t> m_place;
 };
 
-/// Each machine with each of its five folds is a task of its own: they need nothing of one another.
-void fitPairs(Fitting& fitting, std::vector<Pair>& pairs, int threads)
+std::pair<std::size_t, std::size_t> rangeOfFold(std::size_t rows, std::size_t fold)
 {
-    const std::size_t tasks = pairs.size() * (kFolds + 1);
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&](std::size_t, std::size_t) -> Result<void> {
-        for (std::size_t task = next++; task < tasks; task = next++) {
-            // The longest first: the whole of each pair.
-            if (task < pairs.size()) {
-                fitting.fitWhole(pairs[task], tasks);
-            } else {
-                fitting.fitFold(pairs[(task - pairs.size()) / kFolds], (task - pairs.size()) % kFolds, tasks);
-            }
-        }
-        return {};
-    };
-    const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, threads)), tasks);
-    (void)parallelRanges(workers, static_cast<int>(workers), work); // nothing in it can fail
-}
-
-SupportVectors fitValues(
-    const DenseRows& rows, std::span<const float> targets, const SvmSettings& settings, int threads, SvmProgress& progress)
-{
-    progress.fits = 1;
-    SmoProblem problem;
-    for (const std::int8_t sign : {std::int8_t{1}, std::int8_t{-1}}) {
-        for (std::size_t i = 0; i < targets.size(); ++i) {
-            problem.rows.push_back(static_cast<std::uint32_t>(i));
-            problem.signs.push_back(sign);
-            problem.linear.push_back(settings.epsilon - sign * static_cast<double>(targets[i]));
-            problem.bounds.push_back(settings.cost);
-        }
-    }
-    Fitting fitting(rows, settings, threads, progress);
-    const SmoSolution solution = fitting.solve(problem, 1);
-    VectorKeeper keeper(rows);
-    std::vector<double> weights(targets.size());
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        weights[i] = solution.alpha[i] - solution.alpha[i + targets.size()];
-        if (weights[i] != 0) {
-            keeper.use(i);
-        }
-    }
-    SupportVectors made;
-    made.kernel = settings.kernel;
-    keeper.keep(made);
-    Machine machine;
-    machine.rho = solution.rho;
-    machine.weights.resize(made.vectors.rows());
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        if (weights[i] != 0) {
-            machine.weights[keeper.placeOf(i)] = static_cast<float>(weights[i]);
-        }
-    }
-    made.machines.push_back(std::move(machine));
-    return made;
+    return {fold * rows / kFolds, (fold + 1) * rows / kFolds};
 }
 
 } // namespace
 
-SupportVectors fitSupportVectors(
-    const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads,
-    SvmProgress& progress)
+/// Each machine with each of its five folds is a task of its own: they need nothing of one another. The machines come first,
+/// which take longest.
+class SupportVectorFit::Work {
+public:
+    Work(
+        const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads,
+        SvmProgress& progress)
+        : m_table(rows)
+        , m_rows(settings.kernel, rows)
+        , m_targets(targets)
+        , m_classes(classes)
+        , m_settings(settings)
+        , m_threads(std::max(1, threads))
+        , m_progress(progress)
+    {
+        if (classes == 0) {
+            m_pairs.push_back(valuePair(targets.size()));
+        } else {
+            m_pairs = pairsOf(targets, classes, settings.seed);
+        }
+        const std::size_t tasks = m_pairs.size() * (classes == 0 ? 1 : kFolds + 1);
+        m_isDone.assign(tasks, 0);
+        m_solvers.resize(tasks);
+        for (Pair& pair : m_pairs) {
+            pair.solution.alpha.assign(pair.rows.size(), 0.0);
+        }
+        progress.fits = static_cast<int>(tasks);
+    }
+
+    Result<void> restore(const SvmState& state)
+    {
+        bool fits = state.done.size() == m_isDone.size() && state.alphas.size() == m_pairs.size() && state.rhos.size() == m_pairs.size()
+            && state.decisions.size() == m_pairs.size();
+        for (std::size_t p = 0; fits && p < m_pairs.size(); ++p) {
+            fits = state.alphas[p].size() == m_pairs[p].rows.size() && state.decisions[p].size() == m_pairs[p].decisions.size();
+        }
+        if (!fits) {
+            return Error{ErrorKind::InvalidInput, "the machines that were fitted before do not fit the rows", {}};
+        }
+        for (std::size_t p = 0; p < m_pairs.size(); ++p) {
+            m_pairs[p].solution.alpha = state.alphas[p];
+            m_pairs[p].solution.rho = state.rhos[p];
+            m_pairs[p].decisions = state.decisions[p];
+        }
+        std::copy(state.done.begin(), state.done.end(), m_isDone.begin());
+        m_progress.fitsDone = static_cast<int>(std::count(m_isDone.begin(), m_isDone.end(), char{1}));
+        m_before = state.running;
+        return {};
+    }
+
+    Result<bool> run()
+    {
+        std::atomic<std::size_t> next = 0;
+        const auto work = [&](std::size_t, std::size_t) -> Result<void> {
+            for (std::size_t task = next++; task < m_isDone.size() && !m_progress.isStopWished; task = next++) {
+                if (m_isDone[task] == 0) {
+                    TY_CHECK(fit(task));
+                }
+            }
+            return {};
+        };
+        const int workers = static_cast<int>(atOnce());
+        TY_CHECK(parallelRanges(static_cast<std::size_t>(workers), workers, work));
+        return std::find(m_isDone.begin(), m_isDone.end(), char{0}) == m_isDone.end();
+    }
+
+    SvmState state() const
+    {
+        SvmState state;
+        state.done.assign(m_isDone.begin(), m_isDone.end());
+        for (const Pair& pair : m_pairs) {
+            state.alphas.push_back(pair.solution.alpha);
+            state.rhos.push_back(pair.solution.rho);
+            state.decisions.push_back(pair.decisions);
+        }
+        for (const auto& [task, before] : m_before) {
+            if (m_isDone[task] == 0) {
+                state.running[task] = before;
+            }
+        }
+        for (std::size_t task = 0; task < m_solvers.size(); ++task) {
+            if (m_solvers[task]) {
+                state.running[task] = m_solvers[task]->state();
+            }
+        }
+        return state;
+    }
+
+    SupportVectors take()
+    {
+        for (std::size_t p = 0; p < m_pairs.size(); ++p) {
+            if (m_isDone[p] == 0 && m_solvers[p]) {
+                m_pairs[p].solution = m_solvers[p]->solution();
+            }
+        }
+        SupportVectors made;
+        made.kernel = m_settings.kernel;
+        made.classes = m_classes;
+        VectorKeeper keeper(m_table);
+        std::vector<std::vector<double>> weights;
+        for (const Pair& pair : m_pairs) {
+            // Of values both signs of a row are one weight.
+            std::vector<double>& ofPair = weights.emplace_back(m_classes == 0 ? m_targets.size() : pair.rows.size());
+            for (std::size_t i = 0; i < pair.rows.size(); ++i) {
+                ofPair[i % ofPair.size()] += pair.solution.alpha[i] * pair.signs[i];
+            }
+            for (std::size_t i = 0; i < ofPair.size(); ++i) {
+                if (ofPair[i] != 0) {
+                    keeper.use(pair.rows[i]);
+                }
+            }
+        }
+        keeper.keep(made);
+        for (std::size_t p = 0; p < m_pairs.size(); ++p) {
+            Machine machine;
+            machine.rho = m_pairs[p].solution.rho;
+            machine.weights.resize(made.vectors.rows());
+            for (std::size_t i = 0; i < weights[p].size(); ++i) {
+                if (weights[p][i] != 0) {
+                    machine.weights[keeper.placeOf(m_pairs[p].rows[i])] = static_cast<float>(weights[p][i]);
+                }
+            }
+            if (m_classes > 0) {
+                std::tie(machine.slope, machine.offset) = probabilitiesOf(p);
+            }
+            made.machines.push_back(std::move(machine));
+        }
+        return made;
+    }
+
+private:
+    std::size_t atOnce() const { return std::min(m_isDone.size(), static_cast<std::size_t>(m_threads)); }
+
+    SmoProblem problemOf(const Pair& pair, std::span<const std::uint32_t> places) const
+    {
+        SmoProblem problem;
+        for (const std::uint32_t place : places) {
+            problem.rows.push_back(pair.rows[place]);
+            problem.signs.push_back(pair.signs[place]);
+            problem.linear.push_back(
+                m_classes > 0 ? -1.0 : m_settings.epsilon - pair.signs[place] * static_cast<double>(m_targets[pair.rows[place]]));
+        }
+        problem.bounds.assign(problem.rows.size(), m_settings.cost);
+        return problem;
+    }
+
+    /// The places of a pair's rows that a task fits.
+    std::vector<std::uint32_t> placesOf(const Pair& pair, std::optional<std::size_t> fold) const
+    {
+        std::vector<std::uint32_t> places;
+        if (!fold) {
+            for (std::size_t i = 0; i < pair.rows.size(); ++i) {
+                places.push_back(static_cast<std::uint32_t>(i));
+            }
+            return places;
+        }
+        const auto [first, last] = rangeOfFold(pair.rows.size(), *fold);
+        places.assign(pair.shuffled.begin(), pair.shuffled.begin() + static_cast<std::ptrdiff_t>(first));
+        places.insert(places.end(), pair.shuffled.begin() + static_cast<std::ptrdiff_t>(last), pair.shuffled.end());
+        return places;
+    }
+
+    /// Does a task to its end, or until a stop is wished.
+    Result<void> fit(std::size_t task)
+    {
+        const bool isWhole = task < m_pairs.size();
+        const std::size_t number = isWhole ? task : (task - m_pairs.size()) / kFolds;
+        const auto fold = isWhole ? std::nullopt : std::optional<std::size_t>((task - m_pairs.size()) % kFolds);
+        Pair& pair = m_pairs[number];
+        const SmoProblem problem = problemOf(pair, placesOf(pair, fold));
+        const auto positive = std::count(problem.signs.begin(), problem.signs.end(), std::int8_t{1});
+        if (fold && (positive == 0 || positive == static_cast<std::ptrdiff_t>(problem.signs.size()))) {
+            const auto [first, last] = rangeOfFold(pair.rows.size(), *fold);
+            for (std::size_t i = first; i < last; ++i) {
+                pair.decisions[pair.shuffled[i]] = positive == 0 ? -1 : 1; // one class is all that there is to say
+            }
+            finish(task);
+            return {};
+        }
+        TY_CHECK(ensureSolver(task, problem));
+        if (!m_solvers[task]->run()) {
+            return {};
+        }
+        SmoSolution solution = m_solvers[task]->solution();
+        if (isWhole) {
+            pair.solution = std::move(solution);
+        } else if (!decide(pair, *fold, problem, solution)) {
+            return {};
+        }
+        finish(task);
+        return {};
+    }
+
+    void finish(std::size_t task)
+    {
+        m_solvers[task].reset();
+        m_isDone[task] = 1;
+        ++m_progress.fitsDone;
+    }
+
+    Result<void> ensureSolver(std::size_t task, const SmoProblem& problem)
+    {
+        if (m_solvers[task]) {
+            return {};
+        }
+        SmoSettings smo;
+        smo.tolerance = m_settings.tolerance;
+        smo.isShrinking = m_settings.isShrinking;
+        smo.cacheBytes = m_settings.cacheBytes / atOnce();
+        smo.threads = std::max(1, m_threads / static_cast<int>(atOnce()));
+        smo.stop = &m_progress.isStopWished;
+        smo.progress = [this](std::int64_t, double gap) {
+            m_progress.gap = gap;
+            m_progress.steps += 1000;
+        };
+        m_solvers[task] = std::make_unique<SmoSolver>(m_rows, problem, smo);
+        if (const auto before = m_before.find(task); before != m_before.end()) {
+            TY_CHECK(m_solvers[task]->restore(before->second));
+        }
+        return {};
+    }
+
+    /// What the machine of a fold says of the rows that it did not see. False: a stop was wished.
+    bool decide(Pair& pair, std::size_t fold, const SmoProblem& problem, const SmoSolution& solution)
+    {
+        std::vector<std::uint32_t> vectors;
+        std::vector<double> weights;
+        for (std::size_t i = 0; i < solution.alpha.size(); ++i) {
+            if (solution.alpha[i] > 0) {
+                vectors.push_back(problem.rows[i]);
+                weights.push_back(solution.alpha[i] * problem.signs[i]);
+            }
+        }
+        std::vector<float> kernels(vectors.size());
+        const auto [first, last] = rangeOfFold(pair.rows.size(), fold);
+        for (std::size_t i = first; i < last; ++i) {
+            if (m_progress.isStopWished) {
+                return false;
+            }
+            m_rows.compare(m_rows.row(pair.rows[pair.shuffled[i]]), vectors, kernels);
+            double sum = -solution.rho;
+            for (std::size_t v = 0; v < kernels.size(); ++v) {
+                sum += weights[v] * static_cast<double>(kernels[v]);
+            }
+            pair.decisions[pair.shuffled[i]] = sum;
+        }
+        return true;
+    }
+
+    /// Slope and offset by the folds that are done.
+    std::pair<double, double> probabilitiesOf(std::size_t number) const
+    {
+        const Pair& pair = m_pairs[number];
+        std::vector<double> decisions;
+        std::vector<std::int8_t> signs;
+        for (std::size_t fold = 0; fold < kFolds; ++fold) {
+            if (m_isDone[m_pairs.size() + number * kFolds + fold] == 0) {
+                continue;
+            }
+            const auto [first, last] = rangeOfFold(pair.rows.size(), fold);
+            for (std::size_t i = first; i < last; ++i) {
+                decisions.push_back(pair.decisions[pair.shuffled[i]]);
+                signs.push_back(pair.signs[pair.shuffled[i]]);
+            }
+        }
+        if (decisions.size() == pair.rows.size()) {
+            return fitPlatt(pair.decisions, pair.signs, m_settings.isBorderFitted); // in the rows' order
+        }
+        const auto positive = std::count(signs.begin(), signs.end(), std::int8_t{1});
+        if (positive == 0 || positive == static_cast<std::ptrdiff_t>(signs.size())) {
+            return {-1, 0}; // nothing says how sure the machine is
+        }
+        return fitPlatt(decisions, signs, m_settings.isBorderFitted);
+    }
+
+    const DenseRows& m_table;
+    KernelRows m_rows;
+    std::span<const float> m_targets;
+    int m_classes;
+    SvmSettings m_settings;
+    int m_threads;
+    SvmProgress& m_progress;
+    std::vector<Pair> m_pairs;
+    std::vector<char> m_isDone; ///< {tasks}; not of bits: threads write them
+    std::vector<std::unique_ptr<SmoSolver>> m_solvers; ///< {tasks}: of those that are begun
+    std::map<std::size_t, SmoState> m_before; ///< of tasks that another process began
+};
+
+SupportVectorFit::SupportVectorFit(
+    const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads, SvmProgress& progress)
+    : m_work(std::make_unique<Work>(rows, targets, classes, settings, threads, progress))
 {
-    if (classes == 0) {
-        return fitValues(rows, targets, settings, threads, progress);
-    }
-    std::vector<Pair> pairs = pairsOf(targets, classes, settings.seed);
-    progress.fits = static_cast<int>(pairs.size() * (kFolds + 1));
-    Fitting fitting(rows, settings, threads, progress);
-    fitPairs(fitting, pairs, threads);
-    SupportVectors made;
-    made.kernel = settings.kernel;
-    made.classes = classes;
-    VectorKeeper keeper(rows);
-    for (const Pair& pair : pairs) {
-        for (std::size_t i = 0; i < pair.rows.size(); ++i) {
-            if (pair.solution.alpha[i] > 0) {
-                keeper.use(pair.rows[i]);
-            }
-        }
-    }
-    keeper.keep(made);
-    for (const Pair& pair : pairs) {
-        Machine machine;
-        machine.rho = pair.solution.rho;
-        machine.weights.resize(made.vectors.rows());
-        for (std::size_t i = 0; i < pair.rows.size(); ++i) {
-            if (pair.solution.alpha[i] > 0) {
-                machine.weights[keeper.placeOf(pair.rows[i])] = static_cast<float>(pair.solution.alpha[i] * pair.signs[i]);
-            }
-        }
-        std::tie(machine.slope, machine.offset) = fitPlatt(pair.decisions, pair.signs, settings.isBorderFitted);
-        made.machines.push_back(std::move(machine));
-    }
-    return made;
+}
+
+SupportVectorFit::~SupportVectorFit() = default;
+
+Result<void> SupportVectorFit::restore(const SvmState& state)
+{
+    return m_work->restore(state);
+}
+
+Result<bool> SupportVectorFit::run()
+{
+    return m_work->run();
+}
+
+SvmState SupportVectorFit::state() const
+{
+    return m_work->state();
+}
+
+SupportVectors SupportVectorFit::take()
+{
+    return m_work->take();
+}
+
+SupportVectors fitSupportVectors(
+    const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads, SvmProgress& progress)
+{
+    SupportVectorFit fit(rows, targets, classes, settings, threads, progress);
+    (void)fit.run();
+    return fit.take();
 }
 
 } // namespace ty::engine

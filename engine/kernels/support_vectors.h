@@ -2,12 +2,15 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "engine/kernels/dense_rows.h"
 #include "engine/kernels/kernel_function.h"
+#include "engine/kernels/smo_solver.h"
 
 namespace ty::engine {
 
@@ -49,13 +52,46 @@ struct SvmProgress {
     std::atomic<int> fits = 1;      ///< machines, and five more for each one's probabilities
     std::atomic<double> gap = 0;    ///< of the machine that was last heard of
     std::atomic<std::int64_t> steps = 0; ///< of all machines
-    std::atomic<bool> isStopWished = false;
+    std::atomic<bool> isStopWished = false; ///< SupportVectorFit::run() comes back
+};
+
+/// All that fitting needs to go on.
+struct SvmState {
+    std::vector<std::int64_t> done;            ///< {machines and folds}: 1 where it is
+    std::vector<std::vector<double>> alphas;   ///< {machines}: of those that are done
+    std::vector<double> rhos;                  ///< {machines}
+    std::vector<std::vector<double>> decisions; ///< {machines}, by the folds that are done
+    std::map<std::size_t, SmoState> running;   ///< of machines and folds that are begun
 };
 
 /// Fits one machine for each pair of classes, with probabilities by Platt's method on decisions of five-fold cross-validation,
-/// or one for values. Blocks. The result does not depend on the number of threads.
-/// @param targets  {rows}: class numbers or values
-/// @param classes  0: values
+/// or one for values. The result depends neither on the number of threads nor on how often it was interrupted.
+class SupportVectorFit {
+public:
+    /// @param targets  {rows}: class numbers or values
+    /// @param classes  0: values. Rows, targets and progress outlive it
+    SupportVectorFit(
+        const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads,
+        SvmProgress& progress);
+    ~SupportVectorFit();
+
+    /// Goes on from there, before the first run(). Errors: InvalidInput for a state of other rows or settings.
+    Result<void> restore(const SvmState& state);
+    /// Blocks until all is fitted, or the progress' isStopWished is true; then it can be called again. True: all is fitted.
+    /// Errors: InvalidInput for a state that does not fit; OutOfMemory.
+    Result<bool> run();
+    /// Not while it runs.
+    SvmState state() const;
+    /// Of what has been done so far: a machine that was not begun says nothing, and one whose folds are missing has rough
+    /// probabilities.
+    SupportVectors take();
+
+private:
+    class Work;
+    std::unique_ptr<Work> m_work;
+};
+
+/// The whole of it at once.
 SupportVectors fitSupportVectors(
     const DenseRows& rows, std::span<const float> targets, int classes, const SvmSettings& settings, int threads,
     SvmProgress& progress);

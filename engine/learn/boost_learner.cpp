@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/exchange/forest_tensors.h"
 #include "engine/learn/boost_model.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/feature_rows.h"
@@ -45,6 +46,7 @@ ParameterTable makeBoostTable()
     rows.push_back(advanced(ranged(makeRow("featureShare", "Columns of a question", ParameterType::Real, 1.0, kBoostTrees, "Share of the columns that a question is chosen from."), 0.01, 1)));
     rows.push_back(advanced(ranged(makeRow("rowShare", "Rows of a tree", ParameterType::Real, 1.0, kBoostTrees, "Share of the rows that a tree sees."), 0.01, 1)));
     rows.push_back(advanced(ranged(makeRow("bins", "Bins", ParameterType::Integer, 255, kBoostTrees, "Steps that a number is divided into before trees grow."), 2, 255)));
+    rows.push_back(checkpointRow(kBoost));
     return ParameterTable(std::move(rows));
 }
 
@@ -105,14 +107,31 @@ Result<FitOutcome> BoostLearner::fit(const FitRequest& request, FitSink& sink, F
     std::vector<double> unseenScores = boosting.trees().startsFor(unseenTargets.size());
     double bestLoss = std::numeric_limits<double>::infinity();
     FitOutcome outcome;
-    bool isOver = false;
+    TY_TRY(const auto found, progress.resumedState());
+    if (found && found->step > 0) {
+        TY_TRY(Forest forest, forestFromTensors(found->tensors, rows.features(), 1));
+        TY_CHECK(boosting.restore(std::move(forest.trees)));
+        boosting.trees().addScores(unseen, 0, boosting.trees().trees.size(), unseenScores, threads);
+        TY_TRY(outcome.bestEpoch, jsonField<int>(found->facts, "bestRound", "checkpoint"));
+        TY_TRY(bestLoss, jsonFieldOr(found->facts, "bestLoss", bestLoss, "checkpoint"));
+    }
+    progress.keepCheckpoints([&] {
+        Forest forest;
+        forest.features = rows.features();
+        forest.trees = boosting.trees().trees;
+        return FitState{boosting.rounds(), {{"bestRound", outcome.bestEpoch}, {"bestLoss", bestLoss}}, forestTensors(forest)};
+    });
+    const auto isPatienceOver = [&] { return !unseenTargets.empty() && boosting.rounds() - outcome.bestEpoch >= patience; };
+    bool isOver = boosting.rounds() > 0 && isPatienceOver();
     while (boosting.rounds() < settings.rounds && !isOver) {
         TY_TRY(const bool mayGoOn, progress.mayGoOn());
         if (!mayGoOn) {
             break;
         }
         const std::size_t before = boosting.trees().trees.size();
-        boosting.grow();
+        if (!boosting.grow([&] { return progress.isAnythingWaiting(); })) {
+            continue; // what waits is taken first
+        }
         const BoostedTrees& trees = boosting.trees();
         trees.addScores(unseen, before, trees.trees.size(), unseenScores, threads);
         const Json ofValidation = stageMetrics(encoder, trees.toAnswers(unseenScores), unseenTargets);
@@ -120,7 +139,7 @@ Result<FitOutcome> BoostLearner::fit(const FitRequest& request, FitSink& sink, F
             bestLoss = ofValidation["loss"].get<double>();
             outcome.bestEpoch = boosting.rounds();
         }
-        isOver = !unseenTargets.empty() && boosting.rounds() - outcome.bestEpoch >= patience;
+        isOver = isPatienceOver();
         if (boosting.rounds() % step == 0 || boosting.rounds() == settings.rounds || isOver) {
             TY_CHECK(progress.emitStage(
                 boosting.rounds(), stageMetrics(encoder, trees.toAnswers(boosting.scores()), targets), ofValidation));

@@ -6,12 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/forest_tensors.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
 #include "engine/learn/forest_model.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/stage_metrics.h"
+#include "engine/learn/stored_numbers.h"
 
 namespace ty::engine {
 
@@ -69,6 +71,29 @@ private:
     std::vector<double> m_sums;
     std::size_t m_trees = 0;
 };
+
+/// Takes over the trees of a run that is resumed, and keeps those that are grown.
+Result<void> goOn(ForestGrowth& growth, FitProgress& progress, int outputs)
+{
+    TY_TRY(const auto found, progress.resumedState());
+    if (found && found->step > 0) {
+        TY_TRY(Forest forest, forestFromTensors(found->tensors, growth.forest().features, outputs));
+        ForestGrowth::Counts counts;
+        TY_TRY(counts.sums, countsOf(found->tensors, "unseen.sums", -1));
+        TY_TRY(counts.votes, countsOf(found->tensors, "unseen.votes", -1));
+        TY_CHECK(growth.restore(std::move(forest), std::move(counts)));
+    }
+    progress.keepCheckpoints([&growth] {
+        FitState state;
+        state.step = static_cast<std::int64_t>(growth.forest().trees.size());
+        state.tensors = forestTensors(growth.forest());
+        const ForestGrowth::Counts counts = growth.counts();
+        state.tensors.push_back(storedCounts("unseen.sums", counts.sums));
+        state.tensors.push_back(storedCounts("unseen.votes", counts.votes));
+        return state;
+    });
+    return {};
+}
 
 } // namespace
 
@@ -148,6 +173,7 @@ Result<FitOutcome> ForestLearner::fit(const FitRequest& request, FitSink& sink, 
         TY_CHECK(progress.note("the training score is that of the rows which a tree did not see (out of bag)"));
     }
     ForestGrowth growth(training.table, training.targets, std::move(rows), outputs, settings, threads);
+    TY_CHECK(goOn(growth, progress, outputs));
     const int step = std::max(threads, (settings.trees + kStages - 1) / kStages);
     while (!growth.isComplete()) {
         TY_TRY(const bool mayGoOn, progress.mayGoOn());
@@ -155,8 +181,11 @@ Result<FitOutcome> ForestLearner::fit(const FitRequest& request, FitSink& sink, 
             break;
         }
         const std::size_t before = growth.forest().trees.size();
-        growth.grow(step, [&] { return progress.isAnythingWaiting(); });
-        if (growth.forest().trees.size() == before) {
+        // Stages lie at the same trees, however often the growing was interrupted.
+        const int untilStage = step - static_cast<int>(before) % step;
+        growth.grow(
+            untilStage, [&] { return progress.isAnythingWaiting(); }, [&] { return progress.isCheckpointDue(); });
+        if (!growth.isComplete() && growth.forest().trees.size() % static_cast<std::size_t>(step) != 0) {
             continue; // what waits is taken first
         }
         const Json ofTraining = settings.sampling == RowSampling::All
@@ -167,6 +196,9 @@ Result<FitOutcome> ForestLearner::fit(const FitRequest& request, FitSink& sink, 
     }
     FitOutcome outcome;
     outcome.outcome = progress.outcome();
+    if (outcome.outcome == "finished-now" && growth.takeCutTree()) {
+        TY_CHECK(progress.note("the first tree was not finished: the questions that it had not come to are left out"));
+    }
     outcome.epochs = static_cast<int>(growth.forest().trees.size());
     outcome.bestEpoch = outcome.epochs; // all trees are kept: more are never worse
     outcome.seconds = progress.seconds();

@@ -122,6 +122,7 @@ ParameterTable makeForestTable(ForestKind kind)
             makeRow("outOfBagProportion", "Out of bag", ParameterType::Real, 0.2, kSampling,
                     "Share of the rows that uniform and balancing keep from a tree."),
             0, 0.9)));
+        rows.push_back(checkpointRow(kForest));
     }
     return ParameterTable(std::move(rows));
 }

@@ -17,6 +17,7 @@
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
 #include "engine/learn/groups_model.h"
+#include "engine/learn/groups_state.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/parameter_rows.h"
 #include "engine/learn/readout.h"
@@ -45,6 +46,7 @@ ParameterTable makeGroupsTable(GroupsKind kind)
     case GroupsKind::KMeans:
         rows.push_back(ranged(makeRow("restarts", "Beginnings", ParameterType::Integer, 10, kComputing,
                                       "Beginnings of which the best is kept."), 1, 1000));
+        rows.push_back(checkpointRow(kComputing));
         rows.push_back(advanced(ranged(makeRow("passes", "Passes", ParameterType::Integer, 300, kComputing, "Passes of a beginning at most."), 1, 100'000)));
         rows.push_back(advanced(ranged(makeRow("tolerance", "Tolerance", ParameterType::Real, 1e-4, kComputing,
                                                "Way of the centres, against the columns' variance, at which they are good enough."), 0, 1)));
@@ -57,6 +59,7 @@ ParameterTable makeGroupsTable(GroupsKind kind)
                                                "Growth of the mean log-likelihood at which it is good enough."), 0, 1)));
         rows.push_back(advanced(ranged(makeRow("floor", "Least variance", ParameterType::Real, 1e-6, kComputing,
                                                "Added to the variances, so that no group shrinks to a point."), 0, 1)));
+        rows.push_back(checkpointRow(kComputing));
         break;
     case GroupsKind::Density:
         rows.push_back(searched(
@@ -114,10 +117,23 @@ Result<Found> Grouping::byKMeans()
     TY_TRY(given.restarts, jsonField<int>(settings, "restarts", "settings"));
     TY_TRY(given.mostPasses, jsonField<int>(settings, "passes", "settings"));
     TY_TRY(given.tolerance, jsonField<double>(settings, "tolerance", "settings"));
-    TY_TRY(KMeans made, fitKMeans(rows, given, [&](int restart, int, double inertia) -> Result<bool> {
-        TY_CHECK(progress.emitStep(++steps, restart, "inertia", inertia));
+    given.isInterrupted = [this] { return progress.isAnythingWaiting(); };
+    TY_TRY(const auto resumed, progress.resumedState());
+    KMeansState from;
+    if (resumed) {
+        steps = resumed->step;
+        TY_TRY(from, kMeansStateOf(*resumed, given.groups, rows));
+    }
+    const std::function<KMeansState()>* state = nullptr;
+    progress.keepCheckpoints([&] { return stateOf((*state)(), steps); });
+    const auto told = [&](const KMeansPass& pass) -> Result<bool> {
+        if (pass.pass > 0) {
+            TY_CHECK(progress.emitStep(++steps, pass.restart, "inertia", pass.inertia));
+        }
+        state = &pass.state;
         return progress.mayGoOn();
-    }));
+    };
+    TY_TRY(KMeans made, fitKMeans(rows, given, told, resumed ? &from : nullptr));
     Found found;
     found.facts = {{"kind", "k-means"}, {"count", given.groups}, {"inertia", made.inertia}, {"passes", made.passes}};
     found.groups = given.groups;
@@ -140,13 +156,27 @@ Result<Found> Grouping::byMixture()
     TY_TRY(given.mostPasses, jsonField<int>(settings, "passes", "settings"));
     TY_TRY(given.tolerance, jsonField<double>(settings, "tolerance", "settings"));
     TY_TRY(given.floor, jsonField<double>(settings, "floor", "settings"));
-    double last = 0;
-    Found found;
-    TY_TRY(found.mixture, fitMixture(rows, given, [&](int pass, double likelihood, const GaussianMixture&) -> Result<bool> {
-        last = likelihood;
-        TY_CHECK(progress.emitPoint(++steps, static_cast<double>(pass) / given.mostPasses, "log_likelihood", likelihood));
+    given.isInterrupted = [this] { return progress.isAnythingWaiting(); };
+    TY_TRY(const auto resumed, progress.resumedState());
+    MixtureState from;
+    if (resumed) {
+        TY_TRY(from, mixtureStateOf(*resumed, given, rows.columns()));
+    }
+    double last = from.before;
+    steps = std::max(0, from.pass - 1);
+    const MixtureState* now = nullptr;
+    progress.keepCheckpoints([&] { return stateOf(*now); });
+    const auto told = [&](double likelihood, const MixtureState& state) -> Result<bool> {
+        if (state.pass > steps && !std::isnan(likelihood)) { // an interrupted pass has none
+            steps = state.pass;
+            last = likelihood;
+            TY_CHECK(progress.emitPoint(steps, static_cast<double>(state.pass) / given.mostPasses, "log_likelihood", likelihood));
+        }
+        now = &state;
         return progress.mayGoOn();
-    }));
+    };
+    Found found;
+    TY_TRY(found.mixture, fitMixture(rows, given, told, resumed ? &from : nullptr));
     found.facts = {{"kind", "mixture"}, {"count", given.groups}, {"full", given.isFull}, {"logLikelihood", last}, {"passes", steps}};
     found.groups = given.groups;
     const auto parts = found.mixture.responsibilities(rows, threads);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/learn/fit_progress.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/start_weights.h"
@@ -19,22 +20,6 @@
 namespace ty::engine {
 
 namespace {
-
-Result<std::optional<CheckpointStore::Found>> findCheckpoint(const FitRequest& request, FitSink& sink)
-{
-    std::optional<CheckpointStore::Found> found;
-    if (!request.isResuming) {
-        return found;
-    }
-    found = CheckpointStore(request.folder.checkpointFolder()).newest();
-    if (found) {
-        for (const std::string& reason : found->skipped) {
-            TY_CHECK(sink.emitEvent(
-                "warning", {{"text", "a checkpoint was skipped: " + reason}, {"advice", "The one before it is used."}}));
-        }
-    }
-    return found;
-}
 
 Result<ResumedBatches> batchesOf(const std::optional<CheckpointStore::Found>& found)
 {

@@ -269,18 +269,7 @@ void addComputationRows(std::vector<Parameter>& rows)
             "Threads that prepare the next batches; automatic: chosen from the processor."),
         1,
         256)));
-    Parameter interval = advanced(ranged(
-        makeRow(
-            "checkpointSeconds",
-            "Checkpoint interval",
-            ParameterType::Real,
-            60.0,
-            kComputation,
-            "Longest time without a checkpoint inside a long epoch."),
-        1,
-        86'400));
-    interval.unit = "seconds";
-    rows.push_back(interval);
+    rows.push_back(checkpointRow(kComputation));
 }
 
 Parameter lossRow()

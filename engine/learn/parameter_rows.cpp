@@ -52,4 +52,15 @@ Parameter choice(
     return row;
 }
 
+Parameter checkpointRow(const char* group)
+{
+    Parameter row = advanced(ranged(
+        makeRow(
+            "checkpointSeconds", "Checkpoint interval", ParameterType::Real, 60.0, group,
+            "Longest time of training without a checkpoint to go on from."),
+        0.05, 86'400));
+    row.unit = "seconds";
+    return row;
+}
+
 } // namespace ty::engine

@@ -24,4 +24,7 @@ Parameter choice(
     const char* group,
     const char* help);
 
+/// Longest time without a checkpoint, of learners that keep some.
+Parameter checkpointRow(const char* group);
+
 } // namespace ty::engine

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "engine/base/memory_guard.h"
 #include "engine/kernels/support_vectors.h"
 #include "engine/learn/encoded_rows.h"
@@ -14,12 +16,13 @@
 #include "engine/learn/parameter_rows.h"
 #include "engine/learn/stage_metrics.h"
 #include "engine/learn/svm_model.h"
+#include "engine/learn/svm_state.h"
 
 namespace ty::engine {
 
 namespace {
 
-constexpr auto kBetweenLooks = std::chrono::milliseconds(200);
+constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 ParameterTable makeSvmTable()
 {
@@ -56,6 +59,7 @@ ParameterTable makeSvmTable()
     rows.push_back(cache);
     rows.push_back(advanced(makeRow(
         "shrinking", "Shrinking", ParameterType::Boolean, true, kComputing, "Leave out samples that are settled while solving.")));
+    rows.push_back(checkpointRow(kComputing));
     return ParameterTable(std::move(rows));
 }
 
@@ -88,6 +92,27 @@ Result<Json> metricsOf(const SupportVectors& svm, const Encoder& encoder, const 
     return stageMetrics(encoder, svm.answers(rows, threads), readTargets(*part.dataset, encoder, part.samples));
 }
 
+/// Fits on other threads until all is done, a command waits or a checkpoint is due, and tells how far it is. Result: whether all is.
+Result<bool> fitAWhile(SupportVectorFit& fit, SvmProgress& state, std::int64_t stepsBefore, FitProgress& progress)
+{
+    state.isStopWished = false;
+    auto fitting = std::async(
+        std::launch::async, [&] { return guardMemory("the support vectors", [&]() -> Result<bool> { return fit.run(); }); });
+    Result<void> telling;
+    std::int64_t told = state.steps;
+    while (fitting.wait_for(kBetweenLooks) != std::future_status::ready) {
+        if (progress.isAnythingWaiting() || progress.isCheckpointDue() || progress.isBudgetSpent() || !telling) {
+            state.isStopWished = true;
+        } else if (state.steps > told) {
+            told = state.steps;
+            telling = progress.emitStep(stepsBefore + told, state.fitsDone, "gap", state.gap);
+        }
+    }
+    TY_TRY(const bool isFitted, fitting.get());
+    TY_CHECK(std::move(telling));
+    return isFitted;
+}
+
 } // namespace
 
 SvmLearner::SvmLearner() : m_table(makeSvmTable()) {}
@@ -117,33 +142,30 @@ Result<FitOutcome> SvmLearner::fit(const FitRequest& request, FitSink& sink, Fit
     const std::vector<float> targets = readTargets(*training.dataset, encoder, training.samples);
 
     SvmProgress state;
-    auto solving = std::async(std::launch::async, [&] {
-        return guardMemory("the support vectors", [&]() -> Result<SupportVectors> {
-            return fitSupportVectors(rows, targets, classes, settings, threads, state);
-        });
-    });
-    std::int64_t told = 0;
-    Result<void> outcomeOfTelling;
-    while (solving.wait_for(kBetweenLooks) != std::future_status::ready) {
-        const auto mayGoOn = progress.mayGoOn();
-        if (!mayGoOn || !mayGoOn.value()) {
-            state.isStopWished = true; // what is solved so far is a machine too
-        }
-        if (const std::int64_t steps = state.steps; outcomeOfTelling && steps > told) {
-            told = steps;
-            const int done = state.fitsDone;
-            outcomeOfTelling = progress.emitStep(steps, done, "gap", state.gap);
-        }
+    SupportVectorFit fit(rows, targets, classes, settings, threads, state);
+    std::int64_t stepsBefore = 0;
+    TY_TRY(const auto resumed, progress.resumedState());
+    if (resumed) {
+        TY_TRY(const SvmState before, svmStateOf(*resumed));
+        TY_CHECK(fit.restore(before));
+        stepsBefore = resumed->step;
     }
-    TY_TRY(SupportVectors svm, solving.get());
-    TY_CHECK(std::move(outcomeOfTelling));
-    TY_TRY(const bool isComplete, progress.mayGoOn());
-    (void)isComplete;
+    progress.keepCheckpoints([&] { return stateOf(fit.state(), stepsBefore + state.steps); });
+    bool isFitted = false;
+    for (bool goesOn = true; goesOn && !isFitted;) {
+        TY_TRY(isFitted, fitAWhile(fit, state, stepsBefore, progress));
+        TY_TRY(goesOn, progress.mayGoOn());
+    }
+    SupportVectors svm = fit.take();
     FitOutcome outcome;
     outcome.outcome = progress.outcome();
-    if (outcome.outcome != "stopped") {
+    if (isFitted) { // who ends it earlier waits; the evaluation of the parts follows anyway
         TY_TRY(const Json ofValidation, metricsOf(svm, encoder, validation, threads));
         TY_CHECK(progress.emitStage(state.fitsDone, Json(), ofValidation));
+    } else if (outcome.outcome == "finished-now") {
+        TY_CHECK(progress.note(fmt::format(
+            "{} of {} machines were solved to the end; probabilities rest on those of their folds that were", state.fitsDone.load(),
+            state.fits.load())));
     }
     outcome.epochs = state.fitsDone;
     outcome.bestEpoch = outcome.epochs;

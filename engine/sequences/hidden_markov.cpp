@@ -226,7 +226,8 @@ HiddenMarkov improve(
 }
 
 Result<HiddenMarkov> fitHiddenMarkov(
-    const std::vector<std::vector<double>>& sequences, const HiddenMarkovSettings& settings, const HiddenMarkovTold& told)
+    const std::vector<std::vector<double>>& sequences, const HiddenMarkovSettings& settings, const HiddenMarkovTold& told,
+    const HiddenMarkovState* from)
 {
     double observations = 0;
     for (const auto& sequence : sequences) {
@@ -245,29 +246,37 @@ Result<HiddenMarkov> fitHiddenMarkov(
         return Error{ErrorKind::InvalidInput, "there is no sequence to learn from", {}};
     }
     const double leastVariance = settings.symbols > 0 ? 0 : settings.floor * momentsOf(sequences).second;
-    HiddenMarkov best;
-    double bestLikelihood = -std::numeric_limits<double>::infinity();
+    constexpr double kNothing = -std::numeric_limits<double>::infinity();
+    HiddenMarkovState state;
+    state.bestLikelihood = kNothing;
+    if (from != nullptr) {
+        state = *from;
+    }
+    const int first = state.restart;
     bool goesOn = true;
-    for (int restart = 0; restart < std::max(1, settings.restarts) && goesOn; ++restart) {
-        Random random(settings.seed, static_cast<std::uint64_t>(restart));
-        HiddenMarkov model = beginning(sequences, settings, random);
-        double before = -std::numeric_limits<double>::infinity();
-        for (int pass = 1; pass <= settings.mostPasses && goesOn; ++pass) {
+    for (; state.restart < std::max(1, settings.restarts) && goesOn; ++state.restart) {
+        if (from == nullptr || state.restart > first) {
+            Random random(settings.seed, static_cast<std::uint64_t>(state.restart));
+            state.model = beginning(sequences, settings, random);
+            state.before = kNothing;
+            state.pass = 1;
+        }
+        for (; state.pass <= settings.mostPasses && goesOn; ++state.pass) {
             double likelihood = 0;
-            HiddenMarkov next = improve(model, sequences, leastVariance, likelihood);
-            if (likelihood > bestLikelihood || best.states == 0) {
-                bestLikelihood = likelihood;
-                best = model;
+            HiddenMarkov next = improve(state.model, sequences, leastVariance, likelihood);
+            if (likelihood > state.bestLikelihood || state.best.states == 0) {
+                state.bestLikelihood = likelihood;
+                state.best = state.model;
             }
-            TY_TRY(goesOn, told(restart, pass, likelihood));
-            if (likelihood - before <= settings.tolerance * observations) {
+            TY_TRY(goesOn, told(likelihood, state));
+            if (likelihood - state.before <= settings.tolerance * observations) {
                 break;
             }
-            before = likelihood;
-            model = std::move(next);
+            state.before = likelihood;
+            state.model = std::move(next);
         }
     }
-    return best;
+    return std::move(state.best);
 }
 
 } // namespace ty::engine

@@ -38,8 +38,18 @@ struct HiddenMarkovSettings {
     std::uint64_t seed = 1;
 };
 
-/// Told after each pass: the log-likelihood of all sequences. False: what there is is enough.
-using HiddenMarkovTold = std::function<Result<bool>(int restart, int pass, double logLikelihood)>;
+/// All that the passes need to go on.
+struct HiddenMarkovState {
+    int restart = 0;
+    int pass = 0;             ///< at hand; from 1 on
+    double before = 0;        ///< log-likelihood of the pass before; minus infinity: there was none
+    HiddenMarkov model;       ///< as the pass begins with it
+    HiddenMarkov best;        ///< of all passes; no states: none
+    double bestLikelihood = 0;
+};
+
+/// Told after each pass: the log-likelihood of all sequences, and where it stands. False: what there is is enough.
+using HiddenMarkovTold = std::function<Result<bool>(double logLikelihood, const HiddenMarkovState& state)>;
 
 /// One pass of learning: the model that fits the sequences better, as the old one explains them.
 /// @param logLikelihood  of the sequences under the old one
@@ -48,7 +58,9 @@ HiddenMarkov improve(
 
 /// Baum-Welch from random beginnings. Errors: InvalidInput without an observation or for a symbol out of range.
 /// Source: Rabiner, A Tutorial on Hidden Markov Models (1989), sections III and V (scaling).
+/// @param from  where to go on, with the same sequences and settings; null: at the beginning
 Result<HiddenMarkov> fitHiddenMarkov(
-    const std::vector<std::vector<double>>& sequences, const HiddenMarkovSettings& settings, const HiddenMarkovTold& told);
+    const std::vector<std::vector<double>>& sequences, const HiddenMarkovSettings& settings, const HiddenMarkovTold& told,
+    const HiddenMarkovState* from = nullptr);
 
 } // namespace ty::engine

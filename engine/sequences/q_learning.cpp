@@ -105,12 +105,21 @@ double QTable::valueOf(std::size_t square) const
     return values[square * GridWorld::kMoves + static_cast<std::size_t>(best(square))];
 }
 
-Result<QTable> learnMoves(const GridWorld& world, const QLearningSettings& settings, const EpisodeTold& told)
+Result<QTable> learnMoves(
+    const GridWorld& world, const QLearningSettings& settings, const EpisodeTold& told, const QLearningState* from)
 {
     constexpr double kLeastExploring = 0.01;
-    QTable table{std::vector<double>(world.squares() * GridWorld::kMoves)};
     Random random(settings.seed);
-    for (int episode = 1; episode <= settings.episodes; ++episode) {
+    QLearningState state{0, {std::vector<double>(world.squares() * GridWorld::kMoves)}, random.state()};
+    if (from != nullptr) {
+        if (from->table.values.size() != state.table.values.size()) {
+            return Error{ErrorKind::InvalidInput, "what was learned before is of another world", {}};
+        }
+        state = *from;
+        random.setState(state.random);
+    }
+    QTable& table = state.table;
+    for (int episode = state.episode + 1; episode <= settings.episodes; ++episode) {
         const double part = static_cast<double>(episode - 1) / std::max(1, settings.episodes - 1);
         const double exploring = settings.exploring + (kLeastExploring - settings.exploring) * part;
         std::size_t at = world.start();
@@ -129,12 +138,14 @@ Result<QTable> learnMoves(const GridWorld& world, const QLearningSettings& setti
             at = reached;
             ++steps;
         }
-        TY_TRY(const bool goesOn, told(episode, sum, steps, table));
+        state.episode = episode;
+        state.random = random.state();
+        TY_TRY(const bool goesOn, told(sum, steps, state));
         if (!goesOn) {
             break;
         }
     }
-    return table;
+    return std::move(state.table);
 }
 
 QTable bestMoves(const GridWorld& world, double discount)

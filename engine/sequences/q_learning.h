@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/random.h"
 #include "engine/base/result.h"
 
 namespace ty::engine {
@@ -57,11 +58,21 @@ struct QTable {
     double valueOf(std::size_t square) const;
 };
 
+/// All that learning needs to go on.
+struct QLearningState {
+    int episode = 0; ///< done
+    QTable table;
+    Random::State random{};
+};
+
 /// Told after each episode: the sum of rewards, the steps. False: no further.
-using EpisodeTold = std::function<Result<bool>(int episode, double reward, int steps, const QTable& table)>;
+using EpisodeTold = std::function<Result<bool>(double reward, int steps, const QLearningState& state)>;
 
 /// Source: Watkins, Dayan, Q-learning (1992).
-Result<QTable> learnMoves(const GridWorld& world, const QLearningSettings& settings, const EpisodeTold& told);
+/// @param from  where to go on, in the same world and with the same settings; null: at the beginning
+/// Errors: InvalidInput for a state of another world.
+Result<QTable> learnMoves(
+    const GridWorld& world, const QLearningSettings& settings, const EpisodeTold& told, const QLearningState* from = nullptr);
 
 /// The table that nothing can be better than, by iterating over all moves until nothing changes: what learning is held to.
 /// Source: Bellman, Dynamic Programming (1957).

@@ -1,6 +1,7 @@
 #include "engine/trees/boosting.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 
@@ -157,13 +158,14 @@ void Boosting::findDerivatives(std::size_t score)
     }
 }
 
-void Boosting::grow()
+bool Boosting::grow(const std::function<bool()>& isInterrupted)
 {
     const std::size_t scores = m_trees.scores();
     for (std::size_t score = 0; score < scores; ++score) {
         findDerivatives(score);
     }
     std::vector<Tree> grown(scores);
+    std::atomic<bool> isCutShort = false;
     const auto work = [&](std::size_t first, std::size_t last) -> Result<void> {
         for (std::size_t score = first; score < last; ++score) {
             Random random(m_settings.seed, static_cast<std::uint64_t>(m_rounds) * scores + score);
@@ -180,16 +182,36 @@ void Boosting::grow()
             settings.features = std::max(1, share);
             const DerivativeCounts counts(m_second[score], m_settings.penalty, m_settings.rate);
             TreeGrower<DerivativeCounts> grower(m_binned->table, m_first[score], 1, settings, counts);
-            grown[score] = grower.grow(rows, {}, random);
+            grown[score] = grower.grow(rows, {}, random, isInterrupted);
+            if (grower.isCutShort()) {
+                isCutShort = true;
+                break;
+            }
         }
         return {};
     };
     (void)parallelRanges(scores, m_threads, work); // nothing in it can fail
+    if (isCutShort) {
+        return false;
+    }
     for (std::size_t score = 0; score < scores; ++score) {
         addTree(grown[score], m_table, score, scores, m_scores, m_threads);
         m_trees.trees.push_back(std::move(grown[score]));
     }
     ++m_rounds;
+    return true;
+}
+
+Result<void> Boosting::restore(std::vector<Tree> trees)
+{
+    const std::size_t scores = m_trees.scores();
+    if (trees.size() % scores != 0 || trees.size() / scores > static_cast<std::size_t>(m_settings.rounds)) {
+        return Error{ErrorKind::InvalidInput, "the rounds that were grown before do not fit the table", {}};
+    }
+    m_rounds = static_cast<int>(trees.size() / scores);
+    m_trees.trees = std::move(trees);
+    m_trees.addScores(m_table, 0, m_trees.trees.size(), m_scores, m_threads); // as they were added round by round
+    return {};
 }
 
 void Boosting::keepRounds(int rounds)

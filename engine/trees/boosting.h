@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -50,8 +51,11 @@ public:
     Boosting(const FeatureTable& table, std::span<const float> targets, int classes, const BoostSettings& settings, int threads);
     ~Boosting();
 
-    /// A round more.
-    void grow();
+    /// A round more. False: it was interrupted, and nothing has changed.
+    /// @param isInterrupted  asked while trees grow, on any thread; may be empty
+    bool grow(const std::function<bool()>& isInterrupted = {});
+    /// Goes on after these rounds. Errors: InvalidInput for trees of another table.
+    Result<void> restore(std::vector<Tree> trees);
     int rounds() const { return m_rounds; }
     const BoostedTrees& trees() const { return m_trees; }
     /// {rows, scores} of the rows that are learned from, after the last round.

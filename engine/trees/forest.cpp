@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "engine/base/parallel_ranges.h"
 #include "engine/base/random.h"
@@ -16,6 +18,7 @@ namespace ty::engine {
 namespace {
 
 constexpr std::size_t kWorthLeading = 64;     ///< rows that are not led down together
+constexpr std::chrono::milliseconds kPatience(150); ///< for a tree that is being grown when the end is wished
 constexpr std::size_t kRowsAtOnce = 16'384; ///< whose values of a column stay in the processor's cache
 
 /// In how many parts rows are asked for.
@@ -183,7 +186,7 @@ ForestGrowth::Sample ForestGrowth::drawSample(Random& random) const
     return sample;
 }
 
-void ForestGrowth::countUnseen(const Tree& tree, std::span<std::uint32_t> unseen, TreeDescent& descent)
+void ForestGrowth::countUnseen(const Tree& tree, std::span<std::uint32_t> unseen, TreeDescent& descent, int sign)
 {
     struct Group {
         std::size_t leaf = 0;
@@ -196,44 +199,105 @@ void ForestGrowth::countUnseen(const Tree& tree, std::span<std::uint32_t> unseen
     const std::lock_guard lock(m_countsMutex);
     for (const auto& [leaf, rows] : groups) {
         for (std::size_t o = 0; o < width; ++o) {
-            scaled[o] = std::llround(static_cast<double>(tree.values[leaf * width + o]) * m_scale);
+            scaled[o] = sign * std::llround(static_cast<double>(tree.values[leaf * width + o]) * m_scale);
         }
         for (const std::uint32_t row : rows) {
             for (std::size_t o = 0; o < width; ++o) {
                 m_sums[row * width + o] += scaled[o];
             }
-            ++m_votes[row];
+            m_votes[row] += static_cast<std::uint32_t>(sign); // wraps around and back
         }
     }
 }
 
+bool ForestGrowth::takeCutTree()
+{
+    if (!m_forest.trees.empty() || m_cutTree.nodes.empty()) {
+        return false;
+    }
+    m_forest.trees.push_back(std::move(m_cutTree));
+    return true;
+}
+
+ForestGrowth::Counts ForestGrowth::counts() const
+{
+    return {m_sums, {m_votes.begin(), m_votes.end()}};
+}
+
+Result<void> ForestGrowth::restore(Forest forest, Counts counts)
+{
+    const bool fits = forest.features == m_forest.features && forest.outputs == m_forest.outputs
+        && forest.trees.size() <= static_cast<std::size_t>(m_settings.trees) && counts.sums.size() == m_sums.size()
+        && counts.votes.size() == m_votes.size();
+    if (!fits) {
+        return Error{ErrorKind::InvalidInput, "the trees that were grown before do not fit the table", {}};
+    }
+    m_forest = std::move(forest);
+    m_sums = std::move(counts.sums);
+    std::transform(counts.votes.begin(), counts.votes.end(), m_votes.begin(), [](std::int64_t votes) {
+        return static_cast<std::uint32_t>(votes);
+    });
+    return {};
+}
+
 /// Result: where the trees that are there end.
 template<typename Counts>
-std::size_t ForestGrowth::growWith(std::size_t first, std::size_t last, const std::function<bool()>& isInterrupted)
+std::size_t ForestGrowth::growWith(
+    std::size_t first, std::size_t last, const std::function<bool()>& isInterrupted, const std::function<bool()>& isEnough)
 {
+    using Clock = std::chrono::steady_clock;
+    std::vector<char> isWhole(last - first); // not of bits: threads write them
     std::atomic<std::size_t> next = first;
+    std::atomic<std::size_t> whole = last; // trees before this one are
     const auto work = [&](std::size_t, std::size_t) -> Result<void> {
+        std::optional<Clock::time_point> asked;
+        const std::function<bool()> isGivenUp = [&] { // most trees take less than the patience: they are not lost
+            if (!isInterrupted || !isInterrupted()) {
+                asked.reset();
+                return false;
+            }
+            asked = asked.value_or(Clock::now());
+            return Clock::now() - *asked >= kPatience;
+        };
         TreeDescent descent(m_table);
         TreeGrower<Counts> grower(m_binned->table, m_targets, m_forest.outputs, m_settings.tree);
-        while (!isInterrupted || !isInterrupted()) {
+        while (!(isInterrupted && isInterrupted()) && !(isEnough && isEnough())) {
             const std::size_t t = next++; // who has taken a tree grows it: there are no gaps
             if (t >= last) {
                 break;
             }
             Random random(m_settings.seed, t);
             Sample sample = drawSample(random);
-            m_forest.trees[t] = grower.grow(sample.rows, sample.weights, random);
-            if (m_settings.isOutOfBagCounted) {
-                countUnseen(m_forest.trees[t], sample.unseen, descent);
+            m_forest.trees[t] = grower.grow(sample.rows, sample.weights, random, isGivenUp);
+            if (grower.isCutShort()) {
+                for (std::size_t before = whole; t < before && !whole.compare_exchange_weak(before, t);) {
+                }
+                break;
             }
+            if (m_settings.isOutOfBagCounted) {
+                countUnseen(m_forest.trees[t], sample.unseen, descent, 1);
+            }
+            isWhole[t - first] = 1;
         }
         return {};
     };
     (void)parallelRanges(std::min<std::size_t>(static_cast<std::size_t>(m_threads), last - first), m_threads, work);
-    return std::min<std::size_t>(next, last);
+    const std::size_t there = std::min({next.load(), last, whole.load()});
+    TreeDescent descent(m_table);
+    for (std::size_t t = there; t < last; ++t) { // whole ones after one that was given up
+        if (isWhole[t - first] != 0 && m_settings.isOutOfBagCounted) {
+            Random random(m_settings.seed, t);
+            Sample sample = drawSample(random);
+            countUnseen(m_forest.trees[t], sample.unseen, descent, -1);
+        }
+    }
+    if (there == 0 && whole == 0) {
+        m_cutTree = std::move(m_forest.trees[0]);
+    }
+    return there;
 }
 
-void ForestGrowth::grow(int count, const std::function<bool()>& isInterrupted)
+void ForestGrowth::grow(int count, const std::function<bool()>& isInterrupted, const std::function<bool()>& isEnough)
 {
     const std::size_t first = m_forest.trees.size();
     const std::size_t last = std::min(static_cast<std::size_t>(m_settings.trees), first + static_cast<std::size_t>(count));
@@ -242,11 +306,11 @@ void ForestGrowth::grow(int count, const std::function<bool()>& isInterrupted)
     }
     m_forest.trees.resize(last);
     const int outputs = m_forest.outputs;
-    const std::size_t there = outputs == 1 ? growWith<ValueCounts>(first, last, isInterrupted)
-        : outputs == 2                     ? growWith<TwoClassCounts>(first, last, isInterrupted)
-        : outputs <= 4                     ? growWith<ManyClassCounts<4>>(first, last, isInterrupted)
-        : outputs <= 16                    ? growWith<ManyClassCounts<16>>(first, last, isInterrupted)
-                                           : growWith<ManyClassCounts<kMostClasses>>(first, last, isInterrupted);
+    const std::size_t there = outputs == 1 ? growWith<ValueCounts>(first, last, isInterrupted, isEnough)
+        : outputs == 2                     ? growWith<TwoClassCounts>(first, last, isInterrupted, isEnough)
+        : outputs <= 4                     ? growWith<ManyClassCounts<4>>(first, last, isInterrupted, isEnough)
+        : outputs <= 16                    ? growWith<ManyClassCounts<16>>(first, last, isInterrupted, isEnough)
+                                           : growWith<ManyClassCounts<kMostClasses>>(first, last, isInterrupted, isEnough);
     m_forest.trees.resize(there);
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "engine/trees/feature_table.h"
 #include "engine/trees/tree.h"
 #include "engine/trees/tree_settings.h"
@@ -77,9 +78,22 @@ public:
 
     static constexpr int kMostClasses = 256;
 
-    /// `count` trees more, or as many as are missing, or fewer when it is interrupted.
-    /// @param isInterrupted  asked before each tree, on any thread; may be empty
-    void grow(int count, const std::function<bool()>& isInterrupted = {});
+    /// `count` trees more, or as many as are missing, or fewer when it is interrupted: trees that are being grown then are
+    /// finished if that takes a moment, else given up; they are grown anew by the next call.
+    /// @param isInterrupted  asked before each tree and while it grows, on any thread; may be empty
+    /// @param isEnough       asked before each tree, on any thread: no further one is begun then; may be empty
+    void grow(int count, const std::function<bool()>& isInterrupted = {}, const std::function<bool()>& isEnough = {});
+    /// Where there is no whole tree: what was grown of the first one before it was given up, its open questions as leaves.
+    /// False: nothing.
+    bool takeCutTree();
+    /// What outOfBag() rests on, and with the forest all that growing needs to go on.
+    struct Counts {
+        std::vector<std::int64_t> sums;  ///< {table rows, outputs}
+        std::vector<std::int64_t> votes; ///< {table rows}
+    };
+    Counts counts() const;
+    /// Errors: InvalidInput for a forest or counts of another table.
+    Result<void> restore(Forest forest, Counts counts);
     bool isComplete() const { return m_forest.trees.size() >= static_cast<std::size_t>(m_settings.trees); }
     const Forest& forest() const { return m_forest; }
     Forest take() { return std::move(m_forest); }
@@ -93,8 +107,10 @@ private:
     };
     Sample drawSample(Random& random) const;
     template<typename Counts>
-    std::size_t growWith(std::size_t first, std::size_t last, const std::function<bool()>& isInterrupted);
-    void countUnseen(const Tree& tree, std::span<std::uint32_t> unseen, TreeDescent& descent);
+    std::size_t growWith(
+        std::size_t first, std::size_t last, const std::function<bool()>& isInterrupted, const std::function<bool()>& isEnough);
+    /// @param sign  -1: takes back what was counted
+    void countUnseen(const Tree& tree, std::span<std::uint32_t> unseen, TreeDescent& descent, int sign);
 
     struct Binned;
     const FeatureTable& m_table;
@@ -105,6 +121,7 @@ private:
     double m_scale; ///< of the numbers that answers are summed as: whole ones, so that their order does not matter
     std::unique_ptr<Binned> m_binned;
     Forest m_forest;
+    Tree m_cutTree; ///< no nodes: none
     std::mutex m_countsMutex;           ///< of m_sums and m_votes while trees grow
     std::vector<std::int64_t> m_sums;   ///< {table rows, outputs} of unseen rows
     std::vector<std::uint32_t> m_votes; ///< {table rows}

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <utility>
@@ -46,8 +47,13 @@ public:
 
     /// @param rows     of the table, each once
     /// @param weights  how often each of them counts, at least once; empty: once
-    Tree grow(std::span<const std::uint32_t> rows, std::span<const std::uint32_t> weights, Random& random)
+    /// @param isInterrupted  asked now and then: if it says so, nodes that are still open become leaves; may be empty
+    Tree grow(
+        std::span<const std::uint32_t> rows, std::span<const std::uint32_t> weights, Random& random,
+        const std::function<bool()>& isInterrupted = {})
     {
+        m_isCutShort = false;
+        std::size_t work = 0;
         m_rows.assign(rows.begin(), rows.end());
         m_items.resize(rows.size());
         Total all = m_counts.none();
@@ -64,12 +70,21 @@ public:
         while (!m_open.empty()) {
             const Open open = m_open.back();
             m_open.pop_back();
+            work += open.last - open.first;
+            if (work >= kWorkBetweenLooks && !m_isCutShort) {
+                work = 0;
+                m_isCutShort = isInterrupted && isInterrupted();
+            }
             growNode(tree, open, random);
         }
         return tree;
     }
 
+    /// Whether the tree that was grown last was interrupted.
+    bool isCutShort() const { return m_isCutShort; }
+
 private:
+    static constexpr std::size_t kWorkBetweenLooks = 20'000; ///< rows of nodes: some milliseconds
     static constexpr std::size_t kNoParent = std::numeric_limits<std::size_t>::max();
 
     /// A node whose rows are known and which has no place in the tree yet.
@@ -108,7 +123,7 @@ private:
         Split best;
         const bool isTooDeep = m_settings.maxDepth > 0 && open.depth >= static_cast<std::size_t>(m_settings.maxDepth);
         const double fewest = std::max(m_settings.splitSamples, 2 * m_settings.leafSamples);
-        if (!isTooDeep && open.total.weight() >= fewest && open.last - open.first > 1 && !m_counts.isPure(open.total)) {
+        if (!isTooDeep && !m_isCutShort && open.total.weight() >= fewest && open.last - open.first > 1 && !m_counts.isPure(open.total)) {
             best = findSplit(open, random);
         }
         if (!best.isFound()) {
@@ -423,6 +438,7 @@ private:
     std::vector<Item> m_items;
     std::vector<std::uint32_t> m_rightRows;
     std::vector<Item> m_rightItems;
+    bool m_isCutShort = false;
 };
 
 } // namespace ty::engine

@@ -70,7 +70,7 @@ private slots:
         const auto expected = truth(300, 3);
         KMeansSettings settings;
         settings.groups = 3;
-        const auto centres = fitKMeans(rows, settings, [](int, int, double) -> Result<bool> { return true; });
+        const auto centres = fitKMeans(rows, settings, [](const KMeansPass&) -> Result<bool> { return true; });
         QVERIFY(centres);
         QCOMPARE(adjustedRandIndex(centres.value().groupOf, expected), 1.0);
         for (const Linkage linkage : {Linkage::Ward, Linkage::Average, Linkage::Complete, Linkage::Single}) {
@@ -84,7 +84,7 @@ private slots:
         QCOMPARE(dense.value().groups, std::size_t{3});
         MixtureSettings mixed;
         mixed.groups = 3;
-        const auto mixture = fitMixture(rows, mixed, [](int, double, const GaussianMixture&) -> Result<bool> { return true; });
+        const auto mixture = fitMixture(rows, mixed, [](double, const MixtureState&) -> Result<bool> { return true; });
         QVERIFY(mixture);
         const auto parts = mixture.value().responsibilities(rows, 2);
         for (std::size_t i = 0; i < rows.rows(); ++i) {
@@ -102,9 +102,9 @@ private slots:
         settings.groups = 7;
         settings.restarts = 1;
         double before = 1e300;
-        const auto made = fitKMeans(rows, settings, [&](int, int, double inertia) -> Result<bool> {
-            const bool falls = inertia <= before * (1 + 1e-5);
-            before = inertia;
+        const auto made = fitKMeans(rows, settings, [&](const KMeansPass& pass) -> Result<bool> {
+            const bool falls = pass.inertia <= before * (1 + 1e-5);
+            before = pass.inertia;
             return falls;
         });
         QVERIFY(made);
@@ -125,7 +125,7 @@ private slots:
         KMeansSettings settings;
         settings.groups = 6;
         settings.threads = 1;
-        const auto told = [](int, int, double) -> Result<bool> { return true; };
+        const auto told = [](const KMeansPass&) -> Result<bool> { return true; };
         const auto one = fitKMeans(rows, settings, told);
         settings.threads = 3;
         const auto three = fitKMeans(rows, settings, told);

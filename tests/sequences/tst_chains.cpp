@@ -20,7 +20,7 @@ HiddenMarkov patient()
     return {2, 3, {0.6, 0.4}, {0.7, 0.3, 0.4, 0.6}, {0.5, 0.4, 0.1, 0.1, 0.3, 0.6}, {}, {}};
 }
 
-Result<bool> goOn(int, int, double)
+Result<bool> goOn(double, const HiddenMarkovState&)
 {
     return true;
 }
@@ -117,9 +117,9 @@ private slots:
         settings.states = 3;
         double before = -1e300;
         int lastRestart = 0;
-        const auto told = [&](int restart, int, double likelihood) -> Result<bool> {
-            const bool rises = restart != lastRestart || likelihood >= before - 1e-6;
-            lastRestart = restart;
+        const auto told = [&](double likelihood, const HiddenMarkovState& state) -> Result<bool> {
+            const bool rises = state.restart != lastRestart || likelihood >= before - 1e-6;
+            lastRestart = state.restart;
             before = likelihood;
             return rises ? Result<bool>(true) : Error{ErrorKind::Internal, "the likelihood fell", {}};
         };
@@ -173,7 +173,7 @@ private slots:
         settings.episodes = 8000;
         settings.rate = 0.5;
         settings.exploring = 0.9;
-        const auto told = [](int, double, int, const QTable&) -> Result<bool> { return true; };
+        const auto told = [](double, int, const QLearningState&) -> Result<bool> { return true; };
         const auto learned = learnMoves(world.value(), settings, told);
         QVERIFY(learned);
         const QTable best = bestMoves(world.value(), settings.discount);
