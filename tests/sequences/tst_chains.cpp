@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,84 @@ double wayOf(const HiddenMarkov& model, const std::vector<double>& sequence, con
     return product;
 }
 
+/// The sequences of ghmm_reference.c.
+class SameNumbers {
+public:
+    explicit SameNumbers(std::uint32_t seed) : m_state(seed) {}
+    std::uint32_t below(std::uint32_t bound)
+    {
+        m_state = m_state * 1664525U + 1013904223U;
+        return (m_state >> 16U) % bound;
+    }
+
+private:
+    std::uint32_t m_state;
+};
+
+constexpr std::size_t kReferenceLength = 200;
+
+std::vector<double> referenceSymbols()
+{
+    SameNumbers random(20261122);
+    std::vector<double> made;
+    std::uint32_t level = 0;
+    for (std::size_t t = 0; t < kReferenceLength; ++t) {
+        level = random.below(10) < 8 ? level : random.below(4);
+        made.push_back(random.below(10) < 7 ? level : random.below(4));
+    }
+    return made;
+}
+
+std::vector<double> referenceNumbers()
+{
+    SameNumbers random(4711);
+    std::vector<double> made;
+    std::uint32_t level = 0;
+    for (std::size_t t = 0; t < kReferenceLength; ++t) {
+        level = random.below(10) < 8 ? level : random.below(3);
+        double noise = 0;
+        for (int i = 0; i < 4; ++i) {
+            noise += random.below(1000) / 1000.0 - 0.4995;
+        }
+        made.push_back(1.75 * (static_cast<double>(level) - 1) + noise);
+    }
+    return made;
+}
+
+/// Passes until nothing grows any more.
+double settle(HiddenMarkov& model, const std::vector<double>& sequence)
+{
+    constexpr int kMostPasses = 5000;
+    double before = -1e300;
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+        double likelihood = 0;
+        model = improve(model, {sequence}, 0, likelihood);
+        if (likelihood - before <= 1e-14 * std::abs(likelihood)) {
+            break;
+        }
+        before = likelihood;
+    }
+    return model.logLikelihood(sequence);
+}
+
+std::string wordsOf(const std::vector<std::uint32_t>& states)
+{
+    std::string text;
+    for (const std::uint32_t state : states) {
+        text += static_cast<char>('0' + state);
+    }
+    return text;
+}
+
+/// Settled values of two programs: where both have stopped, the likelihood is flat to its last digits and values to about this.
+bool areNear(const std::vector<double>& a, const std::vector<double>& b, double apart = 1e-3)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [apart](double x, double y) { return std::abs(x - y) < apart; });
+}
+
+const std::vector<double> kReferenceStarts{0.5, 0.3, 0.2};
+const std::vector<double> kReferenceSteps{0.8, 0.15, 0.05, 0.1, 0.7, 0.2, 0.25, 0.05, 0.7};
+
 const std::string kRussellNorvig = "...G\n.#.P\nS...\n";
 
 } // namespace
@@ -52,6 +131,48 @@ private slots:
         QVERIFY((model.likeliestStates(days, &best) == std::vector<std::uint32_t>{0, 0, 1}));
         QVERIFY(std::abs(std::exp(best) - 0.01512) < 1e-12);
         QVERIFY(std::abs(std::exp(model.logLikelihood(days)) - 0.03628) < 1e-5); // by hand: the sum over all eight ways
+    }
+
+    // The numbers of the next two are those of GHMM, the General Hidden Markov Model library 0.9~rc3 (Debian libghmm-dev 0.9~rc3-4,
+    // C functions ghmm_dmodel_* and ghmm_cmodel_*), made by ghmm_reference.c beside this file.
+    void symbolsAreReadAsGhmmReadsThem()
+    {
+        HiddenMarkov model{
+            3, 4, kReferenceStarts, kReferenceSteps, {0.6, 0.2, 0.1, 0.1, 0.1, 0.6, 0.2, 0.1, 0.05, 0.15, 0.3, 0.5}, {}, {}};
+        const std::vector<double> symbols = referenceSymbols();
+        QVERIFY(std::abs(model.logLikelihood(symbols) - -258.289849082109) < 1e-9);
+        double way = 0;
+        QCOMPARE(
+            wordsOf(model.likeliestStates(symbols, &way)),
+            std::string("00000000122222222222222222222222222221111111111111001111112000000000011111122222222222222222222222222222222222"
+                        "222222222222222222222222222222000000000222222222201222222222222222200011111111111111111111"));
+        QVERIFY(std::abs(way - -287.571085280854) < 1e-9);
+        QVERIFY(std::abs(settle(model, symbols) - -193.8783447214) < 1e-6);
+        QVERIFY(areNear(model.steps, {0.935643, 0.064357, 0, 0.026372, 0.914029, 0.059598, 0.037960, 0, 0.962040}));
+        QVERIFY(areNear(
+            model.shows,
+            {0.323341, 0.488647, 0.046572, 0.141439, 0.063396, 0.120909, 0.787001, 0.028694, 0.042311, 0.062648, 0.034157, 0.860885}));
+    }
+
+    void numbersAreReadAsGhmmReadsThem()
+    {
+        HiddenMarkov model{3, 0, kReferenceStarts, kReferenceSteps, {}, {-1.5, 0.25, 2.0}, {0.6, 0.8, 1.1}};
+        const std::vector<double> numbers = referenceNumbers();
+        QVERIFY(std::abs(model.logLikelihood(numbers) - -307.523026266594) < 1e-9);
+        double way = 0;
+        QCOMPARE(
+            wordsOf(model.likeliestStates(numbers, &way)),
+            std::string("00000001110111000000000000222222000222200001111000000000002222222111101111111110111111111000001000001111111111"
+                        "100002222222222000000000000022222222222222211111111111111122222222222200000000000002222220"));
+        QVERIFY(std::abs(way - -318.918819335062) < 1e-9);
+        QVERIFY(std::abs(settle(model, numbers) - -262.6835531954) < 1e-6);
+        QVERIFY(areNear(model.steps, {0.828499, 0.094401, 0.077100, 0.146282, 0.833775, 0.019943, 0.083291, 0.036824, 0.879885}));
+        QVERIFY(areNear(model.means, {-1.778100, 0.071079, 1.775365}));
+        std::vector<double> variances;
+        for (const double deviation : model.deviations) {
+            variances.push_back(deviation * deviation);
+        }
+        QVERIFY(areNear(variances, {0.298265, 0.348827, 0.319982}));
     }
 
     void forwardAndBackwardAreTheSumOverAllWays()
