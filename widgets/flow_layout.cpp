@@ -1,6 +1,8 @@
 #include "widgets/flow_layout.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <QStyle>
 #include <QWidget>
@@ -90,6 +92,14 @@ int FlowLayout::arrange(const QRect& rect, bool isDryRun) const
     int x = inside.left();
     int y = inside.top();
     int rowHeight = 0;
+    std::vector<std::pair<QLayoutItem*, QRect>> row;
+    // Labels stand at the middle of the fields beside them.
+    const auto place = [&] {
+        for (const auto& [item, box] : row) {
+            item->setGeometry(QStyle::visualRect(direction, inside, box.translated(0, (rowHeight - box.height()) / 2)));
+        }
+        row.clear();
+    };
     for (QLayoutItem* item : m_items) {
         if (item->isEmpty()) {
             continue;
@@ -98,17 +108,18 @@ int FlowLayout::arrange(const QRect& rect, bool isDryRun) const
         const int width =
             std::min(hint.width(), std::max(inside.width(), item->minimumSize().width()));
         if (x > inside.left() && x + width > inside.right() + 1) {
+            place();
             x = inside.left();
             y += rowHeight + m_spacing;
             rowHeight = 0;
         }
         if (!isDryRun) {
-            item->setGeometry(
-                QStyle::visualRect(direction, inside, QRect(x, y, width, hint.height())));
+            row.emplace_back(item, QRect(x, y, width, hint.height()));
         }
         x += width + m_spacing;
         rowHeight = std::max(rowHeight, hint.height());
     }
+    place();
     return y + rowHeight - rect.top() + contentsMargins().bottom();
 }
 

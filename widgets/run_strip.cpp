@@ -392,8 +392,12 @@ void RunStrip::refresh()
     const QString percentDone =
         QLocale().toString(100 * std::clamp(s.fraction, 0.0, 1.0), 'f', 0) + QStringLiteral(" %");
     const QString stage = property("stageName").toString(); // what its owner counts instead of epochs: "Tree"
+    // "Round 35/50 · 100 %" of a run that stopped early would contradict itself.
+    const bool hasEndedEarly = s.phase == RunPhase::Finished && s.epoch < s.plannedEpochs;
     p.epoch->setText(
-        s.plannedEpochs > 0
+        hasEndedEarly
+            ? tr("%1 %2/%3").arg(stage.isEmpty() ? tr("Epoch") : stage).arg(s.epoch).arg(s.plannedEpochs)
+        : s.plannedEpochs > 0
             ? tr("%1 %2/%3 · %4").arg(stage.isEmpty() ? tr("Epoch") : stage).arg(s.epoch).arg(s.plannedEpochs).arg(percentDone)
         : isNow ? percentDone
                 : QString());
@@ -412,9 +416,10 @@ void RunStrip::refresh()
     p.speed->setText(
         s.samplesPerSecond ? QLocale().toString(*s.samplesPerSecond, 'f', 0) : QString());
     p.step->setText(
-        s.stepMilliseconds ? tr("%1 ms").arg(QLocale().toString(
-                                 *s.stepMilliseconds, 'f', *s.stepMilliseconds < 10 ? 1 : 0))
-                           : QString());
+        !s.stepMilliseconds         ? QString()
+        : *s.stepMilliseconds < 0.1 ? tr("%1 µs").arg(QLocale().toString(1000 * *s.stepMilliseconds, 'g', 2))
+                                    : tr("%1 ms").arg(QLocale().toString(
+                                          *s.stepMilliseconds, 'f', *s.stepMilliseconds < 10 ? 1 : 0)));
     p.floor->setText(ratioText(s.stepMilliseconds, s.floorMilliseconds));
     p.floor->setToolTip(
         s.floorMilliseconds

@@ -13,6 +13,7 @@ class TestAxis : public QObject {
   private slots:
     void initTestCase() { QLocale::setDefault(QLocale::c()); }
     void scalesGoThereAndBack();
+    void whatIsCountedHasWholeTicks();
     void linearTicksAreRound_data();
     void linearTicksAreRound();
     void logTicksNameTheDecades();
@@ -33,6 +34,16 @@ void TestAxis::scalesGoThereAndBack()
     }
     const AxisScale log{{0.01, 100}, true};
     QVERIFY(std::abs(log.toUnit(1) - 0.5) < 1e-12);
+}
+
+void TestAxis::whatIsCountedHasWholeTicks()
+{
+    const auto ticks = ticksFor(XKind::Epoch, AxisScale{{0.5, 1.5}}, 5);
+    QCOMPARE(ticks.size(), 1); // there is no tree 0.6
+    QCOMPARE(ticks.front().value, 1.0);
+
+    const auto between = ticksFor(XKind::Step, AxisScale{{7.1, 7.9}}, 4);
+    QVERIFY(between.size() >= 2); // far inside, fractions are all there is to read
 }
 
 void TestAxis::linearTicksAreRound_data()

@@ -270,7 +270,13 @@ QList<AxisTick> ticksFor(XKind kind, const AxisScale& scale, int wanted)
     case XKind::Epoch:
         break;
     }
-    return numberTicks(scale, wanted);
+    QList<AxisTick> ticks = numberTicks(scale, wanted);
+    // Steps and epochs are counted: between two of them there is nothing to name, unless nothing else is in sight.
+    const auto isBetween = [](const AxisTick& tick) { return tick.value != std::round(tick.value); };
+    if (!std::all_of(ticks.begin(), ticks.end(), isBetween)) {
+        ticks.removeIf(isBetween);
+    }
+    return ticks;
 }
 
 QString valueText(double value)

@@ -17,6 +17,12 @@ namespace ty::widgets {
 namespace {
 
 constexpr double kGap = 6;
+constexpr double kRoomForTitle = 150; ///< a chart that is lower needs its height for the lines
+
+bool hasAxisTitle(const QSizeF& size)
+{
+    return size.height() >= kRoomForTitle;
+}
 
 int wantedTicks(double length, double each)
 {
@@ -65,10 +71,12 @@ void paintGrid(
             lastRight = left + width;
         }
     }
-    if (scene.xKind == XKind::Epoch && !scene.epochName.isEmpty()) {
+    if (hasAxisTitle(g.whole.size())) {
+        const bool isNamed = scene.xKind == XKind::Epoch && !scene.epochName.isEmpty();
         painter.setPen(colors.mutedText);
-        const double width = metrics.horizontalAdvance(scene.epochName);
-        painter.drawText(QPointF(plot.right() - width - 4, plot.bottom() - 5), scene.epochName);
+        painter.drawText(
+            QRectF(plot.left(), g.whole.bottom() - metrics.height() - 1, plot.width(), metrics.height()), Qt::AlignCenter,
+            isNamed ? scene.epochName : axisTitle(scene.xKind));
     }
     for (const AxisTick& tick : yTicks(scene, plot.height(), metrics)) {
         const double y = std::round(g.toY(scene, tick.value)) + 0.5;
@@ -88,6 +96,27 @@ void paintGrid(
     painter.drawLine(
         QPointF(plot.left(), std::round(plot.bottom()) + 0.5),
         QPointF(plot.right(), std::round(plot.bottom()) + 0.5));
+}
+
+/// A curve of one point is a number: what is solved in one go has no other.
+void paintLonePoints(QPainter& painter, const ChartScene& scene, const ChartGeometry& g, const ThemeColors& colors)
+{
+    const QFontMetricsF metrics(painter.font(), painter.device());
+    if (scene.visiblePointCount() > scene.lines.size()) {
+        return; // there is a course to be read off the axes
+    }
+    for (const SceneLine& line : scene.lines) {
+        if (!line.look.isVisible || line.data().size() != 1) {
+            continue;
+        }
+        const ChartPoint point = line.data().segments().front().point(0);
+        const double x = g.toX(scene, scene.placeOf(point));
+        const double y = g.toY(scene, point.value);
+        if (std::isfinite(x) && std::isfinite(y) && g.plot.contains(QPointF(x, y))) {
+            painter.setPen(colors.text);
+            painter.drawText(QPointF(x + 12, y + metrics.ascent() / 2 - 1), valueText(point.value));
+        }
+    }
 }
 
 } // namespace
@@ -117,7 +146,7 @@ ChartGeometry chartGeometry(const ChartScene& scene, const QSizeF& size, const Q
     const QFontMetricsF metrics(font);
     ChartGeometry g;
     g.whole = QRectF(QPointF(), size);
-    const double bottom = metrics.height() * 1.25 + 6;
+    const double bottom = metrics.height() * (hasAxisTitle(size) ? 2.25 : 1.25) + 6;
     const double top = metrics.height() / 2 + 2;
     const double height = std::max(20.0, size.height() - bottom - top);
     double labels = metrics.horizontalAdvance(QStringLiteral("0.00"));
@@ -148,6 +177,7 @@ void paintChart(
     paintLines(painter, scene, geometry, colors, pixelRatio, target);
     painter.restore();
     paintMarks(painter, scene, geometry, colors);
+    paintLonePoints(painter, scene, geometry, colors);
     paintPins(painter, scene, geometry, colors);
 }
 
