@@ -151,7 +151,17 @@ Result<std::size_t> componentsToKeep(const Json& given, const PrincipalComponent
 
 Result<LinearOutputs> solveComponents(const Json& given, const SolvedData& data, FitProgress& progress, Json& facts)
 {
-    PrincipalComponents components = findComponents(data.training, data.training.columns(), data.threads);
+    Result<bool> answer = true;
+    PrincipalComponents components = findComponents(data.training, data.training.columns(), data.threads, [&] {
+        if (answer && *answer) { // a no stays one
+            answer = progress.mayGoOn();
+        }
+        return answer && *answer;
+    });
+    TY_TRY(const bool isWhole, std::move(answer));
+    if (!isWhole) {
+        return Error{ErrorKind::Cancelled, "the run was stopped before its directions were found", {}};
+    }
     TY_TRY(const std::size_t kept, componentsToKeep(given, components));
     facts = {{"components", kept}, {"shares", Json::array()}};
     double held = 0;
@@ -335,7 +345,13 @@ Result<FitOutcome> SolvedLearner::fit(const FitRequest& request, FitSink& sink, 
     data.validationTargets = readTargets(*validation.dataset, encoder, validation.samples);
     FitOutcome outcome;
     Json facts;
-    TY_TRY(const LinearOutputs linear, solve(m_kind, request.settings, data, progress, outcome.epochs, facts));
+    auto solved = solve(m_kind, request.settings, data, progress, outcome.epochs, facts);
+    if (!solved && solved.error().kind == ErrorKind::Cancelled && progress.outcome() != "completed") {
+        outcome.outcome = "stopped"; // half of the directions are none
+        outcome.seconds = progress.seconds();
+        return outcome;
+    }
+    TY_TRY(const LinearOutputs linear, std::move(solved));
     TY_CHECK(data.tell(progress, outcome.epochs, linear));
     outcome.outcome = progress.outcome();
     outcome.bestEpoch = outcome.epochs;

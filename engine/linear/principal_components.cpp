@@ -55,14 +55,15 @@ void addProducts(
 }
 
 /// {columns, columns}: sums of products of the centred columns.
-std::vector<double> centredProducts(const DenseRows& rows, const std::vector<double>& means, int threads)
+std::vector<double> centredProducts(
+    const DenseRows& rows, const std::vector<double>& means, int threads, const std::function<bool()>& mayGoOn)
 {
     const std::size_t stride = rows.stride();
     const std::size_t columns = rows.columns();
     std::vector<double> products(columns * columns);
     std::vector<float> centred(kRowsAtOnce * stride);
     std::vector<float> sums(stride * stride);
-    for (std::size_t from = 0; from < rows.rows(); from += kRowsAtOnce) {
+    for (std::size_t from = 0; from < rows.rows() && (!mayGoOn || mayGoOn()); from += kRowsAtOnce) {
         const std::size_t count = std::min(kRowsAtOnce, rows.rows() - from);
         for (std::size_t i = 0; i < count; ++i) {
             const auto row = rows.row(from + i);
@@ -91,7 +92,8 @@ std::vector<double> centredProducts(const DenseRows& rows, const std::vector<dou
 
 } // namespace
 
-PrincipalComponents findComponents(const DenseRows& rows, std::size_t most, int threads)
+PrincipalComponents findComponents(
+    const DenseRows& rows, std::size_t most, int threads, const std::function<bool()>& mayGoOn)
 {
     const std::size_t columns = rows.columns();
     PrincipalComponents made;
@@ -105,7 +107,7 @@ PrincipalComponents findComponents(const DenseRows& rows, std::size_t most, int 
     for (double& mean : made.means) {
         mean /= static_cast<double>(std::max<std::size_t>(1, rows.rows()));
     }
-    std::vector<double> covariance = centredProducts(rows, made.means, threads);
+    std::vector<double> covariance = centredProducts(rows, made.means, threads, mayGoOn);
     const double degrees = std::max(1.0, static_cast<double>(rows.rows()) - 1);
     for (double& value : covariance) {
         value /= degrees;
@@ -113,7 +115,10 @@ PrincipalComponents findComponents(const DenseRows& rows, std::size_t most, int 
     for (std::size_t j = 0; j < columns; ++j) {
         made.totalVariance += covariance[j * columns + j];
     }
-    const SymmetricEigen eigen = eigenOf(std::move(covariance), columns);
+    const SymmetricEigen eigen = eigenOf(std::move(covariance), columns, mayGoOn);
+    if (eigen.values.empty()) {
+        return made;
+    }
     for (std::size_t c = 0; c < std::min({most, columns, rows.rows()}); ++c) {
         const std::size_t at = columns - 1 - c;
         made.variances.push_back(std::max(0.0, eigen.values[at]));

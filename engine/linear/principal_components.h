@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "engine/kernels/dense_rows.h"
@@ -19,6 +20,8 @@ struct PrincipalComponents {
 };
 
 /// By the eigenvectors of the covariance (divided by rows - 1). @param most  components to keep
-PrincipalComponents findComponents(const DenseRows& rows, std::size_t most, int threads);
+/// @param mayGoOn  asked often, on the calling thread; after a no there are no components
+PrincipalComponents findComponents(
+    const DenseRows& rows, std::size_t most, int threads, const std::function<bool()>& mayGoOn = {});
 
 } // namespace ty::engine

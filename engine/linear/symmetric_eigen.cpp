@@ -6,16 +6,80 @@
 #include <numeric>
 #include <utility>
 
+#include "engine/kernels/processor_clones.h"
+
 namespace ty::engine {
 
 namespace {
+
+constexpr std::size_t kLanes = 8;
+using Lanes = double __attribute__((vector_size(8 * kLanes), aligned(8), may_alias));
+
+inline Lanes& lanesAt(double* at)
+{
+    return *reinterpret_cast<Lanes*>(at);
+}
+
+inline const Lanes& lanesAt(const double* at)
+{
+    return *reinterpret_cast<const Lanes*>(at);
+}
+
+TY_FOR_EACH_PROCESSOR
+double dot(const double* a, const double* b, std::size_t count)
+{
+    Lanes sums{};
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        sums += lanesAt(a + i) * lanesAt(b + i);
+    }
+    double sum = 0;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        sum += sums[lane];
+    }
+    for (; i < count; ++i) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+/// into -= a * x + b * y.
+TY_FOR_EACH_PROCESSOR
+void subtract(double a, const double* x, double b, const double* y, std::size_t count, double* into)
+{
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        lanesAt(into + i) -= a * lanesAt(x + i) + b * lanesAt(y + i);
+    }
+    for (; i < count; ++i) {
+        into[i] -= a * x[i] + b * y[i];
+    }
+}
+
+/// Turns each pair (one, next) by the angle of sine s and cosine c.
+TY_FOR_EACH_PROCESSOR
+void rotate(double s, double c, std::size_t count, double* one, double* next)
+{
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        const Lanes old = lanesAt(next + i);
+        lanesAt(next + i) = s * lanesAt(one + i) + c * old;
+        lanesAt(one + i) = c * lanesAt(one + i) - s * old;
+    }
+    for (; i < count; ++i) {
+        const double old = next[i];
+        next[i] = s * one[i] + c * old;
+        one[i] = c * one[i] - s * old;
+    }
+}
 
 /// A symmetric matrix on its way to a diagonal one; rows of `vectors` become the eigenvectors.
 class Diagonaliser {
 public:
     Diagonaliser(std::vector<double> matrix, std::size_t n) : m_n(n), m_matrix(std::move(matrix)), m_diagonal(n), m_beside(n) {}
 
-    void toTridiagonal()
+    /// Whether it was done.
+    bool toTridiagonal(const std::function<bool()>& mayGoOn)
     {
         // Each step reflects the rest of a column onto one number; the vectors of the reflections are kept.
         std::vector<double> vector(m_n);
@@ -25,6 +89,9 @@ public:
             m_vectors[i * m_n + i] = 1;
         }
         for (std::size_t k = 0; k + 2 < m_n; ++k) {
+            if (mayGoOn && !mayGoOn()) {
+                return false;
+            }
             double square = 0;
             for (std::size_t i = k + 1; i < m_n; ++i) {
                 vector[i] = at(i, k);
@@ -39,15 +106,10 @@ public:
             const double scale = 2 / (2 * (square - head * (vector[k + 1] + head)));
             reflect(k, vector, product, scale);
             for (std::size_t row = 0; row < m_n; ++row) { // the vectors' rows: V H
-                double sum = 0;
-                double* const line = m_vectors.data() + row * m_n;
-                for (std::size_t i = k + 1; i < m_n; ++i) {
-                    sum += line[i] * vector[i];
-                }
-                sum *= scale;
-                for (std::size_t i = k + 1; i < m_n; ++i) {
-                    line[i] -= sum * vector[i];
-                }
+                double* const line = m_vectors.data() + row * m_n + k + 1;
+                const double* const other = vector.data() + k + 1;
+                const double sum = scale * dot(line, other, m_n - k - 1);
+                subtract(sum, other, 0, other, m_n - k - 1, line);
             }
         }
         for (std::size_t i = 0; i < m_n; ++i) {
@@ -55,13 +117,18 @@ public:
             m_beside[i] = i + 1 < m_n ? at(i + 1, i) : 0;
         }
         transposeVectors();
+        return true;
     }
 
-    void toDiagonal()
+    /// Whether it was done.
+    bool toDiagonal(const std::function<bool()>& mayGoOn)
     {
         constexpr int kMostSteps = 60;
         constexpr double kPrecision = std::numeric_limits<double>::epsilon();
         for (std::size_t l = 0; l < m_n; ++l) {
+            if (mayGoOn && !mayGoOn()) {
+                return false;
+            }
             for (int step = 0; step < kMostSteps; ++step) {
                 std::size_t m = l;
                 for (; m + 1 < m_n; ++m) {
@@ -75,6 +142,7 @@ public:
                 sweep(l, m);
             }
         }
+        return true;
     }
 
     SymmetricEigen take()
@@ -99,12 +167,7 @@ private:
     {
         double along = 0;
         for (std::size_t i = k; i < m_n; ++i) {
-            double sum = 0;
-            const double* const line = m_matrix.data() + i * m_n;
-            for (std::size_t j = k + 1; j < m_n; ++j) {
-                sum += line[j] * vector[j];
-            }
-            product[i] = sum * scale;
+            product[i] = scale * dot(m_matrix.data() + i * m_n + k + 1, vector.data() + k + 1, m_n - k - 1);
         }
         for (std::size_t i = k + 1; i < m_n; ++i) {
             along += vector[i] * product[i];
@@ -114,10 +177,8 @@ private:
             product[i] -= along * vector[i];
         }
         for (std::size_t i = k + 1; i < m_n; ++i) {
-            double* const line = m_matrix.data() + i * m_n;
-            for (std::size_t j = k + 1; j < m_n; ++j) {
-                line[j] -= vector[i] * product[j] + product[i] * vector[j];
-            }
+            double* const line = m_matrix.data() + i * m_n + k + 1;
+            subtract(vector[i], product.data() + k + 1, product[i], vector.data() + k + 1, m_n - k - 1, line);
         }
         for (std::size_t i = k + 1; i < m_n; ++i) { // column k: only its first number stays
             at(i, k) -= product[k] * vector[i];
@@ -161,12 +222,7 @@ private:
             m_diagonal[i + 1] = g + p;
             g = c * r - b;
             double* const one = m_vectors.data() + i * m_n;
-            double* const next = one + m_n;
-            for (std::size_t k = 0; k < m_n; ++k) {
-                const double old = next[k];
-                next[k] = s * one[k] + c * old;
-                one[k] = c * one[k] - s * old;
-            }
+            rotate(s, c, m_n, one, one + m_n);
         }
         m_diagonal[l] -= p;
         m_beside[l] = g;
@@ -182,11 +238,12 @@ private:
 
 } // namespace
 
-SymmetricEigen eigenOf(std::vector<double> matrix, std::size_t n)
+SymmetricEigen eigenOf(std::vector<double> matrix, std::size_t n, const std::function<bool()>& mayGoOn)
 {
     Diagonaliser diagonaliser(std::move(matrix), n);
-    diagonaliser.toTridiagonal();
-    diagonaliser.toDiagonal();
+    if (!diagonaliser.toTridiagonal(mayGoOn) || !diagonaliser.toDiagonal(mayGoOn)) {
+        return {};
+    }
     return diagonaliser.take();
 }
 

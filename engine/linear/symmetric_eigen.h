@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace ty::engine {
@@ -15,6 +16,7 @@ struct SymmetricEigen {
 /// Source: Martin, Reinsch, Wilkinson (1968) and Bowdler and others (1968), the procedures tred2 and tql2 of the Handbook for
 /// Automatic Computation.
 /// @param matrix  {n, n}
-SymmetricEigen eigenOf(std::vector<double> matrix, std::size_t n);
+/// @param mayGoOn  asked n times on the way down and n times at the end, on the calling thread; after a no, nothing is returned
+SymmetricEigen eigenOf(std::vector<double> matrix, std::size_t n, const std::function<bool()>& mayGoOn = {});
 
 } // namespace ty::engine

@@ -229,6 +229,16 @@ private slots:
         QCOMPARE(eigenOf({4}, 1).values.front(), 4.0);
     }
 
+    void eigenvectorsAreGivenUpWhenAsked()
+    {
+        const DenseRows rows = clouds(200, 40, 3);
+        int left = 60; // after the way down has ended
+        const auto mayGoOn = [&left] { return left-- > 0; };
+        QCOMPARE(findComponents(rows, 40, 2, mayGoOn).components(), std::size_t{0});
+        QCOMPARE(left, -1); // and it does not ask again
+        QCOMPARE(findComponents(rows, 40, 2, [] { return true; }).components(), std::size_t{40});
+    }
+
     void componentsAreUncorrelatedAndHoldAllVariance()
     {
         const DenseRows rows = clouds(400, 20, 3);
