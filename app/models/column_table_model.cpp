@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QDate>
 #include <QLocale>
+
+#include "widgets/distribution_delegate.h"
 
 namespace ty::app {
 
@@ -107,6 +110,33 @@ int ColumnTableModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+QString ColumnTableModel::distributionText(const ColumnSummary& column) const
+{
+    if (column.bars.empty()) {
+        return column.type == QLatin1String("text") ? tr("Words are not counted.") : tr("Not counted yet.");
+    }
+    QStringList lines;
+    if (!column.barNames.isEmpty()) {
+        for (qsizetype i = 0; i < column.barNames.size() && i < static_cast<qsizetype>(column.bars.size()); ++i) {
+            lines << tr("%1: %2").arg(column.barNames[i], QLocale().toString(column.bars[static_cast<std::size_t>(i)], 'f', 0));
+        }
+        if (column.otherValues > 0) {
+            lines << tr("others: %1").arg(QLocale().toString(static_cast<qulonglong>(column.otherValues)));
+        }
+        return lines.join(QLatin1Char('\n'));
+    }
+    const bool isDate = column.type == QLatin1String("date");
+    const auto edge = [isDate](double value) {
+        return isDate ? QLocale().toString(QDate(1970, 1, 1).addDays(static_cast<qint64>(value)), QLocale::ShortFormat) : number(value);
+    };
+    const auto most = std::max_element(column.bars.begin(), column.bars.end());
+    const double width = (column.barsTo - column.barsFrom) / static_cast<double>(column.bars.size());
+    const double at = column.barsFrom + width * static_cast<double>(most - column.bars.begin());
+    lines << tr("%1 to %2 in %3 bars").arg(edge(column.barsFrom), edge(column.barsTo)).arg(column.bars.size());
+    lines << tr("most often %1 to %2: %3").arg(edge(at), edge(at + width), QLocale().toString(*most, 'f', 0));
+    return lines.join(QLatin1Char('\n'));
+}
+
 QVariant ColumnTableModel::data(const QModelIndex& index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
@@ -115,10 +145,21 @@ QVariant ColumnTableModel::data(const QModelIndex& index, int role) const
     if (role == Qt::TextAlignmentRole && index.column() >= Missing) {
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     }
+    const auto& column = m_columns[static_cast<std::size_t>(index.row())];
+    if (index.column() == Values) {
+        switch (role) {
+        case Qt::ToolTipRole:
+        case Qt::AccessibleTextRole: return distributionText(column);
+        case Qt::DisplayRole: return column.bars.empty() ? QStringLiteral("–") : QString();
+        case widgets::DistributionDelegate::kBarsRole:
+            return QVariant::fromValue(QList<double>(column.bars.begin(), column.bars.end()));
+        case widgets::DistributionDelegate::kAreSeparateRole: return !column.barNames.isEmpty();
+        default: return {};
+        }
+    }
     if (role != Qt::DisplayRole && role != Qt::EditRole) {
         return {};
     }
-    const auto& column = m_columns[static_cast<std::size_t>(index.row())];
     switch (index.column()) {
     case Name: return column.name;
     case Type: return column.type;
@@ -170,6 +211,7 @@ QVariant ColumnTableModel::headerData(int section, Qt::Orientation orientation, 
     case Name: return tr("Column");
     case Type: return tr("Type");
     case Role: return tr("Role");
+    case Values: return tr("Values");
     case Missing: return tr("Missing");
     case Minimum: return tr("Min");
     case Mean: return tr("Mean");

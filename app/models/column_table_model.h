@@ -15,7 +15,7 @@ namespace ty::app {
 class ColumnTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Type, Role, Missing, Minimum, Mean, Maximum, Distinct, ColumnCount };
+    enum Column { Name, Type, Role, Values, Missing, Minimum, Mean, Maximum, Distinct, ColumnCount };
 
     explicit ColumnTableModel(QObject* parent = nullptr);
 
@@ -44,6 +44,8 @@ signals:
     void changed();
 
 private:
+    QString distributionText(const ColumnSummary& column) const;
+
     std::vector<ColumnSummary> m_guessed;
     std::vector<ColumnSummary> m_columns;
     quint64 m_samples = 0;

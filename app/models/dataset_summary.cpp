@@ -47,6 +47,21 @@ QStringList texts(const Json& object, const char* key)
     return result;
 }
 
+void takeDistribution(const Json& column, ColumnSummary& summary)
+{
+    const auto found = column.find("distribution");
+    if (found == column.end() || !found->is_object()) {
+        return;
+    }
+    for (const Json& bar : list(*found, "counts")) {
+        summary.bars.push_back(bar.is_number() ? std::max(0.0, bar.get<double>()) : 0.0);
+    }
+    summary.barNames = texts(*found, "names");
+    summary.barsFrom = number(*found, "from");
+    summary.barsTo = number(*found, "to");
+    summary.otherValues = count(*found, "others");
+}
+
 std::vector<ProblemSummary> problemsOf(const Json& object, const char* key)
 {
     std::vector<ProblemSummary> result;
@@ -54,6 +69,11 @@ std::vector<ProblemSummary> problemsOf(const Json& object, const char* key)
         result.push_back(
             {text(problem, "severity"), text(problem, "kind"), text(problem, "message"), text(problem, "advice"),
              texts(problem, "places"), texts(problem, "names")});
+        if (const auto removals = problem.find("removals"); removals != problem.end() && removals->is_object()) {
+            for (const auto& [kept, ids] : removals->items()) {
+                result.back().removals[QString::fromStdString(kept)] = texts(*removals, kept.c_str());
+            }
+        }
     }
     return result;
 }
@@ -109,6 +129,7 @@ Result<DatasetSummary> DatasetSummary::fromJson(const Json& json)
         summary.columns.push_back(
             {text(column, "name"), text(column, "type"), text(column, "role"), count(column, "missing"),
              count(column, "distinct"), number(column, "minimum"), number(column, "maximum"), number(column, "mean")});
+        takeDistribution(column, summary.columns.back());
     }
     for (const auto& entry : list(json, "classes")) {
         summary.classes.push_back({text(entry, "name"), count(entry, "samples")});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ struct ColumnSummary {
     double minimum = 0; ///< NaN unless numeric
     double maximum = 0;
     double mean = 0;
+    std::vector<double> bars = {}; ///< how often: of bins of one width, or of `barNames`; empty: not counted
+    double barsFrom = 0;       ///< lower edge of the first bin
+    double barsTo = 0;         ///< upper edge of the last
+    QStringList barNames = {}; ///< categories, the most frequent first
+    quint64 otherValues = 0;   ///< cells of other categories
 };
 
 struct ClassSummary {
@@ -36,6 +42,7 @@ struct ProblemSummary {
     QString advice;
     QStringList places;
     QStringList names; ///< what it is about: the column; the classes
+    std::map<QString, QStringList> removals = {}; ///< ids of samples that could be left out, by what is kept: engine::Problem::removals
 };
 
 /// What `inspect --json` said about a dataset, for views.

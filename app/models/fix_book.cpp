@@ -7,7 +7,7 @@ namespace ty::app {
 void FixBook::remember(const std::string& file, const std::string& id)
 {
     const SampleFixes& fixes = m_fixes[file];
-    Step step{file, id, std::nullopt, fixes.excluded.contains(id)};
+    Step step{file, id, std::nullopt, fixes.excluded.contains(id), m_act};
     if (const auto label = fixes.labels.find(id); label != fixes.labels.end()) {
         step.label = label->second;
     }
@@ -16,16 +16,52 @@ void FixBook::remember(const std::string& file, const std::string& id)
 
 void FixBook::relabel(const std::string& file, const std::string& id, const std::string& label)
 {
-    remember(file, id);
-    m_fixes[file].excluded.erase(id);
-    m_fixes[file].labels[id] = label;
+    relabel(file, std::vector{id}, label);
 }
 
 void FixBook::exclude(const std::string& file, const std::string& id)
 {
-    remember(file, id);
-    m_fixes[file].labels.erase(id);
-    m_fixes[file].excluded.insert(id);
+    exclude(file, std::vector{id});
+}
+
+void FixBook::relabel(
+    const std::string& file, const std::vector<std::string>& ids, const std::string& label, const std::vector<std::string>& restored)
+{
+    ++m_act;
+    restore(file, restored);
+    for (const std::string& id : ids) {
+        remember(file, id);
+        m_fixes[file].excluded.erase(id);
+        m_fixes[file].labels[id] = label;
+    }
+}
+
+void FixBook::exclude(const std::string& file, const std::vector<std::string>& ids)
+{
+    ++m_act;
+    for (const std::string& id : ids) {
+        remember(file, id);
+        m_fixes[file].labels.erase(id);
+        m_fixes[file].excluded.insert(id);
+    }
+}
+
+void FixBook::forget(const std::string& file, const std::vector<std::string>& ids)
+{
+    ++m_act;
+    restore(file, ids);
+}
+
+void FixBook::restore(const std::string& file, const std::vector<std::string>& ids)
+{
+    for (const std::string& id : ids) {
+        SampleFixes& fixes = m_fixes[file];
+        if (fixes.labels.contains(id) || fixes.excluded.contains(id)) {
+            remember(file, id);
+            fixes.labels.erase(id);
+            fixes.excluded.erase(id);
+        }
+    }
 }
 
 bool FixBook::undo()
@@ -33,16 +69,18 @@ bool FixBook::undo()
     if (m_steps.empty()) {
         return false;
     }
-    const Step step = std::move(m_steps.back());
-    m_steps.pop_back();
-    SampleFixes& fixes = m_fixes[step.file];
-    fixes.labels.erase(step.id);
-    fixes.excluded.erase(step.id);
-    if (step.label) {
-        fixes.labels[step.id] = *step.label;
-    }
-    if (step.wasExcluded) {
-        fixes.excluded.insert(step.id);
+    for (const int act = m_steps.back().act; !m_steps.empty() && m_steps.back().act == act;) {
+        const Step step = std::move(m_steps.back());
+        m_steps.pop_back();
+        SampleFixes& fixes = m_fixes[step.file];
+        fixes.labels.erase(step.id);
+        fixes.excluded.erase(step.id);
+        if (step.label) {
+            fixes.labels[step.id] = *step.label;
+        }
+        if (step.wasExcluded) {
+            fixes.excluded.insert(step.id);
+        }
     }
     return true;
 }

@@ -1,6 +1,8 @@
 #include "app/models/problem_fixes.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <QCoreApplication>
 
@@ -81,6 +83,37 @@ std::vector<ProblemFix> columnFixes(const ProblemSummary& problem, const Dataset
 
 } // namespace
 
+namespace {
+
+/// Leaves samples out one by one, as corrections are: they are seen in the grid and can be taken back there.
+std::vector<ProblemFix> removalFixes(const ProblemSummary& problem)
+{
+    const std::array<std::pair<const char*, QString>, 4> ways{{
+        {"training", tr("Leave out of test")},
+        {"test", tr("Leave out of training")},
+        {"one", tr("Keep one of each")},
+        {"other", tr("Leave them out here")},
+    }};
+    std::vector<ProblemFix> fixes;
+    for (const auto& [kept, label] : ways) {
+        const auto found = problem.removals.find(QLatin1String(kept));
+        if (found == problem.removals.end() || found->second.isEmpty()) {
+            continue;
+        }
+        fixes.push_back(
+            {label, QCoreApplication::translate("ProblemFixes", "%Ln sample(s) (is/are) left out.", nullptr, static_cast<int>(found->second.size())),
+             [ids = found->second](DataSpec& data) {
+                 for (const auto& id : ids) {
+                     data.fixes["training"].labels.erase(id.toStdString());
+                     data.fixes["training"].excluded.insert(id.toStdString());
+                 }
+             }});
+    }
+    return fixes;
+}
+
+} // namespace
+
 std::vector<ProblemFix> fixesFor(const ProblemSummary& problem, const DatasetSummary& summary)
 {
     const auto& kind = problem.kind;
@@ -110,6 +143,18 @@ std::vector<ProblemFix> fixesFor(const ProblemSummary& problem, const DatasetSum
              [rare = rare.toStdString(), usual = usual.toStdString()](DataSpec& data) {
                  data.repairs.mergedClasses[rare] = usual;
              }}};
+    }
+    if (kind == QLatin1String("near-duplicates")) {
+        return removalFixes(problem);
+    }
+    if (kind == QLatin1String("vanished-corrections")) {
+        return {{tr("Forget them"), tr("These corrections are forgotten."), [names = problem.names](DataSpec& data) {
+                     auto& fixes = data.fixes["training"];
+                     for (const auto& name : names) {
+                         fixes.labels.erase(name.toStdString());
+                         fixes.excluded.erase(name.toStdString());
+                     }
+                 }}};
     }
     return columnFixes(problem, summary);
 }

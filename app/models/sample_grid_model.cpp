@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/data/dataset.h"
+#include "widgets/image_grid.h"
 
 namespace ty::app {
 
@@ -23,16 +24,27 @@ void SampleGridModel::setDataset(DatasetHandle dataset)
 {
     m_dataset = std::move(dataset);
     m_class = -1;
+    m_areCorrectedAlone = false;
+    m_corrected = {};
     m_pictures.clear();
     m_requested.clear();
     rebuild();
 }
 
-void SampleGridModel::setClass(int classIndex)
+void SampleGridModel::setShown(int classIndex, bool areCorrectedAlone)
 {
-    if (m_class != classIndex) {
+    if (m_class != classIndex || m_areCorrectedAlone != areCorrectedAlone || areCorrectedAlone) {
         m_class = classIndex;
+        m_areCorrectedAlone = areCorrectedAlone;
         rebuild();
+    }
+}
+
+void SampleGridModel::setCorrections(CorrectedSamples corrected)
+{
+    m_corrected = std::move(corrected);
+    if (rowCount() > 0) {
+        emit dataChanged(index(0), index(rowCount() - 1), {widgets::ImageGrid::kBadgeRole, Qt::ToolTipRole, Qt::AccessibleTextRole});
     }
 }
 
@@ -46,15 +58,16 @@ void SampleGridModel::setSamples(std::vector<std::uint32_t> samples)
 void SampleGridModel::rebuild()
 {
     beginResetModel();
-    m_samples.clear();
-    const auto count = m_dataset ? static_cast<std::uint32_t>(m_dataset->size()) : 0;
-    m_samples.reserve(count);
-    for (std::uint32_t sample = 0; sample < count; ++sample) {
-        if (m_class < 0 || m_dataset->classOf(sample) == m_class) {
-            m_samples.push_back(sample);
-        }
-    }
+    m_samples = m_dataset ? shownSamples(*m_dataset, m_corrected, m_class, m_areCorrectedAlone) : std::vector<std::uint32_t>();
     endResetModel();
+}
+
+QString SampleGridModel::className(std::int32_t index) const
+{
+    const auto& classes = m_dataset->info().classes;
+    return index >= 0 && static_cast<std::size_t>(index) < classes.size()
+        ? QString::fromStdString(classes[static_cast<std::size_t>(index)].name)
+        : QString();
 }
 
 int SampleGridModel::rowCount(const QModelIndex& parent) const
@@ -68,12 +81,11 @@ QVariant SampleGridModel::data(const QModelIndex& index, int role) const
         return {};
     }
     const auto sample = m_samples[static_cast<std::size_t>(index.row())];
-    const auto label = [&] {
-        const int code = m_dataset->classOf(sample);
-        const auto& classes = m_dataset->info().classes;
-        return code >= 0 && static_cast<std::size_t>(code) < classes.size()
-            ? QString::fromStdString(classes[static_cast<std::size_t>(code)].name)
-            : QString();
+    const auto label = [&] { return className(m_dataset->classOf(sample)); };
+    const auto correction = [&]() -> QString {
+        return !m_corrected.contains(sample)    ? QString()
+            : m_corrected.isLeftOut(sample)     ? tr("left out")
+                                                : tr("→ %1").arg(className(m_corrected.classOf(*m_dataset, sample)));
     };
     switch (role) {
     case Qt::DecorationRole:
@@ -83,8 +95,14 @@ QVariant SampleGridModel::data(const QModelIndex& index, int role) const
         request(sample);
         return {};
     case Qt::DisplayRole: return label();
-    case Qt::ToolTipRole: return QString::fromStdString(m_dataset->sampleId(sample));
-    case Qt::AccessibleTextRole: return tr("%1, sample %2").arg(label()).arg(sample + 1);
+    case widgets::ImageGrid::kBadgeRole: return m_corrected.isLeftOut(sample) ? QStringLiteral("✕") : correction();
+    case Qt::ToolTipRole: {
+        const QString id = QString::fromStdString(m_dataset->sampleId(sample));
+        return m_corrected.contains(sample) ? tr("%1\n%2 %3").arg(id, label(), correction()) : id;
+    }
+    case Qt::AccessibleTextRole:
+        return m_corrected.contains(sample) ? tr("%1, sample %2, %3").arg(label()).arg(sample + 1).arg(correction())
+                                            : tr("%1, sample %2").arg(label()).arg(sample + 1);
     case SampleRole: return static_cast<qulonglong>(sample);
     default: return {};
     }

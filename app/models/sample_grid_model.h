@@ -8,6 +8,7 @@
 #include <QPixmap>
 #include <QSet>
 
+#include "app/models/corrected_samples.h"
 #include "app/services/dataset_service.h"
 
 namespace ty::app {
@@ -23,7 +24,11 @@ public:
     /// Null: nothing.
     void setDataset(DatasetHandle dataset);
     /// -1: all.
-    void setClass(int classIndex);
+    void setClass(int classIndex) { setShown(classIndex, false); }
+    void setShown(int classIndex, bool areCorrectedAlone);
+    /// As badges; the same pictures stay, so that what was corrected does not jump away.
+    void setCorrections(CorrectedSamples corrected);
+    std::uint32_t sampleAt(int row) const { return m_samples[static_cast<std::size_t>(row)]; }
     /// These alone, ascending, whatever their class.
     void setSamples(std::vector<std::uint32_t> samples);
     int classIndex() const { return m_class; }
@@ -33,12 +38,15 @@ public:
 
 private:
     void rebuild();
+    QString className(std::int32_t index) const;
     void request(quint64 sample) const;
     void onThumbnail(quint64 sample, const QImage& image);
 
     DatasetService& m_service;
     DatasetHandle m_dataset;
+    CorrectedSamples m_corrected;
     int m_class = -1;
+    bool m_areCorrectedAlone = false;
     std::vector<std::uint32_t> m_samples; ///< row -> sample
     // Filled while views ask for data.
     mutable QCache<quint64, QPixmap> m_pictures;

@@ -96,6 +96,13 @@ void applyChoices(const Json& choices, DataSpec& data)
     if (const auto split = choices.find("split"); split != choices.end() && split->is_object()) {
         data.split.validation = split->value("validation", data.split.validation);
         data.split.test = split->value("test", data.split.test);
+        data.split.seed = split->value("seed", data.split.seed);
+        data.split.isStratified = split->value("stratified", data.split.isStratified);
+    }
+    if (const auto fixes = choices.find("fixes"); fixes != choices.end() && fixes->is_object()) {
+        for (const auto& [part, item] : fixes->items()) {
+            data.fixes[part] = SampleFixes::fromJson(item, "choices").valueOr({});
+        }
     }
     if (const auto repairs = choices.find("repairs"); repairs != choices.end()) {
         // The catalog's own text; what this program does not know is not done.
@@ -104,6 +111,24 @@ void applyChoices(const Json& choices, DataSpec& data)
     if (const auto steps = choices.find("preparation"); steps != choices.end()) {
         data.preparation = Preparation::fromJson(*steps, "choices").valueOr({});
     }
+}
+
+SplitSpec usualSplit(qint64 samples, bool isTestGiven)
+{
+    constexpr qint64 kTestFrom = 100; // fewer spare none
+    SplitSpec split;
+    split.test = isTestGiven || samples < kTestFrom ? 0.0 : 0.15;
+    return split;
+}
+
+SplitSpec splitOfChoices(const Json& choices, qint64 samples, bool isTestGiven)
+{
+    if (!choices.is_object() || !choices.contains("split")) {
+        return usualSplit(samples, isTestGiven);
+    }
+    DataSpec data;
+    applyChoices(choices, data);
+    return data.split;
 }
 
 } // namespace ty::app

@@ -12,6 +12,7 @@
 
 #include "app/models/column_table_model.h"
 #include "app/pages/choice_delegate.h"
+#include "widgets/distribution_delegate.h"
 #include "widgets/table_look.h"
 
 namespace ty::app {
@@ -41,6 +42,7 @@ ColumnEditor::ColumnEditor(QWidget* parent)
         ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeChoices(), m_table));
     m_table->setItemDelegateForColumn(
         ColumnTableModel::Role, new ChoiceDelegate(ColumnTableModel::roleChoices(), m_table));
+    m_table->setItemDelegateForColumn(ColumnTableModel::Values, new widgets::DistributionDelegate(m_table));
     m_table->setEditTriggers(
         QAbstractItemView::DoubleClicked | QAbstractItemView::SelectedClicked | QAbstractItemView::EditKeyPressed);
 

@@ -1,40 +1,32 @@
 #include "app/pages/dataset_detail.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <QDesktopServices>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
 #include <QPointer>
 #include <QPushButton>
-#include <QSplitter>
-#include <QStackedWidget>
 #include <QTabWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
-#include "app/models/preview_table_model.h"
-#include "app/models/sample_grid_model.h"
 #include "app/models/training_form.h"
 #include "app/pages/column_editor.h"
 #include "app/pages/data_export_dialog.h"
 #include "app/pages/dataset_projection.h"
+#include "app/pages/dataset_samples.h"
 #include "app/pages/preparation_panel.h"
 #include "app/pages/problem_list.h"
 #include "app/services/all_services.h"
 #include "app/services/reading_arguments.h"
-#include "widgets/bars.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
-#include "widgets/image_grid.h"
-#include "widgets/splitters.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -66,17 +58,10 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     , m_context(context)
     , m_title(new QLabel(this))
     , m_facts(new QLabel(this))
-    , m_split(new QLabel(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_busy(new widgets::BusyBar(this))
     , m_tabs(new QTabWidget(this))
-    , m_samples(new QStackedWidget(this))
-    , m_grid(new widgets::ImageGrid(this))
-    , m_pictures(new SampleGridModel(context.datasets, this))
-    , m_table(new QTableView(this))
-    , m_rows(new PreviewTableModel(this))
-    , m_classes(new widgets::ClassBars(this))
-    , m_classesTitle(new QLabel(tr("Classes"), this))
+    , m_samples(new DatasetSamples(context, this))
     , m_columns(new ColumnEditor(this))
     , m_apply(new QPushButton(tr("Apply"), this))
     , m_export(new QPushButton(tr("Export…"), this))
@@ -89,9 +74,6 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_title->setObjectName(QStringLiteral("datasetTitle"));
     widgets::setTextRole(*m_facts, widgets::TextRole::Muted);
     m_facts->setWordWrap(true);
-    m_split->setWordWrap(true);
-    widgets::setTextRole(*m_split, widgets::TextRole::Muted);
-    widgets::setTextRole(*m_classesTitle, widgets::TextRole::Heading);
     m_error->hide();
     m_busy->setCancellable(false);
 
@@ -110,30 +92,15 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_train->setAutoDefault(true);
     connect(m_train, &QPushButton::clicked, this, [this] { emit trainRequested(m_id); });
 
-    m_grid->setObjectName(QStringLiteral("sampleGrid"));
-    m_grid->setAccessibleName(tr("Samples"));
-    m_grid->setModel(m_pictures);
-    m_table->setObjectName(QStringLiteral("sampleTable"));
-    m_table->setAccessibleName(tr("First rows"));
-    m_table->setModel(m_rows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setMaximumSectionSize(320);
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_samples->addWidget(m_grid);
-    m_samples->addWidget(m_table);
-    m_classes->setObjectName(QStringLiteral("classBars"));
-    connect(m_classes, &widgets::ClassBars::classClicked, this, &DatasetDetail::filterByClass);
-
-    auto* side = new QWidget(this);
-    auto* sideLayout = new QVBoxLayout(side);
-    sideLayout->setContentsMargins(0, 0, 0, 0);
-    sideLayout->addWidget(m_classesTitle);
-    sideLayout->addWidget(m_classes, 1);
-    sideLayout->addWidget(m_split);
-    auto* samplesTab = widgets::makeSplitter(Qt::Horizontal, {m_samples, side}, {3, 1}, this);
+    connect(m_samples, &DatasetSamples::splitChosen, this, &DatasetDetail::applySplit);
+    connect(m_samples, &DatasetSamples::busy, this, [this](const QString& stage) {
+        stage.isEmpty() ? m_busy->setIdle() : m_busy->setBusy(stage);
+    });
+    connect(m_samples, &DatasetSamples::failed, this, [this](const Error& error) {
+        m_error->setText(
+            tr("The samples cannot be shown."), QString::fromStdString(error.message), QString::fromStdString(error.advice));
+        m_error->show();
+    });
 
     auto* columnsTab = new QWidget(this);
     auto* columnsLayout = new QVBoxLayout(columnsTab);
@@ -150,7 +117,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
 
     m_tabs->setObjectName(QStringLiteral("datasetTabs"));
     m_tabs->setAccessibleName(tr("Parts of the dataset"));
-    m_tabs->addTab(samplesTab, tr("Samples"));
+    m_tabs->addTab(m_samples, tr("Samples"));
     m_tabs->addTab(columnsTab, tr("Columns"));
     m_tabs->addTab(m_problems, tr("Problems"));
     m_tabs->addTab(m_projection, tr("Projection"));
@@ -174,11 +141,26 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
 
     connect(m_problems, &ProblemList::fixRequested, this, &DatasetDetail::applyFix);
     connect(m_preparation, &PreparationPanel::applyRequested, this, &DatasetDetail::applyPreparation);
+    connect(m_problems, &ProblemList::copiesRequested, this, [this](bool isOtherFileAsked) {
+        isOtherFileAsked ? askForOtherFile() : seekCopies({});
+    });
+    connect(m_busy, &widgets::BusyBar::cancelRequested, this, [this] {
+        if (m_importTicket != 0) {
+            m_context.datasets.cancelInspect(m_importTicket);
+        }
+    });
+    connect(&m_context.datasets, &DatasetService::inspectProgress, this, [this](int ticket, double fraction, const QString& what) {
+        if (ticket == m_importTicket && m_isSeekingCopies) {
+            m_busy->setBusy(what, fraction);
+        }
+    });
     connect(m_problems, &ProblemList::columnsRequested, this, [this] { m_tabs->setCurrentIndex(kColumnsTab); });
 
     connect(&m_context.datasets, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id) {
         if (ticket == m_importTicket) {
             m_importTicket = 0;
+            m_isSeekingCopies = false;
+            m_busy->setCancellable(false);
             m_busy->setIdle();
             showDataset(id);
         }
@@ -191,6 +173,12 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
                 m_busy->setIdle();
                 m_apply->setEnabled(m_columns->isChanged());
                 m_problems->setFixesEnabled(true);
+                if (std::exchange(m_isSeekingCopies, false)) {
+                    m_busy->setCancellable(false);
+                    if (message == QLatin1String("cancelled")) {
+                        return; // as the person wished
+                    }
+                }
                 m_error->setText(m_failedStage, message, advice);
                 m_error->show();
             }
@@ -250,33 +238,14 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     facts << QLocale().formattedDataSize(static_cast<qint64>(summary.bytes), 1) << summary.path;
     m_facts->setText(facts.join(QStringLiteral("  ·  ")));
 
-    const auto [training, validation, test] = summary.givenSplit;
-    const SplitSpec usual;
-    m_split->setText(
-        validation + test > 0
-            ? tr("Split of the data: %1 training, %2 validation, %3 test.")
-                  .arg(count(training), count(validation), count(test))
-            : summary.isText()
-            ? tr("Split when training: the last %1 % of the text for validation.")
-                  .arg(QLocale().toString(100 * usual.validation, 'f', 0))
-            : tr("Split when training: %1 % validation, stratified, seed %2.")
-                  .arg(QLocale().toString(100 * usual.validation, 'f', 0))
-                  .arg(usual.seed));
-
-    QList<widgets::ClassCount> counts;
-    for (const auto& entry : summary.classes) {
-        counts.append({entry.name, static_cast<qint64>(entry.samples)});
-    }
-    m_classes->setCounts(counts);
-    m_classes->setSelectedClass({});
-    m_classes->setVisible(!counts.isEmpty());
-    m_classesTitle->setVisible(!counts.isEmpty());
     m_columns->setSummary(summary);
     m_apply->setEnabled(false);
     m_tabs->setTabVisible(kColumnsTab, !isImage && !summary.isText());
     m_tabs->setTabVisible(2, true);
     m_tabs->setTabVisible(kProjectionTab, !summary.isText());
-    m_projection->setDataset(m_data, summary);
+    auto asItLies = m_data;
+    asItLies.fixes.clear(); // samples keep the numbers that the views know
+    m_projection->setDataset(asItLies, summary);
     m_train->setEnabled(true);
     m_export->setEnabled(true);
     m_problems->setProblems(summary, m_data.repairs);
@@ -286,62 +255,39 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_tabs->setTabText(kPreparationTab, steps == 0 ? tr("Preparation") : tr("Preparation (%1)").arg(steps));
     m_tabs->setTabText(
         2, summary.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(summary.problems.size()));
-    m_samples->setCurrentWidget(isImage ? static_cast<QWidget*>(m_grid) : m_table);
-    loadSamples();
+    m_choices = choices;
+    m_samples->setDataset(m_id, summary, m_data, choices);
 }
 
-void DatasetDetail::loadSamples()
+void DatasetDetail::applySplit(const SplitSpec& split)
 {
-    const int request = m_request;
-    m_pictures->setDataset(nullptr);
-    m_rows->setRows({}, {});
-    m_busy->setBusy(m_summary.isImage() ? tr("Opening the pictures…") : tr("Reading the first rows…"));
-    const auto fail = [this](const Error& error) {
-        m_error->setText(
-            tr("The samples cannot be shown."), QString::fromStdString(error.message),
-            QString::fromStdString(error.advice));
-        m_error->show();
+    const auto keep = [guard = QPointer<DatasetDetail>(this), context = &m_context, id = m_id](const Json& wanted) {
+        context->catalog.change(
+            CatalogService::Datasets, &context->catalog,
+            [id, wanted](catalog::Catalog& catalog) -> Result<Json> {
+                TY_TRY(const auto dataset, catalog.dataset(id));
+                Json choices = dataset.choices.is_object() ? dataset.choices : Json::object();
+                choices.erase("split");
+                if (!wanted.is_null()) {
+                    choices["split"] = wanted;
+                }
+                TY_CHECK(catalog.setDatasetChoices(id, choices));
+                return choices;
+            },
+            [guard, context, id](Result<Json> choices) {
+                if (!choices) {
+                    context->notices.error(tr("The split could not be kept."), choices.error());
+                } else if (guard && guard->m_id == id) {
+                    guard->m_choices = *choices;
+                    guard->m_samples->setSplit(*choices);
+                }
+            });
     };
-    if (m_summary.isImage()) {
-        m_context.datasets.open(m_data, DatasetService::Opening::Outline, this, [this, request, fail](Result<DatasetHandle> dataset) {
-            if (request != m_request) {
-                return;
-            }
-            m_busy->setIdle();
-            dataset ? m_pictures->setDataset(dataset.value()) : fail(dataset.error());
-        });
-        return;
-    }
-    m_context.datasets.preview(m_data, this, [this, request, fail](Result<TablePreview> preview) {
-        if (request != m_request) {
-            return;
-        }
-        m_busy->setIdle();
-        if (!preview) {
-            fail(preview.error());
-            return;
-        }
-        QStringList header;
-        for (const auto& column : preview->summary.columns) {
-            header << column.name;
-        }
-        m_rows->setRows(header, preview->rows);
-        constexpr qsizetype kMostFitted = 200; // columns; more take their time
-        if (header.size() <= kMostFitted) {
-            m_table->resizeColumnsToContents();
-        }
-        m_table->horizontalHeader()->setStretchLastSection(m_summary.isText());
-        m_rows->setTargetColumn(static_cast<int>(header.indexOf(m_summary.target)));
-    });
-}
-
-void DatasetDetail::filterByClass(const QString& name)
-{
-    const auto found = std::find_if(m_summary.classes.begin(), m_summary.classes.end(), [&](const ClassSummary& entry) {
-        return entry.name == name;
-    });
-    m_pictures->setClass(
-        found == m_summary.classes.end() ? -1 : static_cast<int>(found - m_summary.classes.begin()));
+    const Json before = m_choices.is_object() && m_choices.contains("split") ? m_choices["split"] : Json();
+    const Json after{
+        {"validation", split.validation}, {"test", split.test}, {"seed", split.seed}, {"stratified", split.isStratified}};
+    m_context.notices.doUndoable(
+        tr("The split of %1 was redrawn.").arg(m_summary.name), [keep, after] { keep(after); }, [keep, before] { keep(before); });
 }
 
 void DatasetDetail::applyColumns()
@@ -355,15 +301,18 @@ void DatasetDetail::applyColumns()
 void DatasetDetail::applyFix(const ProblemFix& fix)
 {
     auto fixed = m_data;
+    fixed.fixes["training"] = m_samples->fixes();
+    const DataSpec before = fixed;
     fix.apply(fixed);
     m_failedStage = tr("The problem could not be dealt with.");
-    const auto read = [guard = QPointer<DatasetDetail>(this)](const DataSpec& spec) {
+    const auto read = [guard = QPointer<DatasetDetail>(this)](const DataSpec& from, const DataSpec& spec) {
         if (guard) {
+            guard->m_samples->changeFixes(from.fixes.at("training"), spec.fixes.at("training"));
             guard->readAgain(spec, tr("Reading the data with this change…"));
         }
     };
     m_context.notices.doUndoable(
-        fix.done, [read, fixed] { read(fixed); }, [read, before = m_data] { read(before); });
+        fix.done, [read, before, fixed] { read(before, fixed); }, [read, before, fixed] { read(fixed, before); });
 }
 
 void DatasetDetail::applyPreparation(const Preparation& steps)
@@ -380,18 +329,46 @@ void DatasetDetail::applyPreparation(const Preparation& steps)
         tr("The preparation was changed."), [read, prepared] { read(prepared); }, [read, before = m_data] { read(before); });
 }
 
-void DatasetDetail::readAgain(const DataSpec& spec, const QString& stage)
+DataSpec DatasetDetail::askedAgain(const DataSpec& spec)
 {
     if (const int older = std::exchange(m_importTicket, 0); older != 0) {
         m_context.datasets.cancelInspect(older); // else it might come in last
     }
     auto asked = spec;
-    asked.fingerprint.clear(); // as the data is now
+    asked.fixes["training"] = m_samples->fixes(); // as they are now
+    asked.fingerprint.clear();                    // likewise the data
     m_apply->setEnabled(false);
     m_problems->setFixesEnabled(false);
     m_error->hide();
+    m_isSeekingCopies = false;
+    m_busy->setCancellable(false);
+    return asked;
+}
+
+void DatasetDetail::readAgain(const DataSpec& spec, const QString& stage)
+{
+    const DataSpec asked = askedAgain(spec);
     m_busy->setBusy(stage);
     m_importTicket = m_context.datasets.import(asked);
+}
+
+void DatasetDetail::seekCopies(const QString& against)
+{
+    const DataSpec asked = askedAgain(m_data);
+    m_failedStage = tr("The samples could not be compared.");
+    m_isSeekingCopies = true;
+    m_busy->setCancellable(true);
+    m_busy->setBusy(tr("Reading the samples…"));
+    m_importTicket = m_context.datasets.importSeekingCopies(asked, against);
+}
+
+void DatasetDetail::askForOtherFile()
+{
+    auto* dialog = new QFileDialog(this, tr("Compare %1 with").arg(m_summary.name), QFileInfo(m_summary.path).absolutePath());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileInfo(m_summary.path).isDir() ? QFileDialog::Directory : QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &DatasetDetail::seekCopies);
+    dialog->open();
 }
 
 void DatasetDetail::showIncoming(const DataSpec& incoming, const QString& name)

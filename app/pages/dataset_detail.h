@@ -9,15 +9,11 @@
 
 class QLabel;
 class QPushButton;
-class QStackedWidget;
 class QTabWidget;
-class QTableView;
 
 namespace ty::widgets {
 class BusyBar;
-class ClassBars;
 class ErrorPanel;
-class ImageGrid;
 } // namespace ty::widgets
 
 namespace ty::app {
@@ -25,12 +21,11 @@ namespace ty::app {
 struct AppContext;
 class ColumnEditor;
 class DatasetProjection;
+class DatasetSamples;
 class PreparationPanel;
-class PreviewTableModel;
 class ProblemList;
-class SampleGridModel;
 
-/// One dataset: its samples, classes, columns and problems.
+/// One dataset: its samples with split and corrections, columns, problems, projection and preparation.
 class DatasetDetail : public QWidget {
     Q_OBJECT
 public:
@@ -52,35 +47,34 @@ signals:
 private:
     enum class Counts { Known, Estimated };
     void showSummary(const DatasetSummary& summary, const Json& choices, Counts told = Counts::Known);
-    void loadSamples();
-    void filterByClass(const QString& name);
+    void applySplit(const SplitSpec& split);
     void applyColumns();
     void applyFix(const ProblemFix& fix);
     void applyPreparation(const Preparation& steps);
+    /// Ends what is being read, and says what is to be read instead.
+    DataSpec askedAgain(const DataSpec& spec);
     /// Reads the data again as `spec` says, and shows what it is then.
     void readAgain(const DataSpec& spec, const QString& stage);
+    /// Reads the data again and compares its samples with each other and with those of another file (empty: none).
+    void seekCopies(const QString& against);
+    void askForOtherFile();
     void openFolder();
 
     AppContext& m_context;
     qint64 m_id = 0;
     int m_request = 0;  ///< the newest showDataset(); older answers are dropped
     int m_importTicket = 0;
+    bool m_isSeekingCopies = false; ///< by that import
     DatasetSummary m_summary;
     DataSpec m_data;
+    Json m_choices; ///< as the catalog keeps them
     QString m_failedStage; ///< what the error panel says did not work, for the import that is under way
     QLabel* m_title;
     QLabel* m_facts;
-    QLabel* m_split;
     widgets::ErrorPanel* m_error;
     widgets::BusyBar* m_busy;
     QTabWidget* m_tabs;
-    QStackedWidget* m_samples;
-    widgets::ImageGrid* m_grid;
-    SampleGridModel* m_pictures;
-    QTableView* m_table;
-    PreviewTableModel* m_rows;
-    widgets::ClassBars* m_classes;
-    QLabel* m_classesTitle;
+    DatasetSamples* m_samples;
     ColumnEditor* m_columns;
     QPushButton* m_apply;
     QPushButton* m_export;

@@ -1,5 +1,9 @@
 #include "app/pages/problem_list.h"
 
+#include <array>
+#include <tuple>
+
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
@@ -32,7 +36,24 @@ ProblemList::ProblemList(QWidget* parent) : QWidget(parent)
     scroll->setWidget(content);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scroll);
+    auto* words = new QLabel(tr("Copies, exact or nearly, make results look too good when they stand on both sides of the split."), this);
+    words->setWordWrap(true);
+    widgets::setTextRole(*words, widgets::TextRole::Muted);
+    auto* search = new QHBoxLayout;
+    search->addWidget(words, 1);
+    const std::array buttons{std::tuple{tr("Look for copies"), "seekCopies", false}, std::tuple{tr("Compare with a file…"), "compareWithFile", true}};
+    for (const auto& [text, name, isOtherFileAsked] : buttons) {
+        auto* button = new QPushButton(text, this);
+        button->setObjectName(QLatin1String(name));
+        button->setAutoDefault(true);
+        search->addWidget(button);
+        m_searches.push_back(button);
+        connect(button, &QPushButton::clicked, this, [this, isOther = isOtherFileAsked] { emit copiesRequested(isOther); });
+    }
+    m_searches.front()->setToolTip(tr("Compares every sample with every other, in the data and across its parts"));
+    m_searches.back()->setToolTip(tr("Also looks for these samples in other data, for example the test file"));
+    layout->addLayout(search);
+    layout->addWidget(scroll, 1);
 }
 
 void ProblemList::addButtons(widgets::ErrorPanel& panel, const std::vector<ProblemFix>& fixes)
@@ -49,6 +70,9 @@ void ProblemList::addButtons(widgets::ErrorPanel& panel, const std::vector<Probl
 void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& repairs)
 {
     m_buttons.clear();
+    for (auto* button : m_searches) {
+        button->setEnabled(true);
+    }
     while (auto* item = m_rows->takeAt(0)) {
         if (auto* row = item->widget()) {
             row->hide();
@@ -99,6 +123,9 @@ void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& 
 void ProblemList::setFixesEnabled(bool areEnabled)
 {
     for (auto* button : m_buttons) {
+        button->setEnabled(areEnabled);
+    }
+    for (auto* button : m_searches) {
         button->setEnabled(areEnabled);
     }
 }

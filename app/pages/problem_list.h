@@ -31,11 +31,14 @@ signals:
     void fixRequested(const ty::app::ProblemFix& fix);
     /// The person should look at the columns: nothing can be done without a decision.
     void columnsRequested();
+    /// Copies are to be looked for; compared with another file as well, or not.
+    void copiesRequested(bool isOtherFileAsked);
 
 private:
     void addButtons(widgets::ErrorPanel& panel, const std::vector<ProblemFix>& fixes);
 
     std::vector<QPushButton*> m_buttons;
+    std::vector<QPushButton*> m_searches; ///< for copies
     QVBoxLayout* m_rows;
 };
 

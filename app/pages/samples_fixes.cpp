@@ -4,62 +4,50 @@
 
 #include <QAbstractItemView>
 #include <QComboBox>
-#include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 
 #include "app/catalog/catalog.h"
 #include "app/models/run_paper.h"
+#include "app/pages/correction_bar.h"
 #include "app/pages/samples_view.h"
 #include "app/services/all_services.h"
 #include "engine/base/run_spec.h"
 #include "widgets/image_grid.h"
-#include "widgets/theme/roles.h"
 
 namespace ty::app {
 
 namespace {
-
-constexpr int kKeyed = 10; ///< classes that a digit can mean
 
 std::string settingKey(qint64 runId)
 {
     return "sampleFixes/" + std::to_string(runId);
 }
 
-/// The class that a digit means: the one of that name, else the n-th; -1 if there is none.
-int classOfDigit(const QStringList& classes, const QString& digit)
-{
-    if (const auto named = classes.indexOf(digit); named >= 0) {
-        return static_cast<int>(named);
-    }
-    const int number = digit.toInt();
-    const int place = number == 0 ? kKeyed - 1 : number - 1;
-    return place < classes.size() ? place : -1;
-}
-
 } // namespace
 
 QWidget* SamplesView::buildFixBar()
 {
-    auto* bar = new QWidget(this);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 0, 0, 0);
-    m_keys->setWordWrap(true);
-    widgets::setTextRole(*m_keys, widgets::TextRole::Muted);
-    m_undo->setToolTip(tr("Take the last correction back (Z)"));
     m_retrain->setObjectName(QStringLiteral("retrainWithFixes"));
     m_retrain->setToolTip(tr("A new run with the same settings and the corrected samples; the files stay as they are"));
-    row->addWidget(m_keys, 1);
-    row->addWidget(m_undo);
-    row->addWidget(m_retrain);
-    connect(m_undo, &QPushButton::clicked, this, &SamplesView::undoFix);
+    m_bar->addButton(m_retrain);
+    m_bar->watch(*m_grid);
+    m_bar->watch(*m_table);
+    connect(m_bar, &CorrectionBar::labelChosen, this, &SamplesView::correct);
+    connect(m_bar, &CorrectionBar::undoRequested, this, &SamplesView::undoFix);
+    connect(m_bar, &CorrectionBar::forgetRequested, this, [this] {
+        const auto& fixes = m_fixes.fixesOf(fileOfPart());
+        auto ids = selectedIds();
+        std::erase_if(ids, [&](const std::string& id) { return !fixes.labels.contains(id) && !fixes.excluded.contains(id); });
+        if (!ids.empty()) {
+            m_fixes.forget(fileOfPart(), ids);
+            onFixesChanged();
+        }
+    });
     connect(m_retrain, &QPushButton::clicked, this, &SamplesView::retrain);
     showFixes();
-    return bar;
+    return m_bar;
 }
 
 QAbstractItemView* SamplesView::view() const
@@ -111,39 +99,7 @@ std::string SamplesView::fileOfPart() const
     return "training";
 }
 
-bool SamplesView::eventFilter(QObject* watched, QEvent* event)
-{
-    if (event->type() == QEvent::KeyPress && onKey(*static_cast<QKeyEvent*>(event))) {
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
-}
-
-bool SamplesView::onKey(const QKeyEvent& key)
-{
-    if ((key.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier || m_paper == nullptr) {
-        return false;
-    }
-    if (key.key() == Qt::Key_Z) {
-        undoFix();
-        return true;
-    }
-    if (key.key() == Qt::Key_X) {
-        correct({});
-        return true;
-    }
-    if (key.key() < Qt::Key_0 || key.key() > Qt::Key_9) {
-        return false;
-    }
-    const QStringList classes = classNames();
-    const int index = classOfDigit(classes, QString::number(key.key() - Qt::Key_0));
-    if (index >= 0) {
-        correct(classes.at(index));
-    }
-    return index >= 0;
-}
-
-void SamplesView::correct(const QString& label)
+std::vector<std::string> SamplesView::selectedIds() const
 {
     std::vector<std::string> ids;
     const QModelIndexList selected = view()->selectionModel()->selectedIndexes();
@@ -154,16 +110,17 @@ void SamplesView::correct(const QString& label)
             ids.push_back(row->id.toStdString());
         }
     }
-    for (const std::string& id : ids) {
-        if (label.isEmpty()) {
-            m_fixes.exclude(fileOfPart(), id);
-        } else {
-            m_fixes.relabel(fileOfPart(), id, label.toStdString());
-        }
+    return ids;
+}
+
+void SamplesView::correct(const QString& label)
+{
+    const std::vector<std::string> ids = selectedIds();
+    if (ids.empty()) {
+        return;
     }
-    if (!ids.empty()) {
-        onFixesChanged();
-    }
+    label.isEmpty() ? m_fixes.exclude(fileOfPart(), ids) : m_fixes.relabel(fileOfPart(), ids, label.toStdString());
+    onFixesChanged();
 }
 
 void SamplesView::undoFix()
@@ -179,18 +136,9 @@ void SamplesView::showFixes()
     const auto count = static_cast<int>(m_fixes.count());
     m_retrain->setText(tr("Retrain with %Ln fix(es)", nullptr, count));
     m_retrain->setEnabled(count > 0 && m_run.id != 0);
-    m_undo->setEnabled(m_fixes.canUndo());
-    QStringList keys;
-    const QStringList classes = classNames();
-    for (int digit = 1; digit <= kKeyed && keys.size() < classes.size(); ++digit) {
-        const QString key = QString::number(digit % kKeyed);
-        if (const int index = classOfDigit(classes, key); index >= 0) {
-            keys << (classes.at(index) == key ? key : tr("%1 = %2").arg(key, classes.at(index)));
-        }
-    }
-    m_keys->setText(
-        keys.isEmpty() ? tr("X leaves the selected samples out · Z takes back")
-                       : tr("Class of the selected samples: %1 · X leaves out · Z takes back").arg(keys.join(QStringLiteral(", "))));
+    m_bar->setActive(m_paper != nullptr);
+    m_bar->setUndoEnabled(m_fixes.canUndo());
+    m_bar->setClasses(classNames());
 }
 
 void SamplesView::onFixesChanged()

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "app/models/run_paper.h"
+#include "app/pages/correction_bar.h"
 #include "app/services/all_services.h"
 #include "widgets/empty_state.h"
 #include "widgets/flow_layout.h"
@@ -36,8 +37,7 @@ SamplesView::SamplesView(AppContext& context, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_grid(new widgets::ImageGrid(this))
     , m_table(new QTableView(this))
-    , m_keys(new QLabel(this))
-    , m_undo(new QPushButton(tr("Undo"), this))
+    , m_bar(new CorrectionBar(this))
     , m_retrain(new QPushButton(this))
 {
     auto* bar = new QWidget(this);
@@ -84,8 +84,6 @@ SamplesView::SamplesView(AppContext& context, QWidget* parent)
     column->addWidget(buildFixBar());
     m_grid->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_grid->installEventFilter(this);
-    m_table->installEventFilter(this);
 
     connect(m_part, &QComboBox::currentIndexChanged, this, &SamplesView::onPart);
     connect(m_show, &QButtonGroup::idClicked, this, [this](int id) {

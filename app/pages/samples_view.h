@@ -9,7 +9,6 @@
 class QAbstractItemView;
 class QButtonGroup;
 class QComboBox;
-class QKeyEvent;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -22,6 +21,7 @@ class ImageGrid;
 namespace ty::app {
 
 struct AppContext;
+class CorrectionBar;
 struct RunPaper;
 
 /// The samples that a run was evaluated on, with their pictures: the wrong ones, the least sure, the sure but wrong, the
@@ -46,15 +46,12 @@ public:
     QAbstractItemView* view() const;
     QPushButton* retrainButton() const { return m_retrain; }
 
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-
 private:
     void onPart();
     void refreshCount();
     // Corrections.
     QWidget* buildFixBar();
-    bool onKey(const QKeyEvent& key);
+    std::vector<std::string> selectedIds() const;
     void correct(const QString& label); ///< of the selected samples; empty: they are left out
     void undoFix();
     void onFixesChanged();
@@ -75,8 +72,7 @@ private:
     QTableView* m_table;
     catalog::RunRecord m_run;
     FixBook m_fixes;
-    QLabel* m_keys;
-    QPushButton* m_undo;
+    CorrectionBar* m_bar;
     QPushButton* m_retrain;
 };
 

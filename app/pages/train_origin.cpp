@@ -211,7 +211,9 @@ void TrainOrigin::fill(RunSpec& spec) const
 {
     spec.start = m_start;
     spec.network = m_network;
-    spec.data.fixes = m_fixes;
+    if (!m_fixes.empty()) {
+        spec.data.fixes = m_fixes; // of the run that is repeated; else those that are kept with the dataset
+    }
 }
 
 } // namespace ty::app

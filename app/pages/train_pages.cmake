@@ -26,6 +26,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/catalog_actions.cpp
     pages/chart_panels.cpp
     pages/comparison_dialog.cpp
+    pages/correction_bar.cpp
     pages/done_banner.cpp
     pages/evaluation_view.cpp
     pages/export_dialog.cpp

@@ -22,8 +22,6 @@ namespace ty::app {
 namespace {
 
 constexpr int kDatasetsInMenu = 12;
-constexpr qint64 kTestFrom = 100;    ///< samples from which a part can be spared for testing
-constexpr int kDefaultTestShare = 15;
 
 /// What a person calls a path, or an address of a store.
 QString nameOf(const QString& path)
@@ -73,6 +71,7 @@ TrainWells::TrainWells(AppContext& context, QWidget* parent)
             }
         });
     connect(&m_context.theme, &ThemeService::themeChanged, this, &TrainWells::showContents);
+    connect(&m_context.catalog, &CatalogService::datasetsChanged, this, &TrainWells::takeNewChoices);
     refreshShares();
 }
 
@@ -144,33 +143,74 @@ void TrainWells::showTraining(const catalog::DatasetRecord& record)
     m_training = record;
     m_summary = std::move(summary).value();
     m_paths[at(kTraining)] = QString::fromStdString(record.path);
+    const auto errors = std::count_if(m_summary.problems.begin(), m_summary.problems.end(), [](const auto& problem) {
+        return problem.severity == QLatin1String("error");
+    });
+    describeTraining(record);
+    showContents();
+    m_wells[at(kTraining)]->setProblem(errors > 0 ? m_summary.problems.front().message : QString());
+
+    showSplit(m_restoredSplit.value_or(splitOfChoices(record.choices, record.samples, m_summary.givenSplit[2] > 0)));
+    m_restoredSplit.reset();
+    refreshShares();
+    emit trainingChanged();
+    emit changed();
+}
+
+void TrainWells::describeTraining(const catalog::DatasetRecord& record)
+{
     QStringList details{tr("%1 samples").arg(countText(record.samples))};
     if (record.classes > 0) {
         details << tr("%1 classes").arg(record.classes);
     }
     details << QString::fromStdString(record.shape);
-    const auto errors = std::count_if(m_summary.problems.begin(), m_summary.problems.end(), [](const auto& problem) {
-        return problem.severity == QLatin1String("error");
-    });
+    DataSpec chosen;
+    applyChoices(record.choices, chosen);
+    std::size_t corrected = 0;
+    for (const auto& [part, fixes] : chosen.fixes) {
+        corrected += fixes.count();
+    }
+    if (corrected > 0) {
+        details << tr("%Ln corrected", nullptr, static_cast<int>(corrected));
+    }
     m_names[at(kTraining)] = QString::fromStdString(record.name);
     m_details[at(kTraining)] = details.join(QStringLiteral(" · "));
-    showContents();
-    m_wells[at(kTraining)]->setProblem(errors > 0 ? m_summary.problems.front().message : QString());
+}
 
-    const bool isGivenTest = m_summary.givenSplit[2] > 0;
-    const SplitSpec split = m_restoredSplit.value_or(SplitSpec{});
+void TrainWells::showSplit(const SplitSpec& split)
+{
     m_splitSeed = split.seed;
+    m_isSplitStratified = split.isStratified;
     const QSignalBlocker quietValidation(m_shares[at(kValidation)]);
     const QSignalBlocker quietTest(m_shares[at(kTest)]);
     m_shares[at(kValidation)]->setValue(static_cast<int>(split.validation * 100 + 0.5));
-    m_shares[at(kTest)]->setValue(
-        m_restoredSplit                                    ? static_cast<int>(split.test * 100 + 0.5)
-            : isGivenTest || record.samples < kTestFrom ? 0
-                                                           : kDefaultTestShare);
-    m_restoredSplit.reset();
-    refreshShares();
-    emit trainingChanged();
-    emit changed();
+    m_shares[at(kTest)]->setValue(static_cast<int>(split.test * 100 + 0.5));
+}
+
+void TrainWells::takeNewChoices()
+{
+    if (!m_training) {
+        return;
+    }
+    m_context.catalog.call(
+        this, [id = m_training->id](catalog::Catalog& catalog) { return catalog.dataset(id); },
+        [this](Result<catalog::DatasetRecord> record) {
+            if (!record || !m_training || record->id != m_training->id || record->choices == m_training->choices) {
+                return;
+            }
+            const auto splitOf = [this](const catalog::DatasetRecord& one) {
+                return splitOfChoices(one.choices, one.samples, m_summary.givenSplit[2] > 0);
+            };
+            const bool isSplitNew = !(splitOf(*m_training) == splitOf(*record));
+            m_training->choices = record->choices;
+            describeTraining(*m_training);
+            if (isSplitNew) {
+                showSplit(splitOf(*record));
+            }
+            showContents();
+            refreshShares();
+            emit changed();
+        });
 }
 
 void TrainWells::clearTraining()
@@ -317,7 +357,7 @@ void TrainWells::refreshShares()
         m_summary.givenSplit[1] > 0
             ? tr("The data brings %1 samples").arg(countText(static_cast<qint64>(m_summary.givenSplit[1])))
             : m_summary.isText() ? tr("Automatic: the last %1 % of the text").arg(m_shares[at(kValidation)]->value())
-            : tr("Automatic %1 %, same share of every class, seed %2")
+            : (m_isSplitStratified ? tr("Automatic %1 %, same share of every class, seed %2") : tr("Automatic %1 % by chance, seed %2"))
                   .arg(m_shares[at(kValidation)]->value())
                   .arg(m_splitSeed));
     const int share = m_shares[at(kTest)]->value();
@@ -340,6 +380,7 @@ void TrainWells::fill(DataSpec& spec) const
     spec.split.validation = m_shares[at(kValidation)]->value() / 100.0;
     spec.split.test = m_shares[at(kTest)]->isEnabled() ? m_shares[at(kTest)]->value() / 100.0 : 0.0;
     spec.split.seed = m_splitSeed;
+    spec.split.isStratified = m_isSplitStratified;
 }
 
 qint64 TrainWells::trainingSamples() const

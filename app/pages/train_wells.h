@@ -61,6 +61,10 @@ private:
     void browse(int part);
     void choosePath(int part, bool isFolder);
     void refreshShares();
+    void describeTraining(const catalog::DatasetRecord& record);
+    void showSplit(const SplitSpec& split);
+    /// A split or corrections that were changed on the Data page meanwhile.
+    void takeNewChoices();
     void showContents();
 
     AppContext& m_context;
@@ -73,6 +77,7 @@ private:
     DatasetSummary m_summary;
     std::optional<SplitSpec> m_restoredSplit;
     quint64 m_splitSeed = 42;
+    bool m_isSplitStratified = true;
     int m_request = 0; ///< counts the paths dropped on it
     int m_ticket = 0; ///< of the import that the Training well waits for
 };

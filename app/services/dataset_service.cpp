@@ -179,6 +179,8 @@ void DatasetService::completeChoices(
             complete.columns = data.columns.empty() ? known.columns : data.columns;
             complete.repairs = data.repairs.isEmpty() ? known.repairs : data.repairs;
             complete.preparation = data.preparation.isEmpty() ? known.preparation : data.preparation;
+            complete.split = data.split == SplitSpec() ? known.split : data.split;
+            complete.fixes = data.fixes.empty() ? known.fixes : data.fixes;
             then(complete);
         });
 }
@@ -188,12 +190,18 @@ int DatasetService::import(const DataSpec& data)
     return start(data, Purpose::Register);
 }
 
+int DatasetService::importSeekingCopies(const DataSpec& data, const QString& against)
+{
+    QStringList command{QStringLiteral("inspect"), QStringLiteral("--leakage")};
+    if (!against.isEmpty()) {
+        command << QStringLiteral("--against") << against;
+    }
+    return start(data, Purpose::Register, command);
+}
+
 int DatasetService::exportData(const DataSpec& data, const QString& form, const QString& folder)
 {
     QStringList command{QStringLiteral("convert"), QStringLiteral("--to"), form, QStringLiteral("--out"), folder};
-    if (const SampleFixes fixes = fixesOfFile(data); !fixes.isEmpty()) {
-        command << QStringLiteral("--fixes") << QString::fromStdString(fixes.toJson().dump());
-    }
     const int ticket = start(data, Purpose::Export, command);
     m_inspections[ticket]->folder = folder.toStdString();
     return ticket;

@@ -54,6 +54,9 @@ public:
     void completeChoices(const DataSpec& data, QObject* receiver, std::function<void(const DataSpec&)> then);
     /// Inspects and registers; datasetAdded() or inspectFailed(). Returns the ticket.
     int import(const DataSpec& data);
+    /// As import(), looking for copies besides: within the data, across its parts, and in the data at `against` (empty: none). Takes its
+    /// time; inspectProgress() says how far it is.
+    int importSeekingCopies(const DataSpec& data, const QString& against);
     /// Writes the data in another form (engine::exportFormName) into a new folder, in its own process; a row in Activity.
     /// One of exported(), inspectFailed(). Returns the ticket, for cancelInspect().
     int exportData(const DataSpec& data, const QString& form, const QString& folder);

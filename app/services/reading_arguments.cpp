@@ -41,6 +41,9 @@ QStringList readingArguments(const DataSpec& data)
     if (!data.preparation.isEmpty()) {
         arguments << QStringLiteral("--prepare") << QString::fromStdString(data.preparation.toJson().dump());
     }
+    if (const auto fixes = data.fixes.find("training"); fixes != data.fixes.end() && !fixes->second.isEmpty()) {
+        arguments << QStringLiteral("--fixes") << QString::fromStdString(fixes->second.toJson().dump());
+    }
     return arguments;
 }
 

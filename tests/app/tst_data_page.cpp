@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QDir>
@@ -5,7 +7,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -13,12 +17,18 @@
 
 #include "app/catalog/catalog.h"
 #include "app/main_window.h"
+#include "app/models/column_table_model.h"
 #include "app/models/dataset_table_model.h"
 #include "app/pages/data_page.h"
 #include "app/pages/datasets_view.h"
+#include "app/pages/train_wells.h"
 #include "app/services/all_services.h"
 #include "app/services/watchdog.h"
 #include "tests/app/window_fixture.h"
+#include "widgets/bars.h"
+#include "widgets/distribution_delegate.h"
+#include "widgets/image_grid.h"
+#include "widgets/share_bar.h"
 
 using namespace ty;
 using namespace ty::app;
@@ -33,6 +43,11 @@ private slots:
     void theSameFolderAgainKeepsItsRepairs();
     void picturesShowAndFilterByClass();
     void aTableShowsRowsAndColumns();
+    void aClickOnAClassFiltersRowsAndEscapeShowsAllAgain();
+    void columnsShowHowTheirValuesAreSpread();
+    void correctedSamplesAreKeptWithTheDatasetAndDoneByItsRuns();
+    void correctionsOfSamplesThatVanishedAreTold();
+    void aRedrawnSplitIsKeptUndoneAndUsed();
     void aDatasetIsExportedAndRefusesAFullFolder();
     void aDeletedDatasetComesBackWithUndo();
     void aRenamedDatasetKeepsItsName();
@@ -45,6 +60,7 @@ private slots:
 private:
     qint64 import(const QString& path);
     QWidget* find(const char* name) { return m_fixture->window().findChild<QWidget*>(QString::fromLatin1(name)); }
+    Json choicesOf(qint64 id);
     /// The visible button of the problem list that says `text`; null: none.
     QAbstractButton* fixButton(const QString& text);
     /// What the list of problems says, as far as it can be pressed.
@@ -151,6 +167,165 @@ void TestDataPage::aTableShowsRowsAndColumns()
             task = record ? QString::fromStdString(record->task + " " + record->target) : QStringLiteral("none");
         });
     QTRY_COMPARE_WITH_TIMEOUT(task, QStringLiteral("regression width"), 30000);
+}
+
+Json TestDataPage::choicesOf(qint64 id)
+{
+    Json choices;
+    bool isDone = false;
+    m_fixture->context().catalog.call(
+        this, [id](catalog::Catalog& catalog) { return catalog.dataset(id); },
+        [&](Result<catalog::DatasetRecord> record) {
+            choices = record ? record->choices : Json();
+            isDone = true;
+        });
+    return QTest::qWaitFor([&] { return isDone; }, 30000) ? choices : Json();
+}
+
+void TestDataPage::aClickOnAClassFiltersRowsAndEscapeShowsAllAgain()
+{
+    const auto id = import(m_fixture->writeCsv());
+    emit m_fixture->context().navigation.datasetRequested(id);
+    auto* rows = static_cast<QTableView*>(find("sampleTable"));
+    auto* bars = static_cast<widgets::ClassBars*>(find("classBars"));
+    // Line numbers: the rows are those of the whole table now.
+    const auto isWhole = [&] { return rows->model()->headerData(0, Qt::Vertical).toString().startsWith(QStringLiteral("line")); };
+    QTRY_VERIFY_WITH_TIMEOUT(isWhole(), 30000);
+    const int all = rows->model()->rowCount();
+    auto* list = bars->findChild<QListView*>();
+    const QString name = list->model()->index(0, 0).data().toString();
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(list->model()->index(0, 0)).center());
+    QVERIFY(rows->model()->rowCount() < all);
+    QVERIFY(rows->model()->rowCount() > 0);
+    for (int row = 0; row < rows->model()->rowCount(); ++row) {
+        QCOMPARE(rows->model()->index(row, rows->model()->columnCount() - 1).data().toString(), name);
+    }
+    QVERIFY(find("classChip")->isVisible());
+    rows->setFocus();
+    QTest::keyClick(rows, Qt::Key_Escape);
+    QCOMPARE(rows->model()->rowCount(), all);
+    QVERIFY(!find("classChip")->isVisible());
+    QVERIFY(bars->selectedClass().isEmpty());
+}
+
+void TestDataPage::columnsShowHowTheirValuesAreSpread()
+{
+    const auto id = import(m_fixture->writeCsv());
+    emit m_fixture->context().navigation.datasetRequested(id);
+    auto* columns = static_cast<QTableView*>(find("columnTable"));
+    QTRY_COMPARE_WITH_TIMEOUT(columns->model()->rowCount(), 3, 30000);
+    const auto barsOf = [&](int row) {
+        return columns->model()->index(row, ColumnTableModel::Values).data(widgets::DistributionDelegate::kBarsRole).value<QList<double>>();
+    };
+    const auto numbers = barsOf(0);
+    QVERIFY(numbers.size() > 2);
+    QCOMPARE(std::accumulate(numbers.begin(), numbers.end(), 0.0), 60.0);
+    QCOMPARE(barsOf(2).size(), 2); // two classes
+    const auto words = columns->model()->index(2, ColumnTableModel::Values).data(Qt::AccessibleTextRole).toString();
+    QVERIFY2(words.contains(QLatin1Char(':')), qPrintable(words));
+}
+
+void TestDataPage::correctedSamplesAreKeptWithTheDatasetAndDoneByItsRuns()
+{
+    const auto path = m_fixture->writePictures(QStringLiteral("animals"), {"cat", "dog", "owl"}, 5);
+    const auto id = import(path);
+    emit m_fixture->context().navigation.datasetRequested(id);
+    auto* grid = static_cast<QListView*>(find("sampleGrid"));
+    QTRY_COMPARE_WITH_TIMEOUT(grid->model()->rowCount(), 15, 30000);
+    const auto badge = [&](int row) { return grid->model()->index(row, 0).data(widgets::ImageGrid::kBadgeRole).toString(); };
+    grid->setFocus();
+    grid->selectionModel()->select(grid->model()->index(0, 0), QItemSelectionModel::ClearAndSelect);
+    grid->selectionModel()->select(grid->model()->index(1, 0), QItemSelectionModel::Select);
+    QTest::keyClick(grid, Qt::Key_2); // both are dogs
+    QCOMPARE(badge(0), QStringLiteral("→ dog"));
+    QCOMPARE(badge(1), QStringLiteral("→ dog"));
+    grid->selectionModel()->select(grid->model()->index(2, 0), QItemSelectionModel::ClearAndSelect);
+    QTest::keyClick(grid, Qt::Key_X);
+    QCOMPARE(badge(2), QStringLiteral("✕"));
+    auto choices = choicesOf(id);
+    QCOMPARE(choices["fixes"]["training"]["labels"].size(), std::size_t{2});
+    QCOMPARE(choices["fixes"]["training"]["excluded"].size(), std::size_t{1});
+
+    // A step back takes both pictures of one key back, and the catalog knows.
+    QTest::keyClick(grid, Qt::Key_Z);
+    QTest::keyClick(grid, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(badge(0), QString());
+    QCOMPARE(badge(2), QString());
+    QVERIFY(choicesOf(id)["fixes"].value("training", Json::object()).value("labels", Json::object()).empty());
+
+    // What stays is in the description of the next run, and in the class that it counts as.
+    grid->selectionModel()->select(grid->model()->index(0, 0), QItemSelectionModel::ClearAndSelect);
+    QTest::keyClick(grid, Qt::Key_3);
+    QVERIFY(QMetaObject::invokeMethod(find("classBars"), "classClicked", Q_ARG(QString, QStringLiteral("owl"))));
+    QCOMPARE(grid->model()->rowCount(), 6);
+    TrainWells wells(m_fixture->context());
+    wells.setTraining(id);
+    QTRY_VERIFY_WITH_TIMEOUT(wells.training().has_value(), 30000);
+    DataSpec spec;
+    wells.fill(spec);
+    QCOMPARE(spec.fixes.at("training").labels.size(), std::size_t{1});
+    QCOMPARE(spec.fixes.at("training").labels.begin()->second, std::string("owl"));
+}
+
+void TestDataPage::correctionsOfSamplesThatVanishedAreTold()
+{
+    const auto path = m_fixture->writePictures(QStringLiteral("animals"), {"cat", "dog"}, 4);
+    const auto id = import(path);
+    QVERIFY(id > 0);
+    bool isKept = false;
+    m_fixture->context().catalog.call(
+        this,
+        [id](catalog::Catalog& catalog) {
+            return catalog.setDatasetChoices(id, {{"fixes", {{"training", {{"labels", {{"cat/gone.png", "dog"}}}}}}}});
+        },
+        [&isKept](const Result<void>& kept) { isKept = static_cast<bool>(kept); });
+    QTRY_VERIFY_WITH_TIMEOUT(isKept, 30000);
+    emit m_fixture->context().navigation.datasetRequested(id);
+    auto* told = find("vanishedCorrections");
+    QTRY_VERIFY_WITH_TIMEOUT(told->isVisible(), 30000);
+    auto* forget = told->findChild<QPushButton*>();
+    QVERIFY(forget != nullptr);
+    forget->click();
+    QTRY_VERIFY_WITH_TIMEOUT(!told->isVisible(), 30000);
+    QVERIFY(choicesOf(id)["fixes"].value("training", Json::object()).value("labels", Json::object()).empty());
+}
+
+void TestDataPage::aRedrawnSplitIsKeptUndoneAndUsed()
+{
+    const auto id = import(m_fixture->writeCsv(QStringLiteral("flowers.csv"), 200));
+    emit m_fixture->context().navigation.datasetRequested(id);
+    auto* bar = static_cast<widgets::ShareBar*>(find("splitBar"));
+    QTRY_COMPARE_WITH_TIMEOUT(bar->shares().size(), 3, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(bar->shares()[2].count, 30, 30000); // 15 % of 200
+    QCOMPARE(bar->shares()[1].count, 40);
+    QTest::mouseClick(find("changeSplit"), Qt::LeftButton);
+    static_cast<QSpinBox*>(find("splitValidation"))->setValue(10);
+    static_cast<QSpinBox*>(find("splitTest"))->setValue(0);
+    static_cast<QSpinBox*>(find("splitSeed"))->setValue(7);
+    QCOMPARE(bar->shares()[0].count, 180); // seen before it is kept
+    QTest::mouseClick(find("redrawSplit"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(choicesOf(id).value("split", Json::object()).value("seed", 0) == 7, 30000);
+    TrainWells wells(m_fixture->context());
+    wells.setTraining(id);
+    QTRY_VERIFY_WITH_TIMEOUT(wells.training().has_value(), 30000);
+    DataSpec spec;
+    wells.fill(spec);
+    QCOMPARE(spec.split.validation, 0.1);
+    QCOMPARE(spec.split.test, 0.0);
+    QCOMPARE(spec.split.seed, std::uint64_t{7});
+
+    // Reading the data again keeps it; undo takes it back, and a form that is open follows.
+    QVERIFY(import(m_fixture->folder() + QStringLiteral("/flowers.csv")) == id);
+    QCOMPARE(choicesOf(id)["split"]["seed"].get<int>(), 7);
+    m_fixture->context().notices.undoStack().undo();
+    QTRY_VERIFY_WITH_TIMEOUT(!choicesOf(id).contains("split"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(bar->shares()[2].count, 30, 30000);
+    const auto seedInForm = [&wells] {
+        DataSpec now;
+        wells.fill(now);
+        return now.split.seed;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(seedInForm(), std::uint64_t{42}, 30000);
 }
 
 void TestDataPage::aDatasetIsExportedAndRefusesAFullFolder()
