@@ -227,6 +227,12 @@ Page* MainWindow::ensurePage(PageId id)
         }
         addPageKeys(*page);
         connect(page, &Page::actionsChanged, this, &MainWindow::onPageActionsChanged);
+        if (const auto* runs = qobject_cast<RunsPage*>(page)) {
+            connect(runs, &RunsPage::studyRequested, this, [this](const QString& name) {
+                showPage(PageId::Train);
+                static_cast<TrainPage*>(ensurePage(PageId::Train))->openStudy(name);
+            });
+        }
     }
     return page;
 }

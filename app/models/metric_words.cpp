@@ -1,6 +1,7 @@
 #include "app/models/metric_words.h"
 
 #include <cmath>
+#include <limits>
 
 #include <QCoreApplication>
 
@@ -8,9 +9,13 @@ namespace ty::app {
 
 namespace {
 
+constexpr double kNone = std::numeric_limits<double>::infinity();
+
 struct MetricName {
     const char* metric;
     const char* words;
+    double lowest = 0;
+    double highest = 1;
 };
 
 constexpr MetricName kMetricNames[] = {
@@ -18,13 +23,13 @@ constexpr MetricName kMetricNames[] = {
     {"balanced_accuracy", QT_TRANSLATE_NOOP("ty::app::Metric", "Balanced accuracy")},
     {"macro_f1", QT_TRANSLATE_NOOP("ty::app::Metric", "Macro F1")},
     {"roc_auc", QT_TRANSLATE_NOOP("ty::app::Metric", "ROC AUC")},
-    {"log_loss", QT_TRANSLATE_NOOP("ty::app::Metric", "Log loss")},
+    {"log_loss", QT_TRANSLATE_NOOP("ty::app::Metric", "Log loss"), 0, kNone},
     {"brier", QT_TRANSLATE_NOOP("ty::app::Metric", "Brier score")},
     {"calibration_error", QT_TRANSLATE_NOOP("ty::app::Metric", "Calibration error")},
-    {"mae", QT_TRANSLATE_NOOP("ty::app::Metric", "MAE")},
-    {"rmse", QT_TRANSLATE_NOOP("ty::app::Metric", "RMSE")},
-    {"r2", QT_TRANSLATE_NOOP("ty::app::Metric", "R²")},
-    {"max_error", QT_TRANSLATE_NOOP("ty::app::Metric", "Largest error")}};
+    {"mae", QT_TRANSLATE_NOOP("ty::app::Metric", "MAE"), 0, kNone},
+    {"rmse", QT_TRANSLATE_NOOP("ty::app::Metric", "RMSE"), 0, kNone},
+    {"r2", QT_TRANSLATE_NOOP("ty::app::Metric", "R²"), -kNone, 1},
+    {"max_error", QT_TRANSLATE_NOOP("ty::app::Metric", "Largest error"), 0, kNone}};
 
 QString shortNumber(double value)
 {
@@ -41,6 +46,16 @@ QString metricWords(const QString& metric)
         }
     }
     return metric;
+}
+
+std::pair<double, double> metricBounds(const QString& metric)
+{
+    for (const MetricName& one : kMetricNames) {
+        if (metric == QLatin1String(one.metric)) {
+            return {one.lowest, one.highest};
+        }
+    }
+    return {-kNone, kNone};
 }
 
 QString spreadText(double mean, double deviation)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include <QString>
 
 #include "engine/base/json.h"
@@ -10,6 +12,8 @@ namespace ty::app {
 QString metricWords(const QString& metric);
 /// "0.912 ± 0.031"; "–" for what is not known. A deviation that is not known is left out.
 QString spreadText(double mean, double deviation);
+/// The least and the greatest value that a metric can have; infinite where it has no bound.
+std::pair<double, double> metricBounds(const QString& metric);
 /// A number of an object; NaN where there is none.
 double numberIn(const Json& object, const char* key);
 /// A text of an object; empty where there is none.

@@ -148,8 +148,10 @@ QList<ValidatedRow> ValidationResults::rows() const
             failed.low = failed.high = std::nan("");
             rows << failed;
         } else if (interval.is_array() && interval.size() == 2) {
-            row->low = interval[0].get<double>();
-            row->high = interval[1].get<double>();
+            // Student's interval knows no bounds; the measure does.
+            const auto [lowest, highest] = metricBounds(chief);
+            row->low = std::clamp(interval[0].get<double>(), lowest, highest);
+            row->high = std::clamp(interval[1].get<double>(), lowest, highest);
         }
     }
     std::stable_sort(rows.begin(), rows.end(), [&](const ValidatedRow& a, const ValidatedRow& b) {
@@ -209,6 +211,7 @@ QList<widgets::PlotSeries> ValidationResults::curve() const
         whole = std::max(whole, numberIn(fit, "samples"));
     }
     QList<widgets::PlotSeries> series;
+    const auto bounds = metricBounds(metric());
     for (const auto& [key, byShare] : scores) {
         const auto& [id, isTraining] = key;
         if (isTraining && (labels.size() > 3 || areBaselines[id])) {
@@ -223,8 +226,8 @@ QList<widgets::PlotSeries> ValidationResults::curve() const
             const double samples = std::round(share * (whole > 0 ? whole : 100));
             one.points << QPointF(samples, moments.mean);
             const double half = std::isfinite(moments.deviation) ? moments.deviation : 0;
-            one.low << (isTraining ? std::nan("") : moments.mean - half);
-            one.high << (isTraining ? std::nan("") : moments.mean + half);
+            one.low << (isTraining ? std::nan("") : std::max(bounds.first, moments.mean - half));
+            one.high << (isTraining ? std::nan("") : std::min(bounds.second, moments.mean + half));
             one.hints << QCoreApplication::translate("ty::app::ValidationResults", "%1\n%2 training samples: %3")
                              .arg(one.name)
                              .arg(samples)

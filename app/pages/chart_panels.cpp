@@ -11,7 +11,7 @@ using widgets::XKind;
 
 namespace {
 
-constexpr double kBytesInGiB = 1024.0 * 1024.0 * 1024.0;
+constexpr double kBytesInMiB = 1024.0 * 1024.0; // most runs take less than one GiB
 
 struct PanelText {
     Q_DECLARE_TR_FUNCTIONS(ty::app::ChartPanel)
@@ -64,8 +64,8 @@ const std::vector<ChartPanelKind>& chartPanelKinds()
         {"devices", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Devices"),
          QT_TRANSLATE_NOOP("ty::app::ChartPanel", "% busy"), {"system/cpuPercent"}, XKind::Step, Better::None, 0, 1},
         {"memory", QT_TRANSLATE_NOOP("ty::app::ChartPanel", "Memory"),
-         QT_TRANSLATE_NOOP("ty::app::ChartPanel", "GiB"), {"system/residentBytes"}, XKind::Step, Better::None, 0,
-         1 / kBytesInGiB},
+         QT_TRANSLATE_NOOP("ty::app::ChartPanel", "MiB"), {"system/residentBytes"}, XKind::Step, Better::None, 0,
+         1 / kBytesInMiB},
     };
     return kKinds;
 }

@@ -1,49 +1,39 @@
 #include "app/pages/comparison_dialog.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include <QApplication>
-#include <QClipboard>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QIODevice>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QScreen>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QVBoxLayout>
 
 #include "app/models/comparison_table_model.h"
-#include "app/pages/save_file.h"
-#include "app/services/all_services.h"
-#include "app/services/runner_call.h"
-#include "app/services/runner_program.h"
-#include "widgets/error_panel.h"
+#include "app/models/metric_words.h"
+#include "app/pages/study_progress.h"
 #include "widgets/table_look.h"
-#include "widgets/theme/roles.h"
 
 namespace ty::app {
 
-ComparisonDialog::ComparisonDialog(AppContext& context, QWidget* parent)
-    : QDialog(parent)
-    , m_context(context)
-    , m_call(new RunnerCall(runnerProgram(), this))
+ComparisonDialog::ComparisonDialog(AppContext& context, StudySubject subject, QWidget* parent)
+    : StudyDialog(context, QStringLiteral("compare"), CanGoOn::No, std::move(subject), parent)
     , m_model(new ComparisonTableModel(this))
     , m_table(new QTableView(this))
-    , m_what(new QLabel(this))
-    , m_progress(new QProgressBar(this))
-    , m_status(new QLabel(this))
-    , m_error(new widgets::ErrorPanel(this))
-    , m_stop(new QPushButton(tr("Stop"), this))
-    , m_csv(new QPushButton(tr("Save as CSV…"), this))
-    , m_markdown(new QPushButton(tr("Copy as Markdown"), this))
+    , m_again(new QPushButton(tr("Compare again"), this))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(isOfMachines() ? tr("Results of state-transition learning") : tr("Learners compared"));
+    const QSize room = screen()->availableGeometry().size();
     constexpr int kWanted = 760; // as many learners as there are, where the screen has room
-    resize(640, std::min(kWanted, screen()->availableGeometry().height() - 80));
-    m_what->setWordWrap(true);
+    resize(isOfMachines() ? std::min(1180, room.width() - 40) : 640, std::min(kWanted, room.height() - 80));
+    auto* what = new QLabel(
+        isOfMachines()
+            ? tr("Five learners tell possible transitions of each machine from impossible ones. A fifth of the examples judges.")
+            : tr("Every learner that fits, on %1: the best first, the baseline among them.").arg(m_subject.dataName),
+        this);
+    what->setWordWrap(true);
     m_table->setModel(m_model);
     widgets::setUpRows(*m_table, tr("Learners side by side"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -53,115 +43,64 @@ ComparisonDialog::ComparisonDialog(AppContext& context, QWidget* parent)
             m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
         }
     });
-    m_progress->setTextVisible(false);
-    m_error->hide();
-    widgets::setTextRole(*m_status, widgets::TextRole::Muted);
-    auto* close = new QPushButton(tr("Close"), this);
-
     auto* column = new QVBoxLayout(this);
-    column->addWidget(m_what);
-    auto* row = new QHBoxLayout;
-    row->addWidget(m_progress, 1);
-    row->addWidget(m_stop);
-    column->addLayout(row);
-    column->addWidget(m_status);
-    column->addWidget(m_error);
+    column->addWidget(what);
+    column->addWidget(m_progress);
     column->addWidget(m_table, 1);
     auto* foot = new QHBoxLayout;
-    foot->addWidget(m_markdown);
-    foot->addWidget(m_csv);
+    m_markdown = addCopyMarkdown(*foot);
+    m_csv = addSaveCsv(*foot, QStringLiteral("comparison.csv"));
     foot->addStretch(1);
-    foot->addWidget(close);
+    foot->addWidget(m_again);
+    addClose(*foot);
     column->addLayout(foot);
-
-    connect(close, &QPushButton::clicked, this, &QDialog::close);
-    connect(m_markdown, &QPushButton::clicked, this, &ComparisonDialog::copyMarkdown);
-    connect(m_csv, &QPushButton::clicked, this, &ComparisonDialog::saveCsv);
-    connect(m_stop, &QPushButton::clicked, this, [this] {
-        m_call->cancel();
-        showEnd(tr("Stopped. What was compared so far stays."));
-    });
+    connect(m_again, &QPushButton::clicked, this, &ComparisonDialog::start);
 }
 
 ComparisonDialog::~ComparisonDialog() = default;
 
-void ComparisonDialog::compareLearners(const RunSpec& spec, const QString& dataName)
+void ComparisonDialog::start()
 {
-    setWindowTitle(tr("Learners compared"));
-    m_folder = std::make_unique<QTemporaryDir>();
-    const QString file = m_folder->filePath(QStringLiteral("run.json"));
-    if (const auto saved = spec.save(file.toStdString()); !saved) {
-        m_error->setText(QString::fromStdString(saved.error().message), {}, QString::fromStdString(saved.error().advice));
-        m_error->show();
-        showEnd({});
-        return;
-    }
-    start({QStringLiteral("--run"), file}, tr("Every learner that fits, on %1: the best first, the baseline among them.").arg(dataName));
+    const QStringList machines{QStringLiteral("--machines"), QStringLiteral("bundled")};
+    ask(isOfMachines() ? machines : QStringList(), {}, Json::object(), isOfMachines() ? tr("Five learners") : tr("All that fit"));
 }
 
-void ComparisonDialog::compareMachines()
+void ComparisonDialog::clearAnswers()
 {
-    setWindowTitle(tr("Results of state-transition learning"));
-    resize(std::min(1180, screen()->availableGeometry().width() - 40), height());
-    start(
-        {QStringLiteral("--machines"), QStringLiteral("bundled")},
-        tr("Five learners tell possible transitions of each machine from impossible ones. A fifth of the examples judges."));
-}
-
-void ComparisonDialog::start(const QStringList& arguments, const QString& what)
-{
-    m_what->setText(what);
     m_model->clear();
-    m_progress->setRange(0, 0); // until the first one tells how many there are
-    m_status->setText(tr("Reading the data…"));
-    m_csv->setEnabled(false);
-    m_markdown->setEnabled(false);
-    const auto then = [this](Result<Json> answer) {
-        if (!answer) {
-            m_error->setText(QString::fromStdString(answer.error().message), {}, QString::fromStdString(answer.error().advice));
-            m_error->show();
-        }
-        showEnd(answer ? tr("Done.") : tr("It ended early."));
-    };
-    m_call->ask(QStringList{QStringLiteral("compare"), QStringLiteral("--json")} + arguments, then, [this](const Json& run) { showRun(run); });
 }
 
-void ComparisonDialog::showRun(const Json& run)
+void ComparisonDialog::showTold(const Json& run)
 {
     m_model->addRun(run);
-    const int done = run.value("done", 0);
-    const int all = run.value("all", 0);
-    m_progress->setRange(0, std::max(1, all));
-    m_progress->setValue(done);
-    const auto text = [&run](const char* key) { return QString::fromStdString(run.value(key, std::string())); };
-    m_status->setText(tr("%1 of %2: %3, %4").arg(done).arg(all).arg(text("subject"), text("label")));
+    m_progress->show(
+        run.value("done", 0), run.value("all", 0), tr("%1, %2").arg(textIn(run, "subject"), textIn(run, "label")), std::nan(""));
+    refresh();
 }
 
-void ComparisonDialog::showEnd(const QString& words)
+void ComparisonDialog::refresh()
 {
-    m_progress->hide();
-    m_stop->hide();
-    m_status->setText(words);
-    m_status->setVisible(!words.isEmpty());
+    m_again->setVisible(!m_progress->isWorking());
     m_csv->setEnabled(m_model->rowCount() > 0);
     m_markdown->setEnabled(m_model->rowCount() > 0);
-    emit ended();
 }
 
-void ComparisonDialog::saveCsv()
+QString ComparisonDialog::resultWords() const
 {
-    askAndSave(
-        m_context, this, tr("Save the table"), QStringLiteral("comparison.csv"),
-        [text = m_model->toCsv().toUtf8()](QIODevice& device, const SaveProgress&) -> Result<void> {
-            device.write(text);
-            return {};
-        });
+    if (isOfMachines() || m_model->rowCount() == 0) {
+        return {};
+    }
+    return tr("best: %1").arg(m_model->index(0, 0).data().toString());
 }
 
-void ComparisonDialog::copyMarkdown()
+QString ComparisonDialog::csv() const
 {
-    QApplication::clipboard()->setText(m_model->toMarkdown());
-    m_context.notices.toast(tr("The table is on the clipboard."));
+    return m_model->toCsv();
+}
+
+QString ComparisonDialog::markdown() const
+{
+    return m_model->toMarkdown();
 }
 
 } // namespace ty::app

@@ -50,6 +50,18 @@ std::pair<Json, bool> judgedPart(const LiveRun& run)
     return {Json::object(), false};
 }
 
+/// What always answering the most common class, or the mean, scores on the same part.
+double baselineOf(const LiveRun& run, bool isTest, const char* key)
+{
+    const Json& finished = run.finished();
+    const char* part = isTest ? "test" : "validation";
+    if (!finished.is_object() || !finished.contains("baseline") || !finished["baseline"].is_object()
+        || !finished["baseline"].contains(part) || !finished["baseline"][part].is_object()) {
+        return std::nan("");
+    }
+    return metricOf(finished["baseline"][part], key);
+}
+
 /// 97 % must not be rounded up to a perfect 100 %.
 QString wholePercent(double fraction)
 {
@@ -106,10 +118,15 @@ QString DoneBanner::sentenceOf(const LiveRun& run)
         return tr("Pixels are given again with a squared error of %1 (0 to 1), %2.").arg(metricText(error), where);
     }
     if (const double accuracy = metricOf(metrics, "accuracy"); std::isfinite(accuracy)) {
-        return tr("%1 right %2.").arg(wholePercent(accuracy), where);
+        const double least = baselineOf(run, isTest, "accuracy");
+        return std::isfinite(least)
+            ? tr("%1 right %2. The most common answer alone: %3.").arg(wholePercent(accuracy), where, wholePercent(least))
+            : tr("%1 right %2.").arg(wholePercent(accuracy), where);
     }
     if (const double error = metricOf(metrics, "mae"); std::isfinite(error)) {
-        return tr("Off by %1 on average, R² %2, %3.").arg(metricText(error), metricText(metricOf(metrics, "r2")), where);
+        const double least = baselineOf(run, isTest, "mae");
+        const QString words = tr("Off by %1 on average, R² %2, %3.").arg(metricText(error), metricText(metricOf(metrics, "r2")), where);
+        return std::isfinite(least) ? words + tr(" The mean alone: off by %1.").arg(metricText(least)) : words;
     }
     return tr("Trained. Nothing was held out, so nothing is known about new data.");
 }

@@ -18,6 +18,7 @@
 #include "app/models/run_format.h"
 #include "app/pages/catalog_actions.h"
 #include "app/pages/export_dialog.h"
+#include "app/pages/explained_tab.h"
 #include "app/pages/model_evaluation.h"
 #include "app/pages/model_importance.h"
 #include "app/pages/model_trees.h"
@@ -40,6 +41,8 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     , m_evaluation(new ModelEvaluation(context, this))
     , m_trees(new ModelTrees(context, this))
     , m_importance(new ModelImportance(context, this))
+    , m_treeTab(new ExplainedTab(m_trees, this))
+    , m_importanceTab(new ExplainedTab(m_importance, this))
     , m_tune(new QPushButton(tr("Fine-tune…"), this))
     , m_run(new QPushButton(tr("Show run"), this))
     , m_facts(new QStandardItemModel(this))
@@ -68,8 +71,8 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_tryIt, tr("Try it"));
     m_tabs->addTab(m_evaluation, tr("Evaluate"));
-    m_tabs->addTab(m_trees, tr("Tree"));
-    m_tabs->addTab(m_importance, tr("Importance"));
+    m_tabs->addTab(m_treeTab, tr("Tree"));
+    m_tabs->addTab(m_importanceTab, tr("Importance"));
     auto* facts = addTable(m_facts, tr("Facts"));
     facts->horizontalHeader()->hide();
     m_tabs->addTab(facts, tr("Facts"));
@@ -165,12 +168,21 @@ void ModelDetail::showPaper(const ModelPaper& paper)
 {
     m_tryIt->setModel(m_model.id, QString::fromStdString(m_model.folder), paper);
     const bool hasTrees = paper.card.contains("forest") || paper.card.contains("boost");
-    m_tabs->setTabVisible(m_tabs->indexOf(m_trees), hasTrees);
+    const bool hasImportance = ModelImportance::isFor(paper);
+    m_treeTab->setReason(
+        hasTrees             ? QString()
+            : hasImportance  ? tr("This model is not made of decision trees. Importance tells which columns it uses; a decision tree trained on the same "
+                                  "data shows rules that a person can read.")
+            : !paper.layers.empty() ? tr("This model is a network, not made of decision trees. Layers shows what it is made of.")
+                                    : tr("This model is not made of decision trees."));
     if (hasTrees) {
         m_trees->setModel(m_model);
     }
-    const bool hasImportance = ModelImportance::isFor(paper);
-    m_tabs->setTabVisible(m_tabs->indexOf(m_importance), hasImportance);
+    m_importanceTab->setReason(
+        hasImportance       ? QString()
+            : paper.isImage ? tr("Importance is told of the columns of a table; a single pixel tells nothing. Evaluate shows which pictures the model gets wrong, and "
+                                 "how sure it was.")
+                            : tr("Importance is measured for models that tell a class or a number from the columns of a table. Evaluate shows the scores of this one."));
     if (hasImportance) {
         m_importance->setModel(m_model, paper);
     }

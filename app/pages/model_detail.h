@@ -18,6 +18,7 @@ namespace ty::app {
 struct AppContext;
 class ModelEvaluation;
 class ModelImportance;
+class ExplainedTab;
 class ModelTrees;
 class TryIt;
 
@@ -54,6 +55,8 @@ private:
     ModelEvaluation* m_evaluation;
     ModelTrees* m_trees;
     ModelImportance* m_importance;
+    ExplainedTab* m_treeTab;
+    ExplainedTab* m_importanceTab;
     QPushButton* m_tune;
     QPushButton* m_run;
     QStandardItemModel* m_facts;

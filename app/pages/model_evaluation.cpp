@@ -35,6 +35,7 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     , m_busy(new widgets::BusyBar(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_assumed(new QLabel(this))
+    , m_empty(new QLabel(tr("Choose data and press Evaluate: the scores beside a baseline, the mistakes, ROC and calibration appear here."), this))
     , m_view(new EvaluationView(this))
 {
     auto* column = new QVBoxLayout(this);
@@ -57,9 +58,12 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     m_assumed->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_assumed->hide();
     column->addWidget(m_assumed);
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    widgets::setTextRole(*m_empty, widgets::TextRole::Muted);
+    column->addWidget(m_empty, 1);
     column->addWidget(m_view, 1);
     m_view->hide();
-    column->addStretch();
 
     connect(m_start, &QPushButton::clicked, this, &ModelEvaluation::start);
     connect(m_busy, &widgets::BusyBar::cancelRequested, this, [this] {
@@ -85,6 +89,7 @@ void ModelEvaluation::clear()
     m_assumed->hide();
     m_view->setPaper(nullptr);
     m_view->hide();
+    m_empty->show();
     m_paper = {};
 }
 
@@ -120,6 +125,7 @@ void ModelEvaluation::show(const QString& name, Result<Json> report)
     m_assumed->hide();
     m_view->setPaper(nullptr);
     m_view->setVisible(report.isOk());
+    m_empty->setVisible(!report.isOk());
     if (!report) {
         m_error->setText(
             tr("The model cannot be compared with %1.").arg(name), QString::fromStdString(report.error().message),

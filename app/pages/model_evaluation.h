@@ -54,6 +54,7 @@ private:
     widgets::BusyBar* m_busy;
     widgets::ErrorPanel* m_error;
     QLabel* m_assumed;
+    QLabel* m_empty; ///< stands where the answer will
     EvaluationView* m_view;
 };
 

@@ -1,12 +1,14 @@
 #include "app/pages/runs_page.h"
 
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include "app/pages/run_detail.h"
 #include "app/pages/runs_list.h"
 #include "app/pages/samples_view.h"
+#include "app/pages/studies_view.h"
 #include "app/services/app_context.h"
 
 namespace ty::app {
@@ -15,12 +17,32 @@ RunsPage::RunsPage(AppContext& context, QWidget* parent)
     : Page(parent)
     , m_stack(new QStackedWidget(this))
     , m_list(new RunsList(context, this))
+    , m_kinds(new QTabBar(this))
+    , m_studies(new StudiesView(context, this))
     , m_context(context)
 {
     m_stack->addWidget(m_list);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
+    m_stack->addWidget(m_studies);
+    m_kinds->addTab(tr("Runs"));
+    m_kinds->addTab(tr("Studies"));
+    m_kinds->setDrawBase(false);
+    m_kinds->setExpanding(false);
+    m_kinds->setAccessibleName(tr("Runs or studies"));
+    m_kinds->hide(); // until there is a study
+    layout->addWidget(m_kinds);
+    layout->addWidget(m_stack, 1);
+    connect(m_kinds, &QTabBar::currentChanged, this, [this](int kind) {
+        m_stack->setCurrentWidget(kind == 0 ? static_cast<QWidget*>(m_list) : m_studies);
+    });
+    connect(m_studies, &StudiesView::studyRequested, this, &RunsPage::studyRequested);
+    connect(m_studies, &StudiesView::counted, this, [this](int studies) {
+        m_kinds->setTabText(1, tr("Studies (%1)").arg(studies));
+        const bool isNeeded = studies > 0 || m_kinds->currentIndex() == 1; // an undo may bring the last one back
+        m_kinds->setVisible(isNeeded && m_stack->currentWidget() != m_detail);
+        m_hasStudies = isNeeded;
+    });
     connect(m_list, &RunsList::openRequested, this, &RunsPage::showRun);
 }
 
@@ -59,6 +81,7 @@ void RunsPage::showRun(qint64 runId)
 {
     detail().showRun(runId);
     m_stack->setCurrentWidget(m_detail);
+    m_kinds->hide();
 }
 
 void RunsPage::showMistakes(qint64 runId)
@@ -70,7 +93,16 @@ void RunsPage::showMistakes(qint64 runId)
 
 void RunsPage::showList()
 {
+    m_kinds->setCurrentIndex(0);
+    m_kinds->setVisible(m_hasStudies);
     m_stack->setCurrentWidget(m_list);
+}
+
+void RunsPage::showStudies()
+{
+    m_kinds->setVisible(true);
+    m_kinds->setCurrentIndex(1);
+    m_stack->setCurrentWidget(m_studies);
 }
 
 } // namespace ty::app

@@ -1,5 +1,7 @@
 #include "app/pages/search_ranges.h"
 
+#include <algorithm>
+
 #include <QHeaderView>
 #include <QSignalBlocker>
 
@@ -83,6 +85,25 @@ QStringList SearchRanges::ranges() const
         made << item(line, kName)->data(kParameterRole).toString() + QLatin1Char('=') + range + (isLogarithmic ? QStringLiteral(":log") : QString());
     }
     return made;
+}
+
+void SearchRanges::setRanges(const QStringList& ranges)
+{
+    const QSignalBlocker quiet(this);
+    for (int line = 0; line < rowCount(); ++line) {
+        const QString begin = item(line, kName)->data(kParameterRole).toString() + QLatin1Char('=');
+        const auto known = std::find_if(ranges.begin(), ranges.end(), [&begin](const QString& one) { return one.startsWith(begin); });
+        item(line, kName)->setCheckState(known == ranges.end() ? Qt::Unchecked : Qt::Checked);
+        if (known == ranges.end()) {
+            continue;
+        }
+        const QString values = known->mid(begin.size()).section(QLatin1Char(':'), 0, 0);
+        const bool hasEnds = item(line, kHigh) != nullptr;
+        item(line, kLow)->setText(hasEnds ? values.section(QStringLiteral(".."), 0, 0) : values);
+        if (hasEnds) {
+            item(line, kHigh)->setText(values.section(QStringLiteral(".."), 1, 1));
+        }
+    }
 }
 
 QStringList SearchRanges::names() const

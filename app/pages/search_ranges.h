@@ -17,6 +17,8 @@ public:
     void setParameters(const ParameterTable& table);
     /// "cost=0.1..100:log", "kernel=linear,rbf" of the checked lines.
     QStringList ranges() const;
+    /// Checks the lines that `ranges` names, as ranges() gives them, and fills in from where to where; unchecks the others.
+    void setRanges(const QStringList& ranges);
     /// Their names.
     QStringList names() const;
 

@@ -103,6 +103,9 @@ SequenceDialog::SequenceDialog(AppContext& context, QWidget* parent)
     auto* which = new QLabel(tr("Likeliest states of se&quence"), this);
     which->setBuddy(m_sequence);
     auto* save = new QPushButton(tr("Save states…"), this);
+    save->setEnabled(false);
+    connect(this, &SequenceDialog::learned, save, [this, save] { save->setEnabled(m_report.is_object()); });
+    m_words->setText(tr("Press Learn: above appear the states and what each shows, below the likeliest state of every row."));
     strip->addWidget(which);
     strip->addWidget(m_sequence);
     strip->addWidget(m_words, 1);
@@ -188,6 +191,14 @@ void SequenceDialog::listColumns()
                 m_by->addItem(column.name, column.name);
             }
         }
+        // What the person wants to know of the rows; a date tells only their order.
+        const auto& columns = preview->summary.columns;
+        const auto wanted = std::find_if(columns.begin(), columns.end(), [&](const ColumnSummary& one) {
+            return one.name == preview->summary.target && one.type != QLatin1String("date");
+        });
+        const auto first = std::find_if(columns.begin(), columns.end(), [](const ColumnSummary& one) { return one.type != QLatin1String("date"); });
+        const auto chosen = wanted != columns.end() ? wanted : first;
+        m_column->setCurrentIndex(chosen != columns.end() ? m_column->findText(chosen->name) : 0);
         m_learn->setEnabled(m_column->count() > 0);
     });
 }

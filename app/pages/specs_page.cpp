@@ -405,9 +405,9 @@ void SpecsPage::makeDataset()
 
 void SpecsPage::showResults()
 {
-    auto* dialog = new ComparisonDialog(m_context, this);
+    auto* dialog = new ComparisonDialog(m_context, {}, this);
     dialog->show();
-    dialog->compareMachines();
+    dialog->start();
 }
 
 void SpecsPage::setStatus(const QString& words, bool isBusy)

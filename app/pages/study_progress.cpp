@@ -56,7 +56,7 @@ void StudyProgress::begin(const QString& words)
     m_bar->setRange(0, 0);
     m_bar->show();
     m_finish->setEnabled(true);
-    m_finish->show();
+    m_finish->setVisible(m_canFinish);
     m_stop->show();
     m_status->setText(words);
 }

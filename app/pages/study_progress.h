@@ -20,6 +20,8 @@ class StudyProgress : public QWidget {
 public:
     explicit StudyProgress(QWidget* parent = nullptr);
 
+    /// False where there is nothing to finish early: then the button stays away.
+    void setCanFinish(bool canFinish) { m_canFinish = canFinish; }
     void begin(const QString& words);
     /// @param secondsLeft  NaN: not known
     void show(int done, int all, const QString& what, double secondsLeft);
@@ -38,6 +40,7 @@ private:
     QPushButton* m_stop;
     widgets::ErrorPanel* m_error;
     bool m_isWorking = false;
+    bool m_canFinish = true;
 };
 
 } // namespace ty::app

@@ -12,6 +12,7 @@
 #include "app/pages/train_setup.h"
 #include "app/pages/train_wells.h"
 #include "app/services/all_services.h"
+#include "app/services/study_service.h"
 #include "widgets/drop_well.h"
 #include "widgets/splitters.h"
 
@@ -25,6 +26,7 @@ constexpr int kSetupWidth = 380;
 TrainPage::TrainPage(AppContext& context, QWidget* parent)
     : Page(parent)
     , m_context(context)
+    , m_studies(new StudyService(context.paths, this))
     , m_train(new QAction(tr("Train ▸"), this))
     , m_queue(new QAction(tr("Add to queue"), this))
 {
@@ -113,6 +115,17 @@ void TrainPage::reproduceRun(qint64 runId)
 void TrainPage::startFromModel(qint64 modelId)
 {
     m_setup->startFromModel(modelId);
+}
+
+void TrainPage::openStudy(const QString& name)
+{
+    m_studies->load(name, this, [this](Result<KeptStudy> study) {
+        if (study) {
+            m_setup->openStudy(std::move(study).value());
+        } else {
+            m_context.notices.error(tr("The study could not be read."), study.error());
+        }
+    });
 }
 
 void TrainPage::showLiveRun(qint64 runId)

@@ -11,6 +11,7 @@
 namespace ty::app {
 
 struct AppContext;
+class StudyService;
 class TrainLive;
 class TrainSetup;
 
@@ -30,6 +31,8 @@ public:
     void reproduceRun(qint64 runId);
     /// The next run begins with this model.
     void startFromModel(qint64 modelId);
+    /// The form as the study had it, and its answers.
+    void openStudy(const QString& name);
     /// Shows this run at the right.
     void showLiveRun(qint64 runId);
 
@@ -43,6 +46,7 @@ private:
     void learnFromRun(qint64 runId);
 
     AppContext& m_context;
+    StudyService* m_studies;
     TrainSetup* m_setup;
     TrainLive* m_live;
     QAction* m_train;

@@ -80,5 +80,10 @@ set(TRAINYARD_TRAIN_PAGES
     services/run_service_process.cpp
     services/run_watcher.cpp
     services/study_place.cpp
+    services/study_service.cpp
+    models/study_record.cpp
+    pages/study_dialog.cpp
+    pages/explained_tab.cpp
+    pages/studies_view.cpp
     models/rough_network.cpp
 )

@@ -15,6 +15,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QStandardItemModel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -45,6 +46,37 @@ QLabel* headingOf(const QString& text, QWidget* parent)
     auto* label = new QLabel(text, parent);
     widgets::setTextRole(*label, widgets::TextRole::Heading);
     return label;
+}
+
+Learners fitting(const Learners& learners, const QString& task, bool isTable)
+{
+    Learners made;
+    std::copy_if(learners.begin(), learners.end(), std::back_inserter(made), [&](const LearnerInfo& one) {
+        return one.canLearn(task, isTable ? QStringLiteral("table") : QStringLiteral("image"));
+    });
+    return made;
+}
+
+/// A line of a list that cannot be chosen.
+void addHeading(QComboBox& box, const QString& text)
+{
+    auto& items = *qobject_cast<QStandardItemModel*>(box.model());
+    auto* heading = new QStandardItem(text);
+    QFont font = box.font();
+    font.setBold(true);
+    heading->setFont(font);
+    heading->setFlags(Qt::NoItemFlags);
+    items.appendRow(heading);
+}
+
+int firstChoice(const QComboBox& box)
+{
+    for (int i = 0; i < box.count(); ++i) {
+        if (box.itemData(i).isValid()) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 } // namespace
@@ -100,6 +132,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
 
     m_how->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_learner->setAccessibleName(tr("Learner"));
+    m_learner->setMaxVisibleItems(40); // all of them at a glance
     auto* learnerRow = new QHBoxLayout;
     learnerRow->addWidget(m_learner, 1);
     m_network->setToolTip(tr("The layers that this run would train, and what they cost"));
@@ -149,7 +182,9 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     connect(m_wells, &TrainWells::changed, this, &TrainSetup::refresh);
     connect(m_origin, &TrainOrigin::changed, this, [this] {
         if (m_origin->hasNetwork()) {
-            m_learner->setCurrentIndex(std::max(0, m_learner->findData(QStringLiteral("network"))));
+            if (const int network = m_learner->findData(QStringLiteral("network")); network >= 0) {
+                m_learner->setCurrentIndex(network);
+            }
         }
         refresh();
     });
@@ -210,6 +245,9 @@ QWidget* TrainSetup::buildFoot(QAction* train, QAction* queue)
     m_button->setToolTip(tr("Start this run (Ctrl+Enter)"));
     connect(m_button, &QPushButton::clicked, train, &QAction::trigger);
     connect(train, &QAction::changed, m_button, [this, train] {
+        if (m_button->hasFocus() && !train->isEnabled()) {
+            m_isFocusWanted = true; // a moment later it can be pressed again, by the same key
+        }
         m_button->setEnabled(train->isEnabled());
         if (m_isFocusWanted && m_button->isEnabled()) {
             focusTrain();
@@ -340,13 +378,20 @@ void TrainSetup::showLearners(const Learners& learners)
     {
         const QSignalBlocker quiet(m_learner);
         m_learner->clear();
+        QString family;
         for (const LearnerInfo& item : m_learners) {
-            if (item.canLearn(task(), isTable() ? QStringLiteral("table") : QStringLiteral("image"))) {
-                m_learner->addItem(item.label, item.name);
-                m_learner->setItemData(m_learner->count() - 1, item.help, Qt::ToolTipRole);
+            if (!item.canLearn(task(), isTable() ? QStringLiteral("table") : QStringLiteral("image"))) {
+                continue;
             }
+            if (item.family != family) {
+                family = item.family;
+                addHeading(*m_learner, family);
+            }
+            m_learner->addItem(item.label, item.name);
+            m_learner->setItemData(m_learner->count() - 1, item.help, Qt::ToolTipRole);
         }
-        m_learner->setCurrentIndex(std::max(0, m_learner->findData(before)));
+        const int same = m_learner->findData(before);
+        m_learner->setCurrentIndex(same >= 0 ? same : firstChoice(*m_learner));
     }
     rebuildForm();
     // Another dataset does not undo what the person has set.
@@ -458,33 +503,67 @@ RunSpec TrainSetup::spec() const
     return spec;
 }
 
+StudySubject TrainSetup::subject() const
+{
+    return {spec(), datasetId(), m_wells->summary().name};
+}
+
 void TrainSetup::compareLearners()
 {
-    auto* dialog = new ComparisonDialog(m_context, this);
+    auto* dialog = new ComparisonDialog(m_context, subject(), this);
     dialog->show();
-    dialog->compareLearners(spec(), m_wells->summary().name);
+    dialog->start();
 }
 
 void TrainSetup::validate()
 {
-    Learners others;
-    const QString kind = isTable() ? QStringLiteral("table") : QStringLiteral("image");
-    std::copy_if(m_learners.begin(), m_learners.end(), std::back_inserter(others), [&](const LearnerInfo& one) { return one.canLearn(task(), kind); });
-    auto* dialog = new ValidationDialog(m_context, spec(), m_wells->summary().name, others, this);
+    auto* dialog = new ValidationDialog(m_context, subject(), fitting(m_learners, task(), isTable()), this);
     dialog->show();
 }
 
 void TrainSetup::tune()
 {
-    const LearnerInfo* chosen = learner();
-    if (chosen == nullptr) {
-        return;
+    if (const LearnerInfo* chosen = learner()) {
+        const bool areClasses = task() == QLatin1String("classification");
+        showTuning(*new TuneDialog(m_context, subject(), *chosen, areClasses, this));
     }
-    const bool areClasses = task() == QLatin1String("classification");
-    auto* dialog = new TuneDialog(m_context, spec(), *chosen, areClasses, m_wells->summary().name, this);
-    connect(dialog, &TuneDialog::settingsChosen, this, [this](const RunSpec& wanted) { applySpec(wanted, datasetId()); });
-    connect(dialog, &TuneDialog::trainRequested, this, &TrainSetup::trainRequested);
-    dialog->show();
+}
+
+void TrainSetup::showTuning(TuneDialog& dialog)
+{
+    connect(&dialog, &TuneDialog::settingsChosen, this, [this](const RunSpec& wanted) { applySpec(wanted, datasetId()); });
+    connect(&dialog, &TuneDialog::trainRequested, this, &TrainSetup::trainRequested);
+    dialog.show();
+}
+
+void TrainSetup::openStudy(KeptStudy study)
+{
+    const StudyRecord& record = study.record;
+    applySpec(record.spec, record.datasetId);
+    const bool isOfClasses = std::any_of(study.told.begin(), study.told.end(), [](const Json& told) {
+        const Json metrics = told.value("metrics", Json::object());
+        return metrics.is_object() && metrics.contains("accuracy");
+    });
+    // Presets depend on the data, what a learner can be asked does not: any table's list will do.
+    m_list.ask(QStringLiteral("table"), 1000, this, [this, study, isOfClasses](const Result<Learners>& learners) {
+        const StudySubject about{study.record.spec, study.record.datasetId, study.record.dataName};
+        if (!learners) {
+            m_context.notices.error(tr("The study could not be opened."), learners.error());
+            return;
+        }
+        const QString wanted = QString::fromStdString(about.spec.learner);
+        const auto known = std::find_if(learners->begin(), learners->end(), [&wanted](const LearnerInfo& one) { return one.name == wanted; });
+        if (study.record.kind == QLatin1String("tune") && known != learners->end()) {
+            auto* dialog = new TuneDialog(m_context, about, *known, isOfClasses, this);
+            showTuning(*dialog);
+            dialog->showKept(study);
+        } else {
+            const QString taskName = isOfClasses ? QStringLiteral("classification") : QStringLiteral("regression");
+            auto* dialog = new ValidationDialog(m_context, about, fitting(learners.value(), taskName, true), this);
+            dialog->show();
+            dialog->showKept(study);
+        }
+    });
 }
 
 bool TrainSetup::canStart() const

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include "app/models/train_estimate.h"
+#include "app/pages/study_dialog.h"
 #include "app/services/learner_list.h"
 #include "engine/base/run_spec.h"
 
@@ -27,6 +28,7 @@ namespace ty::app {
 
 struct AppContext;
 class TrainOrigin;
+class TuneDialog;
 class TrainWells;
 
 /// Everything that decides a run: wells, task and target, preset, learner, its parameters, seed and device.
@@ -47,6 +49,9 @@ public:
     TrainOrigin& origin() { return *m_origin; }
     /// The form as `spec` has it.
     void applySpec(const RunSpec& spec, qint64 datasetId);
+
+    /// The form as the study had it, and the study in its dialog.
+    void openStudy(KeptStudy study);
 
     /// Empty: a run can start; else why not, as a sentence.
     QString whyNot() const;
@@ -80,6 +85,8 @@ private:
     void compareLearners();
     void validate();
     void tune();
+    StudySubject subject() const;
+    void showTuning(TuneDialog& dialog);
     void refresh();
     const LearnerInfo* learner() const;
     QString task() const;

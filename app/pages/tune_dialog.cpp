@@ -4,11 +4,9 @@
 #include <cmath>
 
 #include <QComboBox>
-#include <QDateTime>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QIODevice>
 #include <QLabel>
 #include <QPushButton>
 #include <QScreen>
@@ -19,13 +17,8 @@
 #include <QVBoxLayout>
 
 #include "app/models/metric_words.h"
-#include "app/pages/save_file.h"
 #include "app/pages/search_ranges.h"
 #include "app/pages/study_progress.h"
-#include "app/services/all_services.h"
-#include "app/services/runner_call.h"
-#include "app/services/runner_program.h"
-#include "app/services/study_place.h"
 #include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
 
@@ -47,11 +40,9 @@ QStandardItem* trialCell(const QString& text, int number, bool isText = false)
 } // namespace
 
 TuneDialog::TuneDialog(
-    AppContext& context, RunSpec spec, const LearnerInfo& learner, bool areClasses, const QString& dataName, QWidget* parent)
-    : QDialog(parent)
-    , m_context(context)
-    , m_spec(std::move(spec))
-    , m_call(new RunnerCall(runnerProgram(), this))
+    AppContext& context, StudySubject subject, const LearnerInfo& learner, bool areClasses, QWidget* parent)
+    : StudyDialog(context, QStringLiteral("tune"), CanGoOn::Yes, std::move(subject), parent)
+    , m_learner(learner.label)
     , m_ranges(new SearchRanges(this))
     , m_search(new QComboBox(this))
     , m_runs(new QSpinBox(this))
@@ -59,7 +50,6 @@ TuneDialog::TuneDialog(
     , m_judge(new QComboBox(this))
     , m_objective(new QComboBox(this))
     , m_start(new QPushButton(tr("Start the search"), this))
-    , m_progress(new StudyProgress(this))
     , m_tabs(new QTabWidget(this))
     , m_rows(new QStandardItemModel(this))
     , m_table(new QTableView(this))
@@ -69,13 +59,11 @@ TuneDialog::TuneDialog(
     , m_words(new QLabel(this))
     , m_use(new QPushButton(tr("Use these settings"), this))
     , m_train(new QPushButton(tr("Train the best"), this))
-    , m_csv(new QPushButton(tr("Save as CSV…"), this))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Tune: %1").arg(learner.label));
     const QSize room = screen()->availableGeometry().size();
     resize(std::min(1080, room.width() - 60), std::min(680, room.height() - 80));
-    auto* what = new QLabel(tr("Tries settings on %1 and keeps the scores on samples that the fit never saw.").arg(dataName), this);
+    auto* what = new QLabel(tr("Tries settings on %1 and keeps the scores on samples that the fit never saw.").arg(m_subject.dataName), this);
     what->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->addWidget(what);
@@ -85,11 +73,6 @@ TuneDialog::TuneDialog(
     column->addLayout(halves, 1);
     column->addWidget(buildFoot());
     connect(m_start, &QPushButton::clicked, this, &TuneDialog::start);
-    connect(m_progress, &StudyProgress::finishRequested, this, [this] { m_call->command(QStringLiteral("finish")); });
-    connect(m_progress, &StudyProgress::stopRequested, this, [this] {
-        m_call->cancel();
-        showEnd(tr("Stopped. What was tried so far stays."));
-    });
     connect(m_ranges, &SearchRanges::changed, this, &TuneDialog::refresh);
     refresh();
 }
@@ -173,16 +156,13 @@ QWidget* TuneDialog::buildFoot()
     auto* box = new QWidget(this);
     auto* foot = new QHBoxLayout(box);
     foot->setContentsMargins(0, 0, 0, 0);
-    auto* close = new QPushButton(tr("Close"), this);
     m_use->setToolTip(tr("Put the settings of the chosen trial, or of the best, into the form"));
     m_train->setToolTip(tr("Start a run with the settings of the chosen trial, or of the best"));
-    foot->addWidget(m_csv);
+    m_csv = addSaveCsv(*foot, QStringLiteral("trials.csv"));
     foot->addStretch(1);
     foot->addWidget(m_use);
     foot->addWidget(m_train);
-    foot->addWidget(close);
-    connect(close, &QPushButton::clicked, this, &QDialog::close);
-    connect(m_csv, &QPushButton::clicked, this, &TuneDialog::saveCsv);
+    addClose(*foot);
     connect(m_use, &QPushButton::clicked, this, [this] {
         if (const Json* trial = chosen()) {
             emit settingsChosen(specOf(*trial));
@@ -203,61 +183,53 @@ QWidget* TuneDialog::buildFoot()
 void TuneDialog::start()
 {
     m_searched = m_ranges->names();
-    QStringList question{
-        QStringLiteral("--search"), m_search->currentData().toString(), QStringLiteral("--objective"), m_objective->currentData().toString()};
+    const QString search = m_search->currentData().toString();
+    const QString runs = QString::number(m_runs->value());
+    const int folds = m_judge->currentData().toInt();
+    QStringList identity{QStringLiteral("--search"), search, QStringLiteral("--objective"), m_objective->currentData().toString()};
+    Json ranges = Json::array();
     for (const QString& range : m_ranges->ranges()) {
-        question << QStringLiteral("--range") << range;
+        identity << QStringLiteral("--range") << range;
+        ranges.push_back(range.toStdString());
     }
-    if (const int folds = m_judge->currentData().toInt(); folds > 1) {
-        question << QStringLiteral("--folds") << QString::number(folds);
+    if (folds > 1) {
+        identity << QStringLiteral("--folds") << QString::number(folds);
     }
-    ask(question, false);
+    // More trials of the same search go on with it; of a grid and of halving the number decides what is tried.
+    const bool doRunsDecide = search == QLatin1String("grid") || search == QLatin1String("halving");
+    QStringList others;
+    (doRunsDecide ? identity : others) << QStringLiteral("--runs") << runs;
+    if (m_minutes->value() > 0) {
+        others << QStringLiteral("--minutes") << QString::number(m_minutes->value());
+    }
+    const Json fields{
+        {"search", search.toStdString()}, {"runs", m_runs->value()}, {"minutes", m_minutes->value()},
+        {"folds", folds}, {"objective", m_objective->currentData().toString().toStdString()}, {"ranges", ranges}};
+    ask(identity, others, fields, m_learner);
 }
 
-void TuneDialog::ask(const QStringList& question, bool isSecondTry)
+void TuneDialog::putQuestion(const Json& fields)
+{
+    m_search->setCurrentIndex(std::max(0, m_search->findData(textIn(fields, "search"))));
+    m_runs->setValue(fields.value("runs", m_runs->value()));
+    m_minutes->setValue(fields.value("minutes", 0));
+    m_judge->setCurrentIndex(std::max(0, m_judge->findData(fields.value("folds", 0))));
+    m_objective->setCurrentIndex(std::max(0, m_objective->findData(textIn(fields, "objective"))));
+    QStringList ranges;
+    for (const Json& range : fields.value("ranges", Json::array())) {
+        ranges << QString::fromStdString(range.is_string() ? range.get<std::string>() : std::string());
+    }
+    m_ranges->setRanges(ranges);
+    m_searched = m_ranges->names();
+}
+
+void TuneDialog::clearAnswers()
 {
     m_trials.clear();
     m_trials.setSearched(m_searched);
-    m_start->setEnabled(false);
-    m_progress->begin(tr("Reading the data…"));
-    refresh();
-    // More trials of the same search go on with it; of a grid and of halving the number decides what is tried.
-    const QString search = m_search->currentData().toString();
-    const QString runs = QString::number(m_runs->value());
-    const bool doRunsDecide = search == QLatin1String("grid") || search == QLatin1String("halving");
-    const QString what = isSecondTry ? QStringLiteral("tune-%1").arg(QDateTime::currentMSecsSinceEpoch()) : QStringLiteral("tune");
-    const auto place = makeStudyPlace(m_context.paths, what, m_spec, doRunsDecide ? question + QStringList{runs} : question);
-    if (!place) {
-        m_progress->fail(place.error(), tr("It could not begin."));
-        showEnd(tr("It could not begin."));
-        return;
-    }
-    const auto then = [this, question, isSecondTry](Result<Json> answer) {
-        if (!answer && answer.error().kind == ErrorKind::Conflict && !isSecondTry) {
-            ask(question, true); // what is kept is of data that were changed since
-            return;
-        }
-        if (!answer) {
-            m_progress->fail(answer.error(), tr("It ended early."));
-            showEnd(tr("It ended early."));
-            return;
-        }
-        const std::string outcome = answer->value("outcome", std::string());
-        showEnd(
-            outcome == "completed"         ? tr("Done.")
-                : outcome == "out-of-time" ? tr("The time is up.")
-                                           : tr("Finished early: this is what was tried."));
-    };
-    QStringList arguments = QStringList{
-        QStringLiteral("tune"), QStringLiteral("--json"), QStringLiteral("--run"), place->runFile, QStringLiteral("--out"),
-        place->folder, QStringLiteral("--resume"), QStringLiteral("--runs"), runs} + question;
-    if (m_minutes->value() > 0) {
-        arguments << QStringLiteral("--minutes") << QString::number(m_minutes->value());
-    }
-    m_call->ask(arguments, then, [this](const Json& trial) { showTrial(trial); });
 }
 
-void TuneDialog::showTrial(const Json& trial)
+void TuneDialog::showTold(const Json& trial)
 {
     if (!trial.contains("trial")) {
         return;
@@ -268,11 +240,15 @@ void TuneDialog::showTrial(const Json& trial)
     refresh();
 }
 
-void TuneDialog::showEnd(const QString& words)
+QString TuneDialog::resultWords() const
 {
-    m_progress->end(words);
-    refresh();
-    emit ended();
+    const Json* best = m_trials.best();
+    return best == nullptr ? QString() : tr("%1 %2").arg(metricWords(m_trials.metric()), spreadText(numberIn(*best, "score"), std::nan("")));
+}
+
+QString TuneDialog::csv() const
+{
+    return m_trials.toCsv(m_searched);
 }
 
 void TuneDialog::refresh()
@@ -361,7 +337,7 @@ const Json* TuneDialog::chosen() const
 
 RunSpec TuneDialog::specOf(const Json& trial) const
 {
-    RunSpec spec = m_spec;
+    RunSpec spec = m_subject.spec;
     for (const QString& name : m_searched) {
         const Json settings = trial.value("settings", Json::object());
         if (settings.contains(name.toStdString())) {
@@ -369,16 +345,6 @@ RunSpec TuneDialog::specOf(const Json& trial) const
         }
     }
     return spec;
-}
-
-void TuneDialog::saveCsv()
-{
-    askAndSave(
-        m_context, this, tr("Save the trials"), QStringLiteral("trials.csv"),
-        [text = m_trials.toCsv(m_searched).toUtf8()](QIODevice& device, const SaveProgress&) -> Result<void> {
-            device.write(text);
-            return {};
-        });
 }
 
 } // namespace ty::app

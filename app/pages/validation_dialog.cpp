@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QApplication>
 #include <QCheckBox>
-#include <QClipboard>
 #include <QComboBox>
-#include <QDateTime>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QIODevice>
 #include <QLabel>
 #include <QPushButton>
 #include <QScreen>
@@ -21,12 +17,7 @@
 #include <QVBoxLayout>
 
 #include "app/models/metric_words.h"
-#include "app/pages/save_file.h"
 #include "app/pages/study_progress.h"
-#include "app/services/all_services.h"
-#include "app/services/runner_call.h"
-#include "app/services/runner_program.h"
-#include "app/services/study_place.h"
 #include "widgets/flow_layout.h"
 #include "widgets/table_look.h"
 #include "widgets/theme/roles.h"
@@ -60,17 +51,13 @@ QWidget* paired(const QString& text, QWidget* control)
 
 } // namespace
 
-ValidationDialog::ValidationDialog(AppContext& context, RunSpec spec, const QString& dataName, const Learners& others, QWidget* parent)
-    : QDialog(parent)
-    , m_context(context)
-    , m_spec(std::move(spec))
-    , m_call(new RunnerCall(runnerProgram(), this))
+ValidationDialog::ValidationDialog(AppContext& context, StudySubject subject, const Learners& learners, QWidget* parent)
+    : StudyDialog(context, QStringLiteral("validate"), CanGoOn::Yes, std::move(subject), parent)
     , m_other(new QComboBox(this))
     , m_folds(new QSpinBox(this))
     , m_repeats(new QSpinBox(this))
     , m_curveWanted(new QCheckBox(tr("Learning curve"), this))
     , m_start(new QPushButton(tr("Validate"), this))
-    , m_progress(new StudyProgress(this))
     , m_tabs(new QTabWidget(this))
     , m_learnerRows(new QStandardItemModel(this))
     , m_foldRows(new QStandardItemModel(this))
@@ -78,49 +65,39 @@ ValidationDialog::ValidationDialog(AppContext& context, RunSpec spec, const QStr
     , m_spread(new widgets::SpreadPlot(this))
     , m_curve(new widgets::PointPlot(this))
     , m_words(new QLabel(this))
-    , m_csv(new QPushButton(tr("Save as CSV…"), this))
-    , m_markdown(new QPushButton(tr("Copy as Markdown"), this))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Cross-validation"));
     resize(820, std::min(680, screen()->availableGeometry().height() - 80));
     auto* what = new QLabel(
-        tr("Every sample of %1 judges once, by a model that never saw it: the scores of the folds tell how far to trust their mean.").arg(dataName), this);
+        tr("Every sample of %1 judges once, by a model that never saw it: the scores of the folds tell how far to trust their mean.").arg(m_subject.dataName), this);
     what->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->addWidget(what);
-    column->addWidget(buildQuestion(others));
+    column->addWidget(buildQuestion(learners));
     column->addWidget(m_progress);
     column->addWidget(buildAnswers(), 1);
     auto* foot = new QHBoxLayout;
-    auto* close = new QPushButton(tr("Close"), this);
-    foot->addWidget(m_markdown);
-    foot->addWidget(m_csv);
+    m_markdown = addCopyMarkdown(*foot);
+    m_csv = addSaveCsv(*foot, QStringLiteral("folds.csv"));
     foot->addStretch(1);
-    foot->addWidget(close);
+    addClose(*foot);
     column->addLayout(foot);
-    connect(close, &QPushButton::clicked, this, &QDialog::close);
-    connect(m_markdown, &QPushButton::clicked, this, &ValidationDialog::copyMarkdown);
-    connect(m_csv, &QPushButton::clicked, this, &ValidationDialog::saveCsv);
     connect(m_start, &QPushButton::clicked, this, &ValidationDialog::start);
-    connect(m_progress, &StudyProgress::finishRequested, this, [this] { m_call->command(QStringLiteral("finish")); });
-    connect(m_progress, &StudyProgress::stopRequested, this, [this] {
-        m_call->cancel();
-        showEnd(tr("Stopped. What was done so far stays."));
-    });
     refresh();
 }
 
 ValidationDialog::~ValidationDialog() = default;
 
-QWidget* ValidationDialog::buildQuestion(const Learners& others)
+QWidget* ValidationDialog::buildQuestion(const Learners& learners)
 {
     auto* box = new QWidget(this);
     auto* row = new widgets::FlowLayout(box);
     m_other->setAccessibleName(tr("Compared with"));
     m_other->addItem(tr("the baseline alone"), QString());
-    for (const LearnerInfo& one : others) {
-        if (one.name.toStdString() != m_spec.learner && one.name != QLatin1String("baseline")) {
+    for (const LearnerInfo& one : learners) {
+        if (one.name.toStdString() == m_subject.spec.learner) {
+            m_label = one.label;
+        } else if (one.name != QLatin1String("baseline")) {
             m_other->addItem(one.label, one.name);
         }
     }
@@ -164,53 +141,38 @@ QWidget* ValidationDialog::buildAnswers()
 
 void ValidationDialog::start()
 {
-    QString learners = QString::fromStdString(m_spec.learner);
-    if (const QString other = m_other->currentData().toString(); !other.isEmpty()) {
+    QString learners = QString::fromStdString(m_subject.spec.learner);
+    QString words = m_label;
+    const QString other = m_other->currentData().toString();
+    if (!other.isEmpty()) {
         learners += QLatin1Char(',') + other;
+        words = tr("%1 and %2").arg(m_label, m_other->currentText());
     }
-    QStringList question{
+    QStringList identity{
         QStringLiteral("--learner"), learners, QStringLiteral("--folds"), QString::number(m_folds->value()),
         QStringLiteral("--repeats"), QString::number(m_repeats->value())};
     if (m_curveWanted->isChecked()) {
-        question << QStringLiteral("--curve");
+        identity << QStringLiteral("--curve");
     }
-    ask(question, false);
+    const Json fields{
+        {"other", other.toStdString()}, {"folds", m_folds->value()}, {"repeats", m_repeats->value()}, {"curve", m_curveWanted->isChecked()}};
+    ask(identity, {}, fields, words);
 }
 
-void ValidationDialog::ask(const QStringList& question, bool isSecondTry)
+void ValidationDialog::putQuestion(const Json& fields)
+{
+    m_other->setCurrentIndex(std::max(0, m_other->findData(textIn(fields, "other"))));
+    m_folds->setValue(fields.value("folds", 5));
+    m_repeats->setValue(fields.value("repeats", 1));
+    m_curveWanted->setChecked(fields.value("curve", false));
+}
+
+void ValidationDialog::clearAnswers()
 {
     m_results.clear();
-    m_start->setEnabled(false);
-    m_progress->begin(tr("Reading the data…"));
-    refresh();
-    // What is kept may be of data that were changed since: then it is asked anew, in a folder of its own.
-    const QString what = isSecondTry ? QStringLiteral("validate-%1").arg(QDateTime::currentMSecsSinceEpoch()) : QStringLiteral("validate");
-    const auto place = makeStudyPlace(m_context.paths, what, m_spec, question);
-    if (!place) {
-        m_progress->fail(place.error(), tr("It could not begin."));
-        showEnd(tr("It could not begin."));
-        return;
-    }
-    const auto then = [this, question, isSecondTry](Result<Json> answer) {
-        if (!answer && answer.error().kind == ErrorKind::Conflict && !isSecondTry) {
-            ask(question, true);
-            return;
-        }
-        if (!answer) {
-            m_progress->fail(answer.error(), tr("It ended early."));
-            showEnd(tr("It ended early."));
-            return;
-        }
-        m_results.setResult(answer.value());
-        showEnd(answer->value("outcome", std::string()) == "completed" ? tr("Done.") : tr("Finished early: these are the folds that were done."));
-    };
-    const QStringList arguments = QStringList{
-        QStringLiteral("validate"), QStringLiteral("--json"), QStringLiteral("--run"), place->runFile,
-        QStringLiteral("--out"), place->folder, QStringLiteral("--resume")} + question;
-    m_call->ask(arguments, then, [this](const Json& fit) { showFit(fit); });
 }
 
-void ValidationDialog::showFit(const Json& fit)
+void ValidationDialog::showTold(const Json& fit)
 {
     if (!fit.contains("done")) {
         return;
@@ -222,16 +184,36 @@ void ValidationDialog::showFit(const Json& fit)
     refresh();
 }
 
-void ValidationDialog::showEnd(const QString& words)
+void ValidationDialog::showAnswer(const Json& answer)
 {
-    m_progress->end(words);
-    m_start->setEnabled(true);
-    refresh();
-    emit ended();
+    m_results.setResult(answer);
+}
+
+QString ValidationDialog::resultWords() const
+{
+    for (const ValidatedRow& row : m_results.rows()) {
+        if (row.learner.toStdString() == m_subject.spec.learner) {
+            const QString metric = m_results.metric();
+            return tr("%1 %2").arg(
+                metricWords(metric), spreadText(row.means.value(metric, std::nan("")), row.deviations.value(metric, std::nan(""))));
+        }
+    }
+    return {};
+}
+
+QString ValidationDialog::csv() const
+{
+    return m_results.toCsv();
+}
+
+QString ValidationDialog::markdown() const
+{
+    return m_results.toMarkdown();
 }
 
 void ValidationDialog::refresh()
 {
+    m_start->setEnabled(!m_progress->isWorking());
     m_spread->setRows(metricWords(m_results.metric()), m_results.spread());
     m_spread->setVisible(!m_results.isEmpty());
     m_learnerTable->setVisible(!m_results.isEmpty());
@@ -289,22 +271,6 @@ void ValidationDialog::refreshTables()
         table->resizeColumnsToContents();
         table->horizontalHeader()->setStretchLastSection(false);
     }
-}
-
-void ValidationDialog::saveCsv()
-{
-    askAndSave(
-        m_context, this, tr("Save the folds"), QStringLiteral("folds.csv"),
-        [text = m_results.toCsv().toUtf8()](QIODevice& device, const SaveProgress&) -> Result<void> {
-            device.write(text);
-            return {};
-        });
-}
-
-void ValidationDialog::copyMarkdown()
-{
-    QApplication::clipboard()->setText(m_results.toMarkdown());
-    m_context.notices.toast(tr("The table is on the clipboard."));
 }
 
 } // namespace ty::app

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <QDialog>
-
 #include "app/models/validation_results.h"
+#include "app/pages/study_dialog.h"
 #include "app/services/learner_list.h"
-#include "engine/base/run_spec.h"
 
 class QCheckBox;
 class QComboBox;
@@ -17,47 +15,37 @@ class QTableView;
 
 namespace ty::app {
 
-struct AppContext;
-class RunnerCall;
-class StudyProgress;
-
 /// Cross-validation of the settings of a run, beside another learner and the baseline: scores of each fold, their spread, a learning
-/// curve, and whether a difference is one. Closing it ends the work; the same question goes on where it ended.
-class ValidationDialog : public QDialog {
+/// curve, and whether a difference is one.
+class ValidationDialog : public StudyDialog {
     Q_OBJECT
 public:
-    /// @param others  learners that fit the data
-    ValidationDialog(AppContext& context, RunSpec spec, const QString& dataName, const Learners& others, QWidget* parent = nullptr);
+    /// @param learners  those that fit the data, the run's own among them
+    ValidationDialog(AppContext& context, StudySubject subject, const Learners& learners, QWidget* parent = nullptr);
     ~ValidationDialog() override;
 
-    /// As the button does.
-    void start();
+    void start() override;
     const ValidationResults& results() const { return m_results; }
 
-signals:
-    /// It is over: done, stopped or failed.
-    void ended();
-
 private:
-    QWidget* buildQuestion(const Learners& others);
+    QWidget* buildQuestion(const Learners& learners);
     QWidget* buildAnswers();
-    void ask(const QStringList& question, bool isSecondTry);
-    void showFit(const Json& fit);
-    void showEnd(const QString& words);
-    void refresh();
+    void putQuestion(const Json& fields) override;
+    void clearAnswers() override;
+    void showTold(const Json& fit) override;
+    void showAnswer(const Json& answer) override;
+    void refresh() override;
+    QString resultWords() const override;
+    QString csv() const override;
+    QString markdown() const override;
     void refreshTables();
-    void saveCsv();
-    void copyMarkdown();
 
-    AppContext& m_context;
-    RunSpec m_spec;
-    RunnerCall* m_call;
+    QString m_label; ///< of the run's learner
     QComboBox* m_other;
     QSpinBox* m_folds;
     QSpinBox* m_repeats;
     QCheckBox* m_curveWanted;
     QPushButton* m_start;
-    StudyProgress* m_progress;
     QTabWidget* m_tabs;
     QStandardItemModel* m_learnerRows;
     QStandardItemModel* m_foldRows;
@@ -65,8 +53,8 @@ private:
     widgets::SpreadPlot* m_spread;
     widgets::PointPlot* m_curve;
     QLabel* m_words;
-    QPushButton* m_csv;
-    QPushButton* m_markdown;
+    QPushButton* m_csv = nullptr;
+    QPushButton* m_markdown = nullptr;
     ValidationResults m_results;
 };
 

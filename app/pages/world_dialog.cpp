@@ -97,7 +97,7 @@ WorldDialog::WorldDialog(AppContext& context, QWidget* parent)
     , m_verdict(new QLabel(this))
 {
     setWindowTitle(tr("Grid world (Q-learning)"));
-    m_chart->setTitle(tr("Reward of an episode"), tr("mean of some"));
+    m_chart->setTitle(tr("Reward of an episode"), tr("running mean"));
     m_chart->setAccessibleName(tr("Chart: reward of an episode"));
     m_chart->setXChoiceVisible(false);
     m_chart->setXKind(widgets::XKind::Epoch);
@@ -181,7 +181,7 @@ QWidget* WorldDialog::buildBrushes()
     add(tr("Pit"), 'P', tr("Ends an episode with a reward of -1"));
     add(tr("Start"), 'S', tr("Where each episode begins; there is one"));
     row->addStretch(1);
-    auto* again = new QPushButton(tr("First world"), bar);
+    auto* again = new QPushButton(tr("Start over"), bar);
     connect(again, &QPushButton::clicked, this, [this] {
         if (m_view->world() != firstWorld()) {
             m_history->push(new PaintWorld(*m_view, m_view->world(), firstWorld()));

@@ -330,6 +330,7 @@ void addCompare(CLI::App& app, CompareOptions& options)
     command->add_option("--seed", options.seed, "Seed of all learners (1)");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_option("--out", options.out, "Folder that keeps the runs; else they are not kept");
+    addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
     command->footer(
         "Examples:\n  trainyard-run compare --data sample:iris --learners forest,svm,baseline\n"

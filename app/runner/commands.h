@@ -192,6 +192,7 @@ struct CompareOptions {
     double validationShare = 0.2; ///< of data without a test file
     std::uint64_t seed = 1;
     int threads = 0;
+    int storesDescriptor = -1; ///< of a pipe with what opens the stores of the data; negative: none
     OutputForm form = OutputForm::Text;
 };
 int compareLearners(const CompareOptions& options);

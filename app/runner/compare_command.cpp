@@ -9,6 +9,7 @@
 #include "app/runner/comparison.h"
 #include "app/runner/comparison_text.h"
 #include "app/runner/data_location.h"
+#include "app/runner/run_stores.h"
 #include "engine/base/files.h"
 
 namespace ty::runner {
@@ -51,6 +52,7 @@ Result<void> compareAll(const CompareOptions& given, const std::string& out)
     const bool isOfSeed = !given.machines.empty() || given.isAsInTheSeed;
     const CompareOptions options = isOfSeed ? asInTheSeed(given) : given;
     TY_TRY(const auto subjects, subjectsOf(options, out));
+    TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
     TY_TRY(const Comparison comparison, compareOn(subjects, options, out, [&](const Subject& subject, const Score& score, std::size_t done, std::size_t all) {
         const std::string line = options.form == OutputForm::Json
             ? toJsonLine(
@@ -65,7 +67,7 @@ Result<void> compareAll(const CompareOptions& given, const std::string& out)
                  {"all", all}}) + "\n"
             : fmt::format("{}, {}: {:.1f} s\n", subject.name, score.learner, score.seconds);
         std::fputs(line.c_str(), stderr);
-    }));
+    }, stores.get()));
     if (!options.csv.empty()) {
         TY_CHECK(writeFileAtomically(options.csv, comparisonCsv(comparison, options.metric)));
     }

@@ -64,7 +64,7 @@ Result<Json> settingsFor(const std::string& learner, const CompareOptions& optio
     return settings;
 }
 
-Score runOne(const Subject& subject, const std::string& learner, const CompareOptions& options, const std::string& folder)
+Score runOne(const Subject& subject, const std::string& learner, const CompareOptions& options, const std::string& folder, const DataFiles* files)
 {
     RunRequest request;
     if (subject.run) {
@@ -92,6 +92,7 @@ Score runOne(const Subject& subject, const std::string& learner, const CompareOp
     }
     request.folder.root = folder;
     request.threads = options.threads;
+    request.files = files;
     SilentSink sink;
     NoControl control;
     Score score;
@@ -201,9 +202,10 @@ Result<std::vector<Subject>> subjectsOfMachines(const std::string& folder, std::
 
 Result<Comparison> compareOn(
     const std::vector<Subject>& subjects, const CompareOptions& options, const std::string& out,
-    const std::function<void(const Subject&, const Score&, std::size_t done, std::size_t all)>& told)
+    const std::function<void(const Subject&, const Score&, std::size_t done, std::size_t all)>& told, const DataFiles* files)
 {
     OpenOptions look;
+    look.files = files;
     look.target = options.target;
     if (subjects.front().run) {
         const DataSpec& data = subjects.front().run->data;
@@ -223,7 +225,7 @@ Result<Comparison> compareOn(
     for (const Subject& subject : subjects) {
         ComparedSubject row{subject, {}};
         for (const std::string& learner : made.learners) {
-            row.scores.push_back(runOne(subject, learner, options, out + "/" + subject.name + "/" + learner));
+            row.scores.push_back(runOne(subject, learner, options, out + "/" + subject.name + "/" + learner, files));
             row.scores.back().label = labels[learner];
             told(subject, row.scores.back(), ++done, all);
         }

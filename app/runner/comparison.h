@@ -10,6 +10,10 @@
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
 
+namespace ty::engine {
+class DataFiles;
+}
+
 namespace ty::runner {
 
 /// Data to learn from with data to judge by.
@@ -51,10 +55,11 @@ Result<std::vector<Subject>> subjectsIn(const std::string& folder);
 Result<std::vector<Subject>> subjectsOfMachines(const std::string& folder, std::uint64_t seed, const std::string& out);
 
 /// Trains every learner on every subject, in folders below `out`. A learner that fails has a problem in its score.
-/// @param told  after each run
+/// @param told  after each run, @param files  OpenOptions::files: what reads data that lie in stores; may be null
 Result<Comparison> compareOn(
     const std::vector<Subject>& subjects, const CompareOptions& options, const std::string& out,
-    const std::function<void(const Subject&, const Score&, std::size_t done, std::size_t all)>& told);
+    const std::function<void(const Subject&, const Score&, std::size_t done, std::size_t all)>& told,
+    const engine::DataFiles* files = nullptr);
 
 /// NaN if it is not there.
 double metricOf(const Score& score, const std::string& metric);

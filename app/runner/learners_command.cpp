@@ -2,6 +2,7 @@
 
 #include "app/runner/commands.h"
 #include "engine/learn/learner.h"
+#include "engine/learn/learner_family.h"
 
 namespace ty::runner {
 
@@ -31,6 +32,7 @@ Json describe(const Learner& learner, const DatasetInfo& info)
         {"name", learner.name()},
         {"label", learner.label()},
         {"help", learner.help()},
+        {"family", learnerFamily(learner.name())},
         {"tasks", tasks},
         {"kinds", kinds},
         {"parameters", learner.parameters().toJson()},
@@ -67,8 +69,13 @@ int listLearners(const LearnersOptions& options)
     info.samples = options.samples;
     Json list = Json::array();
     std::string text;
+    std::string family;
     for (const auto& learner : makeLearners()) {
         list.push_back(describe(*learner, info));
+        if (learnerFamily(learner->name()) != family) {
+            family = learnerFamily(learner->name());
+            text += family + "\n\n";
+        }
         text += words(*learner) + "\n";
     }
     const auto done = options.form == OutputForm::Json ? printJson({{"learners", list}}) : printText(text);

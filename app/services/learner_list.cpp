@@ -71,11 +71,13 @@ Result<Learners> LearnerList::fromJson(const Json& json)
         TY_TRY(const std::string name, jsonField<std::string>(item, "name", what));
         TY_TRY(const std::string label, jsonFieldOr<std::string>(item, "label", name, what));
         TY_TRY(const std::string help, jsonFieldOr<std::string>(item, "help", {}, what));
+        TY_TRY(const std::string family, jsonFieldOr<std::string>(item, "family", {}, what));
         TY_TRY(const Json table, jsonField<Json>(item, "parameters", what));
         TY_TRY(learner.parameters, ParameterTable::fromJson(table));
         learner.name = QString::fromStdString(name);
         learner.label = QString::fromStdString(label);
         learner.help = QString::fromStdString(help);
+        learner.family = QString::fromStdString(family);
         learner.tasks = textsOf(item, "tasks");
         learner.kinds = textsOf(item, "kinds");
         if (const auto presets = item.find("presets"); presets != item.end() && presets->is_object()) {

@@ -20,6 +20,7 @@ struct LearnerInfo {
     QString name;  ///< "network"
     QString label; ///< "Neural network"
     QString help;
+    QString family; ///< what it is listed under: "Trees"
     ParameterTable parameters;
     std::map<std::string, Json> presets; ///< "fast", "balanced", "best": what each changes from the table's defaults
     QStringList tasks; ///< "classification", "regression"; empty: all

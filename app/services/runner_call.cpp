@@ -5,6 +5,7 @@
 #include <QProcess>
 
 #include "app/services/runner_error.h"
+#include "app/services/runner_stores.h"
 
 namespace ty::app {
 
@@ -71,7 +72,7 @@ void RunnerCall::readTold(const Told& told)
     m_words = rest;
 }
 
-void RunnerCall::ask(const QStringList& arguments, Answer then, Told told)
+void RunnerCall::ask(const QStringList& arguments, Answer then, Told told, const cloud::Secret& grants)
 {
     cancel();
     m_words.clear();
@@ -91,7 +92,13 @@ void RunnerCall::ask(const QStringList& arguments, Answer then, Told told)
                 "Install Trainyard again; the program trainyard-run belongs beside it."});
         }
     });
-    m_process->start(m_program, arguments);
+    m_process->setProgram(m_program);
+    m_process->setArguments(arguments);
+    if (const auto given = giveStores(*m_process, grants); !given) {
+        answer(given.error());
+        return;
+    }
+    m_process->start();
 }
 
 } // namespace ty::app

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "cloud/secrets/secret.h"
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 
@@ -28,7 +29,8 @@ public:
     /// @param arguments  with "--json"
     /// @param told  each JSON object that the runner writes on its other stream meanwhile; may be empty
     using Told = std::function<void(const Json&)>;
-    void ask(const QStringList& arguments, Answer then, Told told = {});
+    /// @param grants  what opens the stores of its data (StoreService::grant); empty: none is needed
+    void ask(const QStringList& arguments, Answer then, Told told = {}, const cloud::Secret& grants = {});
     void cancel();
     /// A command on its standard input, for those that take some: "finish", "pause", "resume".
     void command(const QString& name);

@@ -58,16 +58,18 @@ std::vector<std::unique_ptr<Learner>> makeLearners()
 {
     std::vector<std::unique_ptr<Learner>> learners;
     learners.push_back(std::make_unique<NetworkLearner>());
-    for (const ForestKind kind : {ForestKind::RandomForest, ForestKind::ExtraTrees, ForestKind::SilasLike, ForestKind::Tree}) {
+    learners.push_back(std::make_unique<ForestLearner>(ForestKind::RandomForest));
+    learners.push_back(std::make_unique<BoostLearner>());
+    for (const ForestKind kind : {ForestKind::Tree, ForestKind::ExtraTrees, ForestKind::SilasLike}) {
         learners.push_back(std::make_unique<ForestLearner>(kind));
     }
-    learners.push_back(std::make_unique<BoostLearner>());
     learners.push_back(std::make_unique<SvmLearner>());
     learners.push_back(std::make_unique<NeighboursLearner>());
     for (const SolvedKind kind :
          {SolvedKind::Logistic, SolvedKind::LeastSquares, SolvedKind::Ridge, SolvedKind::Lasso, SolvedKind::Components}) {
         learners.push_back(std::make_unique<SolvedLearner>(kind));
     }
+    learners.push_back(std::make_unique<LinearLearner>());
     for (const BayesKind kind : {BayesKind::Bernoulli, BayesKind::Gaussian, BayesKind::Multinomial}) {
         learners.push_back(std::make_unique<BayesLearner>(kind));
     }
@@ -75,7 +77,6 @@ std::vector<std::unique_ptr<Learner>> makeLearners()
         learners.push_back(std::make_unique<GroupsLearner>(kind));
     }
     learners.push_back(std::make_unique<IsolationLearner>());
-    learners.push_back(std::make_unique<LinearLearner>());
     learners.push_back(std::make_unique<BaselineLearner>());
     return learners;
 }

@@ -14,8 +14,9 @@ ty_add_test(long_work SOURCES tst_long_work.cpp LIBS ty_train_test_support Qt6::
 ty_add_test(runs_page SOURCES tst_runs_page.cpp LIBS ty_train_test_support TIMEOUT 300)
 ty_add_test(model_import SOURCES tst_model_import.cpp LIBS ty_train_test_support TIMEOUT 300)
 ty_add_test(models_page SOURCES tst_models_page.cpp LIBS ty_train_test_support TIMEOUT 300)
+ty_add_test(studies_view SOURCES tst_studies.cpp LIBS ty_train_test_support TIMEOUT 300)
 ty_add_test(explanations SOURCES tst_explanations.cpp LIBS ty_train_test_support TIMEOUT 300)
-foreach(test explanations run_service long_work run_charts long_curves train_page runs_page models_page model_import)
+foreach(test studies_view explanations run_service long_work run_charts long_curves train_page runs_page models_page model_import)
     add_dependencies(tst_${test} trainyard-run)
 endforeach()
 

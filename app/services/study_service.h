@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+
+#include <QList>
+#include <QObject>
+#include <QStringList>
+#include <QThreadPool>
+
+#include "app/models/study_record.h"
+#include "app/services/study_place.h"
+
+class QFileSystemWatcher;
+
+namespace ty::app {
+
+/// The studies of this computer: begun, kept, found again after a restart, deleted and brought back. Files are read and written on a
+/// thread of its own, in the order of the calls; everything else is of the GUI thread. There may be several: the folder is what they share.
+class StudyService : public QObject {
+    Q_OBJECT
+public:
+    explicit StudyService(const catalog::Paths& paths, QObject* parent = nullptr);
+    /// Writes what is to be written.
+    ~StudyService() override;
+
+    /// Finds or makes the place of a study and notes that it works; the record that `then` gets has its name.
+    /// @param arguments  all that change the answers, @param isAnew  a place of its own, whatever is kept
+    using Begun = std::function<void(Result<StudyPlace>, const StudyRecord&)>;
+    void begin(StudyRecord record, const QStringList& arguments, bool isAnew, QObject* receiver, Begun then);
+    /// Writes what is known now.
+    void keep(KeptStudy study);
+
+    /// The newest first. Files that cannot be read are left out.
+    void list(QObject* receiver, std::function<void(QList<StudyRecord>)> then);
+    void load(const QString& name, QObject* receiver, std::function<void(Result<KeptStudy>)> then);
+    /// From now on changed() tells of everything that happens in the folder, whoever did it.
+    void watch();
+
+    /// Into the studies' own trash, for 30 days; `restore` brings it back.
+    void remove(const QString& name);
+    void restore(const QString& name);
+
+signals:
+    void changed();
+    void failed(const ty::Error& error);
+
+private:
+    void post(std::function<Result<void>()> work);
+
+    std::string m_folder;
+    const catalog::Paths& m_paths;
+    QFileSystemWatcher* m_watcher = nullptr;
+    QThreadPool m_pool;
+};
+
+} // namespace ty::app
