@@ -1,6 +1,7 @@
 #include "app/models/study_record.h"
 
 #include <array>
+#include <cstdint>
 
 #include <QCoreApplication>
 
@@ -50,8 +51,8 @@ Result<StudyRecord> StudyRecord::fromJson(const Json& json, const std::string& w
     TY_TRY(record.problem, text("problem"));
     TY_TRY(record.result, text("result"));
     TY_TRY(record.started, text("started"));
-    TY_TRY(record.datasetId, jsonFieldOr<qint64>(json, "dataset", 0, what));
-    TY_TRY(record.process, jsonFieldOr<qint64>(json, "process", 0, what));
+    TY_TRY(record.datasetId, jsonFieldOr<std::int64_t>(json, "dataset", 0, what));
+    TY_TRY(record.process, jsonFieldOr<std::int64_t>(json, "process", 0, what));
     TY_TRY(record.done, jsonFieldOr<int>(json, "done", 0, what));
     TY_TRY(record.all, jsonFieldOr<int>(json, "all", 0, what));
     TY_TRY(const QString state, text("state"));
