@@ -86,11 +86,11 @@ const Json* TuningTrials::find(int number) const
     return found == m_trials.end() ? nullptr : &*found;
 }
 
-QString TuningTrials::settingsText(const Json& trial, const QStringList& searched)
+QString TuningTrials::settingsText(const Json& trial, const QStringList& searched, const QStringList& labels)
 {
     QStringList words;
-    for (const QString& name : searched) {
-        words << name + QLatin1Char(' ') + valueWords(settingIn(trial, name));
+    for (qsizetype i = 0; i < searched.size(); ++i) {
+        words << labels.value(i, searched[i]) + QLatin1Char(' ') + valueWords(settingIn(trial, searched[i]));
     }
     return words.join(QStringLiteral(", "));
 }
@@ -112,7 +112,7 @@ QList<widgets::PlotSeries> TuningTrials::course() const
         }
         dots.points << QPointF(place, score);
         dots.keys << static_cast<int>(numberIn(trial, "trial"));
-        dots.hints << QStringLiteral("%1: %2\n%3").arg(metricWords(m_metric), spreadText(score, numberIn(trial, "deviation")), settingsText(trial, m_searched));
+        dots.hints << QStringLiteral("%1: %2\n%3").arg(metricWords(m_metric), spreadText(score, numberIn(trial, "deviation")), settingsText(trial, m_searched, m_labels));
         reached = std::isnan(reached) || isBetter(score, reached) ? score : reached;
         best.points << QPointF(place, reached);
     }
@@ -149,7 +149,7 @@ QList<widgets::PlotSeries> TuningTrials::front(const char* cost) const
                           .arg(metricWords(m_metric), spreadText(at.y(), numberIn(*trial, "deviation")))
                           .arg(numberIn(*trial, "seconds"), 0, 'g', 3)
                           .arg(numberIn(*trial, "bytes") / 1024, 0, 'f', 0)
-                          .arg(settingsText(*trial, m_searched));
+                          .arg(settingsText(*trial, m_searched, m_labels));
         if (std::isnan(reached) || isBetter(at.y(), reached)) {
             reached = at.y();
             line.points << at;

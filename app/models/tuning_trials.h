@@ -31,10 +31,14 @@ public:
     QList<widgets::PlotSeries> course() const;
     /// Score against "seconds" or "bytes", with the line of those that no other beats in both.
     QList<widgets::PlotSeries> front(const char* cost) const;
-    /// "cost 3.2, kernel rbf" of the settings in `searched`.
-    static QString settingsText(const Json& trial, const QStringList& searched);
+    /// "Cost 3.2, Kernel rbf" of the settings in `searched`, which are called as in `labels`.
+    static QString settingsText(const Json& trial, const QStringList& searched, const QStringList& labels);
     QString toCsv(const QStringList& searched) const;
-    void setSearched(const QStringList& searched) { m_searched = searched; }
+    void setSearched(const QStringList& searched, const QStringList& labels)
+    {
+        m_searched = searched;
+        m_labels = labels;
+    }
 
 private:
     bool isBetter(double a, double b) const { return m_isLowerBetter ? a < b : a > b; }
@@ -43,6 +47,7 @@ private:
     QString m_metric;
     bool m_isLowerBetter = false;
     QStringList m_searched;
+    QStringList m_labels; ///< of m_searched
 };
 
 } // namespace ty::app

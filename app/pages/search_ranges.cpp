@@ -115,4 +115,15 @@ QStringList SearchRanges::names() const
     return made;
 }
 
+QStringList SearchRanges::labels() const
+{
+    QStringList made;
+    for (int line = 0; line < rowCount(); ++line) {
+        if (item(line, kName)->checkState() == Qt::Checked) {
+            made << item(line, kName)->text();
+        }
+    }
+    return made;
+}
+
 } // namespace ty::app

@@ -21,6 +21,8 @@ public:
     void setRanges(const QStringList& ranges);
     /// Their names.
     QStringList names() const;
+    /// What they are called, in the same order.
+    QStringList labels() const;
 
 signals:
     void changed();

@@ -14,6 +14,7 @@
 #include <QStandardItemModel>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "app/models/metric_words.h"
@@ -59,7 +60,11 @@ TuneDialog::TuneDialog(
     , m_words(new QLabel(this))
     , m_use(new QPushButton(tr("Use these settings"), this))
     , m_train(new QPushButton(tr("Train the best"), this))
+    , m_soon(new QTimer(this))
 {
+    m_soon->setSingleShot(true);
+    m_soon->setInterval(300);
+    connect(m_soon, &QTimer::timeout, this, &TuneDialog::refresh);
     setWindowTitle(tr("Tune: %1").arg(learner.label));
     const QSize room = screen()->availableGeometry().size();
     resize(std::min(1080, room.width() - 60), std::min(680, room.height() - 80));
@@ -183,6 +188,7 @@ QWidget* TuneDialog::buildFoot()
 void TuneDialog::start()
 {
     m_searched = m_ranges->names();
+    m_searchedLabels = m_ranges->labels();
     const QString search = m_search->currentData().toString();
     const QString runs = QString::number(m_runs->value());
     const int folds = m_judge->currentData().toInt();
@@ -221,12 +227,13 @@ void TuneDialog::putQuestion(const Json& fields)
     }
     m_ranges->setRanges(ranges);
     m_searched = m_ranges->names();
+    m_searchedLabels = m_ranges->labels();
 }
 
 void TuneDialog::clearAnswers()
 {
     m_trials.clear();
-    m_trials.setSearched(m_searched);
+    m_trials.setSearched(m_searched, m_searchedLabels);
 }
 
 void TuneDialog::showTold(const Json& trial)
@@ -236,8 +243,10 @@ void TuneDialog::showTold(const Json& trial)
     }
     m_trials.add(trial);
     m_progress->show(
-        trial.value("done", 0), trial.value("all", 0), TuningTrials::settingsText(trial, m_searched), numberIn(trial, "etaSeconds"));
-    refresh();
+        trial.value("done", 0), trial.value("all", 0), TuningTrials::settingsText(trial, m_searched, m_searchedLabels), numberIn(trial, "etaSeconds"));
+    if (!m_soon->isActive()) {
+        m_soon->start();
+    }
 }
 
 QString TuneDialog::resultWords() const
@@ -266,7 +275,7 @@ void TuneDialog::refresh()
             ? tr(" As it was set: %1.").arg(spreadText(numberIn(*first, "score"), std::nan("")))
             : QString();
         m_words->setText(tr("Best: %1 with %2 %3.%4")
-                             .arg(TuningTrials::settingsText(*best, m_searched), metricWords(m_trials.metric()), spreadText(numberIn(*best, "score"), std::nan("")), as));
+                             .arg(TuningTrials::settingsText(*best, m_searched, m_searchedLabels), metricWords(m_trials.metric()), spreadText(numberIn(*best, "score"), std::nan("")), as));
     } else {
         m_words->setText(isWorking || !m_trials.isEmpty() ? QString() : tr("Check the settings to search at the left, then start the search. The first trial is what the form says."));
     }
@@ -287,7 +296,7 @@ void TuneDialog::refreshTable()
     const int number = kept != nullptr ? static_cast<int>(numberIn(*kept, "trial")) : -1;
     m_rows->clear();
     QStringList headings{tr("Trial"), metricWords(m_trials.metric())};
-    headings << m_searched << tr("Time") << tr("Size") << tr("State");
+    headings << m_searchedLabels << tr("Time") << tr("Size") << tr("State");
     m_rows->setHorizontalHeaderLabels(headings);
     for (const Json& trial : m_trials.sorted()) {
         const int id = static_cast<int>(numberIn(trial, "trial"));
@@ -295,7 +304,7 @@ void TuneDialog::refreshTable()
         QList<QStandardItem*> cells{trialCell(id == 0 ? tr("as set") : QString::number(id), id)};
         cells << trialCell(spreadText(numberIn(trial, "score"), numberIn(trial, "deviation")), id);
         for (const QString& name : m_searched) {
-            cells << trialCell(TuningTrials::settingsText(trial, {name}).mid(name.size() + 1), id);
+            cells << trialCell(TuningTrials::settingsText(trial, {name}, {QString()}).mid(1), id);
         }
         cells << trialCell(tr("%1 s").arg(numberIn(trial, "seconds"), 0, 'g', 3), id);
         cells << trialCell(tr("%1 KiB").arg(numberIn(trial, "bytes") / 1024, 0, 'f', 0), id);

@@ -11,6 +11,7 @@ class QSpinBox;
 class QStandardItemModel;
 class QTabWidget;
 class QTableView;
+class QTimer;
 
 namespace ty::app {
 
@@ -64,9 +65,11 @@ private:
     QLabel* m_words;
     QPushButton* m_use;
     QPushButton* m_train;
+    QTimer* m_soon; ///< the table is made anew some times a second, not with each trial
     QPushButton* m_csv = nullptr;
     TuningTrials m_trials;
     QStringList m_searched;
+    QStringList m_searchedLabels; ///< in the same order
 };
 
 } // namespace ty::app

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <QAccessible>
 #include <QApplication>
 #include <QAbstractButton>
@@ -26,6 +28,19 @@
 
 using namespace ty;
 using namespace ty::app;
+
+namespace {
+
+/// Beside it on its page lies the table of studies.
+QTableView* runsTable(const QWidget& window)
+{
+    const auto tables = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChildren<QTableView*>();
+    const auto found = std::find_if(
+        tables.begin(), tables.end(), [](const QTableView* one) { return one->accessibleName() == QStringLiteral("Runs"); });
+    return found == tables.end() ? nullptr : *found;
+}
+
+} // namespace
 
 class TestMainWindow : public QObject {
     Q_OBJECT
@@ -276,7 +291,7 @@ void TestMainWindow::theInspectorTellsOfWhatIsSelected()
     makeRun(QStringLiteral("first"));
     window.showPage(PageId::Runs);
     auto* text = dock->widget()->findChild<QLabel*>(QStringLiteral("inspectorText"));
-    auto* table = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChild<QTableView*>();
+    auto* table = runsTable(window);
     QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
     table->setCurrentIndex(table->model()->index(0, 2));
     QTRY_VERIFY_WITH_TIMEOUT(text->text().contains(QStringLiteral("first")), 30000);
@@ -305,7 +320,7 @@ void TestMainWindow::projectsFilterRunsAndTakeNewOnes()
     QTRY_VERIFY_WITH_TIMEOUT(picker->findText(QStringLiteral("Default")) >= 0, 30000);
     QVERIFY(makeRun(QStringLiteral("old")) > 0);
     window.showPage(PageId::Runs);
-    auto* table = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChild<QTableView*>();
+    auto* table = runsTable(window);
     QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
 
     const int create = picker->findText(QStringLiteral("New project…"));
@@ -341,7 +356,7 @@ void TestMainWindow::aProjectComesBackWithUndo()
     m_fixture->context().notices.undoStack().undo();
     QTRY_COMPARE_WITH_TIMEOUT(picker->currentText(), QStringLiteral("Paper"), 30000);
     window.showPage(PageId::Runs);
-    auto* table = window.findChild<QWidget*>(QStringLiteral("runsPage"))->findChild<QTableView*>();
+    auto* table = runsTable(window);
     QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, 30000);
 }
 

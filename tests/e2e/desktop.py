@@ -137,31 +137,33 @@ class App:
                     if node.getState().contains(pyatspi.STATE_SENSITIVE)]
         self.click(wait_until(f"the button {name!r}", pressable, seconds)[0])
 
-    def reveal(self, node):
-        """Rolls what the node lies in until its middle is in sight, as a person does before a click."""
+    @staticmethod
+    def rolling_pane(node):
+        """Where the place lies that has to be rolled before the node can be seen; nothing: it can be."""
         def extents(one):
             return one.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
 
-        def holds(outer, inner):
-            return outer.y <= inner.y and inner.y + inner.height <= outer.y + outer.height
-
         pane, inner = node.parent, extents(node)
+        middle = inner.y + inner.height // 2
         try:
-            while holds(extents(pane), inner):
-                pane, inner = pane.parent, extents(pane)
+            while True:
+                box = extents(pane)
+                # As Qt calls the place that rolls; a menu hangs at its button, too.
+                if pane.getRoleName() == "filler" and inner.height > box.height:
+                    return None if box.y <= middle < box.y + box.height else box
+                pane, inner = pane.parent, box
         except (AttributeError, NotImplementedError):  # nothing around it rolls
-            return
-        if pane.getRoleName() != "filler":  # as Qt calls the place that rolls; a menu hangs at its button, too
-            return
-        box = extents(pane)
+            return None
 
+    def reveal(self, node):
+        """Rolls what the node lies in until its middle is in sight, as a person does before a click."""
         def is_in_sight():
-            _, y = self.centre(node)
-            if box.y <= y < box.y + box.height:
+            box = self.rolling_pane(node)  # anew each time: what has just come may not have its place yet
+            if box is None:
                 return True
             # Over the margin: a wheel over a number or a choice would change it.
             xdotool("mousemove", box.x + 3, box.y + box.height // 2)
-            xdotool("click", 5 if y > box.y else 4)
+            xdotool("click", 5 if self.centre(node)[1] > box.y else 4)
             return False
 
         wait_until(f"{node.name!r} in sight", is_in_sight, pause=0.1)
