@@ -9,6 +9,7 @@
 
 #include "app/services/settings_service.h"
 #include "widgets/icons.h"
+#include "widgets/theme/apply_theme.h"
 
 /// The icons lie in a static library, from which the linker takes only what somebody names. Outside of any namespace,
 /// as the macro demands.

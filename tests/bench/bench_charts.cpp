@@ -12,6 +12,7 @@
 #include <QWheelEvent>
 
 #include "widgets/chart/line_chart.h"
+#include "widgets/theme/apply_theme.h"
 #include "widgets/theme/palette.h"
 
 namespace {

@@ -10,6 +10,7 @@
 
 #include "widgets/chart/chart_canvas.h"
 #include "widgets/chart/line_chart.h"
+#include "widgets/theme/apply_theme.h"
 #include "widgets/theme/palette.h"
 
 namespace ty::widgets {

@@ -37,6 +37,7 @@
 #include "widgets/run_strip.h"
 #include "widgets/scatter_plot.h"
 #include "widgets/splitters.h"
+#include "widgets/theme/apply_theme.h"
 #include "widgets/theme/palette.h"
 #include "widgets/theme/roles.h"
 #include "widgets/tile_card.h"

@@ -21,6 +21,7 @@
 #include "widgets/rail.h"
 #include "widgets/run_strip.h"
 #include "widgets/splitters.h"
+#include "widgets/theme/apply_theme.h"
 #include "widgets/theme/palette.h"
 #include "widgets/tile_card.h"
 #include "widgets/toast.h"

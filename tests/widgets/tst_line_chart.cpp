@@ -17,6 +17,7 @@
 #include "widgets/chart/chart_canvas.h"
 #include "widgets/chart/chart_group.h"
 #include "widgets/chart/line_chart.h"
+#include "widgets/theme/apply_theme.h"
 #include "widgets/theme/palette.h"
 
 using namespace ty::widgets;

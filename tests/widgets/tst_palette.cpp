@@ -2,12 +2,16 @@
 #include <utility>
 
 #include <QApplication>
+#include <QFrame>
 #include <QIcon>
+#include <QLabel>
 #include <QPushButton>
 #include <QTest>
+#include <QToolButton>
 
 #include "widgets/glyphs.h"
 #include "widgets/icons.h"
+#include "widgets/theme/apply_theme.h"
 #include "widgets/theme/palette.h"
 #include "widgets/theme/roles.h"
 
@@ -30,8 +34,11 @@ class TestPalette : public QObject {
     void seriesColoursDiffer();
     void aPaletteTellsItsTheme_data() { themes(); }
     void aPaletteTellsItsTheme();
-    void styleSheetHasNoOpenNames_data() { themes(); }
-    void styleSheetHasNoOpenNames();
+    void textWearsItsRoleInEveryTheme_data() { themes(); }
+    void textWearsItsRoleInEveryTheme();
+    void aRoleIsTakenBack();
+    void aCardStandsOutFromItsPage();
+    void noStyleSheetSlowsThePages();
     void switchingRepaintsOpenWidgets();
     void iconsAreSharpAtEveryRatio();
 
@@ -131,10 +138,65 @@ void TestPalette::aPaletteTellsItsTheme()
     QCOMPARE(themeOf(paletteOf(theme)), theme);
 }
 
-void TestPalette::styleSheetHasNoOpenNames()
+void TestPalette::textWearsItsRoleInEveryTheme()
 {
     QFETCH(Theme, theme);
-    QVERIFY(!styleSheetOf(theme).contains(QLatin1Char('@')));
+    applyTheme(*qApp, Theme::Light);
+    QLabel title;
+    QLabel muted;
+    QToolButton wrong;
+    setTextRole(title, TextRole::Title);
+    setTextRole(muted, TextRole::Muted);
+    setTextRole(wrong, TextRole::Bad);
+    // Labels that were there before must follow as well as those that come.
+    applyTheme(*qApp, theme);
+    QLabel late;
+    setTextRole(late, TextRole::Warn);
+    const ThemeColors& c = colorsOf(theme);
+    QCOMPARE(title.font().weight(), QFont::DemiBold);
+    QVERIFY(title.font().pointSizeF() > 1.4 * QApplication::font(&title).pointSizeF());
+    QCOMPARE(muted.palette().color(QPalette::WindowText), c.mutedText);
+    QCOMPARE(muted.font(), QApplication::font(&muted));
+    QCOMPARE(wrong.palette().color(QPalette::ButtonText), c.bad);
+    QCOMPARE(wrong.font().weight(), QFont::DemiBold);
+    QCOMPARE(late.palette().color(QPalette::WindowText), c.warn);
+    QCOMPARE(late.palette().color(QPalette::Window), c.window);
+}
+
+void TestPalette::aRoleIsTakenBack()
+{
+    applyTheme(*qApp, Theme::Light);
+    QLabel label;
+    setTextRole(label, TextRole::Title);
+    setTextRole(label, TextRole::Bad);
+    QCOMPARE(label.palette().color(QPalette::WindowText), colorsOf(Theme::Light).bad);
+    QCOMPARE(label.font(), QApplication::font(&label));
+    setTextRole(label, TextRole::Strong);
+    QCOMPARE(label.palette().color(QPalette::WindowText), colorsOf(Theme::Light).text);
+    QCOMPARE(label.font().weight(), QFont::DemiBold);
+}
+
+void TestPalette::aCardStandsOutFromItsPage()
+{
+    applyTheme(*qApp, Theme::Dark);
+    QWidget page;
+    page.resize(200, 100);
+    QFrame card(&page);
+    card.setGeometry(20, 20, 160, 60);
+    makeCard(card);
+    const QImage picture = page.grab().toImage();
+    const ThemeColors& c = colorsOf(Theme::Dark);
+    QCOMPARE(QColor(picture.pixel(100, 50)), c.surface);
+    QCOMPARE(QColor(picture.pixel(100, 5)), c.window);
+    QCOMPARE(QColor(picture.pixel(100, 20)), c.divider);
+    QCOMPARE(QColor(picture.pixel(20, 20)), c.window); // a round corner
+    applyTheme(*qApp, Theme::Light);
+}
+
+void TestPalette::noStyleSheetSlowsThePages()
+{
+    applyTheme(*qApp, Theme::Light);
+    QVERIFY(qApp->styleSheet().isEmpty());
 }
 
 void TestPalette::switchingRepaintsOpenWidgets()

@@ -6,8 +6,6 @@
 #include <QApplication>
 #include <QWidget>
 
-#include "widgets/theme/workbench_style.h"
-
 namespace ty::widgets {
 
 namespace {
@@ -205,17 +203,6 @@ QColor mixed(const QColor& bottom, const QColor& top, double amount)
         blend(bottom.red(), top.red()),
         blend(bottom.green(), top.green()),
         blend(bottom.blue(), top.blue())};
-}
-
-void applyTheme(QApplication& application, Theme theme)
-{
-    constexpr char kStyled[] = "ty_isStyled";
-    if (!application.property(kStyled).toBool()) {
-        QApplication::setStyle(new WorkbenchStyle);
-        application.setProperty(kStyled, true);
-    }
-    QApplication::setPalette(paletteOf(theme));
-    application.setStyleSheet(styleSheetOf(theme));
 }
 
 } // namespace ty::widgets

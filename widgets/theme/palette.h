@@ -4,9 +4,7 @@
 
 #include <QColor>
 #include <QPalette>
-#include <QString>
 
-class QApplication;
 class QWidget;
 
 namespace ty::widgets {
@@ -39,8 +37,6 @@ struct ThemeColors {
 
 const ThemeColors& colorsOf(Theme theme);
 QPalette paletteOf(Theme theme);
-/// Style sheet over Fusion; lengths follow the application font, so that it scales with it.
-QString styleSheetOf(Theme theme);
 /// The theme whose palette this is; for a foreign palette Light or Dark by its window colour.
 Theme themeOf(const QPalette& palette);
 /// Colours for painting `widget` now.
@@ -50,8 +46,5 @@ const ThemeColors& colorsFor(const QWidget& widget);
 double contrastRatio(const QColor& a, const QColor& b);
 /// `top` over `bottom` with weight `amount` in [0, 1].
 QColor mixed(const QColor& bottom, const QColor& top, double amount);
-
-/// Sets style, palette and style sheet; every widget repaints. May be called at any time.
-void applyTheme(QApplication& application, Theme theme);
 
 } // namespace ty::widgets

@@ -238,6 +238,20 @@ void WorkbenchStyle::drawPrimitive(
     }
     case PE_FrameLineEdit:
     case PE_FrameTabBarBase:
+    case PE_FrameStatusBarItem:
+        return;
+    case PE_PanelStatusBar:
+        painter->fillRect(option->rect, c.window);
+        painter->setPen(c.divider);
+        painter->drawLine(option->rect.topLeft(), option->rect.topRight());
+        return;
+    case PE_PanelTipLabel:
+        painter->fillRect(option->rect, c.raised);
+        painter->setPen(c.line);
+        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        return;
+    case PE_IndicatorDockWidgetResizeHandle:
+        painter->fillRect(option->rect, option->state & State_MouseOver ? c.line : c.divider);
         return;
     case PE_FrameTabWidget:
         painter->setPen(c.divider);
@@ -308,6 +322,10 @@ int WorkbenchStyle::pixelMetric(
     case PM_SmallIconSize:
     case PM_LineEditIconSize:
         return std::max(16, QFontMetrics(QApplication::font()).height());
+    case PM_DockWidgetSeparatorExtent:
+        return 4;
+    case PM_ToolTipLabelFrameWidth:
+        return 5;
     case PM_SplitterWidth:
         return 7;
     case PM_ScrollBarExtent:

@@ -6,12 +6,21 @@
 #include <QWidget>
 
 #include "widgets/theme/palette.h"
+#include "widgets/theme/roles.h"
 #include "widgets/theme/style_shapes.h"
 #include "widgets/theme/workbench_style.h"
 
 namespace ty::widgets {
 
 namespace {
+
+void drawCard(const QStyleOption& option, QPainter& painter)
+{
+    const Theme theme = themeOf(option.palette);
+    const ThemeColors& c = colorsOf(theme);
+    const bool isHighContrast = theme == Theme::HighContrastBlack || theme == Theme::HighContrastWhite;
+    drawBox(painter, option.rect, c.surface, isHighContrast ? c.line : c.divider, 8, false, c.focus);
+}
 
 void drawComboBox(
     const WorkbenchStyle& style,
@@ -213,6 +222,22 @@ void WorkbenchStyle::drawControl(
     const QWidget* widget) const
 {
     switch (element) {
+    case CE_ShapedFrame:
+        if (isCard(widget)) {
+            drawCard(*option, *painter);
+            return;
+        }
+        QProxyStyle::drawControl(element, option, painter, widget);
+        return;
+    case CE_DockWidgetTitle: {
+        painter->save();
+        QFont font = painter->font();
+        font.setWeight(QFont::DemiBold);
+        painter->setFont(font);
+        QProxyStyle::drawControl(element, option, painter, widget);
+        painter->restore();
+        return;
+    }
     case CE_ProgressBarGroove:
     case CE_ProgressBarLabel:
         return;
