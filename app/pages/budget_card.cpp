@@ -42,8 +42,8 @@ BudgetCard::BudgetCard(AppContext& context, QWidget* parent)
     m_month->setKeyboardTracking(false);
     m_month->setAccessibleName(tr("Budget a month"));
     form->addRow(tr("&Budget a month:"), m_month);
-    m_spent->setWordWrap(true);
     m_spent->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_spent->setWordWrap(true); // after the policy, to which it adds that the height follows the width
     widgets::setTextRole(*m_spent, widgets::TextRole::Muted);
     form->addRow(QString(), m_spent);
     auto* release = new QCheckBox(tr("&Release machines that are off but still billed"), this);

@@ -58,8 +58,8 @@ QComboBox* makeCombo(const Choices& choices, const QString& current, const QStri
 QLabel* makeText(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
-    label->setWordWrap(true);
     label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    label->setWordWrap(true); // after the policy, to which it adds that the height follows the width
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
 }
