@@ -45,7 +45,7 @@ struct TransferItem {
     std::int64_t blockBytes = 0;   ///< of an open one, and the next two
     std::string token;
     std::vector<bool> blocks; ///< which have arrived
-    std::string checked; ///< how a done one was verified: "md5", "blocks", "size"
+    std::string checked; ///< how a done one was verified: "md5", "crc64", "blocks", "size"
     std::string error;
 };
 

@@ -5,10 +5,12 @@
 
 namespace ty::app {
 
-TransferFile::TransferFile(catalog::TransferItem item, cloud::Upload upload)
+TransferFile::TransferFile(catalog::TransferItem item, cloud::Upload upload, std::optional<std::uint64_t> crc64)
     : m_item(std::move(item))
     , m_upload(std::move(upload))
     , m_arrived(m_item.blocks)
+    , m_crc64(crc64)
+    , m_blockSums(m_upload.blocks())
 {
     m_arrived.resize(m_upload.blocks(), false);
     m_taken = m_arrived;
@@ -32,8 +34,9 @@ bool TransferFile::take(std::uint64_t& block, bool inOrder)
     return true;
 }
 
-void TransferFile::arrived(std::uint64_t block)
+void TransferFile::arrived(std::uint64_t block, std::optional<std::uint64_t> crc64)
 {
+    m_blockSums[block] = crc64;
     --m_inFlight;
     --m_left;
     m_arrived[block] = true;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,12 +13,13 @@
 
 namespace ty::app {
 
-/// One large file of a transfer while its blocks travel: which are on their way, which have arrived, and the MD5 of those
-/// that follow each other from the start. Guarded by its owner's lock, save that read() of the bytes needs none.
+/// One large file of a transfer while its blocks travel: which are on their way, which have arrived, the CRC-64 of each, and the
+/// MD5 of those that follow each other from the start. Guarded by its owner's lock, save that read() of the bytes needs none.
 class TransferFile {
 public:
-    /// `item.blocks` says what has arrived before. The MD5 needs a side on this computer to read missed blocks from.
-    TransferFile(catalog::TransferItem item, cloud::Upload upload);
+    /// `item.blocks` says what has arrived before. The sums need a side on this computer to read missed blocks from.
+    /// @param crc64  of the whole as the source tells it
+    TransferFile(catalog::TransferItem item, cloud::Upload upload, std::optional<std::uint64_t> crc64);
 
     const catalog::TransferItem& item() const { return m_item; }
     const cloud::Upload& upload() const { return m_upload; }
@@ -25,7 +27,8 @@ public:
 
     /// The next block to send, and it counts as on its way. False: none is left, or `inOrder` and one is on its way.
     bool take(std::uint64_t& block, bool inOrder);
-    void arrived(std::uint64_t block);
+    /// @param crc64  of the block; nothing: not summed
+    void arrived(std::uint64_t block, std::optional<std::uint64_t> crc64);
     /// It did not arrive; somebody takes it again.
     void giveBack(std::uint64_t block);
     /// No more blocks are handed out.
@@ -35,6 +38,11 @@ public:
     const Error& error() const { return m_error; }
     bool isComplete() const { return m_left == 0; }
     bool isIdle() const { return m_inFlight == 0; }
+
+    /// Of the source's content; nothing: the source does not tell.
+    const std::optional<std::uint64_t>& crc64() const { return m_crc64; }
+    /// Of each block that was summed.
+    std::vector<std::optional<std::uint64_t>>& blockSums() { return m_blockSums; }
 
     /// The lowest block that the MD5 has not seen, if it has arrived and nobody else is at it; the caller hash()es it, the
     /// lock let go, and says doneHashing().
@@ -56,6 +64,8 @@ private:
     int m_inFlight = 0;
     bool m_isFailed = false;
     Error m_error;
+    std::optional<std::uint64_t> m_crc64;
+    std::vector<std::optional<std::uint64_t>> m_blockSums;
     cloud::Md5 m_md5;
     std::uint64_t m_hashNext = 0;
     bool m_isHashing = false;

@@ -1,6 +1,9 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "app/stores/transfer_persist.h"
+#include "cloud/storage/crc64.h"
 #include "cloud/storage/local_store.h"
 
 namespace ty::app {
@@ -8,23 +11,12 @@ namespace ty::app {
 using catalog::TransferItem;
 using cloud::Upload;
 
-namespace {
-
-bool isLocal(const std::shared_ptr<cloud::Store>& store)
-{
-    return dynamic_cast<const cloud::LocalStore*>(store.get()) != nullptr;
-}
-
-} // namespace
-
 /// Ends a file of which nothing is on its way any more; the thread that finds it so does it.
 void TransferRun::closeIfDone(const File& file, std::stop_token stop)
 {
     {
         const std::lock_guard lock(m_lock);
-        const bool isHashing = isLocal(m_from.store) || !file->item().md5.empty();
-        const bool hasHash = (isLocal(m_from.store)) != (isLocal(m_to.store));
-        const bool isComplete = file->isComplete() && (!isHashing || !hasHash || file->isHashed());
+        const bool isComplete = file->isComplete() && (!wantsMd5(*file) || file->isHashed());
         const bool isOver = file->isFailed() ? file->isIdle() && !file->isBeingHashed() : isComplete;
         const auto place = std::find(m_open.begin(), m_open.end(), file);
         if (!isOver || place == m_open.end()) {
@@ -52,11 +44,18 @@ void TransferRun::closeIfDone(const File& file, std::stop_token stop)
 Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token stop)
 {
     const TransferItem& item = file.item();
-    const std::string md5 = file.isHashed() && !file.blocks().empty() ? file.finishHash() : std::string();
+    const std::string md5 = wantsMd5(file) && file.isHashed() && !file.blocks().empty() ? file.finishHash() : std::string();
     if (!md5.empty() && !item.md5.empty() && md5 != item.md5) {
         return Error{ErrorKind::Io, item.source + " arrived damaged: its MD5 is " + md5 + ", the store says " + item.md5, {}};
     }
-    const auto written = persist([&] { return m_to.store->finishUpload(file.upload(), md5, m_overwrite, stop); }, stop);
+    TY_TRY(const std::optional<std::uint64_t> crc64, sumOf(file));
+    if (crc64 && file.crc64() && *crc64 != *file.crc64()) {
+        return Error{ErrorKind::Io,
+                     fmt::format("{} arrived damaged: its CRC-64 is {:016x}, the store says {:016x}", item.source, *crc64, *file.crc64()),
+                     {}};
+    }
+    const cloud::ContentSums sums(md5, crc64);
+    const auto written = persist([&] { return m_to.store->finishUpload(file.upload(), sums, m_overwrite, stop); }, stop);
     if (!written) {
         const bool mayBeThere = written.error().kind != ErrorKind::Cancelled;
         const auto isThere = mayBeThere ? wasFinished(file.upload(), stop) : Result<bool>(false); // its answer was lost
@@ -67,7 +66,32 @@ Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token 
     if (written && written->bytes && *written->bytes != file.upload().bytes) {
         return Error{ErrorKind::Io, item.target + " has another size than " + item.source, {}};
     }
-    return howChecked(!md5.empty() && !item.md5.empty());
+    return crc64 && file.crc64() ? "crc64" : howChecked(!md5.empty() && !item.md5.empty());
+}
+
+/// The CRC-64 of a complete file, of those of its blocks; what an earlier start of the transfer has brought is read here. Nothing
+/// where it is not wanted.
+Result<std::optional<std::uint64_t>> TransferRun::sumOf(TransferFile& file)
+{
+    if (!wantsCrc64(file)) {
+        return std::optional<std::uint64_t>();
+    }
+    const Upload& upload = file.upload();
+    const auto* target = dynamic_cast<const cloud::LocalStore*>(m_to.store.get());
+    std::vector<std::byte> bytes;
+    std::uint64_t whole = cloud::crc64({});
+    for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
+        std::optional<std::uint64_t>& sum = file.blockSums()[block];
+        if (!sum) {
+            bytes.resize(upload.size(block));
+            TY_CHECK(target != nullptr
+                         ? target->readUnfinished(upload, upload.offset(block), bytes)
+                         : m_from.store->read(file.item().source, file.item().etag, upload.offset(block), bytes, {}));
+            sum = cloud::crc64(bytes);
+        }
+        whole = cloud::crc64Joined(whole, *sum, upload.size(block));
+    }
+    return std::optional(whole);
 }
 
 /// Whether the last step of writing a file was done though nobody heard of it: its part is gone and the whole is there.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -96,6 +97,9 @@ private:
     Result<bool> wasFinished(const cloud::Upload& upload, std::stop_token stop);
     bool holdsAlready(const std::string& target, std::span<const std::byte> bytes, std::stop_token stop);
     std::string howChecked(bool isCompared) const;
+    bool wantsMd5(const TransferFile& file) const;
+    bool wantsCrc64(const TransferFile& file) const;
+    Result<std::optional<std::uint64_t>> sumOf(TransferFile& file);
 
     catalog::Transfers& m_catalog; ///< guarded by m_lock, as all below that is not const
     const std::int64_t m_transfer;

@@ -4,6 +4,7 @@
 #include "app/stores/transfer_persist.h"
 #include "cloud/http/request_id.h"
 #include "cloud/http/retry.h"
+#include "cloud/storage/crc64.h"
 #include "cloud/storage/local_store.h"
 #include "cloud/storage/store_path.h"
 
@@ -34,6 +35,21 @@ const cloud::LocalStore* localStore(const std::shared_ptr<cloud::Store>& store)
 }
 
 } // namespace
+
+/// Of what goes up always, so that the store can keep it; of what comes down where the store tells no quicker sum.
+bool TransferRun::wantsMd5(const TransferFile& file) const
+{
+    const bool isFromHere = localStore(m_from.store) != nullptr;
+    return isFromHere != (localStore(m_to.store) != nullptr)
+        && (isFromHere || (!file.item().md5.empty() && !file.crc64()));
+}
+
+bool TransferRun::wantsCrc64(const TransferFile& file) const
+{
+    const bool isFromHere = localStore(m_from.store) != nullptr;
+    const bool isToHere = localStore(m_to.store) != nullptr;
+    return isFromHere ? !isToHere && m_to.store->traits().keepsCrc64 : isToHere && file.crc64().has_value();
+}
 
 bool TransferRun::waitForNetwork(const Error& error, int attempt, std::stop_token stop)
 {
@@ -182,6 +198,7 @@ Result<bool> TransferRun::isFinishedBefore(const TransferItem& item, std::stop_t
 Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_token stop)
 {
     Upload upload = uploadOf(item);
+    std::optional<std::uint64_t> crc64;
     bool isFresh = item.state != "open" || item.token.empty() || item.blockBytes == 0;
     if (isFresh && !item.token.empty()) {
         (void)m_to.store->abandonUpload(upload, stop); // it was ended while it began
@@ -193,6 +210,7 @@ Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_to
             return written.error();
         }
         isFresh = !written || source.etag != item.etag;
+        crc64 = source.crc64;
         if (isFresh && written) {
             (void)m_to.store->abandonUpload(upload, stop); // parts of what the file was before
             item.bytes = static_cast<std::int64_t>(source.bytes.value_or(0));
@@ -201,6 +219,10 @@ Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_to
         } else if (!isFresh && m_to.store->traits().knowsBlocks) {
             item.blocks = *written;
         }
+    }
+    if (isFresh && !crc64 && m_from.store->traits().keepsCrc64 && localStore(m_to.store) != nullptr) {
+        TY_TRY(const auto source, persist([&] { return m_from.store->properties(item.source, stop); }, stop));
+        crc64 = source.etag == item.etag ? source.crc64 : std::nullopt;
     }
     if (isFresh) {
         // Noted before anything of it exists: whatever ends the program now, its part is found and removed.
@@ -218,7 +240,7 @@ Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_to
         item.token = upload.token;
         item.blocks.assign(upload.blocks(), false);
     }
-    auto file = std::make_shared<TransferFile>(item, upload);
+    auto file = std::make_shared<TransferFile>(item, upload, crc64);
     const std::lock_guard lock(m_lock);
     TY_CHECK(m_catalog.beginItem(item));
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
@@ -235,13 +257,14 @@ void TransferRun::sendBlock(const File& file, std::uint64_t block, std::vector<s
     const TransferItem& item = file->item();
     Result<void> sent = persist(
         [&] { return m_from.store->read(item.source, item.etag, upload.offset(block), bytes, stop); }, stop);
+    const auto sum = sent && wantsCrc64(*file) ? std::optional(cloud::crc64(bytes)) : std::nullopt;
     if (sent) {
         sent = persist([&] { return m_to.store->writeBlock(upload, block, bytes, stop); }, stop);
     }
     {
         const std::lock_guard lock(m_lock);
         if (sent) {
-            file->arrived(block);
+            file->arrived(block, sum);
             m_bytesDone += static_cast<std::int64_t>(bytes.size());
             if (const auto noted = m_catalog.noteBlocks(item.id, file->blocks()); !noted) {
                 giveUp(noted.error());
@@ -264,8 +287,7 @@ void TransferRun::hashWhatArrived(const File& file, std::uint64_t block, std::ve
 {
     const auto* source = localStore(m_from.store);
     const auto* target = localStore(m_to.store);
-    const bool isWanted = (source != nullptr) != (target != nullptr) && (source != nullptr || !file->item().md5.empty());
-    if (!isWanted) {
+    if (!wantsMd5(*file)) {
         return;
     }
     const Upload& upload = file->upload();

@@ -58,6 +58,15 @@ std::optional<std::uint64_t> wholeNumber(const std::string& text)
     return code == std::errc() && end == last && !text.empty() ? std::optional(value) : std::nullopt;
 }
 
+std::optional<std::uint64_t> hexNumber(const std::string& text)
+{
+    constexpr std::size_t kDigits = 16;
+    std::uint64_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    const bool isWhole = text.size() == kDigits && failure == std::errc() && end == text.data() + text.size();
+    return isWhole ? std::optional(value) : std::nullopt;
+}
+
 std::string quotedEtag(const std::string& etag)
 {
     return etag.empty() || etag.starts_with('"') || etag.starts_with("W/") ? etag : "\"" + etag + "\"";
@@ -154,6 +163,7 @@ StoreEntry blobEntryOf(const std::string& path, const Headers& headers)
     entry.modified = isoTimeOfHttpDate(header("Last-Modified"));
     entry.etag = quotedEtag(header("ETag"));
     entry.md5 = md5HexOf(header("Content-MD5"));
+    entry.crc64 = hexNumber(header(kCrc64Header));
     entry.contentType = header("Content-Type");
     entry.tier = header("x-ms-access-tier");
     return entry;

@@ -63,6 +63,7 @@ StoreTraits BlobStore::traits() const
         || m_access.credential.kind == StorageCredential::Kind::Token;
     traits.canWrite = m_access.credential.kind != StorageCredential::Kind::Anonymous;
     traits.checksBlocks = true;
+    traits.keepsCrc64 = true;
     traits.knowsBlocks = true;
     return traits;
 }
@@ -227,7 +228,7 @@ Result<std::vector<bool>> BlobStore::writtenBlocks(const Upload& upload, std::st
 }
 
 Result<StoreEntry> BlobStore::finishUpload(
-    const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop)
+    const Upload& upload, const ContentSums& sums, Overwrite overwrite, std::stop_token stop)
 {
     TY_TRY(const AccountPlace place, m_places.placeOf(upload.path));
     std::vector<std::string> names;
@@ -240,8 +241,11 @@ Result<StoreEntry> BlobStore::finishUpload(
     if (!upload.contentType.empty()) {
         request.headers.set("x-ms-blob-content-type", upload.contentType);
     }
-    if (!md5.empty()) {
-        request.headers.set("x-ms-blob-content-md5", md5Base64Of(md5));
+    if (!sums.md5.empty()) {
+        request.headers.set("x-ms-blob-content-md5", md5Base64Of(sums.md5));
+    }
+    if (sums.crc64) {
+        request.headers.set(kCrc64Header, fmt::format("{:016x}", *sums.crc64));
     }
     if (overwrite == Overwrite::No) {
         request.headers.set("If-None-Match", "*");
@@ -259,7 +263,8 @@ Result<StoreEntry> BlobStore::finishUpload(
     }
     StoreEntry entry = blobEntryOf(upload.path, answer->headers);
     entry.bytes = upload.bytes;
-    entry.md5 = md5;
+    entry.md5 = sums.md5;
+    entry.crc64 = sums.crc64;
     entry.contentType = upload.contentType;
     return entry;
 }

@@ -33,7 +33,7 @@ public:
         const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop) override;
     Result<std::vector<bool>> writtenBlocks(const Upload& upload, std::stop_token stop) override;
     Result<StoreEntry> finishUpload(
-        const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop) override;
+        const Upload& upload, const ContentSums& sums, Overwrite overwrite, std::stop_token stop) override;
     /// The service forgets uncommitted blocks by itself after a week; there is no request for it.
     Result<void> abandonUpload(const Upload& upload, std::stop_token stop) override;
     Result<StoreEntry> writeFile(

@@ -264,13 +264,13 @@ Result<std::vector<bool>> FilesStore::writtenBlocks(const Upload& upload, std::s
 }
 
 Result<StoreEntry> FilesStore::finishUpload(
-    const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop)
+    const Upload& upload, const ContentSums& sums, Overwrite overwrite, std::stop_token stop)
 {
     TY_TRY(const AccountPlace part, m_places.placeOf(partOf(upload)));
     TY_TRY(const AccountPlace place, m_places.placeOf(upload.path));
-    if (!md5.empty() || !upload.contentType.empty()) {
+    if (!sums.md5.empty() || !upload.contentType.empty()) {
         HttpRequest request = plainRequest("PUT", m_places.urlOf(part, {{"comp", "properties"}}));
-        request.headers.set("x-ms-content-md5", md5Base64Of(md5));
+        request.headers.set("x-ms-content-md5", md5Base64Of(sums.md5));
         request.headers.set("x-ms-content-type", upload.contentType.empty() ? "application/octet-stream" : upload.contentType);
         const auto set = ask(std::move(request), "writing " + upload.path, stop);
         if (!set && set.error().kind == ErrorKind::NotFound) {

@@ -313,12 +313,12 @@ Result<std::vector<bool>> GoogleStore::writtenBlocks(const Upload& upload, std::
 }
 
 Result<StoreEntry> GoogleStore::finishUpload(
-    const Upload& upload, const std::string& md5, Overwrite, std::stop_token stop)
+    const Upload& upload, const ContentSums& sums, Overwrite, std::stop_token stop)
 {
     const auto sum = takeSum(upload);
     TY_TRY(GoogleObject object, objectOf(upload.path, stop));
     const bool isOtherSum = sum && !object.crc32c.empty() && object.crc32c != crc32cText(*sum);
-    const bool isOtherMd5 = !md5.empty() && !object.entry.md5.empty() && object.entry.md5 != md5;
+    const bool isOtherMd5 = !sums.md5.empty() && !object.entry.md5.empty() && object.entry.md5 != sums.md5;
     if (isOtherSum || isOtherMd5 || object.entry.bytes != upload.bytes) {
         (void)remove(upload.path, std::move(stop));
         return Error{ErrorKind::Io, upload.path + " arrived damaged and was taken back", "Start the transfer again."};

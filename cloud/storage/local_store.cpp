@@ -278,6 +278,7 @@ Result<void> LocalStore::writeBlock(
     if (!descriptor.isOpen()) {
         return errnoError(errno, "cannot write", file);
     }
+    const std::lock_guard lock(m_writing);
     return writeAt(descriptor.get(), file, upload.offset(block), bytes);
 }
 
@@ -313,7 +314,7 @@ Result<std::vector<bool>> LocalStore::writtenBlocks(const Upload& upload, std::s
 }
 
 Result<StoreEntry> LocalStore::finishUpload(
-    const Upload& upload, const std::string&, Overwrite overwrite, std::stop_token stop)
+    const Upload& upload, const ContentSums&, Overwrite overwrite, std::stop_token stop)
 {
     const std::string part = partFile(upload);
     const std::string file = fileOf(upload.path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <string>
 
 #include "cloud/storage/store.h"
@@ -26,7 +27,7 @@ public:
     /// NotFound when the part file is gone or has another size; which blocks it holds only the writer knows: all false.
     Result<std::vector<bool>> writtenBlocks(const Upload& upload, std::stop_token stop) override;
     Result<StoreEntry> finishUpload(
-        const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop) override;
+        const Upload& upload, const ContentSums& sums, Overwrite overwrite, std::stop_token stop) override;
     Result<StoreEntry> writeFile(
         const std::string& path, std::span<const std::byte> bytes, const std::string& md5, const std::string& contentType,
         Overwrite overwrite, std::stop_token stop) override;
@@ -45,6 +46,8 @@ private:
     Result<ListPage> listAllBelow(const ListRequest& request, std::stop_token stop) const;
 
     std::string m_root;
+    /// Of blocks: the kernel lets one writer into a file at a time, and the others would turn round before its door.
+    std::mutex m_writing;
 };
 
 } // namespace ty::cloud

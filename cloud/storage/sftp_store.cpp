@@ -219,7 +219,7 @@ Result<std::vector<bool>> SftpStore::writtenBlocks(const Upload& upload, std::st
 }
 
 Result<StoreEntry> SftpStore::finishUpload(
-    const Upload& upload, const std::string&, Overwrite overwrite, std::stop_token stop)
+    const Upload& upload, const ContentSums&, Overwrite overwrite, std::stop_token stop)
 {
     return with(stop, [&](SftpSession& session) -> Result<StoreEntry> {
         const std::string file = fileOf(upload.path);

@@ -33,7 +33,7 @@ public:
     /// NotFound when the part file is gone; which blocks it holds only the writer knows: all false.
     Result<std::vector<bool>> writtenBlocks(const Upload& upload, std::stop_token stop) override;
     Result<StoreEntry> finishUpload(
-        const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop) override;
+        const Upload& upload, const ContentSums& sums, Overwrite overwrite, std::stop_token stop) override;
     Result<void> abandonUpload(const Upload& upload, std::stop_token stop) override;
     Result<void> remove(const std::string& path, std::stop_token stop) override;
     Result<void> makeFolder(const std::string& path, std::stop_token stop) override;

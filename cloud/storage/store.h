@@ -7,6 +7,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cloud/secrets/secret.h"
@@ -22,6 +23,7 @@ struct StoreEntry {
     std::string modified;    ///< UTC, "2026-11-21T08:15:30Z"
     std::string etag;        ///< another one after each change of the content
     std::string md5;         ///< of the content, 32 hexadecimal digits
+    std::optional<std::uint64_t> crc64; ///< of the content (crc64.h), where this program has written it; not in listings
     std::string contentType; ///< "image/jpeg"
     std::string tier;        ///< "Hot", "Cool", "Archive", "STANDARD" ...
     bool isDeleted = false;  ///< softly; restore() brings it back
@@ -52,6 +54,7 @@ struct StoreTraits {
     bool canShare = false;   ///< shareAddress() works
     bool takesBlocksInAnyOrder = true; ///< else block after block, one at a time
     bool checksBlocks = false; ///< the store compares each block with a checksum that was sent with it
+    bool keepsCrc64 = false;   ///< properties() tell StoreEntry::crc64 of what this program wrote
     bool knowsBlocks = false;          ///< writtenBlocks() tells what arrived, also after a restart
     int streams = 8;                   ///< connections that it is worth having at once
     std::uint64_t blockBytes = std::uint64_t{8} << 20;
@@ -74,6 +77,20 @@ struct Upload {
 };
 
 enum class Overwrite : std::uint8_t { No, Yes };
+
+/// What a whole file sums up to, as far as it is known.
+struct ContentSums {
+    ContentSums() = default;
+    /// Not explicit: most have no other sum than an MD5.
+    ContentSums(std::string md5Digits, std::optional<std::uint64_t> crc64Value = std::nullopt)
+        : md5(std::move(md5Digits))
+        , crc64(crc64Value)
+    {
+    }
+
+    std::string md5; ///< 32 hexadecimal digits; empty: not known
+    std::optional<std::uint64_t> crc64;
+};
 
 /// A place with files: a folder here, a container of Azure, a bucket of Google, a directory of an SSH machine, a web
 /// address. Calls block: worker threads only, any number at once. Every call takes paths as StoreEntry::path has them and
@@ -105,10 +122,10 @@ public:
         const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token stop) = 0;
     /// Which blocks have arrived, where the store knows (traits().knowsBlocks). NotFound: the upload is gone, begin anew.
     virtual Result<std::vector<bool>> writtenBlocks(const Upload& upload, std::stop_token stop) = 0;
-    /// @param md5  of the whole, hexadecimal, to be kept with it; may be empty
+    /// @param sums  of the whole, to be kept with it as far as the store can; may be empty
     /// Errors: AlreadyExists with Overwrite::No.
     virtual Result<StoreEntry> finishUpload(
-        const Upload& upload, const std::string& md5, Overwrite overwrite, std::stop_token stop) = 0;
+        const Upload& upload, const ContentSums& sums, Overwrite overwrite, std::stop_token stop) = 0;
     /// Frees what an upload that is given up has left. A missing one is fine.
     virtual Result<void> abandonUpload(const Upload& upload, std::stop_token stop) = 0;
     /// A small file (at most traits().blockBytes) in as few requests as the store can.

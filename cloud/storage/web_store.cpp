@@ -177,7 +177,7 @@ Result<std::vector<bool>> WebStore::writtenBlocks(const Upload&, std::stop_token
     return readOnly();
 }
 
-Result<StoreEntry> WebStore::finishUpload(const Upload&, const std::string&, Overwrite, std::stop_token)
+Result<StoreEntry> WebStore::finishUpload(const Upload&, const ContentSums&, Overwrite, std::stop_token)
 {
     return readOnly();
 }

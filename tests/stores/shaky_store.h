@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "cloud/storage/local_store.h"
 
@@ -24,11 +25,13 @@ public:
     std::function<Result<void>()> afterFinish; ///< what becomes of the answer to a file's last step
     std::vector<cloud::StoreEntry> extra; ///< what the store claims to hold as well
     std::atomic<int> written = 0; ///< blocks and small files
+    std::optional<std::uint64_t> crc64; ///< that the store claims for each of its files; none: it keeps no such sums
 
     cloud::StoreTraits traits() const override
     {
         cloud::StoreTraits traits = m_inner.traits();
         traits.blockBytes = 1000;
+        traits.keepsCrc64 = crc64.has_value();
         return traits;
     }
     std::string title() const override { return "shaky"; }
@@ -42,7 +45,11 @@ public:
     }
     Result<cloud::StoreEntry> properties(const std::string& path, std::stop_token stop) override
     {
-        return m_inner.properties(path, std::move(stop));
+        auto entry = m_inner.properties(path, std::move(stop));
+        if (entry) {
+            entry->crc64 = crc64;
+        }
+        return entry;
     }
     Result<void> read(
         const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
@@ -71,9 +78,9 @@ public:
         return m_inner.writtenBlocks(upload, std::move(stop));
     }
     Result<cloud::StoreEntry> finishUpload(
-        const cloud::Upload& upload, const std::string& md5, cloud::Overwrite overwrite, std::stop_token stop) override
+        const cloud::Upload& upload, const cloud::ContentSums& sums, cloud::Overwrite overwrite, std::stop_token stop) override
     {
-        auto finished = m_inner.finishUpload(upload, md5, overwrite, std::move(stop));
+        auto finished = m_inner.finishUpload(upload, sums, overwrite, std::move(stop));
         if (finished && afterFinish) {
             TY_CHECK(afterFinish());
         }

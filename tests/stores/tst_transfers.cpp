@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "app/stores/transfer_run.h"
+#include "cloud/storage/crc64.h"
 #include "tests/stores/shaky_store.h"
 
 using namespace ty;
@@ -234,6 +235,45 @@ private Q_SLOTS:
         QCOMPARE(run(id).state, std::string("failed"));
         QVERIFY(m_transfers->failedItems(id, 1)->front().error.find("damaged") != std::string::npos);
         QVERIFY(!QFile::exists(QString::fromStdString(path("to/b.bin"))));
+    }
+
+    void aLargeFileIsJudgedByTheSumThatItsStoreKeeps()
+    {
+        write("from/a.bin", 10'500);
+        const QByteArray content = read("from/a.bin");
+        const auto sum = cloud::crc64(std::as_bytes(std::span(content.constData(), static_cast<std::size_t>(content.size()))));
+        const auto here = std::make_shared<cloud::LocalStore>(path("here"));
+        const auto bring = [&](std::int64_t id, TransferOptions options) {
+            options.blockBytes = 1000;
+            return TransferRun(*m_transfers, id, {m_from, ""}, {here, ""}, path("lock"), options).run({});
+        };
+        m_from->crc64 = sum ^ 1;
+        const auto wrong = add("no");
+        QCOMPARE(bring(wrong, {})->state, std::string("failed"));
+        QVERIFY(m_transfers->failedItems(wrong, 1)->front().error.find("damaged") != std::string::npos);
+        QVERIFY(!QFile::exists(QString::fromStdString(path("here/a.bin"))));
+        // Half of it comes, the rest after a pause, and what lay there meanwhile has been damaged.
+        m_from->crc64 = sum;
+        for (const bool isDamaged : {true, false}) {
+            m_from->beforeRead = [](const std::string&, std::uint64_t block) { return block >= 6 ? Result<void>(lost()) : Result<void>(); };
+            TransferOptions impatient;
+            impatient.patience = std::chrono::seconds(0);
+            impatient.streams = 1;
+            const auto id = add("no");
+            QVERIFY(!bring(id, impatient));
+            m_from->beforeRead = nullptr;
+            if (isDamaged) {
+                QDir parts(QString::fromStdString(path("here")));
+                const auto names = parts.entryList(QDir::Files | QDir::Hidden);
+                QCOMPARE(names.size(), 1);
+                QFile part(parts.filePath(names.front()));
+                QVERIFY(part.open(QIODevice::ReadWrite) && part.seek(2'345) && part.putChar('\x7f'));
+            }
+            const auto after = bring(id, {});
+            QVERIFY(after);
+            QCOMPARE(after->state, std::string(isDamaged ? "failed" : "done"));
+        }
+        QCOMPARE(read("here/a.bin"), content);
     }
 
     void whatIsThereIsKeptReplacedOrSkippedAsOrdered()

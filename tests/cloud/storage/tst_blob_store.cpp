@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "cloud/storage/blob_store.h"
+#include "cloud/storage/crc64.h"
 #include "cloud/storage/md5.h"
 #include "cloud/storage/store_address.h"
 #include "engine/base/random.h"
@@ -73,12 +74,16 @@ private Q_SLOTS:
         FINE(written);
         QCOMPARE(*written, (std::vector<bool>{true, false, true}));
         FINE(later.writeBlock(*upload, 1, std::span(bytes).subspan(upload->offset(1), upload->size(1)), {}));
-        FINE(later.finishUpload(*upload, Md5::of(bytes), Overwrite::No, {}));
+        FINE(later.finishUpload(*upload, {Md5::of(bytes), crc64(bytes)}, Overwrite::No, {}));
         QCOMPARE(m_store->properties("train/big.bin", {})->bytes.value_or(0), bytes.size());
         std::vector<std::byte> back(bytes.size());
         FINE(m_store->read("train/big.bin", {}, 0, back, {}));
         QVERIFY(back == bytes);
         QCOMPARE(m_store->properties("train/big.bin", {})->md5, Md5::of(bytes));
+        QCOMPARE(m_store->properties("train/big.bin", {})->crc64, std::optional(crc64(bytes)));
+        // Whoever writes it anew by other means takes the sum away, so that it never belongs to other bytes.
+        FINE(m_store->writeFile("train/big.bin", bytesOf("other"), {}, {}, Overwrite::Yes, {}));
+        QVERIFY(!m_store->properties("train/big.bin", {})->crc64);
     }
 
     void aFolderIsListedByPagesWithItsPrefix()
