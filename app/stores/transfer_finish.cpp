@@ -48,7 +48,7 @@ Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token 
     if (!md5.empty() && !item.md5.empty() && md5 != item.md5) {
         return Error{ErrorKind::Io, item.source + " arrived damaged: its MD5 is " + md5 + ", the store says " + item.md5, {}};
     }
-    TY_TRY(const std::optional<std::uint64_t> crc64, sumOf(file));
+    TY_TRY(const std::optional<std::uint64_t> crc64, sumOf(file, stop));
     if (crc64 && file.crc64() && *crc64 != *file.crc64()) {
         return Error{ErrorKind::Io,
                      fmt::format("{} arrived damaged: its CRC-64 is {:016x}, the store says {:016x}", item.source, *crc64, *file.crc64()),
@@ -71,7 +71,7 @@ Result<std::string> TransferRun::finishFile(TransferFile& file, std::stop_token 
 
 /// The CRC-64 of a complete file, of those of its blocks; what an earlier start of the transfer has brought is read here. Nothing
 /// where it is not wanted.
-Result<std::optional<std::uint64_t>> TransferRun::sumOf(TransferFile& file)
+Result<std::optional<std::uint64_t>> TransferRun::sumOf(TransferFile& file, const std::stop_token& stop)
 {
     if (!wantsCrc64(file)) {
         return std::optional<std::uint64_t>();
@@ -83,6 +83,9 @@ Result<std::optional<std::uint64_t>> TransferRun::sumOf(TransferFile& file)
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
         std::optional<std::uint64_t>& sum = file.blockSums()[block];
         if (!sum) {
+            if (stop.stop_requested()) {
+                return Error{ErrorKind::Cancelled, "stopped", {}}; // all blocks are noted; the next start sums them
+            }
             bytes.resize(upload.size(block));
             TY_CHECK(target != nullptr
                          ? target->readUnfinished(upload, upload.offset(block), bytes)

@@ -99,7 +99,7 @@ private:
     std::string howChecked(bool isCompared) const;
     bool wantsMd5(const TransferFile& file) const;
     bool wantsCrc64(const TransferFile& file) const;
-    Result<std::optional<std::uint64_t>> sumOf(TransferFile& file);
+    Result<std::optional<std::uint64_t>> sumOf(TransferFile& file, const std::stop_token& stop);
 
     catalog::Transfers& m_catalog; ///< guarded by m_lock, as all below that is not const
     const std::int64_t m_transfer;
