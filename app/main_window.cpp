@@ -335,6 +335,13 @@ void MainWindow::connectNotices()
         if (toast.action) {
             connect(shown, &widgets::Toast::actionTriggered, this, toast.action);
         }
+        if (toast.undoIndex >= 0) { // once it is undone, or something else was done, the button would do nothing
+            connect(&m_context.notices.undoStack(), &QUndoStack::indexChanged, shown, [shown, index = toast.undoIndex](int now) {
+                if (now != index) {
+                    shown->dismiss();
+                }
+            });
+        }
     });
     connect(
         &m_context.notices, &Notices::errorRaised, this,

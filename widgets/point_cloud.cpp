@@ -184,6 +184,12 @@ void PointCloud::makeStamps()
     }
 }
 
+void PointCloud::setHint(const QString& hint)
+{
+    m_hint = hint;
+    update();
+}
+
 void PointCloud::paintEvent(QPaintEvent* /*event*/)
 {
     const ThemeColors& colors = colorsFor(*this);
@@ -205,6 +211,10 @@ void PointCloud::paintEvent(QPaintEvent* /*event*/)
                 stamps.push_back(QPainter::PixmapFragment::create(place, from, 1 / ratio, 1 / ratio));
             }
         }
+    }
+    if (pointCount() == 0) {
+        painter.setPen(colors.mutedText);
+        painter.drawText(rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_hint);
     }
     painter.drawPixmapFragments(stamps.data(), static_cast<int>(stamps.size()), m_stamps);
     painter.setRenderHint(QPainter::Antialiasing);

@@ -23,6 +23,8 @@ class PointCloud : public QWidget {
     void setLevels(std::vector<float> levels);
     /// @param places  {points, 2}. The same number of points keeps the view and the choice: they have moved.
     void setPlaces(std::vector<float> places);
+    /// What stands in the middle while there are no points.
+    void setHint(const QString& hint);
     std::size_t pointCount() const { return m_places.size() / 2; }
     /// Points that are chosen, ascending; empty: none.
     const std::vector<std::uint32_t>& chosen() const { return m_chosen; }
@@ -61,6 +63,7 @@ class PointCloud : public QWidget {
     void paintLegend(class QPainter& painter) const;
     void describe();
 
+    QString m_hint;
     std::vector<float> m_places;
     std::vector<std::int32_t> m_groups;
     std::vector<float> m_levels;

@@ -382,7 +382,9 @@ void RunStrip::refresh()
     Parts& p = *m_parts;
     const RunStripState& s = m_state;
     const bool isNow = isActive(s.phase);
-    p.phase->setText(QStringLiteral("%1  %2").arg(phaseGlyph(s.phase), phaseText(s.phase)));
+    const bool isWaiting = !s.waiting.isEmpty() && (s.phase == RunPhase::Starting || s.phase == RunPhase::Running);
+    const QString phaseWords = isWaiting ? s.waiting : phaseText(s.phase);
+    p.phase->setText(QStringLiteral("%1  %2").arg(isWaiting ? phaseGlyph(RunPhase::Queued) : phaseGlyph(s.phase), phaseWords));
     setTextRole(
         *p.phase,
         s.phase == RunPhase::Failed     ? TextRole::Bad
@@ -445,7 +447,7 @@ void RunStrip::refresh()
     refreshButtons();
     setAccessibleName(tr("Run %1").arg(s.runName));
     setAccessibleDescription(
-        QStringLiteral("%1. %2. %3").arg(phaseText(s.phase), p.epoch->text(), s.etaNote));
+        QStringLiteral("%1. %2. %3").arg(phaseWords, p.epoch->text(), s.etaNote));
 }
 
 void RunStrip::refreshButtons()

@@ -44,6 +44,7 @@ struct RunStripState {
     std::optional<qint64> memoryBytes;
     std::optional<double> learningRate;
     std::optional<int> patience;
+    QString waiting;   ///< what an active run waits for, in words that stand for its phase; empty: for nothing
     QStringList hints; ///< sentences, shown only when sure
     bool canGoOn = false; ///< ended, and there is a checkpoint to go on from
 };

@@ -9,6 +9,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/dataset_summary.h"
+#include "app/models/training_form.h"
 #include "widgets/drop_well.h"
 
 namespace ty::app {
@@ -19,12 +20,12 @@ QString percent(double fraction)
     return QLocale().toString(100 * fraction, 'f', 0);
 }
 
-/// "80 / 20 / 0": what the data brings, else how it will be divided.
-QString splitText(const DatasetSummary& summary)
+/// "65 / 20 / 15": what the data brings, else how it will be divided.
+QString splitText(const DatasetSummary& summary, const Json& choices)
 {
     const auto [training, validation, test] = summary.givenSplit;
     const auto all = static_cast<double>(training + validation + test);
-    SplitSpec split;
+    const SplitSpec split = splitOfChoices(choices, static_cast<qint64>(summary.samples), test > 0);
     double tr = 1;
     double va = 0;
     double te = 0;
@@ -33,10 +34,14 @@ QString splitText(const DatasetSummary& summary)
         va = static_cast<double>(validation) / all;
         te = static_cast<double>(test) / all;
     }
-    if (validation == 0) {
-        va = tr * split.validation;
-        tr -= va;
+    const double free = tr; // shares are of what the data does not divide itself
+    if (test == 0) {
+        te = free * split.test;
     }
+    if (validation == 0) {
+        va = free * split.validation;
+    }
+    tr = free - (test == 0 ? te : 0) - (validation == 0 ? va : 0);
     return QStringLiteral("%1 / %2 / %3").arg(percent(tr), percent(va), percent(te));
 }
 
@@ -51,7 +56,7 @@ bool isSame(const DatasetRow& a, const DatasetRow& b)
 {
     return a.id == b.id && a.isStarred == b.isStarred && a.name == b.name && a.task == b.task
         && a.samples == b.samples && a.classes == b.classes && a.shape == b.shape && a.split == b.split
-        && a.problems == b.problems && a.usedBy == b.usedBy && a.fingerprint == b.fingerprint;
+        && a.format == b.format && a.problems == b.problems && a.usedBy == b.usedBy && a.fingerprint == b.fingerprint;
 }
 } // namespace
 
@@ -80,7 +85,8 @@ Result<std::vector<DatasetRow>> readDatasetRows(catalog::Catalog& catalog)
         row.created = QDateTime::fromString(QString::fromStdString(record.created), Qt::ISODateWithMs).toLocalTime();
         if (const auto whole = catalog.dataset(record.id); whole && whole->info.is_object()) {
             if (const auto summary = DatasetSummary::fromJson(whole->info)) {
-                row.split = splitText(summary.value());
+                row.split = splitText(summary.value(), whole->choices);
+                row.format = summary->formatText();
             }
         }
         rows.push_back(std::move(row));

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFileInfo>
+#include <QHash>
 #include <QLocale>
 #include <QMimeData>
 #include <QUrl>
@@ -141,17 +142,44 @@ void FolderTableModel::load()
         auto shared = std::make_shared<std::vector<FolderEntry>>(std::move(entries));
         QMetaObject::invokeMethod(
             this,
-            [this, ticket, newest, shared, problem] {
+            [this, ticket, newest, folder, shared, problem] {
                 if (newest->load() != ticket) {
                     return;
                 }
-                beginResetModel();
-                m_entries = std::move(*shared);
-                endResetModel();
+                replaceEntries(std::move(*shared), folder);
                 emit loaded(static_cast<int>(m_entries.size()), problem);
             },
             Qt::QueuedConnection);
     });
+}
+
+void FolderTableModel::replaceEntries(std::vector<FolderEntry> entries, const QString& folder)
+{
+    const bool isElsewhere = std::exchange(m_shownFolder, folder) != folder;
+    QHash<QString, int> places;
+    if (!isElsewhere && entries.size() == m_entries.size()) {
+        for (std::size_t row = 0; row < entries.size(); ++row) {
+            places.insert(entries[row].name, static_cast<int>(row));
+        }
+    }
+    const bool areTheSame = !places.isEmpty()
+        && std::all_of(m_entries.begin(), m_entries.end(), [&](const FolderEntry& one) { return places.contains(one.name); });
+    if (!areTheSame) {
+        beginResetModel();
+        m_entries = std::move(entries);
+        endResetModel();
+        return;
+    }
+    // The same entries in another order: what is selected stays selected, it may be about to be imported.
+    emit layoutAboutToBeChanged({}, VerticalSortHint);
+    const auto before = persistentIndexList();
+    QModelIndexList after;
+    for (const auto& kept : before) {
+        after << index(places.value(m_entries[static_cast<std::size_t>(kept.row())].name), kept.column());
+    }
+    m_entries = std::move(entries);
+    changePersistentIndexList(before, after);
+    emit layoutChanged({}, VerticalSortHint);
 }
 
 int FolderTableModel::rowCount(const QModelIndex& parent) const

@@ -50,8 +50,11 @@ signals:
 
 private:
     void load();
+    /// A reset, or a change of layout where they are the ones that are shown.
+    void replaceEntries(std::vector<FolderEntry> entries, const QString& folder);
 
     QString m_folder;
+    QString m_shownFolder; ///< whose entries these are; m_folder may be on its way
     QString m_filter;
     int m_sortColumn = Name;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;

@@ -142,6 +142,7 @@ void LiveRun::apply(const RunEvent& event, RunNews& news)
         m_strip.floorMilliseconds.reset();
         m_readings.clear();
         m_strip.dataNote.clear();
+        m_strip.waiting.clear();
     } else if (event.type == "data") {
         m_data = event.fields;
         applyReading(event);
@@ -285,9 +286,13 @@ void LiveRun::applyStore(const RunEvent& event)
         return;
     }
     m_strip.hints.removeAll(m_awayHint);
-    m_awayHint = store == "away" ? QString::fromStdString(text(event.fields, "text")) : QString();
+    m_awayHint = store == "away" ? QCoreApplication::translate("LiveRun", "%1. The run goes on by itself once it is back; see to the network and the store, or stop the run.")
+                                       .arg(QString::fromStdString(text(event.fields, "text")))
+                                 : QString();
+    m_strip.waiting.clear();
     if (!m_awayHint.isEmpty()) {
         m_strip.hints << m_awayHint;
+        m_strip.waiting = QCoreApplication::translate("LiveRun", "Waiting for the store");
     }
 }
 

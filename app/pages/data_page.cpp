@@ -308,6 +308,11 @@ void DataPage::showDataset(qint64 id)
     m_tabs->setCurrentIndex(kDatasetsTab);
     m_stack->setCurrentWidget(m_detail);
     m_detail->showDataset(id);
+    // From the list, the tree of places or the sheet it goes on with what is shown; nobody is taken away from a field.
+    const auto* focus = window()->focusWidget();
+    if (isVisible() && (focus == nullptr || m_stack->isAncestorOf(focus) || m_tree->isAncestorOf(focus) || m_tree == focus)) {
+        m_detail->setFocus();
+    }
 }
 
 void DataPage::showList()

@@ -1,5 +1,6 @@
 #include "app/pages/dataset_detail.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QDesktopServices>
@@ -104,6 +105,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
 
     auto* columnsTab = new QWidget(this);
     auto* columnsLayout = new QVBoxLayout(columnsTab);
+    columnsLayout->setContentsMargins(0, 8, 0, 0);
     columnsLayout->addWidget(m_columns, 1);
     m_apply->setObjectName(QStringLiteral("applyColumns"));
     m_apply->setEnabled(false);
@@ -123,6 +125,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     m_tabs->addTab(m_projection, tr("Projection"));
     m_tabs->addTab(m_preparation, tr("Preparation"));
 
+    setFocusProxy(m_tabs);
     auto* head = new QHBoxLayout;
     auto* words = new QVBoxLayout;
     words->addWidget(m_title);
@@ -159,7 +162,7 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
     connect(&m_context.datasets, &DatasetService::datasetAdded, this, [this](int ticket, qint64 id) {
         if (ticket == m_importTicket) {
             m_importTicket = 0;
-            m_isSeekingCopies = false;
+            m_areCopiesToTell = std::exchange(m_isSeekingCopies, false);
             m_busy->setCancellable(false);
             m_busy->setIdle();
             showDataset(id);
@@ -207,7 +210,21 @@ void DatasetDetail::showDataset(qint64 id)
             summary->name = QString::fromStdString(record->name);
             summary->path = QString::fromStdString(record->path);
             showSummary(summary.value(), record->choices);
+            if (std::exchange(m_areCopiesToTell, false)) {
+                tellOfCopies(summary->problems);
+            }
         });
+}
+
+void DatasetDetail::tellOfCopies(const std::vector<ProblemSummary>& problems)
+{
+    const auto isThere = [&](const char* kind) {
+        return std::any_of(problems.begin(), problems.end(), [kind](const ProblemSummary& one) { return one.kind == QLatin1String(kind); });
+    };
+    if (!isThere("near-duplicates")) { // else a list that stays as it was would say nothing
+        m_context.notices.toast(
+            isThere("duplicates") || isThere("split-duplicates") ? tr("No further copies were found.") : tr("No copies were found."));
+    }
 }
 
 void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choices, Counts told)

@@ -47,6 +47,7 @@ signals:
 private:
     enum class Counts { Known, Estimated };
     void showSummary(const DatasetSummary& summary, const Json& choices, Counts told = Counts::Known);
+    void tellOfCopies(const std::vector<ProblemSummary>& problems);
     void applySplit(const SplitSpec& split);
     void applyColumns();
     void applyFix(const ProblemFix& fix);
@@ -65,6 +66,7 @@ private:
     int m_request = 0;  ///< the newest showDataset(); older answers are dropped
     int m_importTicket = 0;
     bool m_isSeekingCopies = false; ///< by that import
+    bool m_areCopiesToTell = false; ///< of what it found
     DatasetSummary m_summary;
     DataSpec m_data;
     Json m_choices; ///< as the catalog keeps them

@@ -98,6 +98,7 @@ DatasetProjection::DatasetProjection(AppContext& context, QWidget* parent)
     , m_words(new QLabel(this))
 {
     auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 8, 0, 0);
     column->addWidget(buildBar());
     column->addWidget(m_busy);
     m_busy->setIdle();
@@ -110,6 +111,7 @@ DatasetProjection::DatasetProjection(AppContext& context, QWidget* parent)
     widgets::setTextRole(*m_hint, widgets::TextRole::Muted);
     m_grid->setModel(m_pictures);
     m_grid->setAccessibleName(tr("Chosen samples"));
+    m_cloud->setHint(tr("Each sample becomes a point; samples that are alike lie together. Press Project."));
     m_table->setModel(m_rows);
     widgets::setUpRows(*m_table, tr("Chosen rows"));
     m_table->horizontalHeader()->setMaximumSectionSize(240);
@@ -193,7 +195,7 @@ void DatasetProjection::clear()
     m_cloud->setGroups({}, {});
     m_side->setCurrentWidget(m_hint);
     m_outcome.clear();
-    m_words->setText(tr("Each sample becomes a point; samples that are alike lie together. Press Project."));
+    m_words->clear();
 }
 
 void DatasetProjection::setDataset(const DataSpec& spec, const DatasetSummary& summary)

@@ -40,6 +40,8 @@ const std::string kFile = "training"; ///< all that is shown here is of that fil
 constexpr quint64 kReadAtOnce = 100ULL << 20; ///< bytes of a table that is read whole without being asked
 constexpr qsizetype kMostFitted = 200;        ///< columns whose widths are fitted; more take their time
 
+constexpr int kSideWidth = 190;               ///< at least, for the counts of the classes and of the split
+
 QString countText(quint64 value)
 {
     return QLocale().toString(static_cast<qulonglong>(value));
@@ -113,6 +115,7 @@ DatasetSamples::DatasetSamples(AppContext& context, QWidget* parent)
     leftLayout->addWidget(m_stack, 1);
     leftLayout->addWidget(m_bar);
     auto* side = new QWidget(this);
+    side->setMinimumWidth(kSideWidth);
     auto* sideLayout = new QVBoxLayout(side);
     sideLayout->setContentsMargins(0, 0, 0, 0);
     sideLayout->addWidget(m_classesTitle);
@@ -120,7 +123,7 @@ DatasetSamples::DatasetSamples(AppContext& context, QWidget* parent)
     sideLayout->addWidget(m_split);
     sideLayout->addStretch();
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(widgets::makeSplitter(Qt::Horizontal, {left, side}, {3, 1}, this));
 
     connect(m_classes, &widgets::ClassBars::classClicked, this, [this](const QString& name) { filter(name, m_areCorrectedAlone); });

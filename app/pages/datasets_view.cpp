@@ -55,7 +55,7 @@ DatasetsView::DatasetsView(AppContext& context, QWidget* parent)
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     auto* header = m_table->horizontalHeader();
     header->setSectionsMovable(true);
-    const int widths[] = {34, 190, 80, 80, 70, 110, 90, 84, 90, 180, 96, 84, 76, 130};
+    const int widths[] = {34, 160, 70, 70, 64, 92, 90, 80, 142, 110, 84, 78, 72, 112};
     for (int column = 0; column < DatasetTableModel::ColumnCount; ++column) {
         m_table->setColumnWidth(column, widths[column]);
     }

@@ -1,5 +1,7 @@
 #include "app/pages/import_sheet.h"
 
+#include <utility>
+
 #include <QDialogButtonBox>
 #include <QFileInfo>
 #include <QHeaderView>
@@ -12,10 +14,12 @@
 
 #include "app/models/column_table_model.h"
 #include "app/models/preview_table_model.h"
+#include "app/models/sample_grid_model.h"
 #include "app/pages/column_editor.h"
 #include "app/services/dataset_service.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
+#include "widgets/image_grid.h"
 #include "widgets/splitters.h"
 #include "widgets/theme/roles.h"
 
@@ -30,6 +34,8 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
     , m_columns(new ColumnEditor(this))
     , m_rows(new PreviewTableModel(this))
     , m_table(new QTableView(this))
+    , m_pictures(new SampleGridModel(datasets, this))
+    , m_grid(new widgets::ImageGrid(this))
 {
     setObjectName(QStringLiteral("importSheet"));
     setWindowTitle(tr("Import %1").arg(QFileInfo(path).fileName()));
@@ -50,6 +56,10 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
     m_table->setWordWrap(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_grid->setObjectName(QStringLiteral("importPictures"));
+    m_grid->setAccessibleName(tr("Samples"));
+    m_grid->setModel(m_pictures);
+    m_grid->hide();
     auto* splitter = widgets::makeSplitter(Qt::Vertical, {m_columns, m_table}, {3, 2}, this);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
@@ -74,6 +84,7 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
     layout->addWidget(m_busy);
     layout->addWidget(m_error);
     layout->addWidget(splitter, 1);
+    layout->addWidget(m_grid, 1);
     layout->addWidget(buttons);
     resize(860, 620);
     m_busy->setBusy(tr("Reading the first rows…"));
@@ -122,15 +133,31 @@ void ImportSheet::showPreview(const TablePreview& preview)
     const QLocale locale;
     const auto rows = locale.toString(static_cast<qulonglong>(summary.samples));
     m_facts->setText(tr("%1  ·  %2  ·  %3  ·  %4")
-                         .arg(summary.format.toUpper(),
+                         .arg(summary.formatText(),
                               preview.isComplete ? tr("%1 samples").arg(rows) : tr("about %1 samples").arg(rows),
                               summary.shapeText(), locale.formattedDataSize(static_cast<qint64>(summary.bytes), 1)));
     // Pictures have no columns to choose.
     m_columns->setVisible(!summary.isImage() && !summary.isText());
     m_table->setVisible(!preview.rows.empty());
+    m_columns->parentWidget()->setVisible(!m_columns->isHidden() || !m_table->isHidden());
+    if (summary.isImage()) {
+        showPictures();
+    }
     m_import->setEnabled(true);
     m_train->setEnabled(true);
     m_train->setFocus();
+}
+
+void ImportSheet::showPictures()
+{
+    m_grid->show();
+    m_busy->setBusy(tr("Opening the pictures…"));
+    m_datasets.open(m_data, DatasetService::Opening::Outline, this, [this](Result<DatasetHandle> dataset) {
+        m_busy->setIdle();
+        if (dataset) { // else the import says what is wrong
+            m_pictures->setDataset(std::move(dataset).value());
+        }
+    });
 }
 
 void ImportSheet::acceptWith(bool isTraining)

@@ -11,6 +11,7 @@ class QTableView;
 namespace ty::widgets {
 class BusyBar;
 class ErrorPanel;
+class ImageGrid;
 } // namespace ty::widgets
 
 namespace ty::app {
@@ -18,9 +19,10 @@ namespace ty::app {
 class ColumnEditor;
 class DatasetService;
 class PreviewTableModel;
+class SampleGridModel;
 struct TablePreview;
 
-/// What is about to be imported: the guesses, editable, over the first 100 rows. Reads in the background.
+/// What is about to be imported: the guesses, editable, over the first 100 rows, or its pictures. Reads in the background.
 class ImportSheet : public QDialog {
     Q_OBJECT
 public:
@@ -33,6 +35,7 @@ signals:
 private:
     void loadPreview();
     void showPreview(const TablePreview& preview);
+    void showPictures();
     void acceptWith(bool isTraining);
 
     DatasetService& m_datasets;
@@ -43,6 +46,8 @@ private:
     ColumnEditor* m_columns;
     PreviewTableModel* m_rows;
     QTableView* m_table;
+    SampleGridModel* m_pictures;
+    widgets::ImageGrid* m_grid;
     QPushButton* m_import;
     QPushButton* m_train;
 };

@@ -79,6 +79,31 @@ bool fits(StepKind kind, const DatasetSummary& summary)
     }
 }
 
+/// What a new step still needs from the person; empty: nothing.
+QString missingIn(const PrepareStep& step)
+{
+    switch (step.kind) {
+    case StepKind::Compute:
+        return step.columns.empty() || step.columns.front().empty() ? PreparationPanel::tr("give the new column a name.")
+            : step.expression.empty()                               ? PreparationPanel::tr("say how the new column is computed.")
+                                                                    : QString();
+    case StepKind::Filter:
+        return step.expression.empty() ? PreparationPanel::tr("say which rows are kept.") : QString();
+    case StepKind::Clip:
+        if (!step.low && !step.high) {
+            return PreparationPanel::tr("give a limit.");
+        }
+        [[fallthrough]];
+    case StepKind::Fill:
+    case StepKind::Bin:
+    case StepKind::Scale:
+    case StepKind::Encode:
+        return step.columns.empty() ? PreparationPanel::tr("choose its columns.") : QString();
+    default:
+        return {};
+    }
+}
+
 QString rangeText(const ColumnSummary& column)
 {
     if (std::isfinite(column.minimum)) {
@@ -106,6 +131,7 @@ PreparationPanel::PreparationPanel(AppContext& context, QWidget* parent)
     m_delay->setInterval(kPreviewDelayMs);
     connect(m_delay, &QTimer::timeout, this, &PreparationPanel::preview);
     auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(widgets::makeSplitter(Qt::Horizontal, {buildSteps(), buildPreview()}, {2, 3}, this), 1);
     connect(m_editor, &StepEditor::edited, this, [this](const PrepareStep& step, const QString& field) {
         m_draft.replace(static_cast<std::size_t>(std::max(0, chosen())), step, field.toStdString());
@@ -147,6 +173,12 @@ QWidget* PreparationPanel::buildSteps()
     m_list->setObjectName(QStringLiteral("stepList"));
     m_list->setAccessibleName(tr("Steps of the preparation"));
     m_list->setWordWrap(true);
+    m_none = new QLabel(tr("No steps yet"), m_list->viewport());
+    m_none->setAlignment(Qt::AlignCenter);
+    m_none->setAttribute(Qt::WA_TransparentForMouseEvents);
+    widgets::setTextRole(*m_none, widgets::TextRole::Muted);
+    auto* over = new QVBoxLayout(m_list->viewport());
+    over->addWidget(m_none);
     column->addLayout(bar);
     column->addWidget(m_list, 2);
     column->addWidget(m_editor, 3);
@@ -304,6 +336,7 @@ void PreparationPanel::refresh(int place, bool isEditorKept)
         m_editor->setColumns(columnNames());
         place < 0 ? m_editor->setNone() : m_editor->setStep(steps[static_cast<std::size_t>(place)]);
     }
+    m_none->setVisible(count == 0);
     m_remove->setEnabled(place >= 0);
     m_up->setEnabled(place > 0);
     m_down->setEnabled(place >= 0 && place + 1 < count);
@@ -317,9 +350,33 @@ void PreparationPanel::refresh(int place, bool isEditorKept)
     m_delay->start();
 }
 
+bool PreparationPanel::waitsForInput()
+{
+    const std::vector<PrepareStep>& steps = m_draft.steps().steps;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const QString missing = missingIn(steps[i]);
+        if (missing.isEmpty()) {
+            continue;
+        }
+        m_error->hide();
+        m_apply->setEnabled(false);
+        if (std::exchange(m_wrong, -1) >= 0) {
+            refresh(chosen(), true);
+            m_delay->stop();
+            m_apply->setEnabled(false);
+        }
+        m_changes->setText(tr("Step %1: %2").arg(i + 1).arg(missing));
+        return true;
+    }
+    return false;
+}
+
 void PreparationPanel::preview()
 {
     const int request = ++m_request;
+    if (waitsForInput()) {
+        return; // the rows stay as the steps before it left them
+    }
     const auto checked = Preparation::fromJson(m_draft.steps().toJson(), "preparation");
     if (!checked) {
         showError(checked.error());

@@ -50,6 +50,8 @@ private:
     /// After the draft has changed; `place` is chosen then. @param isEditorKept  the person is typing in it
     void refresh(int place, bool isEditorKept = false);
     void preview();
+    /// Waits for what the person has yet to give a step, without a word of reproach; false: nothing is missing.
+    bool waitsForInput();
     void showPreview(const TablePreview& preview);
     void showError(const Error& error);
     QStringList columnNames() const;
@@ -64,6 +66,7 @@ private:
     int m_request = 0; ///< the newest preview; older ones are dropped
     int m_wrong = -1;  ///< step that does not work
     QListWidget* m_list;
+    QLabel* m_none = nullptr; ///< in the empty list
     QMenu* m_addMenu;
     QToolButton* m_remove;
     QToolButton* m_up;

@@ -3,6 +3,7 @@
 #include <array>
 #include <tuple>
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -23,19 +24,30 @@ widgets::ErrorPanel::Severity severityOf(const QString& name)
     return name == QLatin1String("note") ? widgets::ErrorPanel::Severity::Notice
                                          : widgets::ErrorPanel::Severity::Warning;
 }
+
+/// As a heading begins, unless it begins with the name of a file.
+QString heading(QString message)
+{
+    const QString first = message.section(u' ', 0, 0);
+    if (!first.contains(u'.') && !first.contains(u'/')) {
+        message.replace(0, 1, message.left(1).toUpper());
+    }
+    return message;
+}
 } // namespace
 
 ProblemList::ProblemList(QWidget* parent) : QWidget(parent)
 {
     auto* content = new QWidget;
     m_rows = new QVBoxLayout(content);
-    auto* scroll = new QScrollArea(this);
-    scroll->setAccessibleName(tr("Problems"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(content);
+    m_rows->setContentsMargins(0, 6, 0, 6);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setAccessibleName(tr("Problems"));
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setWidget(content);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 8, 0, 0);
     auto* words = new QLabel(tr("Copies, exact or nearly, make results look too good when they stand on both sides of the split."), this);
     words->setWordWrap(true);
     widgets::setTextRole(*words, widgets::TextRole::Muted);
@@ -53,7 +65,7 @@ ProblemList::ProblemList(QWidget* parent) : QWidget(parent)
     m_searches.front()->setToolTip(tr("Compares every sample with every other, in the data and across its parts"));
     m_searches.back()->setToolTip(tr("Also looks for these samples in other data, for example the test file"));
     layout->addLayout(search);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(m_scroll, 1);
 }
 
 void ProblemList::addButtons(widgets::ErrorPanel& panel, const std::vector<ProblemFix>& fixes)
@@ -90,7 +102,7 @@ void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& 
         auto* panel = new widgets::ErrorPanel(this);
         panel->setObjectName(QStringLiteral("problem"));
         panel->setSeverity(severityOf(problem.severity));
-        panel->setText(problem.message, {}, problem.advice);
+        panel->setText(heading(problem.message), {}, problem.advice);
         panel->setAccessibleName(problem.message);
         if (!problem.places.isEmpty()) {
             panel->setDetails(problem.places.join(u'\n'));
@@ -112,7 +124,7 @@ void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& 
         auto* panel = new widgets::ErrorPanel(this);
         panel->setObjectName(QStringLiteral("repaired"));
         panel->setSeverity(widgets::ErrorPanel::Severity::Notice);
-        panel->setText(problem.message, repairText(problem, repairs), {});
+        panel->setText(heading(problem.message), repairText(problem, repairs), {});
         panel->setAccessibleName(problem.message);
         addButtons(*panel, {takeBack(problem)});
         m_rows->addWidget(panel);
@@ -122,6 +134,9 @@ void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& 
 
 void ProblemList::setFixesEnabled(bool areEnabled)
 {
+    if (const auto* focus = QApplication::focusWidget(); !areEnabled && focus != nullptr && isAncestorOf(focus)) {
+        m_scroll->setFocus(); // else the keyboard would jump out of the list with the button that was pressed
+    }
     for (auto* button : m_buttons) {
         button->setEnabled(areEnabled);
     }

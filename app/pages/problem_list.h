@@ -8,6 +8,7 @@
 #include "app/models/problem_fixes.h"
 
 class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace ty::widgets {
@@ -39,6 +40,7 @@ private:
 
     std::vector<QPushButton*> m_buttons;
     std::vector<QPushButton*> m_searches; ///< for copies
+    QScrollArea* m_scroll;
     QVBoxLayout* m_rows;
 };
 

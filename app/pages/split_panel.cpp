@@ -73,6 +73,8 @@ SplitPanel::SplitPanel(QWidget* parent)
     m_change->setObjectName(QStringLiteral("changeSplit"));
     m_change->setText(tr("Change"));
     m_change->setAccessibleName(tr("Change the split"));
+    m_change->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_change->setArrowType(Qt::RightArrow);
     m_change->setCheckable(true);
     m_change->setFocusPolicy(Qt::StrongFocus);
     for (auto* share : {m_validation, m_test}) {
@@ -111,7 +113,10 @@ SplitPanel::SplitPanel(QWidget* parent)
     layout->addWidget(m_words);
     layout->addWidget(m_form);
 
-    connect(m_change, &QToolButton::toggled, m_form, &QWidget::setVisible);
+    connect(m_change, &QToolButton::toggled, this, [this](bool isOpen) {
+        m_form->setVisible(isOpen);
+        m_change->setArrowType(isOpen ? Qt::DownArrow : Qt::RightArrow);
+    });
     for (auto* box : {m_validation, m_test, m_seed}) {
         connect(box, &QSpinBox::valueChanged, this, &SplitPanel::refresh);
     }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/runner/commands.h"
@@ -87,7 +89,11 @@ Result<void> addLeakage(
     ReadingProgress progress(options.form);
     const auto tell = [&progress](double done, const std::string& what) { progress.show(done, what); };
     TY_TRY(const auto found, findNearDuplicates(dataset, tell, stop));
-    if (auto problem = nearDuplicateProblem(dataset, found)) {
+    const auto known = std::find_if(info.problems.begin(), info.problems.end(), [](const Problem& one) { return one.kind == "duplicates"; });
+    const std::uint64_t exact = known == info.problems.end() ? 0 : known->count;
+    // Copies that are all exact and lie in one part have been told.
+    if (auto problem = nearDuplicateProblem(dataset, found);
+        problem && (problem->count != exact || problem->severity == ProblemSeverity::Warning)) {
         info.problems.push_back(std::move(*problem));
     }
     if (options.against.empty()) {

@@ -28,12 +28,12 @@ Notices::Notices(QObject* parent) : QObject(parent) {}
 
 void Notices::toast(const QString& text)
 {
-    emit toastRequested({text, {}, {}});
+    emit toastRequested({text, {}, {}, -1});
 }
 
 void Notices::toast(const QString& text, const QString& actionText, std::function<void()> action)
 {
-    emit toastRequested({text, actionText, std::move(action)});
+    emit toastRequested({text, actionText, std::move(action), -1});
 }
 
 void Notices::error(const QString& what, const Error& error, const Remedies& remedies)
@@ -47,13 +47,14 @@ void Notices::doUndoable(const QString& text, std::function<void()> redo, std::f
 {
     auto* command = new FunctionCommand(text, std::move(redo), std::move(undo));
     m_undoStack.push(command);
-    toast(text, tr("Undo"), [this, command] {
+    const auto undoIt = [this, command] {
         // The button belongs to this act alone: later ones are not undone by it.
         const int index = m_undoStack.index();
         if (index > 0 && m_undoStack.command(index - 1) == command) {
             m_undoStack.undo();
         }
-    });
+    };
+    emit toastRequested({text, tr("Undo"), undoIt, m_undoStack.index()});
 }
 
 } // namespace ty::app

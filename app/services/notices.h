@@ -16,6 +16,7 @@ struct Toast {
     QString text;
     QString actionText; ///< empty: no button
     std::function<void()> action;
+    int undoIndex = -1; ///< where the undo stack stands while the action means something; -1: always
 };
 
 /// The button of an error: what the person can do about it at once.

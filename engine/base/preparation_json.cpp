@@ -214,7 +214,7 @@ Result<PrepareStep> stepFromJson(const Json& json, const std::string& what, std:
     step.isEnabled = !isOff;
     TY_TRY(step.columns, readTexts(json, "columns", where));
     if (*kind == StepKind::Compute) {
-        TY_TRY(const auto name, jsonField<std::string>(json, "column", where));
+        TY_TRY(const auto name, jsonFieldOr<std::string>(json, "column", {}, where)); // checkStep() says what is missing
         step.columns = {name};
     }
     TY_TRY(step.expression, jsonFieldOr<std::string>(json, "expression", {}, where));

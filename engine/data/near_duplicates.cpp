@@ -378,23 +378,20 @@ std::optional<Problem> nearDuplicateProblem(const Dataset& dataset, const NearDu
     }
     const bool areImages = dataset.info().kind == DataKind::Image;
     const std::string what = areImages ? "images" : "rows";
-    std::uint64_t samples = 0;
-    for (const auto& group : found.groups) {
-        samples += group.size();
-    }
+    const std::vector<std::uint32_t> copies = found.copies();
     const auto across = found.groupsAcrossParts(dataset);
     const auto shared = found.trainingSamplesShared(dataset);
     const auto several = found.groupsOfSeveralClasses(dataset);
     Problem problem;
-    problem.removals["one"] = idsOf(dataset, found.copies());
+    problem.removals["one"] = idsOf(dataset, copies);
     if (across > 0) {
         problem.removals["test"] = idsOf(dataset, shared);
         problem.removals["training"] = idsOf(dataset, found.heldOutSamplesShared(dataset));
     }
     problem.severity = across > 0 || several > 0 ? ProblemSeverity::Warning : ProblemSeverity::Note;
     problem.kind = "near-duplicates";
-    problem.count = samples;
-    problem.message = fmt::format("{} are nearly the same as another", counted(samples, what));
+    problem.count = copies.size();
+    problem.message = fmt::format("{} another, exactly or nearly", counted(copies.size(), what) + (copies.size() == 1 ? " repeats" : " repeat"));
     if (across > 0) {
         problem.message += fmt::format("; {} for training as good as stand in validation or test data", counted(shared.size(), what));
     }

@@ -107,6 +107,38 @@ private slots:
         QCOMPARE(dragged->data(StoreTableModel::kMimeType), QByteArray("lab:a\nlab:b"));
     }
 
+    void whatIsSelectedStaysSelectedWhenTheListIsSorted_data()
+    {
+        QTest::addColumn<int>("files");
+        QTest::newRow("few") << 5;
+        QTest::newRow("many") << 3000; // of which views keep track in another way
+    }
+
+    void whatIsSelectedStaysSelectedWhenTheListIsSorted()
+    {
+        QFETCH(int, files);
+        StoreTableModel model;
+        model.begin("lab:");
+        std::vector<cloud::StoreEntry> entries(static_cast<std::size_t>(files));
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            entries[i].path = "train/" + std::to_string(i * 7919 % entries.size()) + ".jpg";
+            entries[i].bytes = i * 31 % 11;
+        }
+        model.append(entries);
+        QItemSelectionModel selection(&model);
+        selection.setCurrentIndex(model.index(2, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        const QItemSelection all(model.index(0, 0), model.index(files - 1, StoreTableModel::ColumnCount - 1));
+        selection.select(all, QItemSelectionModel::ClearAndSelect);
+        model.sort(StoreTableModel::Size, Qt::DescendingOrder);
+        QCOMPARE(selection.selectedRows().size(), files);
+        selection.select(model.index(1, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        const QString chosen = model.index(1, 0).data(StoreTableModel::AddressRole).toString();
+        model.sort(StoreTableModel::Name, Qt::AscendingOrder);
+        const auto rows = selection.selectedRows();
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows.front().data(StoreTableModel::AddressRole).toString(), chosen);
+    }
+
     void anOperationIsPausedResumedAndTriedAgain()
     {
         ActivityService activity;

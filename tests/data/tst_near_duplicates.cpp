@@ -67,7 +67,7 @@ void TestNearDuplicates::picturesThatDifferByALittleBelongTogether()
     QCOMPARE(found.value().groupsOfSeveralClasses(*dataset), 1U);
     const auto problem = nearDuplicateProblem(*dataset, found.value());
     QVERIFY(problem);
-    QVERIFY2(problem->message.starts_with("4 images are nearly the same"), problem->message.c_str());
+    QVERIFY2(problem->message.starts_with("2 images repeat another, exactly or nearly"), problem->message.c_str());
 }
 
 void TestNearDuplicates::otherPicturesDoNot()
