@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include <QAction>
 #include <QDragEnterEvent>
@@ -126,6 +127,7 @@ void StoreBrowser::makeTable()
     m_table->setDragEnabled(true);
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
     m_table->setColumnWidth(StoreTableModel::Modified, 150);
+    m_table->setColumnWidth(StoreTableModel::Kind, 140); // "PNG file, deleted"
     m_table->horizontalHeader()->setSectionResizeMode(StoreTableModel::Name, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSortIndicatorShown(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
@@ -149,6 +151,7 @@ void StoreBrowser::setAddress(const QString& address)
     m_path->setText(address);
     const QSignalBlocker quiet(m_filter);
     m_filter->clear();
+    m_error->hide();
     refreshActions();
     reload();
 }
@@ -168,7 +171,9 @@ void StoreBrowser::reload()
             if (*isFirst) {
                 m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
                 m_model->begin(root);
-                m_error->hide();
+                if (std::exchange(m_isListingRefused, false)) {
+                    m_error->hide(); // what else was refused stays to be read
+                }
                 *isFirst = false;
             }
             m_model->append(entries);
@@ -179,6 +184,7 @@ void StoreBrowser::reload()
         [this, root](const Error& error) {
             m_model->begin(root);
             m_status->clear();
+            m_isListingRefused = true;
             onRefused(
                 tr("%1 cannot be listed.").arg(m_address), QString::fromStdString(error.message),
                 QString::fromStdString(error.advice));
@@ -312,7 +318,11 @@ void StoreBrowser::onRefused(const QString& what, const QString& why, const QStr
 {
     m_error->clearButtons();
     m_error->setText(what, why, advice);
-    connect(m_error->addButton(tr("Try again")), &QPushButton::clicked, this, &StoreBrowser::reload);
+    auto* again = m_error->addButton(m_isListingRefused ? tr("Try again") : tr("List again"));
+    connect(again, &QPushButton::clicked, this, [this] {
+        m_error->hide();
+        reload();
+    });
     m_error->show();
 }
 

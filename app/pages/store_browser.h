@@ -52,6 +52,7 @@ private:
     void download();
     void askToRemove();
     void restoreSelected();
+    void restoreAll(const QStringList& addresses);
     bool keepsDeleted() const;
     void removeAll(const QStringList& addresses);
     void makeFolder();
@@ -80,6 +81,7 @@ private:
     QAction* m_remove;
     QAction* m_restore;
     QAction* m_copyAddress;
+    bool m_isListingRefused = false; ///< that is what the error panel says
     QString m_address;
 };
 

@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QMessageBox>
+#include <QPointer>
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QTableView>
@@ -77,33 +78,55 @@ void StoreBrowser::askToRemove()
 
 void StoreBrowser::removeAll(const QStringList& addresses)
 {
-    m_stores.ask<int>(
+    struct Removal {
+        int entries = 0;
+        bool isKept = false; ///< by the account, for some days
+    };
+    m_stores.ask<Removal>(
         this,
-        [addresses](StoreBook& stores, std::stop_token stop) -> Result<int> {
+        [addresses](StoreBook& stores, std::stop_token stop) -> Result<Removal> {
+            Removal removal;
             for (const QString& address : addresses) {
                 TY_TRY(const TransferEnd end, stores.open(address.toStdString()));
                 TY_CHECK(removeBelow(*end.store, end.path, stop));
+                if (++removal.entries == 1) {
+                    const auto kept = isKeptBelow(*end.store, end.path, stop);
+                    removal.isKept = kept && *kept; // an account may forbid the question
+                }
             }
-            return static_cast<int>(addresses.size());
+            return removal;
         },
-        [this](const Result<int>& removed) {
+        [this, addresses](const Result<Removal>& removal) {
             reload();
-            if (!removed) {
+            if (!removal) {
                 onRefused(
-                    tr("Not everything was deleted."), QString::fromStdString(removed.error().message),
-                    QString::fromStdString(removed.error().advice));
+                    tr("Not everything was deleted."), QString::fromStdString(removal.error().message),
+                    QString::fromStdString(removal.error().advice));
+                return;
+            }
+            const QString done = tr("%Ln (entry was/entries were) deleted.", nullptr, removal->entries);
+            if (removal->isKept) {
+                m_context.notices.toast(done, tr("Restore"), [self = QPointer(this), addresses] {
+                    if (self) {
+                        self->restoreAll(addresses);
+                    }
+                });
             } else {
-                m_context.notices.toast(tr("%Ln (file was/files were) deleted.", nullptr, *removed));
+                m_context.notices.toast(done);
             }
         });
 }
 
 void StoreBrowser::restoreSelected()
 {
-    const QStringList addresses = selected();
-    if (addresses.isEmpty()) {
-        return;
+    if (const QStringList addresses = selected(); !addresses.isEmpty()) {
+        m_table->setFocus(); // the button is about to be disabled
+        restoreAll(addresses);
     }
+}
+
+void StoreBrowser::restoreAll(const QStringList& addresses)
+{
     m_stores.ask<int>(
         this,
         [addresses](StoreBook& stores, std::stop_token stop) -> Result<int> {
@@ -122,7 +145,7 @@ void StoreBrowser::restoreSelected()
                     tr("Not everything came back."), QString::fromStdString(restored.error().message),
                     QString::fromStdString(restored.error().advice));
             } else {
-                m_context.notices.toast(tr("%Ln (file) came back.", nullptr, *restored));
+                m_context.notices.toast(tr("%Ln file(s) came back.", nullptr, *restored));
             }
         });
 }

@@ -17,7 +17,7 @@ QString EnglishPlurals::translate(const char*, const char* sourceText, const cha
 
 QString EnglishPlurals::chosen(QString text, bool isOne)
 {
-    static const QRegularExpression kIrregular(QStringLiteral("\\(([a-z]+)/([a-z]+)\\)"));
+    static const QRegularExpression kIrregular(QStringLiteral("\\(([a-z ]+)/([a-z ]+)\\)"));
     static const QRegularExpression kEnding(QStringLiteral("\\((e?s)\\)"));
     text.replace(kIrregular, isOne ? QStringLiteral("\\1") : QStringLiteral("\\2"));
     return text.replace(kEnding, isOne ? QString() : QStringLiteral("\\1"));

@@ -40,6 +40,15 @@ Result<std::vector<std::string>> deletedBelow(cloud::Store& store, const std::st
 
 } // namespace
 
+Result<bool> isKeptBelow(cloud::Store& store, const std::string& path, std::stop_token stop)
+{
+    if (!store.traits().canRestore) {
+        return false;
+    }
+    TY_TRY(const auto deleted, deletedBelow(store, path, stop));
+    return !deleted.empty();
+}
+
 Result<std::int64_t> restoreBelow(cloud::Store& store, const std::string& path, std::stop_token stop)
 {
     if (!store.traits().canRestore) {

@@ -134,8 +134,8 @@ Result<ListPage> parseBlobList(const std::string& xml, const std::string& contai
     for (const XmlNode& node : blobs->children) {
         std::string name = nameOf(node);
         const bool isPrefix = node.name == "BlobPrefix";
-        if (name.empty() || (node.name != "Blob" && !isPrefix) || name == asked) {
-            continue;
+        if (name.empty() || (node.name != "Blob" && !isPrefix) || (name == asked && name.ends_with('/'))) {
+            continue; // the folder itself; a file may well have the name that was asked for
         }
         StoreEntry entry = entryOf(node, joinStorePath(container, name));
         entry.isFolder = isPrefix || isFolderMark(node);

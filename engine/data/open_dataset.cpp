@@ -219,7 +219,7 @@ Result<OpenOptions> placed(const std::string& path, const OpenOptions& given)
 Result<Format> detect(const DataFiles* files, const std::string& path)
 {
     if (files != nullptr) {
-        TY_TRY(const auto entry, files->look(path));
+        TY_TRY(const auto entry, files->look(TablePath::of(path).file));
         return entry.isFolder ? detectFolder(files, path) : detectFile(files, path);
     }
     if (!pathExists(TablePath::of(path).file)) {

@@ -1,5 +1,6 @@
 // HDF5 files that h5py wrote, beside what h5py reads from them, and files that are damaged or made to do harm.
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "engine/base/files.h"
 #include "engine/base/json.h"
+#include "engine/data/data_files.h"
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
 
@@ -25,6 +27,7 @@ private slots:
     void numbersAreThoseThatH5pyReads();
     void arraysOfOneLengthAreColumns();
     void anArrayCanBeNamed();
+    void aFileOfAStoreIsReadFromACopyThatGoes();
     void whatLeadsOutOfTheFileIsRefused();
     void damagedFilesAreErrorsAndNothingElse();
     void aFileThatIsCutIsRefused();
@@ -65,6 +68,30 @@ std::vector<double> inputsOf(const Dataset& dataset, std::uint64_t sample)
     }
     return values;
 }
+
+/// A folder of this computer as a store would show it, at az://box.
+class FolderAsStore final : public DataFiles {
+public:
+    explicit FolderAsStore(std::string folder) : m_folder(std::move(folder)) {}
+
+    Result<DataEntry> look(const std::string& path) const override
+    {
+        DataEntry entry;
+        entry.name = path.substr(path.rfind('/') + 1);
+        entry.isFile = isDataFile(nullptr, placeOf(path));
+        if (!entry.isFile) {
+            return Error{ErrorKind::NotFound, path + " does not exist", {}};
+        }
+        return entry;
+    }
+    Result<std::vector<DataEntry>> list(const std::string& folder) const override { return listFolder(nullptr, placeOf(folder)); }
+    Result<std::unique_ptr<DataFile>> open(const std::string& path) const override { return openDataFile(nullptr, placeOf(path)); }
+    void expect(std::vector<std::string> /*paths*/) const override {}
+
+private:
+    std::string placeOf(const std::string& path) const { return m_folder + path.substr(std::string("az://box").size()); }
+    std::string m_folder;
+};
 
 } // namespace
 
@@ -133,6 +160,28 @@ void TestHdf5::anArrayCanBeNamed()
     QCOMPARE(named.value()->size(), std::uint64_t{50});
     QCOMPARE(named.value()->info().classes.size(), std::size_t{2});
     QVERIFY(!openDataset(path("named.h5") + "::camera/none", {}));
+}
+
+void TestHdf5::aFileOfAStoreIsReadFromACopyThatGoes()
+{
+    const FolderOfFiles temporary;
+    const QByteArray before = qgetenv("TMPDIR");
+    qputenv("TMPDIR", QByteArray::fromStdString(temporary.folder()));
+    const FolderAsStore store(m_files.folder());
+    OpenOptions options;
+    options.files = &store;
+
+    const auto there = openDataset("az://box/named.h5::camera/right", options);
+
+    before.isNull() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
+    const auto here = openDataset(path("named.h5") + "::camera/right", {});
+    QVERIFY2(there, there ? "" : there.error().message.c_str());
+    QVERIFY(here);
+    QCOMPARE(there.value()->size(), here.value()->size());
+    for (std::uint64_t sample = 0; sample < here.value()->size(); ++sample) {
+        QCOMPARE(inputsOf(*there.value(), sample), inputsOf(*here.value(), sample));
+    }
+    QVERIFY(std::filesystem::is_empty(temporary.folder()));
 }
 
 void TestHdf5::whatLeadsOutOfTheFileIsRefused()

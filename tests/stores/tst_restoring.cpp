@@ -19,10 +19,10 @@ QByteArray answerWith(const QByteArray& body, const char* status = "200 OK")
 }
 
 /// As the service writes it: Microsoft's "List Blobs", with include=deleted.
-QByteArray listOf(const QByteArray& blobs)
+QByteArray listOf(const QByteArray& blobs, const QByteArray& prefix = {})
 {
     return answerWith(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"box\"><Blobs>" + blobs
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"box\"><Prefix>" + prefix + "</Prefix><Blobs>" + blobs
         + "</Blobs><NextMarker/></EnumerationResults>");
 }
 
@@ -54,12 +54,13 @@ private slots:
     void aDeletedFileComesBack();
     void allDeletedFilesBelowAFolderComeBack();
     void whatIsNotDeletedIsToldSo();
+    void whetherWhatWasDeletedIsKeptIsKnown();
     void aStoreThatKeepsNothingSaysSo();
 };
 
 void TestRestoring::aDeletedFileComesBack()
 {
-    test::ScriptedServer server({listOf(blob("images/a.png", true) + blob("images/a.png.txt", true)), answerWith({})});
+    test::ScriptedServer server({listOf(blob("images/a.png", true) + blob("images/a.png.txt", true), "images/a.png"), answerWith({})});
     BlobStore store = storeAt(server.url("/account"));
 
     const auto restored = app::restoreBelow(store, "box/images/a.png", {});
@@ -84,6 +85,18 @@ void TestRestoring::allDeletedFilesBelowAFolderComeBack()
     QVERIFY2(restored, restored ? "" : restored.error().message.c_str());
     QCOMPARE(*restored, 2);
     QVERIFY(firstLine(server.requests().back()).contains("/box/images/c/d.png?comp=undelete"));
+}
+
+void TestRestoring::whetherWhatWasDeletedIsKeptIsKnown()
+{
+    test::ScriptedServer server({listOf(blob("images/a.png", true), "images/a.png"), listOf({}), listOf({})});
+    BlobStore store = storeAt(server.url("/account"));
+
+    const auto kept = app::isKeptBelow(store, "box/images/a.png", {});
+    const auto gone = app::isKeptBelow(store, "box/images/b.png", {});
+
+    QVERIFY(kept && *kept);
+    QVERIFY(gone && !*gone);
 }
 
 void TestRestoring::whatIsNotDeletedIsToldSo()

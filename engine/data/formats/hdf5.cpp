@@ -16,6 +16,7 @@
 #include "engine/data/formats/hdf5_reader.h"
 #include "engine/data/formats/named_arrays.h"
 #include "engine/data/formats/table_path.h"
+#include "engine/data/near_copy.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -133,13 +134,9 @@ bool looksLikeHdf5(std::string_view head)
 Result<std::unique_ptr<Dataset>> openHdf5(const std::string& path, const OpenOptions& options)
 {
     const auto [place, named] = TablePath::of(path);
-    if (options.files != nullptr) {
-        return Error{
-            ErrorKind::Unsupported, fileName(place) + " lies in a store, and HDF5 files are read on this computer alone",
-            "Copy it here first: trainyard data cp " + place + " FOLDER."};
-    }
+    TY_TRY(const NearCopy here, NearCopy::of(options.files, place, options.stop));
     const std::string file = fileName(place);
-    TY_TRY(const auto reader, Hdf5Reader::of(place));
+    TY_TRY(const auto reader, Hdf5Reader::of(here.path()));
     TY_TRY(const auto arrays, reader.list(options.stop));
     TY_TRY(const auto chosen, choose(file, arrays, named));
     std::uint64_t all = 1;
@@ -159,7 +156,7 @@ Result<std::unique_ptr<Dataset>> openHdf5(const std::string& path, const OpenOpt
             read[1].name = "y";
         }
     }
-    TY_TRY(const auto source, openDataFile(nullptr, place));
+    TY_TRY(const auto source, openDataFile(nullptr, here.path()));
     return makeNamedArrays({path, "hdf5", source->bytes(), kAdvice}, std::move(read), options);
 }
 

@@ -12,6 +12,7 @@
 #include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
 #include "engine/data/formats/table_path.h"
+#include "engine/data/near_copy.h"
 #include "engine/data/table_builder.h"
 #include "engine/data/text_values.h"
 
@@ -282,12 +283,8 @@ Result<TableReading> readSqlite(const std::string& path, const OpenOptions& opti
 {
     const auto [file, wanted] = TablePath::of(path);
     const std::string name = fileName(file);
-    if (options.files != nullptr) {
-        return Error{
-            ErrorKind::Unsupported, name + " is a database, which is read on this computer alone",
-            "Copy it here first: trainyard data cp " + path + " FOLDER."};
-    }
-    TY_TRY(const auto database, ForeignDatabase::open(file, options));
+    TY_TRY(const NearCopy here, NearCopy::of(options.files, file, options.stop));
+    TY_TRY(const auto database, ForeignDatabase::open(here.path(), options));
     TY_TRY(const auto tables, listTables(database));
     if (tables.empty() && wanted.empty()) {
         return Error{ErrorKind::InvalidInput, name + " holds no table", {}};
@@ -314,7 +311,7 @@ Result<TableReading> readSqlite(const std::string& path, const OpenOptions& opti
     if (reader.rows() == mostRows && reader.rows() < table.rows) {
         reading.share = static_cast<double>(reader.rows()) / static_cast<double>(table.rows);
     }
-    TY_TRY(const auto opened, openDataFile(nullptr, file));
+    TY_TRY(const auto opened, openDataFile(nullptr, here.path()));
     TY_TRY(reading.content, reader.finish(opened->bytes()));
     return reading;
 }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "engine/base/result.h"
+
+namespace ty::engine {
+
+class DataFiles;
+
+/// A file for what can only read files of this computer (HDF5, SQLite): itself, or, where it lies in a store, a copy in the folder
+/// for temporary files that only this user can read and that goes with the object.
+class NearCopy {
+public:
+    /// Copies the whole file, through the cache of the store.
+    /// Errors: those of the store; Io, also when there is no room for it; Cancelled.
+    static Result<NearCopy> of(const DataFiles* files, const std::string& path, const std::stop_token& stop);
+
+    NearCopy(NearCopy&& other) noexcept;
+    NearCopy& operator=(NearCopy&& other) noexcept;
+    NearCopy(const NearCopy&) = delete;
+    NearCopy& operator=(const NearCopy&) = delete;
+    ~NearCopy();
+
+    /// Of the same file name.
+    const std::string& path() const { return m_path; }
+
+private:
+    NearCopy() = default;
+    void remove();
+
+    std::string m_path;
+    std::string m_folder; ///< made for the copy; empty: there is none
+};
+
+} // namespace ty::engine
