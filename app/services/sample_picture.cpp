@@ -11,6 +11,21 @@ namespace ty::app {
 namespace {
 constexpr int kWaveWidth = 128;
 constexpr int kWaveHeight = 96;
+constexpr QRgb kWaveInk = qRgb(58, 123, 213); // stands out on white and on the dark theme's ground alike
+
+/// Black on white becomes ink on nothing, so that the ground is that of the view.
+QImage inked(const engine::Pixels& wave)
+{
+    QImage image(wave.width, wave.height, QImage::Format_ARGB32);
+    for (int y = 0; y < wave.height; ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        const auto* grey = wave.bytes.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(wave.width);
+        for (int x = 0; x < wave.width; ++x) {
+            line[x] = (kWaveInk & 0x00ffffffU) | (static_cast<QRgb>(255 - grey[x]) << 24);
+        }
+    }
+    return image;
+}
 } // namespace
 
 QImage thumbnailOf(const engine::Dataset& dataset, quint64 sample)
@@ -25,7 +40,7 @@ QImage thumbnailOf(const engine::Dataset& dataset, quint64 sample)
         if (!wave) {
             return {};
         }
-        return QImage(wave->bytes.data(), wave->width, wave->height, wave->width, QImage::Format_Grayscale8).copy();
+        return inked(*wave);
     }
     const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(channels) * plane);
