@@ -40,7 +40,7 @@ const std::string kFile = "training"; ///< all that is shown here is of that fil
 constexpr quint64 kReadAtOnce = 100ULL << 20; ///< bytes of a table that is read whole without being asked
 constexpr qsizetype kMostFitted = 200;        ///< columns whose widths are fitted; more take their time
 
-constexpr int kSideWidth = 190;               ///< at least, for the counts of the classes and of the split
+constexpr int kSideWidth = 214;               ///< at least, for the counts of the classes and of the split
 
 QString countText(quint64 value)
 {
