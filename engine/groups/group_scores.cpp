@@ -32,8 +32,11 @@ double silhouette(const DenseRows& rows, std::span<const std::uint32_t> groupOf,
         return 0;
     }
     std::vector<std::size_t> sizes(groups);
+    std::vector<std::size_t> placeOf; // {rows}
+    placeOf.reserve(groupOf.size());
     for (const std::uint32_t group : groupOf) {
-        ++sizes[places[group]];
+        placeOf.push_back(places[group]);
+        ++sizes[placeOf.back()];
     }
     const std::vector<float> lengths = squaredLengths(rows);
     std::vector<double> scores(rows.rows());
@@ -44,9 +47,9 @@ double silhouette(const DenseRows& rows, std::span<const std::uint32_t> groupOf,
             line[i] = 0; // exactly
             std::vector<double> sums(groups);
             for (std::size_t j = 0; j < line.size(); ++j) {
-                sums[places.at(groupOf[j])] += std::sqrt(static_cast<double>(line[j]));
+                sums[placeOf[j]] += std::sqrt(static_cast<double>(line[j]));
             }
-            const std::size_t own = places.at(groupOf[i]);
+            const std::size_t own = placeOf[i];
             if (sizes[own] < 2) {
                 continue; // alone: 0
             }

@@ -48,16 +48,23 @@ public:
             TY_TRY(isWanted, begin(restart, best, told));
         }
         KMeans made;
+        bool areMoved = true; // since the rows were brought to them
         for (int pass = from != nullptr ? std::max(1, from->pass) : 1; isWanted; ++pass) {
             made.inertia = assign(); // of a state that is gone on from nothing changes
             made.passes = pass;
             const auto state = [&] { return KMeansState{restart, pass, best, m_centres, m_groupOf, m_sums, m_counts}; };
             TY_TRY(const bool goesOn, told({restart, pass, made.inertia, state}));
-            if (!goesOn || pass >= m_settings.mostPasses || moveCentres() <= m_settings.tolerance * m_variance) {
+            if (!goesOn || pass >= m_settings.mostPasses) {
+                areMoved = false;
+                break;
+            }
+            if (moveCentres() <= m_settings.tolerance * m_variance) {
                 break;
             }
         }
-        made.inertia = assign(); // to the centres as they are now
+        if (areMoved) {
+            made.inertia = assign(); // to the centres as they are now
+        }
         made.centres = m_centres;
         made.groupOf = m_groupOf;
         return made;

@@ -95,6 +95,7 @@ struct Grouping {
     int threads;
     FitProgress& progress;
     std::int64_t steps = 0;
+    int beginnings = 1; ///< of k-means, that were begun
 
     std::size_t wanted() const
     {
@@ -131,6 +132,7 @@ Result<Found> Grouping::byKMeans()
             TY_CHECK(progress.emitStep(++steps, pass.restart, "inertia", pass.inertia));
         }
         state = &pass.state;
+        beginnings = pass.restart + 1;
         return progress.mayGoOn();
     };
     TY_TRY(KMeans made, fitKMeans(rows, given, told, resumed ? &from : nullptr));
@@ -367,13 +369,15 @@ Result<FitOutcome> GroupsLearner::fit(const FitRequest& request, FitSink& sink, 
         ? std::make_unique<GroupsModel>(encoder, card, std::move(found.mixture), std::move(read))
         : std::make_unique<GroupsModel>(encoder, card, std::move(found.points), std::move(read));
     TY_TRY(const DenseRows unseen, readEncoded(*validation.dataset, encoder, validation.samples, threads));
-    Json ofTraining = stageMetrics(encoder, model->answersFor(rows, threads), targets);
+    // The rows of k-means are with their nearest centres already.
+    const auto answered = m_kind == GroupsKind::KMeans ? model->answersOf(found.groupOf) : model->answersFor(rows, threads);
+    Json ofTraining = stageMetrics(encoder, answered, targets);
     ofTraining["silhouette"] = found.facts["silhouette"];
     TY_CHECK(progress.emitStage(
-        1, ofTraining,
+        grouping.beginnings, ofTraining,
         stageMetrics(encoder, model->answersFor(unseen, threads), readTargets(*validation.dataset, encoder, validation.samples))));
-    outcome.epochs = 1;
-    outcome.bestEpoch = 1;
+    outcome.epochs = grouping.beginnings;
+    outcome.bestEpoch = grouping.beginnings;
     outcome.seconds = progress.seconds();
     outcome.model = std::move(model);
     return outcome;

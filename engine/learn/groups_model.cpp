@@ -132,17 +132,23 @@ Result<std::unique_ptr<Model>> GroupsModel::load(const std::string& folder, Json
         std::make_unique<GroupsModel>(std::move(encoder), std::move(card), std::move(points).value(), std::move(answers).value()));
 }
 
-std::vector<double> GroupsModel::answersFor(const DenseRows& rows, int threads) const
+std::vector<double> GroupsModel::answersOf(std::span<const std::uint32_t> groupOf) const
 {
     const std::size_t width = encoder().task() == Task::Classification ? encoder().classes().size() : 1;
-    std::vector<double> made(rows.rows() * width);
-    if (m_mixture.groups() == 0) {
-        const auto groupOf = m_points.assign(rows, threads);
-        for (std::size_t i = 0; i < groupOf.size(); ++i) {
-            std::copy_n(m_answers.begin() + static_cast<std::ptrdiff_t>(groupOf[i] * width), width, made.begin() + static_cast<std::ptrdiff_t>(i * width));
-        }
-        return made;
+    std::vector<double> made(groupOf.size() * width);
+    for (std::size_t i = 0; i < groupOf.size(); ++i) {
+        std::copy_n(m_answers.begin() + static_cast<std::ptrdiff_t>(groupOf[i] * width), width, made.begin() + static_cast<std::ptrdiff_t>(i * width));
     }
+    return made;
+}
+
+std::vector<double> GroupsModel::answersFor(const DenseRows& rows, int threads) const
+{
+    if (m_mixture.groups() == 0) {
+        return answersOf(m_points.assign(rows, threads));
+    }
+    const std::size_t width = encoder().task() == Task::Classification ? encoder().classes().size() : 1;
+    std::vector<double> made(rows.rows() * width);
     const auto parts = m_mixture.responsibilities(rows, threads);
     const std::size_t groups = m_mixture.groups();
     for (std::size_t i = 0; i < rows.rows(); ++i) {

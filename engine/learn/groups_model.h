@@ -29,7 +29,9 @@ public:
 
     static Result<std::unique_ptr<Model>> load(const std::string& folder, Json card, Encoder encoder);
     Json exportFormats() const override { return {"safetensors"}; }
-    /// {rows, classes} probabilities or {rows} values.
+    /// {rows, classes} probabilities or {rows} values, of rows whose groups are known.
+    std::vector<double> answersOf(std::span<const std::uint32_t> groupOf) const;
+    /// Likewise, of rows whose groups are looked for.
     std::vector<double> answersFor(const DenseRows& rows, int threads) const;
 
 protected:

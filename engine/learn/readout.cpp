@@ -4,8 +4,11 @@
 
 namespace ty::engine {
 
-std::vector<double> readOut(
-    const Encoder& encoder, std::span<const double> weights, std::size_t groups, std::span<const float> targets)
+namespace {
+
+/// @param share  (row, add) calls add(group, weight) for the groups of a row
+template<typename Share>
+std::vector<double> readOutBy(const Encoder& encoder, std::size_t groups, std::span<const float> targets, const Share& share)
 {
     const bool areClasses = encoder.task() == Task::Classification;
     const std::size_t width = areClasses ? encoder.classes().size() : 1;
@@ -16,11 +19,10 @@ std::vector<double> readOut(
         const std::size_t place = areClasses ? static_cast<std::size_t>(targets[row]) : 0;
         const double value = areClasses ? 1.0 : static_cast<double>(targets[row]);
         whole[place] += value / static_cast<double>(targets.size());
-        for (std::size_t g = 0; g < groups; ++g) {
-            const double weight = weights[row * groups + g];
-            sums[g * width + place] += weight * value;
-            counts[g] += weight;
-        }
+        share(row, [&](std::size_t group, double weight) {
+            sums[group * width + place] += weight * value;
+            counts[group] += weight;
+        });
     }
     for (std::size_t g = 0; g < groups; ++g) {
         for (std::size_t c = 0; c < width; ++c) {
@@ -30,14 +32,24 @@ std::vector<double> readOut(
     return sums;
 }
 
+} // namespace
+
+std::vector<double> readOut(
+    const Encoder& encoder, std::span<const double> weights, std::size_t groups, std::span<const float> targets)
+{
+    return readOutBy(encoder, groups, targets, [&](std::size_t row, const auto& add) {
+        for (std::size_t g = 0; g < groups; ++g) {
+            add(g, weights[row * groups + g]);
+        }
+    });
+}
+
 std::vector<double> readOut(
     const Encoder& encoder, std::span<const std::uint32_t> groupOf, std::size_t groups, std::span<const float> targets)
 {
-    std::vector<double> weights(groupOf.size() * groups);
-    for (std::size_t row = 0; row < groupOf.size(); ++row) {
-        weights[row * groups + std::min<std::size_t>(groupOf[row], groups - 1)] = 1;
-    }
-    return readOut(encoder, weights, groups, targets);
+    return readOutBy(encoder, groups, targets, [&](std::size_t row, const auto& add) {
+        add(std::min<std::size_t>(groupOf[row], groups - 1), 1.0);
+    });
 }
 
 } // namespace ty::engine

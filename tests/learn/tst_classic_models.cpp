@@ -63,6 +63,14 @@ private slots:
         QVERIFY(m_runs.epochs.back()["epoch"].get<int>() < 400);
     }
 
+    void kMeansCountsItsBeginnings()
+    {
+        const auto result = m_runs.train("k-means", writeClouds(m_runs.path("clouds.csv"), 200, 3), {}, {{"restarts", 4}});
+        QVERIFY(result);
+        QCOMPARE(result.value()["epochs"].get<int>(), 4);
+        QCOMPARE(m_runs.epochs.back()["epoch"].get<int>(), 4);
+    }
+
     void theSameSeedGivesTheSameModel_data()
     {
         QTest::addColumn<std::string>("learner");
