@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "app/runner/command_reader.h"
 #include "app/runner/commands.h"
+#include "app/runner/run_stores.h"
 #include "app/runner/text_table.h"
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
@@ -37,6 +39,26 @@ private:
     std::string m_path;
     bool m_isTemporary = false;
 };
+
+/// Does the study that `request` asks for: in the folder, with the stores and by the commands that `options` names. The answer
+/// names the folder only if it stays.
+/// @param work  (request, control) does it
+template<typename Options, typename Request, typename Work>
+Result<Json> doStudy(const Options& options, Request& request, const Work& work)
+{
+    request.isResuming = options.isResuming;
+    request.threads = options.threads;
+    TY_TRY(const StudyPlace place, StudyPlace::make(options.out));
+    request.folder = place.path();
+    TY_TRY(const auto stores, readStores(options.study.storesDescriptor, tellingStores()));
+    request.files = stores.get();
+    CommandReader control;
+    TY_TRY(Json result, work(request, control));
+    if (!place.isKept()) {
+        result.erase("folder");
+    }
+    return result;
+}
 
 /// Tells of a fit on standard error: an object a line, or words for a person.
 void tellOfFit(const Json& fit, const std::string& words, OutputForm form);

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include "app/runner/command_reader.h"
 #include "app/runner/commands.h"
-#include "app/runner/run_stores.h"
 #include "app/runner/study_options.h"
 #include "app/runner/tuning_text.h"
 #include "engine/learn/chosen_learner.h"
@@ -38,15 +36,8 @@ Result<Json> tuneAll(const TuneOptions& options)
     request.folds = options.folds;
     request.heldShare = options.heldShare;
     request.isPoorGivenUp = !options.isKeepingPoor;
-    request.isResuming = options.isResuming;
-    request.threads = options.threads;
-    TY_TRY(const StudyPlace place, StudyPlace::make(options.out));
-    request.folder = place.path();
-    TY_TRY(const auto stores, readStores(options.study.storesDescriptor, tellingStores()));
-    request.files = stores.get();
-    CommandReader control;
     const Json space = request.space.toJson();
-    TY_TRY(Json result, tuneLearner(request, control, [&](const Json& trial) {
+    const auto told = [&](const Json& trial) {
         const Json score = trial.value("score", Json());
         const Json best = trial.value("best", Json());
         tellOfFit(
@@ -57,11 +48,8 @@ Result<Json> tuneAll(const TuneOptions& options)
                 trial.value("state", std::string()) == "given-up" ? " (given up)" : "",
                 best.is_object() ? fmt::format(", best {:.4f}", best.at("score").get<double>()) : ""),
             options.form);
-    }));
-    if (!place.isKept()) {
-        result.erase("folder");
-    }
-    return result;
+    };
+    return doStudy(options, request, [&](const TuningRequest& asked, FitControl& control) { return tuneLearner(asked, control, told); });
 }
 
 } // namespace

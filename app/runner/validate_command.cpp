@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "app/runner/command_reader.h"
 #include "app/runner/commands.h"
-#include "app/runner/run_stores.h"
 #include "app/runner/study_options.h"
 #include "app/runner/validation_text.h"
 #include "engine/base/files.h"
@@ -68,22 +66,13 @@ Result<Json> validateAll(const ValidateOptions& options)
         }
     }
     request.metric = metricNamed(options.metric);
-    request.isResuming = options.isResuming;
-    request.threads = options.threads;
-    TY_TRY(const StudyPlace place, StudyPlace::make(options.out));
-    request.folder = place.path();
-    TY_TRY(const auto stores, readStores(options.study.storesDescriptor, tellingStores()));
-    request.files = stores.get();
-    CommandReader control;
-    TY_TRY(Json result, validateLearners(request, control, [&](const Json& fit) {
+    const auto told = [&](const Json& fit) {
         const bool areClasses = fit.value("metrics", Json::object()).contains("accuracy");
         const std::string metric = request.metric.empty() ? mainMetric(areClasses ? Task::Classification : Task::Regression) : request.metric;
         tellOfFit(fit, wordsOf(fit, metric), options.form);
-    }));
-    if (!place.isKept()) {
-        result.erase("folder");
-    }
-    return result;
+    };
+    return doStudy(
+        options, request, [&](const ValidationRequest& asked, FitControl& control) { return validateLearners(asked, control, told); });
 }
 
 } // namespace

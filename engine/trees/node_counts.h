@@ -135,57 +135,51 @@ private:
     Impurity m_impurity;
 };
 
-/// Values: their sum and weight.
+/// Two sums over rows, and the rows' weight.
+struct WeightedSums {
+    double first = 0;
+    double second = 0;
+    double rows = 0;
+
+    void add(const WeightedSums& other)
+    {
+        first += other.first;
+        second += other.second;
+        rows += other.rows;
+    }
+    void subtract(const WeightedSums& other)
+    {
+        first -= other.first;
+        second -= other.second;
+        rows -= other.rows;
+    }
+    double weight() const { return rows; }
+    bool isEmpty() const { return rows == 0; }
+};
+
+/// Values: first their sum, second that of their squares.
 class ValueCounts {
 public:
-    struct Item {
-        double value = 0; ///< times the weight
-        double weight = 0;
-        double square = 0;
-    };
-    struct Total {
-        double value = 0;
-        double rows = 0;
-        double square = 0;
-        void add(const Item& item)
-        {
-            value += item.value;
-            rows += item.weight;
-            square += item.square;
-        }
-        void add(const Total& other)
-        {
-            value += other.value;
-            rows += other.rows;
-            square += other.square;
-        }
-        void subtract(const Total& other)
-        {
-            value -= other.value;
-            rows -= other.rows;
-            square -= other.square;
-        }
-        double weight() const { return rows; }
-        bool isEmpty() const { return rows == 0; }
-    };
+    using Item = WeightedSums;
+    using Total = WeightedSums;
 
     ValueCounts(int /*outputs*/, Impurity /*impurity*/) {}
     static Item item(std::uint32_t /*row*/, float target, std::uint32_t weight)
     {
         const double value = static_cast<double>(target) * weight;
-        return {value, static_cast<double>(weight), value * static_cast<double>(target)};
+        return {value, value * static_cast<double>(target), static_cast<double>(weight)};
     }
     static Total none() { return {}; }
-    static double worth(const Total& total) { return total.value * total.value / total.rows; }
+    static double worth(const Total& total) { return total.first * total.first / total.rows; }
     /// Equal values may differ in the last digits of their sums.
     static bool isPure(const Total& total)
     {
-        return total.square - worth(total) <= 1e-12 * std::max(total.square, 1e-300);
+        return total.second - worth(total) <= 1e-12 * std::max(total.second, 1e-300);
     }
-    static double order(const Total& total, const Total& /*node*/) { return total.value / total.rows; }
+    static double order(const Total& total, const Total& /*node*/) { return total.first / total.rows; }
     static void answer(const Total& total, std::vector<float>& into)
     {
-        into.push_back(static_cast<float>(total.value / total.rows));
+        into.push_back(static_cast<float>(total.first / total.rows));
     }
 };
 
@@ -193,36 +187,8 @@ public:
 /// Source: Chen, Guestrin, XGBoost: A Scalable Tree Boosting System (KDD 2016), section 2.2.
 class DerivativeCounts {
 public:
-    struct Item {
-        double first = 0;
-        double second = 0;
-        double weight = 0;
-    };
-    struct Total {
-        double first = 0;
-        double second = 0;
-        double rows = 0;
-        void add(const Item& item)
-        {
-            first += item.first;
-            second += item.second;
-            rows += item.weight;
-        }
-        void add(const Total& other)
-        {
-            first += other.first;
-            second += other.second;
-            rows += other.rows;
-        }
-        void subtract(const Total& other)
-        {
-            first -= other.first;
-            second -= other.second;
-            rows -= other.rows;
-        }
-        double weight() const { return rows; }
-        bool isEmpty() const { return rows == 0; }
-    };
+    using Item = WeightedSums;
+    using Total = WeightedSums;
 
     /// @param second   {rows}: second derivatives; outlive it
     /// @param penalty  on the squares of the steps, @param rate  by which steps are shortened

@@ -95,6 +95,22 @@ public:
     std::vector<std::pair<std::string, Json>> events;
 };
 
+/// Gives one command when it is asked for the next: what a test has put into `pending`.
+class CommandedControl final : public FitControl {
+public:
+    std::optional<RunCommand> nextCommand(bool) override
+    {
+        if (pending.empty()) {
+            return std::nullopt;
+        }
+        RunCommand command{pending, Json::object()};
+        pending.clear();
+        return command;
+    }
+    bool isStopRequested() const override { return false; }
+    std::string pending;
+};
+
 class StoppableControl final : public FitControl {
 public:
     std::optional<RunCommand> nextCommand(bool) override { return std::nullopt; }

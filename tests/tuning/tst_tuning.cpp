@@ -18,21 +18,6 @@ using namespace ty::engine;
 
 namespace {
 
-class EndingControl final : public FitControl {
-public:
-    std::optional<RunCommand> nextCommand(bool) override
-    {
-        if (pending.empty()) {
-            return std::nullopt;
-        }
-        RunCommand command{pending, Json::object()};
-        pending.clear();
-        return command;
-    }
-    bool isStopRequested() const override { return false; }
-    std::string pending;
-};
-
 Json trialOf(int number, double score, double seconds, double bytes)
 {
     return {{"trial", number}, {"share", 1.0}, {"state", "done"}, {"score", score}, {"seconds", seconds}, {"bytes", bytes}};
@@ -64,7 +49,7 @@ class TestTuning : public QObject {
 
     Result<Json> tune(const TuningRequest& request, const TrialTold& told = [](const Json&) {})
     {
-        EndingControl control;
+        CommandedControl control;
         return tuneLearner(request, control, told);
     }
 
@@ -148,7 +133,7 @@ private slots:
         const auto whole = tune(asked);
         QVERIFY(whole);
         asked.folder = path("resumed");
-        EndingControl control;
+        CommandedControl control;
         int trials = 0;
         const auto part = tuneLearner(asked, control, [&](const Json&) {
             if (++trials == 3) {

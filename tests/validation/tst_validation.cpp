@@ -38,22 +38,6 @@ Json planOf(std::size_t samples)
     return {{"format", 1}, {"folds", 5}, {"assignments", Json::array({folds})}};
 }
 
-/// Finishes, or gives up, when it is told to.
-class TurningControl final : public FitControl {
-public:
-    std::optional<RunCommand> nextCommand(bool) override
-    {
-        if (pending.empty()) {
-            return std::nullopt;
-        }
-        RunCommand command{pending, Json::object()};
-        pending.clear();
-        return command;
-    }
-    bool isStopRequested() const override { return false; }
-    std::string pending;
-};
-
 } // namespace
 
 /// Cross-validation of learners, from tables to sentences.
@@ -76,7 +60,7 @@ class TestValidation : public QObject {
 
     Result<Json> validate(const ValidationRequest& request, const StudyTold& told = [](const Json&) {})
     {
-        TurningControl control;
+        CommandedControl control;
         return validateLearners(request, control, told);
     }
 
@@ -211,7 +195,7 @@ private slots:
         const auto whole = validate(asked);
         QVERIFY(whole);
         asked.folder = path("resumed");
-        TurningControl control;
+        CommandedControl control;
         int fits = 0;
         const auto finished = validateLearners(asked, control, [&](const Json&) {
             if (++fits == 5) {
@@ -243,7 +227,7 @@ private slots:
     void theFirstFoldStoppedLeavesNothingToTell()
     {
         ValidationRequest asked = request({specOf("tree", writeClouds(path("stopped.csv"), 60, 5))});
-        TurningControl control;
+        CommandedControl control;
         control.pending = "stop";
         const auto result = validateLearners(asked, control, [](const Json&) {});
         QVERIFY(!result && result.error().kind == ErrorKind::Cancelled);
