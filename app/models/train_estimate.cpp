@@ -28,6 +28,31 @@ double roughSeconds(const TrainWork& work)
     return work.epochSeconds * work.epochs;
 }
 
+/// Of a learner that is no network: by the numbers that it passes over, or by the pairs of rows that it may meet.
+TrainWork otherWork(const DatasetSummary& data, const QString& learner, const Json& settings, qint64 samples)
+{
+    constexpr double kSecondsOfNumber = 1e-8;
+    constexpr double kSecondsOfPair = 5e-10;
+    TrainWork work;
+    work.isNetwork = false;
+    work.kind = learner;
+    work.epochs = 1;
+    for (const char* name : {"trees", "rounds", "restarts", "passes"}) {
+        const auto found = settings.find(name);
+        if (found != settings.end() && found->is_number_integer() && found->get<int>() > 0) {
+            work.epochs = found->get<int>();
+            break;
+        }
+    }
+    const auto rows = static_cast<double>(std::max<qint64>(0, samples));
+    const double columns = data.isImage()
+        ? static_cast<double>(data.imageShape[0]) * data.imageShape[1] * data.imageShape[2]
+        : static_cast<double>(std::max<std::size_t>(1, data.columns.size()));
+    const QStringList meetingPairs{QStringLiteral("svm"), QStringLiteral("neighbours"), QStringLiteral("dbscan"), QStringLiteral("hierarchical")};
+    work.epochSeconds = meetingPairs.contains(learner) ? rows * rows * columns * kSecondsOfPair : rows * columns * kSecondsOfNumber;
+    return work;
+}
+
 } // namespace
 
 TrainWork
@@ -42,6 +67,9 @@ trainWorkOf(const DatasetSummary& data, const QString& learner, const Json& sett
     work.kind = data.isImage() ? QStringLiteral("image") : QStringLiteral("table");
     work.epochs = static_cast<int>(std::max<std::int64_t>(1, numberOf("epochs")));
     const auto network = roughNetwork(data, learner, settings, own, samples);
+    if (!network && learner != QLatin1String("network") && learner != QLatin1String("baseline")) {
+        return otherWork(data, learner, settings, samples);
+    }
     if (!network || samples < 1) {
         return work;
     }
@@ -71,12 +99,20 @@ double TrainEstimate::seconds(const TrainWork& work) const
 void TrainEstimate::learn(const TrainWork& work, double seconds)
 {
     const double rough = roughSeconds(work);
-    if (rough <= 0 || !std::isfinite(seconds) || seconds <= 0) {
+    // What is over at once took the time that every run takes, which says nothing of longer ones.
+    const bool isOver = !work.isNetwork && seconds < 2 * kStartSeconds;
+    if (rough <= 0 || !std::isfinite(seconds) || seconds <= 0 || isOver) {
         return;
     }
     const double seen = std::clamp(seconds / rough, 0.001, 1000.0);
     const double before = m_settings.value(keyOf(work), seen).toDouble();
     m_settings.setValue(keyOf(work), 0.5 * before + 0.5 * seen);
+}
+
+bool TrainEstimate::isTold(const TrainWork& work) const
+{
+    constexpr double kShort = 0.3;
+    return work.isNetwork || isMeasured(work) || roughSeconds(work) < kShort;
 }
 
 bool TrainEstimate::isMeasured(const TrainWork& work) const

@@ -11,8 +11,10 @@ struct DatasetSummary;
 
 /// What decides how long a run takes.
 struct TrainWork {
-    QString kind;            ///< networks of one kind are off by about the same factor: "image", "table", "words"
-    double epochSeconds = 0; ///< by the operations of the network alone; 0: there is none
+    /// Networks of one kind are off by about the same factor: "image", "table", "words"; so are runs of one other learner: "svm".
+    QString kind;
+    double epochSeconds = 0; ///< by the operations alone; 0: not known
+    bool isNetwork = true;   ///< whose operations are known beforehand
     int epochs = 0;
 };
 
@@ -33,6 +35,8 @@ public:
     void learn(const TrainWork& work, double seconds);
     /// True once a run like this has been measured here.
     bool isMeasured(const TrainWork& work) const;
+    /// Whether seconds() is worth telling: of other learners than networks only what is short or was measured.
+    bool isTold(const TrainWork& work) const;
 
 private:
     SettingsService& m_settings;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QButtonGroup>
 #include <QComboBox>
@@ -48,11 +49,11 @@ QLabel* headingOf(const QString& text, QWidget* parent)
     return label;
 }
 
-Learners fitting(const Learners& learners, const QString& task, bool isTable)
+Learners fitting(const Learners& learners, const QString& task, bool isTable, std::size_t classes)
 {
     Learners made;
     std::copy_if(learners.begin(), learners.end(), std::back_inserter(made), [&](const LearnerInfo& one) {
-        return one.canLearn(task, isTable ? QStringLiteral("table") : QStringLiteral("image"));
+        return one.canLearn(task, isTable ? QStringLiteral("table") : QStringLiteral("image"), classes);
     });
     return made;
 }
@@ -379,10 +380,7 @@ void TrainSetup::showLearners(const Learners& learners)
         const QSignalBlocker quiet(m_learner);
         m_learner->clear();
         QString family;
-        for (const LearnerInfo& item : m_learners) {
-            if (!item.canLearn(task(), isTable() ? QStringLiteral("table") : QStringLiteral("image"))) {
-                continue;
-            }
+        for (const LearnerInfo& item : fitting(m_learners, task(), isTable(), m_wells->summary().classes.size())) {
             if (item.family != family) {
                 family = item.family;
                 addHeading(*m_learner, family);
@@ -390,6 +388,8 @@ void TrainSetup::showLearners(const Learners& learners)
             m_learner->addItem(item.label, item.name);
             m_learner->setItemData(m_learner->count() - 1, item.help, Qt::ToolTipRole);
         }
+        // As wide as its longest line, however narrow the form is.
+        m_learner->view()->setMinimumWidth(m_learner->view()->sizeHintForColumn(0) + 2 * style()->pixelMetric(QStyle::PM_ScrollBarExtent));
         const int same = m_learner->findData(before);
         m_learner->setCurrentIndex(same >= 0 ? same : firstChoice(*m_learner));
     }
@@ -517,7 +517,7 @@ void TrainSetup::compareLearners()
 
 void TrainSetup::validate()
 {
-    auto* dialog = new ValidationDialog(m_context, subject(), fitting(m_learners, task(), isTable()), this);
+    auto* dialog = new ValidationDialog(m_context, subject(), fitting(m_learners, task(), isTable(), m_wells->summary().classes.size()), this);
     dialog->show();
 }
 
@@ -559,7 +559,7 @@ void TrainSetup::openStudy(KeptStudy study)
             dialog->showKept(study);
         } else {
             const QString taskName = isOfClasses ? QStringLiteral("classification") : QStringLiteral("regression");
-            auto* dialog = new ValidationDialog(m_context, about, fitting(learners.value(), taskName, true), this);
+            auto* dialog = new ValidationDialog(m_context, about, fitting(learners.value(), taskName, true, 0), this);
             dialog->show();
             dialog->showKept(study);
         }
@@ -631,17 +631,18 @@ void TrainSetup::refreshEstimates()
     const std::array names{tr("Fast"), tr("Balanced"), tr("Best")};
     const bool isKnown = m_wells->training().has_value() && learner() != nullptr;
     for (std::size_t i = 0; i < kPresets.size(); ++i) {
-        const QString time = isKnown
-            ? tr("about %1").arg(durationText(m_estimate.seconds(workOf(QLatin1String(kPresets.at(i))))))
-            : QString();
+        const TrainWork of = workOf(QLatin1String(kPresets.at(i)));
+        const QString time = isKnown && m_estimate.isTold(of) ? tr("about %1").arg(durationText(m_estimate.seconds(of))) : QString();
         m_presetButtons.at(i)->setText(time.isEmpty() ? names.at(i) : names.at(i) + QLatin1Char('\n') + time);
         m_presetButtons.at(i)->setAccessibleName(time.isEmpty() ? names.at(i) : names.at(i) + QStringLiteral(", ") + time);
     }
+    const TrainWork wanted = work();
     m_time->setText(
-        isKnown ? tr("about %1 here%2").arg(
-                      durationText(m_estimate.seconds(work())),
-                      m_estimate.isMeasured(work()) ? QString() : tr(" (not measured yet)"))
-                : QString());
+        !isKnown                     ? QString()
+        : !m_estimate.isTold(wanted) ? tr("the first long run tells how long it takes")
+                                     : tr("about %1 here%2").arg(
+                                         durationText(m_estimate.seconds(wanted)),
+                                         m_estimate.isMeasured(wanted) ? QString() : tr(" (not measured yet)")));
     m_time->setVisible(isKnown);
 }
 

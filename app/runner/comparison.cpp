@@ -111,11 +111,11 @@ Score runOne(const Subject& subject, const std::string& learner, const CompareOp
     return score;
 }
 
-std::vector<std::string> fittingLearners(const CompareOptions& options, Task task, DataKind kind)
+std::vector<std::string> fittingLearners(const CompareOptions& options, Task task, DataKind kind, std::size_t classes)
 {
     std::vector<std::string> names;
     for (const auto& learner : makeLearners()) {
-        if (learner->canLearn(task, kind)) {
+        if (learner->canLearn(task, kind) && (learner->mostClasses() == 0 || classes <= learner->mostClasses())) {
             names.push_back(learner->name());
         }
     }
@@ -215,7 +215,7 @@ Result<Comparison> compareOn(
     TY_TRY(const Preview preview, previewDataset(subjects.front().training, look));
     Comparison made;
     made.areClasses = preview.info.task == Task::Classification;
-    made.learners = fittingLearners(options, preview.info.task, preview.info.kind);
+    made.learners = fittingLearners(options, preview.info.task, preview.info.kind, preview.info.classes.size());
     std::map<std::string, std::string> labels;
     for (const auto& learner : makeLearners()) {
         labels[learner->name()] = learner->label();

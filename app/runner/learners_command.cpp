@@ -35,6 +35,7 @@ Json describe(const Learner& learner, const DatasetInfo& info)
         {"family", learnerFamily(learner.name())},
         {"tasks", tasks},
         {"kinds", kinds},
+        {"mostClasses", learner.mostClasses()},
         {"parameters", learner.parameters().toJson()},
         {"presets", presets}};
 }

@@ -35,10 +35,11 @@ Result<Learners> answerOf(QProcess& process)
 
 } // namespace
 
-bool LearnerInfo::canLearn(const QString& task, const QString& kind) const
+bool LearnerInfo::canLearn(const QString& task, const QString& kind, std::size_t classes) const
 {
     return (tasks.isEmpty() || task.isEmpty() || tasks.contains(task))
-        && (kinds.isEmpty() || kind.isEmpty() || kinds.contains(kind));
+        && (kinds.isEmpty() || kind.isEmpty() || kinds.contains(kind))
+        && (mostClasses == 0 || classes <= static_cast<std::size_t>(mostClasses));
 }
 
 Json LearnerInfo::presetValues(const std::string& preset) const
@@ -80,6 +81,7 @@ Result<Learners> LearnerList::fromJson(const Json& json)
         learner.family = QString::fromStdString(family);
         learner.tasks = textsOf(item, "tasks");
         learner.kinds = textsOf(item, "kinds");
+        TY_TRY(learner.mostClasses, jsonFieldOr<int>(item, "mostClasses", 0, what));
         if (const auto presets = item.find("presets"); presets != item.end() && presets->is_object()) {
             for (const auto& [preset, values] : presets->items()) {
                 learner.presets[preset] = values;

@@ -25,8 +25,10 @@ struct LearnerInfo {
     std::map<std::string, Json> presets; ///< "fast", "balanced", "best": what each changes from the table's defaults
     QStringList tasks; ///< "classification", "regression"; empty: all
     QStringList kinds; ///< "table", "image"; empty: all
+    int mostClasses = 0; ///< that it can tell apart; 0: any number
 
-    bool canLearn(const QString& task, const QString& kind) const;
+    /// @param classes  that there are to tell apart; 0: none, or not known
+    bool canLearn(const QString& task, const QString& kind, std::size_t classes = 0) const;
     /// The defaults with the preset's values over them.
     Json presetValues(const std::string& preset) const;
 };

@@ -13,6 +13,7 @@ public:
     std::string label() const override { return "Isolation forest"; }
     std::string help() const override;
     bool canLearn(Task task, DataKind) const override { return task == Task::Classification; }
+    std::size_t mostClasses() const override { return 2; } ///< usual and unusual
     Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string&, const DatasetInfo&) const override { return Json::object(); }

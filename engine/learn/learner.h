@@ -104,6 +104,8 @@ public:
     virtual std::string help() const = 0;
     /// @param task  of the data: never Reconstruction, which is a choice of the run
     virtual bool canLearn(Task task, DataKind kind) const = 0;
+    /// Classes that it can tell apart; 0: any number.
+    virtual std::size_t mostClasses() const { return 0; }
     /// Whether fit() can begin with the weights that `RunSpec::start` names.
     virtual bool canStartFromWeights() const { return false; }
     /// Whether fit() looks at the validation part to choose: when to end, which epoch to keep. Scores of that part then flatter

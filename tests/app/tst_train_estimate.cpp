@@ -99,6 +99,7 @@ private slots:
     void moreSamplesAndLargerNetworksTakeLonger();
     void otherLearnersHaveNoNetwork();
     void aRunThatHasEndedCorrectsItsKind();
+    void ofOtherLearnersOnlyWhatIsShortOrWasMeasuredIsTold();
 };
 
 void TestTrainEstimate::theGuessedNetworkIsLikeTheRealOne()
@@ -181,6 +182,29 @@ void TestTrainEstimate::aRunThatHasEndedCorrectsItsKind()
     QVERIFY(estimate.seconds(work) > 2 * before);
     work.kind = QStringLiteral("table");
     QVERIFY(!estimate.isMeasured(work));
+}
+
+void TestTrainEstimate::ofOtherLearnersOnlyWhatIsShortOrWasMeasuredIsTold()
+{
+    const QTemporaryDir folder;
+    SettingsService settings(catalog::Paths::below(folder.path().toStdString()));
+    TrainEstimate estimate(settings);
+    const auto work = [](const char* learner, int trees, qint64 samples) {
+        return trainWorkOf(pictures(), QLatin1String(learner), {{"trees", trees}}, nullptr, samples);
+    };
+    QVERIFY(estimate.isTold(work("forest", 10, 200)));
+    const TrainWork large = work("forest", 1000, 60'000);
+    QVERIFY(!estimate.isTold(large));
+    QVERIFY(work("forest", 2000, 60'000).epochs == 2 * large.epochs);
+    const double machines = work("svm", 0, 60'000).epochSeconds; // rows meet one another
+    QVERIFY(machines > 3.9 * work("svm", 0, 30'000).epochSeconds);
+
+    estimate.learn(large, 0.1); // what is over at once says nothing of longer runs
+    QVERIFY(!estimate.isTold(large));
+    estimate.learn(large, 25);
+    QVERIFY(estimate.isTold(large));
+    QVERIFY(std::abs(estimate.seconds(large) - 25) < 5);
+    QVERIFY(!estimate.isTold(work("svm", 0, 60'000)));
 }
 
 QTEST_GUILESS_MAIN(TestTrainEstimate)
