@@ -23,6 +23,7 @@
 #include "app/services/all_services.h"
 #include "app/services/runner_call.h"
 #include "app/services/runner_program.h"
+#include "app/services/study_service.h"
 #include "widgets/busy_bar.h"
 #include "widgets/chart/line_chart.h"
 #include "widgets/error_panel.h"
@@ -57,6 +58,7 @@ SequenceDialog::SequenceDialog(AppContext& context, QWidget* parent)
     : QDialog(parent)
     , m_context(context)
     , m_call(new RunnerCall(runnerProgram(), this))
+    , m_studies(new StudyService(context.paths, this))
     , m_busy(new widgets::BusyBar(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_chart(new widgets::LineChart(this))
@@ -105,6 +107,7 @@ SequenceDialog::SequenceDialog(AppContext& context, QWidget* parent)
     auto* save = new QPushButton(tr("Save states…"), this);
     save->setEnabled(false);
     connect(this, &SequenceDialog::learned, save, [this, save] { save->setEnabled(m_report.is_object()); });
+    m_learn->setFocus();
     m_words->setText(tr("Press Learn: above appear the states and what each shows, below the likeliest state of every row."));
     strip->addWidget(which);
     strip->addWidget(m_sequence);
@@ -221,8 +224,18 @@ void SequenceDialog::learn()
     if (!m_by->currentData().toString().isEmpty()) {
         words << QStringLiteral("--by") << m_by->currentData().toString();
     }
-    m_call->ask(
-        words, [this](Result<Json> told) { showAnswer(std::move(told)); }, [this](const Json& told) { take(told); });
+    const auto ask = [this, words](const Result<QString>& state) {
+        if (m_learn->isEnabled()) {
+            return; // cancelled meanwhile
+        }
+        QStringList all = words;
+        if (state) { // without the file it can be learned too, only not gone on with
+            all << QStringLiteral("--checkpoint") << *state;
+        }
+        m_call->ask(
+            all, [this](Result<Json> told) { showAnswer(std::move(told)); }, [this](const Json& told) { take(told); });
+    };
+    m_studies->findStateFile(QStringLiteral("sequence"), words, m_data->path(), this, ask);
 }
 
 void SequenceDialog::take(const Json& told)
@@ -276,7 +289,8 @@ void SequenceDialog::showStates()
             row << shareItem(mean) << shareItem(deviation);
         } else {
             double best = -1;
-            for (const auto& [symbol, share] : state.value("shows", Json::object()).items()) {
+            const Json shows = state.value("shows", Json::object()); // by name: items() looks at it
+            for (const auto& [symbol, share] : shows.items()) {
                 row << shareItem(share.get<double>());
                 if (s == 0) {
                     header << QString::fromStdString(symbol);

@@ -27,6 +27,7 @@ namespace ty::app {
 struct AppContext;
 class DatasetBox;
 class RunnerCall;
+class StudyService;
 
 /// A hidden Markov model of a column: its states and their steps, what each state shows, and the likeliest states of a sequence.
 class SequenceDialog : public QDialog {
@@ -52,6 +53,7 @@ private:
 
     AppContext& m_context;
     RunnerCall* m_call;
+    StudyService* m_studies; ///< knows where unfinished learning is kept
     DatasetBox* m_data;
     QComboBox* m_column;
     QComboBox* m_by;

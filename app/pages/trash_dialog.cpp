@@ -1,5 +1,6 @@
 #include "app/pages/trash_dialog.h"
 
+#include <QDateTime>
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QLabel>
@@ -12,6 +13,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
 #include "app/services/all_services.h"
+#include "app/services/study_service.h"
 #include "widgets/theme/roles.h"
 
 namespace ty::app {
@@ -34,6 +36,7 @@ QString kindText(const std::string& kind)
 TrashDialog::TrashDialog(AppContext& context, QWidget* parent)
     : QDialog(parent)
     , m_context(context)
+    , m_studies(new StudyService(context.paths, this))
     , m_model(new QStandardItemModel(this))
     , m_view(new QTreeView(this))
     , m_report(new QLabel(this))
@@ -72,26 +75,48 @@ void TrashDialog::reload()
     m_context.catalog.call(
         this, [](catalog::Catalog& catalog) { return catalog.trash(); },
         [this](Result<std::vector<catalog::TrashItem>> items) {
-            m_model->clear();
-            m_model->setHorizontalHeaderLabels({tr("Name"), tr("Kind"), tr("Size"), tr("Deleted"), tr("Goes away")});
             if (!items) {
-                m_report->setText(QString::fromStdString(items.error().message));
-                m_report->show();
+                report(QString::fromStdString(items.error().message));
                 return;
             }
-            std::int64_t bytes = 0;
-            for (const auto& item : items.value()) {
-                auto* name = new QStandardItem(QString::fromStdString(item.name));
-                name->setData(static_cast<qlonglong>(item.id));
-                m_model->appendRow(
-                    {name, new QStandardItem(kindText(item.kind)), new QStandardItem(bytesText(item.bytes)),
-                     new QStandardItem(whenText(item.deleted)), new QStandardItem(whenText(item.expires))});
-                bytes += item.bytes;
-            }
-            m_view->header()->resizeSection(0, 220);
-            m_empty->setText(bytes > 0 ? tr("Empty trash (frees %1)").arg(bytesText(bytes)) : tr("Empty trash"));
-            refreshButtons();
+            m_studies->listTrash(this, [this, items = std::move(items).value()](const QList<DeletedStudy>& studies) {
+                fill(items, studies);
+            });
         });
+}
+
+void TrashDialog::fill(const std::vector<catalog::TrashItem>& items, const QList<DeletedStudy>& studies)
+{
+    m_model->clear();
+    m_model->setHorizontalHeaderLabels({tr("Name"), tr("Kind"), tr("Size"), tr("Deleted"), tr("Goes away")});
+    std::int64_t bytes = 0;
+    const auto add = [&](const QString& name, const QString& kind, std::int64_t size, const std::string& deleted, const std::string& expires,
+                         const QVariant& key) {
+        auto* first = new QStandardItem(name);
+        first->setData(key);
+        m_model->appendRow(
+            {first, new QStandardItem(kind), new QStandardItem(bytesText(size)), new QStandardItem(whenText(deleted)),
+             new QStandardItem(whenText(expires))});
+        bytes += size;
+    };
+    for (const auto& item : items) {
+        add(QString::fromStdString(item.name), kindText(item.kind), item.bytes, item.deleted, item.expires, static_cast<qlonglong>(item.id));
+    }
+    for (const DeletedStudy& study : studies) {
+        const QDateTime deleted = QDateTime::fromString(study.deleted, Qt::ISODate);
+        add(tr("%1, %2").arg(study.record.dataName, study.record.learners), studyKindWords(study.record.kind),
+            static_cast<std::int64_t>(study.bytes), study.deleted.toStdString(),
+            deleted.addDays(StudyService::kDaysInTrash).toString(Qt::ISODate).toStdString(), study.record.name);
+    }
+    m_view->header()->resizeSection(0, 220);
+    m_empty->setText(bytes > 0 ? tr("Empty trash (frees %1)").arg(bytesText(bytes)) : tr("Empty trash"));
+    refreshButtons();
+}
+
+void TrashDialog::report(const QString& text)
+{
+    m_report->setText(text);
+    m_report->show();
 }
 
 void TrashDialog::refreshButtons()
@@ -103,8 +128,15 @@ void TrashDialog::refreshButtons()
 void TrashDialog::restoreSelected()
 {
     std::vector<std::int64_t> ids;
+    std::size_t count = 0;
     for (const QModelIndex& index : m_view->selectionModel()->selectedRows()) {
-        ids.push_back(m_model->itemFromIndex(index)->data().toLongLong());
+        const QVariant key = m_model->itemFromIndex(index)->data();
+        if (key.userType() == QMetaType::QString) {
+            m_studies->restore(key.toString());
+        } else {
+            ids.push_back(key.toLongLong());
+        }
+        ++count;
     }
     m_context.catalog.change(
         kEverything, this,
@@ -114,12 +146,11 @@ void TrashDialog::restoreSelected()
             }
             return {};
         },
-        [this, count = ids.size()](Result<void> restored) {
-            m_report->setText(
+        [this, count](Result<void> restored) {
+            report(
                 restored ? tr("%Ln restored.", nullptr, static_cast<int>(count))
                          : QString::fromStdString(restored.error().message));
-            m_report->show();
-            reload();
+            reload(); // after the studies were moved: their files are worked on in turn
         });
 }
 
@@ -136,21 +167,25 @@ void TrashDialog::empty()
         m_empty->setEnabled(false);
         m_context.catalog.change(
             kEverything, this, [](catalog::Catalog& catalog) { return catalog.emptyTrash(); },
-            [this](Result<catalog::TrashReport> report) {
-                if (!report) {
-                    m_report->setText(QString::fromStdString(report.error().message));
-                } else {
-                    QStringList lines{tr("%1 freed.").arg(bytesText(report->bytesFreed))};
-                    for (const std::string& failure : report->failures) {
-                        lines << QString::fromStdString(failure);
-                    }
-                    m_report->setText(lines.join(QLatin1Char('\n')));
-                }
-                m_report->show();
-                reload();
+            [this](Result<catalog::TrashReport> emptied) {
+                m_studies->emptyTrash(this, [this, emptied = std::move(emptied)](const Result<quint64>& studies) { told(emptied, studies); });
             });
     });
     question->open();
+}
+
+void TrashDialog::told(const Result<catalog::TrashReport>& emptied, const Result<quint64>& studies)
+{
+    const std::int64_t freed = (emptied ? emptied->bytesFreed : 0) + static_cast<std::int64_t>(studies ? studies.value() : 0);
+    QStringList lines{tr("%1 freed.").arg(bytesText(freed))};
+    for (const std::string& failure : emptied ? emptied->failures : std::vector<std::string>{emptied.error().message}) {
+        lines << QString::fromStdString(failure);
+    }
+    if (!studies) {
+        lines << QString::fromStdString(studies.error().message);
+    }
+    report(lines.join(QLatin1Char('\n')));
+    reload();
 }
 
 } // namespace ty::app

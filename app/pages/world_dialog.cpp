@@ -25,6 +25,7 @@
 #include "app/services/all_services.h"
 #include "app/services/runner_call.h"
 #include "app/services/runner_program.h"
+#include "app/services/study_service.h"
 #include "widgets/busy_bar.h"
 #include "widgets/chart/line_chart.h"
 #include "widgets/error_panel.h"
@@ -88,6 +89,7 @@ WorldDialog::WorldDialog(AppContext& context, QWidget* parent)
     : QDialog(parent)
     , m_context(context)
     , m_call(new RunnerCall(runnerProgram(), this))
+    , m_studies(new StudyService(context.paths, this))
     , m_view(new widgets::GridWorldView(this))
     , m_chart(new widgets::LineChart(this))
     , m_history(new QUndoStack(this))
@@ -266,12 +268,22 @@ void WorldDialog::train()
     m_train->setEnabled(false);
     m_busy->setBusy(tr("Learning…"));
     const auto number = [](const QDoubleSpinBox* box) { return QString::number(box->value(), 'g', 6); };
-    m_call->ask(
-        {QStringLiteral("world"), QStringLiteral("--squares"), m_view->world().trimmed().replace(QLatin1Char('\n'), QLatin1Char('/')),
+    const QStringList words{
+        QStringLiteral("world"), QStringLiteral("--squares"), m_view->world().trimmed().replace(QLatin1Char('\n'), QLatin1Char('/')),
          QStringLiteral("--episodes"), QString::number(m_episodes->value()), QStringLiteral("--rate"), number(m_rate),
          QStringLiteral("--discount"), number(m_discount), QStringLiteral("--exploring"), number(m_exploring), QStringLiteral("--slip"),
-         number(m_slip), QStringLiteral("--snapshots"), QString::number(kSnapshots), QStringLiteral("--json")},
-        [this](Result<Json> told) { showAnswer(std::move(told)); });
+         number(m_slip), QStringLiteral("--snapshots"), QString::number(kSnapshots), QStringLiteral("--json")};
+    const auto ask = [this, words](const Result<QString>& state) {
+        if (m_train->isEnabled()) {
+            return; // cancelled meanwhile
+        }
+        QStringList all = words;
+        if (state) { // without the file it can be learned too, only not gone on with
+            all << QStringLiteral("--checkpoint") << *state;
+        }
+        m_call->ask(all, [this](Result<Json> told) { showAnswer(std::move(told)); });
+    };
+    m_studies->findStateFile(QStringLiteral("world"), words, {}, this, ask);
 }
 
 void WorldDialog::showAnswer(Result<Json> told)

@@ -26,6 +26,7 @@ namespace ty::app {
 
 struct AppContext;
 class RunnerCall;
+class StudyService;
 
 /// Q-learning in a world of squares: paint the world, train, and watch what the agent knows after each part of the training and where
 /// that leads it.
@@ -60,6 +61,7 @@ private:
 
     AppContext& m_context;
     RunnerCall* m_call;
+    StudyService* m_studies; ///< knows where unfinished learning is kept
     widgets::GridWorldView* m_view;
     widgets::LineChart* m_chart;
     QUndoStack* m_history;

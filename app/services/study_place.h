@@ -25,4 +25,10 @@ struct StudyPlace {
 Result<StudyPlace> makeStudyPlace(
     const catalog::Paths& paths, const QString& what, const RunSpec& spec, const QStringList& question);
 
+/// The file in which one long learning keeps how far it is (`trainyard-run --checkpoint`): the same question finds the same file, so
+/// that what a crash or a person ended goes on. Files that nobody came back to for 30 days are removed.
+/// @param what  "sequence", "world", @param question  all arguments that change the answer, @param data  the file that is read, or empty
+/// Errors: those of writing.
+Result<QString> makeStateFile(const catalog::Paths& paths, const QString& what, const QStringList& question, const QString& data);
+
 } // namespace ty::app

@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QFileInfo>
 #include <QFileSystemWatcher>
 #include <QPointer>
 
@@ -23,7 +24,7 @@ namespace {
 constexpr auto kCardEnding = ".study.json";
 constexpr auto kToldEnding = ".told.jsonl";
 constexpr auto kTrash = "/trash";
-constexpr auto kKeptInTrash = std::chrono::hours(24 * 30);
+constexpr auto kKeptInTrash = std::chrono::hours(24 * StudyService::kDaysInTrash);
 
 /// A study is a folder with files of its name beside it.
 constexpr const char* kParts[] = {"", ".json", kCardEnding, kToldEnding};
@@ -65,6 +66,22 @@ void emptyOldTrash(const std::string& trash)
             fs::remove_all(trash + "/" + name + ending, code); // what is left does no harm
         }
     }
+}
+
+quint64 bytesOf(const std::string& folder, const std::string& name)
+{
+    quint64 bytes = 0;
+    std::error_code code;
+    for (const char* ending : kParts) {
+        const fs::path part = folder + "/" + name + ending;
+        if (fs::is_regular_file(part, code)) {
+            bytes += fs::file_size(part, code);
+        }
+        for (const auto& entry : fs::recursive_directory_iterator(part, code)) {
+            bytes += entry.is_regular_file(code) ? entry.file_size(code) : 0;
+        }
+    }
+    return bytes;
 }
 
 QList<StudyRecord> recordsIn(const std::string& folder)
@@ -207,33 +224,68 @@ void StudyService::keep(KeptStudy study)
     });
 }
 
-void StudyService::list(QObject* receiver, std::function<void(QList<StudyRecord>)> then)
+template<typename Work, typename Then>
+void StudyService::answer(QObject* receiver, Work work, Then then)
 {
-    m_pool.start([this, folder = m_folder, receiver = QPointer<QObject>(receiver), then = std::move(then)] {
+    m_pool.start([this, work = std::move(work), receiver = QPointer<QObject>(receiver), then = std::move(then)] {
+        auto made = std::make_shared<decltype(work())>(work());
         QMetaObject::invokeMethod(
             this,
-            [receiver, then, records = recordsIn(folder)] {
+            [receiver, then, made] {
                 if (receiver) {
-                    then(records);
+                    then(std::move(*made));
                 }
             },
             Qt::QueuedConnection);
     });
 }
 
+void StudyService::list(QObject* receiver, std::function<void(QList<StudyRecord>)> then)
+{
+    answer(receiver, [folder = m_folder] { return recordsIn(folder); }, std::move(then));
+}
+
 void StudyService::load(const QString& name, QObject* receiver, std::function<void(Result<KeptStudy>)> then)
 {
-    m_pool.start([this, folder = m_folder, name = name.toStdString(), receiver = QPointer<QObject>(receiver), then = std::move(then)] {
-        auto study = std::make_shared<Result<KeptStudy>>(studyIn(folder, name));
-        QMetaObject::invokeMethod(
-            this,
-            [receiver, then, study] {
-                if (receiver) {
-                    then(std::move(*study));
-                }
-            },
-            Qt::QueuedConnection);
-    });
+    answer(receiver, [folder = m_folder, name = name.toStdString()] { return studyIn(folder, name); }, std::move(then));
+}
+
+void StudyService::findStateFile(
+    const QString& what, const QStringList& question, const QString& data, QObject* receiver, std::function<void(Result<QString>)> then)
+{
+    answer(receiver, [this, what, question, data] { return makeStateFile(m_paths, what, question, data); }, std::move(then));
+}
+
+void StudyService::listTrash(QObject* receiver, std::function<void(QList<DeletedStudy>)> then)
+{
+    const auto work = [trash = m_folder + kTrash] {
+        QList<DeletedStudy> found;
+        for (const StudyRecord& record : recordsIn(trash)) {
+            const std::string name = record.name.toStdString();
+            const QFileInfo card(QString::fromStdString(trash + "/" + name + kCardEnding));
+            found << DeletedStudy{record, bytesOf(trash, name), card.lastModified().toUTC().toString(Qt::ISODate)};
+        }
+        std::sort(found.begin(), found.end(), [](const DeletedStudy& a, const DeletedStudy& b) { return a.deleted > b.deleted; });
+        return found;
+    };
+    answer(receiver, work, std::move(then));
+}
+
+void StudyService::emptyTrash(QObject* receiver, std::function<void(Result<quint64>)> then)
+{
+    const auto work = [trash = m_folder + kTrash]() -> Result<quint64> {
+        quint64 bytes = 0;
+        for (const StudyRecord& record : recordsIn(trash)) {
+            bytes += bytesOf(trash, record.name.toStdString());
+        }
+        std::error_code code;
+        fs::remove_all(trash, code);
+        if (code) {
+            return Error{ErrorKind::Io, "cannot remove " + trash + ": " + code.message(), "Check that the folder can be written."};
+        }
+        return bytes;
+    };
+    answer(receiver, work, std::move(then));
 }
 
 void StudyService::remove(const QString& name)

@@ -14,6 +14,13 @@ class QFileSystemWatcher;
 
 namespace ty::app {
 
+/// A study in the trash.
+struct DeletedStudy {
+    StudyRecord record;
+    quint64 bytes = 0;
+    QString deleted; ///< when, ISO 8601, UTC
+};
+
 /// The studies of this computer: begun, kept, found again after a restart, deleted and brought back. Files are read and written on a
 /// thread of its own, in the order of the calls; everything else is of the GUI thread. There may be several: the folder is what they share.
 class StudyService : public QObject {
@@ -36,9 +43,19 @@ public:
     /// From now on changed() tells of everything that happens in the folder, whoever did it.
     void watch();
 
+    /// makeStateFile(), away from the GUI thread.
+    void findStateFile(
+        const QString& what, const QStringList& question, const QString& data, QObject* receiver,
+        std::function<void(Result<QString>)> then);
+
     /// Into the studies' own trash, for 30 days; `restore` brings it back.
     void remove(const QString& name);
     void restore(const QString& name);
+    /// What lies in that trash, the newest first.
+    void listTrash(QObject* receiver, std::function<void(QList<DeletedStudy>)> then);
+    /// Deletes it for good. `then` gets the bytes that this freed.
+    void emptyTrash(QObject* receiver, std::function<void(Result<quint64>)> then);
+    static constexpr int kDaysInTrash = 30;
 
 signals:
     void changed();
@@ -46,6 +63,9 @@ signals:
 
 private:
     void post(std::function<Result<void>()> work);
+    /// Does `work` on the thread of the files and hands what it made to `then`, unless the receiver is gone.
+    template<typename Work, typename Then>
+    void answer(QObject* receiver, Work work, Then then);
 
     std::string m_folder;
     const catalog::Paths& m_paths;

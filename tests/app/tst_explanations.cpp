@@ -1,13 +1,18 @@
+#include <algorithm>
+
 #include <QAbstractItemView>
 #include <QAction>
 #include <QComboBox>
+#include <QDir>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTest>
 
+#include "app/catalog/paths.h"
 #include "app/main_window.h"
 #include "app/models/live_run.h"
 #include "app/models/stage_words.h"
@@ -288,6 +293,17 @@ void TestExplanations::aHiddenMarkovModelIsLearned()
     }
     QVERIFY(isTold);
     keepPicture(m_fixture.context(), dialog, QStringLiteral("sequence"));
+
+    columns->setCurrentText(QStringLiteral("kind")); // symbols instead of numbers: what each state shows has a column for each
+    dialog.learn();
+    QTRY_VERIFY_WITH_TIMEOUT(learned.count() == 2, 60000);
+    const auto tables = dialog.findChildren<QTableView*>();
+    const auto shows = std::find_if(tables.begin(), tables.end(), [](const QTableView* one) { return one->model() != nullptr && one->model()->columnCount() == 4; });
+    QVERIFY(shows != tables.end());
+    QCOMPARE((*shows)->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("a"));
+    QCOMPARE((*shows)->model()->headerData(3, Qt::Horizontal).toString(), QStringLiteral("b"));
+    const QStringList kept = QDir(QString::fromStdString(m_fixture.context().paths.dataFolder()) + QStringLiteral("/studies")).entryList(QDir::Files);
+    QVERIFY2(kept.filter(QStringLiteral("sequence-")).isEmpty(), qPrintable(kept.join(u' '))); // what kept it is gone with the end
 }
 
 void TestExplanations::whatIsNoTreeIsRefused_data()

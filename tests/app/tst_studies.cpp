@@ -3,11 +3,15 @@
 
 #include <QAbstractItemModel>
 #include <QAction>
+#include <QDateTime>
+#include <QFile>
 #include <QLabel>
 #include <QPointer>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QTreeView>
 #include <QUndoStack>
 
 #include "app/models/metric_words.h"
@@ -15,10 +19,12 @@
 #include "app/pages/comparison_dialog.h"
 #include "app/pages/runs_page.h"
 #include "app/pages/studies_view.h"
+#include "app/pages/trash_dialog.h"
 #include "app/pages/validation_dialog.h"
 #include "app/models/comparison_table_model.h"
 #include "app/main_window.h"
 #include "app/services/all_services.h"
+#include "app/services/study_place.h"
 #include "app/services/study_service.h"
 #include "tests/app/run_fixture.h"
 
@@ -35,6 +41,8 @@ private slots:
     void aStudyThatWasClosedGoesOnWhereItEnded();
     void aComparisonIsKeptToo();
     void aDeletedStudyComesBackByUndo();
+    void theTrashShowsADeletedStudyAndBringsItBack();
+    void whatALearningKeepsIsFoundByItsQuestionAlone();
 
 private:
     StudySubject subject();
@@ -186,6 +194,63 @@ void TestStudies::aDeletedStudyComesBackByUndo()
     QTRY_COMPARE_WITH_TIMEOUT(table.model()->rowCount(), 2, 20000);
     m_fixture.context().notices.undoStack().undo();
     QTRY_COMPARE_WITH_TIMEOUT(table.model()->rowCount(), 3, 20000);
+}
+
+void TestStudies::theTrashShowsADeletedStudyAndBringsItBack()
+{
+    const auto count = [this] { return static_cast<int>(records().size()); };
+    const int before = count();
+    const StudyRecord study = recordOf(QStringLiteral("validate"));
+    m_studies->remove(study.name);
+    QCOMPARE(count(), before - 1);
+
+    auto* dialog = new TrashDialog(m_fixture.context(), &m_fixture.window());
+    dialog->open();
+    auto* view = dialog->findChild<QTreeView*>();
+    const auto rowOf = [view](const QString& kind) {
+        const auto found = view->model()->match(view->model()->index(0, 1), Qt::DisplayRole, kind);
+        return found.isEmpty() ? QModelIndex() : found.first();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 0, 20000);
+    const QModelIndex row = rowOf(studyKindWords(study.kind));
+    QVERIFY(row.isValid());
+    QVERIFY(row.siblingAtColumn(0).data().toString().contains(study.dataName));
+    if (const QString folder = qEnvironmentVariable("TRAINYARD_PICTURES"); !folder.isEmpty()) {
+        dialog->grab().save(folder + QStringLiteral("/trash.png"));
+    }
+    view->setCurrentIndex(row);
+    for (auto* button : dialog->findChildren<QPushButton*>()) {
+        if (button->text() == TrashDialog::tr("Restore")) {
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(count(), before, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!rowOf(studyKindWords(study.kind)).isValid(), 20000);
+    delete dialog;
+
+    m_studies->remove(study.name);
+    quint64 freed = 0;
+    m_studies->emptyTrash(this, [&freed](const Result<quint64>& bytes) { freed = bytes.value(); });
+    QTRY_VERIFY_WITH_TIMEOUT(freed > 0, 20000);
+    QCOMPARE(count(), before - 1);
+}
+
+void TestStudies::whatALearningKeepsIsFoundByItsQuestionAlone()
+{
+    const catalog::Paths& paths = m_fixture.context().paths;
+    const QString data = QString::fromStdString(m_fixture.spec(4, 60).data.training);
+    const auto file = [&](const QStringList& question) { return makeStateFile(paths, QStringLiteral("sequence"), question, data).value(); };
+    const QString one = file({QStringLiteral("--states"), QStringLiteral("3")});
+    QCOMPARE(file({QStringLiteral("--states"), QStringLiteral("3")}), one);
+    QVERIFY(file({QStringLiteral("--states"), QStringLiteral("4")}) != one);
+
+    // Nobody came back to it for more than a month.
+    QFile old(one);
+    QVERIFY(old.open(QIODevice::WriteOnly) && old.write("{}") == 2 && old.flush()); // a later write would make it new again
+    QVERIFY(old.setFileTime(QDateTime::currentDateTime().addDays(-40), QFileDevice::FileModificationTime));
+    old.close();
+    (void)file({QStringLiteral("--states"), QStringLiteral("4")});
+    QVERIFY(!QFile::exists(one));
 }
 
 QTEST_MAIN(TestStudies)
