@@ -85,7 +85,7 @@ QRectF SpreadPlot::plotArea() const
     for (const SpreadRow& row : m_rows) {
         names = std::max(names, fontMetrics().horizontalAdvance(row.name));
     }
-    const double left = std::min(names + 14, width() * 2 / 5);
+    const double left = std::min(names + 18, width() * 2 / 5); // a little more than they take: elision reckons in parts of pixels
     return QRectF(rect()).adjusted(left, 4, -14, -2.0 * fontMetrics().height() - 8);
 }
 

@@ -1,4 +1,5 @@
 #include "app/models/run_format.h"
+#include "app/models/metric_words.h"
 
 #include <cmath>
 
@@ -73,6 +74,9 @@ QString metricName(const QString& metric)
         name = key.toUpper();
     } else if (key == QLatin1String("roc_auc")) {
         name = QStringLiteral("AUC");
+    } else if (key == QLatin1String("macro_f1") || key == QLatin1String("brier")) {
+        name = metricWords(key);
+        name = part.isEmpty() ? name : name.at(0).toLower() + name.mid(1);
     } else {
         name = name.replace(QLatin1Char('_'), QLatin1Char(' '));
     }

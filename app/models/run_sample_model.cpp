@@ -197,7 +197,7 @@ QVariant RunSampleModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case Picture: return row->isWrong ? tr("%1 ≠ %2").arg(row->truth, row->predicted) : row->id;
+        case Picture: return m_isPictured && row->isWrong ? tr("%1 ≠ %2").arg(row->truth, row->predicted) : row->id;
         case True: return row->truth;
         case Predicted: return row->predicted;
         case Confidence: return std::isfinite(row->confidence) ? percentText(row->confidence) : QStringLiteral("-");

@@ -25,6 +25,8 @@ public:
 
     void setPart(const PartPaper* part); ///< kept by the caller; null: nothing
     void setDataset(DatasetHandle dataset);
+    /// Whether samples are pictures, which are told apart by sight; else column 0 names them.
+    void setPictured(bool isPictured) { m_isPictured = isPictured; }
     void setShow(Show show);
     /// Only samples of this cell of the confusion matrix; empty texts: any.
     void setCell(const QString& truth, const QString& predicted);
@@ -50,6 +52,7 @@ private:
     DatasetService& m_datasets;
     DatasetHandle m_dataset;
     const PartPaper* m_part = nullptr;
+    bool m_isPictured = false;
     Show m_show = Show::All;
     QString m_truth;
     QString m_predicted;

@@ -8,7 +8,7 @@ namespace ty::widgets {
 class RunStrip;
 }
 
-/// What learners without epochs count instead.
+/// What learners without epochs count instead, and what else is known of a learner by its name.
 namespace ty::app {
 
 /// The unit of a learner's stages as its "plan" event names it ("trees", "rounds", "passes"); empty: epochs.
@@ -17,6 +17,10 @@ std::string stageUnit(const std::string& learner);
 QString stageName(const std::string& unit);
 /// "100 trees", "20 epochs".
 QString stageCount(const std::string& unit, int count);
+
+/// Whether models of the learner can be written as ONNX: groups and neighbours answer by the rows that they keep, for which it has
+/// no form.
+bool hasOnnxForm(const std::string& learner);
 
 /// Lets the strip of a run count what its learner counts: "Tree 12/100".
 void nameStages(widgets::RunStrip& strip, const std::string& learner);

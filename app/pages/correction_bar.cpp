@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMap>
 #include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
@@ -64,12 +65,17 @@ CorrectionBar::CorrectionBar(QWidget* parent)
 void CorrectionBar::setClasses(const QStringList& classes)
 {
     m_classes = classes;
-    QStringList keys;
-    for (int digit = 1; digit <= kKeyed && keys.size() < classes.size(); ++digit) {
+    QMap<int, QString> keyOf; // its own name before its place
+    for (int digit = 1; digit <= kKeyed; ++digit) {
         const QString key = QString::number(digit % kKeyed);
-        if (const int index = classOfDigit(classes, key); index >= 0) {
-            keys << (classes.at(index) == key ? key : tr("%1 = %2").arg(key, classes.at(index)));
+        if (const int index = classOfDigit(classes, key); index >= 0 && (!keyOf.contains(index) || classes.at(index) == key)) {
+            keyOf[index] = key;
         }
+    }
+    QStringList keys;
+    for (auto one = keyOf.cbegin(); one != keyOf.cend(); ++one) {
+        const QString& name = classes.at(one.key());
+        keys << (name == one.value() ? name : tr("%1 = %2").arg(one.value(), name));
     }
     m_keys->setText(
         keys.isEmpty() ? tr("X leaves the selected samples out · Z takes back")

@@ -155,6 +155,7 @@ void DoneBanner::setRun(const LiveRun& run)
     const bool isDigits = isGrey && record.dataset.find("digit") != std::string::npos;
     m_try->setText(isDigits ? tr("Draw a digit") : tr("Try it"));
     m_try->setEnabled(record.hasModel);
+    m_export->setText(hasOnnxForm(record.learner) ? tr("Export ONNX") : tr("Export"));
     m_export->setEnabled(record.hasModel);
     setAccessibleName(m_sentence->text());
 }

@@ -64,7 +64,13 @@ QString errorReason(const Error& error)
     if (const auto end = providerEnd(error); end.hasMatch()) {
         text.truncate(end.capturedStart());
     }
-    return text.remove(signInTrace());
+    return asSentence(text.remove(signInTrace()));
+}
+
+QString asSentence(const QString& message)
+{
+    static const QRegularExpression plainWord(QStringLiteral("^[a-z]+[ ,]"));
+    return plainWord.match(message).hasMatch() ? message.at(0).toUpper() + message.mid(1) : message;
 }
 
 } // namespace ty::app

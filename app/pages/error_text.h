@@ -19,4 +19,7 @@ QString errorDetails(const Error& error);
 /// The message without the code and request id that a provider's error ends with.
 QString errorReason(const Error& error);
 
+/// A message of the engine with a capital letter, unless it begins with a name: "column ... is left out", but "iris.csv: ...".
+QString asSentence(const QString& message);
+
 } // namespace ty::app

@@ -170,6 +170,7 @@ QWidget* EvaluationView::buildClassification()
 {
     auto* tabs = new QTabWidget(this);
     tabs->setDocumentMode(true);
+    m_matrix->setContentsMargins(0, 8, 0, 0);
     tabs->addTab(m_matrix, tr("Confusion matrix"));
     m_classesView->setSortingEnabled(true);
     tabs->addTab(m_classesView, tr("Classes"));

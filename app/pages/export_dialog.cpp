@@ -18,6 +18,7 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
+#include "app/models/stage_words.h"
 #include "app/services/all_services.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
@@ -27,14 +28,27 @@ namespace ty::app {
 
 void ExportDialog::open(AppContext& context, qint64 modelId, QWidget* parent)
 {
+    struct Found {
+        catalog::ModelRecord model;
+        std::string learner;
+    };
     context.catalog.call(
-        parent, [modelId](catalog::Catalog& catalog) { return catalog.model(modelId); },
-        [&context, parent](Result<catalog::ModelRecord> model) {
-            if (!model) {
-                context.notices.error(tr("The model could not be opened."), model.error());
+        parent,
+        [modelId](catalog::Catalog& catalog) -> Result<Found> {
+            Found found;
+            TY_TRY(found.model, catalog.model(modelId));
+            if (const auto run = catalog.run(found.model.runId); run) { // an imported network has none
+                found.learner = run->learner;
+            }
+            return found;
+        },
+        [&context, parent](Result<Found> found) {
+            if (!found) {
+                context.notices.error(tr("The model could not be opened."), found.error());
                 return;
             }
-            auto* dialog = new ExportDialog(context, model.value(), parent);
+            auto* dialog = new ExportDialog(context, found->model, parent);
+            dialog->setLearner(found->learner);
             dialog->setAttribute(Qt::WA_DeleteOnClose);
             dialog->QDialog::open();
         });
@@ -112,6 +126,17 @@ ExportDialog::ExportDialog(AppContext& context, const catalog::ModelRecord& mode
         QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_file->text()).absolutePath()));
     });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+}
+
+void ExportDialog::setLearner(const std::string& learner)
+{
+    auto* onnx = m_formats->button(0);
+    if (hasOnnxForm(learner)) {
+        return;
+    }
+    onnx->setEnabled(false);
+    onnx->setText(tr("ONNX: not for this learner, which answers by the rows that it keeps"));
+    m_formats->button(1)->setChecked(true);
 }
 
 void ExportDialog::setCheckpoint(const QString& file, int epoch)

@@ -30,6 +30,8 @@ public:
     static void open(AppContext& context, qint64 modelId, QWidget* parent);
 
     /// Exports the weights of that checkpoint instead of the best epoch's.
+    /// Offers the formats that models of this learner have.
+    void setLearner(const std::string& learner);
     void setCheckpoint(const QString& file, int epoch);
 
     QLineEdit* fileEdit() const { return m_file; }

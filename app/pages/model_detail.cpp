@@ -78,7 +78,8 @@ ModelDetail::ModelDetail(AppContext& context, QWidget* parent)
     m_tabs->addTab(facts, tr("Facts"));
     m_layersView = addTable(m_layers, tr("Layers"));
     m_tabs->addTab(m_layersView, tr("Layers"));
-    m_tabs->addTab(addTable(m_exports, tr("Exports")), tr("Exports"));
+    m_exportsTab = new ExplainedTab(addTable(m_exports, tr("Exports")), this);
+    m_tabs->addTab(m_exportsTab, tr("Exports"));
     column->addWidget(m_tabs, 1);
     connect(write, &QPushButton::clicked, this, &ModelDetail::exportModel);
     connect(folder, &QPushButton::clicked, this, [this] { openFolder(QString::fromStdString(m_model.folder)); });
@@ -95,7 +96,7 @@ QTableView* ModelDetail::addTable(QStandardItemModel* model, const QString& name
     auto* view = new QTableView(this);
     view->setModel(model);
     widgets::setUpRows(*view, name);
-    view->horizontalHeader()->setDefaultSectionSize(160);
+    view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents); // few rows, long names
     view->horizontalHeader()->setStretchLastSection(true);
     return view;
 }
@@ -250,6 +251,7 @@ void ModelDetail::loadExports()
             if (!artifacts) {
                 return;
             }
+            m_exportsTab->setReason(artifacts->empty() ? tr("Nothing has been exported yet. Export… writes the model for other programs.") : QString());
             for (const auto& artifact : artifacts.value()) {
                 const auto difference = artifact.details.is_object() ? artifact.details.find("maxDifference")
                                                                      : artifact.details.end();

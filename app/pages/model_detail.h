@@ -57,6 +57,7 @@ private:
     ModelImportance* m_importance;
     ExplainedTab* m_treeTab;
     ExplainedTab* m_importanceTab;
+    ExplainedTab* m_exportsTab;
     QPushButton* m_tune;
     QPushButton* m_run;
     QStandardItemModel* m_facts;

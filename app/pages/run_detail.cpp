@@ -28,6 +28,7 @@
 #include "app/models/run_format.h"
 #include "app/models/stage_words.h"
 #include "app/pages/catalog_actions.h"
+#include "app/pages/error_text.h"
 #include "app/pages/evaluation_view.h"
 #include "app/pages/restart_run.h"
 #include "app/pages/run_again.h"
@@ -35,6 +36,7 @@
 #include "app/pages/run_checkpoints.h"
 #include "app/pages/samples_view.h"
 #include "app/services/all_services.h"
+#include "app/services/learner_list.h"
 #include "app/services/runner_call.h"
 #include "app/services/runner_program.h"
 #include "widgets/elided_label.h"
@@ -52,6 +54,7 @@ using widgets::RunStrip;
 RunDetail::RunDetail(AppContext& context, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
+    , m_learners(new LearnerList(runnerProgram(), this))
     , m_title(new QLabel(this))
     , m_subtitle(new widgets::ElidedLabel({}, this))
     , m_resume(new QPushButton(tr("Resume"), this))
@@ -188,7 +191,7 @@ QTableView* RunDetail::addTable(QStandardItemModel* model, const QString& name)
     auto* view = new QTableView(this);
     view->setModel(model);
     widgets::setUpRows(*view, name);
-    view->horizontalHeader()->setDefaultSectionSize(170);
+    view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents); // few rows, long names
     view->horizontalHeader()->setStretchLastSection(true);
     return view;
 }
@@ -292,6 +295,7 @@ void RunDetail::loadRecord()
             m_runSettings = std::move(found->settings);
             showRecord();
             fillSettings();
+            nameSettings();
             m_checkpoints->showRun(m_run);
             m_samples->setRun(m_run);
             if (isFirst) {
@@ -349,9 +353,11 @@ void RunDetail::showRecord()
     QStringList facts{runStateText(live != nullptr && live->isActive() ? run.state : m_run.state),
                       QString::fromStdString(m_run.dataset)};
     if (std::isfinite(run.best)) {
-        facts << tr("best %1 %2 in epoch %3")
-                     .arg(metricName(QString::fromStdString(run.metric)).toLower(), metricText(run.best))
-                     .arg(run.bestEpoch);
+        const std::string unit = stageUnit(run.learner);
+        const QString best = tr("best %1 %2").arg(metricName(QString::fromStdString(run.metric)).toLower(), metricText(run.best));
+        facts << (run.epochsDone < 2 ? best
+                      : unit.empty() ? tr("%1 in epoch %2").arg(best).arg(run.bestEpoch)
+                                     : tr("%1 after %2").arg(best, stageCount(unit, run.bestEpoch)));
     }
     if (run.seconds > 0) {
         facts << RunStrip::durationText(run.seconds);
@@ -377,7 +383,7 @@ void RunDetail::showRecord()
     m_error->setVisible(!isLive && !m_run.errorMessage.empty());
     if (!m_run.errorMessage.empty()) {
         m_error->setText(
-            tr("%1 did not finish.").arg(QString::fromStdString(m_run.name)), QString::fromStdString(m_run.errorMessage),
+            tr("%1 did not finish.").arg(QString::fromStdString(m_run.name)), asSentence(QString::fromStdString(m_run.errorMessage)),
             QString::fromStdString(m_run.errorAdvice));
         m_error->setDetails(tr("Code: %1").arg(QString::fromStdString(m_run.errorKind)));
         m_error->clearButtons();
@@ -389,6 +395,24 @@ void RunDetail::showRecord()
             });
         }
     }
+}
+
+void RunDetail::nameSettings()
+{
+    m_settingLabels.clear();
+    // Presets depend on the data, names do not: any table's list will do.
+    const auto named = [this, runId = m_runId, learner = QString::fromStdString(m_run.learner)](const Result<Learners>& learners) {
+        if (!learners || runId != m_runId) {
+            return; // the names as they are kept say it too
+        }
+        for (const LearnerInfo& one : *learners) {
+            for (const Parameter& row : one.name == learner ? one.parameters.rows() : std::vector<Parameter>()) {
+                m_settingLabels[QString::fromStdString(row.name)] = QString::fromStdString(row.label);
+            }
+        }
+        fillSettings();
+    };
+    m_learners->ask(QStringLiteral("table"), 1000, this, named);
 }
 
 void RunDetail::fillSettings()
@@ -405,7 +429,9 @@ void RunDetail::fillSettings()
     }
     const auto& colors = m_context.theme.colors();
     for (const auto& [name, value] : m_runSettings.items()) {
-        QList<QStandardItem*> row{new QStandardItem(QString::fromStdString(name)), new QStandardItem(settingText(value))};
+        auto* label = new QStandardItem(m_settingLabels.value(QString::fromStdString(name), QString::fromStdString(name)));
+        label->setToolTip(QString::fromStdString(name)); // as the command line and run.json call it
+        QList<QStandardItem*> row{label, new QStandardItem(settingText(value))};
         if (isComparing) {
             const auto other = m_otherSettings.find(name);
             row << new QStandardItem(other == m_otherSettings.end() ? QStringLiteral("-") : settingText(*other));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <QHash>
 #include <QWidget>
 
 #include "app/catalog/records.h"
@@ -23,6 +24,7 @@ namespace ty::app {
 
 struct AppContext;
 class EvaluationView;
+class LearnerList;
 class RunCharts;
 class RunCheckpoints;
 class SamplesView;
@@ -57,6 +59,7 @@ private:
     void loadRecord();
     void loadPaper();
     void showRecord();
+    void nameSettings();
     void fillSettings();
     void fillFiles();
     void fillEnvironment();
@@ -66,6 +69,8 @@ private:
     catalog::RunRecord m_run;
     RunPaper m_paper;
     Json m_runSettings;
+    LearnerList* m_learners;
+    QHash<QString, QString> m_settingLabels; ///< by the settings' names: as the form calls them
     Json m_otherSettings; ///< of the run to compare with; null: none
 
     QLabel* m_title;

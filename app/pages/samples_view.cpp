@@ -133,6 +133,7 @@ void SamplesView::onPart()
     }
     const bool isImage = m_paper->facts.is_object() && m_paper->facts.contains("inputShape")
         && m_paper->facts["inputShape"].is_array() && m_paper->facts["inputShape"].size() == 3;
+    m_model->setPictured(isImage);
     m_stack->setCurrentIndex(isImage ? 1 : 2);
     DataSpec source;
     source.training = part->data.toStdString();

@@ -11,6 +11,7 @@
 #include "app/models/mark_reader.h"
 #include "app/models/stage_words.h"
 #include "app/pages/done_banner.h"
+#include "app/pages/error_text.h"
 #include "app/pages/export_dialog.h"
 #include "app/pages/restart_run.h"
 #include "app/pages/run_again.h"
@@ -209,7 +210,7 @@ void TrainLive::showError(const LiveRun& run)
         ? tr("Choose the data again in Training.")
         : QString::fromStdString(error.advice);
     m_error->setText(
-        tr("%1 did not finish.").arg(run.name()), QString::fromStdString(error.message), advice);
+        tr("%1 did not finish.").arg(run.name()), errorReason(error), advice);
     m_error->setDetails(tr("Code: %1\nRun folder: %2").arg(QLatin1String(errorKindName(error.kind)), run.folder()));
     const qint64 runId = run.id();
     const bool isDiverged = divergedAtStep(error.message).has_value();

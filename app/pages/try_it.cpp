@@ -157,6 +157,8 @@ QWidget* TryIt::buildRow()
     m_formArea = new QWidget;
     m_form = new QFormLayout(m_formArea);
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_form->setRowWrapPolicy(QFormLayout::WrapLongRows); // a long name stands above its field where both do not fit
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(m_formArea);
     return scroll;
 }
@@ -216,6 +218,8 @@ void TryIt::fillForm()
         QWidget* field = nullptr;
         if (!column.categories.isEmpty()) {
             auto* box = new QComboBox(m_formArea);
+            box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // a long category shall not widen the form
+            box->setMinimumContentsLength(8);
             box->addItem(tr("(missing)"), QString());
             for (const QString& category : column.categories) {
                 box->addItem(category, category);

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTableView>
@@ -35,6 +36,7 @@ private slots:
     void drawnStrokeIsGivenAgain();
     void layersAreListedWithTheirParameters();
     void exportShowsTheNumbersOfItsCheck();
+    void groupsAreNotOfferedAsOnnx();
     void unwritableFileIsToldInWords();
     void deletedModelComesBackByUndo();
     void emptyTrashSaysWhatItFreed();
@@ -178,6 +180,20 @@ void TestModelsPage::exportShowsTheNumbersOfItsCheck()
     QTRY_VERIFY_WITH_TIMEOUT(m_page->findChild<ExportDialog*>() == nullptr, 10000);
     m_fixture.window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&m_fixture.window()));
+}
+
+void TestModelsPage::groupsAreNotOfferedAsOnnx()
+{
+    catalog::ModelRecord model;
+    model.name = "groups";
+    ExportDialog dialog(m_fixture.context(), model, m_page);
+    dialog.setLearner("forest");
+    const auto buttons = dialog.findChildren<QRadioButton*>();
+    QVERIFY(buttons.at(0)->isEnabled() && buttons.at(0)->isChecked());
+    dialog.setLearner("k-means");
+    QVERIFY(!buttons.at(0)->isEnabled());
+    QVERIFY(buttons.at(1)->isChecked());
+    QVERIFY(dialog.fileEdit()->text().endsWith(QStringLiteral(".safetensors")));
 }
 
 void TestModelsPage::unwritableFileIsToldInWords()

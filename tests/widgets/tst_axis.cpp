@@ -19,6 +19,7 @@ class TestAxis : public QObject {
     void logTicksNameTheDecades();
     void ticksAreInsideAndNotTooMany();
     void durationsReadAsTimes();
+    void whatIsCountedHasWholeNumbersAndTimeBeginsAtNought();
     void valuesKeepEnoughDigits_data();
     void valuesKeepEnoughDigits();
     void secondsReadAsWords_data();
@@ -112,6 +113,21 @@ void TestAxis::durationsReadAsTimes()
     QCOMPARE(labels(60), (QStringList{"0 s", "15 s", "30 s", "45 s", "60 s"}));
     QCOMPARE(labels(600), (QStringList{"0 min", "5 min", "10 min"}));
     QCOMPARE(labels(4 * 3600), (QStringList{"0 h", "1 h", "2 h", "3 h", "4 h"}));
+}
+
+void TestAxis::whatIsCountedHasWholeNumbersAndTimeBeginsAtNought()
+{
+    const auto labels = [](XKind kind, double low, double high) {
+        QStringList texts;
+        for (const AxisTick& tick : ticksFor(kind, {{low, high}, false}, 5)) {
+            texts.append(tick.label);
+        }
+        return texts;
+    };
+    QCOMPARE(labels(XKind::Epoch, 0.6, 1.4), (QStringList{"1"}));
+    QCOMPARE(labels(XKind::Step, 269.6, 270.4), (QStringList{"270"}));
+    QCOMPARE(labels(XKind::Step, 1, 3), (QStringList{"1", "2", "3"}));
+    QCOMPARE(labels(XKind::Elapsed, -0.4, 0.4), (QStringList{"0.0", "0.2", "0.4"}));
 }
 
 void TestAxis::valuesKeepEnoughDigits_data()

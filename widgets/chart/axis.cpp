@@ -182,7 +182,9 @@ QList<AxisTick> durationTicks(const AxisScale& scale, int wanted)
     const double span = scale.range.high - scale.range.low;
     const double rough = span / std::max(1, wanted);
     if (scale.isLog || rough < 1 || rough > 5 * 86400) {
-        return numberTicks(scale, wanted);
+        QList<AxisTick> numbers = numberTicks(scale, wanted);
+        numbers.removeIf([](const AxisTick& tick) { return tick.value < 0; }); // no time passes before the beginning
+        return numbers;
     }
     double step = stepFrom(kSteps, rough);
     step = step > 0 ? step : std::ceil(rough / 86400) * 86400;
@@ -273,8 +275,10 @@ QList<AxisTick> ticksFor(XKind kind, const AxisScale& scale, int wanted)
     QList<AxisTick> ticks = numberTicks(scale, wanted);
     // Steps and epochs are counted: between two of them there is nothing to name, unless nothing else is in sight.
     const auto isBetween = [](const AxisTick& tick) { return tick.value != std::round(tick.value); };
-    if (!std::all_of(ticks.begin(), ticks.end(), isBetween)) {
-        ticks.removeIf(isBetween);
+    if (!std::all_of(ticks.begin(), ticks.end(), isBetween) && ticks.removeIf(isBetween) > 0) {
+        for (AxisTick& tick : ticks) {
+            tick.label = tick.label.isEmpty() ? QString() : tickText(tick.value, 1);
+        }
     }
     return ticks;
 }
