@@ -115,10 +115,15 @@ void MachineConnect::reach(std::function<void(const MachineAccess&)> then)
 
 void MachineConnect::openTerminalTo(const MachineAccess& access)
 {
-    if (!openTerminal(access.sshCommand)) {
-        QApplication::clipboard()->setText(shellLine(access.sshCommand));
-        m_context.notices.toast(tr("No terminal was found; the ssh command is in the clipboard instead."));
-    }
+    // On a worker: who starts a program waits until the disk has brought it.
+    m_machines.ask<bool>(
+        this, [command = access.sshCommand](CloudSession&, std::stop_token) -> Result<bool> { return openTerminal(command); },
+        [this, command = access.sshCommand](const Result<bool>& isOpen) {
+            if (!isOpen || !*isOpen) {
+                QApplication::clipboard()->setText(shellLine(command));
+                m_context.notices.toast(tr("No terminal was found; the ssh command is in the clipboard instead."));
+            }
+        });
 }
 
 void MachineConnect::showFiles(const MachineAccess& access)
@@ -189,14 +194,19 @@ void MachineConnect::openEditor(const MachineAccess& access)
 {
     const QString name = QString::fromStdString(access.target.machine);
     const QString home = QStringLiteral("/home/") + QString::fromStdString(access.target.user);
-    const QString editor = installedEditor();
     const QString remote = QStringLiteral("ssh-remote+") + name;
-    const bool isOpen
-        = !editor.isEmpty() && QProcess::startDetached(editor, {QStringLiteral("--remote"), remote, home});
-    if (!isOpen) {
-        QApplication::clipboard()->setText(QStringLiteral("vscode://vscode-remote/") + remote + home);
-        m_context.notices.toast(tr("VS Code was not found here; its address for %1 is in the clipboard.").arg(name));
-    }
+    m_machines.ask<bool>(
+        this,
+        [remote, home](CloudSession&, std::stop_token) -> Result<bool> {
+            const QString editor = installedEditor();
+            return !editor.isEmpty() && QProcess::startDetached(editor, {QStringLiteral("--remote"), remote, home});
+        },
+        [this, name, remote, home](const Result<bool>& isOpen) {
+            if (!isOpen || !*isOpen) {
+                QApplication::clipboard()->setText(QStringLiteral("vscode://vscode-remote/") + remote + home);
+                m_context.notices.toast(tr("VS Code was not found here; its address for %1 is in the clipboard.").arg(name));
+            }
+        });
 }
 
 } // namespace ty::app

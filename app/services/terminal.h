@@ -12,6 +12,7 @@ namespace ty::app {
 QStringList terminalWords();
 
 /// Opens a terminal with `command` in it, in a process of its own. False: there is no terminal, or it did not start.
+/// Any thread but the GUI's: it waits until the program has been read from the disk.
 bool openTerminal(const std::vector<std::string>& command);
 
 } // namespace ty::app
