@@ -31,8 +31,9 @@ std::string blockListXml(const std::vector<std::string>& names);
 std::optional<std::uint64_t> wholeNumber(const std::string& text);
 /// Sixteen hexadecimal digits; nothing for any other text.
 std::optional<std::uint64_t> hexNumber(const std::string& text);
-/// Where a blob that this program wrote has the CRC-64 of its whole content. Writing it anew by any other means takes it away.
-inline constexpr const char* kCrc64Header = "x-ms-meta-trainyard_crc64";
+/// Where a blob that this program wrote has the CRC-64 of its whole content. Writing it anew by any other means takes it away. Without an
+/// underscore, as some proxies drop headers with one.
+inline constexpr const char* kCrc64Header = "x-ms-meta-trainyardcrc64";
 /// Both ways in which a service writes an etag, "\"0x8D...\"" and without quotes, as it is wanted back.
 std::string quotedEtag(const std::string& etag);
 
