@@ -93,6 +93,7 @@ void TestLanguages::longerWordsAreNotCut()
     for (const auto page : {PageId::Home, PageId::Data, PageId::Train, PageId::Runs, PageId::Models, PageId::Specs, PageId::Settings}) {
         window.showPage(page);
         QTest::qWait(150);
+        (void)QTest::qWaitFor([&] { return cutTexts(window).isEmpty(); }, 3000); // pages that read something settle later
         for (const auto& text : cutTexts(window)) {
             cut << QStringLiteral("page %1, %2").arg(static_cast<int>(page)).arg(text);
         }
