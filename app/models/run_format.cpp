@@ -1,10 +1,11 @@
 #include "app/models/run_format.h"
-#include "app/models/metric_words.h"
 
 #include <cmath>
 
 #include <QCoreApplication>
 #include <QLocale>
+
+#include "app/models/metric_words.h"
 
 namespace ty::app {
 

@@ -10,6 +10,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "app/pages/error_text.h"
 #include "widgets/error_panel.h"
 #include "widgets/theme/roles.h"
 
@@ -23,16 +24,6 @@ widgets::ErrorPanel::Severity severityOf(const QString& name)
     }
     return name == QLatin1String("note") ? widgets::ErrorPanel::Severity::Notice
                                          : widgets::ErrorPanel::Severity::Warning;
-}
-
-/// As a heading begins, unless it begins with the name of a file.
-QString heading(QString message)
-{
-    const QString first = message.section(u' ', 0, 0);
-    if (!first.contains(u'.') && !first.contains(u'/')) {
-        message.replace(0, 1, message.left(1).toUpper());
-    }
-    return message;
 }
 } // namespace
 
@@ -102,7 +93,7 @@ void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& 
         auto* panel = new widgets::ErrorPanel(this);
         panel->setObjectName(QStringLiteral("problem"));
         panel->setSeverity(severityOf(problem.severity));
-        panel->setText(heading(problem.message), {}, problem.advice);
+        panel->setText(asSentence(problem.message), {}, problem.advice);
         panel->setAccessibleName(problem.message);
         if (!problem.places.isEmpty()) {
             panel->setDetails(problem.places.join(u'\n'));
@@ -124,7 +115,7 @@ void ProblemList::setProblems(const DatasetSummary& summary, const DataRepairs& 
         auto* panel = new widgets::ErrorPanel(this);
         panel->setObjectName(QStringLiteral("repaired"));
         panel->setSeverity(widgets::ErrorPanel::Severity::Notice);
-        panel->setText(heading(problem.message), repairText(problem, repairs), {});
+        panel->setText(asSentence(problem.message), repairText(problem, repairs), {});
         panel->setAccessibleName(problem.message);
         addButtons(*panel, {takeBack(problem)});
         m_rows->addWidget(panel);

@@ -224,18 +224,12 @@ void SequenceDialog::learn()
     if (!m_by->currentData().toString().isEmpty()) {
         words << QStringLiteral("--by") << m_by->currentData().toString();
     }
-    const auto ask = [this, words](const Result<QString>& state) {
-        if (m_learn->isEnabled()) {
-            return; // cancelled meanwhile
+    m_studies->addStateFile(QStringLiteral("sequence"), words, m_data->path(), this, [this](const QStringList& all) {
+        if (!m_learn->isEnabled()) { // else it was cancelled meanwhile
+            m_call->ask(
+                all, [this](Result<Json> told) { showAnswer(std::move(told)); }, [this](const Json& told) { take(told); });
         }
-        QStringList all = words;
-        if (state) { // without the file it can be learned too, only not gone on with
-            all << QStringLiteral("--checkpoint") << *state;
-        }
-        m_call->ask(
-            all, [this](Result<Json> told) { showAnswer(std::move(told)); }, [this](const Json& told) { take(told); });
-    };
-    m_studies->findStateFile(QStringLiteral("sequence"), words, m_data->path(), this, ask);
+    });
 }
 
 void SequenceDialog::take(const Json& told)

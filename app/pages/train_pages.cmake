@@ -63,6 +63,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/train_origin.cpp
     pages/train_page.cpp
     pages/train_setup.cpp
+    pages/train_setup_studies.cpp
     pages/train_wells.cpp
     pages/trash_dialog.cpp
     pages/try_it.cpp

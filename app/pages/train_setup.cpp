@@ -21,12 +21,9 @@
 #include <QVBoxLayout>
 
 #include "app/models/training_form.h"
-#include "app/pages/comparison_dialog.h"
 #include "app/pages/network_dialog.h"
 #include "app/pages/train_origin.h"
 #include "app/pages/train_wells.h"
-#include "app/pages/tune_dialog.h"
-#include "app/pages/validation_dialog.h"
 #include "app/services/all_services.h"
 #include "app/services/runner_program.h"
 #include "widgets/drop_well.h"
@@ -47,15 +44,6 @@ QLabel* headingOf(const QString& text, QWidget* parent)
     auto* label = new QLabel(text, parent);
     widgets::setTextRole(*label, widgets::TextRole::Heading);
     return label;
-}
-
-Learners fitting(const Learners& learners, const QString& task, bool isTable, std::size_t classes)
-{
-    Learners made;
-    std::copy_if(learners.begin(), learners.end(), std::back_inserter(made), [&](const LearnerInfo& one) {
-        return one.canLearn(task, isTable ? QStringLiteral("table") : QStringLiteral("image"), classes);
-    });
-    return made;
 }
 
 /// A line of a list that cannot be chosen.
@@ -351,6 +339,12 @@ void TrainSetup::refreshTargets()
     m_columns->setVisible(isShown);
 }
 
+Learners TrainSetup::fitting() const
+{
+    const QString kind = isTable() ? QStringLiteral("table") : QStringLiteral("image");
+    return fittingLearners(m_learners, task(), kind, m_wells->summary().classes.size());
+}
+
 bool TrainSetup::isTable() const
 {
     return !m_wells->summary().isImage();
@@ -380,7 +374,7 @@ void TrainSetup::showLearners(const Learners& learners)
         const QSignalBlocker quiet(m_learner);
         m_learner->clear();
         QString family;
-        for (const LearnerInfo& item : fitting(m_learners, task(), isTable(), m_wells->summary().classes.size())) {
+        for (const LearnerInfo& item : fitting()) {
             if (item.family != family) {
                 family = item.family;
                 addHeading(*m_learner, family);
@@ -501,69 +495,6 @@ RunSpec TrainSetup::spec() const
     spec.seed = static_cast<std::uint64_t>(m_seed->value());
     spec.device = m_device->currentData().toString().toStdString();
     return spec;
-}
-
-StudySubject TrainSetup::subject() const
-{
-    return {spec(), datasetId(), m_wells->summary().name};
-}
-
-void TrainSetup::compareLearners()
-{
-    auto* dialog = new ComparisonDialog(m_context, subject(), this);
-    dialog->show();
-    dialog->start();
-}
-
-void TrainSetup::validate()
-{
-    auto* dialog = new ValidationDialog(m_context, subject(), fitting(m_learners, task(), isTable(), m_wells->summary().classes.size()), this);
-    dialog->show();
-}
-
-void TrainSetup::tune()
-{
-    if (const LearnerInfo* chosen = learner()) {
-        const bool areClasses = task() == QLatin1String("classification");
-        showTuning(*new TuneDialog(m_context, subject(), *chosen, areClasses, this));
-    }
-}
-
-void TrainSetup::showTuning(TuneDialog& dialog)
-{
-    connect(&dialog, &TuneDialog::settingsChosen, this, [this](const RunSpec& wanted) { applySpec(wanted, datasetId()); });
-    connect(&dialog, &TuneDialog::trainRequested, this, &TrainSetup::trainRequested);
-    dialog.show();
-}
-
-void TrainSetup::openStudy(KeptStudy study)
-{
-    const StudyRecord& record = study.record;
-    applySpec(record.spec, record.datasetId);
-    const bool isOfClasses = std::any_of(study.told.begin(), study.told.end(), [](const Json& told) {
-        const Json metrics = told.value("metrics", Json::object());
-        return metrics.is_object() && metrics.contains("accuracy");
-    });
-    // Presets depend on the data, what a learner can be asked does not: any table's list will do.
-    m_list.ask(QStringLiteral("table"), 1000, this, [this, study, isOfClasses](const Result<Learners>& learners) {
-        const StudySubject about{study.record.spec, study.record.datasetId, study.record.dataName};
-        if (!learners) {
-            m_context.notices.error(tr("The study could not be opened."), learners.error());
-            return;
-        }
-        const QString wanted = QString::fromStdString(about.spec.learner);
-        const auto known = std::find_if(learners->begin(), learners->end(), [&wanted](const LearnerInfo& one) { return one.name == wanted; });
-        if (study.record.kind == QLatin1String("tune") && known != learners->end()) {
-            auto* dialog = new TuneDialog(m_context, about, *known, isOfClasses, this);
-            showTuning(*dialog);
-            dialog->showKept(study);
-        } else {
-            const QString taskName = isOfClasses ? QStringLiteral("classification") : QStringLiteral("regression");
-            auto* dialog = new ValidationDialog(m_context, about, fitting(learners.value(), taskName, true, 0), this);
-            dialog->show();
-            dialog->showKept(study);
-        }
-    });
 }
 
 bool TrainSetup::canStart() const

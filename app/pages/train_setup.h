@@ -92,6 +92,7 @@ private:
     QString task() const;
     TrainWork workOf(const QString& preset) const;
     bool isTable() const;
+    Learners fitting() const; ///< the learners that can learn this data
 
     AppContext& m_context;
     LearnerList m_list;

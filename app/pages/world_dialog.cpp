@@ -273,17 +273,11 @@ void WorldDialog::train()
          QStringLiteral("--episodes"), QString::number(m_episodes->value()), QStringLiteral("--rate"), number(m_rate),
          QStringLiteral("--discount"), number(m_discount), QStringLiteral("--exploring"), number(m_exploring), QStringLiteral("--slip"),
          number(m_slip), QStringLiteral("--snapshots"), QString::number(kSnapshots), QStringLiteral("--json")};
-    const auto ask = [this, words](const Result<QString>& state) {
-        if (m_train->isEnabled()) {
-            return; // cancelled meanwhile
+    m_studies->addStateFile(QStringLiteral("world"), words, {}, this, [this](const QStringList& all) {
+        if (!m_train->isEnabled()) { // else it was cancelled meanwhile
+            m_call->ask(all, [this](Result<Json> told) { showAnswer(std::move(told)); });
         }
-        QStringList all = words;
-        if (state) { // without the file it can be learned too, only not gone on with
-            all << QStringLiteral("--checkpoint") << *state;
-        }
-        m_call->ask(all, [this](Result<Json> told) { showAnswer(std::move(told)); });
-    };
-    m_studies->findStateFile(QStringLiteral("world"), words, {}, this, ask);
+    });
 }
 
 void WorldDialog::showAnswer(Result<Json> told)

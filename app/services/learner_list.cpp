@@ -1,5 +1,7 @@
 #include "app/services/learner_list.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <QPointer>
@@ -40,6 +42,15 @@ bool LearnerInfo::canLearn(const QString& task, const QString& kind, std::size_t
     return (tasks.isEmpty() || task.isEmpty() || tasks.contains(task))
         && (kinds.isEmpty() || kind.isEmpty() || kinds.contains(kind))
         && (mostClasses == 0 || classes <= static_cast<std::size_t>(mostClasses));
+}
+
+Learners fittingLearners(const Learners& learners, const QString& task, const QString& kind, std::size_t classes)
+{
+    Learners made;
+    std::copy_if(learners.begin(), learners.end(), std::back_inserter(made), [&](const LearnerInfo& one) {
+        return one.canLearn(task, kind, classes);
+    });
+    return made;
 }
 
 Json LearnerInfo::presetValues(const std::string& preset) const

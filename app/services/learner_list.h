@@ -34,6 +34,8 @@ struct LearnerInfo {
 };
 
 using Learners = std::vector<LearnerInfo>;
+/// Those of them that can learn such data; as LearnerInfo::canLearn().
+Learners fittingLearners(const Learners& learners, const QString& task, const QString& kind, std::size_t classes = 0);
 
 /// What the runner on this computer can learn: `trainyard-run learners --json`, asked once for each kind and size of
 /// data (presets depend on both) and remembered. GUI thread only.

@@ -250,10 +250,14 @@ void StudyService::load(const QString& name, QObject* receiver, std::function<vo
     answer(receiver, [folder = m_folder, name = name.toStdString()] { return studyIn(folder, name); }, std::move(then));
 }
 
-void StudyService::findStateFile(
-    const QString& what, const QStringList& question, const QString& data, QObject* receiver, std::function<void(Result<QString>)> then)
+void StudyService::addStateFile(
+    const QString& what, const QStringList& words, const QString& data, QObject* receiver, std::function<void(QStringList)> then)
 {
-    answer(receiver, [this, what, question, data] { return makeStateFile(m_paths, what, question, data); }, std::move(then));
+    const auto work = [this, what, words, data] {
+        const auto file = makeStateFile(m_paths, what, words, data);
+        return file ? words + QStringList{QStringLiteral("--checkpoint"), *file} : words;
+    };
+    answer(receiver, work, std::move(then));
 }
 
 void StudyService::listTrash(QObject* receiver, std::function<void(QList<DeletedStudy>)> then)

@@ -43,10 +43,10 @@ public:
     /// From now on changed() tells of everything that happens in the folder, whoever did it.
     void watch();
 
-    /// makeStateFile(), away from the GUI thread.
-    void findStateFile(
-        const QString& what, const QStringList& question, const QString& data, QObject* receiver,
-        std::function<void(Result<QString>)> then);
+    /// Adds to the words of a long learning the file in which it keeps how far it is, as makeStateFile() finds it away from the GUI thread.
+    /// Without room for one `then` gets the words alone: it can be learned all the same, only not gone on with.
+    void addStateFile(
+        const QString& what, const QStringList& words, const QString& data, QObject* receiver, std::function<void(QStringList)> then);
 
     /// Into the studies' own trash, for 30 days; `restore` brings it back.
     void remove(const QString& name);

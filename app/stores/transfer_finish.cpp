@@ -4,7 +4,6 @@
 
 #include "app/stores/transfer_persist.h"
 #include "cloud/storage/crc64.h"
-#include "cloud/storage/local_store.h"
 
 namespace ty::app {
 
@@ -77,7 +76,6 @@ Result<std::optional<std::uint64_t>> TransferRun::sumOf(TransferFile& file, cons
         return std::optional<std::uint64_t>();
     }
     const Upload& upload = file.upload();
-    const auto* target = dynamic_cast<const cloud::LocalStore*>(m_to.store.get());
     std::vector<std::byte> bytes;
     std::uint64_t whole = cloud::crc64({});
     for (std::uint64_t block = 0; block < upload.blocks(); ++block) {
@@ -87,9 +85,7 @@ Result<std::optional<std::uint64_t>> TransferRun::sumOf(TransferFile& file, cons
                 return Error{ErrorKind::Cancelled, "stopped", {}}; // all blocks are noted; the next start sums them
             }
             bytes.resize(upload.size(block));
-            TY_CHECK(target != nullptr
-                         ? target->readUnfinished(upload, upload.offset(block), bytes)
-                         : m_from.store->read(file.item().source, file.item().etag, upload.offset(block), bytes, {}));
+            TY_CHECK(readHere(file, block, bytes));
             sum = cloud::crc64(bytes);
         }
         whole = cloud::crc64Joined(whole, *sum, upload.size(block));

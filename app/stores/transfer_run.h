@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -99,6 +100,7 @@ private:
     std::string howChecked(bool isCompared) const;
     bool wantsMd5(const TransferFile& file) const;
     bool wantsCrc64(const TransferFile& file) const;
+    Result<void> readHere(const TransferFile& file, std::uint64_t block, std::span<std::byte> bytes) const;
     Result<std::optional<std::uint64_t>> sumOf(TransferFile& file, const std::stop_token& stop);
 
     catalog::Transfers& m_catalog; ///< guarded by m_lock, as all below that is not const

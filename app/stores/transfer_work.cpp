@@ -282,11 +282,19 @@ void TransferRun::sendBlock(const File& file, std::uint64_t block, std::vector<s
     closeIfDone(file, stop);
 }
 
+/// A block that has arrived, from the side that is on this computer: `bytes` has its size.
+Result<void> TransferRun::readHere(const TransferFile& file, std::uint64_t block, std::span<std::byte> bytes) const
+{
+    const std::uint64_t offset = file.upload().offset(block);
+    if (const auto* target = localStore(m_to.store); target != nullptr) {
+        return target->readUnfinished(file.upload(), offset, bytes);
+    }
+    return m_from.store->read(file.item().source, file.item().etag, offset, bytes, {});
+}
+
 /// Carries the MD5 on over the blocks that are there; `buffer` holds `block`, of which it is taken without reading it again.
 void TransferRun::hashWhatArrived(const File& file, std::uint64_t block, std::vector<std::byte>& buffer)
 {
-    const auto* source = localStore(m_from.store);
-    const auto* target = localStore(m_to.store);
     if (!wantsMd5(*file)) {
         return;
     }
@@ -305,9 +313,7 @@ void TransferRun::hashWhatArrived(const File& file, std::uint64_t block, std::ve
         Result<void> read;
         if (next != held) {
             held = next;
-            read = source != nullptr
-                ? m_from.store->read(file->item().source, file->item().etag, upload.offset(next), bytes, {})
-                : target->readUnfinished(upload, upload.offset(next), bytes);
+            read = readHere(*file, next, bytes);
         }
         if (read) {
             file->hash(bytes);

@@ -60,7 +60,9 @@ Result<NearCopy> NearCopy::of(const DataFiles* files, const std::string& path, c
         if (count == 0) {
             return Error{ErrorKind::Io, fmt::format("{} ends after {} of {} bytes", path, at, source->bytes()), {}};
         }
-        out.write(piece.data(), static_cast<std::streamsize>(count));
+        if (!out.write(piece.data(), static_cast<std::streamsize>(count))) {
+            return noRoom(name, source->bytes(), temporary.string()); // before the rest is fetched for nothing
+        }
         at += count;
     }
     out.close();

@@ -10,6 +10,7 @@
 
 #include "app/main_window.h"
 #include "app/services/all_services.h"
+#include "app/services/english_plurals.h"
 #include "tests/app/window_fixture.h"
 #include "widgets/elided_label.h"
 #include "widgets/rail.h"
@@ -40,6 +41,7 @@ class TestLanguages : public QObject {
 private slots:
     void longerWordsAreNotCut();
     void windowIsReadFromTheRight();
+    void englishTextsKeepTheEndingOfTheirNumber();
 };
 
 namespace {
@@ -119,6 +121,19 @@ void TestLanguages::windowIsReadFromTheRight()
     const auto* rail = window.findChild<widgets::Rail*>();
     QVERIFY(rail != nullptr);
     QVERIFY(rail->mapTo(&window, QPoint(0, 0)).x() > window.width() / 2);
+}
+
+void TestLanguages::englishTextsKeepTheEndingOfTheirNumber()
+{
+    const auto told = [](const char* text, int number) {
+        return EnglishPlurals().translate("Any", text, nullptr, number).replace(QLatin1String("%Ln"), QString::number(number));
+    };
+    QCOMPARE(told("%Ln class(es)", 1), QStringLiteral("1 class"));
+    QCOMPARE(told("%Ln class(es)", 0), QStringLiteral("0 classes"));
+    QCOMPARE(told("%Ln run(s) (is/are) training.", 2), QStringLiteral("2 runs are training."));
+    QCOMPARE(told("%Ln (file was/files were) deleted.", 1), QStringLiteral("1 file was deleted."));
+    QCOMPARE(told("%Ln (file was/files were) deleted.", 3), QStringLiteral("3 files were deleted."));
+    QVERIFY(told("no number (seen/unseen)", -1).isNull()); // a text without a number is left alone
 }
 
 QTEST_MAIN(TestLanguages)
