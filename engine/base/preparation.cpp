@@ -184,6 +184,16 @@ const PrepareStep* Preparation::last(StepKind kind) const
     return found == steps.rend() ? nullptr : &*found;
 }
 
+bool Preparation::findsInTable() const
+{
+    return std::any_of(steps.begin(), steps.end(), [](const PrepareStep& step) {
+        const bool finds = (step.kind == StepKind::Fill && step.method != "value") || (step.kind == StepKind::Clip && step.method == "percentiles") ||
+                           (step.kind == StepKind::Bin && step.method != "edges") ||
+                           (step.kind == StepKind::Encode && step.method == "ordinal" && step.order.empty());
+        return step.isEnabled && finds;
+    });
+}
+
 bool Preparation::concernsTables() const
 {
     return std::any_of(steps.begin(), steps.end(), [](const PrepareStep& step) {

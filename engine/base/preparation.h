@@ -91,6 +91,8 @@ struct Preparation {
     bool doesAnything() const;
     /// The enabled step of that kind that counts: the last one; null if there is none.
     const PrepareStep* last(StepKind kind) const;
+    /// Whether an enabled step takes something from the data of a table (a median, percentiles, edges, an order): then it matters which rows it looks at.
+    bool findsInTable() const;
     /// Enabled steps that change columns or rows of a table.
     bool concernsTables() const;
 

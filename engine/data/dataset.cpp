@@ -190,12 +190,17 @@ Json DatasetInfo::toJson() const
 
 void expectOf(const Dataset& source, std::span<const std::uint32_t> kept, std::span<const std::uint32_t> samples)
 {
-    std::vector<std::uint32_t> theirs;
-    theirs.reserve(samples.size());
+    source.expect(placesIn(kept, samples));
+}
+
+std::vector<std::uint32_t> placesIn(std::span<const std::uint32_t> kept, std::span<const std::uint32_t> samples)
+{
+    std::vector<std::uint32_t> places;
+    places.reserve(samples.size());
     for (const std::uint32_t sample : samples) {
-        theirs.push_back(kept[sample]);
+        places.push_back(kept[sample]);
     }
-    source.expect(theirs);
+    return places;
 }
 
 } // namespace ty::engine

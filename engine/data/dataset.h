@@ -109,6 +109,12 @@ struct DatasetInfo {
     Json toJson() const;
 };
 
+/// Whose findings (medians, percentiles, edges, orders of categories) the steps of a preparation use.
+struct StepsFit {
+    std::span<const std::uint32_t> training; ///< found in these samples alone
+    const Preparation* found = nullptr;      ///< not null: these, as a model has them
+};
+
 /// One opened dataset: its description, and random access to raw samples. Immutable; any thread may read.
 class Dataset {
 public:
@@ -147,12 +153,20 @@ public:
     /// These samples will be read, about in this order: what has to come from far may be fetched ahead.
     virtual void expect(std::span<const std::uint32_t>) const {}
 
+    /// The same samples, with their numbers and ids, prepared with other findings. Null if no step finds anything in the data, so that nothing would
+    /// change; that is also the answer of data that was opened without OpenOptions::areStepsFittedAgain.
+    /// Errors: InvalidInput that begins "step 2 (clip): " where these samples do not hold what the step needs.
+    virtual Result<std::unique_ptr<Dataset>> preparedAnew(const StepsFit&) const { return std::unique_ptr<Dataset>(); }
+
     /// One a sample, equal for samples that are the same; empty unless OpenOptions::areDuplicatesSought.
     virtual std::span<const std::uint64_t> sampleHashes() const { return {}; }
 };
 
 /// Dataset::expect() of a set of samples that are others of `source`: sample i is there kept[i].
 void expectOf(const Dataset& source, std::span<const std::uint32_t> kept, std::span<const std::uint32_t> samples);
+
+/// What `samples` of such a set are called in its source: kept[sample] of each.
+std::vector<std::uint32_t> placesIn(std::span<const std::uint32_t> kept, std::span<const std::uint32_t> samples);
 
 /// done in [0, 1], or negative when unknown; `what` a short phrase ("reading line 1 200 000").
 using DataProgress = std::function<void(double done, const std::string& what)>;
@@ -183,6 +197,8 @@ struct OpenOptions {
     /// With `like`, its preparation is done instead. Its settings for pictures go before those of the person but not before what a
     /// network asks for.
     Preparation preparation;
+    /// Keeps the table as it was read where a step finds something in it, for Dataset::preparedAnew(). Costs its memory once more.
+    bool areStepsFittedAgain = false;
     /// With `like`, nothing is left out: then the classes that the model merged are merged, and that is all.
     DataRepairs repairs;
     DataProgress progress;

@@ -29,10 +29,12 @@ class RepairedDataset final : public Dataset {
     /// @param newClass  of each class of `source`; kNoClass if it is none any more
     RepairedDataset(
         std::unique_ptr<Dataset> source,
+        DataRepairs repairs,
         DatasetInfo info,
         std::vector<std::uint32_t> kept,
         std::vector<std::int32_t> newClass)
         : m_source(std::move(source))
+        , m_repairs(std::move(repairs))
         , m_info(std::move(info))
         , m_kept(std::move(kept))
         , m_newClass(std::move(newClass))
@@ -94,6 +96,7 @@ class RepairedDataset final : public Dataset {
     Result<std::string> readOriginal(std::uint64_t sample) const override { return m_source->readOriginal(m_kept[sample]); }
     void expect(std::span<const std::uint32_t> samples) const override { expectOf(*m_source, m_kept, samples); }
     bool isReadQuickly() const override { return m_isReadQuickly; }
+    Result<std::unique_ptr<Dataset>> preparedAnew(const StepsFit& fit) const override;
     std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
 
   private:
@@ -126,6 +129,7 @@ class RepairedDataset final : public Dataset {
     }
 
     std::unique_ptr<Dataset> m_source;
+    DataRepairs m_repairs;
     DatasetInfo m_info;
     std::vector<std::uint32_t> m_kept;
     std::vector<std::int32_t> m_newClass;
@@ -341,6 +345,35 @@ void judgeProblems(const RepairedDataset& dataset, const DataRepairs& repairs, D
     }
 }
 
+/// The dataset with these samples alone, its classes as the person wants them and its problems judged anew.
+Result<std::unique_ptr<Dataset>> repairedSamples(
+    std::unique_ptr<Dataset> dataset, const DataRepairs& repairs, std::vector<std::uint32_t> kept)
+{
+    DatasetInfo info = dataset->info();
+    info.leftOut += info.samples - kept.size();
+    info.samples = kept.size();
+    info.givenSplit = {};
+    for (const std::uint32_t sample : kept) {
+        ++info.givenSplit[static_cast<std::size_t>(dataset->partOf(sample))];
+    }
+    std::vector<std::int32_t> newClass;
+    if (info.task == Task::Classification) {
+        newClass = mapClasses(*dataset, kept, repairs, info);
+    }
+    auto repaired = std::make_unique<RepairedDataset>(
+        std::move(dataset), repairs, std::move(info), std::move(kept), std::move(newClass));
+    describeColumns(*repaired, repaired->info());
+    judgeProblems(*repaired, repairs, repaired->info());
+    return std::unique_ptr<Dataset>(std::move(repaired));
+}
+
+Result<std::unique_ptr<Dataset>> RepairedDataset::preparedAnew(const StepsFit& fit) const
+{
+    const auto training = placesIn(m_kept, fit.training);
+    TY_TRY(auto source, m_source->preparedAnew({training, fit.found}));
+    return source ? repairedSamples(std::move(source), m_repairs, m_kept) : Result<std::unique_ptr<Dataset>>(std::move(source));
+}
+
 } // namespace
 
 std::string classNameLike(const DatasetInfo& like, const std::string& name)
@@ -372,22 +405,7 @@ repairDataset(std::unique_ptr<Dataset> dataset, const DataRepairs& repairs)
             dataset->info().name + ": every sample is left out by what is to be done about its problems",
             "Fill in missing values instead of leaving the rows out."};
     }
-    DatasetInfo info = dataset->info();
-    info.leftOut += info.samples - kept.size();
-    info.samples = kept.size();
-    info.givenSplit = {};
-    for (const std::uint32_t sample : kept) {
-        ++info.givenSplit[static_cast<std::size_t>(dataset->partOf(sample))];
-    }
-    std::vector<std::int32_t> newClass;
-    if (info.task == Task::Classification) {
-        newClass = mapClasses(*dataset, kept, repairs, info);
-    }
-    auto repaired = std::make_unique<RepairedDataset>(
-        std::move(dataset), std::move(info), std::move(kept), std::move(newClass));
-    describeColumns(*repaired, repaired->info());
-    judgeProblems(*repaired, repairs, repaired->info());
-    return std::unique_ptr<Dataset>(std::move(repaired));
+    return repairedSamples(std::move(dataset), repairs, std::move(kept));
 }
 
 } // namespace ty::engine

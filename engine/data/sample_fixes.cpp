@@ -21,8 +21,9 @@ public:
     /// @param kept    samples of `source` that stay, ascending
     /// @param labels  class of each kept sample; empty unless the task is classification
     FixedDataset(
-        std::unique_ptr<Dataset> source, DatasetInfo info, std::vector<std::uint32_t> kept, std::vector<std::int32_t> labels)
+        std::unique_ptr<Dataset> source, SampleFixes fixes, DatasetInfo info, std::vector<std::uint32_t> kept, std::vector<std::int32_t> labels)
         : m_source(std::move(source))
+        , m_fixes(std::move(fixes))
         , m_info(std::move(info))
         , m_kept(std::move(kept))
         , m_labels(std::move(labels))
@@ -74,6 +75,12 @@ public:
     Result<std::string> readOriginal(std::uint64_t sample) const override { return m_source->readOriginal(m_kept[sample]); }
     void expect(std::span<const std::uint32_t> samples) const override { expectOf(*m_source, m_kept, samples); }
     bool isReadQuickly() const override { return m_isReadQuickly; }
+    Result<std::unique_ptr<Dataset>> preparedAnew(const StepsFit& fit) const override
+    {
+        const auto training = placesIn(m_kept, fit.training);
+        TY_TRY(auto source, m_source->preparedAnew({training, fit.found}));
+        return source ? fixSamples(std::move(source), m_fixes, Vanished::Tell) : Result<std::unique_ptr<Dataset>>(std::move(source));
+    }
     std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
 
 private:
@@ -83,6 +90,7 @@ private:
     };
 
     std::unique_ptr<Dataset> m_source;
+    SampleFixes m_fixes;
     DatasetInfo m_info;
     std::vector<std::uint32_t> m_kept;
     std::vector<std::int32_t> m_labels;
@@ -188,7 +196,7 @@ Result<std::unique_ptr<Dataset>> fixSamples(std::unique_ptr<Dataset> dataset, co
     info.leftOut += info.samples - kept.size();
     info.samples = kept.size();
     return std::unique_ptr<Dataset>(
-        std::make_unique<FixedDataset>(std::move(dataset), std::move(info), std::move(kept), std::move(labels)));
+        std::make_unique<FixedDataset>(std::move(dataset), fixes, std::move(info), std::move(kept), std::move(labels)));
 }
 
 } // namespace ty::engine

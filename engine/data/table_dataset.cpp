@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -24,12 +25,24 @@ namespace {
 constexpr std::size_t kMostSpreads = 2000;        ///< columns whose distributions are told; nobody looks at more
 constexpr std::size_t kMostSortedCategories = 64; ///< as many as an encoder takes inputs for
 
+/// A table before its steps, and what it was opened with.
+struct UnpreparedTable {
+    TableContent content;
+    OpenOptions options;
+    RowsLeftOut leftOut;
+};
+
+Result<std::unique_ptr<Dataset>> makeTable(
+    TableContent content, const OpenOptions& options, std::shared_ptr<UnpreparedTable> unprepared, const StepsFit* fit);
+
 class TableDataset final : public Dataset {
   public:
-    TableDataset(DatasetInfo info, TableContent content, std::size_t target)
+    /// @param unprepared  null: steps find nothing in it, or nobody will ask for other findings
+    TableDataset(DatasetInfo info, TableContent content, std::size_t target, std::shared_ptr<UnpreparedTable> unprepared)
         : m_info(std::move(info))
         , m_content(std::move(content))
         , m_target(target)
+        , m_unprepared(std::move(unprepared))
         , m_areValuesInMemory(std::all_of(m_content.columns.begin(), m_content.columns.end(), [](const TableColumn& column) {
             return column.numbers.get_allocator().place() == LargePlace::Memory &&
                    column.codes.get_allocator().place() == LargePlace::Memory;
@@ -37,6 +50,17 @@ class TableDataset final : public Dataset {
     {
     }
 
+    Result<std::unique_ptr<Dataset>> preparedAnew(const StepsFit& fit) const override
+    {
+        if (!m_unprepared) {
+            return std::unique_ptr<Dataset>();
+        }
+        OpenOptions options = m_unprepared->options;
+        options.target = m_info.target; // not guessed once more, of other numbers
+        options.task = taskName(m_info.task);
+        options.preparation = m_info.preparation;
+        return makeTable(m_unprepared->content, options, m_unprepared, &fit);
+    }
     std::span<const std::uint64_t> sampleHashes() const override { return m_content.rowHashes; }
     const DatasetInfo& info() const override { return m_info; }
     bool isReadQuickly() const override { return m_areValuesInMemory; }
@@ -98,6 +122,7 @@ class TableDataset final : public Dataset {
     DatasetInfo m_info;
     TableContent m_content;
     std::size_t m_target;
+    std::shared_ptr<UnpreparedTable> m_unprepared; ///< nobody changes it; datasets prepared anew share it
     bool m_areValuesInMemory;
 };
 
@@ -196,6 +221,21 @@ ColumnInfo describe(const TableColumn& column, ColumnRole role, bool isSpreadTol
     return info;
 }
 
+/// What is needed to do the steps once more; null where that would change nothing.
+std::shared_ptr<UnpreparedTable> keepUnprepared(const TableContent& content, const OpenOptions& options)
+{
+    if (!options.areStepsFittedAgain || options.like != nullptr || !options.preparation.findsInTable()) {
+        return nullptr;
+    }
+    auto kept = std::make_shared<UnpreparedTable>();
+    kept->content = content;
+    kept->options = options;
+    kept->options.files = nullptr; // all is read
+    kept->options.progress = {};
+    kept->options.stop = {};
+    return kept;
+}
+
 DatasetInfo describe(const TableContent& content, const TableRoles& roles)
 {
     DatasetInfo info;
@@ -284,23 +324,31 @@ void TableContent::letGoOfMemory() const
     letGoOfPages(rowHashes);
 }
 
-Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options)
+namespace {
+
+Result<void> prepare(
+    TableContent& content, const OpenOptions& options, Preparation& preparation, UnpreparedTable* unprepared, const StepsFit* fit)
 {
-    if (content.rows == 0) {
-        return Error{
-            ErrorKind::InvalidInput,
-            fileName(content.path) +
-                (content.hasNames ? " has a heading but no rows" : " has no rows"),
-            {}};
+    if (options.like != nullptr) {
+        return prepareNewData(content, *options.like);
     }
+    if (fit != nullptr) {
+        return prepareAnew(content, preparation, options.target, unprepared->leftOut, *fit);
+    }
+    return unprepared != nullptr ? prepareTraining(content, preparation, unprepared->leftOut) : prepareTraining(content, preparation);
+}
+
+/// @param fit  null: the first time that this table is prepared
+Result<std::unique_ptr<Dataset>> makeTable(
+    TableContent content, const OpenOptions& options, std::shared_ptr<UnpreparedTable> unprepared, const StepsFit* fit)
+{
     const auto given = options.like != nullptr ? options.like->preparation : options.preparation;
     const bool isPrepared = given.concernsTables() || given.last(StepKind::Resize) || given.last(StepKind::Resample);
     std::vector<ColumnInfo> read;
     Preparation preparation = given;
     if (isPrepared) {
         read = outlineOf(content);
-        auto done = options.like != nullptr ? prepareNewData(content, *options.like) : prepareTraining(content, preparation);
-        if (!done) {
+        if (auto done = prepare(content, options, preparation, unprepared.get(), fit); !done) {
             return std::move(done).error().withContext(fileName(content.path));
         }
     }
@@ -335,7 +383,22 @@ Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const Op
     }
     const std::size_t target = roles.target;
     return std::unique_ptr<Dataset>(
-        std::make_unique<TableDataset>(std::move(info), std::move(content), target));
+        std::make_unique<TableDataset>(std::move(info), std::move(content), target, std::move(unprepared)));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Dataset>> makeTableDataset(TableContent content, const OpenOptions& options)
+{
+    if (content.rows == 0) {
+        return Error{
+            ErrorKind::InvalidInput,
+            fileName(content.path) +
+                (content.hasNames ? " has a heading but no rows" : " has no rows"),
+            {}};
+    }
+    auto unprepared = keepUnprepared(content, options);
+    return makeTable(std::move(content), options, std::move(unprepared), nullptr);
 }
 
 } // namespace ty::engine

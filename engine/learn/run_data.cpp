@@ -102,9 +102,33 @@ Result<std::unique_ptr<Dataset>> openOther(
     return fixPart(std::move(dataset).value(), spec, part);
 }
 
-/// Takes samples out of the training part that the files for validation and test hold too.
-Result<void> leaveSharedOut(RunData& data)
+/// The files for validation and test, prepared as the training data is.
+Result<void> openOthers(RunData& data, const DataSpec& spec, const DataFiles* files)
 {
+    const DatasetInfo& info = data.training->info();
+    if (!spec.validation.empty()) {
+        TY_TRY(data.validation, openOther(spec.validation, "validation", spec, info, files));
+    }
+    if (!spec.test.empty()) {
+        TY_TRY(data.test, openOther(spec.test, "test", spec, info, files));
+    }
+    return {};
+}
+
+/// Has the steps look at the training part alone, or use what they found before.
+Result<void> prepareAnew(RunData& data, const Preparation* found)
+{
+    TY_TRY(auto prepared, data.training->preparedAnew({data.split.training, found}));
+    if (prepared) {
+        data.training = std::move(prepared);
+    }
+    return {};
+}
+
+/// Takes samples out of the training part that the files for validation and test hold too. Result: whether there were any.
+Result<bool> leaveSharedOut(RunData& data)
+{
+    const std::size_t before = data.split.training.size();
     for (const Dataset* other : {data.validation.get(), data.test.get()}) {
         if (other == nullptr) {
             continue;
@@ -114,12 +138,12 @@ Result<void> leaveSharedOut(RunData& data)
             return std::binary_search(shared.begin(), shared.end(), sample);
         });
     }
-    return {};
+    return data.split.training.size() < before && !data.split.training.empty() && data.training->info().preparation.findsInTable();
 }
 
 } // namespace
 
-Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, const DataFiles* files)
+Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, const DataFiles* files, const Preparation* found)
 {
     RunData data;
     OpenOptions options;
@@ -129,40 +153,42 @@ Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, cons
     options.columns = spec.columns;
     options.repairs = spec.repairs;
     options.preparation = spec.preparation;
+    options.areStepsFittedAgain = true;
     options.areDuplicatesSought = false;
     options.imageShape = needs.pictureShape;
     options.wordsPerSample = static_cast<int>(needs.form.words);
     TY_TRY(data.training, openDataset(spec.training, options));
     TY_TRY(data.training, fixPart(std::move(data.training), spec, "training"));
-    const DatasetInfo& info = data.training->info();
-    if (!spec.fingerprint.empty() && spec.fingerprint != info.fingerprint) {
+    const std::string fingerprint = data.training->info().fingerprint;
+    if (!spec.fingerprint.empty() && spec.fingerprint != fingerprint) {
         return Error{
             ErrorKind::Conflict,
             fmt::format(
                 "{}: the data has changed since the run was described (fingerprint {} instead of {})",
-                info.path,
-                info.fingerprint.substr(0, 8),
+                data.training->info().path,
+                fingerprint.substr(0, 8),
                 spec.fingerprint.substr(0, 8)),
             "Bring the old data back, or make a new run with the data as it is now."};
     }
-    TY_CHECK(checkLearnable(info, needs));
-    data.task = needs.form.isReconstruction ? Task::Reconstruction : info.task;
-    if (!spec.validation.empty()) {
-        TY_TRY(data.validation, openOther(spec.validation, "validation", spec, info, files));
-    }
-    if (!spec.test.empty()) {
-        TY_TRY(data.test, openOther(spec.test, "test", spec, info, files));
-    }
+    TY_CHECK(checkLearnable(data.training->info(), needs));
+    data.task = needs.form.isReconstruction ? Task::Reconstruction : data.training->info().task;
     auto split = splitDataset(
-        *data.training, spec.split, data.validation != nullptr, data.test != nullptr,
-        needs.form.isReconstruction);
+        *data.training, spec.split, !spec.validation.empty(), !spec.test.empty(), needs.form.isReconstruction);
     if (!split) {
-        return std::move(split).error().withContext(info.path);
+        return std::move(split).error().withContext(data.training->info().path);
     }
     data.split = std::move(split).value();
+    TY_CHECK(prepareAnew(data, found));
+    TY_CHECK(openOthers(data, spec, files));
     if (spec.repairs.areSharedLeftOut) {
-        TY_CHECK(leaveSharedOut(data));
+        TY_TRY(const bool isAnyShared, leaveSharedOut(data));
+        if (isAnyShared) { // and were looked at by the steps
+            TY_CHECK(prepareAnew(data, found));
+            TY_CHECK(openOthers(data, spec, files));
+        }
     }
+    const DatasetInfo& info = data.training->info();
+    data.unbalanced = data.split.training;
     if (const PrepareStep* balance = spec.preparation.last(StepKind::Balance)) {
         if (info.task != Task::Classification) {
             return notLearnable(info, "a number is predicted, so there are no classes to balance", "Switch that step off.");

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/files.h"
+#include "engine/data/prepare/balance.h"
 #include "engine/learn/chosen_learner.h"
 #include "engine/learn/evaluation.h"
 #include "engine/learn/feature_rows.h"
@@ -49,7 +50,7 @@ double secondsSince(std::chrono::steady_clock::time_point start)
 
 std::vector<std::uint32_t> StudyLearner::samples() const
 {
-    std::vector<std::uint32_t> all = data->split.training;
+    std::vector<std::uint32_t> all = data->unbalanced;
     if (!data->validation) { // else it is of another file
         all.insert(all.end(), data->split.validation.begin(), data->split.validation.end());
         std::sort(all.begin(), all.end());
@@ -99,7 +100,6 @@ Result<ScoredFit> fitAndScore(const StudyLearner& study, const FitTask& task, Fi
     FitRequest request;
     request.spec = &study.spec;
     request.settings = task.settings;
-    request.training = &study.dataset();
     request.split.training = task.training;
     if (study.learner->choosesByValidation()) {
         const auto order = nestedOrder(study.dataset(), task.training, study.spec.seed);
@@ -108,6 +108,12 @@ Result<ScoredFit> fitAndScore(const StudyLearner& study, const FitTask& task, Fi
         request.split.validation.assign(order.begin() + static_cast<std::ptrdiff_t>(kept), order.end());
         std::sort(request.split.training.begin(), request.split.training.end());
         std::sort(request.split.validation.begin(), request.split.validation.end());
+    }
+    TY_TRY(const auto prepared, study.dataset().preparedAnew({request.split.training}));
+    const Dataset& dataset = prepared ? *prepared : study.dataset();
+    request.training = &dataset;
+    if (const PrepareStep* balance = study.spec.data.preparation.last(StepKind::Balance)) {
+        balanceClasses(dataset, *balance, request.split.training);
     }
     request.form = study.form;
     request.folder.root = scratch.path();
@@ -123,11 +129,11 @@ Result<ScoredFit> fitAndScore(const StudyLearner& study, const FitTask& task, Fi
         return scored;
     }
     const auto judging = std::chrono::steady_clock::now();
-    TY_TRY(const Evaluation ofHeld, evaluateInDetail(*fitted.model, study.dataset(), task.held));
+    TY_TRY(const Evaluation ofHeld, evaluateInDetail(*fitted.model, dataset, task.held));
     scored.answerSeconds = secondsSince(judging);
     scored.metrics = ofHeld.report.at("metrics");
     if (task.isTrainingScored) {
-        TY_TRY(const Evaluation ofTraining, evaluateInDetail(*fitted.model, study.dataset(), task.training));
+        TY_TRY(const Evaluation ofTraining, evaluateInDetail(*fitted.model, dataset, task.training));
         scored.trainingMetrics = ofTraining.report.at("metrics");
     }
     if (task.isSizeMeasured) {

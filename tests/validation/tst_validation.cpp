@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -78,6 +79,32 @@ class TestValidation : public QObject {
     }
 
 private slots:
+    void aFoldsStepsLookAtWhatItFitsOnAlone()
+    {
+        const auto write = [&](const std::string& name, const std::string& wild) {
+            std::ofstream out(path(name));
+            out << "size,kind\n";
+            for (int row = 0; row < 300; ++row) {
+                const int size = row % 2 == 0 ? row % 7 : 20 + row % 5;
+                out << (row == 5 ? wild : row % 6 == 1 ? "" : std::to_string(size)) << "," << (row % 2 == 0 ? "a" : "b") << "\n"; // row 5 is held by fold 0
+            }
+            return path(name);
+        };
+        const auto accuracyOfFirstFold = [&](const std::string& file) {
+            RunSpec spec = specOf("logistic", file);
+            spec.data.target = "kind";
+            spec.data.split.validation = 0;
+            spec.data.preparation = Preparation::fromJson(parseJson(R"([{"step":"fill","columns":["size"],"method":"mean"}])", "steps").value(), "steps").value();
+            auto asked = request({spec});
+            asked.plan = planOf(300);
+            const auto result = validate(asked);
+            return result ? result.value()["learners"][0]["folds"][0]["metrics"]["accuracy"].get<double>() : 0;
+        };
+        const double tame = accuracyOfFirstFold(write("tame.csv", "20"));
+        QVERIFY(tame > 0.8);
+        QVERIFY(accuracyOfFirstFold(write("wild.csv", "1e12")) >= tame - 1.5 / 60);
+    }
+
     // scikit-learn 1.2.1, cross_val_score on the same folds: scikit_folds.py. Solved learners agree to what their stopping leaves
     // (ours ends at a slope of 1e-4); of support vectors' answers ties may fall otherwise.
     void scoresAreThoseOfScikitLearnOnTheSameFolds_data()

@@ -37,6 +37,7 @@ public:
     Result<std::string> readOriginal(std::uint64_t sample) const override { return m_inside->readOriginal(sample); }
     void expect(std::span<const std::uint32_t> samples) const override { m_inside->expect(samples); }
     std::span<const std::uint64_t> sampleHashes() const override { return m_inside->sampleHashes(); }
+    Result<std::unique_ptr<Dataset>> preparedAnew(const StepsFit& fit) const override;
 
 private:
     std::unique_ptr<Dataset> m_inside;
@@ -68,6 +69,17 @@ void nameAfter(DatasetInfo& info, const std::string& path, std::uint64_t bytes)
     info.path = path;
     info.name = nameWithoutSuffix(path);
     info.bytes = bytes;
+}
+
+Result<std::unique_ptr<Dataset>> ArchivedDataset::preparedAnew(const StepsFit& fit) const
+{
+    TY_TRY(auto inside, m_inside->preparedAnew(fit));
+    if (!inside) {
+        return inside;
+    }
+    DatasetInfo info = inside->info();
+    nameAfter(info, m_info.path, m_info.bytes);
+    return std::unique_ptr<Dataset>(std::make_unique<ArchivedDataset>(std::move(inside), std::move(info)));
 }
 
 } // namespace

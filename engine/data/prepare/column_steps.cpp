@@ -196,7 +196,19 @@ void applyBin(const PrepareStep& step, const FittedColumn& fitted, TableColumn& 
     becomeCategory(column, std::move(codes), intervalLabels(step, fitted.edges));
 }
 
-Result<FittedColumn> fitEncode(const PrepareStep& step, const TableColumn& column)
+/// The texts that training rows hold, by code.
+std::vector<bool> textsSeen(const TableColumn& column, const std::vector<SplitPart>& parts)
+{
+    std::vector<bool> isSeen(column.texts.size(), false);
+    for (std::size_t row = 0; row < column.codes.size(); ++row) {
+        if (column.codes[row] >= 0 && isTrainingRow(parts, row)) {
+            isSeen[static_cast<std::size_t>(column.codes[row])] = true;
+        }
+    }
+    return isSeen;
+}
+
+Result<FittedColumn> fitEncode(const PrepareStep& step, const TableColumn& column, const std::vector<SplitPart>& parts)
 {
     FittedColumn fitted;
     if (step.method != "ordinal") {
@@ -209,10 +221,13 @@ Result<FittedColumn> fitEncode(const PrepareStep& step, const TableColumn& colum
         return wrongColumn(column, "holds too many different texts to number them");
     }
     fitted.order = step.order;
-    for (std::size_t i = 0; i < column.texts.size() && step.order.empty(); ++i) {
-        fitted.order.emplace_back(column.texts.at(static_cast<std::int32_t>(i)));
-    }
     if (step.order.empty()) {
+        const auto isSeen = textsSeen(column, parts);
+        for (std::size_t i = 0; i < isSeen.size(); ++i) {
+            if (isSeen[i]) {
+                fitted.order.emplace_back(column.texts.at(static_cast<std::int32_t>(i)));
+            }
+        }
         std::sort(fitted.order.begin(), fitted.order.end(), [](const std::string& a, const std::string& b) { return naturallyLess(a, b); });
         return fitted;
     }
@@ -280,7 +295,7 @@ Result<FittedColumn> fitStep(const PrepareStep& step, const TableColumn& column,
     case StepKind::Bin:
         return fitBin(step, column, parts);
     case StepKind::Encode:
-        return fitEncode(step, column);
+        return fitEncode(step, column, parts);
     default:
         return FittedColumn{};
     }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,10 +46,28 @@ public:
     {
     }
 
+    /// Notes which step leaves out which row.
+    void noteLeftOut(RowsLeftOut& leftOut)
+    {
+        leftOut = RowsLeftOut(m_content.rows, 0, LargeAllocator<std::uint8_t>(placeFor(m_content.rows)));
+        m_noted = &leftOut;
+        numberRows();
+    }
+
+    /// Leaves out the rows that the same steps left out, and looks for what they find in the rows that `content.parts` gives as training.
+    void repeat(const RowsLeftOut& leftOut, const std::string& target, bool areFindingsKept)
+    {
+        m_repeated = &leftOut;
+        m_target = target;
+        m_areFindingsKept = areFindingsKept;
+        numberRows();
+    }
+
     Result<void> run(Preparation& preparation)
     {
         for (std::size_t i = 0; i < preparation.steps.size(); ++i) {
             PrepareStep& step = preparation.steps[i];
+            m_place = static_cast<std::uint8_t>(i + 1);
             if (!step.isEnabled || (m_like != nullptr && isTrainingOnly(step.kind))) {
                 continue;
             }
@@ -70,9 +90,9 @@ private:
         case StepKind::Compute:
             return compute(step);
         case StepKind::Filter:
-            return filter(step);
+            return m_repeated == nullptr ? filter(step) : leaveOutAgain();
         case StepKind::DropMissing:
-            return dropMissing(step);
+            return m_repeated == nullptr ? dropMissing(step) : leaveOutAgain();
         case StepKind::Resize:
             return Error{ErrorKind::InvalidInput, "the data is a table, it has no pictures", {}};
         case StepKind::Resample:
@@ -83,6 +103,43 @@ private:
         default:
             return changeColumns(step);
         }
+    }
+
+    void numberRows()
+    {
+        m_rows = LargeVector<std::uint32_t>(m_content.rows, 0, LargeAllocator<std::uint32_t>(placeFor(m_content.rows * sizeof(std::uint32_t))));
+        std::iota(m_rows.begin(), m_rows.end(), 0U);
+    }
+
+    void leaveOut(const std::vector<bool>& isLeftOut)
+    {
+        std::size_t kept = 0;
+        for (std::size_t row = 0; row < m_rows.size(); ++row) {
+            if (!isLeftOut[row]) {
+                m_rows[kept++] = m_rows[row];
+            } else if (m_noted != nullptr) {
+                (*m_noted)[m_rows[row]] = m_place;
+            }
+        }
+        m_rows.resize(kept);
+        leaveRowsOut(m_content, isLeftOut);
+    }
+
+    Result<void> leaveOutAgain()
+    {
+        std::vector<bool> isLeftOut(m_content.rows, false);
+        for (std::size_t row = 0; row < m_rows.size(); ++row) {
+            isLeftOut[row] = (*m_repeated)[m_rows[row]] == m_place;
+        }
+        leaveOut(isLeftOut);
+        return {};
+    }
+
+    /// Edges and orders of what is predicted are the question that is asked, not something to learn from.
+    bool isFindingKept(const PrepareStep& step, const std::string& name) const
+    {
+        const bool isQuestion = name == m_target && (step.kind == StepKind::Bin || step.kind == StepKind::Encode);
+        return m_repeated != nullptr && (m_areFindingsKept || isQuestion) && step.fitted.contains(name);
     }
 
     /// By the exact name; in new data also by one that differs in case and outer blanks only.
@@ -121,6 +178,10 @@ private:
                 continue; // what is to be predicted is not made up
             }
             TableColumn& column = m_content.columns[found];
+            if (m_like == nullptr && isFindingKept(step, name)) {
+                TY_CHECK(applyStep(step, step.fitted.at(name), column));
+                continue;
+            }
             if (m_like == nullptr) {
                 TY_TRY(step.fitted[name], fitStep(step, column, m_content.parts));
             } else if (step.kind != StepKind::Fill && step.kind != StepKind::Encode && step.kind != StepKind::Scale &&
@@ -231,7 +292,7 @@ private:
                 isLeftOut[first + i] = isForTraining && !(block[i] == 1);
             }
         });
-        leaveRowsOut(m_content, isLeftOut);
+        leaveOut(isLeftOut);
         return {};
     }
 
@@ -256,19 +317,74 @@ private:
                 isLeftOut[row] = isLeftOut[row] || (isMissing && isForTraining);
             }
         }
-        leaveRowsOut(m_content, isLeftOut);
+        leaveOut(isLeftOut);
         return {};
     }
 
     TableContent& m_content;
     const DatasetInfo* m_like;
+    RowsLeftOut* m_noted = nullptr;
+    const RowsLeftOut* m_repeated = nullptr;
+    std::string m_target;
+    bool m_areFindingsKept = false;
+    LargeVector<std::uint32_t> m_rows; ///< as they were read, of those that are left; empty if nobody asks
+    std::uint8_t m_place = 0;          ///< of the step, from 1
 };
+
+static_assert(Preparation::kMostSteps < 256);
+
+/// What is not trained on counts as validation while steps look for something.
+std::vector<SplitPart> partsToFit(
+    const std::vector<SplitPart>& parts, const RowsLeftOut& leftOut, std::span<const std::uint32_t> training)
+{
+    std::vector<SplitPart> toFit(leftOut.size(), SplitPart::Training);
+    std::vector<std::uint32_t> rows; // as they were read, of each sample
+    for (std::size_t row = 0; row < leftOut.size(); ++row) {
+        // A row that a later step leaves out is of no part; steps before that one look at it, as they did when it was new.
+        const bool isGivenAway = !parts.empty() && parts[row] != SplitPart::Training;
+        toFit[row] = leftOut[row] == 0 || isGivenAway ? SplitPart::Validation : SplitPart::Training;
+        if (leftOut[row] == 0) {
+            rows.push_back(static_cast<std::uint32_t>(row));
+        }
+    }
+    for (const std::uint32_t sample : training) {
+        toFit[rows[sample]] = SplitPart::Training;
+    }
+    return toFit;
+}
 
 } // namespace
 
 Result<void> prepareTraining(TableContent& content, Preparation& preparation)
 {
     return TablePreparation(content, nullptr).run(preparation);
+}
+
+Result<void> prepareTraining(TableContent& content, Preparation& preparation, RowsLeftOut& leftOut)
+{
+    TablePreparation steps(content, nullptr);
+    steps.noteLeftOut(leftOut);
+    return steps.run(preparation);
+}
+
+Result<void> prepareAnew(
+    TableContent& content, Preparation& preparation, const std::string& target, const RowsLeftOut& leftOut, const StepsFit& fit)
+{
+    std::vector<SplitPart> kept;
+    for (std::size_t row = 0; row < content.parts.size(); ++row) {
+        if (leftOut[row] == 0) {
+            kept.push_back(content.parts[row]);
+        }
+    }
+    content.parts = partsToFit(content.parts, leftOut, fit.training);
+    if (fit.found != nullptr) {
+        preparation = *fit.found;
+    }
+    TablePreparation steps(content, nullptr);
+    steps.repeat(leftOut, target, fit.found != nullptr);
+    TY_CHECK(steps.run(preparation));
+    content.parts = std::move(kept);
+    return {};
 }
 
 Result<void> prepareNewData(TableContent& content, const DatasetInfo& like)

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "engine/base/large_vector.h"
 #include "engine/base/preparation.h"
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
@@ -14,6 +16,20 @@ namespace ty::engine {
 /// the rows that the data does not give as validation or test, and put into `preparation`.
 /// Errors: InvalidInput that begins "step 2 (clip): " and names the column.
 Result<void> prepareTraining(TableContent& content, Preparation& preparation);
+
+/// Which step left out which row of a table as it was read: 0 none, else its place from 1. Empty until the steps were done.
+using RowsLeftOut = LargeVector<std::uint8_t>;
+
+/// As above, and tells which rows went.
+Result<void> prepareTraining(TableContent& content, Preparation& preparation, RowsLeftOut& leftOut);
+
+/// The same rows of the same table with other findings.
+/// @param preparation  as prepareTraining() left it. What it found in the column `target` stays where it says what there is to predict
+///                     (edges, orders of classes)
+/// @param leftOut      likewise
+/// @param fit          its samples count the rows that stay
+Result<void> prepareAnew(
+    TableContent& content, Preparation& preparation, const std::string& target, const RowsLeftOut& leftOut, const StepsFit& fit);
 
 /// The same to data that a model is asked about: with what was found in the training data, and without the steps that leave
 /// rows out. Columns that are not there and that the model does not need are passed over.
