@@ -104,6 +104,9 @@ Result<void> exportOne(catalog::Catalog& catalog, const ModelRecord& model, cons
         printJson(report);
     } else {
         printText(fmt::format("{} ({})\n", request.out, shownBytes(artifact.bytes)));
+        for (const Json& note : report.value("notes", Json::array())) {
+            printText(note.get<std::string>() + "\n");
+        }
     }
     return {};
 }

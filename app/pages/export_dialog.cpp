@@ -209,6 +209,10 @@ void ExportDialog::finish(const Result<ExportReport>& result)
         lines << tr("Read back and compared with the engine: max |Δ| = %1")
                      .arg(QLocale().toString(report.maxDifference, 'e', 1));
     }
+    const Json notes = report.json.value("notes", Json::array());
+    for (const Json& note : notes) { // in the words of the file
+        lines << (note.is_string() ? QString::fromStdString(note.get<std::string>()) : QString());
+    }
     m_report->setText(lines.join(QLatin1Char('\n')));
     m_report->show();
     m_folder->show();

@@ -32,6 +32,9 @@ Result<void> run(const ExportOptions& options)
     if (report.contains("maxDifference")) {
         text += fmt::format(", largest difference to our own answers {}", report["maxDifference"].dump());
     }
+    for (const Json& note : report.value("notes", Json::array())) {
+        text += "\n" + note.get<std::string>();
+    }
     return printText(text + "\n");
 }
 

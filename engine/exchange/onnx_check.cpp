@@ -14,6 +14,8 @@
 #include "engine/exchange/onnx_file.h"
 #include "engine/exchange/onnx_kernels.h"
 #include "engine/exchange/onnx_preprocessing.h"
+#include "engine/exchange/onnx_steps.h"
+#include "engine/exchange/raw_rows.h"
 
 namespace ty::engine {
 
@@ -91,7 +93,7 @@ Result<OnnxValues> tableInputs(const Encoder& encoder, const Dataset& dataset, s
         inputs[entry.input] = std::move(texts);
     }
     if (numeric > 0) {
-        inputs[kFeaturesInput] = std::move(features);
+        inputs[hasOnnxSteps(encoder) ? kPreparedInput : kFeaturesInput] = std::move(features);
     }
     return inputs;
 }
@@ -255,6 +257,9 @@ Result<OnnxValues> OnnxProgram::run(const OnnxValues& inputs) const
 
 Result<OnnxValues> onnxInputs(const Encoder& encoder, const Dataset& dataset, std::span<const std::uint32_t> samples)
 {
+    if (const auto* rows = dynamic_cast<const RawRows*>(&dataset); rows != nullptr) {
+        return rows->onnxRawInputs(encoder, samples);
+    }
     if (!encoder.vocabulary().empty()) {
         return wordInputs(encoder, dataset, samples);
     }

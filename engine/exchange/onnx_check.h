@@ -46,7 +46,8 @@ private:
     std::unique_ptr<Content> m_content;
 };
 
-/// Raw samples of `dataset` as the inputs of the file that writeOnnx makes for `encoder`.
+/// Raw samples of `dataset` as the inputs of the file that writeOnnx makes for `encoder`. Of a model with steps in its file only RawRows has them;
+/// other datasets give the columns after the steps, as a file without the steps takes them.
 Result<OnnxValues> onnxInputs(const Encoder& encoder, const Dataset& dataset, std::span<const std::uint32_t> samples);
 
 /// Largest absolute difference between what the file gives for `samples` and what the engine gave.

@@ -12,38 +12,6 @@ namespace {
 
 constexpr std::int64_t kMaxListValue = std::int64_t{1} << 20;
 
-/// Extents of the result of numpy's broadcasting.
-Result<Shape> broadcast(const Shape& a, const Shape& b)
-{
-    Shape result(std::max(a.size(), b.size()));
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        const auto fromEnd = result.size() - i;
-        const auto extentA = fromEnd <= a.size() ? a[a.size() - fromEnd] : 1;
-        const auto extentB = fromEnd <= b.size() ? b[b.size() - fromEnd] : 1;
-        if (extentA != extentB && extentA != 1 && extentB != 1) {
-            return onnxError(fmt::format("shapes {} and {} do not fit", toString(a), toString(b)));
-        }
-        result[i] = extentA == 1 ? extentB : extentA;
-    }
-    return result;
-}
-
-/// Where element `flat` of `result` lies in an operand of shape `src` that is broadcast to it.
-std::size_t sourceIndex(std::size_t flat, const Shape& result, const Shape& src)
-{
-    std::size_t index = 0;
-    std::size_t step = 1;
-    for (std::size_t fromEnd = 1; fromEnd <= src.size(); ++fromEnd) {
-        const auto extent = static_cast<std::size_t>(result[result.size() - fromEnd]);
-        const auto place = flat % extent;
-        flat /= extent;
-        const auto own = static_cast<std::size_t>(src[src.size() - fromEnd]);
-        index += own == 1 ? 0 : place * step;
-        step *= own;
-    }
-    return index;
-}
-
 template<typename T, typename Function>
 Result<OnnxArray> combine(const OnnxArray& a, const OnnxArray& b, Function function)
 {
@@ -52,13 +20,13 @@ Result<OnnxArray> combine(const OnnxArray& a, const OnnxArray& b, Function funct
     if (left == nullptr || right == nullptr) {
         return onnxError("operands of different types");
     }
-    TY_TRY(auto shape, broadcast(a.shape, b.shape));
+    TY_TRY(auto shape, broadcastOnnx(a.shape, b.shape));
     TY_TRY(const auto size, checkedOnnxSize(shape));
     std::vector<T> dst(size);
     const bool isPlain = a.shape == b.shape;
     for (std::size_t i = 0; i < size; ++i) {
         dst[i] = isPlain ? function((*left)[i], (*right)[i])
-                         : function((*left)[sourceIndex(i, shape, a.shape)], (*right)[sourceIndex(i, shape, b.shape)]);
+                         : function((*left)[onnxSourceIndex(i, shape, a.shape)], (*right)[onnxSourceIndex(i, shape, b.shape)]);
     }
     return OnnxArray{std::move(shape), std::move(dst)};
 }
@@ -106,6 +74,10 @@ float cosine(float x, float) { return std::cos(x); }
 template<float (*function)(float, float)>
 Result<OnnxArray> eachElement(const OnnxNode& node, const OnnxArguments& inputs)
 {
+    if (!inputs.empty() && inputs[0] != nullptr && std::holds_alternative<std::vector<double>>(inputs[0]->data)) {
+        const OnnxKernel wide = onnxLogicKernel(node.type);
+        return wide != nullptr ? wide(node, inputs) : onnxError("needs float32 values");
+    }
     TY_TRY(const auto* src, floatInput(inputs, 0));
     const float alpha = node.number("alpha", node.type == "Elu" ? 1.0F : 0.01F);
     std::vector<float> dst(src->size());
@@ -219,13 +191,13 @@ Result<OnnxArray> where(const OnnxNode&, const OnnxArguments& inputs)
     if (condition == nullptr || yes == nullptr || no == nullptr) {
         return onnxError("needs a condition and two float64 values");
     }
-    TY_TRY(auto both, broadcast(inputs[1]->shape, inputs[2]->shape));
-    TY_TRY(auto shape, broadcast(inputs[0]->shape, both));
+    TY_TRY(auto both, broadcastOnnx(inputs[1]->shape, inputs[2]->shape));
+    TY_TRY(auto shape, broadcastOnnx(inputs[0]->shape, both));
     TY_TRY(const auto size, checkedOnnxSize(shape));
     std::vector<double> dst(size);
     for (std::size_t i = 0; i < size; ++i) {
-        const bool isYes = (*condition)[sourceIndex(i, shape, inputs[0]->shape)] != 0;
-        dst[i] = isYes ? (*yes)[sourceIndex(i, shape, inputs[1]->shape)] : (*no)[sourceIndex(i, shape, inputs[2]->shape)];
+        const bool isYes = (*condition)[onnxSourceIndex(i, shape, inputs[0]->shape)] != 0;
+        dst[i] = isYes ? (*yes)[onnxSourceIndex(i, shape, inputs[1]->shape)] : (*no)[onnxSourceIndex(i, shape, inputs[2]->shape)];
     }
     return OnnxArray{std::move(shape), std::move(dst)};
 }
@@ -235,6 +207,11 @@ Result<OnnxArray> gatherFrom(
     const std::vector<T>& src, const Shape& srcShape, const OnnxArray& indexArray, std::int64_t axis)
 {
     const auto* indices = std::get_if<std::vector<std::int64_t>>(&indexArray.data);
+    if (indices != nullptr && axis == 0 && srcShape.size() == 1 && indexArray.shape.size() == 2) {
+        TY_TRY(auto listed, gatherFrom(src, srcShape, OnnxArray{{static_cast<std::int64_t>(indices->size())}, *indices}, axis));
+        listed.shape = indexArray.shape;
+        return listed;
+    }
     if (indices == nullptr || indexArray.shape.size() != 1 || axis < 0 || axis > 1
         || static_cast<std::int64_t>(srcShape.size()) != axis + 1) {
         return onnxError("only picking along the last axis with a list of int64 is supported");
@@ -332,6 +309,36 @@ Result<OnnxArray> oneHot(const OnnxNode& node, const OnnxArguments& inputs)
 }
 
 } // namespace
+
+Result<Shape> broadcastOnnx(const Shape& a, const Shape& b)
+{
+    Shape result(std::max(a.size(), b.size()));
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        const auto fromEnd = result.size() - i;
+        const auto extentA = fromEnd <= a.size() ? a[a.size() - fromEnd] : 1;
+        const auto extentB = fromEnd <= b.size() ? b[b.size() - fromEnd] : 1;
+        if (extentA != extentB && extentA != 1 && extentB != 1) {
+            return onnxError(fmt::format("shapes {} and {} do not fit", toString(a), toString(b)));
+        }
+        result[i] = extentA == 1 ? extentB : extentA;
+    }
+    return result;
+}
+
+std::size_t onnxSourceIndex(std::size_t flat, const Shape& result, const Shape& src)
+{
+    std::size_t index = 0;
+    std::size_t step = 1;
+    for (std::size_t fromEnd = 1; fromEnd <= src.size(); ++fromEnd) {
+        const auto extent = static_cast<std::size_t>(result[result.size() - fromEnd]);
+        const auto place = flat % extent;
+        flat /= extent;
+        const auto own = static_cast<std::size_t>(src[src.size() - fromEnd]);
+        index += own == 1 ? 0 : place * step;
+        step *= own;
+    }
+    return index;
+}
 
 std::size_t OnnxArray::size() const
 {
@@ -447,7 +454,7 @@ OnnxKernel onnxKernel(const std::string& type)
     if (found != kernels.end()) {
         return found->second;
     }
-    for (const auto kernelOf : {onnxAxisKernel, onnxSequenceKernel, onnxSpatialKernel, onnxLearnerKernel}) {
+    for (const auto kernelOf : {onnxAxisKernel, onnxSequenceKernel, onnxSpatialKernel, onnxLearnerKernel, onnxLogicKernel}) {
         if (const OnnxKernel kernel = kernelOf(type); kernel != nullptr) {
             return kernel;
         }

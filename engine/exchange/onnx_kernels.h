@@ -63,6 +63,13 @@ OnnxKernel onnxSequenceKernel(const std::string& type);
 OnnxKernel onnxSpatialKernel(const std::string& type);
 /// Trees and support vectors of ai.onnx.ml.
 OnnxKernel onnxLearnerKernel(const std::string& type);
+/// Comparisons, conditions and numbers of float64, as steps of a preparation are written.
+OnnxKernel onnxLogicKernel(const std::string& type);
+
+/// Extents of the result of numpy's broadcasting.
+Result<Shape> broadcastOnnx(const Shape& a, const Shape& b);
+/// Where element `flat` of `result` lies in an operand of shape `src` that is broadcast to it.
+std::size_t onnxSourceIndex(std::size_t flat, const Shape& result, const Shape& src);
 
 /// Errors: InvalidInput for negative extents or more than kMaxOnnxElements.
 Result<std::size_t> checkedOnnxSize(const Shape& shape);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/exchange/onnx_graph.h"
+#include "engine/exchange/onnx_steps.h"
 
 namespace ty::engine {
 
@@ -21,16 +22,6 @@ constexpr const char* kProbabilities = "probabilities";
 constexpr const char* kLabel = "label";
 constexpr const char* kValue = "value";
 constexpr const char* kReconstruction = "reconstruction";
-
-/// An input's name that no other input and no output has.
-std::string freeName(const std::string& wanted, std::set<std::string>& taken)
-{
-    std::string name = wanted.empty() ? "column" : wanted;
-    while (!taken.insert(name).second) {
-        name += "_";
-    }
-    return name;
-}
 
 std::string addImagePreprocessing(OnnxGraph& graph, const Encoder& encoder)
 {
@@ -189,16 +180,34 @@ std::string addTablePreprocessing(OnnxGraph& graph, const Encoder& encoder)
 
 } // namespace
 
+std::set<std::string> onnxReservedNames()
+{
+    return {kFeaturesInput, kPreparedInput, kProbabilities, kLabel, kValue};
+}
+
+std::string freeOnnxName(const std::string& wanted, std::set<std::string>& taken)
+{
+    std::string name = wanted.empty() ? "column" : wanted;
+    while (!taken.insert(name).second) {
+        name += "_";
+    }
+    return name;
+}
+
 std::vector<OnnxColumn> onnxColumns(const Encoder& encoder)
 {
-    std::set<std::string> taken{kFeaturesInput, kProbabilities, kLabel, kValue};
+    std::set<std::string> taken = onnxReservedNames();
+    const bool isAfterSteps = hasOnnxSteps(encoder);
+    for (const OnnxPort& port : isAfterSteps ? onnxRawPorts(encoder) : std::vector<OnnxPort>()) {
+        taken.insert(port.name);
+    }
     std::map<std::string, std::size_t> places;
     std::vector<OnnxColumn> columns;
     for (const auto& column : encoder.columns()) {
         if (column.kind == EncodedColumn::Kind::Words) {
             columns.push_back({&column, kWordsInput, 0});
         } else if (column.kind == EncodedColumn::Kind::OneHot) {
-            columns.push_back({&column, freeName(column.name, taken), 0});
+            columns.push_back({&column, freeOnnxName(isAfterSteps ? "prepared_" + column.name : column.name, taken), 0});
         } else {
             columns.push_back({&column, kFeaturesInput, places.emplace(column.name, places.size()).first->second});
         }
@@ -228,7 +237,7 @@ std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder)
     }
     const auto columns = onnxColumns(encoder);
     if (const auto numeric = numericWidth(columns); numeric > 0) {
-        ports.push_back({kFeaturesInput, "float32", {-1, static_cast<std::int64_t>(numeric)}});
+        ports.push_back({hasOnnxSteps(encoder) ? kPreparedInput : kFeaturesInput, "float32", {-1, static_cast<std::int64_t>(numeric)}});
     }
     for (const auto& entry : columns) {
         if (!entry.isNumber() && !entry.column->categories.empty()) {
@@ -268,13 +277,6 @@ std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry)
         entry.input + "_categories");
     graph.describe(hot, {-1, 1, static_cast<std::int64_t>(entry.column->categories.size())});
     return graph.node("Flatten", {hot}, {{"axis", std::int64_t{1}}}, entry.input + "_encoded");
-}
-
-void addInputs(OnnxGraph& graph, const Encoder& encoder)
-{
-    for (const auto& port : onnxInputPorts(encoder)) {
-        graph.addInput(port);
-    }
 }
 
 std::string addPreprocessing(OnnxGraph& graph, const Encoder& encoder)

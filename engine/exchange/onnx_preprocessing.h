@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,18 +26,21 @@ struct OnnxColumn {
 
 inline constexpr const char* kImageInput = "image";
 inline constexpr const char* kFeaturesInput = "features";
+inline constexpr const char* kPreparedInput = "prepared_features"; ///< in place of `features` where steps were done before the file
 inline constexpr const char* kWordsInput = "words"; ///< numbers of words: no operator makes them of a text
 
 /// The inputs of a file for `encoder`'s table, in the encoder's order. Points into `encoder`.
 std::vector<OnnxColumn> onnxColumns(const Encoder& encoder);
+/// Names that no column may have as an input.
+std::set<std::string> onnxReservedNames();
+/// An input's name that no other input and no output has; it is taken then.
+std::string freeOnnxName(const std::string& wanted, std::set<std::string>& taken);
 /// Width of `features`.
 std::size_t numericWidth(const std::vector<OnnxColumn>& columns);
 std::vector<OnnxPort> onnxInputPorts(const Encoder& encoder);
 /// metadata_props "columns": [{"name", "input", "position", "type", "categories"}].
 Json onnxColumnsJson(const Encoder& encoder);
 
-/// Adds the inputs alone.
-void addInputs(OnnxGraph& graph, const Encoder& encoder);
 /// {N, categories} float32: 1 at the category of a column, 0 elsewhere.
 std::string addOneHot(OnnxGraph& graph, const OnnxColumn& entry);
 

@@ -8,6 +8,7 @@
 #include "engine/exchange/onnx_graph.h"
 #include "engine/exchange/onnx_network.h"
 #include "engine/exchange/onnx_preprocessing.h"
+#include "engine/exchange/onnx_steps.h"
 
 namespace ty::engine {
 
@@ -37,7 +38,7 @@ Result<void> checkFits(const ModelDescription& model, const Encoder& encoder)
 }
 
 /// Facts about the model for people and programs that open the file elsewhere.
-void addMetadata(OnnxGraph& graph, const Encoder& encoder, const OnnxOptions& options)
+void addMetadata(OnnxGraph& graph, const Encoder& encoder, const OnnxOptions& options, const OnnxReport& report)
 {
     std::map<std::string, std::string> metadata = options.metadata;
     metadata["producer"] = "Trainyard";
@@ -57,12 +58,39 @@ void addMetadata(OnnxGraph& graph, const Encoder& encoder, const OnnxOptions& op
             : "numbers of a text's first words in the vocabulary, <unk> for unknown words, <eos> before texts that are shorter";
         metadata["columns"] = toJsonLine(onnxColumnsJson(encoder));
     } else {
-        metadata["layout"] = "one row a sample; NaN where a number is missing, dates as days since 1970-01-01";
-        metadata["columns"] = toJsonLine(onnxColumnsJson(encoder));
+        const bool areStepsInside = hasOnnxSteps(encoder) && report.notes.empty();
+        metadata["layout"] = "one row a sample; NaN where a number is missing, empty where a word is, dates as days since 1970-01-01";
+        metadata["columns"] = toJsonLine(areStepsInside ? onnxRawColumnsJson(encoder) : onnxColumnsJson(encoder));
+        if (!report.notes.empty()) {
+            metadata["preparation"] = report.notes.front();
+        }
     }
     for (const auto& [key, value] : metadata) {
         graph.setMetadata(key, value);
     }
+}
+
+/// The columns that data brings, and the steps; or the columns after them where a step has no ONNX form.
+Result<void> addInputs(OnnxGraph& graph, const Encoder& encoder, OnnxReport& report)
+{
+    const bool hasSteps = hasOnnxSteps(encoder);
+    const std::string problem = hasSteps ? onnxStepProblem(encoder) : std::string();
+    report.inputs = hasSteps && problem.empty() ? onnxRawPorts(encoder) : onnxInputPorts(encoder);
+    for (const OnnxPort& port : report.inputs) {
+        graph.addInput(port);
+    }
+    if (!hasSteps) {
+        return {};
+    }
+    if (problem.empty()) {
+        return addSteps(graph, encoder);
+    }
+    report.notes.push_back(
+        "The file takes columns as they are after the preparation (their names begin with \"prepared_\"), because a step is not in it: " + problem);
+    if (numericWidth(onnxColumns(encoder)) > 0) {
+        graph.nameOutput(kPreparedInput, kFeaturesInput);
+    }
+    return {};
 }
 
 Json portsJson(const std::vector<OnnxPort>& ports)
@@ -78,13 +106,17 @@ Json portsJson(const std::vector<OnnxPort>& ports)
 
 Json OnnxReport::toJson() const
 {
-    return {
+    Json json{
         {"bytes", bytes},
         {"opset", opset},
         {"irVersion", irVersion},
         {"inputs", portsJson(inputs)},
         {"outputs", portsJson(outputs)},
         {"checked", checked}};
+    if (!notes.empty()) {
+        json["notes"] = notes;
+    }
+    return json;
 }
 
 Result<OnnxReport> writeOnnxWith(
@@ -99,22 +131,14 @@ Result<OnnxReport> writeOnnxWith(
             fmt::format("ONNX opset {} cannot be written", options.opset),
             fmt::format("Choose {} to {}.", kFirstOpset, kLastOpset)};
     }
-    for (std::size_t i = 0; i < encoder.preparation().steps.size() && encoder.areColumnsPrepared(); ++i) {
-        const PrepareStep& step = encoder.preparation().steps[i];
-        if (step.isEnabled && !isTrainingOnly(step.kind) && step.kind != StepKind::Scale) {
-            return Error{
-                ErrorKind::Unsupported, stepPlace(i, step.kind) + "has no ONNX form here", "Train without this step, or use the model with trainyard-run predict."};
-        }
-    }
     OnnxGraph graph(options);
     OnnxReport report;
     report.opset = options.opset;
     report.irVersion = graph.irVersion();
-    report.inputs = onnxInputPorts(encoder);
-    addInputs(graph, encoder);
+    TY_CHECK(addInputs(graph, encoder, report));
     TY_TRY(const OnnxAnswer answer, addModel(graph));
     report.outputs = addOutputs(graph, encoder, answer);
-    addMetadata(graph, encoder, options);
+    addMetadata(graph, encoder, options, report);
     graph.setMetadata("preprocessing", toJsonLine(encoder.toJson()));
 
     TY_TRY(const auto bytes, graph.finish());

@@ -33,6 +33,7 @@ struct OnnxReport {
     int irVersion = 0;
     std::vector<OnnxPort> inputs;
     std::vector<OnnxPort> outputs;
+    std::vector<std::string> notes; ///< sentences for whoever uses the file
     bool checked = false; ///< ONNX's own checker and strict shape inference passed on the bytes that were written
 
     Json toJson() const;
@@ -44,6 +45,9 @@ struct OnnxReport {
 /// Tables: input `features` {N, columns} float32, the numeric and date columns in the encoder's order, NaN where
 /// missing, dates as days since 1970-01-01; and one string input {N, 1} for each category column, named like the
 /// column (unknown or empty: all zero).
+/// Tables whose columns go through steps first (not only scaling): the columns as data brings them, one input {N, 1} each, named like the column,
+/// float32 or string; the steps are in the file. If a step has no ONNX form, a note says which, and the inputs are the columns after the
+/// steps: `prepared_features`, and `prepared_` before the name of each category column.
 /// Classification: `probabilities` {N, classes} float32 and `label` {N} string. Regression: `value` {N, 1} float32 in
 /// the target's own unit. metadata_props: producer, task, labels, columns, image_mean, image_deviation, layout;
 /// preprocessing: the encoder; network_input, network_output, network_shape: the values between which the network stands,

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "engine/base/random.h"
+#include "engine/exchange/onnx_steps.h"
+#include "engine/exchange/raw_rows.h"
 
 namespace ty::engine {
 
@@ -115,6 +117,11 @@ private:
 
 std::unique_ptr<Dataset> makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
 {
+    if (hasOnnxSteps(encoder) && onnxStepProblem(encoder).empty()) {
+        if (auto rows = RawRows::make(encoder, makeRawColumns(encoder, samples, seed))) {
+            return std::move(rows).value();
+        }
+    }
     return std::make_unique<ProbeDataset>(encoder, samples, seed);
 }
 

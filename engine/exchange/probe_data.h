@@ -9,7 +9,8 @@ namespace ty::engine {
 
 /// Made-up samples of the kind that `encoder` was fitted on, for comparing two ways to compute the same answer:
 /// numbers spread around the training mean, every known category, and among them missing values and unknown
-/// categories; images of noise with the training images' brightness. The same seed gives the same samples. No targets.
+/// categories; images of noise with the training images' brightness. The same seed gives the same samples. No targets. Where the
+/// model's files do steps themselves, RawRows.
 std::unique_ptr<Dataset> makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed);
 
 } // namespace ty::engine

@@ -5,7 +5,24 @@
 #include <QProcess>
 #include <QStandardPaths>
 
+#include <cmath>
+
 namespace ty::testing {
+
+Json valueJson(const engine::OnnxValue& value)
+{
+    Json json{{"dims", value.shape}};
+    if (!value.texts.empty()) {
+        json["texts"] = value.texts;
+        return json;
+    }
+    Json numbers = Json::array();
+    for (const float number : value.numbers) {
+        numbers.push_back(std::isnan(number) ? Json() : Json(number));
+    }
+    json["numbers"] = numbers;
+    return json;
+}
 
 Judgements askOnnxruntime(const std::vector<std::string>& caseFiles)
 {

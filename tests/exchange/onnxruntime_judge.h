@@ -7,6 +7,9 @@
 #include <QJsonObject>
 #include <QString>
 
+#include "engine/base/json.h"
+#include "engine/exchange/onnx_check.h"
+
 namespace ty::testing {
 
 /// What onnxruntime says of files and expected answers; see onnxruntime/compare.js for the cases.
@@ -15,6 +18,9 @@ struct Judgements {
     QString problem;                           ///< why it could not be asked; empty: it was
     QString failure;                           ///< it was asked and ended badly
 };
+
+/// An input or an expected output in a case.
+Json valueJson(const engine::OnnxValue& value);
 
 Judgements askOnnxruntime(const std::vector<std::string>& caseFiles);
 

@@ -17,25 +17,6 @@
 using namespace ty;
 using namespace ty::engine;
 
-namespace {
-
-Json valueJson(const OnnxValue& value)
-{
-    Json json{{"dims", value.shape}};
-    if (!value.texts.empty()) {
-        json["texts"] = value.texts;
-        return json;
-    }
-    Json numbers = Json::array();
-    for (const float number : value.numbers) {
-        numbers.push_back(std::isnan(number) ? Json() : Json(number));
-    }
-    json["numbers"] = numbers;
-    return json;
-}
-
-} // namespace
-
 class TestClassicLearners : public QObject {
     Q_OBJECT
 
@@ -104,17 +85,17 @@ private slots:
         const auto inputs = onnxInputs(encoder, *probe, samples);
         QVERIFY(inputs);
         for (const auto& [name, value] : inputs.value()) {
-            test["inputs"][name] = valueJson(value);
+            test["inputs"][name] = ty::testing::valueJson(value);
         }
         if (encoder.task() == Task::Regression) {
             OnnxValue values{{static_cast<std::int64_t>(kSamples), 1}, {}, {}};
             for (const double value : given.value().values) {
                 values.numbers.push_back(static_cast<float>(value));
             }
-            test["outputs"]["value"] = valueJson(values);
+            test["outputs"]["value"] = ty::testing::valueJson(values);
         } else {
             const auto classes = encoder.classes().size();
-            test["outputs"]["probabilities"] = valueJson(
+            test["outputs"]["probabilities"] = ty::testing::valueJson(
                 {{static_cast<std::int64_t>(kSamples), static_cast<std::int64_t>(classes)}, given.value().probabilities, {}});
         }
         m_cases.push_back(m_runs.path(learner + " of " + data + ".json"));
