@@ -83,6 +83,14 @@ private:
     Result<std::string> sendWhole(const catalog::TransferItem& item, std::vector<std::byte>& buffer, std::stop_token stop);
     Result<File> beginFile(catalog::TransferItem item, std::stop_token stop);
     void sendBlock(const File& file, std::uint64_t block, std::vector<std::byte>& buffer, std::stop_token stop);
+    bool bringsInPieces(const TransferFile& file) const;
+    /// Both send one block by `buffer`, and tell its CRC-64 in `sum` where it is wanted.
+    Result<void> pourBlock(
+        const TransferFile& file, std::uint64_t block, std::vector<std::byte>& buffer, std::optional<std::uint64_t>& sum,
+        std::stop_token stop);
+    Result<void> carryBlock(
+        const TransferFile& file, std::uint64_t block, std::vector<std::byte>& buffer, std::optional<std::uint64_t>& sum,
+        std::stop_token stop);
     void hashWhatArrived(const File& file, std::uint64_t block, std::vector<std::byte>& buffer);
     Result<bool> isFinishedBefore(const catalog::TransferItem& item, std::stop_token stop);
     void endItem(const catalog::TransferItem& item, const char* state, const std::string& checked, const std::string& error);

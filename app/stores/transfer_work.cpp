@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/stores/block_writer.h"
 #include "app/stores/transfer_persist.h"
 #include "cloud/http/request_id.h"
 #include "cloud/http/retry.h"
@@ -249,23 +250,51 @@ Result<TransferRun::File> TransferRun::beginFile(TransferItem item, std::stop_to
     return file;
 }
 
+/// Whether blocks need not be held whole: they come as a stream, and no MD5 asks for them in their order.
+bool TransferRun::bringsInPieces(const TransferFile& file) const
+{
+    return m_from.store->traits().isStreamed && localStore(m_to.store) != nullptr && !wantsMd5(file);
+}
+
+Result<void> TransferRun::pourBlock(
+    const TransferFile& file, std::uint64_t block, std::vector<std::byte>& buffer, std::optional<std::uint64_t>& sum,
+    std::stop_token stop)
+{
+    const Upload& upload = file.upload();
+    const TransferItem& item = file.item();
+    auto& target = dynamic_cast<cloud::LocalStore&>(*m_to.store);
+    BlockWriter writer(target, upload, block, wantsCrc64(file), buffer);
+    TY_CHECK(persist(
+        [&] { return m_from.store->readInto(item.source, item.etag, upload.offset(block), writer.sink(), stop); }, stop));
+    TY_CHECK(writer.finish());
+    sum = writer.crc64();
+    return {};
+}
+
+Result<void> TransferRun::carryBlock(
+    const TransferFile& file, std::uint64_t block, std::vector<std::byte>& buffer, std::optional<std::uint64_t>& sum,
+    std::stop_token stop)
+{
+    const Upload& upload = file.upload();
+    const TransferItem& item = file.item();
+    buffer.resize(std::max<std::size_t>(buffer.size(), upload.blockBytes));
+    const std::span<std::byte> bytes(buffer.data(), upload.size(block));
+    TY_CHECK(persist([&] { return m_from.store->read(item.source, item.etag, upload.offset(block), bytes, stop); }, stop));
+    sum = wantsCrc64(file) ? std::optional(cloud::crc64(bytes)) : std::nullopt;
+    return persist([&] { return m_to.store->writeBlock(upload, block, bytes, stop); }, stop);
+}
+
 void TransferRun::sendBlock(const File& file, std::uint64_t block, std::vector<std::byte>& buffer, std::stop_token stop)
 {
     const Upload& upload = file->upload();
-    buffer.resize(std::max<std::size_t>(buffer.size(), upload.blockBytes));
-    const std::span<std::byte> bytes(buffer.data(), upload.size(block));
     const TransferItem& item = file->item();
-    Result<void> sent = persist(
-        [&] { return m_from.store->read(item.source, item.etag, upload.offset(block), bytes, stop); }, stop);
-    const auto sum = sent && wantsCrc64(*file) ? std::optional(cloud::crc64(bytes)) : std::nullopt;
-    if (sent) {
-        sent = persist([&] { return m_to.store->writeBlock(upload, block, bytes, stop); }, stop);
-    }
+    std::optional<std::uint64_t> sum;
+    const Result<void> sent = bringsInPieces(*file) ? pourBlock(*file, block, buffer, sum, stop) : carryBlock(*file, block, buffer, sum, stop);
     {
         const std::lock_guard lock(m_lock);
         if (sent) {
             file->arrived(block, sum);
-            m_bytesDone += static_cast<std::int64_t>(bytes.size());
+            m_bytesDone += static_cast<std::int64_t>(upload.size(block));
             if (const auto noted = m_catalog.noteBlocks(item.id, file->blocks()); !noted) {
                 giveUp(noted.error());
             }

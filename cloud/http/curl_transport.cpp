@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -31,7 +30,8 @@ struct Transfer {
     std::uint64_t maxBodyBytes = 0;
     bool isTooLarge = false;
     CURL* curl = nullptr;
-    std::span<std::byte> sink;
+    const BodySink* sink = nullptr;
+    Result<void> sunk; ///< what the sink said last
 };
 
 bool isGood(CURL* curl)
@@ -44,14 +44,14 @@ bool isGood(CURL* curl)
 std::size_t onBody(const char* data, std::size_t, std::size_t count, void* user)
 {
     auto& transfer = *static_cast<Transfer*>(user);
-    if (!transfer.sink.empty() && isGood(transfer.curl)) {
-        if (count > transfer.sink.size() - transfer.response.sunkBytes) {
+    if (transfer.sink->bytes > 0 && isGood(transfer.curl)) {
+        if (count > transfer.sink->bytes - transfer.response.sunkBytes) {
             transfer.isTooLarge = true;
             return 0;
         }
-        std::memcpy(transfer.sink.data() + transfer.response.sunkBytes, data, count);
+        transfer.sunk = transfer.sink->take(transfer.response.sunkBytes, std::as_bytes(std::span(data, count)));
         transfer.response.sunkBytes += count;
-        return count;
+        return transfer.sunk ? count : 0;
     }
     if (transfer.response.body.size() + count > transfer.maxBodyBytes) {
         transfer.isTooLarge = true;
@@ -158,14 +158,14 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
     transfer.stop = std::move(stop);
     transfer.maxBodyBytes = m_options.maxBodyBytes;
     transfer.curl = curl;
-    transfer.sink = request.sink;
+    transfer.sink = &request.sink;
     char detail[CURL_ERROR_SIZE] = "";
 
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    if (request.sink.empty()) {
+    if (request.sink.bytes == 0) {
         curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
     } else {
         curl_easy_setopt(curl, CURLOPT_HTTP_CONTENT_DECODING, 0L); // a range of a compressed file is no compressed file
@@ -232,8 +232,11 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, std::stop_t
         return Error{
             ErrorKind::Network,
             request.method + " " + withoutQuery(request.url) + ": the answer is larger than "
-                + std::to_string(request.sink.empty() ? m_options.maxBodyBytes : request.sink.size()) + " bytes",
+                + std::to_string(request.sink.bytes == 0 ? m_options.maxBodyBytes : request.sink.bytes) + " bytes",
             {}};
+    }
+    if (!transfer.sunk) {
+        return transfer.sunk.error();
     }
     if (code != CURLE_OK) {
         return networkError(code, detail, request);

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "cloud/http/body_sink.h"
+
 namespace ty::cloud {
 
 /// Header fields in the order sent; names compare without case.
@@ -37,9 +39,8 @@ struct HttpRequest {
     Headers headers;
     std::string body;
     std::span<const std::byte> payload; ///< sent in place of `body`, not copied: blocks of files. The caller keeps it
-    /// Where the bytes of a 2xx answer go, as they were sent (nothing is decompressed), in place of HttpResponse::body; an
-    /// answer that is longer is an error. Any other answer is a text as ever. The caller keeps it.
-    std::span<std::byte> sink;
+    /// Where the bytes of a 2xx answer go, as they were sent (nothing is decompressed). Any other answer is a text as ever.
+    BodySink sink;
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds timeout{100'000}; ///< of one try, from connecting to the last byte
     /// When all tries and the waits between them must be over; none: only the tries themselves are limited.

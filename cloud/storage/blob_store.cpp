@@ -65,6 +65,7 @@ StoreTraits BlobStore::traits() const
     traits.checksBlocks = true;
     traits.keepsCrc64 = true;
     traits.knowsBlocks = true;
+    traits.isStreamed = true;
     return traits;
 }
 
@@ -152,19 +153,16 @@ Result<StoreEntry> BlobStore::properties(const std::string& path, std::stop_toke
     return std::move(answer).error();
 }
 
-Result<void> BlobStore::read(
-    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, std::stop_token stop)
+Result<void> BlobStore::readInto(
+    const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink, std::stop_token stop)
 {
-    if (bytes.empty()) {
-        return {};
-    }
     TY_TRY(const AccountPlace place, m_places.placeOf(path));
     HttpRequest request = transferRequest("GET", m_places.urlOf(place));
-    request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
+    request.headers.set("x-ms-range", rangeText(offset, sink.bytes));
     if (!etag.empty()) {
         request.headers.set("If-Match", etag);
     }
-    TY_CHECK(askPart(*m_transport, std::move(request), path, offset, bytes, stop));
+    TY_CHECK(askPart(*m_transport, std::move(request), path, offset, sink, stop));
     return {};
 }
 

@@ -8,13 +8,13 @@
 #include "cloud/storage/account_places.h"
 #include "cloud/storage/blob_answers.h"
 #include "cloud/storage/storage_access.h"
-#include "cloud/storage/store.h"
+#include "cloud/storage/streamed_store.h"
 
 namespace ty::cloud {
 
 /// Azure Blob storage: an account, whose folders are containers, or one container of it.
 /// Source: Blob service REST API, version 2024-08-04.
-class BlobStore : public Store {
+class BlobStore : public StreamedStore {
 public:
     /// @param container  the store's root; empty: the account
     BlobStore(const StorageAccessOptions& access, std::string container);
@@ -25,8 +25,8 @@ public:
     std::string title() const override;
     Result<ListPage> list(const ListRequest& request, std::stop_token stop) override;
     Result<StoreEntry> properties(const std::string& path, std::stop_token stop) override;
-    Result<void> read(
-        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
+    Result<void> readInto(
+        const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink,
         std::stop_token stop) override;
     Result<Upload> beginUpload(Upload wanted, std::stop_token stop) override;
     Result<void> writeBlock(

@@ -41,6 +41,7 @@ StoreTraits FilesStore::traits() const
     traits.canWrite = m_access.credential.kind != StorageCredential::Kind::Anonymous;
     traits.checksBlocks = true;
     traits.knowsBlocks = true;
+    traits.isStreamed = true;
     traits.blockBytes = kRangeBytes;
     traits.maxBlocks = 1'048'576; // 4 TiB
     return traits;
@@ -173,19 +174,16 @@ Result<StoreEntry> FilesStore::properties(const std::string& path, std::stop_tok
     return std::move(answer).error();
 }
 
-Result<void> FilesStore::read(
-    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, std::stop_token stop)
+Result<void> FilesStore::readInto(
+    const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink, std::stop_token stop)
 {
-    if (bytes.empty()) {
-        return {};
-    }
     TY_TRY(const AccountPlace place, m_places.placeOf(path));
     HttpRequest request = transferRequest("GET", m_places.urlOf(place));
-    request.headers.set("x-ms-range", rangeText(offset, bytes.size()));
+    request.headers.set("x-ms-range", rangeText(offset, sink.bytes));
     if (m_access.credential.kind == StorageCredential::Kind::Token) {
         request.headers.set("x-ms-file-request-intent", "backup");
     }
-    TY_TRY(const HttpResponse answer, askPart(*m_transport, std::move(request), path, offset, bytes, std::move(stop)));
+    TY_TRY(const HttpResponse answer, askPart(*m_transport, std::move(request), path, offset, sink, std::move(stop)));
     // The service compares nothing here; the answer tells what it came from.
     if (!etag.empty() && fileEntryOf(path, answer.headers).etag != etag) {
         return Error{ErrorKind::Conflict, path + " was changed while it was read", "Start the transfer again."};

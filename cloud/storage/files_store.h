@@ -7,14 +7,14 @@
 #include "cloud/http/url.h"
 #include "cloud/storage/account_places.h"
 #include "cloud/storage/storage_access.h"
-#include "cloud/storage/store.h"
+#include "cloud/storage/streamed_store.h"
 
 namespace ty::cloud {
 
 /// Azure Files: an account, whose folders are shares, or one share of it. Directories exist by themselves; a file is written
 /// beside its place and renamed when it is whole.
 /// Source: File service REST API, version 2024-08-04.
-class FilesStore : public Store {
+class FilesStore : public StreamedStore {
 public:
     /// @param share  the store's root; empty: the account
     FilesStore(const StorageAccessOptions& access, std::string share);
@@ -23,8 +23,8 @@ public:
     std::string title() const override;
     Result<ListPage> list(const ListRequest& request, std::stop_token stop) override;
     Result<StoreEntry> properties(const std::string& path, std::stop_token stop) override;
-    Result<void> read(
-        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
+    Result<void> readInto(
+        const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink,
         std::stop_token stop) override;
     Result<Upload> beginUpload(Upload wanted, std::stop_token stop) override;
     Result<void> writeBlock(

@@ -64,6 +64,7 @@ StoreTraits GoogleStore::traits() const
     traits.takesBlocksInAnyOrder = false;
     traits.checksBlocks = true; // the whole, by its CRC32C
     traits.knowsBlocks = true;
+    traits.isStreamed = true;
     traits.blockBytes = kBlock;
     return traits;
 }
@@ -193,20 +194,17 @@ Result<StoreEntry> GoogleStore::properties(const std::string& path, std::stop_to
     return page && !page->entries.empty() ? Result<StoreEntry>(std::move(folder)) : Result<StoreEntry>(object.error());
 }
 
-Result<void> GoogleStore::read(
-    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, std::stop_token stop)
+Result<void> GoogleStore::readInto(
+    const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink, std::stop_token stop)
 {
-    if (bytes.empty()) {
-        return {};
-    }
     TY_TRY(const Place place, objectAt(path));
     Query query{{"alt", "media"}};
     if (!etag.empty()) {
         query.emplace_back("ifGenerationMatch", etag);
     }
     HttpRequest request = transferRequest("GET", objectUrl(place, query));
-    request.headers.set("Range", rangeText(offset, bytes.size()));
-    TY_CHECK(askPart(*m_transport, std::move(request), path, offset, bytes, std::move(stop), googleStorageFailure));
+    request.headers.set("Range", rangeText(offset, sink.bytes));
+    TY_CHECK(askPart(*m_transport, std::move(request), path, offset, sink, std::move(stop), googleStorageFailure));
     return {};
 }
 

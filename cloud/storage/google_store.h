@@ -13,7 +13,7 @@
 #include "cloud/http/transport.h"
 #include "cloud/http/url.h"
 #include "cloud/storage/google_answers.h"
-#include "cloud/storage/store.h"
+#include "cloud/storage/streamed_store.h"
 
 namespace ty::cloud {
 
@@ -31,7 +31,7 @@ struct GoogleStorageOptions {
 /// Google Cloud Storage: a project, whose folders are buckets, or one bucket of it. Large files go by resumable uploads, block
 /// after block; the object appears with the last one. Its CRC32C is held against what was sent.
 /// Source: Cloud Storage JSON API v1.
-class GoogleStore : public Store {
+class GoogleStore : public StreamedStore {
 public:
     /// @param bucket  the store's root; empty: the project
     GoogleStore(GoogleStorageOptions options, std::string bucket);
@@ -40,8 +40,8 @@ public:
     std::string title() const override;
     Result<ListPage> list(const ListRequest& request, std::stop_token stop) override;
     Result<StoreEntry> properties(const std::string& path, std::stop_token stop) override;
-    Result<void> read(
-        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
+    Result<void> readInto(
+        const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink,
         std::stop_token stop) override;
     /// The token of the result is the address of a session, which is a secret for a week.
     Result<Upload> beginUpload(Upload wanted, std::stop_token stop) override;

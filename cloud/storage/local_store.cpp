@@ -273,13 +273,18 @@ Result<Upload> LocalStore::beginUpload(Upload wanted, std::stop_token)
 Result<void> LocalStore::writeBlock(
     const Upload& upload, std::uint64_t block, std::span<const std::byte> bytes, std::stop_token)
 {
+    return writeUnfinished(upload, upload.offset(block), bytes);
+}
+
+Result<void> LocalStore::writeUnfinished(const Upload& upload, std::uint64_t offset, std::span<const std::byte> bytes)
+{
     const std::string file = partFile(upload);
     const Descriptor descriptor(file, O_WRONLY | O_NOFOLLOW);
     if (!descriptor.isOpen()) {
         return errnoError(errno, "cannot write", file);
     }
     const std::lock_guard lock(m_writing);
-    return writeAt(descriptor.get(), file, upload.offset(block), bytes);
+    return writeAt(descriptor.get(), file, offset, bytes);
 }
 
 Result<StoreEntry> LocalStore::writeFile(

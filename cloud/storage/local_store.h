@@ -37,6 +37,8 @@ public:
 
     /// Bytes of a file that is still being written.
     Result<void> readUnfinished(const Upload& upload, std::uint64_t offset, std::span<std::byte> bytes) const;
+    /// Part of a file that is being written, from any byte on. Its block counts as written when all of it is.
+    Result<void> writeUnfinished(const Upload& upload, std::uint64_t offset, std::span<const std::byte> bytes);
     /// The absolute path of a file of the store.
     std::string fileOf(const std::string& path) const;
 

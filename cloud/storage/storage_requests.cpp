@@ -48,15 +48,15 @@ Result<HttpResponse> askStorage(
 }
 
 Result<HttpResponse> askPart(
-    Transport& transport, HttpRequest request, const std::string& path, std::uint64_t offset, std::span<std::byte> bytes,
+    Transport& transport, HttpRequest request, const std::string& path, std::uint64_t offset, BodySink sink,
     std::stop_token stop, FailureOf failureOf)
 {
-    request.sink = bytes;
+    request.sink = std::move(sink);
     TY_TRY(HttpResponse answer, askStorage(transport, request, "reading " + path, std::move(stop), failureOf));
     if (answer.status != 206 && !(answer.status == 200 && offset == 0)) {
         return Error{ErrorKind::Network, "reading " + path + ": the service sent another part than was asked for", {}};
     }
-    if (answer.sunkBytes != bytes.size()) {
+    if (answer.sunkBytes != request.sink.bytes) {
         return Error{ErrorKind::Conflict, path + " is shorter than it was", "Start the transfer again."};
     }
     return answer;

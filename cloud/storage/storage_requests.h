@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <span>
 #include <stop_token>
 #include <string>
 
@@ -29,10 +28,10 @@ Result<HttpResponse> askStorage(
     Transport& transport, const HttpRequest& request, const std::string& what, std::stop_token stop,
     FailureOf failureOf = storageFailure);
 
-/// Sends `request` for a part of a file, from `offset` on, into `bytes`, and holds the answer to it.
+/// Sends `request` for a part of a file, from `offset` on, into `sink`, and holds the answer to it.
 /// Errors: Conflict when the file has become shorter.
 Result<HttpResponse> askPart(
-    Transport& transport, HttpRequest request, const std::string& path, std::uint64_t offset, std::span<std::byte> bytes,
+    Transport& transport, HttpRequest request, const std::string& path, std::uint64_t offset, BodySink sink,
     std::stop_token stop, FailureOf failureOf = storageFailure);
 
 /// What an answer says of a copy: whether it is done. Errors: Io when it has failed.

@@ -27,6 +27,14 @@ Result<StoreEntry> Store::writeFile(
     return entry;
 }
 
+Result<void> Store::readInto(
+    const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink, std::stop_token stop)
+{
+    std::vector<std::byte> bytes(sink.bytes);
+    TY_CHECK(read(path, etag, offset, bytes, std::move(stop)));
+    return sink.take(0, bytes);
+}
+
 Result<StoreEntry> Store::copy(const std::string&, const std::string&, Overwrite, std::stop_token)
 {
     return unsupported("copy by itself", title());

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cloud/http/body_sink.h"
 #include "cloud/secrets/secret.h"
 #include "engine/base/result.h"
 
@@ -55,6 +56,7 @@ struct StoreTraits {
     bool takesBlocksInAnyOrder = true; ///< else block after block, one at a time
     bool checksBlocks = false; ///< the store compares each block with a checksum that was sent with it
     bool keepsCrc64 = false;   ///< properties() tell StoreEntry::crc64 of what this program wrote
+    bool isStreamed = false; ///< readInto() hands bytes on as they come
     bool knowsBlocks = false;          ///< writtenBlocks() tells what arrived, also after a restart
     int streams = 8;                   ///< connections that it is worth having at once
     std::uint64_t blockBytes = std::uint64_t{8} << 20;
@@ -113,6 +115,11 @@ public:
     virtual Result<void> read(
         const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
         std::stop_token stop) = 0;
+
+    /// As read(), of `sink.bytes` bytes, and hands them on as they come: what has come before an error is told is not the file's.
+    /// This one reads all, then hands it on.
+    virtual Result<void> readInto(
+        const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink, std::stop_token stop);
 
     /// Begins to write a file in blocks; it appears, whole, with finishUpload(). Result: `wanted` with its token (the one
     /// that was wished for, if the store can), and with larger blocks if the store needs them.

@@ -65,6 +65,7 @@ StoreTraits WebStore::traits() const
     StoreTraits traits;
     traits.canWrite = false;
     traits.canList = false;
+    traits.isStreamed = true;
     traits.streams = 4; // a stranger's server
     return traits;
 }
@@ -128,22 +129,19 @@ Result<StoreEntry> WebStore::properties(const std::string& path, std::stop_token
     return entry;
 }
 
-Result<void> WebStore::read(
-    const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes, std::stop_token stop)
+Result<void> WebStore::readInto(
+    const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink, std::stop_token stop)
 {
-    if (bytes.empty()) {
-        return {};
-    }
     HttpRequest request;
     request.url = urlOf(path);
     request.timeout = kTimeout;
     request.stallTimeout = kStall;
-    request.headers.set("Range", fmt::format("bytes={}-{}", offset, offset + bytes.size() - 1));
+    request.headers.set("Range", fmt::format("bytes={}-{}", offset, offset + sink.bytes - 1));
     request.headers.set("Accept-Encoding", "identity");
     if (!etag.empty()) {
         request.headers.set("If-Match", etag);
     }
-    request.sink = bytes;
+    request.sink = sink;
     TY_TRY(const HttpResponse answer, ask(std::move(request), "reading " + path, stop));
     if (!etag.empty() && tagIn(answer.headers) != etag) {
         return Error{ErrorKind::Conflict, path + " was changed while it was read", "Start the transfer again."};
@@ -156,7 +154,7 @@ Result<void> WebStore::read(
     } else if (offset != 0) {
         return Error{ErrorKind::Unsupported, m_endpoint + " gives no parts of files", {}};
     }
-    if (answer.sunkBytes != bytes.size()) {
+    if (answer.sunkBytes != sink.bytes) {
         return Error{ErrorKind::Conflict, path + " is shorter than it was", "Start the transfer again."};
     }
     return {};

@@ -8,7 +8,7 @@
 #include "cloud/http/retry.h"
 #include "cloud/http/transport.h"
 #include "cloud/secrets/secret.h"
-#include "cloud/storage/store.h"
+#include "cloud/storage/streamed_store.h"
 
 namespace ty::cloud {
 
@@ -22,7 +22,7 @@ struct WebAccessOptions {
 
 /// Files of a web server, to be read only: nothing can be listed there. Files are read in parts where the server gives
 /// parts, else whole ones up to 256 MiB.
-class WebStore : public Store {
+class WebStore : public StreamedStore {
 public:
     explicit WebStore(const WebAccessOptions& options);
 
@@ -30,8 +30,8 @@ public:
     std::string title() const override { return m_endpoint; }
     Result<ListPage> list(const ListRequest& request, std::stop_token stop) override;
     Result<StoreEntry> properties(const std::string& path, std::stop_token stop) override;
-    Result<void> read(
-        const std::string& path, const std::string& etag, std::uint64_t offset, std::span<std::byte> bytes,
+    Result<void> readInto(
+        const std::string& path, const std::string& etag, std::uint64_t offset, const BodySink& sink,
         std::stop_token stop) override;
     Result<Upload> beginUpload(Upload wanted, std::stop_token stop) override;
     Result<void> writeBlock(

@@ -183,6 +183,29 @@ private Q_SLOTS:
         QVERIFY(got.error().message.find("larger than 5 bytes") != std::string::npos);
     }
 
+    void whatASinkFailsWithEndsTheRequest()
+    {
+        ScriptedServer server({answer("200 OK", "", "0123456789"), answer("200 OK", "", "0123456789"), answer("404 Not Found", "", "nothing")});
+        CurlTransport transport;
+        HttpRequest asked = request("GET", server.url("/"));
+        std::string memory(10, ' ');
+        asked.sink = memorySink(std::as_writable_bytes(std::span(memory)));
+        const auto got = transport.send(asked, {});
+        QVERIFY(got);
+        QCOMPARE(memory, std::string("0123456789"));
+        QCOMPARE(got->sunkBytes, std::size_t{10});
+        QVERIFY(got->body.empty());
+        asked.sink.take = [](std::size_t, std::span<const std::byte>) {
+            return Result<void>(Error{ErrorKind::DiskFull, "no room", {}});
+        };
+        const auto full = transport.send(asked, {});
+        QVERIFY(!full);
+        QCOMPARE(full.error().kind, ErrorKind::DiskFull);
+        const auto missing = transport.send(asked, {}); // what is no success is no file
+        QVERIFY(missing);
+        QCOMPARE(missing->body, std::string("nothing"));
+    }
+
     void stopEndsAWaitingRequest()
     {
         QTcpServer silent; // accepts (in the kernel's queue) and never answers

@@ -276,6 +276,44 @@ private Q_SLOTS:
         QCOMPARE(read("here/a.bin"), content);
     }
 
+    void aBlockThatBreaksOffWhileItStreamsBeginsAnew()
+    {
+        write("from/a.bin", 2'000'000);
+        const QByteArray content = read("from/a.bin");
+        m_from->crc64 = cloud::crc64(std::as_bytes(std::span(content.constData(), static_cast<std::size_t>(content.size()))));
+        m_from->isStreamed = true;
+        m_from->blockBytes = 600'000; // more than the pieces in which it is written
+        std::atomic<int> faults = 1;
+        m_from->beforeRead = [&faults](const std::string&, std::uint64_t block) {
+            return block == 1 && faults-- > 0 ? Result<void>(lost()) : Result<void>();
+        };
+        const auto here = std::make_shared<cloud::LocalStore>(path("here"));
+        TransferOptions options;
+        options.blockBytes = m_from->blockBytes;
+        const auto done = TransferRun(*m_transfers, add("no"), {m_from, ""}, {here, ""}, path("lock"), options).run({});
+        QVERIFY(done);
+        QCOMPARE(done->state, std::string("done"));
+        QVERIFY(faults < 0); // asked twice
+        QCOMPARE(read("here/a.bin"), content);
+    }
+
+    void aStreamIsJudgedByTheSumThatItsStoreKeeps()
+    {
+        write("from/a.bin", 2'000'000);
+        m_from->crc64 = 1;
+        m_from->isStreamed = true;
+        m_from->blockBytes = 600'000;
+        const auto here = std::make_shared<cloud::LocalStore>(path("here"));
+        TransferOptions options;
+        options.blockBytes = m_from->blockBytes;
+        const auto id = add("no");
+        const auto ended = TransferRun(*m_transfers, id, {m_from, ""}, {here, ""}, path("lock"), options).run({});
+        QVERIFY(ended);
+        QCOMPARE(ended->state, std::string("failed"));
+        QVERIFY(m_transfers->failedItems(id, 1)->front().error.find("damaged") != std::string::npos);
+        QVERIFY(!QFile::exists(QString::fromStdString(path("here/a.bin"))));
+    }
+
     void whatIsThereIsKeptReplacedOrSkippedAsOrdered()
     {
         write("from/a", 10);
