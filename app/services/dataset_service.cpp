@@ -7,6 +7,8 @@
 #include <QPointer>
 #include <QProcess>
 
+#include <sys/resource.h>
+
 #include "app/catalog/catalog.h"
 #include "app/models/training_form.h"
 #include "app/services/activity_service.h"
@@ -30,6 +32,13 @@ namespace ty::app {
 namespace {
 constexpr std::size_t kMostOpen = 4;
 constexpr int kKillAfterMs = 2000;
+
+/// Reads on all cores, and the window wants a moment of one of them at each key.
+void stepBehindTheWindow(qint64 process)
+{
+    constexpr int kNice = 10;
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(process), kNice); // a wish
+}
 
 /// Corrections of the one file that is opened here.
 SampleFixes fixesOfFile(const DataSpec& data)
@@ -224,6 +233,7 @@ int DatasetService::start(const DataSpec& data, Purpose purpose, QStringList com
 
     const QStringList arguments = command << path << QStringLiteral("--json") << readingArguments(data);
     auto* process = inspection->process.get();
+    connect(process, &QProcess::started, process, [process] { stepBehindTheWindow(process->processId()); });
     connect(process, &QProcess::readyReadStandardError, this, [this, ticket] { readProgress(ticket); });
     connect(process, &QProcess::finished, this, [this, ticket] { onFinished(ticket); });
     connect(process, &QProcess::errorOccurred, this, [this, ticket](QProcess::ProcessError error) {
