@@ -56,7 +56,7 @@ grantStores(catalog::Catalog& catalog, std::vector<std::string>& arguments, cons
     std::vector<cloud::StoreGrant> grants;
     for (std::string* const address : named) {
         TY_TRY(auto grant, stores->grant(*address));
-        *address = grant.name;
+        *address = grant.name + address->substr(app::StoreBook::withoutTable(*address).size());
         grants.push_back(std::move(grant));
     }
     for (const std::string& address : stored) {

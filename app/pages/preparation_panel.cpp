@@ -58,6 +58,8 @@ QString menuText(StepKind kind)
         return PreparationPanel::tr("Resize pictures");
     case StepKind::Resample:
         return PreparationPanel::tr("Resample recordings");
+    case StepKind::Crop:
+        return PreparationPanel::tr("Bring recordings to one length");
     }
     return {};
 }
@@ -73,6 +75,7 @@ bool fits(StepKind kind, const DatasetSummary& summary)
     case StepKind::Resize:
         return summary.isImage();
     case StepKind::Resample:
+    case StepKind::Crop:
         return areRecordings;
     default:
         return !summary.isImage();

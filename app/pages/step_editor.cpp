@@ -46,6 +46,8 @@ QString aboutStep(StepKind kind)
         return StepEditor::tr("Pictures are brought to this size, unless the network asks for another.");
     case StepKind::Resample:
         return StepEditor::tr("Recordings are brought to this rate; tones above half of it are filtered out.");
+    case StepKind::Crop:
+        return StepEditor::tr("Longer recordings are cut to this part of them, shorter ones get silence. Stretch draws them out or squeezes them instead.");
     }
     return {};
 }
@@ -115,6 +117,7 @@ StepEditor::StepEditor(QWidget* parent)
     m_colours->addItem(tr("colour"), QStringLiteral("colour"));
     m_form->addRow(tr("Colours"), m_colours);
     m_rate = addNumber(tr("Rate (Hz)"), QStringLiteral("stepRate"), 1000, 192'000);
+    m_seconds = addLine(tr("Seconds"), QStringLiteral("stepSeconds"), tr("as long as nearly all are"));
     connect(m_columns, &QListWidget::itemChanged, this, [this] { read({}); });
     connect(m_method, &QComboBox::currentIndexChanged, this, [this] {
         read({});
@@ -202,6 +205,7 @@ void StepEditor::setStep(const PrepareStep& step)
     m_height->setValue(step.height);
     m_colours->setCurrentIndex(std::max(0, m_colours->findData(QString::fromStdString(step.colours))));
     m_rate->setValue(step.rate);
+    m_seconds->setText(step.seconds > 0 ? limitOf(step.seconds) : QString());
     showFields();
     m_isShowing = false;
 }
@@ -234,6 +238,7 @@ void StepEditor::showFields()
     show(m_height, kind == StepKind::Resize);
     show(m_colours, kind == StepKind::Resize);
     show(m_rate, kind == StepKind::Resample);
+    show(m_seconds, kind == StepKind::Crop && m_step.method != "stretch");
 }
 
 void StepEditor::read(const QString& field)
@@ -270,6 +275,7 @@ void StepEditor::read(const QString& field)
     step.width = step.kind == StepKind::Resize ? m_width->value() : 0;
     step.height = step.kind == StepKind::Resize ? m_height->value() : 0;
     step.colours = m_colours->currentData().toString().toStdString();
+    step.seconds = step.kind == StepKind::Crop ? numberIn(m_seconds->text()).value_or(0) : 0;
     step.rate = step.kind == StepKind::Resample ? m_rate->value() : 0;
     m_step = step;
     emit edited(step, field);

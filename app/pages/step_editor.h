@@ -55,6 +55,7 @@ private:
     QSpinBox* m_height;
     QComboBox* m_colours;
     QSpinBox* m_rate;
+    QLineEdit* m_seconds;
 };
 
 } // namespace ty::app

@@ -44,7 +44,7 @@ Result<PartOfRun> PartOfRun::open(
     needs.pictureShape = encoder.expectedData().imageShape;
     needs.form.isReconstruction = encoder.task() == Task::Reconstruction;
     needs.form.words = encoder.vocabulary().empty() ? 0 : encoder.inputShape().front();
-    TY_TRY(opened.data, RunData::open(spec.data, needs, files, encoder.preparation().isEmpty() ? nullptr : &encoder.preparation()));
+    TY_TRY(opened.data, RunData::open(spec.data, needs, files, &encoder.preparation()));
     const bool isTestMeant = part == "test" || (part.empty() && opened.data.testPart().has_value());
     opened.name = !part.empty() ? part : isTestMeant ? "test" : "validation";
     opened.part = part == "training" ? DataPart{opened.data.training.get(), opened.data.split.training}

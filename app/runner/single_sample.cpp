@@ -170,7 +170,7 @@ Result<void> SingleSample::setImageFile(const std::string& path)
     if (!looksLikeImage(file)) {
         return Error{ErrorKind::InvalidInput, path + " is neither a PNG nor a JPEG picture", {}};
     }
-    auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioRateOf(m_info));
+    auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioFormOf(m_info));
     if (!pixels) {
         return std::move(pixels).error().withContext(path);
     }

@@ -3,8 +3,14 @@
 #include <cstdint>
 #include <vector>
 
+#include <QFont>
+#include <QLocale>
+#include <QObject>
+#include <QPainter>
+
 #include "engine/data/dataset.h"
 #include "engine/data/formats/audio_codec.h"
+#include "engine/data/prepare/prepare_pictures.h"
 
 namespace ty::app {
 
@@ -26,6 +32,18 @@ QImage inked(const engine::Pixels& wave)
     }
     return image;
 }
+
+/// In the corner: tiles show one scale of time, and longer recordings only in part.
+void writeLength(QImage& image, double seconds)
+{
+    constexpr int kLetters = 13; // pixels of the tile
+    QPainter painter(&image);
+    QFont font = painter.font();
+    font.setPixelSize(kLetters);
+    painter.setFont(font);
+    painter.setPen(QColor(kWaveInk));
+    painter.drawText(image.rect().adjusted(0, 0, -3, -1), Qt::AlignRight | Qt::AlignBottom, QObject::tr("%1 s").arg(QLocale().toString(seconds, 'f', 2)));
+}
 } // namespace
 
 QImage thumbnailOf(const engine::Dataset& dataset, quint64 sample)
@@ -36,11 +54,15 @@ QImage thumbnailOf(const engine::Dataset& dataset, quint64 sample)
     }
     if (dataset.info().format == "recordings") { // people know them by their waves
         const auto file = dataset.readOriginal(sample);
-        const auto wave = file ? engine::drawWave(*file, kWaveWidth, kWaveHeight) : Result<engine::Pixels>(file.error());
-        if (!wave) {
+        const engine::AudioForm form = engine::audioFormOf(dataset.info());
+        const auto wave = file ? engine::drawWave(*file, kWaveWidth, kWaveHeight, form) : Result<engine::Pixels>(file.error());
+        const auto header = file ? engine::inspectAudio(*file) : Result<engine::AudioHeader>(file.error());
+        if (!wave || !header) {
             return {};
         }
-        return inked(*wave);
+        QImage image = inked(*wave);
+        writeLength(image, static_cast<double>(header->frames) / header->rate);
+        return image;
     }
     const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(channels) * plane);

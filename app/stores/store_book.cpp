@@ -258,10 +258,18 @@ Result<StoreAddress> StoreBook::resolve(const std::string& text)
     return address;
 }
 
+std::string StoreBook::withoutTable(const std::string& text)
+{
+    const auto at = text.rfind("::");
+    const bool isTable = at != std::string::npos && at > 0 && text.find(']', at) == std::string::npos; // "sftp://[::1]/x" has none
+    return isTable ? text.substr(0, at) : text;
+}
+
 Result<cloud::StoreGrant> StoreBook::grant(const std::string& text)
 {
-    TY_TRY(StoreAddress address, resolve(text));
-    TY_TRY(std::string name, lastingAddress(text));
+    const std::string file = withoutTable(text);
+    TY_TRY(StoreAddress address, resolve(file));
+    TY_TRY(std::string name, lastingAddress(file));
     return cloud::StoreGrant{std::move(name), std::move(address)};
 }
 

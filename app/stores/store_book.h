@@ -49,6 +49,8 @@ public:
     Result<TransferEnd> open(const std::string& address);
     /// What another program of ours needs to read that place, under its lastingAddress(). Errors: as open().
     Result<cloud::StoreGrant> grant(const std::string& address);
+    /// The file that an address names: "lab:box/people.db::small" is a table in it.
+    static std::string withoutTable(const std::string& address);
     /// The address that finds the same place again after a restart: without secrets.
     Result<std::string> lastingAddress(const std::string& address);
 

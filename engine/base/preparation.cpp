@@ -16,7 +16,7 @@ struct KindName {
     bool isTrainingOnly;
 };
 
-constexpr std::array<KindName, 12> kKinds{{
+constexpr std::array<KindName, 13> kKinds{{
     {StepKind::Compute, "compute", false},
     {StepKind::Filter, "filter", true},
     {StepKind::DropMissing, "drop-missing", true},
@@ -29,6 +29,7 @@ constexpr std::array<KindName, 12> kKinds{{
     {StepKind::Balance, "balance", true},
     {StepKind::Resize, "resize", false},
     {StepKind::Resample, "resample", false},
+    {StepKind::Crop, "crop", false},
 }};
 
 const KindName& entryOf(StepKind kind)
@@ -85,6 +86,8 @@ std::vector<std::string> stepMethods(StepKind kind)
         return {"one-hot", "ordinal"};
     case StepKind::Balance:
         return {"oversample", "undersample"};
+    case StepKind::Crop:
+        return {"middle", "beginning", "loudest", "stretch"};
     default:
         return {};
     }
@@ -128,6 +131,9 @@ PrepareStep PrepareStep::of(StepKind kind)
     case StepKind::Resample:
         step.rate = 16'000;
         break;
+    case StepKind::Crop:
+        step.method = "middle";
+        break;
     case StepKind::DropMissing:
     case StepKind::Compute:
     case StepKind::Filter:
@@ -167,6 +173,11 @@ std::string PrepareStep::text() const
         return fmt::format("resize pictures to {} x {}{}", width, height, colours.empty() ? "" : ", " + colours);
     case StepKind::Resample:
         return fmt::format("resample recordings to {} Hz", rate);
+    case StepKind::Crop: {
+        const std::string length = seconds > 0 ? fmt::format("{:g} s", seconds) : "one length";
+        return method == "stretch" ? "draw recordings out or squeeze them to one length"
+                                   : fmt::format("bring recordings to {}: their {}, silence beside shorter ones", length, method == "loudest" ? "loudest part" : method);
+    }
     }
     return {};
 }
@@ -198,7 +209,8 @@ bool Preparation::concernsTables() const
 {
     return std::any_of(steps.begin(), steps.end(), [](const PrepareStep& step) {
         const bool isOfSamples = step.kind == StepKind::Balance || step.kind == StepKind::DropDuplicates;
-        return step.isEnabled && !isOfSamples && step.kind != StepKind::Resize && step.kind != StepKind::Resample;
+        return step.isEnabled && !isOfSamples && step.kind != StepKind::Resize && step.kind != StepKind::Resample &&
+               step.kind != StepKind::Crop;
     });
 }
 

@@ -28,6 +28,7 @@ enum class StepKind {
     Balance,        ///< classes of the training part become equally frequent
     Resize,         ///< pictures are brought to a size
     Resample,       ///< recordings are brought to a rate
+    Crop,           ///< recordings are brought to a length: cut, or silence added
 };
 
 const char* stepKindName(StepKind kind); ///< "drop-missing", "fill", ...
@@ -70,6 +71,7 @@ struct PrepareStep {
     int height = 0;
     std::string colours;             ///< Resize: "" as they are, "grey", "colour"
     int rate = 0;                    ///< Resample, samples a second, 1000..192000
+    double seconds = 0;              ///< Crop, 0.02..600; 0: as long as nearly all recordings are
     std::map<std::string, FittedColumn> fitted; ///< by column; empty until data was seen
 
     static PrepareStep of(StepKind kind); ///< with the usual settings of its kind

@@ -48,6 +48,8 @@ std::set<std::string> keysOf(StepKind kind)
         return {"width", "height", "colours"};
     case StepKind::Resample:
         return {"rate"};
+    case StepKind::Crop:
+        return {"method", "seconds"};
     }
     return {};
 }
@@ -178,6 +180,11 @@ Result<void> checkStep(const PrepareStep& step, const std::string& where)
             return wrongStep(where, "the rate must be 1000 to 192000 samples a second");
         }
         break;
+    case StepKind::Crop:
+        if (step.seconds != 0 && !(step.seconds >= 0.02 && step.seconds <= 600)) {
+            return wrongStep(where, "\"seconds\" must be 0.02 to 600, or not be there");
+        }
+        break;
     default:
         break;
     }
@@ -234,6 +241,7 @@ Result<PrepareStep> stepFromJson(const Json& json, const std::string& what, std:
     TY_TRY(step.height, jsonFieldOr<int>(json, "height", step.height, where));
     TY_TRY(step.colours, jsonFieldOr<std::string>(json, "colours", {}, where));
     TY_TRY(step.rate, jsonFieldOr<int>(json, "rate", step.rate, where));
+    TY_TRY(step.seconds, jsonFieldOr<double>(json, "seconds", step.seconds, where));
     TY_TRY(const Json fitted, jsonFieldOr<Json>(json, "fitted", Json::object(), where));
     if (!fitted.is_object()) {
         return wrongStep(where, "\"fitted\" must be an object of columns");
@@ -291,6 +299,7 @@ Json stepToJson(const PrepareStep& step)
     put("height", true, step.height);
     put("colours", !step.colours.empty(), step.colours);
     put("rate", true, step.rate);
+    put("seconds", step.seconds > 0, step.seconds);
     if (!step.isEnabled) {
         json["off"] = true;
     }

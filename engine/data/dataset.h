@@ -197,6 +197,8 @@ struct OpenOptions {
     /// With `like`, its preparation is done instead. Its settings for pictures go before those of the person but not before what a
     /// network asks for.
     Preparation preparation;
+    /// Recordings without a step that brings them to a length are drawn out or squeezed, as models of earlier versions heard them.
+    bool areRecordingsStretched = false;
     /// Keeps the table as it was read where a step finds something in it, for Dataset::preparedAnew(). Costs its memory once more.
     bool areStepsFittedAgain = false;
     /// With `like`, nothing is left out: then the classes that the model merged are merged, and that is all.

@@ -205,7 +205,7 @@ Result<std::unique_ptr<Dataset>> makeImageDataset(MemoryImages images, const Ope
     info.imageShape = options.like != nullptr ? options.like->imageShape
         : options.imageShape[0] > 0           ? options.imageShape
                                               : images.shape;
-    TY_CHECK(preparePictures(info, options, images.shape[0]));
+    TY_CHECK(preparePictures(info, options, images.shape[0], 0));
     info.fingerprint = images.fingerprint;
     info.problems = std::move(images.problems);
     info.givenSplit = {samples, 0, 0};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -9,7 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
@@ -28,6 +33,42 @@ Error noRoom(const std::string& name, std::uint64_t bytes, const std::string& fo
         "Files of this form are read from a copy on this computer. Make room, or name another folder in TMPDIR."};
 }
 
+constexpr const char* kFolderBeginning = "trainyard-copy-";
+constexpr const char* kLockName = ".lock";
+constexpr auto kYoung = std::chrono::minutes(1); ///< somebody may be about to lock it
+
+/// The lock, or -1 if another process holds it.
+int takeLock(const std::string& folder)
+{
+    const int lock = open((folder + "/" + kLockName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        close(lock);
+        return -1;
+    }
+    return lock;
+}
+
+/// Removes copies whose processes were killed. What cannot be removed is left: the copy to be made matters more.
+void removeLeftBehind(const std::filesystem::path& temporary)
+{
+    std::error_code failed;
+    const auto now = std::filesystem::file_time_type::clock::now();
+    for (const auto& entry : std::filesystem::directory_iterator(temporary, failed)) {
+        const std::string folder = entry.path().string();
+        struct stat facts{};
+        const bool isCopy = entry.path().filename().string().starts_with(kFolderBeginning) && lstat(folder.c_str(), &facts) == 0 &&
+                            S_ISDIR(facts.st_mode) && facts.st_uid == geteuid();
+        const auto changed = std::filesystem::last_write_time(entry.path(), failed);
+        if (!isCopy || failed || now - changed < kYoung) {
+            continue;
+        }
+        if (const int lock = takeLock(folder); lock >= 0) {
+            std::filesystem::remove_all(folder, failed);
+            close(lock);
+        }
+    }
+}
+
 } // namespace
 
 Result<NearCopy> NearCopy::of(const DataFiles* files, const std::string& path, const std::stop_token& stop)
@@ -41,14 +82,16 @@ Result<NearCopy> NearCopy::of(const DataFiles* files, const std::string& path, c
     std::error_code failed;
     const auto temporary = std::filesystem::temp_directory_path(failed);
     const std::string name = fileName(path);
+    removeLeftBehind(temporary);
     if (const auto room = std::filesystem::space(temporary, failed); !failed && room.available < source->bytes()) {
         return noRoom(name, source->bytes(), temporary.string());
     }
-    std::string folder = (temporary / "trainyard-XXXXXX").string();
+    std::string folder = (temporary / (std::string(kFolderBeginning) + "XXXXXX")).string();
     if (mkdtemp(folder.data()) == nullptr) { // 0700: of this user alone
         return errnoError(errno, "cannot make a folder in", temporary.string());
     }
     copy.m_folder = folder;
+    copy.m_lock = takeLock(folder);
     copy.m_path = folder + "/" + name;
     std::ofstream out(copy.m_path, std::ios::binary);
     std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, source->bytes())));
@@ -75,6 +118,7 @@ Result<NearCopy> NearCopy::of(const DataFiles* files, const std::string& path, c
 NearCopy::NearCopy(NearCopy&& other) noexcept
     : m_path(std::move(other.m_path))
     , m_folder(std::exchange(other.m_folder, {}))
+    , m_lock(std::exchange(other.m_lock, -1))
 {
 }
 
@@ -84,6 +128,7 @@ NearCopy& NearCopy::operator=(NearCopy&& other) noexcept
         remove();
         m_path = std::move(other.m_path);
         m_folder = std::exchange(other.m_folder, {});
+        m_lock = std::exchange(other.m_lock, -1);
     }
     return *this;
 }
@@ -98,6 +143,10 @@ void NearCopy::remove()
     if (!m_folder.empty()) {
         std::error_code ignored;
         std::filesystem::remove_all(m_folder, ignored);
+    }
+    if (m_lock >= 0) {
+        close(m_lock);
+        m_lock = -1;
     }
 }
 

@@ -10,7 +10,8 @@ namespace ty::engine {
 class DataFiles;
 
 /// A file for what can only read files of this computer (HDF5, SQLite): itself, or, where it lies in a store, a copy in the folder
-/// for temporary files that only this user can read and that goes with the object.
+/// for temporary files that only this user can read and that goes with the object. What a process that was killed left there is
+/// removed with the next copy: a lock beside each copy says whether its process lives.
 class NearCopy {
 public:
     /// Copies the whole file, through the cache of the store.
@@ -32,6 +33,7 @@ private:
 
     std::string m_path;
     std::string m_folder; ///< made for the copy; empty: there is none
+    int m_lock = -1;      ///< descriptor of the locked file beside it; goes with the process
 };
 
 } // namespace ty::engine

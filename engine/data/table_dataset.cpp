@@ -343,7 +343,8 @@ Result<std::unique_ptr<Dataset>> makeTable(
     TableContent content, const OpenOptions& options, std::shared_ptr<UnpreparedTable> unprepared, const StepsFit* fit)
 {
     const auto given = options.like != nullptr ? options.like->preparation : options.preparation;
-    const bool isPrepared = given.concernsTables() || given.last(StepKind::Resize) || given.last(StepKind::Resample);
+    const bool isPrepared = given.concernsTables() || given.last(StepKind::Resize) || given.last(StepKind::Resample) ||
+        given.last(StepKind::Crop);
     std::vector<ColumnInfo> read;
     Preparation preparation = given;
     if (isPrepared) {

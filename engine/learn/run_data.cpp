@@ -154,6 +154,7 @@ Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, cons
     options.repairs = spec.repairs;
     options.preparation = spec.preparation;
     options.areStepsFittedAgain = true;
+    options.areRecordingsStretched = found != nullptr && found->last(StepKind::Crop) == nullptr;
     options.areDuplicatesSought = false;
     options.imageShape = needs.pictureShape;
     options.wordsPerSample = static_cast<int>(needs.form.words);

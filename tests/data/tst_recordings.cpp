@@ -137,7 +137,98 @@ private slots:
         const auto little = problemOf(0.5, 1.0);
         QVERIFY2(little.starts_with("note: the recordings last 0.50 to 1.00 s"), little.c_str());
         const auto much = problemOf(0.3, 2.0);
-        QVERIFY2(much.starts_with("warning: the recordings last 0.30 to 2.00 s"), much.c_str());
+        QVERIFY2(much.starts_with("note: the recordings last 0.30 to 2.00 s"), much.c_str());
+        QVERIFY2(much.find("silence up to 2 s") != std::string::npos, much.c_str());
+    }
+
+    void partsOfASoundAreWhatTheyAreCalled()
+    {
+        std::vector<float> sound(1000, 0.1F); // of 100 a second
+        std::fill(sound.begin() + 700, sound.begin() + 800, 0.9F);
+        sound.front() = 0.5F;
+        AudioForm form;
+        QVERIFY(partOfSound(sound, 100, form) == sound);
+        form.seconds = 1;
+        form.part = AudioPart::Beginning;
+        QCOMPARE(partOfSound(sound, 100, form).size(), std::size_t{100});
+        QCOMPARE(partOfSound(sound, 100, form).front(), 0.5F);
+        form.part = AudioPart::Middle;
+        QVERIFY(partOfSound(sound, 100, form) == std::vector<float>(sound.begin() + 450, sound.begin() + 550));
+        form.part = AudioPart::Loudest;
+        QVERIFY(partOfSound(sound, 100, form) == std::vector<float>(100, 0.9F));
+        form.seconds = 12; // a second of silence on both sides
+        const auto padded = partOfSound(sound, 100, form);
+        QCOMPARE(padded.size(), std::size_t{1200});
+        QCOMPARE(padded[99], 0.0F);
+        QCOMPARE(padded[100], 0.5F);
+        QCOMPARE(padded[1100], 0.0F);
+        form.part = AudioPart::Beginning;
+        QCOMPARE(partOfSound(sound, 100, form).front(), 0.5F);
+        QCOMPARE(partOfSound(sound, 100, form).back(), 0.0F);
+    }
+
+    void recordingsOfSeveralLengthsHaveOneScaleOfTime()
+    {
+        const FolderOfFiles files;
+        for (int i = 0; i < 40; ++i) {
+            soundFile(files, std::string("d/") + (i % 2 == 0 ? "a/" : "b/") + std::to_string(i) + ".wav", tone(1000, 8000, i == 7 ? 3.0 : i < 20 ? 0.3 : 0.6), 8000, kWav);
+        }
+        const auto opened = openDataset(files.path("d"), {});
+        QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
+        const DatasetInfo& info = (*opened)->info();
+        QVERIFY((info.imageShape == std::array<int, 3>{1, kAudioBands, 64})); // 0.6 s; the one of 3 s is cut
+        QCOMPARE(info.preparation.last(StepKind::Crop)->seconds, 0.6);
+        const auto soundingColumns = [](const Dataset& dataset, const std::string& id) {
+            const auto [channels, height, width] = dataset.info().imageShape;
+            std::vector<std::uint8_t> picture(static_cast<std::size_t>(channels * height * width));
+            int sounding = 0;
+            for (std::uint64_t sample = 0; sample < dataset.size(); ++sample) {
+                if (dataset.sampleId(sample).find(id) == std::string::npos || !dataset.readImage(sample, picture)) {
+                    continue;
+                }
+                for (int column = 0; column < width; ++column) {
+                    int brightest = 0;
+                    for (int row = 0; row < height; ++row) {
+                        brightest = std::max<int>(brightest, picture[static_cast<std::size_t>(row * width + column)]);
+                    }
+                    sounding += brightest > 128 ? 1 : 0;
+                }
+            }
+            return sounding;
+        };
+        QVERIFY(std::abs(soundingColumns(**opened, "/0.wav") - 32) <= 4); // 0.3 s are half of 0.6 s
+        QCOMPARE(soundingColumns(**opened, "/7.wav"), 64);
+
+        OpenOptions likeTheModel;
+        likeTheModel.like = &info;
+        const auto fresh = openDataset(files.path("d"), likeTheModel);
+        QVERIFY(fresh);
+        QVERIFY(std::abs(soundingColumns(**fresh, "/0.wav") - 32) <= 4);
+        DatasetInfo earlier = info; // a model of a version before the step
+        earlier.preparation = {};
+        likeTheModel.like = &earlier;
+        const auto stretched = openDataset(files.path("d"), likeTheModel);
+        QVERIFY(stretched);
+        QCOMPARE(soundingColumns(**stretched, "/0.wav"), 64);
+
+        OpenOptions asked;
+        asked.preparation.steps = {PrepareStep::of(StepKind::Crop)};
+        asked.preparation.steps[0].seconds = 0.2;
+        asked.preparation.steps[0].method = "beginning";
+        const auto shortened = openDataset(files.path("d"), asked);
+        QVERIFY(shortened);
+        QCOMPARE(soundingColumns(**shortened, "/0.wav"), 64); // 0.2 s of it
+        const auto& problems = (*shortened)->info().problems;
+        const auto lengths = std::find_if(problems.begin(), problems.end(), [](const Problem& each) { return each.kind == "lengths"; });
+        QVERIFY(lengths != problems.end() && lengths->severity == ProblemSeverity::Warning);
+        QVERIFY2(lengths->message.find("40 recordings are cut to 0.2 s") != std::string::npos, lengths->message.c_str());
+        asked.preparation.steps[0].method = "stretch";
+        QVERIFY(soundingColumns(**openDataset(files.path("d"), asked), "/0.wav") > 30);
+        asked.preparation = {};
+        asked.areRecordingsStretched = true;
+        const auto asBefore = openDataset(files.path("d"), asked);
+        QVERIFY(asBefore);
+        QCOMPARE((*asBefore)->info().imageShape[1], (*asBefore)->info().imageShape[2]); // squares, as they were
     }
 
     /// Another reader: Python's own.

@@ -1,14 +1,17 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include <QProcess>
 #include <QTest>
 #include <sqlite3.h>
 
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
+#include "tests/data/folder_as_store.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -55,6 +58,7 @@ private slots:
     void wordsAmongNumbersMakeACategory();
     void jsonTypesFollowTheModel();
     void theLongestTableOfADatabaseIsRead();
+    void aDatabaseInAStoreIsReadFromACopyThatGoes();
     void aDatabaseIsNeitherWrittenNorTrusted();
     void previewsGuessTheNumberOfRows();
 };
@@ -251,6 +255,38 @@ void TestTableFormats::theLongestTableOfADatabaseIsRead()
     QVERIFY((*small)->info().fingerprint != info.fingerprint);
     const auto none = openDataset(path + "::none", {});
     QCOMPARE(messageOf(none), QString("data.db holds no table \"none\""));
+}
+
+void TestTableFormats::aDatabaseInAStoreIsReadFromACopyThatGoes()
+{
+    namespace fs = std::filesystem;
+    const FolderOfFiles files;
+    const FolderOfFiles temporary;
+    makeDatabase(files.path("data.db"), "CREATE TABLE small(a, b); INSERT INTO small VALUES (1, 'x'), (2, 'y');");
+    // What two processes left there an hour ago: one was killed, the other one lives.
+    for (const char* name : {"trainyard-copy-killed", "trainyard-copy-living", "trainyard-copy-young", "trainyard-other"}) {
+        temporary.write(std::string(name) + "/old.db", "half a file");
+        temporary.write(std::string(name) + "/.lock", "");
+        fs::last_write_time(temporary.path(name), fs::file_time_type::clock::now() - std::chrono::hours(name == std::string("trainyard-copy-young") ? 0 : 1));
+    }
+    QProcess living;
+    living.start(QStringLiteral("flock"), {QString::fromStdString(temporary.path("trainyard-copy-living/.lock")), "-c", "echo held; read line"});
+    QVERIFY(living.waitForReadyRead(10'000));
+    const QByteArray before = qgetenv("TMPDIR");
+    qputenv("TMPDIR", QByteArray::fromStdString(temporary.folder()));
+    const FolderAsStore store(files.folder());
+    OpenOptions options;
+    options.files = &store;
+
+    const auto opened = openDataset("az://box/data.db::small", options);
+
+    before.isNull() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
+    living.write("\n");
+    QVERIFY(living.waitForFinished(10'000));
+    QVERIFY2(opened.isOk(), qPrintable(messageOf(opened)));
+    QCOMPARE((*opened)->info().samples, 2U);
+    QVERIFY(!fs::exists(temporary.path("trainyard-copy-killed")));
+    QCOMPARE(std::distance(fs::directory_iterator(temporary.folder()), {}), 3); // our own is gone, others' stay
 }
 
 void TestTableFormats::aDatabaseIsNeitherWrittenNorTrusted()

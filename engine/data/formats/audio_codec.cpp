@@ -254,15 +254,50 @@ Result<std::vector<float>> resampleAudio(const std::vector<float>& sound, int fr
     return resampled;
 }
 
-Result<Pixels> decodeSpectrogram(std::string_view file, int rate)
+std::vector<float> partOfSound(std::vector<float> sound, int rate, const AudioForm& form)
+{
+    if (form.part == AudioPart::All || form.seconds <= 0) {
+        return sound;
+    }
+    const auto frames = std::max<std::int64_t>(1, std::llround(form.seconds * rate));
+    const auto given = static_cast<std::int64_t>(sound.size());
+    std::int64_t begin = form.part == AudioPart::Beginning ? 0 : (given - frames) / 2; // below 0: silence before it
+    if (form.part == AudioPart::Loudest && given > frames) {
+        const auto squareAt = [&sound](std::int64_t at) {
+            const double value = sound[static_cast<std::size_t>(at)];
+            return value * value;
+        };
+        double energy = 0;
+        for (std::int64_t at = 0; at < frames; ++at) {
+            energy += squareAt(at);
+        }
+        double highest = energy;
+        begin = 0;
+        for (std::int64_t at = 1; at + frames <= given; ++at) {
+            energy += squareAt(at + frames - 1) - squareAt(at - 1);
+            if (energy > highest) {
+                highest = energy;
+                begin = at;
+            }
+        }
+    }
+    std::vector<float> part(static_cast<std::size_t>(frames), 0.0F);
+    const std::int64_t first = std::max<std::int64_t>(0, begin);
+    const std::int64_t last = std::min(given, begin + frames);
+    std::copy(sound.begin() + first, sound.begin() + last, part.begin() + (first - begin));
+    return part;
+}
+
+Result<Pixels> decodeSpectrogram(std::string_view file, const AudioForm& form)
 {
     AudioHeader header;
     TY_TRY(auto sound, decodeAudio(file, header));
-    if (rate > 0 && rate != header.rate) {
-        TY_TRY(sound, resampleAudio(sound, header.rate, rate));
-        header.rate = rate;
-        header.frames = sound.size();
+    if (form.rate > 0 && form.rate != header.rate) {
+        TY_TRY(sound, resampleAudio(sound, header.rate, form.rate));
+        header.rate = form.rate;
     }
+    sound = partOfSound(std::move(sound), header.rate, form);
+    header.frames = sound.size();
     const auto window = static_cast<std::size_t>(std::max(16.0, kWindowSeconds * header.rate));
     std::size_t size = 256;
     while (size < window) {
@@ -309,10 +344,11 @@ Result<Pixels> decodeSpectrogram(std::string_view file, int rate)
     return picture;
 }
 
-Result<Pixels> drawWave(std::string_view file, int width, int height)
+Result<Pixels> drawWave(std::string_view file, int width, int height, const AudioForm& form)
 {
     AudioHeader header;
-    TY_TRY(const auto sound, decodeAudio(file, header));
+    TY_TRY(auto whole, decodeAudio(file, header));
+    const std::vector<float> sound = partOfSound(std::move(whole), header.rate, form);
     float highest = 1e-6F;
     for (const float value : sound) {
         highest = std::max(highest, std::abs(value));

@@ -341,7 +341,7 @@ Result<ImageHeader> inspectImage(std::string_view file)
     return damaged(file.empty() ? "empty" : "neither PNG, JPEG nor a recording");
 }
 
-Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast, int audioRate)
+Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast, const AudioForm& audio)
 {
     if (file.starts_with(kPngSignature)) {
         return decodePng(file);
@@ -350,7 +350,7 @@ Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast, in
         return decodeJpeg(file, atLeast);
     }
     if (looksLikeAudio(file)) {
-        return decodeSpectrogram(file, audioRate);
+        return decodeSpectrogram(file, audio);
     }
     return damaged(file.empty() ? "empty" : "neither PNG, JPEG nor a recording");
 }

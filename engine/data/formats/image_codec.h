@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/base/result.h"
+#include "engine/data/formats/audio_codec.h"
 #include "engine/data/image_resize.h"
 
 namespace ty::engine {
@@ -28,8 +29,8 @@ Result<ImageHeader> inspectImage(std::string_view file);
 /// Decodes PNG (any depth, palette, alpha over white) and JPEG (turned as EXIF says).
 /// @param atLeast  a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below {height,
 /// width}; {0, 0}: whole
-/// @param audioRate  samples a second that a recording is brought to; 0: it keeps its own
-Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast, int audioRate = 0);
+/// @param audio  what a recording is brought to
+Result<Pixels> decodeImage(std::string_view file, std::array<int, 2> atLeast, const AudioForm& audio = {});
 
 /// The picture as a PNG of 8 bits, grey or colour. Errors: OutOfMemory.
 Result<std::string> encodePng(const Pixels& pixels);

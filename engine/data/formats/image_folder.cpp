@@ -81,7 +81,7 @@ class ImageFolderDataset final : public Dataset {
     {
         const std::string& name = m_entries[sample].path;
         TY_TRY(const auto file, readDataFile(m_files, placeOf(sample), kMostFileBytes));
-        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioRateOf(m_info));
+        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioFormOf(m_info));
         if (!pixels) {
             return std::move(pixels).error().withContext(name);
         }
@@ -246,7 +246,28 @@ void chooseShape(const std::vector<Seen>& all, const OpenOptions& options, Datas
     info.imageShape[2] = side;
 }
 
-/// Recordings of several lengths are brought to one by drawing out and squeezing time, as pictures are.
+double secondsOf(const Seen& seen)
+{
+    return seen.header.width * kAudioStepSeconds; // a column each
+}
+
+/// What nine of ten recordings last at most, to the nearest twentieth of a second.
+double usualSecondsOf(const std::vector<Seen>& all)
+{
+    constexpr double kStep = 0.05;
+    std::vector<double> lengths;
+    for (const Seen& seen : all) {
+        lengths.push_back(secondsOf(seen));
+    }
+    if (lengths.empty()) {
+        return 1;
+    }
+    const auto place = lengths.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(lengths.size() - 1) + 0.5);
+    std::nth_element(lengths.begin(), place, lengths.end());
+    return std::max(kStep, kStep * std::round(*place / kStep));
+}
+
+/// Recordings of several lengths are brought to one.
 void tellLengths(const std::vector<Seen>& all, DatasetInfo& info)
 {
     constexpr double kWorthTelling = 1.25; // times; breath before a word differs as much
@@ -256,24 +277,31 @@ void tellLengths(const std::vector<Seen>& all, DatasetInfo& info)
     if (longest->header.width < kWorthTelling * shortest->header.width) {
         return;
     }
-    const auto secondsOf = [](const Seen& seen) { return seen.header.width * kAudioStepSeconds; };
     std::vector<double> lengths;
     for (const Seen& seen : all) {
         lengths.push_back(secondsOf(seen));
     }
     const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
     std::nth_element(lengths.begin(), middle, lengths.end());
-    const bool areMany = longest->header.width > 4 * shortest->header.width;
+    const std::string spread = fmt::format(
+        "the recordings last {:.2f} to {:.2f} s, half of them less than {:.2f} s; ", secondsOf(*shortest), secondsOf(*longest), *middle);
+    const std::vector<std::string> places{shortest->entry.path, longest->entry.path};
+    const AudioForm form = audioFormOf(info);
+    if (form.part == AudioPart::All) {
+        info.problems.push_back(
+            {longest->header.width > 4 * shortest->header.width ? ProblemSeverity::Warning : ProblemSeverity::Note, "lengths",
+             spread + fmt::format("each is drawn out or squeezed to {} columns", info.imageShape[2]),
+             "So a long recording is heard faster than a short one. The step \"crop\" brings them to one length without that.", all.size(), places});
+        return;
+    }
+    const auto cut = static_cast<std::uint64_t>(
+        std::count_if(lengths.begin(), lengths.end(), [&](double seconds) { return seconds > form.seconds + kAudioStepSeconds; }));
+    const bool areMany = 8 * cut > lengths.size();
     info.problems.push_back(
-        {areMany ? ProblemSeverity::Warning : ProblemSeverity::Note,
-         "lengths",
-         fmt::format(
-             "the recordings last {:.2f} to {:.2f} s, half of them less than {:.2f} s; each is drawn out or squeezed to {} columns",
-             secondsOf(*shortest), secondsOf(*longest), *middle, info.imageShape[2]),
-         areMany ? "So a long recording is heard faster than a short one. Cut them to about one length, or leave out those that are far off."
-                 : "Words are told apart all the same. Cut them to one length where speed matters.",
-         all.size(),
-         {shortest->entry.path, longest->entry.path}});
+        {areMany ? ProblemSeverity::Warning : ProblemSeverity::Note, "lengths",
+         spread + (cut == 0 ? fmt::format("shorter ones get silence up to {:g} s", form.seconds)
+                            : fmt::format("{} cut to {:g} s, shorter ones get silence", counted(cut, "recordings") + (cut == 1 ? " is" : " are"), form.seconds)),
+         "Another length, and which part is heard, can be chosen by the step \"crop\" of the preparation.", all.size(), places});
 }
 
 /// By path, so that the order of folders on a disk does not matter.
@@ -463,7 +491,7 @@ Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const Open
     if (options.like == nullptr) {
         chooseShape(some, options, info);
     }
-    TY_CHECK(preparePictures(info, options, info.imageShape[0]));
+    TY_CHECK(preparePictures(info, options, info.imageShape[0], usualSecondsOf(some)));
     info.samples = listing.entries.size();
     if (options.files != nullptr) {
         info.fingerprint = fingerprintOf(listing.entries);
@@ -508,11 +536,11 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     info.fingerprint = fingerprintOf(all);
     if (options.like == nullptr) {
         chooseShape(all, options, info);
-        if (info.format == "recordings") {
-            tellLengths(all, info);
-        }
     }
-    TY_CHECK(preparePictures(info, options, info.imageShape[0]));
+    TY_CHECK(preparePictures(info, options, info.imageShape[0], usualSecondsOf(all)));
+    if (options.like == nullptr && info.format == "recordings") {
+        tellLengths(all, info);
+    }
     std::vector<ImageListing::Entry> entries;
     std::vector<std::uint64_t> hashes;
     for (Seen& seen : all) {
@@ -558,7 +586,7 @@ Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& o
     if (!all.empty() && options.like == nullptr) {
         chooseShape(all, options, preview.info);
     }
-    TY_CHECK(preparePictures(preview.info, options, preview.info.imageShape[0]));
+    TY_CHECK(preparePictures(preview.info, options, preview.info.imageShape[0], usualSecondsOf(all)));
     addClassProblems(preview.info, wordOf(preview.info));
     return preview;
 }

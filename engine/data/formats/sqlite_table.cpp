@@ -273,7 +273,7 @@ private:
 TablePath TablePath::of(const std::string& path)
 {
     const auto at = path.rfind("::");
-    if (at == std::string::npos || pathExists(path)) {
+    if (at == std::string::npos || path.find(']', at) != std::string::npos || pathExists(path)) { // "sftp://[::1]/x" has none
         return {path, {}};
     }
     return {path.substr(0, at), path.substr(at + 2)};

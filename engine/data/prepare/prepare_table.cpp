@@ -96,6 +96,7 @@ private:
         case StepKind::Resize:
             return Error{ErrorKind::InvalidInput, "the data is a table, it has no pictures", {}};
         case StepKind::Resample:
+        case StepKind::Crop:
             return Error{ErrorKind::InvalidInput, "the data is a table, it has no recordings", {}};
         case StepKind::DropDuplicates:
         case StepKind::Balance:
