@@ -289,6 +289,10 @@ void MainWindow::connectNavigation()
         showPage(PageId::Data);
         static_cast<DataPage*>(ensurePage(PageId::Data))->showDataset(id);
     });
+    connect(&navigation, &Navigation::datasetColumnsRequested, this, [this](qint64 id) {
+        showPage(PageId::Data);
+        static_cast<DataPage*>(ensurePage(PageId::Data))->showColumns(id);
+    });
     connect(&navigation, &Navigation::storeRequested, this, [this](const QString& name) {
         showPage(PageId::Data);
         static_cast<DataPage*>(ensurePage(PageId::Data))->showStore(name);
@@ -316,6 +320,10 @@ void MainWindow::connectNavigation()
     connect(&navigation, &Navigation::mistakesRequested, this, [this](qint64 id) {
         showPage(PageId::Runs);
         static_cast<RunsPage*>(ensurePage(PageId::Runs))->showMistakes(id);
+    });
+    connect(&navigation, &Navigation::evaluationRequested, this, [this](qint64 id) {
+        showPage(PageId::Runs);
+        static_cast<RunsPage*>(ensurePage(PageId::Runs))->showEvaluation(id);
     });
     connect(&navigation, &Navigation::modelRequested, this, [this](qint64 id) {
         showPage(PageId::Models);

@@ -76,6 +76,9 @@ std::string outputOf(const Json& card)
         return task == "next-word" ? "the next word" : "the picture again";
     }
     const Json classes = card.value("classes", Json::array());
+    if (textOf(card, "task") == "grouping") {
+        return card.contains("groups") ? std::to_string(classes.size()) + " groups" : "usual or unusual";
+    }
     return classes.is_array() && !classes.empty() ? std::to_string(classes.size()) + " classes" : "1 number";
 }
 

@@ -39,7 +39,7 @@ const Json& object(const Json& parent, const char* key)
 /// The number that tables show as "best": what people quote first for a task.
 std::string headlineMetric(const Json& metrics)
 {
-    for (const char* name : {"perplexity", "accuracy", "mse", "r2", "mae", "rmse", "loss"}) {
+    for (const char* name : {"perplexity", "accuracy", "mse", "r2", "mae", "rmse", "silhouette", "loss"}) {
         if (std::isfinite(number(metrics, name))) {
             return name;
         }

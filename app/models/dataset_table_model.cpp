@@ -247,6 +247,7 @@ QVariant DatasetTableModel::display(const DatasetRow& row, int column) const
     case Task:
         return row.task == QLatin1String("regression") ? tr("regress")
             : row.task == QLatin1String("next-word")   ? tr("next word")
+            : row.task == QLatin1String("grouping")    ? tr("find groups")
                                                        : tr("classify");
     case Samples: return locale.toString(row.samples);
     case Classes: return row.classes == 0 ? QVariant(QStringLiteral("–")) : locale.toString(row.classes);

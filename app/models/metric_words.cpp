@@ -29,7 +29,13 @@ constexpr MetricName kMetricNames[] = {
     {"mae", QT_TRANSLATE_NOOP("ty::app::Metric", "MAE"), 0, kNone},
     {"rmse", QT_TRANSLATE_NOOP("ty::app::Metric", "RMSE"), 0, kNone},
     {"r2", QT_TRANSLATE_NOOP("ty::app::Metric", "R²"), -kNone, 1},
-    {"max_error", QT_TRANSLATE_NOOP("ty::app::Metric", "Largest error"), 0, kNone}};
+    {"max_error", QT_TRANSLATE_NOOP("ty::app::Metric", "Largest error"), 0, kNone},
+    {"silhouette", QT_TRANSLATE_NOOP("ty::app::Metric", "Silhouette"), -1, 1},
+    {"inertia", QT_TRANSLATE_NOOP("ty::app::Metric", "Inertia"), 0, kNone},
+    {"log_likelihood", QT_TRANSLATE_NOOP("ty::app::Metric", "Log-likelihood"), -kNone, kNone},
+    {"unusual_share", QT_TRANSLATE_NOOP("ty::app::Metric", "Unusual rows"), 0, 1},
+    {"groups", QT_TRANSLATE_NOOP("ty::app::Metric", "Groups"), 0, kNone},
+    {"noise", QT_TRANSLATE_NOOP("ty::app::Metric", "Noise rows"), 0, kNone}};
 
 QString shortNumber(double value)
 {

@@ -25,6 +25,7 @@ const std::map<QString, std::string>& metricAliases()
         {QStringLiteral("rmse"), "validation/rmse"},
         {QStringLiteral("r2"), "validation/r2"},
         {QStringLiteral("mse"), "validation/mse"},
+        {QStringLiteral("silhouette"), "validation/silhouette"},
         {QStringLiteral("perplexity"), "validation/perplexity"},
         {QStringLiteral("ppl"), "validation/perplexity"},
         {QStringLiteral("testacc"), "final/test/accuracy"},

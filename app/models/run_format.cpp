@@ -91,7 +91,7 @@ bool isLowerBetter(const QString& metric)
 {
     const QString key = metric.section(QLatin1Char('/'), -1);
     return key.contains(QLatin1String("loss")) || key.contains(QLatin1String("error")) || key == QLatin1String("mae")
-        || key == QLatin1String("rmse") || key == QLatin1String("mse") || key == QLatin1String("perplexity");
+        || key == QLatin1String("rmse") || key == QLatin1String("mse") || key == QLatin1String("perplexity") || key == QLatin1String("inertia");
 }
 
 QString settingText(const Json& value)

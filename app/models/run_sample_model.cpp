@@ -190,7 +190,9 @@ QVariant RunSampleModel::data(const QModelIndex& index, int role) const
     if (row == nullptr) {
         return {};
     }
-    const QString verdict = task() == QLatin1String("regression") ? tr("%1, predicted %2").arg(row->truth, row->predicted)
+    const bool isGrouped = task() == QLatin1String("grouping");
+    const QString verdict = isGrouped ? row->predicted
+        : task() == QLatin1String("regression") ? tr("%1, predicted %2").arg(row->truth, row->predicted)
         : !areThereClasses()                                      ? tr("error %1").arg(metricText(row->loss))
         : row->isWrong                                            ? tr("%1, taken for %2").arg(row->truth, row->predicted)
                                                                   : tr("%1, right").arg(row->truth);
@@ -201,7 +203,7 @@ QVariant RunSampleModel::data(const QModelIndex& index, int role) const
         case True: return row->truth;
         case Predicted: return row->predicted;
         case Confidence: return std::isfinite(row->confidence) ? percentText(row->confidence) : QStringLiteral("-");
-        case Loss: return metricText(row->loss);
+        case Loss: return std::isfinite(row->loss) ? metricText(row->loss) : QStringLiteral("-");
         case Flag: return flagOf(*row);
         default: return {};
         }

@@ -1,7 +1,6 @@
 #include "app/models/stage_words.h"
 
 #include <map>
-#include <set>
 
 #include <QCoreApplication>
 
@@ -48,12 +47,6 @@ QString stageCount(const std::string& unit, int count)
         : unit == "beginnings"  ? StageText::tr("%n beginning(s)", nullptr, count)
         : unit == "passes"      ? StageText::tr("%n pass(es)", nullptr, count)
                                 : StageText::tr("%n epoch(s)", nullptr, count);
-}
-
-bool hasOnnxForm(const std::string& learner)
-{
-    static const std::set<std::string> kWithout{"k-means", "mixture", "dbscan", "hierarchical", "neighbours", "baseline"};
-    return !kWithout.contains(learner);
 }
 
 void nameStages(widgets::RunStrip& strip, const std::string& learner)

@@ -18,10 +18,6 @@ QString stageName(const std::string& unit);
 /// "100 trees", "20 epochs".
 QString stageCount(const std::string& unit, int count);
 
-/// Whether models of the learner can be written as ONNX: groups and neighbours answer by the rows that they keep, for which it has
-/// no form.
-bool hasOnnxForm(const std::string& learner);
-
 /// Lets the strip of a run count what its learner counts: "Tree 12/100".
 void nameStages(widgets::RunStrip& strip, const std::string& learner);
 

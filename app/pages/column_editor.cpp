@@ -17,6 +17,12 @@
 
 namespace ty::app {
 
+namespace {
+
+constexpr QLatin1String kNoTargetTask("grouping");
+
+} // namespace
+
 ColumnEditor::ColumnEditor(QWidget* parent)
     : QWidget(parent)
     , m_model(new ColumnTableModel(this))
@@ -33,6 +39,7 @@ ColumnEditor::ColumnEditor(QWidget* parent)
     m_task->addItem(tr("Automatic"), QString());
     m_task->addItem(tr("Classify (a category)"), QStringLiteral("classification"));
     m_task->addItem(tr("Regress (a number)"), QStringLiteral("regression"));
+    m_task->addItem(tr("Find groups (no target)"), kNoTargetTask);
 
     m_table->setObjectName(QStringLiteral("columnTable"));
     widgets::setUpRows(*m_table, tr("Columns"));
@@ -82,7 +89,9 @@ void ColumnEditor::setSummary(const DatasetSummary& summary)
     }
     m_task->setCurrentIndex(0);
     m_task->setItemText(
-        0, summary.task == QLatin1String("regression") ? tr("Automatic: regress") : tr("Automatic: classify"));
+        0, summary.task == QLatin1String("regression") ? tr("Automatic: regress")
+            : summary.task == kNoTargetTask                ? tr("As now: find groups")
+                                                       : tr("Automatic: classify"));
     m_model->setColumns(summary.columns, summary.samples);
     for (int column = ColumnTableModel::Type; column < ColumnTableModel::ColumnCount; ++column) {
         m_table->resizeColumnToContents(column);
@@ -94,6 +103,18 @@ void ColumnEditor::setSummary(const DatasetSummary& summary)
 void ColumnEditor::applyTo(DataSpec& spec) const
 {
     const auto target = m_model->target();
+    if (m_task->currentData().toString() == kNoTargetTask) {
+        spec.task = kNoTargetTask.data();
+        spec.target.clear();
+        for (const auto& [name, choice] : m_model->choices()) {
+            spec.columns[name] = choice;
+            spec.columns[name].role = choice.role == "target" ? std::string() : choice.role;
+        }
+        return;
+    }
+    if (m_guessedTarget.isEmpty() && !target.isEmpty()) {
+        spec.task.clear(); // there was none, and now there is one
+    }
     if (target != m_guessedTarget) {
         spec.target = target.toStdString();
     }

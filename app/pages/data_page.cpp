@@ -315,6 +315,12 @@ void DataPage::showDataset(qint64 id)
     }
 }
 
+void DataPage::showColumns(qint64 id)
+{
+    showDataset(id);
+    m_detail->showColumns();
+}
+
 void DataPage::showList()
 {
     m_stack->setCurrentWidget(m_datasets);

@@ -41,6 +41,8 @@ public:
     /// What was dropped or chosen: pictures are imported at once, a table shows its import sheet first.
     void importPaths(const QStringList& paths);
     void showDataset(qint64 id);
+    /// Likewise, with its columns in front.
+    void showColumns(qint64 id);
     void showStore(const QString& name);
 
     DatasetsView& datasets() { return *m_datasets; }

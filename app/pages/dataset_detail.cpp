@@ -188,6 +188,14 @@ DatasetDetail::DatasetDetail(AppContext& context, QWidget* parent)
         });
 }
 
+void DatasetDetail::showColumns()
+{
+    m_areColumnsWanted = true;
+    if (m_tabs->isTabVisible(kColumnsTab)) {
+        m_tabs->setCurrentIndex(kColumnsTab); // the same dataset may not be read again
+    }
+}
+
 void DatasetDetail::showDataset(qint64 id)
 {
     m_id = id;
@@ -250,6 +258,7 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     if (!isImage) {
         facts << (summary.task == QLatin1String("regression") ? tr("predicts the number %1").arg(summary.target)
                       : summary.isText()                      ? tr("foretells the next word")
+                      : summary.target.isEmpty()              ? tr("no target: groups are found")
                                                               : tr("predicts the class %1").arg(summary.target));
     }
     facts << QLocale().formattedDataSize(static_cast<qint64>(summary.bytes), 1) << summary.path;
@@ -258,6 +267,9 @@ void DatasetDetail::showSummary(const DatasetSummary& summary, const Json& choic
     m_columns->setSummary(summary);
     m_apply->setEnabled(false);
     m_tabs->setTabVisible(kColumnsTab, !isImage && !summary.isText());
+    if (std::exchange(m_areColumnsWanted, false) && m_tabs->isTabVisible(kColumnsTab)) {
+        m_tabs->setCurrentIndex(kColumnsTab);
+    }
     m_tabs->setTabVisible(2, true);
     m_tabs->setTabVisible(kProjectionTab, !summary.isText());
     auto asItLies = m_data;

@@ -32,6 +32,8 @@ public:
     explicit DatasetDetail(AppContext& context, QWidget* parent = nullptr);
 
     void showDataset(qint64 id);
+    /// Puts the columns in front, of the dataset that is shown or being read. Pictures and texts have none.
+    void showColumns();
     /// Pictures of a folder, or the first rows of a large table, that is being imported, before anything else is known of it.
     void showIncoming(const DataSpec& incoming, const QString& name);
     /// 0: none.
@@ -63,6 +65,7 @@ private:
 
     AppContext& m_context;
     qint64 m_id = 0;
+    bool m_areColumnsWanted = false;
     int m_request = 0;  ///< the newest showDataset(); older answers are dropped
     int m_importTicket = 0;
     bool m_isSeekingCopies = false; ///< by that import

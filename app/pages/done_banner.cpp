@@ -78,7 +78,7 @@ DoneBanner::DoneBanner(QWidget* parent)
     , m_detail(new QLabel(this))
     , m_mistakes(new QPushButton(tr("See mistakes"), this))
     , m_try(new QPushButton(tr("Try it"), this))
-    , m_export(new QPushButton(tr("Export ONNX"), this))
+    , m_export(new QPushButton(tr("Export…"), this))
     , m_own(new QPushButton(tr("Use my own folder"), this))
 {
     setObjectName(QStringLiteral("doneBanner"));
@@ -98,7 +98,9 @@ DoneBanner::DoneBanner(QWidget* parent)
         buttons->addWidget(button);
     }
     column->addWidget(row);
-    connect(m_mistakes, &QPushButton::clicked, this, &DoneBanner::mistakesRequested);
+    connect(m_mistakes, &QPushButton::clicked, this, [this] {
+        m_isGrouping ? emit groupsRequested() : emit mistakesRequested();
+    });
     connect(m_try, &QPushButton::clicked, this, &DoneBanner::tryRequested);
     connect(m_export, &QPushButton::clicked, this, &DoneBanner::exportRequested);
     connect(m_own, &QPushButton::clicked, this, &DoneBanner::ownDataRequested);
@@ -111,6 +113,17 @@ QString DoneBanner::sentenceOf(const LiveRun& run)
     const QString chosenBy
         = tr("on the %1 validation samples that chose the best epoch").arg(countText(samplesOf(run, "validation")));
     const QString where = isTest ? unseen : chosenBy;
+    if (const double groups = metricOf(metrics, "groups"); std::isfinite(groups)) {
+        const QString rows = isTest ? unseen : tr("on the %1 validation samples").arg(countText(samplesOf(run, "validation")));
+        const double noise = metricOf(metrics, "noise");
+        const QString words = tr("%n group(s), silhouette %1 (1: far apart, 0: touching), %2.", nullptr, static_cast<int>(groups))
+                                  .arg(metricText(metricOf(metrics, "silhouette")), rows);
+        return noise > 0 ? words + tr(" %n row(s) of no group.", nullptr, static_cast<int>(noise)) : words;
+    }
+    if (const double share = metricOf(metrics, "unusual_share"); std::isfinite(share)) {
+        return tr("%1 of the rows are unlike the rest, %2.")
+            .arg(percentText(share, 1), isTest ? unseen : tr("of the %1 validation samples").arg(countText(samplesOf(run, "validation"))));
+    }
     if (const double perplexity = metricOf(metrics, "perplexity"); std::isfinite(perplexity)) {
         return tr("Perplexity %1: as unsure of the next word as between %1 equal ones, %2.").arg(metricText(perplexity), where);
     }
@@ -147,15 +160,15 @@ void DoneBanner::setRun(const LiveRun& run)
         detail += tr(" · the first %1 are kept").arg(record.bestEpoch);
     }
     m_detail->setText(detail);
+    m_isGrouping = record.task == "grouping";
     const bool isClassifying = record.task != "regression" && record.task != "reconstruction" && record.task != "next-word";
-    m_mistakes->setText(isClassifying ? tr("See mistakes") : tr("See errors"));
+    m_mistakes->setText(m_isGrouping ? tr("See groups") : isClassifying ? tr("See mistakes") : tr("See errors"));
     const Json& facts = run.data();
     const bool isGrey = facts.is_object() && facts.contains("inputShape") && facts["inputShape"].is_array()
         && facts["inputShape"].size() == 3 && facts["inputShape"][0] == 1;
     const bool isDigits = isGrey && record.dataset.find("digit") != std::string::npos;
     m_try->setText(isDigits ? tr("Draw a digit") : tr("Try it"));
     m_try->setEnabled(record.hasModel);
-    m_export->setText(hasOnnxForm(record.learner) ? tr("Export ONNX") : tr("Export"));
     m_export->setEnabled(record.hasModel);
     setAccessibleName(m_sentence->text());
 }

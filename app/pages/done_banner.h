@@ -26,6 +26,8 @@ public:
 
 signals:
     void mistakesRequested();
+    /// Instead of them, where there is no target.
+    void groupsRequested();
     void tryRequested();
     void exportRequested();
     void ownDataRequested();
@@ -37,6 +39,7 @@ private:
     QPushButton* m_try;
     QPushButton* m_export;
     QPushButton* m_own;
+    bool m_isGrouping = false;
 };
 
 } // namespace ty::app

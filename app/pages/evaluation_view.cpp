@@ -21,6 +21,7 @@
 
 #include "app/models/run_format.h"
 #include "app/models/run_paper.h"
+#include "app/pages/groups_table.h"
 #include "app/pages/table_header.h"
 #include "widgets/confusion_matrix.h"
 #include "widgets/empty_state.h"
@@ -79,6 +80,15 @@ constexpr std::array kOwnTarget{
     Row{"rmse", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "RMSE"), false},
     Row{"mae", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Mean absolute error"), false}};
 
+/// Of groups that were found without a target.
+constexpr std::array kGroups{
+    Row{"groups", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Groups that occur"), false},
+    Row{"silhouette", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Silhouette (1: far apart, 0: touching)"), false},
+    Row{"inertia", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Inertia (sum of squared distances)"), false},
+    Row{"log_likelihood", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Log-likelihood of a row"), false},
+    Row{"noise", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Rows of no group"), false},
+    Row{"unusual_share", QT_TRANSLATE_NOOP("ty::app::EvaluationView", "Unusual rows"), true}};
+
 QTableView* makeTable(QStandardItemModel* model, const QString& name, QWidget* parent)
 {
     auto* view = new QTableView(parent);
@@ -120,6 +130,7 @@ EvaluationView::EvaluationView(QWidget* parent)
     , m_scatter(new widgets::ScatterPlot(this))
     , m_residuals(new widgets::ScatterPlot(this))
     , m_losses(new widgets::ScatterPlot(this))
+    , m_groups(new GroupsTable(this))
 {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -137,6 +148,8 @@ EvaluationView::EvaluationView(QWidget* parent)
     m_plots->addWidget(buildClassification());
     m_plots->addWidget(buildRegression());
     m_plots->addWidget(buildLosses());
+    m_plots->addWidget(m_groups);
+    connect(m_groups, &GroupsTable::groupChosen, this, [this](const QString& group) { emit cellChosen(part(), {}, group); });
     m_stack->addWidget(new widgets::EmptyState(
         {}, tr("The evaluation appears when the run has finished.")));
     auto* scroll = new QScrollArea(this); // in a low window the plots keep the height that they need
@@ -353,7 +366,8 @@ void EvaluationView::setPaper(const RunPaper* paper)
         m_part->addItem(title.isEmpty() ? tr("Test: data it never saw") : title, QStringLiteral("test"));
     }
     if (paper != nullptr && paper->validation.isThere()) {
-        m_part->addItem(tr("Validation: chose the best epoch"), QStringLiteral("validation"));
+        const bool isGrouping = paper->validation.report.value("task", std::string()) == "grouping";
+        m_part->addItem(isGrouping ? tr("Validation: not learned from") : tr("Validation: chose the best epoch"), QStringLiteral("validation"));
     }
     m_stack->setCurrentIndex(m_part->count() > 0 ? 1 : 0);
     const bool isChoice = paper == nullptr || paper->test.title.isEmpty() || m_part->count() > 1;
@@ -431,6 +445,8 @@ void EvaluationView::fillNumbers()
         std::for_each(kRegression.begin(), kRegression.end(), addRow);
     } else if (task == "reconstruction" || task == "next-word") {
         std::for_each(kOwnTarget.begin(), kOwnTarget.end(), addRow);
+    } else if (task == "grouping") {
+        std::for_each(kGroups.begin(), kGroups.end(), addRow);
     } else {
         std::for_each(kClassification.begin(), kClassification.end(), addRow);
     }
@@ -460,6 +476,11 @@ void EvaluationView::fillPart()
         }
         m_losses->setPoints(points);
         m_plots->setCurrentIndex(2);
+        return;
+    }
+    if (task == "grouping") {
+        m_groups->setReport(report);
+        m_plots->setCurrentWidget(m_groups);
         return;
     }
     if (task == "regression") {

@@ -21,6 +21,7 @@ class ScatterPlot;
 
 namespace ty::app {
 
+class GroupsTable;
 struct PartPaper;
 struct RunPaper;
 
@@ -36,6 +37,7 @@ public:
     /// "test" or "validation": whose matrix and plots are shown.
     QString part() const;
     QStandardItemModel* numbers() const { return m_numbers; }
+    GroupsTable* groups() const { return m_groups; }
     widgets::ConfusionMatrix* matrix() const { return m_matrix; }
     widgets::RocPlot* roc() const { return m_roc; }
     widgets::ScatterPlot* scatter() const { return m_scatter; }
@@ -93,6 +95,7 @@ private:
     widgets::ScatterPlot* m_scatter;
     widgets::ScatterPlot* m_residuals;
     widgets::ScatterPlot* m_losses;
+    GroupsTable* m_groups;
     QStringList m_classNames;
     QList<widgets::RocPoint> m_curve; ///< of the chosen class
 };

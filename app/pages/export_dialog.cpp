@@ -18,8 +18,8 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
-#include "app/models/stage_words.h"
 #include "app/services/all_services.h"
+#include "engine/base/files.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
 #include "widgets/theme/roles.h"
@@ -30,15 +30,19 @@ void ExportDialog::open(AppContext& context, qint64 modelId, QWidget* parent)
 {
     struct Found {
         catalog::ModelRecord model;
-        std::string learner;
+        QStringList formats;
     };
     context.catalog.call(
         parent,
         [modelId](catalog::Catalog& catalog) -> Result<Found> {
             Found found;
             TY_TRY(found.model, catalog.model(modelId));
-            if (const auto run = catalog.run(found.model.runId); run) { // an imported network has none
-                found.learner = run->learner;
+            // Models of before say nothing: both are offered then, and who asks for what is not there is told.
+            const auto card = readJsonFile(found.model.folder + "/model.json");
+            const Json formats = card && card->is_object() ? card->value("exports", Json()) : Json();
+            found.formats = formats.is_array() ? QStringList() : QStringList{QStringLiteral("onnx"), QStringLiteral("safetensors")};
+            for (const Json& format : formats.is_array() ? formats : Json::array()) {
+                found.formats << (format.is_string() ? QString::fromStdString(format.get<std::string>()) : QString());
             }
             return found;
         },
@@ -48,7 +52,7 @@ void ExportDialog::open(AppContext& context, qint64 modelId, QWidget* parent)
                 return;
             }
             auto* dialog = new ExportDialog(context, found->model, parent);
-            dialog->setLearner(found->learner);
+            dialog->setFormats(found->formats);
             dialog->setAttribute(Qt::WA_DeleteOnClose);
             dialog->QDialog::open();
         });
@@ -128,15 +132,19 @@ ExportDialog::ExportDialog(AppContext& context, const catalog::ModelRecord& mode
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 
-void ExportDialog::setLearner(const std::string& learner)
+void ExportDialog::setFormats(const QStringList& formats)
 {
-    auto* onnx = m_formats->button(0);
-    if (hasOnnxForm(learner)) {
+    const bool isOnnx = formats.contains(QStringLiteral("onnx"));
+    const bool isSafetensors = formats.contains(QStringLiteral("safetensors"));
+    m_formats->button(1)->setEnabled(isSafetensors);
+    m_export->setEnabled(isOnnx || isSafetensors);
+    if (isOnnx) {
         return;
     }
-    onnx->setEnabled(false);
-    onnx->setText(tr("ONNX: not for this learner, which answers by the rows that it keeps"));
-    m_formats->button(1)->setChecked(true);
+    m_formats->button(0)->setEnabled(false);
+    m_formats->button(0)->setText(
+        isSafetensors ? tr("ONNX: it has no form for what this model is") : tr("Nothing can be exported: this model has learned nothing that other programs could read"));
+    m_formats->button(1)->setChecked(isSafetensors);
 }
 
 void ExportDialog::setCheckpoint(const QString& file, int epoch)

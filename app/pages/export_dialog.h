@@ -29,9 +29,9 @@ public:
     /// Reads the model from the catalog and opens the dialog; it deletes itself.
     static void open(AppContext& context, qint64 modelId, QWidget* parent);
 
+    /// Offers these alone of "onnx" and "safetensors": model.json "exports".
+    void setFormats(const QStringList& formats);
     /// Exports the weights of that checkpoint instead of the best epoch's.
-    /// Offers the formats that models of this learner have.
-    void setLearner(const std::string& learner);
     void setCheckpoint(const QString& file, int epoch);
 
     QLineEdit* fileEdit() const { return m_file; }

@@ -91,6 +91,12 @@ void RunsPage::showMistakes(qint64 runId)
     detail().showTab(QStringLiteral("samples"));
 }
 
+void RunsPage::showEvaluation(qint64 runId)
+{
+    showRun(runId);
+    detail().showTab(QStringLiteral("evaluation"));
+}
+
 void RunsPage::showList()
 {
     m_kinds->setCurrentIndex(0);

@@ -28,6 +28,7 @@ public:
     void showRun(qint64 runId);
     /// Opens the run at its wrong answers.
     void showMistakes(qint64 runId);
+    void showEvaluation(qint64 runId);
     /// Back to the table.
     void showList();
 

@@ -131,6 +131,17 @@ void SamplesView::onPart()
         m_stack->setCurrentIndex(0);
         return;
     }
+    const bool isGrouping = part->report.value("task", std::string()) == "grouping"; // where nothing is right or wrong
+    for (const Show show : {Show::Wrong, Show::SureButWrong}) {
+        m_show->button(static_cast<int>(show))->setVisible(!isGrouping);
+    }
+    if (isGrouping && !m_show->button(m_show->checkedId())->isVisibleTo(this)) {
+        m_show->button(static_cast<int>(Show::All))->setChecked(true);
+        m_model->setShow(Show::All);
+        refreshCount();
+    }
+    m_table->setColumnHidden(RunSampleModel::True, isGrouping);
+    m_table->setColumnHidden(RunSampleModel::Loss, isGrouping);
     const bool isImage = m_paper->facts.is_object() && m_paper->facts.contains("inputShape")
         && m_paper->facts["inputShape"].is_array() && m_paper->facts["inputShape"].size() == 3;
     m_model->setPictured(isImage);
@@ -161,7 +172,7 @@ void SamplesView::showCell(const QString& part, const QString& truth, const QStr
     m_model->setShow(Show::All);
     m_model->setCell(truth, predicted);
     m_cell->setText(
-        predicted.isEmpty() ? tr("%1  ✕").arg(truth) : tr("%1 taken for %2  ✕").arg(truth, predicted));
+        predicted.isEmpty() ? tr("%1  ✕").arg(truth) : truth.isEmpty() ? tr("%1  ✕").arg(predicted) : tr("%1 taken for %2  ✕").arg(truth, predicted));
     m_cell->setVisible(!truth.isEmpty() || !predicted.isEmpty());
     refreshCount();
 }

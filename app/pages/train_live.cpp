@@ -123,6 +123,7 @@ void TrainLive::connectBanner()
     connect(m_banner, &DoneBanner::mistakesRequested, this, [this] {
         emit m_context.navigation.mistakesRequested(m_runId);
     });
+    connect(m_banner, &DoneBanner::groupsRequested, this, [this] { emit m_context.navigation.evaluationRequested(m_runId); });
     connect(m_banner, &DoneBanner::tryRequested, this, [this] {
         withModel([this](qint64 modelId, const QString&) { emit m_context.navigation.modelRequested(modelId); });
     });

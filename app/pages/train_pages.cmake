@@ -29,6 +29,7 @@ set(TRAINYARD_TRAIN_PAGES
     pages/correction_bar.cpp
     pages/done_banner.cpp
     pages/evaluation_view.cpp
+    pages/groups_table.cpp
     pages/export_dialog.cpp
     pages/dataset_box.cpp
     pages/labelled_field.cpp

@@ -38,6 +38,21 @@ namespace ty::app {
 namespace {
 
 constexpr std::array kPresets{"fast", "balanced", "best"};
+constexpr QLatin1String kGrouping("grouping");
+
+/// Takes away what was said of a target: there is none.
+void leaveTargetOut(DataSpec& data)
+{
+    data.target.clear();
+    for (auto& [name, choice] : data.columns) {
+        choice.role = choice.role == "target" ? std::string() : choice.role;
+    }
+    data.repairs.mergedClasses.clear();
+    data.repairs.areEmptyClassesLeftOut = data.repairs.areClassesWeighed = false;
+    for (auto& [part, fixes] : data.fixes) {
+        fixes.labels.clear();
+    }
+}
 
 QLabel* headingOf(const QString& text, QWidget* parent)
 {
@@ -105,6 +120,7 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
     m_task->addItem(tr("As detected"), QString());
     m_task->addItem(tr("Classify (a category)"), QStringLiteral("classification"));
     m_task->addItem(tr("Predict a number"), QStringLiteral("regression"));
+    m_task->addItem(tr("Find groups (no target)"), kGrouping);
     m_task->setAccessibleName(tr("Task"));
     choices->addRow(tr("Task"), m_task);
     auto* targetRow = new QHBoxLayout;
@@ -178,11 +194,18 @@ TrainSetup::TrainSetup(AppContext& context, QAction* train, QAction* queue, QWid
         refresh();
     });
     connect(m_task, &QComboBox::currentIndexChanged, this, [this] {
+        showTarget();
         showLearners(m_learners);
         refresh();
     });
-    connect(m_target, &QComboBox::currentIndexChanged, this, &TrainSetup::refresh);
-    connect(m_columns, &QPushButton::clicked, this, [this] { emit m_context.navigation.datasetRequested(datasetId()); });
+    connect(m_target, &QComboBox::currentIndexChanged, this, [this] {
+        const bool isNone = m_target->currentData().toString() == kGrouping;
+        if (isNone != (task() == kGrouping)) { // the task follows, and with it the learners
+            m_task->setCurrentIndex(m_task->findData(isNone ? QString(kGrouping) : taskOfTarget()));
+        }
+        refresh();
+    });
+    connect(m_columns, &QPushButton::clicked, this, [this] { emit m_context.navigation.datasetColumnsRequested(datasetId()); });
     connect(m_presets, &QButtonGroup::idClicked, this, [this] { rebuildForm(); });
     connect(m_learner, &QComboBox::currentIndexChanged, this, [this] { rebuildForm(); });
     connect(m_network, &QPushButton::clicked, this, &TrainSetup::showNetwork);
@@ -305,8 +328,9 @@ void TrainSetup::onTrainingChanged()
         0, m_wells->training() ? tr("Detected: %1").arg(
                                      m_wells->summary().task == QLatin1String("regression")
                                          ? tr("predict a number")
-                                         : m_wells->summary().isText() ? tr("foretell the next word")
-                                                                       : tr("classify (a category)"))
+                                         : m_wells->summary().isText()          ? tr("foretell the next word")
+                                         : m_wells->summary().task == kGrouping ? tr("find groups")
+                                                                                : tr("classify (a category)"))
                                : tr("As detected"));
     if (m_wanted) {
         m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(m_wanted->data.task))));
@@ -332,17 +356,44 @@ void TrainSetup::refreshTargets()
     }
     const QString target = m_wanted && !m_wanted->data.target.empty() ? QString::fromStdString(m_wanted->data.target)
                                                                       : summary.target;
+    m_target->insertSeparator(m_target->count());
+    m_target->addItem(tr("No target: find groups"), kGrouping);
     m_target->setCurrentIndex(m_target->findText(target));
+    showTarget();
     const bool isShown = isTable() && m_wells->training().has_value() && !summary.isText();
     m_target->setVisible(isShown);
     m_targetLabel->setVisible(isShown);
     m_columns->setVisible(isShown);
 }
 
+/// The task that a chosen target means: as detected, unless the data were brought in to find groups.
+QString TrainSetup::taskOfTarget() const
+{
+    const DatasetSummary& summary = m_wells->summary();
+    const auto column = std::find_if(summary.columns.begin(), summary.columns.end(), [this](const ColumnSummary& one) {
+        return one.name == m_target->currentText();
+    });
+    return summary.task != kGrouping                                                  ? QString()
+        : column != summary.columns.end() && column->type == QLatin1String("numeric") ? QStringLiteral("regression")
+                                                                                      : QStringLiteral("classification");
+}
+
+/// What the box of targets says goes with the task.
+void TrainSetup::showTarget()
+{
+    const QSignalBlocker quiet(m_target);
+    const bool isNone = m_target->currentData().toString() == kGrouping;
+    if (task() == kGrouping) {
+        m_target->setCurrentIndex(m_target->findData(kGrouping));
+    } else if (isNone) {
+        m_target->setCurrentIndex(m_target->findText(m_wells->summary().target));
+    }
+}
+
 Learners TrainSetup::fitting() const
 {
     const QString kind = isTable() ? QStringLiteral("table") : QStringLiteral("image");
-    return fittingLearners(m_learners, task(), kind, m_wells->summary().classes.size());
+    return fittingLearners(m_learners, task(), kind, task() == kGrouping ? 0 : m_wells->summary().classes.size());
 }
 
 bool TrainSetup::isTable() const
@@ -460,6 +511,9 @@ QString TrainSetup::whyNot() const
     if (!m_form->isValid()) {
         return m_form->problems().join(QLatin1Char('\n'));
     }
+    if (task() == kGrouping && (!isTable() || m_wells->summary().isText())) {
+        return tr("Groups without a target are found in tables alone.");
+    }
     if (m_wells->trainingSamples() <= 0) {
         return tr("Nothing is left for training: hold out less.");
     }
@@ -474,7 +528,9 @@ RunSpec TrainSetup::spec() const
     if (m_task->currentIndex() > 0) {
         spec.data.task = m_task->currentData().toString().toStdString();
     }
-    if (isTable() && !m_wells->summary().isText() && m_target->currentIndex() >= 0 && m_target->currentText() != m_wells->summary().target) {
+    if (task() == kGrouping) {
+        leaveTargetOut(spec.data);
+    } else if (isTable() && !m_wells->summary().isText() && m_target->currentIndex() >= 0 && m_target->currentText() != m_wells->summary().target) {
         spec.data.target = m_target->currentText().toStdString();
     }
     spec.learner = m_learner->currentData().toString().toStdString();
@@ -593,9 +649,14 @@ void TrainSetup::refresh()
     const QString reason = whyNot();
     m_network->setVisible(learner() != nullptr && learner()->name == QLatin1String("network"));
     m_network->setEnabled(reason.isEmpty());
-    const bool canStudy = reason.isEmpty() && task() != QLatin1String("next-word");
+    const bool isGrouping = task() == kGrouping;
+    const bool canStudy = reason.isEmpty() && task() != QLatin1String("next-word") && !isGrouping;
     m_validate->setEnabled(canStudy);
     m_tune->setEnabled(canStudy);
+    m_compare->setEnabled(!isGrouping); // scores against a target, all three
+    m_how->setRowVisible(m_compare, !isGrouping);
+    m_validate->setVisible(!isGrouping);
+    m_tune->setVisible(!isGrouping);
     m_why->setText(reason);
     m_why->setVisible(!reason.isEmpty());
     emit readinessChanged();

@@ -92,6 +92,8 @@ private:
     QString task() const;
     TrainWork workOf(const QString& preset) const;
     bool isTable() const;
+    QString taskOfTarget() const;
+    void showTarget();
     Learners fitting() const; ///< the learners that can learn this data
 
     AppContext& m_context;

@@ -55,7 +55,7 @@ void addReading(CLI::App& command, ReadingOptions& options)
 {
     command.add_option("path", options.path, "File or folder, sample:NAME, or FILE.db::TABLE")->required();
     command.add_option("--target", options.target, "Column to predict; guessed when not given");
-    command.add_option("--task", options.task, "classification or regression; guessed when not given");
+    command.add_option("--task", options.task, "classification or regression, guessed when not given; grouping: there is no target, find groups of similar rows");
     command.add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command.add_option(
         "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
@@ -102,7 +102,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--validation", options.validation, "Data to choose by; else a part of --data");
     command->add_option("--test", options.test, "Data to judge by, once, at the end");
     command->add_option("--target", options.target, "Column to predict; guessed when not given");
-    command->add_option("--task", options.task, "classification or regression; guessed when not given");
+    command->add_option("--task", options.task, "classification or regression, guessed when not given; grouping: there is no target, find groups of similar rows");
     command->add_option("--columns", options.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command->add_option(
         "--repairs", options.repairs, "What to do about problems, JSON: {\"duplicates\": \"keep-one\", ...}; see the manual");
@@ -275,8 +275,8 @@ void addLearners(CLI::App& app, LearnersOptions& options)
     auto* command = app.add_subcommand("learners", "List the ways to learn and all their settings");
     command->add_option("--kind", options.kind, "Show presets for table or image data")
         ->check(CLI::IsMember({"table", "image"}));
-    command->add_option("--task", options.task, "Show presets for classification or regression")
-        ->check(CLI::IsMember({"classification", "regression", "next-word"}));
+    command->add_option("--task", options.task, "Show presets for classification, regression, next-word or grouping")
+        ->check(CLI::IsMember({"classification", "regression", "next-word", "grouping"}));
     command->add_option("--samples", options.samples, "Show presets for so many samples");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run learners --json");

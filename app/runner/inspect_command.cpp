@@ -48,8 +48,8 @@ std::string describeClasses(const DatasetInfo& info)
 std::string describe(const DatasetInfo& info)
 {
     std::string text = fmt::format(
-        "{}\nFormat:       {}, {}\nTask:         {}, target \"{}\"\nSamples:      {}\n", info.path, info.format,
-        dataKindName(info.kind), taskName(info.task), info.target, info.samples);
+        "{}\nFormat:       {}, {}\nTask:         {}{}\nSamples:      {}\n", info.path, info.format,
+        dataKindName(info.kind), taskName(info.task), info.target.empty() ? ", no target" : fmt::format(", target \"{}\"", info.target), info.samples);
     if (info.kind == DataKind::Image) {
         text += fmt::format(
             "Images:       {} x {} x {} (channels, height, width){}\n", info.imageShape[0], info.imageShape[1],

@@ -14,7 +14,7 @@ Json describe(const Learner& learner, const DatasetInfo& info)
 {
     Json tasks = Json::array();
     Json kinds = Json::array();
-    for (const Task task : {Task::Classification, Task::Regression, Task::NextWord}) {
+    for (const Task task : {Task::Classification, Task::Regression, Task::NextWord, Task::Grouping}) {
         if (learner.canLearn(task, DataKind::Table) || learner.canLearn(task, DataKind::Image)) {
             tasks.push_back(taskName(task));
         }

@@ -64,7 +64,7 @@ Result<Json> answerOf(Model& model, const Dataset& sample, const std::optional<D
         order.resize(count);
     }
     auto best = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
-    if (encoder.task() == Task::Classification) {
+    if (encoder.areAnswersNames()) {
         TY_TRY(const auto kept, thresholdOf(model.card(), encoder));
         best = decide(shares, threshold ? threshold : kept);
     }

@@ -163,6 +163,9 @@ Result<RunSpec> buildSpec(const TrainOptions& options)
     take(options.testFraction, spec.data.split.test);
     take(options.splitSeed, spec.data.split.seed);
     take(options.isStratified, spec.data.split.isStratified);
+    if (runFile.empty() && spec.data.task == engine::taskName(engine::Task::Grouping)) {
+        spec.learner = "k-means"; // what is meant without more words; a network finds no groups
+    }
     take(options.learner, spec.learner);
     take(options.preset, spec.preset);
     take(options.seed, spec.seed);

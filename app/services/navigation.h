@@ -18,6 +18,8 @@ signals:
     void pageRequested(ty::app::PageId page);
     /// Data page, detail of this dataset.
     void datasetRequested(qint64 datasetId);
+    /// What its columns are, and are for.
+    void datasetColumnsRequested(qint64 datasetId);
     /// Data page, what lies in this store.
     void storeRequested(const QString& name);
     /// Train page with this dataset in the Training well; an empty preset keeps the form's.
@@ -30,6 +32,8 @@ signals:
     void runRequested(qint64 runId);
     /// Runs page, the wrong answers of this run.
     void mistakesRequested(qint64 runId);
+    /// How the run was judged.
+    void evaluationRequested(qint64 runId);
     /// Train page, live view of this run.
     void liveRunRequested(qint64 runId);
     /// Models page, detail of this model.

@@ -232,8 +232,8 @@ Result<void> RunSpec::validate() const
     if (!std::isfinite(split.validation + split.test) || !isInRange) {
         return invalid("split fractions must be 0 or more and leave something to train on");
     }
-    if (!isOneOf(data.task, {"", "classification", "regression"})) {
-        return invalid("unknown task \"" + data.task + "\"; known: classification, regression");
+    if (!isOneOf(data.task, {"", "classification", "regression", "grouping"})) {
+        return invalid("unknown task \"" + data.task + "\"; known: classification, regression, grouping");
     }
     if (!isOneOf(preset, {"fast", "balanced", "best"})) {
         return invalid("unknown preset \"" + preset + "\"; known: fast, balanced, best");

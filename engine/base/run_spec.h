@@ -68,7 +68,7 @@ struct DataSpec {
     std::string validation; ///< empty: taken from training by `split`
     std::string test;       ///< empty: taken from training by `split`, none if its fraction is 0
     std::string target;     ///< name of the target column; empty: guessed
-    std::string task;       ///< "", "classification", "regression"; empty: guessed
+    std::string task;       ///< "", "classification", "regression", "grouping" (no target); empty: guessed
     std::map<std::string, ColumnChoice> columns;
     SplitSpec split;
     DataRepairs repairs;

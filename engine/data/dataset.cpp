@@ -13,6 +13,8 @@ const char* taskName(Task task)
         return "reconstruction";
     case Task::NextWord:
         return "next-word";
+    case Task::Grouping:
+        return "grouping";
     case Task::Classification:
         break;
     }
@@ -67,7 +69,7 @@ const char* problemSeverityName(ProblemSeverity severity)
 std::optional<Task> taskFromName(const std::string& name)
 {
     for (const Task task :
-         {Task::Classification, Task::Regression, Task::Reconstruction, Task::NextWord}) {
+         {Task::Classification, Task::Regression, Task::Reconstruction, Task::NextWord, Task::Grouping}) {
         if (name == taskName(task)) {
             return task;
         }

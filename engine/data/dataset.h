@@ -22,12 +22,13 @@ namespace ty::engine {
 class DataFiles;
 
 /// Reconstruction: a sample's target is the sample itself. NextWord: of each word of a running text, the one that follows.
-enum class Task { Classification, Regression, Reconstruction, NextWord };
+/// Grouping: there is no target; the answer is which group of similar samples a sample is of.
+enum class Task { Classification, Regression, Reconstruction, NextWord, Grouping };
 enum class DataKind { Table, Image };
 enum class ColumnType { Numeric, Category, Date, Text };
 enum class ColumnRole { Feature, Target, Ignored };
 
-const char* taskName(Task task); ///< "classification", "regression", "reconstruction", "next-word"
+const char* taskName(Task task); ///< "classification", "regression", "reconstruction", "next-word", "grouping"
 const char* dataKindName(DataKind kind); ///< "table", "image"
 const char* columnTypeName(ColumnType type); ///< "numeric", "category", "date", "text"
 const char* columnRoleName(ColumnRole role); ///< "feature", "target", "ignored"
@@ -87,7 +88,7 @@ struct DatasetInfo {
     Task task = Task::Classification;
     std::uint64_t samples = 0;
     std::uint64_t bytes = 0; ///< on disk
-    std::string target;                ///< name of the target column, "label" for images
+    std::string target;                ///< name of the target column, "label" for images; empty: Grouping
     std::vector<ColumnInfo> columns;   ///< Table only; in file order
     std::vector<ClassInfo> classes;    ///< Classification only; the order is the class index
     std::array<int, 3> imageShape{};   ///< {channels, height, width} that samples are brought to
@@ -175,7 +176,7 @@ inline constexpr int kUsualWordsPerSample = 32;
 
 struct OpenOptions {
     std::string target; ///< empty: guessed
-    std::string task;   ///< empty: guessed
+    std::string task;   ///< empty: guessed; "grouping": no column of the table is the target
     std::map<std::string, ColumnChoice> columns;
     bool areDuplicatesSought = true; ///< hashing every sample; inspect does, evaluate need not
     /// false: describe only, in memory that does not grow with the number of rows (inspect). Then numericColumn,

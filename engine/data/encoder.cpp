@@ -253,7 +253,8 @@ Result<void> Encoder::fitTable(
     if (width == 0) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("{} has no column to predict \"{}\" from", info.name, info.target),
+            info.target.empty() ? fmt::format("{} has no column to find groups by", info.name)
+                                : fmt::format("{} has no column to predict \"{}\" from", info.name, info.target),
             "Give at least one column the role \"feature\"."};
     }
     m_inputShape = {width};
@@ -316,6 +317,7 @@ std::vector<std::int64_t> Encoder::outputShape() const
 {
     switch (m_task) {
     case Task::Classification:
+    case Task::Grouping:
         return {static_cast<std::int64_t>(m_classes.size())};
     case Task::Reconstruction:
         return {static_cast<std::int64_t>(inputSize())};
@@ -352,7 +354,7 @@ DatasetInfo Encoder::expectedData() const
     info.columns = m_sourceColumns;
     info.preparation = m_preparation;
     info.rawColumns = m_rawColumns;
-    for (const std::string& name : m_classes) {
+    for (const std::string& name : m_task == Task::Grouping ? std::vector<std::string>() : m_classes) { // no data say groups
         info.classes.push_back({name, 0});
     }
     info.mergedClasses = m_mergedClasses;

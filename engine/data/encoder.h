@@ -82,9 +82,13 @@ public:
     std::size_t targetSize() const;
     /// The words whose numbers are the inputs; empty for all but texts.
     const std::vector<std::string>& vocabulary() const;
-    /// Names of the classes in index order; empty for regression. Of a reconstruction those of the training data, which it
-    /// does not look at.
+    /// Names of the classes in index order, of Grouping those of the groups once they are found; empty for regression. Of a
+    /// reconstruction those of the training data, which it does not look at.
     const std::vector<std::string>& classes() const { return m_classes; }
+    /// Whether an answer is one of classes(), with a probability for each.
+    bool areAnswersNames() const { return m_task == Task::Classification || m_task == Task::Grouping; }
+    /// Of Grouping: the groups that were found. @param names  not empty
+    void nameGroups(std::vector<std::string> names) { m_classes = std::move(names); }
     const std::vector<EncodedColumn>& columns() const { return m_columns; }
     /// Steps that data goes through before it is encoded, with what they found in the training data.
     const Preparation& preparation() const { return m_preparation; }
@@ -105,7 +109,7 @@ public:
     /// Writes inputSize() floats. Thread-safe. Of a running text the last words, or with room for one more number the first
     /// words and the one that follows them; of other texts the first words. `dataset` has been opened with `like = expectedData()` or is the fitted one.
     Result<void> encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const;
-    /// Class index as a number, or the standardised target; 0 where the inputs are the target.
+    /// Class index as a number, or the standardised target; 0 where the inputs are the target or there is none.
     float encodeTarget(const Dataset& dataset, std::uint64_t sample) const;
     double decodeTarget(double encoded) const { return encoded * m_targetDeviation + m_targetMean; }
 

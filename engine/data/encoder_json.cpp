@@ -233,7 +233,7 @@ Result<Encoder> Encoder::fromJson(const Json& json)
         size *= encoder.m_inputShape.back();
     }
     if (!(encoder.m_targetDeviation > 0) ||
-        (encoder.m_task == Task::Classification && encoder.m_classes.empty()) ||
+        (encoder.areAnswersNames() && encoder.m_classes.empty()) ||
         size > kMostInputs) {
         return broken("no classes, or an impossible target or shape");
     }

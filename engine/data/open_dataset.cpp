@@ -228,6 +228,25 @@ Result<Format> detect(const DataFiles* files, const std::string& path)
     return isFolder(path) ? detectFolder(files, path) : detectFile(files, path);
 }
 
+/// That data are what they were asked to be: groups are found in tables alone, since every other format says what its samples are.
+Result<void> checkTask(const DatasetInfo& info, const OpenOptions& options)
+{
+    if (options.task != taskName(Task::Grouping) || info.task == Task::Grouping) {
+        return {};
+    }
+    return Error{
+        ErrorKind::Unsupported,
+        fmt::format("{}: groups without a target can be found in tables alone, not in {} data", info.name, info.format),
+        "Leave the task out: the learners that find groups are then judged by the classes or values there are."};
+}
+
+Result<std::unique_ptr<Dataset>> openAsAsked(const Format& format, const OpenOptions& options)
+{
+    TY_TRY(auto dataset, format.open(format.path, options));
+    TY_CHECK(checkTask(dataset->info(), options));
+    return dataset;
+}
+
 } // namespace
 
 Error cancelledError()
@@ -262,13 +281,13 @@ Result<std::unique_ptr<Dataset>> openDataset(const std::string& path, const Open
             options.repairs.areDuplicatesLeftOut || options.preparation.last(StepKind::DropDuplicates) != nullptr;
     }
     if (options.repairs.isEmpty() || options.like != nullptr || format.doesRepair) {
-        return format.open(format.path, options);
+        return openAsAsked(format, options);
     }
     OpenOptions asked = options;
     asked.areValuesKept = true; // classes and missing cells are counted anew
     asked.areDuplicatesSought = options.areDuplicatesSought || options.repairs.areDuplicatesLeftOut ||
                                 options.repairs.areSharedLeftOut;
-    TY_TRY(auto dataset, format.open(format.path, asked));
+    TY_TRY(auto dataset, openAsAsked(format, asked));
     return repairDataset(std::move(dataset), options.repairs);
 }
 
@@ -276,7 +295,9 @@ Result<Preview> previewDataset(const std::string& path, const OpenOptions& given
 {
     TY_TRY(const OpenOptions options, placed(path, given));
     TY_TRY(const auto format, detect(options.files, path));
-    return format.preview(format.path, options);
+    TY_TRY(auto preview, format.preview(format.path, options));
+    TY_CHECK(checkTask(preview.info, options));
+    return preview;
 }
 
 } // namespace ty::engine

@@ -144,10 +144,11 @@ Result<Split> splitDataset(
                 spec.test),
             {}};
     }
+    const bool areAllTaken = areUnlabelledKept || info.task == Task::NextWord || info.task == Task::Grouping;
     Split split;
     Indices pool;
     for (std::uint64_t i = 0; i < dataset.size(); ++i) {
-        const bool isLabelled = areUnlabelledKept || info.task == Task::NextWord ||
+        const bool isLabelled = areAllTaken ||
                                 (info.task == Task::Classification
                                      ? dataset.classOf(i) >= 0
                                      : !std::isnan(dataset.targetOf(i)));
@@ -178,7 +179,7 @@ Result<Split> splitDataset(
                 "{} has {} {}training sample{}, too few to divide",
                 info.name,
                 pool.size(),
-                areUnlabelledKept || info.task == Task::NextWord ? "" : "labelled ",
+                areAllTaken ? "" : "labelled ",
                 pool.size() == 1 ? "" : "s"),
             "Add samples, or give validation data of its own."};
     }

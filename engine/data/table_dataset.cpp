@@ -358,9 +358,8 @@ Result<std::unique_ptr<Dataset>> makeTable(
         TY_TRY(roles, arrangeLike(content, *options.like));
     } else {
         TY_TRY(roles, assignRoles(content, options));
-        TableColumn& target = content.columns[roles.target];
-        if (roles.task == Task::Classification && target.isNumber()) {
-            numbersToCategories(target);
+        if (roles.task == Task::Classification && content.columns[roles.target].isNumber()) {
+            numbersToCategories(content.columns[roles.target]);
         }
         for (std::size_t c = 0; c < content.columns.size(); ++c) {
             if (content.columns[c].type == ColumnType::Category) {

@@ -221,7 +221,7 @@ decideTask(const TableContent& content, const TableColumn& target, const OpenOpt
         return Error{
             ErrorKind::Usage,
             fmt::format("unknown task \"{}\"", options.task),
-            "Use classification or regression."};
+            "Use classification, regression or grouping."};
     }
     const Task task = wanted.value_or(guessTask(target, content.rows));
     if (task == Task::Regression && !target.isNumber()) {
@@ -277,6 +277,49 @@ bool isNothingButText(const TableContent& content, const TableRoles& known)
     return hasText;
 }
 
+/// What stands after the person's choices; who named a column the target and wants none contradicts himself.
+Result<void> checkNoTarget(const TableContent& content, const OpenOptions& options)
+{
+    std::string named = options.target;
+    for (const auto& [name, choice] : options.columns) {
+        named = named.empty() && choice.role == "target" ? name : named;
+    }
+    if (!named.empty()) {
+        return Error{
+            ErrorKind::Usage,
+            fmt::format("{}: groups are found without a target, but \"{}\" is named as one", fileName(content.path), named),
+            "Leave out the target, or the task grouping."};
+    }
+    return {};
+}
+
+/// Finds the target, and what is to be learned of it.
+Result<void> settleTarget(TableContent& content, const OpenOptions& options, TableRoles& result)
+{
+    if (options.task == taskName(Task::Grouping)) {
+        result.task = Task::Grouping;
+        return checkNoTarget(content, options);
+    }
+    TY_TRY(result.target, findTarget(content, options, result));
+    TableColumn& target = content.columns[result.target];
+    if (target.type == ColumnType::Text && target.areTextsDistinct) {
+        target.type =
+            ColumnType::Category; // classes may be rare; decideTask says when they are too many
+    }
+    if (presentCells(target, content.rows) == 0) {
+        return Error{
+            ErrorKind::InvalidInput,
+            content.rows == 0 ? fmt::format("{} has no rows", fileName(content.path))
+                              : fmt::format(
+                                    "{}: the target column \"{}\" has no value in any row",
+                                    fileName(content.path),
+                                    target.name),
+            content.rows == 0 ? "" : "Choose another target column."};
+    }
+    TY_TRY(result.task, decideTask(content, target, options));
+    return {};
+}
+
 } // namespace
 
 Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options)
@@ -309,24 +352,8 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
             column.type = ColumnType::Text;
         }
     }
-    TY_TRY(result.target, findTarget(content, options, result));
-    TableColumn& target = content.columns[result.target];
-    if (target.type == ColumnType::Text && target.areTextsDistinct) {
-        target.type =
-            ColumnType::Category; // classes may be rare; decideTask says when they are too many
-    }
-    if (presentCells(target, content.rows) == 0) {
-        return Error{
-            ErrorKind::InvalidInput,
-            content.rows == 0 ? fmt::format("{} has no rows", fileName(content.path))
-                              : fmt::format(
-                                    "{}: the target column \"{}\" has no value in any row",
-                                    fileName(content.path),
-                                    target.name),
-            content.rows == 0 ? "" : "Choose another target column."};
-    }
-    TY_TRY(result.task, decideTask(content, target, options));
-    const bool isTextAlone = isNothingButText(content, result);
+    TY_CHECK(settleTarget(content, options, result));
+    const bool isTextAlone = result.task != Task::Grouping && isNothingButText(content, result);
     for (std::size_t c = 0; c < content.columns.size(); ++c) {
         const TableColumn& column = content.columns[c];
         const bool isRead =
@@ -343,8 +370,10 @@ Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options
             result.roles[c] = ColumnRole::Ignored;
         }
     }
-    result.roles[result.target] = ColumnRole::Target;
-    result.ignoredReasons[result.target].clear();
+    if (result.target != TableRoles::kNoTarget) {
+        result.roles[result.target] = ColumnRole::Target;
+        result.ignoredReasons[result.target].clear();
+    }
     return result;
 }
 

@@ -22,7 +22,8 @@ struct TableRoles {
 
 /// Decides by the options, or guesses: the target by its name ("species", "label", "y") or the last
 /// column that may be one; the task by the target's values. Text becomes ColumnType::Text; such
-/// columns, row numbers and columns without any value are set aside. Adjusts
+/// columns, row numbers and columns without any value are set aside. With the task "grouping" there is no target, and all
+/// that is left is used. Adjusts
 /// `content.columns[].type`. Errors: InvalidInput for an unknown target or a task that does not fit
 /// it.
 Result<TableRoles> assignRoles(TableContent& content, const OpenOptions& options);

@@ -116,7 +116,7 @@ Result<OnnxValues> wordInputs(const Encoder& encoder, const Dataset& dataset, st
 /// Largest difference in one batch; the labels must name the best class unless two are as good as equal.
 Result<double> batchDifference(const Encoder& encoder, const OnnxValues& outputs, std::span<const double> expected)
 {
-    const bool isClassification = encoder.task() == Task::Classification;
+    const bool isClassification = encoder.areAnswersNames();
     const auto given = outputs.find(
         isClassification || encoder.task() == Task::NextWord ? "probabilities"
             : encoder.task() == Task::Reconstruction         ? "reconstruction"

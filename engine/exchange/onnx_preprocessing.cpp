@@ -291,7 +291,7 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
 {
     const std::string& network = answer.value;
     std::vector<OnnxPort> ports;
-    if (encoder.task() == Task::Classification) {
+    if (encoder.areAnswersNames()) {
         const auto classes = static_cast<std::int64_t>(encoder.classes().size());
         ports = {{kProbabilities, "float32", {-1, classes}}, {kLabel, "string", {-1}}};
     } else if (encoder.task() == Task::Reconstruction) {
@@ -306,7 +306,7 @@ std::vector<OnnxPort> addOutputs(OnnxGraph& graph, const Encoder& encoder, const
         graph.addOutput(port);
     }
 
-    if (encoder.task() == Task::Classification) {
+    if (encoder.areAnswersNames()) {
         const auto probabilities = answer.kind == OnnxAnswer::Kind::Probabilities
             ? network
             : graph.node("Softmax", {network}, {{"axis", std::int64_t{1}}}, "softmax");

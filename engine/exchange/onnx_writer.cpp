@@ -43,7 +43,7 @@ void addMetadata(OnnxGraph& graph, const Encoder& encoder, const OnnxOptions& op
     std::map<std::string, std::string> metadata = options.metadata;
     metadata["producer"] = "Trainyard";
     metadata["task"] = taskName(encoder.task());
-    if (encoder.task() == Task::Classification) {
+    if (encoder.areAnswersNames()) {
         metadata["labels"] = toJsonLine(Json(encoder.classes()));
     } else if (encoder.task() != Task::Reconstruction) {
         metadata["target"] = encoder.targetName();

@@ -10,7 +10,7 @@ public:
     std::string name() const override { return "baseline"; }
     std::string label() const override { return "Baseline"; }
     std::string help() const override;
-    bool canLearn(Task task, DataKind) const override { return task != Task::NextWord; }
+    bool canLearn(Task task, DataKind) const override { return task != Task::NextWord && task != Task::Grouping; }
     const ParameterTable& parameters() const override { return m_table; }
     Json presetSettings(const std::string&, const DatasetInfo&) const override { return Json::object(); }
     Result<FitOutcome> fit(const FitRequest& request, FitSink& sink, FitControl& control) const override;

@@ -54,7 +54,7 @@ Result<Predictions> BaselineModel::predict(const Dataset&, std::span<const std::
 
 Result<void> BaselineModel::save(const std::string& folder) const
 {
-    return writeModelPackage(folder, m_card, m_encoder, [](const std::string&) -> Result<void> { return {}; });
+    return writeModelPackage(folder, cardOf(*this), m_encoder, [](const std::string&) -> Result<void> { return {}; });
 }
 
 Result<Json> BaselineModel::exportTo(const std::string&, const std::string&) const

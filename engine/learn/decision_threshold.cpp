@@ -29,7 +29,7 @@ Result<DecisionThreshold> makeThreshold(const std::string& name, double value, c
 {
     const auto& classes = encoder.classes();
     const auto found = std::find(classes.begin(), classes.end(), name);
-    if (encoder.task() != Task::Classification || found == classes.end()) {
+    if (!encoder.areAnswersNames() || found == classes.end()) {
         return badThreshold("the model has no class \"" + name + "\"", encoder);
     }
     if (!(value >= 0 && value <= 1)) {

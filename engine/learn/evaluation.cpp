@@ -13,6 +13,7 @@
 
 #include "engine/base/csv_field.h"
 #include "engine/learn/baseline_scores.h"
+#include "engine/learn/group_evaluation.h"
 #include "engine/train/curves.h"
 #include "engine/train/intervals.h"
 #include "engine/train/metrics.h"
@@ -282,6 +283,8 @@ Result<Evaluation> evaluateInDetail(
         return evaluateClassifier(model, dataset, samples, known);
     case Task::Regression:
         return evaluateRegressor(model, dataset, samples, known);
+    case Task::Grouping:
+        return evaluateGroups(model, dataset, samples);
     case Task::Reconstruction:
     case Task::NextWord:
         break;

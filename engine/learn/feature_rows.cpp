@@ -104,6 +104,9 @@ std::vector<float> readTargets(const Dataset& dataset, const Encoder& encoder, s
 
 std::vector<std::uint32_t> labelledOf(const Dataset& dataset, Task task, std::span<const std::uint32_t> samples)
 {
+    if (task == Task::Grouping) {
+        return {samples.begin(), samples.end()}; // nobody asks for a target
+    }
     std::vector<std::uint32_t> labelled;
     for (const std::uint32_t sample : samples) {
         if (task == Task::Classification ? dataset.classOf(sample) >= 0 : std::isfinite(dataset.targetOf(sample))) {

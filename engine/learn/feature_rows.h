@@ -23,7 +23,7 @@ Result<FeatureTable> readFeatures(
 /// {samples}: class numbers, or values in the encoded unit.
 std::vector<float> readTargets(const Dataset& dataset, const Encoder& encoder, std::span<const std::uint32_t> samples);
 
-/// The samples that have a target.
+/// The samples that have a target; of Grouping all of them.
 std::vector<std::uint32_t> labelledOf(const Dataset& dataset, Task task, std::span<const std::uint32_t> samples);
 
 } // namespace ty::engine

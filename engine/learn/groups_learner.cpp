@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
+#include "engine/learn/group_facts.h"
 #include "engine/learn/groups_model.h"
 #include "engine/learn/groups_state.h"
 #include "engine/learn/model_package.h"
@@ -27,7 +29,6 @@ namespace ty::engine {
 
 namespace {
 
-constexpr std::size_t kSilhouetteRows = 2000; ///< more take seconds
 constexpr std::size_t kReachRows = 2000;      ///< whose neighbours tell how dense the data are
 constexpr std::size_t kFullColumns = 64;      ///< up to which a mixture's columns may depend on one another by itself
 
@@ -39,7 +40,7 @@ ParameterTable makeGroupsTable(GroupsKind kind)
     if (kind != GroupsKind::Density) {
         rows.push_back(searched(
             ranged(makeRow("groups", "Groups", ParameterType::Integer, nullptr, kGroups,
-                           "How many groups there are; automatic: one a class, or 8 for values."), 1, 10'000),
+                           "How many groups there are; automatic: one a class, or 8 for values; without a target from 2 to 10, those that lie farthest apart."), 1, 10'000),
             2, 50, true));
     }
     switch (kind) {
@@ -91,17 +92,14 @@ struct Grouping {
     const Json& settings;
     const DenseRows& rows;
     std::size_t classes;
+    bool isWithoutTarget;
     std::uint64_t seed;
     int threads;
     FitProgress& progress;
     std::int64_t steps = 0;
     int beginnings = 1; ///< of k-means, that were begun
 
-    std::size_t wanted() const
-    {
-        const Json given = settings.value("groups", Json());
-        return given.is_number() ? given.get<std::size_t>() : std::min(rows.rows(), classes > 0 ? classes : std::size_t{8});
-    }
+    Result<std::size_t> wanted();
     Result<Found> byKMeans();
     Result<Found> byMixture();
     Result<Found> byDensity();
@@ -109,10 +107,24 @@ struct Grouping {
     double usualReach(std::size_t fewest) const;
 };
 
+Result<std::size_t> Grouping::wanted()
+{
+    const Json given = settings.value("groups", Json());
+    if (given.is_number()) {
+        return given.get<std::size_t>();
+    }
+    if (!isWithoutTarget) {
+        return std::min(rows.rows(), classes > 0 ? classes : std::size_t{8});
+    }
+    TY_TRY(const std::size_t likely, likelyGroups(rows, seed, threads));
+    TY_CHECK(progress.note(fmt::format("{} groups, of 2 to 10 the number that k-means finds farthest apart (silhouette)", likely)));
+    return likely;
+}
+
 Result<Found> Grouping::byKMeans()
 {
     KMeansSettings given;
-    given.groups = wanted();
+    TY_TRY(given.groups, wanted());
     given.seed = seed;
     given.threads = threads;
     TY_TRY(given.restarts, jsonField<int>(settings, "restarts", "settings"));
@@ -150,7 +162,7 @@ Result<Found> Grouping::byKMeans()
 Result<Found> Grouping::byMixture()
 {
     MixtureSettings given;
-    given.groups = wanted();
+    TY_TRY(given.groups, wanted());
     given.seed = seed;
     given.threads = threads;
     TY_TRY(const auto covariance, jsonField<std::string>(settings, "covariance", "settings"));
@@ -255,7 +267,8 @@ Result<Found> Grouping::byHierarchy()
         });
     }));
     Found found;
-    found.groups = std::min(wanted(), rows.rows());
+    TY_TRY(const std::size_t wantedGroups, wanted());
+    found.groups = std::min(wantedGroups, rows.rows());
     found.groupOf = cutHierarchy(merges, found.groups);
     found.points = {rows, found.groupOf, found.groups, 0}; // a new row goes with its nearest row
     Json heights = Json::array(); // of the last merges: where the gap is large, groups are far apart
@@ -274,18 +287,46 @@ void addScores(Found& found, const DenseRows& rows, std::span<const float> targe
         ++sizes[group];
     }
     found.facts["sizes"] = sizes;
-    const std::size_t count = std::min(rows.rows(), kSilhouetteRows);
-    DenseRows some(count, rows.columns());
-    std::vector<std::uint32_t> groupOf(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t row = i * rows.rows() / count;
-        std::copy_n(rows.row(row).begin(), rows.columns(), some.row(i).begin());
-        groupOf[i] = found.groupOf[row];
-    }
-    found.facts["silhouette"] = silhouette(some, groupOf, threads);
+    found.facts["silhouette"] = sampledSilhouette(rows, found.groupOf, found.facts["count"].get<std::size_t>(), threads);
     if (areClasses) {
         found.facts["adjustedRand"] = adjustedRandIndex(found.groupOf, std::vector<std::uint32_t>(targets.begin(), targets.end()));
     }
+}
+
+/// @param of  {groups, each}; made {groups, each} with group `order[g]` in place g
+std::vector<double> inOrder(const std::vector<double>& of, const std::vector<std::uint32_t>& order)
+{
+    const std::size_t each = of.size() / std::max<std::size_t>(1, order.size());
+    std::vector<double> made;
+    for (const std::uint32_t group : order) {
+        const auto from = of.begin() + static_cast<std::ptrdiff_t>(group * each);
+        made.insert(made.end(), from, from + static_cast<std::ptrdiff_t>(each));
+    }
+    return made;
+}
+
+/// Numbers the groups by the rows they have, the largest first: a name says something then.
+void orderBySize(Found& found)
+{
+    const auto groups = found.facts["count"].get<std::size_t>();
+    std::vector<std::size_t> sizes(found.groups);
+    for (const std::uint32_t group : found.groupOf) {
+        ++sizes[group];
+    }
+    std::vector<std::uint32_t> order(groups);
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sizes[a] > sizes[b]; });
+    std::vector<std::uint32_t> placeOf(found.groups);
+    std::iota(placeOf.begin(), placeOf.end(), 0U); // noise stays the last
+    for (std::uint32_t place = 0; place < groups; ++place) {
+        placeOf[order[place]] = place;
+    }
+    for (std::vector<std::uint32_t>* numbers : {&found.groupOf, &found.points.groupOf}) {
+        std::transform(numbers->begin(), numbers->end(), numbers->begin(), [&](std::uint32_t group) { return placeOf[group]; });
+    }
+    found.mixture.logShares = inOrder(found.mixture.logShares, order);
+    found.mixture.means = inOrder(found.mixture.means, order);
+    found.mixture.scales = inOrder(found.mixture.scales, order);
 }
 
 } // namespace
@@ -341,7 +382,8 @@ Result<FitOutcome> GroupsLearner::fit(const FitRequest& request, FitSink& sink, 
         training.samples.size() * encoder.inputSize() * sizeof(float) + pairs));
     TY_TRY(const DenseRows rows, readEncoded(*training.dataset, encoder, training.samples, threads));
     const std::vector<float> targets = readTargets(*training.dataset, encoder, training.samples);
-    Grouping grouping{request.settings, rows, encoder.classes().size(), request.spec->seed, threads, progress};
+    const bool isWithoutTarget = encoder.task() == Task::Grouping;
+    Grouping grouping{request.settings, rows, encoder.classes().size(), isWithoutTarget, request.spec->seed, threads, progress};
     auto grouped = m_kind == GroupsKind::KMeans ? grouping.byKMeans()
         : m_kind == GroupsKind::Mixture         ? grouping.byMixture()
         : m_kind == GroupsKind::Density         ? grouping.byDensity()
@@ -354,21 +396,34 @@ Result<FitOutcome> GroupsLearner::fit(const FitRequest& request, FitSink& sink, 
         return outcome;
     }
     TY_TRY(Found found, std::move(grouped));
-    const bool areClasses = encoder.task() == Task::Classification;
-    addScores(found, rows, targets, areClasses, threads);
+    if (isWithoutTarget) {
+        orderBySize(found);
+        encoder.nameGroups(groupNames(found.facts["count"].get<std::size_t>(), m_kind == GroupsKind::Density));
+    }
+    addScores(found, rows, targets, encoder.task() == Task::Classification, threads);
     TY_CHECK(progress.note(fmt::format(
-        "{} groups found without a look at the target; silhouette {:.3f} (1: far apart, 0: touching)", found.facts["count"].dump(),
-        found.facts["silhouette"].get<double>())));
+        "{} groups found{}; silhouette {:.3f} (1: far apart, 0: touching)", found.facts["count"].dump(),
+        isWithoutTarget ? "" : " without a look at the target", found.facts["silhouette"].get<double>())));
     Json card = makeModelCard(
         {name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings}, encoder);
     card["groups"] = found.facts;
     const bool isMixture = m_kind == GroupsKind::Mixture;
-    auto read = isMixture ? readOut(encoder, found.mixture.responsibilities(rows, threads), found.groups, targets)
-                          : readOut(encoder, found.groupOf, found.groups, targets);
+    auto read = isWithoutTarget ? std::vector<double>()
+        : isMixture             ? readOut(encoder, found.mixture.responsibilities(rows, threads), found.groups, targets)
+                                : readOut(encoder, found.groupOf, found.groups, targets);
     auto model = isMixture
         ? std::make_unique<GroupsModel>(encoder, card, std::move(found.mixture), std::move(read))
         : std::make_unique<GroupsModel>(encoder, card, std::move(found.points), std::move(read));
     TY_TRY(const DenseRows unseen, readEncoded(*validation.dataset, encoder, validation.samples, threads));
+    if (isWithoutTarget) {
+        TY_CHECK(progress.emitStage(
+            grouping.beginnings, model->measuresOf(rows, threads), unseen.rows() == 0 ? Json() : model->measuresOf(unseen, threads)));
+        outcome.epochs = grouping.beginnings;
+        outcome.bestEpoch = grouping.beginnings;
+        outcome.seconds = progress.seconds();
+        outcome.model = std::move(model);
+        return outcome;
+    }
     // The rows of k-means are with their nearest centres already.
     const auto answered = m_kind == GroupsKind::KMeans ? model->answersOf(found.groupOf) : model->answersFor(rows, threads);
     Json ofTraining = stageMetrics(encoder, answered, targets);

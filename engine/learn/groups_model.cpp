@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/exchange/safetensors.h"
 #include "engine/groups/k_means.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/fit_progress.h"
+#include "engine/learn/group_facts.h"
 #include "engine/learn/stored_numbers.h"
 
 namespace ty::engine {
@@ -108,11 +110,18 @@ Result<std::unique_ptr<Model>> GroupsModel::load(const std::string& folder, Json
     TY_TRY(const auto groups, jsonField<std::size_t>(facts, "count", what));
     TY_TRY(const auto stored, readSafetensors(file));
     const std::size_t columns = encoder.inputSize();
-    const std::size_t width = encoder.task() == Task::Classification ? encoder.classes().size() : 1;
+    const bool isWithoutTarget = encoder.task() == Task::Grouping;
+    const std::size_t width = encoder.areAnswersNames() ? encoder.classes().size() : 1;
+    const auto readAnswers = [&](std::size_t rows) -> Result<std::vector<double>> {
+        if (isWithoutTarget) {
+            return width == rows ? Result<std::vector<double>>(std::vector<double>()) : Result<std::vector<double>>(notWhole());
+        }
+        return numbersOf(stored.tensors, "answers", {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(width)});
+    };
     if (kind == "mixture") {
         TY_TRY(const bool isFull, jsonField<bool>(facts, "full", what));
         auto mixture = readMixture(stored.tensors, columns, groups, isFull);
-        auto answers = numbersOf(stored.tensors, "answers", {static_cast<std::int64_t>(groups), static_cast<std::int64_t>(width)});
+        auto answers = readAnswers(groups);
         if (!mixture || !answers) {
             return (mixture ? std::move(answers).error() : std::move(mixture).error()).withContext(file);
         }
@@ -123,8 +132,7 @@ Result<std::unique_ptr<Model>> GroupsModel::load(const std::string& folder, Json
     if (!points) {
         return std::move(points).error().withContext(file);
     }
-    auto answers = numbersOf(
-        stored.tensors, "answers", {static_cast<std::int64_t>(points.value().answerRows()), static_cast<std::int64_t>(width)});
+    auto answers = readAnswers(points.value().answerRows());
     if (!answers) {
         return std::move(answers).error().withContext(file);
     }
@@ -134,31 +142,79 @@ Result<std::unique_ptr<Model>> GroupsModel::load(const std::string& folder, Json
 
 std::vector<double> GroupsModel::answersOf(std::span<const std::uint32_t> groupOf) const
 {
-    const std::size_t width = encoder().task() == Task::Classification ? encoder().classes().size() : 1;
-    std::vector<double> made(groupOf.size() * width);
+    std::vector<double> made(groupOf.size() * width());
     for (std::size_t i = 0; i < groupOf.size(); ++i) {
-        std::copy_n(m_answers.begin() + static_cast<std::ptrdiff_t>(groupOf[i] * width), width, made.begin() + static_cast<std::ptrdiff_t>(i * width));
+        const auto into = made.begin() + static_cast<std::ptrdiff_t>(i * width());
+        if (isWithoutTarget()) {
+            into[groupOf[i]] = 1;
+        } else {
+            std::copy_n(m_answers.begin() + static_cast<std::ptrdiff_t>(groupOf[i] * width()), width(), into);
+        }
+    }
+    return made;
+}
+
+std::vector<double> GroupsModel::answersByMixture(const DenseRows& rows, int threads) const
+{
+    auto parts = m_mixture.responsibilities(rows, threads);
+    if (isWithoutTarget()) {
+        return parts;
+    }
+    std::vector<double> made(rows.rows() * width());
+    const std::size_t groups = m_mixture.groups();
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+        for (std::size_t g = 0; g < groups; ++g) {
+            for (std::size_t c = 0; c < width(); ++c) {
+                made[i * width() + c] += parts[i * groups + g] * m_answers[g * width() + c];
+            }
+        }
     }
     return made;
 }
 
 std::vector<double> GroupsModel::answersFor(const DenseRows& rows, int threads) const
 {
+    return m_mixture.groups() == 0 ? answersOf(m_points.assign(rows, threads)) : answersByMixture(rows, threads);
+}
+
+Json GroupsModel::measuresOf(const DenseRows& rows, int threads) const
+{
+    Json measures = Json::object();
+    if (rows.rows() == 0) {
+        return measures;
+    }
+    std::vector<std::uint32_t> groupOf;
     if (m_mixture.groups() == 0) {
-        return answersOf(m_points.assign(rows, threads));
-    }
-    const std::size_t width = encoder().task() == Task::Classification ? encoder().classes().size() : 1;
-    std::vector<double> made(rows.rows() * width);
-    const auto parts = m_mixture.responsibilities(rows, threads);
-    const std::size_t groups = m_mixture.groups();
-    for (std::size_t i = 0; i < rows.rows(); ++i) {
-        for (std::size_t g = 0; g < groups; ++g) {
-            for (std::size_t c = 0; c < width; ++c) {
-                made[i * width + c] += parts[i * groups + g] * m_answers[g * width + c];
-            }
+        groupOf = m_points.assign(rows, threads);
+        // Centres alone are one point a group.
+        if (m_points.reach <= 0 && m_points.points.rows() == m_points.groups) {
+            std::vector<float> distances;
+            nearestOf(rows, m_points.points, threads, &distances);
+            measures["inertia"] = std::accumulate(distances.begin(), distances.end(), 0.0);
         }
+    } else {
+        double likelihood = 0;
+        const auto parts = m_mixture.responsibilities(rows, threads, &likelihood);
+        for (std::size_t i = 0; i < rows.rows(); ++i) {
+            const auto line = parts.begin() + static_cast<std::ptrdiff_t>(i * m_mixture.groups());
+            const auto most = std::max_element(line, line + static_cast<std::ptrdiff_t>(m_mixture.groups()));
+            groupOf.push_back(static_cast<std::uint32_t>(most - line));
+        }
+        measures["log_likelihood"] = likelihood;
     }
-    return made;
+    const std::size_t noise = m_mixture.groups() == 0 ? m_points.groups : m_mixture.groups();
+    measures["silhouette"] = sampledSilhouette(rows, groupOf, noise, threads);
+    return measures;
+}
+
+Result<Json> GroupsModel::measureGroups(const Dataset& dataset, std::span<const std::uint32_t> samples) const
+{
+    if (!isWithoutTarget()) {
+        return PortableModel::measureGroups(dataset, samples);
+    }
+    const int threads = fitThreads(0);
+    TY_TRY(const DenseRows rows, readEncoded(dataset, encoder(), samples, threads));
+    return measuresOf(rows, threads);
 }
 
 Result<std::vector<double>> GroupsModel::answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const
@@ -171,9 +227,11 @@ Result<std::vector<double>> GroupsModel::answers(const Dataset& dataset, std::sp
 std::vector<NamedTensor> GroupsModel::tensors() const
 {
     const auto inputs = static_cast<std::int64_t>(encoder().inputSize());
-    const auto width = static_cast<std::int64_t>(encoder().task() == Task::Classification ? encoder().classes().size() : 1);
     std::vector<NamedTensor> made;
-    made.push_back(storedNumbers("answers", {static_cast<std::int64_t>(m_answers.size()) / width, width}, m_answers));
+    if (!isWithoutTarget()) {
+        const auto numbers = static_cast<std::int64_t>(width());
+        made.push_back(storedNumbers("answers", {static_cast<std::int64_t>(m_answers.size()) / numbers, numbers}, m_answers));
+    }
     if (m_mixture.groups() == 0) {
         const auto count = static_cast<std::int64_t>(m_points.points.rows());
         made.push_back(storedNumbers("points", {count, inputs}, numbersIn(m_points.points)));

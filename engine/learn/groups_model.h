@@ -20,15 +20,19 @@ struct GroupPoints {
     std::vector<std::uint32_t> assign(const DenseRows& rows, int threads) const;
 };
 
-/// Groups of rows with what each says of the target. Either points or a mixture. model.json: "groups" {kind, count, ...}.
+/// Groups of rows with what each says of the target; without one (Task::Grouping) the groups are the answer, and their names the
+/// encoder's classes. Either points or a mixture. model.json: "groups" {kind, count, ...}.
 class GroupsModel final : public PortableModel {
 public:
-    /// @param answers  {groups, classes} or {groups, 1}: readOut()
+    /// @param answers  {groups, classes} or {groups, 1}: readOut(); empty without a target
     GroupsModel(Encoder encoder, Json card, GroupPoints points, std::vector<double> answers);
     GroupsModel(Encoder encoder, Json card, GaussianMixture mixture, std::vector<double> answers);
 
     static Result<std::unique_ptr<Model>> load(const std::string& folder, Json card, Encoder encoder);
     Json exportFormats() const override { return {"safetensors"}; }
+    Result<Json> measureGroups(const Dataset& dataset, std::span<const std::uint32_t> samples) const override;
+    /// Likewise, of rows as the encoder gives them.
+    Json measuresOf(const DenseRows& rows, int threads) const;
     /// {rows, classes} probabilities or {rows} values, of rows whose groups are known.
     std::vector<double> answersOf(std::span<const std::uint32_t> groupOf) const;
     /// Likewise, of rows whose groups are looked for.
@@ -40,6 +44,11 @@ protected:
     Result<OnnxReport> writeOnnxFile(const OnnxOptions& options, const std::string& file) const override;
 
 private:
+    bool isWithoutTarget() const { return encoder().task() == Task::Grouping; }
+    /// Numbers of an answer.
+    std::size_t width() const { return encoder().areAnswersNames() ? encoder().classes().size() : 1; }
+    std::vector<double> answersByMixture(const DenseRows& rows, int threads) const;
+
     GroupPoints m_points;
     GaussianMixture m_mixture; ///< without groups: there are points
     std::vector<double> m_answers;

@@ -1,6 +1,8 @@
 #include "engine/learn/isolation_learner.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -30,7 +32,21 @@ ParameterTable makeIsolationTable()
     rows.push_back(searched(
         ranged(makeRow("rows", "Rows of a tree", ParameterType::Integer, 256, kGroup, "Rows that a tree is grown on; few are enough to tell what is unusual."), 2, 1'000'000),
         32, 4096, true));
+    rows.push_back(ranged(makeRow("unusual", "Unusual rows", ParameterType::Real, 0.05, kGroup,
+                                  "Without a target: the share of the training rows that count as unusual."), 0.0001, 0.5));
     return ParameterTable(std::move(rows));
+}
+
+/// The probability of class `unusual` that `share` of the rows reach. @param answers  {rows, 2}, at least one row
+double thresholdFor(const std::vector<double>& answers, std::size_t unusual, double share)
+{
+    std::vector<double> scores;
+    for (std::size_t i = unusual; i < answers.size(); i += 2) {
+        scores.push_back(answers[i]);
+    }
+    std::sort(scores.begin(), scores.end(), std::greater<>());
+    const auto count = static_cast<std::size_t>(std::llround(share * static_cast<double>(scores.size())));
+    return scores[std::min(scores.size(), std::max<std::size_t>(1, count)) - 1];
 }
 
 } // namespace
@@ -39,7 +55,7 @@ IsolationLearner::IsolationLearner() : m_table(makeIsolationTable()) {}
 
 std::string IsolationLearner::help() const
 {
-    return "Finds rows that are unlike the rest, without a look at the target: of two classes the rarer one is what is unusual.";
+    return "Finds rows that are unlike the rest, without a look at the target: of two classes the rarer one is what is unusual. Needs no target.";
 }
 
 Result<DataNeeds> IsolationLearner::dataNeeds(const RunSpec& spec) const
@@ -52,6 +68,10 @@ Result<FitOutcome> IsolationLearner::fit(const FitRequest& request, FitSink& sin
     FitProgress progress(request, name(), sink, control);
     const int threads = fitThreads(request.threads);
     TY_TRY(Encoder encoder, Encoder::fit(*request.training, request.split.training, request.form));
+    const bool isWithoutTarget = encoder.task() == Task::Grouping;
+    if (isWithoutTarget) {
+        encoder.nameGroups({"usual", "unusual"});
+    }
     if (encoder.classes().size() != 2) {
         return Error{
             ErrorKind::Unsupported,
@@ -68,9 +88,13 @@ Result<FitOutcome> IsolationLearner::fit(const FitRequest& request, FitSink& sin
     TY_TRY(const FeatureTable rows, readFeatures(*training.dataset, encoder, training.samples, threads));
     const std::vector<float> targets = readTargets(*training.dataset, encoder, training.samples);
     const auto second = static_cast<std::size_t>(std::count(targets.begin(), targets.end(), 1.0F));
-    const std::size_t unusual = 2 * second <= targets.size() ? 1 : 0;
-    TY_CHECK(progress.note(fmt::format(
-        "rows that are unlike the rest count as \"{}\", the rarer class; the target was not looked at otherwise", encoder.classes()[unusual])));
+    const std::size_t unusual = isWithoutTarget || 2 * second <= targets.size() ? 1 : 0;
+    TY_TRY(const auto share, jsonField<double>(request.settings, "unusual", "settings"));
+    TY_CHECK(progress.note(
+        isWithoutTarget ? fmt::format("the {:g} % of the rows that are told apart in the fewest questions count as unusual", 100 * share)
+                        : fmt::format(
+                              "rows that are unlike the rest count as \"{}\", the rarer class; the target was not looked at otherwise",
+                              encoder.classes()[unusual])));
     const Json card = makeModelCard(
         {name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings}, encoder);
     TY_TRY(const FeatureTable unseen, readFeatures(*validation.dataset, encoder, validation.samples, threads));
@@ -79,9 +103,15 @@ Result<FitOutcome> IsolationLearner::fit(const FitRequest& request, FitSink& sin
     const int between = std::max(threads, (settings.trees + kIsolationStages - 1) / kIsolationStages);
     TY_TRY(const IsolationForest forest, growIsolationForest(rows, settings, threads, between, [&](const IsolationForest& sofar) -> Result<bool> {
         model = std::make_unique<IsolationModel>(encoder, card, sofar, unusual);
+        const auto ofTraining = model->answersFor(rows, threads);
+        const auto ofUnseen = model->answersFor(unseen, threads);
+        if (isWithoutTarget) {
+            model->setThreshold(thresholdFor(ofTraining, unusual, share));
+        }
         TY_CHECK(progress.emitStage(
-            static_cast<int>(sofar.forest.trees.size()), stageMetrics(encoder, model->answersFor(rows, threads), targets),
-            stageMetrics(encoder, model->answersFor(unseen, threads), unseenTargets)));
+            static_cast<int>(sofar.forest.trees.size()),
+            isWithoutTarget ? model->measuresOf(ofTraining) : stageMetrics(encoder, ofTraining, targets),
+            isWithoutTarget ? model->measuresOf(ofUnseen) : stageMetrics(encoder, ofUnseen, unseenTargets)));
         return progress.mayGoOn();
     }));
     FitOutcome outcome;

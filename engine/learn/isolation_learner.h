@@ -12,7 +12,7 @@ public:
     std::string name() const override { return "isolation-forest"; }
     std::string label() const override { return "Isolation forest"; }
     std::string help() const override;
-    bool canLearn(Task task, DataKind) const override { return task == Task::Classification; }
+    bool canLearn(Task task, DataKind) const override { return task == Task::Classification || task == Task::Grouping; }
     std::size_t mostClasses() const override { return 2; } ///< usual and unusual
     Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;
     const ParameterTable& parameters() const override { return m_table; }

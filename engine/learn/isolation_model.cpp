@@ -8,6 +8,7 @@
 #include "engine/exchange/onnx_forest.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/feature_rows.h"
+#include "engine/learn/decision_threshold.h"
 #include "engine/learn/fit_progress.h"
 
 namespace ty::engine {
@@ -58,6 +59,32 @@ std::vector<double> IsolationModel::answersFor(const FeatureTable& table, int th
         made.insert(made.end(), both.begin(), both.end());
     }
     return made;
+}
+
+void IsolationModel::setThreshold(double value)
+{
+    mutableCard()["threshold"] = {{"class", encoder().classes()[m_unusual]}, {"value", value}};
+}
+
+Json IsolationModel::measuresOf(const std::vector<double>& answers) const
+{
+    const auto kept = thresholdOf(card(), encoder());
+    const double from = kept && kept.value() ? kept.value()->value : 0.5;
+    const std::size_t rows = answers.size() / 2;
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        found += answers[2 * i + m_unusual] >= from ? 1 : 0;
+    }
+    return rows == 0 ? Json() : Json{{"unusual_share", static_cast<double>(found) / static_cast<double>(rows)}};
+}
+
+Result<Json> IsolationModel::measureGroups(const Dataset& dataset, std::span<const std::uint32_t> samples) const
+{
+    if (encoder().task() != Task::Grouping) {
+        return PortableModel::measureGroups(dataset, samples);
+    }
+    TY_TRY(const auto given, answers(dataset, samples));
+    return measuresOf(given);
 }
 
 Result<std::vector<double>> IsolationModel::answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const

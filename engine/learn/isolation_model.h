@@ -17,6 +17,11 @@ public:
 
     static Result<std::unique_ptr<Model>> load(const std::string& folder, Json card, Encoder encoder);
     std::vector<double> answersFor(const FeatureTable& table, int threads) const;
+    Result<Json> measureGroups(const Dataset& dataset, std::span<const std::uint32_t> samples) const override;
+    /// From which probability on a row counts as unusual, without a target; kept in model.json like a person's threshold.
+    void setThreshold(double value);
+    /// {"unusual_share"} of rows by that threshold; null of no rows. @param answers  {rows, 2}
+    Json measuresOf(const std::vector<double>& answers) const;
 
 protected:
     Result<std::vector<double>> answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const override;

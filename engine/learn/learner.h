@@ -22,7 +22,8 @@ namespace ty::engine {
 
 /// Answers for a batch of samples.
 struct Predictions {
-    std::vector<float> probabilities; ///< {samples, classes} row-major (Classification); {samples, vocabulary} (NextWord)
+    /// {samples, classes} row-major (Classification); {samples, groups} (Grouping); {samples, vocabulary} (NextWord)
+    std::vector<float> probabilities;
     /// {samples}: in the target's own unit (Regression); mean squared error of what was given again, pixels 0 to 1
     /// (Reconstruction).
     std::vector<double> values;
@@ -47,7 +48,10 @@ public:
     virtual Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) = 0;
     /// Of a model whose samples are their own target. Errors: Unsupported for others.
     virtual Result<std::vector<SampleScore>> score(const Dataset& dataset, std::span<const std::uint32_t> samples);
-    /// How such a model gives a picture again: {C, H, W} as it learned them, from 0 to 1 where it is sure. Errors: Unsupported
+    /// Of a model of Task::Grouping: how well `samples` fall into its groups, by names of metrics ("silhouette", "inertia", ...).
+    /// Errors: Unsupported for others.
+    virtual Result<Json> measureGroups(const Dataset& dataset, std::span<const std::uint32_t> samples) const;
+    /// How a model whose samples are their own target gives a picture again: {C, H, W} as it learned them, from 0 to 1 where it is sure. Errors: Unsupported
     /// for others.
     virtual Result<std::vector<float>> reconstruct(const Dataset& dataset, std::uint32_t sample);
     /// Decision trees that it is made of; 0: it is made otherwise.
@@ -102,7 +106,7 @@ public:
     virtual std::string name() const = 0;  ///< "network"
     virtual std::string label() const = 0; ///< "Neural network"
     virtual std::string help() const = 0;
-    /// @param task  of the data: never Reconstruction, which is a choice of the run
+    /// @param task  of the data: never Reconstruction, which is a choice of the run; Grouping: without a target
     virtual bool canLearn(Task task, DataKind kind) const = 0;
     /// Classes that it can tell apart; 0: any number.
     virtual std::size_t mostClasses() const { return 0; }
@@ -150,7 +154,8 @@ Result<Json> describeRun(const RunSpec& spec, int threads, const DataFiles* file
 /// Errors: InvalidInput when the data has no target or does not fit the model.
 Result<Json> evaluateModel(Model& model, const Dataset& dataset, std::span<const std::uint32_t> samples);
 
-/// One row a sample: id, prediction, then "probability <class>" for each class. Written whole or not at all.
+/// One row a sample: id, prediction, then "probability <class>" for each class; of Task::Grouping for each cloud of a mixture, then
+/// the columns of the data. Written whole or not at all.
 /// @param threshold  from which probability on a class is the answer; nothing: what is kept with the model, else the likeliest class
 Result<std::uint64_t> predictToCsv(
     Model& model, const Dataset& dataset, const std::string& file, const std::optional<DecisionThreshold>& threshold = {});

@@ -49,6 +49,11 @@ Result<std::vector<SampleScore>> Model::score(const Dataset& /*dataset*/, std::s
     return noReconstruction();
 }
 
+Result<Json> Model::measureGroups(const Dataset& /*dataset*/, std::span<const std::uint32_t> /*samples*/) const
+{
+    return Error{ErrorKind::Unsupported, "this model was trained with a target, so it is not judged by its groups", {}};
+}
+
 Result<std::vector<float>> Model::reconstruct(const Dataset& /*dataset*/, std::uint32_t /*sample*/)
 {
     return noReconstruction();

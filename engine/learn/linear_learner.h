@@ -11,7 +11,7 @@ public:
     std::string name() const override { return "linear"; }
     std::string label() const override { return "Linear model"; }
     std::string help() const override;
-    bool canLearn(Task task, DataKind) const override { return task != Task::NextWord; }
+    bool canLearn(Task task, DataKind) const override { return task != Task::NextWord && task != Task::Grouping; }
     bool choosesByValidation() const override { return true; }
     bool canStartFromWeights() const override { return true; }
     const ParameterTable& parameters() const override { return m_table; }

@@ -8,6 +8,7 @@
 
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
+#include "engine/learn/learner.h"
 
 namespace ty::engine {
 
@@ -37,7 +38,7 @@ Json signatureOf(const Encoder& encoder)
         }
     }
     Json outputs = Json::array();
-    if (encoder.task() == Task::Classification) {
+    if (encoder.areAnswersNames()) {
         outputs.push_back(
             {{"name", "probabilities"}, {"type", "float32"}, {"shape", {"samples", encoder.classes().size()}}});
         outputs.push_back({{"name", "label"}, {"type", "string"}, {"shape", {"samples"}}});
@@ -99,7 +100,7 @@ Json makeModelCard(const ModelOrigin& origin, const Encoder& encoder)
         {"task", taskName(encoder.task())},
         {"kind", dataKindName(encoder.kind())},
         {"input", encoder.inputShape()}};
-    if (encoder.task() == Task::Classification) {
+    if (encoder.areAnswersNames()) {
         card["classes"] = encoder.classes();
     }
     card["target"] = encoder.targetName();
@@ -114,6 +115,13 @@ Json makeModelCard(const ModelOrigin& origin, const Encoder& encoder)
     return card;
 }
 
+Json cardOf(const Model& model)
+{
+    Json card = model.card();
+    card["exports"] = model.exportFormats();
+    return card;
+}
+
 std::string modelCardText(const Json& card)
 {
     const auto text = [&](const char* key) { return card.contains(key) && card[key].is_string() ? card[key].get<std::string>() : ""; };
@@ -123,12 +131,12 @@ std::string modelCardText(const Json& card)
     lines += source.is_object() ? fmt::format("imported by Trainyard from {}.\n\n", source.value("file", std::string("a file")))
                                 : fmt::format("trained by Trainyard with the learner \"{}\".\n\n", text("learner"));
     lines += "- Created: " + text("created") + "\n";
-    lines += "- Target: " + text("target") + "\n";
+    lines += text("target").empty() ? "- Without a target: it tells groups of similar rows\n" : "- Target: " + text("target") + "\n";
     if (card.contains("parameters")) {
         lines += "- Learned parameters: " + card["parameters"].dump() + "\n";
     }
     if (card.contains("classes")) {
-        lines += "- Classes:";
+        lines += text("target").empty() ? "- Groups:" : "- Classes:";
         for (const Json& name : card["classes"]) {
             lines += " " + name.get<std::string>() + ";";
         }

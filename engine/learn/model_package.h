@@ -9,6 +9,8 @@
 
 namespace ty::engine {
 
+class Model;
+
 /// Who made a model and from what; the learner's part of model.json.
 struct ModelOrigin {
     std::string learner;
@@ -21,6 +23,9 @@ struct ModelOrigin {
 
 /// model.json without metrics: format, learner, task, input, classes or target, preprocessing, settings, run, created.
 Json makeModelCard(const ModelOrigin& origin, const Encoder& encoder);
+
+/// What is written of a model as model.json: its card with "exports", the formats that it can be written in.
+Json cardOf(const Model& model);
 
 /// Writes model.json, labels.txt, signature.json and model_card.md, and what `writeWeights(folder)` adds, into a folder
 /// beside `folder` that then takes its place: a reader sees the whole old or the whole new package.

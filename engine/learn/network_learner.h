@@ -11,7 +11,7 @@ public:
     std::string name() const override { return "network"; }
     std::string label() const override { return "Neural network"; }
     std::string help() const override;
-    bool canLearn(Task, DataKind) const override { return true; }
+    bool canLearn(Task task, DataKind) const override { return task != Task::Grouping; }
     bool choosesByValidation() const override { return true; }
     bool canStartFromWeights() const override { return true; }
     Result<DataNeeds> dataNeeds(const RunSpec& spec) const override;

@@ -179,6 +179,7 @@ Result<Predictions> NetworkModel::answer(const Dataset& dataset, std::span<const
             const auto row = answers.subspan(i * outputs, outputs);
             switch (m_encoder.task()) {
             case Task::Classification:
+            case Task::Grouping: // no network does
                 predictions.probabilities.insert(predictions.probabilities.end(), row.begin(), row.end());
                 break;
             case Task::Regression:
@@ -234,7 +235,7 @@ Result<std::vector<float>> NetworkModel::reconstruct(const Dataset& dataset, std
 
 Result<void> NetworkModel::save(const std::string& folder) const
 {
-    return writeModelPackage(folder, m_card, m_encoder, [this](const std::string& into) {
+    return writeModelPackage(folder, cardOf(*this), m_encoder, [this](const std::string& into) {
         return writeSafetensors(into + "/weights.safetensors", m_session->parameters(), {{"format", "trainyard-weights-1"}});
     });
 }

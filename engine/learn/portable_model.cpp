@@ -26,7 +26,7 @@ Result<Predictions> PortableModel::predict(const Dataset& dataset, std::span<con
         const auto part = samples.subspan(first, std::min(kSamplesAtOnce, samples.size() - first));
         TY_TRY(const auto given, answers(dataset, part));
         for (const double answer : given) {
-            if (m_encoder.task() == Task::Classification) {
+            if (m_encoder.areAnswersNames()) {
                 predictions.probabilities.push_back(static_cast<float>(answer));
             } else {
                 predictions.values.push_back(m_encoder.decodeTarget(answer));
@@ -38,7 +38,7 @@ Result<Predictions> PortableModel::predict(const Dataset& dataset, std::span<con
 
 Result<void> PortableModel::save(const std::string& folder) const
 {
-    return writeModelPackage(folder, m_card, m_encoder, [this](const std::string& into) {
+    return writeModelPackage(folder, cardOf(*this), m_encoder, [this](const std::string& into) {
         return writeSafetensors(into + "/weights.safetensors", tensors(), {{"format", "trainyard-weights-1"}});
     });
 }

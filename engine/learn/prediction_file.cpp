@@ -9,6 +9,7 @@
 #include "engine/base/files.h"
 #include "engine/learn/decision_threshold.h"
 #include "engine/learn/evaluation.h"
+#include "engine/learn/group_facts.h"
 #include "engine/learn/learner.h"
 #include "engine/train/metrics.h"
 
@@ -28,13 +29,21 @@ Result<std::uint64_t> predictToCsv(
     TY_CHECK(encoder.checkFits(dataset));
     TY_TRY(const auto kept, thresholdOf(model.card(), encoder));
     const std::optional<DecisionThreshold> threshold = asked ? asked : kept;
-    const bool isClassifier = encoder.task() == Task::Classification;
+    const bool isClassifier = encoder.areAnswersNames();
+    const bool isGrouped = encoder.task() == Task::Grouping;
+    // A row is of one group of points, wholly; of clouds it is by parts.
+    const bool areSharesTold = isClassifier && (!isGrouped || areGroupsByParts(model.card()));
+    // Who groups rows wants to look at them by group.
+    const std::size_t columns = isGrouped ? dataset.info().columns.size() : 0;
     const bool areWords = encoder.task() == Task::NextWord;
     std::string text = areWords ? "id,prediction,probability" : isClassifier || encoder.task() == Task::Regression
         ? "id,prediction"
         : "id,error";
-    for (std::size_t i = 0; isClassifier && i < encoder.classes().size(); ++i) {
+    for (std::size_t i = 0; areSharesTold && i < encoder.classes().size(); ++i) {
         text += "," + csvField("probability " + encoder.classes()[i]);
+    }
+    for (std::size_t c = 0; c < columns; ++c) {
+        text += "," + csvField(dataset.info().columns[c].name);
     }
     text += "\n";
     const std::uint64_t chunk = areWords ? kChunkOfWords : kChunk;
@@ -59,8 +68,11 @@ Result<std::uint64_t> predictToCsv(
             const std::size_t classes = encoder.classes().size();
             const auto row = std::span(predictions.probabilities).subspan(i * classes, classes);
             text += "," + csvField(encoder.classes()[decide(row, threshold)]);
-            for (const float probability : row) {
-                fmt::format_to(std::back_inserter(text), ",{:.6g}", probability);
+            for (std::size_t c = 0; areSharesTold && c < classes; ++c) {
+                fmt::format_to(std::back_inserter(text), ",{:.6g}", row[c]);
+            }
+            for (std::size_t c = 0; c < columns; ++c) {
+                text += "," + csvField(dataset.cellText(samples[i], c));
             }
             text += "\n";
         }

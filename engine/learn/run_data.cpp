@@ -32,12 +32,16 @@ Result<void> checkLearnable(const DatasetInfo& info, const DataNeeds& needs)
     if (info.samples == 0) {
         return notLearnable(info, "holds no samples", "Choose a file or folder with data.");
     }
-    if (info.target.empty()) {
+    if (info.target.empty() && info.task != Task::Grouping) {
         return notLearnable(info, "no column is the target", "Name the column that is to be predicted.");
     }
     const bool areWordsLearned = needs.form.words > 0 || (needs.areTextsRead && countFeatures(info, true) > 0);
     if (info.kind == DataKind::Table && countFeatures(info) == 0 && !areWordsLearned) {
         if (countFeatures(info, true) > 0) {
+            if (info.task == Task::Grouping) {
+                return notLearnable(
+                    info, "all columns are free text, which no learner finds groups in", "Add a column of numbers, dates or categories.");
+            }
             return notLearnable(
                 info, "all that there is to learn from is text, which this learner or network does not read",
                 fmt::format(
@@ -192,7 +196,9 @@ Result<RunData> RunData::open(const DataSpec& spec, const DataNeeds& needs, cons
     data.unbalanced = data.split.training;
     if (const PrepareStep* balance = spec.preparation.last(StepKind::Balance)) {
         if (info.task != Task::Classification) {
-            return notLearnable(info, "a number is predicted, so there are no classes to balance", "Switch that step off.");
+            return notLearnable(
+                info, info.task == Task::Grouping ? "without a target there are no classes to balance" : "a number is predicted, so there are no classes to balance",
+                "Switch that step off.");
         }
         balanceClasses(*data.training, *balance, data.split.training);
     }
@@ -228,7 +234,7 @@ Json RunData::toEvent() const
             classes.push_back(one.name);
         }
         event["classes"] = classes;
-    } else if (task != Task::Reconstruction) {
+    } else if (task != Task::Reconstruction && task != Task::Grouping) {
         event["target"] = info.target;
     }
     const std::int64_t numbers = countFeatures(info);

@@ -143,7 +143,7 @@ Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads, con
         return Error{
             ErrorKind::InvalidInput,
             fmt::format("the learner \"{}\" cannot do {} of {} data", spec.learner, taskName(info.task), dataKindName(info.kind)),
-            {}};
+            info.task == Task::Grouping ? "Without a target there are k-means, mixture, dbscan, hierarchical and isolation-forest." : ""};
     }
     if (!spec.start.from.empty() && !learner.canStartFromWeights()) {
         return Error{

@@ -187,10 +187,10 @@ void TestModelsPage::groupsAreNotOfferedAsOnnx()
     catalog::ModelRecord model;
     model.name = "groups";
     ExportDialog dialog(m_fixture.context(), model, m_page);
-    dialog.setLearner("forest");
+    dialog.setFormats({QStringLiteral("onnx"), QStringLiteral("safetensors")});
     const auto buttons = dialog.findChildren<QRadioButton*>();
     QVERIFY(buttons.at(0)->isEnabled() && buttons.at(0)->isChecked());
-    dialog.setLearner("k-means");
+    dialog.setFormats({QStringLiteral("safetensors")});
     QVERIFY(!buttons.at(0)->isEnabled());
     QVERIFY(buttons.at(1)->isChecked());
     QVERIFY(dialog.fileEdit()->text().endsWith(QStringLiteral(".safetensors")));

@@ -50,6 +50,7 @@ private slots:
     void reproduceFillsTheForm();
     void failureShowsWhyAndWhatToDo();
     void aPresetCountsTheTrainingPartAlone();
+    void withoutATargetGroupsAreFound();
 
 private:
     RunFixture m_fixture;
@@ -239,6 +240,37 @@ void TestTrainPage::failureShowsWhyAndWhatToDo()
     QVERIFY(std::any_of(buttons.begin(), buttons.end(), [](const QPushButton* one) {
         return one->text() == TrainLive::tr("Change settings");
     }));
+}
+
+void TestTrainPage::withoutATargetGroupsAreFound()
+{
+    auto* well = setup().wells().well(TrainWells::kTraining);
+    QVERIFY(RunFixture::dropFiles(*well, {m_fixture.writeCsv(QStringLiteral("customers.csv"), 200)}));
+    QTRY_COMPARE_WITH_TIMEOUT(setup().wells().summary().name, QString("customers"), 30000);
+    const auto boxes = setup().findChildren<QComboBox*>();
+    const auto boxOf = [&boxes](const QString& name) {
+        return *std::find_if(boxes.begin(), boxes.end(), [&name](const QComboBox* box) { return box->accessibleName() == name; });
+    };
+    QComboBox* target = boxOf(TrainSetup::tr("Target column"));
+    QComboBox* learner = boxOf(TrainSetup::tr("Learner"));
+    QTRY_VERIFY_WITH_TIMEOUT(setup().whyNot().isEmpty(), 30000);
+    const int learners = learner->count();
+    target->setCurrentIndex(target->count() - 1);
+    QCOMPARE(learner->currentData().toString(), QString("k-means"));
+    QVERIFY(learner->count() < learners && learner->findData(QStringLiteral("forest")) < 0);
+    const RunSpec spec = setup().spec();
+    QCOMPARE(spec.data.task, std::string("grouping"));
+    QVERIFY(spec.data.target.empty() && spec.validate().isOk());
+
+    QTest::mouseClick(&button(), Qt::LeftButton);
+    const qint64 before = m_page->live().runId();
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->live().runId() != before || before != 0, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_page->live().banner().isVisible() && m_page->live().banner().sentence().contains("silhouette"), 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture.record(m_page->live().runId()).metric, std::string("silhouette"), 20000);
+
+    target->setCurrentIndex(0); // a target again, and all learners with it
+    QCOMPARE(learner->count(), learners);
+    QVERIFY(setup().spec().data.task.empty());
 }
 
 /// Pictures of 4 x 4 pixels and their labels, as the two files of an IDX set.

@@ -21,6 +21,7 @@ public:
         request.spec.name = learner;
         request.spec.learner = learner;
         request.spec.data.training = data;
+        request.spec.data.task = task;
         request.spec.data.test = test;
         request.spec.data.split.validation = test.empty() ? 0.2 : 0.0;
         if (data.find("seattle") != std::string::npos) {
@@ -36,6 +37,7 @@ public:
         return result;
     }
 
+    std::string task;        ///< of the data; empty: guessed
     std::string modelFolder; ///< of the last run
     std::vector<Json> epochs; ///< of the last run
 
