@@ -133,6 +133,7 @@ RunPaper RunPaper::load(const std::string& root)
 {
     const RunFolder folder{root};
     RunPaper paper;
+    paper.training = loadPart(folder, "training");
     paper.validation = loadPart(folder, "validation");
     paper.test = loadPart(folder, "test");
     loadBeginning(folder, paper);

@@ -39,6 +39,7 @@ struct FileRow {
 
 /// What a run's folder holds for people to read. A value; load() reads files and belongs on a worker thread.
 struct RunPaper {
+    PartPaper training; ///< judged only where nothing can be learned by heart: groups without a target
     PartPaper validation;
     PartPaper test;
     Json started; ///< fields of the first "started" event: device, threads, version, host
@@ -47,6 +48,12 @@ struct RunPaper {
     Json spec;    ///< run.json
     std::vector<FileRow> files;
     QString log;  ///< its end, if it is long
+
+    /// "training", "validation" or "test".
+    const PartPaper& part(const QString& name) const
+    {
+        return name == QLatin1String("test") ? test : name == QLatin1String("training") ? training : validation;
+    }
 
     static RunPaper load(const std::string& folder);
     /// The plan alone; an empty object when there is none.

@@ -109,9 +109,9 @@ DoneBanner::DoneBanner(QWidget* parent)
 QString DoneBanner::sentenceOf(const LiveRun& run)
 {
     const auto [metrics, isTest] = judgedPart(run);
-    const QString unseen = tr("on data it never saw (%1 samples)").arg(countText(samplesOf(run, "test")));
+    const QString unseen = tr("on data it never saw (%Ln sample(s))", nullptr, static_cast<int>(samplesOf(run, "test")));
     const QString chosenBy
-        = tr("on the %1 validation samples that chose the best epoch").arg(countText(samplesOf(run, "validation")));
+        = tr("on the %Ln validation sample(s) that chose the best epoch", nullptr, static_cast<int>(samplesOf(run, "validation")));
     const QString where = isTest ? unseen : chosenBy;
     if (const double groups = metricOf(metrics, "groups"); std::isfinite(groups)) {
         const QString rows = isTest ? unseen : tr("on the %1 validation samples").arg(countText(samplesOf(run, "validation")));

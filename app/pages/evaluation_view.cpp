@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include <QComboBox>
@@ -369,6 +370,10 @@ void EvaluationView::setPaper(const RunPaper* paper)
         const bool isGrouping = paper->validation.report.value("task", std::string()) == "grouping";
         m_part->addItem(isGrouping ? tr("Validation: not learned from") : tr("Validation: chose the best epoch"), QStringLiteral("validation"));
     }
+    if (paper != nullptr && paper->training.isThere()) {
+        m_part->insertItem(0, tr("Training: learned from"), QStringLiteral("training"));
+        m_part->setCurrentIndex(0); // most rows
+    }
     m_stack->setCurrentIndex(m_part->count() > 0 ? 1 : 0);
     const bool isChoice = paper == nullptr || paper->test.title.isEmpty() || m_part->count() > 1;
     m_partLabel->setVisible(isChoice);
@@ -387,7 +392,7 @@ const PartPaper* EvaluationView::shownPart() const
     if (m_paper == nullptr || m_part->count() == 0) {
         return nullptr;
     }
-    return part() == QLatin1String("test") ? &m_paper->test : &m_paper->validation;
+    return &m_paper->part(part());
 }
 
 void EvaluationView::fillNumbers()
@@ -399,7 +404,7 @@ void EvaluationView::fillNumbers()
     }
     std::vector<const PartPaper*> parts;
     QStringList header{tr("Metric")};
-    for (const auto& [name, part] : {std::pair{tr("Test"), &m_paper->test}, {tr("Validation"), &m_paper->validation}}) {
+    for (const auto& [name, part] : {std::pair{tr("Training"), &m_paper->training}, {tr("Test"), &m_paper->test}, {tr("Validation"), &m_paper->validation}}) {
         if (part->isThere()) {
             parts.push_back(part);
             header << tr("%1 (%2 samples)").arg(part->title.isEmpty() ? name : part->title, countText(part->report.value("samples", std::int64_t{0})));
@@ -420,7 +425,8 @@ void EvaluationView::fillNumbers()
         for (const PartPaper* part : parts) {
             const double value = numberAt(memberOf(part->report, "metrics"), row.key);
             isKnown = isKnown || std::isfinite(value);
-            QString text = row.isShare ? percentText(value, 2) : metricText(value);
+            const bool isCount = row.key == std::string_view("groups") || row.key == std::string_view("noise");
+            QString text = row.isShare ? percentText(value, 2) : isCount ? countText(static_cast<std::int64_t>(value)) : metricText(value);
             const Json& interval = memberOf(memberOf(part->report, "intervals"), row.key);
             if (interval.is_array() && interval.size() == 2 && interval[0].is_number() && interval[1].is_number()) {
                 const auto bound = [&row, &interval](std::size_t end) {

@@ -107,6 +107,9 @@ void SamplesView::setPaper(const RunPaper* paper)
     {
         const QSignalBlocker quiet(m_part);
         m_part->clear();
+        if (paper != nullptr && paper->training.isThere()) {
+            m_part->addItem(tr("Training"), QStringLiteral("training"));
+        }
         if (paper != nullptr && paper->test.isThere()) {
             m_part->addItem(tr("Test"), QStringLiteral("test"));
         }
@@ -119,10 +122,7 @@ void SamplesView::setPaper(const RunPaper* paper)
 
 void SamplesView::onPart()
 {
-    const bool isTest = m_part->currentData().toString() == QLatin1String("test");
-    const PartPaper* part = m_paper == nullptr || m_part->count() == 0 ? nullptr
-        : isTest                                                       ? &m_paper->test
-                                                                       : &m_paper->validation;
+    const PartPaper* part = m_paper == nullptr || m_part->count() == 0 ? nullptr : &m_paper->part(m_part->currentData().toString());
     m_model->setPart(part);
     showFixes();
     m_model->setShow(static_cast<Show>(m_show->checkedId()));
@@ -158,7 +158,7 @@ void SamplesView::onPart()
         }
     }
     m_context.datasets.open(source, DatasetService::Opening::Whole, this, [this, part](Result<DatasetHandle> dataset) {
-        const bool isStillShown = m_paper != nullptr && (part == &m_paper->test || part == &m_paper->validation);
+        const bool isStillShown = m_paper != nullptr && part == &m_paper->part(m_part->currentData().toString());
         if (dataset && isStillShown) {
             m_model->setDataset(dataset.value());
         }

@@ -160,7 +160,7 @@ void StepEditor::setColumns(const QStringList& names)
 void StepEditor::setNone()
 {
     setEnabled(false);
-    m_about->setText(tr("Choose a step to see its settings."));
+    m_about->setText(tr("A step that you add or choose shows its settings here."));
     m_step = PrepareStep::of(StepKind::DropDuplicates);
     showFields();
 }

@@ -14,6 +14,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
 #include "app/models/training_form.h"
+#include "app/pages/error_text.h"
 #include "app/services/all_services.h"
 #include "widgets/drop_well.h"
 
@@ -143,12 +144,12 @@ void TrainWells::showTraining(const catalog::DatasetRecord& record)
     m_training = record;
     m_summary = std::move(summary).value();
     m_paths[at(kTraining)] = QString::fromStdString(record.path);
-    const auto errors = std::count_if(m_summary.problems.begin(), m_summary.problems.end(), [](const auto& problem) {
+    const auto error = std::find_if(m_summary.problems.begin(), m_summary.problems.end(), [](const auto& problem) {
         return problem.severity == QLatin1String("error");
     });
     describeTraining(record);
     showContents();
-    m_wells[at(kTraining)]->setProblem(errors > 0 ? m_summary.problems.front().message : QString());
+    m_wells[at(kTraining)]->setProblem(error != m_summary.problems.end() ? asSentence(error->message) : QString());
 
     showSplit(m_restoredSplit.value_or(splitOfChoices(record.choices, record.samples, m_summary.givenSplit[2] > 0)));
     m_restoredSplit.reset();
@@ -161,7 +162,7 @@ void TrainWells::describeTraining(const catalog::DatasetRecord& record)
 {
     QStringList details{tr("%1 samples").arg(countText(record.samples))};
     if (record.classes > 0) {
-        details << tr("%1 classes").arg(record.classes);
+        details << tr("%n class(es)", nullptr, static_cast<int>(record.classes));
     }
     details << QString::fromStdString(record.shape);
     DataSpec chosen;

@@ -350,6 +350,8 @@ void TryIt::onAnswer(const PredictAnswer& answer)
     }
     if (!answers.isEmpty()) {
         m_bars->setAnswers(answers);
+    } else if (m_paper.task == QLatin1String("grouping")) {
+        m_bars->hide(); // a row is of a group or not
     }
     m_milliseconds.push_back(answer.milliseconds);
     m_latency->setText(tr("answered in %1 ms").arg(QLocale().toString(answer.milliseconds, 'f', 1)));

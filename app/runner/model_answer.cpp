@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/base64.h"
+#include "engine/learn/group_facts.h"
 
 namespace ty::runner {
 
@@ -67,6 +68,9 @@ Result<Json> answerOf(Model& model, const Dataset& sample, const std::optional<D
     if (encoder.areAnswersNames()) {
         TY_TRY(const auto kept, thresholdOf(model.card(), encoder));
         best = decide(shares, threshold ? threshold : kept);
+    }
+    if (encoder.task() == Task::Grouping && !areGroupsByParts(model.card())) {
+        return Json{{"prediction", names[best]}}; // wholly, which says nothing of how sure it is
     }
     Json probabilities = Json::object();
     for (const std::size_t i : order) {

@@ -219,10 +219,11 @@ Result<void> FitProgress::emitStage(int stage, const Json& training, const Json&
 {
     const Json& judge = validation.is_object() ? validation : training;
     const Json loss = judge.is_object() ? judge.value("loss", Json()) : Json();
-    const bool isBest = loss.is_number() && (m_bestStage == 0 || loss.get<double>() < m_bestLoss);
+    // Without a loss there is nothing to choose by: the newest stage is the one that is kept.
+    const bool isBest = loss.is_number() ? m_bestStage == 0 || loss.get<double>() < m_bestLoss : judge.is_object();
     if (isBest) {
         m_bestStage = stage;
-        m_bestLoss = loss.get<double>();
+        m_bestLoss = loss.is_number() ? loss.get<double>() : m_bestLoss;
     }
     const double now = seconds();
     const double perStage = now / std::max(1, stage);

@@ -56,7 +56,7 @@ bool areGroupsByParts(const Json& card)
     return facts == card.end() || !facts->is_object() || facts->value("kind", std::string()) == "mixture";
 }
 
-double sampledSilhouette(const DenseRows& rows, std::span<const std::uint32_t> groupOf, std::size_t noise, int threads)
+Json sampledSilhouette(const DenseRows& rows, std::span<const std::uint32_t> groupOf, std::size_t noise, int threads)
 {
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < groupOf.size(); ++i) {
@@ -69,7 +69,8 @@ double sampledSilhouette(const DenseRows& rows, std::span<const std::uint32_t> g
     for (const std::size_t place : places) {
         groups.push_back(groupOf[place]);
     }
-    return places.empty() ? 0 : silhouette(rowsAt(rows, places), groups, threads);
+    const bool areSeveral = std::any_of(groups.begin(), groups.end(), [&](std::uint32_t group) { return group != groups.front(); });
+    return areSeveral ? Json(silhouette(rowsAt(rows, places), groups, threads)) : Json();
 }
 
 Result<std::size_t> likelyGroups(const DenseRows& rows, std::uint64_t seed, int threads)
@@ -82,8 +83,8 @@ Result<std::size_t> likelyGroups(const DenseRows& rows, std::uint64_t seed, int 
     if (some.rows() < 3) {
         return std::size_t{1};
     }
-    std::size_t best = 2;
-    double highest = -2;
+    std::size_t best = 1;
+    double highest = 0;
     for (std::size_t groups = 2; groups <= std::min(kMostTried, some.rows() - 1); ++groups) {
         KMeansSettings settings;
         settings.groups = groups;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/memory_guard.h"
+#include "engine/data/problems.h"
 #include "engine/groups/density_groups.h"
 #include "engine/groups/group_scores.h"
 #include "engine/groups/hierarchy.h"
@@ -117,7 +118,9 @@ Result<std::size_t> Grouping::wanted()
         return std::min(rows.rows(), classes > 0 ? classes : std::size_t{8});
     }
     TY_TRY(const std::size_t likely, likelyGroups(rows, seed, threads));
-    TY_CHECK(progress.note(fmt::format("{} groups, of 2 to 10 the number that k-means finds farthest apart (silhouette)", likely)));
+    TY_CHECK(progress.note(
+        likely > 1 ? fmt::format("{} groups, of 2 to 10 the number that k-means finds farthest apart (silhouette)", likely)
+                   : std::string("1 group: no number of groups from 2 to 10 tells the rows apart")));
     return likely;
 }
 
@@ -353,11 +356,11 @@ std::string GroupsLearner::help() const
 {
     switch (m_kind) {
     case GroupsKind::KMeans:
-        return "Finds groups around centres without looking at the target, then tells what each group says of it.";
+        return "Finds groups around centres. A target is not looked at; what each group says of it is told afterwards.";
     case GroupsKind::Mixture:
-        return "Finds overlapping clouds without looking at the target; each row belongs to each with a probability.";
+        return "Finds overlapping clouds; each row belongs to each with a probability. A target is not looked at.";
     case GroupsKind::Density:
-        return "Finds dense places of any shape without looking at the target; rows between them are noise.";
+        return "Finds dense places of any shape; rows between them are noise. A target is not looked at.";
     case GroupsKind::Hierarchy:
         break;
     }
@@ -402,8 +405,10 @@ Result<FitOutcome> GroupsLearner::fit(const FitRequest& request, FitSink& sink, 
     }
     addScores(found, rows, targets, encoder.task() == Task::Classification, threads);
     TY_CHECK(progress.note(fmt::format(
-        "{} groups found{}; silhouette {:.3f} (1: far apart, 0: touching)", found.facts["count"].dump(),
-        isWithoutTarget ? "" : " without a look at the target", found.facts["silhouette"].get<double>())));
+        "{} found{}{}", counted(found.facts["count"].get<std::uint64_t>(), "groups"), isWithoutTarget ? "" : " without a look at the target",
+        found.facts["silhouette"].is_number()
+            ? fmt::format("; silhouette {:.3f} (1: far apart, 0: touching)", found.facts["silhouette"].get<double>())
+            : std::string())));
     Json card = makeModelCard(
         {name(), request.spec->name, "cpu", request.training->info().fingerprint, request.spec->seed, request.settings}, encoder);
     card["groups"] = found.facts;

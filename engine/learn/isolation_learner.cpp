@@ -37,16 +37,23 @@ ParameterTable makeIsolationTable()
     return ParameterTable(std::move(rows));
 }
 
-/// The probability of class `unusual` that `share` of the rows reach. @param answers  {rows, 2}, at least one row
+/// The probability of class `unusual` that about `share` of the rows reach, and no more. @param answers  {rows, 2}, at least one row
 double thresholdFor(const std::vector<double>& answers, std::size_t unusual, double share)
 {
     std::vector<double> scores;
     for (std::size_t i = unusual; i < answers.size(); i += 2) {
-        scores.push_back(answers[i]);
+        scores.push_back(static_cast<float>(answers[i])); // as they are answered
     }
     std::sort(scores.begin(), scores.end(), std::greater<>());
-    const auto count = static_cast<std::size_t>(std::llround(share * static_cast<double>(scores.size())));
-    return scores[std::min(scores.size(), std::max<std::size_t>(1, count)) - 1];
+    const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(scores.size())));
+    const std::size_t count = std::min(scores.size(), std::max<std::size_t>(1, wanted));
+    const double from = scores[count - 1];
+    if (count == scores.size() || scores[count] < from) {
+        return from;
+    }
+    // Rows that are alike are unusual together or not at all.
+    const auto above = std::find_if(scores.rbegin(), scores.rend(), [from](double score) { return score > from; });
+    return above != scores.rend() ? *above : std::nextafter(from, 2.0);
 }
 
 } // namespace

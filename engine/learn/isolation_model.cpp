@@ -73,7 +73,7 @@ Json IsolationModel::measuresOf(const std::vector<double>& answers) const
     const std::size_t rows = answers.size() / 2;
     std::size_t found = 0;
     for (std::size_t i = 0; i < rows; ++i) {
-        found += answers[2 * i + m_unusual] >= from ? 1 : 0;
+        found += static_cast<double>(static_cast<float>(answers[2 * i + m_unusual])) >= from ? 1 : 0;
     }
     return rows == 0 ? Json() : Json{{"unusual_share", static_cast<double>(found) / static_cast<double>(rows)}};
 }

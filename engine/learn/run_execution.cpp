@@ -80,6 +80,9 @@ Result<Json> saveAndEvaluate(FitOutcome& fitted, const RunData& data, const RunF
     if (fitted.outcome == "stopped") {
         return metrics; // who stops wants it to end now; the model and the checkpoints are there
     }
+    if (data.task == Task::Grouping) { // who has a table grouped wants to see all of it
+        TY_CHECK(evaluatePart(*fitted.model, {data.training.get(), data.split.training}, folder, "training", {}));
+    }
     const Json baseline = baselineFacts(*data.training, data.task, data.split.training);
     for (const auto& [name, part] : {std::pair{"validation", data.validationPart()}, {"test", data.testPart()}}) {
         if (part) {

@@ -266,7 +266,7 @@ void TestTrainPage::withoutATargetGroupsAreFound()
     const qint64 before = m_page->live().runId();
     QTRY_VERIFY_WITH_TIMEOUT(m_page->live().runId() != before || before != 0, 20000);
     QTRY_VERIFY_WITH_TIMEOUT(m_page->live().banner().isVisible() && m_page->live().banner().sentence().contains("silhouette"), 60000);
-    QTRY_COMPARE_WITH_TIMEOUT(m_fixture.record(m_page->live().runId()).metric, std::string("silhouette"), 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture.record(m_page->live().runId()).metric, std::string("validation/silhouette"), 20000);
 
     target->setCurrentIndex(0); // a target again, and all learners with it
     QCOMPARE(learner->count(), learners);

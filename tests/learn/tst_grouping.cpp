@@ -168,6 +168,22 @@ private slots:
         QVERIFY(loadModel(m_runs.modelFolder, "cpu").value()->exportTo("onnx", m_runs.path("odd.onnx")));
     }
 
+    void rowsThatAreAllAlikeAreOneGroupWithoutASilhouette()
+    {
+        std::ofstream file(m_runs.path("alike.csv"));
+        for (int i = 0; i < 40; ++i) {
+            file << (i == 0 ? "width,height\n" : "") << "1,2\n";
+        }
+        file.close();
+        const auto result = m_runs.train("k-means", m_runs.path("alike.csv"), {});
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(result.value()["metrics"]["validation"].value("groups", 0), 1);
+        QVERIFY(result.value()["metrics"]["validation"]["silhouette"].is_null());
+        const auto forest = m_runs.train("isolation-forest", m_runs.path("alike.csv"), {});
+        QVERIFY(forest);
+        QCOMPARE(forest.value()["metrics"]["validation"]["unusual_share"].get<double>(), 0.0);
+    }
+
     void aLearnerThatNeedsATargetSaysSo()
     {
         const auto result = m_runs.train("forest", writeCustomers(m_runs.path("forest.csv"), 60, 7), {});
