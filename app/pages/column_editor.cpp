@@ -44,7 +44,7 @@ ColumnEditor::ColumnEditor(QWidget* parent)
     m_table->setObjectName(QStringLiteral("columnTable"));
     widgets::setUpRows(*m_table, tr("Columns"));
     m_table->setModel(m_model);
-    m_table->horizontalHeader()->setSectionResizeMode(ColumnTableModel::Name, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setItemDelegateForColumn(
         ColumnTableModel::Type, new ChoiceDelegate(ColumnTableModel::typeChoices(), m_table));
     m_table->setItemDelegateForColumn(
@@ -93,10 +93,13 @@ void ColumnEditor::setSummary(const DatasetSummary& summary)
             : summary.task == kNoTargetTask                ? tr("As now: find groups")
                                                        : tr("Automatic: classify"));
     m_model->setColumns(summary.columns, summary.samples);
-    for (int column = ColumnTableModel::Type; column < ColumnTableModel::ColumnCount; ++column) {
+    constexpr int kLeastName = 90; // where it is narrow the numbers roll, not the names
+    constexpr int kMostName = 300;
+    for (int column = ColumnTableModel::Name; column < ColumnTableModel::ColumnCount; ++column) {
         m_table->resizeColumnToContents(column);
         m_table->setColumnWidth(column, m_table->columnWidth(column) + 24); // room for the editor's arrow
     }
+    m_table->setColumnWidth(ColumnTableModel::Name, std::clamp(m_table->columnWidth(ColumnTableModel::Name), kLeastName, kMostName));
     m_isFilling = false;
 }
 
