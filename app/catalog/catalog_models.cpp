@@ -77,7 +77,8 @@ std::string outputOf(const Json& card)
     }
     const Json classes = card.value("classes", Json::array());
     if (textOf(card, "task") == "grouping") {
-        return card.contains("groups") ? std::to_string(classes.size()) + " groups" : "usual or unusual";
+        const Json groups = card.value("groups", Json()); // without the noise, which is none
+        return groups.is_object() ? groups.value("count", Json(0)).dump() + " groups" : "usual or unusual";
     }
     return classes.is_array() && !classes.empty() ? std::to_string(classes.size()) + " classes" : "1 number";
 }
