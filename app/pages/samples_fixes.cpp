@@ -74,10 +74,16 @@ void SamplesView::setRun(const catalog::RunRecord& run)
         });
 }
 
+bool SamplesView::isGrouping() const
+{
+    const Json& report = m_paper->part(m_part->currentData().toString()).report;
+    return report.is_object() && report.value("task", std::string()) == "grouping";
+}
+
 QStringList SamplesView::classNames() const
 {
     QStringList names;
-    if (m_paper != nullptr && m_paper->facts.is_object()) {
+    if (m_paper != nullptr && m_paper->facts.is_object() && !isGrouping()) {
         if (const auto classes = m_paper->facts.find("classes"); classes != m_paper->facts.end() && classes->is_array()) {
             for (const Json& name : *classes) {
                 names << QString::fromStdString(name.is_string() ? name.get<std::string>() : toJsonLine(name));

@@ -131,17 +131,17 @@ void SamplesView::onPart()
         m_stack->setCurrentIndex(0);
         return;
     }
-    const bool isGrouping = part->report.value("task", std::string()) == "grouping"; // where nothing is right or wrong
+    const bool isJudged = !isGrouping();
     for (const Show show : {Show::Wrong, Show::SureButWrong}) {
-        m_show->button(static_cast<int>(show))->setVisible(!isGrouping);
+        m_show->button(static_cast<int>(show))->setVisible(isJudged);
     }
-    if (isGrouping && !m_show->button(m_show->checkedId())->isVisibleTo(this)) {
+    if (!isJudged && !m_show->button(m_show->checkedId())->isVisibleTo(this)) {
         m_show->button(static_cast<int>(Show::All))->setChecked(true);
         m_model->setShow(Show::All);
         refreshCount();
     }
-    m_table->setColumnHidden(RunSampleModel::True, isGrouping);
-    m_table->setColumnHidden(RunSampleModel::Loss, isGrouping);
+    m_table->setColumnHidden(RunSampleModel::True, !isJudged);
+    m_table->setColumnHidden(RunSampleModel::Loss, !isJudged);
     const bool isImage = m_paper->facts.is_object() && m_paper->facts.contains("inputShape")
         && m_paper->facts["inputShape"].is_array() && m_paper->facts["inputShape"].size() == 3;
     m_model->setPictured(isImage);

@@ -57,6 +57,9 @@ private:
     void onFixesChanged();
     void showFixes();
     void retrain();
+    /// Whether the run found groups by itself, so that nothing is right or wrong.
+    bool isGrouping() const;
+    /// That samples can be corrected to.
     QStringList classNames() const;
     std::string fileOfPart() const;
 

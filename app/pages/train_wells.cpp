@@ -358,7 +358,7 @@ void TrainWells::refreshShares()
         m_summary.givenSplit[1] > 0
             ? tr("The data brings %1 samples").arg(countText(static_cast<qint64>(m_summary.givenSplit[1])))
             : m_summary.isText() ? tr("Automatic: the last %1 % of the text").arg(m_shares[at(kValidation)]->value())
-            : (m_isSplitStratified ? tr("Automatic %1 %, same share of every class, seed %2") : tr("Automatic %1 % by chance, seed %2"))
+            : (m_isSplitStratified && !m_summary.classes.empty() ? tr("Automatic %1 %, same share of every class, seed %2") : tr("Automatic %1 % by chance, seed %2"))
                   .arg(m_shares[at(kValidation)]->value())
                   .arg(m_splitSeed));
     const int share = m_shares[at(kTest)]->value();
