@@ -6,30 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/onnx_pairwise.h"
+
 namespace ty::engine {
 
 namespace {
 
 constexpr std::int64_t kMaxListValue = std::int64_t{1} << 20;
-
-template<typename T, typename Function>
-Result<OnnxArray> combine(const OnnxArray& a, const OnnxArray& b, Function function)
-{
-    const auto* left = std::get_if<std::vector<T>>(&a.data);
-    const auto* right = std::get_if<std::vector<T>>(&b.data);
-    if (left == nullptr || right == nullptr) {
-        return onnxError("operands of different types");
-    }
-    TY_TRY(auto shape, broadcastOnnx(a.shape, b.shape));
-    TY_TRY(const auto size, checkedOnnxSize(shape));
-    std::vector<T> dst(size);
-    const bool isPlain = a.shape == b.shape;
-    for (std::size_t i = 0; i < size; ++i) {
-        dst[i] = isPlain ? function((*left)[i], (*right)[i])
-                         : function((*left)[onnxSourceIndex(i, shape, a.shape)], (*right)[onnxSourceIndex(i, shape, b.shape)]);
-    }
-    return OnnxArray{std::move(shape), std::move(dst)};
-}
 
 template<typename Operation>
 Result<OnnxArray> arithmetic(const OnnxNode&, const OnnxArguments& inputs)
@@ -38,9 +21,9 @@ Result<OnnxArray> arithmetic(const OnnxNode&, const OnnxArguments& inputs)
         return onnxError("needs two inputs");
     }
     if (std::holds_alternative<std::vector<double>>(inputs[0]->data)) {
-        return combine<double>(*inputs[0], *inputs[1], Operation{});
+        return pairwiseOnnx<double, double>(*inputs[0], *inputs[1], Operation{});
     }
-    return combine<float>(*inputs[0], *inputs[1], Operation{});
+    return pairwiseOnnx<float, float>(*inputs[0], *inputs[1], Operation{});
 }
 
 struct Sum {

@@ -6,28 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "engine/exchange/onnx_kernels.h"
+#include "engine/exchange/onnx_pairwise.h"
 
 namespace ty::engine {
 
 namespace {
-
-template<typename T, typename Out, typename Function>
-Result<OnnxArray> pairwise(const OnnxArray& a, const OnnxArray& b, Function function)
-{
-    const auto* left = std::get_if<std::vector<T>>(&a.data);
-    const auto* right = std::get_if<std::vector<T>>(&b.data);
-    if (left == nullptr || right == nullptr) {
-        return onnxError("operands of different types");
-    }
-    TY_TRY(auto shape, broadcastOnnx(a.shape, b.shape));
-    TY_TRY(const auto size, checkedOnnxSize(shape));
-    std::vector<Out> dst(size);
-    for (std::size_t i = 0; i < size; ++i) {
-        dst[i] = static_cast<Out>(function((*left)[onnxSourceIndex(i, shape, a.shape)], (*right)[onnxSourceIndex(i, shape, b.shape)]));
-    }
-    return OnnxArray{std::move(shape), std::move(dst)};
-}
 
 Result<void> checkTwo(const OnnxArguments& inputs)
 {
@@ -39,21 +22,21 @@ Result<OnnxArray> comparison(const OnnxNode&, const OnnxArguments& inputs)
 {
     TY_CHECK(checkTwo(inputs));
     return std::holds_alternative<std::vector<double>>(inputs[0]->data)
-        ? pairwise<double, std::uint8_t>(*inputs[0], *inputs[1], Comparison{})
-        : pairwise<float, std::uint8_t>(*inputs[0], *inputs[1], Comparison{});
+        ? pairwiseOnnx<double, std::uint8_t>(*inputs[0], *inputs[1], Comparison{})
+        : pairwiseOnnx<float, std::uint8_t>(*inputs[0], *inputs[1], Comparison{});
 }
 
 template<typename Logic>
 Result<OnnxArray> logic(const OnnxNode&, const OnnxArguments& inputs)
 {
     TY_CHECK(checkTwo(inputs));
-    return pairwise<std::uint8_t, std::uint8_t>(*inputs[0], *inputs[1], Logic{});
+    return pairwiseOnnx<std::uint8_t, std::uint8_t>(*inputs[0], *inputs[1], Logic{});
 }
 
 Result<OnnxArray> power(const OnnxNode&, const OnnxArguments& inputs)
 {
     TY_CHECK(checkTwo(inputs));
-    return pairwise<double, double>(*inputs[0], *inputs[1], [](double a, double b) { return std::pow(a, b); });
+    return pairwiseOnnx<double, double>(*inputs[0], *inputs[1], [](double a, double b) { return std::pow(a, b); });
 }
 
 template<double (*function)(double)>
