@@ -328,6 +328,10 @@ void MainWindow::showPalette()
                                }
                            }});
     }
+    for (const auto& choice : kThemes) {
+        entries.push_back({tr("Theme: %1").arg(tr(choice.label)), tr("Action"), m_context.theme.icon(QStringLiteral("chevron-right")),
+                           [this, name = QString::fromLatin1(choice.name)] { m_context.settings.setThemeName(name); }});
+    }
     palette->addEntries(std::move(entries));
     palette->show();
     m_context.catalog.call(palette, directoryOf, [this, palette](Result<Directory> directory) {

@@ -55,6 +55,7 @@ private slots:
     void aDroppedTableShowsItsSheet();
     void aDropOfSomethingElseIsAnswered();
     void paletteGoesToPages();
+    void paletteChoosesThemes();
     void paletteFindsDatasets();
     void paletteScoresWordStartsHigher();
     void layoutIsKeptAndReset();
@@ -172,6 +173,19 @@ void TestMainWindow::paletteGoesToPages()
     QVERIFY(palette->list()->model()->index(0, 0).data().toString().startsWith(QStringLiteral("Models")));
     QTest::keyClick(palette->input(), Qt::Key_Return);
     QCOMPARE(window.currentPage(), PageId::Models);
+}
+
+void TestMainWindow::paletteChoosesThemes()
+{
+    auto& window = m_fixture->window();
+    const QString before = m_fixture->context().settings.themeName();
+    QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+    CommandPalette* palette = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((palette = window.findChild<CommandPalette*>()) != nullptr, 30000);
+    QTest::keyClicks(palette->input(), QStringLiteral("dark"));
+    QTest::keyClick(palette->input(), Qt::Key_Return);
+    QCOMPARE(m_fixture->context().settings.themeName(), QStringLiteral("dark"));
+    m_fixture->context().settings.setThemeName(before);
 }
 
 void TestMainWindow::paletteFindsDatasets()

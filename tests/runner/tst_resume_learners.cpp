@@ -74,8 +74,8 @@ private slots:
         QTest::addColumn<QString>("target");
         QTest::addColumn<int>("rows");
         QTest::addColumn<QStringList>("settings");
-        QTest::newRow("random forest") << "forest" << "kind" << 4000 << QStringList{"trees=300"};
-        QTest::newRow("forest of values") << "extra-trees" << "size" << 4000 << QStringList{"trees=300", "sampling=bootstrap"};
+        QTest::newRow("random forest") << "forest" << "kind" << 4000 << QStringList{"trees=1500"};
+        QTest::newRow("forest of values") << "extra-trees" << "size" << 4000 << QStringList{"trees=1500", "sampling=bootstrap"};
         QTest::newRow("boosting") << "boost" << "kind" << 4000 << QStringList{"rounds=300", "patience=1000", "rowShare=0.7"};
         QTest::newRow("boosting of values") << "boost" << "size" << 4000 << QStringList{"rounds=400", "patience=1000", "maxDepth=9"};
         QTest::newRow("support vectors, three machines") << "svm" << "kind" << 4000 << QStringList{"cost=100", "cacheSize=16"};
@@ -116,7 +116,7 @@ private slots:
             auto opened = catalog::Catalog::open(paths);
             QVERIFY(opened && opened.value()->repair());
             const auto run = opened.value()->findRun("killed").value();
-            QVERIFY(run && run->isResumable);
+            QVERIFY2(run && run->isResumable, isKilled ? "it was killed" : "it ended before it was killed");
             QVERIFY(!isKilled || run->state == catalog::RunState::Interrupted);
         }
         QVERIFY(killed > 0);
