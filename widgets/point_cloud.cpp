@@ -336,7 +336,10 @@ void PointCloud::mouseReleaseEvent(QMouseEvent* event)
     if (event->button() != Qt::LeftButton || gesture == Gesture::None) {
         return;
     }
-    const bool isClick = (event->position() - m_pressedAt).manhattanLength() <= QApplication::startDragDistance();
+    // A line drawn round points ends where it began, so its way counts, not its end.
+    const QRectF way = m_outline.boundingRect();
+    const double moved = gesture == Gesture::Lasso ? way.width() + way.height() : (event->position() - m_pressedAt).manhattanLength();
+    const bool isClick = moved <= QApplication::startDragDistance();
     if (isClick) {
         const int point = pointAt(event->position());
         setChosen(point < 0 ? std::vector<std::uint32_t>() : std::vector<std::uint32_t>{static_cast<std::uint32_t>(point)});

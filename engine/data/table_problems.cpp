@@ -114,15 +114,19 @@ class TableReporter {
             return;
         }
         if (column.badCells > 0) {
+            const bool isOne = column.badCells == 1;
+            const bool isDate = column.type == ColumnType::Date;
             add(ProblemSeverity::Warning,
                 "bad-values",
                 fmt::format(
-                    "column \"{}\": {} not {}, for example {}",
+                    "column \"{}\": {} {}{}",
                     column.name,
-                    counted(column.badCells, "cells") + (column.badCells == 1 ? " is" : " are"),
-                    column.type == ColumnType::Date ? "dates" : "numbers",
+                    counted(column.badCells, "cells"),
+                    isOne ? (isDate ? "is not a date: " : "is not a number: ")
+                          : (isDate ? "are not dates, for example " : "are not numbers, for example "),
                     column.badPlace),
-                "They count as missing. Set the column's type to category to keep them.",
+                isOne ? "It counts as missing. Set the column's type to category to keep it."
+                      : "They count as missing. Set the column's type to category to keep them.",
                 column.badCells,
                 {column.badPlace},
                 column);

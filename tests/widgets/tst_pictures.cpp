@@ -27,6 +27,7 @@ class TestPictures : public QObject {
     void importanceIsSortedAndTellsItsSpread();
     void importanceWithoutRepeatsHidesTheSpread();
     void aBoxTakesThePointsWithin();
+    void aLineRoundPointsTakesThemThoughItEndsWhereItBegan();
     void thePointerFindsThePoint();
     void tenThousandPointsMoveSmoothly();
     void pointsThatMoveKeepViewAndChoice();
@@ -208,6 +209,24 @@ void TestPictures::aBoxTakesThePointsWithin()
     QCOMPARE(spy.count(), 1);
     QTest::keyClick(&cloud, Qt::Key_Escape);
     QVERIFY(cloud.chosen().empty());
+}
+
+void TestPictures::aLineRoundPointsTakesThemThoughItEndsWhereItBegan()
+{
+    PointCloud cloud;
+    cloud.resize(400, 400);
+    cloud.setPlaces({0, 0, 1, 1, 9, 9, 10, 10});
+    cloud.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&cloud));
+    const QRectF round = QRectF(cloud.placeOf(0), cloud.placeOf(1)).normalized().adjusted(-10, -10, 10, 10);
+    const QPoint from = round.topLeft().toPoint();
+    QTest::mousePress(&cloud, Qt::LeftButton, Qt::ShiftModifier, from);
+    for (const QPointF corner : {round.topRight(), round.bottomRight(), round.bottomLeft(), round.topLeft()}) {
+        QMouseEvent move(QEvent::MouseMove, corner, cloud.mapToGlobal(corner), Qt::NoButton, Qt::LeftButton, Qt::ShiftModifier);
+        QApplication::sendEvent(&cloud, &move);
+    }
+    QTest::mouseRelease(&cloud, Qt::LeftButton, Qt::ShiftModifier, from);
+    QCOMPARE(cloud.chosen(), (std::vector<std::uint32_t>{0, 1}));
 }
 
 void TestPictures::thePointerFindsThePoint()
