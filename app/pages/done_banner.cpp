@@ -114,7 +114,7 @@ QString DoneBanner::sentenceOf(const LiveRun& run)
         = tr("on the %Ln validation sample(s) that chose the best epoch", nullptr, static_cast<int>(samplesOf(run, "validation")));
     const QString where = isTest ? unseen : chosenBy;
     if (const double groups = metricOf(metrics, "groups"); std::isfinite(groups)) {
-        const QString rows = isTest ? unseen : tr("on the %1 validation samples").arg(countText(samplesOf(run, "validation")));
+        const QString rows = isTest ? unseen : tr("on %Ln validation sample(s)", nullptr, static_cast<int>(samplesOf(run, "validation")));
         const double noise = metricOf(metrics, "noise");
         const QString words = tr("%n group(s), silhouette %1 (1: far apart, 0: touching), %2.", nullptr, static_cast<int>(groups))
                                   .arg(metricText(metricOf(metrics, "silhouette")), rows);
@@ -122,7 +122,7 @@ QString DoneBanner::sentenceOf(const LiveRun& run)
     }
     if (const double share = metricOf(metrics, "unusual_share"); std::isfinite(share)) {
         return tr("%1 of the rows are unlike the rest, %2.")
-            .arg(percentText(share, 1), isTest ? unseen : tr("of the %1 validation samples").arg(countText(samplesOf(run, "validation"))));
+            .arg(percentText(share, 1), isTest ? unseen : tr("of %Ln validation sample(s)", nullptr, static_cast<int>(samplesOf(run, "validation"))));
     }
     if (const double perplexity = metricOf(metrics, "perplexity"); std::isfinite(perplexity)) {
         return tr("Perplexity %1: as unsure of the next word as between %1 equal ones, %2.").arg(metricText(perplexity), where);

@@ -1,6 +1,7 @@
 #include "app/pages/samples_view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <array>
 #include <utility>
 
@@ -135,13 +136,16 @@ void SamplesView::onPart()
     for (const Show show : {Show::Wrong, Show::SureButWrong}) {
         m_show->button(static_cast<int>(show))->setVisible(isJudged);
     }
+    m_table->setColumnHidden(RunSampleModel::True, !isJudged);
+    m_table->setColumnHidden(RunSampleModel::Loss, !isJudged);
+    const bool isAnySure = isJudged || std::any_of(part->samples.begin(), part->samples.end(), [](const SampleRow& row) { return std::isfinite(row.confidence); });
+    m_table->setColumnHidden(RunSampleModel::Confidence, !isAnySure); // a row is in a group of k-means, or it is not
+    m_show->button(static_cast<int>(Show::LeastSure))->setVisible(isAnySure);
     if (!isJudged && !m_show->button(m_show->checkedId())->isVisibleTo(this)) {
         m_show->button(static_cast<int>(Show::All))->setChecked(true);
         m_model->setShow(Show::All);
         refreshCount();
     }
-    m_table->setColumnHidden(RunSampleModel::True, !isJudged);
-    m_table->setColumnHidden(RunSampleModel::Loss, !isJudged);
     const bool isImage = m_paper->facts.is_object() && m_paper->facts.contains("inputShape")
         && m_paper->facts["inputShape"].is_array() && m_paper->facts["inputShape"].size() == 3;
     m_model->setPictured(isImage);

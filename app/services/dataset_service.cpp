@@ -36,7 +36,7 @@ constexpr int kKillAfterMs = 2000;
 /// Reads on all cores, and the window wants a moment of one of them at each key.
 void stepBehindTheWindow(qint64 process)
 {
-    constexpr int kNice = 10;
+    constexpr int kNice = 5; // beside a training it still gets a quarter of a core
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(process), kNice); // a wish
 }
 

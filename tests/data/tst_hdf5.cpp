@@ -16,6 +16,7 @@
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
 #include "tests/data/folder_as_store.h"
+#include "tests/data/temporary_place.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -141,16 +142,13 @@ void TestHdf5::anArrayCanBeNamed()
 
 void TestHdf5::aFileOfAStoreIsReadFromACopyThatGoes()
 {
-    const FolderOfFiles temporary;
-    const QByteArray before = qgetenv("TMPDIR");
-    qputenv("TMPDIR", QByteArray::fromStdString(temporary.folder()));
+    const TemporaryPlace temporary;
     const FolderAsStore store(m_files.folder());
     OpenOptions options;
     options.files = &store;
 
     const auto there = openDataset("az://box/named.h5::camera/right", options);
 
-    before.isNull() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
     const auto here = openDataset(path("named.h5") + "::camera/right", {});
     QVERIFY2(there, there ? "" : there.error().message.c_str());
     QVERIFY(here);
@@ -158,7 +156,7 @@ void TestHdf5::aFileOfAStoreIsReadFromACopyThatGoes()
     for (std::uint64_t sample = 0; sample < here.value()->size(); ++sample) {
         QCOMPARE(inputsOf(*there.value(), sample), inputsOf(*here.value(), sample));
     }
-    QVERIFY(std::filesystem::is_empty(temporary.folder()));
+    QVERIFY(std::filesystem::is_empty(temporary.files().folder()));
 }
 
 void TestHdf5::whatLeadsOutOfTheFileIsRefused()

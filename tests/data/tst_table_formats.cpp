@@ -12,6 +12,7 @@
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
 #include "tests/data/folder_as_store.h"
+#include "tests/data/temporary_place.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -261,7 +262,8 @@ void TestTableFormats::aDatabaseInAStoreIsReadFromACopyThatGoes()
 {
     namespace fs = std::filesystem;
     const FolderOfFiles files;
-    const FolderOfFiles temporary;
+    const TemporaryPlace place;
+    const FolderOfFiles& temporary = place.files();
     makeDatabase(files.path("data.db"), "CREATE TABLE small(a, b); INSERT INTO small VALUES (1, 'x'), (2, 'y');");
     // What two processes left there an hour ago: one was killed, the other one lives.
     for (const char* name : {"trainyard-copy-killed", "trainyard-copy-living", "trainyard-copy-young", "trainyard-other"}) {
@@ -272,15 +274,12 @@ void TestTableFormats::aDatabaseInAStoreIsReadFromACopyThatGoes()
     QProcess living;
     living.start(QStringLiteral("flock"), {QString::fromStdString(temporary.path("trainyard-copy-living/.lock")), "-c", "echo held; read line"});
     QVERIFY(living.waitForReadyRead(10'000));
-    const QByteArray before = qgetenv("TMPDIR");
-    qputenv("TMPDIR", QByteArray::fromStdString(temporary.folder()));
     const FolderAsStore store(files.folder());
     OpenOptions options;
     options.files = &store;
 
     const auto opened = openDataset("az://box/data.db::small", options);
 
-    before.isNull() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
     living.write("\n");
     QVERIFY(living.waitForFinished(10'000));
     QVERIFY2(opened.isOk(), qPrintable(messageOf(opened)));

@@ -51,4 +51,15 @@ Judgements askOnnxruntime(const std::vector<std::string>& caseFiles)
     return judgements;
 }
 
+QString firstDisagreement(const Judgements& judged, const std::vector<std::string>& caseFiles, double most)
+{
+    for (const std::string& file : caseFiles) {
+        const QJsonObject answer = judged.byCase.at(file);
+        if (answer.contains("error") || !(answer["maxDifference"].toDouble(1) <= most)) {
+            return QString::fromStdString(file) + ": " + answer["error"].toString() + QString::number(answer["maxDifference"].toDouble());
+        }
+    }
+    return {};
+}
+
 } // namespace ty::testing

@@ -24,4 +24,7 @@ Json valueJson(const engine::OnnxValue& value);
 
 Judgements askOnnxruntime(const std::vector<std::string>& caseFiles);
 
+/// The first case in which onnxruntime answers otherwise than expected, by more than `most`, with what it said; empty: none.
+QString firstDisagreement(const Judgements& judged, const std::vector<std::string>& caseFiles, double most);
+
 } // namespace ty::testing

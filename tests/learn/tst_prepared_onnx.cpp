@@ -148,11 +148,8 @@ private slots:
             QSKIP(qPrintable(judged.problem));
         }
         QVERIFY2(judged.failure.isEmpty(), qPrintable(judged.failure));
-        for (const std::string& file : m_cases) {
-            const QJsonObject answer = judged.byCase.at(file);
-            QVERIFY2(!answer.contains("error"), qPrintable(QString::fromStdString(file) + answer["error"].toString()));
-            QVERIFY2(answer["maxDifference"].toDouble(1) <= 1e-5, qPrintable(QString::fromStdString(file) + QString::number(answer["maxDifference"].toDouble())));
-        }
+        const QString difference = ty::testing::firstDisagreement(judged, m_cases, 1e-5);
+        QVERIFY2(difference.isEmpty(), qPrintable(difference));
     }
 
     void aStepWithoutAFormIsNamedAndTheFileTakesPreparedColumns()
