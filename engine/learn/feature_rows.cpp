@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "engine/base/parallel_ranges.h"
+#include "engine/data/text_values.h"
 
 namespace ty::engine {
 
@@ -44,6 +46,19 @@ void readColumn(
     }
 }
 
+/// The place of each name among them as people sort them: "I9" before "I10".
+std::vector<std::uint8_t> ranksOf(const std::vector<std::string>& names)
+{
+    std::vector<std::size_t> sorted(names.size());
+    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+    std::stable_sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) { return naturallyLess(names[a], names[b]); });
+    std::vector<std::uint8_t> ranks(names.size());
+    for (std::size_t place = 0; place < sorted.size(); ++place) {
+        ranks[sorted[place]] = static_cast<std::uint8_t>(std::min<std::size_t>(place, FeatureTable::kMostCategories));
+    }
+    return ranks;
+}
+
 } // namespace
 
 std::vector<Feature> featuresOf(const Encoder& encoder)
@@ -64,7 +79,7 @@ std::vector<Feature> featuresOf(const Encoder& encoder)
         if (column.kind == EncodedColumn::Kind::Standardised) {
             features.push_back({column.name, 0});
         } else if (column.kind == EncodedColumn::Kind::OneHot) {
-            features.push_back({column.name, static_cast<int>(column.categories.size())});
+            features.push_back({column.name, static_cast<int>(column.categories.size()), ranksOf(column.categories)});
         }
     }
     return features;

@@ -133,7 +133,7 @@ std::string ForestLearner::help() const
     case ForestKind::ExtraTrees:
         return "Many trees whose questions are partly drawn at random: quick, and smoother than a random forest.";
     case ForestKind::SilasLike:
-        return "A random forest with the settings of the forest tool Silas: a quarter of the columns, 32 levels, no split below 32 rows.";
+        return "A random forest with the settings of the forest tool Silas: a quarter of the columns, 32 levels, no split below 32 rows, categories in their order.";
     case ForestKind::Tree:
         return "One tree of questions that a person can read from root to leaf.";
     case ForestKind::RandomForest:

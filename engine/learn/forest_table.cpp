@@ -48,6 +48,10 @@ std::vector<Parameter> growthRows(bool isTree, bool isSilas)
     rows.push_back(advanced(choice(
         "impurity", "Impurity", {"gini", "entropy"}, "gini", kTrees,
         "What a question is to lower when classes are learned; of values it is always their variance.")));
+    rows.push_back(advanced(choice(
+        "categories", "Categories", {"subsets", "ordered"}, isSilas ? "ordered" : "subsets", kTrees,
+        "What a question divides categories into: any set of them and the others (subsets), or those up to one of them and the later "
+        "ones, as their names are sorted (ordered): I9 before I10.")));
     rows.push_back(advanced(ranged(
         makeRow("bins", "Bins", ParameterType::Integer, 255, kTrees, "Steps that a number is divided into before trees grow."), 2, 255)));
     return rows;
@@ -147,6 +151,8 @@ Result<ForestSettings> forestSettings(
     TY_TRY(made.bins, jsonField<int>(settings, "bins", "settings"));
     TY_TRY(const auto impurity, jsonField<std::string>(settings, "impurity", "settings"));
     made.tree.impurity = impurity == "entropy" ? Impurity::Entropy : Impurity::Gini;
+    TY_TRY(const auto categories, jsonField<std::string>(settings, "categories", "settings"));
+    made.tree.categories = categories == "ordered" ? CategorySplits::Ordered : CategorySplits::Subsets;
     if (const Json depth = settings.value("maxDepth", Json()); depth.is_number_integer()) {
         made.tree.maxDepth = depth.get<int>();
     }

@@ -92,9 +92,11 @@ BinnedTable::Column BinnedTable::binNumbers(std::span<const float> values, int m
     return column;
 }
 
-BinnedTable::Column BinnedTable::binCategories(std::span<const float> values, int categories)
+BinnedTable::Column BinnedTable::binCategories(std::span<const float> values, const Feature& feature)
 {
+    const int categories = feature.categories;
     Column column;
+    column.ranks = feature.ranks;
     column.isCategory = true;
     column.valueBins = categories;
     column.bins.resize(values.size());
@@ -112,7 +114,7 @@ BinnedTable::BinnedTable(const FeatureTable& table, int mostBins, int threads)
     const auto bin = [&](std::size_t first, std::size_t last) -> Result<void> {
         for (std::size_t f = first; f < last; ++f) {
             const Feature& feature = table.features()[f];
-            m_columns[f] = feature.isCategory() ? binCategories(table.column(f), feature.categories)
+            m_columns[f] = feature.isCategory() ? binCategories(table.column(f), feature)
                                                 : binNumbers(table.column(f), mostBins);
         }
         return {};

@@ -24,6 +24,12 @@ public:
     std::span<const std::uint8_t> column(std::size_t feature) const { return m_columns[feature].bins; }
     /// Bins of values; that of missing values is the one after them.
     int valueBins(std::size_t feature) const { return m_columns[feature].valueBins; }
+    /// Of a category: the place of the bin in the order of its feature, or the bin where the feature has no order.
+    int rank(std::size_t feature, int bin) const
+    {
+        const Column& column = m_columns[feature];
+        return column.ranks.empty() ? bin : column.ranks[static_cast<std::size_t>(bin)];
+    }
     bool hasMissing(std::size_t feature) const { return m_columns[feature].hasMissing; }
     /// Of a number: values up to this lie in `bin` or before it. bin < valueBins - 1.
     float threshold(std::size_t feature, int bin) const { return m_columns[feature].thresholds[static_cast<std::size_t>(bin)]; }
@@ -34,10 +40,11 @@ private:
         bool hasMissing = false;
         int valueBins = 1;
         std::vector<float> thresholds;
+        std::vector<std::uint8_t> ranks;
         std::vector<std::uint8_t> bins;
     };
     static Column binNumbers(std::span<const float> values, int mostBins);
-    static Column binCategories(std::span<const float> values, int categories);
+    static Column binCategories(std::span<const float> values, const Feature& feature);
 
     std::size_t m_rows = 0;
     std::vector<Column> m_columns;

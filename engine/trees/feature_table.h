@@ -13,6 +13,8 @@ struct Feature {
     std::string name;
     /// 0: a number. Above 0: a category out of so many, at most kMostCategories; its values are 0, 1, ...
     int categories = 0;
+    /// Of a category: the place of each in their order, that of their names as people sort them. Empty: they have none.
+    std::vector<std::uint8_t> ranks{};
 
     bool isCategory() const { return categories > 0; }
     bool operator==(const Feature&) const = default;

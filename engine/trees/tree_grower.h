@@ -232,10 +232,12 @@ private:
         if (doesVary) {
             if (m_settings.search == SplitSearch::Random) {
                 tryRandomSplit(feature, open, best, random);
-            } else if (m_table.isCategory(feature)) {
-                tryCategories(feature, open, best);
-            } else {
+            } else if (!m_table.isCategory(feature)) {
                 tryThresholds(feature, open, best);
+            } else if (m_settings.categories == CategorySplits::Ordered) {
+                tryOrderedCategories(feature, open, best);
+            } else {
+                tryCategories(feature, open, best);
             }
         }
         for (const int bin : m_occupied) {
@@ -302,28 +304,80 @@ private:
 
     void tryThresholds(std::size_t feature, const Open& open, Split& best)
     {
+        const auto binAt = [this](std::size_t place) { return m_occupied[place]; };
+        tryCuts(feature, open, best, binAt, [&](Split& split, std::size_t last, bool isLast) {
+            split.bin = m_occupied[last];
+            split.nextBin = isLast ? -1 : m_occupied[last + 1];
+        });
+    }
+
+    /// Categories that were not met here go with the nearer of the two that the cut lies between.
+    void tryOrderedCategories(std::size_t feature, const Open& open, Split& best)
+    {
+        orderByRank(feature);
+        const auto binAt = [this](std::size_t place) { return m_ordered[place].bin; };
+        tryCuts(feature, open, best, binAt, [&](Split& split, std::size_t last, bool isLast) {
+            const int rank = m_table.rank(feature, m_ordered[last].bin);
+            const int next = isLast ? m_table.valueBins(feature) : m_table.rank(feature, m_ordered[last + 1].bin);
+            fillUpTo(feature, isLast ? next : (rank + next) / 2, split);
+        });
+    }
+
+    /// Values in their order cut in two after each of them, missing ones on either side.
+    /// @param binAt  (place) -> bin, of those that have rows, without the one of missing values
+    /// @param fill   (split, last place on the left, whether there is none after it)
+    template<typename BinAt, typename Fill>
+    void tryCuts(std::size_t feature, const Open& open, Split& best, const BinAt& binAt, const Fill& fill)
+    {
         const int missingBin = m_table.valueBins(feature);
         const bool isMissingHere = m_occupied.back() == missingBin;
         const std::size_t values = m_occupied.size() - (isMissingHere ? 1 : 0);
         Total left = m_counts.none();
         for (std::size_t i = 0; i < values; ++i) {
-            left.add(totalOf(m_occupied[i]));
+            left.add(totalOf(binAt(i)));
             const bool isLast = i + 1 == values;
             if (isLast && !isMissingHere) {
                 break;
             }
-            const auto fill = [&](bool isMissingLeft) {
+            const auto take = [&](bool isMissingLeft) {
                 return [&, isMissingLeft](Split& split) {
-                    split.bin = m_occupied[i];
-                    split.nextBin = isLast ? -1 : m_occupied[i + 1];
                     split.isMissingLeft = isMissingHere ? isMissingLeft : split.isMissingLeft;
+                    fill(split, i, isLast);
                 };
             };
-            offer(feature, open, left, best, fill(false));
+            offer(feature, open, left, best, take(false));
             if (isMissingHere && !isLast) {
                 Total withMissing = left;
                 withMissing.add(totalOf(missingBin));
-                offer(feature, open, withMissing, best, fill(true));
+                offer(feature, open, withMissing, best, take(true));
+            }
+        }
+    }
+
+    /// The categories that have rows, in their order.
+    void orderByRank(std::size_t feature)
+    {
+        m_ordered.clear();
+        for (const int bin : m_occupied) {
+            if (bin != m_table.valueBins(feature)) {
+                m_ordered.push_back({static_cast<double>(m_table.rank(feature, bin)), bin});
+            }
+        }
+        sortOrdered();
+    }
+
+    void sortOrdered()
+    {
+        std::sort(m_ordered.begin(), m_ordered.end(), [](const OrderedBin& a, const OrderedBin& b) {
+            return a.order != b.order ? a.order < b.order : a.bin < b.bin;
+        });
+    }
+
+    void fillUpTo(std::size_t feature, int lastRank, Split& split)
+    {
+        for (int bin = 0; bin < m_table.valueBins(feature); ++bin) {
+            if (m_table.rank(feature, bin) <= lastRank) {
+                split.leftBins.insert(bin);
             }
         }
     }
@@ -336,9 +390,7 @@ private:
         for (const int bin : m_occupied) {
             m_ordered.push_back({m_counts.order(totalOf(bin), open.total), bin});
         }
-        std::sort(m_ordered.begin(), m_ordered.end(), [](const OrderedBin& a, const OrderedBin& b) {
-            return a.order != b.order ? a.order < b.order : a.bin < b.bin;
-        });
+        sortOrdered();
         Total left = m_counts.none();
         for (std::size_t i = 0; i + 1 < m_ordered.size(); ++i) {
             left.add(totalOf(m_ordered[i].bin));
@@ -374,51 +426,78 @@ private:
 
     void tryRandomSplit(std::size_t feature, const Open& open, Split& best, Random& random)
     {
-        const int missingBin = m_table.valueBins(feature);
         const std::uint64_t sides = random.next();
-        Total left = m_counts.none();
-        if (m_table.isCategory(feature)) {
-            m_ordered.clear();
-            m_chosen.clear();
-            for (const int bin : m_occupied) {
-                m_ordered.push_back({0, bin});
-                const bool isChosen = (m_chosen.size() < 64 ? sides >> m_chosen.size() : random.next()) & 1U;
-                m_chosen.push_back(isChosen ? 1 : 0);
-            }
-            const bool isFirst = m_chosen.front() != 0;
-            if (std::all_of(m_chosen.begin(), m_chosen.end(), [&](std::uint8_t one) { return (one != 0) == isFirst; })) {
-                m_chosen[random.below(m_chosen.size())] ^= 1U; // one against the rest
-            }
-            for (std::size_t i = 0; i < m_occupied.size(); ++i) {
-                if (m_chosen[i] != 0) {
-                    left.add(totalOf(m_occupied[i]));
-                }
-            }
-            offer(feature, open, left, best, [&](Split& split) {
-                fillCategories(feature, open, split, [&](std::size_t place) { return m_chosen[place] != 0; });
+        if (!m_table.isCategory(feature)) {
+            const auto binAt = [this](std::size_t place) { return m_occupied[place]; };
+            const auto placeOf = [](int bin) { return bin; };
+            tryRandomCut(feature, open, best, random, sides, binAt, placeOf, [](Split& split, int last, bool isLast) {
+                split.bin = last;
+                split.nextBin = isLast ? -1 : last + 1;
             });
-            return;
+        } else if (m_settings.categories == CategorySplits::Ordered) {
+            orderByRank(feature);
+            const auto binAt = [this](std::size_t place) { return m_ordered[place].bin; };
+            const auto rankOf = [this, feature](int bin) { return m_table.rank(feature, bin); };
+            tryRandomCut(feature, open, best, random, sides, binAt, rankOf, [this, feature](Split& split, int last, bool isLast) {
+                fillUpTo(feature, isLast ? m_table.valueBins(feature) : last, split);
+            });
+        } else {
+            tryRandomSubset(feature, open, best, random, sides);
         }
+    }
+
+    void tryRandomSubset(std::size_t feature, const Open& open, Split& best, Random& random, std::uint64_t sides)
+    {
+        m_ordered.clear();
+        m_chosen.clear();
+        for (const int bin : m_occupied) {
+            m_ordered.push_back({0, bin});
+            const bool isChosen = (m_chosen.size() < 64 ? sides >> m_chosen.size() : random.next()) & 1U;
+            m_chosen.push_back(isChosen ? 1 : 0);
+        }
+        const bool isFirst = m_chosen.front() != 0;
+        if (std::all_of(m_chosen.begin(), m_chosen.end(), [&](std::uint8_t one) { return (one != 0) == isFirst; })) {
+            m_chosen[random.below(m_chosen.size())] ^= 1U; // one against the rest
+        }
+        Total left = m_counts.none();
+        for (std::size_t i = 0; i < m_occupied.size(); ++i) {
+            if (m_chosen[i] != 0) {
+                left.add(totalOf(m_occupied[i]));
+            }
+        }
+        offer(feature, open, left, best, [&](Split& split) {
+            fillCategories(feature, open, split, [&](std::size_t place) { return m_chosen[place] != 0; });
+        });
+    }
+
+    /// A cut at a random place between the lowest and the highest that have rows; missing values on a random side.
+    /// @param binAt    (number) -> bin, ascending by place, without the one of missing values
+    /// @param placeOf  (bin) -> place
+    /// @param fill     (split, last place on the left, whether all values are there)
+    template<typename BinAt, typename PlaceOf, typename Fill>
+    void tryRandomCut(
+        std::size_t feature, const Open& open, Split& best, Random& random, std::uint64_t sides, const BinAt& binAt,
+        const PlaceOf& placeOf, const Fill& fill)
+    {
+        const int missingBin = m_table.valueBins(feature);
         const bool isMissingHere = m_occupied.back() == missingBin;
         const std::size_t values = m_occupied.size() - (isMissingHere ? 1 : 0);
         const bool isMissingLeft = isMissingHere && values > 1 && (sides & 1U) != 0;
-        int bin = m_occupied.front();
-        int next = -1;
+        int last = placeOf(binAt(0));
         if (values > 1) {
-            const int highest = m_occupied[values - 1];
-            bin += static_cast<int>(random.below(static_cast<std::uint64_t>(highest - bin)));
-            next = bin + 1;
+            const int highest = placeOf(binAt(values - 1));
+            last += static_cast<int>(random.below(static_cast<std::uint64_t>(highest - last)));
         }
-        for (std::size_t i = 0; i < values && m_occupied[i] <= bin; ++i) {
-            left.add(totalOf(m_occupied[i]));
+        Total left = m_counts.none();
+        for (std::size_t i = 0; i < values && placeOf(binAt(i)) <= last; ++i) {
+            left.add(totalOf(binAt(i)));
         }
         if (isMissingLeft) {
             left.add(totalOf(missingBin));
         }
         offer(feature, open, left, best, [&](Split& split) {
-            split.bin = bin;
-            split.nextBin = next;
             split.isMissingLeft = isMissingHere ? isMissingLeft : split.isMissingLeft;
+            fill(split, last, values == 1);
         });
     }
 

@@ -10,10 +10,16 @@ enum class SplitSearch : std::uint8_t {
     Random ///< one place of each at random ("extra trees")
 };
 
+enum class CategorySplits : std::uint8_t {
+    Subsets, ///< any set of categories against the others
+    Ordered  ///< the first ones against the later ones, in the order of Feature::ranks
+};
+
 /// How one tree grows.
 struct TreeSettings {
     Impurity impurity = Impurity::Gini;
     SplitSearch search = SplitSearch::Best;
+    CategorySplits categories = CategorySplits::Subsets;
     int features = 1;    ///< looked at in each node; more while none of them can be split
     int maxDepth = 0;    ///< 0: no limit
     int leafSamples = 1; ///< fewest in a branch

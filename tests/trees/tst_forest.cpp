@@ -162,6 +162,66 @@ private slots:
         QCOMPARE(accuracyFrom(forest, made, 0), 1.0);
     }
 
+    void anOrderOfCategoriesIsCutWhereTheClassesPart_data()
+    {
+        QTest::addColumn<SplitSearch>("search");
+        QTest::newRow("best") << SplitSearch::Best;
+        QTest::newRow("random") << SplitSearch::Random;
+    }
+
+    // Codes 0, 1, 2 ... stand at the places 7, 14, 21 ... of 25; only even places are met in training, the upper half is class 1, and 13, which
+    // lies between both, is not asked for.
+    void anOrderOfCategoriesIsCutWhereTheClassesPart()
+    {
+        QFETCH(SplitSearch, search);
+        Feature size{"size", 25};
+        for (std::size_t code = 0; code < 25; ++code) {
+            size.ranks.push_back(static_cast<std::uint8_t>((7 * code + 7) % 25));
+        }
+        Made made{FeatureTable({size}, 1000), {}};
+        std::size_t met = 0;
+        for (const bool isEven : {true, false}) {
+            for (std::size_t i = 0; i < 500; ++i) {
+                std::size_t code = i % 25;
+                while ((size.ranks[code] % 2 == 0) != isEven || size.ranks[code] == 13) {
+                    code = (code + 1) % 25;
+                }
+                made.table.column(0)[made.targets.size()] = static_cast<float>(code);
+                made.targets.push_back(size.ranks[code] > 12 ? 1.0F : 0.0F);
+            }
+            met = isEven ? made.targets.size() : met;
+        }
+        ForestSettings settings = settingsOf(1);
+        settings.sampling = RowSampling::All;
+        settings.tree.search = search;
+        settings.tree.categories = CategorySplits::Ordered;
+        const Forest forest = grow(made, met, 2, settings);
+        QCOMPARE(accuracyFrom(forest, made, 0), 1.0);
+        if (search == SplitSearch::Best) {
+            QCOMPARE(forest.trees.front().nodes.size(), std::size_t{3}); // one question is enough
+        }
+    }
+
+    void missingValuesLieOnEitherSideOfAnOrder()
+    {
+        for (const bool isMissingAsLow : {true, false}) {
+            Made made{FeatureTable({{"size", 8, {3, 1, 2, 0, 7, 6, 5, 4}}}, 900), {}};
+            for (std::size_t i = 0; i < 900; ++i) {
+                const bool isMissing = i % 9 == 8;
+                const std::size_t code = i % 9;
+                made.table.column(0)[i] = isMissing ? kMissing : static_cast<float>(code);
+                const bool isLow = isMissing ? isMissingAsLow : code < 4;
+                made.targets.push_back(isLow ? 0.0F : 1.0F);
+            }
+            ForestSettings settings = settingsOf(1);
+            settings.sampling = RowSampling::All;
+            settings.tree.categories = CategorySplits::Ordered;
+            const Forest forest = grow(made, 900, 2, settings);
+            QCOMPARE(forest.trees.front().nodes.size(), std::size_t{3});
+            QCOMPARE(accuracyFrom(forest, made, 0), 1.0);
+        }
+    }
+
     void aMissingValueIsAnAnswerOfItsOwn()
     {
         Made made{FeatureTable({{"a", 0}, {"c", 3}}, 900), {}};
