@@ -114,7 +114,8 @@ std::vector<InputColumn> columnsOf(const Json& card)
             }
         }
     }
-    const auto source = preprocessing->find("sourceColumns");
+    const bool arePrepared = preprocessing->contains("rawColumns"); // what a person gives, before steps make other columns of it
+    const auto source = preprocessing->find(arePrepared ? "rawColumns" : "sourceColumns");
     if (source == preprocessing->end() || !source->is_array()) {
         return columns;
     }

@@ -13,12 +13,13 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QStandardPaths>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
 #include "app/models/training_form.h"
+#include "app/pages/dialog_size.h"
+#include "app/pages/save_file.h"
 #include "app/services/all_services.h"
 #include "engine/data/exports/dataset_export.h"
 #include "widgets/busy_bar.h"
@@ -165,7 +166,7 @@ void DataExportDialog::suggestFolder()
 {
     QString folder = m_context.settings.value(QLatin1String(kFolderKey)).toString();
     if (folder.isEmpty()) {
-        folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+        folder = documentsFolder();
     }
     const QString wanted = QStringLiteral("%1-%2").arg(m_name, form());
     QString name = wanted;
@@ -219,6 +220,7 @@ void DataExportDialog::onExported(int ticket, const QString& folder, int files, 
     m_report->setText((QStringList{tr("✔ Written: %1, %Ln file(s)", nullptr, files).arg(folder)} + notes).join(u'\n'));
     m_report->show();
     m_open->setEnabled(true);
+    growToFit(*this);
 }
 
 void DataExportDialog::onFailed(int ticket, const QString& message, const QString& advice)
@@ -231,6 +233,7 @@ void DataExportDialog::onFailed(int ticket, const QString& message, const QStrin
     setWorking(false);
     m_error->setText(tr("The dataset was not exported."), message, advice);
     m_error->show();
+    growToFit(*this);
 }
 
 } // namespace ty::app

@@ -12,12 +12,13 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QStandardPaths>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
+#include "app/pages/dialog_size.h"
+#include "app/pages/save_file.h"
 #include "app/services/all_services.h"
 #include "engine/base/files.h"
 #include "widgets/busy_bar.h"
@@ -91,7 +92,7 @@ ExportDialog::ExportDialog(AppContext& context, const catalog::ModelRecord& mode
     m_file->setAccessibleName(tr("File to write"));
     QString folder = m_context.settings.value(QStringLiteral("export/folder")).toString();
     if (folder.isEmpty()) {
-        folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+        folder = documentsFolder();
     }
     m_file->setText(QDir(folder).filePath(name + QLatin1Char('.') + suffix()));
     auto* choose = new QPushButton(tr("Choose…"), this);
@@ -204,6 +205,7 @@ void ExportDialog::finish(const Result<ExportReport>& result)
                 QString::fromStdString(result.error().advice));
             m_error->setDetails(tr("Code: %1").arg(QLatin1String(errorKindName(result.error().kind))));
             m_error->show();
+            growToFit(*this);
         }
         return;
     }
@@ -224,6 +226,7 @@ void ExportDialog::finish(const Result<ExportReport>& result)
     m_report->setText(lines.join(QLatin1Char('\n')));
     m_report->show();
     m_folder->show();
+    growToFit(*this);
     emit exported(report);
 }
 

@@ -37,7 +37,7 @@ QString aboutStep(StepKind kind)
     case StepKind::Scale:
         return StepEditor::tr("How the numbers reach the learner. Without this step they are standardised.");
     case StepKind::Encode:
-        return StepEditor::tr("Ordinal: categories become 0, 1, 2 … in this order. One-hot: numbers become categories.");
+        return StepEditor::tr("Ordinal: categories become 0, 1, 2 … in this order. One-hot: numbers become categories. A category that no training row holds counts as missing.");
     case StepKind::DropDuplicates:
         return StepEditor::tr("Of equal samples the first is trained on.");
     case StepKind::Balance:
@@ -47,7 +47,8 @@ QString aboutStep(StepKind kind)
     case StepKind::Resample:
         return StepEditor::tr("Recordings are brought to this rate; tones above half of it are filtered out.");
     case StepKind::Crop:
-        return StepEditor::tr("Longer recordings are cut to this part of them, shorter ones get silence. Stretch draws them out or squeezes them instead.");
+        return StepEditor::tr("Longer recordings are cut to this part of them, shorter ones get silence. Stretch draws them out or squeezes them instead. While it trains, a network hears another part of longer ones in each epoch, "
+                              "if it is the middle that counts here (Train, Augmentation: Part).");
     }
     return {};
 }

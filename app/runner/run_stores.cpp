@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/runner/messages.h"
+#include "engine/data/near_copy.h"
 
 namespace ty::runner {
 
@@ -44,6 +45,9 @@ Result<std::unique_ptr<streaming::StoreFiles>> readStores(int descriptor, stream
             return std::move(text).error();
         }
         TY_TRY(grants, cloud::grantsFromText(cloud::Secret(std::move(text).value())));
+    }
+    if (!grants.empty()) {
+        engine::NearCopy::removeLeftBehind();
     }
     return std::make_unique<streaming::StoreFiles>(std::move(grants), std::move(options));
 }

@@ -24,6 +24,7 @@
 #include "engine/base/files.h"
 #include "engine/data/dataset.h"
 #include "engine/data/exports/dataset_export.h"
+#include "engine/data/near_copy.h"
 #include "engine/data/sample_catalog.h"
 #include "engine/data/sample_fixes.h"
 
@@ -131,6 +132,7 @@ DatasetService::DatasetService(
 {
     m_pool.setMaxThreadCount(2);
     m_thumbnailPool.setMaxThreadCount(1);
+    m_pool.start([] { engine::NearCopy::removeLeftBehind(); });
     connect(&m_activity, &ActivityService::cancelRequested, this, [this](int id) {
         for (auto at = m_inspections.constBegin(); at != m_inspections.constEnd(); ++at) {
             if (at.value()->activity == id) {

@@ -12,7 +12,8 @@ namespace ty {
 ///
 /// Every line is {"seq": n, "time": "2026-11-21T08:15:30.123Z", "event": type, ...fields}. Fields a type:
 ///   started    run, name, seed, device, threads, pid, version, host, resumedFrom (step) if resumed
-///   data       task, samples {training, validation, test}, classes | target, features, inputShape, fingerprint;
+///   data       task, samples {training, validation, test}, classes | target, features, inputShape, fingerprint, inputs (version
+///              of how data becomes them);
 ///              reading {seconds, storeBytes, cacheBytes} when data lie in a store: what opening them has cost
 ///   plan       learner, epochs, stepsPerEpoch, batchSize, parameters, memoryBytes, settings (complete), network
 ///   step       step, epoch (0-based, fractional: steps done / steps per epoch), loss, learningRate, metrics {..},

@@ -49,6 +49,7 @@ struct ColumnInfo {
     double mean = std::numeric_limits<double>::quiet_NaN();
     double deviation = std::numeric_limits<double>::quiet_NaN(); ///< standard, of the values present
     std::vector<std::string> categories; ///< Category only, in the order of their codes
+    std::vector<std::string> unseen;     ///< of them, in what a model expects: those that none of its training rows held
     Distribution distribution;           ///< empty for texts, and where nobody counted
 };
 
@@ -143,6 +144,12 @@ public:
 
     /// Image: decodes sample into {C, H, W} bytes, 0..255, scaled to info().imageShape. Errors name the file.
     virtual Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const = 0;
+
+    /// Image: whether there is more of the sample than readImage() gives: a recording that lasts longer than all are cut to, of which a
+    /// person has not said which part counts. True may mean that nobody knows yet.
+    virtual bool hasOtherParts(std::uint64_t) const { return false; }
+    /// readImage() of another part. @param place  0: what it begins with, 1: what it ends with
+    virtual Result<void> readPart(std::uint64_t sample, double /*place*/, std::span<std::uint8_t> chw) const { return readImage(sample, chw); }
 
     /// Image: the sample's own file as it lies there, PNG or JPEG; empty if it has none. Errors: those of the file.
     virtual Result<std::string> readOriginal(std::uint64_t) const { return std::string(); }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kMostMeasuredImages = 5000; ///< more do not change a mean of pixels
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
+constexpr std::size_t kMostSortedCategories = 64; ///< of more the frequent ones come first
 
 /// The column called `name`, looked for from `hint` on: an encoder's columns come in the order of
 /// the table's.
@@ -110,15 +111,52 @@ EncodedColumn encodeNumber(
     return column;
 }
 
-EncodedColumn encodeCategory(const ColumnInfo& source, std::size_t mostCategories)
+/// How many of the samples hold each category of a column.
+std::vector<std::uint64_t> countCategories(
+    const ColumnInfo& source, std::span<const std::int32_t> codes, std::span<const std::uint32_t> samples)
+{
+    std::vector<std::uint64_t> counts(source.categories.size(), 0);
+    for (const std::uint32_t sample : samples) {
+        if (codes[sample] >= 0) {
+            ++counts[static_cast<std::size_t>(codes[sample])];
+        }
+    }
+    return counts;
+}
+
+/// Its categories are those that `counts` knows. @param counts  by code
+EncodedColumn encodeCategory(const ColumnInfo& source, const std::vector<std::uint64_t>& counts, std::size_t mostCategories)
+{
+    EncodedColumn column;
+    column.name = source.name;
+    column.sourceType = source.type;
+    column.kind = EncodedColumn::Kind::OneHot;
+    std::vector<std::size_t> order;
+    for (std::size_t code = 0; code < counts.size(); ++code) {
+        if (counts[code] > 0) {
+            order.push_back(code);
+        }
+    }
+    const bool isByName = order.size() <= kMostSortedCategories;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return !isByName && counts[a] != counts[b] ? counts[a] > counts[b] : naturallyLess(source.categories[a], source.categories[b]);
+    });
+    order.resize(std::min(order.size(), mostCategories));
+    for (const std::size_t code : order) {
+        column.categories.push_back(source.categories[code]);
+    }
+    return column;
+}
+
+/// The first ones of all rows, whoever holds them.
+EncodedColumn encodeFirstCategories(const ColumnInfo& source, std::size_t mostCategories)
 {
     EncodedColumn column;
     column.name = source.name;
     column.sourceType = source.type;
     column.kind = EncodedColumn::Kind::OneHot;
     const std::size_t count = std::min(source.categories.size(), mostCategories);
-    column.categories.assign(
-        source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
+    column.categories.assign(source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
     return column;
 }
 
@@ -131,8 +169,15 @@ ColumnInfo outlineOf(const ColumnInfo& source)
     kept.role = source.role;
     if (source.role != ColumnRole::Ignored) {
         kept.categories = source.categories;
+        kept.unseen = source.unseen;
     }
     return kept;
+}
+
+/// Whether codes of data that knows the first categories mean the second ones.
+bool haveSameCodes(const std::vector<std::string>& there, const std::vector<std::string>& known)
+{
+    return there.size() >= known.size() && std::equal(known.begin(), known.end(), there.begin());
 }
 
 /// Whether dates reach over enough of a year for its course to mean something.
@@ -207,7 +252,7 @@ Encoder::fit(const Dataset& dataset, std::span<const std::uint32_t> samples, con
     } else {
         TY_CHECK(
             info.kind == DataKind::Image ? encoder.fitImages(dataset, samples)
-                                         : encoder.fitTable(dataset, samples, form.categories));
+                                         : encoder.fitTable(dataset, samples, form));
     }
     return encoder;
 }
@@ -220,7 +265,7 @@ void Encoder::keepSourceColumns(const DatasetInfo& info)
 }
 
 Result<void> Encoder::fitTable(
-    const Dataset& dataset, std::span<const std::uint32_t> samples, std::size_t mostCategories)
+    const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form)
 {
     const DatasetInfo& info = dataset.info();
     keepSourceColumns(info);
@@ -230,7 +275,19 @@ Result<void> Encoder::fitTable(
             continue;
         }
         if (source.type == ColumnType::Category) {
-            m_columns.push_back(encodeCategory(source, mostCategories));
+            const auto codes = dataset.categoryColumn(c);
+            if (codes.empty() || form.areCategoriesOfAllRows) {
+                m_columns.push_back(encodeFirstCategories(source, form.categories));
+                continue;
+            }
+            const auto counts = countCategories(source, codes, samples);
+            m_columns.push_back(encodeCategory(source, counts, form.categories));
+            m_sourceColumns[c].unseen.clear();
+            for (std::size_t code = 0; code < counts.size(); ++code) {
+                if (counts[code] == 0) {
+                    m_sourceColumns[c].unseen.push_back(source.categories[code]);
+                }
+            }
             continue;
         }
         const auto values = dataset.numericColumn(c);
@@ -258,6 +315,7 @@ Result<void> Encoder::fitTable(
             "Give at least one column the role \"feature\"."};
     }
     m_inputShape = {width};
+    rememberInputs();
     return {};
 }
 
@@ -436,10 +494,7 @@ Result<void> Encoder::checkFits(const Dataset& dataset) const
                     columnTypeName(column.sourceType)),
                 {}};
         }
-        if (column.kind == EncodedColumn::Kind::OneHot &&
-            (source.categories.size() < column.categories.size() ||
-             !std::equal(
-                 column.categories.begin(), column.categories.end(), source.categories.begin()))) {
+        if (column.kind == EncodedColumn::Kind::OneHot && !haveSameCodes(source.categories, knownCategories(column))) {
             return Error{
                 ErrorKind::Internal,
                 fmt::format(
@@ -458,14 +513,7 @@ Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<flo
     if (m_kind == DataKind::Image) {
         std::vector<std::uint8_t> pixels(into.size());
         TY_CHECK(dataset.readImage(sample, pixels));
-        const std::size_t plane = into.size() / m_imageMean.size();
-        for (std::size_t c = 0; c < m_imageMean.size(); ++c) {
-            const float mean = m_imageMean[c];
-            const float scale = 1.0F / m_imageDeviation[c];
-            for (std::size_t p = c * plane; p < (c + 1) * plane; ++p) {
-                into[p] = (static_cast<float>(pixels[p]) - mean) * scale;
-            }
-        }
+        standardise(pixels, into);
         return {};
     }
     if (!m_columns.empty() && m_columns.front().kind == EncodedColumn::Kind::Words) {
@@ -474,7 +522,8 @@ Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<flo
     const std::vector<ColumnInfo>& sources = dataset.info().columns;
     std::size_t hint = 0;
     std::size_t at = 0;
-    for (const EncodedColumn& column : m_columns) {
+    for (std::size_t index = 0; index < m_columns.size(); ++index) {
+        const EncodedColumn& column = m_columns[index];
         const std::size_t source = findColumn(sources, column.name, hint);
         if (source == kNotFound) {
             return Error{
@@ -485,11 +534,11 @@ Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<flo
         hint = source;
         if (column.kind == EncodedColumn::Kind::OneHot) {
             const auto codes = dataset.categoryColumn(source);
-            const std::int32_t code = codes.empty() ? -1 : codes[sample];
+            const std::int32_t input = codes.empty() ? -1 : inputOf(index, codes[sample]);
             const auto inputs = into.subspan(at, column.categories.size());
             std::fill(inputs.begin(), inputs.end(), 0.0F);
-            if (code >= 0 && static_cast<std::size_t>(code) < inputs.size()) {
-                inputs[static_cast<std::size_t>(code)] = 1.0F;
+            if (input >= 0) {
+                inputs[static_cast<std::size_t>(input)] = 1.0F;
             }
         } else {
             const auto numbers = dataset.numericColumn(source);
@@ -509,6 +558,50 @@ Encoder::encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<flo
         at += column.width();
     }
     return {};
+}
+
+Result<void> Encoder::encodePart(const Dataset& dataset, std::uint64_t sample, double place, std::span<float> into) const
+{
+    std::vector<std::uint8_t> pixels(into.size());
+    TY_CHECK(dataset.readPart(sample, place, pixels));
+    standardise(pixels, into);
+    return {};
+}
+
+void Encoder::standardise(std::span<const std::uint8_t> pixels, std::span<float> into) const
+{
+    const std::size_t plane = into.size() / m_imageMean.size();
+    for (std::size_t c = 0; c < m_imageMean.size(); ++c) {
+        const float mean = m_imageMean[c];
+        const float scale = 1.0F / m_imageDeviation[c];
+        for (std::size_t p = c * plane; p < (c + 1) * plane; ++p) {
+            into[p] = (static_cast<float>(pixels[p]) - mean) * scale;
+        }
+    }
+}
+
+const std::vector<std::string>& Encoder::knownCategories(const EncodedColumn& column) const
+{
+    const std::size_t found = findColumn(m_sourceColumns, column.name, 0);
+    const bool areTold = found != kNotFound && !m_sourceColumns[found].categories.empty();
+    return areTold ? m_sourceColumns[found].categories : column.categories;
+}
+
+void Encoder::rememberInputs()
+{
+    m_inputOf.assign(m_columns.size(), {});
+    for (std::size_t c = 0; c < m_columns.size(); ++c) {
+        if (m_columns[c].kind != EncodedColumn::Kind::OneHot) {
+            continue;
+        }
+        StringPool inputs;
+        for (const std::string& category : m_columns[c].categories) {
+            inputs.intern(category);
+        }
+        for (const std::string& category : knownCategories(m_columns[c])) {
+            m_inputOf[c].push_back(inputs.find(category));
+        }
+    }
 }
 
 float Encoder::encodeTarget(const Dataset& dataset, std::uint64_t sample) const

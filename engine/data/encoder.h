@@ -28,8 +28,8 @@ struct EncodedColumn {
     double deviation = 1; ///< never 0: a constant column gets 1
     double fill = 0;      ///< training median, in the column's own unit
     bool hasMissingFlag = false; ///< one more input, 1 where the value was missing
-    /// At most EncoderForm::categories, in the order of the dataset's codes; a column with more has its frequent ones here
-    /// and the rest count as unknown.
+    /// Those that training samples hold, at most EncoderForm::categories: in the order in which people sort names, of many the most
+    /// frequent first. All others count as unknown.
     /// Of Words: kLineEndWord, kUnknownWord, then the training part's words from the most frequent on.
     std::vector<std::string> categories;
     std::size_t words = 0; ///< Words only
@@ -57,6 +57,8 @@ struct EncoderForm {
     std::int64_t words = 0;            ///< above 0: numbers of so many words of a text column, and of nothing else
     std::int64_t vocabulary = 10'000;  ///< most numbers of words that there may be
     std::size_t categories = 64;       ///< of a column that are told apart; the rest count as unknown
+    /// As versions did that knew no better, for their runs to go on: categories are those of all rows, the frequent ones counted in all.
+    bool areCategoriesOfAllRows = false;
 };
 
 /// Turns raw samples into what the learner sees, and its answers back. Fitted on the training part alone, and
@@ -109,15 +111,28 @@ public:
     /// Writes inputSize() floats. Thread-safe. Of a running text the last words, or with room for one more number the first
     /// words and the one that follows them; of other texts the first words. `dataset` has been opened with `like = expectedData()` or is the fitted one.
     Result<void> encodeInput(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const;
+    /// The same of another part of a recording (Dataset::readPart). @param place  0: the beginning, 1: the end
+    Result<void> encodePart(const Dataset& dataset, std::uint64_t sample, double place, std::span<float> into) const;
+    /// Which of the inputs of columns()[column], OneHot, a category has. @param code  as data has it that encodeInput() takes; -1: missing
+    /// @return  -1: none, the category is missing or unknown
+    std::int32_t inputOf(std::size_t column, std::int32_t code) const
+    {
+        const auto& inputs = m_inputOf[column];
+        return code >= 0 && static_cast<std::size_t>(code) < inputs.size() ? inputs[static_cast<std::size_t>(code)] : -1;
+    }
     /// Class index as a number, or the standardised target; 0 where the inputs are the target or there is none.
     float encodeTarget(const Dataset& dataset, std::uint64_t sample) const;
     double decodeTarget(double encoded) const { return encoded * m_targetDeviation + m_targetMean; }
 
 private:
-    Result<void> fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples, std::size_t mostCategories);
+    Result<void> fitTable(const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form);
     Result<void> fitWords(const Dataset& dataset, std::span<const std::uint32_t> samples, const EncoderForm& form);
     void keepSourceColumns(const DatasetInfo& info);
     void rememberWords();
+    void rememberInputs();
+    /// All that codes of the column may mean.
+    const std::vector<std::string>& knownCategories(const EncodedColumn& column) const;
+    void standardise(std::span<const std::uint8_t> pixels, std::span<float> into) const;
     Result<void> encodeWords(const Dataset& dataset, std::uint64_t sample, std::span<float> into) const;
     Result<void> fitImages(const Dataset& dataset, std::span<const std::uint32_t> samples);
 
@@ -128,6 +143,7 @@ private:
     std::map<std::string, std::string> m_mergedClasses; ///< names that stand for one of m_classes
     std::vector<EncodedColumn> m_columns;
     StringPool m_words; ///< the vocabulary by number
+    std::vector<std::vector<std::int32_t>> m_inputOf; ///< by column, and code in m_sourceColumns; -1: none
     Preparation m_preparation;               ///< fitted; done before the columns are encoded
     std::vector<ColumnInfo> m_rawColumns;    ///< before it; empty: as m_sourceColumns
     std::vector<ColumnInfo> m_sourceColumns; ///< of the training table, in its order; name, type, role, categories

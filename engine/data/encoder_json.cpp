@@ -115,6 +115,7 @@ Result<ColumnInfo> sourceFrom(const Json& json)
     column.type = *knownType;
     column.role = *knownRole;
     TY_TRY(column.categories, textsFrom(json, "categories"));
+    TY_TRY(column.unseen, textsFrom(json, "unseen"));
     return column;
 }
 
@@ -128,6 +129,9 @@ Json sourcesToJson(const std::vector<ColumnInfo>& columns)
             {"role", columnRoleName(column.role)}};
         if (!column.categories.empty()) {
             entry["categories"] = column.categories;
+        }
+        if (!column.unseen.empty()) {
+            entry["unseen"] = column.unseen;
         }
         list.push_back(std::move(entry));
     }
@@ -281,6 +285,7 @@ Result<Encoder> Encoder::fromJson(const Json& json)
         return broken("a text and other columns do not go together");
     }
     encoder.rememberWords();
+    encoder.rememberInputs();
     return encoder;
 }
 

@@ -35,7 +35,8 @@ Error noRoom(const std::string& name, std::uint64_t bytes, const std::string& fo
 
 constexpr const char* kFolderBeginning = "trainyard-copy-";
 constexpr const char* kLockName = ".lock";
-constexpr auto kYoung = std::chrono::minutes(1); ///< somebody may be about to lock it
+constexpr auto kYoung = std::chrono::minutes(1); ///< without a lock: somebody may be about to make it
+constexpr int kMostTries = 10;
 
 /// The lock, or -1 if another process holds it.
 int takeLock(const std::string& folder)
@@ -48,10 +49,33 @@ int takeLock(const std::string& folder)
     return lock;
 }
 
-/// Removes copies whose processes were killed. What cannot be removed is left: the copy to be made matters more.
-void removeLeftBehind(const std::filesystem::path& temporary)
+/// A folder that nobody else can read, and its lock.
+Result<std::pair<std::string, int>> makeLockedFolder(const std::filesystem::path& temporary)
+{
+    for (int attempt = 0; attempt < kMostTries; ++attempt) {
+        std::string folder = (temporary / (std::string(kFolderBeginning) + "XXXXXX")).string();
+        if (mkdtemp(folder.data()) == nullptr) { // 0700: of this user alone
+            return errnoError(errno, "cannot make a folder in", temporary.string());
+        }
+        const int lock = takeLock(folder);
+        std::error_code failed;
+        if (lock >= 0 && std::filesystem::exists(folder + "/" + kLockName, failed)) {
+            return std::pair(folder, lock);
+        }
+        if (lock >= 0) { // who cleans up was faster, and took it for one that was left behind
+            close(lock);
+        }
+    }
+    return Error{ErrorKind::Busy, "no folder in " + temporary.string() + " stays", "Try again."};
+}
+
+} // namespace
+
+/// What cannot be removed is left: the copy to be made matters more.
+void NearCopy::removeLeftBehind()
 {
     std::error_code failed;
+    const auto temporary = std::filesystem::temp_directory_path(failed);
     const auto now = std::filesystem::file_time_type::clock::now();
     for (const auto& entry : std::filesystem::directory_iterator(temporary, failed)) {
         const std::string folder = entry.path().string();
@@ -59,7 +83,8 @@ void removeLeftBehind(const std::filesystem::path& temporary)
         const bool isCopy = entry.path().filename().string().starts_with(kFolderBeginning) && lstat(folder.c_str(), &facts) == 0 &&
                             S_ISDIR(facts.st_mode) && facts.st_uid == geteuid();
         const auto changed = std::filesystem::last_write_time(entry.path(), failed);
-        if (!isCopy || failed || now - changed < kYoung) {
+        const bool isLocked = std::filesystem::exists(folder + "/" + kLockName, failed);
+        if (!isCopy || failed || (!isLocked && now - changed < kYoung)) {
             continue;
         }
         if (const int lock = takeLock(folder); lock >= 0) {
@@ -68,8 +93,6 @@ void removeLeftBehind(const std::filesystem::path& temporary)
         }
     }
 }
-
-} // namespace
 
 Result<NearCopy> NearCopy::of(const DataFiles* files, const std::string& path, const std::stop_token& stop)
 {
@@ -82,16 +105,14 @@ Result<NearCopy> NearCopy::of(const DataFiles* files, const std::string& path, c
     std::error_code failed;
     const auto temporary = std::filesystem::temp_directory_path(failed);
     const std::string name = fileName(path);
-    removeLeftBehind(temporary);
+    removeLeftBehind();
     if (const auto room = std::filesystem::space(temporary, failed); !failed && room.available < source->bytes()) {
         return noRoom(name, source->bytes(), temporary.string());
     }
-    std::string folder = (temporary / (std::string(kFolderBeginning) + "XXXXXX")).string();
-    if (mkdtemp(folder.data()) == nullptr) { // 0700: of this user alone
-        return errnoError(errno, "cannot make a folder in", temporary.string());
-    }
+    TY_TRY(auto made, makeLockedFolder(temporary));
+    const auto& [folder, lock] = made;
     copy.m_folder = folder;
-    copy.m_lock = takeLock(folder);
+    copy.m_lock = lock;
     copy.m_path = folder + "/" + name;
     std::ofstream out(copy.m_path, std::ios::binary);
     std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, source->bytes())));

@@ -11,12 +11,15 @@ class DataFiles;
 
 /// A file for what can only read files of this computer (HDF5, SQLite): itself, or, where it lies in a store, a copy in the folder
 /// for temporary files that only this user can read and that goes with the object. What a process that was killed left there is
-/// removed with the next copy: a lock beside each copy says whether its process lives.
+/// removed when the window starts, a run reads from stores, or the next copy is made: a lock beside each copy says whether its process lives.
 class NearCopy {
 public:
     /// Copies the whole file, through the cache of the store.
     /// Errors: those of the store; Io, also when there is no room for it; Cancelled.
     static Result<NearCopy> of(const DataFiles* files, const std::string& path, const std::stop_token& stop);
+
+    /// Removes copies of processes that were killed. Any thread.
+    static void removeLeftBehind();
 
     NearCopy(NearCopy&& other) noexcept;
     NearCopy& operator=(NearCopy&& other) noexcept;

@@ -93,6 +93,11 @@ class RepairedDataset final : public Dataset {
     {
         return m_source->readImage(m_kept[sample], chw);
     }
+    bool hasOtherParts(std::uint64_t sample) const override { return m_source->hasOtherParts(m_kept[sample]); }
+    Result<void> readPart(std::uint64_t sample, double place, std::span<std::uint8_t> chw) const override
+    {
+        return m_source->readPart(m_kept[sample], place, chw);
+    }
     Result<std::string> readOriginal(std::uint64_t sample) const override { return m_source->readOriginal(m_kept[sample]); }
     void expect(std::span<const std::uint32_t> samples) const override { expectOf(*m_source, m_kept, samples); }
     bool isReadQuickly() const override { return m_isReadQuickly; }

@@ -338,6 +338,17 @@ Result<void> prepare(
     return unprepared != nullptr ? prepareTraining(content, preparation, unprepared->leftOut) : prepareTraining(content, preparation);
 }
 
+/// What is wrong with the table of a database that was taken because nobody named one may be that another one was meant.
+Error withOtherTables(Error error, const std::vector<Problem>& problems)
+{
+    for (const Problem& problem : problems) {
+        if (problem.kind == "several-tables") {
+            error.advice = problem.message + ". " + problem.advice;
+        }
+    }
+    return error;
+}
+
 /// @param fit  null: the first time that this table is prepared
 Result<std::unique_ptr<Dataset>> makeTable(
     TableContent content, const OpenOptions& options, std::shared_ptr<UnpreparedTable> unprepared, const StepsFit* fit)
@@ -357,7 +368,11 @@ Result<std::unique_ptr<Dataset>> makeTable(
     if (options.like != nullptr) {
         TY_TRY(roles, arrangeLike(content, *options.like));
     } else {
-        TY_TRY(roles, assignRoles(content, options));
+        auto assigned = assignRoles(content, options);
+        if (!assigned) {
+            return withOtherTables(std::move(assigned).error(), content.problems);
+        }
+        roles = std::move(assigned).value();
         if (roles.task == Task::Classification && content.columns[roles.target].isNumber()) {
             numbersToCategories(content.columns[roles.target]);
         }

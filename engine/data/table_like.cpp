@@ -52,19 +52,23 @@ void useCategories(
     for (const std::string& category : like.categories) {
         known.intern(category);
     }
+    const std::set<std::string, std::less<>> unseen(like.unseen.begin(), like.unseen.end());
     std::vector<std::int32_t> newCode(column.texts.size());
     std::vector<std::uint64_t> counts(known.size());
     std::uint64_t unknownCells = 0;
+    std::uint64_t unseenCells = 0; // known, but not from training rows
     std::set<std::string> unknown;
     for (std::size_t i = 0; i < newCode.size(); ++i) {
         const std::string_view text = column.texts.at(static_cast<std::int32_t>(i));
         newCode[i] = isTarget ? knownCode(known, classNameLike(data, std::string(text)))
                               : knownCode(known, text);
         const std::uint64_t count = i < column.counts.size() ? column.counts[i] : 1;
+        const bool isUnseen = newCode[i] != StringPool::kNone && unseen.contains(known.at(newCode[i]));
         if (newCode[i] != StringPool::kNone) {
             counts[static_cast<std::size_t>(newCode[i])] += count;
-        } else if (count > 0) {
-            unknownCells += count;
+        }
+        if ((newCode[i] == StringPool::kNone || isUnseen) && count > 0) {
+            (isUnseen ? unseenCells : unknownCells) += count;
             if (unknown.size() < kMostProblemPlaces) {
                 unknown.emplace(text);
             }
@@ -73,17 +77,17 @@ void useCategories(
     for (std::int32_t& code : column.codes) {
         code = code < 0 ? code : newCode[static_cast<std::size_t>(code)];
     }
-    if (unknownCells > 0) {
+    if (unknownCells + unseenCells > 0) {
         content.problems.push_back(
             {ProblemSeverity::Warning,
              "bad-values",
              fmt::format(
                  "column \"{}\": {} hold values that the model has not seen, \"{}\" among them",
                  column.name,
-                 counted(unknownCells, "cells"),
+                 counted(unknownCells + unseenCells, "cells"),
                  *unknown.begin()),
              isTarget ? "These samples count as unlabelled." : "They count as missing.",
-             unknownCells,
+             unknownCells + unseenCells,
              {unknown.begin(), unknown.end()}});
     }
     column.missing += unknownCells;

@@ -55,6 +55,11 @@ bool isSpreadsheet(std::string_view name)
     return name == "[Content_Types].xml" || name.starts_with("xl/") || name == "content.xml";
 }
 
+std::string unpackedRoot()
+{
+    return scratchFolder() + "/unpacked";
+}
+
 void removeOldOnes(const std::string& cache, const std::string& but)
 {
     std::error_code failed;
@@ -129,9 +134,14 @@ Result<void> unpackInto(const std::string& path, const std::string& folder, cons
 
 } // namespace
 
+bool isUnpacked(const std::string& path)
+{
+    return path.starts_with(unpackedRoot() + "/");
+}
+
 Result<std::string> unpackedFolder(const std::string& path, const OpenOptions& options)
 {
-    const std::string cache = scratchFolder() + "/unpacked";
+    const std::string cache = unpackedRoot();
     TY_CHECK(makeFolders(cache));
     TY_TRY(const std::string key, keyOf(path, options.files));
     const std::string folder = cache + "/" + key;

@@ -135,6 +135,11 @@ Result<Plan> planFor(const OnnxFile& file, const OnnxImportOptions& options)
         if (inputs.size() > 1) {
             joined = onnxJoinedInputs(file, {inputs.begin(), inputs.end()});
         }
+        if (inputs.size() != 1 && joined.joined.empty() && file.metadata.contains("preprocessing")) {
+            return onnxUnsupported(
+                "it holds a model of this program that is no network; as a file such models go to other programs, but not back",
+                "Give the folder of the model that it was exported from.");
+        }
         if (inputs.size() != 1 && joined.joined.empty()) {
             return onnxUnsupported(fmt::format(
                 "a network has one input, this has {}: {}", inputs.size(), onnxShown(fmt::format("{}", fmt::join(inputs, ", ")))));

@@ -29,8 +29,15 @@ Result<void> readPixels(const Dataset& dataset, std::span<const std::uint32_t> s
     });
 }
 
+/// The course of a year is another view of a date that is there already.
+bool isFeature(const EncodedColumn& column)
+{
+    return column.kind == EncodedColumn::Kind::Standardised || column.kind == EncodedColumn::Kind::OneHot;
+}
+
+/// @param column  of the encoder
 void readColumn(
-    const Dataset& dataset, std::size_t source, const Feature& feature, std::span<const std::uint32_t> samples,
+    const Dataset& dataset, std::size_t source, const Encoder& encoder, std::size_t column, std::span<const std::uint32_t> samples,
     std::span<float> into)
 {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
@@ -40,8 +47,8 @@ void readColumn(
         if (!numbers.empty()) {
             into[row] = numbers[samples[row]];
         } else {
-            const std::int32_t code = codes.empty() ? -1 : codes[samples[row]];
-            into[row] = code >= 0 && code < feature.categories ? static_cast<float>(code) : kMissing;
+            const std::int32_t input = codes.empty() ? -1 : encoder.inputOf(column, codes[samples[row]]);
+            into[row] = input >= 0 ? static_cast<float>(input) : kMissing;
         }
     }
 }
@@ -94,15 +101,19 @@ Result<FeatureTable> readFeatures(
         return table;
     }
     const auto& columns = dataset.info().columns;
-    for (std::size_t f = 0; f < table.features().size(); ++f) {
-        const Feature& feature = table.features()[f];
+    std::size_t feature = 0;
+    for (std::size_t c = 0; c < encoder.columns().size(); ++c) {
+        const EncodedColumn& encoded = encoder.columns()[c];
+        if (!isFeature(encoded)) {
+            continue;
+        }
         const auto found =
-            std::find_if(columns.begin(), columns.end(), [&](const ColumnInfo& column) { return column.name == feature.name; });
+            std::find_if(columns.begin(), columns.end(), [&](const ColumnInfo& column) { return column.name == encoded.name; });
         if (found == columns.end()) {
             return Error{
-                ErrorKind::InvalidInput, fmt::format("{} lacks the column \"{}\"", dataset.info().name, feature.name), {}};
+                ErrorKind::InvalidInput, fmt::format("{} lacks the column \"{}\"", dataset.info().name, encoded.name), {}};
         }
-        readColumn(dataset, static_cast<std::size_t>(found - columns.begin()), feature, samples, table.column(f));
+        readColumn(dataset, static_cast<std::size_t>(found - columns.begin()), encoder, c, samples, table.column(feature++));
     }
     return table;
 }

@@ -150,6 +150,7 @@ Augmentation augmentationOf(const Json& settings)
     augmentation.rotate = settings.value("augmentRotate", false) ? 10 : 0;
     augmentation.scale = settings.value("augmentScale", false) ? 0.10 : 0;
     augmentation.isFlipped = settings.value("augmentFlip", false);
+    augmentation.isPartDrawn = settings.value("augmentPart", false);
     augmentation.colour = settings.value("augmentColour", false) ? 0.2 : 0;
     augmentation.noise = settings.value("augmentNoise", false) ? 0.05 : 0;
     return augmentation;

@@ -99,6 +99,8 @@ void addAugmentationRows(std::vector<Parameter>& rows)
     box("augmentRotate", "Rotate", true, "Turn training pictures by up to 10 degrees.");
     box("augmentScale", "Scale", true, "Enlarge or shrink training pictures by up to 10 %.");
     box("augmentFlip", "Flip", false, "Swap left and right in half of the training pictures; not for letters and digits.");
+    box("augmentPart", "Part", true,
+        "Hear another part of a recording in each epoch, where it lasts longer than all are cut to; not if the step \"crop\" says which part.");
     box("augmentColour", "Colour", false, "Vary brightness, contrast and saturation of training pictures by up to 20 %.");
     box("augmentNoise", "Noise", false, "Add a little random noise to training pictures.");
     box("augmentMixup", "Mix", false,

@@ -220,6 +220,42 @@ std::optional<DataPart> RunData::testPart() const
     return part.samples.empty() ? std::nullopt : std::optional<DataPart>(std::move(part));
 }
 
+std::vector<std::string> unseenCategories(const RunData& data)
+{
+    std::vector<std::string> sentences;
+    const auto& columns = data.training->info().columns;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const ColumnInfo& column = columns[c];
+        if (column.role != ColumnRole::Feature || column.type != ColumnType::Category) {
+            continue;
+        }
+        std::vector<bool> isSeen(column.categories.size(), false);
+        const auto codes = data.training->categoryColumn(c);
+        for (const std::uint32_t sample : codes.empty() ? std::vector<std::uint32_t>() : data.split.training) {
+            if (codes[sample] >= 0) {
+                isSeen[static_cast<std::size_t>(codes[sample])] = true;
+            }
+        }
+        std::uint64_t rows = 0;
+        std::string first;
+        for (const auto& part : {data.validationPart(), data.testPart()}) {
+            const auto here = part ? part->dataset->categoryColumn(c) : std::span<const std::int32_t>();
+            for (const std::uint32_t sample : here.empty() ? std::vector<std::uint32_t>() : part->samples) {
+                const auto code = static_cast<std::size_t>(here[sample]);
+                if (here[sample] >= 0 && code < isSeen.size() && !isSeen[code]) {
+                    first = ++rows == 1 ? column.categories[code] : first;
+                }
+            }
+        }
+        if (rows > 0) {
+            sentences.push_back(fmt::format(
+                "column \"{}\": {} for validation and test {} a category that no training row has, \"{}\" among them; it counts as missing",
+                column.name, rows == 1 ? "1 row" : std::to_string(rows) + " rows", rows == 1 ? "holds" : "hold", first));
+        }
+    }
+    return sentences;
+}
+
 Json RunData::toEvent() const
 {
     const DatasetInfo& info = training->info();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/base/json.h"
@@ -39,5 +40,8 @@ struct RunData {
     std::optional<DataPart> testPart() const;
     Json toEvent() const; ///< fields of the "data" event
 };
+
+/// Sentences about categories of features that only validation and test rows hold: they have no input.
+std::vector<std::string> unseenCategories(const RunData& data);
 
 } // namespace ty::engine

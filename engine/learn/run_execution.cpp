@@ -20,6 +20,7 @@
 #include "engine/learn/model_package.h"
 #include "engine/learn/run_data.h"
 #include "engine/learn/run_folder_guard.h"
+#include "engine/learn/run_inputs.h"
 #include "engine/train/checkpoint.h"
 
 namespace ty::engine {
@@ -124,24 +125,39 @@ Result<void> warnOfVanishedCorrections(const RunData& data, FitSink& sink)
     return {};
 }
 
+/// Categories that only rows which nothing is learned from hold.
+Result<void> tellUnseenCategories(const RunData& data, FitSink& sink)
+{
+    for (const std::string& sentence : unseenCategories(data)) {
+        TY_CHECK(sink.emitEvent("note", {{"text", sentence}}));
+    }
+    return {};
+}
+
 /// A run's learner and data, and the request made of them.
 struct OpenedRun {
+    RunSpec spec;
     std::unique_ptr<Learner> learner;
     RunData data;
-    FitRequest fit; ///< looks at `data` and at the spec
+    FitRequest fit; ///< looks at `data` and at `spec`
 };
 
-Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads, const DataFiles* files)
+/// @param inputsVersion  in whose way the data becomes inputs
+Result<std::unique_ptr<OpenedRun>> openRun(RunSpec given, int threads, const DataFiles* files, int inputsVersion = kInputsVersion)
 {
     auto run = std::make_unique<OpenedRun>();
+    run->spec = std::move(given);
+    RunSpec& spec = run->spec;
     TY_TRY(run->learner, findLearner(spec.learner));
     const Learner& learner = *run->learner;
     // A wrong setting is told before a large file is read.
     TY_CHECK(learner.parameters().complete(spec.settings));
-    TY_TRY(const DataNeeds needs, learner.dataNeeds(spec));
+    TY_TRY(DataNeeds needs, learner.dataNeeds(spec));
+    asInVersion(inputsVersion, spec, needs);
     TY_TRY(run->data, RunData::open(spec.data, needs, files));
     const RunData& data = run->data;
     const DatasetInfo& info = data.training->info();
+    TY_CHECK(checkInputsOf(inputsVersion, spec, info));
     if (!learner.canLearn(info.task, info.kind)) {
         return Error{
             ErrorKind::InvalidInput,
@@ -169,10 +185,16 @@ Result<std::unique_ptr<OpenedRun>> openRun(const RunSpec& spec, int threads, con
 Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& sink, FitControl& control)
 {
     TY_CHECK(emitStarted(request, spec, sink));
-    TY_TRY(const auto run, openRun(spec, request.threads, request.files));
+    const int inputsVersion = request.isResuming ? inputsVersionOf(request.folder) : kInputsVersion;
+    TY_TRY(const auto run, openRun(spec, request.threads, request.files, inputsVersion));
     const RunData& data = run->data;
     FitRequest& fit = run->fit;
-    TY_CHECK(sink.emitEvent("data", data.toEvent()));
+    Json described = data.toEvent();
+    described["inputs"] = inputsVersion;
+    TY_CHECK(sink.emitEvent("data", described));
+    if (!request.isResuming) {
+        TY_CHECK(tellUnseenCategories(data, sink));
+    }
     TY_CHECK(warnOfVanishedCorrections(data, sink));
     fit.folder = request.folder;
     fit.isResuming = request.isResuming;

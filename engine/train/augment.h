@@ -15,8 +15,10 @@ struct Augmentation {
     double scale = 0;  ///< part of the size
     bool isFlipped = false; ///< left and right swapped in half of the pictures
     double noise = 0;  ///< standard deviation, in units of the picture's own deviation
+    bool isPartDrawn = false; ///< of recordings that last longer than all are cut to, another part is heard each time
     double colour = 0; ///< part of the contrast and, of coloured pictures, of the saturation; brightness by so many deviations
 
+    /// Whether augmentImage() changes nothing; which part is heard is not its matter.
     bool isOff() const
     {
         return shift == 0 && rotate == 0 && scale == 0 && !isFlipped && colour == 0 && noise == 0;

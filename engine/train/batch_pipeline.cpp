@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kOrderStream = std::uint64_t{1} << 56;
 constexpr std::uint64_t kAugmentStream = std::uint64_t{2} << 56;
 constexpr std::uint64_t kMixStream = std::uint64_t{3} << 56;
+constexpr std::uint64_t kPartStream = std::uint64_t{4} << 56;
 
 constexpr std::size_t kPreparedBytes = std::size_t{8} << 20;
 constexpr std::size_t kSlotBytes = std::size_t{32} << 10;
@@ -212,7 +213,12 @@ Result<void> BatchPipeline::fill(
         const std::size_t place = static_cast<std::size_t>(batch.index) * m_plan.batchSize + row;
         const std::size_t position = order[place];
         const auto input = std::span(batch.inputs).subspan(row * width, width);
-        TY_CHECK(m_source.readInput(position, input));
+        if (m_augmentation.isPartDrawn) {
+            Random random(m_plan.seed, kPartStream + (static_cast<std::uint64_t>(epoch) << 36) + place);
+            TY_CHECK(m_source.readPart(position, random, input));
+        } else {
+            TY_CHECK(m_source.readInput(position, input));
+        }
         if (!m_augmentation.isOff()) {
             Random random(m_plan.seed, kAugmentStream + (static_cast<std::uint64_t>(epoch) << 36) + place);
             augmentImage(m_augmentation, input, m_imageShape[0], m_imageShape[1], m_imageShape[2], random, scratch);

@@ -40,6 +40,11 @@ public:
         return m_dataset.cellText(sample, column);
     }
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override;
+    bool hasOtherParts(std::uint64_t sample) const override { return m_dataset.hasOtherParts(sample); }
+    Result<void> readPart(std::uint64_t sample, double place, std::span<std::uint8_t> chw) const override
+    {
+        return m_dataset.readPart(sample, place, chw);
+    }
     /// Of those that are not kept yet.
     void expect(std::span<const std::uint32_t> samples) const override;
 

@@ -71,6 +71,15 @@ Result<void> EncodedSamples::readInput(std::size_t position, std::span<float> in
     return {};
 }
 
+Result<void> EncodedSamples::readPart(std::size_t position, Random& random, std::span<float> into) const
+{
+    const double place = random.uniform();
+    if (m_encoder.kind() != DataKind::Image || !m_dataset->hasOtherParts(m_samples[position])) {
+        return readInput(position, into);
+    }
+    return m_encoder.encodePart(*m_dataset, m_samples[position], place, into);
+}
+
 Result<void>
 EncodedSamples::readTarget(std::size_t position, std::span<const float> input, std::span<float> into) const
 {

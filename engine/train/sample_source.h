@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/large_vector.h"
+#include "engine/base/random.h"
 #include "engine/base/result.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
@@ -23,6 +24,8 @@ public:
     virtual std::size_t inputSize() const = 0;
     /// Writes inputSize() floats. Errors name the sample.
     virtual Result<void> readInput(std::size_t position, std::span<float> into) const = 0;
+    /// readInput() of a part of the sample that `random` draws, where there is more of it than that gives.
+    virtual Result<void> readPart(std::size_t position, Random& /*random*/, std::span<float> into) const { return readInput(position, into); }
     /// Class index as a number, or the encoded target; of no meaning where a target has more numbers than one.
     virtual float target(std::size_t position) const = 0;
     /// Numbers of a target.
@@ -53,6 +56,7 @@ public:
     std::size_t size() const override { return m_samples.size(); }
     std::size_t inputSize() const override { return m_inputSize; }
     Result<void> readInput(std::size_t position, std::span<float> into) const override;
+    Result<void> readPart(std::size_t position, Random& random, std::span<float> into) const override;
     float target(std::size_t position) const override { return m_targets[position]; }
     std::size_t targetSize() const override { return m_encoder.targetSize(); }
     Result<void> readTarget(std::size_t position, std::span<const float> input, std::span<float> into) const override;

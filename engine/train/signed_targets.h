@@ -18,6 +18,10 @@ public:
     {
         return m_samples->readInput(position, into);
     }
+    Result<void> readPart(std::size_t position, Random& random, std::span<float> into) const override
+    {
+        return m_samples->readPart(position, random, into);
+    }
     float target(std::size_t position) const override { return m_samples->target(position) > 0 ? 1.0F : -1.0F; }
 
 private:

@@ -18,7 +18,8 @@ public:
         DataEntry entry;
         entry.name = path.substr(path.rfind('/') + 1);
         entry.isFile = isDataFile(nullptr, placeOf(path));
-        if (!entry.isFile) {
+        entry.isFolder = isDataFolder(nullptr, placeOf(path));
+        if (!entry.isFile && !entry.isFolder) {
             return Error{ErrorKind::NotFound, path + " does not exist", {}};
         }
         return entry;

@@ -7,6 +7,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "engine/base/files.h"
 #include "engine/data/dataset.h"
 #include "tests/data/data_files.h"
 
@@ -82,6 +83,7 @@ private slots:
     void hostileArchivesAreRefused_data();
     void hostileArchivesAreRefused();
     void aBombIsRefusedBeforeTheDiskIsFull();
+    void anArchiveInAnArchiveIsOpenedAndNoDeeperOne();
     void aChangedArchiveIsUnpackedAnew();
     void arraysGiveTheirParts();
     void arraysOfOneAxisAreColumns();
@@ -172,6 +174,22 @@ void TestArchives::aBombIsRefusedBeforeTheDiskIsFull()
     const auto dataset = openDataset(path, {});
     QVERIFY(!dataset.isOk());
     QVERIFY2(messageOf(dataset).contains("is cut off"), qPrintable(messageOf(dataset)));
+}
+
+void TestArchives::anArchiveInAnArchiveIsOpenedAndNoDeeperOne()
+{
+    const FolderOfFiles files;
+    const auto bytesOf = [](const std::string& path) { return readFile(path).valueOr({}); };
+    pack(files.path("one.tar.gz"), {{"table.csv", "a,kind\n1,x\n2,y\n3,x\n"}});
+    pack(files.path("two.zip"), {{"one.tar.gz", bytesOf(files.path("one.tar.gz"))}});
+    pack(files.path("three.zip"), {{"two.zip", bytesOf(files.path("two.zip"))}});
+    QCOMPARE(messageOf(openDataset(files.path("two.zip"), {})), QStringLiteral("opened"));
+    QVERIFY(previewDataset(files.path("two.zip"), {}));
+    for (const std::string& path : {files.path("three.zip"), files.write("self.xz", bytesOf(TRAINYARD_SOURCE_DIR "/tests/fuzz/corpus/archive/holds_itself"))}) {
+        const auto deep = messageOf(openDataset(path, {}));
+        QVERIFY2(deep.contains("lies in an archive and holds another one"), qPrintable(deep));
+        QVERIFY(!previewDataset(path, {}));
+    }
 }
 
 void TestArchives::aChangedArchiveIsUnpackedAnew()

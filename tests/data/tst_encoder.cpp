@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -40,6 +41,8 @@ class TestEncoder : public QObject {
     void numbersAreStandardisedAndGapsFilled();
     void statisticsComeFromTheTrainingPartAlone();
     void categoriesAreOneHotUpTo64();
+    void categoriesAreThoseOfTheTrainingPart();
+    void ofManyCategoriesTheFrequentOnesOfTheTrainingPartHaveInputs();
     void datesGetTheCourseOfTheYear();
     void imagesAreStandardisedByChannel();
     void targetsGoThereAndBack();
@@ -104,10 +107,76 @@ void TestEncoder::categoriesAreOneHotUpTo64()
     for (const std::uint64_t sample : {0U, 50U, 99U, 899U}) {
         const auto inputs = encode(*encoder, **dataset, sample);
         const float sum = std::accumulate(inputs.begin(), inputs.begin() + 64, 0.0F);
-        const auto code = (**dataset).categoryColumn(0)[sample];
-        QCOMPARE(sum, code < 64 ? 1.0F : 0.0F);
+        const auto code = static_cast<std::size_t>((**dataset).categoryColumn(0)[sample]);
+        const auto& known = encoder->columns()[0].categories;
+        const bool isKnown = std::find(known.begin(), known.end(), (**dataset).info().columns[0].categories[code]) != known.end();
+        QCOMPARE(sum, isKnown ? 1.0F : 0.0F);
         QCOMPARE(inputs[64] + inputs[65], sample % 3 == 2 ? 0.0F : 1.0F);
     }
+}
+
+void TestEncoder::categoriesAreThoseOfTheTrainingPart()
+{
+    const FolderOfFiles files;
+    const auto dataset = openDataset(files.write("a.csv", "colour,size,kind\ngreen,1,x\nred,2,y\nblue,3,x\namber,4,y\nred,5,x\n"), {});
+    QVERIFY(dataset.isOk());
+    const std::vector<std::uint32_t> training = {0, 1, 4};
+    const auto encoder = Encoder::fit(**dataset, training);
+    QVERIFY(encoder.isOk());
+    QVERIFY((encoder->columns()[0].categories == std::vector<std::string>{"green", "red"}));
+    const auto loaded = Encoder::fromJson(encoder->toJson());
+    QVERIFY(loaded.isOk());
+    for (const Encoder& each : {*encoder, *loaded}) {
+        QVERIFY(each.checkFits(**dataset).isOk());
+        const auto coloursOf = [&](std::uint64_t sample) {
+            const auto inputs = encode(each, **dataset, sample);
+            return std::vector<float>(inputs.begin(), inputs.begin() + 2);
+        };
+        QVERIFY((coloursOf(0) == std::vector<float>{1, 0}));
+        QVERIFY((coloursOf(1) == std::vector<float>{0, 1}));
+        QVERIFY((coloursOf(2) == std::vector<float>{0, 0})); // as a missing one
+        QVERIFY((coloursOf(3) == std::vector<float>{0, 0}));
+
+        OpenOptions options;
+        const DatasetInfo expected = each.expectedData();
+        options.like = &expected;
+        const auto fresh = openDataset(files.write("new.csv", "colour,size,kind\nblue,1,x\nred,2,y\npink,2,y\n"), options);
+        QVERIFY2(fresh.isOk(), fresh.isOk() ? "" : fresh.error().message.c_str());
+        QCOMPARE(encode(each, **fresh, 0)[0] + encode(each, **fresh, 0)[1], 0.0F);
+        QCOMPARE(encode(each, **fresh, 1)[1], 1.0F);
+        const auto& problems = (**fresh).info().problems;
+        const auto unknown = std::find_if(problems.begin(), problems.end(), [](const Problem& one) { return one.kind == "bad-values"; });
+        QVERIFY(unknown != problems.end());
+        QCOMPARE(unknown->count, std::uint64_t{2}); // blue was in the file, but in no training row
+        QCOMPARE((**fresh).cellText(0, 0), std::string("blue"));
+    }
+
+    EncoderForm asBefore;
+    asBefore.areCategoriesOfAllRows = true;
+    const auto older = Encoder::fit(**dataset, training, asBefore);
+    QVERIFY((older->columns()[0].categories == std::vector<std::string>{"amber", "blue", "green", "red"}));
+}
+
+void TestEncoder::ofManyCategoriesTheFrequentOnesOfTheTrainingPartHaveInputs()
+{
+    const FolderOfFiles files;
+    std::string text = "town,kind\n";
+    for (int i = 0; i < 400; ++i) { // "far" comes often, but late
+        text += (i < 200 ? "t" + std::to_string(i % 100 < 20 ? 0 : i % 100) : std::string("far")) + (i % 2 ? ",x\n" : ",y\n");
+    }
+    OpenOptions options;
+    options.columns["town"].type = "category";
+    const auto dataset = openDataset(files.write("a.csv", text), options);
+    QVERIFY(dataset.isOk());
+    QCOMPARE((**dataset).info().columns[0].categories.front(), std::string("far"));
+    std::vector<std::uint32_t> training(200);
+    std::iota(training.begin(), training.end(), 0U);
+    const auto encoder = Encoder::fit(**dataset, training);
+    QVERIFY(encoder.isOk());
+    const auto& known = encoder->columns()[0].categories;
+    QCOMPARE(known.size(), std::size_t{64});
+    QCOMPARE(known.front(), std::string("t0"));
+    QVERIFY(std::find(known.begin(), known.end(), "far") == known.end());
 }
 
 void TestEncoder::datesGetTheCourseOfTheYear()

@@ -15,6 +15,7 @@
 #include "engine/data/dataset.h"
 #include "engine/data/formats/audio_codec.h"
 #include "tests/data/data_files.h"
+#include "tests/data/folder_as_store.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -229,6 +230,53 @@ private slots:
         const auto asBefore = openDataset(files.path("d"), asked);
         QVERIFY(asBefore);
         QCOMPARE((*asBefore)->info().imageShape[1], (*asBefore)->info().imageShape[2]); // squares, as they were
+    }
+
+    /// For training: what comes next in a longer recording than all are cut to.
+    void otherPartsOfLongerRecordingsCanBeHeard_data()
+    {
+        QTest::addColumn<bool>("isInStore");
+        QTest::newRow("in a folder") << false;
+        QTest::newRow("in a store, where lengths are not known before") << true;
+    }
+    void otherPartsOfLongerRecordingsCanBeHeard()
+    {
+        QFETCH(bool, isInStore);
+        const FolderOfFiles files;
+        auto longer = tone(300, 8000, 1.0);
+        const auto end = tone(3000, 8000, 1.0);
+        longer.insert(longer.end(), end.begin(), end.end());
+        for (int i = 0; i < 20; ++i) {
+            soundFile(files, std::string("d/") + (i % 2 == 0 ? "a/" : "b/") + std::to_string(i) + ".wav", i == 7 ? longer : tone(1000, 8000, 0.5), 8000, kWav);
+        }
+        const FolderAsStore store(files.folder());
+        OpenOptions options;
+        options.files = isInStore ? &store : nullptr;
+        const auto opened = openDataset(isInStore ? "az://box/d" : files.path("d"), options);
+        QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
+        const Dataset& dataset = **opened;
+        const auto [channels, height, width] = dataset.info().imageShape;
+        const auto size = static_cast<std::size_t>(channels * height * width);
+        const auto part = [&](std::uint64_t sample, double place) {
+            std::vector<std::uint8_t> picture(size);
+            return dataset.readPart(sample, place, picture) ? picture : std::vector<std::uint8_t>();
+        };
+        for (std::uint64_t sample = 0; sample < dataset.size(); ++sample) {
+            std::vector<std::uint8_t> usual(size);
+            QVERIFY(dataset.readImage(sample, usual));
+            QVERIFY(part(sample, 0.5) == usual);
+            const bool isLong = dataset.sampleId(sample).find("/7.wav") != std::string::npos || dataset.sampleId(sample) == "b/7.wav";
+            QCOMPARE(dataset.hasOtherParts(sample), isLong);
+            QCOMPARE(part(sample, 0) == part(sample, 1), !isLong);
+            QVERIFY(part(sample, 0.25) == part(sample, 0.25));
+        }
+        options.preparation.steps = {PrepareStep::of(StepKind::Crop)};
+        options.preparation.steps[0].method = "beginning"; // a person has said which part counts
+        const auto chosen = openDataset(isInStore ? "az://box/d" : files.path("d"), options);
+        QVERIFY(chosen);
+        for (std::uint64_t sample = 0; sample < dataset.size(); ++sample) {
+            QVERIFY(!(*chosen)->hasOtherParts(sample));
+        }
     }
 
     /// Another reader: Python's own.

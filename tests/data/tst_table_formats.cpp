@@ -1,15 +1,21 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <QProcess>
 #include <QTest>
 #include <sqlite3.h>
 
 #include "engine/data/dataset.h"
+#include "engine/data/near_copy.h"
 #include "tests/data/data_files.h"
 #include "tests/data/folder_as_store.h"
 #include "tests/data/temporary_place.h"
@@ -32,6 +38,38 @@ const Problem* problemOf(const DatasetInfo& info, const std::string& kind)
     const auto found = std::find_if(info.problems.begin(), info.problems.end(), [&](const Problem& one) { return one.kind == kind; });
     return found == info.problems.end() ? nullptr : &*found;
 }
+
+/// A store that says nothing more after the first piece of a file.
+class StoreThatStops final : public DataFiles {
+public:
+    explicit StoreThatStops(const std::string& folder) : m_there(folder) {}
+    Result<DataEntry> look(const std::string& path) const override { return m_there.look(path); }
+    Result<std::vector<DataEntry>> list(const std::string& folder) const override { return m_there.list(folder); }
+    Result<std::unique_ptr<DataFile>> open(const std::string& path) const override
+    {
+        TY_TRY(auto file, m_there.open(path));
+        return std::unique_ptr<DataFile>(std::make_unique<File>(std::move(file)));
+    }
+    void expect(std::vector<std::string>) const override {}
+
+private:
+    class File final : public DataFile {
+    public:
+        explicit File(std::unique_ptr<DataFile> there) : m_there(std::move(there)) {}
+        std::uint64_t bytes() const override { return m_there->bytes(); }
+        Result<std::size_t> read(std::uint64_t offset, std::span<char> into) override
+        {
+            while (offset >= (8U << 20)) {
+                pause(); // until it is killed
+            }
+            return m_there->read(offset, into);
+        }
+
+    private:
+        std::unique_ptr<DataFile> m_there;
+    };
+    FolderAsStore m_there;
+};
 
 void makeDatabase(const std::string& path, const std::string& sql)
 {
@@ -60,6 +98,7 @@ private slots:
     void jsonTypesFollowTheModel();
     void theLongestTableOfADatabaseIsRead();
     void aDatabaseInAStoreIsReadFromACopyThatGoes();
+    void aCopyOfAKilledProcessIsGoneAfterTheNextStart();
     void aDatabaseIsNeitherWrittenNorTrusted();
     void previewsGuessTheNumberOfRows();
 };
@@ -265,11 +304,12 @@ void TestTableFormats::aDatabaseInAStoreIsReadFromACopyThatGoes()
     const TemporaryPlace place;
     const FolderOfFiles& temporary = place.files();
     makeDatabase(files.path("data.db"), "CREATE TABLE small(a, b); INSERT INTO small VALUES (1, 'x'), (2, 'y');");
-    // What two processes left there an hour ago: one was killed, the other one lives.
+    // What processes left there: one was killed, one lives, and one is about to take its lock.
     for (const char* name : {"trainyard-copy-killed", "trainyard-copy-living", "trainyard-copy-young", "trainyard-other"}) {
         temporary.write(std::string(name) + "/old.db", "half a file");
-        temporary.write(std::string(name) + "/.lock", "");
-        fs::last_write_time(temporary.path(name), fs::file_time_type::clock::now() - std::chrono::hours(name == std::string("trainyard-copy-young") ? 0 : 1));
+        if (name != std::string("trainyard-copy-young")) {
+            temporary.write(std::string(name) + "/.lock", "");
+        }
     }
     QProcess living;
     living.start(QStringLiteral("flock"), {QString::fromStdString(temporary.path("trainyard-copy-living/.lock")), "-c", "echo held; read line"});
@@ -286,6 +326,44 @@ void TestTableFormats::aDatabaseInAStoreIsReadFromACopyThatGoes()
     QCOMPARE((*opened)->info().samples, 2U);
     QVERIFY(!fs::exists(temporary.path("trainyard-copy-killed")));
     QCOMPARE(std::distance(fs::directory_iterator(temporary.folder()), {}), 3); // our own is gone, others' stay
+}
+
+/// A process is killed while it copies; the next start finds nothing of it.
+void TestTableFormats::aCopyOfAKilledProcessIsGoneAfterTheNextStart()
+{
+    namespace fs = std::filesystem;
+    const FolderOfFiles files;
+    const TemporaryPlace place;
+    const fs::path temporary = place.files().folder();
+    makeDatabase(files.path("data.db"), "CREATE TABLE t(a, b); INSERT INTO t VALUES (1, 'x'), (2, 'y');");
+    const std::string rest(std::size_t{9} << 20, 'x');
+    std::ofstream(files.path("data.db"), std::ios::app | std::ios::binary) << rest; // more than one piece
+
+    const pid_t reader = fork();
+    if (reader == 0) {
+        const StoreThatStops store(files.folder());
+        OpenOptions options;
+        options.files = &store;
+        static_cast<void>(openDataset("az://box/data.db::t", options));
+        _exit(0);
+    }
+    const auto copied = [&temporary] {
+        std::uintmax_t bytes = 0;
+        for (const auto& entry : fs::recursive_directory_iterator(temporary)) {
+            bytes += entry.is_regular_file() ? entry.file_size() : 0;
+        }
+        return bytes;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(copied() >= (4U << 20), 20'000);
+    NearCopy::removeLeftBehind();
+    QVERIFY(copied() > 0); // it lives
+    kill(reader, SIGKILL);
+    int status = 0;
+    QCOMPARE(waitpid(reader, &status, 0), reader);
+    QVERIFY(WIFSIGNALED(status));
+    QVERIFY(copied() > 0);
+    NearCopy::removeLeftBehind();
+    QVERIFY(fs::is_empty(temporary));
 }
 
 void TestTableFormats::aDatabaseIsNeitherWrittenNorTrusted()

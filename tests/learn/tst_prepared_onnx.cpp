@@ -1,6 +1,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <numeric>
 #include <string>
@@ -11,6 +13,7 @@
 #include "engine/base/random.h"
 #include "engine/exchange/onnx_check.h"
 #include "engine/exchange/probe_data.h"
+#include "engine/learn/foreign_model.h"
 #include "run_fixture.h"
 
 using namespace ty;
@@ -31,9 +34,10 @@ std::string writePeople(const std::string& file)
         const double age = 10 + 70 * random.uniform();
         const auto maybe = [&](const std::string& text) { return random.uniform() < 0.1 ? std::string() : text; };
         const auto city = random.below(3);
+        const std::string mood = row % 50 == 7 ? "mood of " + std::to_string(row) : moods[random.below(3)]; // some in no training row
         out << maybe(fmt::format("{:.1f}", age)) << ',' << maybe(fmt::format("{:.0f}", 150 + 40 * random.uniform())) << ',' << maybe(std::to_string(random.below(4)))
             << ',' << maybe(cities[city]) << ',' << maybe(fmt::format("20{:02}-{:02}-{:02}", 10 + random.below(15), 1 + random.below(12), 1 + random.below(28))) << ','
-            << maybe(moods[random.below(3)]) << ',' << (age + 20.0 * static_cast<double>(city) + 20 * random.normal() > 60 ? "yes" : "no") << '\n';
+            << maybe(mood) << ',' << (age + 20.0 * static_cast<double>(city) + 20 * random.normal() > 60 ? "yes" : "no") << '\n';
     }
     return file;
 }
@@ -83,7 +87,7 @@ private slots:
         row("bin by edges", "logistic", R"j([{"step":"bin","columns":["age"],"method":"edges","edges":[18,65]}])j");
         row("bin by quantiles", "logistic", R"j([{"step":"bin","columns":["age","height"],"method":"quantile","bins":5}])j");
         row("bin by width", "logistic", R"j([{"step":"bin","columns":["age"],"method":"width","bins":4,"labels":["a","b","c","d"]}])j");
-        row("ordinal", "logistic", R"j([{"step":"encode","columns":["mood"],"method":"ordinal","order":["low","middle","high"]},{"step":"encode","columns":["city"],"method":"ordinal"}])j");
+        row("ordinal", "logistic", R"j([{"step":"encode","columns":["mood"],"method":"ordinal"},{"step":"encode","columns":["city"],"method":"ordinal"}])j");
         row("numbers as words", "logistic", R"j([{"step":"encode","columns":["floor"],"method":"one-hot"}])j");
         row("scale after filling", "logistic", R"j([{"step":"fill","columns":["age"],"method":"median"},{"step":"scale","columns":["age"],"method":"robust"}])j");
         row("arithmetic", "logistic",
@@ -119,6 +123,10 @@ private slots:
         }
         QVERIFY((names == std::vector<std::string>{"age", "height", "floor", "city", "born", "mood"}));
 
+        const auto expected = encoder.expectedData();
+        const auto mood = std::find_if(expected.columns.begin(), expected.columns.end(), [](const ColumnInfo& one) { return one.name == "mood"; });
+        QVERIFY(mood->type != ColumnType::Category || !mood->unseen.empty()); // which the file must pass over as we do
+
         const auto rows = makeProbeDataset(encoder, kRows, 5);
         std::vector<std::uint32_t> samples(kRows);
         std::iota(samples.begin(), samples.end(), 0U);
@@ -150,6 +158,49 @@ private slots:
         QVERIFY2(judged.failure.isEmpty(), qPrintable(judged.failure));
         const QString difference = ty::testing::firstDisagreement(judged, m_cases, 1e-5);
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
+    }
+
+    /// A network comes back from the file with its steps; what is no network is refused in words.
+    void aFileWithStepsComesBack_data()
+    {
+        QTest::addColumn<QString>("learner");
+        QTest::newRow("logistic") << "logistic";
+        QTest::newRow("network") << "network";
+        QTest::newRow("forest") << "forest";
+    }
+    void aFileWithStepsComesBack()
+    {
+        QFETCH(QString, learner);
+        const auto model = trained(
+            learner.toStdString(),
+            R"j([{"step":"fill","columns":["age"],"method":"median"},{"step":"clip","columns":["age"],"low":20,"high":70},{"step":"compute","column":"bmi","expression":"age / (height / 100) ^ 2"},{"step":"bin","columns":["floor"],"method":"edges","edges":[1,2]},{"step":"encode","columns":["mood"],"method":"ordinal"}])j");
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const std::string file = path("back-" + learner.toStdString() + ".onnx");
+        QVERIFY(model.value()->exportTo("onnx", file));
+        const auto back = openNetworkFile(file, {}, {}, "cpu");
+        if (learner == "forest") {
+            QVERIFY(!back);
+            QVERIFY2(back.error().message.find("model of this program that is no network") != std::string::npos, back.error().message.c_str());
+            return;
+        }
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        const auto answersOf = [&](Model& one) {
+            const DatasetInfo like = one.encoder().expectedData();
+            OpenOptions options;
+            options.like = &like;
+            const auto data = openDataset(path("people.csv"), options);
+            std::vector<std::uint32_t> samples(data ? data.value()->size() : 0);
+            std::iota(samples.begin(), samples.end(), 0U);
+            const auto answers = data ? one.predict(*data.value(), samples) : Result<Predictions>(data.error());
+            return answers ? answers.value().probabilities : std::vector<float>();
+        };
+        const auto ours = answersOf(*model.value());
+        const auto theirs = answersOf(*back.value());
+        QCOMPARE(ours.size(), std::size_t{800});
+        QCOMPARE(theirs.size(), ours.size());
+        for (std::size_t i = 0; i < ours.size(); ++i) {
+            QVERIFY(std::abs(ours[i] - theirs[i]) < 1e-5F);
+        }
     }
 
     void aStepWithoutAFormIsNamedAndTheFileTakesPreparedColumns()

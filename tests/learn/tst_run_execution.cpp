@@ -3,6 +3,8 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 
@@ -28,6 +30,29 @@ class TestRunExecution : public QObject {
     static std::string file(const QTemporaryDir& folder, const char* name)
     {
         return folder.path().toStdString() + "/" + name;
+    }
+
+    /// Low and high tones of 0.4 s, some of 2 s whose tone rises.
+    static std::string writeTones(const std::string& root)
+    {
+        for (int i = 0; i < 40; ++i) {
+            const std::string name = root + (i % 2 == 0 ? "/low" : "/high");
+            (void)ty::makeFolders(name);
+            std::string pcm;
+            const int samples = i % 10 == 0 ? 16'000 : 3200;
+            double angle = i;
+            for (int at = 0; at < samples; ++at) {
+                angle += (i % 2 == 0 ? 0.2 : 0.9) * (1 + at / 8000.0);
+                const auto value = static_cast<std::int16_t>(8000 * std::sin(angle));
+                pcm.append(reinterpret_cast<const char*>(&value), 2);
+            }
+            const auto number = [](std::uint32_t value, std::size_t bytes) { return std::string(reinterpret_cast<const char*>(&value), bytes); };
+            const auto size = static_cast<std::uint32_t>(pcm.size());
+            std::ofstream(name + "/" + std::to_string(i) + ".wav", std::ios::binary)
+                << "RIFF" << number(36 + size, 4) << "WAVEfmt " << number(16, 4) << number(1, 2) << number(1, 2) << number(8000, 4)
+                << number(16'000, 4) << number(2, 2) << number(16, 2) << "data" << number(size, 4) << pcm;
+        }
+        return root;
     }
 
 private slots:
@@ -167,6 +192,57 @@ private slots:
         QVERIFY(resumed.value()["metrics"] == expected.value()["metrics"]);
         QVERIFY(second.of("epoch").back()["training"] == whole.of("epoch").back()["training"]);
         QCOMPARE(second.of("epoch").size(), std::size_t(5 - epoch));
+    }
+
+    /// Which part of a longer recording an epoch hears follows from the seed, the epoch and the place.
+    void aRunOfRecordingsResumesToTheSameEnd()
+    {
+        const QTemporaryDir folder;
+        auto request = requestFor(folder, writeTones(file(folder, "tones")));
+        request.spec.settings = {{"epochs", 3}, {"size", "small"}, {"augmentRotate", false}};
+        const auto lossesOf = [&](const char* name, bool isPartDrawn) {
+            RunRequest other = request;
+            other.folder.root = file(folder, name);
+            other.spec.settings["augmentPart"] = isPartDrawn;
+            CollectingSink sink;
+            StoppableControl control;
+            const bool isRun = static_cast<bool>(executeRun(other, sink, control));
+            return isRun ? sink.of("epoch").back()["training"] : ty::Json();
+        };
+        const auto whole = lossesOf("whole", true);
+        QVERIFY(!whole.is_null());
+        QVERIFY(whole != lossesOf("always the middle", false));
+
+        CollectingSink first;
+        StoppableControl stopping;
+        first.onEvent = [&](const std::string& type, const ty::Json& fields) {
+            stopping.isStopped = stopping.isStopped || (type == "epoch" && fields["epoch"].get<int>() == 1);
+        };
+        QVERIFY(executeRun(request, first, stopping));
+        request.isResuming = true;
+        CollectingSink second;
+        StoppableControl going;
+        const auto resumed = executeRun(request, second, going);
+        QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
+        QVERIFY(second.of("epoch").back()["training"] == whole);
+    }
+
+    /// Nobody knows in which form it heard them: that is said instead of going on with others.
+    void anInterruptedRunOfRecordingsOfAnOlderVersionIsRefused()
+    {
+        const QTemporaryDir folder;
+        auto request = requestFor(folder, writeTones(file(folder, "tones")));
+        request.isResuming = true;
+        QVERIFY(ty::makeFolders(request.folder.root));
+        QVERIFY(request.spec.save(request.folder.specFile()));
+        std::ofstream(request.folder.eventsFile()) << R"({"seq":1,"time":"","event":"data","task":"classification"})" << '\n';
+        CollectingSink sink;
+        StoppableControl control;
+        const auto resumed = executeRun(request, sink, control);
+        QVERIFY(!resumed);
+        QCOMPARE(resumed.error().kind, ty::ErrorKind::Conflict);
+        QVERIFY2(resumed.error().message.find("older version") != std::string::npos, resumed.error().message.c_str());
+        QVERIFY(sink.of("step").empty());
     }
 
     void aFinishedRunIsNotTrainedTwice()

@@ -1,6 +1,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -153,6 +154,67 @@ private slots:
         QVERIFY(after);
         QVERIFY((foundIn(after.value().training->info().preparation, 0, "shape").order == std::vector<std::string>{"flat", "round", "square"}));
         QVERIFY(std::isnan(after.value().training->numericColumn(1)[after.value().split.test.front()]));
+    }
+
+    /// One-hot inputs are of what is learned from; what other parts hold beside it counts as missing, and that is told.
+    void categoriesOfTrainingRowsAloneHaveInputs_data()
+    {
+        QTest::addColumn<QString>("learner");
+        QTest::addColumn<int>("version");
+        QTest::newRow("logistic") << "logistic" << 2;
+        QTest::newRow("forest") << "forest" << 2;
+        QTest::newRow("network") << "network" << 2;
+        QTest::newRow("a run of an older version goes on as it began") << "logistic" << 1;
+    }
+    void categoriesOfTrainingRowsAloneHaveInputs()
+    {
+        QFETCH(QString, learner);
+        QFETCH(int, version);
+        const auto plain = RunData::open(specOf(writeTable(path("h.csv"), -1, ""), "[]"));
+        QVERIFY(plain);
+        const auto row = static_cast<std::size_t>(rowOf(*plain.value().training, plain.value().split.test.front()));
+        std::vector<std::string> lines{""};
+        const auto text = readFile(path("h.csv"));
+        QVERIFY(text);
+        for (const char c : text.value()) {
+            c == '\n' ? lines.emplace_back() : lines.back().append(1, c);
+        }
+        std::string& line = lines[row + 1];
+        line = line.substr(0, line.find(',')) + ",oval" + line.substr(line.rfind(','));
+        std::ofstream out(path("h.csv"));
+        for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+            out << lines[i] << '\n';
+        }
+        out.close();
+
+        RunRequest request;
+        request.spec.learner = learner.toStdString();
+        request.spec.data = specOf(path("h.csv"), "[]");
+        request.folder.root = path("unseen-" + std::string(QTest::currentDataTag()));
+        request.threads = 1;
+        if (version == 1) { // begun, and killed before its first checkpoint
+            QVERIFY(makeFolders(request.folder.root));
+            std::ofstream(request.folder.eventsFile()) << R"({"seq":1,"time":"","event":"started"})" << '\n'
+                                                       << R"({"seq":2,"time":"","event":"data","task":"classification"})" << '\n';
+            request.isResuming = true;
+        }
+        CollectingSink sink;
+        StoppableControl control;
+        const auto result = executeRun(request, sink, control);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(sink.of("data").front()["inputs"].get<int>(), version);
+        const auto model = loadModel(request.folder.modelFolder(), "cpu");
+        QVERIFY(model);
+        std::vector<std::string> wanted{"flat", "round", "square"};
+        if (version == 1) {
+            wanted.insert(wanted.begin() + 1, "oval");
+        }
+        for (const EncodedColumn& column : model.value()->encoder().columns()) {
+            QVERIFY(column.name != "shape" || column.categories == wanted);
+        }
+        const auto notes = sink.of("note");
+        const bool isTold = std::any_of(notes.begin(), notes.end(), [](const Json& note) { return note["text"].get<std::string>().find("\"oval\"") != std::string::npos; });
+        QCOMPARE(isTold, version == 2);
     }
 
     void classesMadeOfANumberStayTheQuestion()

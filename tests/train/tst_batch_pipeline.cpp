@@ -31,6 +31,24 @@ private:
     std::size_t m_width;
 };
 
+/// Samples of which any part can be read: it is told where it begins.
+class Parted final : public SampleSource {
+public:
+    std::size_t size() const override { return 12; }
+    std::size_t inputSize() const override { return 1; }
+    ty::Result<void> readInput(std::size_t, std::span<float> into) const override
+    {
+        into.front() = 0.5F;
+        return {};
+    }
+    ty::Result<void> readPart(std::size_t, ty::Random& random, std::span<float> into) const override
+    {
+        into.front() = static_cast<float>(random.uniform());
+        return {};
+    }
+    float target(std::size_t) const override { return 0; }
+};
+
 } // namespace
 
 class TestBatchPipeline : public QObject {
@@ -123,6 +141,32 @@ private slots:
         QVERIFY(plan.orderOf(0) != plan.orderOf(1));
         QVERIFY(plan.orderOf(0) != (BatchPlan{50, 10, 1, 8}.orderOf(0)));
         QCOMPARE(plan.orderOf(3), plan.orderOf(3));
+    }
+
+    void anotherPartIsDrawnInEachEpochAndTheSameOnceMore()
+    {
+        const Parted source;
+        const BatchPlan plan{12, 4, 1, 7};
+        Augmentation drawn;
+        drawn.isPartDrawn = true;
+        BatchPipeline pipeline(source, plan, drawn, {1, 1, 1}, 2);
+        pipeline.begin(0, 0);
+        const auto both = take(pipeline, 6);
+        QCOMPARE(both.size(), std::size_t{6});
+        std::set<float> places;
+        for (const auto& batch : both) {
+            places.insert(batch.begin(), batch.end());
+        }
+        QCOMPARE(places.size(), std::size_t{24}); // each place another one
+        BatchPipeline resumed(source, plan, drawn, {1, 1, 1}, 1);
+        resumed.begin(1, 1);
+        QVERIFY(take(resumed, 2) == std::vector<std::vector<float>>(both.begin() + 4, both.end()));
+        BatchPipeline off(source, plan, {}, {1, 1, 1}, 2);
+        off.begin(0, 0);
+        QVERIFY(take(off, 1).front() == std::vector<float>(4, 0.5F));
+        BatchPipeline table(source, plan, drawn, {}, 2);
+        table.begin(0, 0);
+        QVERIFY(take(table, 1).front() == std::vector<float>(4, 0.5F));
     }
 
     void theNumberOfWorkersChangesNothing()

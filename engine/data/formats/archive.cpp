@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/data/archive_reader.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/data_files.h"
 #include "engine/data/formats/formats.h"
@@ -14,6 +15,8 @@
 namespace ty::engine {
 
 namespace {
+
+constexpr std::size_t kArchiveHead = 512; ///< bytes by which an archive is known, tar the latest
 
 /// What an archive holds under the archive's own name.
 class ArchivedDataset final : public Dataset {
@@ -33,6 +36,8 @@ public:
     std::span<const std::int32_t> categoryColumn(std::size_t column) const override { return m_inside->categoryColumn(column); }
     std::string cellText(std::uint64_t sample, std::size_t column) const override { return m_inside->cellText(sample, column); }
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override { return m_inside->readImage(sample, chw); }
+    bool hasOtherParts(std::uint64_t sample) const override { return m_inside->hasOtherParts(sample); }
+    Result<void> readPart(std::uint64_t sample, double place, std::span<std::uint8_t> chw) const override { return m_inside->readPart(sample, place, chw); }
     bool isReadQuickly() const override { return m_inside->isReadQuickly(); }
     Result<std::string> readOriginal(std::uint64_t sample) const override { return m_inside->readOriginal(sample); }
     void expect(std::span<const std::uint32_t> samples) const override { m_inside->expect(samples); }
@@ -64,6 +69,22 @@ std::string innermost(std::string folder)
     }
 }
 
+/// What the folder of an archive holds that is worth opening. An archive may lie in another one, but not deeper: some hold themselves.
+Result<std::string> contentOf(const std::string& archive, const std::string& folder)
+{
+    std::string content = innermost(folder);
+    TY_TRY(const auto entries, listFolder(nullptr, content));
+    const bool isAnyArchive = std::any_of(entries.begin(), entries.end(), [&content](const DataEntry& entry) {
+        const std::string file = content + "/" + entry.name;
+        return entry.isFile && looksLikeArchive(readHead(file, kArchiveHead).valueOr({})) && !looksLikeNpz(file, nullptr).valueOr(false);
+    });
+    if (isAnyArchive && isUnpacked(archive)) {
+        return Error{
+            ErrorKind::InvalidInput, fileName(archive) + " lies in an archive and holds another one", "Unpack them, and give the file that is meant."};
+    }
+    return content;
+}
+
 void nameAfter(DatasetInfo& info, const std::string& path, std::uint64_t bytes)
 {
     info.path = path;
@@ -88,9 +109,10 @@ Result<std::unique_ptr<Dataset>> openArchive(const std::string& path, const Open
 {
     TY_TRY(const std::string folder, unpackedFolder(path, given));
     TY_TRY(const auto packed, openDataFile(given.files, path));
+    TY_TRY(const std::string content, contentOf(path, folder));
     OpenOptions options = given;
     options.files = nullptr;
-    auto inside = openDataset(innermost(folder), options);
+    auto inside = openDataset(content, options);
     if (!inside) {
         return std::move(inside).error().withContext(fileName(path));
     }
@@ -103,9 +125,10 @@ Result<Preview> previewArchive(const std::string& path, const OpenOptions& given
 {
     TY_TRY(const std::string folder, unpackedFolder(path, given));
     TY_TRY(const auto packed, openDataFile(given.files, path));
+    TY_TRY(const std::string content, contentOf(path, folder));
     OpenOptions options = given;
     options.files = nullptr;
-    auto preview = previewDataset(innermost(folder), options);
+    auto preview = previewDataset(content, options);
     if (!preview) {
         return std::move(preview).error().withContext(fileName(path));
     }

@@ -262,7 +262,9 @@ std::vector<float> partOfSound(std::vector<float> sound, int rate, const AudioFo
     const auto frames = std::max<std::int64_t>(1, std::llround(form.seconds * rate));
     const auto given = static_cast<std::int64_t>(sound.size());
     std::int64_t begin = form.part == AudioPart::Beginning ? 0 : (given - frames) / 2; // below 0: silence before it
-    if (form.part == AudioPart::Loudest && given > frames) {
+    if (form.place && given > frames) {
+        begin = std::clamp<std::int64_t>(std::llround(*form.place * static_cast<double>(given - frames)), 0, given - frames);
+    } else if (form.part == AudioPart::Loudest && given > frames) {
         const auto squareAt = [&sound](std::int64_t at) {
             const double value = sound[static_cast<std::size_t>(at)];
             return value * value;

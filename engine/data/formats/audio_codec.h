@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,7 @@ enum class AudioPart { All, Beginning, Middle, Loudest };
 struct AudioForm {
     int rate = 0;       ///< samples a second; 0: each keeps its own
     AudioPart part = AudioPart::All;
+    std::optional<double> place = {}; ///< of longer recordings another part than the middle: 0 the beginning, 1 the end
     double seconds = 0; ///< that the part lasts; shorter recordings get silence: behind them (Beginning), else on both sides
 };
 

@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "engine/data/formats/audio_codec.h"
+#include "engine/kernels/processor_clones.h"
 
 namespace ty::engine {
 
@@ -227,6 +228,37 @@ Pixels oriented(Pixels source, int orientation)
     return result;
 }
 
+using Bytes16 __attribute__((vector_size(16))) = std::uint8_t;
+
+/// Red, green, blue, red, ... of `count` pixels to a plane each; byte by byte it takes a quarter as long as decoding itself.
+TY_FOR_EACH_PROCESSOR void partColours(
+    const std::uint8_t* from, std::size_t count, std::uint8_t* red, std::uint8_t* green, std::uint8_t* blue)
+{
+    constexpr std::size_t kAtOnce = sizeof(Bytes16);
+    std::size_t pixel = 0;
+    for (; pixel + kAtOnce <= count; pixel += kAtOnce, from += 3 * kAtOnce) {
+        Bytes16 a;
+        Bytes16 b;
+        Bytes16 c;
+        std::memcpy(&a, from, kAtOnce);
+        std::memcpy(&b, from + kAtOnce, kAtOnce);
+        std::memcpy(&c, from + 2 * kAtOnce, kAtOnce);
+        const auto store = [](std::uint8_t* to, Bytes16 bytes) { std::memcpy(to, &bytes, kAtOnce); };
+        // The first two give what they hold of the colour, then the third one the rest.
+        Bytes16 part = __builtin_shufflevector(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+        store(red + pixel, __builtin_shufflevector(part, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29));
+        part = __builtin_shufflevector(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
+        store(green + pixel, __builtin_shufflevector(part, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30));
+        part = __builtin_shufflevector(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
+        store(blue + pixel, __builtin_shufflevector(part, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31));
+    }
+    for (; pixel < count; ++pixel, from += 3) {
+        red[pixel] = from[0];
+        green[pixel] = from[1];
+        blue[pixel] = from[2];
+    }
+}
+
 Pixels toPlanes(const std::vector<std::uint8_t>& interleaved, int channels, int height, int width)
 {
     Pixels pixels{channels, height, width, {}};
@@ -238,14 +270,7 @@ Pixels toPlanes(const std::vector<std::uint8_t>& interleaved, int channels, int 
         return pixels;
     }
     std::uint8_t* const red = pixels.bytes.data();
-    std::uint8_t* const green = red + plane;
-    std::uint8_t* const blue = green + plane;
-    const std::uint8_t* from = interleaved.data();
-    for (std::size_t p = 0; p < plane; ++p, from += 3) {
-        red[p] = from[0];
-        green[p] = from[1];
-        blue[p] = from[2];
-    }
+    partColours(interleaved.data(), plane, red, red + plane, red + 2 * plane);
     return pixels;
 }
 

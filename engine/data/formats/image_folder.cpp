@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -47,21 +48,41 @@ struct Seen {
     std::string error;  ///< why it cannot be read; empty if it can
 };
 
+/// Beside the length that all recordings are brought to. Of those in stores it is known once they were read.
+enum class RecordingLength : std::uint8_t { Unknown, Short, Long };
+
+/// Seconds up to which a recording is not worth another part: lengths are known to a column.
+double longestShort(const AudioForm& form)
+{
+    return form.seconds + kAudioStepSeconds / 2;
+}
+
 class ImageFolderDataset final : public Dataset {
   public:
-    /// @param hashes  one an entry, or empty
+    /// @param hashes   one an entry, or empty
+    /// @param seconds  that recordings last, one an entry; empty: not known
     ImageFolderDataset(
         const DataFiles* files,
         DatasetInfo info,
         std::string root,
         std::vector<ImageListing::Entry> entries,
-        std::vector<std::uint64_t> hashes)
+        std::vector<std::uint64_t> hashes,
+        const std::vector<double>& seconds)
         : m_files(files)
         , m_info(std::move(info))
         , m_root(std::move(root))
         , m_entries(std::move(entries))
         , m_hashes(std::move(hashes))
+        , m_lengths(m_entries.size())
     {
+        const AudioForm form = audioFormOf(m_info);
+        const bool isAnyPartMeant = m_info.format == "recordings" && form.part == AudioPart::Middle;
+        for (std::size_t i = 0; i < m_lengths.size(); ++i) {
+            const bool isKnownShort = i < seconds.size() && seconds[i] <= longestShort(form);
+            m_lengths[i] = !isAnyPartMeant || isKnownShort ? RecordingLength::Short
+                : i < seconds.size()                       ? RecordingLength::Long
+                                                           : RecordingLength::Unknown;
+        }
     }
     std::span<const std::uint64_t> sampleHashes() const override { return m_hashes; }
 
@@ -79,14 +100,23 @@ class ImageFolderDataset final : public Dataset {
 
     Result<void> readImage(std::uint64_t sample, std::span<std::uint8_t> chw) const override
     {
-        const std::string& name = m_entries[sample].path;
         TY_TRY(const auto file, readDataFile(m_files, placeOf(sample), kMostFileBytes));
-        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, audioFormOf(m_info));
-        if (!pixels) {
-            return std::move(pixels).error().withContext(name);
+        return decode(sample, file, audioFormOf(m_info), chw);
+    }
+
+    bool hasOtherParts(std::uint64_t sample) const override { return m_lengths[sample] != RecordingLength::Short; }
+
+    Result<void> readPart(std::uint64_t sample, double place, std::span<std::uint8_t> chw) const override
+    {
+        TY_TRY(const auto file, readDataFile(m_files, placeOf(sample), kMostFileBytes));
+        AudioForm form = audioFormOf(m_info);
+        form.place = place;
+        if (m_lengths[sample] == RecordingLength::Unknown) {
+            const auto header = inspectImage(file);
+            const bool isLonger = header && header.value().width * kAudioStepSeconds > longestShort(form);
+            m_lengths[sample] = isLonger ? RecordingLength::Long : RecordingLength::Short;
         }
-        resizeInto(pixels.value(), m_info.imageShape, chw);
-        return {};
+        return decode(sample, file, form, chw);
     }
 
     Result<std::string> readOriginal(std::uint64_t sample) const override
@@ -110,11 +140,22 @@ class ImageFolderDataset final : public Dataset {
   private:
     std::string placeOf(std::uint64_t sample) const { return (fs::path(m_root) / m_entries[sample].path).string(); }
 
+    Result<void> decode(std::uint64_t sample, std::string_view file, const AudioForm& form, std::span<std::uint8_t> chw) const
+    {
+        auto pixels = decodeImage(file, {m_info.imageShape[1], m_info.imageShape[2]}, form);
+        if (!pixels) {
+            return std::move(pixels).error().withContext(m_entries[sample].path);
+        }
+        resizeInto(pixels.value(), m_info.imageShape, chw);
+        return {};
+    }
+
     const DataFiles* m_files;
     DatasetInfo m_info;
     std::string m_root;
     std::vector<ImageListing::Entry> m_entries;
     std::vector<std::uint64_t> m_hashes;
+    mutable std::vector<std::atomic<RecordingLength>> m_lengths; ///< beside what all are cut to
 };
 
 void look(const DataFiles* files, const std::string& root, Seen& seen)
@@ -504,7 +545,7 @@ Result<std::unique_ptr<Dataset>> openOutline(const std::string& path, const Open
         addClassProblems(info, wordOf(info));
     }
     return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
-        options.files, std::move(info), std::move(root), std::move(listing.entries), std::vector<std::uint64_t>()));
+        options.files, std::move(info), std::move(root), std::move(listing.entries), std::vector<std::uint64_t>(), std::vector<double>()));
 }
 
 } // namespace
@@ -543,8 +584,10 @@ openImageFolder(const std::string& path, const OpenOptions& options)
     }
     std::vector<ImageListing::Entry> entries;
     std::vector<std::uint64_t> hashes;
+    std::vector<double> seconds;
     for (Seen& seen : all) {
         info.bytes += seen.bytes;
+        seconds.push_back(secondsOf(seen));
         hashes.push_back(quickHash(
             {reinterpret_cast<const std::uint8_t*>(seen.digest.data()), seen.digest.size()}));
         entries.push_back(std::move(seen.entry));
@@ -564,7 +607,7 @@ openImageFolder(const std::string& path, const OpenOptions& options)
         hashes = {};
     }
     return std::unique_ptr<Dataset>(std::make_unique<ImageFolderDataset>(
-        nullptr, std::move(info), std::move(root), std::move(entries), std::move(hashes)));
+        nullptr, std::move(info), std::move(root), std::move(entries), std::move(hashes), seconds));
 }
 
 Result<Preview> previewImageFolder(const std::string& path, const OpenOptions& options)

@@ -191,6 +191,12 @@ template <typename T> void convertEach(const char* from, std::size_t count, bool
     }
 }
 
+/// Whether the file's bytes are float32 as this machine has them.
+bool isAsInMemory(const NpyHeader& header)
+{
+    return header.kind == 'f' && header.width == 4 && header.isBigEndian == (std::endian::native == std::endian::big);
+}
+
 /// `count` numbers as the file has them, as float32.
 void toFloats(const char* from, std::size_t count, const NpyHeader& header, float* into)
 {
@@ -340,6 +346,9 @@ Result<NpyArray> readNpy(const NpySource& source)
         if (areBytes) {
             const auto* const bytes = reinterpret_cast<const std::uint8_t*>(chunk.data());
             array.bytes.insert(array.bytes.end(), bytes, bytes + count);
+        } else if (isAsInMemory(header)) {
+            const auto* const numbers = reinterpret_cast<const float*>(chunk.data()); // of new memory, so it lies as floats must
+            array.numbers.insert(array.numbers.end(), numbers, numbers + count);
         } else if (header.kind != 'U') {
             floats.resize(count);
             toFloats(chunk.data(), count, header, floats.data());
