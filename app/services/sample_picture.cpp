@@ -16,13 +16,16 @@ namespace ty::app {
 
 namespace {
 constexpr int kWaveWidth = 128;
-constexpr int kWaveHeight = 96;
+constexpr int kWaveHeight = 80;
+constexpr int kLengthHeight = 16; ///< below the wave
 constexpr QRgb kWaveInk = qRgb(58, 123, 213); // stands out on white and on the dark theme's ground alike
+constexpr QRgb kLengthInk = qRgb(118, 126, 138); // likewise, as small letters
 
 /// Black on white becomes ink on nothing, so that the ground is that of the view.
 QImage inked(const engine::Pixels& wave)
 {
-    QImage image(wave.width, wave.height, QImage::Format_ARGB32);
+    QImage image(wave.width, wave.height + kLengthHeight, QImage::Format_ARGB32);
+    image.fill(Qt::transparent);
     for (int y = 0; y < wave.height; ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
         const auto* grey = wave.bytes.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(wave.width);
@@ -33,7 +36,7 @@ QImage inked(const engine::Pixels& wave)
     return image;
 }
 
-/// In the corner: tiles show one scale of time, and longer recordings only in part.
+/// Below it: tiles show one scale of time, and longer recordings only in part.
 void writeLength(QImage& image, double seconds)
 {
     constexpr int kLetters = 13; // pixels of the tile
@@ -41,7 +44,7 @@ void writeLength(QImage& image, double seconds)
     QFont font = painter.font();
     font.setPixelSize(kLetters);
     painter.setFont(font);
-    painter.setPen(QColor(kWaveInk));
+    painter.setPen(QColor(kLengthInk));
     painter.drawText(image.rect().adjusted(0, 0, -3, -1), Qt::AlignRight | Qt::AlignBottom, QObject::tr("%1 s").arg(QLocale().toString(seconds, 'f', 2)));
 }
 } // namespace
