@@ -73,6 +73,7 @@ set(TRAINYARD_ACCOUNT_PAGES
     services/account_service.h services/account_service.cpp
     services/creation_rescue.h services/creation_rescue.cpp
     pages/dialog_size.cpp
+    pages/documents_folder.cpp
     pages/new_storage_dialog.h pages/new_storage_dialog.cpp
     pages/storage_dialog.h pages/storage_dialog.cpp
     services/storage_service.h services/storage_service.cpp

@@ -19,7 +19,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/training_form.h"
 #include "app/pages/dialog_size.h"
-#include "app/pages/save_file.h"
+#include "app/pages/documents_folder.h"
 #include "app/services/all_services.h"
 #include "engine/data/exports/dataset_export.h"
 #include "widgets/busy_bar.h"

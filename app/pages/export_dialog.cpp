@@ -18,7 +18,7 @@
 #include "app/catalog/catalog.h"
 #include "app/models/run_format.h"
 #include "app/pages/dialog_size.h"
-#include "app/pages/save_file.h"
+#include "app/pages/documents_folder.h"
 #include "app/services/all_services.h"
 #include "engine/base/files.h"
 #include "widgets/busy_bar.h"

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <QCoreApplication>
-#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QPointer>
@@ -159,12 +158,6 @@ void saveFile(AppContext& context, const QString& path, FileWriter writer)
     });
 }
 
-QString documentsFolder()
-{
-    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    return QFileInfo(documents).isDir() ? documents : QDir::homePath();
-}
-
 void askAndSave(
     AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName, FileWriter writer)
 {
@@ -172,7 +165,8 @@ void askAndSave(
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QFileInfo(suggestedName).suffix());
-    dialog->setDirectory(context.settings.value(QLatin1String(kFolderKey), documentsFolder()).toString());
+    const QString home = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    dialog->setDirectory(context.settings.value(QLatin1String(kFolderKey), home).toString());
     dialog->selectFile(suggestedName);
     QObject::connect(
         dialog, &QFileDialog::fileSelected, parent, [&context, writer = std::move(writer)](const QString& path) {

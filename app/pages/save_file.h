@@ -19,9 +19,6 @@ using SaveProgress = std::function<bool(double fraction)>;
 /// bytes needs no error of its own: why is read from the file.
 using FileWriter = std::function<Result<void>(QIODevice& device, const SaveProgress& progress)>;
 
-/// The person's documents, or the home folder where there is no such one.
-QString documentsFolder();
-
 /// Asks for a place (not modal to anything but `parent`), then saveFile().
 void askAndSave(
     AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName, FileWriter writer);
