@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 
 namespace ty::engine {
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <numeric>
 
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 
 namespace ty::engine {
 

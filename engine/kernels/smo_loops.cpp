@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 
 namespace ty::engine {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/base/parallel_ranges.h"
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 
 namespace ty::engine {
 

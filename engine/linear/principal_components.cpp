@@ -5,7 +5,7 @@
 #include <span>
 
 #include "engine/base/parallel_ranges.h"
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 #include "engine/linear/symmetric_eigen.h"
 
 namespace ty::engine {

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 
 namespace ty::engine {
 

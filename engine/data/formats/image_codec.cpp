@@ -15,7 +15,7 @@
 #include <zlib.h>
 
 #include "engine/data/formats/audio_codec.h"
-#include "engine/kernels/processor_clones.h"
+#include "engine/base/processor_clones.h"
 
 namespace ty::engine {
 
