@@ -29,6 +29,7 @@ private slots:
     void theSameThreadsGiveTheSameBits();
     void otherWindowsAreLeftToOthers();
     void picturesThatDoNotFillTilesAreLeftToOthers();
+    void stridedWindowsPayForManyChannels();
 };
 
 namespace {
@@ -42,6 +43,7 @@ struct Case {
     std::int64_t height = 4;
     std::int64_t width = 4;
     Activation activation;
+    std::int64_t stride = 1;
 };
 
 Graph makeGraph(const Case& one)
@@ -49,8 +51,10 @@ Graph makeGraph(const Case& one)
     ConvolutionAttributes attributes;
     attributes.padding = {1, 1, 1, 1};
     attributes.activation = one.activation;
+    attributes.stride = {one.stride, one.stride};
     const Shape x{one.images, one.channels, one.height, one.width};
-    const Shape y{one.images, one.filters, one.height, one.width};
+    const auto resultOf = [&one](std::int64_t length) { return (length - 1) / one.stride + 1; };
+    const Shape y{one.images, one.filters, resultOf(one.height), resultOf(one.width)};
     const Shape weight{one.filters, one.channels, 3, 3};
     Graph graph;
     switch (one.kind) {
@@ -236,6 +240,7 @@ void TestWinograd::everyPassAgreesWithTheReference_data()
     QTest::newRow("as in ResNet-56") << 2 << 16 << 16 << 32 << 32;
     QTest::newRow("many channels on few pixels") << 3 << 64 << 64 << 8 << 8;
     QTest::newRow("by parts") << 3 << 256 << 256 << 7 << 7;
+    QTest::newRow("by parts, an even size") << 2 << 256 << 256 << 14 << 16;
     QTest::newRow("by parts that are cut") << 2 << 272 << 304 << 5 << 9;
     QTest::newRow("by parts, more tiles than at once") << 131 << 240 << 288 << 2 << 1;
     QTest::newRow("by parts, more tiles than a gradient takes") << 259 << 256 << 256 << 1 << 1;
@@ -249,14 +254,18 @@ void TestWinograd::everyPassAgreesWithTheReference()
     QFETCH(int, height);
     QFETCH(int, width);
     for (const OpKind kind : {OpKind::Conv2d, OpKind::Conv2dInputGrad, OpKind::Conv2dWeightGrad}) {
-        const Graph graph = makeGraph({kind, images, channels, filters, height, width, {}});
-        const auto references = expected(graph);
-        for (int threads = 1; threads <= 3; ++threads) {
-            // The direct sum in float32 is within 1e-6 of the largest value, the transforms lose a digit at most.
-            const std::string difference = differenceBetween(computed(graph, threads), references, 5e-6);
-            QVERIFY2(
-                difference.empty(),
-                fmt::format("pass {}, {} threads: {}", static_cast<int>(kind), threads, difference).c_str());
+        for (const std::int64_t stride : {1, 2}) {
+            const Graph graph = makeGraph({kind, images, channels, filters, height, width, {}, stride});
+            const auto references = expected(graph);
+            for (int threads = 1; threads <= 3; ++threads) {
+                // The direct sum in float32 is within 1e-6 of the largest value, the transforms lose a digit at most.
+                const std::string difference = differenceBetween(computed(graph, threads), references, 5e-6);
+                QVERIFY2(
+                    difference.empty(),
+                    fmt::format(
+                        "pass {}, stride {}, {} threads: {}", static_cast<int>(kind), stride, threads, difference)
+                        .c_str());
+            }
         }
     }
 }
@@ -289,6 +298,10 @@ void TestWinograd::theSameThreadsGiveTheSameBits()
         }
         const Graph byParts = makeGraph({kind, 3, 256, 272, 7, 7, {}});
         QVERIFY(computed(byParts, 1) == computed(byParts, 3));
+        const Graph strided = makeGraph({kind, 3, 32, 48, 15, 14, {}, 2});
+        QVERIFY(computed(strided, 2) == computed(strided, 2));
+        const Graph stridedByParts = makeGraph({kind, 2, 256, 272, 13, 13, {}, 2});
+        QVERIFY(computed(stridedByParts, 1) == computed(stridedByParts, 3));
     }
 }
 
@@ -301,6 +314,8 @@ void TestWinograd::otherWindowsAreLeftToOthers()
 
     auto settings = same;
     settings.stride = {2, 2};
+    QVERIFY(isWinogradPossible(shapes, settings));
+    settings.stride = {1, 2};
     QVERIFY(!isWinogradPossible(shapes, settings));
     settings = same;
     settings.dilation = {1, 2};
@@ -340,6 +355,24 @@ void TestWinograd::picturesThatDoNotFillTilesAreLeftToOthers()
     QVERIFY(isChosen({8, 512, 7, 7}, 512)); // by parts
     QVERIFY(isChosen({4, 512, 7, 7}, 512));
     QVERIFY(!isChosen({3, 512, 7, 7}, 512));
+}
+
+void TestWinograd::stridedWindowsPayForManyChannels()
+{
+    ConvolutionAttributes strided;
+    strided.padding = {1, 1, 1, 1};
+    strided.stride = {2, 2};
+    const auto isChosen = [&strided](Shape x, std::int64_t filters) {
+        const Shape y{x[0], filters, (x[2] + 1) / 2, (x[3] + 1) / 2};
+        return isWinogradFaster({x, {filters, x[1], 3, 3}, y, DType::Float32}, strided);
+    };
+    if (!isChosen({8, 128, 56, 56}, 128)) {
+        QSKIP("this processor or build has no vectors of 16 floats");
+    }
+    QVERIFY(isChosen({8, 512, 14, 14}, 512));
+    QVERIFY(!isChosen({32, 16, 32, 32}, 32));
+    QVERIFY(!isChosen({8, 512, 8, 8}, 512)); // a single tile an image
+    QVERIFY(!isChosen({3, 512, 14, 14}, 512));
 }
 
 QTEST_GUILESS_MAIN(TestWinograd)

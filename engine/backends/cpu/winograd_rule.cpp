@@ -1,5 +1,6 @@
 #include "engine/backends/cpu/winograd_rule.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -12,7 +13,8 @@ bool isWinogradPossible(const ConvolutionShapes& shapes, const ConvolutionAttrib
     using Pair = std::array<std::int64_t, 2>;
     constexpr std::int64_t kBlock = 16;
     const Shape& weight = shapes.weight;
-    return shapes.dtype == DType::Float32 && attributes.groups == 1 && attributes.stride == Pair{1, 1}
+    return shapes.dtype == DType::Float32 && attributes.groups == 1
+        && (attributes.stride == Pair{1, 1} || attributes.stride == Pair{2, 2})
         && attributes.dilation == Pair{1, 1} && attributes.padding == std::array<std::int64_t, 4>{1, 1, 1, 1}
         && weight[2] == 3 && weight[3] == 3 && weight[0] % kBlock == 0 && weight[1] % kBlock == 0;
 }
@@ -21,6 +23,16 @@ bool isWinogradFaster(const ConvolutionShapes& shapes, const ConvolutionAttribut
 {
     if (!isWinogradPossible(shapes, attributes) || !loops::isWinogradWide()) {
         return false;
+    }
+    const loops::WinogradPicture results{shapes.result[0], shapes.result[1], shapes.result[2], shapes.result[3]};
+    if (attributes.stride[0] == 2) {
+        // 81 products for 144, or 49 for 81, and more to transform: for many channels alone.
+        constexpr std::int64_t kFewestWeights = 128 * 128;
+        constexpr std::int64_t kShortestSide = 7;
+        constexpr std::int64_t kWeightsPerTile = 16'384;
+        const std::int64_t weights = shapes.weight[0] * shapes.weight[1];
+        return weights >= kFewestWeights && std::min(results.height, results.width) >= kShortestSide
+            && results.tiles() * kWeightsPerTile >= weights;
     }
     // Tiles at the edges compute pixels that are not there; half of the direct sum's products is where it still pays.
     constexpr std::int64_t kPixelsPerTile = 8;

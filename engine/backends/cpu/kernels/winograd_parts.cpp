@@ -1,7 +1,9 @@
 #include "engine/backends/cpu/kernels/winograd_parts.h"
 
 #include <algorithm>
+#include <memory>
 
+#include "engine/backends/cpu/kernels/winograd_tiling.h"
 #include "engine/backends/cpu/parallel.h"
 
 namespace ty::engine::kernels {
@@ -20,11 +22,8 @@ constexpr std::int64_t kToAtOnce = 32;
 constexpr std::int64_t kFromAtOnce = 64;
 /// Tiles that a part of a weight serves before it is transformed again.
 constexpr std::int64_t kTilesByParts = 128;
-
-std::int64_t groupsIn(std::int64_t tiles)
-{
-    return (tiles + kWinogradGroup - 1) / kWinogradGroup;
-}
+/// Likewise of stride 2, where a tile has 81 values.
+constexpr std::int64_t kStridedTilesByParts = 64;
 
 /// Part `index` of `all` channels, `each` at once.
 ChannelRange rangeOf(std::int64_t index, std::int64_t each, std::int64_t all)
@@ -37,24 +36,17 @@ std::int64_t rangesIn(std::int64_t each, std::int64_t all)
     return (all + each - 1) / each;
 }
 
-/// The tiles of the groups [begin, end) of a block, as a block of its own in the same memory.
-WinogradBlock groupsOf(const WinogradBlock& block, std::int64_t begin, std::int64_t end)
-{
-    const std::int64_t first = begin * kWinogradGroup;
-    return {block.first + first, std::min(end * kWinogradGroup, block.count) - first, block.capacity};
-}
-
 } // namespace
 
 Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
 {
     const std::int64_t from = pass.src.channels;
     const std::int64_t to = pass.dst.channels;
-    const std::int64_t tiles = pass.src.tiles();
-    const std::int64_t capacity = std::min(kTilesByParts, groupsIn(tiles) * kWinogradGroup);
-    const std::int64_t vFloats = kWinogradPoints * loops::winogradTileStride(from, capacity);
+    const auto tiles = std::make_shared<const WinogradTiling>(
+        pass.kind, pass.results(), pass.isStrided() ? kStridedTilesByParts : kTilesByParts, 1);
+    const std::int64_t vFloats = tiles->floats(from);
     const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(kFromAtOnce, kToAtOnce);
-    const std::int64_t mFloats = kWinogradPoints * loops::winogradTileStride(kToAtOnce, capacity);
+    const std::int64_t mFloats = tiles->floats(kToAtOnce);
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), rangesIn(kToAtOnce, to)));
     builder.wishScratch(static_cast<std::size_t>(vFloats + shares * (uFloats + mFloats)) * sizeof(float));
 
@@ -65,7 +57,8 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
         const auto multiply = [&](const WinogradBlock& block, const ChannelRange& range, float* u, float* m) {
             for (std::int64_t i = 0; i < rangesIn(kFromAtOnce, from); ++i) {
                 const ChannelRange source = rangeOf(i, kFromAtOnce, from);
-                loops::winogradWeights(pass.weight, source, range, 0, source.count / 16 * (range.count / 16), u);
+                const std::int64_t pairs = source.count / 16 * (range.count / 16);
+                loops::winogradWeights(pass.weight, pass.isStrided(), source, range, 0, pairs, u);
                 loops::winogradProduct(block, from, source, range.count, i == 0, v, u, m);
             }
             loops::winogradOutput(pass.dst, block, range, m, pass.bias, isRelu, pass.y);
@@ -73,11 +66,10 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
                 activateWinogradTiles(pass.dst, block, range, pass.activation, pass.y);
             }
         };
-        for (std::int64_t first = 0; first < tiles; first += capacity) {
-            const WinogradBlock block{first, std::min(capacity, tiles - first), capacity};
-            parallelRanges(threads, groupsIn(block.count), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (const WinogradBlock& block : tiles->blocks(0)) {
+            parallelRanges(threads, winogradGroups(block.count), 1, [&](std::int64_t begin, std::int64_t end) {
                 float* target = v + begin * kWinogradGroup * 16;
-                loops::winogradInput(pass.src, groupsOf(block, begin, end), pass.x, false, target);
+                loops::winogradInput(pass.src, winogradGroupsOf(block, begin, end), pass.x, false, target);
             });
             parallelShares(shares, [&](int share) {
                 float* u = v + vFloats + share * (uFloats + mFloats);
@@ -96,12 +88,14 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
     const loops::WinogradPicture src = winogradPictureOf(builder.value(node.inputs[1]));
     const std::int64_t filters = dst.channels;
     const std::int64_t channels = src.channels;
-    const std::int64_t groups = groupsIn(src.tiles());
-    const WinogradBlock all{0, src.tiles(), groups * kWinogradGroup};
+    const bool isStrided = isWinogradStrided(node);
+    const auto kind = isStrided ? loops::WinogradKind::Strided : loops::WinogradKind::Same;
+    const auto tiles = std::make_shared<const WinogradTiling>(kind, dst, dst.tiles(), 1);
+    const std::int64_t groups = winogradGroups(dst.tiles());
     const std::int64_t parts = rangesIn(kToAtOnce, filters) * rangesIn(kFromAtOnce, channels);
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), parts));
-    const std::int64_t vFloats = kWinogradPoints * loops::winogradTileStride(channels, all.capacity);
-    const std::int64_t wFloats = kWinogradPoints * loops::winogradTileStride(filters, all.capacity);
+    const std::int64_t vFloats = tiles->floats(channels);
+    const std::int64_t wFloats = tiles->floats(filters);
     const std::int64_t duFloats = kWinogradPoints * loops::winogradWeightStride(kFromAtOnce, kToAtOnce);
     builder.wishScratch(
         static_cast<std::size_t>(vFloats + wFloats + groups * filters + shares * duFloats) * sizeof(float));
@@ -111,6 +105,7 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
     float* weightGrad = builder.data(node.outputs[0]);
     float* biasGrad = node.as<ConvolutionAttributes>().hasBiasGrad ? builder.data(node.outputs[1]) : nullptr;
     return [=, threads = builder.threads()](const RunContext& context) {
+        const WinogradBlock& all = tiles->blocks(0).front();
         float* v = reinterpret_cast<float*>(context.scratch);
         float* w = v + vFloats;
         float* biasSums = w + wFloats; // {groups, filters}
@@ -119,7 +114,7 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
         }
         parallelRanges(threads, groups, 1, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t group = begin; group < end; ++group) {
-                const WinogradBlock block = groupsOf(all, group, group + 1);
+                const WinogradBlock block = winogradGroupsOf(all, group, group + 1);
                 const std::int64_t offset = group * kWinogradGroup * 16;
                 float* total = biasGrad != nullptr ? biasSums + group * filters : nullptr;
                 loops::winogradInput(src, block, x, true, v + offset); // made long ago, on the way forwards
@@ -137,7 +132,7 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
                     rangeOf(i / ranges, kToAtOnce, filters)};
                 loops::winogradWeightProduct(all, part, true, v, w, du);
                 const std::int64_t rows = part.filters.count / 16 * part.channels.count;
-                loops::winogradWeightGrad(du, 0, 1, part, 0, rows, weightGrad);
+                loops::winogradWeightGrad(du, 0, 1, part, isStrided, 0, rows, weightGrad);
             }
         });
         for (std::int64_t c = 0; biasGrad != nullptr && c < filters; ++c) {

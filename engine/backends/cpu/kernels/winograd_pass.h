@@ -5,8 +5,9 @@
 
 namespace ty::engine::kernels {
 
-/// A convolution or the gradient of its input, which is one the other way.
+/// A convolution or the gradient of its input, which (of stride 1) is one the other way.
 struct WinogradPass {
+    loops::WinogradKind kind = loops::WinogradKind::Same;
     const float* x = nullptr;
     loops::WinogradWeight weight;
     const float* bias = nullptr; ///< {dst.channels}, or null
@@ -14,11 +15,18 @@ struct WinogradPass {
     loops::WinogradPicture src;
     loops::WinogradPicture dst;
     Activation activation;
+
+    bool isStrided() const { return kind != loops::WinogradKind::Same; }
+    /// The pictures that the tiles share out.
+    const loops::WinogradPicture& results() const { return kind == loops::WinogradKind::StridedGrad ? src : dst; }
 };
 
 loops::WinogradPicture winogradPictureOf(const Value& value);
 
-/// Applies an activation that the output's transform cannot apply on its way to the tiles of `block`.
+/// Whether the node is, or belongs to, a convolution of stride 2.
+bool isWinogradStrided(const Node& node);
+
+/// Applies an activation that the output's transform cannot apply on its way to the tiles of `block`. Not of a gradient.
 void activateWinogradTiles(
     const loops::WinogradPicture& picture,
     const loops::WinogradBlock& block,

@@ -54,19 +54,20 @@ TY_INLINE void transpose(const float* source, float* target)
 }
 
 /// One row of 16 weights: nine of them, 256 floats apart, become 36, `stride` floats apart.
+template<typename Kind>
 TY_INLINE void weightRow(const float* weight, std::int64_t stride, float* u)
 {
     Vec rows[3][kSide];
     TY_UNROLL
     for (int i = 0; i < 3; ++i) {
         const Vec g[3] = {at(weight + (3 * i) * 256), at(weight + (3 * i + 1) * 256), at(weight + (3 * i + 2) * 256)};
-        transformWeight(g, rows[i]);
+        Kind::weight(g, rows[i]);
     }
     TY_UNROLL
     for (int j = 0; j < kSide; ++j) {
         const Vec g[3] = {rows[0][j], rows[1][j], rows[2][j]};
         Vec r[kSide];
-        transformWeight(g, r);
+        Kind::weight(g, r);
         TY_UNROLL
         for (int i = 0; i < kSide; ++i) {
             at(u + (i * kSide + j) * stride) = r[i];
@@ -74,123 +75,131 @@ TY_INLINE void weightRow(const float* weight, std::int64_t stride, float* u)
     }
 }
 
-/// Where a tile lies in its picture.
-struct Place {
-    std::int64_t image = 0;
-    std::int64_t row = 0;    ///< the first of the tile's own
-    std::int64_t column = 0; ///< likewise
-};
-
-TY_INLINE Place placeOf(const WinogradPicture& picture, std::int64_t tile)
-{
-    const std::int64_t columns = (picture.width + kWinogradTile - 1) / kWinogradTile;
-    const std::int64_t rows = (picture.height + kWinogradTile - 1) / kWinogradTile;
-    return {
-        tile / (rows * columns), tile / columns % rows * kWinogradTile, tile % columns * kWinogradTile};
-}
-
-/// Asks for the 4 x 4 pixels at `first` before they are read; it may lie beyond the picture.
+/// Asks for the pixels at `first` before they are read; it may lie beyond the picture.
+template<int Side>
 TY_INLINE void prefetchTile(const WinogradPicture& picture, const float* first)
 {
     TY_UNROLL
-    for (int i = 0; i < kWinogradTile; ++i) {
+    for (int i = 0; i < Side; ++i) {
         TY_UNROLL
-        for (int j = 0; j < kWinogradTile; ++j) {
+        for (int j = 0; j < Side; ++j) {
             __builtin_prefetch(first + (i * picture.width + j) * kLanes);
         }
     }
 }
 
-alignas(64) constexpr float kZeros[kSide * kLanes] = {};
+alignas(64) constexpr float kZeros[kStridedSide * kLanes] = {};
 
 /// `x`: 16 channels of one image.
+template<typename Kind>
 TY_INLINE void inputTile(
-    const WinogradPicture& picture, const Place& place, const float* x, bool isCold, std::int64_t stride, float* v)
+    const WinogradPicture& picture, const WinogradPlace& place, const float* x, bool isCold, std::int64_t stride, float* v)
 {
-    const std::int64_t firstRow = place.row - 1;
-    const std::int64_t firstColumn = place.column - 1;
+    constexpr int kReach = Kind::kReach;
+    const std::int64_t firstRow = place.row * Kind::kInputStep + Kind::kOffset;
+    const std::int64_t firstColumn = place.column * Kind::kInputStep + Kind::kOffset;
     const std::int64_t begin = firstColumn < 0 ? 1 : 0;
-    const std::int64_t end = std::min<std::int64_t>(kSide, picture.width - firstColumn);
-    const float* rows[kSide]; // at column `begin`
+    const std::int64_t end = std::min<std::int64_t>(kReach, picture.width - firstColumn);
+    const float* rows[kReach]; // at column `begin`
     TY_UNROLL
-    for (int i = 0; i < kSide; ++i) {
+    for (int i = 0; i < kReach; ++i) {
         const std::int64_t row = firstRow + i;
         rows[i] = row >= 0 && row < picture.height ? x + (row * picture.width + firstColumn + begin) * kLanes : kZeros;
     }
     if (isCold) {
         // What the tile below adds: fetched while this row of tiles is transformed.
-        prefetchTile(picture, x + ((place.row + kWinogradTile + 1) * picture.width + place.column + 1) * kLanes);
+        constexpr int kAhead = kWinogradTile * Kind::kInputStep;
+        prefetchTile<kAhead>(picture, x + ((firstRow + kReach) * picture.width + firstColumn + kReach - kAhead) * kLanes);
     }
-    Vec columns[kSide][kSide]; // by column, then transformed row
-    for (std::int64_t j = 0; j < kSide; ++j) {
+    Vec columns[kReach][Kind::kSide]; // by column, then transformed row
+    for (std::int64_t j = 0; j < kReach; ++j) {
         if (j < begin || j >= end) {
             TY_UNROLL
-            for (int i = 0; i < kSide; ++i) {
+            for (int i = 0; i < Kind::kSide; ++i) {
                 columns[j][i] = Vec{};
             }
             continue;
         }
-        const std::int64_t offset = (j - begin) * kLanes;
-        const Vec d[kSide] = {
-            at(rows[0] + offset),
-            at(rows[1] + offset),
-            at(rows[2] + offset),
-            at(rows[3] + offset),
-            at(rows[4] + offset),
-            at(rows[5] + offset)};
-        transformInput(d, columns[j]);
-    }
-    for (int i = 0; i < kSide; ++i) {
-        const Vec d[kSide] = {
-            columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
-        Vec r[kSide];
-        transformInput(d, r);
+        Vec d[kReach];
         TY_UNROLL
-        for (int j = 0; j < kSide; ++j) {
-            at(v + (i * kSide + j) * stride) = r[j];
+        for (int i = 0; i < kReach; ++i) {
+            d[i] = at(rows[i] + (j - begin) * kLanes);
+        }
+        Kind::input(d, columns[j]);
+    }
+    for (int i = 0; i < Kind::kSide; ++i) {
+        Vec d[kReach];
+        TY_UNROLL
+        for (int j = 0; j < kReach; ++j) {
+            d[j] = columns[j][i];
+        }
+        Vec r[Kind::kSide];
+        Kind::input(d, r);
+        TY_UNROLL
+        for (int j = 0; j < Kind::kSide; ++j) {
+            at(v + (i * Kind::kSide + j) * stride) = r[j];
         }
     }
 }
 
-TY_INLINE void clearTile(std::int64_t stride, float* v)
+template<typename Kind>
+TY_INLINE void inputTiles(
+    const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v)
 {
-    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
-        at(v + point * stride) = Vec{};
+    const std::int64_t channelBlocks = picture.channels / kLanes;
+    const std::int64_t plane = picture.height * picture.width * kLanes;
+    const std::int64_t stride = picture.channels * block.capacity + kLanes;
+    const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
+    for (std::int64_t tile = 0; tile < block.count; ++tile) {
+        const WinogradPlace& place = block.places[tile];
+        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+            const float* source = x + (place.image * channelBlocks + c) * plane;
+            inputTile<Kind>(picture, place, source, isCold, stride, v + (c * block.capacity + tile) * kLanes);
+        }
+    }
+    for (std::int64_t tile = block.count; tile < rounded; ++tile) {
+        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+            for (std::int64_t point = 0; point < Kind::kSide * Kind::kSide; ++point) {
+                at(v + point * stride + (c * block.capacity + tile) * kLanes) = Vec{};
+            }
+        }
     }
 }
 
-template<bool IsRelu>
+template<typename Kind, bool IsRelu>
 TY_INLINE void outputTile(
     const WinogradPicture& picture,
-    const Place& place,
+    const WinogradPlace& place,
     const float* m,
     std::int64_t stride,
     const Vec& bias,
     float* y)
 {
-    Vec columns[kSide][kResultSide]; // by transformed column, then row
-    for (int j = 0; j < kSide; ++j) {
-        const float* column = m + j * stride;
-        const std::int64_t down = kSide * stride;
-        const Vec d[kSide] = {
-            at(column),
-            at(column + down),
-            at(column + 2 * down),
-            at(column + 3 * down),
-            at(column + 4 * down),
-            at(column + 5 * down)};
-        transformOutput(d, columns[j]);
-    }
-    const std::int64_t height = std::min(kWinogradTile, picture.height - place.row);
-    const std::int64_t width = std::min(kWinogradTile, picture.width - place.column);
-    float* row = y + (place.row * picture.width + place.column) * kLanes;
-    for (std::int64_t i = 0; i < height; ++i, row += picture.width * kLanes) {
-        const Vec d[kSide] = {
-            columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
-        Vec r[kResultSide];
-        transformOutput(d, r);
+    Vec columns[Kind::kSide][Kind::kResults]; // by transformed column, then row
+    for (int j = 0; j < Kind::kSide; ++j) {
+        Vec d[Kind::kSide];
         TY_UNROLL
-        for (int j = 0; j < kResultSide; ++j) {
+        for (int i = 0; i < Kind::kSide; ++i) {
+            d[i] = at(m + (i * Kind::kSide + j) * stride);
+        }
+        Kind::output(d, columns[j]);
+    }
+    // What a short tile has at infinity is no result and is not used either.
+    const std::int64_t firstRow = place.row * Kind::kResultStep;
+    const std::int64_t firstColumn = place.column * Kind::kResultStep;
+    const std::int64_t height = std::min(place.rows * Kind::kResultStep, picture.height - firstRow);
+    const std::int64_t width = std::min(place.columns * Kind::kResultStep, picture.width - firstColumn);
+    float* row = y + (firstRow * picture.width + firstColumn) * kLanes;
+    for (std::int64_t i = 0; i < height; ++i, row += picture.width * kLanes) {
+        Vec d[Kind::kSide];
+        TY_UNROLL
+        for (int j = 0; j < Kind::kSide; ++j) {
+            d[j] = columns[j][i];
+        }
+        Vec r[Kind::kResults];
+        Kind::output(d, r);
+        TY_UNROLL
+        for (int j = 0; j < Kind::kResults; ++j) {
             r[j] += bias;
             if (IsRelu) {
                 r[j] = r[j] > 0.0F ? r[j] : Vec{};
@@ -202,23 +211,53 @@ TY_INLINE void outputTile(
     }
 }
 
-/// `dy`: 16 channels of one image.
-TY_INLINE void gradTile(
-    const WinogradPicture& picture, const Place& place, const float* dy, std::int64_t stride, Vec& total, float* w)
+template<typename Kind>
+TY_INLINE void outputTiles(
+    const WinogradPicture& picture,
+    const WinogradBlock& block,
+    const ChannelRange& range,
+    const float* m,
+    const float* bias,
+    bool isRelu,
+    float* y)
 {
-    const std::int64_t height = std::min(kWinogradTile, picture.height - place.row);
-    const std::int64_t width = std::min(kWinogradTile, picture.width - place.column);
+    const std::int64_t channelBlocks = picture.channels / kLanes;
+    const std::int64_t plane = picture.height * picture.width * kLanes;
+    const std::int64_t stride = range.count * block.capacity + kLanes;
+    const std::int64_t firstBlock = range.first / kLanes;
+    for (std::int64_t tile = 0; tile < block.count; ++tile) {
+        const WinogradPlace& place = block.places[tile];
+        for (std::int64_t c = 0; c < range.count / kLanes; ++c) {
+            const float* source = m + (c * block.capacity + tile) * kLanes;
+            float* target = y + (place.image * channelBlocks + firstBlock + c) * plane;
+            const Vec addend = at(bias != nullptr ? bias + range.first + c * kLanes : kZeros);
+            if (isRelu) {
+                outputTile<Kind, true>(picture, place, source, stride, addend, target);
+            } else {
+                outputTile<Kind, false>(picture, place, source, stride, addend, target);
+            }
+        }
+    }
+}
+
+/// `dy`: 16 channels of one image.
+template<typename Kind>
+TY_INLINE void gradTile(
+    const WinogradPicture& picture, const WinogradPlace& place, const float* dy, std::int64_t stride, Vec& total, float* w)
+{
+    const std::int64_t height = std::min(place.rows, picture.height - place.row);
+    const std::int64_t width = std::min(place.columns, picture.width - place.column);
     const float* first = dy + (place.row * picture.width + place.column) * kLanes;
     const float* rows[kResultSide];
     TY_UNROLL
     for (int i = 0; i < kResultSide; ++i) {
         rows[i] = i < height ? first + i * picture.width * kLanes : kZeros;
     }
-    Vec columns[kResultSide][kSide]; // by column, then transformed row
+    Vec columns[kResultSide][Kind::kSide]; // by column, then transformed row
     for (std::int64_t j = 0; j < kResultSide; ++j) {
         if (j >= width) {
             TY_UNROLL
-            for (int i = 0; i < kSide; ++i) {
+            for (int i = 0; i < Kind::kSide; ++i) {
                 columns[j][i] = Vec{};
             }
             continue;
@@ -227,15 +266,66 @@ TY_INLINE void gradTile(
         const Vec d[kResultSide] = {
             at(rows[0] + offset), at(rows[1] + offset), at(rows[2] + offset), at(rows[3] + offset)};
         total += (d[0] + d[1]) + (d[2] + d[3]);
-        transformGrad(d, columns[j]);
+        Kind::grad(d, columns[j]);
     }
-    for (int i = 0; i < kSide; ++i) {
+    for (int i = 0; i < Kind::kSide; ++i) {
         const Vec d[kResultSide] = {columns[0][i], columns[1][i], columns[2][i], columns[3][i]};
-        Vec r[kSide];
-        transformGrad(d, r);
+        Vec r[Kind::kSide];
+        Kind::grad(d, r);
         TY_UNROLL
-        for (int j = 0; j < kSide; ++j) {
-            at(w + (i * kSide + j) * stride) = r[j];
+        for (int j = 0; j < Kind::kSide; ++j) {
+            at(w + (i * Kind::kSide + j) * stride) = r[j];
+        }
+    }
+}
+
+template<typename Kind>
+TY_INLINE void gradTiles(
+    const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w)
+{
+    const std::int64_t channelBlocks = picture.channels / kLanes;
+    const std::int64_t plane = picture.height * picture.width * kLanes;
+    const std::int64_t stride = picture.channels * block.capacity + kLanes;
+    for (std::int64_t tile = 0; tile < block.count; ++tile) {
+        const WinogradPlace& place = block.places[tile];
+        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+            Vec sum = {};
+            const float* source = dy + (place.image * channelBlocks + c) * plane;
+            gradTile<Kind>(picture, place, source, stride, sum, w + (c * block.capacity + tile) * kLanes);
+            if (total != nullptr) {
+                at(total + c * kLanes) += sum;
+            }
+        }
+    }
+}
+
+/// The weights of one channel and 16 filters from 36 points of `shares` sums.
+template<typename Kind>
+TY_INLINE void weightGradRow(
+    const float* du, std::int64_t stride, std::int64_t shareStride, int shares, float* target)
+{
+    Vec columns[kSide][3];
+    for (int j = 0; j < kSide; ++j) {
+        Vec d[kSide];
+        TY_UNROLL
+        for (int i = 0; i < kSide; ++i) {
+            const float* place = du + (i * kSide + j) * stride;
+            d[i] = at(place);
+            for (int share = 1; share < shares; ++share) {
+                d[i] += at(place + share * shareStride);
+            }
+        }
+        Kind::weightGrad(d, columns[j]);
+    }
+    TY_UNROLL
+    for (int i = 0; i < 3; ++i) {
+        const Vec d[kSide] = {
+            columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
+        Vec r[3];
+        Kind::weightGrad(d, r);
+        TY_UNROLL
+        for (int j = 0; j < 3; ++j) {
+            at(target + (i * 3 + j) * kLanes * kLanes) = r[j];
         }
     }
 }
@@ -255,6 +345,7 @@ bool isWinogradWide()
 TY_CLONES
 void winogradWeights(
     const WinogradWeight& weight,
+    bool isStrided,
     const ChannelRange& from,
     const ChannelRange& to,
     std::int64_t begin,
@@ -278,7 +369,11 @@ void winogradWeights(
         }
         float* target = u + pair * kLanes * kLanes;
         for (int row = 0; row < kLanes; ++row) {
-            weightRow(rows + row * kLanes, stride, target + row * kLanes);
+            if (isStrided) {
+                weightRow<StridedWinograd>(rows + row * kLanes, stride, target + row * kLanes);
+            } else {
+                weightRow<SameWinograd>(rows + row * kLanes, stride, target + row * kLanes);
+            }
         }
     }
 }
@@ -287,20 +382,10 @@ TY_CLONES
 void winogradInput(
     const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v)
 {
-    const std::int64_t channelBlocks = picture.channels / kLanes;
-    const std::int64_t plane = picture.height * picture.width * kLanes;
-    const std::int64_t stride = picture.channels * block.capacity + kLanes;
-    const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
-    for (std::int64_t tile = 0; tile < rounded; ++tile) {
-        const Place place = placeOf(picture, block.first + tile);
-        for (std::int64_t c = 0; c < channelBlocks; ++c) {
-            float* target = v + (c * block.capacity + tile) * kLanes;
-            if (tile < block.count) {
-                inputTile(picture, place, x + (place.image * channelBlocks + c) * plane, isCold, stride, target);
-            } else {
-                clearTile(stride, target);
-            }
-        }
+    switch (block.kind) {
+    case WinogradKind::Same: inputTiles<SameWinograd>(picture, block, x, isCold, v); break;
+    case WinogradKind::Strided: inputTiles<StridedWinograd>(picture, block, x, isCold, v); break;
+    case WinogradKind::StridedGrad: inputTiles<StridedGradWinograd>(picture, block, x, isCold, v); break;
     }
 }
 
@@ -314,22 +399,10 @@ void winogradOutput(
     bool isRelu,
     float* y)
 {
-    const std::int64_t channelBlocks = picture.channels / kLanes;
-    const std::int64_t plane = picture.height * picture.width * kLanes;
-    const std::int64_t stride = range.count * block.capacity + kLanes;
-    const std::int64_t firstBlock = range.first / kLanes;
-    for (std::int64_t tile = 0; tile < block.count; ++tile) {
-        const Place place = placeOf(picture, block.first + tile);
-        for (std::int64_t c = 0; c < range.count / kLanes; ++c) {
-            const float* source = m + (c * block.capacity + tile) * kLanes;
-            float* target = y + (place.image * channelBlocks + firstBlock + c) * plane;
-            const Vec addend = at(bias != nullptr ? bias + range.first + c * kLanes : kZeros);
-            if (isRelu) {
-                outputTile<true>(picture, place, source, stride, addend, target);
-            } else {
-                outputTile<false>(picture, place, source, stride, addend, target);
-            }
-        }
+    switch (block.kind) {
+    case WinogradKind::Same: outputTiles<SameWinograd>(picture, block, range, m, bias, isRelu, y); break;
+    case WinogradKind::Strided: outputTiles<StridedWinograd>(picture, block, range, m, bias, isRelu, y); break;
+    case WinogradKind::StridedGrad: outputTiles<StridedGradWinograd>(picture, block, range, m, bias, isRelu, y); break;
     }
 }
 
@@ -337,24 +410,10 @@ TY_CLONES
 void winogradGrad(
     const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w)
 {
-    const std::int64_t channelBlocks = picture.channels / kLanes;
-    const std::int64_t plane = picture.height * picture.width * kLanes;
-    const std::int64_t stride = picture.channels * block.capacity + kLanes;
-    for (std::int64_t tile = 0; tile < block.count; ++tile) {
-        const Place place = placeOf(picture, block.first + tile);
-        for (std::int64_t c = 0; c < channelBlocks; ++c) {
-            Vec sum = {};
-            gradTile(
-                picture,
-                place,
-                dy + (place.image * channelBlocks + c) * plane,
-                stride,
-                sum,
-                w + (c * block.capacity + tile) * kLanes);
-            if (total != nullptr) {
-                at(total + c * kLanes) += sum;
-            }
-        }
+    if (block.kind == WinogradKind::Same) {
+        gradTiles<SameWinograd>(picture, block, dy, total, w);
+    } else {
+        gradTiles<StridedWinograd>(picture, block, dy, total, w);
     }
 }
 
@@ -364,6 +423,7 @@ void winogradWeightGrad(
     std::int64_t shareStride,
     int shares,
     const WinogradWeightPart& part,
+    bool isStrided,
     std::int64_t begin,
     std::int64_t end,
     float* weightGrad)
@@ -373,31 +433,12 @@ void winogradWeightGrad(
     for (std::int64_t row = begin; row < end; ++row) {
         const std::int64_t filterBlock = part.filters.first / kLanes + row / part.channels.count;
         const std::int64_t channel = part.channels.first + row % part.channels.count;
-        Vec columns[kSide][3];
-        for (int j = 0; j < kSide; ++j) {
-            Vec d[kSide];
-            TY_UNROLL
-            for (int i = 0; i < kSide; ++i) {
-                const float* place = du + (i * kSide + j) * stride + row * kLanes;
-                d[i] = at(place);
-                for (int share = 1; share < shares; ++share) {
-                    d[i] += at(place + share * shareStride);
-                }
-            }
-            transformWeightGrad(d, columns[j]);
-        }
         float* target = weightGrad
             + ((filterBlock * channelBlocks + channel / kLanes) * kWindow * kLanes + channel % kLanes) * kLanes;
-        TY_UNROLL
-        for (int i = 0; i < 3; ++i) {
-            const Vec d[kSide] = {
-                columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i]};
-            Vec r[3];
-            transformWeightGrad(d, r);
-            TY_UNROLL
-            for (int j = 0; j < 3; ++j) {
-                at(target + (i * 3 + j) * kLanes * kLanes) = r[j];
-            }
+        if (isStrided) {
+            weightGradRow<StridedWinograd>(du + row * kLanes, stride, shareStride, shares, target);
+        } else {
+            weightGradRow<SameWinograd>(du + row * kLanes, stride, shareStride, shares, target);
         }
     }
 }

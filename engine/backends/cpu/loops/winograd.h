@@ -2,20 +2,32 @@
 
 #include <cstdint>
 
-// Convolutions with windows of 3 x 3, stride 1 and padding 1 by Winograd's F(4 x 4, 3 x 3): a tile of 4 x 4 results
-// comes from 6 x 6 values by 36 products instead of 144, and so does the weight's gradient, by the adjoint. Pictures lie
-// in blocks of 16 channels, {N, C / 16, H, W, 16}, weights as {K / 16, C / 16, 3, 3, 16 of C, 16 of K}. Points 0, +-3/4,
-// +-3/2 and infinity keep the error within three times that of the direct sum (the usual 0, +-1, +-2: eight times).
-// Single-threaded loops over ranges.
+// Convolutions with windows of 3 x 3 and padding 1 by Winograd's F(4 x 4, 3 x 3): a tile of 4 x 4 results comes from 6 x 6
+// values by 36 products instead of 144, and so does the weight's gradient, by the adjoint. With stride 2 the odd rows
+// (columns) meet two places of the window, F(4, 2) with 5 products, and the even ones a single place, 4 products: 81 in all.
+// Pictures lie in blocks of 16 channels, {N, C / 16, H, W, 16}, weights as {K / 16, C / 16, 3, 3, 16 of C, 16 of K}. Points
+// 0, +-3/4, +-3/2 (stride 2: 0, +-3/4, 3/2) and infinity keep the error within three times that of the direct sum (the usual
+// 0, +-1, +-2: eight times). Single-threaded loops over ranges.
 // Sources: Lavin, Gray (2016); Barabasz et al. (2020) on the choice of points.
 namespace ty::engine::loops {
 
 inline constexpr std::int64_t kWinogradTile = 4;
+/// Transformed weights have so many points, whatever the stride.
 inline constexpr std::int64_t kWinogradPoints = 36;
 /// Tiles are transformed and multiplied in groups of this size; capacities are multiples of it.
 inline constexpr std::int64_t kWinogradGroup = 8;
 
-/// A batch of pictures and its tiles, counted row by row and image by image; those at the edges may reach beyond it.
+/// What is computed: a convolution of stride 1 or its input's gradient, which is one as well; of stride 2; or the gradient
+/// of the latter's input.
+enum class WinogradKind { Same, Strided, StridedGrad };
+
+/// Values an axis of a transformed tile.
+inline std::int64_t winogradSide(WinogradKind kind)
+{
+    return kind == WinogradKind::Same ? 6 : 9;
+}
+
+/// A batch of pictures.
 struct WinogradPicture {
     std::int64_t images = 1;
     std::int64_t channels = 16; ///< a multiple of 16
@@ -27,12 +39,25 @@ struct WinogradPicture {
     std::int64_t tiles() const { return images * tileRows() * tileColumns(); }
 };
 
-/// Tiles [first, first + count) as they lie when transformed: {36, channels / 16, capacity, 16}, with a cache line
-/// between the points, which would meet in the same cache set otherwise.
+/// Where a tile lies in the pictures of results (of stride 2: in the smaller ones). It has 4 x 4 pixels, or 3 an axis where
+/// the picture is no multiple of 4; the last ones may reach beyond it.
+struct WinogradPlace {
+    std::int64_t image = 0;
+    std::int64_t row = 0; ///< the first of the tile's own
+    std::int64_t column = 0;
+    std::int64_t rows = kWinogradTile; ///< 4 or 3
+    std::int64_t columns = kWinogradTile;
+};
+
+/// Some tiles as they lie when transformed: {side x side, channels / 16, capacity, 16}, with a cache line between the
+/// points, which would meet in the same cache set otherwise. Tiles of 3 need no products at infinity, so they are sorted:
+/// full rows and short columns, full, short rows and full columns, short.
 struct WinogradBlock {
-    std::int64_t first = 0;
+    WinogradKind kind = WinogradKind::Same;
+    const WinogradPlace* places = nullptr;
     std::int64_t count = 0;
-    std::int64_t capacity = 0;
+    std::int64_t capacity = 0; ///< with room for a group that begins anywhere, unless all tiles are full
+    std::int64_t ends[3] = {}; ///< of the sorts, each but the last
 };
 
 /// Some of the channels of a picture; both numbers are multiples of 16.
@@ -68,17 +93,18 @@ struct WinogradWeight {
     std::int64_t to() const { return isTurned ? channels : filters; }
 };
 
-/// Transforms pairs [begin, end) of blocks of the part of a weight that leads from `from` to `to`, counted by block of
+/// Transforms (for stride 2, if `isStrided`) pairs [begin, end) of blocks of the part of a weight that leads from `from` to `to`, counted by block of
 /// `to`, then of `from`. u {36, to.count / 16, from.count, 16}.
 void winogradWeights(
     const WinogradWeight& weight,
+    bool isStrided,
     const ChannelRange& from,
     const ChannelRange& to,
     std::int64_t begin,
     std::int64_t end,
     float* u);
 
-/// v = the transformed 6 x 6 neighbourhoods of the tiles of x; tiles of the last group that are not there become zero.
+/// v = the transformed neighbourhoods of the tiles in x; tiles of the last group that are not there become zero.
 /// isCold: x has likely left the caches, so that it is asked for in advance.
 void winogradInput(
     const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v);
@@ -134,6 +160,7 @@ void winogradWeightGrad(
     std::int64_t shareStride,
     int shares,
     const WinogradWeightPart& part,
+    bool isStrided,
     std::int64_t begin,
     std::int64_t end,
     float* weightGrad);

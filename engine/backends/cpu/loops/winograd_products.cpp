@@ -47,29 +47,41 @@ TY_INLINE void multiplyTiles(
     }
 }
 
-/// Rows x (16 Blocks) products of one point, summed over `count` tiles. `w` and `du` at the first block of filters.
+/// Where some tiles of one point lie in the transformed pictures v and w.
+struct Segment {
+    const float* v = nullptr; ///< of the first block of channels
+    const float* w = nullptr;
+    std::int64_t count = 0;
+};
+
+/// Rows x (16 Blocks) products of one point, summed over the tiles of the segments, `vOffset` and `wOffset` floats on.
 template<int Rows, int Blocks>
 TY_INLINE void multiplyRows(
-    const float* v,
-    const float* w,
+    const Segment* segments,
+    int segmentCount,
+    std::int64_t vOffset,
+    std::int64_t wOffset,
     std::int64_t wBlock,
-    std::int64_t count,
     bool isFirst,
     float* du,
     std::int64_t duBlock)
 {
     Vec sums[Rows][Blocks] = {};
-    for (std::int64_t tile = 0; tile < count; ++tile) {
-        Vec row[Blocks];
-        TY_UNROLL
-        for (int b = 0; b < Blocks; ++b) {
-            row[b] = at(w + b * wBlock + tile * kLanes);
-        }
-        TY_UNROLL
-        for (int c = 0; c < Rows; ++c) {
+    for (int segment = 0; segment < segmentCount; ++segment) {
+        const float* v = segments[segment].v + vOffset;
+        const float* w = segments[segment].w + wOffset;
+        for (std::int64_t tile = 0; tile < segments[segment].count; ++tile) {
+            Vec row[Blocks];
             TY_UNROLL
             for (int b = 0; b < Blocks; ++b) {
-                sums[c][b] += v[tile * kLanes + c] * row[b];
+                row[b] = at(w + b * wBlock + tile * kLanes);
+            }
+            TY_UNROLL
+            for (int c = 0; c < Rows; ++c) {
+                TY_UNROLL
+                for (int b = 0; b < Blocks; ++b) {
+                    sums[c][b] += v[tile * kLanes + c] * row[b];
+                }
             }
         }
     }
@@ -81,6 +93,40 @@ TY_INLINE void multiplyRows(
             at(place) = isFirst ? sums[c][b] : at(place) + sums[c][b];
         }
     }
+}
+
+/// Tiles [begin, end) of a block.
+struct TileRange {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+};
+
+/// Whether place i of an axis of a transformed tile is needed by tiles of four alone.
+TY_INLINE bool isForFullTiles(WinogradKind kind, std::int64_t i)
+{
+    return kind == WinogradKind::Same ? i == 5 : i == 4 || i == 8;
+}
+
+/// The tiles that need point (row, column).
+TY_INLINE TileRange tilesOf(const WinogradBlock& block, std::int64_t row, std::int64_t column)
+{
+    return {
+        isForFullTiles(block.kind, column) ? block.ends[0] : 0,
+        isForFullTiles(block.kind, row)
+            ? block.ends[1]
+            : (isForFullTiles(block.kind, column) ? block.ends[2] : block.count)};
+}
+
+/// The place of an axis of the weight that place i of a tile's is multiplied with.
+TY_INLINE std::int64_t weightPlaceOf(WinogradKind kind, std::int64_t i)
+{
+    return kind == WinogradKind::Same || i < 5 ? i : 5;
+}
+
+/// Places [begin, end) of an axis of a tile that are multiplied with place i of the weight's.
+TY_INLINE TileRange placesOf(WinogradKind kind, std::int64_t i)
+{
+    return {i, kind == WinogradKind::Same || i < 5 ? i + 1 : 9};
 }
 
 } // namespace
@@ -100,28 +146,32 @@ void winogradProduct(
     const std::int64_t vStride = channels * block.capacity + kLanes;
     const std::int64_t mStride = to * block.capacity + kLanes;
     const std::int64_t uStride = from.count * to + kLanes;
-    const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
     const std::int64_t results = to / kLanes;
-    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+    const std::int64_t side = block.kind == WinogradKind::Same ? 6 : 9;
+    for (std::int64_t point = 0; point < side * side; ++point) {
+        const std::int64_t row = point / side;
+        const std::int64_t column = point % side;
+        const TileRange range = tilesOf(block, row, column);
+        const std::int64_t uPoint = weightPlaceOf(block.kind, row) * 6 + weightPlaceOf(block.kind, column);
         const float* tiles = v + point * vStride + from.first / kLanes * perBlock;
         std::int64_t b = 0;
         for (; b + 2 <= results; b += 2) {
-            const float* weights = u + point * uStride + b * from.count * kLanes;
+            const float* weights = u + uPoint * uStride + b * from.count * kLanes;
             float* sums = m + point * mStride + b * perBlock;
-            for (std::int64_t tile = 0; tile < rounded; tile += 8) {
+            for (std::int64_t tile = range.begin; tile < range.end; tile += 8) {
                 const std::int64_t offset = tile * kLanes;
                 multiplyTiles<8, 2>(tiles + offset, perBlock, weights, from.count, isFirst, sums + offset, perBlock);
             }
         }
         if (b < results) {
-            const float* weights = u + point * uStride + b * from.count * kLanes;
+            const float* weights = u + uPoint * uStride + b * from.count * kLanes;
             float* sums = m + point * mStride + b * perBlock;
-            std::int64_t tile = 0;
-            for (; tile + 16 <= rounded; tile += 16) {
+            std::int64_t tile = range.begin;
+            for (; tile + 8 < range.end; tile += 16) {
                 const std::int64_t offset = tile * kLanes;
                 multiplyTiles<16, 1>(tiles + offset, perBlock, weights, from.count, isFirst, sums + offset, perBlock);
             }
-            if (tile < rounded) {
+            if (tile < range.end) {
                 const std::int64_t offset = tile * kLanes;
                 multiplyTiles<8, 1>(tiles + offset, perBlock, weights, from.count, isFirst, sums + offset, perBlock);
             }
@@ -146,21 +196,39 @@ void winogradWeightProduct(
     const std::int64_t duStride = channels * filters + kLanes;
     const std::int64_t duBlock = channels * kLanes;
     const std::int64_t filterBlocks = filters / kLanes;
+    const std::int64_t side = block.kind == WinogradKind::Same ? 6 : 9;
     for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+        Segment segments[16];
+        int count = 0;
+        const TileRange rowRange = placesOf(block.kind, point / 6);
+        const TileRange columnRange = placesOf(block.kind, point % 6);
+        for (std::int64_t row = rowRange.begin; row < rowRange.end; ++row) {
+            for (std::int64_t column = columnRange.begin; column < columnRange.end; ++column) {
+                const TileRange range = tilesOf(block, row, column);
+                if (range.begin < range.end) {
+                    const std::int64_t place = row * side + column;
+                    segments[count++] = {
+                        v + place * vStride + range.begin * kLanes,
+                        w + place * wStride + range.begin * kLanes,
+                        range.end - range.begin};
+                }
+            }
+        }
         for (std::int64_t c = 0; c < channels / kLanes; ++c) {
-            const float* tiles = v + point * vStride + (part.channels.first / kLanes + c) * perBlock;
+            const std::int64_t vOffset = (part.channels.first / kLanes + c) * perBlock;
+            const std::int64_t wOffset = part.filters.first / kLanes * perBlock;
             float* rows = du + point * duStride + c * kLanes * kLanes;
-            const float* grads = w + point * wStride + part.filters.first / kLanes * perBlock;
             std::int64_t b = 0;
             for (; b + 2 <= filterBlocks; b += 2) {
-                const float* columns = grads + b * perBlock;
                 float* sums = rows + b * duBlock;
-                multiplyRows<8, 2>(tiles, columns, perBlock, block.count, isFirst, sums, duBlock);
-                multiplyRows<8, 2>(tiles + 8, columns, perBlock, block.count, isFirst, sums + 8 * kLanes, duBlock);
+                const std::int64_t columns = wOffset + b * perBlock;
+                multiplyRows<8, 2>(segments, count, vOffset, columns, perBlock, isFirst, sums, duBlock);
+                multiplyRows<8, 2>(
+                    segments, count, vOffset + 8, columns, perBlock, isFirst, sums + 8 * kLanes, duBlock);
             }
             if (b < filterBlocks) {
                 multiplyRows<16, 1>(
-                    tiles, grads + b * perBlock, perBlock, block.count, isFirst, rows + b * duBlock, duBlock);
+                    segments, count, vOffset, wOffset + b * perBlock, perBlock, isFirst, rows + b * duBlock, duBlock);
             }
         }
     }
