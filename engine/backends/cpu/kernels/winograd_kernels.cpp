@@ -56,7 +56,7 @@ Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
             float* v = u + uFloats + share * (vFloats + mFloats);
             float* m = v + vFloats;
             for (const WinogradBlock& block : tiles->blocks(share)) {
-                loops::winogradInput(pass.src, block, pass.x, false, v);
+                loops::winogradInput(pass.src, block, pass.x, v);
                 loops::winogradProduct(block, from, {0, from}, to, true, v, u, m);
                 loops::winogradOutput(pass.dst, block, {0, to}, m, pass.bias, isRelu, pass.y);
                 if (isOther) {
@@ -133,7 +133,7 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
                 std::fill(biasSums, biasSums + filters, 0.0F);
             }
             for (const WinogradBlock& block : tiles->blocks(share)) {
-                loops::winogradInput(src, block, x, true, v); // made long ago, on the way forwards
+                loops::winogradInput(src, block, x, v);
                 loops::winogradGrad(dst, block, dy, biasSums, w);
                 loops::winogradWeightProduct(block, whole, isFirst, v, w, sums);
                 isFirst = false;

@@ -69,7 +69,7 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
         for (const WinogradBlock& block : tiles->blocks(0)) {
             parallelRanges(threads, winogradGroups(block.count), 1, [&](std::int64_t begin, std::int64_t end) {
                 float* target = v + begin * kWinogradGroup * 16;
-                loops::winogradInput(pass.src, winogradGroupsOf(block, begin, end), pass.x, false, target);
+                loops::winogradInput(pass.src, winogradGroupsOf(block, begin, end), pass.x, target);
             });
             parallelShares(shares, [&](int share) {
                 float* u = v + vFloats + share * (uFloats + mFloats);
@@ -117,7 +117,7 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
                 const WinogradBlock block = winogradGroupsOf(all, group, group + 1);
                 const std::int64_t offset = group * kWinogradGroup * 16;
                 float* total = biasGrad != nullptr ? biasSums + group * filters : nullptr;
-                loops::winogradInput(src, block, x, true, v + offset); // made long ago, on the way forwards
+                loops::winogradInput(src, block, x, v + offset);
                 loops::winogradGrad(dst, block, dy, total, w + offset);
             }
         });

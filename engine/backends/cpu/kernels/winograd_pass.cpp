@@ -25,8 +25,8 @@ void activateWinogradTiles(
 {
     for (std::int64_t tile = 0; tile < block.count; ++tile) {
         const loops::WinogradPlace& place = block.places[tile];
-        const std::int64_t height = std::min(place.rows, picture.height - place.row);
-        const std::int64_t width = std::min(place.columns, picture.width - place.column);
+        const std::int64_t height = std::min<std::int64_t>(place.rows, picture.height - place.row);
+        const std::int64_t width = std::min<std::int64_t>(place.columns, picture.width - place.column);
         for (std::int64_t c = range.first / 16; c < (range.first + range.count) / 16; ++c) {
             const std::int64_t plane = (place.image * (picture.channels / 16) + c) * picture.height;
             for (std::int64_t i = 0; i < height; ++i) {

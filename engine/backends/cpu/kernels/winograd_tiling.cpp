@@ -43,12 +43,18 @@ WinogradTiling::WinogradTiling(
     loops::WinogradKind kind, const loops::WinogradPicture& results, std::int64_t tilesAtOnce, int shares)
     : m_kind(kind)
 {
+    m_places.reserve(static_cast<std::size_t>(results.tiles()));
     const auto rows = extentsOf(results.height);
     const auto columns = extentsOf(results.width);
     for (std::int64_t image = 0; image < results.images; ++image) {
         for (const Extent& row : rows) {
             for (const Extent& column : columns) {
-                m_places.push_back({image, row.first, column.first, row.size, column.size});
+                m_places.push_back(
+                    {static_cast<std::int32_t>(image),
+                     static_cast<std::int32_t>(row.first),
+                     static_cast<std::int32_t>(column.first),
+                     static_cast<std::int16_t>(row.size),
+                     static_cast<std::int16_t>(column.size)});
             }
         }
     }

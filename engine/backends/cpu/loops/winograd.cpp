@@ -75,17 +75,79 @@ TY_INLINE void weightRow(const float* weight, std::int64_t stride, float* u)
     }
 }
 
-/// Asks for the pixels at `first` before they are read; it may lie beyond the picture.
-template<int Side>
-TY_INLINE void prefetchTile(const WinogradPicture& picture, const float* first)
+/// Pixels of 16 channels that are asked for in advance: what another core has written, or memory alone has, comes later
+/// than a few tiles are transformed, and the order of tiles is none that the processor foresees.
+constexpr std::int64_t kPixelsAhead = 128;
+
+/// Asks for the pixels of a tile's own, `Step` an axis for each of its results, before they are read. They may
+/// lie beyond the picture. `x`: 16 channels of one image.
+template<int Step>
+TY_INLINE void prefetchTile(const WinogradPicture& picture, const WinogradPlace& place, const float* x)
 {
-    TY_UNROLL
-    for (int i = 0; i < Side; ++i) {
+    constexpr int kExtent = static_cast<int>(kWinogradTile) * Step;
+    const float* first = x + (std::int64_t{place.row} * picture.width + place.column) * Step * kLanes;
+    for (int i = 0; i < kExtent; ++i) {
         TY_UNROLL
-        for (int j = 0; j < Side; ++j) {
+        for (int j = 0; j < kExtent; ++j) {
             __builtin_prefetch(first + (i * picture.width + j) * kLanes);
         }
     }
+}
+
+/// Asks for the tile that comes kPixelsAhead after (tile, c), with the blocks of channels as the inner loop.
+template<int Step>
+TY_INLINE void prefetchAhead(
+    const WinogradPicture& picture,
+    const WinogradBlock& block,
+    std::int64_t tile,
+    std::int64_t c,
+    std::int64_t channelBlocks,
+    const float* x)
+{
+    std::int64_t nextBlock = c + kPixelsAhead / (kWinogradTile * kWinogradTile * Step * Step);
+    while (nextBlock >= channelBlocks) {
+        nextBlock -= channelBlocks;
+        ++tile;
+    }
+    if (tile < block.count) {
+        const WinogradPlace& place = block.places[tile];
+        const std::int64_t plane = picture.height * picture.width * kLanes;
+        prefetchTile<Step>(picture, place, x + (place.image * channelBlocks + nextBlock) * plane);
+    }
+}
+
+// Values by name, so that they live in registers: loops would be unrolled after that is decided.
+
+template<typename Kind, std::size_t... I>
+TY_INLINE void inputOf(
+    const float* const (&rows)[Kind::kReach], std::int64_t offset, Vec (&r)[Kind::kSide], std::index_sequence<I...> /*rows*/)
+{
+    const Vec d[Kind::kReach] = {at(rows[I] + offset)...};
+    Kind::input(d, r);
+}
+
+template<typename Kind, std::size_t... J>
+TY_INLINE void inputOf(
+    const Vec (&columns)[Kind::kReach][Kind::kSide], std::int64_t i, Vec (&r)[Kind::kSide], std::index_sequence<J...> /*columns*/)
+{
+    const Vec d[Kind::kReach] = {columns[J][i]...};
+    Kind::input(d, r);
+}
+
+template<typename Kind, std::size_t... I>
+TY_INLINE void outputOf(
+    const float* column, std::int64_t down, Vec (&r)[Kind::kResults], std::index_sequence<I...> /*rows*/)
+{
+    const Vec d[Kind::kSide] = {at(column + static_cast<std::int64_t>(I) * down)...};
+    Kind::output(d, r);
+}
+
+template<typename Kind, std::size_t... J>
+TY_INLINE void outputOf(
+    const Vec (&columns)[Kind::kSide][Kind::kResults], std::int64_t i, Vec (&r)[Kind::kResults], std::index_sequence<J...> /*columns*/)
+{
+    const Vec d[Kind::kSide] = {columns[J][i]...};
+    Kind::output(d, r);
 }
 
 alignas(64) constexpr float kZeros[kStridedSide * kLanes] = {};
@@ -93,7 +155,7 @@ alignas(64) constexpr float kZeros[kStridedSide * kLanes] = {};
 /// `x`: 16 channels of one image.
 template<typename Kind>
 TY_INLINE void inputTile(
-    const WinogradPicture& picture, const WinogradPlace& place, const float* x, bool isCold, std::int64_t stride, float* v)
+    const WinogradPicture& picture, const WinogradPlace& place, const float* x, std::int64_t stride, float* v)
 {
     constexpr int kReach = Kind::kReach;
     const std::int64_t firstRow = place.row * Kind::kInputStep + Kind::kOffset;
@@ -106,11 +168,6 @@ TY_INLINE void inputTile(
         const std::int64_t row = firstRow + i;
         rows[i] = row >= 0 && row < picture.height ? x + (row * picture.width + firstColumn + begin) * kLanes : kZeros;
     }
-    if (isCold) {
-        // What the tile below adds: fetched while this row of tiles is transformed.
-        constexpr int kAhead = kWinogradTile * Kind::kInputStep;
-        prefetchTile<kAhead>(picture, x + ((firstRow + kReach) * picture.width + firstColumn + kReach - kAhead) * kLanes);
-    }
     Vec columns[kReach][Kind::kSide]; // by column, then transformed row
     for (std::int64_t j = 0; j < kReach; ++j) {
         if (j < begin || j >= end) {
@@ -120,21 +177,11 @@ TY_INLINE void inputTile(
             }
             continue;
         }
-        Vec d[kReach];
-        TY_UNROLL
-        for (int i = 0; i < kReach; ++i) {
-            d[i] = at(rows[i] + (j - begin) * kLanes);
-        }
-        Kind::input(d, columns[j]);
+        inputOf<Kind>(rows, (j - begin) * kLanes, columns[j], std::make_index_sequence<kReach>());
     }
     for (int i = 0; i < Kind::kSide; ++i) {
-        Vec d[kReach];
-        TY_UNROLL
-        for (int j = 0; j < kReach; ++j) {
-            d[j] = columns[j][i];
-        }
         Vec r[Kind::kSide];
-        Kind::input(d, r);
+        inputOf<Kind>(columns, i, r, std::make_index_sequence<kReach>());
         TY_UNROLL
         for (int j = 0; j < Kind::kSide; ++j) {
             at(v + (i * Kind::kSide + j) * stride) = r[j];
@@ -144,7 +191,7 @@ TY_INLINE void inputTile(
 
 template<typename Kind>
 TY_INLINE void inputTiles(
-    const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v)
+    const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v)
 {
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
@@ -154,7 +201,8 @@ TY_INLINE void inputTiles(
         const WinogradPlace& place = block.places[tile];
         for (std::int64_t c = 0; c < channelBlocks; ++c) {
             const float* source = x + (place.image * channelBlocks + c) * plane;
-            inputTile<Kind>(picture, place, source, isCold, stride, v + (c * block.capacity + tile) * kLanes);
+            prefetchAhead<Kind::kInputStep>(picture, block, tile, c, channelBlocks, x);
+            inputTile<Kind>(picture, place, source, stride, v + (c * block.capacity + tile) * kLanes);
         }
     }
     for (std::int64_t tile = block.count; tile < rounded; ++tile) {
@@ -176,28 +224,19 @@ TY_INLINE void outputTile(
     float* y)
 {
     Vec columns[Kind::kSide][Kind::kResults]; // by transformed column, then row
+    const std::int64_t down = Kind::kSide * stride;
     for (int j = 0; j < Kind::kSide; ++j) {
-        Vec d[Kind::kSide];
-        TY_UNROLL
-        for (int i = 0; i < Kind::kSide; ++i) {
-            d[i] = at(m + (i * Kind::kSide + j) * stride);
-        }
-        Kind::output(d, columns[j]);
+        outputOf<Kind>(m + j * stride, down, columns[j], std::make_index_sequence<Kind::kSide>());
     }
     // What a short tile has at infinity is no result and is not used either.
     const std::int64_t firstRow = place.row * Kind::kResultStep;
     const std::int64_t firstColumn = place.column * Kind::kResultStep;
-    const std::int64_t height = std::min(place.rows * Kind::kResultStep, picture.height - firstRow);
-    const std::int64_t width = std::min(place.columns * Kind::kResultStep, picture.width - firstColumn);
+    const std::int64_t height = std::min<std::int64_t>(place.rows * Kind::kResultStep, picture.height - firstRow);
+    const std::int64_t width = std::min<std::int64_t>(place.columns * Kind::kResultStep, picture.width - firstColumn);
     float* row = y + (firstRow * picture.width + firstColumn) * kLanes;
     for (std::int64_t i = 0; i < height; ++i, row += picture.width * kLanes) {
-        Vec d[Kind::kSide];
-        TY_UNROLL
-        for (int j = 0; j < Kind::kSide; ++j) {
-            d[j] = columns[j][i];
-        }
         Vec r[Kind::kResults];
-        Kind::output(d, r);
+        outputOf<Kind>(columns, i, r, std::make_index_sequence<Kind::kSide>());
         TY_UNROLL
         for (int j = 0; j < Kind::kResults; ++j) {
             r[j] += bias;
@@ -245,8 +284,8 @@ template<typename Kind>
 TY_INLINE void gradTile(
     const WinogradPicture& picture, const WinogradPlace& place, const float* dy, std::int64_t stride, Vec& total, float* w)
 {
-    const std::int64_t height = std::min(place.rows, picture.height - place.row);
-    const std::int64_t width = std::min(place.columns, picture.width - place.column);
+    const std::int64_t height = std::min<std::int64_t>(place.rows, picture.height - place.row);
+    const std::int64_t width = std::min<std::int64_t>(place.columns, picture.width - place.column);
     const float* first = dy + (place.row * picture.width + place.column) * kLanes;
     const float* rows[kResultSide];
     TY_UNROLL
@@ -290,6 +329,7 @@ TY_INLINE void gradTiles(
         const WinogradPlace& place = block.places[tile];
         for (std::int64_t c = 0; c < channelBlocks; ++c) {
             Vec sum = {};
+            prefetchAhead<1>(picture, block, tile, c, channelBlocks, dy);
             const float* source = dy + (place.image * channelBlocks + c) * plane;
             gradTile<Kind>(picture, place, source, stride, sum, w + (c * block.capacity + tile) * kLanes);
             if (total != nullptr) {
@@ -368,7 +408,16 @@ void winogradWeights(
             rows = turned;
         }
         float* target = u + pair * kLanes * kLanes;
+        // The part that is likely wanted next: the channels behind these.
+        const float* next = weight.data
+            + (weight.isTurned ? (fromBlock + fromBlocks) * channelBlocks + toBlock
+                               : toBlock * channelBlocks + fromBlock + fromBlocks)
+                * kWindow * kLanes * kLanes;
         for (int row = 0; row < kLanes; ++row) {
+            TY_UNROLL
+            for (int i = 0; i < kWindow; ++i) {
+                __builtin_prefetch(next + (row * kWindow + i) * kLanes);
+            }
             if (isStrided) {
                 weightRow<StridedWinograd>(rows + row * kLanes, stride, target + row * kLanes);
             } else {
@@ -380,12 +429,12 @@ void winogradWeights(
 
 TY_CLONES
 void winogradInput(
-    const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v)
+    const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v)
 {
     switch (block.kind) {
-    case WinogradKind::Same: inputTiles<SameWinograd>(picture, block, x, isCold, v); break;
-    case WinogradKind::Strided: inputTiles<StridedWinograd>(picture, block, x, isCold, v); break;
-    case WinogradKind::StridedGrad: inputTiles<StridedGradWinograd>(picture, block, x, isCold, v); break;
+    case WinogradKind::Same: inputTiles<SameWinograd>(picture, block, x, v); break;
+    case WinogradKind::Strided: inputTiles<StridedWinograd>(picture, block, x, v); break;
+    case WinogradKind::StridedGrad: inputTiles<StridedGradWinograd>(picture, block, x, v); break;
     }
 }
 

@@ -42,11 +42,11 @@ struct WinogradPicture {
 /// Where a tile lies in the pictures of results (of stride 2: in the smaller ones). It has 4 x 4 pixels, or 3 an axis where
 /// the picture is no multiple of 4; the last ones may reach beyond it.
 struct WinogradPlace {
-    std::int64_t image = 0;
-    std::int64_t row = 0; ///< the first of the tile's own
-    std::int64_t column = 0;
-    std::int64_t rows = kWinogradTile; ///< 4 or 3
-    std::int64_t columns = kWinogradTile;
+    std::int32_t image = 0;
+    std::int32_t row = 0; ///< the first of the tile's own
+    std::int32_t column = 0;
+    std::int16_t rows = kWinogradTile; ///< 4 or 3
+    std::int16_t columns = kWinogradTile;
 };
 
 /// Some tiles as they lie when transformed: {side x side, channels / 16, capacity, 16}, with a cache line between the
@@ -105,9 +105,8 @@ void winogradWeights(
     float* u);
 
 /// v = the transformed neighbourhoods of the tiles in x; tiles of the last group that are not there become zero.
-/// isCold: x has likely left the caches, so that it is asked for in advance.
 void winogradInput(
-    const WinogradPicture& picture, const WinogradBlock& block, const float* x, bool isCold, float* v);
+    const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v);
 
 /// m = or += v times u, for each point: {tiles, from.count} x {from.count, to}. v has all `channels`, u only those of
 /// `from`.

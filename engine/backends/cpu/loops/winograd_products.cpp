@@ -55,7 +55,8 @@ struct Segment {
 };
 
 /// Rows x (16 Blocks) products of one point, summed over the tiles of the segments, `vOffset` and `wOffset` floats on.
-template<int Rows, int Blocks>
+/// IsSingle: of one segment.
+template<int Rows, int Blocks, bool IsSingle>
 TY_INLINE void multiplyRows(
     const Segment* segments,
     int segmentCount,
@@ -67,7 +68,7 @@ TY_INLINE void multiplyRows(
     std::int64_t duBlock)
 {
     Vec sums[Rows][Blocks] = {};
-    for (int segment = 0; segment < segmentCount; ++segment) {
+    for (int segment = 0; segment < (IsSingle ? 1 : segmentCount); ++segment) {
         const float* v = segments[segment].v + vOffset;
         const float* w = segments[segment].w + wOffset;
         for (std::int64_t tile = 0; tile < segments[segment].count; ++tile) {
@@ -95,6 +96,38 @@ TY_INLINE void multiplyRows(
     }
 }
 
+/// All products of one point of a part, {filters / 16, channels, 16}.
+template<bool IsSingle>
+TY_INLINE void multiplyPoint(
+    const Segment* segments,
+    int count,
+    const WinogradWeightPart& part,
+    std::int64_t perBlock,
+    bool isFirst,
+    float* du)
+{
+    const std::int64_t duBlock = part.channels.count * kLanes;
+    const std::int64_t filterBlocks = part.filters.count / kLanes;
+    const std::int64_t wOffset = part.filters.first / kLanes * perBlock;
+    for (std::int64_t c = 0; c < part.channels.count / kLanes; ++c) {
+        const std::int64_t vOffset = (part.channels.first / kLanes + c) * perBlock;
+        float* rows = du + c * kLanes * kLanes;
+        std::int64_t b = 0;
+        for (; b + 2 <= filterBlocks; b += 2) {
+            float* sums = rows + b * duBlock;
+            const std::int64_t columns = wOffset + b * perBlock;
+            multiplyRows<8, 2, IsSingle>(segments, count, vOffset, columns, perBlock, isFirst, sums, duBlock);
+            multiplyRows<8, 2, IsSingle>(
+                segments, count, vOffset + 8, columns, perBlock, isFirst, sums + 8 * kLanes, duBlock);
+        }
+        if (b < filterBlocks) {
+            const std::int64_t columns = wOffset + b * perBlock;
+            multiplyRows<16, 1, IsSingle>(
+                segments, count, vOffset, columns, perBlock, isFirst, rows + b * duBlock, duBlock);
+        }
+    }
+}
+
 /// Tiles [begin, end) of a block.
 struct TileRange {
     std::int64_t begin = 0;
@@ -107,9 +140,18 @@ TY_INLINE bool isForFullTiles(WinogradKind kind, std::int64_t i)
     return kind == WinogradKind::Same ? i == 5 : i == 4 || i == 8;
 }
 
+/// Whether all tiles are of four.
+TY_INLINE bool isFull(const WinogradBlock& block)
+{
+    return block.ends[0] == 0 && block.ends[1] == block.count;
+}
+
 /// The tiles that need point (row, column).
 TY_INLINE TileRange tilesOf(const WinogradBlock& block, std::int64_t row, std::int64_t column)
 {
+    if (isFull(block)) {
+        return {0, block.count};
+    }
     return {
         isForFullTiles(block.kind, column) ? block.ends[0] : 0,
         isForFullTiles(block.kind, row)
@@ -117,10 +159,10 @@ TY_INLINE TileRange tilesOf(const WinogradBlock& block, std::int64_t row, std::i
             : (isForFullTiles(block.kind, column) ? block.ends[2] : block.count)};
 }
 
-/// The place of an axis of the weight that place i of a tile's is multiplied with.
-TY_INLINE std::int64_t weightPlaceOf(WinogradKind kind, std::int64_t i)
+/// Of stride 2, the place of an axis of the weight that place i of a tile's is multiplied with.
+TY_INLINE std::int64_t weightPlaceOf(std::int64_t i)
 {
-    return kind == WinogradKind::Same || i < 5 ? i : 5;
+    return i < 5 ? i : 5;
 }
 
 /// Places [begin, end) of an axis of a tile that are multiplied with place i of the weight's.
@@ -129,10 +171,9 @@ TY_INLINE TileRange placesOf(WinogradKind kind, std::int64_t i)
     return {i, kind == WinogradKind::Same || i < 5 ? i + 1 : 9};
 }
 
-} // namespace
-
-TY_CLONES
-void winogradProduct(
+/// IsPlain: of stride 1, all tiles full.
+template<bool IsPlain>
+TY_INLINE void multiplyBlock(
     const WinogradBlock& block,
     std::int64_t channels,
     const ChannelRange& from,
@@ -147,12 +188,18 @@ void winogradProduct(
     const std::int64_t mStride = to * block.capacity + kLanes;
     const std::int64_t uStride = from.count * to + kLanes;
     const std::int64_t results = to / kLanes;
-    const std::int64_t side = block.kind == WinogradKind::Same ? 6 : 9;
+    const std::int64_t side = IsPlain || block.kind == WinogradKind::Same ? 6 : 9;
+    std::int64_t row = 0;
+    std::int64_t column = -1;
     for (std::int64_t point = 0; point < side * side; ++point) {
-        const std::int64_t row = point / side;
-        const std::int64_t column = point % side;
-        const TileRange range = tilesOf(block, row, column);
-        const std::int64_t uPoint = weightPlaceOf(block.kind, row) * 6 + weightPlaceOf(block.kind, column);
+        if (++column == side) {
+            column = 0;
+            ++row;
+        }
+        const TileRange range = IsPlain ? TileRange{0, block.count} : tilesOf(block, row, column);
+        const std::int64_t uPoint = IsPlain || block.kind == WinogradKind::Same
+            ? point
+            : weightPlaceOf(row) * 6 + weightPlaceOf(column);
         const float* tiles = v + point * vStride + from.first / kLanes * perBlock;
         std::int64_t b = 0;
         for (; b + 2 <= results; b += 2) {
@@ -179,6 +226,26 @@ void winogradProduct(
     }
 }
 
+} // namespace
+
+TY_CLONES
+void winogradProduct(
+    const WinogradBlock& block,
+    std::int64_t channels,
+    const ChannelRange& from,
+    std::int64_t to,
+    bool isFirst,
+    const float* v,
+    const float* u,
+    float* m)
+{
+    if (block.kind == WinogradKind::Same && isFull(block)) {
+        multiplyBlock<true>(block, channels, from, to, isFirst, v, u, m);
+    } else {
+        multiplyBlock<false>(block, channels, from, to, isFirst, v, u, m);
+    }
+}
+
 TY_CLONES
 void winogradWeightProduct(
     const WinogradBlock& block,
@@ -194,8 +261,6 @@ void winogradWeightProduct(
     const std::int64_t vStride = part.allChannels * block.capacity + kLanes;
     const std::int64_t wStride = part.allFilters * block.capacity + kLanes;
     const std::int64_t duStride = channels * filters + kLanes;
-    const std::int64_t duBlock = channels * kLanes;
-    const std::int64_t filterBlocks = filters / kLanes;
     const std::int64_t side = block.kind == WinogradKind::Same ? 6 : 9;
     for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
         Segment segments[16];
@@ -214,21 +279,14 @@ void winogradWeightProduct(
                 }
             }
         }
-        for (std::int64_t c = 0; c < channels / kLanes; ++c) {
-            const std::int64_t vOffset = (part.channels.first / kLanes + c) * perBlock;
-            const std::int64_t wOffset = part.filters.first / kLanes * perBlock;
-            float* rows = du + point * duStride + c * kLanes * kLanes;
-            std::int64_t b = 0;
-            for (; b + 2 <= filterBlocks; b += 2) {
-                float* sums = rows + b * duBlock;
-                const std::int64_t columns = wOffset + b * perBlock;
-                multiplyRows<8, 2>(segments, count, vOffset, columns, perBlock, isFirst, sums, duBlock);
-                multiplyRows<8, 2>(
-                    segments, count, vOffset + 8, columns, perBlock, isFirst, sums + 8 * kLanes, duBlock);
-            }
-            if (b < filterBlocks) {
-                multiplyRows<16, 1>(
-                    segments, count, vOffset, wOffset + b * perBlock, perBlock, isFirst, rows + b * duBlock, duBlock);
+        float* result = du + point * duStride;
+        if (count == 1) {
+            multiplyPoint<true>(segments, count, part, perBlock, isFirst, result);
+        } else if (count > 1) {
+            multiplyPoint<false>(segments, count, part, perBlock, isFirst, result);
+        } else if (isFirst) {
+            for (std::int64_t row = 0; row < channels * filters / kLanes; ++row) {
+                at(result + row * kLanes) = Vec{};
             }
         }
     }
