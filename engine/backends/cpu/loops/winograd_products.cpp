@@ -261,6 +261,13 @@ void winogradWeightProduct(
     const std::int64_t vStride = part.allChannels * block.capacity + kLanes;
     const std::int64_t wStride = part.allFilters * block.capacity + kLanes;
     const std::int64_t duStride = channels * filters + kLanes;
+    if (block.kind == WinogradKind::Same && isFull(block)) {
+        for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+            const Segment all{v + point * vStride, w + point * wStride, block.count};
+            multiplyPoint<true>(&all, 1, part, perBlock, isFirst, du + point * duStride);
+        }
+        return;
+    }
     const std::int64_t side = block.kind == WinogradKind::Same ? 6 : 9;
     for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
         Segment segments[16];
