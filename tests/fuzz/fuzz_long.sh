@@ -40,7 +40,7 @@ for target in $targets; do
     leaks=1
     [ "$target" = audio ] && leaks=0
     # 25 s is a hang for inputs of 64 KiB; 2 GiB is far beyond what any of them may allocate.
-    "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -detect_leaks="$leaks" -timeout=25 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    ASAN_OPTIONS="detect_leaks=$leaks" "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -detect_leaks="$leaks" -timeout=25 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
         -max_len=65536 -print_final_stats=1 -verbosity=0 -artifact_prefix="$build/found/$target/" \
         "$build/corpus/$target" "$root/tests/fuzz/corpus/$target" || { status=1; echo "== $target: found something"; }
 done
