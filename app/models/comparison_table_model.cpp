@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QPalette>
 
+#include "app/models/metric_words.h"
+
 namespace ty::app {
 
 namespace {
@@ -19,8 +21,11 @@ double valueOf(const Json& metrics, const QString& metric)
     return metrics.is_object() && found != metrics.end() && found->is_number() ? found->get<double>() : std::nan("");
 }
 
-QString shown(double value)
+QString shown(double value, const QString& metric)
 {
+    if (metric == QLatin1String("groups") && std::isfinite(value)) {
+        return QString::number(value, 'f', 0);
+    }
     return std::isfinite(value) ? QString::number(value, 'f', 3) : QStringLiteral("–");
 }
 
@@ -63,7 +68,7 @@ void ComparisonTableModel::layOut()
         return std::any_of(m_runs.begin(), m_runs.end(), [&](const Run& run) { return std::isfinite(valueOf(run.metrics, metric)); });
     };
     QStringList metrics;
-    for (const char* metric : {"roc_auc", "accuracy", "r2", "rmse"}) {
+    for (const char* metric : {"roc_auc", "accuracy", "r2", "rmse", "silhouette", "groups"}) {
         if (has(QLatin1String(metric))) {
             metrics << QLatin1String(metric);
         }
@@ -80,10 +85,7 @@ void ComparisonTableModel::layOutLearners(const QStringList& metrics)
 {
     m_headings << tr("Learner");
     for (const QString& metric : metrics) {
-        m_headings << (metric == QLatin1String("roc_auc") ? tr("ROC AUC")
-                       : metric == QLatin1String("accuracy") ? tr("Accuracy")
-                       : metric == QLatin1String("r2")       ? tr("R²")
-                                                             : tr("RMSE"));
+        m_headings << metricWords(metric);
     }
     m_headings << tr("Time");
     std::vector<Run> runs = m_runs;
@@ -108,7 +110,7 @@ void ComparisonTableModel::layOutLearners(const QStringList& metrics)
             row.front().help = tr("Always answers the most common class or the mean: what the others have to beat.");
         }
         for (const QString& metric : metrics) {
-            row.push_back({shown(valueOf(run.metrics, metric)), run.problem, true, m_cells.empty(), isQuiet});
+            row.push_back({shown(valueOf(run.metrics, metric), metric), run.problem, true, m_cells.empty(), isQuiet});
         }
         row.push_back({run.problem.isEmpty() ? tr("%1 s").arg(QLocale().toString(run.seconds, 'f', 2)) : tr("does not fit"), run.problem, true, false, isQuiet});
         m_cells.push_back(std::move(row));
@@ -155,14 +157,14 @@ void ComparisonTableModel::layOutSubjects(const QStringList& metrics)
                 const Run* run = of(learner);
                 const double value = run != nullptr ? valueOf(run->metrics, metric) : std::nan("");
                 sums[place++] += value * examples; // a missing one makes the mean unknown
-                row.push_back({run == nullptr ? tr("…") : shown(value), run != nullptr ? run->problem : QString(), true, value == best, false});
+                row.push_back({run == nullptr ? tr("…") : shown(value, metric), run != nullptr ? run->problem : QString(), true, value == best, false});
             }
         }
         m_cells.push_back(std::move(row));
     }
     std::vector<Cell> means{{tr("Average, weighted by examples"), {}, false, true, false}, {QLocale().toString(all, 'f', 0), {}, true, true, false}};
     for (const double sum : sums) {
-        means.push_back({std::isfinite(sum) ? shown(sum / all) : tr("…"), {}, true, true, false});
+        means.push_back({std::isfinite(sum) ? shown(sum / all, {}) : tr("…"), {}, true, true, false});
     }
     m_cells.push_back(std::move(means));
 }

@@ -73,7 +73,9 @@ QString ValidationResults::metric() const
     for (const Json& fit : m_fits) {
         const Json metrics = memberAt(fit, "metrics");
         if (metrics.is_object()) {
-            return metrics.contains("roc_auc") ? QStringLiteral("roc_auc") : QStringLiteral("r2");
+            return metrics.contains("roc_auc") ? QStringLiteral("roc_auc")
+                : metrics.contains("silhouette") ? QStringLiteral("silhouette")
+                                                 : QStringLiteral("r2");
         }
     }
     return QStringLiteral("roc_auc");
@@ -84,7 +86,7 @@ QStringList ValidationResults::metrics() const
     QStringList names{metric()};
     for (const Json& fit : m_fits) {
         const Json metrics = memberAt(fit, "metrics");
-        for (const char* usual : {"roc_auc", "accuracy", "macro_f1", "log_loss", "r2", "rmse", "mae"}) {
+        for (const char* usual : {"roc_auc", "accuracy", "macro_f1", "log_loss", "r2", "rmse", "mae", "silhouette"}) {
             if (metrics.is_object() && metrics.contains(usual) && !names.contains(QLatin1String(usual))) {
                 names << QLatin1String(usual);
             }

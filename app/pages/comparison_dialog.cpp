@@ -31,6 +31,8 @@ ComparisonDialog::ComparisonDialog(AppContext& context, StudySubject subject, QW
     auto* what = new QLabel(
         isOfMachines()
             ? tr("Five learners tell possible transitions of each machine from impossible ones. A fifth of the examples judges.")
+            : m_subject.spec.data.task == "grouping"
+            ? tr("Every learner that finds groups, on %1: the one whose groups lie farthest apart first.").arg(m_subject.dataName)
             : tr("Every learner that fits, on %1: the best first, the baseline among them.").arg(m_subject.dataName),
         this);
     what->setWordWrap(true);

@@ -233,8 +233,8 @@ void DatasetProjection::start()
           << QStringLiteral("--perplexity") << QString::number(m_perplexity->value()) << QStringLiteral("--most")
           << QString::number(m_most->value()) << QStringLiteral("--json") << QStringLiteral("--live");
     m_busy->setBusy(tr("Reading the samples…"), 0);
-    m_call->ask(
-        words, [this](Result<Json> told) { finish(std::move(told)); }, [this](const Json& told) { take(told); });
+    m_call->askOfStores(
+        words, m_context.stores, {m_data.training}, [this](Result<Json> told) { finish(std::move(told)); }, [this](const Json& told) { take(told); });
 }
 
 void DatasetProjection::take(const Json& told)

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -10,8 +11,10 @@
 
 #include "app/catalog/catalog.h"
 #include "app/models/model_paper.h"
+#include "app/pages/catalog_actions.h"
 #include "app/pages/dataset_box.h"
 #include "app/pages/evaluation_view.h"
+#include "app/pages/save_file.h"
 #include "app/services/all_services.h"
 #include "app/services/runner_call.h"
 #include "app/services/runner_program.h"
@@ -32,6 +35,7 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     , m_call(new RunnerCall(runnerProgram(), this))
     , m_data(new DatasetBox(context, this))
     , m_start(new QPushButton(tr("Evaluate"), this))
+    , m_write(new QPushButton(tr("Write answers…"), this))
     , m_busy(new widgets::BusyBar(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_assumed(new QLabel(this))
@@ -46,7 +50,9 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     m_start->setToolTip(tr("Let the model answer every sample, and compare with the truth"));
     row->addWidget(label);
     row->addWidget(m_data);
+    m_write->setToolTip(tr("Let the model answer every sample, known or not, and write its answers into a table (CSV)"));
     row->addWidget(m_start);
+    row->addWidget(m_write);
     row->addStretch(1);
     column->addLayout(row);
     column->addWidget(m_busy);
@@ -66,12 +72,14 @@ ModelEvaluation::ModelEvaluation(AppContext& context, QWidget* parent)
     m_view->hide();
 
     connect(m_start, &QPushButton::clicked, this, &ModelEvaluation::start);
+    connect(m_write, &QPushButton::clicked, this, &ModelEvaluation::writeAnswers);
     connect(m_busy, &widgets::BusyBar::cancelRequested, this, [this] {
         m_call->cancel();
         m_busy->setIdle();
-        m_start->setEnabled(m_data->count() > 0);
+        refreshButtons();
     });
-    connect(m_data, &DatasetBox::listed, this, [this] { m_start->setEnabled(m_data->count() > 0 && !m_call->isAsking()); });
+    connect(m_data, &DatasetBox::listed, this, &ModelEvaluation::refreshButtons);
+    refreshButtons();
 }
 
 ModelEvaluation::~ModelEvaluation()
@@ -83,7 +91,7 @@ void ModelEvaluation::clear()
 {
     m_call->cancel();
     m_busy->setIdle();
-    m_start->setEnabled(m_data->count() > 0);
+    refreshButtons();
     m_model = {};
     m_error->hide();
     m_assumed->hide();
@@ -111,11 +119,44 @@ void ModelEvaluation::start()
         QStringLiteral("evaluate"), QStringLiteral("--model"), QString::fromStdString(m_model.folder), QStringLiteral("--data"),
         m_data->path(), QStringLiteral("--samples"), m_folder->filePath(QLatin1String(kSamplesFile)),
         QStringLiteral("--json")};
-    const QString target = m_data->target();
-    if (m_model.format == "onnx" && !target.isEmpty()) {
-        words << QStringLiteral("--target") << target; // a person has seen it in the import sheet
+    if (!targetWanted().isEmpty()) {
+        words << QStringLiteral("--target") << targetWanted();
     }
-    m_call->ask(words, [this, name = m_data->currentText()](Result<Json> report) { show(name, std::move(report)); });
+    m_call->askOfStores(
+        words, m_context.stores, {m_data->path().toStdString()},
+        [this, name = m_data->currentText()](Result<Json> report) { show(name, std::move(report)); });
+}
+
+QString ModelEvaluation::targetWanted() const
+{
+    return m_model.format == "onnx" ? m_data->target() : QString(); // a person has seen it in the import sheet
+}
+
+void ModelEvaluation::refreshButtons()
+{
+    m_start->setEnabled(m_data->count() > 0 && !m_call->isAsking());
+    m_write->setEnabled(m_data->count() > 0);
+}
+
+void ModelEvaluation::writeAnswers()
+{
+    const QString source = m_data->path();
+    const QString name = m_data->currentText();
+    askPlace(
+        m_context, this, tr("Write the answers to %1").arg(name), tr("%1 answers.csv").arg(name),
+        [this, model = m_model, source, name, target = targetWanted()](const QString& file) {
+            m_context.models.writeAnswers(
+                {model, source, target, file}, m_context.stores, this, [this, name, file](const Result<std::int64_t>& samples) {
+                    if (samples) {
+                        m_context.notices.toast(
+                            tr("%Ln answer(s) to %1: %2", nullptr, static_cast<int>(*samples)).arg(name, file), tr("Open folder"),
+                            [folder = QFileInfo(file).absolutePath()] { openFolder(folder); });
+                    } else if (samples.error().kind != ErrorKind::Cancelled) {
+                        m_context.notices.error(tr("The answers to %1 could not be written.").arg(name), samples.error());
+                    }
+                    emit answersWritten();
+                });
+        });
 }
 
 void ModelEvaluation::show(const QString& name, Result<Json> report)

@@ -34,14 +34,20 @@ public:
     void setModel(const catalog::ModelRecord& model);
     void clear();
     DatasetBox* datasets() const { return m_data; }
+    QPushButton* writeButton() const { return m_write; }
     EvaluationView& view() { return *m_view; }
 
 signals:
     /// The answer is shown, or why there is none.
     void evaluated();
+    /// A file with answers is there, or it is told why not.
+    void answersWritten();
 
 private:
     void start();
+    void writeAnswers();
+    void refreshButtons();
+    QString targetWanted() const; ///< the column to predict, of a model that does not name one; empty: it does
     void show(const QString& name, Result<Json> report);
 
     AppContext& m_context;
@@ -51,6 +57,7 @@ private:
     RunPaper m_paper;
     DatasetBox* m_data;
     QPushButton* m_start;
+    QPushButton* m_write;
     widgets::BusyBar* m_busy;
     widgets::ErrorPanel* m_error;
     QLabel* m_assumed;

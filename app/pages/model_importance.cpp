@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <QComboBox>
+#include <QFileInfo>
 #include <QIODevice>
 #include <QLabel>
 #include <QLocale>
@@ -13,12 +14,15 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/catalog/catalog.h"
 #include "app/pages/dataset_box.h"
 #include "app/pages/labelled_field.h"
 #include "app/pages/save_file.h"
 #include "app/services/all_services.h"
 #include "app/services/runner_call.h"
 #include "app/services/runner_program.h"
+#include "engine/base/run_events.h"
+#include "engine/base/run_spec.h"
 #include "widgets/busy_bar.h"
 #include "widgets/error_panel.h"
 #include "widgets/flow_layout.h"
@@ -212,8 +216,30 @@ void ModelImportance::measure()
         words << QStringLiteral("--data") << m_data->path();
     }
     m_busy->setBusy(tr("Shuffling columns…"), 0);
-    m_call->ask(
-        words, [this](Result<Json> told) { showAnswer(std::move(told)); },
+    m_call->cancel();
+    if (!m_data->path().isEmpty()) {
+        ask(words, {m_data->path().toStdString()});
+        return;
+    }
+    using Places = std::vector<std::string>;
+    m_context.catalog.call( // beside the database's work: disks may be slow
+        this,
+        [folder = m_model.folder](catalog::Catalog&) -> Result<Places> {
+            const std::string run = QFileInfo(QString::fromStdString(folder)).absolutePath().toStdString();
+            const auto spec = RunSpec::load(RunFolder{run}.specFile()); // if it cannot be read, the runner says why
+            return spec ? Places{spec->data.training, spec->data.validation, spec->data.test} : Places{};
+        },
+        [this, words, id = m_model.id](const Result<Places>& places) {
+            if (id == m_model.id && m_busy->isBusy()) { // else it was cancelled meanwhile
+                ask(words, places ? *places : Places{});
+            }
+        });
+}
+
+void ModelImportance::ask(const QStringList& words, const std::vector<std::string>& places)
+{
+    m_call->askOfStores(
+        words, m_context.stores, places, [this](Result<Json> told) { showAnswer(std::move(told)); },
         [this](const Json& told) {
             const auto done = told.find("progress");
             if (done != told.end() && done->is_number()) {

@@ -36,6 +36,7 @@ public:
     static bool isFor(const ModelPaper& paper);
     /// Shuffles, with what is chosen.
     void measure();
+    void ask(const QStringList& words, const std::vector<std::string>& places);
     widgets::ImportanceBars& bars() { return *m_bars; }
 
 signals:

@@ -172,7 +172,7 @@ void ModelTrees::ask()
         words << QStringLiteral("--data") << m_followed << QStringLiteral("--row") << QString::number(m_row->value());
     }
     m_busy->setBusy(tr("Reading the tree…"));
-    m_call->ask(words, [this](Result<Json> told) { showAnswer(std::move(told)); });
+    m_call->askOfStores(words, m_context.stores, {m_followed.toStdString()}, [this](Result<Json> told) { showAnswer(std::move(told)); });
 }
 
 void ModelTrees::showAnswer(Result<Json> told)

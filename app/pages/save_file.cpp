@@ -158,8 +158,9 @@ void saveFile(AppContext& context, const QString& path, FileWriter writer)
     });
 }
 
-void askAndSave(
-    AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName, FileWriter writer)
+void askPlace(
+    AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName,
+    std::function<void(const QString& path)> then)
 {
     auto* dialog = new QFileDialog(parent, title);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -169,11 +170,19 @@ void askAndSave(
     dialog->setDirectory(context.settings.value(QLatin1String(kFolderKey), home).toString());
     dialog->selectFile(suggestedName);
     QObject::connect(
-        dialog, &QFileDialog::fileSelected, parent, [&context, writer = std::move(writer)](const QString& path) {
+        dialog, &QFileDialog::fileSelected, parent, [&context, then = std::move(then)](const QString& path) {
             context.settings.setValue(QLatin1String(kFolderKey), QFileInfo(path).absolutePath());
-            saveFile(context, path, writer);
+            then(path);
         });
     dialog->open();
+}
+
+void askAndSave(
+    AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName, FileWriter writer)
+{
+    askPlace(context, parent, title, suggestedName, [&context, writer = std::move(writer)](const QString& path) {
+        saveFile(context, path, writer);
+    });
 }
 
 } // namespace ty::app

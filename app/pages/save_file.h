@@ -19,6 +19,11 @@ using SaveProgress = std::function<bool(double fraction)>;
 /// bytes needs no error of its own: why is read from the file.
 using FileWriter = std::function<Result<void>(QIODevice& device, const SaveProgress& progress)>;
 
+/// Asks for the place of a new file (not modal to anything but `parent`).
+void askPlace(
+    AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName,
+    std::function<void(const QString& path)> then);
+
 /// Asks for a place (not modal to anything but `parent`), then saveFile().
 void askAndSave(
     AppContext& context, QWidget* parent, const QString& title, const QString& suggestedName, FileWriter writer);

@@ -43,8 +43,8 @@ void SearchRanges::setParameters(const ParameterTable& table)
     for (const bool isSearched : {true, false}) {
         for (const Parameter& row : table.rows()) {
             const bool hasRange = row.searchLow && row.searchHigh;
-            if (hasRange != isSearched || row.type == ParameterType::Text) {
-                continue;
+            if (hasRange != isSearched || row.type == ParameterType::Text || row.unit == "seconds") {
+                continue; // a time, such as that between checkpoints, changes no score
             }
             const int line = rowCount();
             insertRow(line);

@@ -226,8 +226,8 @@ void SequenceDialog::learn()
     }
     m_studies->addStateFile(QStringLiteral("sequence"), words, m_data->path(), this, [this](const QStringList& all) {
         if (!m_learn->isEnabled()) { // else it was cancelled meanwhile
-            m_call->ask(
-                all, [this](Result<Json> told) { showAnswer(std::move(told)); }, [this](const Json& told) { take(told); });
+            m_call->askOfStores(
+                all, m_context.stores, {m_data->path().toStdString()}, [this](Result<Json> told) { showAnswer(std::move(told)); }, [this](const Json& told) { take(told); });
         }
     });
 }

@@ -650,13 +650,11 @@ void TrainSetup::refresh()
     m_network->setVisible(learner() != nullptr && learner()->name == QLatin1String("network"));
     m_network->setEnabled(reason.isEmpty());
     const bool isGrouping = task() == kGrouping;
-    const bool canStudy = reason.isEmpty() && task() != QLatin1String("next-word") && !isGrouping;
-    m_validate->setEnabled(canStudy);
-    m_tune->setEnabled(canStudy);
-    m_compare->setEnabled(!isGrouping); // scores against a target, all three
-    m_how->setRowVisible(m_compare, !isGrouping);
-    m_validate->setVisible(!isGrouping);
-    m_tune->setVisible(!isGrouping);
+    m_wells->setClassesTold(!isGrouping && (!m_target->isVisibleTo(this) || m_target->currentText() == m_wells->summary().target));
+    const bool canStudy = reason.isEmpty() && task() != QLatin1String("next-word");
+    const bool canJudge = !isGrouping || learner() == nullptr || learner()->areGroupsFound();
+    m_validate->setEnabled(canStudy && canJudge);
+    m_tune->setEnabled(canStudy && canJudge);
     m_why->setText(reason);
     m_why->setVisible(!reason.isEmpty());
     emit readinessChanged();

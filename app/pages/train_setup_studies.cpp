@@ -11,6 +11,12 @@
 // Studies of many fits, begun from the form or opened again.
 namespace ty::app {
 
+namespace {
+
+constexpr QLatin1String kWithoutTarget("grouping");
+
+} // namespace
+
 StudySubject TrainSetup::subject() const
 {
     return {spec(), datasetId(), m_wells->summary().name};
@@ -25,15 +31,18 @@ void TrainSetup::compareLearners()
 
 void TrainSetup::validate()
 {
-    auto* dialog = new ValidationDialog(m_context, subject(), fitting(), this);
+    Learners learners = fitting();
+    if (task() == kWithoutTarget) {
+        std::erase_if(learners, [](const LearnerInfo& one) { return !one.areGroupsFound(); });
+    }
+    auto* dialog = new ValidationDialog(m_context, subject(), learners, this);
     dialog->show();
 }
 
 void TrainSetup::tune()
 {
     if (const LearnerInfo* chosen = learner()) {
-        const bool areClasses = task() == QLatin1String("classification");
-        showTuning(*new TuneDialog(m_context, subject(), *chosen, areClasses, this));
+        showTuning(*new TuneDialog(m_context, subject(), *chosen, task(), this));
     }
 }
 
@@ -59,14 +68,15 @@ void TrainSetup::openStudy(KeptStudy study)
             m_context.notices.error(tr("The study could not be opened."), learners.error());
             return;
         }
+        const bool isOfGroups = about.spec.data.task == kWithoutTarget.data();
+        const QString taskName = isOfGroups ? QString(kWithoutTarget) : isOfClasses ? QStringLiteral("classification") : QStringLiteral("regression");
         const QString wanted = QString::fromStdString(about.spec.learner);
         const auto known = std::find_if(learners->begin(), learners->end(), [&wanted](const LearnerInfo& one) { return one.name == wanted; });
         if (study.record.kind == QLatin1String("tune") && known != learners->end()) {
-            auto* dialog = new TuneDialog(m_context, about, *known, isOfClasses, this);
+            auto* dialog = new TuneDialog(m_context, about, *known, taskName, this);
             showTuning(*dialog);
             dialog->showKept(study);
         } else {
-            const QString taskName = isOfClasses ? QStringLiteral("classification") : QStringLiteral("regression");
             auto* dialog = new ValidationDialog(m_context, about, fittingLearners(learners.value(), taskName, QStringLiteral("table")), this);
             dialog->show();
             dialog->showKept(study);

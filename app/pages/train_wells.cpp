@@ -161,7 +161,7 @@ void TrainWells::showTraining(const catalog::DatasetRecord& record)
 void TrainWells::describeTraining(const catalog::DatasetRecord& record)
 {
     QStringList details{tr("%1 samples").arg(countText(record.samples))};
-    if (record.classes > 0) {
+    if (record.classes > 0 && m_areClassesTold) {
         details << tr("%n class(es)", nullptr, static_cast<int>(record.classes));
     }
     details << QString::fromStdString(record.shape);
@@ -176,6 +176,19 @@ void TrainWells::describeTraining(const catalog::DatasetRecord& record)
     }
     m_names[at(kTraining)] = QString::fromStdString(record.name);
     m_details[at(kTraining)] = details.join(QStringLiteral(" · "));
+}
+
+void TrainWells::setClassesTold(bool areTold)
+{
+    if (areTold == m_areClassesTold) {
+        return;
+    }
+    m_areClassesTold = areTold;
+    if (m_training) {
+        describeTraining(*m_training);
+        showContents();
+    }
+    refreshShares();
 }
 
 void TrainWells::showSplit(const SplitSpec& split)
@@ -358,7 +371,7 @@ void TrainWells::refreshShares()
         m_summary.givenSplit[1] > 0
             ? tr("The data brings %1 samples").arg(countText(static_cast<qint64>(m_summary.givenSplit[1])))
             : m_summary.isText() ? tr("Automatic: the last %1 % of the text").arg(m_shares[at(kValidation)]->value())
-            : (m_isSplitStratified && !m_summary.classes.empty() ? tr("Automatic %1 %, same share of every class, seed %2") : tr("Automatic %1 % by chance, seed %2"))
+            : (m_isSplitStratified && m_areClassesTold && !m_summary.classes.empty() ? tr("Automatic %1 %, same share of every class, seed %2") : tr("Automatic %1 % by chance, seed %2"))
                   .arg(m_shares[at(kValidation)]->value())
                   .arg(m_splitSeed));
     const int share = m_shares[at(kTest)]->value();

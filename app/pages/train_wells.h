@@ -35,6 +35,9 @@ public:
     /// Sets training, validation, test, split, fingerprint and the import sheet's choices.
     void fill(DataSpec& spec) const;
 
+    /// Whether the classes that the data was brought in with are those that are told apart; not where another column, or none, is the target.
+    void setClassesTold(bool areTold);
+
     const std::optional<catalog::DatasetRecord>& training() const { return m_training; }
     const DatasetSummary& summary() const { return m_summary; }
     /// Samples that remain for training.
@@ -78,6 +81,7 @@ private:
     std::optional<SplitSpec> m_restoredSplit;
     quint64 m_splitSeed = 42;
     bool m_isSplitStratified = true;
+    bool m_areClassesTold = true;
     int m_request = 0; ///< counts the paths dropped on it
     int m_ticket = 0; ///< of the import that the Training well waits for
 };

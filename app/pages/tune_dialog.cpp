@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QScreen>
 #include <QSpinBox>
@@ -41,7 +42,7 @@ QStandardItem* trialCell(const QString& text, int number, bool isText = false)
 } // namespace
 
 TuneDialog::TuneDialog(
-    AppContext& context, StudySubject subject, const LearnerInfo& learner, bool areClasses, QWidget* parent)
+    AppContext& context, StudySubject subject, const LearnerInfo& learner, const QString& task, QWidget* parent)
     : StudyDialog(context, QStringLiteral("tune"), CanGoOn::Yes, std::move(subject), parent)
     , m_learner(learner.label)
     , m_ranges(new SearchRanges(this))
@@ -73,7 +74,7 @@ TuneDialog::TuneDialog(
     auto* column = new QVBoxLayout(this);
     column->addWidget(what);
     auto* halves = new QHBoxLayout;
-    halves->addWidget(buildQuestion(areClasses, learner), 2);
+    halves->addWidget(buildQuestion(task, learner), 2);
     halves->addWidget(buildAnswers(), 3);
     column->addLayout(halves, 1);
     column->addWidget(buildFoot());
@@ -84,7 +85,13 @@ TuneDialog::TuneDialog(
 
 TuneDialog::~TuneDialog() = default;
 
-QWidget* TuneDialog::buildQuestion(bool areClasses, const LearnerInfo& learner)
+/// "6.5 ms", "12.3 s".
+QString TuneDialog::timeWords(double seconds)
+{
+    return seconds < 1 ? tr("%1 ms").arg(QLocale().toString(seconds * 1000, 'g', 3)) : tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 100 ? 1 : 0));
+}
+
+QWidget* TuneDialog::buildQuestion(const QString& task, const LearnerInfo& learner)
 {
     auto* box = new QWidget(this);
     auto* column = new QVBoxLayout(box);
@@ -111,9 +118,10 @@ QWidget* TuneDialog::buildQuestion(bool areClasses, const LearnerInfo& learner)
     m_judge->addItem(tr("5 folds"), 5);
     m_judge->setToolTip(tr("Folds are steadier where there are few samples, and take as many times longer"));
     m_objective->setAccessibleName(tr("Objective"));
-    const QStringList metrics = areClasses
+    const QStringList metrics = task == QLatin1String("classification")
         ? QStringList{QStringLiteral("roc_auc"), QStringLiteral("accuracy"), QStringLiteral("macro_f1"), QStringLiteral("log_loss")}
-        : QStringList{QStringLiteral("r2"), QStringLiteral("rmse"), QStringLiteral("mae")};
+        : task == QLatin1String("grouping") ? QStringList{QStringLiteral("silhouette")}
+                                            : QStringList{QStringLiteral("r2"), QStringLiteral("rmse"), QStringLiteral("mae")};
     for (const QString& metric : metrics) {
         m_objective->addItem(metricWords(metric), metric);
     }
@@ -306,7 +314,7 @@ void TuneDialog::refreshTable()
         for (const QString& name : m_searched) {
             cells << trialCell(TuningTrials::settingsText(trial, {name}, {QString()}).mid(1), id);
         }
-        cells << trialCell(tr("%1 s").arg(numberIn(trial, "seconds"), 0, 'g', 3), id);
+        cells << trialCell(timeWords(numberIn(trial, "seconds")), id);
         cells << trialCell(tr("%1 KiB").arg(numberIn(trial, "bytes") / 1024, 0, 'f', 0), id);
         const double share = numberIn(trial, "share");
         cells << trialCell(

@@ -21,7 +21,7 @@ class SearchRanges;
 class TuneDialog : public StudyDialog {
     Q_OBJECT
 public:
-    TuneDialog(AppContext& context, StudySubject subject, const LearnerInfo& learner, bool areClasses, QWidget* parent = nullptr);
+    TuneDialog(AppContext& context, StudySubject subject, const LearnerInfo& learner, const QString& task, QWidget* parent = nullptr);
     ~TuneDialog() override;
 
     void start() override;
@@ -34,8 +34,9 @@ signals:
     void trainRequested(const RunSpec& spec);
 
 private:
-    QWidget* buildQuestion(bool areClasses, const LearnerInfo& learner);
+    QWidget* buildQuestion(const QString& task, const LearnerInfo& learner);
     QWidget* buildAnswers();
+    static QString timeWords(double seconds);
     QWidget* buildFoot();
     void putQuestion(const Json& fields) override;
     void clearAnswers() override;

@@ -93,7 +93,8 @@ QWidget* ValidationDialog::buildQuestion(const Learners& learners)
     auto* box = new QWidget(this);
     auto* row = new widgets::FlowLayout(box);
     m_other->setAccessibleName(tr("Compared with"));
-    m_other->addItem(tr("the baseline alone"), QString());
+    const bool isWithoutTarget = m_subject.spec.data.task == "grouping"; // no baseline: there is nothing to beat
+    m_other->addItem(isWithoutTarget ? tr("nothing else") : tr("the baseline alone"), QString());
     for (const LearnerInfo& one : learners) {
         if (one.name.toStdString() == m_subject.spec.learner) {
             m_label = one.label;

@@ -324,8 +324,9 @@ void addCompare(CLI::App& app, CompareOptions& options)
     command->add_option("--learners", options.learners, "Names as in trainyard-run learners, separated by commas; else all that fit")
         ->delimiter(',');
     command->add_option("--target", options.target, "Column to predict");
+    command->add_option("--task", options.task, "classification or regression; guessed when not given; grouping: find groups without a target");
     command->add_option("--preset", options.preset, "fast, balanced or best")->check(CLI::IsMember({"fast", "balanced", "best"}));
-    command->add_option("--metric", options.metric, "What to sort by, for example accuracy (roc_auc or r2)");
+    command->add_option("--metric", options.metric, "What to sort by, for example accuracy (roc_auc, r2 or silhouette)");
     command->add_option("--validation-fraction", options.validationShare, "Part of --data to judge by (0.2)")->check(CLI::Range(0.01, 0.9));
     command->add_option("--seed", options.seed, "Seed of all learners (1)");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
@@ -354,6 +355,7 @@ void addSequence(CLI::App& app, SequenceOptions& options)
     command->add_option("--seed", options.seed, "Seed of the beginnings (1)");
     command->add_option("--out", options.out, "CSV file for the likeliest state of each row");
     addKeptState(*command, options.kept);
+    addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
     command->add_flag("--ways", options.areWaysTold, "With --json: tell each sequence with its likeliest states, and each pass on standard error");
     command->footer("Example:\n  trainyard-run sequence signal.csv --column level --states 3 --out states.csv");

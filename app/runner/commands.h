@@ -185,6 +185,7 @@ struct CompareOptions {
     std::string csv;      ///< file for the table; empty: none
     std::string markdown; ///< likewise
     std::string target;
+    std::string task; ///< empty: guessed
     std::vector<std::string> learners; ///< empty: all that fit
     std::string preset = "balanced";
     std::string metric; ///< empty: by the task
@@ -212,7 +213,7 @@ struct StudyData {
 /// Cross-validation of learners on the same folds, with a learning curve if asked for.
 struct ValidateOptions {
     StudyData study;
-    std::vector<std::string> learners; ///< "svm", "svm:cost=10:kernel=linear"; empty: the run's, else the forest
+    std::vector<std::string> learners; ///< "svm", "svm:cost=10:kernel=linear"; empty: usualLearner()
     int folds = 5;
     int repeats = 1;
     std::uint64_t foldSeed = 1;
@@ -233,7 +234,7 @@ int validate(const ValidateOptions& options);
 /// Search for the settings of a learner.
 struct TuneOptions {
     StudyData study;
-    std::string learner;             ///< empty: the run's, else the forest
+    std::string learner;             ///< empty: usualLearner()
     std::vector<std::string> ranges; ///< "cost=0.1..100", "kernel=linear,rbf"; empty: what the learner says
     std::string search = "halton";   ///< "grid", "random", "halton", "halving"
     int runs = 30;
@@ -280,6 +281,7 @@ struct SequenceOptions {
     std::size_t states = 2;
     int restarts = 5;
     std::uint64_t seed = 1;
+    int storesDescriptor = -1; ///< readStores()
     KeptState kept;
     OutputForm form = OutputForm::Text;
 };

@@ -78,6 +78,7 @@ Score runOne(const Subject& subject, const std::string& learner, const CompareOp
         request.spec.data.training = subject.training;
         request.spec.data.test = subject.test;
         request.spec.data.target = options.target;
+        request.spec.data.task = options.task;
         request.spec.data.split.validation = subject.test.empty() ? options.validationShare : 0;
     }
     request.spec.name = subject.name + "-" + learner;
@@ -115,6 +116,9 @@ std::vector<std::string> fittingLearners(const CompareOptions& options, Task tas
 {
     std::vector<std::string> names;
     for (const auto& learner : makeLearners()) {
+        if (task == Task::Grouping && learner->name() == "isolation-forest") {
+            continue; // it tells single rows from the others: no groups to judge
+        }
         if (learner->canLearn(task, kind) && (learner->mostClasses() == 0 || classes <= learner->mostClasses())) {
             names.push_back(learner->name());
         }
@@ -207,14 +211,16 @@ Result<Comparison> compareOn(
     OpenOptions look;
     look.files = files;
     look.target = options.target;
+    look.task = options.task;
     if (subjects.front().run) {
         const DataSpec& data = subjects.front().run->data;
         look.target = data.target;
+        look.task = data.task;
         look.columns = data.columns;
     }
     TY_TRY(const Preview preview, previewDataset(subjects.front().training, look));
     Comparison made;
-    made.areClasses = preview.info.task == Task::Classification;
+    made.task = preview.info.task;
     made.learners = fittingLearners(options, preview.info.task, preview.info.kind, preview.info.classes.size());
     std::map<std::string, std::string> labels;
     for (const auto& learner : makeLearners()) {

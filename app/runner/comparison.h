@@ -9,6 +9,7 @@
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/base/run_spec.h"
+#include "engine/data/dataset.h"
 
 namespace ty::engine {
 class DataFiles;
@@ -42,7 +43,7 @@ struct ComparedSubject {
 /// What was compared: a row a subject, a column a learner.
 struct Comparison {
     std::vector<std::string> learners;
-    bool areClasses = true;
+    engine::Task task = engine::Task::Classification;
     std::vector<ComparedSubject> rows;
 };
 

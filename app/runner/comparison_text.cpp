@@ -14,9 +14,9 @@ namespace {
 
 using engine::isHigherBetter;
 
-std::string shownScore(double value)
+std::string shownScore(double value, const std::string& metric)
 {
-    return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-";
+    return !std::isfinite(value) ? "-" : metric == "groups" ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
 }
 
 /// One subject: the learners, the best first.
@@ -36,7 +36,7 @@ TableCells learnerTableCells(const Comparison& comparison, const std::vector<std
     for (const Score& score : scores) {
         std::vector<std::string> line{score.learner};
         for (const std::string& metric : metrics) {
-            line.push_back(shownScore(metricOf(score, metric)));
+            line.push_back(shownScore(metricOf(score, metric), metric));
         }
         line.push_back(score.problem.empty() ? fmt::format("{:.2f}", score.seconds) : score.problem);
         cells.push_back(std::move(line));
@@ -54,13 +54,13 @@ TableCells subjectTableCells(const Comparison& comparison, const std::string& me
         all += samplesOf(row);
         std::vector<std::string> line{row.subject.name, fmt::format("{:.0f}", samplesOf(row))};
         for (const Score& score : row.scores) {
-            line.push_back(shownScore(metricOf(score, metric)));
+            line.push_back(shownScore(metricOf(score, metric), metric));
         }
         cells.push_back(std::move(line));
     }
     std::vector<std::string> means{"mean, weighted by examples", fmt::format("{:.0f}", all)};
     for (std::size_t l = 0; l < comparison.learners.size(); ++l) {
-        means.push_back(shownScore(weightedMean(comparison, l, metric)));
+        means.push_back(shownScore(weightedMean(comparison, l, metric), metric));
     }
     cells.push_back(std::move(means));
     return cells;
@@ -95,7 +95,10 @@ std::vector<std::string> shownMetrics(const Comparison& comparison, const std::s
     if (!asked.empty()) {
         return {asked};
     }
-    if (!comparison.areClasses) {
+    if (comparison.task == engine::Task::Grouping) {
+        return {"silhouette", "groups"};
+    }
+    if (comparison.task != engine::Task::Classification) {
         return {"r2", "rmse"};
     }
     for (const Score& score : comparison.rows.front().scores) {
@@ -137,7 +140,7 @@ Json comparisonJson(const Comparison& comparison)
     }
     Json means = Json::object();
     for (std::size_t l = 0; l < comparison.learners.size(); ++l) {
-        for (const char* metric : {"roc_auc", "accuracy", "r2"}) {
+        for (const char* metric : {"roc_auc", "accuracy", "r2", "silhouette"}) {
             const double mean = weightedMean(comparison, l, metric);
             if (std::isfinite(mean)) {
                 means[comparison.learners[l]][metric] = mean;

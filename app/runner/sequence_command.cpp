@@ -10,6 +10,7 @@
 #include "app/runner/commands.h"
 #include "app/runner/data_location.h"
 #include "app/runner/learning_state.h"
+#include "app/runner/run_stores.h"
 #include "engine/base/files.h"
 #include "engine/data/dataset.h"
 #include "engine/sequences/hidden_markov.h"
@@ -33,6 +34,8 @@ Result<Sequences> readSequences(const SequenceOptions& options)
     open.target = options.column;
     open.areDuplicatesSought = false;
     TY_TRY(const std::string path, locateData(options.data));
+    TY_TRY(const auto stores, readStores(options.storesDescriptor, tellingStores()));
+    open.files = stores.get();
     TY_TRY(const auto dataset, openDataset(path, open));
     Sequences made;
     made.fingerprint = dataset->info().fingerprint;

@@ -15,7 +15,7 @@ template <typename Options> void addStudy(CLI::App& command, Options& options)
     auto* data = command.add_option("data,--data", study.data, "What to learn from: file or folder, or sample:NAME");
     command.add_option("--run", study.run, "A run.json: its data, preset, seed and settings")->excludes(data);
     command.add_option("--target", study.target, "Column to predict; guessed when not given");
-    command.add_option("--task", study.task, "classification or regression; guessed when not given");
+    command.add_option("--task", study.task, "classification or regression; guessed when not given; grouping: find groups without a target");
     command.add_option("--columns", study.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command.add_option("--preset", study.preset, "fast, balanced or best (balanced)")->check(CLI::IsMember({"fast", "balanced", "best"}));
     command.add_option("--seed", study.seed, "Seed of all fits (1)");

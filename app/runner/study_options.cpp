@@ -8,6 +8,7 @@
 
 #include "app/runner/data_location.h"
 #include "engine/base/files.h"
+#include "engine/data/dataset.h"
 #include "engine/learn/chosen_learner.h"
 
 namespace ty::runner {
@@ -37,6 +38,13 @@ Result<RunSpec> studyRun(const StudyData& data)
     }
     TY_CHECK(run.validate());
     return run;
+}
+
+std::string usualLearner(const StudyData& data, const RunSpec& run)
+{
+    return !data.run.empty()                                              ? run.learner
+        : run.data.task == engine::taskName(engine::Task::Grouping) ? "k-means"
+                                                                          : "forest";
 }
 
 Result<RunSpec> withLearner(const RunSpec& run, const std::string& given)

@@ -16,6 +16,9 @@ namespace ty::runner {
 /// The run that studies are made of: --run, or a run made of --data and what goes with it.
 Result<RunSpec> studyRun(const StudyData& data);
 
+/// The learner where none was named: that of --run, else one that does well without settings.
+std::string usualLearner(const StudyData& data, const RunSpec& run);
+
 /// That run with another learner. @param given  "svm", or "svm:cost=10:kernel=linear" with settings over those of `run`'s preset
 /// Errors: Usage for unknown learners and settings.
 Result<RunSpec> withLearner(const RunSpec& run, const std::string& given);

@@ -17,8 +17,7 @@ Result<Json> tuneAll(const TuneOptions& options)
 {
     TuningRequest request;
     TY_TRY(const RunSpec run, studyRun(options.study));
-    const std::string usual = options.study.run.empty() ? "forest" : run.learner;
-    TY_TRY(request.spec, withLearner(run, options.learner.empty() ? usual : options.learner));
+    TY_TRY(request.spec, withLearner(run, options.learner.empty() ? usualLearner(options.study, run) : options.learner));
     TY_TRY(const auto learner, findLearner(request.spec.learner));
     if (options.ranges.empty()) {
         request.space = SearchSpace::of(learner->parameters());

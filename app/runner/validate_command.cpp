@@ -22,14 +22,14 @@ Result<std::vector<RunSpec>> learnersOf(const ValidateOptions& options, const Ru
     std::vector<RunSpec> learners;
     std::vector<std::string> names = options.learners;
     if (names.empty()) {
-        names.push_back(options.study.run.empty() ? "forest" : run.learner);
+        names.push_back(usualLearner(options.study, run));
     }
     for (const std::string& name : names) {
         TY_TRY(RunSpec made, withLearner(run, name));
         learners.push_back(std::move(made));
     }
     const bool hasBaseline = std::any_of(learners.begin(), learners.end(), [](const RunSpec& one) { return one.learner == "baseline"; });
-    if (!hasBaseline) {
+    if (!hasBaseline && run.data.task != taskName(Task::Grouping)) { // without a target there is nothing to beat
         TY_TRY(RunSpec baseline, withLearner(run, "baseline"));
         learners.push_back(std::move(baseline));
     }
@@ -67,8 +67,11 @@ Result<Json> validateAll(const ValidateOptions& options)
     }
     request.metric = metricNamed(options.metric);
     const auto told = [&](const Json& fit) {
-        const bool areClasses = fit.value("metrics", Json::object()).contains("accuracy");
-        const std::string metric = request.metric.empty() ? mainMetric(areClasses ? Task::Classification : Task::Regression) : request.metric;
+        const Json metrics = fit.value("metrics", Json::object());
+        const Task task = metrics.contains("accuracy") ? Task::Classification
+            : metrics.contains("silhouette")           ? Task::Grouping
+                                                       : Task::Regression;
+        const std::string metric = request.metric.empty() ? mainMetric(task) : request.metric;
         tellOfFit(fit, wordsOf(fit, metric), options.form);
     };
     return doStudy(

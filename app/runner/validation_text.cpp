@@ -6,12 +6,16 @@
 #include <fmt/format.h>
 
 #include "engine/train/metric_names.h"
+#include "engine/validation/scored_fit.h"
 
 namespace ty::runner {
 
 namespace {
 
 using engine::metricLabel;
+using engine::studyMetrics;
+using engine::Task;
+using engine::taskName;
 
 std::string spread(const Json& summaries, const std::string& metric)
 {
@@ -26,10 +30,11 @@ std::string spread(const Json& summaries, const std::string& metric)
 std::vector<std::string> chiefMetrics(const Json& result)
 {
     std::vector<std::string> metrics{result.value("metric", std::string())};
-    const bool areClasses = result.value("task", std::string()) == "classification";
-    const std::vector<std::string> usual = areClasses ? std::vector<std::string>{"roc_auc", "accuracy", "macro_f1", "log_loss"}
-                                                      : std::vector<std::string>{"r2", "rmse", "mae"};
-    for (const std::string& metric : usual) {
+    const std::string task = result.value("task", std::string());
+    for (const std::string& metric : studyMetrics(
+             task == taskName(Task::Classification) ? Task::Classification
+             : task == taskName(Task::Grouping)     ? Task::Grouping
+                                                    : Task::Regression)) {
         if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end()) {
             metrics.push_back(metric);
         }

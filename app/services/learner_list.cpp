@@ -53,6 +53,11 @@ Learners fittingLearners(const Learners& learners, const QString& task, const QS
     return made;
 }
 
+bool LearnerInfo::areGroupsFound() const
+{
+    return name != QLatin1String("isolation-forest");
+}
+
 Json LearnerInfo::presetValues(const std::string& preset) const
 {
     Json values = parameters.defaults();

@@ -29,6 +29,8 @@ struct LearnerInfo {
 
     /// @param classes  that there are to tell apart; 0: none, or not known
     bool canLearn(const QString& task, const QString& kind, std::size_t classes = 0) const;
+    /// That what it finds without a target are groups, which can be judged; not single rows that differ from all others.
+    bool areGroupsFound() const;
     /// The defaults with the preset's values over them.
     Json presetValues(const std::string& preset) const;
 };

@@ -45,6 +45,10 @@ ModelService::ModelService(CatalogService& catalog, ActivityService& activity, Q
             m_imports[id].call->cancel(); // likewise the folder
             endImport(id, OperationState::Cancelled, Error{ErrorKind::Cancelled, "The import was cancelled.", {}});
         }
+        if (m_answerings.contains(id)) {
+            m_answerings[id].call->cancel();
+            endAnswering(id, OperationState::Cancelled, Error{ErrorKind::Cancelled, "The answering was cancelled.", {}});
+        }
     });
 }
 
@@ -216,6 +220,44 @@ void ModelService::endImport(int id, OperationState state, Result<catalog::Model
     ended.call->deleteLater();
     m_activity.finish(id, state, model ? QString() : QString::fromStdString(model.error().message));
     ended.then(std::move(model));
+}
+
+int ModelService::writeAnswers(const AnswersWanted& what, StoreService& stores, QObject* receiver, Answered then)
+{
+    const int id = m_activity.begin(tr("Answers"), QFileInfo(what.file).fileName(), true);
+    const Answered guarded = [guard = QPointer<QObject>(receiver), then = std::move(then)](const Result<std::int64_t>& samples) {
+        if (guard) {
+            then(samples);
+        }
+    };
+    auto* call = new RunnerCall(m_program, this);
+    m_answerings.insert(id, {call, guarded});
+    QStringList arguments{
+        QStringLiteral("predict"), QStringLiteral("--model"), QString::fromStdString(what.model.folder), QStringLiteral("--data"), what.data,
+        QStringLiteral("--out"), what.file, QStringLiteral("--json")};
+    if (!what.target.isEmpty()) {
+        arguments << QStringLiteral("--target") << what.target;
+    }
+    call->askOfStores(arguments, stores, {what.data.toStdString()}, [this, id](const Result<Json>& report) {
+        if (report) {
+            endAnswering(id, OperationState::Done, jsonField<std::int64_t>(report.value(), "samples", "the runner's answer"));
+        } else {
+            endAnswering(id, OperationState::Failed, report.error());
+        }
+    });
+    return id;
+}
+
+void ModelService::endAnswering(int id, OperationState state, const Result<std::int64_t>& samples)
+{
+    if (!m_answerings.contains(id)) {
+        return; // ended before
+    }
+    const Answering ended = m_answerings.take(id);
+    ended.call->deleteLater();
+    const bool isFailed = state != OperationState::Cancelled && !samples;
+    m_activity.finish(id, isFailed ? OperationState::Failed : state, isFailed ? QString::fromStdString(samples.error().message) : QString());
+    ended.then(samples);
 }
 
 } // namespace ty::app

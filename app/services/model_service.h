@@ -19,6 +19,7 @@ namespace ty::app {
 class CatalogService;
 class PredictSession;
 class RunnerCall;
+class StoreService;
 
 /// What an export said about itself.
 struct ExportReport {
@@ -47,12 +48,21 @@ struct ModelImport {
     QStringList arguments() const;
 };
 
+/// The answers of a model to all samples of data, in a table.
+struct AnswersWanted {
+    catalog::ModelRecord model;
+    QString data;   ///< path, or address of a store
+    QString target; ///< column to predict, of a model that does not name one; empty: it does
+    QString file;   ///< CSV
+};
+
 /// Work with trained models, always in processes of their own: answers and exports. GUI thread only.
 class ModelService : public QObject {
     Q_OBJECT
 public:
     using Exported = std::function<void(Result<ExportReport>)>;
     using Imported = std::function<void(Result<catalog::ModelRecord>)>;
+    using Answered = std::function<void(Result<std::int64_t> samples)>;
 
     ModelService(CatalogService& catalog, ActivityService& activity, QObject* parent = nullptr);
     ~ModelService() override;
@@ -80,7 +90,17 @@ public:
     /// @return the Activity id
     int importModel(const ModelImport& what, QObject* receiver, Imported then);
 
+    /// `trainyard-run predict`: a table of answers that appears whole at the end; a row in
+    /// Activity, where it can be cancelled. `then` is not called once `receiver` is gone.
+    /// @return the Activity id
+    int writeAnswers(const AnswersWanted& what, StoreService& stores, QObject* receiver, Answered then);
+
 private:
+    struct Answering {
+        RunnerCall* call = nullptr;
+        Answered then;
+    };
+    void endAnswering(int id, OperationState state, const Result<std::int64_t>& samples);
     struct Import {
         RunnerCall* call = nullptr;
         Imported then;
@@ -94,6 +114,7 @@ private:
     QString m_program;
     QHash<int, QProcess*> m_exports;   ///< by Activity id
     QHash<int, Import> m_imports;      ///< likewise
+    QHash<int, Answering> m_answerings; ///< likewise
 };
 
 } // namespace ty::app

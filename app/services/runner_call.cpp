@@ -6,6 +6,7 @@
 
 #include "app/services/runner_error.h"
 #include "app/services/runner_stores.h"
+#include "app/services/store_service.h"
 
 namespace ty::app {
 
@@ -35,8 +36,31 @@ RunnerCall::~RunnerCall()
     cancel();
 }
 
+void RunnerCall::askOfStores(
+    const QStringList& arguments, StoreService& stores, const std::vector<std::string>& places, Answer then, Told told)
+{
+    cancel();
+    const int turn = m_turn;
+    m_isFetching = true;
+    stores.grant(
+        places, this,
+        [this, turn, arguments, then = std::move(then), told = std::move(told)](const Result<cloud::Secret>& grants) {
+            if (turn != m_turn) {
+                return;
+            }
+            m_isFetching = false;
+            if (grants) {
+                ask(arguments, then, told, grants.value());
+            } else {
+                then(grants.error());
+            }
+        });
+}
+
 void RunnerCall::cancel()
 {
+    ++m_turn;
+    m_isFetching = false;
     if (m_process != nullptr) {
         m_process->disconnect(this);
         m_process->kill();

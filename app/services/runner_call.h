@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <QByteArray>
 #include <QObject>
@@ -14,6 +16,8 @@
 class QProcess;
 
 namespace ty::app {
+
+class StoreService;
 
 /// A question to trainyard-run that is answered by one JSON object, in its own process. GUI thread only.
 class RunnerCall : public QObject {
@@ -31,10 +35,14 @@ public:
     using Told = std::function<void(const Json&)>;
     /// @param grants  what opens the stores of its data (StoreService::grant); empty: none is needed
     void ask(const QStringList& arguments, Answer then, Told told = {}, const cloud::Secret& grants = {});
+    /// As ask(), of data that may lie in stores: what opens those is fetched first.
+    /// @param places  of the data, as in run.json: paths and addresses; empty ones do not count
+    void askOfStores(
+        const QStringList& arguments, StoreService& stores, const std::vector<std::string>& places, Answer then, Told told = {});
     void cancel();
     /// A command on its standard input, for those that take some: "finish", "pause", "resume".
     void command(const QString& name);
-    bool isAsking() const { return m_process != nullptr; }
+    bool isAsking() const { return m_process != nullptr || m_isFetching; }
 
 private:
     void readTold(const Told& told);
@@ -42,6 +50,8 @@ private:
     QString m_program;
     QByteArray m_words; ///< of the other stream, as far as they are no objects that were told
     QProcess* m_process = nullptr;
+    int m_turn = 0; ///< counts what was asked or cancelled
+    bool m_isFetching = false; ///< what opens the stores
 };
 
 } // namespace ty::app

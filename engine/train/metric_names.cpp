@@ -23,7 +23,13 @@ constexpr std::array kLabels{
     Word{"mae", "MAE"},
     Word{"rmse", "RMSE"},
     Word{"r2", "R²"},
-    Word{"max_error", "Largest error"}};
+    Word{"max_error", "Largest error"},
+    Word{"silhouette", "Silhouette"},
+    Word{"inertia", "Inertia"},
+    Word{"log_likelihood", "Log-likelihood"},
+    Word{"groups", "Groups"},
+    Word{"noise", "Noise rows"},
+    Word{"unusual_share", "Unusual rows"}};
 
 constexpr std::array kShortNames{
     Word{"auc", "roc_auc"}, Word{"f1", "macro_f1"}, Word{"loss", "log_loss"}, Word{"r²", "r2"}};
@@ -32,7 +38,7 @@ constexpr std::array kShortNames{
 
 bool isHigherBetter(std::string_view metric)
 {
-    constexpr std::array kErrors{"loss", "mae", "rmse", "mse", "error", "brier", "perplexity"};
+    constexpr std::array kErrors{"loss", "mae", "rmse", "mse", "error", "brier", "perplexity", "inertia", "noise"};
     return std::none_of(kErrors.begin(), kErrors.end(), [metric](std::string_view error) {
         return metric.find(error) != std::string_view::npos;
     });

@@ -78,10 +78,10 @@ Result<StudyLearner> openStudyLearner(const RunSpec& spec, const DataFiles* file
         study.data = std::make_shared<const RunData>(std::move(opened));
     }
     const DatasetInfo& info = study.dataset().info();
-    if (study.data->task != Task::Classification && study.data->task != Task::Regression) {
+    if (study.data->task == Task::Reconstruction || study.data->task == Task::NextWord) {
         return Error{
             ErrorKind::Unsupported, fmt::format("{}: {} has no folds and no trials", info.path, taskName(study.data->task)),
-            "Choose data with classes or values to predict."};
+            "Choose data with classes or values to predict, or a table to find groups in."};
     }
     if (!study.learner->canLearn(info.task, info.kind)) {
         return Error{
@@ -144,9 +144,24 @@ Result<ScoredFit> fitAndScore(const StudyLearner& study, const FitTask& task, Fi
     return scored;
 }
 
-const char* mainMetric(Task task)
+std::vector<std::string> studyMetrics(Task task)
 {
-    return task == Task::Classification ? "roc_auc" : "r2";
+    switch (task) {
+    case Task::Classification:
+        return {"roc_auc", "accuracy", "macro_f1", "log_loss"};
+    case Task::Grouping:
+        return {"silhouette"};
+    case Task::Regression:
+    case Task::Reconstruction:
+    case Task::NextWord:
+        break;
+    }
+    return {"r2", "rmse", "mae"};
+}
+
+std::string mainMetric(Task task)
+{
+    return studyMetrics(task).front();
 }
 
 double metricIn(const Json& metrics, const std::string& metric)

@@ -55,8 +55,9 @@ struct ScoredFit {
 /// Fits and judges. The same task gives the same answer, but for the times. Errors: those of fit() and of evaluating.
 Result<ScoredFit> fitAndScore(const StudyLearner& study, const FitTask& task, FitSink& sink, FitControl& control);
 
-/// The metric that learners of a task are ordered by: "roc_auc", "r2".
-const char* mainMetric(Task task);
+/// What studies of a task tell, the metric that learners are ordered by first: "roc_auc", "r2", "silhouette".
+std::vector<std::string> studyMetrics(Task task);
+std::string mainMetric(Task task);
 /// NaN if it is not there.
 double metricIn(const Json& metrics, const std::string& metric);
 

@@ -1,5 +1,6 @@
 #include <QComboBox>
 #include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -50,6 +51,7 @@ private slots:
     void unknownOperatorsAreNamedWithAdvice();
     void theFileIsNotNeededAfterwards();
     void itIsEvaluatedOnADataset();
+    void itsAnswersAreWritten();
     void theNextRunMayBeginWithIt();
     void fieldsThatDoNotCountSaySo();
 
@@ -162,6 +164,28 @@ void TestModelImport::itIsEvaluatedOnADataset()
     auto* numbers = evaluation->view().numbers();
     QVERIFY(numbers->rowCount() > 2);
     QVERIFY2(numbers->horizontalHeaderItem(1)->text().contains("rows (60"), qPrintable(numbers->horizontalHeaderItem(1)->text()));
+}
+
+void TestModelImport::itsAnswersAreWritten()
+{
+    auto* evaluation = m_page->detail().findChild<ModelEvaluation*>();
+    const QString file = m_fixture.folder() + QStringLiteral("/answers.csv");
+    QSignalSpy written(evaluation, &ModelEvaluation::answersWritten);
+    evaluation->writeButton()->click();
+    auto* dialog = evaluation->findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr);
+    dialog->selectFile(file);
+    static_cast<QDialog*>(dialog)->accept();
+    QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 30000);
+    QFile answers(file);
+    QVERIFY(answers.open(QIODevice::ReadOnly));
+    const QList<QByteArray> lines = answers.readAll().trimmed().split('\n');
+    QCOMPARE(lines.size(), qsizetype{61}); // a heading and 60 rows
+    QVERIFY2(lines.front().startsWith("id,prediction"), lines.front().constData());
+    for (const QByteArray& line : lines.mid(1)) {
+        const QByteArray answer = line.split(',').at(1);
+        QVERIFY2(answer == "good" || answer == "bad", line.constData());
+    }
 }
 
 void TestModelImport::theNextRunMayBeginWithIt()

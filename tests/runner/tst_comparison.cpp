@@ -40,6 +40,19 @@ private slots:
         QVERIFY(lines.back().startsWith("baseline,"));
     }
 
+    void groupsAreComparedByHowFarApartTheyLie()
+    {
+        const Ended ended = m_f.run({"compare", "--data", "sample:iris", "--task", "grouping", "--json"});
+        QVERIFY2(ended.code == 0, ended.err);
+        const Json json = ended.json();
+        QCOMPARE(json["learners"].size(), std::size_t{4}); // the isolation forest finds no groups
+        for (const Json& score : json["subjects"][0]["scores"]) {
+            QVERIFY2(score["problem"].is_null(), score.dump().c_str());
+            QVERIFY2(score["metrics"]["silhouette"].get<double>() > 0.4, score.dump().c_str());
+        }
+        QVERIFY(json["weightedMeans"]["k-means"]["silhouette"].is_number());
+    }
+
     void machinesBecomeSubjects()
     {
         // The smallest of the machines: 1,944 examples, as in the seed.

@@ -187,6 +187,27 @@ private slots:
         QCOMPARE(result.value()["learners"][0]["summary"]["roc_auc"]["count"].get<int>(), 3);
     }
 
+    // One kind of iris lies far from the other two: two groups lie farther apart than five, on rows that no fit saw too.
+    void groupsAreJudgedOnHeldRows()
+    {
+        RunSpec two = specOf("k-means", kTables + "iris_train.csv", {{"groups", 2}});
+        two.data.task = "grouping";
+        RunSpec five = two;
+        five.settings = {{"groups", 5}};
+        five.name = "five";
+        ValidationRequest asked = request({two, five});
+        asked.folds.folds = 3;
+        const auto result = validate(asked);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(result.value()["metric"].get<std::string>(), std::string("silhouette"));
+        QCOMPARE(result.value()["task"].get<std::string>(), std::string("grouping"));
+        const Json& learners = result.value()["learners"];
+        QCOMPARE(learners[0]["summary"]["silhouette"]["count"].get<int>(), 3);
+        QVERIFY2(
+            learners[0]["summary"]["silhouette"]["mean"].get<double>() > learners[1]["summary"]["silhouette"]["mean"].get<double>() + 0.05,
+            learners.dump().c_str());
+    }
+
     void whatIsTakenToChooseByIsNotWhatJudges()
     {
         // Boosting ends by a validation part: that is a fifth of the fold's training part, and the fold has 60 of 90 rows.
