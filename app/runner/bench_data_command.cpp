@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "app/runner/bench_transfers.h"
 #include "app/runner/commands.h"
 #include "engine/base/files.h"
+#include "engine/base/large_vector.h"
 #include "engine/bench/data_benchmark.h"
 
 namespace ty::runner {
@@ -28,16 +28,17 @@ constexpr int kQuickRounds = 7;
 constexpr double kQuickSeconds = 2; ///< readings that take less are done more often
 
 /// Pages of memory for who comes next. A virtual machine gives pages that lie idle back to its host, and getting them again takes longer
-/// than what is measured: who comes after a pause would pay for it.
+/// than what is measured: who comes after a pause would pay for it. Large pages, which serve those who want small ones too.
 void stockPages(double bytes)
 {
     constexpr std::size_t kPage = 4096;
     static_cast<void>(runApart([bytes]() -> Json {
         const auto size = static_cast<std::size_t>(bytes);
-        const std::unique_ptr<char[]> pages(new char[size]);
+        void* const pages = takeLargeBlock(size, LargePlace::Memory);
         for (std::size_t at = 0; at < size; at += kPage) {
-            const_cast<volatile char&>(pages[at]) = 1;
+            static_cast<volatile char*>(pages)[at] = 1;
         }
+        giveLargeBlock(pages, size, LargePlace::Memory);
         return Json::object();
     }));
 }

@@ -33,6 +33,9 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMostImageBytes = std::uint64_t{1} << 36; ///< of one file, unpacked
 constexpr std::int64_t kLongestSide = 16'384;
 constexpr std::uint8_t kUnsignedByte = 0x08;
+/// Small enough that what a vector sets to 0 still lies in the core's own cache when the file's bytes overwrite it.
+constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
+constexpr std::uint64_t kToldBytes = std::uint64_t{1} << 22; ///< between two words of progress
 
 struct Header {
     std::uint8_t type = 0;
@@ -243,7 +246,7 @@ Result<void> readPieces(
             return cancelledError();
         }
         const std::size_t step =
-            static_cast<std::size_t>(std::min<std::uint64_t>(count - done, std::uint64_t{1} << 22));
+            static_cast<std::size_t>(std::min<std::uint64_t>(count - done, kPieceBytes));
         const std::size_t before = into.size();
         into.resize(before + step);
         TY_TRY(
@@ -261,7 +264,7 @@ Result<void> readPieces(
                 "Copy or download the file again."};
         }
         done += step;
-        if (options.progress) {
+        if (options.progress && (done % kToldBytes == 0 || done == count)) {
             options.progress(
                 static_cast<double>(done) / static_cast<double>(count), "reading " + file);
         }

@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t kLongestHeader = 1U << 20;
 constexpr std::uint64_t kMostElements = 1ULL << 36;
 constexpr std::size_t kChunkBytes = 1U << 22;
+/// Small enough that what a vector sets to 0 still lies in the core's own cache when the file's bytes overwrite it.
+constexpr std::size_t kPieceBytes = 1U << 18;
 
 Error damaged(const std::string& file, const std::string& reason)
 {
@@ -197,6 +199,31 @@ bool isAsInMemory(const NpyHeader& header)
     return header.kind == 'f' && header.width == 4 && header.isBigEndian == (std::endian::native == std::endian::big);
 }
 
+Error cutOff(const std::string& file, std::uint64_t there, std::uint64_t elements)
+{
+    return damaged(file, fmt::format("is cut off: {} of {} elements are there", grouped(there), grouped(elements)));
+}
+
+/// Elements that the file has as this machine does go where they stay. `into` has room for them, and outlives `hash`.
+template<typename T>
+Result<void> readAsTheyAre(const NpySource& source, std::uint64_t elements, LargeVector<T>& into, BackgroundHash& hash)
+{
+    constexpr std::uint64_t kPiece = kPieceBytes / sizeof(T);
+    for (std::uint64_t done = 0; done < elements;) {
+        const auto count = static_cast<std::size_t>(std::min(elements - done, kPiece));
+        into.resize(done + count);
+        char* const place = reinterpret_cast<char*>(into.data() + done);
+        TY_TRY(const std::size_t got, source.read(place, count * sizeof(T)));
+        if (got < count * sizeof(T)) {
+            return cutOff(source.name, done + got / sizeof(T), elements);
+        }
+        hash.addLasting({place, got});
+        done += count;
+    }
+    hash.wait();
+    return {};
+}
+
 /// `count` numbers as the file has them, as float32.
 void toFloats(const char* from, std::size_t count, const NpyHeader& header, float* into)
 {
@@ -324,32 +351,27 @@ Result<NpyArray> readNpy(const NpySource& source)
         array.numbers = LargeVector<float>(LargeAllocator<float>(placeFor(elements * sizeof(float))));
         array.numbers.reserve(elements);
     }
+    if (areBytes) {
+        TY_CHECK(readAsTheyAre(source, elements, array.bytes, hash));
+    } else if (isAsInMemory(header)) {
+        TY_CHECK(readAsTheyAre(source, elements, array.numbers, hash));
+    }
+    const std::uint64_t converted = areBytes || isAsInMemory(header) ? 0 : elements;
     const std::size_t whole = kChunkBytes / header.width * header.width;
     std::string chunk;
     std::vector<float> floats;
-    for (std::uint64_t done = 0; done < elements;) {
+    for (std::uint64_t done = 0; done < converted;) {
         const std::size_t count = static_cast<std::size_t>(
             std::min<std::uint64_t>(elements - done, whole / header.width));
         chunk.resize(count * header.width);
         TY_TRY(const std::size_t got, source.read(chunk.data(), count * header.width));
         if (got < count * header.width) {
-            return damaged(
-                file,
-                fmt::format(
-                    "is cut off: {} of {} elements are there",
-                    grouped(done + got / header.width),
-                    grouped(elements)));
+            return cutOff(file, done + got / header.width, elements);
         }
         for (std::size_t i = 0; header.kind == 'U' && i < count; ++i) {
             array.texts.push_back(textAt(chunk.data() + i * header.width, header));
         }
-        if (areBytes) {
-            const auto* const bytes = reinterpret_cast<const std::uint8_t*>(chunk.data());
-            array.bytes.insert(array.bytes.end(), bytes, bytes + count);
-        } else if (isAsInMemory(header)) {
-            const auto* const numbers = reinterpret_cast<const float*>(chunk.data()); // of new memory, so it lies as floats must
-            array.numbers.insert(array.numbers.end(), numbers, numbers + count);
-        } else if (header.kind != 'U') {
+        if (header.kind != 'U') {
             floats.resize(count);
             toFloats(chunk.data(), count, header, floats.data());
             array.numbers.insert(array.numbers.end(), floats.begin(), floats.end());
