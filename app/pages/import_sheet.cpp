@@ -1,9 +1,12 @@
 #include "app/pages/import_sheet.h"
 
+#include <algorithm>
 #include <utility>
 
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileInfo>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -28,7 +31,10 @@ namespace ty::app {
 ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget* parent)
     : QDialog(parent)
     , m_datasets(datasets)
+    , m_path(path)
     , m_facts(new QLabel(this))
+    , m_tableLabel(new QLabel(tr("Ta&ble:"), this))
+    , m_tableBox(new QComboBox(this))
     , m_busy(new widgets::BusyBar(this))
     , m_error(new widgets::ErrorPanel(this))
     , m_columns(new ColumnEditor(this))
@@ -78,9 +84,22 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
         m_rows->setTargetColumn(static_cast<int>(m_columns->model()->names().indexOf(m_columns->target())));
     });
 
+    m_tableBox->setObjectName(QStringLiteral("importTable"));
+    m_tableBox->setAccessibleName(tr("Table"));
+    m_tableBox->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_tableLabel->setBuddy(m_tableBox);
+    m_tableLabel->hide();
+    m_tableBox->hide();
+    connect(m_tableBox, &QComboBox::activated, this, &ImportSheet::chooseTable);
+    auto* tableRow = new QHBoxLayout;
+    tableRow->addWidget(m_tableLabel);
+    tableRow->addWidget(m_tableBox);
+    tableRow->addStretch(1);
+
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(title);
     layout->addWidget(m_facts);
+    layout->addLayout(tableRow);
     layout->addWidget(m_busy);
     layout->addWidget(m_error);
     layout->addWidget(splitter, 1);
@@ -97,7 +116,10 @@ ImportSheet::ImportSheet(DatasetService& datasets, const QString& path, QWidget*
 void ImportSheet::loadPreview()
 {
     m_busy->setBusy(tr("Reading the first rows…"));
-    m_datasets.preview(m_data, this, [this](Result<TablePreview> preview) {
+    m_datasets.preview(m_data, this, [this, asked = m_data.training](Result<TablePreview> preview) {
+        if (asked != m_data.training) {
+            return; // another table was chosen meanwhile
+        }
         m_busy->setIdle();
         if (preview) {
             showPreview(preview.value());
@@ -120,9 +142,37 @@ void ImportSheet::loadPreview()
     });
 }
 
+void ImportSheet::offerTables(const DatasetSummary& summary)
+{
+    const auto several = std::find_if(
+        summary.problems.begin(), summary.problems.end(), [](const auto& problem) { return problem.kind == QLatin1String("several-tables"); });
+    if (m_tableBox->count() > 0 || several == summary.problems.end()) {
+        return;
+    }
+    m_tableBox->addItems(several->names); // the first is the one that is shown
+    m_tableLabel->show();
+    m_tableBox->show();
+}
+
+void ImportSheet::chooseTable()
+{
+    DataSpec other;
+    other.training = (m_path + QStringLiteral("::") + m_tableBox->currentText()).toStdString();
+    m_import->setEnabled(false);
+    m_train->setEnabled(false);
+    m_error->hide();
+    m_datasets.completeChoices(other, this, [this, wanted = m_tableBox->currentText()](const DataSpec& known) {
+        if (wanted == m_tableBox->currentText()) { // else another was chosen meanwhile
+            m_data = known;
+            loadPreview();
+        }
+    });
+}
+
 void ImportSheet::showPreview(const TablePreview& preview)
 {
     const auto& summary = preview.summary;
+    offerTables(summary);
     QStringList header;
     for (const auto& column : summary.columns) {
         header << column.name;

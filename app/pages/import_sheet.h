@@ -1,9 +1,11 @@
 #pragma once
 
 #include <QDialog>
+#include <QString>
 
 #include "engine/base/run_spec.h"
 
+class QComboBox;
 class QLabel;
 class QPushButton;
 class QTableView;
@@ -20,6 +22,7 @@ class ColumnEditor;
 class DatasetService;
 class PreviewTableModel;
 class SampleGridModel;
+struct DatasetSummary;
 struct TablePreview;
 
 /// What is about to be imported: the guesses, editable, over the first 100 rows, or its pictures. Reads in the background.
@@ -36,11 +39,16 @@ private:
     void loadPreview();
     void showPreview(const TablePreview& preview);
     void showPictures();
+    void offerTables(const DatasetSummary& summary);
+    void chooseTable();
     void acceptWith(bool isTraining);
 
     DatasetService& m_datasets;
     DataSpec m_data;
+    QString m_path; ///< as it was given: of a database, without a table
     QLabel* m_facts;
+    QLabel* m_tableLabel;
+    QComboBox* m_tableBox; ///< of a database with several; else hidden
     widgets::BusyBar* m_busy;
     widgets::ErrorPanel* m_error;
     ColumnEditor* m_columns;

@@ -71,7 +71,8 @@ struct Problem {
     std::string advice;              ///< what to do, or what Trainyard does by itself
     std::uint64_t count = 0;
     std::vector<std::string> places; ///< at most 20: "iris.csv line 7", "train/3/0012.png"
-    /// What it is about, for a repair: the column; the empty classes; of a likely typo the rare and the usual class.
+    /// What it is about, for a repair: the column; the empty classes; of a likely typo the rare and the usual class;
+    /// of several tables their names, the one that is read first.
     std::vector<std::string> names = {};
     /// Ids of samples that could be left out against it, by what is kept then: "one" of each group of copies, what is for "training",
     /// what is for "test" and validation, the "other" file.

@@ -19,6 +19,8 @@
 #include <QTest>
 #include <QTextEdit>
 
+#include <sqlite3.h>
+
 #include "app/catalog/catalog.h"
 #include "app/command_palette.h"
 #include "app/main_window.h"
@@ -53,6 +55,7 @@ private slots:
     void aSampleTileLeadsToTrain();
     void aDroppedFolderBecomesADataset();
     void aDroppedTableShowsItsSheet();
+    void aDatabaseOffersItsTables();
     void aDropOfSomethingElseIsAnswered();
     void paletteGoesToPages();
     void paletteChoosesThemes();
@@ -149,6 +152,43 @@ void TestMainWindow::aDroppedTableShowsItsSheet()
     QCOMPARE(sheet->findChild<QTableView*>(QStringLiteral("importPreview"))->model()->rowCount(), 60);
     QTest::mouseClick(accept, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
+}
+
+void TestMainWindow::aDatabaseOffersItsTables()
+{
+    const QString file = m_fixture->folder() + QStringLiteral("/shop.db");
+    sqlite3* database = nullptr;
+    QCOMPARE(sqlite3_open(file.toUtf8().constData(), &database), SQLITE_OK);
+    std::string text = "CREATE TABLE sales(price REAL, amount REAL, kind TEXT); CREATE TABLE \"staff list\"(age REAL, height REAL, role TEXT);";
+    for (int i = 0; i < 40; ++i) {
+        text += "INSERT INTO sales VALUES(" + std::to_string(i) + "," + std::to_string(i % 7) + (i % 2 == 0 ? ",'food');" : ",'tool');");
+        if (i < 24) {
+            text += "INSERT INTO \"staff list\" VALUES(" + std::to_string(20 + i) + "," + std::to_string(160 + i % 9)
+                + (i % 3 == 0 ? ",'clerk');" : ",'cook');");
+        }
+    }
+    QCOMPARE(sqlite3_exec(database, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+
+    auto& window = m_fixture->window();
+    QSignalSpy added(&m_fixture->context().datasets, &DatasetService::datasetAdded);
+    QVERIFY(WindowFixture::dropFiles(window, {file}));
+    QDialog* sheet = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((sheet = window.findChild<QDialog*>(QStringLiteral("importSheet"))) != nullptr, 30000);
+    auto* accept = sheet->findChild<QAbstractButton*>(QStringLiteral("import"));
+    QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), 30000);
+    auto* tables = sheet->findChild<QComboBox*>(QStringLiteral("importTable"));
+    QVERIFY(tables->isVisible());
+    QCOMPARE(tables->currentText(), QStringLiteral("sales")); // the longest
+    QTest::keyClick(tables, Qt::Key_Down);
+    QCOMPARE(tables->currentText(), QStringLiteral("staff list"));
+    const auto* rows = sheet->findChild<QTableView*>(QStringLiteral("importPreview"))->model();
+    QTRY_COMPARE_WITH_TIMEOUT(rows->rowCount(), 24, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), 30000);
+    QCOMPARE(tables->count(), 2);
+    QTest::mouseClick(accept, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, 30000);
+    QVERIFY2(added.front().at(2).toString().contains(QStringLiteral("staff list")), qPrintable(added.front().at(2).toString()));
 }
 
 void TestMainWindow::aDropOfSomethingElseIsAnswered()

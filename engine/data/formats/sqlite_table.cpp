@@ -302,10 +302,16 @@ Result<TableReading> readSqlite(const std::string& path, const OpenOptions& opti
     SqliteTable reader(path, name, options);
     TY_CHECK(reader.read(database, table.name, mostRows, table.rows));
     if (wanted.empty() && tables.size() > 1) {
+        std::vector<std::string> names{table.name}; // the one that is read before the others
+        for (const FoundTable& one : tables) {
+            if (one.name != table.name) {
+                names.push_back(one.name);
+            }
+        }
         reader.builder().addProblem(
             {ProblemSeverity::Note, "several-tables",
              fmt::format("{} holds {} tables; {}, the longest, is read", name, tables.size(), table.name),
-             fmt::format("For another one give {}::TABLE. There are {}.", file, namesOf(tables)), tables.size(), {}});
+             fmt::format("For another one give {}::TABLE. There are {}.", file, namesOf(tables)), tables.size(), {}, std::move(names)});
     }
     TableReading reading;
     if (reader.rows() == mostRows && reader.rows() < table.rows) {
