@@ -162,7 +162,7 @@ void ModelEvaluation::writeAnswers()
 void ModelEvaluation::show(const QString& name, Result<Json> report)
 {
     m_busy->setIdle();
-    m_start->setEnabled(true);
+    refreshButtons();
     m_assumed->hide();
     m_view->setPaper(nullptr);
     m_view->setVisible(report.isOk());

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/large_vector.h"
+#include "engine/data/encoded_categories.h"
 #include "engine/data/text_values.h"
 
 namespace ty::engine {
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::size_t kMostMeasuredImages = 5000; ///< more do not change a mean of pixels
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
-constexpr std::size_t kMostSortedCategories = 64; ///< of more the frequent ones come first
 
 /// The column called `name`, looked for from `hint` on: an encoder's columns come in the order of
 /// the table's.
@@ -108,55 +108,6 @@ EncodedColumn encodeNumber(
     if (const std::string method = scalingOf(preparation, source.name); method != "standard") {
         scaleBy(method, present, column);
     }
-    return column;
-}
-
-/// How many of the samples hold each category of a column.
-std::vector<std::uint64_t> countCategories(
-    const ColumnInfo& source, std::span<const std::int32_t> codes, std::span<const std::uint32_t> samples)
-{
-    std::vector<std::uint64_t> counts(source.categories.size(), 0);
-    for (const std::uint32_t sample : samples) {
-        if (codes[sample] >= 0) {
-            ++counts[static_cast<std::size_t>(codes[sample])];
-        }
-    }
-    return counts;
-}
-
-/// Its categories are those that `counts` knows. @param counts  by code
-EncodedColumn encodeCategory(const ColumnInfo& source, const std::vector<std::uint64_t>& counts, std::size_t mostCategories)
-{
-    EncodedColumn column;
-    column.name = source.name;
-    column.sourceType = source.type;
-    column.kind = EncodedColumn::Kind::OneHot;
-    std::vector<std::size_t> order;
-    for (std::size_t code = 0; code < counts.size(); ++code) {
-        if (counts[code] > 0) {
-            order.push_back(code);
-        }
-    }
-    const bool isByName = order.size() <= kMostSortedCategories;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return !isByName && counts[a] != counts[b] ? counts[a] > counts[b] : naturallyLess(source.categories[a], source.categories[b]);
-    });
-    order.resize(std::min(order.size(), mostCategories));
-    for (const std::size_t code : order) {
-        column.categories.push_back(source.categories[code]);
-    }
-    return column;
-}
-
-/// The first ones of all rows, whoever holds them.
-EncodedColumn encodeFirstCategories(const ColumnInfo& source, std::size_t mostCategories)
-{
-    EncodedColumn column;
-    column.name = source.name;
-    column.sourceType = source.type;
-    column.kind = EncodedColumn::Kind::OneHot;
-    const std::size_t count = std::min(source.categories.size(), mostCategories);
-    column.categories.assign(source.categories.begin(), source.categories.begin() + static_cast<std::ptrdiff_t>(count));
     return column;
 }
 
