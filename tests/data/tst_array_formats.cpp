@@ -2,16 +2,19 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <QCryptographicHash>
 #include <QTest>
 
 #include "engine/base/random.h"
 #include "engine/data/dataset.h"
+#include "engine/data/formats/npy_array.h"
 #include "tests/data/data_files.h"
 
 using namespace ty;
@@ -70,6 +73,8 @@ class TestArrayFormats : public QObject {
     void badCtfNamesItsLine();
     void npyTablesAndTypes_data();
     void npyTablesAndTypes();
+    void anArrayIsHashedAsItsFile_data();
+    void anArrayIsHashedAsItsFile();
     void npyImagesFindTheirLabels();
     void npyColumnMajorTablesAreTurned();
     void badNpyIsRefused_data();
@@ -346,6 +351,40 @@ void TestArrayFormats::npyTablesAndTypes()
     QCOMPARE(dataset.value()->numericColumn(1)[2], 6.0F);
     QCOMPARE(dataset.value()->classOf(3), 1);
     QCOMPARE(QString::fromStdString(dataset.value()->info().target), QString("column 3"));
+}
+
+void TestArrayFormats::anArrayIsHashedAsItsFile_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<int>("width");
+    QTest::newRow("kept as it lies, float32") << "<f4" << 4;
+    QTest::newRow("kept as it lies, bytes") << "|u1" << 1;
+    QTest::newRow("turned, float32") << ">f4" << 4;
+    QTest::newRow("made narrower, float64") << "<f8" << 8;
+}
+
+// Some pieces and a rest, so that what is read where it stays and what passes a buffer both begin and end somewhere.
+void TestArrayFormats::anArrayIsHashedAsItsFile()
+{
+    QFETCH(QString, type);
+    QFETCH(int, width);
+    constexpr std::size_t kElements = 1'300'007;
+    std::string elements(kElements * static_cast<std::size_t>(width), '\0');
+    Random random(9);
+    for (std::size_t i = 0; i < elements.size(); i += 97) {
+        elements[i] = static_cast<char>(random.below(100));
+    }
+    const std::string bytes = npyBytes(type.toStdString(), "(1300007,)", elements);
+    const FolderOfFiles files;
+    const auto array = readNpy(files.write("long.npy", bytes), nullptr);
+    QVERIFY2(array.isOk(), array ? "" : array.error().message.c_str());
+    QCOMPARE(array->size(), std::uint64_t{kElements});
+    QCOMPARE(array->digest, QCryptographicHash::hash(QByteArray::fromStdString(bytes), QCryptographicHash::Sha256).toHex().toStdString());
+    if (type == QLatin1String("<f4")) {
+        QVERIFY(std::memcmp(array->numbers.data(), elements.data(), elements.size()) == 0);
+    } else if (type == QLatin1String("|u1")) {
+        QVERIFY(std::memcmp(array->bytes.data(), elements.data(), elements.size()) == 0);
+    }
 }
 
 void TestArrayFormats::npyImagesFindTheirLabels()

@@ -202,6 +202,26 @@ private slots:
         }
     }
 
+    // Of places 0 to 22 only the first and the last three are met.
+    void anUnmetCategoryFollowsTheNearerOne()
+    {
+        Feature size{"size", 23};
+        for (std::uint8_t code = 0; code < 23; ++code) {
+            size.ranks.push_back(code);
+        }
+        Made made{FeatureTable({size}, 62), {}};
+        for (std::size_t i = 0; i < 62; ++i) {
+            const std::size_t met = i % 6 < 3 ? i % 3 : 20 + i % 3;
+            const std::size_t place = i < 60 ? met : i == 60 ? 8 : 15; // nearer to 2, nearer to 20
+            made.table.column(0)[i] = static_cast<float>(place);
+            made.targets.push_back(place > 11 ? 1.0F : 0.0F);
+        }
+        ForestSettings settings = settingsOf(1);
+        settings.sampling = RowSampling::All;
+        settings.tree.categories = CategorySplits::Ordered;
+        QCOMPARE(accuracyFrom(grow(made, 60, 2, settings), made, 0), 1.0);
+    }
+
     void missingValuesLieOnEitherSideOfAnOrder()
     {
         for (const bool isMissingAsLow : {true, false}) {
