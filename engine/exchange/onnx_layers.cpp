@@ -172,6 +172,19 @@ Result<OnnxActivation> OnnxLayers::mapped(
     return result;
 }
 
+Result<OnnxActivation> OnnxLayers::moved(
+    const std::string& hint, const std::string& type, const std::string& input, Json settings)
+{
+    const std::tuple key{input, type, settings.dump()};
+    if (const auto same = m_moves.find(key); same != m_moves.end()) {
+        const Shape base = lastAxes(m_network.graph.shape(m_values.at(same->second)));
+        return OnnxActivation{same->second, base, OnnxView::ofLayer(base, m_batch), false};
+    }
+    TY_TRY(auto result, add(hint, type, {input}, std::move(settings)));
+    m_moves[key] = result.layer;
+    return result;
+}
+
 Result<OnnxActivation> OnnxLayers::arranged(
     const std::string& hint, const OnnxActivation& value, const std::vector<AxisParts>& groups)
 {
@@ -193,13 +206,11 @@ Result<OnnxActivation> OnnxLayers::arranged(
         const bool isFlat = shape.size() == 1;
         TY_TRY(
             const auto shaped,
-            add(hint + (isFlat ? ".flat" : ".shaped"),
-                isFlat ? "flatten" : "reshape",
-                {result.layer},
-                isFlat ? Json::object() : Json{{"shape", shape}}));
+            isFlat ? add(hint + ".flat", "flatten", {result.layer}, Json::object())
+                   : moved(hint + ".shaped", "reshape", result.layer, {{"shape", shape}}));
         result.layer = shaped.layer;
         result.base = shaped.base;
-        result.isSole = true;
+        result.isSole = shaped.isSole;
         return {};
     };
     // Whole axes in another order need no reshape.
@@ -213,25 +224,25 @@ Result<OnnxActivation> OnnxLayers::arranged(
     }
     if (!std::is_sorted(blocks.order.begin(), blocks.order.end())) {
         TY_CHECK(reshape(blocks.extents));
-        TY_TRY(const auto turned, add(hint + ".turned", "transpose", {result.layer}, {{"order", blocks.order}}));
+        TY_TRY(const auto turned, moved(hint + ".turned", "transpose", result.layer, {{"order", blocks.order}}));
         result.layer = turned.layer;
         result.base = turned.base;
-        result.isSole = true;
+        result.isSole = turned.isSole;
     }
     TY_CHECK(reshape(target));
     // What was a part of the old axes is one of the new.
-    std::vector<std::pair<AxisPart, AxisPart>> moved;
+    std::vector<std::pair<AxisPart, AxisPart>> places;
     for (std::size_t i = 0; i < groups.size(); ++i) {
         std::int64_t stride = 1;
         for (std::size_t k = groups[i].size(); k-- > 0;) {
-            moved.emplace_back(groups[i][k], AxisPart{i + 1, groups[i][k].extent, stride});
+            places.emplace_back(groups[i][k], AxisPart{i + 1, groups[i][k].extent, stride});
             stride *= groups[i][k].extent;
         }
     }
     for (auto& axis : result.view.axes) {
         for (auto& part : axis) {
-            const auto found = std::find_if(moved.begin(), moved.end(), [&](const auto& entry) { return entry.first == part; });
-            if (found != moved.end()) {
+            const auto found = std::find_if(places.begin(), places.end(), [&](const auto& entry) { return entry.first == part; });
+            if (found != places.end()) {
                 part = found->second;
             }
         }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "engine/base/json.h"
@@ -48,6 +49,11 @@ public:
     Result<OnnxActivation> mapped(
         const std::string& hint, const std::string& type, const OnnxActivation& value, Json settings);
 
+    /// A reshape or transpose layer; one that does the same to the same input is taken again, so that queries, keys and
+    /// values of one sequence are seen to come from one layer.
+    Result<OnnxActivation> moved(
+        const std::string& hint, const std::string& type, const std::string& input, Json settings);
+
     /// Brings the value's parts into layer axes, one for each group, by reshapes and transposes where there is need. The
     /// view still is what the file sees.
     Result<OnnxActivation> arranged(
@@ -81,6 +87,7 @@ private:
     std::size_t m_counted = 0;             ///< layers whose parameters are in m_elements
     std::int64_t m_elements = 0;
     std::map<std::string, std::size_t> m_places; ///< of layers in m_layers
+    std::map<std::tuple<std::string, std::string, std::string>, std::string> m_moves; ///< input, type, settings: the layer
     std::map<std::string, int> m_names; ///< and the last number that each was given apart by
 };
 

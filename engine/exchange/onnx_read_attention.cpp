@@ -81,38 +81,46 @@ Result<Projection> identity(const OnnxActivation& value)
     return result;
 }
 
-/// The dense layer behind `value`, seen through slices and scales; else the identity.
+/// The dense layer behind `value`, seen through slices, scales, and a reshape that joins the axes before the last one;
+/// else the identity.
 Result<Projection> projectionOf(OnnxLayers& layers, const OnnxActivation& value)
 {
     std::int64_t begin = 0;
     double factor = 1;
-    std::string name = value.layer;
-    const OnnxLayer* layer = layers.find(name);
+    const OnnxLayer* layer = layers.find(value.layer);
     while (layer != nullptr) {
         const std::string& type = layer->description.type;
         const Json& settings = layer->description.settings;
-        if (type == "slice" && settings["axis"] == 2) {
+        const int rank = layers.extent(layer->description.name, 3) != 0 ? 3 : 2;
+        if (type == "slice" && settings["axis"] == rank) {
             begin += settings["begin"].get<std::int64_t>();
         } else if (type == "scale") {
             factor *= settings["factor"].get<double>();
-        } else {
+        } else if (type != "reshape" || rank != 2
+            || layers.extent(layer->description.inputs.front(), 3) != layers.extent(layer->description.name, 2)) {
             break;
         }
         layer = layers.find(layer->description.inputs.front());
     }
     if (layer == nullptr || layer->description.type != "dense" || !layer->description.settings.contains("over")
-        || layer->parameters.at("weight").shape()[0] < begin + value.base[1]
-        || layers.extent(layer->description.inputs.front(), 3) != 0) {
+        || layer->parameters.at("weight").shape()[0] < begin + value.base[1]) {
         return identity(value);
     }
-    const Tensor& weight = layer->parameters.at("weight");
+    const Tensor weight = layer->parameters.at("weight");
+    const Tensor bias = layer->description.settings.value("bias", true) ? layer->parameters.at("bias") : Tensor();
+    std::string input = layer->description.inputs.front();
+    if (layers.extent(input, 3) != 0) {
+        const Shape rows{value.base[0], weight.shape()[1]};
+        TY_TRY(const auto joined, layers.moved(input + ".rows", "reshape", input, {{"shape", rows}}));
+        input = joined.layer;
+    }
     const auto units = static_cast<std::ptrdiff_t>(value.base[1]);
     const std::int64_t features = weight.shape()[1];
     const auto first = weight.floats().begin() + static_cast<std::ptrdiff_t>(begin * features);
-    Projection result{layer->description.inputs.front(), features, {}, std::vector<float>(static_cast<std::size_t>(units))};
+    Projection result{input, features, {}, std::vector<float>(static_cast<std::size_t>(units))};
     result.weight.assign(first, first + units * static_cast<std::ptrdiff_t>(features));
-    if (const auto bias = layer->parameters.find("bias"); bias != layer->parameters.end()) {
-        const auto from = bias->second.floats().begin() + static_cast<std::ptrdiff_t>(begin);
+    if (!bias.isEmpty()) {
+        const auto from = bias.floats().begin() + static_cast<std::ptrdiff_t>(begin);
         result.bias.assign(from, from + units);
     }
     for (auto* values : {&result.weight, &result.bias}) {

@@ -62,7 +62,11 @@ Result<ValueId> LayerLowering::addLayer(const LayerDescription& layer, const std
     m_isFrozen = layer.settings.value("frozen", false);
     auto result = std::visit([this](const auto& typed) { return lower(typed); }, settings);
     if (!result) {
-        return std::move(result).error().withContext(fmt::format("layer \"{}\" ({})", layer.name, layer.type));
+        Error error = std::move(result).error();
+        if (const std::string op = layer.type + ": "; error.message.starts_with(op)) {
+            error.message.erase(0, op.size()); // the op has the layer's name, which is told already
+        }
+        return std::move(error).withContext(fmt::format("layer \"{}\" ({})", layer.name, layer.type));
     }
     return result;
 }

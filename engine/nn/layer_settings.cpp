@@ -30,7 +30,10 @@ Result<void> checkGroups(const SettingReader& reader, const ConvolutionSettings&
 {
     if (channels % settings.groups != 0 || settings.filters % settings.groups != 0) {
         return reader.error(fmt::format(
-            "{} groups divide neither {} channels into {} filters", settings.groups, channels, settings.filters));
+            "{} groups do not divide both the {} channels of its input and its {} filters",
+            settings.groups,
+            channels,
+            settings.filters));
     }
     return {};
 }
@@ -390,10 +393,19 @@ Result<std::vector<std::vector<std::string>>> resolveInputs(const ModelDescripti
         }
         for (const std::string& input : inputs) {
             if (!earlier.contains(input)) {
+                const bool isLater = std::any_of(
+                    model.layers.begin(), model.layers.end(), [&](const auto& other) { return other.name == input; });
                 return Error{
                     ErrorKind::InvalidInput,
-                    fmt::format("layer \"{}\" ({}): its input \"{}\" is no earlier layer", layer.name, layer.type, input),
-                    "Layers take their inputs from layers above them, or from \"input\"."};
+                    fmt::format(
+                        "layer \"{}\" ({}): its input \"{}\" {}",
+                        layer.name,
+                        layer.type,
+                        input,
+                        input == layer.name ? "is the layer itself"
+                            : isLater       ? "stands below it"
+                                            : "is not the name of a layer"),
+                    "Layers take their inputs from layers above them, or from \"input\"; there are no circles."};
             }
         }
         const bool isCombining = layer.type == "add" || layer.type == "multiply" || layer.type == "concat";

@@ -1,5 +1,6 @@
 #include "engine/nn/model_description.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -25,8 +26,10 @@ Result<LayerDescription> layerFromJson(const Json& json, std::size_t index)
     LayerDescription layer;
     TY_TRY(layer.type, jsonField<std::string>(json, "type", place));
     TY_TRY(layer.name, jsonFieldOr<std::string>(json, "name", fmt::format("{}{}", layer.type, index + 1), place));
-    if (layer.name.empty() || layer.name.size() > 200 || layer.name == "input") {
-        return invalid(fmt::format("{}: \"{}\" cannot be a layer's name", place, layer.name));
+    const bool isPrintable = std::none_of(
+        layer.name.begin(), layer.name.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+    if (layer.name.empty() || layer.name.size() > 200 || layer.name == "input" || !isPrintable) {
+        return invalid(fmt::format("{}: {} cannot be a layer's name", place, json["name"].dump()));
     }
     for (const auto& [key, value] : json.items()) {
         if (key == "inputs") {

@@ -121,6 +121,23 @@ Result<ModelDescription> everySequence()
     return ModelDescription::fromJson(json);
 }
 
+/// Attention whose queries, keys and values all come from a reshaped or turned input, with no layer before it that learns.
+Result<ModelDescription> attentionOfAnInput()
+{
+    const Json json = {
+        {"input", {3, 17, 14}},
+        {"layers",
+         {layer("rows", "reshape", {{"shape", {51, 14}}}),
+          layer("self", "attention", {{"heads", 2}}),
+          layer("turned", "transpose", {{"order", {2, 1}}}, {"rows"}),
+          layer("other", "attention", {{"heads", 3}, {"causal", true}}),
+          layer("back", "transpose", {{"order", {2, 1}}}),
+          layer("both", "add", Json::object(), {"self", "back"}),
+          layer("mean", "mean", {{"axes", {1}}}),
+          layer("logits", "dense", {{"units", 4}})}}};
+    return ModelDescription::fromJson(json);
+}
+
 Result<std::vector<float>> encode(const Encoder& encoder, const Dataset& data, std::span<const std::uint32_t> samples)
 {
     std::vector<float> inputs(samples.size() * encoder.inputSize());
@@ -217,6 +234,7 @@ std::vector<CasePlan> casePlans()
         add("every layer", everyLayer());
         add("every shape", everyShape());
         add("every sequence", everySequence());
+        add("attention of an input", attentionOfAnInput());
     }
     return plans;
 }

@@ -44,13 +44,20 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("text as units", R"([{"name":"a","type":"dense","units":"many"}])", {"\"a\"", "units", "many"});
     row("unknown activation", R"([{"name":"a","type":"dense","units":3,"activation":"rellu"}])", {"\"a\"", "rellu"});
     row("kernel too large", R"([{"name":"c","type":"conv2d","filters":2,"kernel":9,"padding":"valid"},{"name":"d","type":"dense","units":2}])",
-        {"\"c\"", "9", "8"});
+        {"\"c\" (conv2d): a window of 9 rows", "(1, 3, 8, 8)"});
     row("bad groups", R"([{"name":"c","type":"conv2d","filters":4,"groups":2}])", {"\"c\"", "groups", "3"});
     row("bad padding", R"([{"name":"c","type":"conv2d","filters":4,"padding":"some"}])", {"\"c\"", "padding", "some"});
     row("convolution of a row", R"([{"name":"f","type":"flatten"},{"name":"c","type":"conv2d","filters":4}])",
         {"\"c\"", "(192)"});
+    row("groups of one side alone", R"([{"name":"c","type":"conv2d","filters":4,"groups":3},{"name":"d","type":"dense","units":2}])",
+        {"\"c\"", "3 groups", "3 channels", "4 filters"});
+    row("pool larger than the picture", R"([{"name":"p","type":"maxPool2d","kernel":[2,9]},{"name":"d","type":"dense","units":2}])",
+        {"\"p\"", "9 columns", "(1, 3, 8, 8)"});
+    row("input of itself", R"([{"name":"a","type":"dense","units":3,"inputs":["a"]}])", {"\"a\"", "is the layer itself"});
+    row("input that nobody gives", R"([{"name":"a","type":"dense","units":3,"inputs":["z"]}])", {"\"a\"", "\"z\" is not the name of a layer"});
+    row("name that cannot be shown", R"([{"name":"a\u0000b","type":"dense","units":3}])", {"layer 1", "a\\u0000b"});
     row("later input", R"([{"name":"a","type":"dense","units":3,"inputs":["b"]},{"name":"b","type":"dense","units":3}])",
-        {"\"a\"", "\"b\""});
+        {"\"a\"", "\"b\" stands below it"});
     row("shapes do not add", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]},
         {"name":"s","type":"add","inputs":["a","b"]}])", {"\"s\"", "(1, 3)", "(1, 4)"});
     row("add of one", R"([{"name":"a","type":"dense","units":3},{"name":"s","type":"add"}])", {"\"s\"", "two or more"});

@@ -20,10 +20,10 @@ Result<Specs> inferConv2d(const Operands& operands, const Attributes& attributes
     const auto& padding = settings.padding;
     TY_TRY(
         const std::int64_t height,
-        windowExtent("conv2d", input[2], weight[2], settings.stride[0], settings.dilation[0], padding[0] + padding[2]));
+        windowExtent("conv2d", input, 2, weight[2], settings.stride[0], settings.dilation[0], padding[0] + padding[2]));
     TY_TRY(
         const std::int64_t width,
-        windowExtent("conv2d", input[3], weight[3], settings.stride[1], settings.dilation[1], padding[1] + padding[3]));
+        windowExtent("conv2d", input, 3, weight[3], settings.stride[1], settings.dilation[1], padding[1] + padding[3]));
     return Specs{{{input[0], weight[0], height, width}}};
 }
 

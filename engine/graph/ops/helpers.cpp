@@ -26,18 +26,24 @@ Result<void> checkPicture(const char* op, const Value& operand)
 
 Result<std::int64_t> windowExtent(
     const char* op,
-    std::int64_t extent,
+    const Shape& input,
+    std::size_t axis,
     std::int64_t kernel,
     std::int64_t stride,
     std::int64_t dilation,
     std::int64_t padding)
 {
     const std::int64_t window = (kernel - 1) * dilation + 1;
-    if (extent + padding < window) {
+    if (input[axis] + padding < window) {
         return shapeError(
-            "{}: a window of {} does not fit into {} padded by {}", op, window, extent, padding);
+            "{}: a window of {} {} does not fit into {} padded by {}",
+            op,
+            window,
+            axis == 2 ? "rows" : "columns",
+            toString(input),
+            padding);
     }
-    return (extent + padding - window) / stride + 1;
+    return (input[axis] + padding - window) / stride + 1;
 }
 
 } // namespace ty::engine::ops

@@ -16,10 +16,10 @@ Result<Shape> pooledShape(const char* op, const Value& operand, const PoolAttrib
     }
     TY_TRY(
         const std::int64_t height,
-        windowExtent(op, input[2], settings.kernel[0], settings.stride[0], 1, padding[0] + padding[2]));
+        windowExtent(op, input, 2, settings.kernel[0], settings.stride[0], 1, padding[0] + padding[2]));
     TY_TRY(
         const std::int64_t width,
-        windowExtent(op, input[3], settings.kernel[1], settings.stride[1], 1, padding[1] + padding[3]));
+        windowExtent(op, input, 3, settings.kernel[1], settings.stride[1], 1, padding[1] + padding[3]));
     return Shape{input[0], input[1], height, width};
 }
 

@@ -89,10 +89,12 @@ Result<Specs> givenShape(const Operands& /*operands*/, const Attributes& attribu
 Result<void> checkAxis(const char* op, const Value& operand, std::int64_t axis);
 /// The operand is {N, C, H, W}.
 Result<void> checkPicture(const char* op, const Value& operand);
-/// Extent of a convolution's or pool's result; an error names op and sizes if nothing fits.
+/// Extent of a convolution's or pool's result along axis 2 (rows) or 3 (columns) of its input; an error names the op and
+/// both sizes if nothing fits.
 Result<std::int64_t> windowExtent(
     const char* op,
-    std::int64_t extent,
+    const Shape& input,
+    std::size_t axis,
     std::int64_t kernel,
     std::int64_t stride,
     std::int64_t dilation,

@@ -167,6 +167,12 @@ def forms():
         "arithmetic": (
             Forms(lambda m, x: m.fc((1 - torch.sigmoid(m.a(x))) * m.b(x) + x.clamp(-0.5, 0.7) - m.b(x) / 2) * 3 - 1,
                   a=nn.Linear(8, 8), b=nn.Linear(8, 8), fc=nn.Linear(8, 3)), torch.randn(3, 8), 9, True),
+        "lines": (
+            Forms(lambda m, x: m.fc((m.first(x[:, 0]) + m.block(m.lift(x[:, 0]))).mean(1)), lift=nn.Linear(6, 8),
+                  block=nn.TransformerEncoderLayer(8, 2, 12, batch_first=True),
+                  first=Forms(lambda m, x: m.up(m.a(x, x, x, need_weights=False)[0]),
+                              a=nn.MultiheadAttention(6, 3, batch_first=True), up=nn.Linear(6, 8)),
+                  fc=nn.Linear(8, 3)), torch.randn(3, 1, 5, 6), 13, True),
     }
 
 
