@@ -21,15 +21,16 @@ namespace ty::engine {
 
 namespace {
 
-Result<ResumedBatches> batchesOf(const std::optional<CheckpointStore::Found>& found)
+Result<ResumedPlan> planOf(const std::optional<CheckpointStore::Found>& found)
 {
-    ResumedBatches batches;
+    ResumedPlan plan;
     if (found) {
         TY_TRY(const TrainerState state, TrainerState::fromJson(found->checkpoint.state, found->name));
-        batches.training = state.batchSize;
-        batches.evaluation = state.evaluationBatch;
+        plan.trainingBatch = state.batchSize;
+        plan.evaluationBatch = state.evaluationBatch;
+        plan.threads = static_cast<int>(state.threads);
     }
-    return batches;
+    return plan;
 }
 
 Json planEvent(
@@ -95,8 +96,8 @@ Result<FitOutcome> fitNetwork(
     const FitRequest& request, const std::string& learner, const NetworkMaker& makeNetwork, FitSink& sink, FitControl& control)
 {
     TY_TRY(const auto found, findCheckpoint(request, sink));
-    TY_TRY(const ResumedBatches batches, batchesOf(found));
-    TY_TRY(const auto fit, prepareFit(request, makeNetwork, batches));
+    TY_TRY(const ResumedPlan earlier, planOf(found));
+    TY_TRY(const auto fit, prepareFit(request, makeNetwork, earlier));
     TrainingSession& session = *fit->session;
     for (std::size_t i = 0; i < fit->made.changes.size() && !found; ++i) {
         TY_CHECK(sink.emitEvent("note", {{"text", fit->made.changes[i]}}));

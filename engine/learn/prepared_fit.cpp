@@ -40,11 +40,11 @@ std::vector<std::uint64_t> countClasses(const SampleSource& samples, std::size_t
 }
 
 /// As the person gave them; what a resumed run chose itself stays as it was.
-Json settingsOf(const FitRequest& request, Task task, const ResumedBatches& resumed)
+Json settingsOf(const FitRequest& request, Task task, const ResumedPlan& resumed)
 {
     Json settings = request.settings;
-    if (resumed.training > 0 && settings.value("batchSize", Json()).is_null()) {
-        settings["batchSize"] = resumed.training;
+    if (resumed.trainingBatch > 0 && settings.value("batchSize", Json()).is_null()) {
+        settings["batchSize"] = resumed.trainingBatch;
     }
     const Json& loss = settings["loss"];
     if (request.isResuming && task == Task::Classification && (loss == "squared" || loss == "absolute" || loss == "huber")) {
@@ -119,7 +119,7 @@ FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_
 } // namespace
 
 Result<std::unique_ptr<PreparedFit>> prepareFit(
-    const FitRequest& request, const NetworkMaker& makeNetwork, const ResumedBatches& resumed)
+    const FitRequest& request, const NetworkMaker& makeNetwork, const ResumedPlan& resumed)
 {
     const std::uint64_t memoryBytes = availableMemoryBytes(); // before the samples take their part of it
     auto fit = std::make_unique<PreparedFit>();
@@ -153,8 +153,8 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
         fit->validation = std::make_unique<SignedTargets>(std::move(fit->validation));
     }
     FitPlan& plan = fit->plan;
-    if (resumed.evaluation > 0) {
-        plan.options.evaluationBatch = static_cast<std::size_t>(resumed.evaluation);
+    if (resumed.evaluationBatch > 0) {
+        plan.options.evaluationBatch = static_cast<std::size_t>(resumed.evaluationBatch);
     }
     plan.options.targetDeviation = encoder.task() == Task::Regression ? encoder.targetDeviation() : 1;
     plan.options.isInOrder = encoder.task() == Task::NextWord && isStateCarried(fit->made.network);
@@ -165,7 +165,11 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
     }
 
     const double flopsPerStep = 3 * fit->summary.flops * static_cast<double>(plan.options.batchSize);
-    TY_TRY(fit->backend, makeBackend(request.device, chooseThreads(request.threads, flopsPerStep)));
+    // Sums are of another order with other threads. More of them than there are processors would wait for one another.
+    const int wanted = request.threads > 0
+        ? request.threads
+        : std::min(resumed.threads, static_cast<int>(std::thread::hardware_concurrency()));
+    TY_TRY(fit->backend, makeBackend(request.device, chooseThreads(wanted, flopsPerStep)));
     plan.options.threads = fit->backend->threads();
     TY_TRY(fit->session, fit->backend->createSession(fit->made.network, plan.setup, request.spec->seed));
     return fit;

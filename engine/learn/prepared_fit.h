@@ -33,15 +33,16 @@ struct PreparedFit {
     std::unique_ptr<TrainingSession> session;
 };
 
-/// The sizes that a resumed run has: the memory that is free now may be another than it was then, and would choose
-/// others. 0: a new run.
-struct ResumedBatches {
-    std::int64_t training = 0;
-    std::int64_t evaluation = 0;
+/// What a resumed run was computed with: the memory that is free now, or an option that is not given again, would choose
+/// something else, and sums of another order. 0: a new run.
+struct ResumedPlan {
+    std::int64_t trainingBatch = 0;
+    std::int64_t evaluationBatch = 0;
+    int threads = 0; ///< unless the request says how many
 };
 
 /// Errors: InvalidInput naming both shapes when the network does not fit, those of planFit() and createSession().
 Result<std::unique_ptr<PreparedFit>> prepareFit(
-    const FitRequest& request, const NetworkMaker& makeNetwork, const ResumedBatches& resumed);
+    const FitRequest& request, const NetworkMaker& makeNetwork, const ResumedPlan& resumed);
 
 } // namespace ty::engine

@@ -52,21 +52,22 @@ Trainer::Trainer(
     if (m_validation != nullptr) {
         m_validationScale = MetricScale::of(m_options.task, m_options.targetDeviation, *m_validation);
     }
-    rememberBatches();
+    rememberPlan();
     m_state.epochs = m_state.specEpochs = m_options.epochs;
     m_state.patience = m_state.specPatience = m_options.patience;
 }
 
-void Trainer::rememberBatches()
+void Trainer::rememberPlan()
 {
     m_state.batchSize = static_cast<std::int64_t>(m_plan.batchSize);
     m_state.evaluationBatch = static_cast<std::int64_t>(m_options.evaluationBatch);
+    m_state.threads = m_options.threads;
 }
 
 Result<void> Trainer::resume(const CheckpointStore::Found& from)
 {
     TY_TRY(m_state, TrainerState::fromJson(from.checkpoint.state, from.name));
-    rememberBatches();
+    rememberPlan();
     TY_CHECK(m_learningRate.restore(m_state.learningRate));
     TY_CHECK(m_session.setParameters(from.checkpoint.parameters));
     TY_CHECK(m_session.setOptimizerState(from.checkpoint.optimizer, m_state.optimizerCounters));

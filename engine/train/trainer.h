@@ -75,7 +75,7 @@ public:
 private:
     enum class Wish { Continue, Finish, Stop };
 
-    void rememberBatches();
+    void rememberPlan();
     Result<void> trainEpoch();
     Result<void> takeStop(const Error& error);
     Result<void> trainStep();

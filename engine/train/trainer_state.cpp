@@ -41,6 +41,7 @@ Json TrainerState::toJson() const
         {"specPatience", specPatience},
         {"batchSize", batchSize},
         {"evaluationBatch", evaluationBatch},
+        {"threads", threads},
         {"learningRate", learningRate},
         {"history", history},
         {"outcome", outcome},
@@ -77,6 +78,11 @@ Result<TrainerState> TrainerState::fromJson(const Json& json, const std::string&
     TY_TRY(state.specPatience, jsonField<int>(json, "specPatience", what));
     TY_TRY(state.batchSize, jsonFieldOr(json, "batchSize", std::int64_t{0}, what));
     TY_TRY(state.evaluationBatch, jsonFieldOr(json, "evaluationBatch", std::int64_t{0}, what));
+    TY_TRY(state.threads, jsonFieldOr(json, "threads", std::int64_t{0}, what));
+    constexpr std::int64_t kMostThreads = 1024;
+    if (state.threads < 0 || state.threads > kMostThreads) {
+        return Error{ErrorKind::InvalidInput, what + ": " + std::to_string(state.threads) + " threads", {}};
+    }
     constexpr std::int64_t kMostSamples = 1'000'000;
     for (const std::int64_t batch : {state.batchSize, state.evaluationBatch}) {
         if (batch < 0 || batch > kMostSamples) {

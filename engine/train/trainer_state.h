@@ -26,6 +26,7 @@ struct TrainerState {
     std::vector<std::string> keptFiles;   ///< snapshots
     std::int64_t batchSize = 0;           ///< 0: not known (older checkpoints)
     std::int64_t evaluationBatch = 0;     ///< 0: not known
+    std::int64_t threads = 0;             ///< of the session; 0: not known
     int epochs = 0;                       ///< planned, with live changes
     int patience = 0;
     int specEpochs = 0;                   ///< as the run was described, to notice that it was extended

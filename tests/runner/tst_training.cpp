@@ -2,6 +2,7 @@
 
 #include <QElapsedTimer>
 #include <QTest>
+#include <QThread>
 
 #include "engine/base/folder_lock.h"
 #include "tests/runner/runner_fixture.h"
@@ -22,6 +23,7 @@ private slots:
     void firstSignalStopsWithACheckpoint();
     void closedOutputDoesNotEndTheTraining();
     void stoppedAndResumedRunGivesTheSameLosses();
+    void resumedRunKeepsItsThreads();
     void epochKilledBeforeItsReportIsReportedOnResume();
     void resumeExtends();
     void resumeRefusesWhatItCannotHonour();
@@ -207,6 +209,36 @@ void TestTraining::stoppedAndResumedRunGivesTheSameLosses()
     for (std::size_t i = 1; i < events.size(); ++i) {
         QVERIFY(events[i].seq > events[i - 1].seq);
     }
+}
+
+void TestTraining::resumedRunKeepsItsThreads()
+{
+    if (QThread::idealThreadCount() < 2) {
+        QSKIP("one processor");
+    }
+    // With two threads a convolution's sums are of another order than with one, which an automatic choice would take.
+    RunnerFixture f;
+    const auto arguments = [](const QString& folder) {
+        return QStringList{
+            "train", "--data", "sample:digits", "--out", folder, "--seed", "7", "--threads", "2", "--set", "size=small",
+            "--set", "epochs=12", "--set", "checkpointSeconds=0.05"};
+    };
+    QCOMPARE(f.run(arguments("whole")).code, 0);
+    QProcess process;
+    f.prepare(process);
+    process.start(f.program(), arguments("run"));
+    QVERIFY(waitFor(f.file("run"), "epoch", 2));
+    process.kill();
+    QVERIFY(process.waitForFinished(60000));
+
+    const Ended resumed = f.run({"train", "--out", "run", "--resume"});
+
+    QVERIFY2(resumed.code == 0, resumed.err);
+    const auto whole = f.ofType(f.events(f.file("whole")), "epoch");
+    const auto parts = f.ofType(f.events(f.file("run")), "epoch");
+    QVERIFY(!parts.empty());
+    QVERIFY(whole.back().fields["training"] == parts.back().fields["training"]);
+    QVERIFY(whole.back().fields["validation"] == parts.back().fields["validation"]);
 }
 
 void TestTraining::epochKilledBeforeItsReportIsReportedOnResume()
