@@ -1,10 +1,12 @@
 #include <csignal>
 
 #include <QDir>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "tests/runner/runner_fixture.h"
 
@@ -18,6 +20,7 @@ private slots:
     void initTestCase();
     void versionAndHelpAreEverywhere_data();
     void versionAndHelpAreEverywhere();
+    void manualHasEveryOption();
     void wrongUsageIsTwoAndSaysWhereHelpIs_data();
     void wrongUsageIsTwoAndSaysWhereHelpIs();
     void inspectTellsTaskClassesAndFingerprint();
@@ -61,6 +64,48 @@ void TestCommands::versionAndHelpAreEverywhere_data()
     for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec", "compare", "sequence", "world"}) {
         QTest::newRow(command) << QStringList{command, "--help"} << QByteArray("Example");
     }
+}
+
+/// The options that `text` has at the begin of a line, --help and --help-all left out.
+static std::set<QString> optionsIn(const QString& text, const QString& lineBegin)
+{
+    const QRegularExpression option(
+        "^" + lineBegin + "(?:-\\w, ?)?(--[a-z][a-z-]*(?:, ?--[a-z][a-z-]*)*)", QRegularExpression::MultilineOption);
+    std::set<QString> found;
+    for (auto match = option.globalMatch(text); match.hasNext();) {
+        for (const QString& name : match.next().captured(1).split(',')) {
+            found.insert(name.trimmed());
+        }
+    }
+    found.erase("--help");
+    found.erase("--help-all");
+    return found;
+}
+
+void TestCommands::manualHasEveryOption()
+{
+    const auto page = readFile(std::string(TRAINYARD_SOURCE_DIR) + "/packaging/man/trainyard-run.1");
+    QVERIFY(page);
+    QString manual = QString::fromStdString(*page).replace("\\-", "-");
+    manual = manual.mid(manual.indexOf(".SH OPTIONS"));
+    manual.truncate(manual.indexOf(".SH", 4));
+    const QString help = m_f.run({"--help"}).out;
+    const QRegularExpression command("^  ([a-z][a-z-]*) ", QRegularExpression::MultilineOption);
+    int commands = 0;
+    for (auto match = command.globalMatch(help.mid(help.indexOf("Subcommands:"))); match.hasNext(); ++commands) {
+        const QString name = match.next().captured(1);
+        const qsizetype begin = manual.indexOf(".SS " + name + "\n");
+        QVERIFY2(begin >= 0, qPrintable(name));
+        const QString section = manual.mid(begin, manual.indexOf(".SS", begin + 3) - begin);
+        const auto told = optionsIn(m_f.run({name, "--help"}).out, " +");
+        const auto written = optionsIn(section, "\\.B ");
+        std::vector<QString> missing;
+        std::set_symmetric_difference(told.begin(), told.end(), written.begin(), written.end(), std::back_inserter(missing));
+        QVERIFY2(
+            missing.empty(),
+            qPrintable(name + ": " + QStringList(missing.begin(), missing.end()).join(' ') + "; run packaging/man/write_options.py"));
+    }
+    QVERIFY(commands >= 15);
 }
 
 void TestCommands::versionAndHelpAreEverywhere()
