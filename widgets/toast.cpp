@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include <QAbstractButton>
+#include <QAbstractSpinBox>
 #include <QAccessible>
+#include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTimer>
 #include <QToolButton>
@@ -22,6 +26,33 @@ constexpr int kDuration = 10'000;
 constexpr qsizetype kLargestStack = 4;
 constexpr int kMargin = 16;
 constexpr int kGap = 8;
+
+bool isControl(const QWidget& widget)
+{
+    return qobject_cast<const QAbstractButton*>(&widget) != nullptr || qobject_cast<const QLineEdit*>(&widget) != nullptr
+        || qobject_cast<const QComboBox*>(&widget) != nullptr || qobject_cast<const QAbstractSpinBox*>(&widget) != nullptr;
+}
+
+/// Where a person can press or write in `host`, toasts left out.
+QList<QRect> controlsOf(const QWidget& host)
+{
+    QList<QRect> found;
+    for (const QWidget* widget : host.findChildren<QWidget*>()) {
+        if (!isControl(*widget) || !widget->isVisibleTo(&host)) {
+            continue;
+        }
+        QRect seen(widget->mapTo(&host, QPoint()), widget->size());
+        bool isToast = false;
+        for (const QWidget* around = widget->parentWidget(); around != nullptr && around != &host; around = around->parentWidget()) {
+            isToast = isToast || qobject_cast<const Toast*>(around) != nullptr;
+            seen &= QRect(around->mapTo(&host, QPoint()), around->size()); // what is scrolled away is not there
+        }
+        if (!isToast && !seen.isEmpty()) {
+            found << seen;
+        }
+    }
+    return found;
+}
 
 } // namespace
 
@@ -132,6 +163,7 @@ Toast* ToastStack::show(const QString& text, const QString& actionText)
     }
     toast->show();
     arrange();
+    QTimer::singleShot(0, this, &ToastStack::arrange); // what is told may have brought or taken controls
     QAccessibleEvent alert(toast, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
     return toast;
@@ -150,20 +182,51 @@ bool ToastStack::eventFilter(QObject* watched, QEvent* event)
     return QObject::eventFilter(watched, event);
 }
 
+/// Upper left corner for all toasts together: lower right, unless controls lie there.
+QPoint ToastStack::placeFor(const QSize& whole) const
+{
+    const QList<QRect> controls = controlsOf(*m_host);
+    const int right = m_host->width() - whole.width() - kMargin;
+    const int lowest = m_host->height() - kMargin - whole.height();
+    const bool isMirrored = m_host->isRightToLeft();
+    for (const int left : {isMirrored ? kMargin : right, isMirrored ? right : kMargin}) {
+        int top = lowest;
+        while (top >= m_host->height() / 2) {
+            const QRect area = QRect(QPoint(left, top), whole).adjusted(-kGap, -kGap, kGap, kGap);
+            int above = top;
+            for (const QRect& control : controls) {
+                if (control.intersects(area)) {
+                    above = std::min(above, control.top() - 2 * kGap - whole.height());
+                }
+            }
+            if (above == top) {
+                return {left, top};
+            }
+            top = above;
+        }
+    }
+    return {isMirrored ? kMargin : right, lowest};
+}
+
 void ToastStack::arrange()
 {
     m_toasts.removeIf([](const QPointer<Toast>& toast) { return toast.isNull(); });
-    int bottom = m_host->height() - kMargin;
-    for (auto toast = m_toasts.rbegin(); toast != m_toasts.rend(); ++toast) {
-        const QSize size =
-            (*toast)->sizeHint().boundedTo({m_host->width() - 2 * kMargin, m_host->height()});
-        const int height = std::max(size.height(), (*toast)->heightForWidth(size.width()));
-        const int left =
-            m_host->isRightToLeft() ? kMargin : m_host->width() - size.width() - kMargin;
-        bottom -= height;
-        (*toast)->setGeometry(left, bottom, size.width(), height);
-        (*toast)->raise();
-        bottom -= kGap;
+    QList<QSize> sizes;
+    QSize whole;
+    for (const auto& toast : m_toasts) {
+        QSize size = toast->sizeHint().boundedTo({m_host->width() - 2 * kMargin, m_host->height()});
+        size.setHeight(std::max(size.height(), toast->heightForWidth(size.width())));
+        sizes << size;
+        whole = {std::max(whole.width(), size.width()), whole.height() + size.height() + (whole.isEmpty() ? 0 : kGap)};
+    }
+    const QRect area(placeFor(whole), whole);
+    int top = area.top();
+    for (qsizetype i = 0; i < m_toasts.size(); ++i) {
+        const bool isLeft = area.center().x() < m_host->width() / 2;
+        const int left = isLeft ? area.left() : area.left() + area.width() - sizes[i].width();
+        m_toasts[i]->setGeometry(QRect(QPoint(left, top), sizes[i]));
+        m_toasts[i]->raise();
+        top += sizes[i].height() + kGap;
     }
 }
 

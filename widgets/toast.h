@@ -40,7 +40,8 @@ class Toast : public QFrame {
     bool m_isGone = false;
 };
 
-/// Stacks toasts at the lower edge of a window, newest lowest; at most four.
+/// Stacks toasts at the lower edge of a window, newest lowest; at most four. They stand above buttons and fields that lie
+/// there, or at the other side, as far as there is room.
 class ToastStack : public QObject {
     Q_OBJECT
 
@@ -51,12 +52,14 @@ class ToastStack : public QObject {
     /// Shows a toast for ten seconds. Connect actionTriggered() of the result for Undo.
     Toast* show(const QString& text, const QString& actionText = {});
     int count() const;
+    /// Finds their place again; after the controls below them have changed, for example another page.
+    void arrange();
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    void arrange();
+    QPoint placeFor(const QSize& whole) const;
 
     QWidget* m_host;
     QList<QPointer<Toast>> m_toasts;

@@ -302,7 +302,11 @@ void DatasetSamples::loadRows()
             return;
         }
         m_rows->setDataset(dataset.value());
+        // Otherwise a header of as many rows as before keeps the width of the numbers that stood there.
+        const QByteArray columns = m_table->horizontalHeader()->saveState();
+        m_table->setModel(nullptr);
         m_table->setModel(m_rows);
+        m_table->horizontalHeader()->restoreState(columns);
         takeDataset(std::move(dataset).value());
     });
 }

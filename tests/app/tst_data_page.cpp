@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QLabel>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
@@ -191,6 +192,9 @@ void TestDataPage::aClickOnAClassFiltersRowsAndEscapeShowsAllAgain()
     // Line numbers: the rows are those of the whole table now.
     const auto isWhole = [&] { return rows->model()->headerData(0, Qt::Vertical).toString().startsWith(QStringLiteral("line")); };
     QTRY_VERIFY_WITH_TIMEOUT(isWhole(), 30000);
+    // They are longer than the numbers of the first rows, which were as many.
+    const QString longest = rows->model()->headerData(rows->model()->rowCount() - 1, Qt::Vertical).toString();
+    QTRY_VERIFY(rows->verticalHeader()->width() > rows->verticalHeader()->fontMetrics().horizontalAdvance(longest));
     const int all = rows->model()->rowCount();
     auto* list = bars->findChild<QListView*>();
     const QString name = list->model()->index(0, 0).data().toString();

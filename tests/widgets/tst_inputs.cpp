@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QImage>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSplitter>
@@ -40,6 +41,7 @@ class TestInputs : public QObject {
     void stripNeverGuessesAState();
     void toastUndoIsOfferedOnce();
     void toastsStackAndGoAway();
+    void toastsLieOverNoControl();
     void filterWaitsForTypingToEnd();
     void formThatGrowsIsNotCutAside();
     void busyBarCancelsOnce();
@@ -304,6 +306,39 @@ void TestInputs::toastsStackAndGoAway()
     Toast* last = stack.show("short");
     last->setDuration(30);
     QTRY_COMPARE(stack.count(), 3);
+}
+
+void TestInputs::toastsLieOverNoControl()
+{
+    QWidget host;
+    host.resize(600, 500);
+    QPushButton corner("Upload", &host);
+    corner.setGeometry(480, 460, 110, 34);
+    QLineEdit field(&host);
+    field.setGeometry(300, 420, 290, 30);
+    host.show();
+    ToastStack stack(&host);
+    Toast* first = stack.show("one");
+    Toast* second = stack.show("two");
+    for (const Toast* toast : {first, second}) {
+        QVERIFY(host.rect().contains(toast->geometry()));
+        QVERIFY(!toast->geometry().intersects(corner.geometry()));
+        QVERIFY(!toast->geometry().intersects(field.geometry()));
+    }
+    QVERIFY(first->geometry().bottom() < second->geometry().top());
+    QVERIFY(second->geometry().right() > 400);
+    // Where buttons reach far up, the other side is left.
+    QPushButton tall("Tall", &host);
+    tall.setGeometry(400, 100, 190, 300);
+    tall.show();
+    stack.arrange();
+    QVERIFY(second->geometry().right() < 400);
+    // And if there is no free place, they lie where they always do.
+    QPushButton all("All", &host);
+    all.setGeometry(host.rect());
+    all.show();
+    stack.arrange();
+    QVERIFY(second->geometry().bottom() > 470 && second->geometry().right() > 500);
 }
 
 void TestInputs::filterWaitsForTypingToEnd()
