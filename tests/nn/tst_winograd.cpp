@@ -1,19 +1,13 @@
 #include <QTest>
 
-#include <algorithm>
-#include <cmath>
-#include <map>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "engine/backends/cpu/aligned_buffer.h"
-#include "engine/backends/cpu/convolution_planner.h"
-#include "engine/backends/cpu/kernel_builder.h"
 #include "engine/backends/cpu/kernels/winograd_kernels.h"
 #include "engine/backends/cpu/winograd_rule.h"
-#include "engine/base/random.h"
-#include "engine/graph/reference_interpreter.h"
+
+#include "convolution_trial.h"
 
 using namespace ty;
 using namespace ty::engine;
@@ -83,139 +77,19 @@ Graph makeGraph(const Case& one)
     return graph;
 }
 
-std::vector<float> operandOf(const Value& value, std::uint64_t seed)
+ConvolutionTrial trialOf(const Graph& graph)
 {
-    Random random(seed);
-    std::vector<float> numbers(static_cast<std::size_t>(value.size()));
-    for (float& number : numbers) {
-        number = static_cast<float>(random.normal());
-    }
-    return numbers;
+    const auto make = [](KernelBuilder& builder, const Node& node) {
+        return node.kind == OpKind::Conv2d         ? kernels::winogradConv2d(builder, node)
+            : node.kind == OpKind::Conv2dInputGrad ? kernels::winogradInputGrad(builder, node)
+                                                   : kernels::winogradWeightGrad(builder, node);
+    };
+    return {graph, winogradWeightDesc(graph.shape(weightOf(graph))), make};
 }
 
-/// The memory of every value of a one-node graph in the layouts of the kernels, around one run of its kernel.
-class Runner {
-public:
-    explicit Runner(const Graph& graph, int threads)
-        : m_graph(graph), m_builder(graph, m_engine, m_stream, threads)
-    {
-        for (std::size_t i = 0; i < graph.values().size(); ++i) {
-            const auto id = static_cast<ValueId>(i);
-            m_memory.emplace_back(static_cast<std::size_t>(graph.value(id).size()) * sizeof(float));
-            m_builder.setPointer(id, m_memory.back().data());
-            if (isWeight(id)) {
-                m_builder.setWeightLayout(id, winogradWeightDesc(graph.shape(id)));
-            }
-        }
-    }
-
-    void set(ValueId id, std::vector<float> plain)
-    {
-        reorder(plainDesc(m_graph.shape(id)), plain.data(), layoutOf(id), memoryOf(id));
-    }
-
-    std::vector<float> get(ValueId id)
-    {
-        std::vector<float> plain(static_cast<std::size_t>(m_graph.value(id).size()));
-        reorder(layoutOf(id), memoryOf(id), plainDesc(m_graph.shape(id)), plain.data());
-        return plain;
-    }
-
-    void run()
-    {
-        const Node& node = m_graph.nodes()[0];
-        const Kernel kernel = node.kind == OpKind::Conv2d ? kernels::winogradConv2d(m_builder, node)
-            : node.kind == OpKind::Conv2dInputGrad        ? kernels::winogradInputGrad(m_builder, node)
-                                                          : kernels::winogradWeightGrad(m_builder, node);
-        AlignedBuffer scratch(m_builder.scratchBytes());
-        std::fill_n(scratch.floats(), scratch.bytes() / sizeof(float), std::nanf("")); // nothing is taken for zero
-        kernel({scratch.data(), 0, 0});
-    }
-
-private:
-    /// The parameter called "w", or its gradient.
-    bool isWeight(ValueId id) const
-    {
-        const Node& node = m_graph.nodes()[0];
-        return id == (node.kind == OpKind::Conv2dWeightGrad ? node.outputs[0] : node.inputs[1]);
-    }
-    float* memoryOf(ValueId id) { return m_memory[static_cast<std::size_t>(id)].floats(); }
-
-    dnnl::memory::desc layoutOf(ValueId id) const
-    {
-        const Value& value = m_graph.value(id);
-        return isWeight(id) ? winogradWeightDesc(value.shape)
-            : value.shape.size() == 4 ? pictureDesc(value.shape, value.channelBlock, DType::Float32)
-                                      : plainDesc(value.shape);
-    }
-
-    void reorder(const dnnl::memory::desc& from, float* source, const dnnl::memory::desc& to, float* target)
-    {
-        dnnl::memory src(from, m_engine, source);
-        dnnl::memory dst(to, m_engine, target);
-        dnnl::reorder(src, dst).execute(m_stream, src, dst);
-        m_stream.wait();
-    }
-
-    const Graph& m_graph;
-    dnnl::engine m_engine{dnnl::engine::kind::cpu, 0};
-    dnnl::stream m_stream{m_engine};
-    KernelBuilder m_builder;
-    std::vector<AlignedBuffer> m_memory;
-};
-
-/// The results of the kernel, one after the other.
 std::vector<std::vector<float>> computed(const Graph& graph, int threads)
 {
-    Runner runner(graph, threads);
-    const Node& node = graph.nodes()[0];
-    for (const ValueId input : node.inputs) {
-        runner.set(input, operandOf(graph.value(input), static_cast<std::uint64_t>(input) + 1));
-    }
-    runner.run();
-    std::vector<std::vector<float>> results;
-    for (const ValueId output : node.outputs) {
-        results.push_back(runner.get(output));
-    }
-    return results;
-}
-
-std::vector<std::vector<double>> expected(const Graph& graph)
-{
-    ReferenceInterpreter interpreter(graph);
-    const Node& node = graph.nodes()[0];
-    for (const ValueId input : node.inputs) {
-        const auto numbers = operandOf(graph.value(input), static_cast<std::uint64_t>(input) + 1);
-        interpreter.value(input).assign(numbers.begin(), numbers.end());
-    }
-    interpreter.run();
-    std::vector<std::vector<double>> results;
-    for (const ValueId output : node.outputs) {
-        results.push_back(interpreter.value(output));
-    }
-    return results;
-}
-
-/// Empty, or the first difference beyond `tolerance` of the largest magnitude.
-std::string differenceBetween(
-    const std::vector<std::vector<float>>& results,
-    const std::vector<std::vector<double>>& references,
-    double tolerance)
-{
-    for (std::size_t i = 0; i < references.size(); ++i) {
-        double largest = 0;
-        for (const double value : references[i]) {
-            largest = std::max(largest, std::abs(value));
-        }
-        for (std::size_t k = 0; k < references[i].size(); ++k) {
-            const double difference = std::abs(references[i][k] - static_cast<double>(results[i][k]));
-            if (!(difference <= tolerance * largest)) {
-                return fmt::format(
-                    "result {} element {}: {} instead of {}", i, k, results[i][k], references[i][k]);
-            }
-        }
-    }
-    return {};
+    return engine::computed(trialOf(graph), threads);
 }
 
 } // namespace

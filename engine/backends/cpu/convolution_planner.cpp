@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/backends/cpu/strided_window_rule.h"
 #include "engine/backends/cpu/winograd_rule.h"
 
 namespace ty::engine {
@@ -141,6 +142,11 @@ const ConvolutionPlan& ConvolutionPlanner::planOf(
     if (isWinogradFaster({input, shapes.weight, result, shapes.dtype}, attributes)) {
         plan.layout = {16, 16};
         plan.weights = winogradWeightDesc(shapes.weight);
+        return plan;
+    }
+    if (isStridedWindowFaster({input, shapes.weight, result, shapes.dtype}, attributes)) {
+        plan.layout = {1, 16};
+        plan.weights = plainDesc(shapes.weight);
         return plan;
     }
     const Desc anyWeights(weightDims(shapes.weight, attributes.groups), type, Tag::any);

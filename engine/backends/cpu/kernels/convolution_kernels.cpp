@@ -4,6 +4,7 @@
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
 #include "engine/backends/cpu/kernels/shared_weight_grad.h"
+#include "engine/backends/cpu/kernels/strided_window_kernels.h"
 #include "engine/backends/cpu/kernels/winograd_kernels.h"
 #include "engine/backends/cpu/winograd_rule.h"
 
@@ -63,6 +64,9 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
 {
     if (isWinograd(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
         return winogradConv2d(builder, node);
+    }
+    if (isStridedWindow(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
+        return stridedWindowConv2d(builder, node);
     }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Desc kept = keptWeight(builder, node.inputs[1], settings.groups);
@@ -126,6 +130,9 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
 {
     if (isWinograd(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
         return winogradWeightGrad(builder, node);
+    }
+    if (isStridedWindow(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
+        return stridedWindowWeightGrad(builder, node);
     }
     if (isDirectWeightGradFaster(builder, node)) {
         return directWeightGrad(builder, node);
