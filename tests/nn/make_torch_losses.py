@@ -301,6 +301,38 @@ OPTIMIZERS = {
     "rmsprop": lambda p: torch.optim.RMSprop(p, 0.001, alpha=0.999),
 }
 BATCH = 4
+# What is done to the gradients before the update, with the engine's settings of the same name; never to biases and norms,
+# which have one axis.
+PENALTIES = {
+    "decoupled": {"optimizer": "AdamW", "weightDecay": 0.5},
+    "l2": {"optimizer": "Sgd", "weightDecay": 0.02},
+    "l2 adam": {"optimizer": "Adam", "weightDecay": 0.02},
+    "l1": {"optimizer": "Sgd", "l1": 0.005},
+    "clipped": {"optimizer": "Sgd", "clipNorm": 0.05},
+    "clipped values": {"optimizer": "Sgd", "clipValue": 0.005},
+    "all": {"optimizer": "Sgd", "weightDecay": 0.02, "l1": 0.005, "clipNorm": 0.1, "clipValue": 0.01},
+}
+
+
+def penalised(name, parameters):
+    """The optimizer, and what comes before its step."""
+    setting = PENALTIES[name]
+    decay = setting.get("weightDecay", 0)
+    groups = [{"params": [p for p in parameters if p.dim() > 1], "weight_decay": decay},
+              {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0}]
+    kinds = {"AdamW": lambda: torch.optim.AdamW(groups, 0.01), "Adam": lambda: torch.optim.Adam(groups, 0.01),
+             "Sgd": lambda: torch.optim.SGD(groups, 0.1, momentum=0.9)}
+
+    def before():
+        if "clipNorm" in setting:
+            nn.utils.clip_grad_norm_(parameters, setting["clipNorm"])
+        if "clipValue" in setting:
+            nn.utils.clip_grad_value_(parameters, setting["clipValue"])
+        for p in parameters:
+            if "l1" in setting and p.dim() > 1:
+                p.grad.add_(setting["l1"] * p.data.sign())
+
+    return kinds[setting["optimizer"]](), before
 
 
 def targets(shape, loss, step, classes):
@@ -322,7 +354,8 @@ def targets(shape, loss, step, classes):
 
 
 def run(name, network, loss, optimizer):
-    trained = OPTIMIZERS[optimizer]([p for p in network.parameters() if p.requires_grad])
+    learned = [p for p in network.parameters() if p.requires_grad]
+    trained, before = penalised(optimizer, learned) if optimizer in PENALTIES else (OPTIMIZERS[optimizer](learned), lambda: None)
     losses = []
     for step in range(10):
         shape = [BATCH, *network.text["input"]]
@@ -335,9 +368,11 @@ def run(name, network, loss, optimizer):
         value = LOSSES[loss](y, targets(tuple(shape), loss, step, y.shape[-1]))
         trained.zero_grad()
         value.backward()
+        before()
         trained.step()
         losses.append(value.item())
-    return {"name": name, "model": network.text, "loss": loss, "optimizer": optimizer, "losses": losses}
+    setting = {"setting": PENALTIES[optimizer]} if optimizer in PENALTIES else {}
+    return {"name": name, "model": network.text, "loss": loss, "optimizer": optimizer, **setting, "losses": losses}
 
 
 cases = [
@@ -359,6 +394,8 @@ cases = [
     run("decoder hinge", Decoder(), "hinge", "sgd"),
     run("mixture", Mixture(), "crossEntropy", "sgd"),
     run("words", Words(), "crossEntropy", "sgd"),
+    *[run(f"lenet {name}", LeNet(), "crossEntropy", name) for name in PENALTIES],
+    run("resnet8 decoupled", ResNet8(), "crossEntropy", "decoupled"),
 ]
 content = {"origin": f"PyTorch {torch.__version__}, by make_torch_losses.py", "cases": cases}
 path = pathlib.Path(__file__).with_name("torch_losses.json")

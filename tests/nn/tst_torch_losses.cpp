@@ -137,6 +137,18 @@ TrainingSetup setupOf(const Json& item, double& rate)
     } else if (item["loss"] == "weightedBinary") {
         setup.classWeights = {0.5F, 2.0F};
     }
+    if (item.contains("setting")) {
+        const Json& setting = item["setting"];
+        const std::map<std::string, OptimizerKind> kinds{
+            {"Sgd", OptimizerKind::Sgd}, {"Adam", OptimizerKind::Adam}, {"AdamW", OptimizerKind::AdamW}};
+        setup.optimizer = kinds.at(setting["optimizer"]);
+        setup.weightDecay = setting.value("weightDecay", 0.0);
+        setup.l1 = setting.value("l1", 0.0);
+        setup.clipNorm = setting.value("clipNorm", 0.0);
+        setup.clipValue = setting.value("clipValue", 0.0);
+        rate = setup.optimizer == OptimizerKind::Sgd ? 0.1 : 0.01;
+        return setup;
+    }
     const std::string optimizer = item["optimizer"];
     if (optimizer == "adam") {
         setup.optimizer = OptimizerKind::Adam;
