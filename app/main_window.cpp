@@ -246,7 +246,6 @@ void MainWindow::showPage(PageId id)
     m_actions->pause->setEnabled(id == PageId::Train);
     m_rail->setCurrentIndex(static_cast<int>(id));
     m_stack->setCurrentWidget(page);
-    QTimer::singleShot(0, m_toasts, &widgets::ToastStack::arrange); // once the page's controls have their places
     setWindowTitle(tr("%1 – Trainyard").arg(railEntries().at(static_cast<std::size_t>(id)).title));
     if (isNew && id == PageId::Settings) {
         makePagesForKeys();

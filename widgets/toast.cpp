@@ -26,6 +26,7 @@ constexpr int kDuration = 10'000;
 constexpr qsizetype kLargestStack = 4;
 constexpr int kMargin = 16;
 constexpr int kGap = 8;
+constexpr int kWatchMilliseconds = 250;
 
 bool isControl(const QWidget& widget)
 {
@@ -146,8 +147,17 @@ void Toast::keyPressEvent(QKeyEvent* event)
 ToastStack::ToastStack(QWidget* host)
     : QObject(host)
     , m_host(host)
+    , m_watch(new QTimer(this))
 {
     host->installEventFilter(this);
+    m_watch->setInterval(kWatchMilliseconds);
+    connect(m_watch, &QTimer::timeout, this, [this] {
+        const bool isPointedAt =
+            std::any_of(m_toasts.begin(), m_toasts.end(), [](const auto& toast) { return toast && toast->underMouse(); });
+        if (!isPointedAt) { // nothing moves away from a pointer that is about to press it
+            arrange();
+        }
+    });
 }
 
 Toast* ToastStack::show(const QString& text, const QString& actionText)
@@ -163,7 +173,7 @@ Toast* ToastStack::show(const QString& text, const QString& actionText)
     }
     toast->show();
     arrange();
-    QTimer::singleShot(0, this, &ToastStack::arrange); // what is told may have brought or taken controls
+    m_watch->start();
     QAccessibleEvent alert(toast, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
     return toast;
@@ -211,6 +221,10 @@ QPoint ToastStack::placeFor(const QSize& whole) const
 void ToastStack::arrange()
 {
     m_toasts.removeIf([](const QPointer<Toast>& toast) { return toast.isNull(); });
+    if (m_toasts.isEmpty()) {
+        m_watch->stop();
+        return;
+    }
     QList<QSize> sizes;
     QSize whole;
     for (const auto& toast : m_toasts) {

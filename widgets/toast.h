@@ -52,16 +52,15 @@ class ToastStack : public QObject {
     /// Shows a toast for ten seconds. Connect actionTriggered() of the result for Undo.
     Toast* show(const QString& text, const QString& actionText = {});
     int count() const;
-    /// Finds their place again; after the controls below them have changed, for example another page.
-    void arrange();
-
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    void arrange();
     QPoint placeFor(const QSize& whole) const;
 
     QWidget* m_host;
+    QTimer* m_watch; ///< pages and tabs change under them
     QList<QPointer<Toast>> m_toasts;
 };
 
