@@ -177,6 +177,7 @@ Result<void> Trainer::trainStep()
     const double before = m_options.clock();
     TY_TRY(const StepResult result, m_session.step(batch->inputs, batch->targets, rate));
     const double stepSeconds = m_options.clock() - before;
+    m_computeSeconds += stepSeconds;
     ++m_state.step;
     TY_CHECK(checkLoss(result.loss, "the loss"));
     ++m_state.stepInEpoch;
@@ -224,6 +225,9 @@ Result<void> Trainer::emitStep(const StepResult& result, double rate, double ste
     } else {
         metrics["mae"] = result.absoluteErrorSum / values * m_options.targetDeviation;
     }
+    // Of all steps since the last word: a single one says little where thousands are made between two words.
+    const double meanSeconds = m_computeSeconds / std::max(1.0, stepsSince);
+    m_computeSeconds = 0;
     const double epoch = m_state.epoch
         + static_cast<double>(m_state.stepInEpoch) / static_cast<double>(m_plan.stepsPerEpoch());
     m_lastStepEvent = m_clockRead;
@@ -236,7 +240,7 @@ Result<void> Trainer::emitStep(const StepResult& result, double rate, double ste
          {"learningRate", rate},
          {"metrics", metrics},
          {"samplesPerSecond", elapsed > 0 ? stepsSince * batch / elapsed : 0},
-         {"stepSeconds", stepSeconds}});
+         {"stepSeconds", meanSeconds}});
 }
 
 Result<void> Trainer::emitSystem()

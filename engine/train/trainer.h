@@ -115,6 +115,7 @@ private:
     double m_clockRead = 0;      ///< when the running time was last brought up to date
     double m_lastStepEvent = -1; ///< clock
     std::int64_t m_stepsAtEvent = 0;
+    double m_computeSeconds = 0; ///< of the steps since the last word of one
     double m_lastSystemEvent = -1;
     double m_lastCheckpoint = 0; ///< running time
     std::int64_t m_lastCheckpointStep = -1;

@@ -45,6 +45,7 @@ Result<void> Trainer::emitFloor(double stepSeconds, std::size_t samples)
     updateClock();
     m_lastStepEvent = m_clockRead; // the next throughput is that of steps
     m_stepsAtEvent = m_state.step;
+    m_computeSeconds = 0;
     if (!(floor > 0)) {
         return {};
     }

@@ -107,6 +107,21 @@ private slots:
         QCOMPARE(bench.sink.of("step").front()["step"].get<int>(), 1);
     }
 
+    void stepEventsTellTheMeanOfTheStepsBetweenThem()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.clock = [&bench] { return bench.clock; };
+        bench.session.onStep = [&bench](std::int64_t step) { bench.clock += step % 2 == 0 ? 0.018 : 0.002; };
+        QVERIFY(bench.run());
+        const auto events = bench.sink.of("step");
+        QVERIFY(events.size() > 10);
+        for (std::size_t i = 1; i < events.size(); ++i) {
+            const double seconds = events[i]["stepSeconds"];
+            QVERIFY2(seconds > 0.007 && seconds < 0.013, std::to_string(seconds).c_str());
+        }
+    }
+
     void aLongRunIsToldItsFloorOnceAndLearnsTheSame()
     {
         const QTemporaryDir folder;
