@@ -25,7 +25,7 @@ private slots:
     void activationsAreApplied();
     void theSameThreadsGiveTheSameBits();
     void otherWindowsAreLeftToOthers();
-    void smallPicturesAreLeftToOthers();
+    void smallPicturesAndWindowsAreLeftToOthers();
 };
 
 namespace {
@@ -195,20 +195,29 @@ void TestStridedWindow::otherWindowsAreLeftToOthers()
     QVERIFY(!isStridedWindowPossible(other, usual));
 }
 
-void TestStridedWindow::smallPicturesAreLeftToOthers()
+void TestStridedWindow::smallPicturesAndWindowsAreLeftToOthers()
 {
     ConvolutionAttributes usual;
     usual.padding = {3, 3, 3, 3};
     usual.stride = {2, 2};
-    const auto isChosen = [&usual](std::int64_t side) {
+    const auto isChosen = [&usual](std::int64_t side, std::int64_t channels, std::int64_t window) {
         return isStridedWindowFaster(
-            {{8, 3, side, side}, {64, 3, 7, 7}, {8, 64, (side + 1) / 2, (side + 1) / 2}, DType::Float32}, usual);
+            {{8, channels, side, side},
+             {64, channels, window, window},
+             {8, 64, (side + 7 - window) / 2, (side + 7 - window) / 2},
+             DType::Float32},
+            usual);
     };
-    if (!isChosen(224)) {
+    if (!isChosen(224, 3, 7)) {
         QSKIP("this processor or build has no vectors of 16 floats");
     }
-    QVERIFY(isChosen(64));
-    QVERIFY(!isChosen(16));
+    QVERIFY(isChosen(32, 3, 7));
+    QVERIFY(!isChosen(28, 3, 7));
+    QVERIFY(isChosen(64, 1, 7));
+    QVERIFY(!isChosen(28, 1, 7));
+    QVERIFY(isChosen(64, 3, 6));
+    QVERIFY(!isChosen(224, 1, 6));
+    QVERIFY(!isChosen(224, 3, 5));
 }
 
 QTEST_GUILESS_MAIN(TestStridedWindow)

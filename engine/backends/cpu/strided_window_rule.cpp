@@ -24,12 +24,15 @@ bool isStridedWindowPossible(const ConvolutionShapes& shapes, const ConvolutionA
 
 bool isStridedWindowFaster(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes)
 {
-    constexpr std::int64_t kWindow = 7;
-    constexpr std::int64_t kShortestSide = 32;
-    const Shape& weight = shapes.weight;
-    return isStridedWindowPossible(shapes, attributes) && loops::isWinogradWide() && weight[1] == 3
-        && std::min(weight[2], weight[3]) == kWindow
-        && std::min(shapes.result[2], shapes.result[3]) >= kShortestSide;
+    if (!isStridedWindowPossible(shapes, attributes) || !loops::isWinogradWide()) {
+        return false;
+    }
+    // Products are those of 7 x 7 whatever the window, and few channels have little to multiply beside the transforms.
+    const std::int64_t channels = shapes.weight[1];
+    const std::int64_t smallestWindow = channels == 1 ? 7 : 6;
+    const std::int64_t shortestSide = channels < 3 ? 32 : 16;
+    return std::min(shapes.weight[2], shapes.weight[3]) >= smallestWindow
+        && std::min(shapes.result[2], shapes.result[3]) >= shortestSide;
 }
 
 } // namespace ty::engine
