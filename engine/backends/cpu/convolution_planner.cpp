@@ -1,5 +1,6 @@
 #include "engine/backends/cpu/convolution_planner.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -88,7 +89,10 @@ PicturePair convolutionDescs(const Value& src, const Value& dst)
     const auto isChannelsLast = [](const Value& value) {
         return value.channelBlock == value.shape[1] || canonicalBlock(value.shape, 16) == 1;
     };
-    const bool isLast = (isOwnBlock(src) || isOwnBlock(dst)) && isChannelsLast(src) && isChannelsLast(dst);
+    // Blocks of 8 beside blocks of 16 have no gradients but the reference's.
+    const bool isMixed = std::max(src.channelBlock, dst.channelBlock) == 16 && std::min(src.channelBlock, dst.channelBlock) == 8;
+    const bool isLast
+        = (isOwnBlock(src) || isOwnBlock(dst) || isMixed) && isChannelsLast(src) && isChannelsLast(dst);
     const auto descOf = [isLast](const Value& value) {
         return isLast ? Desc(value.shape, dataTypeOf(value.dtype), Tag::nhwc)
                       : pictureDesc(value.shape, value.channelBlock, value.dtype);
@@ -156,7 +160,21 @@ const ConvolutionPlan& ConvolutionPlanner::planOf(
     auto chosen = ask(Desc(input, type, Tag::any), Desc(result, type, Tag::any));
     auto inputBlock = blockOf(chosen.src_desc(), input, shapes.dtype);
     auto resultBlock = blockOf(chosen.dst_desc(), result, shapes.dtype);
-    if (!inputBlock || !resultBlock) {
+    // The forward kernel may like pictures for which there are no gradients but the reference's, a thousand times slower
+    // (6 channels to 16 filters). Up to 3 channels are usually data, which need no gradient themselves.
+    const auto hasSlowGradients = [&](const auto& forward) {
+        const Desc anyGrad(weightDims(shapes.weight, attributes.groups), kFloat, Tag::any);
+        const auto weight = onednn::convolutionBackwardWeights(
+            m_engine, forward.src_desc(), anyGrad, nullptr, forward.dst_desc(), geometryOf(attributes), forward, {});
+        const auto data = onednn::convolutionBackwardData(
+            m_engine, forward.src_desc(), anyWeights, forward.dst_desc(), geometryOf(attributes), forward, {});
+        constexpr std::int64_t kMostDataChannels = 3;
+        return isReference(weight.impl_info_str())
+            || (input[1] > kMostDataChannels && isReference(data.impl_info_str()));
+    };
+    const bool isSlow = inputBlock && resultBlock && shapes.dtype == DType::Float32 && hasSlowGradients(chosen)
+        && !hasSlowGradients(ask(Desc(input, type, Tag::nhwc), Desc(result, type, Tag::nhwc)));
+    if (!inputBlock || !resultBlock || isSlow) {
         // Channels that do not fill the blocks would need zeros kept beside them: channels-last needs none.
         inputBlock = input[1];
         resultBlock = result[1];
