@@ -8,10 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/backends/cpu/cpu_executable.h"
-#include "engine/backends/cpu/aligned_buffer.h"
 #include "engine/backends/cpu/loops/loss_loops.h"
-#include "engine/backends/cpu/loops/norm_loops.h"
-#include "engine/base/random.h"
 #include "engine/graph/reference_interpreter.h"
 #include "gradient_graph.h"
 #include "op_cases.h"
@@ -28,7 +25,6 @@ private slots:
     void lossCountAndGradientAgreeInOneNode_data();
     void lossCountAndGradientAgreeInOneNode();
     void threadsDoNotChangeOwnLoops();
-    void whatPassesTheCachesIsTheSame();
     void theFirstOfTheLargestCounts_data();
     void theFirstOfTheLargestCounts();
     void weightGradientsOfSharedImagesAreWhole_data();
@@ -217,52 +213,6 @@ void TestCpuOps::threadsDoNotChangeOwnLoops()
     const auto three = runOnCpu(graph, 3);
     for (std::size_t i = 0; i < one.size(); ++i) {
         QVERIFY(one[i] == three[i]);
-    }
-}
-
-void TestCpuOps::whatPassesTheCachesIsTheSame()
-{
-    constexpr std::int64_t kWidth = 16;
-    const loops::ChannelGroup inCache{3, 23 * kWidth, 21, kWidth, false};
-    loops::ChannelGroup past = inCache;
-    past.isStreamed = true;
-    Random random(5);
-    const auto makeValues = [&random](std::int64_t count) {
-        std::vector<float> values(static_cast<std::size_t>(count));
-        std::generate(values.begin(), values.end(), [&random] { return static_cast<float>(random.normal()); });
-        return values;
-    };
-    const std::int64_t size = inCache.images * inCache.imageStride;
-    const auto x = makeValues(size);
-    const auto other = makeValues(size);
-    const auto factors = makeValues(5 * kWidth);
-    const float* const a = factors.data();
-    const float* const b = a + kWidth;
-    const float* const c = b + kWidth;
-    const float* const line = c + kWidth;
-    AlignedBuffer first(static_cast<std::size_t>(size) * sizeof(float));
-    AlignedBuffer second(static_cast<std::size_t>(size) * sizeof(float));
-    const auto areSame = [&](const auto& write) {
-        for (const auto& [group, buffer] : {std::pair{&inCache, &first}, {&past, &second}}) {
-            float* values = buffer->floats();
-            std::fill_n(values, size, 7.0F);
-            write(*group, values);
-        }
-        const float* values = first.floats();
-        return std::equal(values, values + size, second.floats());
-    };
-    for (const float* addend : {static_cast<const float*>(nullptr), other.data()}) {
-        for (const bool isRelu : {false, true}) {
-            QVERIFY(areSame([&](const loops::ChannelGroup& group, float* y) {
-                loops::scaleShift(group, x.data(), a, b, addend, isRelu, y);
-            }));
-        }
-    }
-    for (const auto& mask :
-         {loops::ReluMask<float>{}, {x.data(), nullptr, nullptr}, {nullptr, line, line + kWidth}}) {
-        QVERIFY(areSame([&](const loops::ChannelGroup& group, float* dx) {
-            loops::gradApply(group, other.data(), mask, x.data(), a, a, b, c, dx);
-        }));
     }
 }
 

@@ -19,7 +19,7 @@ void setLine(float scale, float shift, float mean, float inverse, float& factor,
 template<typename T>
 Kernel batchNormOf(KernelBuilder& builder, const Node& node)
 {
-    NormWork work(builder.value(node.inputs[0]));
+    const NormWork work(builder.value(node.inputs[0]));
     const auto settings = node.as<NormAttributes>();
     const T* x = picture<T>(builder, node.inputs[0]);
     const float* scale = builder.data(node.inputs[1]);
@@ -28,7 +28,6 @@ Kernel batchNormOf(KernelBuilder& builder, const Node& node)
     float* runningVariance = builder.data(node.inputs[4]);
     const T* addend = addendOf<T>(builder, node);
     T* y = picture<T>(builder, node.outputs[0]);
-    work.streamTo(y, x);
     float* mean = builder.data(node.outputs[1]);
     float* inverse = builder.data(node.outputs[2]);
     const auto partial = makeBuffer(2 * work.chunks * work.channels);
@@ -86,7 +85,7 @@ Kernel batchNormOf(KernelBuilder& builder, const Node& node)
 template<typename T>
 Kernel batchNormGradOf(KernelBuilder& builder, const Node& node)
 {
-    NormWork work(builder.value(node.inputs[1]));
+    const NormWork work(builder.value(node.inputs[1]));
     const T* grad = picture<T>(builder, node.inputs[0]);
     const T* x = picture<T>(builder, node.inputs[1]);
     const float* scale = builder.data(node.inputs[2]);
@@ -97,7 +96,6 @@ Kernel batchNormGradOf(KernelBuilder& builder, const Node& node)
     const float* shift = isMaskedByShift ? builder.data(node.inputs[5]) : nullptr;
     const T* result = isMasked && !isMaskedByShift ? picture<T>(builder, node.inputs[5]) : nullptr;
     T* dx = picture<T>(builder, node.outputs[0]);
-    work.streamTo(dx, grad);
     float* dscale = builder.data(node.outputs[1]);
     float* dshift = builder.data(node.outputs[2]);
     const auto partial = makeBuffer(2 * work.chunks * work.channels);

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <type_traits>
 #include <vector>
 
 #include "engine/backends/cpu/kernels/kernels.h"
-#include "engine/backends/cpu/loops/channel_vector.h"
 #include "engine/backends/cpu/loops/norm_loops.h"
 #include "engine/backends/cpu/parallel.h"
 
@@ -21,7 +19,6 @@ struct NormWork {
     std::int64_t chunks = 1;
     std::int64_t channels = 1;
     std::int64_t grain = 1;
-    bool isStreamed = false; ///< whether results go past the caches
 
     explicit NormWork(const Value& value) : view(viewOf(value))
     {
@@ -31,18 +28,6 @@ struct NormWork {
         channels = view.outer * view.inner;
         grain = std::max<std::int64_t>(
             1, kElementGrain / (imagesPerChunk * view.spatial * view.inner));
-    }
-
-    /// Lets the results at `result` go past the caches where these would not keep them until they are read. Not where
-    /// the lines are in the cache anyway, because the result takes the place of an operand that is read.
-    template<typename T>
-    void streamTo(const T* result, const T* replaced)
-    {
-        constexpr std::int64_t kBytes = 12'000'000; // measured with eight pictures of 512 channels, 28 x 28
-        constexpr std::uintptr_t kAlignment = 64;
-        isStreamed = std::is_same_v<T, float> && view.inner == loops::kLanes && result != replaced
-            && reinterpret_cast<std::uintptr_t>(result) % kAlignment == 0
-            && view.batch * channels * view.spatial * static_cast<std::int64_t>(sizeof(T)) >= kBytes;
     }
 
     std::int64_t tasks() const { return chunks * view.outer; }
@@ -69,7 +54,6 @@ struct NormWork {
         task.group.imageStride = channels * view.spatial;
         task.group.rows = view.spatial;
         task.group.width = view.inner;
-        task.group.isStreamed = isStreamed;
         task.channel = outer * view.inner;
         task.offset = first * task.group.imageStride + task.channel * view.spatial;
         return task;

@@ -6,10 +6,6 @@
 #include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/backends/cpu/loops/clones.h"
 
-#if defined(__SSE__)
-#include <xmmintrin.h>
-#endif
-
 // 16 channels of one place, as the compiler's vectors.
 namespace ty::engine::loops {
 
@@ -27,27 +23,6 @@ TY_INLINE const VecInMemory& at(const float* place)
 TY_INLINE VecInMemory& at(float* place)
 {
     return *reinterpret_cast<VecInMemory*>(place);
-}
-
-/// Writes 16 values to memory past the caches: what is there is not read before, as it is for a line of the cache.
-/// Precondition: `place` is a multiple of 16 bytes. endStream() comes before another thread reads them.
-TY_INLINE void stream(float* place, const Vec& values)
-{
-#if defined(__SSE__)
-    TY_UNROLL
-    for (int quarter = 0; quarter < 4; ++quarter) {
-        _mm_stream_ps(place + 4 * quarter, reinterpret_cast<const __m128*>(&values)[quarter]);
-    }
-#else
-    at(place) = values;
-#endif
-}
-
-TY_INLINE void endStream()
-{
-#if defined(__SSE__)
-    _mm_sfence();
-#endif
 }
 
 /// 16 values of either format as float32.

@@ -170,46 +170,6 @@ TY_INLINE void gradApplyRows(
     }
 }
 
-template<MaskKind kind>
-TY_INLINE void gradApplyStreamed(
-    const ChannelGroup& group,
-    const float* grad,
-    const ReluMask<float>& mask,
-    const float* x,
-    const float* mean,
-    const float* a,
-    const float* b,
-    const float* c,
-    float* dx)
-{
-    const Vec zero{};
-    const Vec middle = at(mean);
-    const Vec ka = at(a);
-    const Vec kb = at(b);
-    const Vec kc = at(c);
-    Vec factor{};
-    Vec offset{};
-    if constexpr (kind == MaskKind::Line) {
-        factor = at(mask.factor);
-        offset = at(mask.offset);
-    }
-    for (std::int64_t image = 0; image < group.images; ++image) {
-        std::int64_t place = image * group.imageStride;
-        for (std::int64_t r = 0; r < group.rows; ++r, place += kLanes) {
-            Vec g = at(grad + place);
-            const Vec value = at(x + place);
-            if constexpr (kind == MaskKind::Result) {
-                const Vec y = at(mask.result + place);
-                g = y > zero ? g : zero;
-            } else if constexpr (kind == MaskKind::Line) {
-                g = value * factor + offset > zero ? g : zero;
-            }
-            stream(dx + place, ka * g + kb * (value - middle) + kc);
-        }
-    }
-    endStream();
-}
-
 template<MaskKind kind, typename T>
 TY_INLINE void gradSumsMasked(
     const ChannelGroup& group,
@@ -256,12 +216,6 @@ TY_INLINE void gradApplyMasked(
     const float* c,
     T* dx)
 {
-    if constexpr (std::is_same_v<T, float>) {
-        if (group.isStreamed) {
-            gradApplyStreamed<kind>(group, grad, mask, x, mean, a, b, c, dx);
-            return;
-        }
-    }
     if (group.width == kLanes) {
         gradApplyRows<kind>(group, kLanes, grad, mask, x, mean, a, b, c, dx);
     } else {

@@ -155,47 +155,6 @@ TY_INLINE void momentsOfAny(const ChannelGroup& group, const T* x, float* mean, 
     }
 }
 
-template<bool IsRelu, bool HasAddend>
-TY_INLINE void scaleShiftStreamed(
-    const ChannelGroup& group, const float* x, const float* factor, const float* offset, const float* addend, float* y)
-{
-    const Vec zero{};
-    const Vec f = at(factor);
-    const Vec o = at(offset);
-    for (std::int64_t image = 0; image < group.images; ++image) {
-        std::int64_t place = image * group.imageStride;
-        for (std::int64_t r = 0; r < group.rows; ++r, place += kLanes) {
-            Vec v = at(x + place) * f + o;
-            if constexpr (HasAddend) {
-                v += at(addend + place);
-            }
-            if constexpr (IsRelu) {
-                v = v < zero ? zero : v;
-            }
-            stream(y + place, v);
-        }
-    }
-    endStream();
-}
-
-TY_INLINE void scaleShiftPast(
-    const ChannelGroup& group,
-    const float* x,
-    const float* factor,
-    const float* offset,
-    const float* addend,
-    bool isRelu,
-    float* y)
-{
-    if (addend != nullptr) {
-        isRelu ? scaleShiftStreamed<true, true>(group, x, factor, offset, addend, y)
-               : scaleShiftStreamed<false, true>(group, x, factor, offset, addend, y);
-    } else {
-        isRelu ? scaleShiftStreamed<true, false>(group, x, factor, offset, addend, y)
-               : scaleShiftStreamed<false, false>(group, x, factor, offset, addend, y);
-    }
-}
-
 template<typename T>
 TY_INLINE void scaleShiftWide(
     const ChannelGroup& group,
@@ -251,10 +210,6 @@ void scaleShift(
     bool isRelu,
     float* y)
 {
-    if (group.isStreamed) {
-        scaleShiftPast(group, x, factor, offset, addend, isRelu, y);
-        return;
-    }
     scaleShiftAny(group, x, factor, offset, addend, isRelu, y);
 }
 

@@ -14,7 +14,6 @@ struct ChannelGroup {
     std::int64_t imageStride = 0; ///< elements between images
     std::int64_t rows = 1;        ///< pixels of an image
     std::int64_t width = 1;       ///< channels
-    bool isStreamed = false;      ///< results go to memory past the caches: 16 channels of float32 that lie at a multiple of 16 bytes
 };
 
 /// Sums over images and rows of x, then of (x - mean)^2: mean[width] and squares[width], stable in one visit of memory.
