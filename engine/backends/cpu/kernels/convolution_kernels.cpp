@@ -5,7 +5,9 @@
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
 #include "engine/backends/cpu/kernels/shared_weight_grad.h"
 #include "engine/backends/cpu/kernels/strided_window_kernels.h"
+#include "engine/backends/cpu/kernels/strassen_kernels.h"
 #include "engine/backends/cpu/kernels/winograd_kernels.h"
+#include "engine/backends/cpu/strassen_rule.h"
 #include "engine/backends/cpu/winograd_rule.h"
 
 namespace ty::engine::kernels {
@@ -46,16 +48,32 @@ dnnl::convolution_forward::primitive_desc forwardHint(
         PrimitiveKernel::attributes());
 }
 
-/// `src`, `dst` and `weight` of the convolution that the node is of, or is the gradient of.
-bool isWinograd(const KernelBuilder& builder, const Node& node, ValueId src, ValueId dst, ValueId weight)
+/// Whether the pictures and the weight of the convolution that the node is of, or is the gradient of, lie in blocks of 16, as
+/// our own kernels want them.
+bool isBlocked(const KernelBuilder& builder, ValueId src, ValueId dst, ValueId weight)
 {
     const Desc* layout = builder.weightLayout(weight);
-    const auto isBlocked = [&builder](ValueId id) {
+    const auto isPictureBlocked = [&builder](ValueId id) {
         return builder.value(id).channelBlock == canonicalBlock(builder.value(id).shape, 16);
     };
-    return layout != nullptr && isBlocked(src) && isBlocked(dst)
-        && isWinogradFaster(convolutionShapes(builder.graph(), node), node.as<ConvolutionAttributes>())
+    return layout != nullptr && isPictureBlocked(src) && isPictureBlocked(dst)
         && *layout == winogradWeightDesc(builder.value(weight).shape);
+}
+
+bool isWinograd(const KernelBuilder& builder, const Node& node, ValueId src, ValueId dst, ValueId weight)
+{
+    return isWinogradFaster(convolutionShapes(builder.graph(), node), node.as<ConvolutionAttributes>())
+        && isBlocked(builder, src, dst, weight);
+}
+
+/// `from` and `to`: what the product leads from and to.
+bool isStrassen(const KernelBuilder& builder, const Node& node, ValueId from, ValueId to, ValueId weight)
+{
+    const std::int64_t channels = builder.value(from).shape[1];
+    const std::int64_t results = builder.value(to).shape[1];
+    return isStrassenFaster(
+               convolutionShapes(builder.graph(), node), node.as<ConvolutionAttributes>(), channels, results)
+        && isBlocked(builder, from, to, weight);
 }
 
 } // namespace
@@ -64,6 +82,9 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
 {
     if (isWinograd(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
         return winogradConv2d(builder, node);
+    }
+    if (isStrassen(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
+        return strassenConv2d(builder, node);
     }
     if (isStridedWindow(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
         return stridedWindowConv2d(builder, node);
@@ -100,6 +121,9 @@ Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
     if (isWinograd(builder, node, node.outputs[0], node.inputs[0], node.inputs[1])) {
         return winogradInputGrad(builder, node);
     }
+    if (isStrassen(builder, node, node.inputs[0], node.outputs[0], node.inputs[1])) {
+        return strassenInputGrad(builder, node);
+    }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.inputs[1]).shape;
     const auto [diffSrc, diffDst] = convolutionDescs(builder.value(node.outputs[0]), builder.value(node.inputs[0]));
@@ -130,6 +154,10 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
 {
     if (isWinograd(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
         return winogradWeightGrad(builder, node);
+    }
+    if (!node.as<ConvolutionAttributes>().hasBiasGrad
+        && isStrassen(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
+        return strassenWeightGrad(builder, node);
     }
     if (isStridedWindow(builder, node, node.inputs[1], node.inputs[0], node.outputs[0])) {
         return stridedWindowWeightGrad(builder, node);

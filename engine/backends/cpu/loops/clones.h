@@ -14,6 +14,8 @@
 // Loops over small fixed counts that must become straight code, so that the arrays they walk live in registers.
 #if defined(__clang__)
 #define TY_UNROLL _Pragma("unroll")
+#define TY_ROLLED _Pragma("nounroll")
 #else
 #define TY_UNROLL _Pragma("GCC unroll 16")
+#define TY_ROLLED _Pragma("GCC unroll 1")
 #endif

@@ -1,0 +1,210 @@
+#include "engine/backends/cpu/kernels/strassen_kernels.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/backends/cpu/kernels/pair_picture.h"
+#include "engine/backends/cpu/kernels/scratch_room.h"
+#include "engine/backends/cpu/loops/strassen.h"
+#include "engine/backends/cpu/parallel.h"
+#include "engine/backends/cpu/strassen_rule.h"
+
+namespace ty::engine::kernels {
+
+namespace {
+
+using loops::kStrassenColumnBlocks;
+using loops::kStrassenRows;
+using loops::PairSplit;
+using loops::SplitPairs;
+
+/// A convolution of one pixel or the gradient of its input, which is one the other way.
+struct StrassenPass {
+    const float* x = nullptr;
+    loops::StrassenWeight weight;
+    const float* bias = nullptr; ///< {dst.channels}, or null
+    bool isRelu = false;
+    float* y = nullptr;
+    PairPicture src;
+    PairPicture dst;
+    std::int64_t images = 0;
+
+    loops::PixelPairs pixels(const std::int64_t* offsets, std::int64_t count) const
+    {
+        return {x, offsets, count, src.imageStride(), src.blockStride(), src.halfStride(), src.halfBlocks()};
+    }
+    loops::PairTarget target(const std::int64_t* offsets) const
+    {
+        return {y, offsets, dst.imageStride(), dst.blockStride(), dst.halfStride()};
+    }
+    std::int64_t panels() const { return dst.halfBlocks() / kStrassenColumnBlocks; }
+};
+
+std::int64_t tilesOf(std::int64_t pairs)
+{
+    return (pairs + kStrassenRows - 1) / kStrassenRows;
+}
+
+/// Pixels that no result reaches.
+void clearUnvisited(const StrassenPass& pass, int threads)
+{
+    if (pass.dst.step == 1) {
+        return;
+    }
+    parallelRanges(threads, pass.images, 1, [&](std::int64_t begin, std::int64_t end) {
+        std::fill(pass.y + begin * pass.dst.imageStride(), pass.y + end * pass.dst.imageStride(), 0.0F);
+    });
+}
+
+void finishPairs(const StrassenPass& pass, const loops::PairTarget& target, std::int64_t count)
+{
+    if (pass.bias != nullptr || pass.isRelu) {
+        loops::finishResults(target, count, pass.dst.halfBlocks(), pass.bias, pass.isRelu);
+    }
+}
+
+/// Threads share the pixels; the weight is split once for all.
+Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
+{
+    // So many pairs that two times their sums take about half of a core's own cache.
+    constexpr std::int64_t kFloatsAtOnce = 48 * 1024;
+    constexpr std::int64_t kMostTiles = 4;
+    const bool isWhole = !pass.src.isConsecutive(kStrassenRows);
+    const std::int64_t perTile = SplitPairs::floats(pass.src.halfBlocks(), kStrassenRows, isWhole);
+    const std::int64_t atOnce = std::clamp<std::int64_t>(kFloatsAtOnce / perTile, 1, kMostTiles) * kStrassenRows;
+    const std::int64_t tiles = tilesOf(pass.src.pairs);
+    const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), tiles));
+
+    ScratchRoom room;
+    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight, pass.weight.halfTo()));
+    const std::int64_t sharesBegin = room.floats();
+    const std::int64_t planes[2] = {
+        room.take(SplitPairs::floats(pass.src.halfBlocks(), atOnce, isWhole)),
+        room.take(SplitPairs::floats(pass.src.halfBlocks(), atOnce, isWhole))};
+    const std::int64_t offsets[2] = {room.takeIndices(2 * atOnce), room.takeIndices(2 * atOnce)};
+    const std::int64_t perShare = room.floats() - sharesBegin;
+    builder.wishScratch(static_cast<std::size_t>(sharesBegin + shares * perShare) * sizeof(float));
+
+    return [=, threads = builder.threads()](const RunContext& context) {
+        float* scratch = reinterpret_cast<float*>(context.scratch);
+        clearUnvisited(pass, threads);
+        const std::int64_t halfTo = pass.weight.halfTo();
+        parallelRanges(threads, halfTo, 1, [&](std::int64_t begin, std::int64_t end) {
+            loops::splitWeight(pass.weight, begin, end, 0, halfTo, scratch + weights);
+        });
+        const auto split = loops::splitWeight(pass.weight, 0, 0, 0, halfTo, scratch + weights);
+        parallelShares(shares, [&](int share) {
+            float* own = scratch + share * perShare;
+            const std::int64_t end = std::min(pass.src.pairs, tiles * (share + 1) / shares * kStrassenRows);
+            // Two blocks in turns: the next one is split while this one is multiplied.
+            std::int64_t* targets[2];
+            const auto pairsAt = [&](std::int64_t first, int slot) {
+                const std::int64_t count = std::min(atOnce, end - first);
+                auto* sources = reinterpret_cast<std::int64_t*>(own + offsets[slot]);
+                targets[slot] = sources + atOnce;
+                pass.src.fillOffsets(first, count, sources);
+                pass.dst.fillOffsets(first, count, targets[slot]);
+                return SplitPairs{pass.pixels(sources, count), loops::PairRole::Rows, isWhole, atOnce, own + planes[slot]};
+            };
+            std::int64_t first = tiles * share / shares * kStrassenRows;
+            SplitPairs now = pairsAt(first, 0);
+            PairSplit begun(now);
+            finishSplit(begun);
+            for (int slot = 0; first < end; first += atOnce, slot = 1 - slot) {
+                const bool isLast = first + atOnce >= end;
+                const SplitPairs later = isLast ? SplitPairs() : pairsAt(first + atOnce, 1 - slot);
+                PairSplit next = isLast ? PairSplit() : PairSplit(later);
+                const auto target = pass.target(targets[slot]);
+                loops::strassenMultiply(now, split, pass.panels(), target, next);
+                finishPairs(pass, target, now.pixels.count);
+                now = later;
+            }
+        });
+    };
+}
+
+/// Threads share the results' channels; the pixels, which are few, are split once for all, and parts of the weight where
+/// they are used.
+Kernel multiplyByPanels(KernelBuilder& builder, const StrassenPass& pass)
+{
+    const std::int64_t capacity = tilesOf(pass.src.pairs) * kStrassenRows;
+    const std::int64_t halfBlocks = pass.src.halfBlocks();
+    const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), pass.panels()));
+    ScratchRoom room;
+    const std::int64_t planes = room.take(SplitPairs::floats(halfBlocks, capacity, true));
+    const std::int64_t offsets = room.takeIndices(2 * capacity);
+    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight, kStrassenColumnBlocks));
+    const std::int64_t perShare = room.floats() - weights;
+    builder.wishScratch(static_cast<std::size_t>(weights + shares * perShare) * sizeof(float));
+
+    return [=, threads = builder.threads()](const RunContext& context) {
+        float* scratch = reinterpret_cast<float*>(context.scratch);
+        clearUnvisited(pass, threads);
+        auto* sources = reinterpret_cast<std::int64_t*>(scratch + offsets);
+        std::int64_t* targets = sources + capacity;
+        pass.src.fillOffsets(0, pass.src.pairs, sources);
+        pass.dst.fillOffsets(0, pass.src.pairs, targets);
+        const SplitPairs pairs{pass.pixels(sources, pass.src.pairs), loops::PairRole::Rows, true, capacity, scratch + planes};
+        parallelRanges(threads, halfBlocks, 1, [&](std::int64_t begin, std::int64_t end) {
+            PairSplit split(pairs, begin, end);
+            finishSplit(split);
+        });
+        parallelShares(shares, [&](int share) {
+            float* own = scratch + weights + share * perShare;
+            PairSplit nothing;
+            for (std::int64_t panel = pass.panels() * share / shares; panel < pass.panels() * (share + 1) / shares; ++panel) {
+                const std::int64_t first = panel * kStrassenColumnBlocks;
+                const auto split = loops::splitWeight(
+                    pass.weight, first, first + kStrassenColumnBlocks, first, kStrassenColumnBlocks, own);
+                auto target = pass.target(targets);
+                target.data += first * target.blockStride;
+                loops::strassenMultiply(pairs, split, 1, target, nothing);
+            }
+        });
+        if (pass.bias != nullptr || pass.isRelu) {
+            finishPairs(pass, pass.target(targets), pass.src.pairs);
+        }
+    };
+}
+
+Kernel multiply(KernelBuilder& builder, const StrassenPass& pass)
+{
+    return isStrassenByPanels(pass.src.pairs, pass.weight.channels, pass.weight.filters) ? multiplyByPanels(builder, pass)
+                                                                                          : multiplyByPixels(builder, pass);
+}
+
+} // namespace
+
+Kernel strassenConv2d(KernelBuilder& builder, const Node& node)
+{
+    const Value& src = builder.value(node.inputs[0]);
+    const Value& dst = builder.value(node.outputs[0]);
+    StrassenPass pass{
+        builder.data(node.inputs[0]),
+        {builder.data(node.inputs[1]), dst.shape[1], src.shape[1], false},
+        node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr,
+        node.as<ConvolutionAttributes>().activation.kind == ActivationKind::Relu,
+        builder.data(node.outputs[0]),
+        PairPicture(src, dst),
+        PairPicture(dst, dst),
+        src.shape[0]};
+    return multiply(builder, pass);
+}
+
+Kernel strassenInputGrad(KernelBuilder& builder, const Node& node)
+{
+    const Value& src = builder.value(node.inputs[0]);
+    const Value& dst = builder.value(node.outputs[0]);
+    StrassenPass pass{
+        builder.data(node.inputs[0]),
+        {builder.data(node.inputs[1]), src.shape[1], dst.shape[1], true},
+        nullptr,
+        false,
+        builder.data(node.outputs[0]),
+        PairPicture(src, src),
+        PairPicture(dst, src),
+        src.shape[0]};
+    return multiply(builder, pass);
+}
+
+} // namespace ty::engine::kernels

@@ -1,0 +1,392 @@
+#include "engine/backends/cpu/loops/strassen.h"
+
+#include <algorithm>
+
+#include "engine/backends/cpu/loops/block_transpose.h"
+
+namespace ty::engine::loops {
+
+namespace {
+
+constexpr std::int64_t kBlockFloats = kLanes * kLanes;
+constexpr int kRows = static_cast<int>(kStrassenRows);
+constexpr int kColumns = static_cast<int>(kStrassenColumnBlocks);
+constexpr int kChannels = 8; ///< of a weight's gradient, summed at once
+
+/// The quarters of the result, in the order in which they are done.
+enum Quarter { Quarter11, Quarter12, Quarter22, Quarter21 };
+
+template<int Rows, typename Visit>
+TY_INLINE void visitSums(const Visit& visit)
+{
+    TY_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+        TY_UNROLL
+        for (int b = 0; b < kColumns; ++b) {
+            visit(r, b);
+        }
+    }
+}
+
+template<int Rows>
+using Sums = Vec[Rows][kColumns];
+
+/// Rows x (16 Columns) floats, {Columns, Rows, 16}.
+template<int Rows>
+struct Tile {
+    static constexpr std::int64_t kStride = Rows * kLanes;
+    alignas(64) float sums[kColumns * kStride];
+};
+
+/// Where the sums of a product start from and where they go.
+struct SumsPlace {
+    const float* start = nullptr;  ///< a tile that they are added to, or null
+    const float* second = nullptr; ///< a further one, or null
+    float* sums = nullptr;
+    std::int64_t stride = 0;               ///< floats from one block of columns to the next
+    const std::int64_t* offsets = nullptr; ///< of the rows
+    bool isAdded = false;                  ///< to what is there
+};
+
+template<int Rows>
+TY_INLINE void beginSums(const SumsPlace& place, Sums<Rows>& sums)
+{
+    constexpr std::int64_t kStride = Tile<Rows>::kStride;
+    visitSums<Rows>([&](int r, int b) {
+        sums[r][b] = place.start == nullptr ? Vec{} : at(place.start + b * kStride + r * kLanes);
+    });
+    if (place.second != nullptr) {
+        visitSums<Rows>([&](int r, int b) { sums[r][b] += at(place.second + b * kStride + r * kLanes); });
+    }
+}
+
+template<int Rows>
+TY_INLINE void endSums(const SumsPlace& place, const Sums<Rows>& sums)
+{
+    if (place.isAdded) {
+        visitSums<Rows>([&](int r, int b) { at(place.sums + b * place.stride + place.offsets[r]) += sums[r][b]; });
+    } else {
+        visitSums<Rows>([&](int r, int b) { at(place.sums + b * place.stride + place.offsets[r]) = sums[r][b]; });
+    }
+}
+
+/// Where a tile's results go, by quarter.
+struct TileTarget {
+    float* quarters[4] = {};
+    const std::int64_t* offsets = nullptr;
+    std::int64_t blockStride = 0;
+    bool isAdded = false;
+};
+
+constexpr std::int64_t kTileOffsets[kRows] = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208};
+
+/// Calls run(product, where its sums go, the quarter that is written soon) for the seven products of a tile: U1 = P1,
+/// C11 = U1 + P2, U2 = U1 + P6, P5, C12 = U2 + P5 + P3, U3 = U2 + P7, C22 = U3 + P5, C21 = U3 - P4.
+template<int Rows, typename Run>
+TY_INLINE void runProducts(const TileTarget& target, const Run& run)
+{
+    Tile<Rows> u;
+    Tile<Rows> p;
+    const auto kept = [](const float* start, Tile<Rows>& tile) {
+        return SumsPlace{start, nullptr, tile.sums, Tile<Rows>::kStride, kTileOffsets, false};
+    };
+    const auto result = [&](const float* second, Quarter quarter) {
+        return SumsPlace{
+            u.sums, second, target.quarters[quarter], target.blockStride, target.offsets, target.isAdded};
+    };
+    run(0, kept(nullptr, u), Quarter11);
+    run(1, result(nullptr, Quarter11), Quarter11);
+    run(2, kept(u.sums, u), Quarter12);
+    run(3, kept(nullptr, p), Quarter22);
+    run(4, result(p.sums, Quarter12), Quarter22);
+    run(5, kept(u.sums, u), Quarter21);
+    for (int r = 0; r < Rows; ++r) {
+        for (int b = 0; b < kColumns; ++b) {
+            const std::int64_t place = b * Tile<Rows>::kStride + r * kLanes;
+            const Vec value = at(u.sums + place) + at(p.sums + place);
+            float* y = target.quarters[Quarter22] + b * target.blockStride + target.offsets[r];
+            at(y) = target.isAdded ? at(y) + value : value;
+        }
+    }
+    run(6, result(nullptr, Quarter21), Quarter21);
+}
+
+/// One of the seven products of pairs and a weight.
+struct Product {
+    const float* values = nullptr; ///< of the first block of channels
+    std::int64_t stride = 0;       ///< floats to the next
+    const float* weights = nullptr;
+    std::int64_t columnStride = 0;
+    std::int64_t blocks = 0;
+    const float* expected = nullptr; ///< a quarter that is fetched meanwhile, because it is written soon; or null
+    const std::int64_t* expectedOffsets = nullptr;
+    std::int64_t expectedStride = 0;
+    std::int64_t lines = 0; ///< of it, beside each block
+    std::int64_t steps = 0; ///< of the split that is done beside each block
+};
+
+TY_CLONES
+void multiplyTile(const Product& product, const SumsPlace& place, PairSplit& next)
+{
+    Sums<kRows> sums;
+    beginSums<kRows>(place, sums);
+    const float* values = product.values;
+    const float* weights = product.weights;
+    const std::int64_t columnStride = product.columnStride;
+    for (std::int64_t block = 0; block < product.blocks; ++block) {
+        TY_ROLLED
+        for (std::int64_t i = std::min(product.steps, next.left()); i > 0; --i) {
+            next.step();
+        }
+        const std::int64_t lines = std::min((block + 1) * product.lines, kStrassenColumnBlocks * kStrassenRows);
+        TY_ROLLED
+        for (std::int64_t i = block * product.lines; i < lines; ++i) {
+            const bool isSecond = i >= kStrassenRows;
+            __builtin_prefetch(
+                product.expected + (isSecond ? product.expectedStride : 0)
+                    + product.expectedOffsets[isSecond ? i - kStrassenRows : i],
+                1);
+        }
+        TY_UNROLL
+        for (int c = 0; c < kLanes; ++c) {
+            const Vec row[kColumns] = {at(weights + c * kLanes), at(weights + columnStride + c * kLanes)};
+            TY_UNROLL
+            for (int r = 0; r < kRows; ++r) {
+                TY_UNROLL
+                for (int b = 0; b < kColumns; ++b) {
+                    sums[r][b] += values[r * kLanes + c] * row[b];
+                }
+            }
+        }
+        values += product.stride;
+        weights += kBlockFloats;
+    }
+    endSums<kRows>(place, sums);
+}
+
+/// kRows pairs from `first` on times a panel of the weight.
+TY_INLINE void multiplyPairs(
+    const SplitPairs& pairs,
+    std::int64_t first,
+    const SplitWeight& weight,
+    std::int64_t panel,
+    const TileTarget& target,
+    std::int64_t steps,
+    PairSplit& next)
+{
+    Product product;
+    product.columnStride = weight.columnStride;
+    product.blocks = pairs.pixels.halfBlocks;
+    product.steps = steps;
+    product.expectedOffsets = target.offsets;
+    product.expectedStride = target.blockStride;
+    runProducts<kRows>(target, [&](std::int64_t index, const SumsPlace& place, Quarter expected) {
+        const bool isExpected = index == 0 || index == 2 || index == 3 || index == 5;
+        product.values = pairs.operand(index, first);
+        product.stride = pairs.blockStrideOf(index);
+        product.weights = weight.planes + index * weight.planeStride + panel * kColumns * weight.columnStride;
+        product.expected = target.quarters[expected];
+        product.lines = isExpected ? (kColumns * kRows + product.blocks - 1) / product.blocks : 0;
+        multiplyTile(product, place, next);
+    });
+}
+
+/// One of the seven products of x turned and dy.
+struct WeightProduct {
+    const float* values = nullptr; ///< of x, the first pair's first channel
+    const float* grads = nullptr;
+    std::int64_t gradStride = 0; ///< floats to the next block of filters
+    std::int64_t pairs = 0;
+};
+
+TY_CLONES
+void multiplyWeightTile(const WeightProduct& product, const SumsPlace& place, SplitsBeside& beside)
+{
+    Sums<kChannels> sums;
+    beginSums<kChannels>(place, sums);
+    const std::int64_t stride = product.gradStride;
+    for (std::int64_t first = 0; first < product.pairs; first += kPairsBetweenSteps) {
+        TY_ROLLED
+        for (std::int64_t i = std::min(beside.channelSteps, beside.channels.left()); i > 0; --i) {
+            beside.channels.step();
+        }
+        TY_ROLLED
+        for (std::int64_t i = std::min(beside.filterSteps, beside.filters.left()); i > 0; --i) {
+            beside.filters.step();
+        }
+        const float* values = product.values + first * kLanes;
+        const float* grads = product.grads + first * kLanes;
+        const float* end = values + std::min(kPairsBetweenSteps, product.pairs - first) * kLanes;
+        for (; values != end; values += kLanes, grads += kLanes) {
+            const Vec row[kColumns] = {at(grads), at(grads + stride)};
+            TY_UNROLL
+            for (int c = 0; c < kChannels; ++c) {
+                TY_UNROLL
+                for (int b = 0; b < kColumns; ++b) {
+                    sums[c][b] += values[c] * row[b];
+                }
+            }
+        }
+    }
+    endSums<kChannels>(place, sums);
+}
+
+/// Some rows of 16 sums of a weight, in planes {4 or 7} that splitWeight has.
+TY_INLINE void splitWeightBlock(const float* const (&quarters)[4], std::int64_t planeStride, float* planes)
+{
+    for (std::int64_t row = 0; row < kBlockFloats; row += kLanes) {
+        const Vec q11 = at(quarters[0] + row);
+        const Vec q12 = at(quarters[1] + row);
+        const Vec q21 = at(quarters[2] + row);
+        const Vec q22 = at(quarters[3] + row);
+        const Vec difference = q12 - q11;
+        const Vec rest = q22 - difference;
+        float* place = planes + row;
+        at(place) = q11;
+        at(place + planeStride) = q21;
+        at(place + 2 * planeStride) = rest;
+        at(place + 3 * planeStride) = difference;
+        at(place + 4 * planeStride) = q22;
+        at(place + 5 * planeStride) = q22 - q12;
+        at(place + 6 * planeStride) = q21 - rest;
+    }
+}
+
+} // namespace
+
+TY_CLONES
+void finishSplit(PairSplit& split)
+{
+    while (split.left() > 0) {
+        split.step();
+    }
+}
+
+std::int64_t splitWeightFloats(const StrassenWeight& weight, std::int64_t count)
+{
+    return kStrassenProducts * (count * weight.halfFrom() * kBlockFloats + kLanes);
+}
+
+TY_CLONES
+SplitWeight splitWeight(
+    const StrassenWeight& weight,
+    std::int64_t begin,
+    std::int64_t end,
+    std::int64_t origin,
+    std::int64_t count,
+    float* planes)
+{
+    const std::int64_t halfFrom = weight.halfFrom();
+    const std::int64_t halfTo = weight.halfTo();
+    const std::int64_t channelBlocks = weight.channels / kLanes;
+    const SplitWeight split{planes, count * halfFrom * kBlockFloats + kLanes, halfFrom * kBlockFloats};
+    alignas(64) float turned[4][kBlockFloats];
+    for (std::int64_t to = begin; to < end; ++to) {
+        for (std::int64_t from = 0; from < halfFrom; ++from) {
+            const float* quarters[4];
+            for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
+                const std::int64_t i = from + quarter / 2 * halfFrom;
+                const std::int64_t j = to + quarter % 2 * halfTo;
+                const float* source = weight.data + (weight.isTurned ? i * channelBlocks + j : j * channelBlocks + i) * kBlockFloats;
+                if (weight.isTurned) {
+                    transpose(source, turned[quarter]);
+                    source = turned[quarter];
+                }
+                quarters[quarter] = source;
+            }
+            splitWeightBlock(quarters, split.planeStride, planes + (to - origin) * split.columnStride + from * kBlockFloats);
+        }
+    }
+    return split;
+}
+
+TY_CLONES
+void strassenMultiply(
+    const SplitPairs& pairs, const SplitWeight& weight, std::int64_t panels, const PairTarget& y, PairSplit& next)
+{
+    const std::int64_t tiles = (pairs.pixels.count + kRows - 1) / kRows;
+    const std::int64_t blocks = kStrassenProducts * pairs.pixels.halfBlocks * tiles * panels;
+    const std::int64_t steps = (next.left() + blocks - 1) / blocks;
+    for (std::int64_t panel = 0; panel < panels; ++panel) {
+        for (std::int64_t first = 0; first < pairs.pixels.count; first += kRows) {
+            float* data = y.data + panel * kColumns * y.blockStride;
+            TileTarget target;
+            for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
+                const bool isRight = quarter == Quarter12 || quarter == Quarter22;
+                const bool isBelow = quarter == Quarter21 || quarter == Quarter22;
+                target.quarters[quarter] = data + (isRight ? y.halfStride : 0) + (isBelow ? y.other : 0);
+            }
+            target.offsets = y.offsets + first;
+            target.blockStride = y.blockStride;
+            if (first + kRows <= pairs.pixels.count) {
+                multiplyPairs(pairs, first, weight, panel, target, steps, next);
+                continue;
+            }
+            // The last rows, fewer: all are multiplied, what there is of them is copied.
+            alignas(64) float results[4][kColumns][kRows * kLanes];
+            std::int64_t offsets[kRows];
+            TileTarget local;
+            for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
+                local.quarters[quarter] = results[quarter][0];
+            }
+            for (std::int64_t r = 0; r < kRows; ++r) {
+                offsets[r] = r * kLanes;
+            }
+            local.offsets = offsets;
+            local.blockStride = kRows * kLanes;
+            multiplyPairs(pairs, first, weight, panel, local, steps, next);
+            for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
+                for (std::int64_t b = 0; b < kColumns; ++b) {
+                    for (std::int64_t r = 0; r < pairs.pixels.count - first; ++r) {
+                        at(target.quarters[quarter] + b * y.blockStride + target.offsets[r]) = at(results[quarter][b] + r * kLanes);
+                    }
+                }
+            }
+        }
+    }
+    finishSplit(next);
+}
+
+TY_CLONES
+void finishResults(
+    const PairTarget& y, std::int64_t count, std::int64_t halfBlocks, const float* bias, bool isRelu)
+{
+    for (std::int64_t half = 0; half < 2; ++half) {
+        for (std::int64_t block = 0; block < halfBlocks; ++block) {
+            const Vec shift = bias != nullptr ? at(bias + (half * halfBlocks + block) * kLanes) : Vec{};
+            for (std::int64_t image = 0; image < 2; ++image) {
+                float* data = y.data + half * y.halfStride + block * y.blockStride + image * y.other;
+                for (std::int64_t pair = 0; pair < count; ++pair) {
+                    const Vec value = at(data + y.offsets[pair]) + shift;
+                    at(data + y.offsets[pair]) = isRelu ? (value > 0.0F ? value : Vec{}) : value;
+                }
+            }
+        }
+    }
+}
+
+void strassenWeightProduct(
+    const SplitPairs& x, const SplitPairs& dy, const StrassenPart& part, bool isFirst, SplitsBeside& beside, float* weightGrad)
+{
+    const std::int64_t channelBlocks = part.allChannels / kLanes;
+    const std::int64_t column = channelBlocks * kBlockFloats;
+    const std::int64_t right = part.allFilters / kLanes / 2 * column;
+    const std::int64_t down = channelBlocks / 2 * kBlockFloats;
+    float* corner = weightGrad + part.firstFilter * column + part.firstChannel * kBlockFloats;
+    const std::int64_t groups = x.pixels.halfBlocks * kLanes / kChannels;
+    WeightProduct product;
+    product.pairs = x.pixels.count;
+    for (std::int64_t group = 0; group < groups; ++group) {
+        float* data = corner + group * kChannels * kLanes;
+        const TileTarget target{{data, data + right, data + right + down, data + down}, kTileOffsets, column, !isFirst};
+        runProducts<kChannels>(target, [&](std::int64_t index, const SumsPlace& place, Quarter /*expected*/) {
+            product.values = x.operand(index, 0) + group / 2 * x.blockStrideOf(index) + group % 2 * kChannels;
+            product.grads = dy.operand(index, 0);
+            product.gradStride = dy.blockStrideOf(index);
+            multiplyWeightTile(product, place, beside);
+        });
+    }
+    finishSplit(beside.filters);
+}
+
+} // namespace ty::engine::loops
