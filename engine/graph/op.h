@@ -18,7 +18,9 @@ enum class OpKind : std::uint8_t {
     AddBias,           ///< (x {N, C, ...}, bias {C})
     SumChannels,       ///< (x {N, C, ...}) -> {C}; the gradient of a bias
     Conv2d,            ///< (x, weight [, bias]); ConvolutionAttributes
-    Conv2dInputGrad,   ///< (grad, weight) -> resultShape; forwards it is the transposed convolution
+    /// (grad, weight [, addend [, result of a relu, which clears the sum where it is not above 0]]) -> resultShape; of two it
+    /// is forwards the transposed convolution
+    Conv2dInputGrad,
     Conv2dWeightGrad,  ///< (grad, x) -> resultShape [, bias gradient {filters}]
     MaxPool,           ///< (x) -> y, place of the maximum inside its window (uint8); PoolAttributes
     MaxPoolGrad,       ///< (grad, place) -> resultShape

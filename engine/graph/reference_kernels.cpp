@@ -200,6 +200,10 @@ void convolution(const Store& store, const Node& node)
             }
         }
     }
+    for (std::size_t i = 0; node.kind == OpKind::Conv2dInputGrad && node.inputs.size() > 2 && i < store.out(node, 0).size(); ++i) {
+        const bool isCleared = node.inputs.size() > 3 && !(store.in(node, 3)[i] > 0);
+        store.out(node, 0)[i] = isCleared ? 0 : store.out(node, 0)[i] + store.in(node, 2)[i];
+    }
 }
 
 void maxPool(const Store& store, const Node& node)

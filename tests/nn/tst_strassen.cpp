@@ -1,12 +1,19 @@
 #include <QTest>
 
+#include <cmath>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "engine/backends/cpu/gradient_joins.h"
 #include "engine/backends/cpu/kernels/strassen_kernels.h"
 #include "engine/backends/cpu/strassen_rule.h"
 #include "engine/backends/cpu/winograd_rule.h"
+#include "engine/base/random.h"
+#include "engine/graph/elementwise_fusion.h"
+#include "engine/graph/reference_interpreter.h"
 
 #include "convolution_trial.h"
 
@@ -22,6 +29,11 @@ private slots:
     void biasAndReluAreApplied();
     void theSameThreadsGiveTheSameBits();
     void otherConvolutionsAreLeftToOthers();
+    void anotherGradientIsAddedOnTheWay_data();
+    void anotherGradientIsAddedOnTheWay();
+    void sumsOfGradientsGoIntoConvolutions_data();
+    void sumsOfGradientsGoIntoConvolutions();
+    void sumsThatOthersReadStay();
 };
 
 namespace {
@@ -192,6 +204,118 @@ void TestStrassen::otherConvolutionsAreLeftToOthers()
     other.input = {8, 256, 3, 3};
     other.result = {8, 128, 3, 3};
     QVERIFY(!isChosen(other, plain));
+}
+
+void TestStrassen::anotherGradientIsAddedOnTheWay_data()
+{
+    QTest::addColumn<int>("filters");
+    QTest::addColumn<int>("height");
+    QTest::newRow("tiles that end with the image") << 64 << 14;
+    QTest::newRow("tiles across images") << 64 << 9;
+    QTest::newRow("by panels") << 512 << 7;
+}
+
+void TestStrassen::anotherGradientIsAddedOnTheWay()
+{
+    QFETCH(int, filters);
+    QFETCH(int, height);
+    const Shape x{4, filters, height, 7};
+    for (const bool isMasked : {false, true}) {
+        Graph graph;
+        std::vector<ValueId> inputs{
+            graph.addInput("dy", {4, filters, height, 7}), graph.addParameter("w", {filters, filters, 1, 1}), graph.addInput("other", x)};
+        if (isMasked) {
+            inputs.push_back(graph.addInput("relu", x));
+        }
+        ConvolutionAttributes attributes;
+        attributes.resultShape = x;
+        graph.apply(OpKind::Conv2dInputGrad, inputs, attributes);
+        for (std::size_t i = 0; i < graph.values().size(); ++i) {
+            const auto id = static_cast<ValueId>(i);
+            if (graph.shape(id) == x) {
+                graph.setChannelBlock(id, canonicalBlock(x, 16));
+            }
+        }
+        for (int threads = 1; threads <= 2; ++threads) {
+            const std::string difference = differenceBetween(computed(graph, threads), expected(graph), 4e-6);
+            QVERIFY2(difference.empty(), difference.c_str());
+        }
+    }
+}
+
+void TestStrassen::sumsOfGradientsGoIntoConvolutions_data()
+{
+    QTest::addColumn<QString>("possible");
+    QTest::addColumn<bool>("hasRelu");
+    QTest::newRow("into the first") << "first" << true;
+    QTest::newRow("into the second") << "second" << true;
+    QTest::newRow("without a relu") << "second" << false;
+}
+
+void TestStrassen::sumsOfGradientsGoIntoConvolutions()
+{
+    QFETCH(QString, possible);
+    QFETCH(bool, hasRelu);
+    const Shape x{2, 4, 3, 2};
+    Graph graph;
+    ConvolutionAttributes attributes;
+    attributes.resultShape = x;
+    const auto gradient = [&](const std::string& name) {
+        return graph.apply(
+            OpKind::Conv2dInputGrad,
+            {graph.addInput("dy " + name, {2, 5, 3, 2}), graph.addParameter("w " + name, {5, 4, 1, 1})},
+            attributes,
+            name);
+    };
+    const ValueId first = gradient("first");
+    const ValueId relu = graph.addInput("relu", x);
+    ValueId sum = graph.apply(OpKind::Add, {first, gradient("second")});
+    if (hasRelu) {
+        sum = graph.apply(OpKind::ActivateGrad, {sum, relu}, ActivationAttributes{{ActivationKind::Relu}});
+    }
+    graph.setOutputs({sum});
+
+    const Graph joined = joinGradients(
+        fuseElementwise(graph), [&](const Node& node) { return node.name == possible.toStdString(); });
+    QCOMPARE(joined.nodes().size(), std::size_t{2});
+    QCOMPARE(joined.nodes()[1].kind, OpKind::Conv2dInputGrad);
+    QCOMPARE(joined.nodes()[1].name, possible.toStdString());
+    QCOMPARE(joined.nodes()[1].inputs.size(), std::size_t(hasRelu ? 4 : 3));
+    const auto results = [](const Graph& one) {
+        ReferenceInterpreter interpreter(one);
+        for (std::size_t i = 0; i < one.values().size(); ++i) {
+            if (one.values()[i].role != ValueRole::Result) {
+                // By name, since the order may differ.
+                Random random(std::hash<std::string>()(one.values()[i].name));
+                for (double& number : interpreter.value(static_cast<ValueId>(i))) {
+                    number = random.normal();
+                }
+            }
+        }
+        interpreter.run();
+        return interpreter.value(one.outputs()[0]);
+    };
+    const auto before = results(graph);
+    const auto after = results(joined);
+    QCOMPARE(after.size(), before.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        QVERIFY(std::abs(after[i] - before[i]) <= 1e-12);
+    }
+}
+
+void TestStrassen::sumsThatOthersReadStay()
+{
+    const Shape x{2, 4, 3, 2};
+    Graph graph;
+    ConvolutionAttributes attributes;
+    attributes.resultShape = x;
+    const ValueId gradient = graph.apply(
+        OpKind::Conv2dInputGrad, {graph.addInput("dy", {2, 5, 3, 2}), graph.addParameter("w", {5, 4, 1, 1})}, attributes);
+    const ValueId sum = graph.apply(OpKind::Add, {gradient, graph.addInput("other", x)});
+    graph.setOutputs({sum, gradient});
+    const Graph joined = joinGradients(graph, [](const Node&) { return true; });
+    QCOMPARE(joined.nodes().size(), std::size_t{2});
+    QCOMPARE(joined.nodes()[1].kind, OpKind::Add);
 }
 
 QTEST_GUILESS_MAIN(TestStrassen)

@@ -5,8 +5,11 @@
 
 #include <omp.h>
 
+#include "engine/backends/cpu/gradient_joins.h"
 #include "engine/backends/cpu/guarded.h"
 #include "engine/backends/cpu/kernels/kernels.h"
+#include "engine/backends/cpu/strassen_rule.h"
+#include "engine/backends/cpu/winograd_rule.h"
 #include "engine/graph/fusion.h"
 #include "engine/graph/layout_plan.h"
 #include "engine/graph/memory_plan.h"
@@ -99,6 +102,27 @@ Graph inPrecision(Graph graph, ConvolutionPlanner& planner, DType products)
     });
 }
 
+/// Gradients are joined where a convolution of one pixel by our own kernels makes one of them.
+Graph withJoins(const Graph& graph, const std::function<ExternalMemory(const std::string&)>& parameterOf)
+{
+    constexpr std::int64_t kBlock = 16;
+    return joinGradients(graph, [&](const Node& node) {
+        const auto isBlocked = [&graph](ValueId id) {
+            return graph.value(id).channelBlock == canonicalBlock(graph.shape(id), kBlock);
+        };
+        const Value& weight = graph.value(node.inputs[1]);
+        const auto& settings = node.as<ConvolutionAttributes>();
+        if (weight.role == ValueRole::Result || weight.role == ValueRole::Input || settings.stride[0] != 1
+            || !isBlocked(node.inputs[0]) || !isBlocked(node.outputs[0])
+            || !isStrassenFaster(
+                convolutionShapes(graph, node), settings, graph.shape(node.inputs[0])[1], graph.shape(node.outputs[0])[1], true)) {
+            return false;
+        }
+        const auto layout = parameterOf(weight.name).layout;
+        return layout.has_value() && *layout == winogradWeightDesc(weight.shape);
+    });
+}
+
 bool isPrimitive(OpKind kind)
 {
     return kind == OpKind::Conv2d || kind == OpKind::Conv2dInputGrad || kind == OpKind::Conv2dWeightGrad
@@ -116,11 +140,13 @@ CpuExecutable::CpuExecutable(
     const std::vector<ExternalMemory>& outputs,
     int threads,
     DType products)
-    : m_graph(planLayouts(
-        inPrecision(fuseGraph(removeUnused(graph)), planner, products),
-        [&planner](const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes) {
-            return planner.planOf(shapes, attributes).layout;
-        }))
+    : m_graph(withJoins(
+        planLayouts(
+            inPrecision(fuseGraph(removeUnused(graph)), planner, products),
+            [&planner](const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes) {
+                return planner.planOf(shapes, attributes).layout;
+            }),
+        parameterOf))
     , m_threads(workOf(graph) < kParallelWork ? 1 : threads)
 {
     assert(outputs.size() == graph.outputs().size());

@@ -118,6 +118,10 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
 
 Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
 {
+    constexpr std::size_t kOperands = 2;
+    if (node.inputs.size() > kOperands) {
+        return strassenInputGrad(builder, node); // joined with another gradient: joinGradients has asked the rule
+    }
     if (isWinograd(builder, node, node.outputs[0], node.inputs[0], node.inputs[1])) {
         return winogradInputGrad(builder, node);
     }

@@ -28,6 +28,8 @@ struct StrassenPass {
     PairPicture src;
     PairPicture dst;
     std::int64_t images = 0;
+    const float* addend = nullptr; ///< of the gradient it is joined with
+    const float* mask = nullptr;   ///< the result of the relu before, or null
 
     loops::PixelPairs pixels(const std::int64_t* offsets, std::int64_t count) const
     {
@@ -35,7 +37,7 @@ struct StrassenPass {
     }
     loops::PairTarget target(const std::int64_t* offsets) const
     {
-        return {y, offsets, dst.imageStride(), dst.blockStride(), dst.halfStride()};
+        return {y, offsets, dst.imageStride(), dst.blockStride(), dst.halfStride(), addend, mask};
     }
     std::int64_t panels() const { return dst.halfBlocks() / kStrassenColumnBlocks; }
 };
@@ -157,7 +159,7 @@ Kernel multiplyByPanels(KernelBuilder& builder, const StrassenPass& pass)
                 const auto split = loops::splitWeight(
                     pass.weight, first, first + kStrassenColumnBlocks, first, kStrassenColumnBlocks, own);
                 auto target = pass.target(targets);
-                target.data += first * target.blockStride;
+                target.moveBy(first);
                 loops::strassenMultiply(pairs, split, 1, target, nothing);
             }
         });
@@ -187,7 +189,9 @@ Kernel strassenConv2d(KernelBuilder& builder, const Node& node)
         builder.data(node.outputs[0]),
         PairPicture(src, dst),
         PairPicture(dst, dst),
-        src.shape[0]};
+        src.shape[0],
+        nullptr,
+        nullptr};
     return multiply(builder, pass);
 }
 
@@ -203,7 +207,9 @@ Kernel strassenInputGrad(KernelBuilder& builder, const Node& node)
         builder.data(node.outputs[0]),
         PairPicture(src, src),
         PairPicture(dst, src),
-        src.shape[0]};
+        src.shape[0],
+        node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr,
+        node.inputs.size() > 3 ? builder.data(node.inputs[3]) : nullptr};
     return multiply(builder, pass);
 }
 

@@ -45,7 +45,9 @@ struct SumsPlace {
     float* sums = nullptr;
     std::int64_t stride = 0;               ///< floats from one block of columns to the next
     const std::int64_t* offsets = nullptr; ///< of the rows
-    bool isAdded = false;                  ///< to what is there
+    // What lies in these, like the sums: added to them; clears them where it is not above 0.
+    const float* addend = nullptr;
+    const float* mask = nullptr;
 };
 
 template<int Rows>
@@ -60,13 +62,22 @@ TY_INLINE void beginSums(const SumsPlace& place, Sums<Rows>& sums)
     }
 }
 
+/// sums plus what is added, cleared where the mask is not above 0; the mask wants an addend.
 template<int Rows>
 TY_INLINE void endSums(const SumsPlace& place, const Sums<Rows>& sums)
 {
-    if (place.isAdded) {
-        visitSums<Rows>([&](int r, int b) { at(place.sums + b * place.stride + place.offsets[r]) += sums[r][b]; });
+    const auto offsetOf = [&](int r, int b) { return b * place.stride + place.offsets[r]; };
+    if (place.mask != nullptr) {
+        visitSums<Rows>([&](int r, int b) {
+            const Vec value = sums[r][b] + at(place.addend + offsetOf(r, b));
+            at(place.sums + offsetOf(r, b)) = at(place.mask + offsetOf(r, b)) > 0.0F ? value : Vec{};
+        });
+    } else if (place.addend != nullptr) {
+        visitSums<Rows>([&](int r, int b) {
+            at(place.sums + offsetOf(r, b)) = sums[r][b] + at(place.addend + offsetOf(r, b));
+        });
     } else {
-        visitSums<Rows>([&](int r, int b) { at(place.sums + b * place.stride + place.offsets[r]) = sums[r][b]; });
+        visitSums<Rows>([&](int r, int b) { at(place.sums + offsetOf(r, b)) = sums[r][b]; });
     }
 }
 
@@ -75,7 +86,9 @@ struct TileTarget {
     float* quarters[4] = {};
     const std::int64_t* offsets = nullptr;
     std::int64_t blockStride = 0;
-    bool isAdded = false;
+    // Like the quarters, or null: see SumsPlace.
+    const float* addends[4] = {};
+    const float* masks[4] = {};
 };
 
 constexpr std::int64_t kTileOffsets[kRows] = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208};
@@ -88,11 +101,17 @@ TY_INLINE void runProducts(const TileTarget& target, const Run& run)
     Tile<Rows> u;
     Tile<Rows> p;
     const auto kept = [](const float* start, Tile<Rows>& tile) {
-        return SumsPlace{start, nullptr, tile.sums, Tile<Rows>::kStride, kTileOffsets, false};
+        return SumsPlace{start, nullptr, tile.sums, Tile<Rows>::kStride, kTileOffsets, nullptr, nullptr};
     };
     const auto result = [&](const float* second, Quarter quarter) {
         return SumsPlace{
-            u.sums, second, target.quarters[quarter], target.blockStride, target.offsets, target.isAdded};
+            u.sums,
+            second,
+            target.quarters[quarter],
+            target.blockStride,
+            target.offsets,
+            target.addends[quarter],
+            target.masks[quarter]};
     };
     run(0, kept(nullptr, u), Quarter11);
     run(1, result(nullptr, Quarter11), Quarter11);
@@ -100,14 +119,9 @@ TY_INLINE void runProducts(const TileTarget& target, const Run& run)
     run(3, kept(nullptr, p), Quarter22);
     run(4, result(p.sums, Quarter12), Quarter22);
     run(5, kept(u.sums, u), Quarter21);
-    for (int r = 0; r < Rows; ++r) {
-        for (int b = 0; b < kColumns; ++b) {
-            const std::int64_t place = b * Tile<Rows>::kStride + r * kLanes;
-            const Vec value = at(u.sums + place) + at(p.sums + place);
-            float* y = target.quarters[Quarter22] + b * target.blockStride + target.offsets[r];
-            at(y) = target.isAdded ? at(y) + value : value;
-        }
-    }
+    Sums<Rows> sums;
+    beginSums<Rows>(result(p.sums, Quarter22), sums);
+    endSums<Rows>(result(p.sums, Quarter22), sums);
     run(6, result(nullptr, Quarter21), Quarter21);
 }
 
@@ -119,6 +133,8 @@ struct Product {
     std::int64_t columnStride = 0;
     std::int64_t blocks = 0;
     const float* expected = nullptr; ///< a quarter that is fetched meanwhile, because it is written soon; or null
+    const float* expectedAddend = nullptr;
+    const float* expectedMask = nullptr;
     const std::int64_t* expectedOffsets = nullptr;
     std::int64_t expectedStride = 0;
     std::int64_t lines = 0; ///< of it, beside each block
@@ -142,10 +158,15 @@ void multiplyTile(const Product& product, const SumsPlace& place, PairSplit& nex
         TY_ROLLED
         for (std::int64_t i = block * product.lines; i < lines; ++i) {
             const bool isSecond = i >= kStrassenRows;
-            __builtin_prefetch(
-                product.expected + (isSecond ? product.expectedStride : 0)
-                    + product.expectedOffsets[isSecond ? i - kStrassenRows : i],
-                1);
+            const std::int64_t offset = (isSecond ? product.expectedStride : 0)
+                + product.expectedOffsets[isSecond ? i - kStrassenRows : i];
+            __builtin_prefetch(product.expected + offset, 1);
+            if (product.expectedAddend != nullptr) {
+                __builtin_prefetch(product.expectedAddend + offset);
+            }
+            if (product.expectedMask != nullptr) {
+                __builtin_prefetch(product.expectedMask + offset);
+            }
         }
         TY_UNROLL
         for (int c = 0; c < kLanes; ++c) {
@@ -186,6 +207,8 @@ TY_INLINE void multiplyPairs(
         product.stride = pairs.blockStrideOf(index);
         product.weights = weight.planes + index * weight.planeStride + panel * kColumns * weight.columnStride;
         product.expected = target.quarters[expected];
+        product.expectedAddend = target.addends[expected];
+        product.expectedMask = target.masks[expected];
         product.lines = isExpected ? (kColumns * kRows + product.blocks - 1) / product.blocks : 0;
         multiplyTile(product, place, next);
     });
@@ -315,6 +338,9 @@ void strassenMultiply(
                 const bool isRight = quarter == Quarter12 || quarter == Quarter22;
                 const bool isBelow = quarter == Quarter21 || quarter == Quarter22;
                 target.quarters[quarter] = data + (isRight ? y.halfStride : 0) + (isBelow ? y.other : 0);
+                const std::int64_t offset = target.quarters[quarter] - y.data;
+                target.addends[quarter] = y.addend != nullptr ? y.addend + offset : nullptr;
+                target.masks[quarter] = y.mask != nullptr ? y.mask + offset : nullptr;
             }
             target.offsets = y.offsets + first;
             target.blockStride = y.blockStride;
@@ -338,7 +364,15 @@ void strassenMultiply(
             for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
                 for (std::int64_t b = 0; b < kColumns; ++b) {
                     for (std::int64_t r = 0; r < pairs.pixels.count - first; ++r) {
-                        at(target.quarters[quarter] + b * y.blockStride + target.offsets[r]) = at(results[quarter][b] + r * kLanes);
+                        const std::int64_t offset = b * y.blockStride + target.offsets[r];
+                        Vec value = at(results[quarter][b] + r * kLanes);
+                        if (y.addend != nullptr) {
+                            value += at(target.addends[quarter] + offset);
+                        }
+                        if (y.mask != nullptr) {
+                            value = at(target.masks[quarter] + offset) > 0.0F ? value : Vec{};
+                        }
+                        at(target.quarters[quarter] + offset) = value;
                     }
                 }
             }
@@ -378,7 +412,10 @@ void strassenWeightProduct(
     product.pairs = x.pixels.count;
     for (std::int64_t group = 0; group < groups; ++group) {
         float* data = corner + group * kChannels * kLanes;
-        const TileTarget target{{data, data + right, data + right + down, data + down}, kTileOffsets, column, !isFirst};
+        TileTarget target{{data, data + right, data + right + down, data + down}, kTileOffsets, column, {}, {}};
+        if (!isFirst) {
+            std::copy(target.quarters, target.quarters + 4, target.addends);
+        }
         runProducts<kChannels>(target, [&](std::int64_t index, const SumsPlace& place, Quarter /*expected*/) {
             product.values = x.operand(index, 0) + group / 2 * x.blockStrideOf(index) + group % 2 * kChannels;
             product.grads = dy.operand(index, 0);

@@ -56,6 +56,17 @@ struct PairTarget {
     std::int64_t other = 0;
     std::int64_t blockStride = 0;
     std::int64_t halfStride = 0; ///< floats from one half of the channels to the other
+    /// Pictures like that of the results, or null: what is added to them; where they are cleared, because it is not above 0.
+    const float* addend = nullptr;
+    const float* mask = nullptr;
+
+    /// On to a later block of results.
+    void moveBy(std::int64_t blocks)
+    {
+        data += blocks * blockStride;
+        addend = addend != nullptr ? addend + blocks * blockStride : nullptr;
+        mask = mask != nullptr ? mask + blocks * blockStride : nullptr;
+    }
 };
 
 /// y = pairs times weight, for `panels` times kStrassenColumnBlocks blocks of results of each half. Goes on with `next`,
