@@ -115,7 +115,7 @@ Graph withJoins(const Graph& graph, const std::function<ExternalMemory(const std
         if (weight.role == ValueRole::Result || weight.role == ValueRole::Input || settings.stride[0] != 1
             || !isBlocked(node.inputs[0]) || !isBlocked(node.outputs[0])
             || !isStrassenFaster(
-                convolutionShapes(graph, node), settings, graph.shape(node.inputs[0])[1], graph.shape(node.outputs[0])[1], true)) {
+                convolutionShapes(graph, node), settings, graph.shape(node.inputs[0])[1], graph.shape(node.outputs[0])[1])) {
             return false;
         }
         const auto layout = parameterOf(weight.name).layout;

@@ -7,11 +7,7 @@
 namespace ty::engine {
 
 bool isStrassenFaster(
-    const ConvolutionShapes& shapes,
-    const ConvolutionAttributes& attributes,
-    std::int64_t from,
-    std::int64_t to,
-    bool isJoined)
+    const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes, std::int64_t from, std::int64_t to)
 {
     using Pair = std::array<std::int64_t, 2>;
     // Halves of channels are whole pairs of blocks of 16.
@@ -24,7 +20,7 @@ bool isStrassenFaster(
         && attributes.padding == std::array<std::int64_t, 4>{} && shapes.weight[2] == 1 && shapes.weight[3] == 1
         && from % kChannels == 0 && to % kChannels == 0 && shapes.input[0] % 2 == 0
         && (attributes.activation.kind == ActivationKind::None || attributes.activation.kind == ActivationKind::Relu);
-    return isPossible && (from >= kFewestFrom || isJoined)
+    return isPossible && from >= kFewestFrom
         && shapes.input[0] / 2 * shapes.result[2] * shapes.result[3] >= kFewestPairs && loops::isWinogradWide();
 }
 

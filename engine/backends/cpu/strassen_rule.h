@@ -8,14 +8,9 @@ namespace ty::engine {
 
 /// Whether our own kernels (loops/strassen.h) can compute a convolution of one pixel, or one of its gradients, and are faster
 /// than oneDNN's: a rule of shapes (DECISIONS.md has the measurements), and only on processors with vectors of 16 floats.
-/// `from` and `to` are the channels that the product leads from and to. `isJoined`: another gradient is added on the way
-/// (joinGradients), which makes shorter sums worth while.
+/// `from` and `to` are the channels that the product leads from and to.
 bool isStrassenFaster(
-    const ConvolutionShapes& shapes,
-    const ConvolutionAttributes& attributes,
-    std::int64_t from,
-    std::int64_t to,
-    bool isJoined = false);
+    const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes, std::int64_t from, std::int64_t to);
 
 /// Whether a weight is large beside the caches and the pairs of pixels are few, so that threads share the weight.
 bool isStrassenByPanels(std::int64_t pairs, std::int64_t channels, std::int64_t filters);
