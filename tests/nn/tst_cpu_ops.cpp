@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,7 @@ private slots:
     void theFirstOfTheLargestCounts();
     void weightGradientsOfSharedImagesAreWhole_data();
     void weightGradientsOfSharedImagesAreWhole();
+    void fewChannelsHaveNoReferenceGradients();
 };
 
 namespace {
@@ -250,6 +252,37 @@ void TestCpuOps::weightGradientsOfSharedImagesAreWhole()
     const std::string difference = differenceBetween(results, runOnReference(graph));
     QVERIFY2(difference.empty(), difference.c_str());
     QVERIFY(results == runOnCpu(graph, 3));
+}
+
+/// The library's reference kernels are a thousand times slower than its others.
+void TestCpuOps::fewChannelsHaveNoReferenceGradients()
+{
+    const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    ConvolutionPlanner planner(engine);
+    const ConvolutionAttributes attributes;
+    for (const std::int64_t channels : {4, 6, 8, 12, 16}) {
+        for (const std::int64_t filters : {6, 8, 16, 24}) {
+            const Shape weight{filters, channels, 5, 5};
+            Value src;
+            src.shape = {8, channels, 32, 32};
+            Value dst;
+            dst.shape = {8, filters, 28, 28};
+            const auto& plan = planner.planOf({src.shape, weight, dst.shape, DType::Float32}, attributes);
+            src.channelBlock = canonicalBlock(src.shape, plan.layout.inputBlock);
+            dst.channelBlock = canonicalBlock(dst.shape, plan.layout.resultBlock);
+            const auto [srcDesc, dstDesc] = convolutionDescs(src, dst);
+            const dnnl::memory::desc any(
+                weightDims(weight, 1), dnnl::memory::data_type::f32, dnnl::memory::format_tag::any);
+            const auto geometry = geometryOf(attributes);
+            const auto forward = onednn::convolutionForward(engine, srcDesc, any, nullptr, dstDesc, geometry, {});
+            const auto weightGrad =
+                onednn::convolutionBackwardWeights(engine, srcDesc, any, nullptr, dstDesc, geometry, forward, {});
+            const auto inputGrad = onednn::convolutionBackwardData(engine, srcDesc, any, dstDesc, geometry, forward, {});
+            for (const std::string_view name : {weightGrad.impl_info_str(), inputGrad.impl_info_str()}) {
+                QVERIFY2(!name.starts_with("ref"), fmt::format("{} to {}: {}", channels, filters, name).c_str());
+            }
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCpuOps)
