@@ -13,8 +13,6 @@ using strided::kResults;
 using strided::kTaps;
 using strided::setOf;
 
-using Places = std::int32_t __attribute__((vector_size(64)));
-
 /// Pixels an axis that a tile sees, and from one tile to the next.
 constexpr std::int64_t kReach = 13;
 constexpr std::int64_t kStep = 8;
@@ -25,10 +23,8 @@ alignas(64) constexpr float kNoPixels[kStripPixels] = {};
 
 TY_INLINE void splitPair(const Vec& a, const Vec& b, Vec& even, Vec& odd)
 {
-    constexpr Places kEven = {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30};
-    constexpr Places kOdd = {1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31};
-    even = __builtin_shuffle(a, b, kEven);
-    odd = __builtin_shuffle(a, b, kOdd);
+    even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
 }
 
 /// r[j][t] = row[8 t + j] of 16 tiles.
@@ -121,7 +117,6 @@ TY_INLINE void transformRows(const StridedWindow& window, const StridedWindowStr
 /// The horizontal transform of one row of a channel; v at the channel's first point of the phase of even taps, and of odd.
 TY_INLINE void transformTiles(const float* row, std::int64_t tiles, float* even, float* odd)
 {
-    constexpr Places kNext = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     Vec following[kStep];
     splitTiles(row, following);
     for (std::int64_t tile = 0; tile < tiles; tile += kLanes) {
@@ -141,7 +136,8 @@ TY_INLINE void transformTiles(const float* row, std::int64_t tiles, float* even,
         }
         TY_UNROLL
         for (int j = 0; j < kReach - kStep; ++j) {
-            places[kStep + j] = __builtin_shuffle(places[j], following[j], kNext);
+            places[kStep + j] = __builtin_shufflevector(
+                places[j], following[j], 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
         }
         Vec d[kPoints];
         Vec r[kPoints];
