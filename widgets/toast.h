@@ -52,6 +52,7 @@ class ToastStack : public QObject {
     /// Shows a toast for ten seconds. Connect actionTriggered() of the result for Undo.
     Toast* show(const QString& text, const QString& actionText = {});
     int count() const;
+
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 

@@ -54,7 +54,10 @@ public:
     {
         const Kernel kernel = m_trial.make(m_builder, m_graph.nodes()[0]);
         AlignedBuffer scratch(m_builder.scratchBytes());
-        std::fill_n(scratch.floats(), scratch.bytes() / sizeof(float), std::nanf("")); // nothing is taken for zero
+        std::fill_n(scratch.floats(), scratch.bytes() / sizeof(float), std::nanf("")); // nothing is taken for zero,
+        for (const ValueId output : m_graph.nodes()[0].outputs) { // nor what is not written
+            std::fill_n(memoryOf(output), m_graph.value(output).size(), std::nanf(""));
+        }
         kernel({scratch.data(), 0, 0});
     }
 
