@@ -65,6 +65,7 @@ private slots:
     void measuringAStepChangesNothing();
     void anyBatchSizeSharesTheParameters();
     void lossAgreesWithTheReference();
+    void samplesThatComeTwiceGiveTheSameLosses();
     void probabilitiesSumToOne();
     void optimizersFollowTheirFormulas_data();
     void optimizersFollowTheirFormulas();
@@ -204,6 +205,34 @@ void TestCpuSession::lossAgreesWithTheReference()
     const StepResult result = session->evaluate(samples.inputs, samples.targets).value();
     QVERIFY(std::abs(result.loss - interpreter.value(loss.loss)[0]) < 1e-4);
     QCOMPARE(static_cast<double>(result.correct), interpreter.value(loss.metrics)[0]);
+}
+
+/// Twice as many pixels are enough for our own convolutions of one pixel, which also join the residual's gradients; the
+/// library computes the same of half as many.
+void TestCpuSession::samplesThatComeTwiceGiveTheSameLosses()
+{
+    const ModelDescription model = network(R"({"input":[1,12,12],"layers":[
+        {"name":"conv0","type":"conv2d","filters":128,"kernel":3,"stride":2,"padding":1,"bias":false},
+        {"name":"norm0","type":"batchNorm"},
+        {"name":"relu0","type":"relu"},
+        {"name":"conv1","type":"conv2d","filters":128,"kernel":1,"bias":false},
+        {"name":"norm1","type":"batchNorm","activation":"relu"},
+        {"name":"conv2","type":"conv2d","filters":128,"kernel":1,"bias":false},
+        {"name":"norm2","type":"batchNorm"},
+        {"name":"sum","type":"add","inputs":["norm2","relu0"],"activation":"relu"},
+        {"name":"mean","type":"globalAveragePool2d"},
+        {"name":"logits","type":"dense","units":4}]})");
+    const Samples once = stripes(4, 12, 7);
+    Samples twice = once;
+    twice.inputs.insert(twice.inputs.end(), once.inputs.begin(), once.inputs.end());
+    twice.targets.insert(twice.targets.end(), once.targets.begin(), once.targets.end());
+    const auto losses = trainLosses(*makeSession(model, TrainingSetup{}, 5), once, 6);
+    const auto same = trainLosses(*makeSession(model, TrainingSetup{}, 5), twice, 6);
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        QVERIFY2(
+            std::abs(losses[i] - same[i]) <= 1e-3 * losses[i],
+            qPrintable(QStringLiteral("step %1: %2 and %3").arg(i).arg(losses[i]).arg(same[i])));
+    }
 }
 
 void TestCpuSession::probabilitiesSumToOne()
