@@ -220,6 +220,11 @@ void TestCpuSession::samplesThatComeTwiceGiveTheSameLosses()
         {"name":"conv2","type":"conv2d","filters":128,"kernel":1,"bias":false},
         {"name":"norm2","type":"batchNorm"},
         {"name":"sum","type":"add","inputs":["norm2","relu0"],"activation":"relu"},
+        {"name":"conv3","type":"conv2d","filters":128,"kernel":1,"bias":false},
+        {"name":"norm3","type":"batchNorm","activation":"relu"},
+        {"name":"conv4","type":"conv2d","filters":128,"kernel":1,"bias":false},
+        {"name":"norm4","type":"batchNorm"},
+        {"name":"sum2","type":"add","inputs":["norm4","sum"],"activation":"relu"},
         {"name":"mean","type":"globalAveragePool2d"},
         {"name":"logits","type":"dense","units":4}]})");
     const Samples once = stripes(4, 12, 7);
