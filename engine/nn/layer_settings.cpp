@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/nn/layer_types.h"
 #include "engine/nn/sequence_settings.h"
@@ -286,8 +287,17 @@ Result<std::optional<LayerSettings>> readShapeLayer(
     return Found();
 }
 
+Error unknownType(const SettingReader& reader)
+{
+    return reader.error("unknown type", fmt::format("Known are {}.", fmt::join(layerTypes(), ", ")));
+}
+
 Result<LayerSettings> readByType(SettingReader& reader, const std::string& type, const Shape& input)
 {
+    // Whoever adds a type below has to add it to the list, by which tests find out what they must cover.
+    if (std::find(layerTypes().begin(), layerTypes().end(), type) == layerTypes().end()) {
+        return unknownType(reader);
+    }
     if (type == "dense") {
         return readDense(reader);
     }
@@ -345,12 +355,7 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
         TY_TRY(const Activation whole, reader.withAlpha(*activation));
         return LayerSettings(ActivationSettings{whole});
     }
-    return reader.error(
-        "unknown type",
-        "Known are dense, conv2d, conv1d, convTranspose2d, maxPool2d, averagePool2d, globalAveragePool2d, upsample2d, "
-        "batchNorm, layerNorm, groupNorm, dropout, activation, relu, leakyRelu, elu, gelu, silu, sigmoid, tanh, "
-        "hardSigmoid, hardSwish, hardTanh, scale, softmax, flatten, reshape, transpose, pad, slice, sum, mean, add, "
-        "multiply, concat, embedding, lstm, gru, rnn, attention.");
+    return unknownType(reader);
 }
 
 bool hasWeights(const std::string& type)
@@ -361,6 +366,16 @@ bool hasWeights(const std::string& type)
 }
 
 } // namespace
+
+const std::vector<std::string>& layerTypes()
+{
+    static const std::vector<std::string> types{
+        "dense", "conv2d", "conv1d", "convTranspose2d", "maxPool2d", "averagePool2d", "globalAveragePool2d", "upsample2d",
+        "batchNorm", "layerNorm", "groupNorm", "dropout", "activation", "relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid",
+        "tanh", "hardSigmoid", "hardSwish", "hardTanh", "scale", "softmax", "flatten", "reshape", "transpose", "pad", "slice",
+        "sum", "mean", "add", "multiply", "concat", "embedding", "lstm", "gru", "rnn", "attention"};
+    return types;
+}
 
 Result<InitialSettings> readInitialSettings(const LayerDescription& layer)
 {

@@ -224,6 +224,9 @@ using LayerSettings = std::variant<
     RecurrentSettings,
     AttentionSettings>;
 
+/// The types that a description may name, in the order in which messages tell them.
+const std::vector<std::string>& layerTypes();
+
 /// Reads and checks a layer's settings. `input` is the shape of its first input without the batch; it resolves
 /// "same" and "flatten". Errors name the layer and the setting.
 Result<LayerSettings> readLayerSettings(const LayerDescription& layer, const Shape& input);

@@ -66,13 +66,13 @@ class Cases:
         self.rows = []
 
     def add(self, name, input_shape, layers, parameters, forward, batch=2, mode="training", given=None, states=(),
-            carried=(), learned=None, kernel=None, large=False):
+            carried=(), learned=None, kernels=None, large=False):
         """forward(x, parameters, states, carried) gives the output, and the last states if some are carried.
 
         parameters: as the engine orders them. given: whole numbers as the input, which have no gradient.
         learned: so many of the first parameters have gradients.
         mode "inference": running statistics are used, and the gradient is that in the input alone.
-        kernel: the loops of the processor's own that must compute it. large: too slow for the interpreter.
+        kernels: whose loops compute each convolution, where the processor has wide vectors. large: too slow for the interpreter.
         """
         x = torch.tensor(given, dtype=torch.float64).reshape(batch, *input_shape) if given else \
             numbers((batch, *input_shape), INPUT, 4.0 if not parameters else 2.0)
@@ -87,7 +87,7 @@ class Cases:
         own = len(leaves) - len(c)
         results = [y, *gradients[:own], *last, *gradients[own:], *(s if mode == "training" else [])]
         row = {"name": name, "model": {"input": list(input_shape), "layers": layers}, "batch": batch, "mode": mode}
-        for key, value in (("given", given), ("kernel", kernel), ("isLarge", large)):
+        for key, value in (("given", given), ("kernels", kernels), ("isLarge", large)):
             if value:
                 row[key] = value
         self.rows.append({**row, "results": [stored(result) for result in results]})

@@ -13,7 +13,7 @@ def add_cases(cases):
         cases.add(f"{kernel}: {name}", shape,
                   [{"type": "conv2d", "filters": filters, "kernel": size, "activation": "relu", **settings}, FLAT],
                   [weight(filters, shape[0], size, size), weight(filters)],
-                  lambda x, p, *_: F.relu(F.conv2d(x, *p, **numbers)).flatten(1), batch=batch, kernel=kernel, large=large)
+                  lambda x, p, *_: F.relu(F.conv2d(x, *p, **numbers)).flatten(1), batch=batch, kernels=[kernel], large=large)
 
     add("16 channels", "winograd", [16, 8, 8], 16, 3, padding=1)
     add("tiles that reach beyond the picture", "winograd", [16, 11, 15], 32, 3, padding=1)
@@ -40,4 +40,5 @@ def add_cases(cases):
                {"type": "add", "inputs": ["norm", "input"], "activation": "relu"}, FLAT],
               [weight(128, 256, 1, 1), scale(128), weight(128), weight(128, 128, 3, 3), scale(128), weight(128),
                weight(256, 128, 1, 1), scale(256), weight(256)],
-              bottleneck, batch=4, states=[weight(128), scale(128)] * 2 + [weight(256), scale(256)], large=True)
+              bottleneck, batch=4, states=[weight(128), scale(128)] * 2 + [weight(256), scale(256)],
+              kernels=["strassen", "winograd", "strassen"], large=True)
