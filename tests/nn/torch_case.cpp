@@ -122,8 +122,10 @@ TorchGraph::TorchGraph(const TorchCase& from)
         add("loss", loss.loss);
         add("metrics", loss.metrics);
     } else {
-        seed = graph.addInput("outputGradient", graph.shape(target));
         add("output", target);
+    }
+    if (!from.hasLoss() || from.row.value("isPart", false)) {
+        seed = graph.addInput("outputGradient", graph.shape(target));
     }
     const std::vector<ValueId> gradients = appendGradients(graph, target, seed, wanted);
     const std::size_t own = wanted.size() - network.carried.size();
@@ -176,44 +178,41 @@ std::vector<double> givenValues(const TorchCase& from, const TorchGraph& made, V
     return numbersOf(value.size(), kInput, isAlone ? 4 : 2);
 }
 
-std::string differenceFrom(const Json& stored, const std::vector<double>& values, double tolerance, double floor)
+std::string differenceFrom(const Json& stored, const std::vector<double>& values, double tolerance)
 {
-    const auto check = [](const char* what, std::size_t at, double value, double expected, double allowed) {
-        return std::abs(value - expected) <= allowed ? std::string() // false where one is not a number
-                                                     : fmt::format("{} {}: {} instead of {}", what, at, value, expected);
+    const bool isWhole = stored.is_array();
+    const std::size_t size = isWhole ? stored.size() : stored["size"].get<std::size_t>();
+    if (values.size() != size) {
+        return fmt::format("{} elements instead of {}", values.size(), size);
+    }
+    double largest = isWhole ? 0 : stored["largest"].get<double>();
+    for (std::size_t i = 0; isWhole && i < size; ++i) {
+        largest = std::max(largest, std::abs(stored[i].get<double>()));
+    }
+    constexpr double kNothing = 1e-9;
+    const double allowed = tolerance * (largest < kNothing ? 1 : largest);
+    const auto check = [](const char* what, std::size_t at, double value, double expected, double margin) {
+        return std::abs(value - expected) <= margin ? std::string() // false where one is not a number
+                                                    : fmt::format("{} {}: {} instead of {}", what, at, value, expected);
     };
-    if (stored.is_array()) {
-        if (values.size() != stored.size()) {
-            return fmt::format("{} elements instead of {}", values.size(), stored.size());
-        }
-        double largest = floor;
-        for (const Json& one : stored) {
-            largest = std::max(largest, std::abs(one.get<double>()));
-        }
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (auto found = check("element", i, values[i], stored[i], tolerance * largest); !found.empty()) {
-                return found;
-            }
-        }
-        return {};
-    }
-    if (values.size() != stored["size"].get<std::size_t>()) {
-        return fmt::format("{} elements instead of {}", values.size(), stored["size"].get<std::size_t>());
-    }
-    const double allowed = tolerance * std::max(floor, stored["largest"].get<double>());
-    for (std::size_t k = 0; k < kPicked; ++k) {
-        const std::size_t at = k * (values.size() - 1) / (kPicked - 1);
-        if (auto found = check("element", at, values[at], stored["picked"][k], allowed); !found.empty()) {
+    const std::size_t elements = isWhole ? size : kPicked;
+    for (std::size_t k = 0; k < elements; ++k) {
+        const std::size_t at = isWhole ? k : k * (size - 1) / (kPicked - 1);
+        const Json& expected = isWhole ? stored[k] : stored["picked"][k];
+        if (auto found = check("element", at, values[at], expected, allowed); !found.empty()) {
             return found;
         }
     }
+    if (isWhole) {
+        return {};
+    }
     std::vector<double> sums(kSums);
-    const auto factors = numbersOf(static_cast<std::int64_t>(values.size()), kSumFactors);
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto factors = numbersOf(static_cast<std::int64_t>(size), kSumFactors);
+    for (std::size_t i = 0; i < size; ++i) {
         sums[i % kSums] += values[i] * factors[i];
     }
-    // Errors of the elements that are as large as allowed, with signs of their own.
-    const double allowedSum = allowed * std::sqrt(static_cast<double>(values.size()) / kSums);
+    // Errors of the elements have signs of their own.
+    const double allowedSum = allowed * std::sqrt(static_cast<double>(size) / kSums);
     for (std::size_t k = 0; k < kSums; ++k) {
         if (auto found = check("sum", k, sums[k], stored["sums"][k], allowedSum); !found.empty()) {
             return found;

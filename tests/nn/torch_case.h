@@ -38,7 +38,7 @@ std::vector<double> givenValues(const TorchCase& from, const TorchGraph& made, V
 
 /// Empty, or the first difference between a tensor and PyTorch's.
 /// @param stored     all its elements, or some of them and weighted sums of all
-/// @param tolerance  of the largest magnitude; magnitudes below `floor` count as `floor`
-std::string differenceFrom(const Json& stored, const std::vector<double>& values, double tolerance, double floor);
+/// @param tolerance  of the largest magnitude; of 1 where PyTorch has nothing but rounding
+std::string differenceFrom(const Json& stored, const std::vector<double>& values, double tolerance);
 
 } // namespace ty::engine

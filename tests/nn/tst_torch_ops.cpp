@@ -46,15 +46,13 @@ Results interpreted(const TorchCase& from)
 
 std::string firstDifference(const TorchCase& from, const Results& results, double tolerance)
 {
-    // Gradients of which nothing is left but rounding are held to this magnitude.
-    constexpr double kFloor = 0.1;
     const std::vector<std::string> names = TorchGraph(from).names;
     const Json& stored = from.row["results"];
     if (names.size() != stored.size()) {
         return fmt::format("{} results instead of {}", names.size(), stored.size());
     }
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (const auto found = differenceFrom(stored[i], results[i], tolerance, kFloor); !found.empty()) {
+        if (const auto found = differenceFrom(stored[i], results[i], tolerance); !found.empty()) {
             return names[i] + ", " + found;
         }
     }

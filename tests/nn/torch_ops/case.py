@@ -92,16 +92,19 @@ class Cases:
                 row[key] = value
         self.rows.append({**row, "results": [stored(result) for result in results]})
 
-    def add_loss(self, name, input_shape, setup, targets, loss, metrics, batch=3):
-        """loss(logits) and metrics(logits); setup: the engine's settings, by name."""
+    def add_loss(self, name, input_shape, setup, targets, loss, metrics, batch=3, factor=False):
+        """loss(logits) and metrics(logits); setup: the engine's settings, by name.
+
+        factor: the loss's own gradient is given, so that it is no end of the network.
+        """
         layers = [{"type": "reshape", "shape": list(input_shape)}]
         x = numbers((batch, *input_shape), INPUT, 2.0).requires_grad_()
         value = loss(x)
-        gradient, = torch.autograd.grad(value, [x])
+        gradient, = torch.autograd.grad(value * (numbers((1,), OUTPUT_GRADIENT).sum() if factor else 1), [x])
         results = [value, torch.as_tensor(metrics(x), dtype=torch.float64), gradient]
         self.rows.append({
             "name": name, "model": {"input": list(input_shape), "layers": layers}, "batch": batch, "mode": "training",
-            "setup": setup, "targets": targets, "results": [stored(result) for result in results]})
+            "setup": setup, "targets": targets, **({"isPart": True} if factor else {}), "results": [stored(result) for result in results]})
 
     def write(self, path):
         lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in self.rows)

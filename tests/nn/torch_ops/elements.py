@@ -22,6 +22,7 @@ def add_cases(cases):
     cases.add("scale", [21], [{"type": "scale", "factor": -0.375}], [], lambda x, *_: x * -0.375)
     cases.add("softmax", [7], [{"type": "softmax"}], [], lambda x, *_: F.softmax(x, 1), batch=5)
     cases.add("softmax of steps", [3, 17], [{"type": "softmax"}], [], lambda x, *_: F.softmax(x, 2))
+    cases.add("softmax of wide rows", [300], [{"type": "softmax"}], [], lambda x, *_: F.softmax(x, 1), batch=3)
     cases.add("dropout", [45], [{"type": "dropout", "rate": 0.25}], [],
               lambda x, *_: x * kept(90, 0.25).reshape(x.shape))
     cases.add("dropout in inference", [20], [{"type": "dropout", "rate": 0.25}, {"type": "tanh"}], [],

@@ -18,7 +18,7 @@ def weighted(x, shares, weights, smoothing):
 
 
 def add_classes(cases):
-    def add(name, shape, labels, smoothing=0.0, weights=None, batch=3):
+    def add(name, shape, labels, smoothing=0.0, weights=None, batch=3, factor=False):
         classes = shape[-1]
         target = torch.tensor(labels)
 
@@ -32,7 +32,7 @@ def add_classes(cases):
         right = lambda x: (x.reshape(-1, classes).argmax(1) == target).sum()
         cases.add_loss(f"cross-entropy{name}", shape,
                        {"loss": "SoftmaxCrossEntropy", "labelSmoothing": smoothing, "classWeights": weights or []},
-                       labels, value, right, batch=batch)
+                       labels, value, right, batch=batch, factor=factor)
 
     add("", [4], [0, 3, 1, 1, 2, 2, 0], batch=7)
     add(" with smoothed labels", [4], [0, 3, 1, 1, 2], smoothing=0.125, batch=5)
@@ -40,9 +40,12 @@ def add_classes(cases):
     add(" with class weights and smoothed labels", [4], [0, 3, 1, 1, 2], smoothing=0.25, weights=[0.5, 2.0, 1.0, 1.25], batch=5)
     add(" of steps", [3, 5], [0, 4, 2, 1, 3, 3], batch=2)
     add(" of many classes", [33], [0, 32, 16, 5], batch=4)
+    add(" of very many classes", [700], [699, 0, 350], smoothing=0.1)
+    add(" as a part", [4], [0, 3, 1, 1, 2], smoothing=0.125, weights=[0.5, 2.0, 1.0, 1.25], batch=5, factor=True)
+    add(" of many classes as a part", [33], [0, 32, 16, 5], batch=4, factor=True)
     add(" of one sample of two classes", [2], [1], batch=1)
 
-    def shares(name, smoothing, weights=None):
+    def shares(name, smoothing, weights=None, factor=False):
         rows = [[0.7, 0.3, 0.0, 0.0], [0.0, 0.25, 0.25, 0.5], [0.0, 0.0, 1.0, 0.0]]
         target = torch.tensor(rows, dtype=torch.float64).float().double()
         value = lambda x: weighted(x, target, weights, smoothing) if weights else F.cross_entropy(
@@ -50,11 +53,13 @@ def add_classes(cases):
         cases.add_loss(f"cross-entropy of shares{name}", [4],
                        {"loss": "SoftmaxCrossEntropy", "labelSmoothing": smoothing, "classWeights": weights or [],
                         "hasTargetShares": True},
-                       [share for row in rows for share in row], value, lambda x: (x.argmax(1) == target.argmax(1)).sum())
+                       [share for row in rows for share in row], value, lambda x: (x.argmax(1) == target.argmax(1)).sum(),
+                       factor=factor)
 
     shares("", 0.0)
     shares(", smoothed", 0.125)
     shares(" with class weights", 0.125, [0.5, 2.0, 1.0, 1.25])
+    shares(" as a part", 0.125, factor=True)
 
 
 def add_numbers(cases):
@@ -63,15 +68,16 @@ def add_numbers(cases):
     answers = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0]
     shares = [1.0, 0.25, 0.0, 0.75, 0.5, 0.0, 1.0, 0.625, 0.125]
 
-    def add(name, setup, targets, loss, sides=False):
+    def add(name, setup, targets, loss, sides=False, factor=False):
         t = torch.tensor(targets, dtype=torch.float64).reshape(3, 3)
         errors = lambda x: torch.stack([(x - t).abs().sum(), ((x - t) ** 2).sum()])
         right = lambda x: ((x > 0) == (t > 0.5)).sum()
-        cases.add_loss(name, [3], setup, targets, lambda x: loss(x, t), right if sides else errors)
+        cases.add_loss(name, [3], setup, targets, lambda x: loss(x, t), right if sides else errors, factor=factor)
 
     add("mean squared error", {"loss": "MeanSquaredError"}, numbers, F.mse_loss)
     add("mean absolute error", {"loss": "MeanAbsoluteError"}, numbers, F.l1_loss)
     add("huber", {"loss": "Huber"}, numbers, lambda x, t: F.huber_loss(x, t, delta=1.0))
+    add("huber as a part", {"loss": "Huber"}, numbers, lambda x, t: F.huber_loss(x, t, delta=1.0), factor=True)
     # max(0, -t (x - 0) + 1)
     add("hinge", {"loss": "Hinge"}, signs, lambda x, t: F.margin_ranking_loss(x, torch.zeros_like(x), t, margin=1.0), sides=True)
     binary = F.binary_cross_entropy_with_logits
@@ -94,7 +100,7 @@ def add_numbers(cases):
 
 
 def add_ctc(cases):
-    def add(name, steps, classes, rows):
+    def add(name, steps, classes, rows, factor=False):
         """rows: how many frames count, then the labels."""
         targets = [row + [-1] * (1 + steps - len(row)) for row in rows]
         frames = torch.tensor([row[0] for row in rows])
@@ -113,9 +119,10 @@ def add_ctc(cases):
             return found
 
         cases.add_loss(f"ctc{name}", [steps, classes], {"loss": "Ctc"}, [float(v) for row in targets for v in row], value, right,
-                       batch=len(rows))
+                       batch=len(rows), factor=factor)
 
     add("", 6, 5, [[6, 1, 4, 2], [6, 2, 2, 3], [5, 3, 1]])
     add(" of a word that does not fit", 4, 3, [[4, 1, 1, 2], [4, 1, 1, 1], [3, 2]])
+    add(" as a part", 5, 4, [[5, 1, 1], [4, 3, 2, 1]], factor=True)
     add(" of silence", 3, 3, [[3], [2, 2]])
     add(" of the path that is read", 2, 3, [[2, 1], [1, 2], [1, 1], [2, 2]])

@@ -34,7 +34,8 @@ def add_cases(cases):
     add_frozen(cases)
     add_blocks(cases)
     for name, shape, axes, over in (("of features", [7], 1, "sample"), ("of a picture", [3, 2, 2], 3, "sample"),
-                                    ("of each step", [3, 7], 1, "last"), ("of each row", [2, 3, 20], 1, "last")):
+                                    ("of each step", [3, 7], 1, "last"), ("of each row", [2, 3, 20], 1, "last"),
+                                    ("of wide rows", [3, 257], 1, "last")):
         features = shape[-axes:]
         count = 1
         for extent in features:

@@ -122,6 +122,7 @@ def add_attention(cases):
     add("to earlier steps", [5, 4], lambda x, p, *_: multi_head(x, x, p, 2, True), heads=2, causal=True)
     add("to another sequence", [5, 4], lambda x, p, *_: multi_head(x[:, :2], x[:, 2:], p, 2), layers=two,
         inputs=["asking", "asked"], heads=2)
+    add("of many steps", [20, 48], lambda x, p, *_: multi_head(x, x, p, 3, True), heads=3, causal=True)
     narrow = {"name": "narrow", "type": "slice", "axis": 2, "begin": 1, "count": 2, "inputs": ["asked"]}
     add("to a sequence of fewer features", [5, 4], lambda x, p, *_: multi_head(x[:, :2], x[:, 2:, 1:3], p, 4), memory=2,
         layers=[*two, narrow], inputs=["asking", "narrow"], heads=4)
