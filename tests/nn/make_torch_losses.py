@@ -13,29 +13,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from torch_sequences import CrossAttention, Recurrent, Words
+from torch_sines import same, set_parameters, tensor
+
 torch.manual_seed(0)
 torch.set_num_threads(1)
-
-
-def wave(count, phase, amplitude):
-    return [amplitude * math.sin(0.7 * i + phase) for i in range(count)]
-
-
-def tensor(shape, phase, amplitude):
-    count = math.prod(shape)
-    return torch.tensor(wave(count, phase, amplitude), dtype=torch.float64).float().reshape(shape)
-
-
-def set_parameters(pairs):
-    """pairs: (PyTorch tensor, function from the engine's order to PyTorch's) in the engine's order of parameters."""
-    for number, (parameter, shape, order, base) in enumerate(pairs):
-        amplitude = 0.3 / math.sqrt(max(1, math.prod(shape[1:])) if len(shape) > 1 else 9)
-        value = tensor(shape, number, amplitude) + base
-        parameter.data.copy_(order(value))
-
-
-def same(x):
-    return x
 
 
 class LeNet(nn.Module):
@@ -105,50 +87,6 @@ class ResNet8(nn.Module):
         for skip, a, an, b, bn in self.blocks:
             x = F.relu(bn(b(F.relu(an(a(x))))) + skip(x))
         return self.out(x.mean((2, 3)))
-
-
-class Recurrent(nn.Module):
-    """Two bidirectional layers; PyTorch's second bias stays zero but for the GRU's new gate."""
-
-    def __init__(self, kind):
-        super().__init__()
-        gates = {"lstm": 4, "gru": 3, "rnn": 1}[kind]
-        make = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[kind]
-        self.text = {"input": [6, 5], "layers": [
-            {"type": kind, "units": 7, "layers": 2, "bidirectional": True, "output": "all"},
-            {"type": "dense", "units": 3, "over": "last"}]}
-        self.net = make(5, 7, 2, batch_first=True, bidirectional=True)
-        self.out = nn.Linear(14, 3)
-
-        def order(x):  # ours is z, r, n
-            return torch.cat([x[7:14], x[:7], x[14:21]]) if kind == "gru" else x
-
-        pairs = []
-        for layer in range(2):
-            for way in ("", "_reverse"):
-                get = lambda name: getattr(self.net, f"{name}_l{layer}{way}")
-                weight, state, bias, more = get("weight_ih"), get("weight_hh"), get("bias_ih"), get("bias_hh")
-                more.data.zero_()
-                pairs += [(weight, weight.shape, order, 0), (state, state.shape, order, 0)]
-                if kind == "gru":
-                    both = torch.zeros(28)
-                    pairs.append((both, both.shape, same, 0))
-                    self.register_buffer(f"both{layer}{way}", both)
-                    more.register_hook(lambda g: torch.cat([torch.zeros(14), g[14:]]))
-                else:
-                    more.requires_grad_(False)
-                    pairs.append((bias, bias.shape, same, 0))
-        pairs += [(self.out.weight, self.out.weight.shape, same, 0), (self.out.bias, self.out.bias.shape, same, 0)]
-        set_parameters(pairs)
-        if kind == "gru":
-            for layer in range(2):
-                for way in ("", "_reverse"):
-                    both = getattr(self, f"both{layer}{way}")
-                    getattr(self.net, f"bias_ih_l{layer}{way}").data.copy_(order(both[:21]))
-                    getattr(self.net, f"bias_hh_l{layer}{way}").data[14:] = both[21:]
-
-    def forward(self, x):
-        return self.out(self.net(x)[0])
 
 
 class Transformer(nn.Module):
@@ -251,31 +189,6 @@ class Mixture(nn.Module):
         return self.out(F.leaky_relu(self.line(x), 0.01).sum(2))
 
 
-class Words(nn.Module):
-    text = {"input": [5], "layers": [
-        {"type": "embedding", "vocabulary": 7, "units": 6}, {"type": "gru", "units": 5}, {"type": "dense", "units": 3}]}
-
-    def __init__(self):
-        super().__init__()
-        self.table, self.net, self.out = nn.Embedding(7, 6), nn.GRU(6, 5, batch_first=True), nn.Linear(5, 3)
-
-        def order(x):  # ours is z, r, n
-            return torch.cat([x[5:10], x[:5], x[10:]])
-
-        both = torch.zeros(20)
-        weight, state = self.net.weight_ih_l0, self.net.weight_hh_l0
-        set_parameters([(self.table.weight, self.table.weight.shape, same, 0), (weight, weight.shape, order, 0),
-                        (state, state.shape, order, 0), (both, both.shape, same, 0),
-                        (self.out.weight, self.out.weight.shape, same, 0), (self.out.bias, self.out.bias.shape, same, 0)])
-        self.net.bias_ih_l0.data.copy_(order(both[:15]))
-        self.net.bias_hh_l0.data.zero_()
-        self.net.bias_hh_l0.data[10:] = both[15:]
-        self.net.bias_hh_l0.register_hook(lambda g: torch.cat([torch.zeros(10), g[10:]]))
-
-    def forward(self, x):
-        return self.out(self.net(self.table(x.long()))[0][:, -1])
-
-
 def weighted_binary(y, t):
     """No counts a half and yes two; the mean is that of the weights."""
     weights = 0.5 * (1 - t) + 2 * t
@@ -372,6 +285,8 @@ def run(name, network, loss, optimizer):
         trained.step()
         losses.append(value.item())
     setting = {"setting": PENALTIES[optimizer]} if optimizer in PENALTIES else {}
+    if getattr(network, "gain", 1) != 1:
+        setting["gain"] = network.gain
     return {"name": name, "model": network.text, "loss": loss, "optimizer": optimizer, **setting, "losses": losses}
 
 
@@ -394,6 +309,8 @@ cases = [
     run("decoder hinge", Decoder(), "hinge", "sgd"),
     run("mixture", Mixture(), "crossEntropy", "sgd"),
     run("words", Words(), "crossEntropy", "sgd"),
+    *[run(f"{kind} with carried states", Recurrent(kind, carried=True), "crossEntropy", "sgd") for kind in ("lstm", "gru", "rnn")],
+    run("cross attention", CrossAttention(), "crossEntropy", "sgd"),
     *[run(f"lenet {name}", LeNet(), "crossEntropy", name) for name in PENALTIES],
     run("resnet8 decoupled", ResNet8(), "crossEntropy", "decoupled"),
 ]

@@ -35,7 +35,7 @@ std::vector<float> wave(std::int64_t count, double phase, double amplitude)
 }
 
 /// The network's parameters as the script sets them, running statistics as they are.
-std::vector<NamedTensor> sineParameters(const TrainingSession& session)
+std::vector<NamedTensor> sineParameters(const TrainingSession& session, double gain)
 {
     std::vector<NamedTensor> tensors = session.parameters();
     double phase = 0;
@@ -45,7 +45,7 @@ std::vector<NamedTensor> sineParameters(const TrainingSession& session)
         }
         const Shape& shape = named.tensor.shape();
         const std::int64_t fan = shape.size() > 1 ? named.tensor.size() / shape[0] : 9;
-        const auto values = wave(named.tensor.size(), phase++, 0.3 / std::sqrt(static_cast<double>(fan)));
+        const auto values = wave(named.tensor.size(), phase++, gain * 0.3 / std::sqrt(static_cast<double>(fan)));
         const float base = named.name.ends_with(".scale") ? 1.0F : 0.0F;
         std::transform(values.begin(), values.end(), named.tensor.floats().begin(), [base](float value) {
             return value + base;
@@ -196,7 +196,7 @@ void TestTorchLosses::theFirstTenLossesAgree()
     const auto made = makeCpuBackend(2)->createSession(model, setup, 1);
     QVERIFY2(made, made ? "" : made.error().message.c_str());
     TrainingSession& session = **made;
-    QVERIFY(session.setParameters(sineParameters(session)));
+    QVERIFY(session.setParameters(sineParameters(session, item.value("gain", 1.0))));
 
     for (int step = 0; step < 10; ++step) {
         const auto inputs = inputsOf(model, step);
