@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/graph/op_rule.h"
+#include "engine/graph/pool_places.h"
 #include "engine/graph/rewriter.h"
 
 namespace ty::engine {
@@ -96,7 +97,7 @@ private:
             if (!isPicture(value)) {
                 continue;
             }
-            if (value.dtype == DType::UInt8) {
+            if (isPlace(value.dtype)) {
                 return value.channelBlock;
             }
             if (block == 1) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/graph/pool_places.h"
 #include "engine/graph/rewriter.h"
 
 namespace ty::engine {
@@ -125,7 +126,7 @@ private:
     ValueId inFormat(ValueId old, DType format)
     {
         const ValueId value = m_rewriter.mapped(old);
-        if (const DType own = formatOf(old); own == format || own == DType::UInt8) {
+        if (const DType own = formatOf(old); own == format || isPlace(own)) {
             return value;
         }
         const auto [found, isNew] = m_cast.try_emplace(value, kNone); // the other format is the only one
@@ -142,7 +143,7 @@ private:
         std::int64_t values = 0;
         for (std::size_t k = 0; k < node.inputs.size(); ++k) {
             const DType own = formatOf(node.inputs[k]);
-            const bool isThere = own == format || own == DType::UInt8 || m_cast.contains(m_rewriter.mapped(node.inputs[k]));
+            const bool isThere = own == format || isPlace(own) || m_cast.contains(m_rewriter.mapped(node.inputs[k]));
             values += isCarried(node, k) && !isThere ? m_graph.value(node.inputs[k]).size() : 0;
         }
         const bool isResultCast = isWanted(node.outputs[0]) != (format == DType::BFloat16);

@@ -90,7 +90,9 @@ Result<ModelDescription> everyShape()
           layer("along", "conv1d", {{"filters", 4}, {"kernel", 3}, {"stride", 2}, {"padding", {2, 1}}}),
           layer("total", "sum", {{"axes", {1}}}),
           layer("wide", "mean", {{"axes", {2}}}, {"wider"}),
-          layer("both", "concat", Json::object(), {"total", "wide"}),
+          layer("large", "maxPool2d", {{"kernel", {20, 13}}, {"stride", {9, 1}}, {"padding", 2}, {"ceil", true}}, {"transposed"}),
+          layer("largest", "flatten"),
+          layer("both", "concat", Json::object(), {"total", "wide", "largest"}),
           layer("logits", "dense", {{"units", 4}})}}};
     return ModelDescription::fromJson(json);
 }

@@ -232,6 +232,25 @@ std::string kerasDigits()
     return file.bytes();
 }
 
+/// Maxima of windows with more samples than a byte counts, and of the whole picture.
+std::string kerasLargeWindows()
+{
+    File file({20, 24, 3});
+    file.channelsLastConvolution("x", "one", {4, 3, 3, 3}, true, 1);
+    OnnxModelBuilder::set(file.node("Transpose", {"one"}, {"first"}), "perm", std::vector<std::int64_t>{0, 3, 1, 2});
+    auto& pool = file.node("MaxPool", {"first"}, {"large"});
+    OnnxModelBuilder::set(pool, "kernel_shape", std::vector<std::int64_t>{17, 16});
+    OnnxModelBuilder::set(pool, "strides", std::vector<std::int64_t>{2, 3});
+    OnnxModelBuilder::set(pool, "pads", std::vector<std::int64_t>{1, 2, 0, 1});
+    OnnxModelBuilder::set(pool, "ceil_mode", std::int64_t{1});
+    file.node("Flatten", {"large"}, {"places"});
+    file.node("GlobalMaxPool", {"first"}, {"largest"});
+    file.node("Flatten", {"largest"}, {"best"});
+    OnnxModelBuilder::set(file.node("Concat", {"places", "best"}, {"features"}), "axis", std::int64_t{1});
+    file.denseLayer("features", "y", 4 * 3 * 5 + 4, 3);
+    return file.bytes();
+}
+
 struct Case {
     std::string bytes;
     std::vector<std::int64_t> sample; ///< as the file sees it
@@ -248,6 +267,7 @@ std::map<std::string, Case> cases()
         {"Keras, colours", {kerasPictures(3), {12, 10, 3}}},
         {"Keras, grey", {kerasPictures(1), {12, 10, 1}}},
         {"Keras, digits", {kerasDigits(), {8, 8, 1}}},
+        {"Keras, large windows", {kerasLargeWindows(), {20, 24, 3}}},
     };
 }
 

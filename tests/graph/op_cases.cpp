@@ -114,6 +114,11 @@ void addPools(std::vector<OpCase>& cases)
         {"rest left out", {1, 20, 5, 7}, {{2, 2}, {2, 2}, {}, {}}},
         {"uneven", {2, 2, 6, 6}, {{3, 2}, {1, 3}, {0, 1, 1, 0}, {}}},
         {"one pixel", {1, 1, 1, 1}, {{1, 1}, {1, 1}, {}, {}}},
+        {"16x16, as many as a byte counts", {1, 2, 18, 17}, {{16, 16}, {2, 1}, {}, {}}},
+        {"a row of 257", {1, 2, 1, 300}, {{1, 257}, {1, 40}, {}, {}}},
+        {"a row of 257 with padding", {2, 1, 1, 300}, {{1, 257}, {1, 100}, {0, 90, 0, 200}, {}}},
+        {"a whole picture of 17x17", {2, 1, 17, 17}, {{17, 17}, {17, 17}, {}, {}}},
+        {"18x15 over 17 channels", {1, 17, 20, 15}, {{18, 15}, {1, 1}, {1, 2, 1, 0}, {}}},
     };
     for (const Row& row : rows) {
         for (const OpKind kind : {OpKind::MaxPool, OpKind::AveragePool}) {

@@ -42,6 +42,7 @@ std::vector<BadNode> badNodes()
         {"conv2d channels", OpKind::Conv2d, {{1, 3, 8, 8}, {4, 2, 3, 3}}, ConvolutionAttributes{}, {"(4, 2, 3, 3)", "(1, 3, 8, 8)"}},
         {"conv2d of a row", OpKind::Conv2d, {{1, 3}, {4, 3, 3, 3}}, ConvolutionAttributes{}, {"(1, 3)"}},
         {"pool too large", OpKind::MaxPool, {{1, 1, 2, 2}}, PoolAttributes{{3, 3}, {1, 1}, {}, {}}, {"window of 3", "2"}},
+        {"pool beyond counting", OpKind::MaxPool, {{1, 1, 70000, 70000}}, PoolAttributes{{70000, 70000}, {1, 1}, {}, {}}, {"70000 x 70000", "32 bits"}},
         {"add", OpKind::Add, {{2, 3}, {3, 2}}, {}, {"(2, 3)", "(3, 2)"}},
         {"concat", OpKind::Concat, {{2, 3, 4, 4}, {2, 3, 5, 4}}, AxisAttributes{1}, {"(2, 3, 4, 4)", "(2, 3, 5, 4)"}},
         {"reshape", OpKind::Reshape, {{2, 3}}, ShapeAttributes{{2, 4}}, {"(2, 3)", "(2, 4)"}},

@@ -8,6 +8,7 @@
 
 #include "engine/backends/cpu/cpu_backend.h"
 #include "engine/backends/cpu/cpu_executable.h"
+#include "engine/backends/cpu/loops/pooling_loops.h"
 #include "engine/base/random.h"
 #include "gradient_graph.h"
 #include "trained_samples.h"
@@ -74,6 +75,8 @@ std::vector<HalfCase> halfCases()
     constexpr double kChain = 0.05;
     // Where relu or a maximum is decided by the rounded digits, a gradient goes another way: some in a thousand do.
     constexpr double kChosen = 0.1;
+    // ... and of the few maxima of large windows, which have a rival each among 300 samples, some in a hundred.
+    constexpr double kFewChosen = 0.4;
     const auto product = [](bool isLeft, bool isRight) {
         return [=](Graph& g) {
             const ValueId a = g.addParameter("a", isLeft ? Shape{40, 48} : Shape{48, 40});
@@ -118,6 +121,22 @@ std::vector<HalfCase> halfCases()
              return g.apply(OpKind::Conv2d, {y, g.addParameter("w2", {16, 32, 3, 3})}, window(1));
          },
          kChosen},
+        {"convolutions around pooling of large windows",
+         [](Graph& g) {
+             const ValueId x = g.addParameter("x", {4, 16, 36, 34});
+             ValueId y = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {32, 16, 3, 3})}, window(1));
+             y = g.apply(OpKind::MaxPool, {relu(g, y)}, PoolAttributes{{18, 17}, {18, 17}, {}, {}});
+             return g.apply(OpKind::Conv2d, {y, g.addParameter("w2", {16, 32, 3, 3})}, window(1));
+         },
+         kFewChosen},
+        {"convolutions around pooling of large windows that overlap",
+         [](Graph& g) {
+             const ValueId x = g.addParameter("x", {4, 16, 30, 28});
+             ValueId y = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {20, 16, 3, 3})}, window(1));
+             y = g.apply(OpKind::MaxPool, {y}, PoolAttributes{{17, 18}, {6, 5}, {3, 2, 1, 4}, {}});
+             return g.apply(OpKind::Conv2d, {y, g.addParameter("w2", {16, 20, 3, 3})}, window(1));
+         },
+         kFewChosen},
         {"a residual block",
          [](Graph& g) {
              const ValueId x = relu(g, g.addParameter("x", {4, 16, 8, 8}));
@@ -291,6 +310,8 @@ private slots:
     void theLibraryUsesAllThatTheProcessorHas();
     void resultsAndGradientsAreThoseOfFloat32ButForRounding_data();
     void resultsAndGradientsAreThoseOfFloat32ButForRounding();
+    void maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie_data();
+    void maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie();
     void networksLearnAsInFloat32_data();
     void networksLearnAsInFloat32();
     void resumedTrainingGivesBitEqualLosses_data() { networksLearnAsInFloat32_data(); }
@@ -344,6 +365,58 @@ void TestBFloat16::resultsAndGradientsAreThoseOfFloat32ButForRounding()
         QVERIFY2(error < one.largestError, text.c_str());
         QVERIFY2(rounded.halves == 0 || i > 0 || error > 1e-5, text.c_str()); // it did round
     }
+}
+
+void TestBFloat16::maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie_data()
+{
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("side");
+    QTest::newRow("usual windows, blocks of channels") << 32 << 3;
+    QTest::newRow("usual windows, one channel") << 1 << 3;
+    QTest::newRow("large windows, blocks of channels") << 32 << 17;
+    QTest::newRow("large windows, a block and a rest") << 19 << 17;
+    QTest::newRow("large windows, one channel") << 1 << 17;
+}
+
+void TestBFloat16::maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie()
+{
+    QFETCH(int, channels);
+    QFETCH(int, side);
+    loops::PoolPlane plane;
+    plane.height = 2 * side;
+    plane.width = 3 * side;
+    plane.resultHeight = 2;
+    plane.resultWidth = 3;
+    plane.inner = channels;
+    plane.kernel = plane.stride = {side, side};
+    const auto pixels = static_cast<std::size_t>(plane.height * plane.width * channels);
+    const auto results = static_cast<std::size_t>(6 * channels);
+    std::vector<BFloat16> halves(pixels);
+    std::vector<float> floats(pixels);
+    Random random(3);
+    for (std::size_t i = 0; i < pixels; ++i) {
+        halves[i] = loops::fromFloat<BFloat16>(static_cast<float>(random.normal()));
+        floats[i] = loops::toFloat(halves[i]);
+    }
+    const auto differs = [&](auto place) {
+        std::vector<decltype(place)> places(results);
+        std::vector<decltype(place)> halfPlaces(results);
+        std::vector<float> maxima(results);
+        std::vector<BFloat16> halfMaxima(results);
+        loops::maxPool(plane, floats.data(), maxima.data(), places.data());
+        loops::maxPool(plane, halves.data(), halfMaxima.data(), halfPlaces.data());
+        std::vector<float> gradient(pixels);
+        std::vector<BFloat16> halfGradient(pixels);
+        loops::maxPoolGrad(plane, maxima.data(), places.data(), gradient.data());
+        loops::maxPoolGrad(plane, halfMaxima.data(), halfPlaces.data(), halfGradient.data());
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < pixels; ++i) {
+            // A pixel's gradient is here the pixel itself where it was the largest, else nothing.
+            kept += gradient[i] != 0 && gradient[i] == floats[i] && loops::toFloat(halfGradient[i]) == floats[i] ? 1U : 0U;
+        }
+        return places != halfPlaces || kept != results;
+    };
+    QVERIFY(side > 16 ? !differs(std::int32_t{}) : !differs(std::uint8_t{}));
 }
 
 void TestBFloat16::networksLearnAsInFloat32_data()

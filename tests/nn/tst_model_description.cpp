@@ -18,6 +18,7 @@ private slots:
     void mistakesNameTheLayer();
     void jsonRoundTrips();
     void summaryCountsParametersAndOperations();
+    void poolsOfLargeWindowsCountInMoreThanBytes();
     void samePaddingFollowsOnnx();
     void ceilPoolsTakeTheRest();
     void transposedConvolutionsGrow();
@@ -151,6 +152,16 @@ void TestModelDescription::summaryCountsParametersAndOperations()
     }
     QCOMPARE(summary->activationBytes, bytes);
     QVERIFY(bytes > 2 * 32 * 28 * 28 * 4);
+}
+
+void TestModelDescription::poolsOfLargeWindowsCountInMoreThanBytes()
+{
+    const auto bytesOf = [](const char* layer) {
+        const auto json = Json::parse(std::string(R"({"input":[3,64,64],"layers":[)") + layer + R"(,{"type":"dense","units":2}]})");
+        return summarise(ModelDescription::fromJson(json).value())->layers[0].activationBytes;
+    };
+    QCOMPARE(bytesOf(R"({"type":"maxPool2d","kernel":16})"), std::uint64_t{3 * 4 * 4 * (4 + 1)});
+    QCOMPARE(bytesOf(R"({"type":"maxPool2d","kernel":[16,17],"stride":16})"), std::uint64_t{3 * 4 * 3 * (4 + 4)});
 }
 
 void TestModelDescription::samePaddingFollowsOnnx()

@@ -59,7 +59,6 @@ public:
     bool isHalf(ValueId id) const { return value(id).dtype == DType::BFloat16; }
     BFloat16* halves(ValueId id) const { return static_cast<BFloat16*>(pointer(id)); }
     std::byte* bytes(ValueId id) const { return static_cast<std::byte*>(pointer(id)); }
-    std::uint8_t* places(ValueId id) const { return static_cast<std::uint8_t*>(pointer(id)); }
 
     /// The kernel's own layout of a parameter or of its gradient; plain where none is set.
     void setWeightLayout(ValueId id, const dnnl::memory::desc& desc) { m_weightLayouts[id] = desc; }

@@ -1,4 +1,7 @@
+#include <limits>
+
 #include "engine/graph/ops/rules.h"
+#include "engine/graph/pool_places.h"
 
 namespace ty::engine::ops {
 
@@ -26,13 +29,14 @@ Result<Shape> pooledShape(const char* op, const Value& operand, const PoolAttrib
 Result<Specs> inferMaxPool(const Operands& operands, const Attributes& attributes)
 {
     const auto& settings = std::get<PoolAttributes>(attributes);
-    if (settings.kernel[0] * settings.kernel[1] > 255) {
-        // The place of the maximum is kept in one byte.
-        return shapeError(
-            "maxPool2d: a window of {} x {} is larger than 255 samples", settings.kernel[0], settings.kernel[1]);
-    }
     TY_TRY(const Shape shape, pooledShape("maxPool2d", *operands[0], settings));
-    return Specs{{shape}, {shape, DType::UInt8}};
+    if (settings.kernel[0] > std::numeric_limits<std::int32_t>::max() / settings.kernel[1]) {
+        return shapeError(
+            "maxPool2d: a window of {} x {} has more samples than can be counted in 32 bits",
+            settings.kernel[0],
+            settings.kernel[1]);
+    }
+    return Specs{{shape}, {shape, placeType(settings.kernel)}};
 }
 
 void differentiateMaxPool(GradientBuilder& builder, const Node& node)

@@ -44,14 +44,14 @@ PoolWork poolWork(const Value& large, const Value& small, const PoolAttributes& 
 
 namespace {
 
-template<typename T>
+template<typename T, typename Place>
 Kernel maxPoolOf(KernelBuilder& builder, const Node& node)
 {
     const PoolWork work = poolWork(
         builder.value(node.inputs[0]), builder.value(node.outputs[0]), node.as<PoolAttributes>());
     const T* x = static_cast<const T*>(builder.pointer(node.inputs[0]));
     T* y = static_cast<T*>(builder.pointer(node.outputs[0]));
-    std::uint8_t* place = builder.places(node.outputs[1]);
+    auto* place = static_cast<Place*>(builder.pointer(node.outputs[1]));
     return [work, x, y, place, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
@@ -62,13 +62,13 @@ Kernel maxPoolOf(KernelBuilder& builder, const Node& node)
     };
 }
 
-template<typename T>
+template<typename T, typename Place>
 Kernel maxPoolGradOf(KernelBuilder& builder, const Node& node)
 {
     const PoolWork work = poolWork(
         builder.value(node.outputs[0]), builder.value(node.inputs[0]), node.as<PoolAttributes>());
     const T* grad = static_cast<const T*>(builder.pointer(node.inputs[0]));
-    const std::uint8_t* place = builder.places(node.inputs[1]);
+    const auto* place = static_cast<const Place*>(builder.pointer(node.inputs[1]));
     T* dx = static_cast<T*>(builder.pointer(node.outputs[0]));
     return [work, grad, place, dx, threads = builder.threads()](const RunContext&) {
         parallelRanges(threads, work.planes, work.grain, [&](std::int64_t begin, std::int64_t end) {
@@ -80,17 +80,37 @@ Kernel maxPoolGradOf(KernelBuilder& builder, const Node& node)
     };
 }
 
+/// Whether the places fit into bytes: placeType() of the window.
+bool areBytes(const KernelBuilder& builder, ValueId places)
+{
+    return builder.value(places).dtype == DType::UInt8;
+}
+
+template<typename T>
+Kernel maxPoolFor(KernelBuilder& builder, const Node& node)
+{
+    return areBytes(builder, node.outputs[1]) ? maxPoolOf<T, std::uint8_t>(builder, node)
+                                              : maxPoolOf<T, std::int32_t>(builder, node);
+}
+
+template<typename T>
+Kernel maxPoolGradFor(KernelBuilder& builder, const Node& node)
+{
+    return areBytes(builder, node.inputs[1]) ? maxPoolGradOf<T, std::uint8_t>(builder, node)
+                                             : maxPoolGradOf<T, std::int32_t>(builder, node);
+}
+
 } // namespace
 
 Kernel maxPool(KernelBuilder& builder, const Node& node)
 {
-    return builder.isHalf(node.outputs[0]) ? maxPoolOf<BFloat16>(builder, node) : maxPoolOf<float>(builder, node);
+    return builder.isHalf(node.outputs[0]) ? maxPoolFor<BFloat16>(builder, node) : maxPoolFor<float>(builder, node);
 }
 
 Kernel maxPoolGrad(KernelBuilder& builder, const Node& node)
 {
-    return builder.isHalf(node.outputs[0]) ? maxPoolGradOf<BFloat16>(builder, node)
-                                           : maxPoolGradOf<float>(builder, node);
+    return builder.isHalf(node.outputs[0]) ? maxPoolGradFor<BFloat16>(builder, node)
+                                           : maxPoolGradFor<float>(builder, node);
 }
 
 namespace {

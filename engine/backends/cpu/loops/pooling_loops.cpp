@@ -11,9 +11,20 @@ namespace {
 
 using namespace pooling;
 
+TY_INLINE void storePlaces(const PlaceLanes& lanes, std::uint8_t* place)
+{
+    const auto bytes = __builtin_convertvector(lanes, ByteLanes);
+    std::memcpy(place, &bytes, sizeof bytes);
+}
+
+TY_INLINE void storePlaces(const PlaceLanes& lanes, std::int32_t* place)
+{
+    std::memcpy(place, &lanes, sizeof lanes);
+}
+
 /// kLanes channels from `first` on.
-template<typename T>
-TY_INLINE void maxPoolLanes(const PoolPlane& plane, std::int64_t first, const T* x, T* y, std::uint8_t* place)
+template<typename T, typename Place>
+TY_INLINE void maxPoolLanes(const PoolPlane& plane, std::int64_t first, const T* x, T* y, Place* place)
 {
     const std::int64_t inner = plane.inner;
     overResults(plane, [&](const Window& window, std::int64_t number) {
@@ -30,15 +41,14 @@ TY_INLINE void maxPoolLanes(const PoolPlane& plane, std::int64_t first, const T*
             best = isBetter ? source : best;
             bestPlace = isBetter ? PlaceLanes{} + at : bestPlace;
         });
-        const auto bytes = __builtin_convertvector(bestPlace, ByteLanes);
         storeLanes(best, y + number * inner + first);
-        std::memcpy(place + number * inner + first, &bytes, sizeof bytes);
+        storePlaces(bestPlace, place + number * inner + first);
     });
 }
 
 /// One channel.
-template<typename T>
-TY_INLINE void maxPoolLane(const PoolPlane& plane, std::int64_t channel, const T* x, T* y, std::uint8_t* place)
+template<typename T, typename Place>
+TY_INLINE void maxPoolLane(const PoolPlane& plane, std::int64_t channel, const T* x, T* y, Place* place)
 {
     const std::int64_t inner = plane.inner;
     overResults(plane, [&](const Window& window, std::int64_t number) {
@@ -52,7 +62,7 @@ TY_INLINE void maxPoolLane(const PoolPlane& plane, std::int64_t channel, const T
             bestPlace = isBetter ? at : bestPlace;
         });
         y[number * inner + channel] = fromFloat<T>(best);
-        place[number * inner + channel] = static_cast<std::uint8_t>(bestPlace);
+        place[number * inner + channel] = static_cast<Place>(bestPlace);
     });
 }
 
@@ -97,8 +107,8 @@ TY_INLINE void maxPoolGradPlane(const PoolPlane& plane, const T* grad, const std
     }
 }
 
-template<typename T>
-TY_INLINE void maxPoolPlane(const PoolPlane& plane, const T* x, T* y, std::uint8_t* place)
+template<typename T, typename Place>
+TY_INLINE void maxPoolPlane(const PoolPlane& plane, const T* x, T* y, Place* place)
 {
     std::int64_t c = 0;
     for (; c + kLanes <= plane.inner; c += kLanes) {
@@ -120,10 +130,33 @@ TY_INLINE void maxPoolGradOf(const PoolPlane& plane, const T* grad, const std::u
     maxPoolGradPlane<true>(plane, grad, place, dx);
 }
 
+/// Of large windows: to walk through a window costs more than to go where its place says.
+template<typename T>
+TY_INLINE void maxPoolGradOf(const PoolPlane& plane, const T* grad, const std::int32_t* place, T* dx)
+{
+    const std::int64_t inner = plane.inner;
+    std::fill(dx, dx + plane.height * plane.width * inner, T{});
+    overResults(plane, [&](const Window& window, std::int64_t number) {
+        for (std::int64_t c = 0; c < inner; ++c) {
+            const std::int64_t at = place[number * inner + c];
+            const std::int64_t row = window.top + at / plane.kernel[1];
+            const std::int64_t column = window.left + at % plane.kernel[1];
+            T& target = dx[(row * plane.width + column) * inner + c];
+            target = fromFloat<T>(toFloat(target) + toFloat(grad[number * inner + c]));
+        }
+    });
+}
+
 } // namespace
 
 TY_CLONES
 void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place)
+{
+    maxPoolPlane(plane, x, y, place);
+}
+
+TY_CLONES
+void maxPool(const PoolPlane& plane, const float* x, float* y, std::int32_t* place)
 {
     maxPoolPlane(plane, x, y, place);
 }
@@ -135,13 +168,31 @@ void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::uint8_
 }
 
 TY_CLONES
+void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::int32_t* place)
+{
+    maxPoolPlane(plane, x, y, place);
+}
+
+TY_CLONES
 void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx)
 {
     maxPoolGradOf(plane, grad, place, dx);
 }
 
 TY_CLONES
+void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::int32_t* place, float* dx)
+{
+    maxPoolGradOf(plane, grad, place, dx);
+}
+
+TY_CLONES
 void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::uint8_t* place, BFloat16* dx)
+{
+    maxPoolGradOf(plane, grad, place, dx);
+}
+
+TY_CLONES
+void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::int32_t* place, BFloat16* dx)
 {
     maxPoolGradOf(plane, grad, place, dx);
 }

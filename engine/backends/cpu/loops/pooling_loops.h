@@ -20,11 +20,17 @@ struct PoolPlane {
     std::array<std::int64_t, 2> offset{}; ///< padding at the top and the left
 };
 
-/// place: number of the maximum inside its window, counted in rows of the window; the first of equal ones.
+/// place: number of the maximum inside its window, counted in rows of the window; the first of equal ones. In a byte
+/// for windows of at most 256 samples, else in 32 bits.
 void maxPool(const PoolPlane& plane, const float* x, float* y, std::uint8_t* place);
+void maxPool(const PoolPlane& plane, const float* x, float* y, std::int32_t* place);
 void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::uint8_t* place);
+void maxPool(const PoolPlane& plane, const BFloat16* x, BFloat16* y, std::int32_t* place);
 void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::uint8_t* place, float* dx);
+void maxPoolGrad(const PoolPlane& plane, const float* grad, const std::int32_t* place, float* dx);
+/// Of windows that do not overlap.
 void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::uint8_t* place, BFloat16* dx);
+void maxPoolGrad(const PoolPlane& plane, const BFloat16* grad, const std::int32_t* place, BFloat16* dx);
 void averagePool(const PoolPlane& plane, const float* x, float* y);
 void averagePool(const PoolPlane& plane, const BFloat16* x, BFloat16* y);
 void averagePoolGrad(const PoolPlane& plane, const float* grad, float* dx);
