@@ -73,6 +73,15 @@ void addConvolutions(std::vector<OpCase>& cases)
         {"1x1", {3, 20, 4, 4}, {24, 20, 1, 1}, attributes(1, 1, {0, 0, 0, 0}, 1), "silu"},
         {"whole picture", {2, 3, 5, 4}, {7, 3, 5, 4}, attributes(1, 1, {0, 0, 0, 0}, 1), "none"},
         {"one pixel", {1, 1, 1, 1}, {1, 1, 1, 1}, attributes(1, 1, {0, 0, 0, 0}, 1), "none"},
+        {"one channel to 8", {3, 1, 8, 7}, {8, 1, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 1), "none"},
+        {"one channel to 16", {3, 1, 8, 7}, {16, 1, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 1), "relu"},
+        {"one channel to 32, stride 2", {2, 1, 9, 8}, {32, 1, 5, 5}, attributes(2, 1, {2, 2, 2, 2}, 1), "none"},
+        {"two channels to 20", {2, 2, 7, 6}, {20, 2, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 1), "none"},
+        {"colours to 32", {3, 3, 7, 6}, {32, 3, 3, 3}, attributes(1, 1, {1, 0, 1, 0}, 1), "tanh"},
+        {"16 channels to one", {2, 16, 6, 7}, {1, 16, 3, 3}, attributes(1, 1, {1, 1, 1, 1}, 1), "none"},
+        {"wide depthwise", {2, 16, 7, 7}, {16, 1, 5, 5}, attributes(1, 1, {2, 2, 2, 2}, 16), "none"},
+        {"dilated depthwise", {2, 16, 7, 7}, {16, 1, 3, 3}, attributes(2, 2, {2, 2, 2, 2}, 16), "none"},
+        {"dilated groups", {2, 16, 7, 7}, {16, 8, 3, 3}, attributes(1, 2, {2, 2, 2, 2}, 2), "none"},
     };
     for (const ConvolutionCase& row : rows) {
         cases.push_back({fmt::format("conv2d {}", row.name), [row](Graph& graph) {

@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/backends/cpu/cpu_executable.h"
+#include "engine/backends/cpu/kernels/convolution_forms.h"
 #include "engine/backends/cpu/loops/loss_loops.h"
 #include "engine/graph/reference_interpreter.h"
 #include "gradient_graph.h"
@@ -30,7 +32,9 @@ private slots:
     void theFirstOfTheLargestCounts();
     void weightGradientsOfSharedImagesAreWhole_data();
     void weightGradientsOfSharedImagesAreWhole();
-    void fewChannelsHaveNoReferenceGradients();
+    void noConvolutionRunsTheLibrarysReference_data();
+    void noConvolutionRunsTheLibrarysReference();
+    void gradientsOfFewChannelsAreProductsOverPlainPictures();
 };
 
 namespace {
@@ -228,6 +232,7 @@ void TestCpuOps::weightGradientsOfSharedImagesAreWhole_data()
     QTest::newRow("uneven shares") << 7 << 16 << 1;
     QTest::newRow("channels that fill no block") << 5 << 20 << 1;
     QTest::newRow("depthwise") << 4 << 16 << 16;
+    QTest::newRow("one channel") << 5 << 1 << 1;
 }
 
 void TestCpuOps::weightGradientsOfSharedImagesAreWhole()
@@ -255,34 +260,109 @@ void TestCpuOps::weightGradientsOfSharedImagesAreWhole()
 }
 
 /// The library's reference kernels are a thousand times slower than its others.
-void TestCpuOps::fewChannelsHaveNoReferenceGradients()
+void TestCpuOps::noConvolutionRunsTheLibrarysReference_data()
 {
+    QTest::addColumn<int>("kernel");
+    QTest::addColumn<int>("stride");
+    QTest::addColumn<int>("dilation");
+    QTest::addColumn<int>("height");
+    QTest::newRow("pixels") << 1 << 1 << 1 << 32;
+    QTest::newRow("every second pixel") << 1 << 2 << 1 << 32;
+    QTest::newRow("usual windows") << 3 << 1 << 1 << 32;
+    QTest::newRow("usual windows, stride 2") << 3 << 2 << 1 << 32;
+    QTest::newRow("even windows, stride 2") << 4 << 2 << 1 << 32;
+    QTest::newRow("dilated windows") << 3 << 1 << 2 << 32;
+    QTest::newRow("dilated windows, stride 2") << 3 << 2 << 2 << 32;
+    QTest::newRow("wide windows") << 5 << 1 << 1 << 32;
+    QTest::newRow("wide windows, stride 2") << 5 << 2 << 1 << 32;
+    QTest::newRow("wide dilated windows") << 5 << 1 << 2 << 32;
+    QTest::newRow("of a sequence") << 7 << 1 << 1 << 1;
+    QTest::newRow("of a sequence, stride 2") << 5 << 2 << 1 << 1;
+    QTest::newRow("of a sequence, dilated") << 3 << 1 << 4 << 1;
+}
+
+void TestCpuOps::noConvolutionRunsTheLibrarysReference()
+{
+    QFETCH(int, kernel);
+    QFETCH(int, stride);
+    QFETCH(int, dilation);
+    QFETCH(int, height);
     const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
     ConvolutionPlanner planner(engine);
-    const ConvolutionAttributes attributes;
-    for (const std::int64_t channels : {4, 6, 8, 12, 16}) {
-        for (const std::int64_t filters : {6, 8, 16, 24}) {
-            const Shape weight{filters, channels, 5, 5};
-            Value src;
-            src.shape = {8, channels, 32, 32};
-            Value dst;
-            dst.shape = {8, filters, 28, 28};
-            const auto& plan = planner.planOf({src.shape, weight, dst.shape, DType::Float32}, attributes);
-            src.channelBlock = canonicalBlock(src.shape, plan.layout.inputBlock);
-            dst.channelBlock = canonicalBlock(dst.shape, plan.layout.resultBlock);
-            const auto [srcDesc, dstDesc] = convolutionDescs(src, dst);
-            const dnnl::memory::desc any(
-                weightDims(weight, 1), dnnl::memory::data_type::f32, dnnl::memory::format_tag::any);
-            const auto geometry = geometryOf(attributes);
-            const auto forward = onednn::convolutionForward(engine, srcDesc, any, nullptr, dstDesc, geometry, {});
-            const auto weightGrad =
-                onednn::convolutionBackwardWeights(engine, srcDesc, any, nullptr, dstDesc, geometry, forward, {});
-            const auto inputGrad = onednn::convolutionBackwardData(engine, srcDesc, any, dstDesc, geometry, forward, {});
-            for (const std::string_view name : {weightGrad.impl_info_str(), inputGrad.impl_info_str()}) {
-                QVERIFY2(!name.starts_with("ref"), fmt::format("{} to {}: {}", channels, filters, name).c_str());
+    const auto check = [&](std::int64_t channels, std::int64_t filters, std::int64_t groups) {
+        constexpr std::int64_t kWidth = 32;
+        const std::array<std::int64_t, 2> window{height == 1 ? 1 : kernel, kernel};
+        const std::array<std::int64_t, 2> padding{(window[0] - 1) / 2 * dilation, (window[1] - 1) / 2 * dilation};
+        const auto extentOf = [&](std::int64_t extent, std::size_t axis) {
+            return (extent + 2 * padding[axis] - dilation * (window[axis] - 1) - 1) / stride + 1;
+        };
+        ConvolutionAttributes attributes;
+        attributes.stride = {stride, stride};
+        attributes.dilation = {dilation, dilation};
+        attributes.padding = {padding[0], padding[1], padding[0], padding[1]};
+        attributes.groups = groups;
+        const Shape weight{filters, channels / groups, window[0], window[1]};
+        Value src;
+        src.shape = {8, channels, height, kWidth};
+        Value dst;
+        dst.shape = {8, filters, extentOf(height, 0), extentOf(kWidth, 1)};
+        const auto& plan = planner.planOf({src.shape, weight, dst.shape, DType::Float32}, attributes);
+        src.channelBlock = canonicalBlock(src.shape, plan.layout.inputBlock);
+        dst.channelBlock = canonicalBlock(dst.shape, plan.layout.resultBlock);
+        const dnnl::memory::desc any(
+            weightDims(weight, groups), dnnl::memory::data_type::f32, dnnl::memory::format_tag::any);
+        const auto geometry = geometryOf(attributes);
+        const auto forward = [&](const PicturePair& told) {
+            return onednn::convolutionForward(engine, told.src, any, nullptr, told.dst, geometry, {});
+        };
+        const auto formsFor = [&](kernels::ConvolutionUse use) {
+            return kernels::convolutionForms(src, dst, weight, groups, use);
+        };
+        const auto result = kernels::chooseForm(formsFor(kernels::ConvolutionUse::Forward), [&](const auto& way) { return forward(way.told); });
+        const auto inputGrad = kernels::chooseForm(formsFor(kernels::ConvolutionUse::InputGrad), [&](const auto& way) {
+            return onednn::convolutionBackwardData(
+                engine, way.told.src, any, way.told.dst, geometry, forward(way.hint), {});
+        });
+        const auto weightGrad = kernels::chooseForm(formsFor(kernels::ConvolutionUse::WeightGrad), [&](const auto& way) {
+            return onednn::convolutionBackwardWeights(
+                engine, way.told.src, any, nullptr, way.told.dst, geometry, forward(way.hint), {});
+        });
+        for (const std::string_view name :
+             {result.first.impl_info_str(), inputGrad.first.impl_info_str(), weightGrad.first.impl_info_str()}) {
+            QVERIFY2(
+                !isReference(name.data()), fmt::format("{} to {} in {} groups: {}", channels, filters, groups, name).c_str());
+        }
+    };
+    for (const std::int64_t channels : {1, 2, 3, 4, 6, 8, 12, 16, 20, 32}) {
+        for (const std::int64_t filters : {1, 2, 3, 6, 8, 16, 20, 24, 32, 64}) {
+            check(channels, filters, 1);
+            if (channels % 2 == 0 && filters % 2 == 0) {
+                check(channels, filters, 2);
             }
         }
+        check(channels, channels, channels);
+        check(channels, 2 * channels, channels);
     }
+}
+
+void TestCpuOps::gradientsOfFewChannelsAreProductsOverPlainPictures()
+{
+    const auto firstOf = [](std::int64_t channels, std::int64_t filters, kernels::ConvolutionUse use) {
+        Value src;
+        src.shape = {8, channels, 28, 28};
+        src.channelBlock = canonicalBlock(src.shape, 16);
+        Value dst;
+        dst.shape = {8, filters, 28, 28};
+        dst.channelBlock = 16;
+        return kernels::convolutionForms(src, dst, {filters, channels, 3, 3}, 1, use).front().told.dst;
+    };
+    const Shape many{8, 32, 28, 28};
+    const auto plain = pictureDesc(many, 1, DType::Float32);
+    QVERIFY(firstOf(1, 32, kernels::ConvolutionUse::InputGrad) == plain);
+    QVERIFY(firstOf(3, 32, kernels::ConvolutionUse::InputGrad) == plain);
+    QVERIFY(firstOf(1, 32, kernels::ConvolutionUse::WeightGrad) == pictureDesc(many, 16, DType::Float32));
+    QVERIFY(firstOf(1, 32, kernels::ConvolutionUse::Forward) == pictureDesc(many, 16, DType::Float32));
+    QVERIFY(firstOf(16, 32, kernels::ConvolutionUse::InputGrad) == pictureDesc(many, 16, DType::Float32));
 }
 
 QTEST_GUILESS_MAIN(TestCpuOps)

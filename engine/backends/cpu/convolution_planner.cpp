@@ -59,12 +59,12 @@ std::string keyOf(const ConvolutionShapes& shapes, const ConvolutionAttributes& 
         dtypeName(shapes.dtype));
 }
 
+} // namespace
+
 bool isReference(const char* implementation)
 {
     return std::string_view(implementation).starts_with("ref");
 }
-
-} // namespace
 
 dnnl::memory::data_type dataTypeOf(DType dtype)
 {

@@ -28,6 +28,8 @@ dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
 dnnl::memory::dims weightDims(const Shape& weight, std::int64_t groups);
 /// The layout that a builder has for a convolution's weight or its gradient; plain where none is set.
 dnnl::memory::desc keptWeight(const KernelBuilder& builder, ValueId id, std::int64_t groups);
+/// Whether this is the library's reference, which may be a thousand times slower than its kernels.
+bool isReference(const char* implementation);
 onednn::ConvolutionGeometry geometryOf(const ConvolutionAttributes& attributes);
 
 /// What a convolution's kernel wants.

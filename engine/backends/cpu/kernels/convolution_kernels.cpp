@@ -1,5 +1,6 @@
 #include "engine/backends/cpu/convolution_planner.h"
 #include "engine/backends/cpu/kernels/activation_post_op.h"
+#include "engine/backends/cpu/kernels/convolution_forms.h"
 #include "engine/backends/cpu/kernels/direct_weight_grad_kernel.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
@@ -29,21 +30,17 @@ Desc descOf(const KernelBuilder& builder, ValueId id)
 /// The forward primitive of the same convolution, which oneDNN wants as a hint.
 dnnl::convolution_forward::primitive_desc forwardHint(
     const KernelBuilder& builder,
-    Value src,
-    Value dst,
+    const PicturePair& hint,
     const Shape& weight,
     DType dtype,
     const ConvolutionAttributes& settings)
 {
-    src.dtype = dtype;
-    dst.dtype = dtype;
-    const auto descs = convolutionDescs(src, dst);
     return onednn::convolutionForward(
         builder.engine(),
-        descs.src,
+        hint.src,
         anyDesc(weightDims(weight, settings.groups), dtype),
         nullptr,
-        descs.dst,
+        hint.dst,
         geometryOf(settings),
         PrimitiveKernel::attributes());
 }
@@ -91,7 +88,7 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
     }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Desc kept = keptWeight(builder, node.inputs[1], settings.groups);
-    const auto [src, dst] = convolutionDescs(builder.value(node.inputs[0]), builder.value(node.outputs[0]));
+    const Shape& weight = builder.value(node.inputs[1]).shape;
     const bool hasBias = node.inputs.size() > 2;
     const Desc bias = hasBias ? plainDesc(builder.value(node.inputs[2]).shape) : Desc();
 
@@ -102,17 +99,32 @@ Kernel conv2d(KernelBuilder& builder, const Node& node)
     const DType dtype = builder.value(node.inputs[0]).dtype;
     const Desc weights = builder.weightLayout(node.inputs[1]) != nullptr && dtype == DType::Float32
         ? kept
-        : anyDesc(weightDims(builder.value(node.inputs[1]).shape, settings.groups), dtype);
-    const auto chosen = onednn::convolutionForward(
-        builder.engine(), src, weights, hasBias ? &bias : nullptr, dst, geometryOf(settings), attributes);
+        : anyDesc(weightDims(weight, settings.groups), dtype);
+    const auto forms = convolutionForms(
+        builder.value(node.inputs[0]),
+        builder.value(node.outputs[0]),
+        weight,
+        settings.groups,
+        ConvolutionUse::Forward);
+    const auto isUsual = [&](const ConvolutionForm& one) { return &one == &forms.front(); };
+    const auto [chosen, form] = chooseForm(forms, [&](const ConvolutionForm& one) {
+        return onednn::convolutionForward(
+            builder.engine(),
+            one.told.src,
+            isUsual(one) ? weights : anyDesc(weightDims(weight, settings.groups), dtype),
+            hasBias ? &bias : nullptr,
+            one.told.dst,
+            geometryOf(settings),
+            attributes);
+    });
 
     PrimitiveKernel kernel(builder, dnnl::convolution_forward(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_SRC, src, builder.pointer(node.inputs[0]));
+    kernel.bindInput(DNNL_ARG_SRC, form.told.src, form.kept.src, builder.pointer(node.inputs[0]));
     kernel.bindInput(DNNL_ARG_WEIGHTS, chosen.weights_desc(), kept, builder.data(node.inputs[1]));
     if (hasBias) {
         kernel.bind(DNNL_ARG_BIAS, bias, builder.data(node.inputs[2]));
     }
-    kernel.bind(DNNL_ARG_DST, dst, builder.pointer(node.outputs[0]));
+    kernel.bindOutput(DNNL_ARG_DST, form.told.dst, form.kept.dst, builder.pointer(node.outputs[0]));
     return kernel.finish(builder);
 }
 
@@ -130,27 +142,32 @@ Kernel conv2dInputGrad(KernelBuilder& builder, const Node& node)
     }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.inputs[1]).shape;
-    const auto [diffSrc, diffDst] = convolutionDescs(builder.value(node.outputs[0]), builder.value(node.inputs[0]));
     const DType dtype = builder.value(node.inputs[0]).dtype;
-    const auto hint = forwardHint(
-        builder, builder.value(node.outputs[0]), builder.value(node.inputs[0]), weight, dtype, settings);
-    const auto chosen = onednn::convolutionBackwardData(
-        builder.engine(),
-        diffSrc,
-        anyDesc(weightDims(weight, settings.groups), dtype),
-        diffDst,
-        geometryOf(settings),
-        hint,
-        PrimitiveKernel::attributes());
+    const auto forms = convolutionForms(
+        builder.value(node.outputs[0]),
+        builder.value(node.inputs[0]),
+        weight,
+        settings.groups,
+        ConvolutionUse::InputGrad);
+    const auto [chosen, form] = chooseForm(forms, [&](const ConvolutionForm& one) {
+        return onednn::convolutionBackwardData(
+            builder.engine(),
+            one.told.src,
+            anyDesc(weightDims(weight, settings.groups), dtype),
+            one.told.dst,
+            geometryOf(settings),
+            forwardHint(builder, one.hint, weight, dtype, settings),
+            PrimitiveKernel::attributes());
+    });
 
     PrimitiveKernel kernel(builder, dnnl::convolution_backward_data(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_DIFF_DST, diffDst, builder.pointer(node.inputs[0]));
+    kernel.bindInput(DNNL_ARG_DIFF_DST, form.told.dst, form.kept.dst, builder.pointer(node.inputs[0]));
     kernel.bindInput(
         DNNL_ARG_WEIGHTS,
         chosen.weights_desc(),
         keptWeight(builder, node.inputs[1], settings.groups),
         builder.data(node.inputs[1]));
-    kernel.bind(DNNL_ARG_DIFF_SRC, diffSrc, builder.pointer(node.outputs[0]));
+    kernel.bindOutput(DNNL_ARG_DIFF_SRC, form.told.src, form.kept.src, builder.pointer(node.outputs[0]));
     return kernel.finish(builder);
 }
 
@@ -174,29 +191,30 @@ Kernel conv2dWeightGrad(KernelBuilder& builder, const Node& node)
     }
     const auto& settings = node.as<ConvolutionAttributes>();
     const Shape& weight = builder.value(node.outputs[0]).shape;
-    const auto [src, diffDst] = convolutionDescs(builder.value(node.inputs[1]), builder.value(node.inputs[0]));
+    const DType dtype = builder.value(node.inputs[0]).dtype;
     const bool hasBias = settings.hasBiasGrad;
     const Desc diffBias = hasBias ? plainDesc(builder.value(node.outputs[1]).shape) : Desc();
-    const auto hint = forwardHint(
-        builder,
+    const auto forms = convolutionForms(
         builder.value(node.inputs[1]),
         builder.value(node.inputs[0]),
         weight,
-        builder.value(node.inputs[0]).dtype,
-        settings);
-    const auto chosen = onednn::convolutionBackwardWeights(
-        builder.engine(),
-        src,
-        anyDesc(weightDims(weight, settings.groups)),
-        hasBias ? &diffBias : nullptr,
-        diffDst,
-        geometryOf(settings),
-        hint,
-        PrimitiveKernel::attributes());
+        settings.groups,
+        ConvolutionUse::WeightGrad);
+    const auto [chosen, form] = chooseForm(forms, [&](const ConvolutionForm& one) {
+        return onednn::convolutionBackwardWeights(
+            builder.engine(),
+            one.told.src,
+            anyDesc(weightDims(weight, settings.groups)),
+            hasBias ? &diffBias : nullptr,
+            one.told.dst,
+            geometryOf(settings),
+            forwardHint(builder, one.hint, weight, dtype, settings),
+            PrimitiveKernel::attributes());
+    });
 
     PrimitiveKernel kernel(builder, dnnl::convolution_backward_weights(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_DIFF_DST, diffDst, builder.pointer(node.inputs[0]));
-    kernel.bind(DNNL_ARG_SRC, src, builder.pointer(node.inputs[1]));
+    kernel.bindInput(DNNL_ARG_DIFF_DST, form.told.dst, form.kept.dst, builder.pointer(node.inputs[0]));
+    kernel.bindInput(DNNL_ARG_SRC, form.told.src, form.kept.src, builder.pointer(node.inputs[1]));
     kernel.bindOutput(
         DNNL_ARG_DIFF_WEIGHTS,
         chosen.diff_weights_desc(),

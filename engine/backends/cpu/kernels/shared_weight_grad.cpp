@@ -6,7 +6,7 @@
 
 #include <omp.h>
 
-#include "engine/backends/cpu/convolution_planner.h"
+#include "engine/backends/cpu/kernels/convolution_forms.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
 #include "engine/backends/cpu/loops/elementwise_loops.h"
 #include "engine/backends/cpu/parallel.h"
@@ -111,23 +111,26 @@ Kernel sharedWeightGrad(KernelBuilder& builder, const Node& node)
         Value dst = grad;
         src.shape[0] = grad.shape[0] * (i + 1) / threads - begin;
         dst.shape[0] = src.shape[0];
-        const auto descs = convolutionDescs(src, dst);
-        const auto hint = onednn::convolutionForward(
-            builder.engine(), descs.src, anyWeight, nullptr, descs.dst, geometry, attributes);
-        const auto chosen = onednn::convolutionBackwardWeights(
-            builder.engine(),
-            descs.src,
-            made, // as the first share has chosen
-            hasBias ? &biasDesc : nullptr,
-            descs.dst,
-            geometry,
-            hint,
-            attributes);
+        const auto forms = convolutionForms(
+            src, dst, builder.value(node.outputs[0]).shape, settings.groups, ConvolutionUse::WeightGrad);
+        const auto [chosen, form] = chooseForm(forms, [&](const ConvolutionForm& way) {
+            const auto hint = onednn::convolutionForward(
+                builder.engine(), way.hint.src, anyWeight, nullptr, way.hint.dst, geometry, attributes);
+            return onednn::convolutionBackwardWeights(
+                builder.engine(),
+                way.told.src,
+                made, // as the first share has chosen
+                hasBias ? &biasDesc : nullptr,
+                way.told.dst,
+                geometry,
+                hint,
+                attributes);
+        });
         made = chosen.diff_weights_desc();
 
         PrimitiveKernel kernel(builder, dnnl::convolution_backward_weights(chosen), chosen.scratchpad_desc());
-        kernel.bind(DNNL_ARG_DIFF_DST, descs.dst, imageOf(builder, node.inputs[0], begin));
-        kernel.bind(DNNL_ARG_SRC, descs.src, imageOf(builder, node.inputs[1], begin));
+        kernel.bindInput(DNNL_ARG_DIFF_DST, form.told.dst, form.kept.dst, imageOf(builder, node.inputs[0], begin));
+        kernel.bindInput(DNNL_ARG_SRC, form.told.src, form.kept.src, imageOf(builder, node.inputs[1], begin));
         weights.offsets.push_back(kernel.bindScratch(DNNL_ARG_DIFF_WEIGHTS, made));
         if (hasBias) {
             biases.offsets.push_back(kernel.bindScratch(DNNL_ARG_DIFF_BIAS, biasDesc));
