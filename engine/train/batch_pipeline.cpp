@@ -23,15 +23,18 @@ constexpr std::size_t kPreparedBytes = std::size_t{8} << 20;
 constexpr std::size_t kSlotBytes = std::size_t{32} << 10;
 constexpr std::size_t kMostInSlot = 32;
 constexpr std::size_t kMostPrepared = 4096;
+constexpr std::size_t kOrderBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostOrders = 64;
 
 struct SlotPlan {
     std::size_t slots = 1;
     std::size_t batches = 1; ///< of each
+    std::size_t orders = 2;  ///< of epochs that are kept
 };
 
-/// As many batches ahead as fit into some memory, but fewer than an epoch has, for the orders of two epochs are kept. Steps of
-/// a small network are far shorter than a busy system leaves a worker waiting for its turn. At least one slot more for each
-/// worker than are being filled and the one in use.
+/// As many batches ahead as fit into some memory: steps of a small network are far shorter than a busy system leaves a worker
+/// waiting for its turn, and so are epochs of few samples; the orders of some of those are kept, of others of two, so that
+/// less than an epoch is prepared. At least one slot more for each worker than are being filled and the one in use.
 /// @param sampleSize  numbers of a sample and its target
 SlotPlan planSlots(const BatchPlan& plan, std::size_t sampleSize, std::size_t workers)
 {
@@ -40,7 +43,9 @@ SlotPlan planSlots(const BatchPlan& plan, std::size_t sampleSize, std::size_t wo
     const auto steps = static_cast<std::size_t>(plan.stepsPerEpoch());
     SlotPlan result;
     result.batches = std::clamp<std::size_t>(kSlotBytes / batchBytes, 1, std::clamp<std::size_t>(steps / fewest, 1, kMostInSlot));
-    const std::size_t prepared = std::min({kPreparedBytes / batchBytes, kMostPrepared, steps});
+    const std::size_t orderBytes = steps * plan.batchSize * sizeof(std::uint32_t);
+    result.orders = std::clamp<std::size_t>(kOrderBytes / orderBytes, 2, kMostOrders);
+    const std::size_t prepared = std::min({kPreparedBytes / batchBytes, kMostPrepared, steps * (result.orders - 1)});
     result.slots = std::max(fewest, prepared / result.batches);
     return result;
 }
@@ -96,6 +101,7 @@ BatchPipeline::BatchPipeline(
     assert(plan.samples > 0 && plan.batchSize > 0);
     const SlotPlan slots = planSlots(
         plan, source.inputSize() + source.targetSize(), static_cast<std::size_t>(std::max(workers, 1)));
+    m_orders.resize(slots.orders);
     m_slots.resize(slots.slots);
     for (Slot& slot : m_slots) {
         slot.batches.resize(slots.batches);
@@ -132,7 +138,7 @@ void BatchPipeline::begin(std::int64_t epoch, std::int64_t first)
 
 Result<const Batch*> BatchPipeline::next()
 {
-    if (m_inHand == nullptr || m_next == m_inHand->batches.size()) {
+    if (m_inHand == nullptr || m_next == m_inHand->count) {
         std::unique_lock lock(m_mutex);
         assert(m_turnToFill >= 0);
         if (m_inHand != nullptr) {
@@ -144,7 +150,13 @@ Result<const Batch*> BatchPipeline::next()
         const auto isReady = [&] { return slot.state == SlotState::Ready && slot.turn == turn; };
         if (!isReady()) {
             const auto start = std::chrono::steady_clock::now();
-            m_changed.wait(lock, isReady);
+            while (!isReady()) {
+                if (isWorkLeft()) { // to be done here is sooner than when a worker has been woken and given a processor
+                    fillNext(lock, m_scratch);
+                } else {
+                    m_changed.wait(lock, isReady);
+                }
+            }
             m_waitSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         }
         m_inHand = &slot; // nobody else touches it until it is empty again
@@ -166,31 +178,36 @@ void BatchPipeline::workerLoop(std::stop_token stop)
     std::vector<float> scratch;
     std::unique_lock lock(m_mutex);
     for (;;) {
-        const bool isWork = m_changed.wait(lock, stop, [&] {
-            return m_turnToFill >= 0 && slotOf(m_turnToFill).state == SlotState::Empty;
-        });
+        const bool isWork = m_changed.wait(lock, stop, [&] { return isWorkLeft(); });
         if (!isWork || stop.stop_requested()) {
             return;
         }
-        const std::int64_t turn = m_turnToFill++;
-        Slot& slot = slotOf(turn);
-        slot.state = SlotState::Filling;
-        slot.turn = turn;
-        const std::int64_t first = m_begun + turn * static_cast<std::int64_t>(slot.batches.size());
-        lock.unlock();
-        auto filled = guardMemory("preparing a batch", [&] { return fill(slot, first, scratch); });
-        lock.lock();
-        slot.error = filled ? std::nullopt : std::optional<Error>(filled.error());
-        slot.state = SlotState::Ready;
-        m_changed.notify_all();
+        fillNext(lock, scratch);
     }
+}
+
+void BatchPipeline::fillNext(std::unique_lock<std::mutex>& lock, std::vector<float>& scratch)
+{
+    const std::int64_t turn = m_turnToFill++;
+    Slot& slot = slotOf(turn);
+    slot.state = SlotState::Filling;
+    slot.turn = turn;
+    const auto usual = static_cast<std::int64_t>(slot.batches.size());
+    slot.count = turn == 0 ? 1 : slot.batches.size();
+    const std::int64_t first = turn == 0 ? m_begun : m_begun + 1 + (turn - 1) * usual;
+    lock.unlock();
+    auto filled = guardMemory("preparing a batch", [&] { return fill(slot, first, scratch); });
+    lock.lock();
+    slot.error = filled ? std::nullopt : std::optional<Error>(filled.error());
+    slot.state = SlotState::Ready;
+    m_changed.notify_all();
 }
 
 Result<void> BatchPipeline::fill(Slot& slot, std::int64_t first, std::vector<float>& scratch)
 {
     const std::int64_t steps = m_plan.stepsPerEpoch();
     std::shared_ptr<const LargeVector<std::uint32_t>> order;
-    for (slot.filled = 0; slot.filled < slot.batches.size(); ++slot.filled) {
+    for (slot.filled = 0; slot.filled < slot.count; ++slot.filled) {
         const std::int64_t sequence = first + static_cast<std::int64_t>(slot.filled);
         Batch& batch = slot.batches[slot.filled];
         batch.index = sequence % steps;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +44,7 @@ struct Batch {
 };
 
 /// The batches of one epoch after another. Worker threads decode, vary and lay out the next ones while the caller, always
-/// the same thread, trains on this one.
+/// the same thread, trains on this one. A caller that would have to wait helps them instead.
 class BatchPipeline {
 public:
     /// @param imageShape  {channels, height, width}; empty for tables, which are never varied
@@ -67,7 +66,7 @@ public:
     /// The next batch, valid until the next call. Goes on from an epoch's last batch to the next epoch's first.
     /// Errors: a sample that cannot be read, no memory for a batch.
     Result<const Batch*> next();
-    /// Seconds that next() has waited since the last call of this function.
+    /// Seconds that next() has waited, or prepared batches itself, since the last call of this function.
     double takeWaitSeconds();
 
 private:
@@ -77,11 +76,16 @@ private:
         SlotState state = SlotState::Empty;
         std::int64_t turn = -1;  ///< which slot it is, counted from begin()
         std::vector<Batch> batches;
-        std::size_t filled = 0;  ///< of `batches`; fewer than there are if the next one has the error
+        std::size_t count = 0;   ///< of `batches` that it is to hold: the first portion is one, for the first step waits for it
+        std::size_t filled = 0;  ///< fewer than `count` if the next one has the error
         std::optional<Error> error;
     };
 
     void workerLoop(std::stop_token stop);
+    /// Whether there is a portion that nobody has begun, and room for it.
+    bool isWorkLeft() { return m_turnToFill >= 0 && slotOf(m_turnToFill).state == SlotState::Empty; }
+    /// Fills the portion whose turn it is. Precondition: isWorkLeft(), `lock` holds m_mutex, which it lets go meanwhile.
+    void fillNext(std::unique_lock<std::mutex>& lock, std::vector<float>& scratch);
     /// @param first  epoch * stepsPerEpoch + batch
     Result<void> fill(Slot& slot, std::int64_t first, std::vector<float>& scratch);
     Result<void> fill(
@@ -100,6 +104,7 @@ private:
     Slot* m_inHand = nullptr; ///< the slot it takes batches from
     std::size_t m_next = 0;   ///< of its batches
     double m_waitSeconds = 0;
+    std::vector<float> m_scratch; ///< for what it prepares itself
 
     std::mutex m_mutex; ///< guards all below
     std::condition_variable_any m_changed;
@@ -111,7 +116,7 @@ private:
         std::int64_t epoch = -1;
         std::shared_ptr<const LargeVector<std::uint32_t>> positions;
     };
-    std::array<Order, 2> m_orders; ///< of the epoch at hand and the one after
+    std::vector<Order> m_orders; ///< of the epoch at hand and those that are prepared
 
     std::vector<std::jthread> m_workers; ///< last, so that the threads end before what they use
 };
