@@ -180,19 +180,25 @@ std::vector<double> givenValues(const TorchCase& from, const TorchGraph& made, V
     return numbersOf(value.size(), kInput, isAlone ? 4 : 2);
 }
 
-std::string differenceFrom(const Json& stored, const std::vector<double>& values, double tolerance)
+double largestOf(const Json& stored)
+{
+    if (stored.is_object()) {
+        return stored["largest"];
+    }
+    double largest = 0;
+    for (const Json& element : stored) {
+        largest = std::max(largest, std::abs(element.get<double>()));
+    }
+    return largest;
+}
+
+std::string differenceFrom(const Json& stored, const std::vector<double>& values, double allowed)
 {
     const bool isWhole = stored.is_array();
     const std::size_t size = isWhole ? stored.size() : stored["size"].get<std::size_t>();
     if (values.size() != size) {
         return fmt::format("{} elements instead of {}", values.size(), size);
     }
-    double largest = isWhole ? 0 : stored["largest"].get<double>();
-    for (std::size_t i = 0; isWhole && i < size; ++i) {
-        largest = std::max(largest, std::abs(stored[i].get<double>()));
-    }
-    constexpr double kNothing = 1e-9;
-    const double allowed = tolerance * (largest < kNothing ? 1 : largest);
     const auto check = [](const char* what, std::size_t at, double value, double expected, double margin) {
         return std::abs(value - expected) <= margin ? std::string() // false where one is not a number
                                                     : fmt::format("{} {}: {} instead of {}", what, at, value, expected);

@@ -36,9 +36,11 @@ struct TorchGraph {
 /// What is given from outside, as torch_ops/case.py makes it.
 std::vector<double> givenValues(const TorchCase& from, const TorchGraph& made, ValueId id);
 
+/// The largest magnitude of a tensor of PyTorch's.
+/// @param stored  all its elements, or some of them and weighted sums of all
+double largestOf(const Json& stored);
 /// Empty, or the first difference between a tensor and PyTorch's.
-/// @param stored     all its elements, or some of them and weighted sums of all
-/// @param tolerance  of the largest magnitude; of 1 where PyTorch has nothing but rounding
-std::string differenceFrom(const Json& stored, const std::vector<double>& values, double tolerance);
+/// @param allowed  of an element
+std::string differenceFrom(const Json& stored, const std::vector<double>& values, double allowed);
 
 } // namespace ty::engine

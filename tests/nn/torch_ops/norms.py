@@ -73,19 +73,20 @@ def add_blocks(cases):
               lambda x, p, s, _: F.max_pool2d(F.relu(batch_norm(F.conv2d(x, p[0], padding=1), p[1:], s, True)), 2).flatten(1),
               states=[weight(16), scale(16)])
 
-    def residual(x, p, s, _):
-        x = F.relu(F.conv2d(x, p[0], padding=1))
-        y = F.relu(batch_norm(F.conv2d(x, p[1], padding=1), p[2:], s[:2], True))
-        y = batch_norm(F.conv2d(y, p[4], padding=1), p[5:], s[2:], True)
-        return F.conv2d(F.relu(y + x), p[7]).flatten(1)
-
     plain = {"type": "conv2d", "kernel": 3, "bias": False}
-    cases.add("residual block", [3, 8, 8],
-              [{**plain, "name": "stem", "filters": 16, "activation": "relu"},
-               {**plain, "name": "first", "filters": 16}, {"name": "norm1", "type": "batchNorm", "activation": "relu"},
-               {**plain, "name": "second", "filters": 16}, {"name": "norm2", "type": "batchNorm"},
-               {"type": "add", "inputs": ["norm2", "stem"], "activation": "relu"},
-               {"type": "conv2d", "filters": 8, "kernel": 1, "bias": False}, FLAT],
-              [weight(16, 3, 3, 3), weight(16, 16, 3, 3), scale(16), weight(16), weight(16, 16, 3, 3), scale(16), weight(16),
-               weight(8, 16, 1, 1)],
-              residual, states=[weight(16), scale(16), weight(16), scale(16)])
+    for name, mode in (("", "training"), (" in inference", "inference")):
+        def residual(x, p, s, _):
+            x = F.relu(F.conv2d(x, p[0], padding=1))
+            y = F.relu(batch_norm(F.conv2d(x, p[1], padding=1), p[2:], s[:2], mode == "training"))
+            y = batch_norm(F.conv2d(y, p[4], padding=1), p[5:], s[2:], mode == "training")
+            return F.conv2d(F.relu(y + x), p[7]).flatten(1)
+
+        cases.add(f"residual block{name}", [3, 8, 8],
+                  [{**plain, "name": "stem", "filters": 16, "activation": "relu"},
+                   {**plain, "name": "first", "filters": 16}, {"name": "norm1", "type": "batchNorm", "activation": "relu"},
+                   {**plain, "name": "second", "filters": 16}, {"name": "norm2", "type": "batchNorm"},
+                   {"type": "add", "inputs": ["norm2", "stem"], "activation": "relu"},
+                   {"type": "conv2d", "filters": 8, "kernel": 1, "bias": False}, FLAT],
+                  [weight(16, 3, 3, 3), weight(16, 16, 3, 3), scale(16), weight(16), weight(16, 16, 3, 3), scale(16), weight(16),
+                   weight(8, 16, 1, 1)],
+                  residual, states=[weight(16), scale(16), weight(16), scale(16)], mode=mode)
