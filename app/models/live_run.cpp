@@ -206,16 +206,21 @@ void LiveRun::applyStep(const RunEvent& event)
         m_strip.phase = RunPhase::Running;
     }
     m_strip.samplesPerSecond = number(event.fields, "samplesPerSecond");
-    if (const auto seconds = number(event.fields, "stepSeconds")) {
+    takeStepSeconds(event);
+    m_strip.learningRate = number(event.fields, "learningRate");
+    m_epochShare = number(event.fields, "epoch").value_or(m_epochShare);
+    updateShare();
+}
+
+void LiveRun::takeStepSeconds(const RunEvent& event)
+{
+    if (const auto seconds = number(event.fields, "stepSeconds"); seconds && *seconds > 0) {
         m_stepSeconds.push_back(*seconds);
         if (m_stepSeconds.size() > kStepsForMedian) {
             m_stepSeconds.erase(m_stepSeconds.begin());
         }
         m_strip.stepMilliseconds = medianOf(m_stepSeconds) * 1000.0;
     }
-    m_strip.learningRate = number(event.fields, "learningRate");
-    m_epochShare = number(event.fields, "epoch").value_or(m_epochShare);
-    updateShare();
 }
 
 void LiveRun::applyEpoch(const RunEvent& event)
@@ -228,6 +233,7 @@ void LiveRun::applyEpoch(const RunEvent& event)
     if (const auto rate = number(event.fields, "samplesPerSecond")) {
         m_strip.samplesPerSecond = rate;
     }
+    takeStepSeconds(event); // a short run has few words of steps, and the first of them is of the step that compiles
     m_strip.dataWaitFraction = number(event.fields, "dataWaitFraction");
     if (const auto seconds = number(event.fields, "epochSeconds")) {
         m_epochSeconds.push_back(*seconds);

@@ -57,6 +57,7 @@ public:
 private:
     bool canGoOn() const;
     void applyStep(const RunEvent& event);
+    void takeStepSeconds(const RunEvent& event);
     void applyEpoch(const RunEvent& event);
     void applyState(const std::string& state);
     void applyFinished(const RunEvent& event);

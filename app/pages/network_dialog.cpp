@@ -32,6 +32,7 @@ namespace ty::app {
 namespace {
 
 enum StackPage { Waiting, Failed, Shown };
+enum Column { Name, Frozen, Type, Output, Parameters, Forward, Memory };
 
 QString timeText(double seconds)
 {
@@ -145,6 +146,7 @@ NetworkDialog::NetworkDialog(QWidget* parent)
     connect(m_view, &widgets::NetworkView::currentChanged, this, [this](int layer) {
         m_table->setCurrentIndex(m_model->index(layer, 0));
     });
+    connect(m_model, &QStandardItemModel::itemChanged, this, [this](const QStandardItem* item) { onChecked(*item); });
 }
 
 NetworkDialog::~NetworkDialog() = default;
@@ -154,17 +156,51 @@ void NetworkDialog::show(const RunSpec& spec)
     m_stack->setCurrentIndex(Waiting);
     m_copy->setEnabled(false);
     QDialog::show();
+    ask(spec);
+}
+
+void NetworkDialog::update(const RunSpec& spec)
+{
+    m_facts->setText(tr("Trying a few steps of the network …"));
+    ask(spec);
+}
+
+void NetworkDialog::ask(const RunSpec& spec)
+{
     m_preview->ask(spec, [this](NetworkPreview::Outcome outcome) {
         if (outcome) {
             fill(outcome.value());
         } else {
-            m_error->setText(
-                tr("This network cannot be trained on this data."), QString::fromStdString(outcome.error().message),
-                QString::fromStdString(outcome.error().advice));
-            m_stack->setCurrentIndex(Failed);
+            showFailure(outcome.error());
         }
         emit answered();
     });
+}
+
+void NetworkDialog::showFailure(const Error& error)
+{
+    const QString message = QString::fromStdString(error.message);
+    const QString advice = QString::fromStdString(error.advice);
+    if (m_stack->currentIndex() == Shown) { // the choice that led here can be taken back in the table
+        m_facts->setText(advice.isEmpty() ? message : message + QLatin1Char('\n') + advice);
+        return;
+    }
+    m_error->setText(tr("This network cannot be trained on this data."), message, advice);
+    m_stack->setCurrentIndex(Failed);
+}
+
+void NetworkDialog::onChecked(const QStandardItem& item)
+{
+    if (m_isFilling || !m_paper || item.column() != Frozen) {
+        return;
+    }
+    QStringList frozen;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        if (m_model->item(row, Frozen)->checkState() == Qt::Checked) {
+            frozen << m_paper->layers[static_cast<std::size_t>(row)].name;
+        }
+    }
+    emit frozenChosen(frozen);
 }
 
 void NetworkDialog::fill(const Json& description)
@@ -175,19 +211,31 @@ void NetworkDialog::fill(const Json& description)
         m_stack->setCurrentIndex(Failed);
         return;
     }
+    const bool isFirst = !m_paper;
+    const int current = m_table->currentIndex().row();
+    m_paper = paper.value();
+    m_isFilling = true;
     std::vector<widgets::NetworkNode> nodes;
     m_model->clear();
     m_model->setHorizontalHeaderLabels(
-        {tr("Layer"), tr("Type"), tr("Output"), tr("Parameters"), tr("Forward"), tr("Memory")});
-    for (int column = 3; column < m_model->columnCount(); ++column) {
+        {tr("Layer"), tr("Frozen ❄"), tr("Type"), tr("Output"), tr("Parameters"), tr("Forward"), tr("Memory")});
+    m_model->horizontalHeaderItem(Frozen)->setToolTip(
+        tr("Layers that keep the weights they begin with, for fine-tuning: Start from says which weights"));
+    for (int column = Parameters; column < m_model->columnCount(); ++column) {
         m_model->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     }
-    m_model->horizontalHeaderItem(4)->setToolTip(tr("Work of one sample, a multiplication and an addition counted as two"));
-    m_model->horizontalHeaderItem(5)->setToolTip(tr("What one sample leaves behind for the way back"));
+    m_model->horizontalHeaderItem(Forward)->setToolTip(tr("Work of one sample, a multiplication and an addition counted as two"));
+    m_model->horizontalHeaderItem(Memory)->setToolTip(tr("What one sample leaves behind for the way back"));
     for (const NetworkLayer& layer : paper->layers) {
         nodes.push_back({layer.name, layer.type, layer.shape, layer.inputs, layer.isFrozen, layer.parameters > 0});
+        auto* frozen = new QStandardItem;
+        if (layer.parameters > 0) {
+            frozen->setCheckable(true);
+            frozen->setCheckState(layer.isFrozen ? Qt::Checked : Qt::Unchecked);
+            frozen->setData(tr("%1 frozen").arg(layer.name), Qt::AccessibleTextRole);
+        }
         m_model->appendRow(
-            {new QStandardItem(layer.name + (layer.isFrozen ? QStringLiteral(" ❄") : QString())),
+            {new QStandardItem(layer.name + (layer.isFrozen ? QStringLiteral(" ❄") : QString())), frozen,
              new QStandardItem(layer.type), new QStandardItem(layer.shape),
              number(layer.parameters > 0 ? countText(layer.parameters) : QString()), number(flopsText(layer.flops)),
              number(bytesText(layer.bytes))});
@@ -199,9 +247,14 @@ void NetworkDialog::fill(const Json& description)
         m_table->resizeColumnToContents(column);
     }
     m_facts->setText(factsOf(paper.value()));
+    m_isFilling = false;
     m_stack->setCurrentIndex(Shown);
     m_copy->setEnabled(true);
-    m_table->setFocus();
+    if (isFirst) {
+        m_table->setFocus();
+    } else if (current >= 0) {
+        m_table->setCurrentIndex(m_model->index(current, Frozen));
+    }
 }
 
 void NetworkDialog::copyTable()
@@ -215,7 +268,8 @@ void NetworkDialog::copyTable()
     for (int row = 0; row < m_model->rowCount(); ++row) {
         cells.clear();
         for (int column = 0; column < m_model->columnCount(); ++column) {
-            cells << m_model->item(row, column)->text();
+            const QStandardItem& item = *m_model->item(row, column);
+            cells << (item.checkState() == Qt::Checked ? tr("yes") : item.text());
         }
         lines << cells.join(QLatin1Char('\t'));
     }

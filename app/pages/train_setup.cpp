@@ -638,6 +638,10 @@ void TrainSetup::showNetwork()
     auto* dialog = new NetworkDialog(this);
     dialog->setObjectName(QStringLiteral("networkDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &NetworkDialog::frozenChosen, this, [this, dialog](const QStringList& layers) {
+        m_form->setValue(QStringLiteral("frozenLayers"), layers.join(QStringLiteral(", ")));
+        dialog->update(spec());
+    });
     dialog->show(spec());
 }
 

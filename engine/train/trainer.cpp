@@ -178,6 +178,8 @@ Result<void> Trainer::trainStep()
     TY_TRY(const StepResult result, m_session.step(batch->inputs, batch->targets, rate));
     const double stepSeconds = m_options.clock() - before;
     m_computeSeconds += stepSeconds;
+    m_epochCompute.seconds += stepSeconds;
+    ++m_epochCompute.steps;
     ++m_state.step;
     TY_CHECK(checkLoss(result.loss, "the loss"));
     ++m_state.stepInEpoch;
@@ -321,6 +323,7 @@ Result<void> Trainer::endEpoch()
         {"bestEpoch", m_state.stopping.bestEpoch},
         {"etaSeconds", 0},
         {"samplesPerSecond", trainingSeconds > 0 ? samples / trainingSeconds : 0},
+        {"stepSeconds", m_epochCompute.steps > 0 ? m_epochCompute.seconds / static_cast<double>(m_epochCompute.steps) : 0},
         {"dataWaitFraction", trainingSeconds > 0 ? std::min(1.0, m_state.waitSeconds / trainingSeconds) : 0}};
     m_state.history.push_back(fields);
     if (validation) {
@@ -342,6 +345,7 @@ Result<void> Trainer::endEpoch()
     m_state.stepInEpoch = 0;
     m_state.epochSeconds = 0;
     m_state.waitSeconds = 0;
+    m_epochCompute = {};
     // First the checkpoint, then the word: an epoch that was reported can be resumed from.
     TY_CHECK(writeCheckpoint("epoch", isBest));
     return m_sink.emitEvent("epoch", fields);

@@ -116,6 +116,11 @@ private:
     double m_lastStepEvent = -1; ///< clock
     std::int64_t m_stepsAtEvent = 0;
     double m_computeSeconds = 0; ///< of the steps since the last word of one
+    struct ComputeTime {
+        double seconds = 0;
+        std::int64_t steps = 0;
+    };
+    ComputeTime m_epochCompute; ///< of the epoch at hand, since it was begun or resumed
     double m_lastSystemEvent = -1;
     double m_lastCheckpoint = 0; ///< running time
     std::int64_t m_lastCheckpointStep = -1;

@@ -82,6 +82,7 @@ private slots:
     void followerWaitsForTornLines();
     void liveRunTellsPhaseProgressAndEnd();
     void stoppingSoonerIsToldOnlyWhereItCanHappen();
+    void aShortRunTellsItsUsualStepNotTheFirst();
     void theStripKnowsTheFloorOfAStep();
     void liveRunBlinksNoErrorAfterAResume();
     void sentenceSaysWhichPartWasMeasured();
@@ -284,6 +285,21 @@ void TestRunModels::stoppingSoonerIsToldOnlyWhereItCanHappen()
         }
         QCOMPARE(run.strip().etaNote.contains("2/3"), isEarlyStop);
     }
+}
+
+void TestRunModels::aShortRunTellsItsUsualStepNotTheFirst()
+{
+    LiveRun run(runOf(9, "digits-fast-1", catalog::kUnknown));
+    RunNews news;
+    run.apply(eventOf(1, "started", Json::object()), news);
+    run.apply(eventOf(2, "step", {{"step", 1}, {"epoch", 0.1}, {"stepSeconds", 0.003}}), news); // it compiles
+    for (int epoch = 1; epoch <= 3; ++epoch) {
+        run.apply(
+            eventOf(2 + static_cast<std::uint64_t>(epoch), "epoch",
+                    {{"epoch", epoch}, {"step", 10 * epoch}, {"seconds", 0.01}, {"epochSeconds", 0.003}, {"stepSeconds", 0.00005}}),
+            news);
+    }
+    QCOMPARE(*run.strip().stepMilliseconds, 0.05);
 }
 
 void TestRunModels::theStripKnowsTheFloorOfAStep()

@@ -45,6 +45,7 @@ private slots:
     void formBecomesTheDescriptionOfTheRun();
     void clickOnTrainEndsInAFinishedRunInTheCatalog();
     void layersAreShownBeforeTraining();
+    void layersAreFrozenInTheirTable();
     void layersThatAreNotThereAreNamed();
     void finishedRunIsExtendedFromItsStrip();
     void reproduceFillsTheForm();
@@ -164,8 +165,8 @@ void TestTrainPage::layersAreShownBeforeTraining()
     const auto* model = table->model();
     const auto text = [model](int row, int column) { return model->index(row, column).data().toString(); };
     QVERIFY2(model->rowCount() > 56, qPrintable(QString::number(model->rowCount())));
-    QCOMPARE(text(0, 1), QString("conv2d"));
-    QCOMPARE(text(model->rowCount() - 1, 2), QString("10"));
+    QCOMPARE(text(0, 2), QString("conv2d"));
+    QCOMPARE(text(model->rowCount() - 1, 3), QString("10"));
     auto* view = dialog->findChild<widgets::NetworkView*>();
     QTest::mouseClick(view, Qt::LeftButton, Qt::NoModifier, view->boxOf(7).center());
     QCOMPARE(table->currentIndex().row(), 7);
@@ -177,6 +178,54 @@ void TestTrainPage::layersAreShownBeforeTraining()
     });
     QTest::mouseClick(*copy, Qt::LeftButton);
     QCOMPARE(QApplication::clipboard()->text().count(QLatin1Char('\n')), model->rowCount());
+    dialog->close();
+    QTRY_VERIFY(!dialog);
+    setup().form().resetAll();
+}
+
+void TestTrainPage::layersAreFrozenInTheirTable()
+{
+    const QPointer<NetworkDialog> dialog = askForLayers();
+    QVERIFY(dialog);
+    auto* table = dialog->findChild<QTreeView*>();
+    auto* model = table->model();
+    const auto frozenField = [this] { return setup().form().value(QStringLiteral("frozenLayers")).toString(); };
+    const auto isLearned = [model](int row) { return model->index(row, 1).data(Qt::CheckStateRole).isValid(); };
+    const auto labels = dialog->findChildren<QLabel*>();
+    const auto facts = *std::find_if(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->accessibleName() == NetworkDialog::tr("What the network costs");
+    });
+    QVERIFY(isLearned(0));
+    const QString first = model->index(0, 0).data().toString();
+    table->setCurrentIndex(model->index(0, 1));
+    QTest::keyClick(table, Qt::Key_Space);
+    QCOMPARE(frozenField(), first);
+    QSignalSpy answered(dialog, &NetworkDialog::answered);
+    QVERIFY(answered.wait(60000)); // the network as it would now be trained
+    QVERIFY(model->index(0, 0).data().toString().contains(QStringLiteral("❄")));
+    QCOMPARE(model->index(0, 1).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Checked));
+    QVERIFY2(facts->text().contains(QStringLiteral("frozen")), qPrintable(facts->text()));
+    QCOMPARE(table->currentIndex().row(), 0);
+
+    QStringList all;
+    for (int row = 0; row < model->rowCount(); ++row) {
+        if (isLearned(row)) {
+            all << model->index(row, 0).data().toString().remove(QStringLiteral(" ❄"));
+            model->setData(model->index(row, 1), Qt::Checked, Qt::CheckStateRole);
+        }
+    }
+    QCOMPARE(frozenField(), all.join(QStringLiteral(", ")));
+    QVERIFY(answered.wait(60000));
+    QVERIFY2(table->isVisible(), "what says that nothing is left to learn leaves the table, in which it can be taken back");
+    QVERIFY2(!facts->text().contains(QStringLiteral("parameters")), qPrintable(facts->text()));
+    for (int row = 0; row < model->rowCount(); ++row) {
+        if (isLearned(row)) {
+            model->setData(model->index(row, 1), Qt::Unchecked, Qt::CheckStateRole);
+        }
+    }
+    QCOMPARE(frozenField(), QString());
+    QVERIFY(answered.wait(60000));
+    QVERIFY2(facts->text().contains(QStringLiteral("parameters")), qPrintable(facts->text()));
     dialog->close();
     QTRY_VERIFY(!dialog);
     setup().form().resetAll();

@@ -84,7 +84,7 @@ private slots:
         const auto epochs = bench.sink.of("epoch");
         QCOMPARE(epochs.size(), std::size_t{6});
         for (const char* field :
-             {"epoch", "step", "seconds", "epochSeconds", "training", "validation", "learningRate", "isBest", "bestEpoch",
+             {"epoch", "step", "seconds", "epochSeconds", "stepSeconds", "training", "validation", "learningRate", "isBest", "bestEpoch",
               "etaSeconds", "samplesPerSecond", "dataWaitFraction"}) {
             QVERIFY2(epochs[2].contains(field), field);
         }
