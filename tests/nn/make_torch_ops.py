@@ -9,11 +9,11 @@ import pathlib
 
 import torch
 
-from torch_ops import convolutions, elements, kernels, losses, norms, sequences, shapes
+from torch_ops import convolutions, elements, kernels, losses, norms, optimizers, sequences, shapes
 from torch_ops.case import Cases
 
 torch.set_num_threads(1)
 cases = Cases()
-for family in (elements, convolutions, norms, shapes, sequences, losses, kernels):
+for family in (elements, convolutions, norms, shapes, sequences, losses, kernels, optimizers):
     family.add_cases(cases)
 cases.write(pathlib.Path(__file__).with_name("torch_ops.json"))

@@ -23,6 +23,7 @@ constexpr std::uint32_t kStates = 101;
 constexpr std::uint32_t kCarried = 201;
 constexpr std::uint32_t kOutputGradient = 1000;
 constexpr std::uint32_t kSumFactors = 2000;
+constexpr std::uint32_t kBatches = 3000;
 
 constexpr std::size_t kPicked = 32;
 constexpr std::size_t kSums = 8;
@@ -49,7 +50,24 @@ std::optional<std::uint32_t> placeOf(const Items& items, ValueId id, ValueOf val
     return std::nullopt;
 }
 
-TrainingSetup setupOf(const Json& json)
+std::vector<TorchCase> readRows(const char* key)
+{
+    const Json file = readJsonFile(std::string(TRAINYARD_SOURCE_DIR) + "/tests/nn/torch_ops.json").value();
+    std::vector<TorchCase> cases;
+    for (const Json& row : file[key]) {
+        cases.push_back(
+            {row["name"],
+             row,
+             ModelDescription::fromJson(row["model"]).value(),
+             row["batch"],
+             row["mode"] == "training" ? NetworkMode::Training : NetworkMode::Inference});
+    }
+    return cases;
+}
+
+} // namespace
+
+TrainingSetup TorchCase::setup() const
 {
     static const std::map<std::string, LossKind> losses{
         {"SoftmaxCrossEntropy", LossKind::SoftmaxCrossEntropy},
@@ -59,29 +77,59 @@ TrainingSetup setupOf(const Json& json)
         {"BinaryCrossEntropy", LossKind::BinaryCrossEntropy},
         {"Hinge", LossKind::Hinge},
         {"Ctc", LossKind::Ctc}};
+    static const std::map<std::string, OptimizerKind> optimizers{
+        {"Sgd", OptimizerKind::Sgd},
+        {"Adam", OptimizerKind::Adam},
+        {"AdamW", OptimizerKind::AdamW},
+        {"RmsProp", OptimizerKind::RmsProp},
+        {"Adagrad", OptimizerKind::Adagrad}};
     TrainingSetup setup;
+    if (!row.contains("setup")) {
+        return setup;
+    }
+    const Json& json = row["setup"];
     setup.loss = losses.at(json["loss"]);
     setup.labelSmoothing = json.value("labelSmoothing", 0.0);
     setup.hasTargetShares = json.value("hasTargetShares", false);
     setup.classWeights = json.value("classWeights", std::vector<float>());
+    setup.optimizer = optimizers.at(json.value("optimizer", "Sgd"));
+    setup.momentum = json.value("momentum", setup.momentum);
+    setup.isNesterov = json.value("isNesterov", false);
+    setup.beta1 = json.value("beta1", setup.beta1);
+    setup.beta2 = json.value("beta2", setup.beta2);
+    setup.epsilon = json.value("epsilon", setup.epsilon);
+    setup.weightDecay = json.value("weightDecay", 0.0);
+    setup.l1 = json.value("l1", 0.0);
+    setup.clipNorm = json.value("clipNorm", 0.0);
+    setup.clipValue = json.value("clipValue", 0.0);
     return setup;
 }
 
-} // namespace
-
 std::vector<TorchCase> torchCases()
 {
-    const Json file = readJsonFile(std::string(TRAINYARD_SOURCE_DIR) + "/tests/nn/torch_ops.json").value();
-    std::vector<TorchCase> cases;
-    for (const Json& row : file["cases"]) {
-        cases.push_back(
-            {row["name"],
-             row,
-             ModelDescription::fromJson(row["model"]).value(),
-             row["batch"],
-             row["mode"] == "training" ? NetworkMode::Training : NetworkMode::Inference});
+    return readRows("cases");
+}
+
+std::vector<TorchCase> torchTrainings()
+{
+    return readRows("steps");
+}
+
+std::vector<float> batchOfTraining(const TorchCase& from, int step)
+{
+    const auto seed = kInput + kBatches * static_cast<std::uint32_t>(step);
+    const auto numbers = numbersOf(from.batch * elementCount(from.model.input), seed, 2);
+    return {numbers.begin(), numbers.end()};
+}
+
+std::vector<NamedTensor> beginOfTraining(std::vector<NamedTensor> like)
+{
+    std::uint32_t seed = kParameters;
+    for (NamedTensor& one : like) {
+        const auto numbers = numbersOf(one.tensor.size(), seed++, 0.5);
+        std::copy(numbers.begin(), numbers.end(), one.tensor.floats().begin());
     }
-    return cases;
+    return like;
 }
 
 TorchGraph::TorchGraph(const TorchCase& from)
@@ -118,7 +166,7 @@ TorchGraph::TorchGraph(const TorchCase& from)
     ValueId target = network.output;
     ValueId seed = kNone;
     if (from.hasLoss()) {
-        setup = setupOf(from.row["setup"]);
+        setup = from.setup();
         const LoweredLoss loss = appendLoss(network, setup).value();
         target = loss.loss;
         add("loss", loss.loss);

@@ -19,8 +19,16 @@ struct TorchCase {
 
     bool hasLoss() const { return row.contains("setup"); }
     bool isLarge() const { return row.value("isLarge", false); } ///< for the interpreter
+    TrainingSetup setup() const; ///< of the loss and the optimizer, if it has them
 };
 std::vector<TorchCase> torchCases();
+
+/// Small networks in training, whose results are how far three steps move each parameter (torch_ops/optimizers.py).
+std::vector<TorchCase> torchTrainings();
+std::vector<float> batchOfTraining(const TorchCase& from, int step);
+/// Parameters as they begin.
+/// @param like  with the names and shapes
+std::vector<NamedTensor> beginOfTraining(std::vector<NamedTensor> like);
 
 /// A case as the engine runs it.
 struct TorchGraph {

@@ -29,6 +29,18 @@ const char* lossName(LossKind kind)
     return nullptr;
 }
 
+const char* optimizerName(OptimizerKind kind)
+{
+    switch (kind) {
+    case OptimizerKind::Sgd: return "Sgd";
+    case OptimizerKind::Adam: return "Adam";
+    case OptimizerKind::AdamW: return "AdamW";
+    case OptimizerKind::RmsProp: return "RmsProp";
+    case OptimizerKind::Adagrad: return "Adagrad";
+    }
+    return nullptr;
+}
+
 const char* cellName(RecurrentCell cell)
 {
     switch (cell) {
@@ -70,6 +82,7 @@ const std::map<OpKind, std::string> kExceptions{
 struct Found {
     Kinds<OpKind> ops;
     Kinds<LossKind> losses;
+    Kinds<OptimizerKind> optimizers;
     Kinds<ActivationKind> activations{{ActivationKind::None}}; // nothing is computed
     Kinds<RecurrentCell> cells;
     std::set<std::string> layers;
@@ -89,7 +102,7 @@ struct Found {
 
 } // namespace
 
-std::vector<CoveredItem> coverageOf(const std::vector<TorchCase>& cases)
+std::vector<CoveredItem> coverageOf(const std::vector<TorchCase>& cases, const std::vector<TorchCase>& trainings)
 {
     Found found;
     for (const TorchCase& one : cases) {
@@ -103,6 +116,9 @@ std::vector<CoveredItem> coverageOf(const std::vector<TorchCase>& cases)
         if (one.hasLoss()) {
             found.losses.found.insert(made.setup.loss);
         }
+    }
+    for (const TorchCase& one : trainings) {
+        found.optimizers.found.insert(one.setup().optimizer);
     }
 
     std::vector<CoveredItem> items;
@@ -118,6 +134,7 @@ std::vector<CoveredItem> coverageOf(const std::vector<TorchCase>& cases)
         items.push_back({"layer " + type, found.layers.contains(type), {}});
     }
     found.losses.list("loss ", lossName, items);
+    found.optimizers.list("optimizer ", optimizerName, items);
     found.activations.list("activation ", activationNameOf, items);
     found.cells.list("recurrent cell ", cellName, items);
     return items;

@@ -7,7 +7,7 @@
 
 namespace ty::engine {
 
-/// One op, layer type, loss, activation or recurrent cell of the engine, and whether a case has it.
+/// One op, layer type, loss, optimizer, activation or recurrent cell of the engine, and whether a case has it.
 struct CoveredItem {
     std::string name;
     bool isCovered = false;
@@ -15,6 +15,6 @@ struct CoveredItem {
 };
 
 /// All of the engine. An op counts where a result that is compared depends on it, before or after fusion.
-std::vector<CoveredItem> coverageOf(const std::vector<TorchCase>& cases);
+std::vector<CoveredItem> coverageOf(const std::vector<TorchCase>& cases, const std::vector<TorchCase>& trainings);
 
 } // namespace ty::engine

@@ -13,7 +13,6 @@ class Recurrent(nn.Module):
         super().__init__()
         self.carried, self.state = carried, None
         self.gain = 8 if carried else 1  # so that losses tell what was carried
-        gates = {"lstm": 4, "gru": 3, "rnn": 1}[kind]
         make = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[kind]
         self.text = {"input": [6, 5], "layers": [
             {"type": kind, "units": 7, "layers": 2, "carryState" if carried else "bidirectional": True, "output": "all"},

@@ -15,6 +15,7 @@ SUMS = 8
 
 # Seeds of the numbers.
 INPUT, PARAMETERS, STATES, CARRIED, OUTPUT_GRADIENT, SUM_FACTORS = 0, 1, 101, 201, 1000, 2000
+BATCHES = 3000  # between those of the inputs of steps
 
 
 def mix32(x):
@@ -64,6 +65,7 @@ def stored(tensor):
 class Cases:
     def __init__(self):
         self.rows = []
+        self.steps = []
 
     def add(self, name, input_shape, layers, parameters, forward, batch=2, mode="training", given=None, states=(),
             carried=(), learned=None, kernels=None, large=False):
@@ -106,7 +108,15 @@ class Cases:
             "name": name, "model": {"input": list(input_shape), "layers": layers}, "batch": batch, "mode": "training",
             "setup": setup, "targets": targets, **({"isPart": True} if factor else {}), "results": [stored(result) for result in results]})
 
+    def add_steps(self, name, input_shape, layers, batch, setup, rate, targets, moved):
+        """moved: how far each parameter goes in the three steps of a training session."""
+        self.steps.append({
+            "name": name, "model": {"input": list(input_shape), "layers": layers}, "batch": batch, "mode": "training",
+            "setup": {"loss": "SoftmaxCrossEntropy", **setup}, "rate": rate, "targets": targets,
+            "results": [stored(one) for one in moved]})
+
     def write(self, path):
-        lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in self.rows)
+        lines = lambda rows: ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
         origin = f"PyTorch {torch.__version__} in float64, by make_torch_ops.py"
-        path.write_text(f'{{"origin":"{origin}","cases":[\n{lines}\n]}}\n')
+        path.write_text(
+            f'{{"origin":"{origin}","cases":[\n{lines(self.rows)}\n],"steps":[\n{lines(self.steps)}\n]}}\n')
