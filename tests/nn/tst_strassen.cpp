@@ -197,6 +197,10 @@ void TestStrassen::otherConvolutionsAreLeftToOthers()
     QVERIFY(!isChosen(other, plain));
     other.weight = {128, 64, 1, 1}; // short sums
     QVERIFY(!isChosen(other, plain));
+    const ConvolutionShapes few{{8, 2048, 7, 7}, {512, 2048, 1, 1}, {8, 512, 7, 7}, DType::Float32};
+    QVERIFY(!isChosen(few, plain)); // long sums for few pixels
+    QVERIFY(isStrassenFaster(few, plain, 512, 2048)); // its input's gradient
+    QVERIFY(isStrassenGradFaster(few, plain, 2048, 512));
     other = shapes;
     other.dtype = DType::BFloat16;
     QVERIFY(!isChosen(other, plain));

@@ -6,7 +6,17 @@
 
 namespace ty::engine {
 
-bool isStrassenFaster(
+namespace {
+
+/// Pairs of pixels of two images each.
+std::int64_t pairsOf(const ConvolutionShapes& shapes)
+{
+    return shapes.input[0] / 2 * shapes.result[2] * shapes.result[3];
+}
+
+} // namespace
+
+bool isStrassenGradFaster(
     const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes, std::int64_t from, std::int64_t to)
 {
     using Pair = std::array<std::int64_t, 2>;
@@ -20,8 +30,16 @@ bool isStrassenFaster(
         && attributes.padding == std::array<std::int64_t, 4>{} && shapes.weight[2] == 1 && shapes.weight[3] == 1
         && from % kChannels == 0 && to % kChannels == 0 && shapes.input[0] % 2 == 0
         && (attributes.activation.kind == ActivationKind::None || attributes.activation.kind == ActivationKind::Relu);
-    return isPossible && from >= kFewestFrom
-        && shapes.input[0] / 2 * shapes.result[2] * shapes.result[3] >= kFewestPairs && loops::isWinogradWide();
+    return isPossible && from >= kFewestFrom && pairsOf(shapes) >= kFewestPairs && loops::isWinogradWide();
+}
+
+bool isStrassenFaster(
+    const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes, std::int64_t from, std::int64_t to)
+{
+    // Panels of longer sums leave the caches.
+    constexpr std::int64_t kMostByPanels = 1024;
+    return isStrassenGradFaster(shapes, attributes, from, to)
+        && (from <= kMostByPanels || !isStrassenByPanels(pairsOf(shapes), from, to));
 }
 
 bool isStrassenByPanels(std::int64_t pairs, std::int64_t channels, std::int64_t filters)

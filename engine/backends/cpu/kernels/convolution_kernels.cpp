@@ -66,10 +66,10 @@ bool isWinograd(const KernelBuilder& builder, const Node& node, ValueId src, Val
 /// `from` and `to`: what the product leads from and to.
 bool isStrassen(const KernelBuilder& builder, const Node& node, ValueId from, ValueId to, ValueId weight)
 {
+    const auto isFaster = node.kind == OpKind::Conv2dWeightGrad ? isStrassenGradFaster : isStrassenFaster;
     const std::int64_t channels = builder.value(from).shape[1];
     const std::int64_t results = builder.value(to).shape[1];
-    return isStrassenFaster(
-               convolutionShapes(builder.graph(), node), node.as<ConvolutionAttributes>(), channels, results)
+    return isFaster(convolutionShapes(builder.graph(), node), node.as<ConvolutionAttributes>(), channels, results)
         && isBlocked(builder, from, to, weight);
 }
 

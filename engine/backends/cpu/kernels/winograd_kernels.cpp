@@ -30,6 +30,14 @@ std::int64_t tilesAtOnce(WinogradKind kind)
     return kind == WinogradKind::Same ? 32 : 16;
 }
 
+/// Fewer where they would push the weight, or each other, out of a core's cache.
+std::int64_t tilesBesideWeight(const WinogradPass& pass)
+{
+    constexpr std::int64_t kFewChannels = 96;
+    const std::int64_t all = tilesAtOnce(pass.kind);
+    return pass.src.channels + pass.dst.channels <= kFewChannels ? all : all / 2;
+}
+
 Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
 {
     if (isWinogradByParts(pass.src.channels, pass.dst.channels)) {
@@ -39,7 +47,7 @@ Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
     const std::int64_t to = pass.dst.channels;
     const auto tiles
         = std::make_shared<const WinogradTiling>(
-            pass.kind, pass.results(), tilesAtOnce(pass.kind), builder.threads());
+            pass.kind, pass.results(), tilesBesideWeight(pass), builder.threads());
     const std::int64_t vFloats = tiles->floats(from);
     const std::int64_t mFloats = tiles->floats(to);
     const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(from, to);

@@ -33,12 +33,9 @@ TY_INLINE void weightRow(const float* weight, std::int64_t stride, float* u)
     }
 }
 
-/// Pixels of 16 channels that are asked for in advance: what another core has written, or memory alone has, comes later
-/// than a few tiles are transformed, and the order of tiles is none that the processor foresees.
-constexpr std::int64_t kPixelsAhead = 128;
-
-/// Asks for the pixels of a tile's own, `Step` an axis for each of its results, before they are read. They may
-/// lie beyond the picture. `x`: 16 channels of one image.
+/// Asks for the pixels of a tile's own, `Step` an axis for each of its results, before they are read: what another core has
+/// written, or memory alone has, comes later than a few tiles are transformed. They may lie beyond the picture.
+/// `x`: 16 channels of one image.
 template<int Step>
 TY_INLINE void prefetchTile(const WinogradPicture& picture, const WinogradPlace& place, const float* x)
 {
@@ -49,28 +46,6 @@ TY_INLINE void prefetchTile(const WinogradPicture& picture, const WinogradPlace&
         for (int j = 0; j < kExtent; ++j) {
             __builtin_prefetch(first + (i * picture.width + j) * kLanes);
         }
-    }
-}
-
-/// Asks for the tile that comes kPixelsAhead after (tile, c), with the blocks of channels as the inner loop.
-template<int Step>
-TY_INLINE void prefetchAhead(
-    const WinogradPicture& picture,
-    const WinogradBlock& block,
-    std::int64_t tile,
-    std::int64_t c,
-    std::int64_t channelBlocks,
-    const float* x)
-{
-    std::int64_t nextBlock = c + kPixelsAhead / (kWinogradTile * kWinogradTile * Step * Step);
-    while (nextBlock >= channelBlocks) {
-        nextBlock -= channelBlocks;
-        ++tile;
-    }
-    if (tile < block.count) {
-        const WinogradPlace& place = block.places[tile];
-        const std::int64_t plane = picture.height * picture.width * kLanes;
-        prefetchTile<Step>(picture, place, x + (place.image * channelBlocks + nextBlock) * plane);
     }
 }
 
@@ -155,11 +130,11 @@ TY_INLINE void inputTiles(
     const std::int64_t plane = picture.height * picture.width * kLanes;
     const std::int64_t stride = picture.channels * block.capacity + kLanes;
     const std::int64_t rounded = (block.count + kWinogradGroup - 1) / kWinogradGroup * kWinogradGroup;
-    for (std::int64_t tile = 0; tile < block.count; ++tile) {
-        const WinogradPlace& place = block.places[tile];
-        for (std::int64_t c = 0; c < channelBlocks; ++c) {
+    for (std::int64_t c = 0; c < channelBlocks; ++c) {
+        for (std::int64_t tile = 0; tile < block.count; ++tile) {
+            const WinogradPlace& place = block.places[tile];
             const float* source = x + (place.image * channelBlocks + c) * plane;
-            prefetchAhead<Kind::kInputStep>(picture, block, tile, c, channelBlocks, x);
+            prefetchTile<Kind::kInputStep>(picture, place, c + 1 < channelBlocks ? source + plane : source);
             inputTile<Kind>(picture, place, source, stride, v + (c * block.capacity + tile) * kLanes);
         }
     }
@@ -222,9 +197,9 @@ TY_INLINE void outputTiles(
     const std::int64_t plane = picture.height * picture.width * kLanes;
     const std::int64_t stride = range.count * block.capacity + kLanes;
     const std::int64_t firstBlock = range.first / kLanes;
-    for (std::int64_t tile = 0; tile < block.count; ++tile) {
-        const WinogradPlace& place = block.places[tile];
-        for (std::int64_t c = 0; c < range.count / kLanes; ++c) {
+    for (std::int64_t c = 0; c < range.count / kLanes; ++c) {
+        for (std::int64_t tile = 0; tile < block.count; ++tile) {
+            const WinogradPlace& place = block.places[tile];
             const float* source = m + (c * block.capacity + tile) * kLanes;
             float* target = y + (place.image * channelBlocks + firstBlock + c) * plane;
             const Vec addend = at(bias != nullptr ? bias + range.first + c * kLanes : kZeros);
@@ -283,12 +258,12 @@ TY_INLINE void gradTiles(
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
     const std::int64_t stride = picture.channels * block.capacity + kLanes;
-    for (std::int64_t tile = 0; tile < block.count; ++tile) {
-        const WinogradPlace& place = block.places[tile];
-        for (std::int64_t c = 0; c < channelBlocks; ++c) {
-            Vec sum = {};
-            prefetchAhead<1>(picture, block, tile, c, channelBlocks, dy);
+    for (std::int64_t c = 0; c < channelBlocks; ++c) {
+        for (std::int64_t tile = 0; tile < block.count; ++tile) {
+            const WinogradPlace& place = block.places[tile];
             const float* source = dy + (place.image * channelBlocks + c) * plane;
+            Vec sum = {};
+            prefetchTile<1>(picture, place, c + 1 < channelBlocks ? source + plane : source);
             gradTile<Kind>(picture, place, source, stride, sum, w + (c * block.capacity + tile) * kLanes);
             if (total != nullptr) {
                 at(total + c * kLanes) += sum;
