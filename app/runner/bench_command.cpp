@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,8 +19,10 @@ namespace {
 
 using namespace ty::engine;
 
-/// Ours and the peer's rounds alternate, so that both meet the same weather on a shared machine.
-constexpr int kRounds = 5;
+// Ours and the peer's turns alternate, so that both meet the same weather on a shared machine, which may change within seconds.
+constexpr double kTurnSeconds = 1.5;
+constexpr int kFewestTurns = 5;
+constexpr int kFewestStepsAtFirst = 3;
 
 BenchmarkCase inBFloat16(BenchmarkCase item)
 {
@@ -44,14 +47,18 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
     std::optional<StepBenchmark> half;
     Json halfJson;
     double peak = 0;
-    for (int round = 0; round < kRounds; ++round) {
-        TY_CHECK(ours.run(options.seconds / kRounds));
+    const int turns = std::max(kFewestTurns, static_cast<int>(options.seconds / kTurnSeconds));
+    std::vector<double> pairs; // how many times the peer's seconds are ours
+    for (int turn = 0; turn < turns; ++turn) {
+        const int fewest = turn == 0 ? kFewestStepsAtFirst : 1;
+        TY_CHECK(ours.run(options.seconds / turns, fewest));
         if (peer != nullptr) {
-            TY_CHECK(peer->run(options.seconds / kRounds));
+            TY_CHECK(peer->run(options.seconds / turns, fewest));
+            pairs.push_back(peer->times().turnMedian() / ours.times().turnMedian());
         }
         if (half) {
-            TY_CHECK(half->run(options.seconds / kRounds));
-        } else if (options.precision == "both" && round == 0) {
+            TY_CHECK(half->run(options.seconds / turns, fewest));
+        } else if (options.precision == "both" && turn == 0) {
             peak = peakResidentMiB(); // of float32, before the other takes memory of its own
             auto made = StepBenchmark::create(*backend, inBFloat16(item));
             if (made) {
@@ -72,13 +79,13 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         {"parameters", ours.session().summary().parameters},
         {"precision", item.setup.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
         {"threads", backend->threads()},
-        {"steps", ours.steps()},
-        {"stepMs", ours.median() * 1e3},
-        {"fastestStepMs", ours.fastest() * 1e3},
-        {"samplesPerSecond", static_cast<double>(item.batch) / ours.median()},
+        {"steps", ours.times().count()},
+        {"stepMs", ours.times().median() * 1e3},
+        {"fastestStepMs", ours.times().fastest() * 1e3},
+        {"samplesPerSecond", static_cast<double>(item.batch) / ours.times().median()},
         {"kernelFloorMs", profile.librarySeconds() * 1e3},
         {"floorMs", floor * 1e3},
-        {"ratioToFloor", ours.median() / floor},
+        {"ratioToFloor", ours.times().median() / floor},
         {"compileMs", ours.compileSeconds() * 1e3},
         {"peakResidentMiB", peak},
         {"copyGigabytesPerSecond", bandwidth / 1e9}};
@@ -86,9 +93,15 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         peerJson = {
             {"framework", peer->framework()},
             {"parameters", peer->parameters()},
-            {"stepMs", peer->median() * 1e3},
+            {"stepMs", peer->times().median() * 1e3},
+            {"fastestStepMs", peer->times().fastest() * 1e3},
             {"peakResidentMiB", peer->peakResidentMiB()}};
-        json["timesFasterThanPeer"] = peer->median() / ours.median();
+        std::sort(pairs.begin(), pairs.end());
+        json["timesFasterThanPeer"] = median(pairs);
+        json["pairs"] = {
+            {"count", pairs.size()},
+            {"lowerQuartile", pairs[pairs.size() / 4]},
+            {"upperQuartile", pairs[pairs.size() * 3 / 4]}};
     }
     if (!peerJson.is_null()) {
         json["peer"] = std::move(peerJson);
@@ -97,11 +110,11 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         TY_TRY(const StepProfile halfProfile, half->profile());
         const double halfFloor = halfProfile.floor(bandwidth);
         halfJson = {
-            {"stepMs", half->median() * 1e3},
-            {"fastestStepMs", half->fastest() * 1e3},
+            {"stepMs", half->times().median() * 1e3},
+            {"fastestStepMs", half->times().fastest() * 1e3},
             {"floorMs", halfFloor * 1e3},
-            {"ratioToFloor", half->median() / halfFloor},
-            {"timesFasterThanFloat32", ours.median() / half->median()}};
+            {"ratioToFloor", half->times().median() / halfFloor},
+            {"timesFasterThanFloat32", ours.times().median() / half->times().median()}};
     }
     if (!halfJson.is_null()) {
         json["bfloat16"] = std::move(halfJson);

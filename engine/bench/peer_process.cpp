@@ -108,26 +108,19 @@ Result<Json> PeerProcess::ask(const Json& question)
     return parseJson(text, "the peer's answer");
 }
 
-Result<void> PeerProcess::run(double seconds)
+Result<void> PeerProcess::run(double seconds, int fewest)
 {
-    TY_TRY(const Json answer, ask({{"seconds", seconds}}));
+    TY_TRY(const Json answer, ask({{"seconds", seconds}, {"fewest", fewest}}));
     TY_TRY(const Json times, jsonField<Json>(answer, "seconds", "the peer's answer"));
     TY_TRY(m_peakResidentMiB, jsonField<double>(answer, "peakResidentMiB", "the peer's answer"));
+    m_times.beginTurn();
     for (const Json& time : times) {
         if (!time.is_number()) {
             return Error{ErrorKind::InvalidInput, "the peer's answer: \"seconds\" holds something else than numbers", {}};
         }
-        m_times.push_back(time.get<double>());
+        m_times.add(time.get<double>());
     }
     return {};
-}
-
-double PeerProcess::median() const
-{
-    std::vector<double> times = m_times;
-    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-    std::nth_element(times.begin(), middle, times.end());
-    return *middle;
 }
 
 } // namespace ty::engine

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "engine/bench/benchmark_case.h"
+#include "engine/bench/step_times.h"
 
 namespace ty::engine {
 
@@ -23,12 +24,12 @@ public:
     PeerProcess(const PeerProcess&) = delete;
     PeerProcess& operator=(const PeerProcess&) = delete;
 
-    /// Steps for about `seconds`; appends the time of each.
-    Result<void> run(double seconds);
+    /// A turn: steps for about `seconds`, at least `fewest`; adds the time of each.
+    Result<void> run(double seconds, int fewest);
 
     const std::string& framework() const { return m_framework; } ///< "PyTorch 1.13.0"
     std::int64_t parameters() const { return m_parameters; }
-    double median() const; ///< of all steps so far, seconds
+    const StepTimes& times() const { return m_times; }
     double peakResidentMiB() const { return m_peakResidentMiB; }
 
 private:
@@ -40,7 +41,7 @@ private:
     std::FILE* m_answers = nullptr;
     std::string m_framework;
     std::int64_t m_parameters = 0;
-    std::vector<double> m_times;
+    StepTimes m_times;
     double m_peakResidentMiB = 0;
 };
 

@@ -34,14 +34,14 @@ Result<StepBenchmark> StepBenchmark::create(Backend& backend, const BenchmarkCas
     return benchmark;
 }
 
-Result<void> StepBenchmark::run(double seconds)
+Result<void> StepBenchmark::run(double seconds, int fewest)
 {
-    constexpr int kFewest = 3;
     constexpr double kShortest = 5e-5; // what is timed at once; reading the clock takes a twentieth of a microsecond
     constexpr int kMostAtOnce = 64;
     int atOnce = 1;
+    m_times.beginTurn();
     const auto begin = Clock::now();
-    for (int i = 0; i < kFewest || secondsSince(begin) < seconds; ++i) {
+    for (int i = 0; i < fewest || secondsSince(begin) < seconds; ++i) {
         const auto stepBegin = Clock::now();
         for (int k = 0; k < atOnce; ++k) {
             const auto done = m_session->step(m_batch.inputs, m_batch.targets, kLearningRate);
@@ -50,7 +50,7 @@ Result<void> StepBenchmark::run(double seconds)
             }
         }
         const double each = secondsSince(stepBegin) / atOnce;
-        m_times.push_back(each);
+        m_times.add(each);
         atOnce = std::clamp(static_cast<int>(kShortest / each), 1, kMostAtOnce);
     }
     return {};
@@ -60,19 +60,6 @@ Result<StepProfile> StepBenchmark::profile()
 {
     constexpr int kTries = 12;
     return m_session->profileStep(m_batchSize, kTries);
-}
-
-double StepBenchmark::median() const
-{
-    std::vector<double> times = m_times;
-    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-    std::nth_element(times.begin(), middle, times.end());
-    return *middle;
-}
-
-double StepBenchmark::fastest() const
-{
-    return *std::min_element(m_times.begin(), m_times.end());
 }
 
 } // namespace ty::engine

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/bench/benchmark_case.h"
+#include "engine/bench/step_times.h"
 #include "engine/nn/step_profile.h"
 
 namespace ty::engine {
@@ -14,13 +15,12 @@ public:
     /// Makes the session and runs the first step, which compiles. Errors: those of a session.
     static Result<StepBenchmark> create(Backend& backend, const BenchmarkCase& item);
 
-    /// Steps for about `seconds`, at least three; appends the time of each, or the mean of some that are too short for a clock.
-    Result<void> run(double seconds);
+    /// A turn: steps for about `seconds`, at least `fewest`; adds the time of each, or the mean of some that are too short
+    /// for a clock.
+    Result<void> run(double seconds, int fewest);
     Result<StepProfile> profile();
 
-    double median() const;  ///< of all steps so far, seconds
-    double fastest() const; ///< seconds
-    std::size_t steps() const { return m_times.size(); } ///< that were timed
+    const StepTimes& times() const { return m_times; }
     double compileSeconds() const { return m_compileSeconds; }
     const TrainingSession& session() const { return *m_session; }
 
@@ -29,7 +29,7 @@ private:
 
     std::unique_ptr<TrainingSession> m_session;
     BenchmarkBatch m_batch;
-    std::vector<double> m_times;
+    StepTimes m_times;
     double m_compileSeconds = 0;
     std::int64_t m_batchSize = 0;
 };

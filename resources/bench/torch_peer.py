@@ -2,7 +2,7 @@
 """Times training steps of PyTorch on the networks that `trainyard-run bench --peer` names.
 
 One process a network. Standard input: one JSON object that describes it (Trainyard's model description, batch, loss,
-optimizer, threads, precision), then one JSON object a round: {"seconds": 0.5}. Standard output: one answer a line. The
+optimizer, threads, precision), then one JSON object a turn: {"seconds": 0.5, "fewest": 3}. Standard output: one answer a line. The
 network is built from the same description, so that both sides compute the same thing in the same precision.
 """
 import json
@@ -282,10 +282,10 @@ def main():
         "parameters": sum(p.numel() for p in network.parameters()),
     }), flush=True)
     for line in sys.stdin:
-        seconds = json.loads(line)["seconds"]
+        turn = json.loads(line)
         times = []
         begin = time.perf_counter()
-        while len(times) < 3 or time.perf_counter() - begin < seconds:
+        while len(times) < turn["fewest"] or time.perf_counter() - begin < turn["seconds"]:
             step_begin = time.perf_counter()
             step()
             times.append(time.perf_counter() - step_begin)
