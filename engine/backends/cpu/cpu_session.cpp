@@ -95,11 +95,18 @@ Result<std::unique_ptr<TrainingSession>> CpuSession::create(
     }
     TY_TRY(LoweredNetwork network, lowerNetwork(model, 1, NetworkMode::Training));
     TY_TRY(const LoweredLoss loss, appendLoss(network, setup));
-    return guarded("the network's parameters", [&]() -> Result<std::unique_ptr<TrainingSession>> {
+    const std::int64_t parameters = summary.parameters;
+    auto session = guarded("the network's parameters", [&]() -> Result<std::unique_ptr<TrainingSession>> {
         requireRoomForKernels();
         return std::unique_ptr<TrainingSession>(
             new CpuSession(model, setup, std::move(summary), network, loss, seed, engine, threads));
     });
+    if (!session && session.error().kind == ErrorKind::OutOfMemory) {
+        return Error{ // the batch has no part in it
+            ErrorKind::OutOfMemory, fmt::format("not enough memory for the network's {} parameters", parameters),
+            "Choose a smaller network (fewer units or filters), or close other programs."};
+    }
+    return session;
 }
 
 CpuSession::CpuSession(
