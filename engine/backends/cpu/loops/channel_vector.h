@@ -13,7 +13,9 @@ inline constexpr std::int64_t kLanes = 16;
 
 /// Passed by reference alone: how vectors are passed by value depends on the processor.
 using Vec = float __attribute__((vector_size(64)));
-using VecInMemory = float __attribute__((vector_size(64), aligned(4), may_alias));
+/// At any float. The attributes stand behind the name: clang heeds `aligned` there alone. What a function takes as a
+/// `const Vec&` is loaded to a Vec first, because such a function trusts in a Vec's alignment.
+using VecInMemory __attribute__((vector_size(64), aligned(4), may_alias)) = float;
 
 TY_INLINE const VecInMemory& at(const float* place)
 {
@@ -33,7 +35,7 @@ TY_INLINE void load(const T* place, Vec& values)
         values = at(place);
     } else {
         using Words = std::uint32_t __attribute__((vector_size(64)));
-        using Halves = std::uint16_t __attribute__((vector_size(32), aligned(2), may_alias));
+        using Halves __attribute__((vector_size(32), aligned(2), may_alias)) = std::uint16_t;
         const Words words = __builtin_convertvector(*reinterpret_cast<const Halves*>(place), Words) << 16U;
         values = reinterpret_cast<Vec>(words);
     }

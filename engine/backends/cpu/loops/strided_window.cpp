@@ -33,7 +33,9 @@ TY_INLINE void splitTiles(const float* row, Vec (&r)[kStep])
     Vec halves[2][4]; // pixels 2 k and 2 k + 1
     TY_UNROLL
     for (int i = 0; i < 4; ++i) {
-        splitPair(at(row + 2 * i * kLanes), at(row + (2 * i + 1) * kLanes), halves[0][i], halves[1][i]);
+        const Vec first = at(row + 2 * i * kLanes);
+        const Vec second = at(row + (2 * i + 1) * kLanes);
+        splitPair(first, second, halves[0][i], halves[1][i]);
     }
     TY_UNROLL
     for (int half = 0; half < 2; ++half) {
