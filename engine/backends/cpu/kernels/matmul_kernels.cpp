@@ -86,22 +86,26 @@ namespace {
 template<typename T>
 Kernel sumRowsOfMatrix(const T* x, float* total, std::int64_t rows, std::int64_t columns, int threads)
 {
-    static constexpr std::int64_t kColumns = 256;
+    static constexpr std::int64_t kColumns = 1024;
+    static constexpr std::int64_t kFewestColumns = 256;
     static constexpr std::int64_t kRows = 64;
     static constexpr std::int64_t kTiny = 512; // done before the ranges would be laid out
     if (rows * columns <= kTiny) {
         return [=](const RunContext&) { loops::sumTinyRows(x, total, rows, columns); };
     }
-    const std::int64_t pieces = (columns + kColumns - 1) / kColumns;
+    const std::int64_t atOnce = std::clamp(columns / threads / kFewestColumns * kFewestColumns, kFewestColumns, kColumns);
+    const std::int64_t pieces = (columns + atOnce - 1) / atOnce;
     return [=](const RunContext&) {
         const std::int64_t grain = std::max<std::int64_t>(1, kElementGrain * pieces / (rows * columns));
         parallelRanges(threads, pieces, grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t piece = begin; piece < end; ++piece) {
-                const std::int64_t column = piece * kColumns;
-                const std::int64_t width = std::min(kColumns, columns - column);
-                double sums[kColumns] = {};
+                const std::int64_t column = piece * atOnce;
+                const std::int64_t width = std::min(atOnce, columns - column);
+                double sums[kColumns];
+                std::fill(sums, sums + width, 0.0);
                 for (std::int64_t row = 0; row < rows; row += kRows) {
-                    float partial[kColumns] = {};
+                    float partial[kColumns];
+                    std::fill(partial, partial + width, 0.0F);
                     loops::sumRows(
                         x + row * columns + column,
                         partial,
