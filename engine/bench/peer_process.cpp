@@ -113,6 +113,9 @@ Result<void> PeerProcess::run(double seconds, int fewest)
     TY_TRY(const Json answer, ask({{"seconds", seconds}, {"fewest", fewest}}));
     TY_TRY(const Json times, jsonField<Json>(answer, "seconds", "the peer's answer"));
     TY_TRY(m_peakResidentMiB, jsonField<double>(answer, "peakResidentMiB", "the peer's answer"));
+    if (times.empty()) {
+        return Error{ErrorKind::InvalidInput, "the peer's answer: \"seconds\" holds no time of a step", {}};
+    }
     m_times.beginTurn();
     for (const Json& time : times) {
         if (!time.is_number()) {

@@ -25,6 +25,7 @@ private slots:
     void itsFiguresBelongTogether();
     void theRatioIsThatOfPairsOfTurns();
     void aPeerThatIsNotThereIsNamedAndTheRestIsMeasured();
+    void aPeerWithoutATimeIsRefused();
     void unknownNetworksAreRefusedWithThoseThatThereAre();
 };
 
@@ -49,7 +50,7 @@ void TestBench::itsFiguresBelongTogether()
 
 void TestBench::theRatioIsThatOfPairsOfTurns()
 {
-    // A peer whose steps take 100 s, but in every fourth turn one second.
+    // A peer whose steps take 100 s, but in every fourth turn there are fifty of one second: most of its steps, in few turns.
     RunnerFixture fixture;
     const QString peer = fixture.write(QStringLiteral("peer.py"), R"(#!/usr/bin/python3
 import json, sys
@@ -57,8 +58,8 @@ sys.stdin.readline()
 print(json.dumps({"framework": "Metronome 1.0", "parameters": 19}), flush=True)
 for turn, line in enumerate(sys.stdin):
     asked = json.loads(line)
-    seconds = 1.0 if turn % 4 == 3 else 100.0
-    print(json.dumps({"seconds": [seconds] * asked["fewest"], "peakResidentMiB": 7}), flush=True)
+    seconds = [1.0] * 50 if turn % 4 == 3 else [100.0] * asked["fewest"]
+    print(json.dumps({"seconds": seconds, "peakResidentMiB": 7}), flush=True)
 )");
     QVERIFY(QFile::setPermissions(peer, QFile::permissions(peer) | QFileDevice::ExeOwner));
     fixture.setVariable("TRAINYARD_PYTHON", peer);
@@ -86,6 +87,24 @@ void TestBench::aPeerThatIsNotThereIsNamedAndTheRestIsMeasured()
     QVERIFY(!result.contains("timesFasterThanPeer"));
     const QString error = QString::fromStdString(result["peer"].dump());
     QVERIFY2(error.contains("no-python") && error.contains("python3-torch"), qPrintable(error));
+}
+
+void TestBench::aPeerWithoutATimeIsRefused()
+{
+    RunnerFixture fixture;
+    const QString peer = fixture.write(QStringLiteral("peer.py"), R"(#!/usr/bin/python3
+import json, sys
+sys.stdin.readline()
+print(json.dumps({"framework": "Silence 1.0", "parameters": 19}), flush=True)
+for line in sys.stdin:
+    print(json.dumps({"seconds": [], "peakResidentMiB": 7}), flush=True)
+)");
+    QVERIFY(QFile::setPermissions(peer, QFile::permissions(peer) | QFileDevice::ExeOwner));
+    fixture.setVariable("TRAINYARD_PYTHON", peer);
+    const Ended ended = fixture.run({"bench", "--case", "iris", "--seconds", "0.1", "--peer", "--json"});
+    QVERIFY(!ended.isCrashed && ended.code != 0);
+    const QString error = QString::fromStdString(ended.json().dump());
+    QVERIFY2(error.contains("holds no time of a step"), qPrintable(error));
 }
 
 void TestBench::unknownNetworksAreRefusedWithThoseThatThereAre()
