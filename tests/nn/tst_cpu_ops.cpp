@@ -28,6 +28,7 @@ private slots:
     void lossCountAndGradientAgreeInOneNode_data();
     void lossCountAndGradientAgreeInOneNode();
     void threadsDoNotChangeOwnLoops();
+    void sumsOfWideRowsAreThoseOfAnyThreads();
     void theFirstOfTheLargestCounts_data();
     void theFirstOfTheLargestCounts();
     void weightGradientsOfSharedImagesAreWhole_data();
@@ -197,6 +198,21 @@ void TestCpuOps::theFirstOfTheLargestCounts()
     QVERIFY(!counts({-1, 3, 2}, 0));
     QVERIFY(counts({-1, -1.5F, 4}, 2));
     QVERIFY(counts(std::vector<float>(columns, none), 0) && !counts(std::vector<float>(columns, none), 1));
+}
+
+/// Rows wider than what is summed at once, which depends on the threads, and no multiple of it.
+void TestCpuOps::sumsOfWideRowsAreThoseOfAnyThreads()
+{
+    Graph graph;
+    const ValueId product = graph.apply(
+        OpKind::MatMul,
+        {graph.addParameter("x", {130, 64}), graph.addParameter("w", {1300, 64})},
+        MatMulAttributes{false, true, {}});
+    graph.setOutputs({graph.apply(OpKind::SumChannels, {product}), product});
+    const auto results = runOnCpu(graph, 1);
+    const std::string difference = differenceBetween(results, runOnReference(graph));
+    QVERIFY2(difference.empty(), difference.c_str());
+    QVERIFY(runOnCpu(graph, 2)[0] == results[0]);
 }
 
 void TestCpuOps::threadsDoNotChangeOwnLoops()
