@@ -37,6 +37,9 @@ function(ty_add_test name)
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)
     endif()
+    if(TRAINYARD_SANITIZE)
+        math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 12") # loops of arithmetic take ten times as long and more
+    endif()
     # Qt ends a test after five minutes by itself; a slow one has longer.
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"

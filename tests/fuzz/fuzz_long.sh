@@ -17,7 +17,7 @@ for compiler in clang++-19 clang++; do
     command -v "$compiler" >/dev/null && break
 done
 command -v "$compiler" >/dev/null || {
-    echo "fuzz_long.sh: clang is needed, which the other tests are not: apt install clang libclang-rt-dev" >&2
+    echo "fuzz_long.sh: clang is needed, which the other tests are not: apt install clang-19 libclang-rt-19-dev libomp-19-dev" >&2
     exit 1
 }
 
@@ -40,7 +40,8 @@ for target in $targets; do
     leaks=1
     [ "$target" = audio ] && leaks=0
     # 25 s is a hang for inputs of 64 KiB; 2 GiB is far beyond what any of them may allocate.
-    ASAN_OPTIONS="detect_leaks=$leaks" "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -detect_leaks="$leaks" -timeout=25 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    # UBSan would print what it finds and go on.
+    ASAN_OPTIONS="detect_leaks=$leaks" UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1" "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -detect_leaks="$leaks" -timeout=25 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
         -max_len=65536 -print_final_stats=1 -verbosity=0 -artifact_prefix="$build/found/$target/" \
         "$build/corpus/$target" "$root/tests/fuzz/corpus/$target" || { status=1; echo "== $target: found something"; }
 done
