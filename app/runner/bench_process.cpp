@@ -66,7 +66,10 @@ Json runApart(const std::function<Json()>& work)
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (WIFSIGNALED(status)) {
-        return errorJson({ErrorKind::OutOfMemory, fmt::format("ended by signal {}", WTERMSIG(status)), {}});
+        // Who takes too much memory is killed; any other signal is a defect.
+        const int signal = WTERMSIG(status);
+        return errorJson(
+            {signal == SIGKILL ? ErrorKind::OutOfMemory : ErrorKind::Internal, fmt::format("ended by signal {}", signal), {}});
     }
     const auto json = parseJson(text, "the result");
     return json ? json.value() : errorJson(json.error());

@@ -6,6 +6,7 @@
 #include "engine/backends/cpu/kernels/activation_post_op.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/kernels/primitive_kernel.h"
+#include "engine/backends/cpu/kernels/strassen_matmul.h"
 #include "engine/backends/cpu/loops/elementwise_loops.h"
 #include "engine/backends/cpu/loops/small_matmul.h"
 #include "engine/backends/cpu/parallel.h"
@@ -50,6 +51,10 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
                 loops::activate(activation, c, c, static_cast<std::size_t>(matrices * shape.rows * shape.columns));
             }
         };
+    }
+
+    if (isStrassenMatMulFaster(builder.graph(), node)) {
+        return strassenMatMul(builder, node);
     }
 
     using Desc = dnnl::memory::desc;

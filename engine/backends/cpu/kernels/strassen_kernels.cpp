@@ -37,7 +37,11 @@ struct StrassenPass {
     }
     loops::PairTarget target(const std::int64_t* offsets) const
     {
-        return {y, offsets, dst.imageStride(), dst.blockStride(), dst.halfStride(), addend, mask};
+        loops::PairTarget target{y, offsets, dst.imageStride(), dst.blockStride(), dst.halfStride(), addend, mask};
+        target.bias = bias;
+        target.biasHalf = dst.channels / 2;
+        target.isRelu = isRelu;
+        return target;
     }
     std::int64_t panels() const { return dst.halfBlocks() / kStrassenColumnBlocks; }
 };
@@ -58,13 +62,6 @@ void clearUnvisited(const StrassenPass& pass, int threads)
     });
 }
 
-void finishPairs(const StrassenPass& pass, const loops::PairTarget& target, std::int64_t count)
-{
-    if (pass.bias != nullptr || pass.isRelu) {
-        loops::finishResults(target, count, pass.dst.halfBlocks(), pass.bias, pass.isRelu);
-    }
-}
-
 /// Threads share the pixels; the weight is split once for all.
 Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
 {
@@ -78,7 +75,7 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), tiles));
 
     ScratchRoom room;
-    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight, pass.weight.halfTo()));
+    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight, pass.weight.halfTo));
     const std::int64_t sharesBegin = room.floats();
     const std::int64_t planes[2] = {
         room.take(SplitPairs::floats(pass.src.halfBlocks(), atOnce, isWhole)),
@@ -90,7 +87,7 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
     return [=, threads = builder.threads()](const RunContext& context) {
         float* scratch = reinterpret_cast<float*>(context.scratch);
         clearUnvisited(pass, threads);
-        const std::int64_t halfTo = pass.weight.halfTo();
+        const std::int64_t halfTo = pass.weight.halfTo;
         parallelRanges(threads, halfTo, 1, [&](std::int64_t begin, std::int64_t end) {
             loops::splitWeight(pass.weight, begin, end, 0, halfTo, scratch + weights);
         });
@@ -116,9 +113,7 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
                 const bool isLast = first + atOnce >= end;
                 const SplitPairs later = isLast ? SplitPairs() : pairsAt(first + atOnce, 1 - slot);
                 PairSplit next = isLast ? PairSplit() : PairSplit(later);
-                const auto target = pass.target(targets[slot]);
-                loops::strassenMultiply(now, split, pass.panels(), target, next);
-                finishPairs(pass, target, now.pixels.count);
+                loops::strassenMultiply(now, split, pass.panels(), pass.target(targets[slot]), next);
                 now = later;
             }
         });
@@ -163,15 +158,12 @@ Kernel multiplyByPanels(KernelBuilder& builder, const StrassenPass& pass)
                 loops::strassenMultiply(pairs, split, 1, target, nothing);
             }
         });
-        if (pass.bias != nullptr || pass.isRelu) {
-            finishPairs(pass, pass.target(targets), pass.src.pairs);
-        }
     };
 }
 
 Kernel multiply(KernelBuilder& builder, const StrassenPass& pass)
 {
-    return isStrassenByPanels(pass.src.pairs, pass.weight.channels, pass.weight.filters) ? multiplyByPanels(builder, pass)
+    return isStrassenByPanels(pass.src.pairs, pass.src.channels, pass.dst.channels) ? multiplyByPanels(builder, pass)
                                                                                           : multiplyByPixels(builder, pass);
 }
 
@@ -183,7 +175,7 @@ Kernel strassenConv2d(KernelBuilder& builder, const Node& node)
     const Value& dst = builder.value(node.outputs[0]);
     StrassenPass pass{
         builder.data(node.inputs[0]),
-        {builder.data(node.inputs[1]), dst.shape[1], src.shape[1], false},
+        loops::StrassenWeight::ofConvolution(builder.data(node.inputs[1]), dst.shape[1], src.shape[1], false),
         node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr,
         node.as<ConvolutionAttributes>().activation.kind == ActivationKind::Relu,
         builder.data(node.outputs[0]),
@@ -201,7 +193,7 @@ Kernel strassenInputGrad(KernelBuilder& builder, const Node& node)
     const Value& dst = builder.value(node.outputs[0]);
     StrassenPass pass{
         builder.data(node.inputs[0]),
-        {builder.data(node.inputs[1]), src.shape[1], dst.shape[1], true},
+        loops::StrassenWeight::ofConvolution(builder.data(node.inputs[1]), src.shape[1], dst.shape[1], true),
         nullptr,
         false,
         builder.data(node.outputs[0]),

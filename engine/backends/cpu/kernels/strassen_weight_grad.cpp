@@ -53,9 +53,17 @@ struct WeightGradPass {
             capacity,
             planes};
     }
-    loops::StrassenPart part(std::int64_t panel, std::int64_t firstChannel) const
+    /// In the order of a weight: {K / 16, C / 16, 16 of C, 16 of K}.
+    loops::StrassenPart part(std::int64_t panel, std::int64_t firstChannel, float* sums) const
     {
-        return {src.channels, dst.channels, panel * kStrassenColumnBlocks, firstChannel};
+        constexpr std::int64_t kBlockOfWeight = 16 * 16;
+        loops::StrassenPart part;
+        part.channelStride = kBlockOfWeight;
+        part.channelHalf = src.halfBlocks() * kBlockOfWeight;
+        part.filterStride = src.channels / 16 * kBlockOfWeight;
+        part.filterHalf = dst.halfBlocks() * part.filterStride;
+        part.data = sums + panel * kStrassenColumnBlocks * part.filterStride + firstChannel * kBlockOfWeight;
+        return part;
     }
 };
 
@@ -171,8 +179,8 @@ Kernel sumByPixels(KernelBuilder& builder, const WeightGradPass& pass)
                     beside.filterSteps = stepsFor(beside.filters.left(), products, pieces.count(block));
                 }
                 const bool isFirst = block == begin / pieces.channelGroups;
-                const auto place = pass.part(panel, piece % pieces.channelGroups * pieces.channelsAtOnce);
-                loops::strassenWeightProduct(x, dy, place, isFirst, beside, weightGrad);
+                const std::int64_t channel = piece % pieces.channelGroups * pieces.channelsAtOnce;
+                loops::strassenWeightProduct(x, dy, pass.part(panel, channel, weightGrad), isFirst, beside);
                 dy = laterDy;
             }
             finishSplit(beside.channels);
@@ -240,7 +248,7 @@ Kernel sumByPanels(KernelBuilder& builder, const WeightGradPass& pass)
                     beside.filters = PairSplit(later);
                     beside.filterSteps = stepsFor(beside.filters.left(), loops::kStrassenProducts * halfBlocks * 2, pairs);
                 }
-                loops::strassenWeightProduct(x, dy, pass.part(panel, 0), true, beside, pass.weightGrad);
+                loops::strassenWeightProduct(x, dy, pass.part(panel, 0, pass.weightGrad), true, beside);
                 dy = later;
             }
         });

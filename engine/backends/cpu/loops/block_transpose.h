@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "engine/backends/cpu/loops/channel_vector.h"
@@ -31,13 +32,13 @@ TY_INLINE void swapRows(Vec (&rows)[kLanes])
     }
 }
 
-/// target = the 16 x 16 matrix of source, transposed.
-TY_INLINE void transpose(const float* source, float* target)
+/// target = the 16 x 16 matrix of source, whose rows lie `rowStride` floats apart, transposed.
+TY_INLINE void transpose(const float* source, std::int64_t rowStride, float* target)
 {
     Vec rows[kLanes];
     TY_UNROLL
     for (int i = 0; i < kLanes; ++i) {
-        rows[i] = at(source + i * kLanes);
+        rows[i] = at(source + i * rowStride);
     }
     swapRows<8>(rows);
     swapRows<4>(rows);

@@ -33,6 +33,7 @@ struct SplitPairs {
     bool isWhole = false;      ///< all seven are copied
     std::int64_t capacity = 0; ///< at least pixels.count
     float* planes = nullptr;
+    std::int64_t ahead = 12 * kLanes; ///< floats to what is fetched while a block of a pair is split
 
     static std::int64_t floats(std::int64_t halfBlocks, std::int64_t capacity, bool isWhole)
     {
@@ -96,13 +97,13 @@ public:
     /// Splits the next block of 16 channels of a pair. Precondition: one is left.
     TY_INLINE void step()
     {
-        constexpr std::int64_t kAhead = 12 * kLanes; // pixels that are fetched meanwhile
         const float* source = m_source + m_target.pixels.offsets[m_pair];
         float* planes = m_planes + m_pair * kLanes;
-        __builtin_prefetch(source + kAhead);
-        __builtin_prefetch(source + m_right + kAhead);
-        __builtin_prefetch(source + m_down + kAhead);
-        __builtin_prefetch(source + m_right + m_down + kAhead);
+        const float* next = source + m_target.ahead;
+        __builtin_prefetch(next);
+        __builtin_prefetch(next + m_right);
+        __builtin_prefetch(next + m_down);
+        __builtin_prefetch(next + m_right + m_down);
         if (m_target.role == PairRole::Columns) {
             splitColumns(source, planes);
         } else {

@@ -1,6 +1,7 @@
 #include "engine/backends/cpu/loops/strassen.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/backends/cpu/loops/block_transpose.h"
 
@@ -48,6 +49,9 @@ struct SumsPlace {
     // What lies in these, like the sums: added to them; clears them where it is not above 0.
     const float* addend = nullptr;
     const float* mask = nullptr;
+    const float* bias = nullptr; ///< of the columns, added to each row
+    std::int64_t biasStride = 0;
+    bool isRelu = false;
 };
 
 template<int Rows>
@@ -62,7 +66,7 @@ TY_INLINE void beginSums(const SumsPlace& place, Sums<Rows>& sums)
     }
 }
 
-/// sums plus what is added, cleared where the mask is not above 0; the mask wants an addend.
+/// sums plus what is added, cleared where the mask is not above 0; the mask wants an addend and no bias.
 template<int Rows>
 TY_INLINE void endSums(const SumsPlace& place, const Sums<Rows>& sums)
 {
@@ -71,6 +75,20 @@ TY_INLINE void endSums(const SumsPlace& place, const Sums<Rows>& sums)
         visitSums<Rows>([&](int r, int b) {
             const Vec value = sums[r][b] + at(place.addend + offsetOf(r, b));
             at(place.sums + offsetOf(r, b)) = at(place.mask + offsetOf(r, b)) > 0.0F ? value : Vec{};
+        });
+    } else if (place.bias != nullptr || place.isRelu) {
+        Vec shift[kColumns] = {};
+        if (place.bias != nullptr) {
+            shift[0] = at(place.bias);
+            shift[1] = at(place.bias + place.biasStride);
+        }
+        const Vec floor = place.isRelu ? Vec{} : Vec{} - std::numeric_limits<float>::infinity();
+        visitSums<Rows>([&](int r, int b) {
+            Vec value = sums[r][b] + shift[b];
+            if (place.addend != nullptr) {
+                value += at(place.addend + offsetOf(r, b));
+            }
+            at(place.sums + offsetOf(r, b)) = value < floor ? floor : value;
         });
     } else if (place.addend != nullptr) {
         visitSums<Rows>([&](int r, int b) {
@@ -89,6 +107,9 @@ struct TileTarget {
     // Like the quarters, or null: see SumsPlace.
     const float* addends[4] = {};
     const float* masks[4] = {};
+    const float* biases[4] = {};
+    std::int64_t biasStride = 0;
+    bool isRelu = false;
 };
 
 constexpr std::int64_t kTileOffsets[kRows] = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208};
@@ -101,7 +122,7 @@ TY_INLINE void runProducts(const TileTarget& target, const Run& run)
     Tile<Rows> u;
     Tile<Rows> p;
     const auto kept = [](const float* start, Tile<Rows>& tile) {
-        return SumsPlace{start, nullptr, tile.sums, Tile<Rows>::kStride, kTileOffsets, nullptr, nullptr};
+        return SumsPlace{start, nullptr, tile.sums, Tile<Rows>::kStride, kTileOffsets, nullptr, nullptr, nullptr, 0, false};
     };
     const auto result = [&](const float* second, Quarter quarter) {
         return SumsPlace{
@@ -111,7 +132,10 @@ TY_INLINE void runProducts(const TileTarget& target, const Run& run)
             target.blockStride,
             target.offsets,
             target.addends[quarter],
-            target.masks[quarter]};
+            target.masks[quarter],
+            target.biases[quarter],
+            target.biasStride,
+            target.isRelu};
     };
     run(0, kept(nullptr, u), Quarter11);
     run(1, result(nullptr, Quarter11), Quarter11);
@@ -139,6 +163,10 @@ struct Product {
     std::int64_t expectedStride = 0;
     std::int64_t lines = 0; ///< of it, beside each block
     std::int64_t steps = 0; ///< of the split that is done beside each block
+    // Lines of each block of the weight that is wanted next, so many floats on, which are fetched meanwhile.
+    std::int64_t nextWeights = 0;
+    std::int64_t firstLine = 0;
+    std::int64_t endLine = 0;
 };
 
 TY_CLONES
@@ -168,6 +196,12 @@ void multiplyTile(const Product& product, const SumsPlace& place, PairSplit& nex
                 __builtin_prefetch(product.expectedMask + offset);
             }
         }
+        TY_ROLLED
+        for (std::int64_t i = product.firstLine; i < product.endLine; ++i) {
+            const float* line = weights + product.nextWeights + i * kLanes;
+            __builtin_prefetch(line, 0, 2);
+            __builtin_prefetch(line + columnStride, 0, 2);
+        }
         TY_UNROLL
         for (int c = 0; c < kLanes; ++c) {
             const Vec row[kColumns] = {at(weights + c * kLanes), at(weights + columnStride + c * kLanes)};
@@ -192,13 +226,11 @@ TY_INLINE void multiplyPairs(
     const SplitWeight& weight,
     std::int64_t panel,
     const TileTarget& target,
-    std::int64_t steps,
+    Product product,
     PairSplit& next)
 {
-    Product product;
     product.columnStride = weight.columnStride;
     product.blocks = pairs.pixels.halfBlocks;
-    product.steps = steps;
     product.expectedOffsets = target.offsets;
     product.expectedStride = target.blockStride;
     runProducts<kRows>(target, [&](std::int64_t index, const SumsPlace& place, Quarter expected) {
@@ -220,6 +252,13 @@ struct WeightProduct {
     const float* grads = nullptr;
     std::int64_t gradStride = 0; ///< floats to the next block of filters
     std::int64_t pairs = 0;
+    // Some pairs of dy that is wanted next, so many floats on, which are fetched meanwhile.
+    std::int64_t nextGrads = 0;
+    std::int64_t firstNext = 0;
+    std::int64_t endNext = 0;
+    const float* expected = nullptr; ///< sums that are added to soon and fetched meanwhile, or null
+    const std::int64_t* expectedOffsets = nullptr;
+    std::int64_t expectedStride = 0;
 };
 
 TY_CLONES
@@ -228,6 +267,7 @@ void multiplyWeightTile(const WeightProduct& product, const SumsPlace& place, Sp
     Sums<kChannels> sums;
     beginSums<kChannels>(place, sums);
     const std::int64_t stride = product.gradStride;
+    const std::int64_t steps = (product.pairs + kPairsBetweenSteps - 1) / kPairsBetweenSteps;
     for (std::int64_t first = 0; first < product.pairs; first += kPairsBetweenSteps) {
         TY_ROLLED
         for (std::int64_t i = std::min(beside.channelSteps, beside.channels.left()); i > 0; --i) {
@@ -236,6 +276,26 @@ void multiplyWeightTile(const WeightProduct& product, const SumsPlace& place, Sp
         TY_ROLLED
         for (std::int64_t i = std::min(beside.filterSteps, beside.filters.left()); i > 0; --i) {
             beside.filters.step();
+        }
+        const std::int64_t step = first / kPairsBetweenSteps;
+        const std::int64_t nextCount = (product.endNext - product.firstNext + steps - 1) / steps;
+        const std::int64_t nextBegin = product.firstNext + step * nextCount;
+        const std::int64_t nextEnd = std::min(product.endNext, nextBegin + nextCount);
+        TY_ROLLED
+        for (std::int64_t i = nextBegin; i < nextEnd; ++i) {
+            const float* line = product.grads + product.nextGrads + i * kLanes;
+            __builtin_prefetch(line, 0, 2);
+            __builtin_prefetch(line + stride, 0, 2);
+        }
+        if (product.expected != nullptr) {
+            const std::int64_t rows = (kChannels + steps - 1) / steps;
+            const std::int64_t rowEnd = std::min<std::int64_t>(kChannels, (step + 1) * rows);
+            TY_ROLLED
+            for (std::int64_t row = step * rows; row < rowEnd; ++row) {
+                const float* line = product.expected + product.expectedOffsets[row];
+                __builtin_prefetch(line, 1);
+                __builtin_prefetch(line + product.expectedStride, 1);
+            }
         }
         const float* values = product.values + first * kLanes;
         const float* grads = product.grads + first * kLanes;
@@ -254,17 +314,18 @@ void multiplyWeightTile(const WeightProduct& product, const SumsPlace& place, Sp
     endSums<kChannels>(place, sums);
 }
 
-/// Some rows of 16 sums of a weight, in planes {4 or 7} that splitWeight has.
-TY_INLINE void splitWeightBlock(const float* const (&quarters)[4], std::int64_t planeStride, float* planes)
+/// The 16 rows of a block of the seven planes that splitWeight has.
+TY_INLINE void
+splitWeightBlock(const float* const (&quarters)[4], std::int64_t rowStride, std::int64_t planeStride, float* planes)
 {
-    for (std::int64_t row = 0; row < kBlockFloats; row += kLanes) {
-        const Vec q11 = at(quarters[0] + row);
-        const Vec q12 = at(quarters[1] + row);
-        const Vec q21 = at(quarters[2] + row);
-        const Vec q22 = at(quarters[3] + row);
+    for (std::int64_t row = 0; row < kLanes; ++row) {
+        const Vec q11 = at(quarters[0] + row * rowStride);
+        const Vec q12 = at(quarters[1] + row * rowStride);
+        const Vec q21 = at(quarters[2] + row * rowStride);
+        const Vec q22 = at(quarters[3] + row * rowStride);
         const Vec difference = q12 - q11;
         const Vec rest = q22 - difference;
-        float* place = planes + row;
+        float* place = planes + row * kLanes;
         at(place) = q11;
         at(place + planeStride) = q21;
         at(place + 2 * planeStride) = rest;
@@ -285,9 +346,42 @@ void finishSplit(PairSplit& split)
     }
 }
 
+StrassenWeight StrassenWeight::ofConvolution(
+    const float* data, std::int64_t filters, std::int64_t channels, bool isTurned)
+{
+    const std::int64_t filterBlocks = filters / kLanes;
+    const std::int64_t channelBlocks = channels / kLanes;
+    StrassenWeight weight;
+    weight.data = data;
+    weight.isTurned = isTurned;
+    weight.halfFrom = (isTurned ? filterBlocks : channelBlocks) / 2;
+    weight.halfTo = (isTurned ? channelBlocks : filterBlocks) / 2;
+    weight.fromStride = isTurned ? channelBlocks * kBlockFloats : kBlockFloats;
+    weight.toStride = isTurned ? kBlockFloats : channelBlocks * kBlockFloats;
+    weight.fromHalf = weight.halfFrom * weight.fromStride;
+    weight.toHalf = weight.halfTo * weight.toStride;
+    return weight;
+}
+
+StrassenWeight StrassenWeight::ofMatrix(
+    const float* data, std::int64_t from, std::int64_t to, std::int64_t rowStride, bool isTurned)
+{
+    StrassenWeight weight;
+    weight.data = data;
+    weight.isTurned = isTurned;
+    weight.halfFrom = from / (2 * kLanes);
+    weight.halfTo = to / (2 * kLanes);
+    weight.fromHalf = isTurned ? kLanes : kLanes * rowStride;
+    weight.toHalf = isTurned ? kLanes * rowStride : kLanes;
+    weight.fromStride = 2 * weight.fromHalf;
+    weight.toStride = 2 * weight.toHalf;
+    weight.rowStride = rowStride;
+    return weight;
+}
+
 std::int64_t splitWeightFloats(const StrassenWeight& weight, std::int64_t count)
 {
-    return kStrassenProducts * (count * weight.halfFrom() * kBlockFloats + kLanes);
+    return kStrassenProducts * (count * weight.halfFrom * kBlockFloats + kLanes);
 }
 
 TY_CLONES
@@ -299,25 +393,24 @@ SplitWeight splitWeight(
     std::int64_t count,
     float* planes)
 {
-    const std::int64_t halfFrom = weight.halfFrom();
-    const std::int64_t halfTo = weight.halfTo();
-    const std::int64_t channelBlocks = weight.channels / kLanes;
+    const std::int64_t halfFrom = weight.halfFrom;
     const SplitWeight split{planes, count * halfFrom * kBlockFloats + kLanes, halfFrom * kBlockFloats};
     alignas(64) float turned[4][kBlockFloats];
     for (std::int64_t to = begin; to < end; ++to) {
         for (std::int64_t from = 0; from < halfFrom; ++from) {
-            const float* quarters[4];
-            for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
-                const std::int64_t i = from + quarter / 2 * halfFrom;
-                const std::int64_t j = to + quarter % 2 * halfTo;
-                const float* source = weight.data + (weight.isTurned ? i * channelBlocks + j : j * channelBlocks + i) * kBlockFloats;
-                if (weight.isTurned) {
-                    transpose(source, turned[quarter]);
-                    source = turned[quarter];
-                }
-                quarters[quarter] = source;
+            const float* source = weight.data + from * weight.fromStride + to * weight.toStride;
+            const float* quarters[4] = {
+                source, source + weight.toHalf, source + weight.fromHalf, source + weight.fromHalf + weight.toHalf};
+            float* place = planes + (to - origin) * split.columnStride + from * kBlockFloats;
+            if (!weight.isTurned) {
+                splitWeightBlock(quarters, weight.rowStride, split.planeStride, place);
+                continue;
             }
-            splitWeightBlock(quarters, split.planeStride, planes + (to - origin) * split.columnStride + from * kBlockFloats);
+            for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
+                transpose(quarters[quarter], weight.rowStride, turned[quarter]);
+                quarters[quarter] = turned[quarter];
+            }
+            splitWeightBlock(quarters, kLanes, split.planeStride, place);
         }
     }
     return split;
@@ -325,12 +418,22 @@ SplitWeight splitWeight(
 
 TY_CLONES
 void strassenMultiply(
-    const SplitPairs& pairs, const SplitWeight& weight, std::int64_t panels, const PairTarget& y, PairSplit& next)
+    const SplitPairs& pairs,
+    const SplitWeight& weight,
+    std::int64_t panels,
+    const PairTarget& y,
+    PairSplit& next,
+    const float* nextWeights)
 {
     const std::int64_t tiles = (pairs.pixels.count + kRows - 1) / kRows;
     const std::int64_t blocks = kStrassenProducts * pairs.pixels.halfBlocks * tiles * panels;
-    const std::int64_t steps = (next.left() + blocks - 1) / blocks;
+    Product product;
+    product.steps = (next.left() + blocks - 1) / blocks;
     for (std::int64_t panel = 0; panel < panels; ++panel) {
+        const std::int64_t panelStride = kColumns * weight.columnStride;
+        product.nextWeights = panel + 1 < panels || nextWeights == nullptr
+            ? panelStride
+            : nextWeights - (weight.planes + panel * panelStride);
         for (std::int64_t first = 0; first < pairs.pixels.count; first += kRows) {
             float* data = y.data + panel * kColumns * y.blockStride;
             TileTarget target;
@@ -341,11 +444,20 @@ void strassenMultiply(
                 const std::int64_t offset = target.quarters[quarter] - y.data;
                 target.addends[quarter] = y.addend != nullptr ? y.addend + offset : nullptr;
                 target.masks[quarter] = y.mask != nullptr ? y.mask + offset : nullptr;
+                target.biases[quarter] = y.bias != nullptr
+                    ? y.bias + panel * kColumns * y.biasStride + (isRight ? y.biasHalf : 0)
+                    : nullptr;
             }
+            target.biasStride = y.biasStride;
+            target.isRelu = y.isRelu;
             target.offsets = y.offsets + first;
             target.blockStride = y.blockStride;
+            if (nextWeights != nullptr) {
+                product.firstLine = kLanes * (first / kRows) / tiles;
+                product.endLine = kLanes * (first / kRows + 1) / tiles;
+            }
             if (first + kRows <= pairs.pixels.count) {
-                multiplyPairs(pairs, first, weight, panel, target, steps, next);
+                multiplyPairs(pairs, first, weight, panel, target, product, next);
                 continue;
             }
             // The last rows, fewer: all are multiplied, what there is of them is copied.
@@ -360,7 +472,7 @@ void strassenMultiply(
             }
             local.offsets = offsets;
             local.blockStride = kRows * kLanes;
-            multiplyPairs(pairs, first, weight, panel, local, steps, next);
+            multiplyPairs(pairs, first, weight, panel, local, product, next);
             for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
                 for (std::int64_t b = 0; b < kColumns; ++b) {
                     for (std::int64_t r = 0; r < pairs.pixels.count - first; ++r) {
@@ -369,8 +481,14 @@ void strassenMultiply(
                         if (y.addend != nullptr) {
                             value += at(target.addends[quarter] + offset);
                         }
+                        if (y.bias != nullptr) {
+                            value += at(target.biases[quarter] + b * y.biasStride);
+                        }
                         if (y.mask != nullptr) {
                             value = at(target.masks[quarter] + offset) > 0.0F ? value : Vec{};
+                        }
+                        if (y.isRelu) {
+                            value = value > 0.0F ? value : Vec{};
                         }
                         at(target.quarters[quarter] + offset) = value;
                     }
@@ -381,42 +499,38 @@ void strassenMultiply(
     finishSplit(next);
 }
 
-TY_CLONES
-void finishResults(
-    const PairTarget& y, std::int64_t count, std::int64_t halfBlocks, const float* bias, bool isRelu)
-{
-    for (std::int64_t half = 0; half < 2; ++half) {
-        for (std::int64_t block = 0; block < halfBlocks; ++block) {
-            const Vec shift = bias != nullptr ? at(bias + (half * halfBlocks + block) * kLanes) : Vec{};
-            for (std::int64_t image = 0; image < 2; ++image) {
-                float* data = y.data + half * y.halfStride + block * y.blockStride + image * y.other;
-                for (std::int64_t pair = 0; pair < count; ++pair) {
-                    const Vec value = at(data + y.offsets[pair]) + shift;
-                    at(data + y.offsets[pair]) = isRelu ? (value > 0.0F ? value : Vec{}) : value;
-                }
-            }
-        }
-    }
-}
-
 void strassenWeightProduct(
-    const SplitPairs& x, const SplitPairs& dy, const StrassenPart& part, bool isFirst, SplitsBeside& beside, float* weightGrad)
+    const SplitPairs& x, const SplitPairs& dy, const StrassenPart& part, bool isFirst, SplitsBeside& beside, const float* nextPlanes)
 {
-    const std::int64_t channelBlocks = part.allChannels / kLanes;
-    const std::int64_t column = channelBlocks * kBlockFloats;
-    const std::int64_t right = part.allFilters / kLanes / 2 * column;
-    const std::int64_t down = channelBlocks / 2 * kBlockFloats;
-    float* corner = weightGrad + part.firstFilter * column + part.firstChannel * kBlockFloats;
+    std::int64_t offsets[kChannels];
+    for (std::int64_t channel = 0; channel < kChannels; ++channel) {
+        offsets[channel] = channel * part.rowStride;
+    }
     const std::int64_t groups = x.pixels.halfBlocks * kLanes / kChannels;
     WeightProduct product;
     product.pairs = x.pixels.count;
+    product.nextGrads = nextPlanes != nullptr ? nextPlanes - dy.planes : 0;
+    product.expectedOffsets = offsets;
+    product.expectedStride = part.filterStride;
     for (std::int64_t group = 0; group < groups; ++group) {
-        float* data = corner + group * kChannels * kLanes;
-        TileTarget target{{data, data + right, data + right + down, data + down}, kTileOffsets, column, {}, {}};
+        if (nextPlanes != nullptr) {
+            product.firstNext = product.pairs * group / groups;
+            product.endNext = product.pairs * (group + 1) / groups;
+        }
+        float* data = part.data + group / 2 * part.channelStride + group % 2 * kChannels * part.rowStride;
+        TileTarget target;
+        target.quarters[Quarter11] = data;
+        target.quarters[Quarter12] = data + part.filterHalf;
+        target.quarters[Quarter21] = data + part.channelHalf;
+        target.quarters[Quarter22] = data + part.channelHalf + part.filterHalf;
+        target.offsets = offsets;
+        target.blockStride = part.filterStride;
         if (!isFirst) {
             std::copy(target.quarters, target.quarters + 4, target.addends);
         }
-        runProducts<kChannels>(target, [&](std::int64_t index, const SumsPlace& place, Quarter /*expected*/) {
+        runProducts<kChannels>(target, [&](std::int64_t index, const SumsPlace& place, Quarter expected) {
+            const bool isExpected = index == 0 || index == 2 || index == 3 || index == 5;
+            product.expected = isExpected && !isFirst ? target.quarters[expected] : nullptr;
             product.values = x.operand(index, 0) + group / 2 * x.blockStrideOf(index) + group % 2 * kChannels;
             product.grads = dy.operand(index, 0);
             product.gradStride = dy.blockStrideOf(index);

@@ -336,7 +336,7 @@ void winogradWeights(
         const float* rows = weight.data + place * kWindow * kLanes * kLanes;
         if (weight.isTurned) {
             for (int i = 0; i < kWindow; ++i) {
-                transpose(rows + (kWindow - 1 - i) * kLanes * kLanes, turned + i * kLanes * kLanes);
+                transpose(rows + (kWindow - 1 - i) * kLanes * kLanes, kLanes, turned + i * kLanes * kLanes);
             }
             rows = turned;
         }

@@ -1,0 +1,276 @@
+#include "engine/backends/cpu/kernels/strassen_matrices.h"
+
+#include <algorithm>
+
+#include "engine/backends/cpu/kernels/scratch_room.h"
+#include "engine/backends/cpu/parallel.h"
+
+namespace ty::engine::kernels {
+
+namespace {
+
+using loops::kStrassenColumnBlocks;
+using loops::kStrassenRows;
+using loops::PairRole;
+using loops::PairSplit;
+using loops::SplitPairs;
+
+// Blocks of 16 columns belong to the halves in turns: what a kernel reads of a row lies together.
+constexpr std::int64_t kOneHalf = 16;
+constexpr std::int64_t kBothHalves = 2 * kOneHalf;
+
+std::int64_t piecesOf(std::int64_t count, std::int64_t most)
+{
+    return (count + most - 1) / most;
+}
+
+} // namespace
+
+StrassenProduct::StrassenProduct(const Shape& shape, int threads)
+    : m_shape(shape), m_threads(threads), m_blocks(shape.inner / kBothHalves)
+{
+    // So many pairs of rows that two times their sums take about half of a core's own cache.
+    constexpr std::int64_t kMostBlocks = 8;
+    constexpr std::int64_t kMostTiles = 4;
+    m_chunks = piecesOf(m_blocks, kMostBlocks);
+    const std::int64_t atOnce = piecesOf(m_blocks, m_chunks);
+    const std::int64_t tiles = piecesOf(shape.rows / 2, kStrassenRows);
+    m_shares = static_cast<int>(std::min<std::int64_t>(threads, tiles));
+    m_pairsAtOnce = std::min(kMostTiles, tiles) * kStrassenRows;
+
+    ScratchRoom room;
+    for (std::int64_t chunk = 0; chunk < m_chunks; ++chunk) {
+        const auto weight = weightOf(nullptr, chunk);
+        m_weights.push_back(room.take(loops::splitWeightFloats(weight, weight.halfTo)));
+    }
+    m_perShareBegin = room.floats();
+    for (int slot = 0; slot < 2; ++slot) {
+        m_planes[slot] = room.take(SplitPairs::floats(atOnce, m_pairsAtOnce, true));
+        m_offsets[slot] = room.takeIndices(2 * m_pairsAtOnce);
+    }
+    m_perShare = room.floats() - m_perShareBegin;
+}
+
+loops::StrassenWeight StrassenProduct::weightOf(const float* b, std::int64_t chunk) const
+{
+    const std::int64_t first = chunkBegin(chunk) * kBothHalves;
+    const std::int64_t inner = chunkBegin(chunk + 1) * kBothHalves - first;
+    const std::int64_t offset = m_shape.isBTurned ? first : first * m_shape.bRow;
+    return loops::StrassenWeight::ofMatrix(b + offset, inner, m_shape.columns, m_shape.bRow, m_shape.isBTurned);
+}
+
+/// Its rows [begin, end) of blocks of results are split; a part of nothing tells where the planes lie.
+loops::SplitWeight
+StrassenProduct::splitChunk(float* scratch, const float* b, std::int64_t chunk, std::int64_t begin, std::int64_t end) const
+{
+    const loops::StrassenWeight weight = weightOf(b, chunk);
+    return loops::splitWeight(weight, begin, end, 0, weight.halfTo, scratch + m_weights[static_cast<std::size_t>(chunk)]);
+}
+
+SplitPairs StrassenProduct::pairsOf(const Operands& operands, const Piece& piece, std::int64_t* offsets, float* planes) const
+{
+    constexpr std::int64_t kBlocksAhead = 2;
+    std::int64_t* targets = offsets + m_pairsAtOnce;
+    for (std::int64_t i = 0; i < piece.pairs; ++i) {
+        offsets[i] = (piece.firstPair + i) * 2 * m_shape.aRow;
+        targets[i] = (piece.firstPair + i) * 2 * m_shape.cRow;
+    }
+    const std::int64_t first = chunkBegin(piece.chunk);
+    SplitPairs split;
+    split.pixels.data = operands.a + first * kBothHalves;
+    split.pixels.offsets = offsets;
+    split.pixels.count = piece.pairs;
+    split.pixels.other = m_shape.aRow;
+    split.pixels.blockStride = kBothHalves;
+    split.pixels.halfStride = kOneHalf;
+    split.pixels.halfBlocks = chunkBegin(piece.chunk + 1) - first;
+    split.isWhole = true;
+    split.capacity = m_pairsAtOnce;
+    split.planes = planes;
+    split.ahead = kBlocksAhead * kBothHalves;
+    return split;
+}
+
+void StrassenProduct::runShare(const Operands& operands, int share, float* scratch) const
+{
+    float* own = scratch + share * m_perShare;
+    const std::int64_t pairs = m_shape.rows / 2;
+    const std::int64_t tiles = piecesOf(pairs, kStrassenRows);
+    const std::int64_t end = std::min(pairs, tiles * (share + 1) / m_shares * kStrassenRows);
+    const std::int64_t panels = m_shape.columns / (kBothHalves * kStrassenColumnBlocks);
+    Piece piece{tiles * share / m_shares * kStrassenRows, 0, 0};
+    piece.pairs = std::min(m_pairsAtOnce, end - piece.firstPair);
+    const auto pairsAt = [&](const Piece& some, int slot) {
+        return pairsOf(operands, some, reinterpret_cast<std::int64_t*>(own + m_offsets[slot]), own + m_planes[slot]);
+    };
+    // Two pieces in turns: the next one is split while this one is multiplied.
+    SplitPairs now = pairsAt(piece, 0);
+    PairSplit begun(now);
+    finishSplit(begun);
+    for (int slot = 0; piece.firstPair < end; slot = 1 - slot) {
+        Piece following = piece;
+        if (++following.chunk == m_chunks) {
+            following.chunk = 0;
+            following.firstPair += piece.pairs;
+            following.pairs = std::min(m_pairsAtOnce, end - following.firstPair);
+        }
+        const bool isLast = following.firstPair >= end;
+        const SplitPairs later = isLast ? SplitPairs() : pairsAt(following, 1 - slot);
+        PairSplit next = isLast ? PairSplit() : PairSplit(later);
+        loops::PairTarget target;
+        target.data = operands.c;
+        target.offsets = reinterpret_cast<std::int64_t*>(own + m_offsets[slot]) + m_pairsAtOnce;
+        target.other = m_shape.cRow;
+        target.blockStride = kBothHalves;
+        target.halfStride = kOneHalf;
+        target.addend = piece.chunk > 0 || m_shape.isAdded ? operands.c : nullptr;
+        if (piece.chunk == m_chunks - 1) {
+            target.bias = operands.bias;
+            target.biasStride = kBothHalves;
+            target.biasHalf = kOneHalf;
+            target.isRelu = m_shape.isRelu;
+        }
+        const float* nextWeights = scratch + m_weights[static_cast<std::size_t>(isLast ? 0 : following.chunk)];
+        const auto weight = splitChunk(scratch, nullptr, piece.chunk, 0, 0);
+        loops::strassenMultiply(now, weight, panels, target, next, nextWeights);
+        piece = following;
+        now = later;
+    }
+}
+
+void StrassenProduct::run(float* scratch, const float* a, const float* b, const float* bias, float* c) const
+{
+    const std::int64_t blocks = m_shape.columns / kBothHalves;
+    parallelRanges(m_threads, m_chunks * blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; i = (i / blocks + 1) * blocks) {
+            splitChunk(scratch, b, i / blocks, i % blocks, std::min(end - i / blocks * blocks, blocks));
+        }
+    });
+    parallelShares(m_shares, [&](int share) { runShare({a, bias, c}, share, scratch); });
+}
+
+StrassenTurnedProduct::StrassenTurnedProduct(const Shape& shape, int threads)
+    : m_shape(shape), m_threads(threads), m_pairs(shape.rows / 2), m_blocks(shape.channels / kBothHalves)
+{
+    constexpr std::int64_t kMostBlocks = 4;
+    constexpr std::int64_t kMostPairs = 112;
+    m_groups = piecesOf(m_blocks, kMostBlocks);
+    m_pieces = piecesOf(m_pairs, kMostPairs);
+    m_shares = static_cast<int>(std::min<std::int64_t>(threads, m_groups));
+    const std::int64_t atOnce = piecesOf(m_pairs, m_pieces);
+    m_perPiece = SplitPairs::floats(shape.columns / kBothHalves, atOnce, true);
+
+    ScratchRoom room;
+    m_offsets[0] = room.takeIndices(m_pairs);
+    m_offsets[1] = room.takeIndices(m_pairs);
+    m_splits = room.take(m_pieces * m_perPiece);
+    m_perShareBegin = room.floats();
+    for (std::int64_t& planes : m_planes) {
+        planes = room.take(SplitPairs::floats(piecesOf(m_blocks, m_groups), atOnce, true));
+    }
+    m_perShare = room.floats() - m_perShareBegin;
+}
+
+SplitPairs StrassenTurnedProduct::columnsOf(
+    const Operands& operands, std::int64_t piece, const std::int64_t* offsets, float* planes) const
+{
+    constexpr std::int64_t kPairsAhead = 4;
+    SplitPairs split;
+    split.pixels.data = operands.b;
+    split.pixels.offsets = offsets + pieceBegin(piece);
+    split.pixels.count = pieceBegin(piece + 1) - pieceBegin(piece);
+    split.pixels.other = m_shape.bRow;
+    split.pixels.blockStride = kBothHalves;
+    split.pixels.halfStride = kOneHalf;
+    split.pixels.halfBlocks = m_shape.columns / kBothHalves;
+    split.role = PairRole::Columns;
+    split.isWhole = true;
+    split.capacity = piecesOf(m_pairs, m_pieces);
+    split.planes = planes;
+    split.ahead = kPairsAhead * 2 * m_shape.bRow;
+    return split;
+}
+
+void StrassenTurnedProduct::runShare(const Operands& operands, int share, float* scratch) const
+{
+    constexpr std::int64_t kPairsAhead = 8;
+    const auto* aOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[0]);
+    const auto* bOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[1]);
+    float* own = scratch + share * m_perShare;
+    const std::int64_t capacity = piecesOf(m_pairs, m_pieces);
+    // Parts are counted by group of channels, then by piece of rows.
+    const auto rowsOf = [&](std::int64_t part) {
+        const std::int64_t group = part / m_pieces;
+        const std::int64_t piece = part % m_pieces;
+        SplitPairs split;
+        split.pixels.data = operands.a + groupBegin(group) * kBothHalves;
+        split.pixels.offsets = aOffsets + pieceBegin(piece);
+        split.pixels.count = pieceBegin(piece + 1) - pieceBegin(piece);
+        split.pixels.other = m_shape.aRow;
+        split.pixels.blockStride = kBothHalves;
+        split.pixels.halfStride = kOneHalf;
+        split.pixels.halfBlocks = groupBegin(group + 1) - groupBegin(group);
+        split.role = PairRole::TurnedRows;
+        split.isWhole = true;
+        split.capacity = capacity;
+        split.planes = own + m_planes[part % 2];
+            split.ahead = kPairsAhead * 2 * m_shape.aRow;
+        return split;
+    };
+    const std::int64_t panels = m_shape.columns / (kBothHalves * kStrassenColumnBlocks);
+    const std::int64_t begin = m_groups * share / m_shares * m_pieces;
+    const std::int64_t end = m_groups * (share + 1) / m_shares * m_pieces;
+    SplitPairs rows = rowsOf(begin);
+    PairSplit first(rows);
+    finishSplit(first);
+    for (std::int64_t part = begin; part < end; ++part) {
+        const std::int64_t channel = groupBegin(part / m_pieces);
+        const std::int64_t piece = part % m_pieces;
+        loops::SplitsBeside beside;
+        SplitPairs later;
+        if (part + 1 < end) {
+            later = rowsOf(part + 1);
+            beside.channels = PairSplit(later);
+            const std::int64_t products = loops::kStrassenProducts * rows.pixels.halfBlocks * 2 * panels;
+            const std::int64_t places = products * piecesOf(rows.pixels.count, loops::kPairsBetweenSteps);
+            beside.channelSteps = piecesOf(beside.channels.left(), places);
+        }
+        SplitPairs columns = columnsOf(operands, piece, bOffsets, scratch + m_splits + splitBegin(piece));
+        for (std::int64_t panel = 0; panel < panels; ++panel) {
+            loops::StrassenPart target;
+            target.data = operands.c + channel * kBothHalves * m_shape.cRow + panel * kStrassenColumnBlocks * kBothHalves;
+            target.rowStride = m_shape.cRow;
+            target.channelStride = kBothHalves * m_shape.cRow;
+            target.channelHalf = kOneHalf * m_shape.cRow;
+            target.filterStride = kBothHalves;
+            target.filterHalf = kOneHalf;
+            const float* nextPlanes = panel + 1 < panels
+                ? columns.planes + kStrassenColumnBlocks * columns.capacity * 16
+                : scratch + m_splits + splitBegin((part + 1) % m_pieces);
+            loops::strassenWeightProduct(rows, columns, target, piece == 0 && !m_shape.isAdded, beside, nextPlanes);
+            columns.planes += kStrassenColumnBlocks * columns.capacity * 16;
+        }
+        finishSplit(beside.channels);
+        rows = later;
+    }
+}
+
+void StrassenTurnedProduct::run(float* scratch, const float* a, const float* b, float* c) const
+{
+    const Operands operands{a, b, c};
+    auto* aOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[0]);
+    auto* bOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[1]);
+    for (std::int64_t pair = 0; pair < m_pairs; ++pair) {
+        aOffsets[pair] = pair * 2 * m_shape.aRow;
+        bOffsets[pair] = pair * 2 * m_shape.bRow;
+    }
+    parallelRanges(m_threads, m_pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t piece = begin; piece < end; ++piece) {
+            PairSplit split(columnsOf(operands, piece, bOffsets, scratch + m_splits + splitBegin(piece)));
+            finishSplit(split);
+        }
+    });
+    parallelShares(m_shares, [&](int share) { runShare(operands, share, scratch); });
+}
+
+} // namespace ty::engine::kernels
