@@ -43,7 +43,7 @@ if(TRAINYARD_SANITIZE)
     set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1") # what is found is found as well, in half of the time to build it
     # GCC's -Wmaybe-uninitialized reports false positives in instrumented library code.
     target_compile_options(ty_options INTERFACE
-        -fsanitize=${TRAINYARD_SANITIZE} -fno-omit-frame-pointer -Wno-maybe-uninitialized)
+        -fsanitize=${TRAINYARD_SANITIZE} -fno-omit-frame-pointer $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(ty_options INTERFACE -fsanitize=${TRAINYARD_SANITIZE})
 endif()
 find_program(MOLD_PROGRAM mold)

@@ -17,7 +17,7 @@ for compiler in clang++-19 clang++; do
     command -v "$compiler" >/dev/null && break
 done
 command -v "$compiler" >/dev/null || {
-    echo "fuzz_long.sh: clang is needed, which the other tests are not: apt install clang-19 libclang-rt-19-dev libomp-19-dev" >&2
+    echo "fuzz_long.sh: clang is needed, which the other tests are not: apt install clang-19 libclang-rt-19-dev libomp-19-dev llvm-19" >&2
     exit 1
 }
 
