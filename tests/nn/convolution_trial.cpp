@@ -7,6 +7,7 @@
 
 #include "engine/backends/cpu/aligned_buffer.h"
 #include "engine/backends/cpu/convolution_planner.h"
+#include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/base/random.h"
 #include "engine/graph/reference_interpreter.h"
 
@@ -20,6 +21,9 @@ std::vector<float> operandOf(const Value& value, std::uint64_t seed)
     std::vector<float> numbers(static_cast<std::size_t>(value.size()));
     for (float& number : numbers) {
         number = static_cast<float>(random.normal());
+        if (value.dtype == DType::BFloat16) {
+            number = loops::toFloat(loops::fromFloat<BFloat16>(number));
+        }
     }
     return numbers;
 }
@@ -68,7 +72,7 @@ private:
     {
         const Value& value = m_graph.value(id);
         return id == weightOf(m_graph)  ? m_trial.weight
-            : value.shape.size() == 4 ? pictureDesc(value.shape, value.channelBlock, DType::Float32)
+            : value.shape.size() == 4 ? pictureDesc(value.shape, value.channelBlock, value.dtype)
                                       : plainDesc(value.shape);
     }
 

@@ -22,7 +22,8 @@ struct ConvolutionTrial {
 /// The value that is the weight, or its gradient, of a graph of one node.
 ValueId weightOf(const Graph& graph);
 
-/// The results of the kernel on normal numbers, one after the other; the same numbers for each call.
+/// The results of the kernel on normal numbers (rounded, where a value is bfloat16), one after the other; the same numbers for
+/// each call.
 std::vector<std::vector<float>> computed(const ConvolutionTrial& trial, int threads);
 
 /// What they should be.

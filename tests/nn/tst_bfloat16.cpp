@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -214,6 +215,8 @@ std::vector<float> numbersFor(const Value& value, std::uint64_t seed)
 struct Run {
     std::vector<std::vector<float>> outputs;
     std::size_t halves = 0; ///< values of the compiled graph kept in bfloat16
+    std::size_t casts = 0;
+    double arenaBytes = 0;
 };
 
 Run runOnCpu(const Graph& graph, DType products)
@@ -250,6 +253,10 @@ Run runOnCpu(const Graph& graph, DType products)
     for (const Value& value : executable.graph().values()) {
         run.halves += value.dtype == DType::BFloat16 ? 1 : 0;
     }
+    for (const Node& node : executable.graph().nodes()) {
+        run.casts += node.kind == OpKind::Cast ? 1 : 0;
+    }
+    run.arenaBytes = static_cast<double>(executable.arenaBytes());
     return run;
 }
 
@@ -312,6 +319,8 @@ private slots:
     void resultsAndGradientsAreThoseOfFloat32ButForRounding();
     void maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie_data();
     void maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie();
+    void vectorsAreRoundedAsSingleNumbersAre();
+    void picturesStayInBFloat16AroundConvolutionsOfOurOwn();
     void networksLearnAsInFloat32_data();
     void networksLearnAsInFloat32();
     void resumedTrainingGivesBitEqualLosses_data() { networksLearnAsInFloat32_data(); }
@@ -417,6 +426,51 @@ void TestBFloat16::maximaOfRoundedPicturesLieWhereThoseOfFloat32Lie()
         return places != halfPlaces || kept != results;
     };
     QVERIFY(side > 16 ? !differs(std::int32_t{}) : !differs(std::uint8_t{}));
+}
+
+void TestBFloat16::vectorsAreRoundedAsSingleNumbersAre()
+{
+    // Ties both ways, the largest number and its neighbours, the smallest, and what is no number.
+    std::vector<std::uint32_t> bits{
+        0x3F808000U, 0x3F818000U, 0x3F808001U, 0x3F807FFFU, 0x7F7FFFFFU, 0xFF7FFFFFU, 0x7F800000U, 0xFF800000U,
+        0x7F800001U, 0xFFC00000U, 0x7FFFFFFFU, 0xFFFFFFFFU, 0x00000001U, 0x80000000U, 0x00018000U, 0x00008000U};
+    Random random(7);
+    while (bits.size() < 45) { // two whole vectors and a rest
+        bits.push_back(static_cast<std::uint32_t>(random.next()));
+    }
+    std::vector<float> numbers;
+    for (const std::uint32_t one : bits) {
+        numbers.push_back(std::bit_cast<float>(one));
+    }
+    std::vector<BFloat16> rounded(numbers.size());
+    loops::convert(numbers.data(), rounded.data(), numbers.size());
+    std::vector<float> back(numbers.size());
+    loops::convert(rounded.data(), back.data(), back.size());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const auto expected = loops::fromFloat<BFloat16>(numbers[i]);
+        QCOMPARE(static_cast<int>(rounded[i]), static_cast<int>(expected));
+        QCOMPARE(std::bit_cast<std::uint32_t>(back[i]), std::bit_cast<std::uint32_t>(loops::toFloat(expected)));
+    }
+}
+
+void TestBFloat16::picturesStayInBFloat16AroundConvolutionsOfOurOwn()
+{
+    // Convolutions of one pixel, which the library multiplies, beside one of 3 x 3, which Winograd's form may do in float32.
+    const Graph graph = GradientGraph([](Graph& g) {
+                            const ValueId x = g.addParameter("x", {32, 32, 16, 16});
+                            ValueId y = g.apply(OpKind::Conv2d, {x, g.addParameter("w1", {32, 32, 1, 1})}, window(0));
+                            y = relu(g, normed(g, y, "n1", 32));
+                            y = g.apply(OpKind::Conv2d, {y, g.addParameter("w2", {32, 32, 3, 3})}, window(1));
+                            y = relu(g, normed(g, y, "n2", 32));
+                            return g.apply(OpKind::Conv2d, {y, g.addParameter("w3", {32, 32, 1, 1})}, window(0));
+                        }).graph;
+    const Run exact = runOnCpu(graph, DType::Float32);
+    const Run rounded = runOnCpu(graph, DType::BFloat16);
+    // x and the gradient from outside are rounded; no picture goes to float32 and back.
+    QCOMPARE(rounded.casts, std::size_t{2});
+    QVERIFY2(
+        rounded.arenaBytes < 0.75 * exact.arenaBytes,
+        qPrintable(QString("%1 bytes, float32 %2").arg(rounded.arenaBytes).arg(exact.arenaBytes)));
 }
 
 void TestBFloat16::networksLearnAsInFloat32_data()

@@ -18,12 +18,15 @@ class TestWinograd : public QObject {
 private slots:
     void everyPassAgreesWithTheReference_data();
     void everyPassAgreesWithTheReference();
+    void picturesInBFloat16AreRoundedOnceAndNothingElseIs_data();
+    void picturesInBFloat16AreRoundedOnceAndNothingElseIs();
     void activationsAreApplied_data();
     void activationsAreApplied();
     void theSameThreadsGiveTheSameBits();
     void otherWindowsAreLeftToOthers();
     void picturesThatDoNotFillTilesAreLeftToOthers();
     void stridedWindowsPayForManyChannels();
+    void picturesInBFloat16StayWithUsWhereTheLibraryWouldBeSlower();
 };
 
 namespace {
@@ -38,6 +41,8 @@ struct Case {
     std::int64_t width = 4;
     Activation activation;
     std::int64_t stride = 1;
+    DType read = DType::Float32;    ///< format of the pictures that are read
+    DType written = DType::Float32; ///< ... and of the one that is written, if one is
 };
 
 Graph makeGraph(const Case& one)
@@ -72,6 +77,7 @@ Graph makeGraph(const Case& one)
         const auto id = static_cast<ValueId>(i);
         if (graph.shape(id) == x || graph.shape(id) == y) {
             graph.setChannelBlock(id, canonicalBlock(graph.shape(id), 16));
+            graph.setDType(id, graph.value(id).role == ValueRole::Result ? one.written : one.read);
         }
     }
     return graph;
@@ -144,6 +150,46 @@ void TestWinograd::everyPassAgreesWithTheReference()
     }
 }
 
+void TestWinograd::picturesInBFloat16AreRoundedOnceAndNothingElseIs_data()
+{
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("filters");
+    QTest::addColumn<int>("height");
+    QTest::addColumn<int>("width");
+    QTest::newRow("full tiles") << 32 << 16 << 8 << 12;
+    QTest::newRow("one pixel") << 16 << 16 << 1 << 1;
+    QTest::newRow("odd sizes") << 16 << 48 << 7 << 5;
+    QTest::newRow("a pixel more than tiles") << 48 << 32 << 9 << 13;
+    QTest::newRow("by parts") << 256 << 272 << 7 << 5;
+}
+
+void TestWinograd::picturesInBFloat16AreRoundedOnceAndNothingElseIs()
+{
+    QFETCH(int, channels);
+    QFETCH(int, filters);
+    QFETCH(int, height);
+    QFETCH(int, width);
+    for (const OpKind kind : {OpKind::Conv2d, OpKind::Conv2dInputGrad, OpKind::Conv2dWeightGrad}) {
+        for (const std::int64_t stride : {1, 2}) {
+            Case one{kind, 3, channels, filters, height, width, {}, stride, DType::BFloat16, DType::Float32};
+            const Graph graph = makeGraph(one);
+            auto results = computed(graph, 2);
+            const std::string difference = differenceBetween(results, expected(graph), 5e-6);
+            QVERIFY2(
+                difference.empty(),
+                fmt::format("pass {}, stride {}: {}", static_cast<int>(kind), stride, difference).c_str());
+            if (kind == OpKind::Conv2dWeightGrad) {
+                continue; // float32 always
+            }
+            for (float& number : results[0]) {
+                number = loops::toFloat(loops::fromFloat<BFloat16>(number));
+            }
+            one.written = DType::BFloat16;
+            QVERIFY(computed(makeGraph(one), 2) == results);
+        }
+    }
+}
+
 void TestWinograd::activationsAreApplied_data()
 {
     QTest::addColumn<QString>("name");
@@ -156,10 +202,16 @@ void TestWinograd::activationsAreApplied_data()
 void TestWinograd::activationsAreApplied()
 {
     QFETCH(QString, name);
-    const Graph graph = makeGraph({OpKind::Conv2d, 2, 16, 32, 6, 9, *activationFromName(name.toStdString())});
+    const Activation activation = *activationFromName(name.toStdString());
+    const Graph graph = makeGraph({OpKind::Conv2d, 2, 16, 32, 6, 9, activation});
     // Arguments reach 50, and bounded results are as wrong as these.
     const std::string difference = differenceBetween(computed(graph, 2), expected(graph), 1e-4);
     QVERIFY2(difference.empty(), difference.c_str());
+
+    const Graph half = makeGraph({OpKind::Conv2d, 2, 16, 32, 6, 9, activation, 1, DType::BFloat16, DType::BFloat16});
+    // The argument is rounded, and then the result.
+    const std::string halfDifference = differenceBetween(computed(half, 2), expected(half), 1e-2);
+    QVERIFY2(halfDifference.empty(), halfDifference.c_str());
 }
 
 void TestWinograd::theSameThreadsGiveTheSameBits()
@@ -205,9 +257,6 @@ void TestWinograd::otherWindowsAreLeftToOthers()
     QVERIFY(!isWinogradPossible(other, same));
     other.weight = {16, 24, 3, 3};
     QVERIFY(!isWinogradPossible(other, same));
-    other = shapes;
-    other.dtype = DType::BFloat16;
-    QVERIFY(!isWinogradPossible(other, same));
 }
 
 void TestWinograd::picturesThatDoNotFillTilesAreLeftToOthers()
@@ -247,6 +296,28 @@ void TestWinograd::stridedWindowsPayForManyChannels()
     QVERIFY(!isChosen({32, 16, 32, 32}, 32));
     QVERIFY(!isChosen({8, 512, 8, 8}, 512)); // a single tile an image
     QVERIFY(!isChosen({3, 512, 14, 14}, 512));
+}
+
+void TestWinograd::picturesInBFloat16StayWithUsWhereTheLibraryWouldBeSlower()
+{
+    const auto isChosen = [](Shape x, std::int64_t filters, std::int64_t stride, bool hasTiles) {
+        ConvolutionAttributes settings;
+        settings.padding = {1, 1, 1, 1};
+        settings.stride = {stride, stride};
+        const Shape y{x[0], filters, (x[2] - 1) / stride + 1, (x[3] - 1) / stride + 1};
+        return isWinogradFaster({x, {filters, x[1], 3, 3}, y, DType::BFloat16}, settings, hasTiles);
+    };
+    constexpr bool kTiles = true;
+    if (!isChosen({32, 16, 32, 32}, 16, 1, !kTiles)) {
+        QSKIP("this processor or build has no vectors of 16 floats");
+    }
+    QVERIFY(isChosen({128, 64, 14, 14}, 128, 1, !kTiles));
+    QVERIFY(isChosen({8, 512, 7, 7}, 512, 1, !kTiles));
+    QVERIFY(!isChosen({32, 64, 2, 2}, 64, 1, !kTiles));
+    QVERIFY(!isChosen({8, 128, 56, 56}, 128, 2, !kTiles)); // which float32 leaves to us
+    // Tiles multiply eight times as fast as vectors.
+    QVERIFY(!isChosen({32, 16, 32, 32}, 16, 1, kTiles));
+    QVERIFY(!isChosen({8, 512, 7, 7}, 512, 1, kTiles));
 }
 
 QTEST_GUILESS_MAIN(TestWinograd)

@@ -193,6 +193,9 @@ bool ConvolutionPlanner::isHalfFast(const ConvolutionShapes& shapes, const Convo
     }
     ConvolutionShapes half = shapes;
     half.dtype = DType::BFloat16;
+    if (isWinogradFaster({withBatch(half.input), half.weight, withBatch(half.result), half.dtype}, attributes)) {
+        return found->second = true;
+    }
     try {
         Value src;
         src.shape = withBatch(shapes.input);

@@ -45,7 +45,7 @@ public:
     explicit ConvolutionPlanner(const dnnl::engine& engine) : m_engine(engine) {}
 
     const ConvolutionPlan& planOf(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
-    /// Whether oneDNN has fast kernels on bfloat16 for the convolution and both of its gradients.
+    /// Whether we or oneDNN have fast kernels on bfloat16 for the convolution and both of its gradients.
     bool isHalfFast(const ConvolutionShapes& shapes, const ConvolutionAttributes& attributes);
 
 private:

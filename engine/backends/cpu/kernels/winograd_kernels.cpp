@@ -53,8 +53,6 @@ Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
     const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(from, to);
     builder.wishScratch(static_cast<std::size_t>(uFloats + tiles->shares() * (vFloats + mFloats)) * sizeof(float));
 
-    const bool isRelu = pass.activation.kind == ActivationKind::Relu;
-    const bool isOther = !isRelu && pass.activation.kind != ActivationKind::None;
     return [=, threads = builder.threads()](const RunContext& context) {
         float* u = reinterpret_cast<float*>(context.scratch);
         parallelRanges(threads, from / 16 * (to / 16), kPairGrain, [&](std::int64_t begin, std::int64_t end) {
@@ -64,12 +62,9 @@ Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
             float* v = u + uFloats + share * (vFloats + mFloats);
             float* m = v + vFloats;
             for (const WinogradBlock& block : tiles->blocks(share)) {
-                loops::winogradInput(pass.src, block, pass.x, v);
+                pass.transformInput(block, v);
                 loops::winogradProduct(block, from, {0, from}, to, true, v, u, m);
-                loops::winogradOutput(pass.dst, block, {0, to}, m, pass.bias, isRelu, pass.y);
-                if (isOther) {
-                    activateWinogradTiles(pass.dst, block, {0, to}, pass.activation, pass.y);
-                }
+                pass.transformOutput(block, {0, to}, m);
             }
         });
     };
@@ -81,11 +76,11 @@ Kernel winogradConv2d(KernelBuilder& builder, const Node& node)
 {
     WinogradPass pass;
     pass.kind = isWinogradStrided(node) ? WinogradKind::Strided : WinogradKind::Same;
-    pass.x = builder.data(node.inputs[0]);
+    pass.x = {builder, node.inputs[0]};
     pass.weight = {
         builder.data(node.inputs[1]), builder.value(node.outputs[0]).shape[1], builder.value(node.inputs[0]).shape[1], false};
     pass.bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
-    pass.y = builder.data(node.outputs[0]);
+    pass.y = {builder, node.outputs[0]};
     pass.src = winogradPictureOf(builder.value(node.inputs[0]));
     pass.dst = winogradPictureOf(builder.value(node.outputs[0]));
     pass.activation = node.as<ConvolutionAttributes>().activation;
@@ -96,10 +91,10 @@ Kernel winogradInputGrad(KernelBuilder& builder, const Node& node)
 {
     WinogradPass pass;
     pass.kind = isWinogradStrided(node) ? WinogradKind::StridedGrad : WinogradKind::Same;
-    pass.x = builder.data(node.inputs[0]);
+    pass.x = {builder, node.inputs[0]};
     pass.weight = {
         builder.data(node.inputs[1]), builder.value(node.inputs[0]).shape[1], builder.value(node.outputs[0]).shape[1], true};
-    pass.y = builder.data(node.outputs[0]);
+    pass.y = {builder, node.outputs[0]};
     pass.src = winogradPictureOf(builder.value(node.inputs[0]));
     pass.dst = winogradPictureOf(builder.value(node.outputs[0]));
     return convolve(builder, pass);
@@ -125,8 +120,8 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
     const std::int64_t shareFloats = duFloats + filters + vFloats + wFloats;
     builder.wishScratch(static_cast<std::size_t>(tiles->shares() * shareFloats) * sizeof(float));
 
-    const float* dy = builder.data(node.inputs[0]);
-    const float* x = builder.data(node.inputs[1]);
+    const WinogradPixels dy(builder, node.inputs[0]);
+    const WinogradPixels x(builder, node.inputs[1]);
     float* weightGrad = builder.data(node.outputs[0]);
     float* biasGrad = node.as<ConvolutionAttributes>().hasBiasGrad ? builder.data(node.outputs[1]) : nullptr;
     return [=, threads = builder.threads()](const RunContext& context) {
@@ -141,8 +136,8 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
                 std::fill(biasSums, biasSums + filters, 0.0F);
             }
             for (const WinogradBlock& block : tiles->blocks(share)) {
-                loops::winogradInput(src, block, x, v);
-                loops::winogradGrad(dst, block, dy, biasSums, w);
+                x.visit([&](const auto* pixels) { loops::winogradInput(src, block, pixels, v); });
+                dy.visit([&](const auto* pixels) { loops::winogradGrad(dst, block, pixels, biasSums, w); });
                 loops::winogradWeightProduct(block, whole, isFirst, v, w, sums);
                 isFirst = false;
             }

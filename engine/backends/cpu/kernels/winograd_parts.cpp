@@ -50,8 +50,6 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), rangesIn(kToAtOnce, to)));
     builder.wishScratch(static_cast<std::size_t>(vFloats + shares * (uFloats + mFloats)) * sizeof(float));
 
-    const bool isRelu = pass.activation.kind == ActivationKind::Relu;
-    const bool isOther = !isRelu && pass.activation.kind != ActivationKind::None;
     return [=, threads = builder.threads()](const RunContext& context) {
         float* v = reinterpret_cast<float*>(context.scratch);
         const auto multiply = [&](const WinogradBlock& block, const ChannelRange& range, float* u, float* m) {
@@ -61,15 +59,11 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
                 loops::winogradWeights(pass.weight, pass.isStrided(), source, range, 0, pairs, u);
                 loops::winogradProduct(block, from, source, range.count, i == 0, v, u, m);
             }
-            loops::winogradOutput(pass.dst, block, range, m, pass.bias, isRelu, pass.y);
-            if (isOther) {
-                activateWinogradTiles(pass.dst, block, range, pass.activation, pass.y);
-            }
+            pass.transformOutput(block, range, m);
         };
         for (const WinogradBlock& block : tiles->blocks(0)) {
             parallelRanges(threads, winogradGroups(block.count), 1, [&](std::int64_t begin, std::int64_t end) {
-                float* target = v + begin * kWinogradGroup * 16;
-                loops::winogradInput(pass.src, winogradGroupsOf(block, begin, end), pass.x, target);
+                pass.transformInput(winogradGroupsOf(block, begin, end), v + begin * kWinogradGroup * 16);
             });
             parallelShares(shares, [&](int share) {
                 float* u = v + vFloats + share * (uFloats + mFloats);
@@ -100,8 +94,8 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
     builder.wishScratch(
         static_cast<std::size_t>(vFloats + wFloats + groups * filters + shares * duFloats) * sizeof(float));
 
-    const float* dy = builder.data(node.inputs[0]);
-    const float* x = builder.data(node.inputs[1]);
+    const WinogradPixels dy(builder, node.inputs[0]);
+    const WinogradPixels x(builder, node.inputs[1]);
     float* weightGrad = builder.data(node.outputs[0]);
     float* biasGrad = node.as<ConvolutionAttributes>().hasBiasGrad ? builder.data(node.outputs[1]) : nullptr;
     return [=, threads = builder.threads()](const RunContext& context) {
@@ -117,8 +111,8 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
                 const WinogradBlock block = winogradGroupsOf(all, group, group + 1);
                 const std::int64_t offset = group * kWinogradGroup * 16;
                 float* total = biasGrad != nullptr ? biasSums + group * filters : nullptr;
-                loops::winogradInput(src, block, x, v + offset);
-                loops::winogradGrad(dst, block, dy, total, w + offset);
+                x.visit([&](const auto* pixels) { loops::winogradInput(src, block, pixels, v + offset); });
+                dy.visit([&](const auto* pixels) { loops::winogradGrad(dst, block, pixels, total, w + offset); });
             }
         });
         parallelShares(shares, [&](int share) {

@@ -170,6 +170,44 @@ TY_INLINE void gradApplyRows(
     }
 }
 
+/// gradApplyRows of 16 channels in bfloat16, which the compiler takes apart.
+template<MaskKind kind>
+TY_INLINE void gradApplyHalves(
+    const ChannelGroup& group,
+    const BFloat16* grad,
+    const ReluMask<BFloat16>& mask,
+    const BFloat16* x,
+    const float* mean,
+    const float* a,
+    const float* b,
+    const float* c,
+    BFloat16* dx)
+{
+    const Vec zero{};
+    const Vec middle = at(mean);
+    const Vec ofGrad = at(a);
+    const Vec ofValue = at(b);
+    const Vec constant = at(c);
+    for (std::int64_t image = 0; image < group.images; ++image) {
+        std::int64_t place = image * group.imageStride;
+        for (std::int64_t r = 0; r < group.rows; ++r, place += kLanes) {
+            Vec g;
+            Vec value;
+            load(grad + place, g);
+            load(x + place, value);
+            if constexpr (kind == MaskKind::Result) {
+                Vec y;
+                load(mask.result + place, y);
+                g = y > zero ? g : zero;
+            } else if constexpr (kind == MaskKind::Line) {
+                g = value * at(mask.factor) + at(mask.offset) > zero ? g : zero;
+            }
+            value = ofGrad * g + ofValue * (value - middle) + constant;
+            store(value, dx + place);
+        }
+    }
+}
+
 template<MaskKind kind, typename T>
 TY_INLINE void gradSumsMasked(
     const ChannelGroup& group,
@@ -217,7 +255,11 @@ TY_INLINE void gradApplyMasked(
     T* dx)
 {
     if (group.width == kLanes) {
-        gradApplyRows<kind>(group, kLanes, grad, mask, x, mean, a, b, c, dx);
+        if constexpr (std::is_same_v<T, BFloat16>) {
+            gradApplyHalves<kind>(group, grad, mask, x, mean, a, b, c, dx);
+        } else {
+            gradApplyRows<kind>(group, kLanes, grad, mask, x, mean, a, b, c, dx);
+        }
     } else {
         gradApplyRows<kind>(group, group.width, grad, mask, x, mean, a, b, c, dx);
     }

@@ -145,6 +145,38 @@ TY_INLINE void scaleShiftRows(
     }
 }
 
+/// scaleShiftRows of 16 channels in bfloat16, which the compiler takes apart.
+template<bool IsRelu, bool HasAddend>
+TY_INLINE void scaleShiftHalves(
+    const ChannelGroup& group,
+    const BFloat16* x,
+    const float* factor,
+    const float* offset,
+    const BFloat16* addend,
+    BFloat16* y)
+{
+    const Vec zero{};
+    const Vec f = at(factor);
+    const Vec o = at(offset);
+    for (std::int64_t image = 0; image < group.images; ++image) {
+        std::int64_t place = image * group.imageStride;
+        for (std::int64_t r = 0; r < group.rows; ++r, place += kLanes) {
+            Vec value;
+            load(x + place, value);
+            value = value * f + o;
+            if constexpr (HasAddend) {
+                Vec other;
+                load(addend + place, other);
+                value += other;
+            }
+            if constexpr (IsRelu) {
+                value = value < zero ? zero : value;
+            }
+            store(value, y + place);
+        }
+    }
+}
+
 template<typename T>
 TY_INLINE void momentsOfAny(const ChannelGroup& group, const T* x, float* mean, float* squares)
 {
@@ -186,7 +218,15 @@ TY_INLINE void scaleShiftAny(
     T* y)
 {
     if (group.width == kLanes) {
-        scaleShiftWide(group, kLanes, x, factor, offset, addend, isRelu, y);
+        if constexpr (!std::is_same_v<T, BFloat16>) {
+            scaleShiftWide(group, kLanes, x, factor, offset, addend, isRelu, y);
+        } else if (addend != nullptr) {
+            isRelu ? scaleShiftHalves<true, true>(group, x, factor, offset, addend, y)
+                   : scaleShiftHalves<false, true>(group, x, factor, offset, addend, y);
+        } else {
+            isRelu ? scaleShiftHalves<true, false>(group, x, factor, offset, addend, y)
+                   : scaleShiftHalves<false, false>(group, x, factor, offset, addend, y);
+        }
     } else {
         scaleShiftWide(group, group.width, x, factor, offset, addend, isRelu, y);
     }

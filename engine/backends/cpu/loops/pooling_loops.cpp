@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "engine/backends/cpu/loops/pooling_windows.h"
 
@@ -88,6 +89,24 @@ TY_INLINE void maxPoolGradLanes(
     });
 }
 
+/// kLanes channels in bfloat16, of windows that are apart.
+TY_INLINE void maxPoolGradHalves(
+    const PoolPlane& plane, std::int64_t first, const BFloat16* grad, const std::uint8_t* place, BFloat16* dx)
+{
+    const std::int64_t inner = plane.inner;
+    overResults(plane, [&](const Window& window, std::int64_t number) {
+        HalfLanes g;
+        ByteLanes bytes;
+        std::memcpy(&g, grad + number * inner + first, sizeof g);
+        std::memcpy(&bytes, place + number * inner + first, sizeof bytes);
+        const HalfLanes from = __builtin_convertvector(bytes, HalfLanes);
+        overPixels(plane, window, [&](std::int64_t pixel, std::int32_t at) {
+            const HalfLanes share = from == static_cast<std::uint16_t>(at) ? g : HalfLanes{};
+            std::memcpy(dx + pixel * inner + first, &share, sizeof share);
+        });
+    });
+}
+
 /// Whether every pixel lies in exactly one window: then its gradient is written once, without zeroing first.
 bool isTiled(const PoolPlane& plane)
 {
@@ -100,7 +119,11 @@ TY_INLINE void maxPoolGradPlane(const PoolPlane& plane, const T* grad, const std
 {
     std::int64_t c = 0;
     for (; c + kLanes <= plane.inner; c += kLanes) {
-        maxPoolGradLanes<kLanes, IsOverlapping>(plane, c, grad, place, dx);
+        if constexpr (std::is_same_v<T, BFloat16> && !IsOverlapping) {
+            maxPoolGradHalves(plane, c, grad, place, dx);
+        } else {
+            maxPoolGradLanes<kLanes, IsOverlapping>(plane, c, grad, place, dx);
+        }
     }
     for (; c < plane.inner; ++c) {
         maxPoolGradLanes<1, IsOverlapping>(plane, c, grad, place, dx);

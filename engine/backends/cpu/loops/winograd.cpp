@@ -36,14 +36,15 @@ TY_INLINE void weightRow(const float* weight, std::int64_t stride, float* u)
 /// Asks for the pixels of a tile's own, `Step` an axis for each of its results, before they are read: what another core has
 /// written, or memory alone has, comes later than a few tiles are transformed. They may lie beyond the picture.
 /// `x`: 16 channels of one image.
-template<int Step>
-TY_INLINE void prefetchTile(const WinogradPicture& picture, const WinogradPlace& place, const float* x)
+template<int Step, typename T>
+TY_INLINE void prefetchTile(const WinogradPicture& picture, const WinogradPlace& place, const T* x)
 {
     constexpr int kExtent = static_cast<int>(kWinogradTile) * Step;
-    const float* first = x + (std::int64_t{place.row} * picture.width + place.column) * Step * kLanes;
+    constexpr int kPixelsPerLine = 64 / (static_cast<int>(kLanes) * static_cast<int>(sizeof(T)));
+    const T* first = x + (std::int64_t{place.row} * picture.width + place.column) * Step * kLanes;
     for (int i = 0; i < kExtent; ++i) {
         TY_UNROLL
-        for (int j = 0; j < kExtent; ++j) {
+        for (int j = 0; j < kExtent; j += kPixelsPerLine) {
             __builtin_prefetch(first + (i * picture.width + j) * kLanes);
         }
     }
@@ -51,11 +52,12 @@ TY_INLINE void prefetchTile(const WinogradPicture& picture, const WinogradPlace&
 
 // Values by name, so that they live in registers: loops would be unrolled after that is decided.
 
-template<typename Kind, std::size_t... I>
+template<typename Kind, typename T, std::size_t... I>
 TY_INLINE void inputOf(
-    const float* const (&rows)[Kind::kReach], std::int64_t offset, Vec (&r)[Kind::kSide], std::index_sequence<I...> /*rows*/)
+    const T* const (&rows)[Kind::kReach], std::int64_t offset, Vec (&r)[Kind::kSide], std::index_sequence<I...> /*rows*/)
 {
-    const Vec d[Kind::kReach] = {at(rows[I] + offset)...};
+    Vec d[Kind::kReach];
+    (load(rows[I] + offset, d[I]), ...);
     Kind::input(d, r);
 }
 
@@ -83,23 +85,24 @@ TY_INLINE void outputOf(
     Kind::output(d, r);
 }
 
-alignas(64) constexpr float kZeros[kStridedSide * kLanes] = {};
+template<typename T>
+alignas(64) constexpr T kZeros[kStridedSide * kLanes] = {};
 
 /// `x`: 16 channels of one image.
-template<typename Kind>
+template<typename Kind, typename T>
 TY_INLINE void inputTile(
-    const WinogradPicture& picture, const WinogradPlace& place, const float* x, std::int64_t stride, float* v)
+    const WinogradPicture& picture, const WinogradPlace& place, const T* x, std::int64_t stride, float* v)
 {
     constexpr int kReach = Kind::kReach;
     const std::int64_t firstRow = place.row * Kind::kInputStep + Kind::kOffset;
     const std::int64_t firstColumn = place.column * Kind::kInputStep + Kind::kOffset;
     const std::int64_t begin = firstColumn < 0 ? 1 : 0;
     const std::int64_t end = std::min<std::int64_t>(kReach, picture.width - firstColumn);
-    const float* rows[kReach]; // at column `begin`
+    const T* rows[kReach]; // at column `begin`
     TY_UNROLL
     for (int i = 0; i < kReach; ++i) {
         const std::int64_t row = firstRow + i;
-        rows[i] = row >= 0 && row < picture.height ? x + (row * picture.width + firstColumn + begin) * kLanes : kZeros;
+        rows[i] = row >= 0 && row < picture.height ? x + (row * picture.width + firstColumn + begin) * kLanes : kZeros<T>;
     }
     Vec columns[kReach][Kind::kSide]; // by column, then transformed row
     for (std::int64_t j = 0; j < kReach; ++j) {
@@ -122,9 +125,9 @@ TY_INLINE void inputTile(
     }
 }
 
-template<typename Kind>
+template<typename Kind, typename T>
 TY_INLINE void inputTiles(
-    const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v)
+    const WinogradPicture& picture, const WinogradBlock& block, const T* x, float* v)
 {
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
@@ -133,7 +136,7 @@ TY_INLINE void inputTiles(
     for (std::int64_t c = 0; c < channelBlocks; ++c) {
         for (std::int64_t tile = 0; tile < block.count; ++tile) {
             const WinogradPlace& place = block.places[tile];
-            const float* source = x + (place.image * channelBlocks + c) * plane;
+            const T* source = x + (place.image * channelBlocks + c) * plane;
             prefetchTile<Kind::kInputStep>(picture, place, c + 1 < channelBlocks ? source + plane : source);
             inputTile<Kind>(picture, place, source, stride, v + (c * block.capacity + tile) * kLanes);
         }
@@ -147,14 +150,14 @@ TY_INLINE void inputTiles(
     }
 }
 
-template<typename Kind, bool IsRelu>
+template<typename Kind, bool IsRelu, typename T>
 TY_INLINE void outputTile(
     const WinogradPicture& picture,
     const WinogradPlace& place,
     const float* m,
     std::int64_t stride,
     const Vec& bias,
-    float* y)
+    T* y)
 {
     Vec columns[Kind::kSide][Kind::kResults]; // by transformed column, then row
     const std::int64_t down = Kind::kSide * stride;
@@ -166,7 +169,7 @@ TY_INLINE void outputTile(
     const std::int64_t firstColumn = place.column * Kind::kResultStep;
     const std::int64_t height = std::min<std::int64_t>(place.rows * Kind::kResultStep, picture.height - firstRow);
     const std::int64_t width = std::min<std::int64_t>(place.columns * Kind::kResultStep, picture.width - firstColumn);
-    float* row = y + (firstRow * picture.width + firstColumn) * kLanes;
+    T* row = y + (firstRow * picture.width + firstColumn) * kLanes;
     for (std::int64_t i = 0; i < height; ++i, row += picture.width * kLanes) {
         Vec r[Kind::kResults];
         outputOf<Kind>(columns, i, r, std::make_index_sequence<Kind::kSide>());
@@ -177,13 +180,13 @@ TY_INLINE void outputTile(
                 r[j] = r[j] > 0.0F ? r[j] : Vec{};
             }
             if (j < width) {
-                at(row + j * kLanes) = r[j];
+                store(r[j], row + j * kLanes);
             }
         }
     }
 }
 
-template<typename Kind>
+template<typename Kind, typename T>
 TY_INLINE void outputTiles(
     const WinogradPicture& picture,
     const WinogradBlock& block,
@@ -191,7 +194,7 @@ TY_INLINE void outputTiles(
     const float* m,
     const float* bias,
     bool isRelu,
-    float* y)
+    T* y)
 {
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
@@ -201,8 +204,8 @@ TY_INLINE void outputTiles(
         for (std::int64_t tile = 0; tile < block.count; ++tile) {
             const WinogradPlace& place = block.places[tile];
             const float* source = m + (c * block.capacity + tile) * kLanes;
-            float* target = y + (place.image * channelBlocks + firstBlock + c) * plane;
-            const Vec addend = at(bias != nullptr ? bias + range.first + c * kLanes : kZeros);
+            T* target = y + (place.image * channelBlocks + firstBlock + c) * plane;
+            const Vec addend = at(bias != nullptr ? bias + range.first + c * kLanes : kZeros<float>);
             if (isRelu) {
                 outputTile<Kind, true>(picture, place, source, stride, addend, target);
             } else {
@@ -213,17 +216,17 @@ TY_INLINE void outputTiles(
 }
 
 /// `dy`: 16 channels of one image.
-template<typename Kind>
+template<typename Kind, typename T>
 TY_INLINE void gradTile(
-    const WinogradPicture& picture, const WinogradPlace& place, const float* dy, std::int64_t stride, Vec& total, float* w)
+    const WinogradPicture& picture, const WinogradPlace& place, const T* dy, std::int64_t stride, Vec& total, float* w)
 {
     const std::int64_t height = std::min<std::int64_t>(place.rows, picture.height - place.row);
     const std::int64_t width = std::min<std::int64_t>(place.columns, picture.width - place.column);
-    const float* first = dy + (place.row * picture.width + place.column) * kLanes;
-    const float* rows[kResultSide];
+    const T* first = dy + (place.row * picture.width + place.column) * kLanes;
+    const T* rows[kResultSide];
     TY_UNROLL
     for (int i = 0; i < kResultSide; ++i) {
-        rows[i] = i < height ? first + i * picture.width * kLanes : kZeros;
+        rows[i] = i < height ? first + i * picture.width * kLanes : kZeros<T>;
     }
     Vec columns[kResultSide][Kind::kSide]; // by column, then transformed row
     for (std::int64_t j = 0; j < kResultSide; ++j) {
@@ -235,8 +238,11 @@ TY_INLINE void gradTile(
             continue;
         }
         const std::int64_t offset = j * kLanes;
-        const Vec d[kResultSide] = {
-            at(rows[0] + offset), at(rows[1] + offset), at(rows[2] + offset), at(rows[3] + offset)};
+        Vec d[kResultSide];
+        TY_UNROLL
+        for (int i = 0; i < kResultSide; ++i) {
+            load(rows[i] + offset, d[i]);
+        }
         total += (d[0] + d[1]) + (d[2] + d[3]);
         Kind::grad(d, columns[j]);
     }
@@ -251,9 +257,9 @@ TY_INLINE void gradTile(
     }
 }
 
-template<typename Kind>
+template<typename Kind, typename T>
 TY_INLINE void gradTiles(
-    const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w)
+    const WinogradPicture& picture, const WinogradBlock& block, const T* dy, float* total, float* w)
 {
     const std::int64_t channelBlocks = picture.channels / kLanes;
     const std::int64_t plane = picture.height * picture.width * kLanes;
@@ -261,7 +267,7 @@ TY_INLINE void gradTiles(
     for (std::int64_t c = 0; c < channelBlocks; ++c) {
         for (std::int64_t tile = 0; tile < block.count; ++tile) {
             const WinogradPlace& place = block.places[tile];
-            const float* source = dy + (place.image * channelBlocks + c) * plane;
+            const T* source = dy + (place.image * channelBlocks + c) * plane;
             Vec sum = {};
             prefetchTile<1>(picture, place, c + 1 < channelBlocks ? source + plane : source);
             gradTile<Kind>(picture, place, source, stride, sum, w + (c * block.capacity + tile) * kLanes);
@@ -372,6 +378,17 @@ void winogradInput(
 }
 
 TY_CLONES
+void winogradInput(
+    const WinogradPicture& picture, const WinogradBlock& block, const BFloat16* x, float* v)
+{
+    switch (block.kind) {
+    case WinogradKind::Same: inputTiles<SameWinograd>(picture, block, x, v); break;
+    case WinogradKind::Strided: inputTiles<StridedWinograd>(picture, block, x, v); break;
+    case WinogradKind::StridedGrad: inputTiles<StridedGradWinograd>(picture, block, x, v); break;
+    }
+}
+
+TY_CLONES
 void winogradOutput(
     const WinogradPicture& picture,
     const WinogradBlock& block,
@@ -389,8 +406,36 @@ void winogradOutput(
 }
 
 TY_CLONES
+void winogradOutput(
+    const WinogradPicture& picture,
+    const WinogradBlock& block,
+    const ChannelRange& range,
+    const float* m,
+    const float* bias,
+    bool isRelu,
+    BFloat16* y)
+{
+    switch (block.kind) {
+    case WinogradKind::Same: outputTiles<SameWinograd>(picture, block, range, m, bias, isRelu, y); break;
+    case WinogradKind::Strided: outputTiles<StridedWinograd>(picture, block, range, m, bias, isRelu, y); break;
+    case WinogradKind::StridedGrad: outputTiles<StridedGradWinograd>(picture, block, range, m, bias, isRelu, y); break;
+    }
+}
+
+TY_CLONES
 void winogradGrad(
     const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w)
+{
+    if (block.kind == WinogradKind::Same) {
+        gradTiles<SameWinograd>(picture, block, dy, total, w);
+    } else {
+        gradTiles<StridedWinograd>(picture, block, dy, total, w);
+    }
+}
+
+TY_CLONES
+void winogradGrad(
+    const WinogradPicture& picture, const WinogradBlock& block, const BFloat16* dy, float* total, float* w)
 {
     if (block.kind == WinogradKind::Same) {
         gradTiles<SameWinograd>(picture, block, dy, total, w);

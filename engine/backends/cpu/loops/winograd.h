@@ -2,12 +2,14 @@
 
 #include <cstdint>
 
+#include "engine/backends/cpu/loops/bfloat16.h"
+
 // Convolutions with windows of 3 x 3 and padding 1 by Winograd's F(4 x 4, 3 x 3): a tile of 4 x 4 results comes from 6 x 6
 // values by 36 products instead of 144, and so does the weight's gradient, by the adjoint. With stride 2 the odd rows
 // (columns) meet two places of the window, F(4, 2) with 5 products, and the even ones a single place, 4 products: 81 in all.
 // Pictures lie in blocks of 16 channels, {N, C / 16, H, W, 16}, weights as {K / 16, C / 16, 3, 3, 16 of C, 16 of K}. Points
 // 0, +-3/4, +-3/2 (stride 2: 0, +-3/4, 3/2) and infinity keep the error within three times that of the direct sum (the usual
-// 0, +-1, +-2: eight times). Single-threaded loops over ranges.
+// 0, +-1, +-2: eight times). Pictures may be in bfloat16, all else is float32. Single-threaded loops over ranges.
 // Sources: Lavin, Gray (2016); Barabasz et al. (2020) on the choice of points.
 namespace ty::engine::loops {
 
@@ -107,6 +109,8 @@ void winogradWeights(
 /// v = the transformed neighbourhoods of the tiles in x; tiles of the last group that are not there become zero.
 void winogradInput(
     const WinogradPicture& picture, const WinogradBlock& block, const float* x, float* v);
+void winogradInput(
+    const WinogradPicture& picture, const WinogradBlock& block, const BFloat16* x, float* v);
 
 /// m = or += v times u, for each point: {tiles, from.count} x {from.count, to}. v has all `channels`, u only those of
 /// `from`.
@@ -129,10 +133,20 @@ void winogradOutput(
     const float* bias,
     bool isRelu,
     float* y);
+void winogradOutput(
+    const WinogradPicture& picture,
+    const WinogradBlock& block,
+    const ChannelRange& range,
+    const float* m,
+    const float* bias,
+    bool isRelu,
+    BFloat16* y);
 
 /// w = the tiles of dy under the adjoint of winogradOutput. `total` {channels} += the sum of each channel, if not null.
 void winogradGrad(
     const WinogradPicture& picture, const WinogradBlock& block, const float* dy, float* total, float* w);
+void winogradGrad(
+    const WinogradPicture& picture, const WinogradBlock& block, const BFloat16* dy, float* total, float* w);
 
 /// The part of a weight's gradient that leads from `channels` to `filters`, of so many as the pictures have.
 struct WinogradWeightPart {
