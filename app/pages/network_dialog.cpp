@@ -159,7 +159,7 @@ void NetworkDialog::show(const RunSpec& spec)
     ask(spec);
 }
 
-void NetworkDialog::update(const RunSpec& spec)
+void NetworkDialog::askAgain(const RunSpec& spec)
 {
     m_facts->setText(tr("Trying a few steps of the network …"));
     ask(spec);

@@ -36,7 +36,7 @@ public:
     /// Asks for the network of this run and shows it when it is known.
     void show(const RunSpec& spec);
     /// Asks anew, for a run that differs in what the dialog has said; what is shown stays until the answer comes.
-    void update(const RunSpec& spec);
+    void askAgain(const RunSpec& spec);
 
 signals:
     /// The person wants these layers, by their names, to keep their weights.

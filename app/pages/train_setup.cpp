@@ -640,7 +640,7 @@ void TrainSetup::showNetwork()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &NetworkDialog::frozenChosen, this, [this, dialog](const QStringList& layers) {
         m_form->setValue(QStringLiteral("frozenLayers"), layers.join(QStringLiteral(", ")));
-        dialog->update(spec());
+        dialog->askAgain(spec());
     });
     dialog->show(spec());
 }
