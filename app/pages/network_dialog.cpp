@@ -76,6 +76,7 @@ NetworkDialog::NetworkDialog(QWidget* parent)
     , m_preview(new NetworkPreview(runnerProgram(), this))
     , m_stack(new QStackedWidget(this))
     , m_error(new widgets::ErrorPanel(this))
+    , m_refusal(new widgets::ErrorPanel(this))
     , m_view(new widgets::NetworkView)
     , m_scroll(new QScrollArea)
     , m_model(new QStandardItemModel(this))
@@ -124,6 +125,9 @@ NetworkDialog::NetworkDialog(QWidget* parent)
     shownColumn->setContentsMargins(0, 0, 0, 0);
     shownColumn->addWidget(splitter, 1);
     shownColumn->addWidget(m_facts);
+    m_refusal->setSeverity(widgets::ErrorPanel::Severity::Warning); // the choice is above it, to be changed
+    m_refusal->hide();
+    shownColumn->addWidget(m_refusal);
 
     m_stack->addWidget(waiting);
     m_stack->addWidget(failed);
@@ -161,6 +165,7 @@ void NetworkDialog::show(const RunSpec& spec)
 
 void NetworkDialog::askAgain(const RunSpec& spec)
 {
+    m_refusal->hide();
     m_facts->setText(tr("Trying a few steps of the network …"));
     ask(spec);
 }
@@ -182,7 +187,9 @@ void NetworkDialog::showFailure(const Error& error)
     const QString message = QString::fromStdString(error.message);
     const QString advice = QString::fromStdString(error.advice);
     if (m_stack->currentIndex() == Shown) { // the choice that led here can be taken back in the table
-        m_facts->setText(advice.isEmpty() ? message : message + QLatin1Char('\n') + advice);
+        m_facts->clear();
+        m_refusal->setText(tr("The network cannot be trained with these layers frozen."), message, advice);
+        m_refusal->show();
         return;
     }
     m_error->setText(tr("This network cannot be trained on this data."), message, advice);

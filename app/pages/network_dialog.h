@@ -56,6 +56,7 @@ private:
     bool m_isFilling = false;
     QStackedWidget* m_stack;
     widgets::ErrorPanel* m_error;
+    widgets::ErrorPanel* m_refusal; ///< below a table whose choice cannot be trained
     widgets::NetworkView* m_view;
     QScrollArea* m_scroll;
     QStandardItemModel* m_model;
