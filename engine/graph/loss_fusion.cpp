@@ -21,18 +21,19 @@ protected:
         switch (node.kind) {
         case OpKind::SoftmaxCrossEntropy:
             if (graph().shape(node.inputs[1]).size() == 1) {
-                m_open.push_back({id, kNone, kNone});
+                m_open.push_back({id, kNone, kNone, kNone});
             }
             break;
         case OpKind::CountCorrect:
-            for (Trio& trio : m_open) {
-                const Node& loss = graph().node(trio.loss);
+            for (Fused& fused : m_open) {
+                const Node& loss = graph().node(fused.loss);
                 if (std::equal(node.inputs.begin(), node.inputs.end(), loss.inputs.begin())) {
-                    trio.count = id;
+                    fused.count = id;
                 }
             }
             break;
         case OpKind::SoftmaxCrossEntropyGrad: planGradient(id); break;
+        case OpKind::SumChannels: planSums(id); break;
         default: break;
         }
     }
@@ -44,20 +45,24 @@ protected:
             return false;
         }
         const Node& loss = graph().node(id);
-        emit(
-            OpKind::SoftmaxCrossEntropyStep,
-            mapped(loss.inputs),
-            loss.attributes,
-            loss.name,
-            {graph().node(found->second.gradient).outputs[0], loss.outputs[0], graph().node(found->second.count).outputs[0]});
+        const Fused& fused = found->second;
+        std::vector<ValueId> results{
+            graph().node(fused.gradient).outputs[0], loss.outputs[0], graph().node(fused.count).outputs[0]};
+        auto attributes = loss.as<LossAttributes>();
+        if (fused.sums != kNone) {
+            attributes.areSumsMade = true;
+            results.push_back(graph().node(fused.sums).outputs[0]);
+        }
+        emit(OpKind::SoftmaxCrossEntropyStep, mapped(loss.inputs), attributes, loss.name, results);
         return true;
     }
 
 private:
-    struct Trio {
+    struct Fused {
         NodeId loss = kNone;
         NodeId count = kNone;
         NodeId gradient = kNone;
+        NodeId sums = kNone;
     };
 
     void planGradient(NodeId id)
@@ -67,24 +72,46 @@ private:
         if (seed == nullptr || seed->kind != OpKind::Fill || seed->as<FillAttributes>().value != 1.0) {
             return;
         }
-        for (Trio& trio : m_open) {
-            const Node& loss = graph().node(trio.loss);
+        for (Fused& fused : m_open) {
+            const Node& loss = graph().node(fused.loss);
             const bool isOfLoss = std::equal(node.inputs.begin() + 1, node.inputs.end(), loss.inputs.begin())
                 && node.as<LossAttributes>() == loss.as<LossAttributes>();
-            if (isOfLoss && trio.count != kNone && trio.gradient == kNone) {
-                trio.gradient = id;
-                absorb(trio.count);
+            if (isOfLoss && fused.count != kNone && fused.gradient == kNone) {
+                fused.gradient = id;
+                absorb(fused.count);
                 absorb(id);
                 if (isUsedOnce(node.inputs[0])) {
                     absorb(graph().value(node.inputs[0]).producer);
                 }
-                m_fused[trio.loss] = trio;
+                m_fused[fused.loss] = fused;
             }
         }
     }
 
-    std::vector<Trio> m_open;
-    std::map<NodeId, Trio> m_fused;
+    void planSums(NodeId id)
+    {
+        // Fewer are summed in no time.
+        constexpr std::int64_t kFewest = 1 << 20;
+        constexpr std::int64_t kFewestColumns = 256;
+        const ValueId summed = graph().node(id).inputs[0];
+        const Shape& shape = graph().shape(summed);
+        if (shape.size() != 2 || shape[1] < kFewestColumns || elementCount(shape) < kFewest) {
+            return;
+        }
+        ValueId gradient = summed;
+        for (const Node* node = producerOf(gradient); node != nullptr && node->kind == OpKind::Reshape; node = producerOf(gradient)) {
+            gradient = node->inputs[0];
+        }
+        for (auto& [loss, fused] : m_fused) {
+            if (graph().node(fused.gradient).outputs[0] == gradient && graph().shape(gradient) == shape && fused.sums == kNone) {
+                fused.sums = id;
+                absorb(id);
+            }
+        }
+    }
+
+    std::vector<Fused> m_open;
+    std::map<NodeId, Fused> m_fused;
 };
 
 } // namespace

@@ -69,7 +69,8 @@ enum class OpKind : std::uint8_t {
                              ///< {1}; LossAttributes
     SoftmaxCrossEntropyGrad, ///< (grad {1}, logits, labels or shares, class weights) -> like logits
     SoftmaxCrossEntropyStep, ///< (logits {N, C}, labels {N}, class weights {C}) -> gradient of the mean loss like logits, mean
-                             ///< loss {1}, rows whose largest logit is the label {1}; made by fusion; LossAttributes
+                             ///< loss {1}, rows whose largest logit is the label {1} [, sums of the gradient's columns {C}];
+                             ///< made by fusion; LossAttributes
     RegressionLoss,          ///< (prediction, target [, weights {2}]) -> mean loss of each pair of values {1}; LossAttributes
     RegressionLossGrad,      ///< (grad {1}, prediction, target [, weights {2}])
     CtcLoss,                 ///< (logits {N, T, C}, targets {N, 1 + L}) -> mean loss {1}; see ctc.h
@@ -207,6 +208,7 @@ enum class RegressionLossKind : std::uint8_t { Squared, Absolute, Huber, BinaryC
 struct LossAttributes {
     double labelSmoothing = 0; ///< of binary cross-entropy: t (1 - s) + s / 2
     RegressionLossKind kind = RegressionLossKind::Squared; ///< Huber: delta 1
+    bool areSumsMade = false; ///< by SoftmaxCrossEntropyStep, of its gradient's columns; set by fusion
 
     bool operator==(const LossAttributes&) const = default;
 };

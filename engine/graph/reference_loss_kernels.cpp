@@ -146,6 +146,14 @@ void softmaxCrossEntropyStep(const Store& store, const Node& node)
     crossEntropyGradient(store, node, 0, 1);
     store.out(node, 1)[0] = crossEntropy(store, node);
     store.out(node, 2)[0] = correctRows(store, node);
+    if (node.as<LossAttributes>().areSumsMade) {
+        Values& sums = store.out(node, 3);
+        std::fill(sums.begin(), sums.end(), 0.0);
+        const Values& gradient = store.out(node, 0);
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+            sums[i % sums.size()] += gradient[i];
+        }
+    }
 }
 
 /// Of each pair of values; {1, 1} where none are given.

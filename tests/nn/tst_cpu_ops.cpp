@@ -164,6 +164,7 @@ void TestCpuOps::lossCountAndGradientAgreeInOneNode()
     const ValueId copy = graph.apply(OpKind::Add, {logits, logits});
     LossAttributes attributes;
     attributes.labelSmoothing = smoothing;
+    attributes.areSumsMade = true;
     const ValueId gradient = graph.apply(OpKind::SoftmaxCrossEntropyStep, {copy, labels, weights}, attributes);
     const std::vector<ValueId> results = graph.node(graph.value(gradient).producer).outputs;
     graph.setOutputs(results);

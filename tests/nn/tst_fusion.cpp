@@ -83,6 +83,7 @@ private slots:
     void geluStaysBecauseItsGradientNeedsTheArgument();
     void residualsAreAddedAsTheyAreNormalised();
     void theLossAndItsGradientReadTheLogitsOnce();
+    void theSumsOfALargeGradientAreMadeWithIt();
     void aGradientThatIsScaledStaysApart();
 };
 
@@ -176,6 +177,35 @@ void TestFusion::theLossAndItsGradientReadTheLogitsOnce()
          {OpKind::SoftmaxCrossEntropy, OpKind::SoftmaxCrossEntropyGrad, OpKind::CountCorrect, OpKind::Fill}) {
         QCOMPARE(countKind(fused, kind), std::ptrdiff_t{0});
     }
+}
+
+void TestFusion::theSumsOfALargeGradientAreMadeWithIt()
+{
+    const auto stepOf = [](std::int64_t rows, std::int64_t classes) {
+        Graph graph;
+        const ValueId logits = graph.addParameter("logits", {rows / 2, 2, classes});
+        const ValueId flat = graph.apply(OpKind::Reshape, {logits}, ShapeAttributes{{rows, classes}});
+        const ValueId labels = graph.addInput("targets", {rows});
+        const ValueId weights = graph.addInput("classWeights", {classes});
+        const ValueId loss = graph.apply(OpKind::SoftmaxCrossEntropy, {flat, labels, weights}, LossAttributes{});
+        const ValueId count = graph.apply(OpKind::CountCorrect, {flat, labels});
+        const ValueId one = graph.apply(OpKind::Fill, {}, FillAttributes{{1}, 1.0});
+        const ValueId gradient =
+            graph.apply(OpKind::SoftmaxCrossEntropyGrad, {one, flat, labels, weights}, LossAttributes{});
+        const ValueId there = graph.apply(OpKind::Reshape, {gradient}, ShapeAttributes{{rows / 2, 2, classes}});
+        const ValueId back = graph.apply(OpKind::Reshape, {there}, ShapeAttributes{{rows, classes}});
+        graph.setOutputs({loss, count, gradient, graph.apply(OpKind::SumChannels, {back})});
+        return fuseGraph(graph);
+    };
+    const Graph large = stepOf(2048, 512);
+    QCOMPARE(countKind(large, OpKind::SumChannels), std::ptrdiff_t{0});
+    const Node& step = large.node(large.value(large.outputs()[0]).producer);
+    QCOMPARE(step.kind, OpKind::SoftmaxCrossEntropyStep);
+    QCOMPARE(step.outputs.size(), std::size_t{4});
+    QCOMPARE(large.outputs()[3], step.outputs[3]);
+    QCOMPARE(large.shape(step.outputs[3]), Shape{512});
+    QCOMPARE(countKind(stepOf(2048, 128), OpKind::SumChannels), std::ptrdiff_t{1});
+    QCOMPARE(countKind(stepOf(512, 512), OpKind::SumChannels), std::ptrdiff_t{1});
 }
 
 void TestFusion::aGradientThatIsScaledStaysApart()

@@ -31,7 +31,11 @@ void differentiateCrossEntropy(GradientBuilder& builder, const Node& node)
 Result<Specs> inferCrossEntropyStep(const Operands& operands, const Attributes& attributes)
 {
     TY_TRY(Specs loss, inferCrossEntropy(operands, attributes));
-    return Specs{{operands[0]->shape}, loss[0], {{1}}};
+    Specs specs{{operands[0]->shape}, loss[0], {{1}}};
+    if (std::get<LossAttributes>(attributes).areSumsMade) {
+        specs.push_back({{operands[0]->shape[1]}});
+    }
+    return specs;
 }
 
 Result<Specs> likeSecond(const Operands& operands, const Attributes& /*attributes*/)

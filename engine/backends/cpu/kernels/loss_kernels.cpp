@@ -165,6 +165,78 @@ Kernel softmaxCrossEntropyGrad(KernelBuilder& builder, const Node& node)
     };
 }
 
+namespace {
+
+/// Sums of the columns of rows that are made one by one: each block of rows in floats, then the blocks in their order,
+/// the same for any thread count.
+class ColumnSums {
+public:
+    /// With room for the blocks from float `place` of the scratch on; of nothing for a null total.
+    ColumnSums(KernelBuilder& builder, const RowWork& work, float* total, std::int64_t place)
+        : m_rows(work.rows), m_columns(work.columns), m_place(place), m_total(total), m_threads(builder.threads())
+    {
+        if (total != nullptr) {
+            builder.wishScratch(static_cast<std::size_t>(place + blocks() * m_columns) * sizeof(float));
+        }
+    }
+
+    /// Rows that one thread is to add in their order.
+    std::int64_t block() const { return m_total != nullptr ? kRows : 1; }
+
+    /// Rows from `i` on of one block, in their order.
+    void add(const RunContext& context, const float* made, std::int64_t i, std::size_t rows) const
+    {
+        if (m_total == nullptr) {
+            return;
+        }
+        float* sums = sumsOf(context, i / kRows);
+        if (i % kRows == 0) {
+            std::fill(sums, sums + m_columns, 0.0F);
+        }
+        loops::sumRows(
+            made, sums, rows, static_cast<std::size_t>(m_columns), static_cast<std::size_t>(m_columns));
+    }
+
+    void finish(const RunContext& context) const
+    {
+        if (m_total == nullptr) {
+            return;
+        }
+        constexpr std::int64_t kGrain = 256;
+        parallelRanges(m_threads, m_columns, kGrain, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t first = begin; first < end; first += kGrain) {
+                const std::int64_t width = std::min(kGrain, end - first);
+                double sums[kGrain] = {};
+                for (std::int64_t block = 0; block < blocks(); ++block) {
+                    const float* some = sumsOf(context, block) + first;
+                    for (std::int64_t k = 0; k < width; ++k) {
+                        sums[k] += static_cast<double>(some[k]);
+                    }
+                }
+                for (std::int64_t k = 0; k < width; ++k) {
+                    m_total[first + k] = static_cast<float>(sums[k]);
+                }
+            }
+        });
+    }
+
+private:
+    static constexpr std::int64_t kRows = 64;
+    std::int64_t blocks() const { return (m_rows + kRows - 1) / kRows; }
+    float* sumsOf(const RunContext& context, std::int64_t block) const
+    {
+        return reinterpret_cast<float*>(context.scratch) + m_place + block * m_columns;
+    }
+
+    std::int64_t m_rows;
+    std::int64_t m_columns;
+    std::int64_t m_place;
+    float* m_total;
+    int m_threads;
+};
+
+} // namespace
+
 Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
 {
     const RowWork work(builder.value(node.inputs[0]));
@@ -179,13 +251,15 @@ Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
     const auto losses = std::make_shared<std::vector<double>>(rowCount);
     const auto factors = std::make_shared<std::vector<float>>(rowCount);
     const auto rights = std::make_shared<std::vector<std::size_t>>(rowCount); // at the first row of those that are done at once
+    const ColumnSums sums(
+        builder, work, node.as<LossAttributes>().areSumsMade ? builder.data(node.outputs[3]) : nullptr, result.scratchFloats(builder.threads()));
     return [=, threads = builder.threads()](const RunContext& context) {
         double* each = losses->data();
         const float* factor = factors->data();
         std::size_t* right = rights->data();
         const bool areEqual = areEqualToOne(weights, work.columns);
         weightRows(labels, weights, areEqual, 1.0, *factors);
-        work.forRows(threads, [&](std::int64_t i, std::size_t rows) {
+        const auto makeRows = [&](std::int64_t i, std::size_t rows) {
             float* made = result.begin(context, i);
             right[i] = loops::crossEntropyStepRows(
                 logits + i * work.columns,
@@ -196,8 +270,11 @@ Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
                 each + i,
                 rows,
                 static_cast<std::size_t>(work.columns));
+            sums.add(context, made, i, rows);
             result.finish(made, i, rows);
-        });
+        };
+        work.forRows(threads, makeRows, sums.block());
+        sums.finish(context);
         *loss = meanLoss(*losses, labels, weights, areEqual);
         std::size_t all = 0;
         for (std::int64_t i = 0; i < work.rows; ++i) {

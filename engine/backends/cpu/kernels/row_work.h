@@ -31,12 +31,15 @@ struct RowWork {
     {
     }
 
-    /// Calls work(first row, number of rows) for all rows, as many at once as the loops take.
+    /// Calls work(first row, number of rows) for all rows, as many at once as the loops take. A thread takes whole blocks
+    /// of rows, in their order.
     template<typename Work>
-    void forRows(int threads, const Work& work) const
+    void forRows(int threads, const Work& work, std::int64_t block = 1) const
     {
-        parallelRanges(threads, rows, grain, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; i += atOnce) {
+        const std::int64_t blocks = (rows + block - 1) / block;
+        parallelRanges(threads, blocks, (grain + block - 1) / block, [&](std::int64_t first, std::int64_t last) {
+            const std::int64_t end = std::min(rows, last * block);
+            for (std::int64_t i = first * block; i < end; i += atOnce) {
                 work(i, static_cast<std::size_t>(std::min(atOnce, end - i)));
             }
         });
@@ -58,6 +61,8 @@ public:
         }
     }
 
+    /// That it takes from the begin of the scratch.
+    std::int64_t scratchFloats(int threads) const { return m_halves != nullptr ? threads * m_ofThread : 0; }
     /// Where row i, and those that are made with it, are to be written.
     float* begin(const RunContext& context, std::int64_t i) const;
     /// Once they are written.
