@@ -6,14 +6,18 @@
 
 namespace ty::engine::kernels {
 
-/// A product of float32 matrices (or parts of them) by oneDNN.
+/// A product of matrices, or of parts of them, by oneDNN.
 struct LibraryProduct {
     loops::SmallMatMul shape;
-    const float* a = nullptr;
-    const float* b = nullptr;
+    const void* a = nullptr;
+    const void* b = nullptr;
     const float* bias = nullptr; ///< {columns}, or null
-    float* c = nullptr;
+    void* c = nullptr;
     Activation activation;
+    std::int64_t matrices = 0; ///< that lie one after the other, each whole; 0: one, which may be a part
+    DType aType = DType::Float32;
+    DType bType = DType::Float32;
+    DType cType = DType::Float32;
 };
 
 /// Throws dnnl::error.

@@ -2,10 +2,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/backends/cpu/convolution_planner.h"
-#include "engine/backends/cpu/kernels/activation_post_op.h"
 #include "engine/backends/cpu/kernels/kernels.h"
-#include "engine/backends/cpu/kernels/primitive_kernel.h"
+#include "engine/backends/cpu/kernels/library_product.h"
 #include "engine/backends/cpu/kernels/strassen_matmul.h"
 #include "engine/backends/cpu/loops/elementwise_loops.h"
 #include "engine/backends/cpu/loops/small_matmul.h"
@@ -57,31 +55,18 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
         return strassenMatMul(builder, node);
     }
 
-    using Desc = dnnl::memory::desc;
-    using Dims = dnnl::memory::dims;
-    constexpr auto kFloat = dnnl::memory::data_type::f32;
-    const bool isBatched = result.size() > 2;
-    const auto descOf = [&](ValueId id, const Dims& extents, std::int64_t row, std::int64_t column) {
-        const auto type = dataTypeOf(builder.value(id).dtype);
-        return isBatched ? Desc({matrices, extents[0], extents[1]}, type, Dims{extents[0] * extents[1], row, column})
-                         : Desc(extents, type, Dims{row, column});
-    };
-    const Desc src = descOf(node.inputs[0], {rows, inner}, shape.aRow, shape.aInner);
-    const Desc weights = descOf(node.inputs[1], {inner, columns}, shape.bInner, shape.bColumn);
-    const Desc biasDesc({1, columns}, kFloat, Dims{columns, 1});
-    const Desc dst = descOf(node.outputs[0], {rows, columns}, columns, 1);
-    dnnl::primitive_attr attributes = PrimitiveKernel::attributes();
-    attributes.set_post_ops(activationPostOp(settings.activation));
-    const auto chosen = onednn::matmul(
-        builder.engine(), src, weights, bias != nullptr ? &biasDesc : nullptr, dst, attributes);
-    PrimitiveKernel kernel(builder, dnnl::matmul(chosen), chosen.scratchpad_desc());
-    kernel.bind(DNNL_ARG_SRC, src, builder.pointer(node.inputs[0]));
-    kernel.bind(DNNL_ARG_WEIGHTS, weights, builder.pointer(node.inputs[1]));
-    if (bias != nullptr) {
-        kernel.bind(DNNL_ARG_BIAS, biasDesc, bias);
-    }
-    kernel.bind(DNNL_ARG_DST, dst, builder.pointer(node.outputs[0]));
-    return kernel.finish(builder);
+    return libraryProduct(
+        builder,
+        {shape,
+         builder.pointer(node.inputs[0]),
+         builder.pointer(node.inputs[1]),
+         bias,
+         builder.pointer(node.outputs[0]),
+         settings.activation,
+         result.size() > 2 ? matrices : 0,
+         builder.value(node.inputs[0]).dtype,
+         builder.value(node.inputs[1]).dtype,
+         builder.value(node.outputs[0]).dtype});
 }
 
 namespace {

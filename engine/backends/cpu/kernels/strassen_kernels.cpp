@@ -75,7 +75,7 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), tiles));
 
     ScratchRoom room;
-    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight, pass.weight.halfTo));
+    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight.halfFrom, pass.weight.halfTo));
     const std::int64_t sharesBegin = room.floats();
     const std::int64_t planes[2] = {
         room.take(SplitPairs::floats(pass.src.halfBlocks(), atOnce, isWhole)),
@@ -91,7 +91,7 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
         parallelRanges(threads, halfTo, 1, [&](std::int64_t begin, std::int64_t end) {
             loops::splitWeight(pass.weight, begin, end, 0, halfTo, scratch + weights);
         });
-        const auto split = loops::splitWeight(pass.weight, 0, 0, 0, halfTo, scratch + weights);
+        const auto split = loops::SplitWeight::in(scratch + weights, pass.weight.halfFrom, halfTo);
         parallelShares(shares, [&](int share) {
             float* own = scratch + share * perShare;
             const std::int64_t end = std::min(pass.src.pairs, tiles * (share + 1) / shares * kStrassenRows);
@@ -130,7 +130,7 @@ Kernel multiplyByPanels(KernelBuilder& builder, const StrassenPass& pass)
     ScratchRoom room;
     const std::int64_t planes = room.take(SplitPairs::floats(halfBlocks, capacity, true));
     const std::int64_t offsets = room.takeIndices(2 * capacity);
-    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight, kStrassenColumnBlocks));
+    const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight.halfFrom, kStrassenColumnBlocks));
     const std::int64_t perShare = room.floats() - weights;
     builder.wishScratch(static_cast<std::size_t>(weights + shares * perShare) * sizeof(float));
 

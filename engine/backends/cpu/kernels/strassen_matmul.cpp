@@ -1,6 +1,7 @@
 #include "engine/backends/cpu/kernels/strassen_matmul.h"
 
 #include <utility>
+#include <vector>
 
 #include "engine/backends/cpu/kernels/library_product.h"
 #include "engine/backends/cpu/kernels/strassen_matrices.h"
@@ -58,10 +59,10 @@ struct Cut {
 LibraryProduct partOf(LibraryProduct product, const Range& rows, const Range& terms, const Range& columns)
 {
     loops::SmallMatMul& shape = product.shape;
-    product.a += rows.begin * shape.aRow + terms.begin * shape.aInner;
-    product.b += terms.begin * shape.bInner + columns.begin * shape.bColumn;
+    product.a = static_cast<const float*>(product.a) + rows.begin * shape.aRow + terms.begin * shape.aInner;
+    product.b = static_cast<const float*>(product.b) + terms.begin * shape.bInner + columns.begin * shape.bColumn;
     product.bias = product.bias != nullptr ? product.bias + columns.begin : nullptr;
-    product.c += rows.begin * shape.cRow + columns.begin;
+    product.c = static_cast<float*>(product.c) + rows.begin * shape.cRow + columns.begin;
     shape.rows = rows.count();
     shape.inner = terms.count();
     shape.columns = columns.count();
@@ -99,10 +100,14 @@ Kernel strassenMatMul(KernelBuilder& builder, const Node& node)
 {
     Matrices matrices = matricesOf(builder.graph(), node);
     LibraryProduct& whole = matrices.whole;
-    whole.a = builder.data(node.inputs[0]);
-    whole.b = builder.data(node.inputs[1]);
-    whole.bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
-    whole.c = builder.data(node.outputs[0]);
+    const float* a = builder.data(node.inputs[0]);
+    const float* b = builder.data(node.inputs[1]);
+    const float* bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
+    float* c = builder.data(node.outputs[0]);
+    whole.a = a;
+    whole.b = b;
+    whole.bias = bias;
+    whole.c = c;
     const loops::SmallMatMul& shape = whole.shape;
     constexpr std::int64_t kPair = 2;
     constexpr std::int64_t kBlocks = 32;
@@ -136,8 +141,8 @@ Kernel strassenMatMul(KernelBuilder& builder, const Node& node)
         blocks.isAdded = isAdded;
         const StrassenTurnedProduct product(blocks, builder.threads());
         builder.wishScratch(static_cast<std::size_t>(product.scratchFloats()) * sizeof(float));
-        kernels.push_back([product, whole](const RunContext& context) {
-            product.run(reinterpret_cast<float*>(context.scratch), whole.a, whole.b, whole.c);
+        kernels.push_back([product, a, b, c](const RunContext& context) {
+            product.run(reinterpret_cast<float*>(context.scratch), a, b, c);
         });
     } else {
         StrassenProduct::Shape blocks;
@@ -152,8 +157,8 @@ Kernel strassenMatMul(KernelBuilder& builder, const Node& node)
         blocks.isRelu = whole.activation.kind == ActivationKind::Relu;
         const StrassenProduct product(blocks, builder.threads());
         builder.wishScratch(static_cast<std::size_t>(product.scratchFloats()) * sizeof(float));
-        kernels.push_back([product, whole](const RunContext& context) {
-            product.run(reinterpret_cast<float*>(context.scratch), whole.a, whole.b, whole.bias, whole.c);
+        kernels.push_back([product, a, b, bias, c](const RunContext& context) {
+            product.run(reinterpret_cast<float*>(context.scratch), a, b, bias, c);
         });
     }
     return [kernels = std::move(kernels)](const RunContext& context) {

@@ -24,6 +24,22 @@ std::int64_t piecesOf(std::int64_t count, std::int64_t most)
     return (count + most - 1) / most;
 }
 
+/// Pairs of neighbouring rows of a matrix: `count` at `offsets`, of `blocks` blocks of each half; `ahead`: floats to what is
+/// fetched meanwhile.
+SplitPairs splitRows(
+    PairRole role,
+    const float* data,
+    std::int64_t row,
+    const std::int64_t* offsets,
+    std::int64_t count,
+    std::int64_t blocks,
+    std::int64_t capacity,
+    float* planes,
+    std::int64_t ahead)
+{
+    return {{data, offsets, count, row, kBothHalves, kOneHalf, blocks}, role, true, capacity, planes, ahead};
+}
+
 } // namespace
 
 StrassenProduct::StrassenProduct(const Shape& shape, int threads)
@@ -40,8 +56,7 @@ StrassenProduct::StrassenProduct(const Shape& shape, int threads)
 
     ScratchRoom room;
     for (std::int64_t chunk = 0; chunk < m_chunks; ++chunk) {
-        const auto weight = weightOf(nullptr, chunk);
-        m_weights.push_back(room.take(loops::splitWeightFloats(weight, weight.halfTo)));
+        m_weights.push_back(room.take(loops::splitWeightFloats(chunkBlocks(chunk), shape.columns / kBothHalves)));
     }
     m_perShareBegin = room.floats();
     for (int slot = 0; slot < 2; ++slot) {
@@ -51,20 +66,16 @@ StrassenProduct::StrassenProduct(const Shape& shape, int threads)
     m_perShare = room.floats() - m_perShareBegin;
 }
 
-loops::StrassenWeight StrassenProduct::weightOf(const float* b, std::int64_t chunk) const
+void StrassenProduct::splitChunk(float* scratch, const float* b, std::int64_t chunk, std::int64_t begin, std::int64_t end) const
 {
     const std::int64_t first = chunkBegin(chunk) * kBothHalves;
-    const std::int64_t inner = chunkBegin(chunk + 1) * kBothHalves - first;
-    const std::int64_t offset = m_shape.isBTurned ? first : first * m_shape.bRow;
-    return loops::StrassenWeight::ofMatrix(b + offset, inner, m_shape.columns, m_shape.bRow, m_shape.isBTurned);
-}
-
-/// Its rows [begin, end) of blocks of results are split; a part of nothing tells where the planes lie.
-loops::SplitWeight
-StrassenProduct::splitChunk(float* scratch, const float* b, std::int64_t chunk, std::int64_t begin, std::int64_t end) const
-{
-    const loops::StrassenWeight weight = weightOf(b, chunk);
-    return loops::splitWeight(weight, begin, end, 0, weight.halfTo, scratch + m_weights[static_cast<std::size_t>(chunk)]);
+    const auto weight = loops::StrassenWeight::ofMatrix(
+        b + (m_shape.isBTurned ? first : first * m_shape.bRow),
+        chunkBlocks(chunk) * kBothHalves,
+        m_shape.columns,
+        m_shape.bRow,
+        m_shape.isBTurned);
+    loops::splitWeight(weight, begin, end, 0, weight.halfTo, scratch + m_weights[static_cast<std::size_t>(chunk)]);
 }
 
 SplitPairs StrassenProduct::pairsOf(const Operands& operands, const Piece& piece, std::int64_t* offsets, float* planes) const
@@ -75,20 +86,16 @@ SplitPairs StrassenProduct::pairsOf(const Operands& operands, const Piece& piece
         offsets[i] = (piece.firstPair + i) * 2 * m_shape.aRow;
         targets[i] = (piece.firstPair + i) * 2 * m_shape.cRow;
     }
-    const std::int64_t first = chunkBegin(piece.chunk);
-    SplitPairs split;
-    split.pixels.data = operands.a + first * kBothHalves;
-    split.pixels.offsets = offsets;
-    split.pixels.count = piece.pairs;
-    split.pixels.other = m_shape.aRow;
-    split.pixels.blockStride = kBothHalves;
-    split.pixels.halfStride = kOneHalf;
-    split.pixels.halfBlocks = chunkBegin(piece.chunk + 1) - first;
-    split.isWhole = true;
-    split.capacity = m_pairsAtOnce;
-    split.planes = planes;
-    split.ahead = kBlocksAhead * kBothHalves;
-    return split;
+    return splitRows(
+        PairRole::Rows,
+        operands.a + chunkBegin(piece.chunk) * kBothHalves,
+        m_shape.aRow,
+        offsets,
+        piece.pairs,
+        chunkBlocks(piece.chunk),
+        m_pairsAtOnce,
+        planes,
+        kBlocksAhead * kBothHalves);
 }
 
 void StrassenProduct::runShare(const Operands& operands, int share, float* scratch) const
@@ -131,7 +138,10 @@ void StrassenProduct::runShare(const Operands& operands, int share, float* scrat
             target.isRelu = m_shape.isRelu;
         }
         const float* nextWeights = scratch + m_weights[static_cast<std::size_t>(isLast ? 0 : following.chunk)];
-        const auto weight = splitChunk(scratch, nullptr, piece.chunk, 0, 0);
+        const auto weight = loops::SplitWeight::in(
+            scratch + m_weights[static_cast<std::size_t>(piece.chunk)],
+            chunkBlocks(piece.chunk),
+            m_shape.columns / kBothHalves);
         loops::strassenMultiply(now, weight, panels, target, next, nextWeights);
         piece = following;
         now = later;
@@ -175,20 +185,16 @@ SplitPairs StrassenTurnedProduct::columnsOf(
     const Operands& operands, std::int64_t piece, const std::int64_t* offsets, float* planes) const
 {
     constexpr std::int64_t kPairsAhead = 4;
-    SplitPairs split;
-    split.pixels.data = operands.b;
-    split.pixels.offsets = offsets + pieceBegin(piece);
-    split.pixels.count = pieceBegin(piece + 1) - pieceBegin(piece);
-    split.pixels.other = m_shape.bRow;
-    split.pixels.blockStride = kBothHalves;
-    split.pixels.halfStride = kOneHalf;
-    split.pixels.halfBlocks = m_shape.columns / kBothHalves;
-    split.role = PairRole::Columns;
-    split.isWhole = true;
-    split.capacity = piecesOf(m_pairs, m_pieces);
-    split.planes = planes;
-    split.ahead = kPairsAhead * 2 * m_shape.bRow;
-    return split;
+    return splitRows(
+        PairRole::Columns,
+        operands.b,
+        m_shape.bRow,
+        offsets + pieceBegin(piece),
+        pieceBegin(piece + 1) - pieceBegin(piece),
+        m_shape.columns / kBothHalves,
+        piecesOf(m_pairs, m_pieces),
+        planes,
+        kPairsAhead * 2 * m_shape.bRow);
 }
 
 void StrassenTurnedProduct::runShare(const Operands& operands, int share, float* scratch) const
@@ -197,25 +203,20 @@ void StrassenTurnedProduct::runShare(const Operands& operands, int share, float*
     const auto* aOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[0]);
     const auto* bOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[1]);
     float* own = scratch + share * m_perShare;
-    const std::int64_t capacity = piecesOf(m_pairs, m_pieces);
     // Parts are counted by group of channels, then by piece of rows.
     const auto rowsOf = [&](std::int64_t part) {
         const std::int64_t group = part / m_pieces;
         const std::int64_t piece = part % m_pieces;
-        SplitPairs split;
-        split.pixels.data = operands.a + groupBegin(group) * kBothHalves;
-        split.pixels.offsets = aOffsets + pieceBegin(piece);
-        split.pixels.count = pieceBegin(piece + 1) - pieceBegin(piece);
-        split.pixels.other = m_shape.aRow;
-        split.pixels.blockStride = kBothHalves;
-        split.pixels.halfStride = kOneHalf;
-        split.pixels.halfBlocks = groupBegin(group + 1) - groupBegin(group);
-        split.role = PairRole::TurnedRows;
-        split.isWhole = true;
-        split.capacity = capacity;
-        split.planes = own + m_planes[part % 2];
-            split.ahead = kPairsAhead * 2 * m_shape.aRow;
-        return split;
+        return splitRows(
+            PairRole::TurnedRows,
+            operands.a + groupBegin(group) * kBothHalves,
+            m_shape.aRow,
+            aOffsets + pieceBegin(piece),
+            pieceBegin(piece + 1) - pieceBegin(piece),
+            groupBegin(group + 1) - groupBegin(group),
+            piecesOf(m_pairs, m_pieces),
+            own + m_planes[part % 2],
+            kPairsAhead * 2 * m_shape.aRow);
     };
     const std::int64_t panels = m_shape.columns / (kBothHalves * kStrassenColumnBlocks);
     const std::int64_t begin = m_groups * share / m_shares * m_pieces;

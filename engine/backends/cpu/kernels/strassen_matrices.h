@@ -44,10 +44,10 @@ private:
         std::int64_t chunk = 0;
     };
     std::int64_t chunkBegin(std::int64_t chunk) const { return m_blocks * chunk / m_chunks; }
+    std::int64_t chunkBlocks(std::int64_t chunk) const { return chunkBegin(chunk + 1) - chunkBegin(chunk); }
     loops::SplitPairs pairsOf(const Operands& operands, const Piece& piece, std::int64_t* offsets, float* planes) const;
-    loops::StrassenWeight weightOf(const float* b, std::int64_t chunk) const;
-    loops::SplitWeight
-    splitChunk(float* scratch, const float* b, std::int64_t chunk, std::int64_t begin, std::int64_t end) const;
+    /// Blocks [begin, end) of the results of each half.
+    void splitChunk(float* scratch, const float* b, std::int64_t chunk, std::int64_t begin, std::int64_t end) const;
     void runShare(const Operands& operands, int share, float* scratch) const;
 
     Shape m_shape;

@@ -379,9 +379,9 @@ StrassenWeight StrassenWeight::ofMatrix(
     return weight;
 }
 
-std::int64_t splitWeightFloats(const StrassenWeight& weight, std::int64_t count)
+std::int64_t splitWeightFloats(std::int64_t halfFrom, std::int64_t count)
 {
-    return kStrassenProducts * (count * weight.halfFrom * kBlockFloats + kLanes);
+    return kStrassenProducts * SplitWeight::in(nullptr, halfFrom, count).planeStride;
 }
 
 TY_CLONES
@@ -393,11 +393,10 @@ SplitWeight splitWeight(
     std::int64_t count,
     float* planes)
 {
-    const std::int64_t halfFrom = weight.halfFrom;
-    const SplitWeight split{planes, count * halfFrom * kBlockFloats + kLanes, halfFrom * kBlockFloats};
+    const SplitWeight split = SplitWeight::in(planes, weight.halfFrom, count);
     alignas(64) float turned[4][kBlockFloats];
     for (std::int64_t to = begin; to < end; ++to) {
-        for (std::int64_t from = 0; from < halfFrom; ++from) {
+        for (std::int64_t from = 0; from < weight.halfFrom; ++from) {
             const float* source = weight.data + from * weight.fromStride + to * weight.toStride;
             const float* quarters[4] = {
                 source, source + weight.toHalf, source + weight.fromHalf, source + weight.fromHalf + weight.toHalf};

@@ -46,12 +46,16 @@ struct SplitWeight {
     std::int64_t planeStride = 0;
     std::int64_t columnStride = 0; ///< floats from a block of results to the next
 
-    /// What leads from channel block `first` of each half on.
-    SplitWeight from(std::int64_t first) const { return {planes + first * kLanes * kLanes, planeStride, columnStride}; }
+    /// Where splitWeight puts `count` blocks of results, each from `halfFrom` blocks of channels of each half.
+    static SplitWeight in(const float* planes, std::int64_t halfFrom, std::int64_t count)
+    {
+        const std::int64_t column = halfFrom * kLanes * kLanes;
+        return {planes, count * column + kLanes, column};
+    }
 };
 
-/// Floats of the planes of `count` blocks of results (of each half).
-std::int64_t splitWeightFloats(const StrassenWeight& weight, std::int64_t count);
+/// Floats of the planes of `count` blocks of results, each from `halfFrom` blocks of channels (of each half).
+std::int64_t splitWeightFloats(std::int64_t halfFrom, std::int64_t count);
 
 /// Splits the blocks [begin, end) of results, of each half, into planes that begin with block `origin` and have room for
 /// `count`.
