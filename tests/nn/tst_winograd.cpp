@@ -137,14 +137,20 @@ void TestWinograd::everyPassAgreesWithTheReference()
         for (const std::int64_t stride : {1, 2}) {
             const Graph graph = makeGraph({kind, images, channels, filters, height, width, {}, stride});
             const auto references = expected(graph);
+            const auto ofOneThread = computed(graph, 1);
             for (int threads = 1; threads <= 3; ++threads) {
+                const auto results = computed(graph, threads);
                 // The direct sum in float32 is within 1e-6 of the largest value, the transforms lose a digit at most.
-                const std::string difference = differenceBetween(computed(graph, threads), references, 5e-6);
+                const std::string difference = differenceBetween(results, references, 5e-6);
                 QVERIFY2(
                     difference.empty(),
                     fmt::format(
                         "pass {}, stride {}, {} threads: {}", static_cast<int>(kind), stride, threads, difference)
                         .c_str());
+                // Who does which pixels changes from run to run. Sums of a weight's gradient go by the number of threads.
+                QVERIFY2(
+                    kind == OpKind::Conv2dWeightGrad || results == ofOneThread,
+                    fmt::format("pass {}, stride {}: other bits on {} threads", static_cast<int>(kind), stride, threads).c_str());
             }
         }
     }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+
+#include "engine/backends/cpu/shared_units.h"
 
 namespace ty::engine {
 
@@ -37,6 +40,26 @@ void parallelShares(int shares, const Work& work)
     for (int share = 0; share < shares; ++share) {
         work(share);
     }
+}
+
+/// Calls work(begin, end) for all of [0, count), on up to `threads` threads that share units as they go: `most` at once.
+/// For results that do not depend on where ranges begin and end.
+template<typename Work>
+void parallelUnits(int threads, std::int64_t count, std::int64_t most, const Work& work)
+{
+    const int shares = static_cast<int>(std::min<std::int64_t>(threads, count));
+    if (shares <= 1) {
+        if (count > 0) {
+            work(std::int64_t{0}, count);
+        }
+        return;
+    }
+    SharedUnits units(count, shares);
+    parallelShares(shares, [&](int share) {
+        for (UnitRange range = units.take(share, most); range.count > 0; range = units.take(share, most)) {
+            work(range.begin, range.begin + range.count);
+        }
+    });
 }
 
 } // namespace ty::engine

@@ -52,7 +52,7 @@ Kernel directWeightGrad(KernelBuilder& builder, const Node& node)
     float* weightGrad = builder.data(node.outputs[0]);
     const int threads = builder.threads();
     return [=](const RunContext&) {
-        parallelRanges(threads, convolution.parts(), 1, [&](std::int64_t begin, std::int64_t end) {
+        parallelUnits(threads, convolution.parts(), 1, [&](std::int64_t begin, std::int64_t end) {
             loops::directWeightGrad(convolution, x, grad, begin, end, weightGrad);
         });
     };

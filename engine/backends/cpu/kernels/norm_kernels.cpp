@@ -1,4 +1,5 @@
 #include <cmath>
+#include <type_traits>
 
 #include "engine/backends/cpu/kernels/norm_work.h"
 
@@ -32,6 +33,7 @@ Kernel batchNormOf(KernelBuilder& builder, const Node& node)
     float* inverse = builder.data(node.outputs[2]);
     const auto partial = makeBuffer(2 * work.chunks * work.channels);
     const auto factors = makeBuffer(2 * work.channels);
+    const bool isPastCaches = work.isLarge() && loops::areStoresPastCachesFaster();
     return [=, threads = builder.threads()](const RunContext&) {
         float* means = partial->data();
         float* squares = means + work.chunks * work.channels;
@@ -70,6 +72,19 @@ Kernel batchNormOf(KernelBuilder& builder, const Node& node)
             }
         };
         visitTwice(work, threads, measure, combine, [&](const NormWork::Task& task) {
+            if constexpr (std::is_same_v<T, float>) {
+                if (isPastCaches) {
+                    loops::scaleShiftPastCaches(
+                        task.group,
+                        x + task.offset,
+                        factor + task.channel,
+                        offset + task.channel,
+                        placeIn(addend, task.offset),
+                        isRelu,
+                        y + task.offset);
+                    return;
+                }
+            }
             loops::scaleShift(
                 task.group,
                 x + task.offset,

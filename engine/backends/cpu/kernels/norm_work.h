@@ -32,6 +32,12 @@ struct NormWork {
 
     std::int64_t tasks() const { return chunks * view.outer; }
     std::int64_t groups() const { return view.outer; }
+    /// In blocks of 16 channels, and more than a core's own cache keeps until it is read.
+    bool isLarge() const
+    {
+        constexpr std::int64_t kLarge = 400'000; // floats
+        return view.inner == 16 && view.batch * channels * view.spatial >= kLarge;
+    }
     double samples() const { return static_cast<double>(view.batch * view.spatial); }
     double samplesOf(std::int64_t chunk) const
     {
@@ -75,7 +81,7 @@ void visitTwice(const NormWork& work, int threads, const First& first, const Com
 {
     if (isSharedByGroups(work, threads)) {
         const std::int64_t grain = std::max<std::int64_t>(1, work.grain / work.chunks);
-        parallelRanges(threads, work.groups(), grain, [&](std::int64_t begin, std::int64_t end) {
+        parallelUnits(work.groups() < 2 * grain ? 1 : threads, work.groups(), grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t group = begin; group < end; ++group) {
                 for (std::int64_t chunk = 0; chunk < work.chunks; ++chunk) {
                     first(work.task(chunk * work.groups() + group));

@@ -70,7 +70,8 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
     constexpr std::int64_t kMostTiles = 4;
     const bool isWhole = !pass.src.isConsecutive(kStrassenRows);
     const std::int64_t perTile = SplitPairs::floats(pass.src.halfBlocks(), kStrassenRows, isWhole);
-    const std::int64_t atOnce = std::clamp<std::int64_t>(kFloatsAtOnce / perTile, 1, kMostTiles) * kStrassenRows;
+    const std::int64_t tilesAtOnce = std::clamp<std::int64_t>(kFloatsAtOnce / perTile, 1, kMostTiles);
+    const std::int64_t atOnce = tilesAtOnce * kStrassenRows;
     const std::int64_t tiles = tilesOf(pass.src.pairs);
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), tiles));
 
@@ -92,27 +93,30 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
             loops::splitWeight(pass.weight, begin, end, 0, halfTo, scratch + weights);
         });
         const auto split = loops::SplitWeight::in(scratch + weights, pass.weight.halfFrom, halfTo);
+        SharedUnits left(tiles, shares);
         parallelShares(shares, [&](int share) {
             float* own = scratch + share * perShare;
-            const std::int64_t end = std::min(pass.src.pairs, tiles * (share + 1) / shares * kStrassenRows);
             // Two blocks in turns: the next one is split while this one is multiplied.
             std::int64_t* targets[2];
-            const auto pairsAt = [&](std::int64_t first, int slot) {
-                const std::int64_t count = std::min(atOnce, end - first);
+            const auto nextPairs = [&](int slot) {
+                const UnitRange block = left.take(share, tilesAtOnce);
+                if (block.count == 0) {
+                    return SplitPairs();
+                }
+                const std::int64_t first = block.begin * kStrassenRows;
+                const std::int64_t count = std::min(block.count * kStrassenRows, pass.src.pairs - first);
                 auto* sources = reinterpret_cast<std::int64_t*>(own + offsets[slot]);
                 targets[slot] = sources + atOnce;
                 pass.src.fillOffsets(first, count, sources);
                 pass.dst.fillOffsets(first, count, targets[slot]);
                 return SplitPairs{pass.pixels(sources, count), loops::PairRole::Rows, isWhole, atOnce, own + planes[slot]};
             };
-            std::int64_t first = tiles * share / shares * kStrassenRows;
-            SplitPairs now = pairsAt(first, 0);
+            SplitPairs now = nextPairs(0);
             PairSplit begun(now);
             finishSplit(begun);
-            for (int slot = 0; first < end; first += atOnce, slot = 1 - slot) {
-                const bool isLast = first + atOnce >= end;
-                const SplitPairs later = isLast ? SplitPairs() : pairsAt(first + atOnce, 1 - slot);
-                PairSplit next = isLast ? PairSplit() : PairSplit(later);
+            for (int slot = 0; now.pixels.count > 0; slot = 1 - slot) {
+                const SplitPairs later = nextPairs(1 - slot);
+                PairSplit next(later);
                 loops::strassenMultiply(now, split, pass.panels(), pass.target(targets[slot]), next);
                 now = later;
             }
@@ -146,11 +150,12 @@ Kernel multiplyByPanels(KernelBuilder& builder, const StrassenPass& pass)
             PairSplit split(pairs, begin, end);
             finishSplit(split);
         });
+        SharedUnits left(pass.panels(), shares);
         parallelShares(shares, [&](int share) {
             float* own = scratch + weights + share * perShare;
             PairSplit nothing;
-            for (std::int64_t panel = pass.panels() * share / shares; panel < pass.panels() * (share + 1) / shares; ++panel) {
-                const std::int64_t first = panel * kStrassenColumnBlocks;
+            for (UnitRange panel = left.take(share, 1); panel.count > 0; panel = left.take(share, 1)) {
+                const std::int64_t first = panel.begin * kStrassenColumnBlocks;
                 const auto split = loops::splitWeight(
                     pass.weight, first, first + kStrassenColumnBlocks, first, kStrassenColumnBlocks, own);
                 auto target = pass.target(targets);

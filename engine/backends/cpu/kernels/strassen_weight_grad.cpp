@@ -230,25 +230,26 @@ Kernel sumByPanels(KernelBuilder& builder, const WeightGradPass& pass)
             PairSplit split(x, begin, end);
             finishSplit(split);
         });
+        SharedUnits left(pass.panels(), shares);
         parallelShares(shares, [&](int share) {
             float* own = scratch + share * perShare;
-            const auto filtersOf = [&](std::int64_t panel) {
-                return pass.filters(panel, sources + pairs, pairs, true, pairs, own + filters[panel % 2]);
+            const auto filtersOf = [&](const UnitRange& panel, int slot) {
+                return panel.count == 0
+                    ? SplitPairs()
+                    : pass.filters(panel.begin, sources + pairs, pairs, true, pairs, own + filters[slot]);
             };
-            const std::int64_t begin = pass.panels() * share / shares;
-            const std::int64_t end = pass.panels() * (share + 1) / shares;
-            SplitPairs dy = filtersOf(begin);
+            UnitRange panel = left.take(share, 1);
+            SplitPairs dy = filtersOf(panel, 0);
             PairSplit first(dy);
             finishSplit(first);
-            for (std::int64_t panel = begin; panel < end; ++panel) {
+            for (int slot = 0; panel.count > 0; slot = 1 - slot) {
+                const UnitRange laterPanel = left.take(share, 1);
+                const SplitPairs later = filtersOf(laterPanel, 1 - slot);
                 loops::SplitsBeside beside;
-                SplitPairs later;
-                if (panel + 1 < end) {
-                    later = filtersOf(panel + 1);
-                    beside.filters = PairSplit(later);
-                    beside.filterSteps = stepsFor(beside.filters.left(), loops::kStrassenProducts * halfBlocks * 2, pairs);
-                }
-                loops::strassenWeightProduct(x, dy, pass.part(panel, 0, pass.weightGrad), true, beside);
+                beside.filters = PairSplit(later);
+                beside.filterSteps = stepsFor(beside.filters.left(), loops::kStrassenProducts * halfBlocks * 2, pairs);
+                loops::strassenWeightProduct(x, dy, pass.part(panel.begin, 0, pass.weightGrad), true, beside);
+                panel = laterPanel;
                 dy = later;
             }
         });

@@ -53,15 +53,17 @@ Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
     const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(from, to);
     builder.wishScratch(static_cast<std::size_t>(uFloats + tiles->shares() * (vFloats + mFloats)) * sizeof(float));
 
-    return [=, threads = builder.threads()](const RunContext& context) {
+    return [=, blocks = tiles->allBlocks(), threads = builder.threads()](const RunContext& context) {
         float* u = reinterpret_cast<float*>(context.scratch);
         parallelRanges(threads, from / 16 * (to / 16), kPairGrain, [&](std::int64_t begin, std::int64_t end) {
             loops::winogradWeights(pass.weight, pass.isStrided(), {0, from}, {0, to}, begin, end, u);
         });
+        SharedUnits left(static_cast<std::int64_t>(blocks.size()), tiles->shares());
         parallelShares(tiles->shares(), [&](int share) {
             float* v = u + uFloats + share * (vFloats + mFloats);
             float* m = v + vFloats;
-            for (const WinogradBlock& block : tiles->blocks(share)) {
+            for (UnitRange unit = left.take(share, 1); unit.count > 0; unit = left.take(share, 1)) {
+                const WinogradBlock& block = blocks[static_cast<std::size_t>(unit.begin)];
                 pass.transformInput(block, v);
                 loops::winogradProduct(block, from, {0, from}, to, true, v, u, m);
                 pass.transformOutput(block, {0, to}, m);

@@ -25,6 +25,9 @@ constexpr std::int64_t kTilesByParts = 128;
 /// Likewise of stride 2, where a tile has 81 values.
 constexpr std::int64_t kStridedTilesByParts = 64;
 
+/// Groups of tiles that a thread transforms at once.
+constexpr std::int64_t kGroupsAtOnce = 2;
+
 /// Part `index` of `all` channels, `each` at once.
 ChannelRange rangeOf(std::int64_t index, std::int64_t each, std::int64_t all)
 {
@@ -62,14 +65,14 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
             pass.transformOutput(block, range, m);
         };
         for (const WinogradBlock& block : tiles->blocks(0)) {
-            parallelRanges(threads, winogradGroups(block.count), 1, [&](std::int64_t begin, std::int64_t end) {
+            parallelUnits(threads, winogradGroups(block.count), kGroupsAtOnce, [&](std::int64_t begin, std::int64_t end) {
                 pass.transformInput(winogradGroupsOf(block, begin, end), v + begin * kWinogradGroup * 16);
             });
+            SharedUnits left(rangesIn(kToAtOnce, to), shares);
             parallelShares(shares, [&](int share) {
                 float* u = v + vFloats + share * (uFloats + mFloats);
-                const std::int64_t ranges = rangesIn(kToAtOnce, to);
-                for (std::int64_t i = ranges * share / shares; i < ranges * (share + 1) / shares; ++i) {
-                    multiply(block, rangeOf(i, kToAtOnce, to), u, u + uFloats);
+                for (UnitRange unit = left.take(share, 1); unit.count > 0; unit = left.take(share, 1)) {
+                    multiply(block, rangeOf(unit.begin, kToAtOnce, to), u, u + uFloats);
                 }
             });
         }
@@ -106,7 +109,7 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
         if (biasGrad != nullptr) {
             std::fill(biasSums, biasSums + groups * filters, 0.0F);
         }
-        parallelRanges(threads, groups, 1, [&](std::int64_t begin, std::int64_t end) {
+        parallelUnits(threads, groups, kGroupsAtOnce, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t group = begin; group < end; ++group) {
                 const WinogradBlock block = winogradGroupsOf(all, group, group + 1);
                 const std::int64_t offset = group * kWinogradGroup * 16;
@@ -115,15 +118,16 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
                 dy.visit([&](const auto* pixels) { loops::winogradGrad(dst, block, pixels, total, w + offset); });
             }
         });
+        SharedUnits left(parts, shares);
         parallelShares(shares, [&](int share) {
             float* du = biasSums + groups * filters + share * duFloats;
             const std::int64_t ranges = rangesIn(kFromAtOnce, channels);
-            for (std::int64_t i = parts * share / shares; i < parts * (share + 1) / shares; ++i) {
+            for (UnitRange unit = left.take(share, 1); unit.count > 0; unit = left.take(share, 1)) {
                 const WinogradWeightPart part{
                     channels,
                     filters,
-                    rangeOf(i % ranges, kFromAtOnce, channels),
-                    rangeOf(i / ranges, kToAtOnce, filters)};
+                    rangeOf(unit.begin % ranges, kFromAtOnce, channels),
+                    rangeOf(unit.begin / ranges, kToAtOnce, filters)};
                 loops::winogradWeightProduct(all, part, true, v, w, du);
                 const std::int64_t rows = part.filters.count / 16 * part.channels.count;
                 loops::winogradWeightGrad(du, 0, 1, part, isStrided, 0, rows, weightGrad);

@@ -81,6 +81,15 @@ WinogradTiling::WinogradTiling(
     }
 }
 
+std::vector<WinogradBlock> WinogradTiling::allBlocks() const
+{
+    std::vector<WinogradBlock> all;
+    for (const auto& blocks : m_shares) {
+        all.insert(all.end(), blocks.begin(), blocks.end());
+    }
+    return all;
+}
+
 std::int64_t WinogradTiling::floats(std::int64_t channels) const
 {
     const std::int64_t side = loops::winogradSide(m_kind);

@@ -21,6 +21,8 @@ public:
     std::int64_t capacity() const { return m_capacity; } ///< of each block
     std::int64_t floats(std::int64_t channels) const; ///< of a block that is transformed
     const std::vector<loops::WinogradBlock>& blocks(int share) const { return m_shares[static_cast<std::size_t>(share)]; }
+    /// Those of all shares, one share after the other.
+    std::vector<loops::WinogradBlock> allBlocks() const;
 
 private:
     std::vector<loops::WinogradPlace> m_places;

@@ -1,8 +1,14 @@
 #include "engine/backends/cpu/loops/norm_loops.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/backends/cpu/loops/channel_vector.h"
+
+#ifdef TY_HAS_CLONES
+#define TY_HAS_PAST_CACHES // only where scaleShift, too, is compiled for such processors, so that both round alike
+#include <immintrin.h>
+#endif
 
 namespace ty::engine::loops {
 
@@ -251,6 +257,51 @@ void scaleShift(
     float* y)
 {
     scaleShiftAny(group, x, factor, offset, addend, isRelu, y);
+}
+
+#ifdef TY_HAS_PAST_CACHES
+__attribute__((target("avx512f"))) // its instruction, and x factor + offset rounded once as in scaleShift
+#endif
+void scaleShiftPastCaches(
+    const ChannelGroup& group,
+    const float* x,
+    const float* factor,
+    const float* offset,
+    const float* addend,
+    bool isRelu,
+    float* y)
+{
+    const Vec f = at(factor);
+    const Vec o = at(offset);
+    const Vec lowest = isRelu ? Vec{} : Vec{} - std::numeric_limits<float>::infinity();
+    for (std::int64_t image = 0; image < group.images; ++image) {
+        std::int64_t place = image * group.imageStride;
+        for (std::int64_t r = 0; r < group.rows; ++r, place += kLanes) {
+            Vec value = at(x + place) * f + o;
+            if (addend != nullptr) {
+                value += at(addend + place);
+            }
+            value = value < lowest ? lowest : value;
+#ifdef TY_HAS_PAST_CACHES
+            _mm512_stream_ps(y + place, reinterpret_cast<__m512>(value));
+#else
+            at(y + place) = value;
+#endif
+        }
+    }
+#ifdef TY_HAS_PAST_CACHES
+    _mm_sfence(); // other threads read them after a barrier, which such stores do not heed
+#endif
+}
+
+bool areStoresPastCachesFaster()
+{
+#ifdef TY_HAS_PAST_CACHES
+    // AMD's processors gained in the norms what the nodes behind them lost.
+    return __builtin_cpu_is("intel") && __builtin_cpu_supports("avx512f");
+#else
+    return false;
+#endif
 }
 
 TY_CLONES

@@ -27,6 +27,18 @@ void scaleShift(
     const float* addend,
     bool isRelu,
     float* y);
+/// The same of blocks of 16 channels, past the caches: for a result that is larger than what a core's own cache keeps until
+/// it is read, where areStoresPastCachesFaster(). Precondition: width 16, y on a cache line.
+void scaleShiftPastCaches(
+    const ChannelGroup& group,
+    const float* x,
+    const float* factor,
+    const float* offset,
+    const float* addend,
+    bool isRelu,
+    float* y);
+/// Whether the processor fetches what a plain store of a whole line replaces, and so much slower that avoiding it pays.
+bool areStoresPastCachesFaster();
 
 /// Where a relu behind the normalisation let values through: where its result is above 0, or, which spares reading that,
 /// where x factor + offset per channel is. All null: there was none.
