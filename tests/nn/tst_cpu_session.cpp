@@ -65,6 +65,7 @@ private slots:
     void measuringAStepChangesNothing();
     void anyBatchSizeSharesTheParameters();
     void lossAgreesWithTheReference();
+    void samplesThatComeTwiceGiveTheSameLosses_data();
     void samplesThatComeTwiceGiveTheSameLosses();
     void probabilitiesSumToOne();
     void optimizersFollowTheirFormulas_data();
@@ -207,11 +208,10 @@ void TestCpuSession::lossAgreesWithTheReference()
     QCOMPARE(static_cast<double>(result.correct), interpreter.value(loss.metrics)[0]);
 }
 
-/// Twice as many pixels are enough for our own convolutions of one pixel, which also join the residual's gradients; the
-/// library computes the same of half as many.
-void TestCpuSession::samplesThatComeTwiceGiveTheSameLosses()
+void TestCpuSession::samplesThatComeTwiceGiveTheSameLosses_data()
 {
-    const ModelDescription model = network(R"({"input":[1,12,12],"layers":[
+    QTest::addColumn<QString>("layers");
+    QTest::newRow("residual blocks") << R"(
         {"name":"conv0","type":"conv2d","filters":128,"kernel":3,"stride":2,"padding":1,"bias":false},
         {"name":"norm0","type":"batchNorm"},
         {"name":"relu0","type":"relu"},
@@ -225,8 +225,32 @@ void TestCpuSession::samplesThatComeTwiceGiveTheSameLosses()
         {"name":"conv4","type":"conv2d","filters":128,"kernel":1,"bias":false},
         {"name":"norm4","type":"batchNorm"},
         {"name":"sum2","type":"add","inputs":["norm4","sum"],"activation":"relu"},
-        {"name":"mean","type":"globalAveragePool2d"},
-        {"name":"logits","type":"dense","units":4}]})");
+        {"name":"mean","type":"globalAveragePool2d"},)";
+    QTest::newRow("a block that makes pictures smaller") << R"(
+        {"name":"conv0","type":"conv2d","filters":128,"kernel":3,"padding":1,"bias":false},
+        {"name":"norm0","type":"batchNorm","activation":"relu"},
+        {"name":"conv1","type":"conv2d","filters":128,"kernel":1,"bias":false},
+        {"name":"norm1","type":"batchNorm"},
+        {"name":"relu1","type":"relu"},
+        {"name":"conv2","type":"conv2d","filters":128,"kernel":1,"bias":false},
+        {"name":"norm2","type":"batchNorm","activation":"relu"},
+        {"name":"conv3","type":"conv2d","filters":128,"kernel":3,"stride":2,"padding":1,"bias":false},
+        {"name":"norm3","type":"batchNorm","activation":"relu"},
+        {"name":"conv4","type":"conv2d","filters":256,"kernel":1,"bias":false},
+        {"name":"norm4","type":"batchNorm"},
+        {"name":"short","type":"conv2d","inputs":["relu1"],"filters":256,"kernel":1,"stride":2,"bias":false},
+        {"name":"normShort","type":"batchNorm"},
+        {"name":"sum","type":"add","inputs":["norm4","normShort"],"activation":"relu"},
+        {"name":"mean","type":"globalAveragePool2d"},)";
+}
+
+/// Twice as many pixels are enough for our own convolutions of one pixel, which also join the residual's gradients; the
+/// library computes the same of half as many.
+void TestCpuSession::samplesThatComeTwiceGiveTheSameLosses()
+{
+    QFETCH(const QString, layers);
+    const ModelDescription model = network(
+        (R"({"input":[1,12,12],"layers":[)" + layers + R"({"name":"logits","type":"dense","units":4}]})").toStdString().c_str());
     const Samples once = stripes(4, 12, 7);
     Samples twice = once;
     twice.inputs.insert(twice.inputs.end(), once.inputs.begin(), once.inputs.end());

@@ -7,6 +7,7 @@
 
 #include "engine/backends/cpu/gradient_joins.h"
 #include "engine/backends/cpu/guarded.h"
+#include "engine/backends/cpu/joint_gradients.h"
 #include "engine/backends/cpu/kernels/kernels.h"
 #include "engine/backends/cpu/strassen_rule.h"
 #include "engine/backends/cpu/winograd_rule.h"
@@ -155,16 +156,17 @@ CpuExecutable::CpuExecutable(
     placeValues(builder, parameterOf, outputs);
     constexpr std::size_t kKernelsAtOnce = 16; // the question costs a tenth of a millisecond
     std::size_t made = 0;
+    const Node* before = nullptr;
     for (const Node& node : m_graph.nodes()) {
         if (made++ % kKernelsAtOnce == 0) {
             requireRoomForKernels();
         }
-        Kernel kernel = makeKernel(builder, node);
+        const Kernel kernel = makeKernel(builder, node);
         if (!kernel) {
             continue;
         }
         Step step;
-        step.run = std::move(kernel);
+        step.run = kernel;
         step.name = std::string(ruleOf(node.kind).name) + " " + node.name;
         step.isPrimitive = isPrimitive(node.kind);
         for (const auto* ids : {&node.inputs, &node.outputs}) {
@@ -173,7 +175,17 @@ CpuExecutable::CpuExecutable(
                 step.bytes += static_cast<double>(value.size()) * static_cast<double>(dtypeBytes(value.dtype));
             }
         }
-        m_steps.push_back(std::move(step));
+        const Kernel joint
+            = before != nullptr ? jointGradients(builder, *before, m_steps.back().run, node, kernel) : Kernel();
+        if (joint) {
+            builder.wishScratch(joint.parts()->scratchBytes);
+            m_steps.back().run = joint;
+            m_steps.back().name += ", " + step.name;
+            m_steps.back().bytes += step.bytes;
+        } else {
+            m_steps.push_back(std::move(step));
+        }
+        before = joint ? nullptr : &node;
     }
     // An output that is an input, or that has two places, is copied there at the end.
     for (std::size_t i = 0; i < outputs.size(); ++i) {

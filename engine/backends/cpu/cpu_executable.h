@@ -26,10 +26,10 @@ struct ExternalMemory {
 /// nothing. Source of its memory for parameters, states and gradients: the caller.
 class CpuExecutable {
 public:
-    /// One node, for benchmarks.
+    /// One node, or two that run beside each other.
     struct Step {
         Kernel run;
-        std::string name;    ///< "Conv2d conv1"
+        std::string name;    ///< "Conv2d conv1"; of two nodes with a comma
         bool isPrimitive = false; ///< by oneDNN, or a convolution of ours: its time alone is its floor
         double bytes = 0;    ///< read and written
     };

@@ -3,26 +3,16 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <unordered_map>
 #include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "engine/backends/cpu/kernel.h"
 #include "engine/backends/cpu/loops/bfloat16.h"
 #include "engine/graph/graph.h"
 
 namespace ty::engine {
-
-/// What changes from run to run.
-struct RunContext {
-    std::byte* scratch = nullptr; ///< of the kernel that runs, as large as the largest wish
-    std::uint32_t dropoutKey0 = 0;
-    std::uint32_t dropoutKey1 = 0;
-};
-
-/// One node, ready to run: pointers, shapes and primitives are inside.
-using Kernel = std::function<void(const RunContext&)>;
 
 /// A value as rows of channels: {batch, outer, spatial, inner}, where outer * inner are the channels. Flat values and
 /// pictures of one pixel are {batch, 1, 1, channels}.

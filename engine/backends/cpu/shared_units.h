@@ -21,11 +21,18 @@ struct UnitRange {
 class SharedUnits {
 public:
     /// For `shares` threads.
-    SharedUnits(std::int64_t count, int shares) : m_rests(std::make_unique<Rest[]>(static_cast<std::size_t>(shares))), m_shares(shares)
+    SharedUnits(std::int64_t count, int shares)
+        : m_rests(std::make_unique<Rest[]>(static_cast<std::size_t>(shares))), m_count(count), m_shares(shares)
     {
         assert(count >= 0 && count < (std::int64_t{1} << 32));
-        for (int i = 0; i < shares; ++i) {
-            m_rests[static_cast<std::size_t>(i)].units = packed(count * i / shares, count * (i + 1) / shares);
+        restart();
+    }
+
+    /// All units are to be done again. Not while others take some.
+    void restart()
+    {
+        for (int i = 0; i < m_shares; ++i) {
+            m_rests[static_cast<std::size_t>(i)].units = packed(m_count * i / m_shares, m_count * (i + 1) / m_shares);
         }
     }
 
@@ -92,6 +99,7 @@ private:
     }
 
     std::unique_ptr<Rest[]> m_rests;
+    std::int64_t m_count = 0;
     int m_shares = 1;
 };
 

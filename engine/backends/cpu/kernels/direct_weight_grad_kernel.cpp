@@ -1,6 +1,8 @@
 #include "engine/backends/cpu/kernels/direct_weight_grad_kernel.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
 
 #include "engine/backends/cpu/convolution_planner.h"
 #include "engine/backends/cpu/loops/direct_weight_grad.h"
@@ -50,12 +52,16 @@ Kernel directWeightGrad(KernelBuilder& builder, const Node& node)
     const float* grad = builder.data(node.inputs[0]);
     const float* x = builder.data(node.inputs[1]);
     float* weightGrad = builder.data(node.outputs[0]);
-    const int threads = builder.threads();
-    return [=](const RunContext&) {
-        parallelUnits(threads, convolution.parts(), 1, [&](std::int64_t begin, std::int64_t end) {
-            loops::directWeightGrad(convolution, x, grad, begin, end, weightGrad);
-        });
+    KernelParts parts;
+    parts.shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), convolution.parts()));
+    const auto left = std::make_shared<SharedUnits>(convolution.parts(), parts.shares);
+    parts.begin = [left](const RunContext&) { left->restart(); };
+    parts.work = [=](const RunContext&, int share) {
+        for (UnitRange unit = left->take(share, 1); unit.count > 0; unit = left->take(share, 1)) {
+            loops::directWeightGrad(convolution, x, grad, unit.begin, unit.begin + 1, weightGrad);
+        }
     };
+    return parts;
 }
 
 } // namespace ty::engine::kernels

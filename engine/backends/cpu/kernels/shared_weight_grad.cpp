@@ -138,7 +138,10 @@ Kernel sharedWeightGrad(KernelBuilder& builder, const Node& node)
         stride = std::max(stride, kernel.scratchBytes());
         shares.push_back(kernel.finish(builder));
     }
-    builder.wishScratch(stride * shares.size());
+    KernelParts parts;
+    parts.shares = threads;
+    parts.scratchBytes = stride * shares.size();
+    builder.wishScratch(parts.scratchBytes);
     weights.count = static_cast<std::int64_t>(made.get_size() / sizeof(float));
     biases.count = hasBias ? builder.value(node.outputs[1]).size() : 0;
     for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -151,11 +154,11 @@ Kernel sharedWeightGrad(KernelBuilder& builder, const Node& node)
     float* weightGrad = builder.data(node.outputs[0]);
     float* biasGrad = hasBias ? builder.data(node.outputs[1]) : nullptr;
     const auto keeping = makeKeeping(builder, made, keptWeight(builder, node.outputs[0], settings.groups), weightGrad);
-    return [=](const RunContext& context) {
-        parallelShares(threads, [&](int share) {
-            const auto index = static_cast<std::size_t>(share);
-            shares[index]({context.scratch + index * stride, 0, 0});
-        });
+    parts.work = [stride, shares](const RunContext& context, int share) {
+        const auto index = static_cast<std::size_t>(share);
+        shares[index]({context.scratch + index * stride, 0, 0});
+    };
+    parts.end = [=](const RunContext& context) {
         weights.addUp(threads, context.scratch, keeping ? weights.floats(context.scratch, 0) : weightGrad);
         if (biasGrad != nullptr) {
             biases.addUp(threads, context.scratch, biasGrad);
@@ -165,6 +168,7 @@ Kernel sharedWeightGrad(KernelBuilder& builder, const Node& node)
             keeping->primitive.execute(keeping->stream, keeping->made, keeping->kept);
         }
     };
+    return parts;
 }
 
 } // namespace ty::engine::kernels

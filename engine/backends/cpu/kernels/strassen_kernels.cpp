@@ -1,6 +1,7 @@
 #include "engine/backends/cpu/kernels/strassen_kernels.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "engine/backends/cpu/kernels/pair_picture.h"
@@ -83,45 +84,51 @@ Kernel multiplyByPixels(KernelBuilder& builder, const StrassenPass& pass)
         room.take(SplitPairs::floats(pass.src.halfBlocks(), atOnce, isWhole))};
     const std::int64_t offsets[2] = {room.takeIndices(2 * atOnce), room.takeIndices(2 * atOnce)};
     const std::int64_t perShare = room.floats() - sharesBegin;
-    builder.wishScratch(static_cast<std::size_t>(sharesBegin + shares * perShare) * sizeof(float));
+    KernelParts parts;
+    parts.shares = shares;
+    parts.scratchBytes = static_cast<std::size_t>(sharesBegin + shares * perShare) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
-    return [=, threads = builder.threads()](const RunContext& context) {
+    const auto left = std::make_shared<SharedUnits>(tiles, shares);
+    const std::int64_t halfTo = pass.weight.halfTo;
+    parts.begin = [=, threads = builder.threads()](const RunContext& context) {
         float* scratch = reinterpret_cast<float*>(context.scratch);
         clearUnvisited(pass, threads);
-        const std::int64_t halfTo = pass.weight.halfTo;
         parallelRanges(threads, halfTo, 1, [&](std::int64_t begin, std::int64_t end) {
             loops::splitWeight(pass.weight, begin, end, 0, halfTo, scratch + weights);
         });
-        const auto split = loops::SplitWeight::in(scratch + weights, pass.weight.halfFrom, halfTo);
-        SharedUnits left(tiles, shares);
-        parallelShares(shares, [&](int share) {
-            float* own = scratch + share * perShare;
-            // Two blocks in turns: the next one is split while this one is multiplied.
-            std::int64_t* targets[2];
-            const auto nextPairs = [&](int slot) {
-                const UnitRange block = left.take(share, tilesAtOnce);
-                if (block.count == 0) {
-                    return SplitPairs();
-                }
-                const std::int64_t first = block.begin * kStrassenRows;
-                const std::int64_t count = std::min(block.count * kStrassenRows, pass.src.pairs - first);
-                auto* sources = reinterpret_cast<std::int64_t*>(own + offsets[slot]);
-                targets[slot] = sources + atOnce;
-                pass.src.fillOffsets(first, count, sources);
-                pass.dst.fillOffsets(first, count, targets[slot]);
-                return SplitPairs{pass.pixels(sources, count), loops::PairRole::Rows, isWhole, atOnce, own + planes[slot]};
-            };
-            SplitPairs now = nextPairs(0);
-            PairSplit begun(now);
-            finishSplit(begun);
-            for (int slot = 0; now.pixels.count > 0; slot = 1 - slot) {
-                const SplitPairs later = nextPairs(1 - slot);
-                PairSplit next(later);
-                loops::strassenMultiply(now, split, pass.panels(), pass.target(targets[slot]), next);
-                now = later;
-            }
-        });
+        left->restart();
     };
+    parts.work = [=](const RunContext& context, int share) {
+        float* scratch = reinterpret_cast<float*>(context.scratch);
+        const auto split = loops::SplitWeight::in(scratch + weights, pass.weight.halfFrom, halfTo);
+        float* own = scratch + share * perShare;
+        // Two blocks in turns: the next one is split while this one is multiplied.
+        std::int64_t* targets[2];
+        const auto nextPairs = [&](int slot) {
+            const UnitRange block = left->take(share, tilesAtOnce);
+            if (block.count == 0) {
+                return SplitPairs();
+            }
+            const std::int64_t first = block.begin * kStrassenRows;
+            const std::int64_t count = std::min(block.count * kStrassenRows, pass.src.pairs - first);
+            auto* sources = reinterpret_cast<std::int64_t*>(own + offsets[slot]);
+            targets[slot] = sources + atOnce;
+            pass.src.fillOffsets(first, count, sources);
+            pass.dst.fillOffsets(first, count, targets[slot]);
+            return SplitPairs{pass.pixels(sources, count), loops::PairRole::Rows, isWhole, atOnce, own + planes[slot]};
+        };
+        SplitPairs now = nextPairs(0);
+        PairSplit begun(now);
+        finishSplit(begun);
+        for (int slot = 0; now.pixels.count > 0; slot = 1 - slot) {
+            const SplitPairs later = nextPairs(1 - slot);
+            PairSplit next(later);
+            loops::strassenMultiply(now, split, pass.panels(), pass.target(targets[slot]), next);
+            now = later;
+        }
+    };
+    return parts;
 }
 
 /// Threads share the results' channels; the pixels, which are few, are split once for all, and parts of the weight where
@@ -136,34 +143,45 @@ Kernel multiplyByPanels(KernelBuilder& builder, const StrassenPass& pass)
     const std::int64_t offsets = room.takeIndices(2 * capacity);
     const std::int64_t weights = room.take(loops::splitWeightFloats(pass.weight.halfFrom, kStrassenColumnBlocks));
     const std::int64_t perShare = room.floats() - weights;
-    builder.wishScratch(static_cast<std::size_t>(weights + shares * perShare) * sizeof(float));
+    KernelParts parts;
+    parts.shares = shares;
+    parts.scratchBytes = static_cast<std::size_t>(weights + shares * perShare) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
-    return [=, threads = builder.threads()](const RunContext& context) {
+    const auto left = std::make_shared<SharedUnits>(pass.panels(), shares);
+    const auto pairsIn = [=](float* scratch) {
+        const auto* sources = reinterpret_cast<const std::int64_t*>(scratch + offsets);
+        return SplitPairs{pass.pixels(sources, pass.src.pairs), loops::PairRole::Rows, true, capacity, scratch + planes};
+    };
+    parts.begin = [=, threads = builder.threads()](const RunContext& context) {
         float* scratch = reinterpret_cast<float*>(context.scratch);
         clearUnvisited(pass, threads);
         auto* sources = reinterpret_cast<std::int64_t*>(scratch + offsets);
-        std::int64_t* targets = sources + capacity;
         pass.src.fillOffsets(0, pass.src.pairs, sources);
-        pass.dst.fillOffsets(0, pass.src.pairs, targets);
-        const SplitPairs pairs{pass.pixels(sources, pass.src.pairs), loops::PairRole::Rows, true, capacity, scratch + planes};
+        pass.dst.fillOffsets(0, pass.src.pairs, sources + capacity);
+        const SplitPairs pairs = pairsIn(scratch);
         parallelRanges(threads, halfBlocks, 1, [&](std::int64_t begin, std::int64_t end) {
             PairSplit split(pairs, begin, end);
             finishSplit(split);
         });
-        SharedUnits left(pass.panels(), shares);
-        parallelShares(shares, [&](int share) {
-            float* own = scratch + weights + share * perShare;
-            PairSplit nothing;
-            for (UnitRange panel = left.take(share, 1); panel.count > 0; panel = left.take(share, 1)) {
-                const std::int64_t first = panel.begin * kStrassenColumnBlocks;
-                const auto split = loops::splitWeight(
-                    pass.weight, first, first + kStrassenColumnBlocks, first, kStrassenColumnBlocks, own);
-                auto target = pass.target(targets);
-                target.moveBy(first);
-                loops::strassenMultiply(pairs, split, 1, target, nothing);
-            }
-        });
+        left->restart();
     };
+    parts.work = [=](const RunContext& context, int share) {
+        float* scratch = reinterpret_cast<float*>(context.scratch);
+        float* own = scratch + weights + share * perShare;
+        const SplitPairs pairs = pairsIn(scratch);
+        const auto* targets = reinterpret_cast<const std::int64_t*>(scratch + offsets) + capacity;
+        PairSplit nothing;
+        for (UnitRange panel = left->take(share, 1); panel.count > 0; panel = left->take(share, 1)) {
+            const std::int64_t first = panel.begin * kStrassenColumnBlocks;
+            const auto split = loops::splitWeight(
+                pass.weight, first, first + kStrassenColumnBlocks, first, kStrassenColumnBlocks, own);
+            auto target = pass.target(targets);
+            target.moveBy(first);
+            loops::strassenMultiply(pairs, split, 1, target, nothing);
+        }
+    };
+    return parts;
 }
 
 Kernel multiply(KernelBuilder& builder, const StrassenPass& pass)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "engine/backends/cpu/kernels/pair_picture.h"
 #include "engine/backends/cpu/kernels/scratch_room.h"
@@ -124,7 +125,10 @@ Kernel sumByPixels(KernelBuilder& builder, const WeightGradPass& pass)
     const std::int64_t filters[2] = {room.take(filterFloats), room.take(filterFloats)};
     const std::int64_t offsets[2] = {room.takeIndices(2 * capacity), room.takeIndices(2 * capacity)};
     const std::int64_t perShare = room.floats();
-    builder.wishScratch(static_cast<std::size_t>(shares * perShare) * sizeof(float));
+    KernelParts parts;
+    parts.shares = shares;
+    parts.scratchBytes = static_cast<std::size_t>(shares * perShare) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
     const auto sumShare = [=](int share, float* scratch, float* weightGrad) {
         const std::int64_t begin = pieces.blocks * share / shares * pieces.channelGroups;
@@ -187,12 +191,12 @@ Kernel sumByPixels(KernelBuilder& builder, const WeightGradPass& pass)
             x = laterX;
         }
     };
-    return [=, threads = builder.threads()](const RunContext& context) {
-        float* scratch = reinterpret_cast<float*>(context.scratch);
-        parallelShares(shares, [&](int share) {
-            float* mine = scratch + share * perShare;
-            sumShare(share, mine, share == 0 ? pass.weightGrad : mine + own);
-        });
+    parts.work = [=](const RunContext& context, int share) {
+        float* mine = reinterpret_cast<float*>(context.scratch) + share * perShare;
+        sumShare(share, mine, share == 0 ? pass.weightGrad : mine + own);
+    };
+    parts.end = [=, threads = builder.threads()](const RunContext& context) {
+        const float* scratch = reinterpret_cast<const float*>(context.scratch);
         constexpr std::int64_t kGrain = 16'384;
         parallelRanges(threads, shares > 1 ? pass.floats() : 0, kGrain, [&](std::int64_t begin, std::int64_t end) {
             for (int share = 1; share < shares; ++share) {
@@ -202,6 +206,7 @@ Kernel sumByPixels(KernelBuilder& builder, const WeightGradPass& pass)
             }
         });
     };
+    return parts;
 }
 
 /// Threads share the filters; the pixels, which are few, are split once for all. No sum of shares, and the same bits for
@@ -218,42 +223,53 @@ Kernel sumByPanels(KernelBuilder& builder, const WeightGradPass& pass)
     const std::int64_t filterFloats = SplitPairs::floats(kStrassenColumnBlocks, pairs, true);
     const std::int64_t filters[2] = {room.take(filterFloats), room.take(filterFloats)};
     const std::int64_t perShare = room.floats() - common;
-    builder.wishScratch(static_cast<std::size_t>(common + shares * perShare) * sizeof(float));
+    KernelParts parts;
+    parts.shares = shares;
+    parts.scratchBytes = static_cast<std::size_t>(common + shares * perShare) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
-    return [=, threads = builder.threads()](const RunContext& context) {
+    const auto left = std::make_shared<SharedUnits>(pass.panels(), shares);
+    const auto channelsIn = [=](float* scratch) {
+        const auto* sources = reinterpret_cast<const std::int64_t*>(scratch + offsets);
+        return pass.channels(0, halfBlocks, sources, pairs, true, pairs, scratch + channels);
+    };
+    parts.begin = [=, threads = builder.threads()](const RunContext& context) {
         float* scratch = reinterpret_cast<float*>(context.scratch);
         auto* sources = reinterpret_cast<std::int64_t*>(scratch + offsets);
         pass.src.fillOffsets(0, pairs, sources);
         pass.dst.fillOffsets(0, pairs, sources + pairs);
-        const SplitPairs x = pass.channels(0, halfBlocks, sources, pairs, true, pairs, scratch + channels);
+        const SplitPairs x = channelsIn(scratch);
         parallelRanges(threads, halfBlocks, 1, [&](std::int64_t begin, std::int64_t end) {
             PairSplit split(x, begin, end);
             finishSplit(split);
         });
-        SharedUnits left(pass.panels(), shares);
-        parallelShares(shares, [&](int share) {
-            float* own = scratch + share * perShare;
-            const auto filtersOf = [&](const UnitRange& panel, int slot) {
-                return panel.count == 0
-                    ? SplitPairs()
-                    : pass.filters(panel.begin, sources + pairs, pairs, true, pairs, own + filters[slot]);
-            };
-            UnitRange panel = left.take(share, 1);
-            SplitPairs dy = filtersOf(panel, 0);
-            PairSplit first(dy);
-            finishSplit(first);
-            for (int slot = 0; panel.count > 0; slot = 1 - slot) {
-                const UnitRange laterPanel = left.take(share, 1);
-                const SplitPairs later = filtersOf(laterPanel, 1 - slot);
-                loops::SplitsBeside beside;
-                beside.filters = PairSplit(later);
-                beside.filterSteps = stepsFor(beside.filters.left(), loops::kStrassenProducts * halfBlocks * 2, pairs);
-                loops::strassenWeightProduct(x, dy, pass.part(panel.begin, 0, pass.weightGrad), true, beside);
-                panel = laterPanel;
-                dy = later;
-            }
-        });
+        left->restart();
     };
+    parts.work = [=](const RunContext& context, int share) {
+        float* scratch = reinterpret_cast<float*>(context.scratch);
+        float* own = scratch + share * perShare;
+        const SplitPairs x = channelsIn(scratch);
+        const auto* targets = reinterpret_cast<const std::int64_t*>(scratch + offsets) + pairs;
+        const auto filtersOf = [&](const UnitRange& panel, int slot) {
+            return panel.count == 0 ? SplitPairs()
+                                    : pass.filters(panel.begin, targets, pairs, true, pairs, own + filters[slot]);
+        };
+        UnitRange panel = left->take(share, 1);
+        SplitPairs dy = filtersOf(panel, 0);
+        PairSplit first(dy);
+        finishSplit(first);
+        for (int slot = 0; panel.count > 0; slot = 1 - slot) {
+            const UnitRange laterPanel = left->take(share, 1);
+            const SplitPairs later = filtersOf(laterPanel, 1 - slot);
+            loops::SplitsBeside beside;
+            beside.filters = PairSplit(later);
+            beside.filterSteps = stepsFor(beside.filters.left(), loops::kStrassenProducts * halfBlocks * 2, pairs);
+            loops::strassenWeightProduct(x, dy, pass.part(panel.begin, 0, pass.weightGrad), true, beside);
+            panel = laterPanel;
+            dy = later;
+        }
+    };
+    return parts;
 }
 
 } // namespace

@@ -51,25 +51,32 @@ Kernel convolve(KernelBuilder& builder, const WinogradPass& pass)
     const std::int64_t vFloats = tiles->floats(from);
     const std::int64_t mFloats = tiles->floats(to);
     const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(from, to);
-    builder.wishScratch(static_cast<std::size_t>(uFloats + tiles->shares() * (vFloats + mFloats)) * sizeof(float));
+    KernelParts parts;
+    parts.shares = tiles->shares();
+    parts.scratchBytes = static_cast<std::size_t>(uFloats + tiles->shares() * (vFloats + mFloats)) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
-    return [=, blocks = tiles->allBlocks(), threads = builder.threads()](const RunContext& context) {
+    const auto left
+        = std::make_shared<SharedUnits>(static_cast<std::int64_t>(tiles->blocks().size()), tiles->shares());
+    parts.begin = [=, threads = builder.threads()](const RunContext& context) {
         float* u = reinterpret_cast<float*>(context.scratch);
         parallelRanges(threads, from / 16 * (to / 16), kPairGrain, [&](std::int64_t begin, std::int64_t end) {
             loops::winogradWeights(pass.weight, pass.isStrided(), {0, from}, {0, to}, begin, end, u);
         });
-        SharedUnits left(static_cast<std::int64_t>(blocks.size()), tiles->shares());
-        parallelShares(tiles->shares(), [&](int share) {
-            float* v = u + uFloats + share * (vFloats + mFloats);
-            float* m = v + vFloats;
-            for (UnitRange unit = left.take(share, 1); unit.count > 0; unit = left.take(share, 1)) {
-                const WinogradBlock& block = blocks[static_cast<std::size_t>(unit.begin)];
-                pass.transformInput(block, v);
-                loops::winogradProduct(block, from, {0, from}, to, true, v, u, m);
-                pass.transformOutput(block, {0, to}, m);
-            }
-        });
+        left->restart();
     };
+    parts.work = [=](const RunContext& context, int share) {
+        float* u = reinterpret_cast<float*>(context.scratch);
+        float* v = u + uFloats + share * (vFloats + mFloats);
+        float* m = v + vFloats;
+        for (UnitRange unit = left->take(share, 1); unit.count > 0; unit = left->take(share, 1)) {
+            const WinogradBlock& block = tiles->blocks()[static_cast<std::size_t>(unit.begin)];
+            pass.transformInput(block, v);
+            loops::winogradProduct(block, from, {0, from}, to, true, v, u, m);
+            pass.transformOutput(block, {0, to}, m);
+        }
+    };
+    return parts;
 }
 
 } // namespace
@@ -120,30 +127,33 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
     const std::int64_t wFloats = tiles->floats(filters);
     const std::int64_t duFloats = kWinogradPoints * loops::winogradWeightStride(channels, filters);
     const std::int64_t shareFloats = duFloats + filters + vFloats + wFloats;
-    builder.wishScratch(static_cast<std::size_t>(tiles->shares() * shareFloats) * sizeof(float));
+    KernelParts parts;
+    parts.shares = tiles->shares();
+    parts.scratchBytes = static_cast<std::size_t>(tiles->shares() * shareFloats) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
     const WinogradPixels dy(builder, node.inputs[0]);
     const WinogradPixels x(builder, node.inputs[1]);
     float* weightGrad = builder.data(node.outputs[0]);
     float* biasGrad = node.as<ConvolutionAttributes>().hasBiasGrad ? builder.data(node.outputs[1]) : nullptr;
-    return [=, threads = builder.threads()](const RunContext& context) {
-        float* du = reinterpret_cast<float*>(context.scratch);
-        parallelShares(tiles->shares(), [&](int share) {
-            float* sums = du + share * shareFloats;
-            float* biasSums = biasGrad != nullptr ? sums + duFloats : nullptr;
-            float* v = sums + duFloats + filters;
-            float* w = v + vFloats;
-            bool isFirst = true;
-            if (biasSums != nullptr) {
-                std::fill(biasSums, biasSums + filters, 0.0F);
-            }
-            for (const WinogradBlock& block : tiles->blocks(share)) {
-                x.visit([&](const auto* pixels) { loops::winogradInput(src, block, pixels, v); });
-                dy.visit([&](const auto* pixels) { loops::winogradGrad(dst, block, pixels, biasSums, w); });
-                loops::winogradWeightProduct(block, whole, isFirst, v, w, sums);
-                isFirst = false;
-            }
-        });
+    parts.work = [=](const RunContext& context, int share) {
+        float* sums = reinterpret_cast<float*>(context.scratch) + share * shareFloats;
+        float* biasSums = biasGrad != nullptr ? sums + duFloats : nullptr;
+        float* v = sums + duFloats + filters;
+        float* w = v + vFloats;
+        bool isFirst = true;
+        if (biasSums != nullptr) {
+            std::fill(biasSums, biasSums + filters, 0.0F);
+        }
+        for (const WinogradBlock& block : tiles->blocks(share)) {
+            x.visit([&](const auto* pixels) { loops::winogradInput(src, block, pixels, v); });
+            dy.visit([&](const auto* pixels) { loops::winogradGrad(dst, block, pixels, biasSums, w); });
+            loops::winogradWeightProduct(block, whole, isFirst, v, w, sums);
+            isFirst = false;
+        }
+    };
+    parts.end = [=, threads = builder.threads()](const RunContext& context) {
+        const float* du = reinterpret_cast<const float*>(context.scratch);
         parallelRanges(threads, filters / 16 * channels, kRowGrain, [&](std::int64_t begin, std::int64_t end) {
             loops::winogradWeightGrad(du, shareFloats, tiles->shares(), whole, isStrided, begin, end, weightGrad);
         });
@@ -154,6 +164,7 @@ Kernel winogradWeightGrad(KernelBuilder& builder, const Node& node)
             }
         }
     };
+    return parts;
 }
 
 } // namespace ty::engine::kernels

@@ -51,11 +51,25 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
     const std::int64_t uFloats = kWinogradPoints * loops::winogradWeightStride(kFromAtOnce, kToAtOnce);
     const std::int64_t mFloats = tiles->floats(kToAtOnce);
     const int shares = static_cast<int>(std::min<std::int64_t>(builder.threads(), rangesIn(kToAtOnce, to)));
-    builder.wishScratch(static_cast<std::size_t>(vFloats + shares * (uFloats + mFloats)) * sizeof(float));
+    KernelParts parts;
+    parts.shares = shares;
+    parts.scratchBytes = static_cast<std::size_t>(vFloats + shares * (uFloats + mFloats)) * sizeof(float);
+    builder.wishScratch(parts.scratchBytes);
 
-    return [=, threads = builder.threads()](const RunContext& context) {
+    const auto left = std::make_shared<SharedUnits>(rangesIn(kToAtOnce, to), shares);
+    const auto transform = [=, threads = builder.threads()](const RunContext& context, const WinogradBlock& block) {
         float* v = reinterpret_cast<float*>(context.scratch);
-        const auto multiply = [&](const WinogradBlock& block, const ChannelRange& range, float* u, float* m) {
+        parallelUnits(threads, winogradGroups(block.count), kGroupsAtOnce, [&](std::int64_t begin, std::int64_t end) {
+            pass.transformInput(winogradGroupsOf(block, begin, end), v + begin * kWinogradGroup * 16);
+        });
+        left->restart();
+    };
+    const auto multiply = [=](const RunContext& context, const WinogradBlock& block, int share) {
+        float* v = reinterpret_cast<float*>(context.scratch);
+        float* u = v + vFloats + share * (uFloats + mFloats);
+        float* m = u + uFloats;
+        for (UnitRange unit = left->take(share, 1); unit.count > 0; unit = left->take(share, 1)) {
+            const ChannelRange range = rangeOf(unit.begin, kToAtOnce, to);
             for (std::int64_t i = 0; i < rangesIn(kFromAtOnce, from); ++i) {
                 const ChannelRange source = rangeOf(i, kFromAtOnce, from);
                 const std::int64_t pairs = source.count / 16 * (range.count / 16);
@@ -63,20 +77,19 @@ Kernel winogradByParts(KernelBuilder& builder, const WinogradPass& pass)
                 loops::winogradProduct(block, from, source, range.count, i == 0, v, u, m);
             }
             pass.transformOutput(block, range, m);
-        };
-        for (const WinogradBlock& block : tiles->blocks(0)) {
-            parallelUnits(threads, winogradGroups(block.count), kGroupsAtOnce, [&](std::int64_t begin, std::int64_t end) {
-                pass.transformInput(winogradGroupsOf(block, begin, end), v + begin * kWinogradGroup * 16);
-            });
-            SharedUnits left(rangesIn(kToAtOnce, to), shares);
-            parallelShares(shares, [&](int share) {
-                float* u = v + vFloats + share * (uFloats + mFloats);
-                for (UnitRange unit = left.take(share, 1); unit.count > 0; unit = left.take(share, 1)) {
-                    multiply(block, rangeOf(unit.begin, kToAtOnce, to), u, u + uFloats);
-                }
-            });
         }
     };
+    // All blocks but the last are done before that one is shared out.
+    parts.begin = [=](const RunContext& context) {
+        const auto blocks = tiles->blocks(0);
+        for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
+            transform(context, blocks[i]);
+            parallelShares(shares, [&](int share) { multiply(context, blocks[i], share); });
+        }
+        transform(context, blocks.back());
+    };
+    parts.work = [=](const RunContext& context, int share) { multiply(context, tiles->blocks(0).back(), share); };
+    return parts;
 }
 
 Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
@@ -94,18 +107,22 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
     const std::int64_t vFloats = tiles->floats(channels);
     const std::int64_t wFloats = tiles->floats(filters);
     const std::int64_t duFloats = kWinogradPoints * loops::winogradWeightStride(kFromAtOnce, kToAtOnce);
-    builder.wishScratch(
-        static_cast<std::size_t>(vFloats + wFloats + groups * filters + shares * duFloats) * sizeof(float));
+    KernelParts pieces;
+    pieces.shares = shares;
+    pieces.scratchBytes = static_cast<std::size_t>(vFloats + wFloats + groups * filters + shares * duFloats) * sizeof(float);
+    builder.wishScratch(pieces.scratchBytes);
 
     const WinogradPixels dy(builder, node.inputs[0]);
     const WinogradPixels x(builder, node.inputs[1]);
     float* weightGrad = builder.data(node.outputs[0]);
     float* biasGrad = node.as<ConvolutionAttributes>().hasBiasGrad ? builder.data(node.outputs[1]) : nullptr;
-    return [=, threads = builder.threads()](const RunContext& context) {
+    const auto left = std::make_shared<SharedUnits>(parts, shares);
+    const std::int64_t biasBegin = vFloats + wFloats; // {groups, filters}
+    pieces.begin = [=, threads = builder.threads()](const RunContext& context) {
         const WinogradBlock& all = tiles->blocks(0).front();
         float* v = reinterpret_cast<float*>(context.scratch);
         float* w = v + vFloats;
-        float* biasSums = w + wFloats; // {groups, filters}
+        float* biasSums = v + biasBegin;
         if (biasGrad != nullptr) {
             std::fill(biasSums, biasSums + groups * filters, 0.0F);
         }
@@ -118,21 +135,26 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
                 dy.visit([&](const auto* pixels) { loops::winogradGrad(dst, block, pixels, total, w + offset); });
             }
         });
-        SharedUnits left(parts, shares);
-        parallelShares(shares, [&](int share) {
-            float* du = biasSums + groups * filters + share * duFloats;
-            const std::int64_t ranges = rangesIn(kFromAtOnce, channels);
-            for (UnitRange unit = left.take(share, 1); unit.count > 0; unit = left.take(share, 1)) {
-                const WinogradWeightPart part{
-                    channels,
-                    filters,
-                    rangeOf(unit.begin % ranges, kFromAtOnce, channels),
-                    rangeOf(unit.begin / ranges, kToAtOnce, filters)};
-                loops::winogradWeightProduct(all, part, true, v, w, du);
-                const std::int64_t rows = part.filters.count / 16 * part.channels.count;
-                loops::winogradWeightGrad(du, 0, 1, part, isStrided, 0, rows, weightGrad);
-            }
-        });
+        left->restart();
+    };
+    pieces.work = [=](const RunContext& context, int share) {
+        const WinogradBlock& all = tiles->blocks(0).front();
+        float* v = reinterpret_cast<float*>(context.scratch);
+        float* du = v + biasBegin + groups * filters + share * duFloats;
+        const std::int64_t ranges = rangesIn(kFromAtOnce, channels);
+        for (UnitRange unit = left->take(share, 1); unit.count > 0; unit = left->take(share, 1)) {
+            const WinogradWeightPart part{
+                channels,
+                filters,
+                rangeOf(unit.begin % ranges, kFromAtOnce, channels),
+                rangeOf(unit.begin / ranges, kToAtOnce, filters)};
+            loops::winogradWeightProduct(all, part, true, v, v + vFloats, du);
+            const std::int64_t rows = part.filters.count / 16 * part.channels.count;
+            loops::winogradWeightGrad(du, 0, 1, part, isStrided, 0, rows, weightGrad);
+        }
+    };
+    pieces.end = [=](const RunContext& context) {
+        const float* biasSums = reinterpret_cast<const float*>(context.scratch) + biasBegin;
         for (std::int64_t c = 0; biasGrad != nullptr && c < filters; ++c) {
             biasGrad[c] = 0;
             for (std::int64_t group = 0; group < groups; ++group) {
@@ -140,6 +162,7 @@ Kernel winogradWeightGradByParts(KernelBuilder& builder, const Node& node)
             }
         }
     };
+    return pieces;
 }
 
 } // namespace ty::engine::kernels

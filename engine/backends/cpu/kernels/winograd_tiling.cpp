@@ -66,7 +66,6 @@ WinogradTiling::WinogradTiling(
     const bool isMixed = std::any_of(m_places.begin(), m_places.end(), [](const auto& place) { return sortOf(place) != 1; });
     m_capacity = isMixed ? atOnce + kWinogradGroup : atOnce;
     for (std::int64_t share = 0; share < count; ++share) {
-        auto& blocks = m_shares.emplace_back();
         const std::int64_t end = std::min(tiles, groups * (share + 1) / count * kWinogradGroup);
         for (std::int64_t first = groups * share / count * kWinogradGroup; first < end; first += atOnce) {
             WinogradPlace* places = m_places.data() + first;
@@ -76,18 +75,10 @@ WinogradTiling::WinogradTiling(
                 block.ends[sort] = std::count_if(
                     places, places + block.count, [sort](const auto& place) { return sortOf(place) <= sort; });
             }
-            blocks.push_back(block);
+            m_blocks.push_back(block);
         }
+        m_ends.push_back(m_blocks.size());
     }
-}
-
-std::vector<WinogradBlock> WinogradTiling::allBlocks() const
-{
-    std::vector<WinogradBlock> all;
-    for (const auto& blocks : m_shares) {
-        all.insert(all.end(), blocks.begin(), blocks.end());
-    }
-    return all;
 }
 
 std::int64_t WinogradTiling::floats(std::int64_t channels) const

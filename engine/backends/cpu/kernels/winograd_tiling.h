@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/backends/cpu/loops/winograd.h"
@@ -17,16 +19,22 @@ public:
     WinogradTiling(const WinogradTiling&) = delete;
     WinogradTiling& operator=(const WinogradTiling&) = delete;
 
-    int shares() const { return static_cast<int>(m_shares.size()); }
+    int shares() const { return static_cast<int>(m_ends.size()); }
     std::int64_t capacity() const { return m_capacity; } ///< of each block
     std::int64_t floats(std::int64_t channels) const; ///< of a block that is transformed
-    const std::vector<loops::WinogradBlock>& blocks(int share) const { return m_shares[static_cast<std::size_t>(share)]; }
-    /// Those of all shares, one share after the other.
-    std::vector<loops::WinogradBlock> allBlocks() const;
+    /// Of all shares, one share after the other.
+    std::span<const loops::WinogradBlock> blocks() const { return m_blocks; }
+    std::span<const loops::WinogradBlock> blocks(int share) const
+    {
+        const auto index = static_cast<std::size_t>(share);
+        const std::size_t begin = share == 0 ? 0 : m_ends[index - 1];
+        return blocks().subspan(begin, m_ends[index] - begin);
+    }
 
 private:
     std::vector<loops::WinogradPlace> m_places;
-    std::vector<std::vector<loops::WinogradBlock>> m_shares;
+    std::vector<loops::WinogradBlock> m_blocks;
+    std::vector<std::size_t> m_ends; ///< of each share's blocks
     loops::WinogradKind m_kind;
     std::int64_t m_capacity = 0;
 };
