@@ -98,32 +98,33 @@ SplitPairs StrassenProduct::pairsOf(const Operands& operands, const Piece& piece
         kBlocksAhead * kBothHalves);
 }
 
-void StrassenProduct::runShare(const Operands& operands, int share, float* scratch) const
+void StrassenProduct::runShare(const Operands& operands, SharedUnits& tiles, int share, float* scratch) const
 {
     float* own = scratch + share * m_perShare;
-    const std::int64_t pairs = m_shape.rows / 2;
-    const std::int64_t tiles = piecesOf(pairs, kStrassenRows);
-    const std::int64_t end = std::min(pairs, tiles * (share + 1) / m_shares * kStrassenRows);
     const std::int64_t panels = m_shape.columns / (kBothHalves * kStrassenColumnBlocks);
-    Piece piece{tiles * share / m_shares * kStrassenRows, 0, 0};
-    piece.pairs = std::min(m_pairsAtOnce, end - piece.firstPair);
+    // All chunks of some pairs, then those of the next ones; no pairs are left when their number is 0.
+    const auto after = [&](Piece piece) {
+        if (piece.pairs > 0 && ++piece.chunk < m_chunks) {
+            return piece;
+        }
+        const UnitRange range = tiles.take(share, m_pairsAtOnce / kStrassenRows);
+        const std::int64_t first = range.begin * kStrassenRows;
+        return Piece{first, std::min(range.count * kStrassenRows, m_shape.rows / 2 - first), 0};
+    };
     const auto pairsAt = [&](const Piece& some, int slot) {
-        return pairsOf(operands, some, reinterpret_cast<std::int64_t*>(own + m_offsets[slot]), own + m_planes[slot]);
+        return some.pairs <= 0
+            ? SplitPairs()
+            : pairsOf(operands, some, reinterpret_cast<std::int64_t*>(own + m_offsets[slot]), own + m_planes[slot]);
     };
     // Two pieces in turns: the next one is split while this one is multiplied.
+    Piece piece = after(Piece());
     SplitPairs now = pairsAt(piece, 0);
     PairSplit begun(now);
     finishSplit(begun);
-    for (int slot = 0; piece.firstPair < end; slot = 1 - slot) {
-        Piece following = piece;
-        if (++following.chunk == m_chunks) {
-            following.chunk = 0;
-            following.firstPair += piece.pairs;
-            following.pairs = std::min(m_pairsAtOnce, end - following.firstPair);
-        }
-        const bool isLast = following.firstPair >= end;
-        const SplitPairs later = isLast ? SplitPairs() : pairsAt(following, 1 - slot);
-        PairSplit next = isLast ? PairSplit() : PairSplit(later);
+    for (int slot = 0; piece.pairs > 0; slot = 1 - slot) {
+        const Piece following = after(piece);
+        const SplitPairs later = pairsAt(following, 1 - slot);
+        PairSplit next(later);
         loops::PairTarget target;
         target.data = operands.c;
         target.offsets = reinterpret_cast<std::int64_t*>(own + m_offsets[slot]) + m_pairsAtOnce;
@@ -137,7 +138,7 @@ void StrassenProduct::runShare(const Operands& operands, int share, float* scrat
             target.biasHalf = kOneHalf;
             target.isRelu = m_shape.isRelu;
         }
-        const float* nextWeights = scratch + m_weights[static_cast<std::size_t>(isLast ? 0 : following.chunk)];
+        const float* nextWeights = scratch + m_weights[static_cast<std::size_t>(following.chunk)];
         const auto weight = loops::SplitWeight::in(
             scratch + m_weights[static_cast<std::size_t>(piece.chunk)],
             chunkBlocks(piece.chunk),
@@ -156,7 +157,8 @@ void StrassenProduct::run(float* scratch, const float* a, const float* b, const 
             splitChunk(scratch, b, i / blocks, i % blocks, std::min(end - i / blocks * blocks, blocks));
         }
     });
-    parallelShares(m_shares, [&](int share) { runShare({a, bias, c}, share, scratch); });
+    SharedUnits tiles(piecesOf(m_shape.rows / 2, kStrassenRows), m_shares);
+    parallelShares(m_shares, [&](int share) { runShare({a, bias, c}, tiles, share, scratch); });
 }
 
 StrassenTurnedProduct::StrassenTurnedProduct(const Shape& shape, int threads)

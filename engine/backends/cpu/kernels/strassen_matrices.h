@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/backends/cpu/loops/strassen.h"
+#include "engine/backends/cpu/shared_units.h"
 
 namespace ty::engine::kernels {
 
@@ -48,7 +49,7 @@ private:
     loops::SplitPairs pairsOf(const Operands& operands, const Piece& piece, std::int64_t* offsets, float* planes) const;
     /// Blocks [begin, end) of the results of each half.
     void splitChunk(float* scratch, const float* b, std::int64_t chunk, std::int64_t begin, std::int64_t end) const;
-    void runShare(const Operands& operands, int share, float* scratch) const;
+    void runShare(const Operands& operands, SharedUnits& tiles, int share, float* scratch) const;
 
     Shape m_shape;
     int m_threads = 1;
