@@ -168,7 +168,12 @@ StrassenTurnedProduct::StrassenTurnedProduct(const Shape& shape, int threads)
     constexpr std::int64_t kMostPairs = 112;
     m_groups = piecesOf(m_blocks, kMostBlocks);
     m_pieces = piecesOf(m_pairs, kMostPairs);
-    m_shares = static_cast<int>(std::min<std::int64_t>(threads, m_groups));
+    // Some panels at once, whose sums a core's own cache keeps from piece to piece; enough parts for threads to share them
+    // out, and not so few panels that splitting the rows beside them counts.
+    constexpr std::int64_t kPartsOfThread = 8;
+    constexpr std::int64_t kFewestPanels = 8;
+    m_spans = std::clamp<std::int64_t>(piecesOf(kPartsOfThread * threads, m_groups), 1, std::max<std::int64_t>(1, panels() / kFewestPanels));
+    m_shares = static_cast<int>(std::min<std::int64_t>(threads, m_groups * m_spans));
     const std::int64_t atOnce = piecesOf(m_pairs, m_pieces);
     m_perPiece = SplitPairs::floats(shape.columns / kBothHalves, atOnce, true);
 
@@ -199,47 +204,59 @@ SplitPairs StrassenTurnedProduct::columnsOf(
         kPairsAhead * 2 * m_shape.bRow);
 }
 
-void StrassenTurnedProduct::runShare(const Operands& operands, int share, float* scratch) const
+void StrassenTurnedProduct::runShare(const Operands& operands, SharedUnits& parts, int share, float* scratch) const
 {
     constexpr std::int64_t kPairsAhead = 8;
     const auto* aOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[0]);
     const auto* bOffsets = reinterpret_cast<std::int64_t*>(scratch + m_offsets[1]);
     float* own = scratch + share * m_perShare;
-    // Parts are counted by group of channels, then by piece of rows.
-    const auto rowsOf = [&](std::int64_t part) {
-        const std::int64_t group = part / m_pieces;
-        const std::int64_t piece = part % m_pieces;
-        return splitRows(
-            PairRole::TurnedRows,
-            operands.a + groupBegin(group) * kBothHalves,
-            m_shape.aRow,
-            aOffsets + pieceBegin(piece),
-            pieceBegin(piece + 1) - pieceBegin(piece),
-            groupBegin(group + 1) - groupBegin(group),
-            piecesOf(m_pairs, m_pieces),
-            own + m_planes[part % 2],
-            kPairsAhead * 2 * m_shape.aRow);
+    /// A group of channels and a span of panels, and a piece of rows; none when `part` is negative.
+    struct Place {
+        std::int64_t part = -1;
+        std::int64_t piece = 0;
     };
-    const std::int64_t panels = m_shape.columns / (kBothHalves * kStrassenColumnBlocks);
-    const std::int64_t begin = m_groups * share / m_shares * m_pieces;
-    const std::int64_t end = m_groups * (share + 1) / m_shares * m_pieces;
-    SplitPairs rows = rowsOf(begin);
+    const auto after = [&](Place place) {
+        if (place.part >= 0 && ++place.piece < m_pieces) {
+            return place;
+        }
+        const UnitRange next = parts.take(share, 1);
+        return next.count > 0 ? Place{next.begin, 0} : Place();
+    };
+    const auto rowsOf = [&](const Place& place, int slot) {
+        const std::int64_t group = place.part / m_spans;
+        return place.part < 0 ? SplitPairs()
+                              : splitRows(
+                                    PairRole::TurnedRows,
+                                    operands.a + groupBegin(group) * kBothHalves,
+                                    m_shape.aRow,
+                                    aOffsets + pieceBegin(place.piece),
+                                    pieceBegin(place.piece + 1) - pieceBegin(place.piece),
+                                    groupBegin(group + 1) - groupBegin(group),
+                                    piecesOf(m_pairs, m_pieces),
+                                    own + m_planes[slot],
+                                    kPairsAhead * 2 * m_shape.aRow);
+    };
+    const auto columnsFrom = [&](const Place& place, std::int64_t panel) {
+        SplitPairs columns = columnsOf(operands, place.piece, bOffsets, scratch + m_splits + splitBegin(place.piece));
+        columns.planes += panel * kStrassenColumnBlocks * columns.capacity * 16;
+        return columns;
+    };
+    Place place = after(Place());
+    SplitPairs rows = rowsOf(place, 0);
     PairSplit first(rows);
     finishSplit(first);
-    for (std::int64_t part = begin; part < end; ++part) {
-        const std::int64_t channel = groupBegin(part / m_pieces);
-        const std::int64_t piece = part % m_pieces;
+    for (int slot = 0; place.part >= 0; slot = 1 - slot) {
+        const std::int64_t channel = groupBegin(place.part / m_spans);
+        const std::int64_t begin = spanBegin(place.part % m_spans);
+        const std::int64_t end = spanBegin(place.part % m_spans + 1);
+        const Place following = after(place);
+        const SplitPairs later = rowsOf(following, 1 - slot);
         loops::SplitsBeside beside;
-        SplitPairs later;
-        if (part + 1 < end) {
-            later = rowsOf(part + 1);
-            beside.channels = PairSplit(later);
-            const std::int64_t products = loops::kStrassenProducts * rows.pixels.halfBlocks * 2 * panels;
-            const std::int64_t places = products * piecesOf(rows.pixels.count, loops::kPairsBetweenSteps);
-            beside.channelSteps = piecesOf(beside.channels.left(), places);
-        }
-        SplitPairs columns = columnsOf(operands, piece, bOffsets, scratch + m_splits + splitBegin(piece));
-        for (std::int64_t panel = 0; panel < panels; ++panel) {
+        beside.channels = PairSplit(later);
+        const std::int64_t products = loops::kStrassenProducts * rows.pixels.halfBlocks * 2 * (end - begin);
+        const std::int64_t places = products * piecesOf(rows.pixels.count, loops::kPairsBetweenSteps);
+        beside.channelSteps = piecesOf(beside.channels.left(), places);
+        for (std::int64_t panel = begin; panel < end; ++panel) {
             loops::StrassenPart target;
             target.data = operands.c + channel * kBothHalves * m_shape.cRow + panel * kStrassenColumnBlocks * kBothHalves;
             target.rowStride = m_shape.cRow;
@@ -247,13 +264,17 @@ void StrassenTurnedProduct::runShare(const Operands& operands, int share, float*
             target.channelHalf = kOneHalf * m_shape.cRow;
             target.filterStride = kBothHalves;
             target.filterHalf = kOneHalf;
-            const float* nextPlanes = panel + 1 < panels
-                ? columns.planes + kStrassenColumnBlocks * columns.capacity * 16
-                : scratch + m_splits + splitBegin((part + 1) % m_pieces);
-            loops::strassenWeightProduct(rows, columns, target, piece == 0 && !m_shape.isAdded, beside, nextPlanes);
-            columns.planes += kStrassenColumnBlocks * columns.capacity * 16;
+            const float* nextPlanes = nullptr;
+            if (panel + 1 < end) {
+                nextPlanes = columnsFrom(place, panel + 1).planes;
+            } else if (following.part >= 0) {
+                nextPlanes = columnsFrom(following, spanBegin(following.part % m_spans)).planes;
+            }
+            loops::strassenWeightProduct(
+                rows, columnsFrom(place, panel), target, place.piece == 0 && !m_shape.isAdded, beside, nextPlanes);
         }
         finishSplit(beside.channels);
+        place = following;
         rows = later;
     }
 }
@@ -273,7 +294,8 @@ void StrassenTurnedProduct::run(float* scratch, const float* a, const float* b, 
             finishSplit(split);
         }
     });
-    parallelShares(m_shares, [&](int share) { runShare(operands, share, scratch); });
+    SharedUnits parts(m_groups * m_spans, m_shares);
+    parallelShares(m_shares, [&](int share) { runShare(operands, parts, share, scratch); });
 }
 
 } // namespace ty::engine::kernels

@@ -65,7 +65,8 @@ private:
 };
 
 /// c {channels, columns} = or += a {rows, channels} turned, times b {rows, columns}: the gradient of a weight. Rows are
-/// even, `channels` is a multiple of 32, `columns` one of 64. Threads share the channels; b is split once for all. The same
+/// even, `channels` is a multiple of 32, `columns` one of 64. Threads share groups of channels and
+/// spans of columns; b is split once for all. The same
 /// bits for any number of threads.
 class StrassenTurnedProduct {
 public:
@@ -95,7 +96,9 @@ private:
     /// Planes of all b, in pieces of rows: where a piece's begin.
     std::int64_t splitBegin(std::int64_t piece) const { return piece * m_perPiece; }
     loops::SplitPairs columnsOf(const Operands& operands, std::int64_t piece, const std::int64_t* offsets, float* planes) const;
-    void runShare(const Operands& operands, int share, float* scratch) const;
+    std::int64_t panels() const { return m_shape.columns / (2 * 16 * loops::kStrassenColumnBlocks); }
+    std::int64_t spanBegin(std::int64_t span) const { return panels() * span / m_spans; }
+    void runShare(const Operands& operands, SharedUnits& parts, int share, float* scratch) const;
 
     Shape m_shape;
     int m_threads = 1;
@@ -104,6 +107,7 @@ private:
     std::int64_t m_blocks = 1;   ///< of each half of the channels
     std::int64_t m_groups = 1;   ///< of blocks that are split at once
     std::int64_t m_pieces = 1;   ///< of rows that are summed at once
+    std::int64_t m_spans = 1;    ///< of panels, which threads share beside the groups
     std::int64_t m_perPiece = 0; ///< floats of b's planes
     std::int64_t m_offsets[2] = {};
     std::int64_t m_splits = 0;
