@@ -65,9 +65,8 @@ private:
 };
 
 /// c {channels, columns} = or += a {rows, channels} turned, times b {rows, columns}: the gradient of a weight. Rows are
-/// even, `channels` is a multiple of 32, `columns` one of 64. Threads share groups of channels and
-/// spans of columns; b is split once for all. The same
-/// bits for any number of threads.
+/// even, `channels` is a multiple of 32, `columns` one of 64. Threads share groups of channels and spans of columns; b is
+/// split once for all. The same bits for any number of threads.
 class StrassenTurnedProduct {
 public:
     struct Shape {
