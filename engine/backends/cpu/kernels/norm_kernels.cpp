@@ -33,7 +33,10 @@ Kernel batchNormOf(KernelBuilder& builder, const Node& node)
     float* inverse = builder.data(node.outputs[2]);
     const auto partial = makeBuffer(2 * work.chunks * work.channels);
     const auto factors = makeBuffer(2 * work.channels);
-    const bool isPastCaches = work.isLarge() && loops::areStoresPastCachesFaster();
+    void (*store)(const loops::ChannelGroup&, const T*, const float*, const float*, const T*, bool, T*) = loops::scaleShift;
+    if constexpr (std::is_same_v<T, float>) {
+        store = work.isLarge() && loops::areStoresPastCachesFaster() ? loops::scaleShiftPastCaches : store;
+    }
     return [=, threads = builder.threads()](const RunContext&) {
         float* means = partial->data();
         float* squares = means + work.chunks * work.channels;
@@ -72,20 +75,7 @@ Kernel batchNormOf(KernelBuilder& builder, const Node& node)
             }
         };
         visitTwice(work, threads, measure, combine, [&](const NormWork::Task& task) {
-            if constexpr (std::is_same_v<T, float>) {
-                if (isPastCaches) {
-                    loops::scaleShiftPastCaches(
-                        task.group,
-                        x + task.offset,
-                        factor + task.channel,
-                        offset + task.channel,
-                        placeIn(addend, task.offset),
-                        isRelu,
-                        y + task.offset);
-                    return;
-                }
-            }
-            loops::scaleShift(
+            store(
                 task.group,
                 x + task.offset,
                 factor + task.channel,
