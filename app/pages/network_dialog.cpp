@@ -20,6 +20,7 @@
 
 #include "app/models/network_paper.h"
 #include "app/models/run_format.h"
+#include "app/pages/error_text.h"
 #include "app/services/network_preview.h"
 #include "app/services/runner_program.h"
 #include "widgets/error_panel.h"
@@ -45,6 +46,11 @@ QStandardItem* number(const QString& text)
     auto* item = new QStandardItem(text.isEmpty() ? QStringLiteral("–") : text);
     item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     return item;
+}
+
+QString nameOf(const NetworkLayer& layer)
+{
+    return layer.isFrozen ? layer.name + QStringLiteral(" ❄") : layer.name;
 }
 
 QString factsOf(const NetworkPaper& paper)
@@ -184,8 +190,8 @@ void NetworkDialog::ask(const RunSpec& spec)
 
 void NetworkDialog::showFailure(const Error& error)
 {
-    const QString message = QString::fromStdString(error.message);
-    const QString advice = QString::fromStdString(error.advice);
+    const QString message = asSentence(QString::fromStdString(error.message));
+    const QString advice = asSentence(QString::fromStdString(error.advice));
     if (m_stack->currentIndex() == Shown) { // the choice that led here can be taken back in the table
         m_facts->clear();
         m_refusal->setText(tr("The network cannot be trained with these layers frozen."), message, advice);
@@ -201,13 +207,29 @@ void NetworkDialog::onChecked(const QStandardItem& item)
     if (m_isFilling || !m_paper || item.column() != Frozen) {
         return;
     }
+    // The picture follows the choice even where no network can be trained with it.
+    m_isFilling = true;
     QStringList frozen;
     for (int row = 0; row < m_model->rowCount(); ++row) {
-        if (m_model->item(row, Frozen)->checkState() == Qt::Checked) {
-            frozen << m_paper->layers[static_cast<std::size_t>(row)].name;
+        NetworkLayer& layer = m_paper->layers[static_cast<std::size_t>(row)];
+        layer.isFrozen = m_model->item(row, Frozen)->checkState() == Qt::Checked;
+        m_model->item(row, Name)->setText(nameOf(layer));
+        if (layer.isFrozen) {
+            frozen << layer.name;
         }
     }
+    m_isFilling = false;
+    showPicture();
     emit frozenChosen(frozen);
+}
+
+void NetworkDialog::showPicture()
+{
+    std::vector<widgets::NetworkNode> nodes;
+    for (const NetworkLayer& layer : m_paper->layers) {
+        nodes.push_back({layer.name, layer.type, layer.shape, layer.inputs, layer.isFrozen, layer.parameters > 0});
+    }
+    m_view->setNetwork(m_paper->input, nodes);
 }
 
 void NetworkDialog::fill(const Json& description)
@@ -222,7 +244,6 @@ void NetworkDialog::fill(const Json& description)
     const int current = m_table->currentIndex().row();
     m_paper = paper.value();
     m_isFilling = true;
-    std::vector<widgets::NetworkNode> nodes;
     m_model->clear();
     m_model->setHorizontalHeaderLabels(
         {tr("Layer"), tr("Frozen ❄"), tr("Type"), tr("Output"), tr("Parameters"), tr("Forward"), tr("Memory")});
@@ -234,7 +255,6 @@ void NetworkDialog::fill(const Json& description)
     m_model->horizontalHeaderItem(Forward)->setToolTip(tr("Work of one sample, a multiplication and an addition counted as two"));
     m_model->horizontalHeaderItem(Memory)->setToolTip(tr("What one sample leaves behind for the way back"));
     for (const NetworkLayer& layer : paper->layers) {
-        nodes.push_back({layer.name, layer.type, layer.shape, layer.inputs, layer.isFrozen, layer.parameters > 0});
         auto* frozen = new QStandardItem;
         if (layer.parameters > 0) {
             frozen->setCheckable(true);
@@ -242,12 +262,12 @@ void NetworkDialog::fill(const Json& description)
             frozen->setData(tr("%1 frozen").arg(layer.name), Qt::AccessibleTextRole);
         }
         m_model->appendRow(
-            {new QStandardItem(layer.name + (layer.isFrozen ? QStringLiteral(" ❄") : QString())), frozen,
+            {new QStandardItem(nameOf(layer)), frozen,
              new QStandardItem(layer.type), new QStandardItem(layer.shape),
              number(layer.parameters > 0 ? countText(layer.parameters) : QString()), number(flopsText(layer.flops)),
              number(bytesText(layer.bytes))});
     }
-    m_view->setNetwork(paper->input, nodes);
+    showPicture();
     // The picture whole where it is narrow, else most of the room stays with the table.
     m_scroll->setMinimumWidth(std::min(m_view->sizeHint().width() + 24, width() / 2));
     for (int column = 0; column < m_model->columnCount(); ++column) {

@@ -49,6 +49,7 @@ private:
     void fill(const Json& description);
     void showFailure(const Error& error);
     void onChecked(const QStandardItem& item);
+    void showPicture();
     void copyTable();
 
     NetworkPreview* m_preview;

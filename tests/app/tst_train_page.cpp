@@ -227,6 +227,9 @@ void TestTrainPage::layersAreFrozenInTheirTable()
     QVERIFY2(table->isVisible(), "what says that nothing is left to learn leaves the table, in which it can be taken back");
     QVERIFY2(!facts->text().contains(QStringLiteral("parameters")), qPrintable(facts->text()));
     QCOMPARE(errorsIn(*dialog), 1);
+    for (int row = 0; row < model->rowCount(); ++row) { // and the names, as the picture, show the choice that was refused
+        QCOMPARE(model->index(row, 0).data().toString().contains(QStringLiteral("❄")), isLearned(row));
+    }
     for (int row = 0; row < model->rowCount(); ++row) {
         if (isLearned(row)) {
             model->setData(model->index(row, 1), Qt::Unchecked, Qt::CheckStateRole);
