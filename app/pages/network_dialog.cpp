@@ -219,6 +219,7 @@ void NetworkDialog::onChecked(const QStandardItem& item)
         }
     }
     m_isFilling = false;
+    m_table->resizeColumnToContents(Name);
     showPicture();
     emit frozenChosen(frozen);
 }
