@@ -15,7 +15,9 @@
 #if defined(__clang__)
 #define TY_UNROLL _Pragma("unroll")
 #define TY_ROLLED _Pragma("nounroll")
+#define TY_UNROLL_BY_4 _Pragma("unroll(4)")
 #else
 #define TY_UNROLL _Pragma("GCC unroll 16")
 #define TY_ROLLED _Pragma("GCC unroll 1")
+#define TY_UNROLL_BY_4 _Pragma("GCC unroll 4")
 #endif

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/backends/cpu/loops/channel_vector.h"
+#include "engine/backends/cpu/loops/outer_product.h"
 
 namespace ty::engine::loops {
 
@@ -39,19 +40,15 @@ TY_INLINE void multiplyPixels(
         for (std::int64_t row = 0; row < pixels.rows; ++row) {
             const float* values = x + image * pixels.xImage + row * pixels.xRow;
             const float* grads = dy + image * pixels.dyImage + row * pixels.dyRow;
-            for (std::int64_t pixel = 0; pixel < pixels.width; ++pixel, values += pixels.xStep, grads += kLanes) {
+            const float* again = disguised(values);
+            for (std::int64_t pixel = 0; pixel < pixels.width;
+                 ++pixel, values += pixels.xStep, again += pixels.xStep, grads += kLanes) {
                 Vec columns[Blocks];
                 TY_UNROLL
                 for (int b = 0; b < Blocks; ++b) {
                     columns[b] = at(grads + b * dyBlock);
                 }
-                TY_UNROLL
-                for (int c = 0; c < Rows; ++c) {
-                    TY_UNROLL
-                    for (int b = 0; b < Blocks; ++b) {
-                        sums[c][b] += values[c] * columns[b];
-                    }
-                }
+                addOuterProduct<Rows / 2>(values, again, 1, columns, sums);
             }
         }
     }

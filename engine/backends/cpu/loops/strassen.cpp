@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/backends/cpu/loops/block_transpose.h"
+#include "engine/backends/cpu/loops/outer_product.h"
 
 namespace ty::engine::loops {
 
@@ -202,16 +203,11 @@ void multiplyTile(const Product& product, const SumsPlace& place, PairSplit& nex
             __builtin_prefetch(line, 0, 2);
             __builtin_prefetch(line + columnStride, 0, 2);
         }
+        const float* again = disguised(values);
         TY_UNROLL
         for (int c = 0; c < kLanes; ++c) {
             const Vec row[kColumns] = {at(weights + c * kLanes), at(weights + columnStride + c * kLanes)};
-            TY_UNROLL
-            for (int r = 0; r < kRows; ++r) {
-                TY_UNROLL
-                for (int b = 0; b < kColumns; ++b) {
-                    sums[r][b] += values[r * kLanes + c] * row[b];
-                }
-            }
+            addOuterProduct<kRows / 2>(values + c, again + c, kLanes, row, sums);
         }
         values += product.stride;
         weights += kBlockFloats;
@@ -300,15 +296,11 @@ void multiplyWeightTile(const WeightProduct& product, const SumsPlace& place, Sp
         const float* values = product.values + first * kLanes;
         const float* grads = product.grads + first * kLanes;
         const float* end = values + std::min(kPairsBetweenSteps, product.pairs - first) * kLanes;
-        for (; values != end; values += kLanes, grads += kLanes) {
+        const float* again = disguised(values);
+        TY_UNROLL_BY_4
+        for (; values != end; values += kLanes, again += kLanes, grads += kLanes) {
             const Vec row[kColumns] = {at(grads), at(grads + stride)};
-            TY_UNROLL
-            for (int c = 0; c < kChannels; ++c) {
-                TY_UNROLL
-                for (int b = 0; b < kColumns; ++b) {
-                    sums[c][b] += values[c] * row[b];
-                }
-            }
+            addOuterProduct<kChannels / 2>(values, again, 1, row, sums);
         }
     }
     endSums<kChannels>(place, sums);

@@ -1,6 +1,7 @@
 #include "engine/backends/cpu/loops/winograd.h"
 
 #include "engine/backends/cpu/loops/channel_vector.h"
+#include "engine/backends/cpu/loops/outer_product.h"
 
 namespace ty::engine::loops {
 
@@ -22,19 +23,15 @@ TY_INLINE void multiplyTiles(
     for (std::int64_t block = 0; block < from / kLanes; ++block) {
         const float* tiles = v + block * vBlock;
         const float* weights = u + block * kLanes * kLanes;
+        const float* again = disguised(tiles);
+        TY_UNROLL
         for (int c = 0; c < kLanes; ++c) {
             Vec row[Blocks];
             TY_UNROLL
             for (int b = 0; b < Blocks; ++b) {
                 row[b] = at(weights + b * kLanes * from + c * kLanes);
             }
-            TY_UNROLL
-            for (int t = 0; t < Tiles; ++t) {
-                TY_UNROLL
-                for (int b = 0; b < Blocks; ++b) {
-                    sums[t][b] += tiles[t * kLanes + c] * row[b];
-                }
-            }
+            addOuterProduct<Tiles / 2>(tiles + c, again + c, kLanes, row, sums);
         }
     }
     TY_UNROLL
@@ -71,19 +68,15 @@ TY_INLINE void multiplyRows(
     for (int segment = 0; segment < (IsSingle ? 1 : segmentCount); ++segment) {
         const float* v = segments[segment].v + vOffset;
         const float* w = segments[segment].w + wOffset;
+        const float* again = disguised(v);
+        TY_UNROLL_BY_4
         for (std::int64_t tile = 0; tile < segments[segment].count; ++tile) {
             Vec row[Blocks];
             TY_UNROLL
             for (int b = 0; b < Blocks; ++b) {
                 row[b] = at(w + b * wBlock + tile * kLanes);
             }
-            TY_UNROLL
-            for (int c = 0; c < Rows; ++c) {
-                TY_UNROLL
-                for (int b = 0; b < Blocks; ++b) {
-                    sums[c][b] += v[tile * kLanes + c] * row[b];
-                }
-            }
+            addOuterProduct<Rows / 2>(v + tile * kLanes, again + tile * kLanes, 1, row, sums);
         }
     }
     TY_UNROLL
