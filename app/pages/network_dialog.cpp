@@ -154,7 +154,9 @@ NetworkDialog::NetworkDialog(QWidget* parent)
         m_scroll->ensureVisible(box.center().x(), box.center().y(), 0, box.height() * 2);
     });
     connect(m_view, &widgets::NetworkView::currentChanged, this, [this](int layer) {
-        m_table->setCurrentIndex(m_model->index(layer, 0));
+        if (layer != m_table->currentIndex().row()) { // else the table itself led here, in a column of its own
+            m_table->setCurrentIndex(m_model->index(layer, Name));
+        }
     });
     connect(m_model, &QStandardItemModel::itemChanged, this, [this](const QStandardItem* item) { onChecked(*item); });
 }
@@ -221,6 +223,7 @@ void NetworkDialog::onChecked(const QStandardItem& item)
     m_isFilling = false;
     m_table->resizeColumnToContents(Name);
     showPicture();
+    m_view->setCurrent(m_table->currentIndex().row());
     emit frozenChosen(frozen);
 }
 

@@ -213,7 +213,11 @@ void TestTrainPage::layersAreFrozenInTheirTable()
     QVERIFY(model->index(0, 0).data().toString().contains(QStringLiteral("❄")));
     QCOMPARE(model->index(0, 1).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Checked));
     QVERIFY2(facts->text().contains(QStringLiteral("frozen")), qPrintable(facts->text()));
-    QCOMPARE(table->currentIndex().row(), 0);
+    QCOMPARE(table->currentIndex(), model->index(0, 1)); // where the next press of the space bar takes it back
+    QTest::keyClick(table, Qt::Key_Down);
+    QCOMPARE(table->currentIndex(), model->index(1, 1));
+    const auto* view = dialog->findChild<widgets::NetworkView*>();
+    QCOMPARE(view->current(), 1);
 
     QStringList all;
     for (int row = 0; row < model->rowCount(); ++row) {
@@ -227,6 +231,7 @@ void TestTrainPage::layersAreFrozenInTheirTable()
     QVERIFY2(table->isVisible(), "what says that nothing is left to learn leaves the table, in which it can be taken back");
     QVERIFY2(!facts->text().contains(QStringLiteral("parameters")), qPrintable(facts->text()));
     QCOMPARE(errorsIn(*dialog), 1);
+    QCOMPARE(view->current(), 1);
     for (int row = 0; row < model->rowCount(); ++row) { // and the names, as the picture, show the choice that was refused
         QCOMPARE(model->index(row, 0).data().toString().contains(QStringLiteral("❄")), isLearned(row));
     }

@@ -172,7 +172,8 @@ StrassenTurnedProduct::StrassenTurnedProduct(const Shape& shape, int threads)
     // out, and not so few panels that splitting the rows beside them counts.
     constexpr std::int64_t kPartsOfThread = 8;
     constexpr std::int64_t kFewestPanels = 8;
-    m_spans = std::clamp<std::int64_t>(piecesOf(kPartsOfThread * threads, m_groups), 1, std::max<std::int64_t>(1, panels() / kFewestPanels));
+    const std::int64_t mostSpans = std::max<std::int64_t>(1, panels() / kFewestPanels);
+    m_spans = std::clamp<std::int64_t>(piecesOf(kPartsOfThread * threads, m_groups), 1, mostSpans);
     m_shares = static_cast<int>(std::min<std::int64_t>(threads, m_groups * m_spans));
     const std::int64_t atOnce = piecesOf(m_pairs, m_pieces);
     m_perPiece = SplitPairs::floats(shape.columns / kBothHalves, atOnce, true);
