@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "app/models/stage_words.h"
+#include "engine/base/median.h"
 
 namespace ty::app {
 
@@ -29,13 +30,6 @@ std::string text(const Json& object, const char* key)
 {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-double medianOf(std::vector<double> values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 RunPhase phaseOf(catalog::RunState state)
@@ -219,7 +213,7 @@ void LiveRun::takeStepSeconds(const RunEvent& event)
         if (m_stepSeconds.size() > kStepsForMedian) {
             m_stepSeconds.erase(m_stepSeconds.begin());
         }
-        m_strip.stepMilliseconds = medianOf(m_stepSeconds) * 1000.0;
+        m_strip.stepMilliseconds = median(m_stepSeconds) * 1000.0;
     }
 }
 
@@ -252,7 +246,7 @@ void LiveRun::applyEpoch(const RunEvent& event)
     // Epochs of a few milliseconds say nothing about where the time goes.
     constexpr double kTellingSeconds = 1;
     if (m_strip.dataWaitFraction.value_or(0) > 0.3 && m_epochSeconds.size() >= 3
-        && medianOf(m_epochSeconds) >= kTellingSeconds) {
+        && median(m_epochSeconds) >= kTellingSeconds) {
         m_strip.hints << QCoreApplication::translate("LiveRun", "Training waits for data %1 % of the time.")
                              .arg(std::lround(*m_strip.dataWaitFraction * 100.0));
     }
@@ -339,7 +333,7 @@ void LiveRun::updateShare()
     m_strip.fraction = std::clamp(m_epochShare / planned, 0.0, 1.0);
     const double left = std::max(0.0, planned - m_epochShare);
     if (!m_epochSeconds.empty()) {
-        m_strip.remainingSeconds = left * medianOf(m_epochSeconds);
+        m_strip.remainingSeconds = left * median(m_epochSeconds);
     } else if (m_epochShare > 0.02) {
         m_strip.remainingSeconds = left * m_strip.elapsedSeconds / m_epochShare;
     }

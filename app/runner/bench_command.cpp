@@ -9,6 +9,7 @@
 #include "app/runner/commands.h"
 #include "engine/backends/cpu/cpu_backend.h"
 #include "engine/base/files.h"
+#include "engine/base/median.h"
 #include "engine/bench/peer_process.h"
 #include "engine/bench/step_benchmark.h"
 #include "engine/nn/memory_bandwidth.h"
@@ -19,7 +20,7 @@ namespace {
 
 using namespace ty::engine;
 
-// Ours and the peer's turns alternate, so that both meet the same weather on a shared machine, which may change within seconds.
+// Ours, the peer's and the floor's turns alternate: all meet the same weather on a shared machine, which may change within seconds.
 constexpr double kTurnSeconds = 1.5;
 constexpr int kFewestTurns = 5;
 constexpr int kFewestStepsAtFirst = 3;
@@ -46,7 +47,7 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
     }
     std::optional<StepBenchmark> half;
     Json halfJson;
-    double peak = 0;
+    double peak = 0; // of float32: before bfloat16, or the measurement of the bandwidth, takes memory of its own
     const int turns = std::max(kFewestTurns, static_cast<int>(options.seconds / kTurnSeconds));
     std::vector<double> pairs; // how many times the peer's seconds are ours
     for (int turn = 0; turn < turns; ++turn) {
@@ -56,10 +57,8 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
             TY_CHECK(peer->run(options.seconds / turns, fewest));
             pairs.push_back(peer->times().turnMedian() / ours.times().turnMedian());
         }
-        if (half) {
-            TY_CHECK(half->run(options.seconds / turns, fewest));
-        } else if (options.precision == "both" && turn == 0) {
-            peak = peakResidentMiB(); // of float32, before the other takes memory of its own
+        peak = turn == 0 ? peakResidentMiB() : peak;
+        if (turn == 0 && options.precision == "both") {
             auto made = StepBenchmark::create(*backend, inBFloat16(item));
             if (made) {
                 half = std::move(made).value();
@@ -67,11 +66,15 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
                 halfJson = errorJson(made.error());
             }
         }
+        const double bandwidth = measureMemoryBandwidth(backend->threads());
+        TY_CHECK(ours.measureFloor(bandwidth));
+        if (half) {
+            TY_CHECK(half->run(options.seconds / turns, fewest));
+            TY_CHECK(half->measureFloor(bandwidth));
+        }
     }
-    peak = peak > 0 ? peak : peakResidentMiB(); // and before the measurement of the bandwidth does
-    TY_TRY(const StepProfile profile, ours.profile());
-    const double bandwidth = measureMemoryBandwidth(backend->threads());
-    const double floor = profile.floor(bandwidth);
+    const StepFloors& floors = ours.floors();
+    const StepProfile profile = floors.profile();
     Json json{
         {"name", item.name},
         {"label", item.label},
@@ -84,11 +87,11 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         {"fastestStepMs", ours.times().fastest() * 1e3},
         {"samplesPerSecond", static_cast<double>(item.batch) / ours.times().median()},
         {"kernelFloorMs", profile.librarySeconds() * 1e3},
-        {"floorMs", floor * 1e3},
-        {"ratioToFloor", ours.times().median() / floor},
+        {"floorMs", floors.seconds() * 1e3},
+        {"ratioToFloor", floors.ratio()},
         {"compileMs", ours.compileSeconds() * 1e3},
         {"peakResidentMiB", peak},
-        {"copyGigabytesPerSecond", bandwidth / 1e9}};
+        {"copyGigabytesPerSecond", floors.bytesPerSecond() / 1e9}};
     if (peer != nullptr) {
         peerJson = {
             {"framework", peer->framework()},
@@ -107,13 +110,11 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         json["peer"] = std::move(peerJson);
     }
     if (half) {
-        TY_TRY(const StepProfile halfProfile, half->profile());
-        const double halfFloor = halfProfile.floor(bandwidth);
         halfJson = {
             {"stepMs", half->times().median() * 1e3},
             {"fastestStepMs", half->times().fastest() * 1e3},
-            {"floorMs", halfFloor * 1e3},
-            {"ratioToFloor", half->times().median() / halfFloor},
+            {"floorMs", half->floors().seconds() * 1e3},
+            {"ratioToFloor", half->floors().ratio()},
             {"timesFasterThanFloat32", ours.times().median() / half->times().median()}};
     }
     if (!halfJson.is_null()) {
@@ -126,7 +127,7 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
                 {{"node", node.name},
                  {"libraryKernel", node.isLibraryKernel},
                  {"us", node.seconds * 1e6},
-                 {"memoryUs", node.bytes / bandwidth * 1e6}});
+                 {"memoryUs", node.bytes / floors.bytesPerSecond() * 1e6}});
         }
         json["nodes"] = std::move(nodes);
     }

@@ -13,6 +13,7 @@
 #include "app/runner/commands.h"
 #include "engine/base/files.h"
 #include "engine/base/large_vector.h"
+#include "engine/base/median.h"
 #include "engine/bench/data_benchmark.h"
 
 namespace ty::runner {

@@ -9,6 +9,7 @@
 #include "app/runner/bench_process.h"
 #include "app/runner/commands.h"
 #include "engine/base/files.h"
+#include "engine/base/median.h"
 #include "engine/bench/learner_benchmark.h"
 #include "engine/learn/fit_progress.h"
 

@@ -106,12 +106,6 @@ Json askPeer(const std::string& name, const std::vector<std::string>& arguments,
         : errorJson({ErrorKind::Unsupported, said.substr(said.size() - std::min<std::size_t>(said.size(), 200)), advice});
 }
 
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[values.size() / 2];
-}
-
 double peakResidentMiB()
 {
     rusage usage{};

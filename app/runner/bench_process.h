@@ -24,9 +24,6 @@ std::string peerInterpreter();
 /// What peerScript(name) answers to `arguments`, in a process of its own: its JSON object, or errorJson() with `advice`.
 Json askPeer(const std::string& name, const std::vector<std::string>& arguments, const std::string& advice);
 
-/// The middle one; 0 of none.
-double median(std::vector<double> values);
-
 /// Of this process so far.
 double peakResidentMiB();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace ty::engine {
 
@@ -56,10 +57,16 @@ Result<void> StepBenchmark::run(double seconds, int fewest)
     return {};
 }
 
-Result<StepProfile> StepBenchmark::profile()
+Result<void> StepBenchmark::measureFloor(double bytesPerSecond)
 {
-    constexpr int kTries = 12;
-    return m_session->profileStep(m_batchSize, kTries);
+    constexpr double kSeconds = 0.3;
+    constexpr int kFewestTries = 3;
+    constexpr int kMostTries = 300;
+    const double step = m_times.turnMedian();
+    const auto tries = static_cast<int>(std::clamp(kSeconds / step, 1.0 * kFewestTries, 1.0 * kMostTries));
+    TY_TRY(StepProfile profile, m_session->profileStep(m_batchSize, tries));
+    m_floors.add(std::move(profile), bytesPerSecond, step);
+    return {};
 }
 
 } // namespace ty::engine

@@ -2,25 +2,15 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
+
+#include "engine/base/median.h"
 
 namespace ty::engine {
 
-namespace {
-
-double medianFrom(std::vector<double> seconds, std::size_t begin)
-{
-    assert(begin < seconds.size());
-    const auto first = seconds.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto middle = first + (seconds.end() - first) / 2;
-    std::nth_element(first, middle, seconds.end());
-    return *middle;
-}
-
-} // namespace
-
 double StepTimes::median() const
 {
-    return medianFrom(m_seconds, 0);
+    return ty::median(m_seconds);
 }
 
 double StepTimes::fastest() const
@@ -30,7 +20,8 @@ double StepTimes::fastest() const
 
 double StepTimes::turnMedian() const
 {
-    return medianFrom(m_seconds, m_turn);
+    assert(m_turn < m_seconds.size());
+    return ty::median({m_seconds.begin() + static_cast<std::ptrdiff_t>(m_turn), m_seconds.end()});
 }
 
 } // namespace ty::engine

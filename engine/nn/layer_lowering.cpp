@@ -115,7 +115,8 @@ Result<ValueId> LayerLowering::dropped(ValueId value, double rate)
 
 Result<ValueId> LayerLowering::activated(ValueId value, const Activation& activation)
 {
-    if (activation.kind == ActivationKind::None) {
+    const bool isTimesOne = activation.kind == ActivationKind::Scale && activation.alpha == 1.0F;
+    if (activation.kind == ActivationKind::None || isTimesOne) {
         return value;
     }
     return append(OpKind::Activate, {value}, ActivationAttributes{activation});

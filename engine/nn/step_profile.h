@@ -9,7 +9,7 @@ namespace ty::engine {
 struct ProfiledNode {
     std::string name;            ///< "Conv2d conv1"
     bool isLibraryKernel = false; ///< a product or convolution; else a loop that memory bounds
-    double seconds = 0;          ///< alone, best of several runs
+    double seconds = 0;          ///< alone, median of several runs
     double bytes = 0;            ///< read and written
 };
 

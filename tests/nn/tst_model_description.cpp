@@ -22,6 +22,7 @@ private slots:
     void samePaddingFollowsOnnx();
     void ceilPoolsTakeTheRest();
     void transposedConvolutionsGrow();
+    void aScaleByOneComputesNothing();
     void presetsFitEverySize_data();
     void presetsFitEverySize();
     void tablePresetHasADirectPath();
@@ -208,6 +209,19 @@ void TestModelDescription::ceilPoolsTakeTheRest()
     QCOMPARE(shapeAfter({1, 8, 6}, R"({"type":"averagePool2d","kernel":3,"stride":2,"padding":1,"ceil":true})"), (Shape{1, 5, 4}));
     QCOMPARE(shapeAfter({1, 6, 5}, R"({"type":"maxPool2d","kernel":1,"stride":4,"ceil":true})"), (Shape{1, 2, 2}));
     QCOMPARE(shapeAfter({1, 4, 4}, R"({"type":"maxPool2d","kernel":1,"stride":4,"ceil":true})"), (Shape{1, 1, 1}));
+}
+
+void TestModelDescription::aScaleByOneComputesNothing()
+{
+    const auto nodesOf = [](double factor) {
+        const auto model = ModelDescription::fromJson(
+            {{"input", {4}},
+             {"layers", {{{"type", "softmax"}}, {{"name", "s"}, {"type", "scale"}, {"factor", factor}}}}});
+        const auto network = lowerNetwork(model.value(), 2, NetworkMode::Training);
+        return network->graph.nodes().size();
+    };
+    QCOMPARE(nodesOf(1), std::size_t{1});
+    QCOMPARE(nodesOf(0.5), std::size_t{2});
 }
 
 void TestModelDescription::transposedConvolutionsGrow()
