@@ -61,7 +61,7 @@ Result<void> StepBenchmark::measureFloor(double bytesPerSecond)
 {
     constexpr double kSeconds = 0.3;
     constexpr int kFewestTries = 3;
-    constexpr int kMostTries = 300;
+    constexpr int kMostTries = 5000;
     const double step = m_times.turnMedian();
     const auto tries = static_cast<int>(std::clamp(kSeconds / step, 1.0 * kFewestTries, 1.0 * kMostTries));
     TY_TRY(StepProfile profile, m_session->profileStep(m_batchSize, tries));
