@@ -87,6 +87,7 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         {"fastestStepMs", ours.times().fastest() * 1e3},
         {"samplesPerSecond", static_cast<double>(item.batch) / ours.times().median()},
         {"kernelFloorMs", profile.librarySeconds() * 1e3},
+        {"nodesAloneMs", profile.aloneSeconds() * 1e3},
         {"floorMs", floors.seconds() * 1e3},
         {"ratioToFloor", floors.ratio()},
         {"compileMs", ours.compileSeconds() * 1e3},

@@ -11,6 +11,15 @@ double StepProfile::librarySeconds() const
     return seconds;
 }
 
+double StepProfile::aloneSeconds() const
+{
+    double seconds = 0;
+    for (const ProfiledNode& node : nodes) {
+        seconds += node.seconds;
+    }
+    return seconds;
+}
+
 double StepProfile::floor(double bytesPerSecond) const
 {
     double bytes = updateBytes;

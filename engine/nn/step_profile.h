@@ -19,6 +19,7 @@ struct StepProfile {
     std::vector<ProfiledNode> nodes; ///< in order of the step
     double updateBytes = 0;          ///< what the optimizer reads and writes
     double librarySeconds() const; ///< of products and convolutions alone
+    double aloneSeconds() const;   ///< of all nodes alone
     double floor(double bytesPerSecond) const;
 };
 

@@ -40,10 +40,13 @@ void TestBench::itsFiguresBelongTogether()
     QVERIFY(number(result, "ratioToFloor") > 0 && number(result, "floorMs") > number(result, "kernelFloorMs"));
     QVERIFY(qFuzzyCompare(number(result, "samplesPerSecond"), number(result, "batch") / step * 1e3));
     double library = 0;
+    double all = 0;
     for (const Json& node : result["nodes"]) {
+        all += number(node, "us") / 1e3;
         library += node.value("libraryKernel", false) ? number(node, "us") / 1e3 : 0;
     }
     QVERIFY(library > 0 && qFuzzyCompare(library, number(result, "kernelFloorMs")));
+    QVERIFY(all > library && qFuzzyCompare(all, number(result, "nodesAloneMs")));
     QVERIFY(number(result, "peakResidentMiB") > 1);
     QVERIFY(!result.contains("timesFasterThanPeer"));
 }

@@ -63,6 +63,6 @@ Kernel fill(KernelBuilder& builder, const Node& node);
 /// Elements of an elementwise loop below which a second thread does not pay.
 inline constexpr std::int64_t kElementGrain = 16'384;
 /// Multiplications below which our own loop is done before a primitive has started (measured: about 2 us a call).
-inline constexpr std::int64_t kSmallProduct = 20'000;
+inline constexpr std::int64_t kSmallProduct = 50'000;
 
 } // namespace ty::engine::kernels

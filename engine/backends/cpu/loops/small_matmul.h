@@ -16,6 +16,7 @@ struct SmallMatMul {
     std::int64_t bColumn = 0;
     std::int64_t cRow = 0; ///< elements between rows of c; 0: columns
 };
+/// A row of c does not depend on how many there are.
 void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c);
 
 } // namespace ty::engine::loops
