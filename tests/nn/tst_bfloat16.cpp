@@ -56,15 +56,15 @@ ValueId recurrentOf(Graph& graph, RecurrentCell cell)
 {
     RecurrentAttributes settings;
     settings.cell = cell;
-    const ValueId x = graph.addParameter("x", {24, 5, 24});
+    const ValueId x = graph.addParameter("x", {56, 5, 24});
     std::vector<ValueId> inputs{
         x,
         graph.addParameter("weight", {settings.gateCount() * 32, 24}),
         graph.addParameter("recurrent", {settings.gateCount() * 32, 32}),
         graph.addParameter("bias", {settings.biasCount() * 32}),
-        graph.addParameter("h0", {24, 32})};
+        graph.addParameter("h0", {56, 32})};
     if (cell == RecurrentCell::Lstm) {
-        inputs.push_back(graph.addParameter("c0", {24, 32}));
+        inputs.push_back(graph.addParameter("c0", {56, 32}));
     }
     return graph.apply(OpKind::Recurrent, inputs, settings);
 }
