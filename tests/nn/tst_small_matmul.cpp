@@ -45,10 +45,10 @@ struct Trial {
         bias = randomFloats(random, columns);
     }
 
-    std::vector<float> product(bool hasBias, float around) const
+    std::vector<float> product(loops::SmallMatMulLoop loop, bool hasBias, float around) const
     {
         std::vector<float> c(static_cast<std::size_t>(shape.rows * shape.cRow), around);
-        loops::smallMatMul(shape, a.data(), b.data(), hasBias ? bias.data() : nullptr, c.data());
+        loop(shape, a.data(), b.data(), hasBias ? bias.data() : nullptr, c.data());
         return c;
     }
 
@@ -83,16 +83,20 @@ void TestSmallMatMul::everyShapeAndOrderGivesTheProduct_data()
 {
     QTest::addColumn<bool>("isLeftTransposed");
     QTest::addColumn<bool>("isRightTransposed");
-    QTest::newRow("a b") << false << false;
-    QTest::newRow("a turned") << true << false;
-    QTest::newRow("b turned") << false << true;
-    QTest::newRow("both turned") << true << true;
+    QTest::addColumn<std::size_t>("loop");
+    for (std::size_t i = 0; i < loops::smallMatMulLoops().size(); ++i) {
+        QTest::addRow("a b, loop %zu", i) << false << false << i;
+        QTest::addRow("a turned, loop %zu", i) << true << false << i;
+        QTest::addRow("b turned, loop %zu", i) << false << true << i;
+        QTest::addRow("both turned, loop %zu", i) << true << true << i;
+    }
 }
 
 void TestSmallMatMul::everyShapeAndOrderGivesTheProduct()
 {
     QFETCH(const bool, isLeftTransposed);
     QFETCH(const bool, isRightTransposed);
+    QFETCH(const std::size_t, loop);
     constexpr float kAround = 77;
     std::uint64_t seed = 1;
     for (const std::int64_t rows : {1, 2, 3, 5, 6, 7, 13, 32}) {
@@ -100,7 +104,7 @@ void TestSmallMatMul::everyShapeAndOrderGivesTheProduct()
             for (const std::int64_t inner : {1, 2, 4, 15, 16, 17, 33, 63, 64, 65, 130}) {
                 const Trial trial(rows, inner, columns, isLeftTransposed, isRightTransposed, ++seed);
                 const bool hasBias = seed % 2 == 0;
-                const std::vector<float> c = trial.product(hasBias, kAround);
+                const std::vector<float> c = trial.product(loops::smallMatMulLoops()[loop], hasBias, kAround);
                 for (std::int64_t i = 0; i < rows; ++i) {
                     for (std::int64_t j = 0; j < trial.shape.cRow; ++j) {
                         const float made = c[static_cast<std::size_t>(i * trial.shape.cRow + j)];
@@ -123,7 +127,7 @@ void TestSmallMatMul::aRowDoesNotDependOnTheOthers()
     for (const bool isRightTransposed : {false, true}) {
         for (const std::int64_t columns : {1, 3, 16, 20}) {
             Trial trial(9, 37, columns, false, isRightTransposed, 5);
-            const std::vector<float> together = trial.product(true, 0);
+            const std::vector<float> together = trial.product(loops::smallMatMul, true, 0);
             const float* every = trial.a.data();
             trial.shape.rows = 1;
             for (std::int64_t i = 0; i < 9; ++i) {

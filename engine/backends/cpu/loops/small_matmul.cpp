@@ -1,6 +1,7 @@
 #include "engine/backends/cpu/loops/small_matmul.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/backends/cpu/loops/block_transpose.h"
 #include "engine/backends/cpu/loops/channel_vector.h"
@@ -10,130 +11,169 @@ namespace ty::engine::loops {
 
 namespace {
 
-constexpr std::int64_t kTerms = 64; ///< rows of a panel, which stays in the nearest cache
-constexpr int kRowsAtOnce = 6;      ///< whose sums fit into 16 registers of 8 floats
+constexpr std::int64_t kColumns = 16; ///< of a panel
+constexpr std::int64_t kTerms = 64;   ///< rows of a panel, which stays in the nearest cache
 
 /// Up to 16 columns of some rows of b.
 struct Panel {
     const float* data = nullptr;
-    std::int64_t stride = kLanes; ///< floats from row to row
-    std::int64_t terms = 0;       ///< rows
-    std::int64_t width = kLanes;  ///< columns that count
+    std::int64_t stride = kColumns; ///< floats from row to row
+    std::int64_t terms = 0;         ///< rows
+    std::int64_t width = kColumns;  ///< columns that count
 };
 
-TY_INLINE void loadSome(const float* place, std::int64_t width, Vec& values)
-{
-    if (width == kLanes) {
-        values = at(place);
-        return;
-    }
-    alignas(64) float lanes[kLanes];
-#pragma omp simd
-    for (std::int64_t l = 0; l < kLanes; ++l) {
-        lanes[l] = l < width ? place[l] : 0.0F;
-    }
-    values = at(lanes);
-}
+/// A row of a panel, or of sums, in vectors of `Lanes` floats.
+template<int Lanes>
+struct PanelRow {
+    static constexpr int kVectors = static_cast<int>(kColumns) / Lanes;
+    typedef float Part __attribute__((vector_size(Lanes * sizeof(float)))); // `using` forgets a size that depends on Lanes
+    typedef float PartInMemory __attribute__((vector_size(Lanes * sizeof(float)), aligned(4), may_alias));
 
-TY_INLINE void storeSome(const Vec& values, std::int64_t width, float* place)
-{
-    if (width == kLanes) {
-        at(place) = values;
-        return;
-    }
-    alignas(64) float lanes[kLanes];
-    at(lanes) = values;
-#pragma omp simd
-    for (std::int64_t l = 0; l < kLanes; ++l) {
-        if (l < width) {
-            place[l] = lanes[l];
+    Part parts[kVectors];
+
+    TY_INLINE void load(const float* place)
+    {
+        TY_UNROLL
+        for (int v = 0; v < kVectors; ++v) {
+            parts[v] = *reinterpret_cast<const PartInMemory*>(place + v * Lanes);
         }
     }
-}
+    TY_INLINE void store(float* place) const
+    {
+        TY_UNROLL
+        for (int v = 0; v < kVectors; ++v) {
+            *reinterpret_cast<PartInMemory*>(place + v * Lanes) = parts[v];
+        }
+    }
+    TY_INLINE void add(float factor, const PanelRow& row)
+    {
+        TY_UNROLL
+        for (int v = 0; v < kVectors; ++v) {
+            parts[v] += factor * row.parts[v];
+        }
+    }
+
+    /// The first `width` of them; the others become 0.
+    TY_INLINE void loadSome(const float* place, std::int64_t width)
+    {
+        if (width == kColumns) {
+            load(place);
+            return;
+        }
+        alignas(64) float lanes[kColumns];
+#pragma omp simd
+        for (std::int64_t l = 0; l < kColumns; ++l) {
+            lanes[l] = l < width ? place[l] : 0.0F;
+        }
+        load(lanes);
+    }
+    TY_INLINE void storeSome(float* place, std::int64_t width) const
+    {
+        if (width == kColumns) {
+            store(place);
+            return;
+        }
+        alignas(64) float lanes[kColumns];
+        store(lanes);
+#pragma omp simd
+        for (std::int64_t l = 0; l < kColumns; ++l) {
+            if (l < width) {
+                place[l] = lanes[l];
+            }
+        }
+    }
+};
 
 /// Rows of b lie whole behind each other, or are put so into `room`, with zeros behind the last column.
+template<int Lanes>
 TY_INLINE Panel panelOf(
     const SmallMatMul& shape, const float* b, std::int64_t column, std::int64_t term, float* room)
 {
-    const std::int64_t width = std::min(kLanes, shape.columns - column);
+    const std::int64_t width = std::min(kColumns, shape.columns - column);
     const std::int64_t terms = std::min(kTerms, shape.inner - term);
     const float* first = b + column * shape.bColumn + term * shape.bInner;
-    if (shape.bColumn == 1 && width == kLanes) {
+    if (shape.bColumn == 1 && width == kColumns) {
         return {first, shape.bInner, terms, width};
     }
     if (shape.bColumn == 1) {
         for (std::int64_t k = 0; k < terms; ++k) {
-            Vec row;
-            loadSome(first + k * shape.bInner, width, row);
-            at(room + k * kLanes) = row;
+            PanelRow<Lanes> row;
+            row.loadSome(first + k * shape.bInner, width);
+            row.store(room + k * kColumns);
         }
-        return {room, kLanes, terms, width};
+        return {room, kColumns, terms, width};
     }
     std::int64_t done = 0;
-    if (shape.bInner == 1 && width == kLanes) {
-        for (; done + kLanes <= terms; done += kLanes) {
-            transpose(first + done, shape.bColumn, room + done * kLanes);
+    if constexpr (Lanes == kLanes) {
+        if (shape.bInner == 1 && width == kColumns) {
+            for (; done + kLanes <= terms; done += kLanes) {
+                transpose(first + done, shape.bColumn, room + done * kColumns);
+            }
         }
     }
     for (std::int64_t k = done; k < terms; ++k) {
-        float* row = room + k * kLanes;
-        for (std::int64_t l = 0; l < kLanes; ++l) {
-            row[l] = l < width ? first[l * shape.bColumn + k * shape.bInner] : 0.0F;
+        float* row = room + k * kColumns;
+        PanelRow<Lanes>{}.store(row);
+        for (std::int64_t l = 0; l < width; ++l) {
+            row[l] = first[l * shape.bColumn + k * shape.bInner];
         }
     }
-    return {room, kLanes, terms, width};
+    return {room, kColumns, terms, width};
 }
 
 /// Some rows of c = bias, or c, plus those of a times the panel.
-template<int Rows>
+template<int Lanes, int Rows>
 TY_INLINE void multiplyRows(
-    const SmallMatMul& shape, const float* a, const Panel& panel, const Vec* bias, float* c, std::int64_t cRow)
+    const SmallMatMul& shape, const float* a, const Panel& panel, const PanelRow<Lanes>* bias, float* c, std::int64_t cRow)
 {
-    Vec sums[Rows];
+    PanelRow<Lanes> sums[Rows];
     TY_UNROLL
     for (int r = 0; r < Rows; ++r) {
         if (bias != nullptr) {
             sums[r] = *bias;
         } else {
-            loadSome(c + r * cRow, panel.width, sums[r]);
+            sums[r].loadSome(c + r * cRow, panel.width);
         }
     }
     for (std::int64_t k = 0; k < panel.terms; ++k) {
-        const Vec row = at(panel.data + k * panel.stride);
+        PanelRow<Lanes> row;
+        row.load(panel.data + k * panel.stride);
         TY_UNROLL
         for (int r = 0; r < Rows; ++r) {
-            sums[r] += a[r * shape.aRow + k * shape.aInner] * row;
+            sums[r].add(a[r * shape.aRow + k * shape.aInner], row);
         }
     }
     TY_UNROLL
     for (int r = 0; r < Rows; ++r) {
-        storeSome(sums[r], panel.width, c + r * cRow);
+        sums[r].storeSome(c + r * cRow, panel.width);
     }
 }
 
-/// By vectors along the columns. Each result is summed up in the order of its terms.
+/// By vectors along the columns, `Rows` rows at a time. Each result is summed up in the order of its terms.
+template<int Lanes, int Rows>
 TY_INLINE void multiplyWide(
     const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c, std::int64_t cRow)
 {
-    alignas(64) float room[kTerms * kLanes];
-    for (std::int64_t column = 0; column < shape.columns; column += kLanes) {
+    alignas(64) float room[kTerms * kColumns];
+    for (std::int64_t column = 0; column < shape.columns; column += kColumns) {
         for (std::int64_t term = 0; term < shape.inner; term += kTerms) {
-            const Panel panel = panelOf(shape, b, column, term, room);
-            Vec first{};
+            const Panel panel = panelOf<Lanes>(shape, b, column, term, room);
+            PanelRow<Lanes> first{};
             if (bias != nullptr) {
-                loadSome(bias + column, panel.width, first);
+                first.loadSome(bias + column, panel.width);
             }
-            const Vec* begin = term == 0 ? &first : nullptr;
+            const PanelRow<Lanes>* begin = term == 0 ? &first : nullptr;
             const float* left = a + term * shape.aInner;
+            float* result = c + column;
             std::int64_t i = 0;
-            for (; i + kRowsAtOnce <= shape.rows; i += kRowsAtOnce) {
-                multiplyRows<kRowsAtOnce>(shape, left + i * shape.aRow, panel, begin, c + i * cRow + column, cRow);
+            for (; i + Rows <= shape.rows; i += Rows) {
+                multiplyRows<Lanes, Rows>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow);
             }
             for (; i + 2 <= shape.rows; i += 2) {
-                multiplyRows<2>(shape, left + i * shape.aRow, panel, begin, c + i * cRow + column, cRow);
+                multiplyRows<Lanes, 2>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow);
             }
             if (i < shape.rows) {
-                multiplyRows<1>(shape, left + i * shape.aRow, panel, begin, c + i * cRow + column, cRow);
+                multiplyRows<Lanes, 1>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow);
             }
         }
     }
@@ -160,17 +200,55 @@ TY_INLINE void multiplyColumn(
     }
 }
 
-} // namespace
-
-TY_CLONES
-void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c)
+template<int Lanes, int Rows>
+TY_INLINE void multiply(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c)
 {
     const std::int64_t cRow = shape.cRow != 0 ? shape.cRow : shape.columns;
     if (shape.columns == 1) {
         multiplyColumn(shape, a, b, bias, c, cRow);
     } else {
-        multiplyWide(shape, a, b, bias, c, cRow);
+        multiplyWide<Lanes, Rows>(shape, a, b, bias, c, cRow);
     }
+}
+
+// Vectors as wide as the processor's, and as many rows as have their sums in its registers.
+#if defined(TY_HAS_CLONES)
+__attribute__((target("arch=x86-64-v4"))) void
+multiplyBySixteen(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c)
+{
+    multiply<16, 6>(shape, a, b, bias, c);
+}
+
+__attribute__((target("arch=x86-64-v3"))) void
+multiplyByEight(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c)
+{
+    multiply<8, 6>(shape, a, b, bias, c);
+}
+#endif
+
+void multiplyByFour(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c)
+{
+    multiply<4, 2>(shape, a, b, bias, c);
+}
+
+} // namespace
+
+std::span<const SmallMatMulLoop> smallMatMulLoops()
+{
+#if defined(TY_HAS_CLONES)
+    static constexpr std::array loops{multiplyBySixteen, multiplyByEight, multiplyByFour};
+    const std::size_t first = __builtin_cpu_supports("x86-64-v4") ? 0 : __builtin_cpu_supports("x86-64-v3") ? 1 : 2;
+    return std::span<const SmallMatMulLoop>(loops).subspan(first);
+#else
+    static constexpr std::array<SmallMatMulLoop, 1> loops{multiplyByFour};
+    return loops;
+#endif
+}
+
+void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c)
+{
+    static const SmallMatMulLoop loop = smallMatMulLoops().front();
+    loop(shape, a, b, bias, c);
 }
 
 } // namespace ty::engine::loops

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace ty::engine::loops {
 
@@ -18,5 +19,9 @@ struct SmallMatMul {
 };
 /// A row of c does not depend on how many there are.
 void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c);
+
+/// smallMatMul for the vectors of each kind that this processor has, the widest first: that is the one taken.
+using SmallMatMulLoop = void (*)(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c);
+std::span<const SmallMatMulLoop> smallMatMulLoops();
 
 } // namespace ty::engine::loops
