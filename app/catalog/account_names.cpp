@@ -1,6 +1,7 @@
 #include "app/catalog/account_names.h"
 
 #include "app/catalog/database.h"
+#include "app/catalog/records.h"
 #include "app/catalog/schema.h"
 
 namespace ty::catalog {

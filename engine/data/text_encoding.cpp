@@ -2,6 +2,8 @@
 #include "engine/data/text_values.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace ty::engine {
 
