@@ -17,6 +17,14 @@
 
 namespace ty {
 
+/// What AddressSanitizer notes down takes terabytes of addresses, so that no program of it can begin under a limit on memory.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kAreMemoryLimitsPossible = false;
+#else
+inline constexpr bool kAreMemoryLimitsPossible = true;
+#endif
+inline constexpr const char* kNoMemoryLimits = "AddressSanitizer needs more addresses than a limit leaves";
+
 struct Ended {
     int code = -1;
     bool isCrashed = false;

@@ -74,6 +74,9 @@ private slots:
 private:
     static void trainBoth(RunnerFixture& f, const QStringList& what)
     {
+        if (!kAreMemoryLimitsPossible) {
+            QSKIP(kNoMemoryLimits);
+        }
         f.setVariable("XDG_CACHE_HOME", QStringLiteral(TRAINYARD_BIN_DIR "/../tests/scratch")); // on a disk; /tmp may be memory
         const QStringList common =
             QStringList{"train"} + what + QStringList{"--test-fraction", "0.1", "--set", "epochs=1", "--threads", "1"};

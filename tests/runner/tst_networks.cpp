@@ -203,6 +203,9 @@ void TestNetworks::theNewestWordAboutTheNetworkCounts()
 
 void TestNetworks::theAutomaticBatchKeepsWithinALimitOnMemory()
 {
+    if (!kAreMemoryLimitsPossible) {
+        QSKIP(kNoMemoryLimits);
+    }
     RunnerFixture f;
     const QStringList arguments{
         "train", "--data", "sample:digits", "--set", "network=resnet56", "--set", "epochs=1", "--minutes", "0.01", "--threads", "1"};
@@ -232,6 +235,9 @@ void TestNetworks::tooLittleMemoryEndsWithAdvice()
 {
     QFETCH(QStringList, settings);
     QFETCH(int, mebi);
+    if (!kAreMemoryLimitsPossible) {
+        QSKIP(kNoMemoryLimits);
+    }
     RunnerFixture f;
     f.limitMemory(static_cast<rlim_t>(mebi) * kMebi);
     // Two threads, since each wants a stack.
