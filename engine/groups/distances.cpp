@@ -8,7 +8,8 @@ namespace ty::engine {
 
 namespace {
 
-using Lanes = float __attribute__((vector_size(64), aligned(4), may_alias));
+// The attributes stand behind the name: clang heeds `aligned` there alone.
+using Lanes __attribute__((vector_size(64), aligned(4), may_alias)) = float;
 constexpr std::size_t kTile = 4; ///< rows and points at once: their sums stay in registers
 
 inline const Lanes& lanesAt(const float* from)

@@ -10,7 +10,8 @@ namespace ty::engine {
 
 namespace {
 
-using Lanes = float __attribute__((vector_size(64), aligned(4), may_alias));
+// The attributes stand behind the name: clang heeds `aligned` there alone.
+using Lanes __attribute__((vector_size(64), aligned(4), may_alias)) = float;
 
 TY_FOR_EACH_PROCESSOR
 void products(const float* rows, std::size_t stride, const std::uint32_t* order, std::size_t count, const float* one, float* into)

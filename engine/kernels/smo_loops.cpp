@@ -13,8 +13,9 @@ constexpr std::size_t kWidth = 8;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTiny = 1e-12; ///< curvature of a pair that has none
 
-using Doubles = double __attribute__((vector_size(64), aligned(8), may_alias));
-using Floats = float __attribute__((vector_size(32), aligned(4), may_alias));
+// The attributes stand behind the name: clang heeds `aligned` there alone.
+using Doubles __attribute__((vector_size(64), aligned(8), may_alias)) = double;
+using Floats __attribute__((vector_size(32), aligned(4), may_alias)) = float;
 using Places = std::int64_t __attribute__((vector_size(64)));
 
 inline const Doubles& doublesAt(const double* from)

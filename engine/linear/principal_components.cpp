@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 256; ///< whose products are added in float32, before they are added in float64
 
-using Lanes = float __attribute__((vector_size(64), aligned(4), may_alias));
+// The attributes stand behind the name: clang heeds `aligned` there alone.
+using Lanes __attribute__((vector_size(64), aligned(4), may_alias)) = float;
 
 inline Lanes& lanesAt(float* at)
 {

@@ -13,7 +13,8 @@ namespace ty::engine {
 namespace {
 
 constexpr std::size_t kLanes = 8;
-using Lanes = double __attribute__((vector_size(8 * kLanes), aligned(8), may_alias));
+// The attributes stand behind the name: clang heeds `aligned` there alone.
+using Lanes __attribute__((vector_size(8 * kLanes), aligned(8), may_alias)) = double;
 
 inline Lanes& lanesAt(double* at)
 {
