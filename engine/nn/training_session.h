@@ -105,8 +105,8 @@ public:
     /// Bytes of weights, gradients, optimizer slots and the largest arena compiled so far.
     virtual std::uint64_t memoryBytes() const = 0;
 
-    /// Runs each node of a training step of `batch` samples alone, `tries` times (at least once). What is trained stays as it is, bit for
-    /// bit: the next step gives what it would have given. Errors: Unsupported where a device cannot, and those of step().
+    /// Runs each node of a training step of `batch` samples alone, `tries` times (at least once). What is trained stays as
+    /// it is, bit for bit: the next step gives what it would have given. Errors: Unsupported where a device cannot, and those of step().
     virtual Result<StepProfile> profileStep(std::int64_t batch, int tries);
 };
 
