@@ -17,7 +17,7 @@ namespace ty {
 ///              reading {seconds, storeBytes, cacheBytes} when data lie in a store: what opening them has cost
 ///   plan       learner, epochs, stepsPerEpoch, batchSize, parameters, memoryBytes, settings (complete), network
 ///   step       step, epoch (0-based, fractional: steps done / steps per epoch), loss, learningRate, metrics {..},
-///              samplesPerSecond, stepSeconds; thinned to at most 20 a second
+///              samplesPerSecond, stepSeconds; thinned to 20 a second, but not below 100 a run that has as many steps
 ///   epoch      epoch (1-based), step, seconds (running time so far, pauses excluded), epochSeconds, training {loss,
 ///              accuracy | mae ...}, validation {..} or null, learningRate, isBest, bestEpoch, etaSeconds,
 ///              samplesPerSecond, dataWaitFraction; reading, as with data: since the event before

@@ -16,7 +16,8 @@ namespace ty::engine {
 
 namespace {
 
-constexpr double kStepEventSeconds = 0.05; // at most 20 a second
+constexpr double kStepEventSeconds = 0.05; // about 20 a second
+constexpr std::int64_t kFewestStepEvents = 100; // of a run that is over sooner, if it has as many steps
 constexpr double kSystemEventSeconds = 1.0;
 
 double steadySeconds()
@@ -214,7 +215,8 @@ Result<void> Trainer::checkLoss(double loss, const char* part) const
 Result<void> Trainer::emitStep(const StepResult& result, double rate, double stepSeconds)
 {
     const double sinceLast = m_clockRead - m_lastStepEvent;
-    if (m_lastStepEvent >= 0 && sinceLast < kStepEventSeconds) {
+    const bool isShare = (m_state.step - m_stepsAtEvent) * kFewestStepEvents >= totalSteps();
+    if (m_lastStepEvent >= 0 && sinceLast < kStepEventSeconds && !isShare) {
         return {};
     }
     const auto batch = static_cast<double>(m_plan.batchSize);

@@ -99,18 +99,43 @@ private slots:
     {
         const QTemporaryDir folder;
         Bench bench(folder);
+        bench.options.epochs = 600; // 7,800 steps
         bench.options.clock = [&bench] { return bench.clock += 0.002; }; // a handful of reads a step
         QVERIFY(bench.run());
-        const auto seconds = bench.clock;
-        QVERIFY(bench.sink.of("step").size() >= 1);
-        QVERIFY(static_cast<double>(bench.sink.of("step").size()) <= seconds * 20 + 1);
-        QCOMPARE(bench.sink.of("step").front()["step"].get<int>(), 1);
+        const auto events = bench.sink.of("step");
+        QVERIFY(events.size() >= 100);
+        QVERIFY(static_cast<double>(events.size()) <= bench.clock * 20 + 1);
+        QCOMPARE(events.front()["step"].get<int>(), 1);
+    }
+
+    void aRunThatIsOverAtOnceTellsAHundredOfItsSteps()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.epochs = 60; // 780 steps: one of eight
+        bench.options.clock = [] { return 0.0; };
+        QVERIFY(bench.run());
+        const auto events = bench.sink.of("step");
+        QCOMPARE(events.size(), std::size_t{98});
+        QCOMPARE(events[0]["step"].get<int>(), 1);
+        QCOMPARE(events[1]["step"].get<int>(), 9);
+        QCOMPARE(events[97]["step"].get<int>(), 777);
+    }
+
+    void aRunOfFewStepsTellsThemAll()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder); // 78 steps
+        bench.options.clock = [] { return 0.0; };
+        QVERIFY(bench.run());
+        QCOMPARE(bench.sink.of("step").size(), std::size_t{78});
     }
 
     void stepEventsTellTheMeanOfTheStepsBetweenThem()
     {
         const QTemporaryDir folder;
         Bench bench(folder);
+        bench.options.epochs = 60; // 780 steps: a word after each fifth
         bench.options.clock = [&bench] { return bench.clock; };
         bench.session.onStep = [&bench](std::int64_t step) { bench.clock += step % 2 == 0 ? 0.018 : 0.002; };
         QVERIFY(bench.run());
