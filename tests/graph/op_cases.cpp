@@ -533,6 +533,15 @@ std::vector<double> makeOperand(const Value& value, std::uint64_t seed)
             const std::size_t at = i % width;
             const std::size_t frames = width - 1 - (i >= width ? 1 : 0);
             values[i] = at == 0 ? static_cast<double>(frames) : 3 * at <= frames ? 1 : -1;
+        } else if (value.name == "words") {
+            // Label 1 or 2, alike or not, and no more of them than half the frames, which fit in any case.
+            const auto width = static_cast<std::size_t>(value.shape[1]);
+            const std::size_t at = i % width;
+            const std::size_t frames = width - 1 - (i >= width ? 1 : 0);
+            const auto label = static_cast<double>(1 + random.below(2));
+            values[i] = at == 0 ? static_cast<double>(frames) : 2 * at <= frames ? label : -1;
+        } else if (value.name == "numbers") {
+            values[i] = static_cast<double>(random.below(8));
         } else if (value.name == "shares") {
             values[i] = random.uniform(0.0, 1.0);
         } else if (value.name == "weights") {
