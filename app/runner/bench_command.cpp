@@ -31,6 +31,14 @@ BenchmarkCase inBFloat16(BenchmarkCase item)
     return item;
 }
 
+/// Of weights, gradients, the optimizer's numbers and what a step computes: what one precision takes, where two are measured in
+/// one process.
+double memoryMiB(const StepBenchmark& measured)
+{
+    constexpr double kMebi = 1024.0 * 1024.0;
+    return static_cast<double>(measured.session().memoryBytes()) / kMebi;
+}
+
 Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
 {
     const auto backend = makeCpuBackend(options.threads);
@@ -92,6 +100,7 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         {"ratioToFloor", floors.ratio()},
         {"compileMs", ours.compileSeconds() * 1e3},
         {"peakResidentMiB", peak},
+        {"memoryMiB", memoryMiB(ours)},
         {"copyGigabytesPerSecond", floors.bytesPerSecond() / 1e9}};
     if (peer != nullptr) {
         peerJson = {
@@ -114,6 +123,8 @@ Result<Json> measureCase(const BenchmarkCase& item, const BenchOptions& options)
         halfJson = {
             {"stepMs", half->times().median() * 1e3},
             {"fastestStepMs", half->times().fastest() * 1e3},
+            {"samplesPerSecond", static_cast<double>(item.batch) / half->times().median()},
+            {"memoryMiB", memoryMiB(*half)},
             {"floorMs", half->floors().seconds() * 1e3},
             {"ratioToFloor", half->floors().ratio()},
             {"timesFasterThanFloat32", ours.times().median() / half->times().median()}};
@@ -141,6 +152,13 @@ std::string number(const Json& json, const char* key, const char* form = "{:.2f}
     return found != json.end() && found->is_number() ? fmt::format(fmt::runtime(form), found->get<double>()) : "-";
 }
 
+/// Steps of some networks take less than a microsecond.
+std::string milliseconds(const Json& json, const char* key)
+{
+    constexpr double kShort = 0.1;
+    return number(json, key, json.value(key, 0.0) < kShort ? "{:.5f}" : "{:.3f}");
+}
+
 std::string row(const BenchmarkCase& item, const Json& json)
 {
     if (const auto error = json.find("error"); error != json.end()) {
@@ -149,20 +167,20 @@ std::string row(const BenchmarkCase& item, const Json& json)
     const Json peer = json.value("peer", Json::object());
     const Json half = json.value("bfloat16", Json::object());
     std::string text = fmt::format(
-        "{:<28} {:>6} {:>10} {:>11} {:>10} {:>6} {:>9}", item.label, item.batch, number(json, "stepMs", "{:.3f}"),
-        number(json, "samplesPerSecond", "{:.0f}"), number(json, "floorMs", "{:.3f}"), number(json, "ratioToFloor"),
+        "{:<28} {:>6} {:>10} {:>11} {:>10} {:>6} {:>9}", item.label, item.batch, milliseconds(json, "stepMs"),
+        number(json, "samplesPerSecond", "{:.0f}"), milliseconds(json, "floorMs"), number(json, "ratioToFloor"),
         number(json, "peakResidentMiB", "{:.0f}"));
     if (const auto error = half.find("error"); error != half.end()) {
         text += "  " + error->value("message", "");
     } else if (!half.empty()) {
         text += fmt::format(
-            " {:>10} {:>9}", number(half, "stepMs", "{:.3f}"), number(half, "timesFasterThanFloat32"));
+            " {:>10} {:>9}", milliseconds(half, "stepMs"), number(half, "timesFasterThanFloat32"));
     }
     if (const auto error = peer.find("error"); error != peer.end()) {
         text += "  " + error->value("message", "");
     } else if (!peer.empty()) {
         text += fmt::format(
-            " {:>10} {:>7} {:>9}", number(peer, "stepMs", "{:.3f}"), number(json, "timesFasterThanPeer"),
+            " {:>10} {:>7} {:>9}", milliseconds(peer, "stepMs"), number(json, "timesFasterThanPeer"),
             number(peer, "peakResidentMiB", "{:.0f}"));
     }
     return text + "\n";

@@ -23,6 +23,7 @@ double steadySeconds()
 struct Told {
     std::uint64_t lastSeq = 0;
     std::set<std::int64_t> epochs;
+    std::string fingerprint; ///< of the data
 };
 
 /// What the processes before this one have told. Damaged lines are passed over.
@@ -36,8 +37,9 @@ Told readTold(const std::string& eventsFile)
         const std::string line = text.substr(begin, end - begin);
         // Steps are most of a long file; only their last number matters, and later lines have higher ones.
         const bool isLast = text.find('\n', end + 1) == std::string::npos;
-        const bool mayBeEpoch = line.find("\"event\":\"epoch\"") != std::string::npos;
-        if (!isLast && !mayBeEpoch) {
+        const bool isWanted = line.find("\"event\":\"epoch\"") != std::string::npos
+            || line.find("\"event\":\"data\"") != std::string::npos;
+        if (!isLast && !isWanted) {
             continue;
         }
         const auto event = RunEvent::fromLine(line);
@@ -47,6 +49,8 @@ Told readTold(const std::string& eventsFile)
         told.lastSeq = std::max(told.lastSeq, event.value().seq);
         if (event.value().type == "epoch") {
             told.epochs.insert(event.value().fields.value("epoch", std::int64_t{0}));
+        } else if (event.value().type == "data") {
+            told.fingerprint = event.value().fields.value("fingerprint", std::string());
         }
     }
     return told;
@@ -70,6 +74,7 @@ Result<void> RunJournal::open()
     Told told = readTold(m_folder.eventsFile());
     m_seq = told.lastSeq == 0 ? 0 : (told.lastSeq / kSeqRoom + 1) * kSeqRoom;
     m_toldEpochs = std::move(told.epochs);
+    m_toldFingerprint = std::move(told.fingerprint);
     TY_TRY(m_events, LineLog::open(m_folder.eventsFile()));
     TY_TRY(m_log, LineLog::open(m_folder.logFile()));
     m_hasStarted = true;
@@ -83,6 +88,9 @@ Result<void> RunJournal::emitEvent(const std::string& type, Json fields)
     }
     m_hasPlan = m_hasPlan || type == "plan";
     const bool isResumed = type == "started" && fields.contains("resumedFrom");
+    m_isResumed = m_isResumed || isResumed;
+    const bool areOtherData = type == "data" && m_isResumed && !m_toldFingerprint.empty()
+        && fields.value("fingerprint", m_toldFingerprint) != m_toldFingerprint;
     RunEvent event;
     event.seq = ++m_seq;
     event.time = utcNow();
@@ -91,6 +99,13 @@ Result<void> RunJournal::emitEvent(const std::string& type, Json fields)
     const std::string line = event.toLine();
     Result<void> kept = m_hasStarted ? keep(event, line) : Result<void>();
     tell(event, line);
+    if (kept && areOtherData) {
+        m_toldFingerprint.clear();
+        return emitEvent(
+            "warning",
+            {{"text", "the data are not those that this run was begun with: their content has changed"},
+             {"advice", "Train anew if the results are to be comparable; the run goes on with the new data."}});
+    }
     return kept && isResumed ? emitForgottenEpochs() : kept;
 }
 

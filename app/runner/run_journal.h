@@ -43,6 +43,8 @@ private:
     RunText m_text;
     std::uint64_t m_seq = 0;
     std::set<std::int64_t> m_toldEpochs; ///< by the processes before this one
+    std::string m_toldFingerprint;       ///< of the data, likewise
+    bool m_isResumed = false;
     double m_lastSync = -1;
     bool m_hasStarted = false;
     bool m_hasPlan = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
@@ -32,19 +33,26 @@ std::uint64_t numberIn(const std::string& file, const std::string& key, std::uin
     return fallback;
 }
 
-/// $TRAINYARD_MEMORY; kUnlimited if it is not set or says nothing.
+/// $TRAINYARD_MEMORY: 800M, 1.5G, 2GiB; kUnlimited if it is not set or says nothing.
 std::uint64_t chosenLimit()
 {
     const char* const text = std::getenv("TRAINYARD_MEMORY");
     const std::string_view given(text != nullptr ? text : "");
-    std::uint64_t number = 0;
+    double number = 0;
     const auto [end, failure] = std::from_chars(given.data(), given.data() + given.size(), number);
-    if (failure != std::errc{}) {
+    if (failure != std::errc{} || !(number >= 0)) {
         return kUnlimited;
     }
-    const std::string_view unit(end, static_cast<std::size_t>(given.data() + given.size() - end));
-    const int shift = unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 0;
-    return number > kUnlimited >> shift ? kUnlimited : number << shift;
+    std::string unit(end, static_cast<std::size_t>(given.data() + given.size() - end));
+    std::transform(unit.begin(), unit.end(), unit.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    for (const char* ending : {"B", "I"}) { // GB, GiB
+        if (unit.ends_with(ending)) {
+            unit.pop_back();
+        }
+    }
+    const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : unit == "T" ? 40 : -1;
+    const double bytes = shift < 0 ? -1 : std::ldexp(number, shift);
+    return bytes < 0 || bytes >= 0x1p63 ? kUnlimited : static_cast<std::uint64_t>(bytes);
 }
 
 /// @param resource  RLIMIT_AS or RLIMIT_DATA

@@ -23,7 +23,8 @@ enum class ActivationKind : std::uint8_t {
 
 /// A function applied to each element. gelu is the exact one: x (1 + erf(x / sqrt 2)) / 2; silu: x sigmoid(x).
 /// hardSigmoid: min(max(x / 6 + 1 / 2, 0), 1); hardSwish: x hardSigmoid(x); hardTanh: min(max(x, -1), 1); scale: alpha x.
-/// Sources: Maas et al. (2013), Clevert et al. (2016), Hendrycks, Gimpel (2016), Howard et al., MobileNetV3 (2019).
+/// Sources: Nair, Hinton (2010), Maas et al. (2013), Clevert et al. (2016), Hendrycks, Gimpel (2016), also of silu, Howard et
+/// al., MobileNetV3 (2019).
 struct Activation {
     ActivationKind kind = ActivationKind::None;
     float alpha = 0; ///< leakyRelu: slope below 0 (0.01); elu: limit below 0 (1); scale: the factor

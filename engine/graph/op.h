@@ -17,19 +17,21 @@ enum class OpKind : std::uint8_t {
                        ///< are the same in both; a bias with matrices alone; MatMulAttributes
     AddBias,           ///< (x {N, C, ...}, bias {C})
     SumChannels,       ///< (x {N, C, ...}) -> {C}; the gradient of a bias
-    Conv2d,            ///< (x, weight [, bias]); ConvolutionAttributes
-    /// (grad, weight [, addend [, result of a relu, which clears the sum where it is not above 0]]) -> resultShape; of two it
-    /// is forwards the transposed convolution
+    Conv2d,            ///< (x {N, C, H, W}, weight {F, C / groups, KH, KW} [, bias {F}]) -> {N, F, H', W'}; ConvolutionAttributes
+    /// (grad {N, F, H', W'}, weight [, addend [, result of a relu, which clears the sum where it is not above 0]]) -> resultShape
+    /// {N, C, H, W}; of two it is forwards the transposed convolution
     Conv2dInputGrad,
-    Conv2dWeightGrad,  ///< (grad, x) -> resultShape [, bias gradient {filters}]
-    MaxPool,           ///< (x) -> y, place of the maximum inside its window (uint8); PoolAttributes
-    MaxPoolGrad,       ///< (grad, place) -> resultShape
-    AveragePool,       ///< (x); divides by the samples inside the picture
-    AveragePoolGrad,   ///< (grad) -> resultShape
-    GlobalAveragePool, ///< (x {N, C, H, W}) -> {N, C}
-    GlobalAveragePoolGrad, ///< (grad {N, C}) -> resultShape
-    BatchNorm,         ///< (x, scale, shift, runningMean, runningVariance [, addend]) -> y, mean {C}, inverse deviation {C};
-                       ///< moves the running statistics; the addend, of x's shape, comes before the activation; NormAttributes
+    Conv2dWeightGrad,  ///< (grad {N, F, H', W'}, x) -> resultShape {F, C / groups, KH, KW} [, bias gradient {F}]
+    MaxPool,           ///< (x {N, C, H, W}) -> y {N, C, H', W'}, place of the maximum inside its window, like y, of the type
+                       ///< placeType(); PoolAttributes
+    MaxPoolGrad,       ///< (grad {N, C, H', W'}, place) -> resultShape {N, C, H, W}
+    AveragePool,       ///< (x {N, C, H, W}) -> {N, C, H', W'}; divides by the samples inside the picture; PoolAttributes
+    AveragePoolGrad,   ///< (grad {N, C, H', W'}) -> resultShape {N, C, H, W}
+    GlobalAveragePool, ///< (x {N, C, H, W}) -> {N, C}, means
+    GlobalAveragePoolGrad, ///< (grad {N, C}) -> resultShape {N, C, H, W}
+    BatchNorm,         ///< (x {N, C, ...}, scale {C}, shift {C}, runningMean {C}, runningVariance {C} [, addend]) -> y, mean {C},
+                       ///< inverse deviation {C}; moves the running statistics; the addend, of x's shape, comes before the
+                       ///< activation; NormAttributes
     BatchNormInference, ///< (x, scale, shift, runningMean, runningVariance [, addend]) -> y
     BatchNormGrad,     ///< (grad, x, scale, mean, inverse deviation [, y or shift]) -> dx, dscale, dshift; the last one if an
                        ///< activation is fused: y, or the shift, from which y is made again (NormAttributes says which)
@@ -40,7 +42,7 @@ enum class OpKind : std::uint8_t {
     GroupNorm,         ///< (x {N, C, ...}, scale {C}, shift {C}) -> y, mean {N groups}, inverse deviation {N groups}: over each
                        ///< group of C / groups channels of a sample; NormAttributes
     GroupNormGrad,     ///< (grad, x, scale, mean, inverse deviation) -> dx, dscale, dshift
-    Dropout,           ///< (x) -> x mask / (1 - rate); its own gradient; DropoutAttributes
+    Dropout,           ///< (x {...}) -> like x: x mask / (1 - rate); its own gradient; DropoutAttributes
     Activate,          ///< (x); ActivationAttributes
     ActivateGrad,      ///< (grad, reference): the result or the argument, see isDerivativeFromResult
     Softmax,           ///< (x {..., C}) over the last axis; SoftmaxAttributes
@@ -91,6 +93,10 @@ struct MatMulAttributes {
     bool operator==(const MatMulAttributes&) const = default;
 };
 
+/// A cross-correlation (the kernel is not turned around) over a picture with zeros around it:
+/// H' = floor((H + top + bottom - (KH - 1) dilation - 1) / stride) + 1, W' likewise; filter f sees
+/// the channels of group floor(f groups / F).
+/// Sources: LeCun et al. (1998), section II; groups Krizhevsky et al. (2012); dilation Yu, Koltun (2016).
 struct ConvolutionAttributes {
     std::array<std::int64_t, 2> stride{1, 1};
     std::array<std::int64_t, 2> dilation{1, 1};
@@ -103,6 +109,9 @@ struct ConvolutionAttributes {
     bool operator==(const ConvolutionAttributes&) const = default;
 };
 
+/// H' = floor((H + top + bottom - KH) / stride) + 1, W' likewise; padding is below the kernel and never a maximum or part of an
+/// average. The place of a maximum is row KW + column in its window, of equal ones the first.
+/// Source: Boureau, Ponce, LeCun, A theoretical analysis of feature pooling (2010).
 struct PoolAttributes {
     std::array<std::int64_t, 2> kernel{2, 2};
     std::array<std::int64_t, 2> stride{2, 2};
@@ -112,8 +121,10 @@ struct PoolAttributes {
     bool operator==(const PoolAttributes&) const = default;
 };
 
+/// y = (x - mean) / sqrt(variance + epsilon) scale + shift, with the biased variance. BatchNorm's running = (1 - momentum)
+/// running + momentum batch, with the unbiased one. Sources: Ioffe, Szegedy (2015); Ba, Kiros, Hinton (2016); Wu, He (2018).
 struct NormAttributes {
-    double momentum = 0.1;
+    double momentum = 0.1; ///< in [0, 1]; BatchNorm alone
     double epsilon = 1e-5;
     std::int64_t groups = 1; ///< GroupNorm alone
     Activation activation; ///< fused into BatchNorm and BatchNormInference; relu alone in training
@@ -122,8 +133,10 @@ struct NormAttributes {
     bool operator==(const NormAttributes&) const = default;
 };
 
+/// Each element alone becomes 0 with the probability `rate`; the others are scaled in training, so that inference does nothing.
+/// Source: Srivastava et al. (2014), section 10 for that scaling.
 struct DropoutAttributes {
-    double rate = 0;
+    double rate = 0;          ///< in [0, 1)
     std::uint32_t stream = 0; ///< one a layer; the gradient uses the same one and so the same mask
 
     bool operator==(const DropoutAttributes&) const = default;
@@ -203,10 +216,15 @@ struct ShapeAttributes {
 /// Of a prediction p and a target t: (p - t)^2; |p - t|; (p - t)^2 / 2 up to |p - t| = 1 and |p - t| - 1/2 beyond;
 /// -t log s(p) - (1 - t) log(1 - s(p)) with the sigmoid s, for t in [0, 1]; max(0, 1 - t p), for t -1 or 1.
 /// With weights (a, b), of BinaryCrossEntropy alone, each pair counts (1 - t) a + t b, and the loss is the weighted mean.
+/// Sources: Hastie, Tibshirani, Friedman (2009), section 10.6 (squared, absolute); Huber (1964); Goodfellow, Bengio, Courville
+/// (2016), section 6.2.2.2 (binary cross-entropy, in nats); Cortes, Vapnik (1995) (hinge).
 enum class RegressionLossKind : std::uint8_t { Squared, Absolute, Huber, BinaryCrossEntropy, Hinge };
 
+/// SoftmaxCrossEntropy: -sum t_k log softmax(logits)_k over rows and classes, in nats, divided by the sum of all t_k, where t_k is
+/// the share of class k in a row (of its label 1) times the class's weight.
+/// Sources: Goodfellow, Bengio, Courville (2016), section 6.2.2.3; smoothing Szegedy et al. (2016), section 7.
 struct LossAttributes {
-    double labelSmoothing = 0; ///< of binary cross-entropy: t (1 - s) + s / 2
+    double labelSmoothing = 0; ///< s in [0, 1): (1 - s) t_k + s / C times the row's sum of t_k; binary: t (1 - s) + s / 2
     RegressionLossKind kind = RegressionLossKind::Squared; ///< Huber: delta 1
     bool areSumsMade = false; ///< by SoftmaxCrossEntropyStep, of its gradient's columns; set by fusion
 

@@ -3,7 +3,8 @@
 #include <numeric>
 #include <string>
 
-#include "engine/nn/adaptation.h"
+#include <fmt/format.h>
+
 #include "engine/nn/zoo.h"
 
 namespace ty::engine {
@@ -26,16 +27,23 @@ Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec)
     return network;
 }
 
-void scaleAsStandardised(ModelDescription& network, const Encoder& encoder)
+void scaleAsStandardised(AdaptedNetwork& made, const Encoder& encoder)
 {
-    LayerDescription& first = network.layers.front();
+    LayerDescription& first = made.network.layers.front();
     if (first.type != "scale" || encoder.imageDeviation().empty()) {
         return;
     }
     const auto& deviations = encoder.imageDeviation();
     const double sum = std::accumulate(deviations.begin(), deviations.end(), 0.0);
-    first.settings["factor"]
-        = first.settings.value("factor", 1.0) * sum / static_cast<double>(deviations.size());
+    const double before = first.settings.value("factor", 1.0);
+    const double factor = before * sum / static_cast<double>(deviations.size());
+    first.settings["factor"] = factor;
+    made.changes.push_back(fmt::format(
+        "layer \"{}\" ({}) multiplies by {:.4g} instead of {:.4g}: pixels come to it less their mean, divided by their deviation",
+        first.name,
+        first.type,
+        factor,
+        before));
 }
 
 Result<DataNeeds> dataNeedsOf(const RunSpec& spec)

@@ -6,6 +6,7 @@
 #include "engine/base/run_spec.h"
 #include "engine/data/encoder.h"
 #include "engine/learn/learner.h"
+#include "engine/nn/adaptation.h"
 #include "engine/nn/model_description.h"
 
 namespace ty::engine {
@@ -16,7 +17,7 @@ Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec);
 
 /// The first "scale" layer of a network of the zoo is made for pixels of 0 to 255; the encoder has divided them by their
 /// deviation, so the layer is given that factor back: the network's inputs are as large as in its paper.
-void scaleAsStandardised(ModelDescription& network, const Encoder& encoder);
+void scaleAsStandardised(AdaptedNetwork& made, const Encoder& encoder);
 
 /// What the run's network asks of its data: pictures in its size, or so many words.
 Result<DataNeeds> dataNeedsOf(const RunSpec& spec);

@@ -46,6 +46,25 @@ double automaticRate(const FitFacts& facts, OptimizerKind optimizer, std::int64_
     return std::clamp(rate, 1e-3, 5e-3);
 }
 
+/// Few rows need a strong pull towards a plain answer, which falls with their number; measured values are noisier than classes and
+/// need more of it. Not for words: rare ones would be pulled back to nothing. AdamW's pull goes with the learning rate alone;
+/// the other optimizers take it for a part of the gradient, which momentum and their scales make far stronger.
+double automaticDecay(const FitFacts& facts, OptimizerKind optimizer)
+{
+    const bool isDecoupled = optimizer == OptimizerKind::AdamW;
+    const double usual = isDecoupled ? 0.01 : 1e-4;
+    if (facts.kind == DataKind::Image || facts.areWords || facts.isLinear || facts.isGiven) {
+        return usual;
+    }
+    const bool isNoisy = facts.task == Task::Regression;
+    const double forOneRow = isDecoupled ? (isNoisy ? 800 : 240) : (isNoisy ? 4 : 0.4);
+    const double most = isDecoupled ? 3 : (isNoisy ? 1e-2 : 1e-3);
+    const double rows = static_cast<double>(std::max<std::uint64_t>(facts.trainingSamples, 1));
+    const double decay = std::clamp(forOneRow / rows, usual, most);
+    const double step = std::pow(10.0, std::floor(std::log10(decay)) - 1); // two digits are enough to read
+    return std::round(decay / step) * step;
+}
+
 OptimizerKind optimizerOf(const std::string& name)
 {
     return name == "sgd" || name == "nesterov" ? OptimizerKind::Sgd
@@ -252,7 +271,7 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     TY_TRY(setup.loss, chosenLoss(settings, facts.task, facts.classSamples.size()));
     setup.precision = precision == "bfloat16" ? Precision::BFloat16 : Precision::Float32;
     TY_TRY(setup.momentum, jsonField<double>(settings, "momentum", what));
-    TY_TRY(setup.weightDecay, jsonField<double>(settings, "weightDecay", what));
+    TY_TRY(setup.weightDecay, jsonFieldOr(settings, "weightDecay", automaticDecay(facts, setup.optimizer), what));
     TY_TRY(setup.l1, jsonField<double>(settings, "l1", what));
     TY_TRY(setup.clipNorm, jsonField<double>(settings, "gradientClip", what));
     TY_TRY(setup.clipValue, jsonField<double>(settings, "clipValue", what));
@@ -289,6 +308,7 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     plan.settings["batchSize"] = batch;
     plan.settings["repeats"] = repeats;
     plan.settings["learningRate"] = options.schedule.peak;
+    plan.settings["weightDecay"] = setup.weightDecay;
     plan.settings["workers"] = options.workers;
     if (settings["loss"] == Json("auto")) {
         plan.settings["loss"] = setup.loss == LossKind::SoftmaxCrossEntropy ? "crossEntropy" : "squared";

@@ -25,6 +25,8 @@ struct FitFacts {
     std::uint64_t memoryBytes = std::uint64_t{4} << 30; ///< that the process may still take
     std::vector<std::uint64_t> classSamples; ///< in the training part, by class
     bool isLinear = false; ///< a single layer
+    bool areWords = false; ///< a sample is words of a text
+    bool isGiven = false;  ///< the network was named or described, not made for the data
     bool hasValidation = false;
     int threads = 1;
 };

@@ -18,12 +18,23 @@ Result<std::optional<CheckpointStore::Found>> findCheckpoint(const FitRequest& r
     if (!request.isResuming) {
         return found;
     }
-    found = CheckpointStore(request.folder.checkpointFolder()).newest();
-    if (found) {
-        for (const std::string& reason : found->skipped) {
+    const CheckpointStore store(request.folder.checkpointFolder());
+    found = store.newest();
+    if (!found) {
+        if (const auto names = store.names(); !names.empty()) {
+            const auto newest = store.read(names.back());
             TY_CHECK(sink.emitEvent(
-                "warning", {{"text", "a checkpoint was skipped: " + reason}, {"advice", "The one before it is used."}}));
+                "warning",
+                {{"text",
+                  "no checkpoint of this run can be read, so it begins anew: "
+                      + (newest ? names.back() : newest.error().message)},
+                 {"advice", "Restore the checkpoints from a copy and resume again, if there is one."}}));
         }
+        return found;
+    }
+    for (const std::string& reason : found->skipped) {
+        TY_CHECK(sink.emitEvent(
+            "warning", {{"text", "a checkpoint was skipped: " + reason}, {"advice", "The one before it is used."}}));
     }
     return found;
 }

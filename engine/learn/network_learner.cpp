@@ -58,7 +58,7 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
         if (chosen) {
             TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs, vocabulary));
             if (isOfZoo) {
-                scaleAsStandardised(made.network, encoder);
+                scaleAsStandardised(made, encoder);
             }
         } else if (vocabulary == 0 && !units.empty()) {
             made.network = perceptron(units, encoder.inputShape(), outputs.front());

@@ -199,9 +199,10 @@ void addRegularisationRows(std::vector<Parameter>& rows)
                 "weightDecay",
                 "Weight decay",
                 ParameterType::Real,
-                0.01,
+                nullptr,
                 kRegularisation,
-                "Pulls weights towards zero; higher is smoother. Never on biases."),
+                "Pulls weights towards zero; higher is smoother. Never on biases. Automatic: chosen from the optimizer and the "
+                "data, more for small tables."),
             0,
             10),
         1e-4,
@@ -305,15 +306,6 @@ Parameter networkRow()
     return advanced(row);
 }
 
-/// Few rows need a strong pull towards a plain answer: the decay falls with the number of rows, from 3 for a hundred to
-/// the table's 0.01 for many. Measured values are noisier than classes and need more of it.
-double decayFor(Task task, double samples)
-{
-    const double decay = std::clamp((task == Task::Regression ? 1000.0 : 300.0) / std::max(1.0, samples), 0.01, 3.0);
-    const double step = std::pow(10.0, std::floor(std::log10(decay)) - 1); // two digits are enough to read
-    return std::round(decay / step) * step;
-}
-
 int epochsFor(double samplePasses, double samples, int fewest, int most)
 {
     return std::clamp(static_cast<int>(std::lround(samplePasses / std::max(1.0, samples))), fewest, most);
@@ -378,13 +370,6 @@ Json networkPreset(const std::string& preset, const DatasetInfo& info)
             {"size", "large"}, {"epochs", isImage ? epochsFor(1'500'000, samples, 20, 60) : 50}, {"patience", 10}};
     } else {
         settings = {{"size", "medium"}, {"epochs", isImage ? epochsFor(500'000, samples, 6, 20) : 20}};
-    }
-    const bool areWords = info.task == Task::NextWord
-        || (!info.columns.empty() && std::none_of(info.columns.begin(), info.columns.end(), [](const ColumnInfo& column) {
-               return column.role == ColumnRole::Feature && column.type != ColumnType::Text;
-           }));
-    if (!isImage && !areWords) { // a decay would pull rare words back to nothing
-        settings["weightDecay"] = decayFor(info.task, samples);
     }
     return settings;
 }

@@ -9,6 +9,7 @@
 
 #include "engine/learn/device.h"
 #include "engine/learn/foreign_input.h"
+#include "engine/learn/idle_settings.h"
 #include "engine/base/available_memory.h"
 #include "engine/train/signed_targets.h"
 
@@ -89,12 +90,22 @@ std::vector<std::string> columnsNotRead(const Encoder& encoder, const DatasetInf
     return sentences;
 }
 
-/// Whether a layer goes on where it was in the batch before.
-bool isStateCarried(const ModelDescription& network)
+/// Whether the layer goes on where it was in the batch before.
+bool isStateCarried(const LayerDescription& layer)
 {
-    return std::any_of(network.layers.begin(), network.layers.end(), [](const LayerDescription& layer) {
-        return layer.settings.value("carryState", Json()) == Json(true);
-    });
+    return layer.settings.value("carryState", Json()) == Json(true);
+}
+
+/// Samples that do not follow one another begin anew.
+void forgetBetweenSamples(AdaptedNetwork& made)
+{
+    for (LayerDescription& layer : made.network.layers) {
+        if (isStateCarried(layer)) {
+            layer.settings["carryState"] = false;
+            made.changes.push_back(fmt::format(
+                "the layer \"{}\" begins each sample anew: only pieces of a running text follow one another", layer.name));
+        }
+    }
 }
 
 FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_t memoryBytes)
@@ -108,6 +119,8 @@ FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_
     facts.parameterBytes = static_cast<std::uint64_t>(fit.summary.parameters) * sizeof(float);
     facts.memoryBytes = memoryBytes;
     facts.isLinear = fit.made.network.layers.size() == 1;
+    facts.areWords = !encoder.vocabulary().empty();
+    facts.isGiven = !request.spec->network.is_null() || !request.settings.value("network", Json()).is_null();
     facts.hasValidation = fit.validation->size() > 0;
     facts.threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
     if (encoder.task() == Task::Classification) {
@@ -131,7 +144,13 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
     TY_TRY(const LossKind loss, chosenLoss(settings, encoder.task(), encoder.classes().size()));
     TY_TRY(fit->made, makeNetwork(
         encoder, hasSingleOutput(loss) ? Shape{1} : encoder.outputShape(), request.split.training.size()));
+    if (encoder.task() != Task::NextWord) {
+        forgetBetweenSamples(fit->made);
+    }
     for (std::string& sentence : columnsNotRead(encoder, info)) {
+        fit->made.changes.push_back(std::move(sentence));
+    }
+    for (std::string& sentence : idleSettings(settings, encoder.task(), encoder.kind())) {
         fit->made.changes.push_back(std::move(sentence));
     }
     TY_TRY(fit->summary, summarise(fit->made.network));
@@ -157,7 +176,8 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
         plan.options.evaluationBatch = static_cast<std::size_t>(resumed.evaluationBatch);
     }
     plan.options.targetDeviation = encoder.task() == Task::Regression ? encoder.targetDeviation() : 1;
-    plan.options.isInOrder = encoder.task() == Task::NextWord && isStateCarried(fit->made.network);
+    const auto& layers = fit->made.network.layers;
+    plan.options.isInOrder = std::any_of(layers.begin(), layers.end(), isStateCarried);
     plan.options.imageShape = encoder.kind() == DataKind::Image ? encoder.inputShape() : Shape{};
     plan.options.seed = request.spec->seed;
     if (request.spec->budgetMinutes) {

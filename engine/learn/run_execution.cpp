@@ -217,6 +217,12 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
     return finished;
 }
 
+/// Whether the learner reads a batch at a time; others hold all rows.
+bool hasBatches(const std::string& learner)
+{
+    return learner == "network" || learner == "linear";
+}
+
 } // namespace
 
 Result<Json> describeRun(const RunSpec& spec, int threads, const DataFiles* files)
@@ -236,6 +242,11 @@ Result<Json> executeRun(const RunRequest& request, FitSink& sink, FitControl& co
     if (!result) {
         if (result.error().kind == ErrorKind::OutOfMemory && result.error().advice.empty()) {
             result = outOfMemory("this run"); // there were no words when it happened
+        }
+        if (result.error().kind == ErrorKind::OutOfMemory && spec && !hasBatches(spec.value().learner)) {
+            Error error = std::move(result).error();
+            error.advice = "Use fewer rows or columns, or close other programs.";
+            result = std::move(error);
         }
         const Error& error = result.error();
         // If even this cannot be written (a full disk), the caller still has the error itself.

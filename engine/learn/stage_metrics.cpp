@@ -14,6 +14,7 @@ Json stageMetrics(const Encoder& encoder, std::span<const double> answers, std::
     }
     TrainingTotals totals;
     totals.samples = static_cast<std::int64_t>(targets.size());
+    totals.lossWeight = static_cast<double>(targets.size());
     MetricScale scale;
     scale.task = encoder.task();
     scale.targetDeviation = encoder.targetDeviation();

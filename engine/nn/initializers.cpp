@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <thread>
 #include <vector>
+
+#include "engine/nn/orthonormal_rows.h"
 
 namespace ty::engine {
 
@@ -35,20 +37,14 @@ void fillOrthogonal(Random& random, std::int64_t columns, std::span<float> value
     for (double& value : q) {
         value = random.normal();
     }
+    constexpr double kParallelWork = 1e8; // below it threads take longer to start than to help
+    const double work = static_cast<double>(vectors) * static_cast<double>(vectors) * static_cast<double>(length);
+    const int threads = work > kParallelWork ? static_cast<int>(std::thread::hardware_concurrency()) : 1;
+    orthonormalise(q, static_cast<std::size_t>(length), threads);
     for (std::int64_t i = 0; i < vectors; ++i) {
-        double* own = q.data() + i * length;
-        for (std::int64_t k = 0; k < i; ++k) {
-            const double* other = q.data() + k * length;
-            const double along = std::inner_product(own, own + length, other, 0.0);
-            for (std::int64_t j = 0; j < length; ++j) {
-                own[j] -= along * other[j];
-            }
-        }
-        const double norm = std::sqrt(std::inner_product(own, own + length, own, 0.0));
         for (std::int64_t j = 0; j < length; ++j) {
-            own[j] /= norm;
             const std::int64_t at = isTall ? j * columns + i : i * columns + j;
-            values[static_cast<std::size_t>(at)] = static_cast<float>(own[j]);
+            values[static_cast<std::size_t>(at)] = static_cast<float>(q[static_cast<std::size_t>(i * length + j)]);
         }
     }
 }

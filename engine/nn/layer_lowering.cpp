@@ -227,9 +227,16 @@ Result<ValueId> LayerLowering::lower(const UpsampleSettings& settings)
     return append(OpKind::Upsample, {m_inputs[0]}, UpsampleAttributes{settings.factor});
 }
 
-Result<ValueId> LayerLowering::lower(const GlobalPoolSettings& /*settings*/)
+Result<ValueId> LayerLowering::lower(const GlobalPoolSettings& settings)
 {
-    return append(OpKind::GlobalAveragePool, {m_inputs[0]});
+    if (!settings.isMaximum) {
+        return append(OpKind::GlobalAveragePool, {m_inputs[0]});
+    }
+    const Shape picture = shape(m_inputs[0]);
+    PoolAttributes whole;
+    whole.kernel = whole.stride = {picture[2], picture[3]};
+    TY_TRY(const ValueId largest, append(OpKind::MaxPool, {m_inputs[0]}, whole));
+    return append(OpKind::Reshape, {largest}, ShapeAttributes{{picture[0], picture[1]}});
 }
 
 Result<ValueId> LayerLowering::lower(const NormSettings& settings)

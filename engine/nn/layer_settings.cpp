@@ -107,6 +107,10 @@ Result<LayerSettings> readTransposed(SettingReader& reader, const Shape& input)
     std::array<std::int64_t, 2> before{};
     std::array<std::int64_t, 2> after{};
     const bool isSame = padding == nullptr || *padding == "same";
+    if (isSame && (extra[0] > 0 || extra[1] > 0)) {
+        return reader.error(
+            "outputPadding does not go with padding \"same\", which decides the result; give padding in numbers or \"valid\"");
+    }
     if (!isSame && *padding != "valid") {
         TY_TRY(convolution.padding, reader.paddingNumbers(*padding));
         before = {convolution.padding.top, convolution.padding.left};
@@ -122,8 +126,8 @@ Result<LayerSettings> readTransposed(SettingReader& reader, const Shape& input)
             after[i] = std::max<std::int64_t>(overlap, 0) - before[i];
             extra[i] = std::max<std::int64_t>(-overlap, 0);
         }
-        if (extra[i] > 0 && extra[i] >= std::max(stride, convolution.dilation[i])) {
-            return reader.error(fmt::format("outputPadding {} is not below the stride or the dilation", extra[i]));
+        if (extra[i] > 0 && extra[i] >= stride) {
+            return reader.error(fmt::format("outputPadding {} is not below the stride {}", extra[i], stride));
         }
         settings.result[i] = (input[i + 1] - 1) * stride + window + extra[i] - before[i] - after[i];
         if (settings.result[i] < 1 || settings.result[i] > kMaxExtent) {
@@ -318,9 +322,9 @@ Result<LayerSettings> readByType(SettingReader& reader, const std::string& type,
         TY_TRY(const auto factor, reader.pair("factor", {2, 2}));
         return LayerSettings(UpsampleSettings{factor});
     }
-    if (type == "globalAveragePool2d") {
+    if (type == "globalAveragePool2d" || type == "globalMaxPool2d") {
         TY_CHECK(reader.checkPicture(input));
-        return LayerSettings(GlobalPoolSettings{});
+        return LayerSettings(GlobalPoolSettings{type == "globalMaxPool2d"});
     }
     if (type == "batchNorm" || type == "layerNorm" || type == "groupNorm") {
         return readNorm(reader, type, input);
@@ -370,8 +374,8 @@ bool hasWeights(const std::string& type)
 const std::vector<std::string>& layerTypes()
 {
     static const std::vector<std::string> types{
-        "dense", "conv2d", "conv1d", "convTranspose2d", "maxPool2d", "averagePool2d", "globalAveragePool2d", "upsample2d",
-        "batchNorm", "layerNorm", "groupNorm", "dropout", "activation", "relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid",
+        "dense", "conv2d", "conv1d", "convTranspose2d", "maxPool2d", "averagePool2d", "globalAveragePool2d",
+        "globalMaxPool2d", "upsample2d", "batchNorm", "layerNorm", "groupNorm", "dropout", "activation", "relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid",
         "tanh", "hardSigmoid", "hardSwish", "hardTanh", "scale", "softmax", "flatten", "reshape", "transpose", "pad", "slice",
         "sum", "mean", "add", "multiply", "concat", "embedding", "lstm", "gru", "rnn", "attention"};
     return types;

@@ -49,7 +49,7 @@ struct DenseSettings {
     bool isOverLast = false; ///< over
 };
 
-/// Rows and columns added around a picture.
+/// Rows and columns added around a picture, of zeros for a convolution; a pool leaves them out.
 struct Padding {
     std::int64_t top = 0;
     std::int64_t left = 0;
@@ -60,10 +60,14 @@ struct Padding {
 };
 
 /// "conv2d": {"filters": 32, "kernel": 3, "stride": 1, "padding": "same", "dilation": 1, "groups": 1, "bias": true,
-/// "activation": "relu"}. padding: "same" (the default; output = ceil(input / stride), the odd row goes to the bottom
+/// "activation": "relu"}. {channels, height, width} -> {filters, height', width'}, each extent
+/// floor((input + padding at both sides - (kernel - 1) dilation - 1) / stride) + 1; the kernel is not turned around.
+/// padding: "same" (the default; output = ceil(input / stride), the odd row goes to the bottom
 /// and right as ONNX SAME_UPPER), "valid", a number, [vertical, horizontal] or [top, left, bottom, right].
-/// groups: the channels' and filters' number makes a depthwise convolution.
-/// "conv1d": {channels, length} -> {filters, length}; the same settings, each one number; padding also [left, right].
+/// groups: divides channels and filters; the channels' and filters' number makes a depthwise convolution.
+/// "conv1d": {channels, length} -> {filters, length'}; the same settings, each one number; padding also [left, right].
+/// Sources: LeCun et al. (1998), section II; Dumoulin, Visin (2016), chapter 2; groups Krizhevsky et al. (2012); dilation Yu,
+/// Koltun (2016).
 struct ConvolutionSettings {
     std::int64_t filters = 0;
     std::array<std::int64_t, 2> kernel{3, 3};
@@ -77,7 +81,7 @@ struct ConvolutionSettings {
 
 /// "convTranspose2d": the convolution backwards, from {channels, height, width} to {filters, ...}. Settings as conv2d's;
 /// result = (input - 1) stride + (kernel - 1) dilation + 1 + outputPadding - padding at both sides. padding "same" (the
-/// default): result = input stride. outputPadding: 0, below the stride or the dilation; rows that come at the end.
+/// default): result = input stride. outputPadding: 0, below the stride, rows that come at the end; not with "same".
 /// Source: Dumoulin, Visin, A guide to convolution arithmetic for deep learning (2016), chapter 4.
 struct TransposedSettings {
     ConvolutionSettings convolution;
@@ -86,26 +90,32 @@ struct TransposedSettings {
 
 /// "maxPool2d", "averagePool2d": {"kernel": 2, "stride": 2, "padding": "valid", "ceil": false}. stride: the kernel if
 /// not given. Windows that do not fit are left out, or with ceil taken as far as they begin inside the picture; averages
-/// divide by the samples inside the picture.
+/// divide by the samples inside the picture. {channels, height, width} -> {channels, height', width'}, each extent
+/// floor((input + padding at both sides - kernel) / stride) + 1, with ceil rounded up. padding: as conv2d's, below the kernel.
+/// Sources: Boureau, Ponce, LeCun, A theoretical analysis of feature pooling (2010); Dumoulin, Visin (2016), chapter 3.
 struct PoolSettings {
     std::array<std::int64_t, 2> kernel{2, 2};
     std::array<std::int64_t, 2> stride{2, 2};
     Padding padding; ///< with ceil: as much more as the last windows reach beyond the picture
 };
 
-/// "upsample2d": {"factor": 2} or [rows, columns]; each pixel is repeated (nearest neighbour).
+/// "upsample2d": {"factor": 2} or [rows, columns]; each pixel is repeated (nearest neighbour):
+/// {channels, height, width} -> {channels, height rows, width columns}.
 struct UpsampleSettings {
     std::array<std::int64_t, 2> factor{2, 2};
 };
 
-/// "globalAveragePool2d": {channels, height, width} -> {channels}. No settings.
-struct GlobalPoolSettings {};
+/// "globalAveragePool2d", "globalMaxPool2d": {channels, height, width} -> {channels}, the mean or the largest of the pixels. No
+/// settings. Source: Lin, Chen, Yan, Network in network (2014), section 3.2.
+struct GlobalPoolSettings {
+    bool isMaximum = false;
+};
 
 /// "batchNorm": over all but the channel (axis 1). {"momentum": 0.1, "epsilon": 1e-5, "activation": "relu"}.
 /// running = (1 - momentum) running + momentum batch; the running variance is the unbiased one.
 /// "layerNorm": {"epsilon": 1e-5, "over": "sample"}; over all features of a sample, or over the "last" axis alone.
 /// "groupNorm": {"groups": 8, "epsilon": 1e-5}; over the pixels of each group of channels of a sample. As many groups as
-/// channels make an instance norm.
+/// channels make an instance norm. The result has the input's shape.
 /// Sources: Ioffe, Szegedy (2015); Ba, Kiros, Hinton (2016); Wu, He (2018).
 struct NormSettings {
     double momentum = 0.1; ///< batchNorm alone
@@ -115,9 +125,11 @@ struct NormSettings {
     Activation activation;
 };
 
-/// "dropout": {"rate": 0.5}; the kept are scaled by 1 / (1 - rate) in training, nothing happens in inference.
+/// "dropout": {"rate": 0.5}; the kept are scaled by 1 / (1 - rate) in training, nothing happens in inference. Of an input of
+/// any shape each element is dropped alone; the result has the same shape.
+/// Source: Srivastava et al. (2014), section 10 for the scaling in training.
 struct DropoutSettings {
-    double rate = 0.5;
+    double rate = 0.5; ///< part that is dropped, in [0, 1)
 };
 
 /// "activation": {"activation": "gelu"}; and the short types "relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid",
@@ -126,7 +138,7 @@ struct DropoutSettings {
 struct ActivationSettings {
     Activation activation;
 };
-/// "softmax": over the last axis. No settings.
+/// "softmax": over the last axis; the result has the input's shape. No settings. Source: Bridle (1990).
 struct SoftmaxSettings {};
 
 /// "flatten": to {features}. "reshape": {"shape": [16, 4, 4]}, without the batch.
@@ -171,7 +183,7 @@ struct ConcatSettings {
 
 /// "embedding": {"vocabulary": 10000, "units": 256}: each whole number of the input becomes a row of a learned table,
 /// {steps} -> {steps, units}. Numbers outside 0 .. vocabulary - 1 are errors where the network's input is embedded, and
-/// zeros elsewhere.
+/// zeros elsewhere. Source: Bengio, Ducharme, Vincent, Jauvin, A neural probabilistic language model (2003), section 2.
 struct EmbeddingSettings {
     std::int64_t vocabulary = 0;
     std::int64_t units = 0;
@@ -181,6 +193,7 @@ struct EmbeddingSettings {
 /// rnn with {"activation": "tanh"} or "relu". From {steps, features} to {units}, the last state, or with output "all" to
 /// {steps, units}; twice the units where bidirectional, forwards first. carryState: a batch begins with the states that
 /// the batch before has left, and gradients end there (truncated backpropagation); not bidirectional.
+/// Sources: of the cells see RecurrentAttributes; Schuster, Paliwal (1997), bidirectional.
 struct RecurrentSettings {
     RecurrentCell cell = RecurrentCell::Lstm;
     std::int64_t units = 0;

@@ -27,11 +27,11 @@ enum class InitialKind : std::uint8_t {
     Constant
 };
 
-/// How a parameter begins. Sources: He et al. (2015); Glorot, Bengio (2010).
+/// How a parameter begins; see fillInitial. Sources: He et al. (2015); Glorot, Bengio (2010).
 struct Initialisation {
     InitialKind kind = InitialKind::Zeros;
-    std::int64_t fanIn = 1;
-    std::int64_t fanOut = 1;
+    std::int64_t fanIn = 1;  ///< inputs of a unit; of a convolution channels / groups times the pixels of the kernel
+    std::int64_t fanOut = 1; ///< units; of a convolution filters / groups times the pixels of the kernel
     double value = 0; ///< Uniform: limit; Normal: deviation; Constant
 };
 

@@ -17,6 +17,14 @@ Error invalid(std::string message, std::string advice = {})
     return Error{ErrorKind::InvalidInput, std::move(message), std::move(advice)};
 }
 
+/// A name as a message shows it, with what cannot be printed written out; of a long one the beginning.
+std::string shown(const std::string& name)
+{
+    constexpr std::size_t kMost = 60;
+    const std::string text = name.size() > kMost ? name.substr(0, kMost) + "..." : name;
+    return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
 Result<LayerDescription> layerFromJson(const Json& json, std::size_t index)
 {
     const std::string place = fmt::format("network: layer {}", index + 1);
@@ -29,7 +37,7 @@ Result<LayerDescription> layerFromJson(const Json& json, std::size_t index)
     const bool isPrintable = std::none_of(
         layer.name.begin(), layer.name.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
     if (layer.name.empty() || layer.name.size() > 200 || layer.name == "input" || !isPrintable) {
-        return invalid(fmt::format("{}: {} cannot be a layer's name", place, json["name"].dump()));
+        return invalid(fmt::format("{}: {} cannot be a layer's name", place, shown(layer.name)));
     }
     for (const auto& [key, value] : json.items()) {
         if (key == "inputs") {
@@ -76,7 +84,10 @@ Result<ModelDescription> ModelDescription::fromJson(const Json& json)
             fmt::format("network: an input of rank {} is not known", model.input.size()),
             "Write [features] or [channels, height, width].");
     }
-    if (!json.contains("layers") || !json["layers"].is_array() || json["layers"].empty()) {
+    if (!json.contains("layers") || !json["layers"].is_array()) {
+        return invalid("network: layers is not a list", "Write [{\"type\": \"dense\", \"units\": 10}, ...].");
+    }
+    if (json["layers"].empty()) {
         return invalid("network: no layers");
     }
     if (json["layers"].size() > kMaxLayers) {

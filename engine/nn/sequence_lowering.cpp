@@ -116,11 +116,18 @@ Result<ValueId> LayerLowering::lower(const AttentionSettings& settings)
     const ValueId asked = m_inputs.back();
     const Shape whole = shape(asking);
     const Shape& memory = shape(asked);
-    if (memory.size() != 3 || (settings.isCausal && memory[1] != whole[1])) {
+    if (memory.size() != 3) {
+        return Error{
+            ErrorKind::InvalidInput, fmt::format("a sequence {} cannot attend to {}", toString(whole), toString(memory)), {}};
+    }
+    if (settings.isCausal && memory[1] != whole[1]) {
         return Error{
             ErrorKind::InvalidInput,
-            fmt::format("a sequence {} cannot attend to {}", toString(whole), toString(memory)),
-            {}};
+            fmt::format(
+                "\"causal\": a sequence of {} steps cannot attend to one of {}: their steps do not belong together",
+                whole[1],
+                memory[1]),
+            "Leave causal out, or give both as many steps."};
     }
     TY_TRY(ValueId query, projected(asking, "query", settings.units, settings.hasBias));
     TY_TRY(ValueId key, projected(asked, "key", settings.units, settings.hasBias));

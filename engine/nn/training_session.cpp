@@ -49,6 +49,22 @@ Result<void> TrainingSetup::validate(std::int64_t outputs) const
     return {};
 }
 
+double TrainingSetup::weightOf(std::span<const float> targets, bool areShares) const
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const float target = targets[i];
+        if (areShares) {
+            sum += static_cast<double>(target * classWeights[i % classWeights.size()]);
+        } else if (loss == LossKind::BinaryCrossEntropy) {
+            sum += static_cast<double>((1 - target) * classWeights[0] + target * classWeights[1]);
+        } else {
+            sum += static_cast<double>(classWeights[static_cast<std::size_t>(target)]);
+        }
+    }
+    return sum;
+}
+
 Result<StepProfile> TrainingSession::profileStep(std::int64_t /*batch*/, int /*tries*/)
 {
     return Error{ErrorKind::Unsupported, "this device does not time the parts of a step", {}};

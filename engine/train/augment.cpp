@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/train/pixel_noise.h"
+
 namespace ty::engine {
 
 namespace {
@@ -135,9 +137,8 @@ void augmentImage(
         changeColours(colours, chw, static_cast<std::size_t>(channels));
     }
     if (augmentation.noise > 0) {
-        for (float& value : chw) {
-            value += static_cast<float>(augmentation.noise * random.normal());
-        }
+        const std::uint64_t key = random.next();
+        addNoise(chw, augmentation.noise, static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U));
     }
 }
 

@@ -139,7 +139,13 @@ void BatchPipeline::begin(std::int64_t epoch, std::int64_t first)
 Result<const Batch*> BatchPipeline::next()
 {
     if (m_inHand == nullptr || m_next == m_inHand->count) {
-        std::unique_lock lock(m_mutex);
+        std::optional<std::chrono::steady_clock::time_point> start; // of the wait, if there is one
+        const auto beginWait = [&start] { start = start.value_or(std::chrono::steady_clock::now()); };
+        std::unique_lock lock(m_mutex, std::try_to_lock);
+        if (!lock) {
+            beginWait();
+            lock.lock();
+        }
         assert(m_turnToFill >= 0);
         if (m_inHand != nullptr) {
             m_inHand->state = SlotState::Empty;
@@ -148,16 +154,16 @@ Result<const Batch*> BatchPipeline::next()
         const std::int64_t turn = m_turnToTake++;
         Slot& slot = slotOf(turn);
         const auto isReady = [&] { return slot.state == SlotState::Ready && slot.turn == turn; };
-        if (!isReady()) {
-            const auto start = std::chrono::steady_clock::now();
-            while (!isReady()) {
-                if (isWorkLeft()) { // to be done here is sooner than when a worker has been woken and given a processor
-                    fillNext(lock, m_scratch);
-                } else {
-                    m_changed.wait(lock, isReady);
-                }
+        while (!isReady()) {
+            beginWait();
+            if (isWorkLeft()) { // to be done here is sooner than when a worker has been woken and given a processor
+                fillNext(lock, m_scratch);
+            } else {
+                m_changed.wait(lock, isReady);
             }
-            m_waitSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        }
+        if (start) {
+            m_waitSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - *start).count();
         }
         m_inHand = &slot; // nobody else touches it until it is empty again
         m_next = 0;
@@ -252,7 +258,7 @@ Result<void> BatchPipeline::fill(
 
 std::shared_ptr<const LargeVector<std::uint32_t>> BatchPipeline::orderOf(std::int64_t epoch, std::int64_t firstBatch)
 {
-    const std::lock_guard lock(m_mutex);
+    const std::lock_guard lock(m_orderMutex);
     Order& order = m_orders[static_cast<std::size_t>(epoch) % m_orders.size()];
     if (order.epoch != epoch) {
         order.positions = std::make_shared<const LargeVector<std::uint32_t>>(m_plan.orderOf(epoch));

@@ -106,12 +106,14 @@ private:
     double m_waitSeconds = 0;
     std::vector<float> m_scratch; ///< for what it prepares itself
 
-    std::mutex m_mutex; ///< guards all below
+    std::mutex m_mutex; ///< guards all up to the orders
     std::condition_variable_any m_changed;
     std::vector<Slot> m_slots;
     std::int64_t m_begun = 0;      ///< the first batch of the first turn: epoch * stepsPerEpoch + batch
     std::int64_t m_turnToFill = -1; ///< -1: not begun
     std::int64_t m_turnToTake = 0;
+
+    std::mutex m_orderMutex; ///< guards what follows; an epoch's order takes a while, in which batches are taken all the same
     struct Order {
         std::int64_t epoch = -1;
         std::shared_ptr<const LargeVector<std::uint32_t>> positions;

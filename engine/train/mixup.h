@@ -10,7 +10,7 @@ namespace ty::engine {
 
 /// How the samples of a batch are mixed with one another.
 struct Mixup {
-    double alpha = 0;        ///< of the distribution Beta(alpha, alpha) that the shares are drawn from; 0 is off
+    double alpha = 0;        ///< >= 0, of the distribution Beta(alpha, alpha) that the shares are drawn from; 0 is off
     std::size_t classes = 0; ///< targets are class numbers below it, and become the share of each class; 0: they are numbers
 
     bool isOff() const { return alpha == 0; }
@@ -18,7 +18,8 @@ struct Mixup {
 
 /// Each sample becomes its own share, at least a half, and the rest another sample of the batch; its target likewise.
 /// Source: Zhang, Cisse, Dauphin, Lopez-Paz, mixup: Beyond empirical risk minimization (2018).
-/// @param inputs   {samples, ...}
+/// @param samples  in the batch, at least one
+/// @param inputs   {samples, ...} row-major
 /// @param targets  {samples, numbers}; of classes {samples}, and {samples, classes} afterwards
 void mixSamples(
     const Mixup& mixup, std::size_t samples, std::vector<float>& inputs, std::vector<float>& targets, Random& random);

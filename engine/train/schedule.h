@@ -27,14 +27,16 @@ struct PlateauSettings {
 /// peak; then
 ///   Constant  stays there
 ///   Step      falls to a tenth at one half and to a hundredth at three quarters of the training
-///   Cosine    falls along half a cosine to a hundredth of the peak
-///   OneCycle  rises along a cosine for 30 % of the training, then falls to almost nothing (its own warm-up)
+///   Cosine    falls along half a cosine to a hundredth of the peak, without restarts
+///   OneCycle  rises along half a cosine from 4 % of the peak for 30 % of the training, then falls along another to a
+///             ten-thousandth of it (its own warm-up; warmUp is not asked)
 ///   StepList  is multiplied by each factor from its place on
 ///   Plateau   falls by a factor whenever the validation loss has not become better for some epochs: see PlateauFall
-/// Source of OneCycle: Smith, Topin (2017).
+/// Sources: of the warm-up Goyal et al. (2017), section 2.2; Step He et al., Deep residual learning (2016), section 4.2; Cosine
+/// Loshchilov, Hutter, SGDR (2017); OneCycle Smith, Topin (2017).
 struct Schedule {
     ScheduleKind kind = ScheduleKind::Cosine;
-    double peak = 1e-3;
+    double peak = 1e-3;   ///< learning rate, above 0
     double warmUp = 0.05; ///< part of all steps, in [0, 1)
     struct Fall {
         double after = 0;   ///< part of the training, in [0, 1)

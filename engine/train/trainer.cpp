@@ -113,6 +113,23 @@ Result<TrainerOutcome> Trainer::run()
             m_training, m_plan, m_options.augmentation, m_options.imageShape, m_options.workers, m_options.mixup);
         m_pipeline->begin(m_state.epoch, m_state.stepInEpoch);
     }
+    if (auto trained = trainEpochs(); !trained) {
+        static_cast<void>(writeWaitingBest()); // the error that ended it is the one to tell
+        return std::move(trained).error();
+    }
+    m_pipeline.reset();
+    TrainerOutcome outcome;
+    outcome.outcome = m_wish == Wish::Stop ? "stopped" : m_state.outcome;
+    outcome.epochs = m_state.epoch;
+    outcome.bestEpoch = m_state.stopping.bestEpoch;
+    outcome.seconds = m_state.seconds;
+    outcome.history = m_state.history;
+    TY_CHECK(restoreBest());
+    return outcome;
+}
+
+Result<void> Trainer::trainEpochs()
+{
     while (m_state.outcome.empty()) {
         TY_CHECK(trainEpoch());
         if (m_wish == Wish::Stop) {
@@ -126,15 +143,7 @@ Result<TrainerOutcome> Trainer::run()
         }
         TY_CHECK(ended);
     }
-    m_pipeline.reset();
-    TrainerOutcome outcome;
-    outcome.outcome = m_wish == Wish::Stop ? "stopped" : m_state.outcome;
-    outcome.epochs = m_state.epoch;
-    outcome.bestEpoch = m_state.stopping.bestEpoch;
-    outcome.seconds = m_state.seconds;
-    outcome.history = m_state.history;
-    TY_CHECK(restoreBest());
-    return outcome;
+    return {};
 }
 
 /// Steps until the epoch is done, or the person or the budget ends it.
@@ -199,9 +208,9 @@ Result<void> Trainer::checkLoss(double loss, const char* part) const
         return {};
     }
     const double rate = m_learningRate.at(std::max<std::int64_t>(0, m_state.step - 1), totalSteps());
-    const std::string kept = m_lastCheckpointStep >= 0
-        ? fmt::format(" The last good checkpoint (step {}) is kept.", m_lastCheckpointStep)
-        : std::string();
+    const std::int64_t waiting = m_waitingBest ? m_waitingBest->state.value("step", std::int64_t{-1}) : -1;
+    const std::int64_t good = std::max(m_lastCheckpointStep, waiting);
+    const std::string kept = good >= 0 ? fmt::format(" The last good checkpoint (step {}) is kept.", good) : std::string();
     return Error{
         ErrorKind::InvalidInput,
         fmt::format("{} became {} at step {}", part, std::isnan(loss) ? "NaN" : "infinite", m_state.step),
@@ -348,8 +357,8 @@ Result<void> Trainer::endEpoch()
     m_state.epochSeconds = 0;
     m_state.waitSeconds = 0;
     m_epochCompute = {};
-    // First the checkpoint, then the word: an epoch that was reported can be resumed from.
-    TY_CHECK(writeCheckpoint("epoch", isBest));
+    // First the checkpoint, then the word: an epoch that was reported can be resumed from, unless many end at once.
+    TY_CHECK(keepEpoch(isBest));
     return m_sink.emitEvent("epoch", fields);
 }
 

@@ -76,6 +76,7 @@ private:
     enum class Wish { Continue, Finish, Stop };
 
     void rememberPlan();
+    Result<void> trainEpochs();
     Result<void> trainEpoch();
     Result<void> takeStop(const Error& error);
     Result<void> trainStep();
@@ -89,7 +90,11 @@ private:
     Result<void> emitStep(const StepResult& result, double rate, double stepSeconds);
     Result<void> emitSystem();
     Result<void> emitFloor(double stepSeconds, std::size_t samples);
+    Result<void> keepEpoch(bool isBest);
     Result<void> writeCheckpoint(const std::string& reason, bool isBest);
+    Result<void> writeWaitingBest();
+    Result<void> emitCheckpoint(
+        const std::string& name, int epoch, std::int64_t step, std::uint64_t bytes, bool isBest, const std::string& reason);
     Result<void> restoreBest();
     Result<void> checkLoss(double loss, const char* part) const;
     bool isBudgetSpent() const;
@@ -124,6 +129,9 @@ private:
     double m_lastSystemEvent = -1;
     double m_lastCheckpoint = 0; ///< running time
     std::int64_t m_lastCheckpointStep = -1;
+    double m_checkpointEnd = 0;     ///< clock
+    double m_checkpointSeconds = 0; ///< that writing the last one took
+    std::optional<Checkpoint> m_waitingBest; ///< of the best epoch, where its checkpoint was put off; its state is without history
     int m_stepsTimed = 0;            ///< full batches, until the floor is known or given up
     double m_fastestStep = 0;        ///< seconds, of those
     std::vector<float> m_inputs; ///< validation batches

@@ -1,8 +1,6 @@
-// The part of Trainer that answers to the person and writes to the disk.
+// The part of Trainer that answers to the person.
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -112,57 +110,6 @@ Result<void> Trainer::takeChange(const Json& fields)
         return refuse("\"" + name.value() + "\" cannot be changed while training");
     }
     return m_sink.emitEvent("set", {{"name", name.value()}, {"value", fields.at("value")}});
-}
-
-Result<void> Trainer::writeCheckpoint(const std::string& reason, bool isBest)
-{
-    const std::string name = CheckpointStore::fileName(m_state.step);
-    if (isBest) {
-        m_state.bestFile = name;
-    }
-    if (reason == "snapshot" && std::find(m_state.keptFiles.begin(), m_state.keptFiles.end(), name) == m_state.keptFiles.end()) {
-        m_state.keptFiles.push_back(name);
-    }
-    m_state.learningRate = m_learningRate.toJson();
-    m_state.optimizerCounters = m_session.optimizerCounters();
-    auto written = m_store.write(name, {m_state.toJson(), m_session.parameters(), m_session.optimizerState()});
-    if (!written) {
-        return written.error().kind == ErrorKind::InvalidInput
-            ? checkLoss(std::numeric_limits<double>::quiet_NaN(), "a weight")
-            : Result<void>(std::move(written).error());
-    }
-    m_lastCheckpoint = m_state.seconds;
-    m_lastCheckpointStep = m_state.step;
-    // The one before stays, in case the newest is torn by a failing disk.
-    std::vector<std::string> kept = m_state.keptFiles;
-    kept.push_back(m_state.bestFile);
-    const auto all = m_store.names();
-    kept.insert(kept.end(), all.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, all.size())), all.end());
-    m_store.prune(kept);
-    return m_sink.emitEvent(
-        "checkpoint",
-        {{"epoch", m_state.epoch},
-         {"step", m_state.step},
-         {"file", "checkpoints/" + name},
-         {"bytes", written.value()},
-         {"isBest", isBest},
-         {"reason", reason}});
-}
-
-Result<void> Trainer::restoreBest()
-{
-    const bool isAtBest = m_state.stopping.bestEpoch == m_state.epoch && m_state.stepInEpoch == 0;
-    if (m_state.bestFile.empty() || isAtBest) {
-        return {};
-    }
-    auto best = m_store.read(m_state.bestFile);
-    if (!best) {
-        return m_sink.emitEvent(
-            "warning",
-            {{"text", "the best epoch's checkpoint cannot be read, so the last weights are used: " + best.error().message},
-             {"advice", ""}});
-    }
-    return m_session.setParameters(best.value().parameters);
 }
 
 } // namespace ty::engine

@@ -24,7 +24,8 @@ MetricScale MetricScale::of(Task task, double targetDeviation, const SampleSourc
 
 void TrainingTotals::add(const StepResult& result, std::size_t batchSamples)
 {
-    lossSum += result.loss * static_cast<double>(batchSamples);
+    lossSum += result.loss * result.lossWeight;
+    lossWeight += result.lossWeight;
     samples += static_cast<std::int64_t>(batchSamples);
     correct += result.correct;
     absoluteErrorSum += result.absoluteErrorSum;
@@ -59,6 +60,7 @@ Json TrainingTotals::toJson() const
 {
     return Json{
         {"lossSum", lossSum},
+        {"lossWeight", lossWeight},
         {"samples", samples},
         {"correct", correct},
         {"absoluteErrorSum", absoluteErrorSum},
@@ -71,6 +73,7 @@ Result<TrainingTotals> TrainingTotals::fromJson(const Json& json)
     TrainingTotals totals;
     TY_TRY(totals.lossSum, jsonField<double>(json, "lossSum", what));
     TY_TRY(totals.samples, jsonField<std::int64_t>(json, "samples", what));
+    TY_TRY(totals.lossWeight, jsonFieldOr<double>(json, "lossWeight", static_cast<double>(totals.samples), what));
     TY_TRY(totals.correct, jsonField<std::int64_t>(json, "correct", what));
     TY_TRY(totals.absoluteErrorSum, jsonField<double>(json, "absoluteErrorSum", what));
     TY_TRY(totals.squaredErrorSum, jsonField<double>(json, "squaredErrorSum", what));

@@ -23,14 +23,15 @@ struct MetricScale {
 
 /// Sums over the batches of an epoch.
 struct TrainingTotals {
-    double lossSum = 0; ///< each batch's loss times its samples
+    double lossSum = 0; ///< each batch's loss times its weight
+    double lossWeight = 0;
     std::int64_t samples = 0;
     std::int64_t correct = 0;
     double absoluteErrorSum = 0;
     double squaredErrorSum = 0;
 
     void add(const StepResult& result, std::size_t batchSamples);
-    double loss() const { return samples > 0 ? lossSum / static_cast<double>(samples) : 0; }
+    double loss() const { return lossWeight > 0 ? lossSum / lossWeight : 0; }
     /// {loss, accuracy}, {loss, mae, rmse, r2}, {loss, mse, mae} or {loss, perplexity, accuracy}.
     Json metrics(const MetricScale& scale) const;
 

@@ -31,6 +31,20 @@ private slots:
         QVERIFY(!result && result.error().kind == ErrorKind::OutOfMemory);
     }
 
+    void moreThanIsFreeIsRefusedBeforeItIsTaken()
+    {
+        requireMemory(1);
+        const auto result = guardMemory("a network", []() -> Result<int> {
+            requireMemory(std::uint64_t{1} << 60);
+            return 1;
+        });
+        QVERIFY(!result && result.error().kind == ErrorKind::OutOfMemory);
+        const std::string& message = result.error().message;
+        QVERIFY2(message.starts_with("not enough memory for a network: 1073741824.0 GiB more are wanted, "), message.c_str());
+        QVERIFY2(message.ends_with(" are free"), message.c_str());
+        QVERIFY(result.error().advice.find("smaller batch") != std::string::npos);
+    }
+
     void everythingElsePasses()
     {
         QCOMPARE(guardMemory("nothing", []() -> Result<int> { return 7; }).value(), 7);

@@ -71,6 +71,39 @@ private slots:
         QVERIFY(plan.settings["workers"].is_number());
     }
 
+    void theAutomaticDecayFollowsTheOptimizerAndTheRows()
+    {
+        const auto decayOf = [](const char* optimizer, const FitFacts& facts) {
+            const auto plan = planOf({{"optimizer", optimizer}}, facts);
+            return plan.setup.weightDecay == plan.settings["weightDecay"].get<double>() ? plan.setup.weightDecay : -1.0;
+        };
+        QCOMPARE(decayOf("adamw", tableOf(80)), 3.0);
+        QCOMPARE(decayOf("adamw", tableOf(1000)), 0.24);
+        QCOMPARE(decayOf("adamw", tableOf(1'000'000)), 0.01);
+        // What AdamW bears would pull the weights of the others to nothing: they take it for a part of the gradient.
+        for (const char* optimizer : {"sgd", "nesterov", "adam", "rmsprop", "adagrad"}) {
+            QCOMPARE(decayOf(optimizer, tableOf(80)), 0.001);
+            QCOMPARE(decayOf(optimizer, tableOf(1'000'000)), 0.0001);
+        }
+        FitFacts values = tableOf(400);
+        values.task = Task::Regression;
+        QCOMPARE(decayOf("adamw", values), 2.0);
+        QCOMPARE(decayOf("sgd", values), 0.01);
+        FitFacts pictures = tableOf(80);
+        pictures.kind = DataKind::Image;
+        FitFacts words = tableOf(80);
+        words.areWords = true;
+        FitFacts linear = tableOf(80);
+        linear.isLinear = true;
+        FitFacts given = tableOf(80);
+        given.isGiven = true;
+        for (const FitFacts& facts : {pictures, words, linear, given}) {
+            QCOMPARE(decayOf("adamw", facts), 0.01);
+            QCOMPARE(decayOf("sgd", facts), 0.0001);
+        }
+        QCOMPARE(planOf({{"optimizer", "sgd"}, {"weightDecay", 0.5}}, tableOf(80)).setup.weightDecay, 0.5);
+    }
+
     void patienceNeedsValidationAndTheSwitch()
     {
         QCOMPARE(planOf(ty::Json::object(), tableOf(100)).options.patience, 5);

@@ -45,7 +45,7 @@ private slots:
         QCOMPARE(defaults["earlyStop"].get<bool>(), true);
         QCOMPARE(defaults["patience"].get<int>(), 5);
         QCOMPARE(defaults["optimizer"].get<std::string>(), std::string("adamw"));
-        QCOMPARE(defaults["weightDecay"].get<double>(), 0.01);
+        QVERIFY(defaults["weightDecay"].is_null());
         QCOMPARE(defaults["schedule"].get<std::string>(), std::string("cosine"));
         QCOMPARE(defaults["warmUp"].get<double>(), 0.05);
         QCOMPARE(defaults["precision"].get<std::string>(), std::string("auto"));

@@ -10,6 +10,8 @@
 #include "engine/base/files.h"
 #include "engine/data/dataset.h"
 #include "engine/exchange/safetensors.h"
+#include "engine/learn/idle_settings.h"
+#include "engine/learn/network_table.h"
 #include "engine/nn/zoo.h"
 #include "engine/train/checkpoint.h"
 #include "run_fixture.h"
@@ -70,6 +72,8 @@ private slots:
     void theIrisDemosLossHasAFloorThatItsOwnVersionPasses();
     void descriptionsAreAdaptedToTheData();
     void settingsThatANetworkMakesVoidAreWarnedOf();
+    void settingsThatChangeNothingAreNamed();
+    void samplesThatDoNotFollowOneAnotherBeginAnew();
     void aNameAndADescriptionExcludeEachOther();
     void describingTellsLayersMemoryAndTime();
     void describingALearnerWithoutANetworkIsRefused();
@@ -359,6 +363,55 @@ void TestNetworkSettings::settingsThatANetworkMakesVoidAreWarnedOf()
     QVERIFY2(both.find("hiddenLayers \"64, 32\" and size \"large\" does not count") != std::string::npos, both.c_str());
     QCOMPARE(warningsOf("network", {{"network", "playground"}, {"hiddenLayers", ""}}), std::string());
     QCOMPARE(warningsOf("layers", {{"hiddenLayers", "64, 32"}}), std::string());
+}
+
+void TestNetworkSettings::settingsThatChangeNothingAreNamed()
+{
+    const auto told = [](ty::Json given, Task task, DataKind kind) {
+        const ty::Json settings = makeNetworkTable().complete(given).value();
+        std::string all;
+        for (const std::string& sentence : idleSettings(settings, task, kind)) {
+            all += sentence + "\n";
+        }
+        return QString::fromStdString(all);
+    };
+    QCOMPARE(told(ty::Json::object(), Task::Classification, DataKind::Image), QString());
+    QCOMPARE(told(ty::Json::object(), Task::Regression, DataKind::Table), QString());
+
+    const ty::Json varied = {{"augmentMixup", true}, {"augmentFlip", true}};
+    QVERIFY(told(varied, Task::Classification, DataKind::Table).contains("augmentMixup true does not count: only pictures"));
+    QVERIFY(told(varied, Task::Classification, DataKind::Table).contains("augmentFlip"));
+    QCOMPARE(told(varied, Task::Classification, DataKind::Image), QString());
+
+    const ty::Json classes = {{"classWeights", "balanced"}, {"labelSmoothing", 0.1}};
+    QVERIFY(told(classes, Task::Regression, DataKind::Table).contains("classWeights \"balanced\""));
+    QVERIFY(told(classes, Task::Regression, DataKind::Table).contains("labelSmoothing 0.1"));
+    QVERIFY(!told(classes, Task::NextWord, DataKind::Table).contains("labelSmoothing"));
+    QCOMPARE(told(classes, Task::Classification, DataKind::Table), QString());
+
+    QVERIFY(told({{"momentum", 0.5}}, Task::Classification, DataKind::Table).contains("momentum 0.5 does not count: the optimizer is adamw"));
+    QCOMPARE(told({{"momentum", 0.5}, {"optimizer", "sgd"}}, Task::Classification, DataKind::Table), QString());
+    QVERIFY(told({{"steps", "50%: 0.5"}}, Task::Classification, DataKind::Table).contains("the schedule is cosine"));
+    QVERIFY(told({{"warmUp", 0.2}, {"schedule", "oneCycle"}}, Task::Classification, DataKind::Table).contains("warmUp 0.2"));
+    QVERIFY(told({{"plateauPatience", 3}}, Task::Classification, DataKind::Table).contains("plateauPatience 3"));
+    QVERIFY(told({{"plateauPatience", 5}, {"schedule", "plateau"}}, Task::Classification, DataKind::Table).contains("never falls"));
+    QCOMPARE(told({{"plateauPatience", 4}, {"schedule", "plateau"}}, Task::Classification, DataKind::Table), QString());
+}
+
+void TestNetworkSettings::samplesThatDoNotFollowOneAnotherBeginAnew()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1), {{"epochs", 1}});
+    request.spec.network = ty::Json::parse(R"({"input":[6],"layers":[{"name":"r","type":"reshape","shape":[6,1]},
+        {"name":"memory","type":"lstm","units":3,"carryState":true},{"name":"o","type":"dense","units":2}]})");
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QVERIFY2(result, result ? "" : result.error().message.c_str());
+    std::string notes;
+    for (const ty::Json& note : sink.of("note")) {
+        notes += note["text"].get<std::string>() + "\n";
+    }
+    QVERIFY2(notes.find("\"memory\" begins each sample anew") != std::string::npos, notes.c_str());
 }
 
 void TestNetworkSettings::aNameAndADescriptionExcludeEachOther()

@@ -77,6 +77,8 @@ private slots:
     void targetsMustSuitTheLoss_data();
     void targetsMustSuitTheLoss();
     void classWeightsAndSmoothingChangeTheLoss();
+    void aBatchsLossKnowsTheWeightOfItsLabels();
+    void largeOrthogonalWeightsAreOrthonormal();
     void runningStatisticsReachInference();
     void wrongInputIsRefusedAndChangesNothing();
     void wrongParametersAreRefusedWhole();
@@ -472,6 +474,65 @@ void TestCpuSession::classWeightsAndSmoothingChangeTheLoss()
     smoothed.labelSmoothing = 0.2;
     const double expected = (0.9 * first + 0.1 * (first + 2) + 0.9 * second + 0.1 * (second - 1)) / 2;
     QVERIFY(std::abs(lossOf(smoothed) - expected) < 1e-6);
+}
+
+void TestCpuSession::aBatchsLossKnowsTheWeightOfItsLabels()
+{
+    const ModelDescription model = network(R"({"input":[1],"layers":[{"name":"d","type":"dense","units":2}]})");
+    const std::vector<float> inputs{1, -2, 0.5, 3, -1};
+    const std::vector<float> labels{0, 1, 1, 0, 1};
+    TrainingSetup setup;
+    QCOMPARE(makeSession(model, setup, 1)->evaluate(inputs, labels)->lossWeight, 5.0);
+    setup.classWeights = {1, 3};
+    const auto session = makeSession(model, setup, 1);
+    const auto whole = session->evaluate(inputs, labels);
+    QCOMPARE(whole->lossWeight, 11.0);
+    // However the samples are divided into batches, the mean is the same.
+    double sum = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        const auto one = session->evaluate(std::span(inputs).subspan(i, 1), std::span(labels).subspan(i, 1));
+        QCOMPARE(one->lossWeight, labels[i] == 0 ? 1.0 : 3.0);
+        sum += one->loss * one->lossWeight;
+    }
+    QVERIFY(std::abs(sum / 11 - whole->loss) < 1e-6);
+
+    setup.hasTargetShares = true;
+    const std::vector<float> shares{0.25, 0.75, 1, 0};
+    QCOMPARE(makeSession(model, setup, 1)->step(std::vector<float>{1, 2}, shares, 0.1)->lossWeight, 3.5);
+
+    setup.hasTargetShares = false;
+    setup.loss = LossKind::BinaryCrossEntropy;
+    const auto answers = makeSession(network(R"({"input":[1],"layers":[{"name":"d","type":"dense","units":1}]})"), setup, 1);
+    QCOMPARE(answers->evaluate(inputs, labels)->lossWeight, 11.0);
+}
+
+void TestCpuSession::largeOrthogonalWeightsAreOrthonormal()
+{
+    // Several blocks of rows, the last one not full; wide and tall.
+    for (const auto& [units, inputs] : {std::pair{150, 210}, std::pair{210, 150}, std::pair{190, 190}}) {
+        const auto model = ModelDescription::fromJson(
+            {{"input", {inputs}},
+             {"layers", {{{"name", "d"}, {"type", "dense"}, {"units", units}, {"initial", "orthogonal"}}}}});
+        const auto parameters = makeSession(model.value(), TrainingSetup{}, 1)->parameters();
+        const auto weight = parameters[0].tensor.floats();
+        const int vectors = std::min(units, inputs);
+        const int length = std::max(units, inputs);
+        const auto at = [&, columns = inputs](int vector, int place) {
+            const int index = units <= columns ? vector * columns + place : place * columns + vector;
+            return static_cast<double>(weight[static_cast<std::size_t>(index)]);
+        };
+        double largest = 0;
+        for (int i = 0; i < vectors; ++i) {
+            for (int k = 0; k <= i; ++k) {
+                double product = 0;
+                for (int j = 0; j < length; ++j) {
+                    product += at(i, j) * at(k, j);
+                }
+                largest = std::max(largest, std::abs(product - (i == k ? 1 : 0)));
+            }
+        }
+        QVERIFY2(largest < 1e-6, std::to_string(largest).c_str());
+    }
 }
 
 void TestCpuSession::runningStatisticsReachInference()

@@ -58,6 +58,9 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("input of itself", R"([{"name":"a","type":"dense","units":3,"inputs":["a"]}])", {"\"a\"", "is the layer itself"});
     row("input that nobody gives", R"([{"name":"a","type":"dense","units":3,"inputs":["z"]}])", {"\"a\"", "\"z\" is not the name of a layer"});
     row("name that cannot be shown", R"([{"name":"a\u0000b","type":"dense","units":3}])", {"layer 1", "a\\u0000b"});
+    row("type that cannot be shown", R"([{"type":"r\n"}])", {"layer 1", "r\\n1"});
+    row("type too long for a name", (R"([{"type":")" + std::string(300, 'x') + R"("}])").c_str(), {"layer 1", "xxx..."});
+    row("layers by name", R"({"a":{"type":"dense"}})", {"layers is not a list"});
     row("later input", R"([{"name":"a","type":"dense","units":3,"inputs":["b"]},{"name":"b","type":"dense","units":3}])",
         {"\"a\"", "\"b\" stands below it"});
     row("shapes do not add", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]},
@@ -72,6 +75,10 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("conv1d of a picture", R"([{"name":"c","type":"conv1d","filters":4}])", {"\"c\"", "(3, 8, 8)", "length"});
     row("transposed with too much", R"([{"name":"c","type":"convTranspose2d","filters":4,"stride":2,"padding":1,"outputPadding":2}])",
         {"\"c\"", "outputPadding 2"});
+    row("transposed with more than a stride", R"([{"name":"c","type":"convTranspose2d","filters":4,"dilation":2,"padding":"valid","outputPadding":1}])",
+        {"\"c\"", "outputPadding 1", "stride 1"});
+    row("transposed to the same and more", R"([{"name":"c","type":"convTranspose2d","filters":4,"stride":2,"outputPadding":1}])",
+        {"\"c\"", "outputPadding", "\"same\""});
     row("transposed to nothing", R"([{"name":"c","type":"convTranspose2d","filters":4,"kernel":1,"padding":4}])", {"\"c\"", "extent of 0"});
     row("groups of a norm", R"([{"name":"g","type":"groupNorm","groups":2}])", {"\"g\"", "2 groups", "(3, 8, 8)"});
     row("norm over the first", R"([{"name":"n","type":"layerNorm","over":"first"}])", {"\"n\"", "over", "first"});
@@ -88,6 +95,8 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("heads", R"([{"name":"r","type":"reshape","shape":[24,8]},{"name":"a","type":"attention","heads":3}])", {"\"a\"", "3 heads", "8 units"});
     row("attention to three", R"([{"name":"r","type":"reshape","shape":[24,8]},{"name":"a","type":"attention","inputs":["r","r","r"]}])",
         {"\"a\"", "3 inputs", "one or two"});
+    row("causal attention to other steps", R"([{"name":"r","type":"reshape","shape":[24,8]},{"name":"k","type":"reshape","shape":[12,16],"inputs":["input"]},
+        {"name":"a","type":"attention","units":4,"causal":true,"inputs":["r","k"]}])", {"\"a\"", "\"causal\"", "24 steps", "12"});
     row("embedding of a picture", R"([{"name":"e","type":"embedding","vocabulary":4,"units":4}])", {"\"e\"", "(3, 8, 8)"});
     row("embedding of nothing", R"([{"name":"e","type":"embedding","units":4}])", {"\"e\"", "vocabulary is missing"});
     row("unknown beginning", R"([{"name":"d","type":"dense","units":4,"initial":"zeros"}])", {"\"d\"", "initial", "zeros"});

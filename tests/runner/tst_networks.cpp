@@ -43,6 +43,7 @@ private slots:
     void theAutomaticBatchKeepsWithinALimitOnMemory();
     void tooLittleMemoryEndsWithAdvice_data();
     void tooLittleMemoryEndsWithAdvice();
+    void weightsThatDoNotFitAreRefusedBeforeTheyAreMade();
 };
 
 void TestNetworks::theTableHasTheExactParameters_data()
@@ -254,9 +255,22 @@ void TestNetworks::tooLittleMemoryEndsWithAdvice()
     }
     QVERIFY2(ended.err.contains("not enough memory"), ended.err);
     QVERIFY2(ended.err.contains("smaller network"), ended.err);
-    // The parameters alone do not depend on the batch.
-    QVERIFY2(ended.err.contains("smaller batch size") != ended.err.contains("parameters"), ended.err);
+    // The parameters alone do not depend on the batch, and one sample is the smallest.
+    const bool isBatchToBlame = !ended.err.contains("parameters") && !ended.err.contains("of 1 sample");
+    QVERIFY2(ended.err.contains("smaller batch size") == isBatchToBlame, ended.err);
     QVERIFY2(ended.out.contains("\"event\":\"failed\""), ended.out);
+}
+
+void TestNetworks::weightsThatDoNotFitAreRefusedBeforeTheyAreMade()
+{
+    RunnerFixture f;
+    f.setVariable("TRAINYARD_MEMORY", QStringLiteral("300M"));
+    f.write("net.json", R"({"input":[64],"layers":[{"name":"wide","type":"dense","units":1000000},{"name":"out","type":"dense","units":10}]})");
+    const Ended ended = f.run({"train", "--data", "sample:digits", "--out", "run", "--set", "network=@net.json"});
+    QVERIFY2(!ended.isCrashed && ended.code != 0, ended.err);
+    // 75 million weights, their gradients and two numbers of the optimizer.
+    QVERIFY2(ended.err.contains("not enough memory for the network's 75000010 parameters: 1144 MiB more are wanted"), ended.err);
+    QVERIFY2(ended.err.contains("smaller network"), ended.err);
 }
 
 QTEST_GUILESS_MAIN(TestNetworks)

@@ -81,6 +81,7 @@ private:
     {
         StepResult result;
         const std::size_t batch = targets.size();
+        result.lossWeight = static_cast<double>(batch);
         std::vector<double> gradient(m_classes * m_features);
         std::vector<double> p(m_classes);
         for (std::size_t i = 0; i < batch; ++i) {

@@ -117,6 +117,42 @@ private slots:
         }
     }
 
+    void noiseIsNearlyNormalAndOfTheDeviationAskedFor()
+    {
+        Augmentation augmentation;
+        augmentation.noise = 0.5;
+        std::vector<float> scratch;
+        constexpr std::size_t kSide = 200;
+        std::vector<float> image(kSide * kSide, 1.0F);
+        std::vector<float> other = image;
+        ty::Random random(7);
+        augmentImage(augmentation, image, 1, kSide, kSide, random, scratch);
+        augmentImage(augmentation, other, 1, kSide, kSide, random, scratch);
+        QVERIFY(image != other);
+        const auto count = static_cast<double>(image.size());
+        const auto noise = [](float value) { return static_cast<double>(value) - 1; };
+        double sum = 0;
+        double squares = 0;
+        double fourths = 0;
+        double neighbours = 0;
+        double pictures = 0;
+        for (std::size_t i = 0; i < image.size(); ++i) {
+            const double value = noise(image[i]);
+            sum += value;
+            squares += value * value;
+            fourths += value * value * value * value;
+            neighbours += i > 0 ? value * noise(image[i - 1]) : 0;
+            pictures += value * noise(other[i]);
+        }
+        // 40,000 values tell a mean of such a deviation to 0.0025, and a correlation to 0.005.
+        QVERIFY2(std::abs(sum / count) < 0.01, std::to_string(sum / count).c_str());
+        QVERIFY2(std::abs(std::sqrt(squares / count) - 0.5) < 0.01, std::to_string(std::sqrt(squares / count)).c_str());
+        const double kurtosis = fourths / count / (squares / count * squares / count);
+        QVERIFY2(std::abs(kurtosis - 2.7) < 0.1, std::to_string(kurtosis).c_str()); // of the sum of four even draws; 3 is normal
+        QVERIFY2(std::abs(neighbours / squares) < 0.02, std::to_string(neighbours / squares).c_str());
+        QVERIFY2(std::abs(pictures / squares) < 0.02, std::to_string(pictures / squares).c_str());
+    }
+
     void nothingOnChangesNothing()
     {
         Augmentation augmentation;

@@ -3,6 +3,8 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <vector>
@@ -177,6 +179,81 @@ private slots:
         QVERIFY(bench.run());
         QVERIFY(bench.sink.of("floor").empty());
         QVERIFY(bench.session.profiledBatches.empty());
+    }
+
+    void epochsThatEndFasterThanTheyAreWrittenShareACheckpoint()
+    {
+        const QTemporaryDir folder;
+        const QTemporaryDir other;
+        Bench bench(folder);
+        Bench reference(other);
+        bench.options.epochs = reference.options.epochs = 300;
+        reference.options.clock = [] { return 0.0; }; // no time at all: one for each epoch
+        // Of a millisecond a look; writing takes a second, an epoch about 50 of those.
+        const CheckpointStore store(bench.runFolder.checkpointFolder());
+        std::string newest;
+        bench.options.clock = [&] {
+            const auto names = store.names();
+            if (!names.empty() && names.back() != newest) {
+                newest = names.back();
+                bench.clock += 1;
+            }
+            return bench.clock += 0.001;
+        };
+        const auto outcome = bench.run();
+        const auto expected = reference.run();
+        QVERIFY(outcome && expected);
+
+        QCOMPARE(reference.sink.of("checkpoint").size(), std::size_t{300});
+        const auto written = bench.sink.of("checkpoint");
+        QVERIFY2(written.size() > 2 && written.size() < 20, std::to_string(written.size()).c_str());
+        QCOMPARE(written.back()["epoch"].get<int>(), 300);
+        QCOMPARE(bench.sink.of("epoch").size(), std::size_t{300});
+        // The best epoch is there, though its own checkpoint was put off.
+        QCOMPARE(outcome->bestEpoch, expected->bestEpoch);
+        const auto best = std::find_if(written.rbegin(), written.rend(), [](const auto& event) { return event["isBest"].template get<bool>(); });
+        QVERIFY(best != written.rend());
+        QCOMPARE((*best)["epoch"].get<int>(), expected->bestEpoch);
+        QVERIFY(expected->bestEpoch < 300);
+        const auto kept = store.read(std::filesystem::path((*best)["file"].get<std::string>()).filename().string());
+        QVERIFY2(kept, kept ? "" : kept.error().message.c_str());
+        QCOMPARE(kept->state["history"].size(), static_cast<std::size_t>(expected->bestEpoch));
+        QCOMPARE(kept->state["epoch"].get<int>(), expected->bestEpoch);
+        const auto weights = bench.session.parameters();
+        const auto expectedWeights = reference.session.parameters();
+        for (std::size_t i = 0; i < weights[0].tensor.floats().size(); ++i) {
+            QVERIFY(weights[0].tensor.floats()[i] == expectedWeights[0].tensor.floats()[i]);
+            QVERIFY(weights[0].tensor.floats()[i] == kept->parameters[0].tensor.floats()[i]);
+        }
+    }
+
+    void theBestEpochIsKeptThoughALaterOneFailsBeforeItIsWritten()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        const CheckpointStore store(bench.runFolder.checkpointFolder());
+        std::string newest;
+        bench.options.epochs = 40;
+        bench.session.nanAtStep = 13 * 30;
+        bench.options.clock = [&] {
+            const auto names = store.names();
+            if (!names.empty() && names.back() != newest) {
+                newest = names.back();
+                bench.clock += 20; // below the 60 after which a long epoch has checkpoints inside
+            }
+            return bench.clock += 0.001;
+        };
+        const auto outcome = bench.run();
+        QVERIFY(!outcome);
+        const auto written = bench.sink.of("checkpoint");
+        QCOMPARE(written.size(), std::size_t{2}); // the first, and the best of those after it
+        QVERIFY(written[1]["isBest"].get<bool>());
+        const auto found = store.newest();
+        QVERIFY(found);
+        QCOMPARE(found->checkpoint.state["step"].get<int>(), written[1]["step"].get<int>());
+        QVERIFY2(
+            outcome.error().advice.find("(step " + std::to_string(written[1]["step"].get<int>()) + ")") != std::string::npos,
+            outcome.error().advice.c_str());
     }
 
     void stoppingAnywhereAndResumingGivesTheSameLosses_data()

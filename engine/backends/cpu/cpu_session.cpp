@@ -96,15 +96,16 @@ Result<std::unique_ptr<TrainingSession>> CpuSession::create(
     TY_TRY(LoweredNetwork network, lowerNetwork(model, 1, NetworkMode::Training));
     TY_TRY(const LoweredLoss loss, appendLoss(network, setup));
     const std::int64_t parameters = summary.parameters;
-    auto session = guarded("the network's parameters", [&]() -> Result<std::unique_ptr<TrainingSession>> {
+    const std::string what = fmt::format("the network's {} parameters", parameters);
+    auto session = guarded(what, [&]() -> Result<std::unique_ptr<TrainingSession>> {
         requireRoomForKernels();
         return std::unique_ptr<TrainingSession>(
             new CpuSession(model, setup, std::move(summary), network, loss, seed, engine, threads));
     });
     if (!session && session.error().kind == ErrorKind::OutOfMemory) {
-        return Error{ // the batch has no part in it
-            ErrorKind::OutOfMemory, fmt::format("not enough memory for the network's {} parameters", parameters),
-            "Choose a smaller network (fewer units or filters), or close other programs."};
+        Error error = std::move(session).error();
+        error.advice = "Choose a smaller network (fewer units or filters), or close other programs."; // the batch has no part in it
+        return error;
     }
     return session;
 }
@@ -309,10 +310,14 @@ void CpuSession::Compiled::write(std::span<const float> inputs, std::span<const 
     }
 }
 
-StepResult CpuSession::readMetrics(const CpuExecutable& executable) const
+StepResult CpuSession::readMetrics(const Compiled& compiled, std::span<const float> targets) const
 {
+    const CpuExecutable& executable = *compiled.executable;
     StepResult result;
     result.loss = static_cast<double>(*executable.output(kLossOutput));
+    result.lossWeight = m_setup.classWeights.empty()
+        ? static_cast<double>(compiled.batch)
+        : m_setup.weightOf(targets, m_setup.hasTargetShares && compiled.mode == NetworkMode::Training);
     const float* metrics = executable.output(kMetricsOutput);
     const bool isRegression = m_setup.loss == LossKind::MeanSquaredError
         || m_setup.loss == LossKind::MeanAbsoluteError || m_setup.loss == LossKind::Huber;
@@ -336,7 +341,7 @@ Result<StepResult> CpuSession::step(
         compiled.run(
             static_cast<std::uint32_t>(m_dropoutSeed) + static_cast<std::uint32_t>(step),
             mix32(static_cast<std::uint32_t>(m_dropoutSeed >> 32U) + static_cast<std::uint32_t>(step)));
-        StepResult result = readMetrics(*compiled.executable);
+        StepResult result = readMetrics(compiled, targets);
         ++m_steps;
         result.gradientNorm = updateParameters(*m_store, m_setup, learningRate, m_steps, compiled.executable->threads());
         return result;
@@ -350,7 +355,7 @@ Result<StepResult> CpuSession::evaluate(std::span<const float> inputs, std::span
         const Compiled& compiled = ensureCompiled(NetworkMode::Inference, batch);
         compiled.write(inputs, targets);
         compiled.run(0, 0);
-        return readMetrics(*compiled.executable);
+        return readMetrics(compiled, targets);
     });
 }
 

@@ -84,7 +84,7 @@ private:
         std::span<const float> inputs, std::span<const float> targets, NetworkMode mode) const;
     /// Numbers for an embedding.
     Result<void> checkNumbers(std::span<const float> inputs) const;
-    StepResult readMetrics(const CpuExecutable& executable) const;
+    StepResult readMetrics(const Compiled& compiled, std::span<const float> targets) const;
 
     ModelDescription m_model;
     TrainingSetup m_setup;

@@ -51,10 +51,15 @@ auto guarded(const char* what, std::int64_t batch, const Work& work) -> decltype
         return work();
     } catch (...) {
         std::array<char, 80> words{};
-        const auto written = fmt::format_to_n(words.data(), words.size(), "{} of {} samples", what, batch);
-        return guarded(
+        const auto written = fmt::format_to_n(words.data(), words.size(), "{} of {} sample{}", what, batch, batch == 1 ? "" : "s");
+        auto failed = guarded(
             std::string_view(words.data(), std::min(written.size, words.size())),
             []() -> decltype(work()) { throw; }); // what is being handled
+        Error error = std::move(failed).error(); // what was thrown is one, whatever it was
+        if (batch == 1 && error.kind == ErrorKind::OutOfMemory) {
+            error.advice = "Choose a smaller network or smaller samples, or close other programs.";
+        }
+        return error;
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/memory_guard.h"
 #include "engine/base/random.h"
 #include "engine/nn/initializers.h"
 
@@ -14,6 +15,7 @@ namespace ty::engine {
 namespace {
 
 constexpr std::int64_t kAlignment = 16; // floats, a cache line
+constexpr std::size_t kLarge = std::size_t{16} << 20; // from here on it is worth asking what is free
 
 std::int64_t aligned(std::int64_t count)
 {
@@ -89,8 +91,12 @@ ParameterStore::ParameterStore(
         stateCount += aligned(entry.count);
         m_states.push_back(std::move(entry));
     }
-    m_values = AlignedBuffer(static_cast<std::size_t>(allCount) * sizeof(float));
     const auto bytes = static_cast<std::size_t>(m_count) * sizeof(float); // nothing frozen is ever updated
+    const auto allBytes = static_cast<std::size_t>(allCount) * sizeof(float);
+    if (allBytes > kLarge) {
+        requireMemory(allBytes + bytes * (1 + m_slotNames.size())); // rather than when half of them are there
+    }
+    m_values = AlignedBuffer(allBytes);
     m_gradients = AlignedBuffer(bytes);
     for (std::size_t i = 0; i < m_slotNames.size(); ++i) {
         m_slots.emplace_back(bytes);

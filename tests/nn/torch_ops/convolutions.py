@@ -138,5 +138,7 @@ def add_pools(cases):
     cases.add("max pool by PyTorch's own padding", [2, 8, 7],
               [{"type": "maxPool2d", "kernel": 3, "stride": 2, "padding": 1, "ceil": True}, FLAT], [],
               lambda x, *_: F.max_pool2d(x, 3, 2, 1, ceil_mode=True).flatten(1))
+    cases.add("global max pool", [5, 4, 6], [{"type": "globalMaxPool2d"}], [],
+              lambda x, *_: F.adaptive_max_pool2d(x, 1).flatten(1), batch=3)
     cases.add("global average pool", [5, 4, 6], [{"type": "globalAveragePool2d"}], [],
               lambda x, *_: F.adaptive_avg_pool2d(x, 1).flatten(1), batch=3)

@@ -1,0 +1,114 @@
+// The part of Trainer that keeps what has been reached.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/train/trainer.h"
+
+namespace ty::engine {
+
+namespace {
+
+constexpr double kRest = 9; ///< times what writing took: checkpoints cost at most a tenth of a run whose epochs are short
+
+} // namespace
+
+/// The checkpoint of an epoch that has ended. Epochs that follow one another faster than their checkpoints can be written share
+/// one: who resumes repeats those since, with the same numbers.
+Result<void> Trainer::keepEpoch(bool isBest)
+{
+    const bool isSoon = m_checkpointSeconds > 0 && m_clockRead - m_checkpointEnd < kRest * m_checkpointSeconds;
+    if (!isSoon || !m_state.outcome.empty()) {
+        return writeCheckpoint("epoch", isBest);
+    }
+    if (isBest) {
+        m_state.bestFile = CheckpointStore::fileName(m_state.step);
+        m_state.learningRate = m_learningRate.toJson();
+        m_state.optimizerCounters = m_session.optimizerCounters();
+        Json history = std::exchange(m_state.history, Json::array()); // grows with each epoch: it is added when it is written
+        m_waitingBest = Checkpoint{m_state.toJson(), m_session.parameters(), m_session.optimizerState()};
+        m_state.history = std::move(history);
+    }
+    return {};
+}
+
+Result<void> Trainer::writeWaitingBest()
+{
+    if (!m_waitingBest) {
+        return {};
+    }
+    Checkpoint best = std::move(*m_waitingBest);
+    m_waitingBest.reset();
+    TY_TRY(const int epoch, jsonField<int>(best.state, "epoch", "state"));
+    TY_TRY(const auto step, jsonField<std::int64_t>(best.state, "step", "state"));
+    best.state["history"] = Json(Json::array_t(m_state.history.begin(), m_state.history.begin() + epoch));
+    const std::string name = CheckpointStore::fileName(step);
+    TY_TRY(const std::uint64_t bytes, m_store.write(name, best));
+    m_lastCheckpointStep = step;
+    return emitCheckpoint(name, epoch, step, bytes, true, "epoch");
+}
+
+Result<void> Trainer::writeCheckpoint(const std::string& reason, bool isBest)
+{
+    const std::string name = CheckpointStore::fileName(m_state.step);
+    if (isBest) {
+        m_state.bestFile = name;
+        m_waitingBest.reset();
+    } else {
+        TY_CHECK(writeWaitingBest());
+    }
+    if (reason == "snapshot" && std::find(m_state.keptFiles.begin(), m_state.keptFiles.end(), name) == m_state.keptFiles.end()) {
+        m_state.keptFiles.push_back(name);
+    }
+    m_state.learningRate = m_learningRate.toJson();
+    m_state.optimizerCounters = m_session.optimizerCounters();
+    const double begin = m_options.clock();
+    auto written = m_store.write(name, {m_state.toJson(), m_session.parameters(), m_session.optimizerState()});
+    m_checkpointEnd = m_options.clock();
+    m_checkpointSeconds = m_checkpointEnd - begin;
+    if (!written) {
+        return written.error().kind == ErrorKind::InvalidInput
+            ? checkLoss(std::numeric_limits<double>::quiet_NaN(), "a weight")
+            : Result<void>(std::move(written).error());
+    }
+    m_lastCheckpoint = m_state.seconds;
+    m_lastCheckpointStep = m_state.step;
+    // The one before stays, in case the newest is torn by a failing disk.
+    std::vector<std::string> kept = m_state.keptFiles;
+    kept.push_back(m_state.bestFile);
+    const auto all = m_store.names();
+    kept.insert(kept.end(), all.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, all.size())), all.end());
+    m_store.prune(kept);
+    return emitCheckpoint(name, m_state.epoch, m_state.step, written.value(), isBest, reason);
+}
+
+Result<void> Trainer::emitCheckpoint(
+    const std::string& name, int epoch, std::int64_t step, std::uint64_t bytes, bool isBest, const std::string& reason)
+{
+    return m_sink.emitEvent(
+        "checkpoint",
+        {{"epoch", epoch},
+         {"step", step},
+         {"file", "checkpoints/" + name},
+         {"bytes", bytes},
+         {"isBest", isBest},
+         {"reason", reason}});
+}
+
+Result<void> Trainer::restoreBest()
+{
+    const bool isAtBest = m_state.stopping.bestEpoch == m_state.epoch && m_state.stepInEpoch == 0;
+    if (m_state.bestFile.empty() || isAtBest) {
+        return {};
+    }
+    auto best = m_store.read(m_state.bestFile);
+    if (!best) {
+        return m_sink.emitEvent(
+            "warning",
+            {{"text", "the best epoch's checkpoint cannot be read, so the last weights are used: " + best.error().message},
+             {"advice", ""}});
+    }
+    return m_session.setParameters(best.value().parameters);
+}
+
+} // namespace ty::engine
