@@ -120,7 +120,7 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
     command->add_option("--name", options.name, "Name of the run; else that of the folder");
     command->add_option("--minutes", options.minutes, "Longest running time");
-    command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model's or run's folder, an ONNX file");
+    command->add_option("--from", options.from, "Begin with these weights: a checkpoint, a model's or run's folder, an ONNX or safetensors file");
     addPixels(*command, options.pixels);
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     addStores(*command, options.storesDescriptor);
@@ -250,6 +250,7 @@ void addExport(CLI::App& app, ExportOptions& options)
     command->add_option("--format", options.format, "onnx or safetensors")->required();
     command->add_option("--out", options.out, "File to write")->required();
     command->add_option("--checkpoint", options.checkpoint, "Export the weights of this checkpoint of the run");
+    command->add_option("--opset", options.opset, "With --format onnx: the version of its operators, 13 to 17 (13)");
     addForm(*command, options.form);
     command->footer("Example:\n  trainyard-run export --model runs/iris/model --format onnx --out iris.onnx");
 }

@@ -131,6 +131,7 @@ struct ExportOptions {
     std::string format;
     std::string out;
     std::string checkpoint; ///< whose weights are exported; empty: the model's own
+    std::optional<int> opset; ///< of an ONNX file
     OutputForm form = OutputForm::Text;
 };
 int exportModel(const ExportOptions& options);

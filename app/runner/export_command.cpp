@@ -21,7 +21,14 @@ Result<void> run(const ExportOptions& options)
         return Error{
             ErrorKind::Usage, "this model cannot be exported as \"" + options.format + "\"; known: " + known, {}};
     }
-    TY_TRY(const Json report, model->exportTo(options.format, options.out));
+    engine::ExportSettings settings;
+    if (options.opset) {
+        if (options.format != "onnx") {
+            return Error{ErrorKind::Usage, "--opset: it is for --format onnx", {}};
+        }
+        settings.opset = *options.opset;
+    }
+    TY_TRY(const Json report, model->exportTo(options.format, options.out, settings));
     if (options.form == OutputForm::Json) {
         return printJson(report);
     }

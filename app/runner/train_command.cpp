@@ -103,7 +103,9 @@ Result<void> takeNetwork(const std::string& pixels, RunSpec& spec)
         if (!isNetworkGiven) {
             spec.network = imported.network;
         }
-        spec.start.pixels = pixels.empty() ? imported.pixels : pixels;
+        if (!imported.pixels.empty()) {
+            spec.start.pixels = pixels.empty() ? imported.pixels : pixels;
+        }
         return {};
     }
     if (!engine::isOnnxFile(spec.start.from)) {

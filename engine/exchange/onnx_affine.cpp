@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/onnx_layers.h"
 
 // Products with constants and sums with constants: part of the layer before, or a layer of their own.
@@ -99,6 +100,7 @@ Result<OnnxActivation> OnnxLayers::affine(
             continue;
         }
         TY_TRY(operand.values, onnxFloats(*array));
+        TY_CHECK(checkFinite(operand.values, k == 0 ? "its factors" : "its summands"));
         std::size_t stride = 1;
         for (std::size_t i = 0; i < array->shape.size(); ++i) {
             const std::int64_t extent = array->shape[array->shape.size() - 1 - i];

@@ -1,8 +1,10 @@
 #include "engine/exchange/onnx_file.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -176,6 +178,84 @@ Result<OnnxFile> readModel(const onnx::ModelProto& model)
     return file;
 }
 
+constexpr const char* kGetAgain = "Get the file again.";
+
+Error notAModel(const std::string& what, const std::string& reason, const std::string& advice)
+{
+    return Error{ErrorKind::InvalidInput, fmt::format("{}: no ONNX model: {}", what, reason), advice};
+}
+
+/// The number that a message of protobuf has at `place`, which moves behind it.
+std::optional<std::uint64_t> readVarint(std::string_view bytes, std::size_t& place)
+{
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && place < bytes.size(); shift += 7) {
+        const auto byte = static_cast<std::uint8_t>(bytes[place++]);
+        value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
+        if (byte < 0x80U) {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+/// How long a model is, as far as its outermost fields say, if they begin as those of a model do; nothing otherwise.
+std::optional<std::uint64_t> claimedBytes(std::string_view bytes)
+{
+    std::size_t place = 0;
+    for (bool isFirst = true; place < bytes.size(); isFirst = false) {
+        const auto tag = readVarint(bytes, place);
+        const std::uint64_t field = tag.value_or(0) >> 3U;
+        const std::uint64_t form = tag.value_or(0) & 7U;
+        // ModelProto: ir_version (1) and model_version (5) are numbers, all others have a length; graph is 7.
+        const bool isNumber = field == 1 || field == 5;
+        const bool isKnown = field >= 1 && field <= 25 && form == (isNumber ? 0U : 2U);
+        if (!isKnown || (isFirst && field > 8)) {
+            return std::nullopt;
+        }
+        const auto value = readVarint(bytes, place);
+        if (!value) {
+            return std::nullopt;
+        }
+        if (!isNumber && *value > bytes.size() - place) {
+            return place + *value;
+        }
+        place += isNumber ? 0 : static_cast<std::size_t>(*value);
+    }
+    return bytes.size();
+}
+
+/// What bytes are that are no model.
+/// @param isMessage  protobuf can read them, but there is no graph
+Error unreadable(std::string_view bytes, const std::string& what, bool isMessage)
+{
+    if (bytes.empty()) {
+        return notAModel(what, "the file is empty", "It was not written or not downloaded. " + std::string(kGetAgain));
+    }
+    const auto begin = bytes.find_first_not_of(" \t\r\n");
+    std::string start(begin == std::string_view::npos ? std::string_view() : bytes.substr(begin, 40));
+    std::transform(start.begin(), start.end(), start.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    if (start.starts_with("<!doctype") || start.starts_with("<html")) {
+        return notAModel(
+            what, "it is a web page (HTML)",
+            "A page was downloaded in place of the file, often one that asks to sign in or says what is wrong; open it in a browser.");
+    }
+    if (start.starts_with("version https://git-lfs")) {
+        return notAModel(what, "it is the pointer that Git LFS keeps in place of the file", "Fetch the file itself: git lfs pull.");
+    }
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 31U; // an ONNX file's limit; beyond, it is no length
+    if (const auto claimed = claimedBytes(bytes); claimed && *claimed > bytes.size() && *claimed <= kMost) {
+        return notAModel(
+            what, fmt::format("it ends in the middle: {} bytes are there, {} or more are expected", bytes.size(), *claimed),
+            "The download or the copy was broken off. " + std::string(kGetAgain));
+    }
+    return notAModel(
+        what, isMessage ? "it holds no graph" : "its bytes cannot be read as one",
+        "It is damaged, only a part, or a file of another kind. Get it again, or choose another file.");
+}
+
 } // namespace
 
 std::string onnxShown(const std::string& name)
@@ -236,9 +316,12 @@ Result<void> checkOnnxGraph(const OnnxFile& file)
 Result<OnnxFile> OnnxFile::parse(std::string_view bytes, const std::string& what)
 {
     onnx::ModelProto model;
-    if (bytes.empty() || bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())
-        || !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph()) {
-        return Error{ErrorKind::InvalidInput, what + ": no ONNX model", "Choose a file that ends in .onnx."};
+    if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+        return notAModel(what, "it is larger than 2 GiB, which no ONNX file can be", "Save large weights in another format.");
+    }
+    const bool isMessage = !bytes.empty() && model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    if (!isMessage || !model.has_graph()) {
+        return unreadable(bytes, what, isMessage);
     }
     auto file = readModel(model);
     if (!file) {

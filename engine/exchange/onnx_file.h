@@ -30,7 +30,8 @@ struct OnnxFile {
     std::map<std::string, std::string> metadata;
 
     /// Bytes that nobody vouches for; nothing much larger than `bytes` is allocated. Constants that lie in other files are
-    /// refused. Errors: InvalidInput for bytes that are no ONNX model or do not hold what they say, naming `what`.
+    /// refused. Errors: InvalidInput for bytes that are no ONNX model, saying what they seem to be (nothing, a web page, a part of
+    /// a model), or that do not hold what they say, naming `what`.
     static Result<OnnxFile> parse(std::string_view bytes, const std::string& what);
 };
 

@@ -10,6 +10,7 @@
 
 #include "engine/base/files.h"
 #include "engine/base/json.h"
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/onnx_entry.h"
 #include "engine/exchange/onnx_network_reader.h"
 
@@ -251,7 +252,7 @@ Result<std::vector<NamedTensor>> checkedParameters(const ModelDescription& model
     return result;
 }
 
-/// The layer that the network ends with, and what is left to the loss.
+/// The layer that the network ends with, and what is left to the loss: the last softmax or sigmoid.
 /// A file of this program ends before such an operator: what is there belongs to the network.
 Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, bool isPrepared, OnnxOutput& kind)
 {
@@ -259,17 +260,33 @@ Result<std::string> endOf(OnnxLayers& layers, const OnnxActivation& output, bool
     if (value.view.axes.size() == 1) {
         value.view.axes.emplace_back(); // one number a sample
     }
+    const auto typeOf = [&layers](const std::string& layer) {
+        const OnnxLayer* found = layers.find(layer);
+        return found != nullptr ? found->description.type : std::string();
+    };
+    if (!isPrepared && typeOf(value.layer) == "softmax" && value.view.parts().size() == 1) {
+        // {N, C, 1, 1} is {N, C}: a reshape would stand between the softmax and the end.
+        std::erase_if(value.view.axes, [](const AxisParts& axis) { return axis.empty(); });
+    }
     TY_TRY(value, layers.plain("output", value));
     if (value.base.size() == 3 && elementCount(value.base) == value.base[0]) {
         TY_TRY(value, layers.add("output.flat", "flatten", {value.layer}, Json::object()));
     }
-    const OnnxLayer* last = layers.find(value.layer);
-    const std::string type = last != nullptr ? last->description.type : "";
-    if (!isPrepared && (type == "softmax" || type == "sigmoid") && last->description.inputs.front() != "input") {
-        kind = type == "softmax" ? OnnxOutput::Softmax : OnnxOutput::Sigmoid;
-        return last->description.inputs.front();
+    std::string end = value.layer;
+    const std::string type = typeOf(end);
+    if (!isPrepared && (type == "softmax" || type == "sigmoid")) {
+        const std::string before = layers.find(end)->description.inputs.front();
+        if (type == "softmax" || before != "input") {
+            kind = type == "softmax" ? OnnxOutput::Softmax : OnnxOutput::Sigmoid;
+            end = before;
+        }
     }
-    return value.layer;
+    // A loss takes the softmax of scores, so a network must not end with one; a softmax before the last one is part of it.
+    if (typeOf(end) == "softmax") {
+        TY_TRY(const auto scores, layers.add("output.scores", "scale", {end}, {{"factor", 1.0}}));
+        end = scores.layer;
+    }
+    return end;
 }
 
 Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& options)
@@ -298,6 +315,9 @@ Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& 
     TY_TRY(const std::string end, endOf(reader.layers(), OnnxActivation(*output), plan.isPrepared, result.output));
     TY_TRY(result.model, reader.layers().model(end));
     TY_TRY(result.parameters, checkedParameters(result.model, reader.layers().parameters(result.model)));
+    for (const auto& [name, tensor] : result.parameters) {
+        TY_CHECK(checkFinite(tensor.floats(), fmt::format("weights \"{}\"", name)));
+    }
     const OnnxNode* last = reader.producer(plan.output);
     if (result.output == OnnxOutput::Softmax && last != nullptr && last->type == "LogSoftmax") {
         result.output = OnnxOutput::LogSoftmax;

@@ -17,7 +17,8 @@ struct OnnxImportOptions {
     std::string output; ///< the value to end with; empty: the first output that is a number
 };
 
-/// What the file's last operator made of the network's values. Training and predicting by a loss do it themselves.
+/// What the file's last operator made of the network's values. Training and predicting by a loss do it themselves. A softmax
+/// before the last one is a layer, with a "scale" of 1 behind it: a network must not end with a softmax.
 enum class OnnxOutput : std::uint8_t { Values, Softmax, LogSoftmax, Sigmoid };
 
 /// A network that another program, or this one, has written.
@@ -42,8 +43,8 @@ struct ImportedNetwork {
 /// Reads an ONNX file (opset 9 to 21, IR up to 10) as a network of our layers. Names of weights and nodes name the layers.
 /// Files are hostile until read: sizes, counts and shapes are checked, constants in other files are refused, and the
 /// result has been checked by the engine. One thread; no state.
-/// Errors: NotFound, Io; InvalidInput for bytes that are no sound model; Unsupported naming all unknown operators with
-/// their nodes at once, or the node that is used in a way that no layer has.
+/// Errors: NotFound, Io; InvalidInput for bytes that are no sound model, or weights that are not finite, by name; Unsupported
+/// naming all unknown operators with their nodes at once, or the node that is used in a way that no layer has.
 Result<ImportedNetwork> importOnnx(const std::string& file, const OnnxImportOptions& options);
 /// The same from memory; `what` names the source in messages.
 Result<ImportedNetwork> importOnnxBytes(

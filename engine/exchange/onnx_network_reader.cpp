@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/float_weights.h"
+
 namespace ty::engine {
 
 namespace {
@@ -85,7 +87,9 @@ Result<std::vector<float>> OnnxNetworkReader::needWeights(const OnnxNode& node, 
         return onnxError(
             fmt::format("input {} is {}, expected {} axes", index + 1, toString(array->shape), rank));
     }
-    return onnxFloats(*array);
+    TY_TRY(const auto values, onnxFloats(*array));
+    TY_CHECK(checkFinite(values, fmt::format("weights \"{}\"", onnxShown(node.inputs[index]))));
+    return values;
 }
 
 bool OnnxNetworkReader::isThere(const OnnxNode& node, std::size_t index) const

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/onnx_network_reader.h"
 
 // Sums and products: of two values, or of a value and a constant.
@@ -72,6 +73,10 @@ Result<void> affine(
     OnnxNetworkReader& reader, const OnnxNode& node, std::size_t index, const OnnxArray* factor, const OnnxArray* shift)
 {
     TY_TRY(const auto src, reader.value(node, index));
+    if (const auto* given = reader.constant(node, 1 - index); given != nullptr) {
+        TY_TRY(const auto values, onnxFloats(*given));
+        TY_CHECK(checkFinite(values, fmt::format("constant \"{}\"", onnxShown(node.inputs[1 - index]))));
+    }
     TY_TRY(auto result, reader.layers().affine(reader.hint(node), src, factor, shift));
     reader.give(node, std::move(result));
     return {};

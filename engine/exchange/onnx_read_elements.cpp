@@ -111,16 +111,33 @@ Result<void> clip(OnnxNetworkReader& reader, const OnnxNode& node)
     return {};
 }
 
+/// One slope is leakyRelu. Several are max(x, 0) + (-slope) max(-x, 0): exact above 0, and the slopes are weights of a layer.
 Result<void> parametricRelu(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     TY_TRY(const auto* slopes, reader.needConstant(node, 1));
-    TY_TRY(const auto values, onnxFloats(*slopes));
-    for (const float value : values) {
-        if (value != values.front()) {
-            return onnxUnsupported("slopes that differ between channels");
-        }
+    TY_TRY(auto values, onnxFloats(*slopes));
+    if (values.empty()) {
+        return onnxError("no slope");
     }
-    return values.empty() ? onnxError("no slope") : layerOf(reader, node, "leakyRelu", {{"alpha", onnxReal(values.front())}});
+    const bool isOne = std::all_of(values.begin(), values.end(), [&](float value) { return value == values.front(); });
+    if (isOne && values.front() >= 0) {
+        return layerOf(reader, node, "leakyRelu", {{"alpha", onnxReal(values.front())}});
+    }
+    TY_TRY(auto src, reader.value(node, 0));
+    src.isSole = false; // both halves take it
+    auto& layers = reader.layers();
+    const auto hint = reader.hint(node);
+    const OnnxArray minus = onnxScalar(-1);
+    std::transform(values.begin(), values.end(), values.begin(), [](float value) { return -value; });
+    const OnnxArray factors{slopes->shape, std::move(values)};
+    TY_TRY(const auto above, layers.mapped(hint + ".above", "relu", src, Json::object()));
+    TY_TRY(auto below, layers.affine(hint + ".minus", src, &minus, nullptr));
+    TY_TRY(below, layers.mapped(hint + ".below", "relu", below, Json::object()));
+    TY_TRY(below, layers.affine(hint + ".slopes", below, &factors, nullptr));
+    TY_TRY(auto result, layers.add(hint, "add", {above.layer, below.layer}, Json::object()));
+    result.view = src.view;
+    reader.give(node, std::move(result));
+    return {};
 }
 
 /// Nothing at all in inference.

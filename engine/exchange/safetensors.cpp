@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -21,39 +22,51 @@ constexpr const char* kMetadataName = "__metadata__";
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000; // the format's own limit
 constexpr std::size_t kMaxRank = 16;
 
-struct DTypeName {
-    DType dtype;
-    const char* name;
+/// A type of https://huggingface.co/docs/safetensors.
+struct FormatType {
+    std::string_view name;
+    std::uint64_t bytes; ///< of an element
+    std::optional<DType> dtype = std::nullopt; ///< that its values become; none: they are not read
 };
 
-// The names of https://huggingface.co/docs/safetensors for the types we have.
-constexpr std::array<DTypeName, 6> kDTypeNames{{
-    {DType::Float32, "F32"},
-    {DType::Float64, "F64"},
-    {DType::BFloat16, "BF16"},
-    {DType::Int32, "I32"},
-    {DType::Int64, "I64"},
-    {DType::UInt8, "U8"},
+constexpr std::string_view kHalf = "F16";
+
+constexpr std::array<FormatType, 15> kTypes{{
+    {"F32", 4, DType::Float32},
+    {"F64", 8, DType::Float64},
+    {"BF16", 2, DType::BFloat16},
+    {"I32", 4, DType::Int32},
+    {"I64", 8, DType::Int64},
+    {"U8", 1, DType::UInt8},
+    {kHalf, 2, DType::Float32},
+    {"BOOL", 1},
+    {"I8", 1},
+    {"I16", 2},
+    {"U16", 2},
+    {"U32", 4},
+    {"U64", 8},
+    {"F8_E5M2", 1},
+    {"F8_E4M3", 1},
 }};
 
-const char* formatName(DType dtype)
+const FormatType* typeNamed(std::string_view name)
 {
-    for (const auto& entry : kDTypeNames) {
-        if (entry.dtype == dtype) {
-            return entry.name;
-        }
-    }
-    return "";
+    const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const FormatType& type) { return type.name == name; });
+    return found == kTypes.end() ? nullptr : &*found;
 }
 
-std::optional<DType> dtypeOf(const std::string& name)
+/// The number that a float16 is, exactly.
+constexpr float fromHalf(std::uint16_t half)
 {
-    for (const auto& entry : kDTypeNames) {
-        if (name == entry.name) {
-            return entry.dtype;
-        }
+    const std::uint32_t sign = (half & 0x8000U) << 16U;
+    const std::uint32_t exponent = (half >> 10U) & 0x1fU;
+    const std::uint32_t fraction = half & 0x3ffU;
+    if (exponent == 0) { // 0 and subnormal numbers
+        const float magnitude = static_cast<float>(fraction) * 0x1p-24F;
+        return sign != 0 ? -magnitude : magnitude;
     }
-    return std::nullopt;
+    const std::uint32_t wide = exponent == 0x1fU ? 0xffU : exponent + 112U; // biases of 15 and 127
+    return std::bit_cast<float>(sign | (wide << 23U) | (fraction << 13U));
 }
 
 Error invalid(const std::string& what, const std::string& message)
@@ -89,16 +102,16 @@ std::optional<std::string> repeatedKey(const std::string& text)
 /// One entry of the header after checking everything that can be checked without the other entries.
 struct Entry {
     std::string name;
-    DType dtype = DType::Float32;
+    const FormatType* type = nullptr;
     Shape shape;
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
 };
 
 /// Bytes of a tensor, nothing if that overflows.
-std::optional<std::uint64_t> bytesOf(const Shape& shape, DType dtype)
+std::optional<std::uint64_t> bytesOf(const Shape& shape, std::uint64_t elementBytes)
 {
-    std::uint64_t bytes = dtypeBytes(dtype);
+    std::uint64_t bytes = elementBytes;
     for (const auto extent : shape) {
         if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent), &bytes)) {
             return std::nullopt;
@@ -118,11 +131,12 @@ Result<Entry> parseEntry(const std::string& name, const Json& json, std::uint64_
         return wrong("needs dtype, shape and data_offsets");
     }
     const Json& dtypeJson = json["dtype"];
-    const auto dtype = dtypeJson.is_string() ? dtypeOf(dtypeJson.get<std::string>()) : std::nullopt;
-    if (!dtype) {
-        return wrong(fmt::format("unknown dtype {}", toJsonLine(dtypeJson).substr(0, 40)));
+    entry.type = dtypeJson.is_string() ? typeNamed(dtypeJson.get<std::string>()) : nullptr;
+    if (entry.type == nullptr) {
+        Error error = wrong(fmt::format("unknown dtype {}", toJsonLine(dtypeJson).substr(0, 40)));
+        error.advice = "Save the tensors as F32, F16, BF16 or F64.";
+        return error;
     }
-    entry.dtype = *dtype;
 
     const Json& shape = json["shape"];
     if (!shape.is_array() || shape.size() > kMaxRank) {
@@ -144,10 +158,10 @@ Result<Entry> parseEntry(const std::string& name, const Json& json, std::uint64_
     if (entry.begin > entry.end || entry.end > dataBytes) {
         return wrong(fmt::format("data_offsets {}..{} lie outside the {} bytes of data", entry.begin, entry.end, dataBytes));
     }
-    const auto bytes = bytesOf(entry.shape, entry.dtype);
+    const auto bytes = bytesOf(entry.shape, entry.type->bytes);
     if (!bytes || *bytes != entry.end - entry.begin) {
         return wrong(fmt::format(
-            "shape {} of {} does not fit the {} bytes it has", toString(entry.shape), dtypeName(entry.dtype), entry.end - entry.begin));
+            "shape {} of {} does not fit the {} bytes it has", toString(entry.shape), entry.type->name, entry.end - entry.begin));
     }
     return entry;
 }
@@ -197,6 +211,12 @@ std::uint64_t littleEndian64(std::string_view bytes)
 
 } // namespace
 
+std::string safetensorsTypeName(DType dtype)
+{
+    const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const FormatType& type) { return type.dtype == dtype; });
+    return std::string(found->name); // every DType has one; float32's stands before float16's
+}
+
 Result<void> writeSafetensors(
     const std::string& path, std::span<const NamedTensor> tensors, const std::map<std::string, std::string>& metadata)
 {
@@ -223,7 +243,7 @@ Result<void> writeSafetensors(
     for (const auto* named : order) {
         const auto bytes = static_cast<std::uint64_t>(named->tensor.bytes());
         header[named->name] = {
-            {"dtype", formatName(named->tensor.dtype())},
+            {"dtype", safetensorsTypeName(named->tensor.dtype())},
             {"shape", named->tensor.shape()},
             {"data_offsets", {offset, offset + bytes}}};
         offset += bytes;
@@ -281,9 +301,21 @@ Result<SafetensorsFile> parseSafetensors(std::string_view bytes, const std::stri
     TY_CHECK(checkCoverage(entries, data.size(), what));
 
     for (auto& entry : entries) {
-        Tensor tensor(entry.dtype, entry.shape);
-        if (entry.end > entry.begin) {
-            std::memcpy(tensor.data(), data.data() + entry.begin, entry.end - entry.begin);
+        if (!entry.type->dtype) {
+            file.unread.push_back({std::move(entry.name), std::string(entry.type->name), std::move(entry.shape)});
+            continue;
+        }
+        Tensor tensor(*entry.type->dtype, entry.shape);
+        const auto stored = data.substr(entry.begin, entry.end - entry.begin);
+        if (entry.type->name == kHalf) {
+            const auto values = tensor.floats();
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                std::uint16_t half = 0;
+                std::memcpy(&half, stored.data() + i * sizeof(half), sizeof(half));
+                values[i] = fromHalf(half);
+            }
+        } else if (!stored.empty()) {
+            std::memcpy(tensor.data(), stored.data(), stored.size());
         }
         file.tensors.push_back({std::move(entry.name), std::move(tensor)});
     }

@@ -11,9 +11,17 @@
 
 namespace ty::engine {
 
+/// A tensor of a type that Tensor does not have. Its place in the file has been checked, its values were not read.
+struct UnreadTensor {
+    std::string name;
+    std::string type; ///< "I8", as the format calls it
+    Shape shape;
+};
+
 /// What a .safetensors file holds.
 struct SafetensorsFile {
-    std::vector<NamedTensor> tensors;            ///< in the order of their data
+    std::vector<NamedTensor> tensors;            ///< in the order of their data; F16 as float32, all others as they are stored
+    std::vector<UnreadTensor> unread;            ///< likewise
     std::map<std::string, std::string> metadata; ///< the header's `__metadata__`
 };
 
@@ -25,10 +33,13 @@ Result<void> writeSafetensors(
 
 /// Reads a file that nobody vouches for. Errors: NotFound, Io, InvalidInput naming the file, the tensor and what is
 /// wrong (header too long, offsets outside the file or overlapping, size that does not fit shape and dtype, unknown
-/// dtype, name used twice). Nothing larger than the file is ever allocated.
+/// dtype, name used twice). Nothing larger than the file, or twice that for F16, is ever allocated.
 Result<SafetensorsFile> readSafetensors(const std::string& path);
 
 /// The same from memory; `what` names the source in messages.
 Result<SafetensorsFile> parseSafetensors(std::string_view bytes, const std::string& what);
+
+/// "F32": what the format calls it.
+std::string safetensorsTypeName(DType dtype);
 
 } // namespace ty::engine

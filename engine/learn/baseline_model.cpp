@@ -57,7 +57,7 @@ Result<void> BaselineModel::save(const std::string& folder) const
     return writeModelPackage(folder, cardOf(*this), m_encoder, [](const std::string&) -> Result<void> { return {}; });
 }
 
-Result<Json> BaselineModel::exportTo(const std::string&, const std::string&) const
+Result<Json> BaselineModel::writeExport(const std::string&, const std::string&, const ExportSettings&) const
 {
     return Error{ErrorKind::Unsupported, "a baseline has nothing to export", "Train a network or a linear model."};
 }

@@ -20,7 +20,9 @@ public:
     Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) override;
     Result<void> save(const std::string& folder) const override;
     Json exportFormats() const override { return Json::array(); }
-    Result<Json> exportTo(const std::string& format, const std::string& file) const override;
+
+protected:
+    Result<Json> writeExport(const std::string& format, const std::string& file, const ExportSettings& settings) const override;
 
 private:
     Encoder m_encoder;

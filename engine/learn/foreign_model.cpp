@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/files.h"
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/device.h"
 #include "engine/learn/foreign_input.h"
@@ -220,7 +221,7 @@ Result<std::unique_ptr<Model>> openOnnx(
     return makeModel(std::move(all.parts), std::move(source), options.name, device);
 }
 
-/// What NetworkModel::exportTo() wrote.
+/// What a NetworkModel has exported.
 Result<std::unique_ptr<Model>> openSafetensors(const std::string& file, const ForeignOptions& options, const std::string& device)
 {
     TY_TRY(SafetensorsFile content, readSafetensors(file));
@@ -236,6 +237,7 @@ Result<std::unique_ptr<Model>> openSafetensors(const std::string& file, const Fo
     TY_TRY(auto description, ModelDescription::fromJson(networkJson));
     TY_TRY(const Json encoderJson, parseJson(preprocessing->second, file + ": preprocessing"));
     TY_TRY(auto encoder, Encoder::fromJson(encoderJson));
+    TY_CHECK(makeFloatWeights(content, file));
     Json source{{"format", "safetensors"}, {"file", fs::path(file).filename().string()}};
     Parts parts{std::move(description), std::move(content.tensors), std::move(encoder)};
     auto model = makeModel(std::move(parts), std::move(source), options.name, device);
@@ -293,12 +295,18 @@ ForeignStart foreignStart(const std::string& folder)
 {
     for (const std::string& place : {folder, folder + "/model"}) {
         const auto card = readJsonFile(place + "/model.json");
-        const Json source = card ? foreignSource(card.value()) : Json();
-        const Json given = card && card.value().is_object() ? card.value().value("givenAs", Json()) : Json();
+        if (!card || !card.value().is_object()) {
+            continue;
+        }
+        const Json source = foreignSource(card.value());
+        const Json given = card.value().value("givenAs", Json());
         if (given.is_string()) {
             return {card.value().value("network", Json()), given.get<std::string>()};
         }
         if (source.is_null()) {
+            if (card.value().value("source", Json()).is_object()) {
+                return {card.value().value("network", Json()), {}}; // a file of this program: it brings no settings
+            }
             continue;
         }
         const auto words = ForeignWords::fromJson(source["words"], place);

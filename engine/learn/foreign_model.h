@@ -35,8 +35,9 @@ Result<std::unique_ptr<Model>> openNetworkFile(
 Result<std::unique_ptr<Model>> loadModelFor(
     const std::string& folder, const std::string& data, const ForeignWords& words, const std::string& device);
 
-/// What a run needs to begin with the model in `folder`, where it came from another program, or is of a run that began with such
-/// a one: its network, and the units of its pixels ("0..1"). Null network: it did not, and is begun with like any other.
+/// What a run needs to begin with the model in `folder`, where it came from a network file, or is of a run that began with one of
+/// another program: its network, and the units of its pixels ("0..1"; empty: a file of this program). Null network: it did not,
+/// and is begun with like any other.
 struct ForeignStart {
     Json network;
     std::string pixels;

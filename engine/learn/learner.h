@@ -35,6 +35,11 @@ struct SampleScore {
     double second = 0; ///< mean absolute error of its pixels; words whose likeliest successor was right
 };
 
+/// How a model is written for other programs.
+struct ExportSettings {
+    int opset = 13; ///< of ONNX: 13 to 17
+};
+
 /// A trained model: encoder and learned parameters. Immutable after loading; one thread at a time.
 /// Its folder ("model package"): model.json (format, learner, task, input, classes, preprocessing, network, settings,
 /// metrics, run name, created), weights.safetensors, labels.txt, signature.json, model_card.md.
@@ -62,7 +67,14 @@ public:
     virtual Result<void> save(const std::string& folder) const = 0;
     virtual Json exportFormats() const = 0; ///< ["onnx", "safetensors"]
     /// Writes `file`, then reads it back and checks it. Result: {file, format, bytes, opset?, maxDifference?, ...}.
-    virtual Result<Json> exportTo(const std::string& format, const std::string& file) const = 0;
+    Result<Json> exportTo(const std::string& format, const std::string& file, const ExportSettings& settings = {}) const
+    {
+        return writeExport(format, file, settings);
+    }
+
+protected:
+    virtual Result<Json> writeExport(
+        const std::string& format, const std::string& file, const ExportSettings& settings) const = 0;
 };
 
 /// Loads a model package. Errors name file and place; nothing in it is trusted.

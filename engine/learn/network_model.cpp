@@ -240,10 +240,11 @@ Result<void> NetworkModel::save(const std::string& folder) const
     });
 }
 
-Result<Json> NetworkModel::exportTo(const std::string& format, const std::string& file) const
+Result<Json> NetworkModel::writeExport(
+    const std::string& format, const std::string& file, const ExportSettings& settings) const
 {
     if (format == "onnx") {
-        return exportOnnx(file);
+        return exportOnnx(file, settings.opset);
     }
     if (format == "safetensors") {
         return exportSafetensors(file);
@@ -252,9 +253,10 @@ Result<Json> NetworkModel::exportTo(const std::string& format, const std::string
         ErrorKind::Unsupported, "a network cannot be exported as \"" + format + "\"; known: onnx, safetensors", {}};
 }
 
-Result<Json> NetworkModel::exportOnnx(const std::string& file) const
+Result<Json> NetworkModel::exportOnnx(const std::string& file, int opset) const
 {
     OnnxOptions options;
+    options.opset = opset;
     const auto run = m_card.contains("run") && m_card["run"].is_string() ? m_card["run"].get<std::string>() : "";
     options.description = run.empty() ? "Trained by Trainyard" : "Trained by Trainyard in the run " + run;
     TY_TRY(const OnnxReport report, writeOnnx(m_session->model(), m_session->parameters(), m_encoder, options, file));

@@ -37,7 +37,10 @@ public:
     Result<std::vector<float>> reconstruct(const Dataset& dataset, std::uint32_t sample) override;
     Result<void> save(const std::string& folder) const override;
     Json exportFormats() const override { return {"onnx", "safetensors"}; }
-    Result<Json> exportTo(const std::string& format, const std::string& file) const override;
+
+protected:
+    Result<Json> writeExport(
+        const std::string& format, const std::string& file, const ExportSettings& settings) const override;
 
 private:
     /// One batch: its samples' places in the list that was asked for, their encoded inputs and the network's outputs.
@@ -53,7 +56,7 @@ private:
         bool isInOrder,
         const BatchTaker& take) const;
     Result<Predictions> answer(const Dataset& dataset, std::span<const std::uint32_t> samples) const;
-    Result<Json> exportOnnx(const std::string& file) const;
+    Result<Json> exportOnnx(const std::string& file, int opset) const;
     Result<Json> exportSafetensors(const std::string& file) const;
 
     Encoder m_encoder;

@@ -43,7 +43,8 @@ Result<void> PortableModel::save(const std::string& folder) const
     });
 }
 
-Result<Json> PortableModel::exportTo(const std::string& format, const std::string& file) const
+Result<Json> PortableModel::writeExport(
+    const std::string& format, const std::string& file, const ExportSettings& settings) const
 {
     if (format == "safetensors") {
         const auto learned = tensors();
@@ -63,6 +64,7 @@ Result<Json> PortableModel::exportTo(const std::string& format, const std::strin
             ErrorKind::Unsupported, "this model cannot be exported as \"" + format + "\"; known: onnx, safetensors", {}};
     }
     OnnxOptions options;
+    options.opset = settings.opset;
     const auto run = m_card.value("run", std::string());
     options.description = run.empty() ? "Trained by Trainyard" : "Trained by Trainyard in the run " + run;
     TY_TRY(const OnnxReport report, writeOnnxFile(options, file));

@@ -19,9 +19,10 @@ public:
     Result<Predictions> predict(const Dataset& dataset, std::span<const std::uint32_t> samples) override;
     Result<void> save(const std::string& folder) const override;
     Json exportFormats() const override { return {"onnx", "safetensors"}; }
-    Result<Json> exportTo(const std::string& format, const std::string& file) const override;
 
 protected:
+    Result<Json> writeExport(
+        const std::string& format, const std::string& file, const ExportSettings& settings) const override;
     /// {samples, classes} probabilities, or {samples} values in the encoded unit.
     virtual Result<std::vector<double>> answers(const Dataset& dataset, std::span<const std::uint32_t> samples) const = 0;
     /// What was learned; the card says the rest.

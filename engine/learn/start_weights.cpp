@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "engine/base/files.h"
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/onnx_network.h"
 #include "engine/train/checkpoint.h"
@@ -52,8 +54,11 @@ std::string differenceOf(const Tensors& here, const Tensors& there)
         if (found == there.end()) {
             return name + " is not among them";
         }
-        if (found->second->shape() != tensor->shape() || found->second->dtype() != tensor->dtype()) {
+        if (found->second->shape() != tensor->shape()) {
             return name + " is " + toString(tensor->shape()) + ", there " + toString(found->second->shape());
+        }
+        if (found->second->dtype() != tensor->dtype()) {
+            return name + " is " + dtypeName(tensor->dtype()) + ", there " + dtypeName(found->second->dtype());
         }
     }
     return here.size() == there.size() ? "" : "it has more tensors there";
@@ -105,6 +110,29 @@ std::string doubtAbout(const std::string& file, const Encoder& encoder)
     return {};
 }
 
+/// The learned parameters as `file` stores them.
+Result<SafetensorsFile> readStored(const std::string& file, const Shape& input)
+{
+    SafetensorsFile stored;
+    if (isOnnxFile(file)) {
+        DatasetInfo data;
+        if (input.size() == data.imageShape.size()) {
+            data.kind = DataKind::Image;
+            std::transform(input.begin(), input.end(), data.imageShape.begin(), [](auto extent) { return static_cast<int>(extent); });
+        }
+        TY_TRY(auto network, readOnnxNetwork(file, data));
+        stored.tensors = std::move(network.parameters);
+        return stored;
+    }
+    TY_TRY(stored, readSafetensors(file));
+    if (CheckpointStore::isCheckpoint(stored)) {
+        const std::filesystem::path path(file);
+        TY_TRY(Checkpoint checkpoint, CheckpointStore(path.parent_path().string()).read(path.filename().string()));
+        stored.tensors = std::move(checkpoint.parameters);
+    }
+    return stored;
+}
+
 } // namespace
 
 Result<std::string> findStartFile(const StartSpec& start, const RunFolder& folder)
@@ -130,22 +158,9 @@ Result<std::string> findStartFile(const StartSpec& start, const RunFolder& folde
 
 Result<std::vector<NamedTensor>> readStartWeights(const std::string& file, const Shape& input)
 {
-    if (isOnnxFile(file)) {
-        DatasetInfo data;
-        if (input.size() == data.imageShape.size()) {
-            data.kind = DataKind::Image;
-            std::transform(input.begin(), input.end(), data.imageShape.begin(), [](auto extent) { return static_cast<int>(extent); });
-        }
-        TY_TRY(auto network, readOnnxNetwork(file, data));
-        return std::move(network.parameters);
-    }
-    TY_TRY(auto found, readSafetensors(file));
-    if (!CheckpointStore::isCheckpoint(found)) {
-        return std::move(found.tensors);
-    }
-    const std::filesystem::path path(file);
-    TY_TRY(Checkpoint checkpoint, CheckpointStore(path.parent_path().string()).read(path.filename().string()));
-    return std::move(checkpoint.parameters);
+    TY_TRY(auto stored, readStored(file, input));
+    TY_CHECK(makeFloatWeights(stored, file));
+    return std::move(stored.tensors);
 }
 
 FittedWeights fitWeights(std::vector<NamedTensor> parameters, const std::vector<NamedTensor>& others)
@@ -179,8 +194,13 @@ Result<StartedWeights> startWithWeights(
     const StartSpec& start, const RunFolder& folder, const Encoder& encoder, TrainingSession& session)
 {
     TY_TRY(const std::string file, findStartFile(start, folder));
-    TY_TRY(const auto weights, readStartWeights(file, session.model().input));
-    const FittedWeights fitted = fitWeights(session.parameters(), weights);
+    TY_TRY(auto stored, readStored(file, session.model().input));
+    // Other tensors of the file may be what they like: counters, masks.
+    const auto own = session.parameters();
+    std::set<std::string> names;
+    std::transform(own.begin(), own.end(), std::inserter(names, names.end()), [](const NamedTensor& one) { return one.name; });
+    TY_CHECK(makeFloatWeights(stored, file, &names));
+    const FittedWeights fitted = fitWeights(own, stored.tensors);
     if (fitted.taken == 0) {
         return Error{
             ErrorKind::InvalidInput,

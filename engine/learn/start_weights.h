@@ -15,10 +15,10 @@ namespace ty::engine {
 /// The file that `start.from` means for a run in `folder`. Errors: NotFound.
 Result<std::string> findStartFile(const StartSpec& start, const RunFolder& folder);
 
-/// The learned parameters in a checkpoint, a weights file or a network from elsewhere (.onnx); a checkpoint's optimizer
-/// state is left out.
+/// The learned parameters in a checkpoint, a weights file or a network from elsewhere (.onnx), as float32; a checkpoint's
+/// optimizer state is left out.
 /// @param input  a sample's shape, for a network that leaves extents open
-/// Errors: those of readSafetensors and readOnnxNetwork, and InvalidInput when a checkpoint is torn.
+/// Errors: those of readSafetensors, makeFloatWeights and readOnnxNetwork, and InvalidInput when a checkpoint is torn.
 Result<std::vector<NamedTensor>> readStartWeights(const std::string& file, const Shape& input = {});
 
 /// A network's parameters, those replaced that others have: a layer is taken whole or not at all, when all its tensors
@@ -36,8 +36,8 @@ struct StartedWeights {
     std::string text;
     std::string doubt; ///< empty, or why the weights may mean something else although names and shapes agree
 };
-/// Puts the weights that a run begins with into its session, as far as they fit. Errors: those of findStartFile() and
-/// readStartWeights(), and InvalidInput when no layer fits.
+/// Puts the weights that a run begins with into its session, as far as they fit. Tensors of the file that the network does not
+/// have may be of any type. Errors: those of findStartFile() and readStartWeights(), and InvalidInput when no layer fits.
 Result<StartedWeights> startWithWeights(
     const StartSpec& start, const RunFolder& folder, const Encoder& encoder, TrainingSession& session);
 

@@ -77,6 +77,34 @@ std::map<std::string, Hostile> brokenFiles()
         b.model.mutable_graph()->mutable_initializer(0)->set_data_type(onnx::TensorProto::FLOAT16);
         files["half precision"] = {b.bytes(), "\"w\" has data type 10"};
     }
+    files["nothing"] = {"", "no ONNX model: the file is empty"};
+    files["a web page"] = {"\n<!DOCTYPE HTML>\n<html><body>Sign in</body></html>", "no ONNX model: it is a web page"};
+    files["a pointer of Git LFS"] = {
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n", "no ONNX model: it is the pointer that Git LFS"};
+    files["a text"] = {"no model at all", "no ONNX model: its bytes cannot be read"};
+    {
+        Builder b;
+        b.model.clear_graph();
+        files["a model without a graph"] = {b.bytes(), "no ONNX model: it holds no graph"};
+    }
+    {
+        auto b = sound();
+        b.model.mutable_graph()->mutable_initializer(0)->set_float_data(7, std::numeric_limits<float>::quiet_NaN());
+        files["weights that are NaN"] = {b.bytes(), "weights \"w\": NaN at place 8 of 12"};
+    }
+    {
+        Builder b;
+        b.weights("w", {4, 3});
+        b.weights("b", {3}).set_float_data(1, -std::numeric_limits<float>::infinity());
+        b.node("Gemm", {"x", "w", "b"}, {"y"});
+        files["an infinite bias"] = {b.bytes(), "\"Gemm of y.bias\": an infinite value at place 2 of 3"};
+    }
+    {
+        auto b = begun();
+        b.weights("f", {4}).set_float_data(3, std::numeric_limits<float>::quiet_NaN());
+        b.node("Mul", {"h", "f"}, {"y"});
+        files["a factor that is NaN"] = {b.bytes(), "\"Mul of y\" (Mul): constant \"f\": NaN at place 4 of 4"};
+    }
     {
         auto b = sound();
         b.model.mutable_graph()->clear_initializer();
@@ -245,6 +273,7 @@ private slots:
     void brokenFilesAreRefused_data();
     void brokenFilesAreRefused();
     void tornFilesAreRefused();
+    void tornFilesSayHowMuchIsMissing();
     void unknownOperatorsAreListedAtOnce();
     void whatDoesNotLeadToTheOutputIsNotJudged();
     void openExtentsAreTakenFromTheData();
@@ -286,6 +315,22 @@ void TestOnnxHostile::tornFilesAreRefused()
             QVERIFY2(network.error().message.starts_with("torn.onnx"), network.error().message.c_str());
         }
     }
+}
+
+void TestOnnxHostile::tornFilesSayHowMuchIsMissing()
+{
+    const auto bytes = readFile(kFolder + "lenet.onnx").value();
+    const std::size_t half = bytes.size() / 2;
+
+    const auto network = importOnnxBytes(std::string_view(bytes).substr(0, half), "torn.onnx", {});
+
+    QVERIFY(!network);
+    const auto& message = network.error().message;
+    const auto begin = "torn.onnx: no ONNX model: it ends in the middle: " + std::to_string(half) + " bytes are there, ";
+    QVERIFY2(message.starts_with(begin), message.c_str());
+    const auto claimed = std::stoul(message.substr(begin.size())); // up to the graph's end; some fields follow it
+    QVERIFY2(claimed > half && claimed <= bytes.size() && bytes.size() - claimed < 1000, message.c_str());
+    QVERIFY2(network.error().advice.find("Get the file again") != std::string::npos, network.error().advice.c_str());
 }
 
 void TestOnnxHostile::unknownOperatorsAreListedAtOnce()

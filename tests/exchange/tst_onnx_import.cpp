@@ -57,6 +57,10 @@ private slots:
     void networksOfTheZooComeBackWhole_data();
     void networksOfTheZooComeBackWhole();
     void anInnerValueCanBeTheOutput();
+    void onlyTheLastSoftmaxIsLeftToTheLoss();
+    void aSoftmaxOfOnePixelIsLeftToTheLoss();
+    void slopesOfParametricReluMayDiffer_data();
+    void slopesOfParametricReluMayDiffer();
     void formsOfNewerOpsetsAreRead();
     void newOpsetsAreRefusedWithAdvice();
 };
@@ -179,6 +183,89 @@ void TestOnnxImport::anInnerValueCanBeTheOutput()
 
     QVERIFY(!missing);
     QVERIFY2(missing.error().message.find("no such value") != std::string::npos, missing.error().message.c_str());
+}
+
+void TestOnnxImport::onlyTheLastSoftmaxIsLeftToTheLoss()
+{
+    testing::OnnxModelBuilder builder({3});
+    builder.node("Relu", {"x"}, {"h"});
+    testing::OnnxModelBuilder::set(builder.node("Softmax", {"h"}, {"s"}), "axis", std::int64_t{1});
+    testing::OnnxModelBuilder::set(builder.node("Softmax", {"s"}, {"y"}), "axis", std::int64_t{1});
+    std::vector<float> expected{0.2F, 1.5F, 0.9F};
+    const std::vector<float> inputs = expected;
+
+    const auto network = importOnnxBytes(builder.bytes(), "two.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    QCOMPARE(network->output, OnnxOutput::Softmax);
+    for (int i = 0; i < 2; ++i) {
+        float sum = 0;
+        for (float& value : expected) {
+            value = std::exp(value);
+            sum += value;
+        }
+        std::transform(expected.begin(), expected.end(), expected.begin(), [sum](float value) { return value / sum; });
+    }
+    const auto given = answersOf(*network, inputs);
+    QVERIFY2(given, given ? "" : given.error().message.c_str());
+    QVERIFY(largestDifference(*given, expected) <= kTolerance);
+}
+
+void TestOnnxImport::aSoftmaxOfOnePixelIsLeftToTheLoss()
+{
+    // As SqueezeNet ends: {N, C, 1, 1}.
+    testing::OnnxModelBuilder builder({3, 4, 4});
+    builder.node("Relu", {"x"}, {"h"});
+    builder.node("GlobalAveragePool", {"h"}, {"p"});
+    testing::OnnxModelBuilder::set(builder.node("Softmax", {"p"}, {"y"}), "axis", std::int64_t{1});
+
+    const auto network = importOnnxBytes(builder.bytes(), "pixel.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    QCOMPARE(network->output, OnnxOutput::Softmax);
+    QCOMPARE(network->model.layers.back().type, std::string("globalAveragePool2d"));
+}
+
+void TestOnnxImport::slopesOfParametricReluMayDiffer_data()
+{
+    QTest::addColumn<QList<qint64>>("sample");
+    QTest::addColumn<QList<qint64>>("dims");
+    QTest::addColumn<QList<float>>("slopes");
+    QTest::newRow("channels") << QList<qint64>{2, 3, 2} << QList<qint64>{2, 1, 1} << QList<float>{0.25F, -0.5F};
+    QTest::newRow("features") << QList<qint64>{4} << QList<qint64>{4} << QList<float>{0.25F, 0, 2, -1};
+    QTest::newRow("every value") << QList<qint64>{1, 2, 2} << QList<qint64>{1, 2, 2} << QList<float>{0.25F, 0, 2, -1};
+    QTest::newRow("one, below 0") << QList<qint64>{4} << QList<qint64>{1} << QList<float>{-0.5F};
+    QTest::newRow("one") << QList<qint64>{4} << QList<qint64>{1} << QList<float>{0.5F};
+}
+
+void TestOnnxImport::slopesOfParametricReluMayDiffer()
+{
+    QFETCH(QList<qint64>, sample);
+    QFETCH(QList<qint64>, dims);
+    QFETCH(QList<float>, slopes);
+    testing::OnnxModelBuilder builder({sample.begin(), sample.end()});
+    auto& tensor = builder.weights("slope", {dims.begin(), dims.end()});
+    tensor.mutable_float_data()->Assign(slopes.begin(), slopes.end());
+    builder.node("PRelu", {"x", "slope"}, {"p"});
+    builder.node("Flatten", {"p"}, {"y"});
+    std::int64_t count = 1;
+    for (const qint64 extent : sample) {
+        count *= extent;
+    }
+    const auto inputs = someInputs(2 * count);
+
+    const auto network = importOnnxBytes(builder.bytes(), "prelu.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    std::vector<float> expected;
+    const auto each = count / slopes.size(); // values in a row that have one slope
+    for (std::int64_t i = 0; i < std::ssize(inputs); ++i) {
+        const float x = inputs[static_cast<std::size_t>(i)];
+        expected.push_back(x > 0 ? x : x * slopes[static_cast<qsizetype>(i % count / each)]);
+    }
+    const auto given = answersOf(*network, inputs);
+    QVERIFY2(given, given ? "" : given.error().message.c_str());
+    QVERIFY(largestDifference(*given, expected) <= kTolerance);
 }
 
 void TestOnnxImport::formsOfNewerOpsetsAreRead()

@@ -16,6 +16,7 @@
 #include "engine/learn/foreign_model.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/nn/presets.h"
+#include "engine/nn/zoo.h"
 #include "tests/exchange/onnx_model_builder.h"
 
 using namespace ty;
@@ -63,6 +64,8 @@ class TestForeignModel : public QObject {
 
 private slots:
     void aFileOfOursIsTheWholeModel();
+    void aFileThatEndsInTwoSoftmaxesAnswersTheSame();
+    void theOpsetOfAFileCanBeChosen();
     void aForeignFileTakesTheNumbersOfATableAsTheyAre();
     void classesAreNamedByThePersonElseByTheFile();
     void whatDoesNotFitIsToldWithBothSides();
@@ -76,9 +79,13 @@ private slots:
     void numbersAreNoClassesForOneOutput();
     void weightsAloneAreNoModel();
     void safetensorsOfOursAreTheWholeModel();
+    void weightsThatAreNoNumbersAreRefusedByName();
     void aRunBeginsWithAnImportedModel();
 
 private:
+    /// A network of the zoo for a table with 4 numbers and 3 classes.
+    std::unique_ptr<NetworkModel> zooModel(const std::string& name, const Dataset& data);
+    std::string flowers();
     /// The inputs of the stored model as rows of a table, with classes by turns.
     std::string yesOrNoTable();
     std::string write(const std::string& name, const std::string& bytes)
@@ -89,6 +96,35 @@ private:
 
     QTemporaryDir m_folder;
 };
+
+std::string TestForeignModel::flowers()
+{
+    std::string text = "a,b,c,d,kind\n";
+    for (int i = 0; i < 30; ++i) {
+        text += std::to_string(i * 3 % 17) + ".5," + std::to_string(i * 5 % 13) + ".25," + std::to_string(i % 7) + ".5,"
+            + std::to_string(i * 11 % 19) + ".5," + (i % 3 == 0 ? "x\n" : i % 3 == 1 ? "y\n" : "z\n");
+    }
+    return write("flowers.csv", text);
+}
+
+std::unique_ptr<NetworkModel> TestForeignModel::zooModel(const std::string& name, const Dataset& data)
+{
+    std::vector<std::uint32_t> samples(static_cast<std::size_t>(data.size()));
+    std::iota(samples.begin(), samples.end(), 0U);
+    auto encoder = Encoder::fit(data, samples);
+    auto backend = makeBackend("cpu", 1);
+    const auto network = makeZooNetwork(name);
+    if (!encoder || !backend || !network) {
+        return nullptr;
+    }
+    auto session = backend.value()->createSession(network.value(), {}, 11);
+    if (!session) {
+        return nullptr;
+    }
+    Json card = makeModelCard({}, encoder.value());
+    return std::make_unique<NetworkModel>(
+        std::move(encoder).value(), std::move(card), std::move(backend).value(), std::move(session).value());
+}
 
 std::string TestForeignModel::yesOrNoTable()
 {
@@ -140,6 +176,56 @@ void TestForeignModel::aFileOfOursIsTheWholeModel()
     const auto folder = m_folder.filePath("package").toStdString();
     QVERIFY(again.value()->save(folder));
     QVERIFY(loadModel(folder, "cpu"));
+}
+
+void TestForeignModel::aFileThatEndsInTwoSoftmaxesAnswersTheSame()
+{
+    const auto path = flowers();
+    const auto data = opened(path);
+    QVERIFY(data);
+    const auto model = zooModel("iris-demo", *data); // a softmax, and the loss takes another
+    QVERIFY(model);
+    const auto file = m_folder.filePath("iris-demo.onnx").toStdString();
+    QVERIFY(model->exportTo("onnx", file));
+
+    const auto again = openNetworkFile(file, {}, {}, "cpu");
+
+    QVERIFY2(again, again ? "" : again.error().message.c_str());
+    const auto expected = answers(*model, path);
+    const auto given = answers(*again.value(), path);
+    QCOMPARE(given.probabilities.size(), std::size_t{90});
+    QCOMPARE(expected.probabilities.size(), std::size_t{90});
+    for (std::size_t i = 0; i < given.probabilities.size(); ++i) {
+        QVERIFY(std::abs(given.probabilities[i] - expected.probabilities[i]) < 1e-5F);
+    }
+    const auto folder = m_folder.filePath("iris-demo").toStdString();
+    QVERIFY(again.value()->save(folder));
+    const ForeignStart start = foreignStart(folder); // what a run that begins with it takes
+    QVERIFY(start.network["input"] == (Json{4}));
+    QVERIFY(start.pixels.empty());
+    const auto twice = m_folder.filePath("iris-demo-2.onnx").toStdString();
+    QVERIFY(again.value()->exportTo("onnx", twice));
+    QVERIFY(openNetworkFile(twice, {}, {}, "cpu"));
+}
+
+void TestForeignModel::theOpsetOfAFileCanBeChosen()
+{
+    const auto model = openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu");
+    QVERIFY(model);
+    const auto file = m_folder.filePath("opset.onnx").toStdString();
+    for (const int opset : {13, 15, 17}) {
+        const auto report = model.value()->exportTo("onnx", file, {opset});
+        QVERIFY2(report, report ? "" : report.error().message.c_str());
+        QCOMPARE(report.value()["opset"].get<int>(), opset);
+        const auto network = importOnnx(file, {});
+        QVERIFY(network);
+        QCOMPARE(network->opset, opset);
+    }
+    for (const int opset : {12, 18}) {
+        const auto refused = model.value()->exportTo("onnx", file, {opset});
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().advice.find("13 to 17") != std::string::npos, refused.error().advice.c_str());
+    }
 }
 
 void TestForeignModel::aForeignFileTakesTheNumbersOfATableAsTheyAre()
@@ -401,6 +487,26 @@ void TestForeignModel::safetensorsOfOursAreTheWholeModel()
     QCOMPARE(model.value()->encoder().classes(), first.value()->encoder().classes());
     const auto path = write("x.csv", "x1,x2,x3,x4,x5,x6,x7,x8,class\n1,2,3,4,5,6,7,8,no\n-1,0,1,0,2,0,1,0,yes\n");
     QCOMPARE(answers(*model.value(), path).probabilities, answers(*first.value(), path).probabilities);
+}
+
+void TestForeignModel::weightsThatAreNoNumbersAreRefusedByName()
+{
+    const auto first = openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu");
+    QVERIFY(first);
+    const auto file = m_folder.filePath("spoiled.safetensors").toStdString();
+    QVERIFY(first.value()->exportTo("safetensors", file));
+    auto content = readSafetensors(file);
+    QVERIFY(content);
+    NamedTensor& spoiled = content->tensors.front();
+    spoiled.tensor.floats()[0] = std::nanf("");
+    QVERIFY(writeSafetensors(file, content->tensors, content->metadata));
+
+    const auto model = openNetworkFile(file, {}, {}, "cpu");
+
+    QVERIFY(!model);
+    QVERIFY2(
+        model.error().message.find("spoiled.safetensors: tensor \"" + spoiled.name + "\": NaN") != std::string::npos,
+        model.error().message.c_str());
 }
 
 void TestForeignModel::aRunBeginsWithAnImportedModel()

@@ -2,12 +2,17 @@
 
 #include <QTemporaryDir>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "engine/base/files.h"
 #include "engine/exchange/safetensors.h"
+#include "engine/learn/onnx_network.h"
 #include "engine/learn/start_weights.h"
 #include "run_fixture.h"
 
@@ -89,6 +94,9 @@ private slots:
     void aPartlyFittingStartSaysWhatWasTaken();
     void weightsThatFitNowhereAreRefused();
     void otherClassesAndColumnsAreWarnedOf();
+    void weightsOfOtherTypesAreTakenAsFloat32();
+    void weightsThatAreNoNumbersAreRefusedByName();
+    void aFileThatEndsInTwoSoftmaxesIsTrainedOn();
 };
 
 void TestStartWeights::namesAndShapesMustBothAgree()
@@ -206,6 +214,107 @@ void TestStartWeights::otherClassesAndColumnsAreWarnedOf()
     QVERIFY2(columns.result && has(columns.warnings, "other columns"), columns.warnings.c_str());
     const Started same = startedWith("same", "x,y", "x,y");
     QVERIFY2(same.result && same.warnings.empty(), same.warnings.c_str());
+}
+
+void TestStartWeights::weightsOfOtherTypesAreTakenAsFloat32()
+{
+    const QTemporaryDir folder;
+    const std::string data = writeClouds(folder.path().toStdString() + "/clouds.csv", 120, 1);
+    const auto first = requestFor(folder, "first", data, "8");
+    QVERIFY(runFrom(first).result);
+    // What other programs keep beside weights: the upper half of each number as bfloat16, and a counter.
+    std::vector<NamedTensor> other;
+    for (const NamedTensor& one : weightsOf(first)) {
+        Tensor brief(DType::BFloat16, one.tensor.shape());
+        for (std::int64_t i = 0; i < brief.size(); ++i) {
+            std::memcpy(
+                static_cast<std::byte*>(brief.data()) + 2 * i, static_cast<const std::byte*>(one.tensor.data()) + 4 * i + 2, 2);
+        }
+        other.push_back({one.name, brief});
+    }
+    other.push_back({"norm.num_batches_tracked", Tensor(DType::Int64, {})});
+    const std::string file = folder.path().toStdString() + "/other.safetensors";
+    QVERIFY(writeSafetensors(file, other, {}));
+    auto second = requestFor(folder, "second", data, "8");
+    second.spec.start.from = file;
+    second.spec.settings["frozenLayers"] = "hidden1"; // so that it is seen in the result what was taken
+
+    const Started started = runFrom(second);
+
+    QVERIFY2(started.result, started.result ? "" : started.result.error().message.c_str());
+    QVERIFY2(!has(started.notes, "at random"), started.notes.c_str());
+    const auto after = weightsOf(second);
+    const auto weight = std::find_if(after.begin(), after.end(), [](const auto& one) { return one.name == "hidden1.weight"; });
+    const auto before = std::find_if(other.begin(), other.end(), [](const auto& one) { return one.name == "hidden1.weight"; });
+    QVERIFY(weight != after.end() && before != other.end());
+    QCOMPARE(weight->tensor.dtype(), DType::Float32);
+    for (std::int64_t i = 0; i < weight->tensor.size(); ++i) {
+        std::uint32_t given = 0;
+        std::uint16_t upper = 0;
+        std::memcpy(&given, static_cast<const std::byte*>(weight->tensor.data()) + 4 * i, 4);
+        std::memcpy(&upper, static_cast<const std::byte*>(before->tensor.data()) + 2 * i, 2);
+        QCOMPARE(given, static_cast<std::uint32_t>(upper) << 16U);
+    }
+}
+
+void TestStartWeights::weightsThatAreNoNumbersAreRefusedByName()
+{
+    const QTemporaryDir folder;
+    const std::string data = writeClouds(folder.path().toStdString() + "/clouds.csv", 120, 1);
+    const auto first = requestFor(folder, "first", data, "8");
+    QVERIFY(runFrom(first).result);
+    const std::string file = folder.path().toStdString() + "/spoiled.safetensors";
+    const auto refusedFor = [&](const char* name, const Tensor& bias) {
+        auto weights = weightsOf(first);
+        for (NamedTensor& one : weights) {
+            one.tensor = one.name == "hidden1.bias" ? bias : one.tensor;
+        }
+        (void)writeSafetensors(file, weights, {});
+        auto second = requestFor(folder, name, data, "8");
+        second.spec.start.from = file;
+        const Started started = runFrom(second);
+        return started.result ? std::string() : started.result.error().message;
+    };
+    Tensor infinite(DType::Float32, {8});
+    infinite.floats()[7] = std::numeric_limits<float>::infinity();
+
+    const std::string notFinite = refusedFor("infinite", infinite);
+    const std::string whole = refusedFor("whole", Tensor(DType::Int64, {8}));
+
+    QVERIFY2(has(notFinite, "spoiled.safetensors: tensor \"hidden1.bias\": an infinite value"), notFinite.c_str());
+    QVERIFY2(has(whole, "spoiled.safetensors: tensor \"hidden1.bias\" is of type I64"), whole.c_str());
+}
+
+void TestStartWeights::aFileThatEndsInTwoSoftmaxesIsTrainedOn()
+{
+    const QTemporaryDir folder;
+    std::string text = "a,b,c,d,kind\n";
+    for (int i = 0; i < 60; ++i) {
+        text += std::to_string(i * 3 % 17) + ".5," + std::to_string(i * 5 % 13) + ".25," + std::to_string(i % 7) + ".5,"
+            + std::to_string(i * 11 % 19) + ".5," + (i % 3 == 0 ? "x\n" : i % 3 == 1 ? "y\n" : "z\n");
+    }
+    const std::string data = folder.path().toStdString() + "/flowers.csv";
+    QVERIFY(ty::writeFileAtomically(data, text));
+    auto first = requestFor(folder, "first", data, "");
+    first.spec.settings = {{"epochs", 2}, {"network", "iris-demo"}};
+    const Started trained = runFrom(first);
+    QVERIFY2(trained.result, trained.result ? "" : trained.result.error().message.c_str());
+    const std::string file = folder.path().toStdString() + "/iris-demo.onnx";
+    {
+        const auto model = loadModel(first.folder.modelFolder(), "cpu");
+        QVERIFY(model && model.value()->exportTo("onnx", file));
+    }
+    const auto network = readOnnxNetwork(file, {});
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    auto second = requestFor(folder, "second", data, "");
+    second.spec.settings = {{"epochs", 2}};
+    second.spec.network = network->model.toJson();
+    second.spec.start.from = file;
+
+    const Started started = runFrom(second);
+
+    QVERIFY2(started.result, started.result ? "" : started.result.error().message.c_str());
+    QVERIFY2(has(started.notes, "begins with the weights") && !has(started.notes, "at random"), started.notes.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestStartWeights)

@@ -2,6 +2,9 @@
 
 #include <QElapsedTimer>
 #include <QTest>
+
+#include <QDir>
+#include <QFileInfo>
 #include <QThread>
 
 #include "engine/base/folder_lock.h"
@@ -25,6 +28,8 @@ private slots:
     void stoppedAndResumedRunGivesTheSameLosses();
     void resumedRunKeepsItsThreads();
     void epochKilledBeforeItsReportIsReportedOnResume();
+    void resumeOnChangedDataIsWarnedOf();
+    void resumeWithoutAReadableCheckpointIsSaid();
     void resumeExtends();
     void resumeRefusesWhatItCannotHonour();
     void runBeginsWithTheWeightsOfAnother();
@@ -261,6 +266,49 @@ void TestTraining::epochKilledBeforeItsReportIsReportedOnResume()
     const auto after = f.ofType(f.events(f.file("run")), "epoch");
     QCOMPARE(after.size(), before.size());
     QVERIFY(after.back().fields == before.back().fields);
+}
+
+void TestTraining::resumeOnChangedDataIsWarnedOf()
+{
+    RunnerFixture f;
+    const QString data = f.cloudsCsv();
+    QCOMPARE(f.run(trainArguments(data, "run", 2)).code, 0);
+    const auto warnings = [&] {
+        std::string text;
+        for (const RunEvent& event : f.ofType(f.events(f.file("run")), "warning")) {
+            text += event.fields.value("text", std::string()) + "\n";
+        }
+        return QString::fromStdString(text);
+    };
+    QCOMPARE(f.run({"train", "--out", "run", "--resume", "--set", "epochs=3", "--threads", "1"}).code, 0);
+    QVERIFY2(!warnings().contains("content has changed"), qPrintable(warnings()));
+
+    const std::string file = QFileInfo(data).isAbsolute() ? data.toStdString() : f.file(data.toUtf8().constData());
+    const std::string text = readFile(file).valueOr({});
+    const std::string last = text.substr(text.rfind('\n', text.size() - 2) + 1);
+    QVERIFY(writeFileAtomically(file, text + last));
+    const Ended ended = f.run({"train", "--out", "run", "--resume", "--set", "epochs=4", "--threads", "1"});
+    QVERIFY2(ended.code == 0, ended.err);
+    QVERIFY2(warnings().contains("content has changed"), qPrintable(warnings()));
+}
+
+void TestTraining::resumeWithoutAReadableCheckpointIsSaid()
+{
+    RunnerFixture f;
+    QCOMPARE(f.run(trainArguments(f.cloudsCsv(), "run", 3)).code, 0);
+    QDir checkpoints(QString::fromStdString(f.file("run/checkpoints")));
+    const QStringList names = checkpoints.entryList(QDir::Files);
+    QVERIFY(!names.isEmpty());
+    for (const QString& name : names) {
+        QVERIFY(writeFileAtomically(checkpoints.filePath(name).toStdString(), "torn"));
+    }
+    const Ended ended = f.run({"train", "--out", "run", "--resume", "--threads", "1"});
+    QVERIFY2(ended.code == 0, ended.err);
+    const auto warnings = f.ofType(f.events(f.file("run")), "warning");
+    QVERIFY(!warnings.empty());
+    const std::string text = warnings.back().fields.value("text", std::string());
+    QVERIFY2(text.starts_with("no checkpoint of this run can be read, so it begins anew: "), text.c_str());
+    QVERIFY2(text.find(names.back().toStdString()) != std::string::npos, text.c_str());
 }
 
 void TestTraining::resumeExtends()
