@@ -104,6 +104,26 @@ private slots:
         QCOMPARE(planOf({{"optimizer", "sgd"}, {"weightDecay", 0.5}}, tableOf(80)).setup.weightDecay, 0.5);
     }
 
+    void theAutomaticRateFollowsTheBatchAndTheKindOfData()
+    {
+        const auto rateOf = [](FitFacts facts, int batch, const char* optimizer = "adamw") {
+            facts.trainingSamples = 100'000;
+            return planOf({{"optimizer", optimizer}, {"batchSize", batch}}, facts).options.schedule.peak;
+        };
+        QCOMPARE(rateOf(tableOf(1), 16), 6e-3);
+        QCOMPARE(rateOf(tableOf(1), 256), 1e-2);
+        QCOMPARE(rateOf(tableOf(1), 16, "sgd"), 0.05);
+        FitFacts pictures = tableOf(1);
+        pictures.kind = DataKind::Image;
+        QCOMPARE(rateOf(pictures, 64), 2e-3);
+        FitFacts words = tableOf(1);
+        words.areWords = true;
+        FitFacts given = tableOf(1);
+        given.isGiven = true;
+        QCOMPARE(rateOf(words, 64), 3e-3);
+        QCOMPARE(rateOf(given, 1024), 5e-3);
+    }
+
     void patienceNeedsValidationAndTheSwitch()
     {
         QCOMPARE(planOf(ty::Json::object(), tableOf(100)).options.patience, 5);
