@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QItemSelectionModel>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
@@ -121,6 +122,17 @@ int main(int argc, char** argv)
         return 1;
     }
     album.take(QStringLiteral("train-ready"));
+    train->setup().form().setAdvancedVisible(true);
+    QTest::qWait(200); // the form has its new height then
+    const auto bars = train->setup().findChildren<QScrollBar*>();
+    for (auto* bar : bars) {
+        bar->setValue(bar->maximum());
+    }
+    album.take(QStringLiteral("train-advanced"));
+    train->setup().form().setAdvancedVisible(false);
+    for (auto* bar : bars) {
+        bar->setValue(0);
+    }
     RunSpec spec = train->setup().spec();
     spec.settings["epochs"] = epochs;
     RunSpec longer = spec;
