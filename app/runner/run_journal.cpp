@@ -104,7 +104,7 @@ Result<void> RunJournal::emitEvent(const std::string& type, Json fields)
         return emitEvent(
             "warning",
             {{"text", "the data are not those that this run was begun with: their content has changed"},
-             {"advice", "Train anew if the results are to be comparable; the run goes on with the new data."}});
+             {"advice", "Put the data back as they were, or train anew."}});
     }
     return kept && isResumed ? emitForgottenEpochs() : kept;
 }

@@ -23,6 +23,10 @@ std::string mebibytes(std::uint64_t bytes)
 
 void requireMemory(std::uint64_t bytes)
 {
+    constexpr std::uint64_t kWorthAsking = std::uint64_t{16} << 20;
+    if (bytes < kWorthAsking) {
+        return;
+    }
     const std::uint64_t free = availableMemoryBytes();
     if (bytes > free) {
         throw MemoryShortage(bytes, free);

@@ -19,7 +19,7 @@ struct MemoryShortage : std::bad_alloc {
 };
 
 /// Throws MemoryShortage unless so many bytes can still be had (availableMemoryBytes). To be asked before a large allocation:
-/// the system grants more than there is, and ends the program when it is written to.
+/// the system grants more than there is, and ends the program when it is written to. Below 16 MiB nothing is asked.
 void requireMemory(std::uint64_t bytes);
 
 /// "not enough memory for a training step of 64 samples", with advice that fits a training. Where not even these words can

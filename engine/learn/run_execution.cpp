@@ -218,9 +218,10 @@ Result<Json> execute(const RunRequest& request, const RunSpec& spec, FitSink& si
 }
 
 /// Whether the learner reads a batch at a time; others hold all rows.
-bool hasBatches(const std::string& learner)
+bool hasBatches(const std::string& name)
 {
-    return learner == "network" || learner == "linear";
+    const auto learner = findLearner(name);
+    return learner && learner.value()->parameters().find("batchSize") != nullptr;
 }
 
 } // namespace

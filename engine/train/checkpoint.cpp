@@ -1,7 +1,6 @@
 #include "engine/train/checkpoint.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/files.h"
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/safetensors.h"
 
 namespace ty::engine {
@@ -61,17 +61,11 @@ std::string checksumOf(const std::string& state, std::vector<NamedTensor> tensor
     return checksum.text();
 }
 
-Result<void> checkFinite(const std::vector<NamedTensor>& parameters)
+Result<void> checkWeights(const std::vector<NamedTensor>& parameters)
 {
     for (const NamedTensor& item : parameters) {
-        if (item.tensor.dtype() != DType::Float32) {
-            continue;
-        }
-        for (const float value : item.tensor.floats()) {
-            if (!std::isfinite(value)) {
-                return Error{
-                    ErrorKind::InvalidInput, fmt::format("the weights of \"{}\" are no longer finite numbers", item.name), {}};
-            }
+        if (item.tensor.dtype() == DType::Float32) {
+            TY_CHECK(checkFinite(item.tensor.floats(), fmt::format("weights \"{}\"", item.name)));
         }
     }
     return {};
@@ -86,7 +80,7 @@ std::string CheckpointStore::fileName(std::int64_t step)
 
 Result<std::uint64_t> CheckpointStore::write(const std::string& name, const Checkpoint& checkpoint) const
 {
-    TY_CHECK(checkFinite(checkpoint.parameters));
+    TY_CHECK(checkWeights(checkpoint.parameters));
     TY_CHECK(makeFolders(m_folder));
     std::vector<NamedTensor> tensors = checkpoint.parameters;
     for (const NamedTensor& slot : checkpoint.optimizer) {

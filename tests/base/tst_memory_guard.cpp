@@ -31,6 +31,30 @@ private slots:
         QVERIFY(!result && result.error().kind == ErrorKind::OutOfMemory);
     }
 
+    void aLimitIsReadWithItsUnit_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<quint64>("bytes"); // 0: it is no limit
+        for (const char* text : {"1048576", "1024K", "1M", "1m", "1MB", "1MiB", "1 MiB"}) {
+            QTest::newRow(text) << QByteArray(text) << (QByteArray(text).contains(' ') ? quint64{0} : quint64{1} << 20U);
+        }
+        QTest::newRow("half a gibibyte") << QByteArray("0.5g") << (quint64{1} << 29U);
+        for (const char* text : {"", "much", "1X", "-1M", "1e40G"}) {
+            QTest::newRow(*text == 0 ? "nothing" : text) << QByteArray(text) << quint64{0};
+        }
+    }
+    void aLimitIsReadWithItsUnit()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(quint64, bytes);
+        qunsetenv("TRAINYARD_MEMORY");
+        const quint64 unlimited = memoryLimitBytes();
+        qputenv("TRAINYARD_MEMORY", text);
+        const quint64 limit = memoryLimitBytes();
+        qunsetenv("TRAINYARD_MEMORY");
+        QCOMPARE(limit, bytes == 0 ? unlimited : bytes);
+    }
+
     void moreThanIsFreeIsRefusedBeforeItIsTaken()
     {
         requireMemory(1);

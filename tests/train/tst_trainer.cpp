@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -56,6 +57,19 @@ struct Bench {
             found[event.at("step").get<std::int64_t>()] = event.at("loss").get<double>();
         }
         return found;
+    }
+
+    /// A millisecond a look, and so many seconds for each checkpoint.
+    std::function<double()> clockOfSlowWrites(double seconds)
+    {
+        return [this, seconds, newest = std::string()]() mutable {
+            const auto names = CheckpointStore(runFolder.checkpointFolder()).names();
+            if (!names.empty() && names.back() != newest) {
+                newest = names.back();
+                clock += seconds;
+            }
+            return clock += 0.001;
+        };
     }
 
     TwoClouds training{200, 1};
@@ -189,17 +203,9 @@ private slots:
         Bench reference(other);
         bench.options.epochs = reference.options.epochs = 300;
         reference.options.clock = [] { return 0.0; }; // no time at all: one for each epoch
-        // Of a millisecond a look; writing takes a second, an epoch about 50 of those.
+        // An epoch is about 50 looks at the clock.
         const CheckpointStore store(bench.runFolder.checkpointFolder());
-        std::string newest;
-        bench.options.clock = [&] {
-            const auto names = store.names();
-            if (!names.empty() && names.back() != newest) {
-                newest = names.back();
-                bench.clock += 1;
-            }
-            return bench.clock += 0.001;
-        };
+        bench.options.clock = bench.clockOfSlowWrites(1);
         const auto outcome = bench.run();
         const auto expected = reference.run();
         QVERIFY(outcome && expected);
@@ -232,17 +238,9 @@ private slots:
         const QTemporaryDir folder;
         Bench bench(folder);
         const CheckpointStore store(bench.runFolder.checkpointFolder());
-        std::string newest;
         bench.options.epochs = 40;
         bench.session.nanAtStep = 13 * 30;
-        bench.options.clock = [&] {
-            const auto names = store.names();
-            if (!names.empty() && names.back() != newest) {
-                newest = names.back();
-                bench.clock += 20; // below the 60 after which a long epoch has checkpoints inside
-            }
-            return bench.clock += 0.001;
-        };
+        bench.options.clock = bench.clockOfSlowWrites(20); // below the 60 after which a long epoch has checkpoints inside
         const auto outcome = bench.run();
         QVERIFY(!outcome);
         const auto written = bench.sink.of("checkpoint");

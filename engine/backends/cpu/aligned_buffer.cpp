@@ -19,10 +19,8 @@ constexpr std::size_t kLarge = std::size_t{16} << 20;
 
 AlignedBuffer::AlignedBuffer(std::size_t bytes) : m_bytes(bytes)
 {
+    requireMemory(bytes);
     const bool isLarge = bytes >= kLarge;
-    if (isLarge) {
-        requireMemory(bytes);
-    }
     const std::align_val_t alignment = isLarge ? kLargePage : kPage;
     m_memory = {static_cast<std::byte*>(::operator new(bytes == 0 ? 1 : bytes, alignment)), Free{alignment}};
     if (isLarge) {

@@ -15,7 +15,6 @@ namespace ty::engine {
 namespace {
 
 constexpr std::int64_t kAlignment = 16; // floats, a cache line
-constexpr std::size_t kLarge = std::size_t{16} << 20; // from here on it is worth asking what is free
 
 std::int64_t aligned(std::int64_t count)
 {
@@ -93,9 +92,7 @@ ParameterStore::ParameterStore(
     }
     const auto bytes = static_cast<std::size_t>(m_count) * sizeof(float); // nothing frozen is ever updated
     const auto allBytes = static_cast<std::size_t>(allCount) * sizeof(float);
-    if (allBytes > kLarge) {
-        requireMemory(allBytes + bytes * (1 + m_slotNames.size())); // rather than when half of them are there
-    }
+    requireMemory(allBytes + bytes * (1 + m_slotNames.size())); // rather than when half of them are there
     m_values = AlignedBuffer(allBytes);
     m_gradients = AlignedBuffer(bytes);
     for (std::size_t i = 0; i < m_slotNames.size(); ++i) {
