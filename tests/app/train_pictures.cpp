@@ -164,6 +164,7 @@ int main(int argc, char** argv)
     album.take(QStringLiteral("train-failed"));
     RunSpec wild = fixture.spec(6);
     wild.settings["learningRate"] = 10;
+    wild.settings["weightDecay"] = 1; // with it each step makes the weights minus nine times what they were
     wild.settings["optimizer"] = "sgd";
     wild.settings["momentum"] = 0.99;
     wild.settings["gradientClip"] = 0;
