@@ -12,6 +12,7 @@
 
 #include "engine/backends/cpu/cpu_executable.h"
 #include "engine/backends/cpu/kernels/convolution_forms.h"
+#include "engine/backends/cpu/loops/elementwise_loops.h"
 #include "engine/backends/cpu/loops/loss_loops.h"
 #include "engine/graph/reference_interpreter.h"
 #include "gradient_graph.h"
@@ -30,6 +31,9 @@ private slots:
     void lossCountAndGradientAgreeInOneNode();
     void threadsDoNotChangeOwnLoops();
     void sumsOfWideRowsAreThoseOfAnyThreads();
+    void narrowRowsAreThoseOfOneRow_data();
+    void narrowRowsAreThoseOfOneRow();
+    void sumsOfFewColumnsAreExact();
     void theFirstOfTheLargestCounts_data();
     void theFirstOfTheLargestCounts();
     void weightGradientsOfSharedImagesAreWhole_data();
@@ -182,6 +186,101 @@ void TestCpuOps::lossCountAndGradientAgreeInOneNode()
     const std::string difference = differenceBetween(runOnCpu(graph, 2), runOnReference(graph));
     QVERIFY2(difference.empty(), difference.c_str());
     QVERIFY2(runOnCpu(graph, 1) == runOnCpu(graph, 3, 2), "sums depend on the number of threads or on the run before");
+}
+
+void TestCpuOps::narrowRowsAreThoseOfOneRow_data()
+{
+    QTest::addColumn<int>("classes");
+    for (const int classes : {1, 2, 3, 4, 5, 16}) {
+        QTest::addRow("%d columns", classes) << classes;
+    }
+}
+
+/// However many rows are made at once: each is what it is alone, in its order, and nothing behind the last is written.
+void TestCpuOps::narrowRowsAreThoseOfOneRow()
+{
+    QFETCH(int, classes);
+    constexpr float kUntouched = 77;
+    constexpr std::size_t kBehind = 16;
+    const auto columns = static_cast<std::size_t>(classes);
+    for (std::size_t rows = 1; rows <= loops::rowsAtOnce(columns); ++rows) {
+        std::vector<float> x(rows * columns);
+        std::vector<float> grad(x.size());
+        std::vector<float> labels(rows);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            x[i] = std::sin(static_cast<float>(7 * i + rows));
+            grad[i] = std::cos(static_cast<float>(5 * i + rows));
+        }
+        for (std::size_t row = 0; row < rows; ++row) {
+            labels[row] = static_cast<float>((3 * row + 1) % columns);
+        }
+        std::vector<float> y(x.size() + kBehind, kUntouched);
+        std::vector<float> dx(y);
+        std::vector<float> step(y);
+        std::vector<float> factors(rows, 0.25F);
+        std::vector<double> losses(rows + kBehind, static_cast<double>(kUntouched));
+        loops::softmaxRows(x.data(), y.data(), rows, columns);
+        loops::softmaxGradRows(grad.data(), y.data(), dx.data(), rows, columns);
+        const std::size_t right = loops::crossEntropyStepRows(
+            x.data(), labels.data(), 0, factors.data(), step.data(), losses.data(), rows, columns);
+        QCOMPARE(loops::countLargest(x.data(), labels.data(), rows, columns), right);
+        std::size_t rightAlone = 0;
+        for (std::size_t row = 0; row < rows; ++row) {
+            const std::size_t at = row * columns;
+            const auto label = static_cast<std::size_t>(labels[row]);
+            double total = 0;
+            double weighted = 0;
+            for (std::size_t c = 0; c < columns; ++c) {
+                total += std::exp(static_cast<double>(x[at + c]));
+            }
+            for (std::size_t c = 0; c < columns; ++c) {
+                weighted += std::exp(static_cast<double>(x[at + c])) / total * static_cast<double>(grad[at + c]);
+            }
+            std::vector<float> alone(3 * columns);
+            double loss = 0;
+            loops::softmaxRows(x.data() + at, alone.data(), 1, columns);
+            loops::softmaxGradRows(grad.data() + at, alone.data(), alone.data() + columns, 1, columns);
+            rightAlone += loops::crossEntropyStepRows(
+                x.data() + at, &labels[row], 0, factors.data(), alone.data() + 2 * columns, &loss, 1, columns);
+            QCOMPARE(losses[row], loss);
+            QVERIFY(std::abs(loss - std::log(total) + static_cast<double>(x[at + label])) < 1e-6);
+            for (std::size_t c = 0; c < columns; ++c) {
+                const double share = std::exp(static_cast<double>(x[at + c])) / total;
+                QVERIFY(y[at + c] == alone[c] && dx[at + c] == alone[columns + c] && step[at + c] == alone[2 * columns + c]);
+                QVERIFY(std::abs(static_cast<double>(y[at + c]) - share) < 1e-6);
+                QVERIFY(std::abs(static_cast<double>(dx[at + c]) - share * (static_cast<double>(grad[at + c]) - weighted)) < 1e-6);
+                QVERIFY(std::abs(static_cast<double>(step[at + c]) - 0.25 * (share - (c == label ? 1.0 : 0.0))) < 1e-6);
+            }
+        }
+        QCOMPARE(right, rightAlone);
+        for (std::size_t i = 0; i < kBehind; ++i) {
+            QCOMPARE(y[x.size() + i], kUntouched);
+            QCOMPARE(dx[x.size() + i], kUntouched);
+            QCOMPARE(step[x.size() + i], kUntouched);
+            QCOMPARE(losses[rows + i], static_cast<double>(kUntouched));
+        }
+    }
+}
+
+/// Doubles hold the sum of a few floats as a whole, so that any order gives the same.
+void TestCpuOps::sumsOfFewColumnsAreExact()
+{
+    for (std::int64_t columns = 1; columns <= 20; ++columns) {
+        for (std::int64_t rows = 1; rows <= 7; ++rows) {
+            std::vector<float> x(static_cast<std::size_t>(rows * columns));
+            std::vector<double> expected(static_cast<std::size_t>(columns));
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                x[i] = static_cast<float>(i * i) + 0.125F;
+                expected[i % expected.size()] += static_cast<double>(x[i]);
+            }
+            std::vector<float> total(expected.size() + 1, -1);
+            loops::sumTinyRows(x.data(), total.data(), rows, columns);
+            for (std::size_t c = 0; c < expected.size(); ++c) {
+                QCOMPARE(static_cast<double>(total[c]), expected[c]);
+            }
+            QCOMPARE(total.back(), -1.0F);
+        }
+    }
 }
 
 void TestCpuOps::theFirstOfTheLargestCounts_data()

@@ -490,7 +490,7 @@ void TestCpuSession::wrongInputIsRefusedAndChangesNothing()
 {
     const auto session = makeSession(tablePreset(PresetSize::Fast, 2, 3, 10), TrainingSetup{}, 1);
     const auto before = session->parameters();
-    for (const float label : {3.0F, -1.0F, 0.5F, std::nanf("")}) {
+    for (const float label : {3.0F, -1.0F, 0.5F, 1e20F, -INFINITY, std::nanf("")}) {
         const auto result = session->step(std::vector<float>{1, 2}, std::vector<float>{label}, 0.1);
         QVERIFY(!result);
         QVERIFY2(result.error().message.find("sample 0") != std::string::npos, result.error().message.c_str());

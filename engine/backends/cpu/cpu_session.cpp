@@ -39,6 +39,21 @@ ValueId answerOf(Graph& graph, ValueId output, LossKind loss)
     }
 }
 
+/// Whether all are whole numbers from `first` to below `end`; looked at some at once, for a small network's step is over
+/// soon.
+bool areLabels(std::span<const float> target, float first, float end)
+{
+    int others = 0;
+#pragma omp simd reduction(| : others)
+    for (std::size_t i = 0; i < target.size(); ++i) {
+        const float value = target[i];
+        const bool isInside = value >= first && value < end;
+        const auto whole = static_cast<float>(static_cast<std::int32_t>(isInside ? value : first));
+        others |= isInside && value == whole ? 0 : 1;
+    }
+    return others == 0;
+}
+
 bool areInUnitRange(std::span<const float> target)
 {
     return std::all_of(target.begin(), target.end(), [](float value) { return value >= 0 && value <= 1; });
@@ -47,13 +62,10 @@ bool areInUnitRange(std::span<const float> target)
 /// Whether a target has a meaning for the loss; a label beyond the classes would reach foreign memory.
 bool isPossible(std::span<const float> target, LossKind loss, std::int64_t classes)
 {
-    const auto isLabel = [classes](float value, std::int64_t first) {
-        return value >= static_cast<float>(first) && value < static_cast<float>(classes)
-            && value == static_cast<float>(static_cast<std::int64_t>(value)); // no call, as floor is on old processors
-    };
+    const auto end = static_cast<float>(classes);
     switch (loss) {
     case LossKind::SoftmaxCrossEntropy:
-        return std::all_of(target.begin(), target.end(), [&](float value) { return isLabel(value, 0); });
+        return areLabels(target, 0, end);
     case LossKind::BinaryCrossEntropy: return areInUnitRange(target);
     case LossKind::Hinge:
         return std::all_of(target.begin(), target.end(), [](float value) { return value == -1 || value == 1; });
@@ -63,8 +75,8 @@ bool isPossible(std::span<const float> target, LossKind loss, std::int64_t class
             return false;
         }
         const auto labels = target.subspan(1);
-        const auto end = std::find_if(labels.begin(), labels.end(), [](float value) { return value < 0; });
-        return std::all_of(labels.begin(), end, [&](float value) { return isLabel(value, 1); });
+        const auto last = std::find_if(labels.begin(), labels.end(), [](float value) { return value < 0; });
+        return areLabels(labels.first(static_cast<std::size_t>(last - labels.begin())), 1, end);
     }
     default: return true;
     }

@@ -196,8 +196,11 @@ TY_INLINE void writeLosses(
     for (std::size_t l = 0; l < kRows; ++l) {
         loss[l] = fastLog(total[l]) - (1.0F - smooth) * atLabel[l] - share * sum[l];
     }
-    for (std::size_t r = 0; r < rows; ++r) {
-        losses[r] = static_cast<double>(loss[r]);
+#pragma omp simd
+    for (std::size_t l = 0; l < kRows; ++l) {
+        if (l < rows) {
+            losses[l] = static_cast<double>(loss[l]);
+        }
     }
 }
 
@@ -234,9 +237,10 @@ TY_INLINE std::size_t countRight(
             place[l] = x.value[c][l] == best[l] ? column : place[l];
         }
     }
-    std::size_t count = 0;
-    for (std::size_t r = 0; r < rows; ++r) {
-        count += place[r] == labels.value[r] ? 1 : 0;
+    unsigned count = 0;
+#pragma omp simd reduction(+ : count)
+    for (std::size_t l = 0; l < kRows; ++l) {
+        count += l < rows && place[l] == labels.value[l] ? 1U : 0U;
     }
     return count;
 }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "engine/backends/cpu/loops/channel_vector.h"
+#include "engine/backends/cpu/loops/column_shuffles.h"
 
 namespace ty::engine::loops {
 
@@ -17,6 +19,14 @@ struct RowLanes {
     template<typename T>
     TY_INLINE void load(const T* rows, std::size_t count, std::size_t columns)
     {
+        if constexpr (std::is_same_v<T, float>) {
+            switch (columns) {
+            case 2: loadShuffled<2>(rows, count); return;
+            case 3: loadShuffled<3>(rows, count); return;
+            case 4: loadShuffled<4>(rows, count); return;
+            default: break;
+            }
+        }
         for (std::size_t c = 0; c < columns; ++c) {
             if (count < kRows) {
                 at(value[c]) = Vec{};
@@ -30,6 +40,14 @@ struct RowLanes {
     template<typename T>
     TY_INLINE void store(T* rows, std::size_t count, std::size_t columns) const
     {
+        if constexpr (std::is_same_v<T, float>) {
+            switch (columns) {
+            case 2: storeShuffled<2>(rows, count); return;
+            case 3: storeShuffled<3>(rows, count); return;
+            case 4: storeShuffled<4>(rows, count); return;
+            default: break;
+            }
+        }
         for (std::size_t r = 0; r < count; ++r) {
             for (std::size_t c = 0; c < columns; ++c) {
                 rows[r * columns + c] = fromFloat<T>(value[c][r]);
@@ -50,6 +68,28 @@ struct RowLanes {
                 best[l] = value[c][l] > best[l] ? value[c][l] : best[l];
             }
         }
+    }
+
+private:
+    template<int Columns>
+    TY_INLINE void loadShuffled(const float* rows, std::size_t count)
+    {
+        Vec all[Columns];
+        ColumnShuffles<Columns>::load(rows, count, all);
+        TY_UNROLL
+        for (int c = 0; c < Columns; ++c) {
+            at(value[c]) = all[c];
+        }
+    }
+    template<int Columns>
+    TY_INLINE void storeShuffled(float* rows, std::size_t count) const
+    {
+        Vec all[Columns];
+        TY_UNROLL
+        for (int c = 0; c < Columns; ++c) {
+            all[c] = at(value[c]);
+        }
+        ColumnShuffles<Columns>::store(all, count, rows);
     }
 };
 

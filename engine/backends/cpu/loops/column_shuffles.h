@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "engine/backends/cpu/loops/channel_vector.h"
+
+// 16 rows of very few columns, which lie behind each other, and their columns: by shuffles in registers, where single
+// floats would wait for each other's way through memory.
+namespace ty::engine::loops {
+
+/// The first `count` of 16 floats, and zeros behind them; nothing beyond those is read.
+TY_INLINE void loadFirst(const float* place, std::ptrdiff_t count, Vec& values)
+{
+    alignas(64) float lanes[kLanes];
+#pragma omp simd
+    for (std::ptrdiff_t l = 0; l < kLanes; ++l) {
+        lanes[l] = l < count ? place[l] : 0.0F;
+    }
+    values = at(lanes);
+}
+
+TY_INLINE void storeFirst(const Vec& values, std::ptrdiff_t count, float* place)
+{
+    alignas(64) float lanes[kLanes];
+    at(lanes) = values;
+#pragma omp simd
+    for (std::ptrdiff_t l = 0; l < kLanes; ++l) {
+        if (l < count) {
+            place[l] = lanes[l];
+        }
+    }
+}
+
+template<int Columns>
+class ColumnShuffles {
+public:
+    /// columns[c] lane r = rows[r * Columns + c], 0 from row `count` on.
+    TY_INLINE static void load(const float* rows, std::size_t count, Vec (&columns)[Columns])
+    {
+        Vec parts[Columns];
+        TY_UNROLL
+        for (int p = 0; p < Columns; ++p) {
+            loadFirst(rows + p * kLanes, floatsFrom(p, count), parts[p]);
+        }
+        for (Vec& column : columns) {
+            column = Vec{};
+        }
+        takeAll(parts, columns, Pairs());
+    }
+
+    TY_INLINE static void store(const Vec (&columns)[Columns], std::size_t count, float* rows)
+    {
+        Vec parts[Columns] = {};
+        putAll(columns, parts, Pairs());
+        TY_UNROLL
+        for (int p = 0; p < Columns; ++p) {
+            storeFirst(parts[p], floatsFrom(p, count), rows + p * kLanes);
+        }
+    }
+
+private:
+    using Lanes = std::make_integer_sequence<int, kLanes>;
+    using Pairs = std::make_integer_sequence<int, Columns * Columns>; ///< of a column and a part
+
+    /// That are left from a part on.
+    TY_INLINE static std::ptrdiff_t floatsFrom(int part, std::size_t count)
+    {
+        return static_cast<std::ptrdiff_t>(count) * Columns - part * static_cast<std::ptrdiff_t>(kLanes);
+    }
+
+    template<int... Pair>
+    TY_INLINE static void takeAll(const Vec* parts, Vec* columns, std::integer_sequence<int, Pair...> /*pairs*/)
+    {
+        (take<Pair / Columns, Pair % Columns>(parts[Pair % Columns], columns[Pair / Columns], Lanes()), ...);
+    }
+    template<int... Pair>
+    TY_INLINE static void putAll(const Vec* columns, Vec* parts, std::integer_sequence<int, Pair...> /*pairs*/)
+    {
+        (put<Pair / Columns, Pair % Columns>(columns[Pair / Columns], parts[Pair % Columns], Lanes()), ...);
+    }
+
+    /// The column's values that lie in the part; its others stay.
+    template<int Column, int Part, int... Lane>
+    TY_INLINE static void take(const Vec& part, Vec& column, std::integer_sequence<int, Lane...> /*lanes*/)
+    {
+        column = __builtin_shufflevector(
+            column, part, ((Lane * Columns + Column) / 16 == Part ? 16 + (Lane * Columns + Column) % 16 : Lane)...);
+    }
+    template<int Column, int Part, int... Lane>
+    TY_INLINE static void put(const Vec& column, Vec& part, std::integer_sequence<int, Lane...> /*lanes*/)
+    {
+        part = __builtin_shufflevector(
+            part, column, ((Part * 16 + Lane) % Columns == Column ? 16 + (Part * 16 + Lane) / Columns : Lane)...);
+    }
+};
+
+} // namespace ty::engine::loops
