@@ -250,15 +250,18 @@ Kernel softmaxCrossEntropyStep(KernelBuilder& builder, const Node& node)
     const auto rowCount = static_cast<std::size_t>(work.rows);
     const auto losses = std::make_shared<std::vector<double>>(rowCount);
     const auto factors = std::make_shared<std::vector<float>>(rowCount);
+    const auto equal = std::make_shared<const std::vector<float>>(rowCount, static_cast<float>(1.0 / static_cast<double>(rowCount)));
     const auto rights = std::make_shared<std::vector<std::size_t>>(rowCount); // at the first row of those that are done at once
     const ColumnSums sums(
         builder, work, node.as<LossAttributes>().areSumsMade ? builder.data(node.outputs[3]) : nullptr, result.scratchFloats(builder.threads()));
     return [=, threads = builder.threads()](const RunContext& context) {
         double* each = losses->data();
-        const float* factor = factors->data();
         std::size_t* right = rights->data();
         const bool areEqual = areEqualToOne(weights, work.columns);
-        weightRows(labels, weights, areEqual, 1.0, *factors);
+        if (!areEqual) {
+            weightRows(labels, weights, false, 1.0, *factors);
+        }
+        const float* factor = areEqual ? equal->data() : factors->data();
         const auto makeRows = [&](std::int64_t i, std::size_t rows) {
             float* made = result.begin(context, i);
             right[i] = loops::crossEntropyStepRows(

@@ -10,22 +10,22 @@
 namespace ty::engine::loops {
 
 /// The first `count` of 16 floats, and zeros behind them; nothing beyond those is read.
-TY_INLINE void loadFirst(const float* place, std::ptrdiff_t count, Vec& values)
+TY_INLINE void loadFirst(const float* place, int count, Vec& values)
 {
     alignas(64) float lanes[kLanes];
 #pragma omp simd
-    for (std::ptrdiff_t l = 0; l < kLanes; ++l) {
+    for (int l = 0; l < kLanes; ++l) {
         lanes[l] = l < count ? place[l] : 0.0F;
     }
     values = at(lanes);
 }
 
-TY_INLINE void storeFirst(const Vec& values, std::ptrdiff_t count, float* place)
+TY_INLINE void storeFirst(const Vec& values, int count, float* place)
 {
     alignas(64) float lanes[kLanes];
     at(lanes) = values;
 #pragma omp simd
-    for (std::ptrdiff_t l = 0; l < kLanes; ++l) {
+    for (int l = 0; l < kLanes; ++l) {
         if (l < count) {
             place[l] = lanes[l];
         }
@@ -64,9 +64,9 @@ private:
     using Pairs = std::make_integer_sequence<int, Columns * Columns>; ///< of a column and a part
 
     /// That are left from a part on.
-    TY_INLINE static std::ptrdiff_t floatsFrom(int part, std::size_t count)
+    TY_INLINE static int floatsFrom(int part, std::size_t count)
     {
-        return static_cast<std::ptrdiff_t>(count) * Columns - part * static_cast<std::ptrdiff_t>(kLanes);
+        return static_cast<int>(count) * Columns - part * static_cast<int>(kLanes);
     }
 
     template<int... Pair>

@@ -176,51 +176,31 @@ void sumRows(const BFloat16* x, float* total, std::size_t rows, std::size_t widt
 
 namespace {
 
-constexpr std::int64_t kSums = 8; ///< columns that are added side by side
-
-/// Adds one row's columns to `sums`; those from `width` on stay.
-template<typename T>
-TY_INLINE void addTinyRow(const T* row, std::int64_t width, double* sums)
-{
-#pragma omp simd
-    for (std::int64_t l = 0; l < kSums; ++l) {
-        sums[l] += l < width ? static_cast<double>(toFloat(row[l])) : 0.0;
-    }
-}
-
 template<typename T>
 TY_INLINE void sumTinyRowsOf(const T* x, float* total, std::int64_t rows, std::int64_t columns)
 {
-    for (std::int64_t column = 0; column < columns; column += kSums) {
-        const std::int64_t width = columns - column;
-        alignas(64) double even[kSums] = {}; // two sums, as an addition waits for the one before it
-        alignas(64) double odd[kSums] = {};
+    for (std::int64_t column = 0; column < columns; ++column) {
+        double even = 0; // two sums, as an addition waits for the one before it
+        double odd = 0;
         std::int64_t row = 0;
         for (; row + 1 < rows; row += 2) {
-            addTinyRow(x + row * columns + column, width, even);
-            addTinyRow(x + (row + 1) * columns + column, width, odd);
+            even += static_cast<double>(toFloat(x[row * columns + column]));
+            odd += static_cast<double>(toFloat(x[(row + 1) * columns + column]));
         }
         if (row < rows) {
-            addTinyRow(x + row * columns + column, width, even);
+            even += static_cast<double>(toFloat(x[row * columns + column]));
         }
-#pragma omp simd
-        for (std::int64_t l = 0; l < kSums; ++l) {
-            if (l < width) {
-                total[column + l] = static_cast<float>(even[l] + odd[l]);
-            }
-        }
+        total[column] = static_cast<float>(even + odd);
     }
 }
 
 } // namespace
 
-TY_CLONES
 void sumTinyRows(const float* x, float* total, std::int64_t rows, std::int64_t columns)
 {
     sumTinyRowsOf(x, total, rows, columns);
 }
 
-TY_CLONES
 void sumTinyRows(const BFloat16* x, float* total, std::int64_t rows, std::int64_t columns)
 {
     sumTinyRowsOf(x, total, rows, columns);

@@ -30,15 +30,38 @@ TY_INLINE bool isNarrow(std::size_t classes)
     return classes <= RowLanes::kMostColumns;
 }
 
-template<typename T>
-TY_INLINE void softmaxGradOf(const T* grad, const T* y, T* dx, std::size_t rows, std::size_t classes)
+/// Loop(arguments..., classes), made anew for each number of classes that ShuffledRowLanes can have: all loops over the
+/// columns are then straight code, and a row of three classes is done before a loop over them would have begun.
+template<auto Loop, typename... Arguments>
+TY_INLINE auto ofFewClasses(std::size_t classes, Arguments... arguments)
 {
-    if (!isNarrow(classes)) {
-        softmaxGradRow(grad, y, dx, classes);
-        return;
+    switch (classes) {
+    case 2: return Loop(arguments..., 2);
+    case 3: return Loop(arguments..., 3);
+    default: return Loop(arguments..., 4);
     }
-    RowLanes g;
-    RowLanes result;
+}
+
+#if defined(TY_HAS_CLONES)
+#define TY_WIDE __attribute__((target("arch=x86-64-v4")))
+/// Whether functions that are TY_WIDE take the rows.
+TY_INLINE bool areFew(std::size_t classes)
+{
+    return classes >= 2 && classes <= ShuffledRowLanes::kMostColumns && __builtin_cpu_supports("x86-64-v4");
+}
+#else
+#define TY_WIDE
+TY_INLINE bool areFew(std::size_t /*classes*/)
+{
+    return false;
+}
+#endif
+
+template<typename Lanes, typename T>
+TY_INLINE void softmaxGradNarrow(const T* grad, const T* y, T* dx, std::size_t rows, std::size_t classes)
+{
+    Lanes g;
+    Lanes result;
     g.load(grad, rows, classes);
     result.load(y, rows, classes);
     float total[kRows] = {};
@@ -55,6 +78,16 @@ TY_INLINE void softmaxGradOf(const T* grad, const T* y, T* dx, std::size_t rows,
         }
     }
     result.store(dx, rows, classes);
+}
+
+template<typename T>
+TY_INLINE void softmaxGradOf(const T* grad, const T* y, T* dx, std::size_t rows, std::size_t classes)
+{
+    if (isNarrow(classes)) {
+        softmaxGradNarrow<RowLanes>(grad, y, dx, rows, classes);
+    } else {
+        softmaxGradRow(grad, y, dx, classes);
+    }
 }
 
 /// Makes e^(x - best) of each x, and sums them up for each row.
@@ -164,10 +197,9 @@ struct RowValues {
 
     TY_INLINE RowValues(const float* values, std::size_t rows)
     {
-#pragma omp simd
-        for (std::size_t l = 0; l < kRows; ++l) {
-            value[l] = l < rows ? values[l] : 0.0F;
-        }
+        Vec some;
+        loadFirst(values, static_cast<int>(rows), some);
+        at(value) = some;
     }
 };
 
@@ -197,8 +229,8 @@ TY_INLINE void writeLosses(
         loss[l] = fastLog(total[l]) - (1.0F - smooth) * atLabel[l] - share * sum[l];
     }
 #pragma omp simd
-    for (std::size_t l = 0; l < kRows; ++l) {
-        if (l < rows) {
+    for (int l = 0; l < static_cast<int>(kRows); ++l) {
+        if (l < static_cast<int>(rows)) {
             losses[l] = static_cast<double>(loss[l]);
         }
     }
@@ -239,8 +271,8 @@ TY_INLINE std::size_t countRight(
     }
     unsigned count = 0;
 #pragma omp simd reduction(+ : count)
-    for (std::size_t l = 0; l < kRows; ++l) {
-        count += l < rows && place[l] == labels.value[l] ? 1U : 0U;
+    for (int l = 0; l < static_cast<int>(kRows); ++l) {
+        count += l < static_cast<int>(rows) && place[l] == labels.value[l] ? 1U : 0U;
     }
     return count;
 }
@@ -274,14 +306,12 @@ void softmaxRow(const float* x, float* y, std::size_t classes)
     }
 }
 
-TY_CLONES
-void softmaxRows(const float* x, float* y, std::size_t rows, std::size_t classes)
+namespace {
+
+template<typename Lanes>
+TY_INLINE void softmaxNarrow(const float* x, float* y, std::size_t rows, std::size_t classes)
 {
-    if (!isNarrow(classes)) {
-        softmaxRow(x, y, classes);
-        return;
-    }
-    RowLanes lanes;
+    Lanes lanes;
     lanes.load(x, rows, classes);
     float best[kRows];
     lanes.maxima(best, classes);
@@ -301,10 +331,38 @@ void softmaxRows(const float* x, float* y, std::size_t rows, std::size_t classes
     lanes.store(y, rows, classes);
 }
 
+TY_WIDE void softmaxFew(const float* x, float* y, std::size_t rows, std::size_t classes)
+{
+    ofFewClasses<softmaxNarrow<ShuffledRowLanes>>(classes, x, y, rows);
+}
+
+TY_WIDE void softmaxGradFew(const float* grad, const float* y, float* dx, std::size_t rows, std::size_t classes)
+{
+    ofFewClasses<softmaxGradNarrow<ShuffledRowLanes, float>>(classes, grad, y, dx, rows);
+}
+
+} // namespace
+
+TY_CLONES
+void softmaxRows(const float* x, float* y, std::size_t rows, std::size_t classes)
+{
+    if (areFew(classes)) {
+        softmaxFew(x, y, rows, classes);
+    } else if (isNarrow(classes)) {
+        softmaxNarrow<RowLanes>(x, y, rows, classes);
+    } else {
+        softmaxRow(x, y, classes);
+    }
+}
+
 TY_CLONES
 void softmaxGradRows(const float* grad, const float* y, float* dx, std::size_t rows, std::size_t classes)
 {
-    softmaxGradOf(grad, y, dx, rows, classes);
+    if (areFew(classes)) {
+        softmaxGradFew(grad, y, dx, rows, classes);
+    } else {
+        softmaxGradOf(grad, y, dx, rows, classes);
+    }
 }
 
 TY_CLONES
@@ -357,8 +415,10 @@ void crossEntropyGradRows(
     lanes.store(dx, rows, classes);
 }
 
-TY_CLONES
-std::size_t crossEntropyStepRows(
+namespace {
+
+template<typename Lanes>
+TY_INLINE std::size_t crossEntropyStepNarrow(
     const float* logits,
     const float* labels,
     double smoothing,
@@ -368,11 +428,7 @@ std::size_t crossEntropyStepRows(
     std::size_t rows,
     std::size_t classes)
 {
-    if (!isNarrow(classes)) {
-        const auto label = static_cast<std::size_t>(labels[0]);
-        return crossEntropyStepRow(logits, label, smoothing, factors[0], dx, losses, classes) ? 1 : 0;
-    }
-    RowLanes lanes;
+    Lanes lanes;
     lanes.load(logits, rows, classes);
     const RowValues label(labels, rows);
     float best[kRows];
@@ -387,6 +443,42 @@ std::size_t crossEntropyStepRows(
     finishGradients(lanes, label, RowValues(factors, rows), total, smoothing, classes);
     lanes.store(dx, rows, classes);
     return right;
+}
+
+TY_WIDE std::size_t crossEntropyStepFew(
+    const float* logits,
+    const float* labels,
+    double smoothing,
+    const float* factors,
+    float* dx,
+    double* losses,
+    std::size_t rows,
+    std::size_t classes)
+{
+    return ofFewClasses<crossEntropyStepNarrow<ShuffledRowLanes>>(classes, logits, labels, smoothing, factors, dx, losses, rows);
+}
+
+} // namespace
+
+TY_CLONES
+std::size_t crossEntropyStepRows(
+    const float* logits,
+    const float* labels,
+    double smoothing,
+    const float* factors,
+    float* dx,
+    double* losses,
+    std::size_t rows,
+    std::size_t classes)
+{
+    if (areFew(classes)) {
+        return crossEntropyStepFew(logits, labels, smoothing, factors, dx, losses, rows, classes);
+    }
+    if (!isNarrow(classes)) {
+        const auto label = static_cast<std::size_t>(labels[0]);
+        return crossEntropyStepRow(logits, label, smoothing, factors[0], dx, losses, classes) ? 1 : 0;
+    }
+    return crossEntropyStepNarrow<RowLanes>(logits, labels, smoothing, factors, dx, losses, rows, classes);
 }
 
 TY_CLONES
