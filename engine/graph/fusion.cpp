@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
+#include <variant>
 
 #include "engine/graph/elementwise_fusion.h"
 #include "engine/graph/fusion_pass.h"
@@ -138,7 +140,7 @@ protected:
                 && std::find(outputs.begin(), outputs.end(), node.outputs[0]) != outputs.end()) {
                 m_sumOf[node.inputs[0]] = id;
             }
-        } else if (node.kind == OpKind::Conv2dWeightGrad && !node.as<ConvolutionAttributes>().hasBiasGrad) {
+        } else if (isWeightGradient(node)) {
             const auto found = m_sumOf.find(node.inputs[0]);
             if (found != m_sumOf.end() && !isAbsorbed(found->second)) {
                 absorb(found->second);
@@ -154,18 +156,41 @@ protected:
             return false;
         }
         const Node& node = graph().node(id);
-        auto settings = node.as<ConvolutionAttributes>();
-        settings.hasBiasGrad = true;
+        Attributes attributes = node.attributes;
+        if (auto* product = std::get_if<MatMulAttributes>(&attributes)) {
+            product->hasBiasGrad = true;
+        } else {
+            std::get<ConvolutionAttributes>(attributes).hasBiasGrad = true;
+        }
         emit(
             node.kind,
             mapped(node.inputs),
-            settings,
+            std::move(attributes),
             node.name,
             {node.outputs[0], graph().node(found->second).outputs[0]});
         return true;
     }
 
 private:
+    /// One that can sum up its first operand for a bias as well: that of any convolution, and that of a dense layer so small
+    /// that a node of its own takes longer than the sums.
+    bool isWeightGradient(const Node& node) const
+    {
+        if (node.kind == OpKind::Conv2dWeightGrad) {
+            return !node.as<ConvolutionAttributes>().hasBiasGrad;
+        }
+        if (node.kind != OpKind::MatMul) {
+            return false;
+        }
+        constexpr std::int64_t kMostSummed = 512;
+        constexpr std::int64_t kMostProducts = 20'000; // less than what may be made in bfloat16
+        const auto& settings = node.as<MatMulAttributes>();
+        const Shape& summed = graph().shape(node.inputs[0]);
+        return settings.isLeftTransposed && !settings.isRightTransposed && !settings.hasBiasGrad && summed.size() == 2
+            && node.inputs.size() == 2 && elementCount(summed) <= kMostSummed
+            && elementCount(summed) * graph().shape(node.inputs[1])[1] <= kMostProducts;
+    }
+
     std::map<ValueId, NodeId> m_sumOf;
     std::map<NodeId, NodeId> m_biasOf;
 };

@@ -14,7 +14,8 @@ namespace ty::engine {
 /// What a node computes. Pictures are {batch, channels, height, width}, flat values {batch, features}.
 enum class OpKind : std::uint8_t {
     MatMul,            ///< (a, b [, bias {columns}]) -> {..., rows, columns}: one product for each of the leading axes, which
-                       ///< are the same in both; a bias with matrices alone; MatMulAttributes
+                       ///< are the same in both; a bias with matrices alone [, sums of a's columns, the bias gradient
+                       ///< beside a dense layer's weight's]; MatMulAttributes
     AddBias,           ///< (x {N, C, ...}, bias {C})
     SumChannels,       ///< (x {N, C, ...}) -> {C}; the gradient of a bias
     Conv2d,            ///< (x {N, C, H, W}, weight {F, C / groups, KH, KW} [, bias {F}]) -> {N, F, H', W'}; ConvolutionAttributes
@@ -89,6 +90,7 @@ struct MatMulAttributes {
     bool isLeftTransposed = false;
     bool isRightTransposed = false;
     Activation activation; ///< fused, after the bias
+    bool hasBiasGrad = false; ///< a second result; of matrices whose left one is transposed; set by fusion
 
     bool operator==(const MatMulAttributes&) const = default;
 };

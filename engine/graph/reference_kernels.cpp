@@ -127,6 +127,13 @@ void matMul(const Store& store, const Node& node)
             }
         }
     }
+    if (settings.hasBiasGrad) {
+        Values& sums = store.out(node, 1);
+        std::fill(sums.begin(), sums.end(), 0.0);
+        for (std::size_t i = 0; i < store.in(node, 0).size(); ++i) {
+            sums[i % sums.size()] += store.in(node, 0)[i];
+        }
+    }
 }
 
 void addBias(const Store& store, const Node& node)

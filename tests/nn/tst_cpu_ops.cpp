@@ -31,6 +31,7 @@ private slots:
     void lossCountAndGradientAgreeInOneNode();
     void threadsDoNotChangeOwnLoops();
     void sumsOfWideRowsAreThoseOfAnyThreads();
+    void aProductWithABiasGradientMakesBoth();
     void narrowRowsAreThoseOfOneRow_data();
     void narrowRowsAreThoseOfOneRow();
     void sumsOfFewColumnsAreExact();
@@ -325,6 +326,23 @@ void TestCpuOps::sumsOfWideRowsAreThoseOfAnyThreads()
     const std::string difference = differenceBetween(results, runOnReference(graph));
     QVERIFY2(difference.empty(), difference.c_str());
     QVERIFY(runOnCpu(graph, 2)[0] == results[0]);
+}
+
+/// Sums within the product, beside a small one whose rows are whole vectors or which has too many terms, and beside one of
+/// the library's.
+void TestCpuOps::aProductWithABiasGradientMakesBoth()
+{
+    for (const auto& [batch, units, inputs] : {std::array{10, 3, 4}, {10, 2, 16}, {130, 3, 5}, {10, 3, 1}, {130, 64, 300}}) {
+        Graph graph;
+        MatMulAttributes attributes;
+        attributes.isLeftTransposed = true;
+        attributes.hasBiasGrad = true;
+        const ValueId product = graph.apply(
+            OpKind::MatMul, {graph.addParameter("grad", {batch, units}), graph.addParameter("x", {batch, inputs})}, attributes);
+        graph.setOutputs(graph.node(graph.value(product).producer).outputs);
+        const std::string difference = differenceBetween(runOnCpu(graph, 2, 2), runOnReference(graph));
+        QVERIFY2(difference.empty(), difference.c_str());
+    }
 }
 
 void TestCpuOps::threadsDoNotChangeOwnLoops()

@@ -1,7 +1,9 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <tuple>
 
 #include "engine/base/random.h"
 #include "engine/graph/fusion.h"
@@ -65,6 +67,16 @@ std::vector<std::vector<double>> runAll(const Graph& graph)
     return results;
 }
 
+/// But for the order of sums, which a fused node may have of its own.
+bool areSame(const std::vector<std::vector<double>>& a, const std::vector<std::vector<double>>& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& left, const auto& right) {
+        return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](double x, double y) {
+            return std::abs(x - y) < 1e-12;
+        });
+    });
+}
+
 std::ptrdiff_t countKind(const Graph& graph, OpKind kind)
 {
     return std::count_if(
@@ -79,6 +91,7 @@ class TestFusion : public QObject {
 private slots:
     void fusedGraphsComputeTheSame();
     void biasesAndActivationsGoIntoProducts();
+    void aSmallLayersBiasGradientIsMadeWithItsWeights();
     void activationGradientsMoveBelowPooling();
     void geluStaysBecauseItsGradientNeedsTheArgument();
     void residualsAreAddedAsTheyAreNormalised();
@@ -92,15 +105,7 @@ void TestFusion::fusedGraphsComputeTheSame()
     const Graph graph = trainingGraph();
     const Graph fused = fuseGraph(graph);
     QVERIFY(fused.nodes().size() < graph.nodes().size());
-    const auto expected = runAll(graph);
-    const auto results = runAll(fused);
-    QCOMPARE(results.size(), expected.size());
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        QCOMPARE(results[i].size(), expected[i].size());
-        for (std::size_t k = 0; k < results[i].size(); ++k) {
-            QVERIFY(std::abs(results[i][k] - expected[i][k]) < 1e-12);
-        }
-    }
+    QVERIFY(areSame(runAll(fused), runAll(graph)));
 }
 
 void TestFusion::biasesAndActivationsGoIntoProducts()
@@ -119,6 +124,30 @@ void TestFusion::biasesAndActivationsGoIntoProducts()
         if (node.kind == OpKind::Conv2dWeightGrad) {
             QCOMPARE(node.as<ConvolutionAttributes>().hasBiasGrad, node.name != "conv2");
         }
+    }
+}
+
+void TestFusion::aSmallLayersBiasGradientIsMadeWithItsWeights()
+{
+    // A batch, a layer's inputs and its units; whether sums beside the product are worth it.
+    for (const auto& [batch, inputs, units, isMade] :
+         {std::tuple{10, 4, 3, true}, {16, 48, 16, true}, {64, 4, 9, false}, {32, 100, 16, false}}) {
+        Graph graph;
+        const ValueId x = graph.addInput("x", {batch, inputs});
+        const ValueId weight = graph.addParameter("w", {units, inputs});
+        const ValueId bias = graph.addParameter("b", {units});
+        const ValueId product = graph.apply(OpKind::MatMul, {x, weight}, MatMulAttributes{false, true, {}});
+        const ValueId y = graph.apply(OpKind::AddBias, {product, bias});
+        const ValueId loss = graph.apply(OpKind::RegressionLoss, {y, graph.addInput("targets", {batch, units})}, LossAttributes{});
+        std::vector<ValueId> results{loss};
+        for (const ValueId gradient : appendGradients(graph, loss, kNone, std::array{weight, bias})) {
+            results.push_back(gradient);
+        }
+        graph.setOutputs(results);
+        const Graph whole = removeUnused(graph);
+        const Graph fused = fuseGraph(whole);
+        QCOMPARE(countKind(fused, OpKind::SumChannels), std::ptrdiff_t{isMade ? 0 : 1});
+        QVERIFY(areSame(runAll(fused), runAll(whole)));
     }
 }
 

@@ -77,6 +77,8 @@ private slots:
     void everyShapeAndOrderGivesTheProduct_data();
     void everyShapeAndOrderGivesTheProduct();
     void aRowDoesNotDependOnTheOthers();
+    void rowsAreSummedUpBesideTheirProduct_data();
+    void rowsAreSummedUpBesideTheirProduct();
 };
 
 void TestSmallMatMul::everyShapeAndOrderGivesTheProduct_data()
@@ -141,6 +143,46 @@ void TestSmallMatMul::aRowDoesNotDependOnTheOthers()
                 }
             }
         }
+    }
+}
+
+void TestSmallMatMul::rowsAreSummedUpBesideTheirProduct_data()
+{
+    everyShapeAndOrderGivesTheProduct_data();
+}
+
+void TestSmallMatMul::rowsAreSummedUpBesideTheirProduct()
+{
+    QFETCH(const bool, isLeftTransposed);
+    QFETCH(const bool, isRightTransposed);
+    QFETCH(const std::size_t, loop);
+    std::uint64_t seed = 100;
+    for (const std::int64_t rows : {1, 2, 3, 6, 9}) {
+        for (const std::int64_t columns : {2, 3, 15, 17, 45}) {
+            for (const std::int64_t inner : {1, 4, 10, 17, 64}) {
+                Trial trial(rows, inner, columns, isLeftTransposed, isRightTransposed, ++seed);
+                const std::vector<float> alone = trial.product(loops::smallMatMulLoops()[loop], false, 5);
+                std::vector<float> sums(static_cast<std::size_t>(rows) + 1, 77);
+                QVERIFY(trial.shape.canSumRows());
+                trial.shape.rowSums = sums.data();
+                QVERIFY(trial.product(loops::smallMatMulLoops()[loop], false, 5) == alone);
+                for (std::int64_t i = 0; i < rows; ++i) {
+                    double wanted = 0;
+                    double size = 0;
+                    for (std::int64_t k = 0; k < inner; ++k) {
+                        const auto term = static_cast<double>(
+                            trial.a[static_cast<std::size_t>(i * trial.shape.aRow + k * trial.shape.aInner)]);
+                        wanted += term;
+                        size += std::abs(term);
+                    }
+                    QVERIFY(std::abs(static_cast<double>(sums[static_cast<std::size_t>(i)]) - wanted) <= 1e-6 * size);
+                }
+                QCOMPARE(sums.back(), 77.0F);
+            }
+        }
+    }
+    for (const auto& [inner, columns] : {std::pair{65, 3}, {10, 16}, {10, 32}, {10, 1}}) {
+        QVERIFY(!Trial(3, inner, columns, false, false, 1).shape.canSumRows());
     }
 }
 

@@ -108,7 +108,8 @@ double updateParameters(
         decayed.l2 = static_cast<float>(setup.weightDecay);
     }
 
-    const std::int64_t border = store.decayedCount();
+    const bool isDecayed = setup.l1 > 0 || setup.weightDecay > 0;
+    const std::int64_t border = isDecayed ? store.decayedCount() : 0; // one loop over all is shorter than two
     parallelRanges(threads, store.count(), kGrain, [&](std::int64_t begin, std::int64_t end) {
         if (begin < border) {
             updateRange(store, setup.optimizer, decayed, begin, std::min(end, border));

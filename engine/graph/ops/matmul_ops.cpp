@@ -37,7 +37,13 @@ Result<Specs> inferMatMul(const Operands& operands, const Attributes& attributes
     Shape shape(left.begin(), left.end() - 2);
     shape.push_back(rows);
     shape.push_back(columns);
-    return Specs{{shape}};
+    if (!settings.hasBiasGrad) {
+        return Specs{{shape}};
+    }
+    if (rank != 2 || !settings.isLeftTransposed) {
+        return shapeError("matmul: sums are of a transposed left matrix, shapes {} and {}", toString(left), toString(right));
+    }
+    return Specs{{shape}, {Shape{rows}}};
 }
 
 /// d(a b) gives grad b^T and a^T grad; transposed operands swap the roles.

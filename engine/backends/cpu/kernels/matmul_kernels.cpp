@@ -11,7 +11,10 @@
 
 namespace ty::engine::kernels {
 
-Kernel matMul(KernelBuilder& builder, const Node& node)
+namespace {
+
+/// Extents and strides of one of a node's products.
+loops::SmallMatMul matricesOf(const KernelBuilder& builder, const Node& node)
 {
     const auto& settings = node.as<MatMulAttributes>();
     const Shape& left = builder.value(node.inputs[0]).shape;
@@ -20,9 +23,6 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
     const std::int64_t rows = result[last - 1];
     const std::int64_t columns = result[last];
     const std::int64_t inner = left[settings.isLeftTransposed ? last - 1 : last];
-    const std::int64_t matrices = elementCount(result) / (rows * columns);
-    float* bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
-
     loops::SmallMatMul shape{rows, inner, columns, inner, 1, columns, 1};
     if (settings.isLeftTransposed) {
         shape.aRow = 1;
@@ -32,7 +32,32 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
         shape.bInner = 1;
         shape.bColumn = inner;
     }
-    if (matrices * rows * columns * inner <= kSmallProduct) {
+    return shape;
+}
+
+/// Whether our own loop makes all of a node's products.
+bool isSmall(const KernelBuilder& builder, const Node& node)
+{
+    return builder.value(node.outputs[0]).size() * matricesOf(builder, node).inner <= kSmallProduct;
+}
+
+/// Of a node with a bias gradient: whether the product makes it too.
+bool isSummedInProduct(const KernelBuilder& builder, const Node& node)
+{
+    return isSmall(builder, node) && matricesOf(builder, node).canSumRows();
+}
+
+Kernel productOf(KernelBuilder& builder, const Node& node)
+{
+    const auto& settings = node.as<MatMulAttributes>();
+    loops::SmallMatMul shape = matricesOf(builder, node);
+    const Shape& result = builder.value(node.outputs[0]).shape;
+    const std::int64_t matrices = elementCount(result) / (shape.rows * shape.columns);
+    float* bias = node.inputs.size() > 2 ? builder.data(node.inputs[2]) : nullptr;
+    if (isSmall(builder, node)) {
+        if (settings.hasBiasGrad && isSummedInProduct(builder, node)) {
+            shape.rowSums = builder.data(node.outputs[1]);
+        }
         const float* a = builder.data(node.inputs[0]);
         const float* b = builder.data(node.inputs[1]);
         float* c = builder.data(node.outputs[0]);
@@ -68,8 +93,6 @@ Kernel matMul(KernelBuilder& builder, const Node& node)
          builder.value(node.inputs[1]).dtype,
          builder.value(node.outputs[0]).dtype});
 }
-
-namespace {
 
 /// Columns are shared out in runs that are long in memory and whose sums stay in the nearest cache. Floats are added for
 /// some rows, then doubles: the same for any thread count.
@@ -115,6 +138,23 @@ Kernel sumRowsOfMatrix(const T* x, float* total, std::int64_t rows, std::int64_t
 }
 
 } // namespace
+
+Kernel matMul(KernelBuilder& builder, const Node& node)
+{
+    const Kernel product = productOf(builder, node);
+    const Shape& left = builder.value(node.inputs[0]).shape;
+    const auto& settings = node.as<MatMulAttributes>();
+    if (!settings.hasBiasGrad || isSummedInProduct(builder, node)) {
+        return product;
+    }
+    const Kernel sums = builder.isHalf(node.inputs[0])
+        ? sumRowsOfMatrix(builder.halves(node.inputs[0]), builder.data(node.outputs[1]), left[0], left[1], builder.threads())
+        : sumRowsOfMatrix(builder.data(node.inputs[0]), builder.data(node.outputs[1]), left[0], left[1], builder.threads());
+    return [product, sums](const RunContext& context) {
+        product(context);
+        sums(context);
+    };
+}
 
 Kernel addBias(KernelBuilder& builder, const Node& node)
 {

@@ -20,6 +20,7 @@ struct Panel {
     std::int64_t stride = kColumns; ///< floats from row to row
     std::int64_t terms = 0;         ///< rows
     std::int64_t width = kColumns;  ///< columns that count
+    bool hasOnes = false;           ///< column `width` holds ones
 };
 
 /// A row of a panel, or of sums, in vectors of `Lanes` floats.
@@ -84,7 +85,15 @@ struct PanelRow {
     }
 };
 
-/// Rows of b lie whole behind each other, or are put so into `room`, with zeros behind the last column.
+/// Floats of which 16 from some place on hold a one in any column.
+alignas(64) constexpr std::array<float, 2 * kColumns> kOneBehind = [] {
+    std::array<float, 2 * kColumns> floats{};
+    floats[kColumns] = 1;
+    return floats;
+}();
+
+/// Rows of b lie whole behind each other, or are put so into `room`, with zeros behind the last column, or a one there
+/// where rows of a are to be summed up.
 template<int Lanes>
 TY_INLINE Panel panelOf(
     const SmallMatMul& shape, const float* b, std::int64_t column, std::int64_t term, float* room)
@@ -92,16 +101,22 @@ TY_INLINE Panel panelOf(
     const std::int64_t width = std::min(kColumns, shape.columns - column);
     const std::int64_t terms = std::min(kTerms, shape.inner - term);
     const float* first = b + column * shape.bColumn + term * shape.bInner;
+    const bool hasOnes = shape.rowSums != nullptr && width < kColumns;
     if (shape.bColumn == 1 && width == kColumns) {
-        return {first, shape.bInner, terms, width};
+        return {first, shape.bInner, terms, width, false};
+    }
+    PanelRow<Lanes> behind{};
+    if (hasOnes) {
+        behind.load(kOneBehind.data() + kColumns - width);
     }
     if (shape.bColumn == 1) {
         for (std::int64_t k = 0; k < terms; ++k) {
             PanelRow<Lanes> row;
             row.loadSome(first + k * shape.bInner, width);
+            row.add(1, behind);
             row.store(room + k * kColumns);
         }
-        return {room, kColumns, terms, width};
+        return {room, kColumns, terms, width, hasOnes};
     }
     std::int64_t done = 0;
     if constexpr (Lanes == kLanes) {
@@ -113,18 +128,24 @@ TY_INLINE Panel panelOf(
     }
     for (std::int64_t k = done; k < terms; ++k) {
         float* row = room + k * kColumns;
-        PanelRow<Lanes>{}.store(row);
+        behind.store(row);
         for (std::int64_t l = 0; l < width; ++l) {
             row[l] = first[l * shape.bColumn + k * shape.bInner];
         }
     }
-    return {room, kColumns, terms, width};
+    return {room, kColumns, terms, width, hasOnes};
 }
 
-/// Some rows of c = bias, or c, plus those of a times the panel.
+/// Some rows of c = bias, or c, plus those of a times the panel. `rowSums` are theirs, where the panel has ones.
 template<int Lanes, int Rows>
 TY_INLINE void multiplyRows(
-    const SmallMatMul& shape, const float* a, const Panel& panel, const PanelRow<Lanes>* bias, float* c, std::int64_t cRow)
+    const SmallMatMul& shape,
+    const float* a,
+    const Panel& panel,
+    const PanelRow<Lanes>* bias,
+    float* c,
+    std::int64_t cRow,
+    float* rowSums)
 {
     PanelRow<Lanes> sums[Rows];
     TY_UNROLL
@@ -147,6 +168,14 @@ TY_INLINE void multiplyRows(
     for (int r = 0; r < Rows; ++r) {
         sums[r].storeSome(c + r * cRow, panel.width);
     }
+    if (panel.hasOnes) {
+        TY_UNROLL
+        for (int r = 0; r < Rows; ++r) {
+            alignas(64) float lanes[kColumns];
+            sums[r].store(lanes);
+            rowSums[r] = lanes[panel.width];
+        }
+    }
 }
 
 /// By vectors along the columns, `Rows` rows at a time. Each result is summed up in the order of its terms.
@@ -167,13 +196,13 @@ TY_INLINE void multiplyWide(
             float* result = c + column;
             std::int64_t i = 0;
             for (; i + Rows <= shape.rows; i += Rows) {
-                multiplyRows<Lanes, Rows>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow);
+                multiplyRows<Lanes, Rows>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, shape.rowSums + i);
             }
             for (; i + 2 <= shape.rows; i += 2) {
-                multiplyRows<Lanes, 2>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow);
+                multiplyRows<Lanes, 2>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, shape.rowSums + i);
             }
             if (i < shape.rows) {
-                multiplyRows<Lanes, 1>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow);
+                multiplyRows<Lanes, 1>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, shape.rowSums + i);
             }
         }
     }
@@ -232,6 +261,11 @@ void multiplyByFour(const SmallMatMul& shape, const float* a, const float* b, co
 }
 
 } // namespace
+
+bool SmallMatMul::canSumRows() const
+{
+    return columns > 1 && columns % kColumns != 0 && inner <= kTerms;
+}
 
 std::span<const SmallMatMulLoop> smallMatMulLoops()
 {

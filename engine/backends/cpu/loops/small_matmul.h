@@ -16,6 +16,11 @@ struct SmallMatMul {
     std::int64_t bInner = 0;
     std::int64_t bColumn = 0;
     std::int64_t cRow = 0; ///< elements between rows of c; 0: columns
+    /// Not null: takes the sum of each row of a, as a column of ones in b would give it. Only where canSumRows().
+    float* rowSums = nullptr;
+
+    /// Whether the last vector of a row has room for such a column, and all terms are summed at once.
+    bool canSumRows() const;
 };
 /// A row of c does not depend on how many there are.
 void smallMatMul(const SmallMatMul& shape, const float* a, const float* b, const float* bias, float* c);
