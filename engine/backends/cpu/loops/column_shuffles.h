@@ -32,8 +32,11 @@ TY_INLINE void storeFirst(const Vec& values, int count, float* place)
     }
 }
 
+/// 2 <= Columns <= 16.
 template<int Columns>
 class ColumnShuffles {
+    static_assert(Columns >= 2 && Columns <= kLanes);
+
 public:
     /// columns[c] lane r = rows[r * Columns + c], 0 from row `count` on.
     TY_INLINE static void load(const float* rows, std::size_t count, Vec (&columns)[Columns])
@@ -43,15 +46,12 @@ public:
         for (int p = 0; p < Columns; ++p) {
             loadFirst(rows + p * kLanes, floatsFrom(p, count), parts[p]);
         }
-        for (Vec& column : columns) {
-            column = Vec{};
-        }
         takeAll(parts, columns, Pairs());
     }
 
     TY_INLINE static void store(const Vec (&columns)[Columns], std::size_t count, float* rows)
     {
-        Vec parts[Columns] = {};
+        Vec parts[Columns];
         putAll(columns, parts, Pairs());
         TY_UNROLL
         for (int p = 0; p < Columns; ++p) {
@@ -69,29 +69,40 @@ private:
         return static_cast<int>(count) * Columns - part * static_cast<int>(kLanes);
     }
 
+    // The first two of what is put together come at once, each other one into the lanes that are left to it.
     template<int... Pair>
     TY_INLINE static void takeAll(const Vec* parts, Vec* columns, std::integer_sequence<int, Pair...> /*pairs*/)
     {
-        (take<Pair / Columns, Pair % Columns>(parts[Pair % Columns], columns[Pair / Columns], Lanes()), ...);
+        (take<Pair / Columns, Pair % Columns>(parts, columns[Pair / Columns], Lanes()), ...);
     }
     template<int... Pair>
     TY_INLINE static void putAll(const Vec* columns, Vec* parts, std::integer_sequence<int, Pair...> /*pairs*/)
     {
-        (put<Pair / Columns, Pair % Columns>(columns[Pair / Columns], parts[Pair % Columns], Lanes()), ...);
+        (put<Pair / Columns, Pair % Columns>(columns, parts[Pair / Columns], Lanes()), ...);
     }
 
-    /// The column's values that lie in the part; its others stay.
+    /// The column's values that lie in the part.
     template<int Column, int Part, int... Lane>
-    TY_INLINE static void take(const Vec& part, Vec& column, std::integer_sequence<int, Lane...> /*lanes*/)
+    TY_INLINE static void take(const Vec* parts, Vec& column, std::integer_sequence<int, Lane...> /*lanes*/)
     {
-        column = __builtin_shufflevector(
-            column, part, ((Lane * Columns + Column) / 16 == Part ? 16 + (Lane * Columns + Column) % 16 : Lane)...);
+        if constexpr (Part == 1) {
+            column = __builtin_shufflevector(parts[0], parts[1], ((Lane * Columns + Column) % 32)...);
+        } else if constexpr (Part > 1) {
+            column = __builtin_shufflevector(
+                column, parts[Part], ((Lane * Columns + Column) / 16 == Part ? 16 + (Lane * Columns + Column) % 16 : Lane)...);
+        }
     }
-    template<int Column, int Part, int... Lane>
-    TY_INLINE static void put(const Vec& column, Vec& part, std::integer_sequence<int, Lane...> /*lanes*/)
+    /// The part's values that belong to the column.
+    template<int Part, int Column, int... Lane>
+    TY_INLINE static void put(const Vec* columns, Vec& part, std::integer_sequence<int, Lane...> /*lanes*/)
     {
-        part = __builtin_shufflevector(
-            part, column, ((Part * 16 + Lane) % Columns == Column ? 16 + (Part * 16 + Lane) / Columns : Lane)...);
+        if constexpr (Column == 1) {
+            part = __builtin_shufflevector(
+                columns[0], columns[1], ((Part * 16 + Lane) / Columns + ((Part * 16 + Lane) % Columns == 1 ? 16 : 0))...);
+        } else if constexpr (Column > 1) {
+            part = __builtin_shufflevector(
+                part, columns[Column], ((Part * 16 + Lane) % Columns == Column ? 16 + (Part * 16 + Lane) / Columns : Lane)...);
+        }
     }
 };
 
