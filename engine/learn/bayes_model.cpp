@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/exchange/bayes_exchange.h"
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/fit_progress.h"
 
@@ -22,7 +22,7 @@ Result<std::unique_ptr<Model>> BayesModel::load(const std::string& folder, Json 
     const std::string what = folder + "/model.json: bayes";
     TY_TRY(const Json facts, jsonField<Json>(card, "bayes", folder + "/model.json"));
     TY_TRY(const auto kind, jsonField<std::string>(facts, "kind", what));
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     auto bayes = bayesFromTensors(stored.tensors, bayesKind(kind), encoder.classes().size(), encoder.inputSize());
     if (!bayes) {
         return std::move(bayes).error().withContext(file);

@@ -5,7 +5,7 @@
 
 #include "engine/exchange/forest_tensors.h"
 #include "engine/exchange/onnx_forest.h"
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
 #include "engine/learn/importance_words.h"
@@ -61,7 +61,7 @@ BoostModel::BoostModel(Encoder encoder, Json card, BoostedTrees trees)
 Result<std::unique_ptr<Model>> BoostModel::load(const std::string& folder, Json card, Encoder encoder)
 {
     const std::string file = folder + "/weights.safetensors";
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     auto forest = forestFromTensors(stored.tensors, featuresOf(encoder), 1);
     auto starts = numbersOf(stored.tensors, "starts", {scoresOf(encoder)});
     if (!forest || !starts) {

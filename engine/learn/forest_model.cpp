@@ -4,7 +4,7 @@
 
 #include "engine/exchange/forest_tensors.h"
 #include "engine/exchange/onnx_forest.h"
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/fit_progress.h"
 #include "engine/learn/importance_words.h"
@@ -33,7 +33,7 @@ ForestModel::ForestModel(Encoder encoder, Json card, Forest forest)
 Result<std::unique_ptr<Model>> ForestModel::load(const std::string& folder, Json card, Encoder encoder)
 {
     const std::string file = folder + "/weights.safetensors";
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     const int outputs = encoder.task() == Task::Classification ? static_cast<int>(encoder.classes().size()) : 1;
     auto forest = forestFromTensors(stored.tensors, featuresOf(encoder), outputs);
     if (!forest) {

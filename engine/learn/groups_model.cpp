@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/groups/k_means.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/fit_progress.h"
@@ -108,7 +108,7 @@ Result<std::unique_ptr<Model>> GroupsModel::load(const std::string& folder, Json
     TY_TRY(const Json facts, jsonField<Json>(card, "groups", folder + "/model.json"));
     TY_TRY(const auto kind, jsonField<std::string>(facts, "kind", what));
     TY_TRY(const auto groups, jsonField<std::size_t>(facts, "count", what));
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     const std::size_t columns = encoder.inputSize();
     const bool isWithoutTarget = encoder.task() == Task::Grouping;
     const std::size_t width = encoder.areAnswersNames() ? encoder.classes().size() : 1;

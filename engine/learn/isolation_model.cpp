@@ -6,7 +6,7 @@
 
 #include "engine/exchange/forest_tensors.h"
 #include "engine/exchange/onnx_forest.h"
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/learn/feature_rows.h"
 #include "engine/learn/decision_threshold.h"
 #include "engine/learn/fit_progress.h"
@@ -40,7 +40,7 @@ Result<std::unique_ptr<Model>> IsolationModel::load(const std::string& folder, J
     if (classes.size() != 2 || found == classes.end() || !(isolation.usualWay > 0)) {
         return Error{ErrorKind::InvalidInput, what + " does not fit the model's classes", {}};
     }
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     auto forest = forestFromTensors(stored.tensors, featuresOf(encoder), 1);
     if (!forest) {
         return std::move(forest).error().withContext(file);

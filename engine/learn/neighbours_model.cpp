@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/groups/neighbours.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/fit_progress.h"
@@ -52,7 +52,7 @@ Result<std::unique_ptr<Model>> NeighboursModel::load(const std::string& folder, 
     TY_TRY(known.neighbours, jsonField<std::size_t>(facts, "count", what));
     TY_TRY(const auto weights, jsonField<std::string>(facts, "weights", what));
     known.areNearerHeavier = weights == "distance";
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     const auto found = std::find_if(stored.tensors.begin(), stored.tensors.end(), [](const NamedTensor& one) { return one.name == "rows"; });
     const auto columns = static_cast<std::int64_t>(encoder.inputSize());
     if (found == stored.tensors.end() || found->tensor.dtype() != DType::Float32 || found->tensor.shape().size() != 2

@@ -11,6 +11,7 @@
 #include "engine/exchange/onnx_check.h"
 #include "engine/exchange/onnx_writer.h"
 #include "engine/exchange/probe_data.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/device.h"
 #include "engine/learn/model_package.h"
@@ -236,7 +237,7 @@ Result<std::vector<float>> NetworkModel::reconstruct(const Dataset& dataset, std
 Result<void> NetworkModel::save(const std::string& folder) const
 {
     return writeModelPackage(folder, cardOf(*this), m_encoder, [this](const std::string& into) {
-        return writeSafetensors(into + "/weights.safetensors", m_session->parameters(), {{"format", "trainyard-weights-1"}});
+        return writeModelWeights(into + "/weights.safetensors", m_session->parameters());
     });
 }
 

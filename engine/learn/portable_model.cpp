@@ -6,6 +6,7 @@
 
 #include "engine/exchange/onnx_check.h"
 #include "engine/exchange/probe_data.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/model_package.h"
 
@@ -39,7 +40,7 @@ Result<Predictions> PortableModel::predict(const Dataset& dataset, std::span<con
 Result<void> PortableModel::save(const std::string& folder) const
 {
     return writeModelPackage(folder, cardOf(*this), m_encoder, [this](const std::string& into) {
-        return writeSafetensors(into + "/weights.safetensors", tensors(), {{"format", "trainyard-weights-1"}});
+        return writeModelWeights(into + "/weights.safetensors", tensors());
     });
 }
 

@@ -9,7 +9,7 @@
 
 #include "engine/base/files.h"
 #include "engine/exchange/float_weights.h"
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/learn/onnx_network.h"
 #include "engine/train/checkpoint.h"
 
@@ -124,7 +124,7 @@ Result<SafetensorsFile> readStored(const std::string& file, const Shape& input)
         stored.tensors = std::move(network.parameters);
         return stored;
     }
-    TY_TRY(stored, readSafetensors(file));
+    TY_TRY(stored, readModelWeights(file));
     if (CheckpointStore::isCheckpoint(stored)) {
         const std::filesystem::path path(file);
         TY_TRY(Checkpoint checkpoint, CheckpointStore(path.parent_path().string()).read(path.filename().string()));

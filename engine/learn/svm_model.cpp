@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/exchange/onnx_svm.h"
-#include "engine/exchange/safetensors.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/exchange/svm_tensors.h"
 #include "engine/learn/encoded_rows.h"
 #include "engine/learn/fit_progress.h"
@@ -30,7 +30,7 @@ Result<std::unique_ptr<Model>> SvmModel::load(const std::string& folder, Json ca
     TY_TRY(const auto kind, jsonField<std::string>(facts, "kernel", cardFile + ": svm"));
     kernel.kind = kind == "linear" ? KernelKind::Linear : KernelKind::Rbf;
     TY_TRY(kernel.gamma, jsonField<double>(facts, "gamma", cardFile + ": svm"));
-    TY_TRY(const auto stored, readSafetensors(file));
+    TY_TRY(const auto stored, readModelWeights(file));
     const int classes = encoder.task() == Task::Classification ? static_cast<int>(encoder.classes().size()) : 0;
     auto svm = supportVectorsFromTensors(stored.tensors, kernel, classes, encoder.inputSize());
     if (!svm) {

@@ -1,7 +1,6 @@
 #include "engine/train/checkpoint.h"
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "engine/base/files.h"
 #include "engine/exchange/float_weights.h"
 #include "engine/exchange/safetensors.h"
+#include "engine/exchange/tensor_checksum.h"
 
 namespace ty::engine {
 
@@ -20,46 +20,6 @@ constexpr std::string_view kPrefix = "step-";
 constexpr std::string_view kSuffix = ".safetensors";
 constexpr std::string_view kOptimizerPrefix = "optimizer/";
 constexpr std::string_view kFormat = "trainyard-checkpoint-1";
-
-/// FNV-1a over 8 bytes at a time: finds torn and flipped bytes at memory speed; it is no signature.
-class Checksum {
-public:
-    void add(std::string_view bytes)
-    {
-        std::size_t i = 0;
-        for (; i + sizeof(std::uint64_t) <= bytes.size(); i += sizeof(std::uint64_t)) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, bytes.data() + i, sizeof(word));
-            mix(word);
-        }
-        for (; i < bytes.size(); ++i) {
-            mix(static_cast<unsigned char>(bytes[i]));
-        }
-        mix(bytes.size());
-    }
-    std::string text() const { return fmt::format("{:016x}", m_state); }
-
-private:
-    void mix(std::uint64_t word)
-    {
-        m_state = (m_state ^ word) * 0x100000001b3ULL;
-        m_state ^= m_state >> 29; // carries high bytes down, which the multiplication alone never does
-    }
-
-    std::uint64_t m_state = 0xcbf29ce484222325ULL;
-};
-
-std::string checksumOf(const std::string& state, std::vector<NamedTensor> tensors)
-{
-    std::sort(tensors.begin(), tensors.end(), [](const NamedTensor& a, const NamedTensor& b) { return a.name < b.name; });
-    Checksum checksum;
-    checksum.add(state);
-    for (const NamedTensor& item : tensors) {
-        checksum.add(item.name);
-        checksum.add({static_cast<const char*>(item.tensor.data()), item.tensor.bytes()});
-    }
-    return checksum.text();
-}
 
 Result<void> checkWeights(const std::vector<NamedTensor>& parameters)
 {
@@ -88,7 +48,7 @@ Result<std::uint64_t> CheckpointStore::write(const std::string& name, const Chec
     }
     const std::string state = toJsonLine(checkpoint.state);
     const std::map<std::string, std::string> metadata{
-        {"format", std::string(kFormat)}, {"state", state}, {"checksum", checksumOf(state, tensors)}};
+        {"format", std::string(kFormat)}, {"state", state}, {"checksum", tensorChecksum(tensors, state)}};
     TY_CHECK(writeSafetensors(pathOf(name), tensors, metadata));
     std::error_code ignored;
     const auto bytes = std::filesystem::file_size(pathOf(name), ignored);
@@ -106,7 +66,7 @@ Result<Checkpoint> CheckpointStore::read(const std::string& name) const
         return torn("not a checkpoint of this program");
     }
     const std::string& state = file.metadata["state"];
-    if (checksumOf(state, file.tensors) != file.metadata["checksum"]) {
+    if (tensorChecksum(file.tensors, state) != file.metadata["checksum"]) {
         return torn("the checksum does not fit; the file is damaged");
     }
     Checkpoint checkpoint;

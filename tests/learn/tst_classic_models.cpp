@@ -52,6 +52,12 @@ private slots:
                 std::ofstream(weights) << whole.substr(0, at);
                 QVERIFY(!loadModel(m_runs.modelFolder, "cpu"));
             }
+            std::string flipped = whole;
+            flipped.back() = static_cast<char>(flipped.back() ^ 1);
+            std::ofstream(weights) << flipped;
+            const auto damaged = loadModel(m_runs.modelFolder, "cpu");
+            QVERIFY(!damaged);
+            QVERIFY2(damaged.error().message.find("checksum") != std::string::npos, damaged.error().message.c_str());
         }
     }
 

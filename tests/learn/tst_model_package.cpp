@@ -3,10 +3,13 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 
 #include "engine/base/files.h"
+#include "engine/exchange/safetensors.h"
 #include "run_fixture.h"
 
 using namespace ty::engine;
@@ -72,6 +75,33 @@ private slots:
             QVERIFY(!model.value()->exportTo("pickle", target + ".pkl"));
         }
         QVERIFY(!loadModel(modelFolder("baseline"), "cpu").value()->exportTo("onnx", "/tmp/never.onnx"));
+    }
+
+    void aFlippedBitInTheWeightsIsNoticed()
+    {
+        for (const char* learner : {"network", "linear"}) {
+            const std::string folder = modelFolder(learner);
+            const std::string path = folder + "/weights.safetensors";
+            const std::string whole = ty::readFile(path).value();
+            std::uint64_t header = 0;
+            std::memcpy(&header, whole.data(), sizeof(header));
+            const std::size_t first = sizeof(header) + static_cast<std::size_t>(header);
+            const std::size_t step = std::max<std::size_t>(1, (whole.size() - first) / 20);
+            for (std::size_t at = first; at < whole.size(); at += step) {
+                std::string flipped = whole;
+                flipped[at] = static_cast<char>(flipped[at] ^ 1); // of a fraction: still a number
+                QVERIFY(ty::writeFileAtomically(path, flipped));
+                const auto model = loadModel(folder, "cpu");
+                QVERIFY(!model);
+                QVERIFY2(model.error().message.find(path + ": the numbers do not fit") == 0, model.error().message.c_str());
+            }
+            // Another program writes what it changed without our checksum, or as before.
+            auto tensors = parseSafetensors(whole, path).value().tensors;
+            QVERIFY(writeSafetensors(path, tensors, {{"format", "pt"}}));
+            QVERIFY(loadModel(folder, "cpu"));
+            QVERIFY(ty::writeFileAtomically(path, whole));
+            QVERIFY(loadModel(folder, "cpu"));
+        }
     }
 
     void aDamagedModelFileIsAnErrorWithItsName()
