@@ -332,8 +332,35 @@ Result<ValueId> LayerLowering::lower(const ReduceSettings& settings)
     return activated(value, {ActivationKind::Scale, 1.0F / static_cast<float>(count)});
 }
 
+Result<void> LayerLowering::checkInputsAreAlike(std::int64_t axis) const
+{
+    const auto ofSample = [this](std::size_t i) { return Shape(shape(m_inputs[i]).begin() + 1, shape(m_inputs[i]).end()); };
+    const Shape first = ofSample(0);
+    for (std::size_t i = 1; i < m_inputs.size() && m_layer->inputs.size() == m_inputs.size(); ++i) {
+        const Shape other = ofSample(i);
+        Shape expected = first;
+        if (axis > 0 && static_cast<std::size_t>(axis) <= first.size() && other.size() == first.size()) {
+            expected[static_cast<std::size_t>(axis) - 1] = other[static_cast<std::size_t>(axis) - 1];
+        }
+        if (other != expected) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "\"{}\" gives {} and \"{}\" gives {} for a sample; {}",
+                    m_layer->inputs[0],
+                    toString(first),
+                    m_layer->inputs[i],
+                    toString(other),
+                    axis > 0 ? fmt::format("they may differ in axis {} alone", axis) : "they must be alike"),
+                {}};
+        }
+    }
+    return {};
+}
+
 Result<ValueId> LayerLowering::lower(const CombineSettings& settings)
 {
+    TY_CHECK(checkInputsAreAlike(0));
     ValueId value = m_inputs[0];
     for (std::size_t i = 1; i < m_inputs.size(); ++i) {
         TY_TRY(value, append(settings.isProduct ? OpKind::Multiply : OpKind::Add, {value, m_inputs[i]}));
@@ -343,6 +370,7 @@ Result<ValueId> LayerLowering::lower(const CombineSettings& settings)
 
 Result<ValueId> LayerLowering::lower(const ConcatSettings& settings)
 {
+    TY_CHECK(checkInputsAreAlike(settings.axis));
     return append(OpKind::Concat, m_inputs, AxisAttributes{settings.axis});
 }
 

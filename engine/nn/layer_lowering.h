@@ -51,6 +51,8 @@ private:
     Result<ValueId> projected(ValueId value, const std::string& name, std::int64_t units, bool hasBias);
 
     const Shape& shape(ValueId value) const { return m_graph.shape(value); }
+    /// Error naming two inputs and their shapes, without the batch, where these differ; in `axis` they may (0: in none).
+    Result<void> checkInputsAreAlike(std::int64_t axis) const;
     Result<ValueId> append(OpKind kind, std::vector<ValueId> inputs, Attributes attributes = {});
     /// Without the batch: nothing is done where `extents` is the shape already.
     Result<ValueId> reshaped(ValueId value, const Shape& extents);

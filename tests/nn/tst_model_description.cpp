@@ -64,7 +64,11 @@ void TestModelDescription::mistakesNameTheLayer_data()
     row("later input", R"([{"name":"a","type":"dense","units":3,"inputs":["b"]},{"name":"b","type":"dense","units":3}])",
         {"\"a\"", "\"b\" stands below it"});
     row("shapes do not add", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]},
-        {"name":"s","type":"add","inputs":["a","b"]}])", {"\"s\"", "(1, 3)", "(1, 4)"});
+        {"name":"s","type":"add","inputs":["a","b"]}])", {"\"s\" (add)", "\"a\" gives (3)", "\"b\" gives (4)"});
+    row("pictures do not join", R"([{"name":"a","type":"conv2d","filters":3,"stride":2},{"name":"s","type":"concat","inputs":["a","input"]},
+        {"name":"d","type":"dense","units":2}])", {"\"s\" (concat)", "\"a\" gives (3, 4, 4)", "\"input\" gives (3, 8, 8)", "axis 1"});
+    row("a picture and a row do not join", R"([{"name":"a","type":"dense","units":3},{"name":"s","type":"concat","inputs":["a","input"]},
+        {"name":"d","type":"dense","units":2}])", {"\"s\" (concat)", "\"a\" gives (3)", "\"input\" gives (3, 8, 8)"});
     row("add of one", R"([{"name":"a","type":"dense","units":3},{"name":"s","type":"add"}])", {"\"s\"", "two or more"});
     row("unused layer", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]}])",
         {"\"a\"", "nothing uses"});
