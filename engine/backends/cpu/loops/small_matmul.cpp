@@ -194,15 +194,16 @@ TY_INLINE void multiplyWide(
             const PanelRow<Lanes>* begin = term == 0 ? &first : nullptr;
             const float* left = a + term * shape.aInner;
             float* result = c + column;
+            const auto sumsFrom = [&](std::int64_t i) { return panel.hasOnes ? shape.rowSums + i : nullptr; };
             std::int64_t i = 0;
             for (; i + Rows <= shape.rows; i += Rows) {
-                multiplyRows<Lanes, Rows>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, shape.rowSums + i);
+                multiplyRows<Lanes, Rows>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, sumsFrom(i));
             }
             for (; i + 2 <= shape.rows; i += 2) {
-                multiplyRows<Lanes, 2>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, shape.rowSums + i);
+                multiplyRows<Lanes, 2>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, sumsFrom(i));
             }
             if (i < shape.rows) {
-                multiplyRows<Lanes, 1>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, shape.rowSums + i);
+                multiplyRows<Lanes, 1>(shape, left + i * shape.aRow, panel, begin, result + i * cRow, cRow, sumsFrom(i));
             }
         }
     }
