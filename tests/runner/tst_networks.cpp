@@ -156,7 +156,7 @@ void TestNetworks::mistakesNameTheLayerAndTheShapes_data()
     QTest::newRow("no JSON") << "{\"input\":" << 2 << QStringList{"net.json"};
     QTest::newRow("shapes do not add")
         << R"({"input":[2],"layers":[{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]},{"name":"s","type":"add","inputs":["a","b"]}]})"
-        << 1 << QStringList{"\"s\" (add)", "(1, 3)", "(1, 4)"};
+        << 1 << QStringList{"\"s\" (add)", "\"a\" gives (3)", "\"b\" gives (4)"};
     QTest::newRow("for pictures") << R"({"input":[3,8,8],"layers":[{"name":"c","type":"conv2d","filters":4},{"name":"d","type":"dense","units":2}]})"
                                   << 1 << QStringList{"\"c\" (conv2d)", "(3, 8, 8)", "(2)", "pictures"};
     QTest::newRow("no place for classes") << R"({"input":[2],"layers":[{"name":"d","type":"dense","units":5},{"name":"r","type":"relu"},{"name":"m","type":"slice","axis":1,"count":3}]})"
