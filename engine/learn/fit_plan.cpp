@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/learn/class_weights.h"
 #include "engine/nn/presets.h"
 
 namespace ty::engine {
@@ -150,19 +151,19 @@ Result<Schedule> scheduleOf(const Json& settings, bool hasValidation)
     return schedule;
 }
 
-std::vector<float> balancedWeights(const std::vector<std::uint64_t>& classSamples)
+/// Empty: all classes count alike.
+Result<std::vector<float>> classWeightsOf(const Json& settings, const FitFacts& facts)
 {
-    double total = 0;
-    double present = 0;
-    for (const std::uint64_t n : classSamples) {
-        total += static_cast<double>(n);
-        present += n > 0 ? 1 : 0;
+    const std::string what = "settings";
+    TY_TRY(const auto choice, jsonField<std::string>(settings, "classWeights", what));
+    if (facts.task != Task::Classification || choice == "none") {
+        return std::vector<float>{};
     }
-    std::vector<float> weights;
-    for (const std::uint64_t n : classSamples) {
-        weights.push_back(n > 0 ? static_cast<float>(total / (present * static_cast<double>(n))) : 0.0F);
+    if (choice == "list") {
+        TY_TRY(const auto list, jsonFieldOr<std::string>(settings, "classWeightList", std::string(), what));
+        return listedClassWeights(list, facts.classes);
     }
-    return weights;
+    return balancedClassWeights(facts.classSamples);
 }
 
 Augmentation augmentationOf(const Json& settings)
@@ -268,7 +269,6 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
 
     TY_TRY(const auto optimizer, jsonField<std::string>(settings, "optimizer", what));
     TY_TRY(const auto precision, jsonField<std::string>(settings, "precision", what));
-    TY_TRY(const auto classWeights, jsonField<std::string>(settings, "classWeights", what));
     setup.optimizer = optimizerOf(optimizer);
     setup.isNesterov = optimizer == "nesterov";
     TY_TRY(setup.loss, chosenLoss(settings, facts.task, facts.classSamples.size()));
@@ -280,10 +280,8 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     TY_TRY(setup.clipValue, jsonField<double>(settings, "clipValue", what));
     if (facts.task == Task::Classification || facts.task == Task::NextWord) {
         TY_TRY(setup.labelSmoothing, jsonField<double>(settings, "labelSmoothing", what));
-        if (classWeights == "balanced" && facts.task == Task::Classification) {
-            setup.classWeights = balancedWeights(facts.classSamples);
-        }
     }
+    TY_TRY(setup.classWeights, classWeightsOf(settings, facts));
     TY_CHECK(checkLossSettings(setup));
 
     TY_TRY(auto batch, jsonFieldOr<std::int64_t>(settings, "batchSize", automaticBatch(facts), what));

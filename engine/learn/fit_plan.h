@@ -24,6 +24,7 @@ struct FitFacts {
     std::uint64_t parameterBytes = 0;  ///< of the weights alone
     std::uint64_t memoryBytes = std::uint64_t{4} << 30; ///< that the process may still take
     std::vector<std::uint64_t> classSamples; ///< in the training part, by class
+    std::vector<std::string> classes; ///< their names
     bool isLinear = false; ///< a single layer
     bool areWords = false; ///< a sample is words of a text
     bool isGiven = false;  ///< the network was named or described, not made for the data

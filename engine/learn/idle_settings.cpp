@@ -47,7 +47,9 @@ std::vector<std::string> idleSettings(const Json& settings, Task task, DataKind 
     }
     const bool hasClasses = task == Task::Classification;
     if (!hasClasses) {
-        idle.add({"classWeights"}, "the data's target is not a class");
+        idle.add({"classWeights", "classWeightList"}, "the data's target is not a class");
+    } else if (const std::string weights = idle.choice("classWeights"); weights != "list") {
+        idle.add({"classWeightList"}, "the class weights are " + weights);
     }
     if (!hasClasses && task != Task::NextWord) {
         idle.add({"labelSmoothing"}, "the data's target is not a class");

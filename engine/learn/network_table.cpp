@@ -235,10 +235,18 @@ void addRegularisationRows(std::vector<Parameter>& rows)
     rows.push_back(advanced(choice(
         "classWeights",
         "Class weights",
-        {"none", "balanced"},
+        {"none", "balanced", "list"},
         "none",
         kRegularisation,
-        "Balanced: rare classes count more, so that each class counts the same in total.")));
+        "Balanced: rare classes count more, so that each class counts the same in total. List: as the weights by class say.")));
+    rows.push_back(advanced(makeRow(
+        "classWeightList",
+        "Weights by class",
+        ParameterType::Text,
+        "",
+        kRegularisation,
+        "For the class weights list: how many times a sample of a class counts, as in \"setosa: 2, virginica: 0.5\"; "
+        "classes that are not named count once.")));
 }
 
 void addComputationRows(std::vector<Parameter>& rows)

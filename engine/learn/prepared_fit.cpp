@@ -125,6 +125,7 @@ FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_
     facts.threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
     if (encoder.task() == Task::Classification) {
         facts.classSamples = countClasses(*fit.training, encoder.classes().size());
+        facts.classes = encoder.classes();
     }
     return facts;
 }

@@ -92,6 +92,7 @@ void TestNetworkSettings::everySettingHasAnEffectAndResumesExactly_data()
     QTest::newRow("frozenLayers") << R"({"frozenLayers":"hidden1"})" << R"({})";
     QTest::newRow("binaryCrossEntropy") << R"({"loss":"binaryCrossEntropy"})" << R"({})";
     QTest::newRow("hinge") << R"({"loss":"hinge"})" << R"({"loss":"binaryCrossEntropy"})";
+    QTest::newRow("classWeights") << R"({"classWeights":"list","classWeightList":"left: 5"})" << R"({"classWeights":"none"})";
     QTest::newRow("augmentColour") << R"({"augmentColour":true})" << R"({"augmentMixup":false})";
     QTest::newRow("augmentMixup") << R"({"augmentMixup":true})" << R"({"augmentColour":false})";
     QTest::newRow("network") << R"({"network":"playground"})" << R"({})";
@@ -388,6 +389,9 @@ void TestNetworkSettings::settingsThatChangeNothingAreNamed()
     QVERIFY(told(classes, Task::Regression, DataKind::Table).contains("labelSmoothing 0.1"));
     QVERIFY(!told(classes, Task::NextWord, DataKind::Table).contains("labelSmoothing"));
     QCOMPARE(told(classes, Task::Classification, DataKind::Table), QString());
+
+    QVERIFY(told({{"classWeightList", "a: 2"}}, Task::Classification, DataKind::Table).contains("the class weights are none"));
+    QCOMPARE(told({{"classWeightList", "a: 2"}, {"classWeights", "list"}}, Task::Classification, DataKind::Table), QString());
 
     QVERIFY(told({{"momentum", 0.5}}, Task::Classification, DataKind::Table).contains("momentum 0.5 does not count: the optimizer is adamw"));
     QCOMPARE(told({{"momentum", 0.5}, {"optimizer", "sgd"}}, Task::Classification, DataKind::Table), QString());

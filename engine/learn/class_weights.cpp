@@ -1,0 +1,130 @@
+#include "engine/learn/class_weights.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ty::engine {
+
+namespace {
+
+constexpr double kLargestWeight = 1e6;
+constexpr std::size_t kNamesShown = 10;
+
+std::string_view trimmed(std::string_view text)
+{
+    const auto begin = text.find_first_not_of(" \t");
+    return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// The pieces between commas that do not stand between quotes; empty ones are left out.
+std::vector<std::string_view> piecesOf(std::string_view text)
+{
+    std::vector<std::string_view> pieces;
+    bool isQuoted = false;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        if (i < text.size() && text[i] == '"') {
+            isQuoted = !isQuoted;
+        }
+        if (i == text.size() || (text[i] == ',' && !isQuoted)) {
+            if (const auto piece = trimmed(text.substr(begin, i - begin)); !piece.empty()) {
+                pieces.push_back(piece);
+            }
+            begin = i + 1;
+        }
+    }
+    return pieces;
+}
+
+struct NamedWeight {
+    std::string_view name;
+    double weight;
+};
+
+/// "name: weight"; names may hold colons.
+std::optional<NamedWeight> namedWeightOf(std::string_view piece)
+{
+    const auto colon = piece.rfind(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    NamedWeight named{trimmed(piece.substr(0, colon)), 0};
+    if (named.name.size() >= 2 && named.name.front() == '"' && named.name.back() == '"') {
+        named.name = named.name.substr(1, named.name.size() - 2);
+    }
+    const std::string_view number = trimmed(piece.substr(colon + 1));
+    const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), named.weight);
+    const bool isNumber = failure == std::errc{} && end == number.data() + number.size();
+    return isNumber && !named.name.empty() ? std::optional(named) : std::nullopt;
+}
+
+std::string shownNames(const std::vector<std::string>& classes)
+{
+    const auto shown = classes.begin() + static_cast<std::ptrdiff_t>(std::min(classes.size(), kNamesShown));
+    return fmt::format(
+        "{}{}",
+        fmt::join(classes.begin(), shown, ", "),
+        classes.size() > kNamesShown ? fmt::format(" and {} more", classes.size() - kNamesShown) : "");
+}
+
+} // namespace
+
+std::vector<float> balancedClassWeights(const std::vector<std::uint64_t>& classSamples)
+{
+    double total = 0;
+    double present = 0;
+    for (const std::uint64_t n : classSamples) {
+        total += static_cast<double>(n);
+        present += n > 0 ? 1 : 0;
+    }
+    std::vector<float> weights;
+    for (const std::uint64_t n : classSamples) {
+        weights.push_back(n > 0 ? static_cast<float>(total / (present * static_cast<double>(n))) : 0.0F);
+    }
+    return weights;
+}
+
+Result<std::vector<float>> listedClassWeights(const std::string& text, const std::vector<std::string>& classes)
+{
+    const auto wrong = [&](const std::string& message) {
+        const std::string example = classes.empty() ? "name" : classes.front();
+        return Error{
+            ErrorKind::InvalidInput,
+            "classWeightList: " + message,
+            fmt::format("Write for example {}: 2; classes that are not named count once.", example)};
+    };
+    const auto pieces = piecesOf(text);
+    if (pieces.empty()) {
+        return wrong("no class is named, although classWeights is list");
+    }
+    std::vector<float> weights(classes.size(), 1.0F);
+    std::vector<bool> isNamed(classes.size(), false);
+    for (const std::string_view piece : pieces) {
+        const auto named = namedWeightOf(piece);
+        if (!named) {
+            return wrong(fmt::format("\"{}\" is not a class, a colon and its weight", piece));
+        }
+        const auto found = std::find(classes.begin(), classes.end(), named->name);
+        if (found == classes.end()) {
+            return wrong(fmt::format("the data has no class \"{}\"; its classes are {}", named->name, shownNames(classes)));
+        }
+        if (!(named->weight > 0 && named->weight <= kLargestWeight)) {
+            return wrong(fmt::format("the weight of \"{}\" must be above 0 and at most a million", named->name));
+        }
+        const auto at = static_cast<std::size_t>(found - classes.begin());
+        if (isNamed[at]) {
+            return wrong(fmt::format("\"{}\" is named twice", named->name));
+        }
+        isNamed[at] = true;
+        weights[at] = static_cast<float>(named->weight);
+    }
+    return weights;
+}
+
+} // namespace ty::engine
