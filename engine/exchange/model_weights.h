@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 
@@ -7,11 +8,14 @@
 
 namespace ty::engine {
 
-/// Writes a model's learned numbers with a checksum of them in the metadata. Errors: those of writeSafetensors().
-Result<void> writeModelWeights(const std::string& path, std::span<const NamedTensor> tensors);
+/// Writes a model's learned numbers with a checksum of them, their types and shapes in the metadata.
+/// @param metadata  further texts of the file
+/// Errors: those of writeSafetensors().
+Result<void> writeModelWeights(
+    const std::string& path, std::span<const NamedTensor> tensors, std::map<std::string, std::string> metadata = {});
 
 /// Reads weights of this program or of another one. Errors: those of readSafetensors(), and InvalidInput where the file
-/// has a checksum of writeModelWeights() that does not fit its numbers.
+/// has a checksum of writeModelWeights() that does not fit its tensors.
 Result<SafetensorsFile> readModelWeights(const std::string& path);
 
 } // namespace ty::engine

@@ -13,6 +13,7 @@ namespace ty::engine {
 
 namespace {
 
+constexpr double kSmallestWeight = 1e-6; // sums of weights of a batch must stay far from the smallest number
 constexpr double kLargestWeight = 1e6;
 constexpr std::size_t kNamesShown = 10;
 
@@ -22,7 +23,7 @@ std::string_view trimmed(std::string_view text)
     return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// The pieces between commas that do not stand between quotes; empty ones are left out.
+/// The pieces between commas; those of a name that begins with a quote end after the next quote. Empty ones are left out.
 std::vector<std::string_view> piecesOf(std::string_view text)
 {
     std::vector<std::string_view> pieces;
@@ -30,7 +31,7 @@ std::vector<std::string_view> piecesOf(std::string_view text)
     std::size_t begin = 0;
     for (std::size_t i = 0; i <= text.size(); ++i) {
         if (i < text.size() && text[i] == '"') {
-            isQuoted = !isQuoted;
+            isQuoted = !isQuoted && trimmed(text.substr(begin, i - begin)).empty();
         }
         if (i == text.size() || (text[i] == ',' && !isQuoted)) {
             if (const auto piece = trimmed(text.substr(begin, i - begin)); !piece.empty()) {
@@ -55,13 +56,16 @@ std::optional<NamedWeight> namedWeightOf(std::string_view piece)
         return std::nullopt;
     }
     NamedWeight named{trimmed(piece.substr(0, colon)), 0};
+    if (named.name.empty()) {
+        return std::nullopt;
+    }
     if (named.name.size() >= 2 && named.name.front() == '"' && named.name.back() == '"') {
         named.name = named.name.substr(1, named.name.size() - 2);
     }
     const std::string_view number = trimmed(piece.substr(colon + 1));
     const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), named.weight);
     const bool isNumber = failure == std::errc{} && end == number.data() + number.size();
-    return isNumber && !named.name.empty() ? std::optional(named) : std::nullopt;
+    return isNumber ? std::optional(named) : std::nullopt;
 }
 
 std::string shownNames(const std::vector<std::string>& classes)
@@ -114,8 +118,8 @@ Result<std::vector<float>> listedClassWeights(const std::string& text, const std
         if (found == classes.end()) {
             return wrong(fmt::format("the data has no class \"{}\"; its classes are {}", named->name, shownNames(classes)));
         }
-        if (!(named->weight > 0 && named->weight <= kLargestWeight)) {
-            return wrong(fmt::format("the weight of \"{}\" must be above 0 and at most a million", named->name));
+        if (!(named->weight >= kSmallestWeight && named->weight <= kLargestWeight)) {
+            return wrong(fmt::format("the weight of \"{}\" must lie between a millionth and a million", named->name));
         }
         const auto at = static_cast<std::size_t>(found - classes.begin());
         if (isNamed[at]) {

@@ -7,6 +7,7 @@
 
 #include "engine/base/files.h"
 #include "engine/exchange/float_weights.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/device.h"
 #include "engine/learn/foreign_input.h"
@@ -224,7 +225,7 @@ Result<std::unique_ptr<Model>> openOnnx(
 /// What a NetworkModel has exported.
 Result<std::unique_ptr<Model>> openSafetensors(const std::string& file, const ForeignOptions& options, const std::string& device)
 {
-    TY_TRY(SafetensorsFile content, readSafetensors(file));
+    TY_TRY(SafetensorsFile content, readModelWeights(file));
     const auto network = content.metadata.find("network");
     const auto preprocessing = content.metadata.find("preprocessing");
     if (network == content.metadata.end() || preprocessing == content.metadata.end()) {

@@ -46,10 +46,11 @@ std::vector<std::string> idleSettings(const Json& settings, Task task, DataKind 
         idle.add({"augmentFlip", "augmentColour", "augmentNoise", "augmentMixup"}, "only pictures are varied");
     }
     const bool hasClasses = task == Task::Classification;
+    const std::string classWeights = idle.choice("classWeights");
     if (!hasClasses) {
         idle.add({"classWeights", "classWeightList"}, "the data's target is not a class");
-    } else if (const std::string weights = idle.choice("classWeights"); weights != "list") {
-        idle.add({"classWeightList"}, "the class weights are " + weights);
+    } else if (classWeights != "list") {
+        idle.add({"classWeightList"}, "the class weights are " + classWeights);
     }
     if (!hasClasses && task != Task::NextWord) {
         idle.add({"labelSmoothing"}, "the data's target is not a class");

@@ -288,7 +288,7 @@ Result<Json> NetworkModel::exportSafetensors(const std::string& file) const
     const auto parameters = m_session->parameters();
     const std::map<std::string, std::string> metadata{
         {"format", "pt"}, {"network", m_session->model().toJson().dump()}, {"preprocessing", m_encoder.toJson().dump()}};
-    TY_CHECK(writeSafetensors(file, parameters, metadata));
+    TY_CHECK(writeModelWeights(file, parameters, metadata));
     TY_TRY(const auto back, readSafetensors(file));
     for (const NamedTensor& item : parameters) {
         const auto found = std::find_if(

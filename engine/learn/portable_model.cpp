@@ -49,8 +49,8 @@ Result<Json> PortableModel::writeExport(
 {
     if (format == "safetensors") {
         const auto learned = tensors();
-        TY_CHECK(writeSafetensors(
-            file, learned, {{"card", m_card.dump()}, {"preprocessing", m_encoder.toJson().dump()}}));
+        TY_CHECK(writeModelWeights(
+            file, learned, {{"format", "pt"}, {"card", m_card.dump()}, {"preprocessing", m_encoder.toJson().dump()}}));
         TY_TRY(const auto back, readSafetensors(file));
         std::error_code ignored;
         return Json{

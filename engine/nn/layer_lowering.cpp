@@ -351,7 +351,9 @@ Result<void> LayerLowering::checkInputsAreAlike(std::int64_t axis) const
                     toString(first),
                     m_layer->inputs[i],
                     toString(other),
-                    axis > 0 ? fmt::format("they may differ in axis {} alone", axis) : "they must be alike"),
+                    axis == 0                           ? "they must be alike"
+                        : other.size() != first.size() ? "they must have as many axes"
+                                                       : fmt::format("they may differ in axis {} alone", axis)),
                 {}};
         }
     }

@@ -31,7 +31,7 @@ constexpr std::size_t kFewestSamples = 60; ///< halving: below that a score says
 constexpr std::size_t kMostStages = 100;   ///< of a trial that are kept
 constexpr std::array kMethods{"grid", "random", "halton", "halving"};
 /// Settings that change what a loss means: losses of trials cannot be compared then.
-constexpr std::array kLossSettings{"loss", "labelSmoothing", "classWeights", "mixup"};
+constexpr std::array kLossSettings{"loss", "labelSmoothing", "classWeights", "classWeightList", "augmentMixup"};
 
 /// Looks at the validation loss of each stage, and gives a fit up that is behind.
 class StageSink final : public FitSink {

@@ -138,9 +138,9 @@ private slots:
         QTest::addColumn<QString>("list");
         QTest::addColumn<QList<double>>("expected"); // empty: refused
         QTest::addColumn<QString>("word");
-        QTest::newRow("one") << "b: 2" << QList<double>{1, 2, 1, 1} << "";
-        QTest::newRow("in any order, spaces and commas") << " c:0.5 ,, a : 3 ," << QList<double>{3, 1, 0.5, 1} << "";
-        QTest::newRow("a name with a comma and a colon") << "\"yes, sir: now\": 4e1, a: 2" << QList<double>{2, 1, 1, 40} << "";
+        QTest::newRow("one") << "b: 2" << QList<double>{1, 2, 1, 1, 1, 1} << "";
+        QTest::newRow("in any order, spaces and commas") << " c:0.5 ,, a : 3 ," << QList<double>{3, 1, 0.5, 1, 1, 1} << "";
+        QTest::newRow("a name with a comma and a colon") << "\"yes, sir: now\": 4e1, a: 2" << QList<double>{2, 1, 1, 40, 1, 1} << "";
         QTest::newRow("nothing") << " , " << QList<double>{} << "no class is named";
         QTest::newRow("no weight") << "a" << QList<double>{} << "\"a\"";
         QTest::newRow("no number") << "a: much" << QList<double>{} << "\"a: much\"";
@@ -148,10 +148,12 @@ private slots:
         QTest::newRow("no name") << ": 2" << QList<double>{} << "\": 2\"";
         QTest::newRow("an unknown class") << "a: 2, d: 3" << QList<double>{} << "no class \"d\"; its classes are a, b, c";
         QTest::newRow("twice") << "a: 2, a: 3" << QList<double>{} << "\"a\" is named twice";
-        for (const char* number : {"0", "-1", "nan", "inf", "1e7"}) {
-            QTest::addRow("a weight of %s", number) << QString("a: %1").arg(number) << QList<double>{} << "above 0";
+        QTest::newRow("a name of inches") << "5\" pipe: 2, b: 3" << QList<double>{1, 3, 1, 1, 2, 1} << "";
+        QTest::newRow("a name without letters") << "\"\": 2, b: 3" << QList<double>{1, 3, 1, 1, 1, 2} << "";
+        for (const char* number : {"0", "-1", "nan", "inf", "1e7", "1e-46"}) {
+            QTest::addRow("a weight of %s", number) << QString("a: %1").arg(number) << QList<double>{} << "between a millionth and";
         }
-        QTest::newRow("an open quote") << "\"a: 2, b: 3" << QList<double>{} << "classWeightList";
+        QTest::newRow("an open quote") << "\"a: 2, b: 3" << QList<double>{} << "no class \"\"a: 2, b\"";
     }
     void listedWeightsBelongToTheirClasses()
     {
@@ -159,8 +161,8 @@ private slots:
         QFETCH(QList<double>, expected);
         QFETCH(QString, word);
         FitFacts facts = tableOf(100);
-        facts.classSamples = {40, 30, 20, 10};
-        facts.classes = {"a", "b", "c", "yes, sir: now"};
+        facts.classSamples = {40, 30, 20, 10, 5, 5};
+        facts.classes = {"a", "b", "c", "yes, sir: now", "5\" pipe", ""};
         const ty::Json settings{{"classWeights", "list"}, {"classWeightList", list.toStdString()}};
         if (expected.isEmpty()) {
             const auto error = errorOf(settings, facts);

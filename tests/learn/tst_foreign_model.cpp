@@ -14,6 +14,7 @@
 #include "engine/learn/onnx_network.h"
 #include "engine/learn/foreign_input.h"
 #include "engine/learn/foreign_model.h"
+#include "engine/exchange/model_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/nn/presets.h"
 #include "engine/nn/zoo.h"
@@ -499,7 +500,7 @@ void TestForeignModel::weightsThatAreNoNumbersAreRefusedByName()
     QVERIFY(content);
     NamedTensor& spoiled = content->tensors.front();
     spoiled.tensor.floats()[0] = std::nanf("");
-    QVERIFY(writeSafetensors(file, content->tensors, content->metadata));
+    QVERIFY(writeModelWeights(file, content->tensors, content->metadata));
 
     const auto model = openNetworkFile(file, {}, {}, "cpu");
 

@@ -10,6 +10,7 @@
 
 #include "engine/base/files.h"
 #include "engine/exchange/safetensors.h"
+#include "engine/learn/foreign_model.h"
 #include "run_fixture.h"
 
 using namespace ty::engine;
@@ -75,6 +76,19 @@ private slots:
             QVERIFY(!model.value()->exportTo("pickle", target + ".pkl"));
         }
         QVERIFY(!loadModel(modelFolder("baseline"), "cpu").value()->exportTo("onnx", "/tmp/never.onnx"));
+    }
+
+    void aFlippedBitInAnExportIsNoticed()
+    {
+        const std::string path = m_folder->path().toStdString() + "/exported.safetensors";
+        QVERIFY(loadModel(modelFolder("network"), "cpu").value()->exportTo("safetensors", path));
+        QVERIFY(openNetworkFile(path, {}, {}, "cpu"));
+        std::string flipped = ty::readFile(path).value();
+        flipped.back() = static_cast<char>(flipped.back() ^ 0x40);
+        QVERIFY(ty::writeFileAtomically(path, flipped));
+        const auto model = openNetworkFile(path, {}, {}, "cpu");
+        QVERIFY(!model);
+        QVERIFY2(model.error().message.find(path + ": the numbers do not fit") == 0, model.error().message.c_str());
     }
 
     void aFlippedBitInTheWeightsIsNoticed()
