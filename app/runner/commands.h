@@ -154,6 +154,8 @@ struct LearnersOptions {
     std::uint64_t samples = 1000;        ///< likewise
     OutputForm form = OutputForm::Text;
 };
+/// The layer types that a description of a network may name.
+int listLayers(OutputForm form);
 int listLearners(const LearnersOptions& options);
 
 /// A guarded-command machine: all its states and transitions, and examples of them to learn from.

@@ -27,6 +27,8 @@ private slots:
     void inspectTakesChoices();
     void unknownSampleNamesTheKnownOnes();
     void learnersListTheirTables();
+    void layersAreListedAndTheirExampleIsANetwork();
+    void seedsAreWholeNumbersThatFit();
     void evaluateJsonHasTheContractsShape();
     void evaluateWithoutAnswersSaysSo();
     void predictWritesOneRowASample();
@@ -61,7 +63,7 @@ void TestCommands::versionAndHelpAreEverywhere_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("version") << QStringList{"--version"} << QByteArray("trainyard-run ");
     QTest::newRow("help") << QStringList{"--help"} << QByteArray("Exit codes");
-    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "spec", "compare", "sequence", "world"}) {
+    for (const char* command : {"inspect", "train", "evaluate", "predict", "export", "learners", "layers", "spec", "compare", "sequence", "world"}) {
         QTest::newRow(command) << QStringList{command, "--help"} << QByteArray("Example");
     }
 }
@@ -180,6 +182,33 @@ void TestCommands::unknownSampleNamesTheKnownOnes()
     QCOMPARE(ended.code, 1);
     QVERIFY(ended.json()["error"]["kind"] == Json("not-found"));
     QVERIFY2(ended.err.contains("digits"), ended.err);
+}
+
+void TestCommands::layersAreListedAndTheirExampleIsANetwork()
+{
+    const Ended json = m_f.run({"layers", "--json"});
+    QVERIFY2(json.code == 0, json.err);
+    QVERIFY(json.json()["layers"].size() > 20);
+    QVERIFY(json.json()["layers"][0]["types"][0] == Json("dense"));
+    const Ended text = m_f.run({"layers"});
+    QVERIFY2(text.code == 0, text.err);
+    // What is printed as an example is taken as it stands.
+    const qsizetype begin = text.out.indexOf("  {\"input\"");
+    const qsizetype end = text.out.indexOf("]}\n", begin) + 2;
+    QVERIFY(begin > 0 && end > begin);
+    m_f.write("net.json", text.out.mid(begin, end - begin).toStdString());
+    const Ended table = m_f.run({"train", "--data", "sample:digits", "--set", "network=@net.json", "--print-network"});
+    QVERIFY2(table.code == 0, table.err);
+    QVERIFY2(table.out.contains("around"), table.out);
+}
+
+void TestCommands::seedsAreWholeNumbersThatFit()
+{
+    for (const char* seed : {"-1", "1.5", "18446744073709551616", "one"}) {
+        const Ended ended = m_f.run({"train", "--data", "sample:iris", "--out", "run", "--seed", seed});
+        QCOMPARE(ended.code, 2);
+        QVERIFY2(ended.err.contains("a seed is a whole number") && ended.err.contains(seed), ended.err);
+    }
 }
 
 void TestCommands::learnersListTheirTables()
