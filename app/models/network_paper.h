@@ -31,7 +31,7 @@ struct NetworkPaper {
     std::int64_t parameters = 0;
     std::int64_t frozenParameters = 0;
     double flops = 0;
-    std::int64_t memoryBytes = 0; ///< of weights, gradients, optimizer and a step
+    std::int64_t memoryBytes = 0; ///< of weights, gradients, optimizer, a step and a checkpoint
     std::int64_t batchSize = 0;
     std::int64_t stepsPerEpoch = 0;
     int epochs = 0;

@@ -63,7 +63,7 @@ QString factsOf(const NetworkPaper& paper)
     if (paper.frozenParameters > 0) {
         parameters += NetworkDialog::tr(" (%1 of them frozen ❄)").arg(countText(paper.frozenParameters));
     }
-    lines << NetworkDialog::tr("%1 · %2 a sample forward · %3 of memory for weights, gradients, optimizer and a step")
+    lines << NetworkDialog::tr("%1 · %2 a sample forward · %3 of memory for weights, gradients, optimizer, a step and a checkpoint")
                  .arg(parameters, flopsText(paper.flops), bytesText(paper.memoryBytes));
     lines << NetworkDialog::tr("Batches of %1: %2 steps an epoch · %3 a step · %4 an epoch · %5 for %6 epochs")
                  .arg(countText(paper.batchSize), countText(paper.stepsPerEpoch), timeText(paper.secondsPerStep),

@@ -108,7 +108,7 @@ std::string networkTable(const Json& description)
         "Batch:         {} samples, {} steps an epoch\n", description.at("batchSize").get<std::int64_t>(),
         description.at("stepsPerEpoch").get<std::int64_t>());
     text += fmt::format(
-        "Memory:        {} for weights, gradients, optimizer and a step; samples that are kept in memory come on top\n",
+        "Memory:        {} for weights, gradients, optimizer, a step and a checkpoint; samples that are kept in memory come on top\n",
         bytesText(description.at("memoryBytes").get<double>()));
     text += fmt::format(
         "Time:          {} a step, {} an epoch, {} for {} epochs; measured without reading data\n",

@@ -1,4 +1,5 @@
 #include "engine/base/files.h"
+#include "engine/base/parts_file.h"
 
 #include <cerrno>
 #include <filesystem>
@@ -103,12 +104,20 @@ Result<void> syncFolder(const std::string& path)
 
 Result<void> writeFileAtomically(const std::string& path, std::string_view bytes)
 {
+    return writePartsAtomically(path, {&bytes, 1});
+}
+
+Result<void> writePartsAtomically(const std::string& path, std::span<const std::string_view> parts)
+{
     std::string temporary = path + ".XXXXXX";
     Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (file.get() < 0) {
         return errnoError(errno, "cannot write", path);
     }
-    Result<void> written = writeAll(file.get(), bytes, path);
+    Result<void> written;
+    for (std::size_t i = 0; i < parts.size() && written; ++i) {
+        written = writeAll(file.get(), parts[i], path);
+    }
     if (written && ::fchmod(file.get(), 0644) != 0) {
         written = errnoError(errno, "cannot write", path);
     }

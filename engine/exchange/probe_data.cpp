@@ -20,12 +20,13 @@ constexpr int kProbeWords = 200;
 
 class ProbeDataset final : public Dataset {
 public:
-    ProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
+    ProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed, std::int64_t wholeBelow)
         : m_info(encoder.expectedData())
         , m_vocabulary(encoder.vocabulary())
         , m_imageMean(encoder.imageMean())
         , m_imageDeviation(encoder.imageDeviation())
         , m_seed(seed)
+        , m_wholeBelow(wholeBelow)
     {
         m_info.samples = samples;
         m_numbers.resize(m_info.columns.size());
@@ -93,8 +94,11 @@ private:
         for (std::uint64_t sample = 0; sample < m_info.samples; ++sample) {
             const bool isMissing = random.uniform() < kMissingShare;
             if (encoded.kind != EncodedColumn::Kind::OneHot) {
-                const double number = encoded.mean + encoded.deviation * random.normal();
-                m_numbers[index].push_back(isMissing ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(number));
+                const double measured = encoded.mean + encoded.deviation * random.normal();
+                const bool isWhole = m_wholeBelow > 0; // and never missing: a mean is no whole number
+                const double number =
+                    isWhole ? static_cast<double>(random.below(static_cast<std::uint64_t>(m_wholeBelow))) : measured;
+                m_numbers[index].push_back(isMissing && !isWhole ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(number));
             } else {
                 const auto categories = m_info.columns[index].categories.size();
                 const bool isUnknown = isMissing || categories == 0;
@@ -109,20 +113,22 @@ private:
     std::vector<float> m_imageMean;
     std::vector<float> m_imageDeviation;
     std::uint64_t m_seed;
+    std::int64_t m_wholeBelow;
     std::vector<std::vector<float>> m_numbers;
     std::vector<std::vector<std::int32_t>> m_codes;
 };
 
 } // namespace
 
-std::unique_ptr<Dataset> makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed)
+std::unique_ptr<Dataset>
+makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed, std::int64_t wholeBelow)
 {
     if (hasOnnxSteps(encoder) && onnxStepProblem(encoder).empty()) {
         if (auto rows = RawRows::make(encoder, makeRawColumns(encoder, samples, seed))) {
             return std::move(rows).value();
         }
     }
-    return std::make_unique<ProbeDataset>(encoder, samples, seed);
+    return std::make_unique<ProbeDataset>(encoder, samples, seed, wholeBelow);
 }
 
 } // namespace ty::engine

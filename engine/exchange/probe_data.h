@@ -11,6 +11,8 @@ namespace ty::engine {
 /// numbers spread around the training mean, every known category, and among them missing values and unknown
 /// categories; images of noise with the training images' brightness. The same seed gives the same samples. No targets. Where the
 /// model's files do steps themselves, RawRows.
-std::unique_ptr<Dataset> makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed);
+/// @param wholeBelow  numbers are whole, from 0 to one below this: what an embedding of given numbers takes; 0: they are not
+std::unique_ptr<Dataset>
+makeProbeDataset(const Encoder& encoder, std::uint64_t samples, std::uint64_t seed, std::int64_t wholeBelow = 0);
 
 } // namespace ty::engine

@@ -5,20 +5,25 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "engine/base/files.h"
+#include "engine/base/input_file.h"
 #include "engine/base/json.h"
+#include "engine/base/memory_guard.h"
+#include "engine/base/parts_file.h"
 
 namespace ty::engine {
 
 namespace {
 
 constexpr const char* kMetadataName = "__metadata__";
+constexpr std::uint64_t kLengthBytes = 8; ///< of the header's length, at the file's begin
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000; // the format's own limit
 constexpr std::size_t kMaxRank = 16;
 
@@ -209,6 +214,84 @@ std::uint64_t littleEndian64(std::string_view bytes)
     return value;
 }
 
+/// Bytes that are read where they are wanted: a file larger than half of the memory can be read.
+struct Source {
+    std::uint64_t size = 0;
+    std::function<Result<void>(std::uint64_t offset, std::span<char> into)> read; ///< inside the size
+};
+
+Result<Tensor> readTensor(const Source& source, const Entry& entry, std::uint64_t dataBegin)
+{
+    const std::uint64_t begin = dataBegin + entry.begin;
+    requireMemory(entry.end - entry.begin);
+    Tensor tensor(*entry.type->dtype, entry.shape);
+    if (entry.type->name != kHalf) {
+        TY_CHECK(source.read(begin, {static_cast<char*>(tensor.data()), tensor.bytes()}));
+        return tensor;
+    }
+    std::array<std::uint16_t, 4096> halves{};
+    const auto values = tensor.floats();
+    for (std::size_t i = 0; i < values.size(); i += halves.size()) {
+        const std::size_t count = std::min(halves.size(), values.size() - i);
+        TY_CHECK(source.read(
+            begin + i * sizeof(std::uint16_t), {reinterpret_cast<char*>(halves.data()), count * sizeof(std::uint16_t)}));
+        std::transform(halves.data(), halves.data() + count, values.data() + i, fromHalf);
+    }
+    return tensor;
+}
+
+Result<SafetensorsFile> readFrom(const Source& source, const std::string& what)
+{
+    if (source.size < kLengthBytes) {
+        return invalid(what, fmt::format("{} bytes are too few for a safetensors file", source.size));
+    }
+    std::string length(kLengthBytes, '\0');
+    TY_CHECK(source.read(0, length));
+    const std::uint64_t headerBytes = littleEndian64(length);
+    if (headerBytes > source.size - kLengthBytes || headerBytes > kMaxHeaderBytes) {
+        return invalid(what, fmt::format("its header claims {} bytes of {}", headerBytes, source.size));
+    }
+    std::string headerText(static_cast<std::size_t>(headerBytes), '\0');
+    TY_CHECK(source.read(kLengthBytes, headerText));
+    if (headerText.empty() || headerText.front() != '{') {
+        return invalid(what, "no header of a safetensors file");
+    }
+    TY_TRY(const Json header, parseJson(headerText, what + ": header"));
+    if (!header.is_object()) {
+        return invalid(what, "the header is no object");
+    }
+    if (const auto key = repeatedKey(headerText)) {
+        return invalid(what, fmt::format("the name \"{}\" is used twice", *key));
+    }
+
+    const std::uint64_t dataBegin = kLengthBytes + headerBytes;
+    const std::uint64_t dataBytes = source.size - dataBegin;
+    SafetensorsFile file;
+    std::vector<Entry> entries;
+    for (const auto& [name, value] : header.items()) {
+        if (name == kMetadataName) {
+            TY_TRY(file.metadata, parseMetadata(value, what));
+            continue;
+        }
+        TY_TRY(Entry entry, parseEntry(name, value, dataBytes, what));
+        entries.push_back(std::move(entry));
+    }
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+    });
+    TY_CHECK(checkCoverage(entries, dataBytes, what));
+
+    for (auto& entry : entries) {
+        if (!entry.type->dtype) {
+            file.unread.push_back({std::move(entry.name), std::string(entry.type->name), std::move(entry.shape)});
+            continue;
+        }
+        TY_TRY(Tensor tensor, readTensor(source, entry, dataBegin));
+        file.tensors.push_back({std::move(entry.name), std::move(tensor)});
+    }
+    return file;
+}
+
 } // namespace
 
 std::string safetensorsTypeName(DType dtype)
@@ -251,81 +334,34 @@ Result<void> writeSafetensors(
     std::string headerText = toJsonLine(header);
     headerText.append((8 - headerText.size() % 8) % 8, ' ');
 
-    std::string content;
-    content.reserve(8 + headerText.size() + offset);
-    for (unsigned i = 0; i < 8; ++i) {
-        content.push_back(static_cast<char>((static_cast<std::uint64_t>(headerText.size()) >> (8 * i)) & 0xffU));
+    std::string beginning;
+    for (unsigned i = 0; i < kLengthBytes; ++i) {
+        beginning.push_back(static_cast<char>((static_cast<std::uint64_t>(headerText.size()) >> (8 * i)) & 0xffU));
     }
-    content += headerText;
+    beginning += headerText;
+    std::vector<std::string_view> parts{beginning};
     for (const auto* named : order) {
-        content.append(static_cast<const char*>(named->tensor.data()), named->tensor.bytes());
+        parts.emplace_back(static_cast<const char*>(named->tensor.data()), named->tensor.bytes());
     }
-    return writeFileAtomically(path, content);
+    return writePartsAtomically(path, parts);
 }
 
 Result<SafetensorsFile> parseSafetensors(std::string_view bytes, const std::string& what)
 {
-    if (bytes.size() < 8) {
-        return invalid(what, fmt::format("{} bytes are too few for a safetensors file", bytes.size()));
-    }
-    const auto headerBytes = littleEndian64(bytes);
-    if (headerBytes > bytes.size() - 8 || headerBytes > kMaxHeaderBytes) {
-        return invalid(what, fmt::format("its header claims {} bytes of {}", headerBytes, bytes.size()));
-    }
-    const std::string headerText(bytes.substr(8, headerBytes));
-    const auto data = bytes.substr(8 + headerBytes);
-    if (headerText.empty() || headerText.front() != '{') {
-        return invalid(what, "no header of a safetensors file");
-    }
-    TY_TRY(const Json header, parseJson(headerText, what + ": header"));
-    if (!header.is_object()) {
-        return invalid(what, "the header is no object");
-    }
-    if (const auto key = repeatedKey(headerText)) {
-        return invalid(what, fmt::format("the name \"{}\" is used twice", *key));
-    }
-
-    SafetensorsFile file;
-    std::vector<Entry> entries;
-    for (const auto& [name, value] : header.items()) {
-        if (name == kMetadataName) {
-            TY_TRY(file.metadata, parseMetadata(value, what));
-            continue;
+    const auto read = [bytes](std::uint64_t offset, std::span<char> into) {
+        if (!into.empty()) {
+            std::memcpy(into.data(), bytes.data() + offset, into.size());
         }
-        TY_TRY(Entry entry, parseEntry(name, value, data.size(), what));
-        entries.push_back(std::move(entry));
-    }
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-        return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
-    });
-    TY_CHECK(checkCoverage(entries, data.size(), what));
-
-    for (auto& entry : entries) {
-        if (!entry.type->dtype) {
-            file.unread.push_back({std::move(entry.name), std::string(entry.type->name), std::move(entry.shape)});
-            continue;
-        }
-        Tensor tensor(*entry.type->dtype, entry.shape);
-        const auto stored = data.substr(entry.begin, entry.end - entry.begin);
-        if (entry.type->name == kHalf) {
-            const auto values = tensor.floats();
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                std::uint16_t half = 0;
-                std::memcpy(&half, stored.data() + i * sizeof(half), sizeof(half));
-                values[i] = fromHalf(half);
-            }
-        } else if (!stored.empty()) {
-            std::memcpy(tensor.data(), stored.data(), stored.size());
-        }
-        file.tensors.push_back({std::move(entry.name), std::move(tensor)});
-    }
-    return file;
+        return Result<void>();
+    };
+    return readFrom({bytes.size(), read}, what);
 }
 
 Result<SafetensorsFile> readSafetensors(const std::string& path)
 {
-    TY_TRY(const std::string bytes, readFile(path));
-    return parseSafetensors(bytes, path);
+    TY_TRY(const InputFile file, InputFile::open(path));
+    const Source source{file.size(), [&file](std::uint64_t offset, std::span<char> into) { return file.read(offset, into); }};
+    return guardMemory(path, [&] { return readFrom(source, path); });
 }
 
 } // namespace ty::engine

@@ -31,7 +31,7 @@ struct SafetensorsFile {
 Result<void> writeSafetensors(
     const std::string& path, std::span<const NamedTensor> tensors, const std::map<std::string, std::string>& metadata);
 
-/// Reads a file that nobody vouches for. Errors: NotFound, Io, InvalidInput naming the file, the tensor and what is
+/// Reads a file that nobody vouches for. Errors: NotFound, Io, OutOfMemory, InvalidInput naming the file, the tensor and what is
 /// wrong (header too long, offsets outside the file or overlapping, size that does not fit shape and dtype, unknown
 /// dtype, name used twice). Nothing larger than the file, or twice that for F16, is ever allocated.
 Result<SafetensorsFile> readSafetensors(const std::string& path);

@@ -46,6 +46,18 @@ void scaleAsStandardised(AdaptedNetwork& made, const Encoder& encoder)
         before));
 }
 
+void freeAnswers(AdaptedNetwork& made)
+{
+    LayerDescription& last = made.network.layers.back();
+    if (limitedAnswers(made.network).empty() || !last.settings.contains("activation")) {
+        return;
+    }
+    const std::string name = last.settings["activation"].get<std::string>();
+    last.settings.erase("activation");
+    made.changes.push_back(fmt::format(
+        "layer \"{}\" ({}) ends the network without {}: the loss expects that answers can be any number", last.name, last.type, name));
+}
+
 Result<DataNeeds> dataNeedsOf(const RunSpec& spec)
 {
     TY_TRY(const auto network, chosenNetwork(spec));
@@ -54,7 +66,8 @@ Result<DataNeeds> dataNeedsOf(const RunSpec& spec)
     needs.areTextsRead = !network;
     if (network) {
         TY_TRY(const auto embedding, entryEmbedding(*network));
-        if (embedding && network->input.size() == 1) {
+        const bool areWordsRead = spec.start.pixels.empty(); // which number a word of another program has, nobody knows
+        if (embedding && network->input.size() == 1 && areWordsRead) {
             needs.areTextsRead = true;
             needs.form.words = network->input.front();
             needs.form.vocabulary = embedding->settings.value("vocabulary", needs.form.vocabulary);

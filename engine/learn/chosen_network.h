@@ -19,6 +19,10 @@ Result<std::optional<ModelDescription>> chosenNetwork(const RunSpec& spec);
 /// deviation, so the layer is given that factor back: the network's inputs are as large as in its paper.
 void scaleAsStandardised(AdaptedNetwork& made, const Encoder& encoder);
 
+/// A network of the zoo that ends with an activation is given its answers without it: the playground's tanh belongs to its
+/// own loss, which compares with -1 and 1.
+void freeAnswers(AdaptedNetwork& made);
+
 /// What the run's network asks of its data: pictures in its size, or so many words.
 Result<DataNeeds> dataNeedsOf(const RunSpec& spec);
 

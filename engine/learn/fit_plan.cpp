@@ -14,18 +14,18 @@ namespace ty::engine {
 
 namespace {
 
+constexpr double kRmsDecay = 0.9; // of the lecture that RMSProp comes from; the first updates are 1 / sqrt(1 - decay) rates long
 constexpr std::uint64_t kEvaluationBudget = std::uint64_t{1} << 29;
 
-/// Samples of which a step fits into the memory: a quarter of it, since the samples themselves may take the rest. A step
-/// holds the weights, their gradients and two numbers a weight for the optimizer, and of each sample at most what the
+/// Samples of which a step fits into a quarter of the memory that the weights leave, since the samples themselves may take the
+/// rest. The weights come with their gradients, two numbers for the optimizer and a checkpoint; of each sample a step holds at most what the
 /// layers give: what is fused away and reused makes up for the way back (measured: 0.4 to 0.7 of it for networks of
 /// pictures that have more than 1 MB a sample).
 std::uint64_t fittingBatch(const FitFacts& facts)
 {
-    const std::uint64_t weights = 4 * facts.parameterBytes;
-    const std::uint64_t budget = facts.memoryBytes / 4;
-    const std::uint64_t left = budget > weights ? budget - weights : 0;
-    return std::max<std::uint64_t>(1, left / std::max<std::uint64_t>(facts.activationBytes, 1));
+    const std::uint64_t weights = 7 * facts.parameterBytes; // three of them in a checkpoint
+    const std::uint64_t left = facts.memoryBytes > weights ? facts.memoryBytes - weights : 0;
+    return std::max<std::uint64_t>(1, left / 4 / std::max<std::uint64_t>(facts.activationBytes, 1));
 }
 
 std::int64_t automaticBatch(const FitFacts& facts)
@@ -39,12 +39,16 @@ double automaticRate(const FitFacts& facts, OptimizerKind optimizer, std::int64_
     if (optimizer == OptimizerKind::Sgd) {
         return facts.isLinear ? 0.1 : 0.05;
     }
-    if (facts.isLinear || optimizer == OptimizerKind::Adagrad) {
-        return 0.01; // Adagrad's steps shrink by themselves
+    const bool isSimple = facts.kind == DataKind::Table && !facts.areWords && (!facts.isGiven || facts.isDense);
+    if (optimizer == OptimizerKind::Adagrad) {
+        return facts.isLinear || isSimple ? 0.1 : 0.03; // its steps shrink by themselves
+    }
+    if (facts.isLinear) {
+        return 0.01;
     }
     // Adam's good rate grows like the root of the batch size. The dense layers of a table bear four times what others do.
     const double root = std::sqrt(static_cast<double>(batch) / 64.0);
-    if (facts.kind == DataKind::Table && !facts.areWords && !facts.isGiven) {
+    if (isSimple) {
         return std::clamp(1.2e-2 * root, 1e-3, 1e-2);
     }
     return std::clamp((facts.kind == DataKind::Image ? 2e-3 : 3e-3) * root, 1e-3, 5e-3);
@@ -271,6 +275,9 @@ Result<FitPlan> planFit(const Json& settings, const FitFacts& facts)
     TY_TRY(const auto precision, jsonField<std::string>(settings, "precision", what));
     setup.optimizer = optimizerOf(optimizer);
     setup.isNesterov = optimizer == "nesterov";
+    if (setup.optimizer == OptimizerKind::RmsProp) {
+        setup.beta2 = kRmsDecay;
+    }
     TY_TRY(setup.loss, chosenLoss(settings, facts.task, facts.classSamples.size()));
     setup.precision = precision == "bfloat16" ? Precision::BFloat16 : Precision::Float32;
     TY_TRY(setup.momentum, jsonField<double>(settings, "momentum", what));

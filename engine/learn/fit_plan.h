@@ -28,6 +28,7 @@ struct FitFacts {
     bool isLinear = false; ///< a single layer
     bool areWords = false; ///< a sample is words of a text
     bool isGiven = false;  ///< the network was named or described, not made for the data
+    bool isDense = false;  ///< nothing but dense layers learns
     bool hasValidation = false;
     int threads = 1;
 };

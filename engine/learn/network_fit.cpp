@@ -44,7 +44,7 @@ Json planEvent(
         {"stepsPerEpoch", stepsPerEpoch},
         {"batchSize", plan.options.batchSize},
         {"parameters", session.summary().parameters},
-        {"memoryBytes", session.memoryBytes()},
+        {"memoryBytes", session.memoryBytes() + session.checkpointBytes()},
         {"settings", plan.settings},
         {"network", network}};
 }

@@ -51,14 +51,16 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
     TY_TRY(const auto size, jsonField<std::string>(request.settings, "size", "settings"));
     TY_TRY(const auto frozen, jsonField<std::string>(request.settings, "frozenLayers", "settings"));
     TY_TRY(const auto chosen, chosenNetwork(*request.spec));
+    const bool areGiven = !request.spec->start.pixels.empty(); // by a network of another program
     const bool isOfZoo = chosen && request.spec->network.is_null();
     return NetworkMaker([=](const Encoder& encoder, const Shape& outputs, std::uint64_t samples) -> Result<AdaptedNetwork> {
         AdaptedNetwork made;
         const auto vocabulary = static_cast<std::int64_t>(encoder.vocabulary().size());
         if (chosen) {
-            TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs, vocabulary));
+            TY_TRY(made, adaptNetwork(*chosen, encoder.inputShape(), outputs, vocabulary, areGiven));
             if (isOfZoo) {
                 scaleAsStandardised(made, encoder);
+                freeAnswers(made);
             }
         } else if (vocabulary == 0 && !units.empty()) {
             made.network = perceptron(units, encoder.inputShape(), outputs.front());

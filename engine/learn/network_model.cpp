@@ -46,6 +46,19 @@ std::size_t predictionBatch(std::size_t samples, std::uint64_t activationBytes)
     return batch;
 }
 
+/// Of the embeddings that are given whole numbers of a table, not words that the encoder knows; 0: there is none.
+std::int64_t smallestVocabulary(const ModelDescription& network, const Encoder& encoder)
+{
+    std::int64_t smallest = 0;
+    for (const LayerDescription& layer : network.layers) {
+        const std::int64_t vocabulary = layer.type == "embedding" ? layer.settings.value("vocabulary", std::int64_t{0}) : 0;
+        if (vocabulary > 0 && encoder.vocabulary().empty()) {
+            smallest = smallest == 0 ? vocabulary : std::min(smallest, vocabulary);
+        }
+    }
+    return smallest;
+}
+
 SampleScore pixelScore(std::span<const float> pixels, std::span<const float> given)
 {
     SampleScore score;
@@ -262,7 +275,7 @@ Result<Json> NetworkModel::exportOnnx(const std::string& file, int opset) const
     options.description = run.empty() ? "Trained by Trainyard" : "Trained by Trainyard in the run " + run;
     TY_TRY(const OnnxReport report, writeOnnx(m_session->model(), m_session->parameters(), m_encoder, options, file));
     const std::size_t count = m_encoder.task() == Task::NextWord ? kProbePieces : kProbeSamples;
-    const auto probe = makeProbeDataset(m_encoder, count, kProbeSeed);
+    const auto probe = makeProbeDataset(m_encoder, count, kProbeSeed, smallestVocabulary(m_session->model(), m_encoder));
     std::vector<std::uint32_t> samples(count);
     std::iota(samples.begin(), samples.end(), 0U);
     const auto outputs = static_cast<std::size_t>(elementCount(m_session->summary().outputShape));

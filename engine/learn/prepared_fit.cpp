@@ -120,6 +120,9 @@ FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_
     facts.memoryBytes = memoryBytes;
     facts.isLinear = fit.made.network.layers.size() == 1;
     facts.areWords = !encoder.vocabulary().empty();
+    facts.isDense = std::all_of(fit.summary.layers.begin(), fit.summary.layers.end(), [](const LayerSummary& layer) {
+        return layer.parameters == 0 || layer.type == "dense";
+    });
     facts.isGiven = !request.spec->network.is_null() || !request.settings.value("network", Json()).is_null();
     facts.hasValidation = fit.validation->size() > 0;
     facts.threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
@@ -128,6 +131,26 @@ FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_
         facts.classes = encoder.classes();
     }
     return facts;
+}
+
+/// A single value less its mean is 0 whatever it was.
+Result<void> checkBatchNorms(const PreparedFit& fit)
+{
+    const auto& layers = fit.made.network.layers;
+    for (std::size_t i = 0; i < layers.size() && fit.plan.options.batchSize == 1; ++i) {
+        const Shape& shape = fit.summary.layers[i].outputShape;
+        const bool isLearning = layers[i].type == "batchNorm" && !layers[i].settings.value("frozen", false);
+        if (isLearning && elementCount(shape) == shape.front()) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "layer \"{}\" (batchNorm) has a single value for each channel in a batch of 1 sample, so that nothing is left "
+                    "of it",
+                    layers[i].name),
+                "Choose a batch size of 2 or more, or a layerNorm in its place."};
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -147,6 +170,13 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
         encoder, hasSingleOutput(loss) ? Shape{1} : encoder.outputShape(), request.split.training.size()));
     if (encoder.task() != Task::NextWord) {
         forgetBetweenSamples(fit->made);
+    }
+    if (auto sentence = limitedAnswers(fit->made.network); !sentence.empty()) {
+        fit->made.changes.push_back(std::move(sentence));
+    }
+    TY_TRY(std::string frozen, frozenLayersText(fit->made.network));
+    if (!frozen.empty()) {
+        fit->made.changes.push_back(std::move(frozen));
     }
     for (std::string& sentence : columnsNotRead(encoder, info)) {
         fit->made.changes.push_back(std::move(sentence));
@@ -173,6 +203,7 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
         fit->validation = std::make_unique<SignedTargets>(std::move(fit->validation));
     }
     FitPlan& plan = fit->plan;
+    TY_CHECK(checkBatchNorms(*fit));
     if (resumed.evaluationBatch > 0) {
         plan.options.evaluationBatch = static_cast<std::size_t>(resumed.evaluationBatch);
     }

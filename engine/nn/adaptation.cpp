@@ -1,6 +1,7 @@
 #include "engine/nn/adaptation.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -36,7 +37,33 @@ entryOf(const ModelDescription& network, const std::vector<std::vector<std::stri
     return network.layers[entry];
 }
 
-Result<void> adaptInput(AdaptedNetwork& adapted, const LayerDescription& entry, const Shape& input)
+/// Puts a reshape before the network: the columns of a table, row by row, are the steps of a sequence or the pixels of a picture.
+void readAsShape(AdaptedNetwork& adapted, const Shape& input)
+{
+    ModelDescription& network = adapted.network;
+    LayerDescription shaped;
+    shaped.type = "reshape";
+    shaped.name = "shaped";
+    const auto isTaken = [&network](const std::string& name) {
+        return std::any_of(
+            network.layers.begin(), network.layers.end(), [&](const LayerDescription& layer) { return layer.name == name; });
+    };
+    while (isTaken(shaped.name)) {
+        shaped.name += "_";
+    }
+    shaped.inputs = {"input"};
+    shaped.settings = {{"shape", network.input}};
+    for (LayerDescription& layer : network.layers) {
+        std::replace(layer.inputs.begin(), layer.inputs.end(), std::string("input"), shaped.name);
+    }
+    adapted.changes.push_back(fmt::format(
+        "the {} columns are read as {}, the network's input, row by row in their order", input.front(), toString(network.input)));
+    network.input = input;
+    network.layers.insert(network.layers.begin(), std::move(shaped));
+}
+
+/// @param isMeasured  the values are no numbers of words
+Result<void> adaptInput(AdaptedNetwork& adapted, const LayerDescription& entry, const Shape& input, bool isMeasured)
 {
     ModelDescription& network = adapted.network;
     if (network.input == input) {
@@ -55,6 +82,10 @@ Result<void> adaptInput(AdaptedNetwork& adapted, const LayerDescription& entry, 
             return {};
         }
         message += ": " + summary.error().message;
+    }
+    if (input.size() == 1 && isMeasured && input.front() == elementCount(network.input)) {
+        readAsShape(adapted, input);
+        return {};
     }
     return unfit(
         message, network.input.size() == 3 && input.size() == 1
@@ -142,13 +173,13 @@ Result<std::optional<LayerDescription>> entryEmbedding(const ModelDescription& n
 }
 
 Result<AdaptedNetwork>
-adaptNetwork(ModelDescription network, const Shape& input, const Shape& outputs, std::int64_t vocabulary)
+adaptNetwork(ModelDescription network, const Shape& input, const Shape& outputs, std::int64_t vocabulary, bool areGiven)
 {
     TY_CHECK(summarise(network)); // a mistake inside it is told before how it fits
     TY_TRY(const auto inputs, resolveInputs(network));
     TY_TRY(const auto embedding, entryEmbedding(network));
     const LayerDescription entry = entryOf(network, inputs);
-    if (embedding && vocabulary == 0) {
+    if (embedding && vocabulary == 0 && !areGiven) {
         return unfit(
             named(*embedding) + " takes numbers of words, but the data's inputs are measured values",
             "Choose a network for tables or pictures, or data with a column of text.");
@@ -170,10 +201,65 @@ adaptNetwork(ModelDescription network, const Shape& input, const Shape& outputs,
             }
         }
     }
-    TY_CHECK(adaptInput(adapted, entry, input));
+    TY_CHECK(adaptInput(adapted, entry, input, vocabulary == 0));
     TY_CHECK(adaptOutput(adapted, outputs));
     TY_CHECK(refuseSingleSoftmax(adapted.network));
     return adapted;
+}
+
+std::string limitedAnswers(const ModelDescription& network)
+{
+    const LayerDescription& last = network.layers.back();
+    const Json setting = last.settings.value("activation", Json());
+    const std::string name = setting.is_string() ? setting.get<std::string>() : last.type;
+    struct Limit {
+        const char* activation;
+        const char* range;
+    };
+    static constexpr std::array<Limit, 9> kLimits{
+        {{"relu", "above 0"},
+         {"elu", "above -1"},
+         {"gelu", "above -0.2"},
+         {"silu", "above -0.3"},
+         {"hardSwish", "above -0.4"},
+         {"sigmoid", "between 0 and 1"},
+         {"hardSigmoid", "between 0 and 1"},
+         {"tanh", "between -1 and 1"},
+         {"hardTanh", "between -1 and 1"}}};
+    const auto* found =
+        std::find_if(kLimits.begin(), kLimits.end(), [&name](const Limit& limit) { return name == limit.activation; });
+    return found == kLimits.end() ? std::string()
+                                  : fmt::format(
+                                        "{} ends the network with {}, which keeps its answers {}; without it they could be any "
+                                        "number, as the loss expects",
+                                        named(last), name, found->range);
+}
+
+Result<std::string> frozenLayersText(const ModelDescription& network)
+{
+    constexpr std::size_t kNamesShown = 12;
+    std::vector<std::string> names;
+    for (const LayerDescription& layer : network.layers) {
+        if (layer.settings.value("frozen", false)) {
+            names.push_back(layer.name);
+        }
+    }
+    if (names.empty()) {
+        return std::string();
+    }
+    TY_TRY(const LoweredNetwork lowered, lowerNetwork(network, 1, NetworkMode::Training));
+    std::int64_t all = 0;
+    std::int64_t frozen = 0;
+    for (const NetworkVariable& one : lowered.parameters) {
+        const std::int64_t size = lowered.graph.value(one.value).size();
+        all += size;
+        frozen += one.isFrozen ? size : 0;
+    }
+    const std::size_t count = names.size();
+    names.resize(std::min(count, kNamesShown));
+    return fmt::format(
+        "{} of {} parameters stay as they begin: {}{}", frozen, all, fmt::join(names, ", "),
+        count > kNamesShown ? fmt::format(" and {} layers more", count - kNamesShown) : "");
 }
 
 Result<void> freezeLayers(ModelDescription& network, const std::string& names)
@@ -199,6 +285,9 @@ Result<void> freezeLayers(ModelDescription& network, const std::string& names)
         }
     }
     TY_TRY(const LoweredNetwork lowered, lowerNetwork(network, 1, NetworkMode::Training));
+    if (lowered.parameters.empty()) {
+        return unfit("the network has no weights that could learn", "Add a layer that has: dense, conv2d, lstm.");
+    }
     if (std::all_of(lowered.parameters.begin(), lowered.parameters.end(), [](const auto& one) { return one.isFrozen; })) {
         return unfit("no layer is left that could learn", "Leave at least the last layer free.");
     }

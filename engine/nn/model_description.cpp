@@ -36,7 +36,8 @@ Result<LayerDescription> layerFromJson(const Json& json, std::size_t index)
     TY_TRY(layer.name, jsonFieldOr<std::string>(json, "name", fmt::format("{}{}", layer.type, index + 1), place));
     const bool isPrintable = std::none_of(
         layer.name.begin(), layer.name.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-    if (layer.name.empty() || layer.name.size() > 200 || layer.name == "input" || !isPrintable) {
+    if (layer.name.empty() || layer.name.size() > 200 || layer.name == "input" || !isPrintable
+        || layer.name.starts_with("optimizer/")) { // checkpoints call the optimizer's numbers so
         return invalid(fmt::format("{}: {} cannot be a layer's name", place, shown(layer.name)));
     }
     for (const auto& [key, value] : json.items()) {
@@ -66,7 +67,7 @@ Result<ModelDescription> ModelDescription::fromJson(const Json& json)
     }
     ModelDescription model;
     for (const auto& [key, value] : json.items()) {
-        if (key != "input" && key != "layers") {
+        if (key != "input" && key != "layers" && key != "summary") { // the summary is what --print-network --json adds
             return invalid(fmt::format("network: unknown key \"{}\"", key), "Known are input and layers.");
         }
     }

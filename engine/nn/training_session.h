@@ -121,6 +121,8 @@ public:
 
     /// Bytes of weights, gradients, optimizer slots and the largest arena compiled so far.
     virtual std::uint64_t memoryBytes() const = 0;
+    /// Bytes of what parameters() and optimizerState() give together.
+    virtual std::uint64_t checkpointBytes() const = 0;
 
     /// Runs each node of a training step of `batch` samples alone, `tries` times (at least once). What is trained stays as
     /// it is, bit for bit: the next step gives what it would have given. Errors: Unsupported where a device cannot, and those

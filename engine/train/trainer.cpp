@@ -187,6 +187,9 @@ Result<void> Trainer::trainStep()
     const double before = m_options.clock();
     TY_TRY(const StepResult result, m_session.step(batch->inputs, batch->targets, rate));
     const double stepSeconds = m_options.clock() - before;
+    if (m_lastStepEvent < 0) {
+        TY_CHECK(checkRoomForCheckpoint()); // now that a step has what it needs
+    }
     m_computeSeconds += stepSeconds;
     m_epochCompute.seconds += stepSeconds;
     ++m_epochCompute.steps;

@@ -91,6 +91,8 @@ private:
     Result<void> emitSystem();
     Result<void> emitFloor(double stepSeconds, std::size_t samples);
     Result<void> keepEpoch(bool isBest);
+    Result<Checkpoint> takeCheckpoint() const;
+    Result<void> checkRoomForCheckpoint() const;
     Result<void> writeCheckpoint(const std::string& reason, bool isBest);
     Result<void> writeWaitingBest();
     Result<void> emitCheckpoint(

@@ -3,15 +3,45 @@
 #include <limits>
 #include <utility>
 
+#include "engine/base/memory_guard.h"
 #include "engine/train/trainer.h"
 
 namespace ty::engine {
 
 namespace {
 
+constexpr const char* kWhat = "a checkpoint";
 constexpr double kRest = 9; ///< times what writing took: checkpoints cost at most a tenth of a run whose epochs are short
 
+Error withAdvice(Error error)
+{
+    if (error.kind == ErrorKind::OutOfMemory) {
+        error.advice = "Choose a smaller network (fewer units or filters), or close other programs."; // batches have no part in it
+    }
+    return error;
+}
+
 } // namespace
+
+/// What the session has reached, as it is written to a file without a further copy.
+Result<Checkpoint> Trainer::takeCheckpoint() const
+{
+    auto taken = guardMemory(kWhat, [this]() -> Result<Checkpoint> {
+        requireMemory(m_session.checkpointBytes());
+        return Checkpoint{m_state.toJson(), m_session.parameters(), m_session.optimizerState()};
+    });
+    return taken ? std::move(taken) : withAdvice(std::move(taken).error());
+}
+
+/// Early, since training whose results cannot be kept is in vain.
+Result<void> Trainer::checkRoomForCheckpoint() const
+{
+    auto checked = guardMemory(kWhat, [this]() -> Result<void> {
+        requireMemory(m_session.checkpointBytes());
+        return {};
+    });
+    return checked ? std::move(checked) : withAdvice(std::move(checked).error());
+}
 
 /// The checkpoint of an epoch that has ended. Epochs that follow one another faster than their checkpoints can be written share
 /// one: who resumes repeats those since, with the same numbers.
@@ -25,9 +55,11 @@ Result<void> Trainer::keepEpoch(bool isBest)
         m_state.bestFile = CheckpointStore::fileName(m_state.step);
         m_state.learningRate = m_learningRate.toJson();
         m_state.optimizerCounters = m_session.optimizerCounters();
+        m_waitingBest.reset(); // never two at a time in memory
         Json history = std::exchange(m_state.history, Json::array()); // grows with each epoch: it is added when it is written
-        m_waitingBest = Checkpoint{m_state.toJson(), m_session.parameters(), m_session.optimizerState()};
+        auto best = takeCheckpoint();
         m_state.history = std::move(history);
+        TY_TRY(m_waitingBest, std::move(best));
     }
     return {};
 }
@@ -63,7 +95,8 @@ Result<void> Trainer::writeCheckpoint(const std::string& reason, bool isBest)
     m_state.learningRate = m_learningRate.toJson();
     m_state.optimizerCounters = m_session.optimizerCounters();
     const double begin = m_options.clock();
-    auto written = m_store.write(name, {m_state.toJson(), m_session.parameters(), m_session.optimizerState()});
+    TY_TRY(const Checkpoint checkpoint, takeCheckpoint());
+    auto written = m_store.write(name, checkpoint);
     m_checkpointEnd = m_options.clock();
     m_checkpointSeconds = m_checkpointEnd - begin;
     if (!written) {

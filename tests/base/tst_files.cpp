@@ -7,9 +7,13 @@
 
 #include <sys/resource.h>
 
+#include <array>
 #include <csignal>
+#include <string_view>
 
 #include "engine/base/files.h"
+#include "engine/base/input_file.h"
+#include "engine/base/parts_file.h"
 
 using namespace ty;
 
@@ -24,6 +28,30 @@ private Q_SLOTS:
     {
         QVERIFY(writeFileAtomically(path("a.txt"), "hello"));
         QCOMPARE(*readFile(path("a.txt")), std::string("hello"));
+    }
+
+    void partsAreWrittenOneAfterTheOther()
+    {
+        const std::array<std::string_view, 4> parts{"hel", "", "lo ", "there"};
+        QVERIFY(writePartsAtomically(path("parts.txt"), parts));
+        QCOMPARE(*readFile(path("parts.txt")), std::string("hello there"));
+    }
+
+    void piecesOfAFileAreReadWhereTheyLie()
+    {
+        QVERIFY(writeFileAtomically(path("pieces.txt"), "hello there"));
+        const auto file = InputFile::open(path("pieces.txt"));
+        QVERIFY(file);
+        QCOMPARE(file->size(), std::uint64_t{11});
+        std::string piece(5, '?');
+        QVERIFY(file->read(6, piece));
+        QCOMPARE(piece, std::string("there"));
+        QVERIFY(file->read(11, std::span<char>()));
+        const auto beyond = file->read(7, piece);
+        QVERIFY(!beyond);
+        QVERIFY2(beyond.error().message.find("became shorter") != std::string::npos, beyond.error().message.c_str());
+        QCOMPARE(InputFile::open(path("none.txt")).error().kind, ErrorKind::NotFound);
+        QCOMPARE(InputFile::open(m_folder.path().toStdString()).error().kind, ErrorKind::InvalidInput);
     }
 
     void failedWriteKeepsTheOldFileAndLeavesNothingBeside()

@@ -122,6 +122,17 @@ private slots:
         given.isGiven = true;
         QCOMPARE(rateOf(words, 64), 3e-3);
         QCOMPARE(rateOf(given, 1024), 5e-3);
+        // Dense layers bear the same, whoever has chosen them.
+        given.isDense = true;
+        QCOMPARE(rateOf(given, 16), 6e-3);
+        QCOMPARE(rateOf(tableOf(1), 16, "adagrad"), 0.1);
+        QCOMPARE(rateOf(pictures, 64, "adagrad"), 0.03);
+    }
+
+    void rmsPropForgetsAsItsLectureSays()
+    {
+        QCOMPARE(planOf({{"optimizer", "rmsprop"}}, tableOf(80)).setup.beta2, 0.9);
+        QCOMPARE(planOf({{"optimizer", "adam"}}, tableOf(80)).setup.beta2, 0.999);
     }
 
     void patienceNeedsValidationAndTheSwitch()
@@ -228,8 +239,8 @@ private slots:
         const auto plan = planOf(ty::Json::object(), facts);
         const std::uint64_t batch = plan.options.batchSize;
         QVERIFY(batch >= 1);
-        // Weights, gradients and two numbers for the optimizer, and what the layers give.
-        QVERIFY(batch == 1 || 4 * weights + batch * activations <= memory / 4);
+        // Weights, gradients, two numbers for the optimizer, three for a checkpoint; of the rest a quarter for what layers give.
+        QVERIFY(batch == 1 || 7 * weights + 4 * batch * activations <= memory);
         QVERIFY(plan.options.evaluationBatch == 1 || plan.options.evaluationBatch * activations <= memory / 8);
         facts.memoryBytes = std::uint64_t{1} << 50;
         QVERIFY(planOf(ty::Json::object(), facts).options.batchSize >= batch);

@@ -4,10 +4,12 @@
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "engine/base/files.h"
+#include "engine/base/random.h"
 #include "engine/data/dataset.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/idle_settings.h"
@@ -74,6 +76,9 @@ private slots:
     void settingsThatANetworkMakesVoidAreWarnedOf();
     void settingsThatChangeNothingAreNamed();
     void samplesThatDoNotFollowOneAnotherBeginAnew();
+    void aBatchOfOneLeavesNothingOfABatchNorm();
+    void namedNetworksAnswerWithoutTheirLastActivation();
+    void anEmbeddingOfGivenNumbersIsTrainedAndExported();
     void aNameAndADescriptionExcludeEachOther();
     void describingTellsLayersMemoryAndTime();
     void describingALearnerWithoutANetworkIsRefused();
@@ -416,6 +421,77 @@ void TestNetworkSettings::samplesThatDoNotFollowOneAnotherBeginAnew()
         notes += note["text"].get<std::string>() + "\n";
     }
     QVERIFY2(notes.find("\"memory\" begins each sample anew") != std::string::npos, notes.c_str());
+}
+
+void TestNetworkSettings::aBatchOfOneLeavesNothingOfABatchNorm()
+{
+    const QTemporaryDir folder;
+    const std::string data = writeClouds(fileIn(folder, "clouds.csv"), 90, 1);
+    const auto trained = [&](int batch, const char* extra) {
+        auto request = requestFor(folder, data, {{"epochs", 1}, {"repeats", 1}, {"batchSize", batch}});
+        request.folder.root += std::to_string(batch) + extra;
+        const QString text = R"({"input":[6],"layers":[{"type":"dense","units":4},{"name":"n","type":"batchNorm"%1},{"name":"o","type":"dense","units":2}]})";
+        request.spec.network = ty::Json::parse(text.arg(extra).toStdString());
+        CollectingSink sink;
+        return execute(request, sink);
+    };
+    const auto alone = trained(1, "");
+    QVERIFY(!alone);
+    QVERIFY2(alone.error().message.find("layer \"n\" (batchNorm)") == 0, alone.error().message.c_str());
+    QVERIFY(alone.error().advice.find("2 or more") != std::string::npos);
+    QVERIFY(trained(2, ""));
+    QVERIFY(trained(1, R"(,"frozen":true)")); // by its running statistics
+}
+
+void TestNetworkSettings::namedNetworksAnswerWithoutTheirLastActivation()
+{
+    const QTemporaryDir folder;
+    auto request = requestFor(
+        folder, writeClouds(fileIn(folder, "clouds.csv"), 90, 1),
+        {{"network", "playground"}, {"epochs", 1}, {"repeats", 1}, {"hiddenLayers", ""}});
+    CollectingSink sink;
+    QVERIFY(execute(request, sink));
+    QVERIFY2(notesOf(sink).find("ends the network without tanh") != std::string::npos, notesOf(sink).c_str());
+    QVERIFY(!sink.of("plan").front()["network"]["layers"].back().contains("activation"));
+    // A network of one's own is left as it is, and it is said.
+    request.folder.root += "-own";
+    request.spec.settings.erase("network");
+    request.spec.network = makeZooNetwork("playground").value().toJson();
+    CollectingSink own;
+    QVERIFY(execute(request, own));
+    QVERIFY2(notesOf(own).find("ends the network with tanh") != std::string::npos, notesOf(own).c_str());
+    QCOMPARE(own.of("plan").front()["network"]["layers"].back()["activation"].get<std::string>(), std::string("tanh"));
+}
+
+void TestNetworkSettings::anEmbeddingOfGivenNumbersIsTrainedAndExported()
+{
+    const QTemporaryDir folder;
+    const std::string data = fileIn(folder, "words.csv");
+    {
+        std::ofstream out(data);
+        out << "a,b,c,d,kind\n";
+        ty::Random random(1);
+        for (int i = 0; i < 120; ++i) {
+            const int shift = i % 2 == 0 ? 0 : 10;
+            for (int k = 0; k < 4; ++k) {
+                out << shift + static_cast<int>(random.below(10)) << ',';
+            }
+            out << (i % 2 == 0 ? "low" : "high") << '\n';
+        }
+    }
+    auto request = requestFor(folder, data, {{"epochs", 12}, {"learningRate", 0.02}});
+    request.spec.start.pixels = "0..1"; // as a run that begins with another program's network: numbers come as they are
+    request.spec.network = ty::Json::parse(R"({"input":[4],"layers":[{"type":"embedding","vocabulary":20,"units":3},
+        {"type":"gru","units":4},{"name":"o","type":"dense","units":2}]})");
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QVERIFY2(result, result ? "" : result.error().message.c_str());
+    QVERIFY(sink.of("epoch").back()["validation"]["accuracy"].get<double>() > 0.9);
+    const auto model = loadModel(request.folder.modelFolder(), "auto");
+    QVERIFY(model);
+    const auto exported = model.value()->exportTo("onnx", fileIn(folder, "words.onnx"));
+    QVERIFY2(exported, exported ? "" : exported.error().message.c_str());
+    QVERIFY(exported.value()["maxDifference"].get<double>() <= 1e-5);
 }
 
 void TestNetworkSettings::aNameAndADescriptionExcludeEachOther()

@@ -40,6 +40,11 @@ private slots:
     void onlyWhatMustChangeIsChangedAndTold();
     void frozenLayersAreFoundByNameAndBeginning();
     void unknownFrozenLayersAndNothingToLearnAreRefused();
+    void whatIsFrozenIsCountedAndNamed();
+    void columnsBecomeTheStepsThatASequenceWants();
+    void anEmbeddingTakesWholeNumbersThatAreGiven();
+    void anActivationThatLimitsTheAnswersIsTold_data();
+    void anActivationThatLimitsTheAnswersIsTold();
 };
 
 void TestAdaptation::everyZooNetworkTakesItsOwnDataWithAnyClasses_data()
@@ -167,6 +172,67 @@ void TestAdaptation::unknownFrozenLayersAndNothingToLearnAreRefused()
     QVERIFY2(has(unknown.error().advice, "dense1, dense2, dense3"), unknown.error().advice.c_str());
     QVERIFY(!freezeLayers(network, "conv*"));
     QVERIFY(!freezeLayers(network, "*"));
+    ModelDescription weightless = described(R"({"input":[4],"layers":[{"type":"relu"}]})");
+    const auto nothing = freezeLayers(weightless, "");
+    QVERIFY(!nothing && has(nothing.error().message, "no weights"));
+}
+
+void TestAdaptation::whatIsFrozenIsCountedAndNamed()
+{
+    ModelDescription network = makeZooNetwork("playground").value(); // 2 -> 4 -> 2 -> 1
+    QCOMPARE(frozenLayersText(network).value(), std::string());
+    QVERIFY(freezeLayers(network, "dense2"));
+    QCOMPARE(frozenLayersText(network).value(), std::string("10 of 25 parameters stay as they begin: dense2"));
+}
+
+void TestAdaptation::columnsBecomeTheStepsThatASequenceWants()
+{
+    const ModelDescription network = described(R"({"input":[20,5],"layers":[{"name":"shaped","type":"lstm","units":3},
+        {"name":"all","type":"flatten","inputs":["input"]},{"name":"both","type":"concat","inputs":["shaped","all"]},
+        {"name":"d","type":"dense","units":2}]})");
+    const auto adapted = adaptNetwork(network, {100}, {2});
+    QVERIFY2(adapted, adapted ? "" : adapted.error().message.c_str());
+    QCOMPARE(adapted->network.input, Shape{100});
+    QVERIFY2(has(adapted->changes.at(0), "100 columns") && has(adapted->changes.at(0), "(20, 5)"), adapted->changes.at(0).c_str());
+    const auto summary = summarise(adapted->network);
+    QVERIFY(summary);
+    QCOMPARE(summary->layers.at(0).outputShape, (Shape{20, 5}));
+    QCOMPARE(summary->layers.at(3).outputShape, Shape{103});
+    QCOMPARE(summary->parameters, summarise(network)->parameters);
+    // Pixels in columns as well; another number of them is refused, and so are numbers of words.
+    QVERIFY(adaptNetwork(makeZooNetwork("cntk-convnet").value(), {784}, {10}));
+    QVERIFY(!adaptNetwork(network, {99}, {2}));
+    QVERIFY(!adaptNetwork(network, {100}, {2}, 50));
+}
+
+void TestAdaptation::anEmbeddingTakesWholeNumbersThatAreGiven()
+{
+    const ModelDescription network = described(R"({"input":[12],"layers":[{"type":"embedding","vocabulary":20,"units":4},
+        {"type":"gru","units":3},{"type":"dense","units":3}]})");
+    QVERIFY(!adaptNetwork(network, {12}, {3})); // standardised numbers name no row
+    const auto adapted = adaptNetwork(network, {12}, {3}, 0, true);
+    QVERIFY2(adapted, adapted ? "" : adapted.error().message.c_str());
+    QVERIFY(adapted->changes.empty());
+}
+
+void TestAdaptation::anActivationThatLimitsTheAnswersIsTold_data()
+{
+    QTest::addColumn<QString>("last");
+    QTest::addColumn<QString>("word"); // empty: nothing is told
+    QTest::newRow("none") << R"({"name":"d","type":"dense","units":2})" << "";
+    QTest::newRow("tanh of a layer") << R"({"name":"d","type":"dense","units":2,"activation":"tanh"})" << "\"d\" (dense) ends the network with tanh";
+    QTest::newRow("a layer of its own") << R"({"name":"r","type":"relu"})" << "\"r\" (relu) ends the network with relu, which keeps its answers above 0";
+    QTest::newRow("by its name") << R"({"name":"a","type":"activation","activation":"sigmoid"})" << "between 0 and 1";
+    QTest::newRow("any number all the same") << R"({"name":"l","type":"leakyRelu"})" << "";
+}
+
+void TestAdaptation::anActivationThatLimitsTheAnswersIsTold()
+{
+    QFETCH(QString, last);
+    QFETCH(QString, word);
+    const QString text = R"({"input":[4],"layers":[{"type":"dense","units":2,"activation":"relu"},%1]})";
+    const std::string told = limitedAnswers(described(text.arg(last).toUtf8().constData()));
+    QVERIFY2(word.isEmpty() ? told.empty() : has(told, word), told.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestAdaptation)

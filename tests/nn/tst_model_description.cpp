@@ -69,6 +69,7 @@ void TestModelDescription::mistakesNameTheLayer_data()
         {"name":"d","type":"dense","units":2}])", {"\"s\" (concat)", "\"a\" gives (3, 4, 4)", "\"input\" gives (3, 8, 8)", "axis 1"});
     row("a picture and a row do not join", R"([{"name":"a","type":"dense","units":3},{"name":"s","type":"concat","inputs":["a","input"]},
         {"name":"d","type":"dense","units":2}])", {"\"s\" (concat)", "\"a\" gives (3)", "\"input\" gives (3, 8, 8)", "as many axes"});
+    row("a name that checkpoints use", R"([{"name":"optimizer/a","type":"dense","units":3}])", {"\"optimizer/a\"", "name"});
     row("add of one", R"([{"name":"a","type":"dense","units":3},{"name":"s","type":"add"}])", {"\"s\"", "two or more"});
     row("unused layer", R"([{"name":"a","type":"dense","units":3},{"name":"b","type":"dense","units":4,"inputs":["input"]}])",
         {"\"a\"", "nothing uses"});

@@ -67,6 +67,7 @@ public:
         return {};
     }
     std::uint64_t memoryBytes() const override { return 2 * m_weight.bytes(); }
+    std::uint64_t checkpointBytes() const override { return 2 * m_weight.bytes(); }
     Result<StepProfile> profileStep(std::int64_t batch, int tries) override
     {
         profiledBatches.push_back(batch);

@@ -473,4 +473,9 @@ std::uint64_t CpuSession::memoryBytes() const
     return m_store->bytes() + m_largestArena;
 }
 
+std::uint64_t CpuSession::checkpointBytes() const
+{
+    return m_store->exportedBytes(); // states that are carried over are small beside it
+}
+
 } // namespace ty::engine

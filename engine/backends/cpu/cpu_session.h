@@ -40,6 +40,7 @@ public:
     Json optimizerCounters() const override;
     Result<void> setOptimizerState(const std::vector<NamedTensor>& slots, const Json& counters) override;
     std::uint64_t memoryBytes() const override;
+    std::uint64_t checkpointBytes() const override;
     Result<StepProfile> profileStep(std::int64_t batch, int tries) override;
 
 private:

@@ -122,6 +122,11 @@ std::size_t ParameterStore::bytes() const
     return m_values.bytes() + m_gradients.bytes() * (1 + m_slots.size()) + m_stateValues.bytes();
 }
 
+std::size_t ParameterStore::exportedBytes() const
+{
+    return m_values.bytes() + m_gradients.bytes() * m_slots.size() + m_stateValues.bytes();
+}
+
 std::vector<ParameterStore::Place> ParameterStore::valuePlaces() const
 {
     std::vector<Place> places;

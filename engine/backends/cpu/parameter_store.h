@@ -50,6 +50,7 @@ public:
     float* stateValues() const { return m_stateValues.floats(); }
     std::int64_t stateCount() const { return m_states.empty() ? 0 : m_states.back().offset + m_states.back().count; } ///< floats
     std::size_t bytes() const;
+    std::size_t exportedBytes() const; ///< of exportValues() and exportSlots()
 
     std::vector<NamedTensor> exportValues() const;
     Result<void> importValues(const std::vector<NamedTensor>& tensors);
