@@ -52,7 +52,7 @@ std::int64_t smallestVocabulary(const ModelDescription& network, const Encoder& 
     std::int64_t smallest = 0;
     for (const LayerDescription& layer : network.layers) {
         const std::int64_t vocabulary = layer.type == "embedding" ? layer.settings.value("vocabulary", std::int64_t{0}) : 0;
-        if (vocabulary > 0 && encoder.vocabulary().empty()) {
+        if (vocabulary > 1 && encoder.vocabulary().empty()) { // a single row is a constant, whatever it is given
             smallest = smallest == 0 ? vocabulary : std::min(smallest, vocabulary);
         }
     }
