@@ -75,8 +75,9 @@ Result<OnnxWindows> windowsOf(
                                                     : (count - 1) * stride + window - picture[i + 1];
             const std::int64_t padded = std::max<std::int64_t>(0, total);
             const std::int64_t small = padded / 2;
-            // A transposed convolution cuts the odd row where the other adds it.
-            windows.padding[i] = (rule == "SAME_LOWER") != isTransposed ? padded - small : small;
+            // A transposed convolution cuts the odd row at the side where the other adds it: so the specification says since it
+            // was corrected, and so do onnxruntime, TensorFlow and our own "same".
+            windows.padding[i] = rule == "SAME_LOWER" ? padded - small : small;
             windows.padding[i + 2] = padded - windows.padding[i];
         }
         return windows;

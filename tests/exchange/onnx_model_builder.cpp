@@ -81,4 +81,12 @@ void OnnxModelBuilder::set(onnx::NodeProto& node, const std::string& attribute, 
     }
 }
 
+void OnnxModelBuilder::set(onnx::NodeProto& node, const std::string& attribute, const std::string& text)
+{
+    auto& entry = *node.add_attribute();
+    entry.set_name(attribute);
+    entry.set_type(onnx::AttributeProto::STRING);
+    entry.set_s(text);
+}
+
 } // namespace ty::testing

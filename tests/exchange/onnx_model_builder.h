@@ -22,6 +22,7 @@ public:
     onnx::TensorProto& integers(const std::string& name, const std::vector<std::int64_t>& values);
     static void set(onnx::NodeProto& node, const std::string& attribute, std::int64_t value);
     static void set(onnx::NodeProto& node, const std::string& attribute, const std::vector<std::int64_t>& values);
+    static void set(onnx::NodeProto& node, const std::string& attribute, const std::string& text);
     std::string bytes() const { return model.SerializeAsString(); }
 };
 

@@ -61,6 +61,8 @@ private slots:
     void aSoftmaxOfOnePixelIsLeftToTheLoss();
     void slopesOfParametricReluMayDiffer_data();
     void slopesOfParametricReluMayDiffer();
+    void transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt_data();
+    void transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt();
     void formsOfNewerOpsetsAreRead();
     void newOpsetsAreRefusedWithAdvice();
 };
@@ -266,6 +268,39 @@ void TestOnnxImport::slopesOfParametricReluMayDiffer()
     const auto given = answersOf(*network, inputs);
     QVERIFY2(given, given ? "" : given.error().message.c_str());
     QVERIFY(largestDifference(*given, expected) <= kTolerance);
+}
+
+void TestOnnxImport::transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<QList<float>>("expected");
+    // Of onnxruntime 1.30; PyTorch's conv_transpose2d gives the same, cut at the bottom and right, or at the top and left.
+    QTest::newRow("at the end") << "SAME_UPPER"
+                                << QList<float>{-2, -3.5F, -2, 1, 2.5F, 4, -1.75F, 0.5F, 5.75F, 3.25F, 7, 10.75F};
+    QTest::newRow("at the beginning") << "SAME_LOWER"
+                                      << QList<float>{2.5F, 4, 4.25F, 0.5F, 5.75F, 7.75F, 7, 10.75F, 9.5F, 22, 25.75F, 20.5F};
+}
+
+void TestOnnxImport::transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt()
+{
+    QFETCH(QString, rule);
+    QFETCH(QList<float>, expected);
+    testing::OnnxModelBuilder builder({1, 2, 3});
+    auto& weight = builder.weights("w", {1, 1, 3, 4}); // 3 columns overlap, and a row
+    for (int i = 0; i < 12; ++i) {
+        weight.set_float_data(i, static_cast<float>(i + 1) / 4 - 1);
+    }
+    auto& convolution = builder.node("ConvTranspose", {"x", "w"}, {"p"});
+    builder.set(convolution, "strides", std::vector<std::int64_t>{2, 1});
+    builder.set(convolution, "auto_pad", rule.toStdString());
+    builder.node("Flatten", {"p"}, {"y"});
+
+    const auto network = importOnnxBytes(builder.bytes(), "transposed.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    const auto given = answersOf(*network, {1, 2, 3, 4, 5, 6});
+    QVERIFY2(given, given ? "" : given.error().message.c_str());
+    QVERIFY(largestDifference(*given, {expected.begin(), expected.end()}) <= kTolerance);
 }
 
 void TestOnnxImport::formsOfNewerOpsetsAreRead()
