@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/exchange/float_weights.h"
+#include "engine/exchange/onnx_broadcast.h"
 #include "engine/exchange/onnx_network_reader.h"
 
 // Sums and products: of two values, or of a value and a constant.
@@ -10,21 +11,24 @@ namespace ty::engine {
 
 namespace {
 
-/// {C, 1, 1} becomes {C, H, W}, so that both values have one shape.
-Result<OnnxActivation> spread(OnnxNetworkReader& reader, const std::string& hint, const OnnxActivation& value, const Shape& to)
+/// One layer that adds or multiplies values, of which each has been brought to the shape that they have together.
+Result<OnnxActivation> combined(
+    OnnxNetworkReader& reader, const std::string& hint, std::vector<OnnxActivation> values, bool isProduct)
 {
-    const Shape shape = value.view.shape();
-    if (shape == to || shape.size() != 4 || to.size() != 4 || shape[2] != 1 || shape[3] != 1 || shape[1] != to[1]) {
-        return value;
+    TY_TRY(values, broadcastTogether(reader, hint, std::move(values)));
+    std::vector<std::string> inputs;
+    for (const auto& value : values) {
+        inputs.push_back(value.layer);
     }
-    TY_TRY(const auto small, reader.layers().plain(hint, value));
-    return reader.layers().add(hint + ".spread", "upsample2d", {small.layer}, {{"factor", {to[2], to[3]}}});
+    TY_TRY(auto result, reader.layers().add(hint, isProduct ? "multiply" : "add", inputs, Json::object()));
+    result.view = values.front().view;
+    return result;
 }
 
 Result<void> joined(OnnxNetworkReader& reader, const OnnxNode& node, bool isProduct)
 {
-    TY_TRY(auto left, reader.value(node, 0));
-    TY_TRY(auto right, reader.value(node, 1));
+    TY_TRY(const auto left, reader.value(node, 0));
+    TY_TRY(const auto right, reader.value(node, 1));
     const auto hint = reader.hint(node);
     auto& layers = reader.layers();
     if (isProduct) {
@@ -40,21 +44,7 @@ Result<void> joined(OnnxNetworkReader& reader, const OnnxNode& node, bool isProd
             }
         }
     }
-    TY_TRY(left, spread(reader, hint, left, right.view.shape()));
-    TY_TRY(right, spread(reader, hint, right, left.view.shape()));
-    if (left.view.shape() != right.view.shape()) {
-        return onnxUnsupported(fmt::format(
-            "{} and {} have different shapes", toString(left.view.shape()), toString(right.view.shape())));
-    }
-    if (left.view != right.view || left.base != right.base) {
-        TY_TRY(left, layers.plain(hint + ".left", left));
-        TY_TRY(right, layers.plain(hint + ".right", right));
-        if (left.view != right.view) {
-            return onnxUnsupported("the batch is another axis of either operand");
-        }
-    }
-    TY_TRY(auto result, layers.add(hint, isProduct ? "multiply" : "add", {left.layer, right.layer}, Json::object()));
-    result.view = left.view;
+    TY_TRY(auto result, combined(reader, hint, {left, right}, isProduct));
     reader.give(node, std::move(result));
     return {};
 }
@@ -148,7 +138,13 @@ Result<void> negative(OnnxNetworkReader& reader, const OnnxNode& node)
 
 const OnnxRules& onnxArithmeticRules()
 {
-    static const OnnxRules rules{{"Add", add}, {"Sub", subtract}, {"Mul", multiply}, {"Div", divide}, {"Neg", negative}};
+    static const OnnxRules rules{
+        {"Add", add},
+        {"Sub", subtract},
+        {"Mul", multiply},
+        {"Div", divide},
+        {"Neg", negative},
+    };
     return rules;
 }
 

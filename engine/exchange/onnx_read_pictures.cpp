@@ -75,7 +75,7 @@ Result<void> globalPool(OnnxNetworkReader& reader, const OnnxNode& node)
     return {};
 }
 
-/// Whole factors, each pixel repeated.
+/// Whole factors, each pixel of a picture or a row repeated.
 Result<void> resize(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     TY_TRY(const auto src, reader.value(node, 0));
@@ -97,7 +97,8 @@ Result<void> resize(OnnxNetworkReader& reader, const OnnxNode& node)
         TY_TRY(const auto values, onnxFloats(*scales));
         factors.assign(values.begin(), values.end());
     }
-    bool isWhole = factors.size() == 4 && shape.size() == 4 && factors[0] == 1 && factors[1] == 1;
+    const bool isRow = factors.size() == 3;
+    bool isWhole = (isRow || factors.size() == 4) && shape.size() == factors.size() && factors[0] == 1 && factors[1] == 1;
     for (const double factor : factors) {
         isWhole = isWhole && factor >= 1 && factor <= 1024 && factor == std::floor(factor);
     }
@@ -113,9 +114,10 @@ Result<void> resize(OnnxNetworkReader& reader, const OnnxNode& node)
     }
     const auto hint = reader.hint(node);
     TY_TRY(const auto value, pictureOf(reader, hint, src));
-    const std::array<std::int64_t, 2> factor{static_cast<std::int64_t>(factors[2]), static_cast<std::int64_t>(factors[3])};
+    const auto columns = static_cast<std::int64_t>(factors.back());
+    const std::array<std::int64_t, 2> factor{isRow ? 1 : static_cast<std::int64_t>(factors[2]), columns};
     TY_TRY(auto result, reader.layers().add(hint, "upsample2d", {value.layer}, {{"factor", factor}}));
-    reader.give(node, std::move(result));
+    reader.give(node, rowsOf(std::move(result), src));
     return {};
 }
 

@@ -4,12 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/onnx_broadcast.h"
 #include "engine/exchange/onnx_network_reader.h"
 
 // Operators that move values along axes, and reductions.
 namespace ty::engine {
 
 namespace {
+
+constexpr std::size_t kMaxAxes = 16;
 
 Result<void> reshape(OnnxNetworkReader& reader, const OnnxNode& node)
 {
@@ -32,7 +35,7 @@ Result<void> reshape(OnnxNetworkReader& reader, const OnnxNode& node)
         target = std::move(*given);
     }
     TY_TRY(const Shape extents, onnxReshaped(shape, target, node.integer("allowzero", 0) != 0));
-    if (extents.size() > 16) {
+    if (extents.size() > kMaxAxes) {
         return onnxUnsupported(fmt::format("{} axes", extents.size()));
     }
     TY_TRY(value.view, value.view.reshaped(extents));
@@ -191,19 +194,22 @@ Result<void> reduce(OnnxNetworkReader& reader, const OnnxNode& node)
     return {};
 }
 
-/// To the shape that the value has already.
+/// To a fixed shape, in which an extent of 1 leaves the value's own.
 Result<void> expand(OnnxNetworkReader& reader, const OnnxNode& node)
 {
-    TY_TRY(auto value, reader.value(node, 0));
+    TY_TRY(const auto src, reader.value(node, 0));
     TY_TRY(const auto* target, reader.needConstant(node, 1));
-    TY_TRY(const auto extents, onnxIntegers(*target));
-    const Shape shape = value.view.shape();
-    for (std::size_t i = 0; i < extents.size(); ++i) {
-        const auto own = i < shape.size() ? shape[shape.size() - 1 - i] : 0;
-        if (own == 0 || (extents[extents.size() - 1 - i] != 1 && extents[extents.size() - 1 - i] != own)) {
-            return onnxUnsupported(fmt::format("{} would become {}", toString(shape), toString(extents)));
-        }
+    TY_TRY(Shape to, onnxIntegers(*target));
+    const Shape shape = src.view.shape();
+    if (to.size() > kMaxAxes) {
+        return onnxUnsupported(fmt::format("{} axes", to.size()));
     }
+    to.insert(to.begin(), std::max(shape.size(), to.size()) - to.size(), 1);
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        std::int64_t& extent = to[to.size() - 1 - i];
+        extent = extent == 1 ? shape[shape.size() - 1 - i] : extent;
+    }
+    TY_TRY(auto value, repeatedTo(reader, reader.hint(node), src, to));
     reader.give(node, std::move(value));
     return {};
 }

@@ -204,6 +204,27 @@ std::map<std::string, Hostile> brokenFiles()
         files["a huge expansion"] = {b.bytes(), "not possible"};
     }
     {
+        auto b = begun({1});
+        b.integers("s", {kHuge, kHuge, 1, kHuge});
+        b.node("Expand", {"h", "s"}, {"y"});
+        files["a value repeated hugely"] = {b.bytes(), "a value of"};
+    }
+    {
+        auto b = begun({1});
+        b.integers("s", {-7, 1, -7});
+        b.node("Expand", {"h", "s"}, {"y"});
+        files["a value repeated less than once"] = {b.bytes(), "would become"};
+    }
+    {
+        auto b = begun({1 << 14});
+        b.integers("column", {-1, 1 << 14, 1});
+        b.integers("row", {-1, 1, 1 << 14});
+        b.node("Reshape", {"h", "column"}, {"c"});
+        b.node("Reshape", {"h", "row"}, {"r"});
+        b.node("Mul", {"c", "r"}, {"y"});
+        files["a table from its row and its column"] = {b.bytes(), "more than a network needs"};
+    }
+    {
         auto b = begun();
         b.integers("s", {-1, -1});
         b.node("Reshape", {"h", "s"}, {"y"});

@@ -173,7 +173,31 @@ def forms():
                   first=Forms(lambda m, x: m.up(m.a(x, x, x, need_weights=False)[0]),
                               a=nn.MultiheadAttention(6, 3, batch_first=True), up=nn.Linear(6, 8)),
                   fc=nn.Linear(8, 3)), torch.randn(3, 1, 5, 6), 13, True),
+        "gates": (
+            Forms(lambda m, x: m.fc(one_of_each(m, m.a(x)).mean((2, 3))),
+                  a=nn.Conv2d(4, 6, 3, padding=1), place=nn.Conv2d(6, 1, 3, padding=1), row=nn.Conv2d(6, 6, (1, 6)),
+                  line=nn.Conv2d(6, 1, (8, 1)), squeeze=nn.Linear(6, 6), fc=nn.Linear(6, 3)), pictures, 13, True),
+        "gates_one_sample": (
+            Forms(lambda m, x: m.fc((m.a(x) * torch.sigmoid(m.place(x))).mean((2, 3)) * torch.tanh(m.one(x.mean((2, 3))))),
+                  a=nn.Conv2d(4, 6, 3), place=nn.Conv2d(4, 1, 3), one=nn.Linear(4, 1), fc=nn.Linear(6, 3)),
+            pictures[:1], 13, False),
+        "pooled_by_attention": (
+            Forms(lambda m, x: m.fc((m.up(x) * torch.softmax(m.score(torch.tanh(m.hidden(x))), 1)).sum(1)),
+                  up=nn.Linear(8, 6), hidden=nn.Linear(8, 5), score=nn.Linear(5, 1), fc=nn.Linear(6, 3)), steps, 13, True),
+        "crosses": (
+            Forms(lambda m, x: m.fc(x * m.one(x) + m.bias - m.other(x)), one=nn.Linear(8, 1), other=nn.Linear(8, 1),
+                  fc=nn.Linear(8, 3), bias=nn.Parameter(torch.randn(8))), torch.randn(3, 8), 13, True),
+        "growing_rows": (
+            nn.Sequential(
+                nn.Conv1d(6, 8, 3, 2), nn.ReLU(), nn.Upsample(scale_factor=3.0), nn.Conv1d(8, 4, 3), nn.ReLU(),
+                nn.Flatten(), nn.Linear(100, 3)), rows, 13, True),
     }
+
+
+def one_of_each(m, x):
+    """Gates for each place, row, column and channel of pictures, and one that is as large as they are."""
+    line, channel = torch.sigmoid(m.line(x)), torch.sigmoid(m.squeeze(x.mean((2, 3))))[:, :, None, None].expand_as(x)
+    return x * torch.sigmoid(m.place(x)) * (torch.tanh(m.row(x)) + line) * channel - line
 
 
 def shaken(model):
