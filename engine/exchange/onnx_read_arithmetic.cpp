@@ -134,6 +134,38 @@ Result<void> negative(OnnxNetworkReader& reader, const OnnxNode& node)
     return affine(reader, node, 0, &minus, nullptr);
 }
 
+/// Sum and Mean: of any number of values and constants.
+Result<void> sumOfAll(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    const auto hint = reader.hint(node);
+    std::vector<OnnxActivation> values;
+    std::vector<std::size_t> constants;
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        if (reader.constant(node, i) != nullptr) {
+            constants.push_back(i);
+            continue;
+        }
+        TY_TRY(values.emplace_back(), reader.value(node, i));
+    }
+    if (values.empty()) {
+        return onnxUnsupported("of constants alone");
+    }
+    OnnxActivation sum = values.front();
+    if (values.size() > 1) {
+        TY_TRY(sum, combined(reader, hint, std::move(values), false));
+    }
+    auto& layers = reader.layers();
+    for (const std::size_t i : constants) {
+        TY_TRY(sum, layers.affine(hint + ".shifted", sum, nullptr, reader.constant(node, i)));
+    }
+    if (node.type == "Mean") {
+        const OnnxArray share = onnxScalar(1.0F / static_cast<float>(node.inputs.size()));
+        TY_TRY(sum, layers.affine(hint + ".mean", sum, &share, nullptr));
+    }
+    reader.give(node, std::move(sum));
+    return {};
+}
+
 } // namespace
 
 const OnnxRules& onnxArithmeticRules()
@@ -144,6 +176,8 @@ const OnnxRules& onnxArithmeticRules()
         {"Mul", multiply},
         {"Div", divide},
         {"Neg", negative},
+        {"Sum", sumOfAll},
+        {"Mean", sumOfAll},
     };
     return rules;
 }

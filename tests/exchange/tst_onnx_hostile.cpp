@@ -238,6 +238,12 @@ std::map<std::string, Hostile> brokenFiles()
     }
     {
         auto b = begun();
+        b.node("Sum", {}, {"s"});
+        b.node("Add", {"h", "s"}, {"y"});
+        files["a sum of nothing"] = {b.bytes(), "of constants alone"};
+    }
+    {
+        auto b = begun();
         Builder::set(b.node("Transpose", {"h"}, {"y"}), "perm", std::vector<std::int64_t>{1, 1});
         files["an order with an axis twice"] = {b.bytes(), "does not fit"};
     }

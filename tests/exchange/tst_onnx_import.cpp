@@ -63,6 +63,8 @@ private slots:
     void slopesOfParametricReluMayDiffer();
     void transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt_data();
     void transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt();
+    void sumsAndMeansTakeAnyNumberOfValues_data();
+    void sumsAndMeansTakeAnyNumberOfValues();
     void formsOfNewerOpsetsAreRead();
     void newOpsetsAreRefusedWithAdvice();
 };
@@ -301,6 +303,50 @@ void TestOnnxImport::transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt()
     const auto given = answersOf(*network, {1, 2, 3, 4, 5, 6});
     QVERIFY2(given, given ? "" : given.error().message.c_str());
     QVERIFY(largestDifference(*given, {expected.begin(), expected.end()}) <= kTolerance);
+}
+
+void TestOnnxImport::sumsAndMeansTakeAnyNumberOfValues_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QStringList>("operands"); // "h" and "g" are values, "c" is 0.5 for each of 4
+    QTest::addColumn<float>("ofH");
+    QTest::addColumn<float>("ofG");
+    QTest::addColumn<float>("constant");
+    QTest::newRow("a sum of three") << "Sum" << QStringList{"h", "g", "h"} << 2.0F << 1.0F << 0.0F;
+    QTest::newRow("a sum with constants") << "Sum" << QStringList{"c", "h", "c", "g"} << 1.0F << 1.0F << 1.0F;
+    QTest::newRow("a sum of one") << "Sum" << QStringList{"h"} << 1.0F << 0.0F << 0.0F;
+    QTest::newRow("a mean of two") << "Mean" << QStringList{"h", "g"} << 0.5F << 0.5F << 0.0F;
+    QTest::newRow("a mean with a constant") << "Mean" << QStringList{"h", "c", "g", "g"} << 0.25F << 0.5F << 0.125F;
+}
+
+void TestOnnxImport::sumsAndMeansTakeAnyNumberOfValues()
+{
+    QFETCH(QString, type);
+    QFETCH(QStringList, operands);
+    QFETCH(float, ofH);
+    QFETCH(float, ofG);
+    QFETCH(float, constant);
+    testing::OnnxModelBuilder builder;
+    builder.weights("c", {4});
+    builder.node("Relu", {"x"}, {"h"});
+    builder.node("Tanh", {"x"}, {"g"});
+    std::vector<std::string> names;
+    for (const auto& operand : operands) {
+        names.push_back(operand.toStdString());
+    }
+    builder.node(type.toStdString(), names, {"y"});
+    const auto inputs = someInputs(8);
+
+    const auto network = importOnnxBytes(builder.bytes(), "sums.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    std::vector<float> expected;
+    for (const float x : inputs) {
+        expected.push_back(ofH * std::max(x, 0.0F) + ofG * std::tanh(x) + constant);
+    }
+    const auto given = answersOf(*network, inputs);
+    QVERIFY2(given, given ? "" : given.error().message.c_str());
+    QVERIFY(largestDifference(*given, expected) <= kTolerance);
 }
 
 void TestOnnxImport::formsOfNewerOpsetsAreRead()
