@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/exchange/float_weights.h"
 #include "engine/exchange/onnx_network_reader.h"
 
 // Operators that take values apart and put them together.
@@ -172,19 +173,77 @@ bool areAllOf(OnnxNetworkReader& reader, const std::vector<OnnxActivation>& valu
     return extent == next;
 }
 
+/// A constant that is the same for each sample, as a layer's result beside `like`: the class token of a transformer. It is
+/// the only row of a table, looked up by a number that is always 0, so that it is learnt like any other weight.
+Result<OnnxActivation> tokenBeside(
+    OnnxNetworkReader& reader, const std::string& hint, const OnnxArray& constant, const OnnxActivation& like)
+{
+    const std::size_t batch = like.view.batchAxis().value_or(0);
+    const Shape shape = like.view.shape();
+    if (constant.shape.size() != shape.size() || constant.shape[batch] != shape[batch]) {
+        return onnxUnsupported(
+            fmt::format("a constant of {} is joined to {}", toString(constant.shape), toString(shape)));
+    }
+    TY_TRY(const auto values, onnxFloats(constant));
+    TY_CHECK(checkFinite(values, "a constant that is joined"));
+    const auto at = constant.shape.begin() + static_cast<std::ptrdiff_t>(batch);
+    const std::int64_t inner = elementCount({at + 1, constant.shape.end()});
+    const std::int64_t sample = inner * elementCount({constant.shape.begin(), at});
+    std::vector<float> token;
+    for (std::int64_t i = 0; i < std::ssize(values); ++i) {
+        const std::int64_t first = i / (inner * *at) * inner * *at + i % inner; // the same place in the first sample
+        const float expected = values[static_cast<std::size_t>(first)];
+        if (values[static_cast<std::size_t>(i)] != expected) {
+            return onnxUnsupported("a constant differs between the samples of a batch");
+        }
+        if (first == i) {
+            token.push_back(expected);
+        }
+    }
+    auto& layers = reader.layers();
+    std::vector<std::size_t> axes;
+    for (std::size_t axis = 1; axis <= like.base.size(); ++axis) {
+        axes.push_back(axis);
+    }
+    TY_TRY(const auto any, layers.add(hint + ".any", "mean", {like.layer}, {{"axes", axes}}));
+    TY_TRY(const auto zero, layers.add(hint + ".zero", "scale", {any.layer}, {{"factor", 0.0}}));
+    TY_TRY(const auto row, layers.add(hint + ".token", "embedding", {zero.layer}, {{"vocabulary", 1}, {"units", sample}}));
+    layers.find(row.layer)->parameters["weight"] = onnxTensor({1, sample}, token);
+    OnnxActivation result = row;
+    Shape own = constant.shape;
+    own.erase(own.begin() + static_cast<std::ptrdiff_t>(batch));
+    if (own != row.base) {
+        TY_TRY(result, layers.add(hint + ".token", "reshape", {row.layer}, {{"shape", own}}));
+    }
+    result.view = like.view; // as far as it is looked at: where the batch is
+    return result;
+}
+
 Result<void> concat(OnnxNetworkReader& reader, const OnnxNode& node)
 {
-    if (node.inputs.empty() || !reader.isComputed(node, 0)) {
-        return onnxUnsupported("a constant is joined to computed values");
-    }
-    std::vector<OnnxActivation> values;
     const auto hint = reader.hint(node);
+    std::vector<OnnxActivation> values(node.inputs.size());
+    const OnnxActivation* computed = nullptr;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        if (reader.constant(node, i) != nullptr) {
+            continue;
+        }
         TY_TRY(const auto src, reader.value(node, i));
-        TY_TRY(values.emplace_back(), reader.layers().plain(hint, src));
-        if (values.back().view.batchAxis() != values.front().view.batchAxis()
-            || values.back().view.axes.size() != values.front().view.axes.size()) {
+        TY_TRY(values[i], reader.layers().plain(hint, src));
+        if (computed == nullptr) {
+            computed = &values[i];
+        }
+        if (values[i].view.batchAxis() != computed->view.batchAxis()
+            || values[i].view.axes.size() != computed->view.axes.size()) {
             return onnxUnsupported("values with different axes are joined");
+        }
+    }
+    if (computed == nullptr) {
+        return onnxUnsupported("of constants alone");
+    }
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        if (const OnnxArray* constant = reader.constant(node, i); constant != nullptr) {
+            TY_TRY(values[i], tokenBeside(reader, hint, *constant, *computed));
         }
     }
     const std::size_t batch = values.front().view.batchAxis().value_or(0);

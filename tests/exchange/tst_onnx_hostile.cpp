@@ -244,6 +244,18 @@ std::map<std::string, Hostile> brokenFiles()
     }
     {
         auto b = begun();
+        b.weights("c", {7, 2}).set_float_data(5, 0.25F); // an open batch is read as 7 samples
+        Builder::set(b.node("Concat", {"c", "h"}, {"y"}), "axis", 1);
+        files["a joined constant that knows the samples"] = {b.bytes(), "differs between the samples"};
+    }
+    {
+        auto b = begun();
+        b.weights("c", {2});
+        Builder::set(b.node("Concat", {"c", "h"}, {"y"}), "axis", 1);
+        files["a joined constant without a batch"] = {b.bytes(), "a constant of (2)"};
+    }
+    {
+        auto b = begun();
         Builder::set(b.node("Transpose", {"h"}, {"y"}), "perm", std::vector<std::int64_t>{1, 1});
         files["an order with an axis twice"] = {b.bytes(), "does not fit"};
     }

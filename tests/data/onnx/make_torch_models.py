@@ -127,6 +127,23 @@ class Transformer(nn.Module):
         return self.fc(x.mean(1))
 
 
+class ClassToken(nn.Module):
+    """Patches behind a learnt token that is the same for every picture."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(4, 8, 2, 2)
+        self.token = nn.Parameter(torch.randn(1, 1, 8))
+        self.place = nn.Parameter(torch.randn(1, 13, 8))
+        self.block = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.place
+        return self.fc(self.block(x)[:, 0])
+
+
 class Forms(nn.Module):
     """A small network around one way in which PyTorch writes something."""
 
@@ -191,6 +208,8 @@ def forms():
             nn.Sequential(
                 nn.Conv1d(6, 8, 3, 2), nn.ReLU(), nn.Upsample(scale_factor=3.0), nn.Conv1d(8, 4, 3), nn.ReLU(),
                 nn.Flatten(), nn.Linear(100, 3)), rows, 13, True),
+        "class_token": (ClassToken(), pictures, 14, True),
+        "class_token_one_sample": (ClassToken(), pictures[:1], 13, False),
     }
 
 
