@@ -259,8 +259,8 @@ Result<void> OnnxNetworkReader::readComputed(const OnnxNode& node)
 OnnxRule onnxRule(const std::string& type)
 {
     for (const auto* rules :
-         {&onnxElementRules(), &onnxArithmeticRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxShapeRules(), &onnxPartRules(), &onnxSequenceRules(),
-          &onnxScikitRules()}) {
+         {&onnxElementRules(), &onnxArithmeticRules(), &onnxWeightRules(), &onnxPictureRules(), &onnxPaddingRules(), &onnxShapeRules(), &onnxPartRules(),
+          &onnxSequenceRules(), &onnxScikitRules()}) {
         if (const auto found = rules->find(type); found != rules->end()) {
             return found->second;
         }

@@ -96,6 +96,7 @@ const OnnxRules& onnxElementRules();  ///< activations, softmax
 const OnnxRules& onnxArithmeticRules();
 const OnnxRules& onnxWeightRules();   ///< products, convolutions, normalisation, embedding
 const OnnxRules& onnxPictureRules();  ///< pooling, resizing
+const OnnxRules& onnxPaddingRules();
 const OnnxRules& onnxShapeRules();    ///< what moves values along axes, and reductions
 const OnnxRules& onnxPartRules();     ///< what takes values apart and joins them
 const OnnxRules& onnxSequenceRules(); ///< LSTM, GRU, RNN

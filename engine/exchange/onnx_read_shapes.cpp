@@ -115,41 +115,6 @@ Result<void> unsqueeze(OnnxNetworkReader& reader, const OnnxNode& node)
     return {};
 }
 
-Result<void> pad(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    TY_TRY(const auto src, reader.value(node, 0));
-    TY_TRY(const auto widths, onnxList(node, "pads", reader.constant(node, 1)));
-    const std::size_t rank = src.view.axes.size();
-    const auto mode = node.texts.find("mode");
-    bool isZero = node.number("value", 0) == 0 && (mode == node.texts.end() || mode->second == "constant");
-    if (reader.isThere(node, 2)) {
-        TY_TRY(const auto* filler, reader.needConstant(node, 2));
-        TY_TRY(const auto values, onnxFloats(*filler));
-        isZero = isZero && std::all_of(values.begin(), values.end(), [](float value) { return value == 0; });
-    }
-    if (!isZero || reader.isThere(node, 3) || !widths || widths->size() != 2 * rank) {
-        return onnxUnsupported("only padding with zeros, all axes given, is known");
-    }
-    TY_TRY(const auto value, reader.layers().plain(reader.hint(node), src));
-    const std::size_t batch = value.view.batchAxis().value_or(0);
-    std::vector<std::int64_t> before;
-    std::vector<std::int64_t> after;
-    for (std::size_t i = 0; i < rank; ++i) {
-        if ((*widths)[i] < 0 || (*widths)[rank + i] < 0 || (i == batch && ((*widths)[i] > 0 || (*widths)[rank + i] > 0))) {
-            return onnxUnsupported(fmt::format("widths {}", toString(*widths)));
-        }
-        if (i != batch) {
-            before.push_back((*widths)[i]);
-            after.push_back((*widths)[rank + i]);
-        }
-    }
-    TY_TRY(auto result, reader.layers().add(reader.hint(node), "pad", {value.layer}, {{"before", before}, {"after", after}}));
-    std::rotate(
-        result.view.axes.begin(), result.view.axes.begin() + 1, result.view.axes.begin() + static_cast<std::ptrdiff_t>(batch) + 1);
-    reader.give(node, std::move(result));
-    return {};
-}
-
 /// Mean or sum over axes.
 Result<void> reduce(OnnxNetworkReader& reader, const OnnxNode& node)
 {
@@ -224,7 +189,6 @@ const OnnxRules& onnxShapeRules()
         {"Transpose", transpose},
         {"Squeeze", squeeze},
         {"Unsqueeze", unsqueeze},
-        {"Pad", pad},
         {"ReduceMean", reduce},
         {"ReduceSum", reduce},
         {"Expand", expand},

@@ -176,6 +176,18 @@ std::map<std::string, Hostile> brokenFiles()
         Builder::set(b.node("LayerNormalization", {"p"}, {"y"}), "axis", 1);
         files["pads of gigabytes"] = {b.bytes(), "more than a network needs"};
     }
+    for (const char* mode : {"reflect", "edge"}) {
+        auto b = begun({1, 8, 8});
+        b.integers("pads", {0, 0, 0, 1 << 20, 0, 0, 0, 0});
+        Builder::set(b.node("Pad", {"h", "pads"}, {"y"}), "mode", std::string(mode));
+        files[std::string("copies without end: ") + mode] = {b.bytes(), "1048576 copies beside 8 places"};
+    }
+    {
+        auto b = begun({1, 8, 8});
+        b.integers("pads", {0, 0, 0, 8, 0, 0, 0, 0});
+        Builder::set(b.node("Pad", {"h", "pads"}, {"y"}), "mode", std::string("reflect"));
+        files["a reflection beyond the picture"] = {b.bytes(), "8 copies beside 8 places"};
+    }
     {
         auto b = begun({1, 8, 8});
         b.weights("k", {1, 1, 9, 9});

@@ -210,6 +210,14 @@ def forms():
                 nn.Flatten(), nn.Linear(100, 3)), rows, 13, True),
         "class_token": (ClassToken(), pictures, 14, True),
         "class_token_one_sample": (ClassToken(), pictures[:1], 13, False),
+        "mirrored": (
+            nn.Sequential(
+                nn.ReflectionPad2d((2, 1, 3, 0)), nn.Conv2d(4, 6, 3), nn.Tanh(), nn.ReplicationPad2d((1, 3, 0, 2)),
+                nn.Conv2d(6, 4, 3, 2), nn.ReLU(), nn.Flatten(), nn.Linear(100, 3)), pictures, 11, True),
+        "mirrored_rows": (
+            nn.Sequential(
+                nn.ReflectionPad1d(4), nn.Conv1d(6, 4, 5), nn.ReLU(), nn.ReplicationPad1d((2, 0)), nn.Conv1d(4, 4, 3),
+                nn.ReLU(), nn.Flatten(), nn.Linear(96, 3)), rows, 13, True),
     }
 
 
