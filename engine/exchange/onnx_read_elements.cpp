@@ -23,6 +23,14 @@ Result<void> layerOf(OnnxNetworkReader& reader, const OnnxNode& node, const char
     return {};
 }
 
+/// Nothing at all in inference.
+Result<void> unchanged(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    TY_TRY(auto value, reader.value(node, 0));
+    reader.give(node, std::move(value));
+    return {};
+}
+
 Result<void> relu(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "relu"); }
 Result<void> sigmoid(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "sigmoid"); }
 Result<void> hyperbolicTangent(OnnxNetworkReader& reader, const OnnxNode& node) { return layerOf(reader, node, "tanh"); }
@@ -44,6 +52,25 @@ Result<void> leakyRelu(OnnxNetworkReader& reader, const OnnxNode& node)
 Result<void> elu(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     return layerOf(reader, node, "elu", {{"alpha", onnxReal(node.number("alpha", 1.0F))}});
+}
+
+/// max(0, x) + min(0, alpha (exp(x / alpha) - 1)), which is alpha times the ELU of x / alpha.
+Result<void> celu(OnnxNetworkReader& reader, const OnnxNode& node)
+{
+    const float alpha = node.number("alpha", 1.0F);
+    const float inverse = 1.0F / alpha;
+    if (!(alpha > 0) || !std::isfinite(alpha) || !std::isfinite(inverse)) {
+        return onnxUnsupported(fmt::format("alpha {}", alpha));
+    }
+    TY_TRY(auto value, reader.value(node, 0));
+    const auto hint = reader.hint(node);
+    const OnnxArray narrow = onnxScalar(inverse);
+    const OnnxArray wide = onnxScalar(alpha);
+    TY_TRY(value, reader.layers().affine(hint + ".narrowed", value, &narrow, nullptr));
+    TY_TRY(value, reader.layers().mapped(hint, "elu", value, {{"alpha", 1.0}}));
+    TY_TRY(value, reader.layers().affine(hint + ".widened", value, &wide, nullptr));
+    reader.give(node, std::move(value));
+    return {};
 }
 
 Result<void> selu(OnnxNetworkReader& reader, const OnnxNode& node)
@@ -84,17 +111,50 @@ Result<float> limitOf(OnnxNetworkReader& reader, const OnnxNode& node, const cha
     return values.size() == 1 ? Result<float>(values.front()) : Result<float>(onnxError("a limit is not one number"));
 }
 
+/// max(x, c) is x + relu(c - x) and min(x, c) is x - relu(x - c): x itself, not rounded, where the limit is far.
+Result<void> clipOneSide(OnnxNetworkReader& reader, const OnnxNode& node, float limit, bool isUpper)
+{
+    TY_TRY(auto src, reader.value(node, 0));
+    src.isSole = false; // the sum takes it too
+    auto& layers = reader.layers();
+    const auto hint = reader.hint(node);
+    const OnnxArray sign = onnxScalar(isUpper ? 1.0F : -1.0F);
+    const OnnxArray shift = onnxScalar(isUpper ? -limit : limit);
+    const OnnxArray minus = onnxScalar(-1);
+    TY_TRY(auto excess, layers.affine(hint + ".beyond", src, &sign, &shift));
+    TY_TRY(excess, layers.mapped(hint + ".excess", "relu", excess, Json::object()));
+    if (isUpper) {
+        TY_TRY(excess, layers.affine(hint + ".minus", excess, &minus, nullptr));
+    }
+    TY_TRY(auto result, layers.add(hint, "add", {src.layer, excess.layer}, Json::object()));
+    result.view = src.view;
+    reader.give(node, std::move(result));
+    return {};
+}
+
 /// Between two limits: the hard tanh of the value moved to -1 .. 1, and back.
 Result<void> clip(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     constexpr float kNoLimit = std::numeric_limits<float>::max();
+    constexpr float kLargest = 1e6F; // beyond, float32 has no digits left for what is near 0
     TY_TRY(const float low, limitOf(reader, node, "min", 1, -kNoLimit));
     TY_TRY(const float high, limitOf(reader, node, "max", 2, kNoLimit));
-    if (low == 0.0F && high >= kNoLimit) {
+    if (std::isnan(low) || std::isnan(high)) {
+        return onnxError("a limit is no number");
+    }
+    const bool hasLow = low > -kNoLimit;
+    const bool hasHigh = high < kNoLimit;
+    if (!hasLow && !hasHigh) {
+        return unchanged(reader, node);
+    }
+    if (low == 0.0F && !hasHigh) {
         return relu(reader, node);
     }
+    if (hasLow != hasHigh && std::abs(hasLow ? low : high) < kLargest) {
+        return clipOneSide(reader, node, hasLow ? low : high, hasHigh);
+    }
     const float half = (high - low) / 2;
-    if (!(half > 0) || !(half < 1e6F)) {
+    if (!(half > 0) || !(half < kLargest)) {
         return onnxUnsupported(fmt::format("limits {} and {}", low, high));
     }
     TY_TRY(auto value, reader.value(node, 0));
@@ -137,14 +197,6 @@ Result<void> parametricRelu(OnnxNetworkReader& reader, const OnnxNode& node)
     TY_TRY(auto result, layers.add(hint, "add", {above.layer, below.layer}, Json::object()));
     result.view = src.view;
     reader.give(node, std::move(result));
-    return {};
-}
-
-/// Nothing at all in inference.
-Result<void> unchanged(OnnxNetworkReader& reader, const OnnxNode& node)
-{
-    TY_TRY(auto value, reader.value(node, 0));
-    reader.give(node, std::move(value));
     return {};
 }
 
@@ -213,6 +265,7 @@ const OnnxRules& onnxElementRules()
         {"LeakyRelu", leakyRelu},
         {"PRelu", parametricRelu},
         {"Elu", elu},
+        {"Celu", celu},
         {"Selu", selu},
         {"Sigmoid", sigmoid},
         {"Tanh", hyperbolicTangent},

@@ -89,4 +89,12 @@ void OnnxModelBuilder::set(onnx::NodeProto& node, const std::string& attribute, 
     entry.set_s(text);
 }
 
+void OnnxModelBuilder::setReal(onnx::NodeProto& node, const std::string& attribute, float value)
+{
+    auto& entry = *node.add_attribute();
+    entry.set_name(attribute);
+    entry.set_type(onnx::AttributeProto::FLOAT);
+    entry.set_f(value);
+}
+
 } // namespace ty::testing

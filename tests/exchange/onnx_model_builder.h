@@ -23,6 +23,7 @@ public:
     static void set(onnx::NodeProto& node, const std::string& attribute, std::int64_t value);
     static void set(onnx::NodeProto& node, const std::string& attribute, const std::vector<std::int64_t>& values);
     static void set(onnx::NodeProto& node, const std::string& attribute, const std::string& text);
+    static void setReal(onnx::NodeProto& node, const std::string& attribute, float value);
     std::string bytes() const { return model.SerializeAsString(); }
 };
 

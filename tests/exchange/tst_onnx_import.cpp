@@ -63,6 +63,8 @@ private slots:
     void slopesOfParametricReluMayDiffer();
     void transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt_data();
     void transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt();
+    void activationsThatAreMadeOfOthersAnswerAsStated_data();
+    void activationsThatAreMadeOfOthersAnswerAsStated();
     void sumsAndMeansTakeAnyNumberOfValues_data();
     void sumsAndMeansTakeAnyNumberOfValues();
     void formsOfNewerOpsetsAreRead();
@@ -301,6 +303,54 @@ void TestOnnxImport::transposedConvolutionsCutTheOddRowWhereTheOtherAddsIt()
 
     QVERIFY2(network, network ? "" : network.error().message.c_str());
     const auto given = answersOf(*network, {1, 2, 3, 4, 5, 6});
+    QVERIFY2(given, given ? "" : given.error().message.c_str());
+    QVERIFY(largestDifference(*given, {expected.begin(), expected.end()}) <= kTolerance);
+}
+
+void TestOnnxImport::activationsThatAreMadeOfOthersAnswerAsStated_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<float>("alpha"); // 0: not given
+    QTest::addColumn<QStringList>("limits"); // of Clip; empty: not given
+    QTest::addColumn<QList<float>>("expected");
+    // Of PyTorch 1.13 (celu, clamp) for -3, -0.5, 0.25 and 4.
+    QTest::newRow("celu") << "Celu" << 0.0F << QStringList{} << QList<float>{-0.95021290F, -0.39346933F, 0.25F, 4};
+    QTest::newRow("celu, alpha 2") << "Celu" << 2.0F << QStringList{} << QList<float>{-1.5537397F, -0.44239843F, 0.25F, 4};
+    QTest::newRow("from below") << "Clip" << 0.0F << QStringList{"-1.5", ""} << QList<float>{-1.5F, -0.5F, 0.25F, 4};
+    QTest::newRow("from above") << "Clip" << 0.0F << QStringList{"", "0.5"} << QList<float>{-3, -0.5F, 0.25F, 0.5F};
+    QTest::newRow("from far above") << "Clip" << 0.0F << QStringList{"", "500"} << QList<float>{-3, -0.5F, 0.25F, 4};
+    QTest::newRow("not at all") << "Clip" << 0.0F << QStringList{"", ""} << QList<float>{-3, -0.5F, 0.25F, 4};
+}
+
+void TestOnnxImport::activationsThatAreMadeOfOthersAnswerAsStated()
+{
+    QFETCH(QString, type);
+    QFETCH(float, alpha);
+    QFETCH(QStringList, limits);
+    QFETCH(QList<float>, expected);
+    testing::OnnxModelBuilder builder;
+    std::vector<std::string> inputs{"h"};
+    for (const auto& limit : limits) {
+        inputs.push_back(limit.isEmpty() ? "" : "limit");
+        if (!limit.isEmpty()) {
+            builder.weights("limit", {}).set_float_data(0, limit.toFloat());
+        }
+    }
+    builder.node("Identity", {"x"}, {"h"});
+    auto& node = builder.node(type.toStdString(), inputs, {"a"});
+    if (alpha != 0) {
+        builder.setReal(node, "alpha", alpha);
+    }
+    builder.weights("half", {4});
+    builder.node("Add", {"a", "half"}, {"y"});
+
+    const auto network = importOnnxBytes(builder.bytes(), "activation.onnx", {});
+
+    QVERIFY2(network, network ? "" : network.error().message.c_str());
+    for (float& value : expected) {
+        value += 0.5F;
+    }
+    const auto given = answersOf(*network, {-3, -0.5F, 0.25F, 4});
     QVERIFY2(given, given ? "" : given.error().message.c_str());
     QVERIFY(largestDifference(*given, {expected.begin(), expected.end()}) <= kTolerance);
 }
