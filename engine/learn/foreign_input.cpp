@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -31,13 +32,19 @@ std::string listOf(const std::vector<std::string>& names)
 /// Which of a person, the file, and what is there otherwise has the word.
 struct Choice {
     std::vector<std::string> names;
-    const char* from = "nobody";
+    std::string from = "nobody";
 };
 
 Choice chosenNames(
     const std::vector<std::string>& person, const std::vector<std::string>& file, const std::vector<std::string>& other, const char* from)
 {
     return !person.empty() ? Choice{person, "person"} : !file.empty() ? Choice{file, "file"} : Choice{other, from};
+}
+
+/// So that a sentence is still true when the model meets other data.
+std::string inBrackets(const std::string& data)
+{
+    return data.empty() ? "" : " (" + data + ")";
 }
 
 Json assumption(Json value, const std::string& from, const std::string& text)
@@ -52,14 +59,22 @@ void assumePixels(Json& assumed, const ForeignNetwork& network, const ForeignWor
     assumed["pixels"] = assumption(units.text(), from, "pixels of 0 to 255 are given as " + units.text());
 }
 
-void assumeClasses(Json& assumed, const Choice& classes)
+/// @param data  its name, where it has the word
+void assumeClasses(Json& assumed, const Choice& classes, const std::string& data = {})
 {
     const std::string from = classes.from;
-    const std::string text = from == "data" ? "classes are in the order of the data's: "
+    const std::string text = from == "data" ? "classes are in the order of the data's" + inBrackets(data) + ": "
         : from == "file"                    ? "classes as the file names them: "
         : from == "nobody"                  ? "classes are called "
                                             : "classes: ";
     assumed["classes"] = assumption(classes.names, from, text + listOf(classes.names));
+}
+
+void assumeTarget(Json& assumed, const DatasetInfo& info, bool isSaid)
+{
+    assumed["target"] = isSaid
+        ? assumption(info.target, "person", fmt::format("the column to predict is \"{}\"", info.target))
+        : assumption(info.target, "data", fmt::format("the column to predict is \"{}\", {}", info.target, describeTargetGuess(info)));
 }
 
 void assumeOutputs(Json& assumed, const ForeignNetwork& network, Task task)
@@ -107,10 +122,16 @@ Result<Encoder> samplesOf(const Dataset& data, const ForeignNetwork& network, co
     const DatasetInfo& info = data.info();
     std::vector<std::uint32_t> samples(static_cast<std::size_t>(info.samples));
     std::iota(samples.begin(), samples.end(), 0U);
+    if (info.task == Task::Regression) { // an encoder is fitted on samples with a value
+        std::erase_if(samples, [&data](std::uint32_t sample) { return std::isnan(data.targetOf(sample)); });
+    }
     if (info.kind == DataKind::Image && !samples.empty()) {
         samples.resize(1); // its statistics are not used
     }
-    TY_TRY(const Encoder fitted, Encoder::fit(data, samples));
+    TY_TRY(Encoder fitted, Encoder::fit(data, samples));
+    if (info.task == Task::Grouping) {
+        fitted.nameGroups({"any"}); // an encoder must name something; the network's answers take the place of it
+    }
     TY_TRY(Encoder plain, plainEncoder(fitted, words.pixels));
     if (info.kind == DataKind::Table && !words.columns.empty()) {
         TY_TRY(plain, arranged(plain, words.columns, info.name));
@@ -173,6 +194,53 @@ std::vector<std::string> numbered(const std::string& word, std::int64_t first, s
     return names;
 }
 
+/// Whether answers that nobody has named are classes.
+bool areAnswersClasses(const ForeignNetwork& network, const ForeignWords& known)
+{
+    return network.outputs > 1 || !known.classes.empty();
+}
+
+std::vector<std::string> unnamedClasses(const ForeignNetwork& network)
+{
+    return network.end == OnnxOutput::Sigmoid ? std::vector<std::string>{"no", "yes"} : numbered("class ", 0, network.outputs);
+}
+
+std::string unnamedTarget(bool areClasses)
+{
+    return areClasses ? "class" : "value";
+}
+
+/// Of the preprocessing `json` of rows: the column to predict, whatever it was before.
+void nameTarget(Json& json, const std::string& name)
+{
+    Json sources = Json::array();
+    Json target{{"type", json["task"] == taskName(Task::Classification) ? "category" : "numeric"}, {"role", columnRoleName(ColumnRole::Target)}};
+    for (Json& column : json["sourceColumns"]) {
+        if (column["role"] == columnRoleName(ColumnRole::Target)) {
+            target = std::move(column);
+        } else if (column["name"] != name) { // a column that was set aside may be it now
+            sources.push_back(std::move(column));
+        }
+    }
+    target["name"] = name;
+    sources.push_back(std::move(target));
+    json["sourceColumns"] = std::move(sources);
+    json["target"]["name"] = name;
+}
+
+void nameClasses(Json& json, const std::vector<std::string>& classes)
+{
+    json["classes"] = classes;
+    if (!json.contains("sourceColumns")) {
+        return;
+    }
+    for (Json& column : json["sourceColumns"]) {
+        if (column["role"] == columnRoleName(ColumnRole::Target)) {
+            column["categories"] = classes; // by which data is read
+        }
+    }
+}
+
 } // namespace
 
 Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWords& words, const Dataset& data)
@@ -180,8 +248,12 @@ Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWo
     const DatasetInfo& info = data.info();
     const ForeignWords known = words.over(network.words);
     TY_TRY(const Encoder plain, samplesOf(data, network, known));
+    const bool isAnswered = info.task != Task::Grouping;
+    const bool areClasses = isAnswered ? info.task == Task::Classification : areAnswersClasses(network, known);
     Json json = plain.toJson();
     json["inputShape"] = network.input; // pictures are scaled to it where their format allows
+    json["task"] = taskName(areClasses ? Task::Classification : Task::Regression);
+    json["classes"] = areClasses ? plain.classes() : std::vector<std::string>();
     Json assumed = Json::object();
     if (info.kind == DataKind::Image) {
         assumePixels(assumed, network, words);
@@ -191,33 +263,40 @@ Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWo
             names.push_back(column.name);
         }
         const Choice columns = chosenNames(words.columns, network.words.columns, names, "data");
-        assumed["columns"] = assumption(columns.names, columns.from, "inputs are the columns of the data in their order: " + listOf(names));
-        assumed["target"] = words.target.empty()
-            ? assumption(info.target, "data", fmt::format("the column to predict is \"{}\", {}", info.target, describeTargetGuess(info)))
-            : assumption(info.target, "person", fmt::format("the column to predict is \"{}\"", info.target));
+        assumed["columns"] = assumption(
+            columns.names, columns.from,
+            (columns.from == "data" ? "inputs are the columns of the data" + inBrackets(info.name) + " in their order: "
+                                    : "inputs are the columns ")
+                + listOf(names));
+        if (isAnswered) {
+            assumeTarget(assumed, info, !words.target.empty());
+        } else {
+            nameTarget(json, unnamedTarget(areClasses));
+        }
     }
-    if (info.task == Task::Regression) {
+    if (!areClasses) {
         if (network.outputs != 1) {
             return unfit(
                 fmt::format("{} gives {} values, {} has one to predict", network.file, network.outputs, info.name),
                 "Choose a column of classes to compare with: --target COLUMN.");
         }
-        assumeOutputs(assumed, network, info.task);
+        assumeOutputs(assumed, network, Task::Regression);
         TY_TRY(auto encoder, Encoder::fromJson(json));
         return ForeignInput{std::move(encoder), std::move(assumed)};
     }
-    const Choice classes = chosenNames(words.classes, network.words.classes, plain.classes(), "data");
+    const Choice classes = isAnswered ? chosenNames(words.classes, network.words.classes, plain.classes(), "data")
+                                      : chosenNames(words.classes, network.words.classes, unnamedClasses(network), "nobody");
     TY_CHECK(checkClasses(network, classes.names.size()));
-    json["classes"] = classes.names;
-    for (Json& column : json["sourceColumns"]) {
-        if (column["role"] == columnRoleName(ColumnRole::Target)) {
-            column["categories"] = classes.names; // by which data is read
-        }
-    }
-    assumeClasses(assumed, classes);
-    assumeOutputs(assumed, network, info.task);
+    nameClasses(json, classes.names);
+    assumeClasses(assumed, classes, info.name);
+    assumeOutputs(assumed, network, Task::Classification);
     TY_TRY(auto encoder, Encoder::fromJson(json));
     return ForeignInput{std::move(encoder), std::move(assumed)};
+}
+
+bool doSamplesFit(const ForeignNetwork& network, const ForeignWords& words, const Dataset& data)
+{
+    return samplesOf(data, network, words.over(network.words)).isOk();
 }
 
 Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const ForeignWords& words)
@@ -233,10 +312,8 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
     }
     Json assumed = Json::object();
     std::vector<std::string> classes;
-    if (network.outputs > 1 || !known.classes.empty()) {
-        const auto names = network.end == OnnxOutput::Sigmoid ? std::vector<std::string>{"no", "yes"}
-                                                              : numbered("class ", 0, network.outputs);
-        const Choice chosen = chosenNames(words.classes, network.words.classes, names, "nobody");
+    if (areAnswersClasses(network, known)) {
+        const Choice chosen = chosenNames(words.classes, network.words.classes, unnamedClasses(network), "nobody");
         TY_CHECK(checkClasses(network, chosen.names.size()));
         classes = chosen.names;
         assumeClasses(assumed, chosen);
@@ -244,7 +321,7 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
     const Task task = classes.empty() ? Task::Regression : Task::Classification;
     assumeOutputs(assumed, network, task);
     Json json;
-    const std::string target = !known.target.empty() ? known.target : classes.empty() ? "value" : "class";
+    const std::string target = !known.target.empty() ? known.target : unnamedTarget(!classes.empty());
     if (isPicture) {
         assumePixels(assumed, network, words);
         TY_TRY(json["image"], perChannel(known.pixels, static_cast<std::size_t>(network.input[0])));
@@ -258,7 +335,7 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
         json = rowInput(columns.names, target, classes);
         assumed["columns"] = assumption(
             columns.names, columns.from,
-            std::string(columns.from) == "nobody"
+            columns.from == "nobody"
                 ? "inputs are called " + listOf(columns.names) + "; a table's columns are taken in their order"
                 : "inputs are the columns " + listOf(columns.names));
     }
@@ -269,6 +346,46 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
     json["target"] = {{"name", target}, {"mean", 0.0}, {"deviation", 1.0}};
     json["classes"] = classes;
     TY_TRY(auto encoder, Encoder::fromJson(json));
+    return ForeignInput{std::move(encoder), std::move(assumed)};
+}
+
+Result<ForeignInput>
+inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std::string& from, ForeignInput before)
+{
+    Json& assumed = before.assumed;
+    Encoder encoder = std::move(before.encoder);
+    const bool isTable = encoder.kind() == DataKind::Table;
+    if (!isTable && !words.pixels.said.empty()) {
+        TY_TRY(encoder, plainEncoder(encoder, words.pixels));
+        assumePixels(assumed, network, words);
+    }
+    if (isTable && !words.columns.empty()) {
+        TY_TRY(encoder, arranged(encoder, words.columns, network.file));
+        if (encoder.inputShape() != network.input) {
+            return unfit(
+                fmt::format(
+                    "{} takes samples of {}, {} columns are named", network.file, toString(network.input), words.columns.size()),
+                "Name the columns in the order of the model's inputs: --columns width,height.");
+        }
+        assumed["columns"] = assumption(words.columns, from, "inputs are the columns " + listOf(words.columns));
+    }
+    Json json = encoder.toJson();
+    if (isTable && !words.target.empty()) {
+        const auto& inputs = encoder.columns();
+        if (std::any_of(inputs.begin(), inputs.end(), [&](const EncodedColumn& column) { return column.name == words.target; })) {
+            return unfit(
+                fmt::format("{}: the column \"{}\" is an input of the model", network.file, words.target),
+                "Choose another column to predict.");
+        }
+        nameTarget(json, words.target);
+        assumed["target"] = assumption(words.target, from, fmt::format("the column to predict is \"{}\"", words.target));
+    }
+    if (encoder.task() == Task::Classification && !words.classes.empty()) {
+        TY_CHECK(checkClasses(network, words.classes.size()));
+        nameClasses(json, words.classes);
+        assumeClasses(assumed, Choice{words.classes, from});
+    }
+    TY_TRY(encoder, Encoder::fromJson(json));
     return ForeignInput{std::move(encoder), std::move(assumed)};
 }
 

@@ -10,6 +10,7 @@
 #include "engine/exchange/model_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/device.h"
+#include "engine/learn/foreign_data.h"
 #include "engine/learn/foreign_input.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
@@ -82,30 +83,6 @@ Result<std::optional<Encoder>> ownEncoder(const ImportedNetwork& network, const 
     return std::optional<Encoder>(std::move(encoder));
 }
 
-/// @param task  what the network answers, whatever the data's numbers look like; empty: not known
-Result<std::unique_ptr<Dataset>> openForShape(const std::string& path, const ForeignWords& words, const std::string& task)
-{
-    OpenOptions options;
-    options.areDuplicatesSought = false;
-    options.target = words.target;
-    options.task = task;
-    return openDataset(path, options);
-}
-
-/// @param outputs  of the network; 0: not known yet
-Result<std::unique_ptr<Dataset>> openForNetwork(const std::string& path, const ForeignWords& words, std::int64_t outputs)
-{
-    TY_TRY(auto data, openForShape(path, words, outputs > 1 ? taskName(Task::Classification) : ""));
-    const DatasetInfo& info = data->info();
-    const bool areNumbers = info.kind == DataKind::Table && info.task == Task::Classification && info.classes.size() != 2;
-    if (outputs != 1 || !areNumbers) {
-        return data;
-    }
-    // One output cannot tell so many classes apart; if they are numbers, it may be those.
-    auto asNumbers = openForShape(path, words, taskName(Task::Regression));
-    return asNumbers ? std::move(asNumbers) : Result<std::unique_ptr<Dataset>>(std::move(data));
-}
-
 /// Everything but the card's source.
 struct Parts {
     ModelDescription network;
@@ -163,21 +140,29 @@ struct Understood {
     Parts parts;
     Json assumed;
     ForeignWords words; ///< a person's over the file's
+    int opset = 0;
 };
+
+ForeignNetwork facts(const std::string& file, const ImportedNetwork& network, std::int64_t outputs)
+{
+    ForeignNetwork known{file, network.model.input, outputs, network.output, {}};
+    known.words.classes = classNames(network);
+    known.words.columns = network.columns;
+    return known;
+}
 
 Result<Understood> understand(
     const std::string& file, ImportedNetwork network, const ForeignWords& words, const Dataset* data)
 {
     const std::size_t named = words.classes.size();
     TY_TRY(std::int64_t outputs, outputsOf(network.model));
-    const bool areClasses = data != nullptr ? data->info().task == Task::Classification : named == 2;
+    const bool isAnswered = data != nullptr && data->info().task != Task::Grouping;
+    const bool areClasses = isAnswered ? data->info().task == Task::Classification : named == 2;
     if (areClasses && outputs == 1 && makeTwoOutputs(network)) {
         outputs = 2;
     }
-    ForeignNetwork known{file, network.model.input, outputs, network.output, {}};
-    known.words.classes = classNames(network);
-    known.words.columns = network.columns;
-    if (std::ssize(known.words.classes) != outputs && data == nullptr) {
+    ForeignNetwork known = facts(file, network, outputs);
+    if (std::ssize(known.words.classes) != outputs && !isAnswered) {
         known.words.classes.clear(); // metadata about something else
     }
     auto input = data != nullptr ? inputForData(known, words, *data) : inputWithoutData(known, words);
@@ -185,7 +170,49 @@ Result<Understood> understand(
     return Understood{
         {std::move(network.model), std::move(network.parameters), std::move(given.encoder)},
         std::move(given.assumed),
-        words.over(known.words)};
+        words.over(known.words),
+        network.opset};
+}
+
+/// The network where the data could not be opened as any: pictures without labels are pictures all the same.
+Result<Understood> understandUnlabelled(
+    const std::string& file, const std::string& data, const ForeignOptions& options, Error reason)
+{
+    auto network = readAlone(file, options.input);
+    auto alone = network ? understand(file, std::move(network).value(), options.words, nullptr) : std::move(network).error();
+    if (!alone || alone.value().parts.encoder.kind() != DataKind::Image) {
+        return reason;
+    }
+    const DatasetInfo expected = alone.value().parts.encoder.expectedData();
+    OpenOptions reading;
+    reading.like = &expected;
+    reading.areDuplicatesSought = false;
+    return openDataset(data, reading) ? std::move(alone) : std::move(reason);
+}
+
+/// The network with what it is given of `data`; empty: without data.
+Result<Understood> understandFile(
+    const std::string& file, Result<ImportedNetwork> read, const std::string& data, const ForeignOptions& options)
+{
+    if (data.empty()) {
+        TY_TRY(auto network, readAlone(file, options.input));
+        return understand(file, std::move(network), options.words, nullptr);
+    }
+    const auto outputs = read ? outputsOf(read.value().model) : Result<std::int64_t>(std::int64_t{0});
+    const bool isYesOrNo = read && read.value().output == OnnxOutput::Sigmoid;
+    auto dataset = openForOutputs(data, options.words, isYesOrNo ? 2 : outputs ? outputs.value() : 0);
+    if (!dataset && !read) {
+        return dataset.error();
+    }
+    if (!read) { // it leaves extents open, which pictures say
+        read = readOnnxNetwork(file, dataset.value()->info());
+    } else {
+        TY_CHECK(meetSamples(read.value(), dataset ? dataset.value()->info().kind : DataKind::Table, file));
+    }
+    TY_TRY(ImportedNetwork network, std::move(read));
+    dataset = withoutGuess(std::move(dataset), data, facts(file, network, 0), options.words);
+    return dataset ? understand(file, std::move(network), options.words, dataset.value().get())
+                   : understandUnlabelled(file, data, options, std::move(dataset).error());
 }
 
 Result<std::unique_ptr<Model>> openOnnx(
@@ -201,22 +228,8 @@ Result<std::unique_ptr<Model>> openOnnx(
             return makeModel(std::move(parts), std::move(source), options.name, device);
         }
     }
-    std::unique_ptr<Dataset> dataset;
-    if (data.empty()) {
-        read = readAlone(file, options.input);
-    } else {
-        const auto outputs = read ? outputsOf(read.value().model) : Result<std::int64_t>(std::int64_t{0});
-        const bool isYesOrNo = read && read.value().output == OnnxOutput::Sigmoid;
-        TY_TRY(dataset, openForNetwork(data, options.words, isYesOrNo ? 2 : outputs ? outputs.value() : 0));
-        if (read) {
-            TY_CHECK(meetSamples(read.value(), dataset->info().kind, file));
-        } else {
-            read = readOnnxNetwork(file, dataset->info());
-        }
-    }
-    TY_TRY(ImportedNetwork network, std::move(read));
-    source["opset"] = network.opset;
-    TY_TRY(Understood all, understand(file, std::move(network), options.words, dataset.get()));
+    TY_TRY(Understood all, understandFile(file, std::move(read), data, options));
+    source["opset"] = all.opset;
     source["words"] = all.words.toJson();
     source["assumed"] = std::move(all.assumed);
     return makeModel(std::move(all.parts), std::move(source), options.name, device);
@@ -252,6 +265,82 @@ Json foreignSource(const Json& card)
     return source.is_object() && source.contains("words") ? source : Json();
 }
 
+/// What the data that a model was imported with has named.
+ForeignWords namedByData(const Json& assumed, const Encoder& encoder)
+{
+    const auto isNamed = [&assumed](const char* what) {
+        const Json entry = assumed.is_object() ? assumed.value(what, Json()) : Json();
+        return entry.is_object() && entry.value("from", Json()) == Json("data");
+    };
+    ForeignWords named;
+    if (isNamed("columns")) {
+        for (const EncodedColumn& column : encoder.columns()) {
+            named.columns.push_back(column.name);
+        }
+    }
+    if (isNamed("classes")) {
+        named.classes = encoder.classes();
+    }
+    if (isNamed("target")) {
+        named.target = encoder.targetName();
+    }
+    return named;
+}
+
+bool hasColumns(const Encoder& encoder, const std::vector<std::string>& names)
+{
+    const auto& columns = encoder.columns();
+    return std::all_of(names.begin(), names.end(), [&columns](const std::string& name) {
+        return std::any_of(columns.begin(), columns.end(), [&name](const EncodedColumn& column) { return column.name == name; });
+    });
+}
+
+/// A model whose columns nobody has named, or that a person now gives others, as it meets `data`.
+Result<ForeignInput> inputOfOtherColumns(
+    const ForeignNetwork& network, const ForeignWords& words, const ForeignWords& named, const std::string& task,
+    const std::string& data, ForeignInput before)
+{
+    ForeignWords known = words.over(named);
+    auto opened = withoutGuess(openForTask(data, known, task), data, network, known);
+    if (!opened && words.target.empty()) {
+        known.target.clear(); // what was the target at the import need not be there
+        opened = withoutGuess(openForTask(data, known, task), data, network, known);
+    }
+    TY_TRY(const auto dataset, std::move(opened));
+    const bool isAnswered = dataset->info().task != Task::Grouping;
+    if (!isAnswered && known.classes.empty()) {
+        known.classes = before.encoder.classes();
+    }
+    TY_TRY(ForeignInput input, inputForData(network, known, *dataset));
+    const Json said = words.toJson();
+    for (const auto& [what, entry] : input.assumed.items()) {
+        if (entry["from"] == "data" || said.contains(what)) { // the rest was known before
+            before.assumed[what] = entry;
+        }
+    }
+    return ForeignInput{std::move(input.encoder), std::move(before.assumed)};
+}
+
+/// The classes and the column to predict as `data` names them; without them where it has none.
+ForeignWords answersOf(
+    const ForeignNetwork& network, const ForeignWords& known, const std::string& task, const std::string& data)
+{
+    const auto dataset = withoutGuess(openForTask(data, known, task), data, network, known);
+    if (!dataset || dataset.value()->info().task == Task::Grouping) {
+        return {};
+    }
+    ForeignWords answers;
+    if (known.target.empty()) {
+        answers.target = dataset.value()->info().target;
+    }
+    for (const ClassInfo& entry : dataset.value()->info().classes) {
+        if (known.classes.empty()) {
+            answers.classes.push_back(entry.name);
+        }
+    }
+    return answers;
+}
+
 } // namespace
 
 bool isNetworkFile(const std::string& path)
@@ -275,20 +364,31 @@ Result<std::unique_ptr<Model>> loadModelFor(
         return loadModel(folder, device);
     }
     TY_TRY(const ForeignWords stored, ForeignWords::fromJson(source["words"], cardFile + ": source"));
-    const ForeignWords known = words.over(stored);
-    const bool isTable = card.value("kind", std::string()) == dataKindName(DataKind::Table);
-    const bool isClassifier = card.value("task", std::string()) == taskName(Task::Classification);
-    const bool isChanged = !words.toJson().empty();
-    if (!isChanged && (!isTable || !known.columns.empty()) && (!isClassifier || !known.classes.empty())) {
+    TY_TRY(const Json preprocessing, jsonField<Json>(card, "preprocessing", cardFile));
+    TY_TRY(Encoder encoder, Encoder::fromJson(preprocessing));
+    const Json assumed = source.value("assumed", Json::object());
+    const ForeignWords named = stored.over(namedByData(assumed, encoder));
+    const bool isTable = encoder.kind() == DataKind::Table;
+    const bool areColumnsKnown = !isTable || (!named.columns.empty() && hasColumns(encoder, words.columns));
+    const bool areAnswersKnown = (!isTable || !words.over(named).target.empty())
+        && (encoder.task() != Task::Classification || !words.over(named).classes.empty());
+    if (words.toJson().empty() && areColumnsKnown && areAnswersKnown) {
         return loadModel(folder, device); // it says all itself
     }
     TY_TRY(const Json networkJson, jsonField<Json>(card, "network", cardFile));
     TY_TRY(const auto description, ModelDescription::fromJson(networkJson));
     TY_TRY(const std::int64_t outputs, outputsOf(description));
-    TY_TRY(const auto dataset, openForShape(data, known, card.value("task", std::string())));
     const ForeignNetwork network{folder, description.input, outputs, OnnxOutput::Softmax, {}};
-    TY_TRY(ForeignInput input, inputForData(network, known, *dataset));
-    card["source"]["assumed"].update(input.assumed);
+    const std::string task = taskName(encoder.task());
+    ForeignInput input{std::move(encoder), assumed};
+    if (!areColumnsKnown) {
+        TY_TRY(input, inputOfOtherColumns(network, words, named, task, data, std::move(input)));
+    } else {
+        const auto answers = areAnswersKnown ? ForeignWords() : answersOf(network, words.over(named), task, data);
+        TY_TRY(input, inputRenamed(network, answers, "data", std::move(input)));
+        TY_TRY(input, inputRenamed(network, words, "person", std::move(input)));
+    }
+    card["source"]["assumed"] = std::move(input.assumed);
     return NetworkModel::load(folder, std::move(card), std::move(input.encoder), device, {});
 }
 

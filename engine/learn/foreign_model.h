@@ -29,8 +29,9 @@ struct ForeignOptions {
 Result<std::unique_ptr<Model>> openNetworkFile(
     const std::string& file, const std::string& data, const ForeignOptions& options, const std::string& device);
 
-/// The model package in `folder` as it meets data: where it came from another program and nobody has named its columns or
-/// classes, they are those of `data`. Errors: those of loadModel() and inputForData().
+/// The model package in `folder` as it meets data: where it came from another program and nobody has named its columns, target or
+/// classes, they are those of `data`. Those of the data that it was imported with count as named. Data without answers is taken:
+/// a table with just its columns, pictures without labels. Errors: those of loadModel() and inputForData().
 /// @param words  count over those that came with it
 Result<std::unique_ptr<Model>> loadModelFor(
     const std::string& folder, const std::string& data, const ForeignWords& words, const std::string& device);

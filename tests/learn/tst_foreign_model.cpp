@@ -77,6 +77,11 @@ private slots:
     void namesThatDoNotFitAreRefused();
     void anImportedModelTakesWhatNobodySaidFromTheData();
     void whatAPersonSaidIsNotLookedUpInTheData();
+    void theDataOfTheImportNamesColumnsAndClasses();
+    void wordsOfNowCountOverTheDataOfTheImport();
+    void aTableOfNothingButInputsIsTaken_data();
+    void aTableOfNothingButInputsIsTaken();
+    void picturesWithoutLabelsAreTaken();
     void numbersAreNoClassesForOneOutput();
     void weightsAloneAreNoModel();
     void safetensorsOfOursAreTheWholeModel();
@@ -89,6 +94,8 @@ private:
     std::string flowers();
     /// The inputs of the stored model as rows of a table, with classes by turns.
     std::string yesOrNoTable();
+    /// The rows of that table with these columns only; 'k' is the class.
+    std::string yesOrNoColumns(const std::string& name, const std::string& columns);
     std::string write(const std::string& name, const std::string& bytes)
     {
         const auto path = m_folder.filePath(QString::fromStdString(name)).toStdString();
@@ -138,6 +145,23 @@ std::string TestForeignModel::yesOrNoTable()
         text += row == 1 ? "up\n" : "down\n";
     }
     return write("table.csv", text);
+}
+
+std::string TestForeignModel::yesOrNoColumns(const std::string& name, const std::string& columns)
+{
+    const auto stored = readJsonFile(kYesOrNo + ".json").value();
+    std::string text;
+    for (const char column : columns) {
+        text += (text.empty() ? "" : ",") + (column == 'k' ? "kind" : std::string(1, column));
+    }
+    for (std::size_t row = 0; row < 3; ++row) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            text += i == 0 ? "\n" : ",";
+            text += columns[i] == 'k' ? (row == 1 ? "up" : "down")
+                                      : stored["input"][row * 8 + static_cast<std::size_t>(columns[i] - 'a')].dump();
+        }
+    }
+    return write(name, text + "\n");
 }
 
 void TestForeignModel::aFileOfOursIsTheWholeModel()
@@ -444,6 +468,118 @@ void TestForeignModel::whatAPersonSaidIsNotLookedUpInTheData()
     const auto other = loadModelFor(folder, path, {{"down", "up"}, {}, {}, {}}, "cpu");
     QVERIFY(other);
     QCOMPARE(other.value()->encoder().classes().front(), std::string("down"));
+}
+
+void TestForeignModel::theDataOfTheImportNamesColumnsAndClasses()
+{
+    const auto path = yesOrNoTable();
+    const std::string folder = m_folder.filePath("named by data").toStdString();
+    const auto model = openNetworkFile(kYesOrNo + ".onnx", path, {}, "cpu");
+    QVERIFY(model && model.value()->save(folder));
+    const auto expected = answers(*model.value(), path);
+    const auto turned = yesOrNoColumns("turned.csv", "khgfedcba");
+    const auto others = write("others.csv", "a,b,c,d,e,f,g,h,kind\n1,2,3,4,5,6,7,8,left\n8,7,6,5,4,3,2,1,up\n");
+
+    const auto atTurned = loadModelFor(folder, turned, {}, "cpu");
+    const auto atOthers = loadModelFor(folder, others, {}, "cpu");
+
+    QVERIFY2(atTurned, atTurned ? "" : atTurned.error().message.c_str());
+    QCOMPARE(answers(*atTurned.value(), turned).probabilities, expected.probabilities);
+    QVERIFY2(atOthers, atOthers ? "" : atOthers.error().message.c_str());
+    QCOMPARE(atOthers.value()->encoder().classes(), (std::vector<std::string>{"down", "up"}));
+    const Json assumed = assumptionsOf(*atOthers.value())["assumed"];
+    QVERIFY(assumed["classes"]["text"] == "classes are in the order of the data's (table): down, up");
+    QVERIFY(assumed["columns"]["text"].get<std::string>().starts_with("inputs are the columns of the data (table) in their order"));
+}
+
+void TestForeignModel::wordsOfNowCountOverTheDataOfTheImport()
+{
+    const auto path = yesOrNoTable();
+    const std::string folder = m_folder.filePath("named again").toStdString();
+    QVERIFY(openNetworkFile(kYesOrNo + ".onnx", path, {}, "cpu").value()->save(folder));
+    const auto renamed = write("renamed.csv", "p,q,r,s,t,u,v,w,kind\n1,2,3,4,5,6,7,8,up\n8,7,6,5,4,3,2,1,down\n");
+
+    const auto classes = loadModelFor(folder, path, {{"no", "yes"}, {}, {}, {}}, "cpu");
+    const auto order = loadModelFor(folder, path, {{}, {"h", "g", "f", "e", "d", "c", "b", "a"}, {}, {}}, "cpu");
+    const auto others = loadModelFor(folder, renamed, {{}, {"p", "q", "r", "s", "t", "u", "v", "w"}, {}, {}}, "cpu");
+    const auto few = loadModelFor(folder, path, {{}, {"a", "b"}, {}, {}}, "cpu");
+    const auto input = loadModelFor(folder, path, {{}, {}, "h", {}}, "cpu");
+
+    QVERIFY(classes && order && others && !few && !input);
+    QCOMPARE(classes.value()->encoder().classes(), (std::vector<std::string>{"no", "yes"}));
+    QVERIFY(assumptionsOf(*classes.value())["assumed"]["classes"]["from"] == "person");
+    QVERIFY(assumptionsOf(*classes.value())["assumed"]["columns"]["from"] == "data");
+    QCOMPARE(order.value()->encoder().columns().front().name, std::string("h"));
+    QCOMPARE(others.value()->encoder().columns().front().name, std::string("p"));
+    QCOMPARE(others.value()->encoder().classes(), (std::vector<std::string>{"down", "up"}));
+    QVERIFY2(few.error().message.ends_with("takes samples of (8), 2 columns are named"), few.error().message.c_str());
+    QVERIFY2(input.error().message.ends_with("the column \"h\" is an input of the model"), input.error().message.c_str());
+}
+
+void TestForeignModel::aTableOfNothingButInputsIsTaken_data()
+{
+    QTest::addColumn<bool>("isImportedWithData");
+    QTest::addColumn<bool>("isPackage");
+    QTest::addColumn<bool>("areColumnsSaid");
+    QTest::newRow("columns and classes named by data") << true << true << false;
+    QTest::newRow("nobody has named anything") << false << true << false;
+    QTest::newRow("columns named by a person") << false << true << true;
+    QTest::newRow("a file") << false << false << false;
+    QTest::newRow("a file and named columns") << false << false << true;
+}
+
+void TestForeignModel::aTableOfNothingButInputsIsTaken()
+{
+    QFETCH(bool, isImportedWithData);
+    QFETCH(bool, isPackage);
+    QFETCH(bool, areColumnsSaid);
+    const auto path = yesOrNoTable();
+    const auto inputs = yesOrNoColumns("inputs.csv", "abcdefgh");
+    const std::string folder = m_folder.filePath(QTest::currentDataTag()).toStdString();
+    const auto made = openNetworkFile(kYesOrNo + ".onnx", isImportedWithData ? path : "", {}, "cpu");
+    QVERIFY(made && made.value()->save(folder));
+    ForeignOptions options;
+    if (areColumnsSaid) {
+        options.words.columns = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    }
+
+    const auto model = isPackage ? loadModelFor(folder, inputs, options.words, "cpu")
+                                 : openNetworkFile(kYesOrNo + ".onnx", inputs, options, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const auto given = answers(*model.value(), inputs);
+    QCOMPARE(given.probabilities.size(), std::size_t{6});
+    const auto whole = openNetworkFile(kYesOrNo + ".onnx", path, {}, "cpu");
+    QCOMPARE(given.probabilities, answers(*whole.value(), path).probabilities);
+    const auto classes = isImportedWithData ? std::vector<std::string>{"down", "up"} : std::vector<std::string>{"no", "yes"};
+    QCOMPARE(model.value()->encoder().classes(), classes);
+}
+
+void TestForeignModel::picturesWithoutLabelsAreTaken()
+{
+    Builder grey({1, 6, 5});
+    grey.node("Flatten", {"x"}, {"f"});
+    grey.weights("w", {30, 3});
+    grey.node("MatMul", {"f", "w"}, {"y"});
+    const auto file = write("unlabelled.onnx", grey.bytes());
+    std::string idx("\0\0\x08\x03\0\0\0\x02\0\0\0\x06\0\0\0\x05", 16);
+    for (int i = 0; i < 60; ++i) {
+        idx += static_cast<char>(4 * i);
+    }
+    const auto path = write("pictures-idx3-ubyte", idx);
+    const std::string folder = m_folder.filePath("pictures").toStdString();
+    QVERIFY(openNetworkFile(file, {}, {}, "cpu").value()->save(folder));
+
+    const auto model = openNetworkFile(file, path, {}, "cpu");
+    const auto stored = loadModelFor(folder, path, {}, "cpu");
+    const auto nowhere = openNetworkFile(file, path + "x", {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QVERIFY2(stored, stored ? "" : stored.error().message.c_str());
+    QCOMPARE(answers(*model.value(), path).probabilities.size(), std::size_t{6});
+    QCOMPARE(answers(*stored.value(), path).probabilities.size(), std::size_t{6});
+    QVERIFY(!nowhere);
+    QCOMPARE(nowhere.error().kind, ErrorKind::NotFound);
 }
 
 void TestForeignModel::numbersAreNoClassesForOneOutput()

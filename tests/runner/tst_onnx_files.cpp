@@ -173,7 +173,7 @@ void TestOnnxFiles::whatWasAssumedIsTold()
     QVERIFY(assumed["target"]["value"] == Json("kind"));
     QVERIFY(assumed["target"]["text"] == Json("the column to predict is \"kind\", the last column"));
     QVERIFY2(text.out.contains("assumed: the column to predict is \"kind\", the last column (--target)\n"), text.out);
-    QVERIFY2(text.out.contains("assumed: classes are in the order of the data's: k0, k1 (--classes)\n"), text.out);
+    QVERIFY2(text.out.contains("assumed: classes are in the order of the data's (two): k0, k1 (--classes)\n"), text.out);
     QVERIFY(asked.json()["assumed"]["target"]["value"] == Json("kind"));
     QVERIFY2(said.code == 0 && !said.out.contains("assumed"), said.err + said.out);
 }
