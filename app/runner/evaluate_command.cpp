@@ -69,7 +69,7 @@ Result<Json> evaluateData(const EvaluateOptions& options)
         TY_CHECK(writeFileAtomically(options.samples, evaluation.samplesCsv));
     }
     Json report = evaluation.report;
-    report.update(assumptionsOf(*opened.model));
+    report.update(assumptionsOf(*opened.model, opened.data.get()));
     return report;
 }
 

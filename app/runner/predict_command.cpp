@@ -23,7 +23,7 @@ Result<void> run(const PredictOptions& options)
     }
     TY_TRY(const std::uint64_t rows, engine::predictToCsv(*opened.model, *opened.data, options.out, threshold));
     Json report{{"file", options.out}, {"samples", rows}};
-    report.update(engine::assumptionsOf(*opened.model));
+    report.update(engine::assumptionsOf(*opened.model, opened.data.get()));
     if (options.form == OutputForm::Json) {
         return printJson(report);
     }

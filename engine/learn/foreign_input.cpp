@@ -391,8 +391,9 @@ inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std
 
 std::vector<std::string> assumptionLines(const Json& assumed)
 {
-    constexpr std::array<std::pair<const char*, const char*>, 5> kOptions{
-        {{"pixels", " (--pixels)"}, {"columns", " (--columns)"}, {"target", " (--target)"}, {"classes", " (--classes)"}, {"outputs", ""}}};
+    constexpr std::array<std::pair<const char*, const char*>, 6> kOptions{
+        {{"pixels", " (--pixels)"}, {"columns", " (--columns)"}, {"missing", ""}, {"target", " (--target)"}, {"classes", " (--classes)"},
+         {"outputs", ""}}};
     std::vector<std::string> lines;
     for (const auto& [key, option] : kOptions) {
         const Json entry = assumed.value(key, Json::object());

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "engine/base/files.h"
 #include "engine/exchange/float_weights.h"
 #include "engine/exchange/model_weights.h"
@@ -141,6 +143,7 @@ struct Understood {
     Json assumed;
     ForeignWords words; ///< a person's over the file's
     int opset = 0;
+    std::string medians; ///< name of the table whose medians stand for missing numbers; empty: there is none
 };
 
 ForeignNetwork facts(const std::string& file, const ImportedNetwork& network, std::int64_t outputs)
@@ -171,7 +174,8 @@ Result<Understood> understand(
         {std::move(network.model), std::move(network.parameters), std::move(given.encoder)},
         std::move(given.assumed),
         words.over(known.words),
-        network.opset};
+        network.opset,
+        data != nullptr && data->info().kind == DataKind::Table ? data->info().name : ""};
 }
 
 /// The network where the data could not be opened as any: pictures without labels are pictures all the same.
@@ -232,6 +236,9 @@ Result<std::unique_ptr<Model>> openOnnx(
     source["opset"] = all.opset;
     source["words"] = all.words.toJson();
     source["assumed"] = std::move(all.assumed);
+    if (!all.medians.empty()) {
+        source["medians"] = all.medians;
+    }
     return makeModel(std::move(all.parts), std::move(source), options.name, device);
 }
 
@@ -287,6 +294,33 @@ ForeignWords namedByData(const Json& assumed, const Encoder& encoder)
     return named;
 }
 
+/// Numbers that the model takes and `data` does not have.
+std::uint64_t missingInputs(const Encoder& encoder, const Dataset& data)
+{
+    std::uint64_t missing = 0;
+    for (const ColumnInfo& column : data.info().columns) {
+        const bool isInput = std::any_of(encoder.columns().begin(), encoder.columns().end(), [&column](const EncodedColumn& input) {
+            return input.name == column.name && input.kind == EncodedColumn::Kind::Standardised;
+        });
+        missing += isInput ? column.missing : 0;
+    }
+    return missing;
+}
+
+Json whatStandsForMissing(const Json& source, const Encoder& encoder, std::uint64_t missing)
+{
+    const auto& columns = encoder.columns();
+    const std::string medians = source.value("medians", std::string());
+    // Models of earlier versions do not say of which data their medians are.
+    const bool hasMedians = !medians.empty()
+        || std::any_of(columns.begin(), columns.end(), [](const EncodedColumn& column) { return column.fill != 0; });
+    const std::string count = missing == 1 ? "1 missing number is" : fmt::format("{} missing numbers are", missing);
+    return hasMedians
+        ? Json{{"value", medians}, {"from", "data"},
+               {"text", count + " filled with medians of " + (medians.empty() ? "the data of the import" : medians)}}
+        : Json{{"value", 0}, {"from", "nobody"}, {"text", count + " taken as 0: no data has said what is usual"}};
+}
+
 bool hasColumns(const Encoder& encoder, const std::vector<std::string>& names)
 {
     const auto& columns = encoder.columns();
@@ -296,9 +330,10 @@ bool hasColumns(const Encoder& encoder, const std::vector<std::string>& names)
 }
 
 /// A model whose columns nobody has named, or that a person now gives others, as it meets `data`.
+/// @param medians  gets the name of the data
 Result<ForeignInput> inputOfOtherColumns(
     const ForeignNetwork& network, const ForeignWords& words, const ForeignWords& named, const std::string& task,
-    const std::string& data, ForeignInput before)
+    const std::string& data, ForeignInput before, Json& medians)
 {
     ForeignWords known = words.over(named);
     auto opened = withoutGuess(openForTask(data, known, task), data, network, known);
@@ -312,6 +347,7 @@ Result<ForeignInput> inputOfOtherColumns(
         known.classes = before.encoder.classes();
     }
     TY_TRY(ForeignInput input, inputForData(network, known, *dataset));
+    medians = dataset->info().name;
     const Json said = words.toJson();
     for (const auto& [what, entry] : input.assumed.items()) {
         if (entry["from"] == "data" || said.contains(what)) { // the rest was known before
@@ -382,7 +418,7 @@ Result<std::unique_ptr<Model>> loadModelFor(
     const std::string task = taskName(encoder.task());
     ForeignInput input{std::move(encoder), assumed};
     if (!areColumnsKnown) {
-        TY_TRY(input, inputOfOtherColumns(network, words, named, task, data, std::move(input)));
+        TY_TRY(input, inputOfOtherColumns(network, words, named, task, data, std::move(input), card["source"]["medians"]));
     } else {
         const auto answers = areAnswersKnown ? ForeignWords() : answersOf(network, words.over(named), task, data);
         TY_TRY(input, inputRenamed(network, answers, "data", std::move(input)));
@@ -416,10 +452,17 @@ ForeignStart foreignStart(const std::string& folder)
     return {};
 }
 
-Json assumptionsOf(const Model& model)
+Json assumptionsOf(const Model& model, const Dataset* data)
 {
     const Json source = foreignSource(model.card());
-    return source.is_null() ? Json::object() : Json{{"assumed", source.value("assumed", Json::object())}};
+    if (source.is_null()) {
+        return Json::object();
+    }
+    Json assumed = source.value("assumed", Json::object());
+    if (const std::uint64_t missing = data != nullptr ? missingInputs(model.encoder(), *data) : 0; missing > 0) {
+        assumed["missing"] = whatStandsForMissing(source, model.encoder(), missing);
+    }
+    return {{"assumed", std::move(assumed)}};
 }
 
 Json describeModel(const Model& model)

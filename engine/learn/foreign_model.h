@@ -46,7 +46,8 @@ struct ForeignStart {
 ForeignStart foreignStart(const std::string& folder);
 
 /// {"assumed": {...}} of a model that came from another program; an empty object for others.
-Json assumptionsOf(const Model& model);
+/// @param data  not null: the data that it meets; where numbers are missing there, "missing" says what stands for them
+Json assumptionsOf(const Model& model, const Dataset* data = nullptr);
 
 /// What a person wants to know of a model before it is kept: name, source, task, input, classes or target, columns, the
 /// network with its layers, parameters, assumptions.

@@ -79,6 +79,8 @@ private slots:
     void whatAPersonSaidIsNotLookedUpInTheData();
     void theDataOfTheImportNamesColumnsAndClasses();
     void wordsOfNowCountOverTheDataOfTheImport();
+    void missingNumbersAreThoseOfTheImportsData();
+    void whatStandsForMissingNumbersIsTold();
     void aTableOfNothingButInputsIsTaken_data();
     void aTableOfNothingButInputsIsTaken();
     void picturesWithoutLabelsAreTaken();
@@ -514,6 +516,54 @@ void TestForeignModel::wordsOfNowCountOverTheDataOfTheImport()
     QCOMPARE(others.value()->encoder().classes(), (std::vector<std::string>{"down", "up"}));
     QVERIFY2(few.error().message.ends_with("takes samples of (8), 2 columns are named"), few.error().message.c_str());
     QVERIFY2(input.error().message.ends_with("the column \"h\" is an input of the model"), input.error().message.c_str());
+}
+
+void TestForeignModel::missingNumbersAreThoseOfTheImportsData()
+{
+    const std::string folder = m_folder.filePath("medians").toStdString();
+    QVERIFY(openNetworkFile(kYesOrNo + ".onnx", yesOrNoTable(), {}, "cpu").value()->save(folder));
+    const std::string head = "a,b,c,d,e,f,g,h,kind\n,2,3,4,5,6,7,8,up\n";
+    const auto few = write("few.csv", head + "1,2,3,4,5,6,7,8,down\n");
+    const auto large = write("large.csv", head + "90,2,3,4,5,6,7,8,down\n");
+
+    const auto atFew = loadModelFor(folder, few, {}, "cpu");
+    const auto atLarge = loadModelFor(folder, large, {}, "cpu");
+
+    QVERIFY(atFew && atLarge);
+    const auto first = answers(*atFew.value(), few);
+    const auto second = answers(*atLarge.value(), large);
+    QCOMPARE(first.probabilities.size(), std::size_t{4});
+    QCOMPARE(first.probabilities[0], second.probabilities[0]); // whatever stands in the other rows
+}
+
+void TestForeignModel::whatStandsForMissingNumbersIsTold()
+{
+    const auto sentence = [](const Result<std::unique_ptr<Model>>& model, const std::string& path) {
+        const DatasetInfo expected = model.value()->encoder().expectedData();
+        const auto data = opened(path, &expected);
+        const Json assumed = assumptionsOf(*model.value(), data.get())["assumed"];
+        return assumed.contains("missing") ? assumed["missing"]["text"].get<std::string>() : "";
+    };
+    const auto whole = yesOrNoTable();
+    const auto holes = write("holes.csv", "a,b,c,d,e,f,g,h,kind\n,2,3,,5,6,7,8,up\n1,2,3,4,5,6,7,8,down\n");
+    const std::string bound = m_folder.filePath("told bound").toStdString();
+    const std::string free = m_folder.filePath("told free").toStdString();
+    const std::string said = m_folder.filePath("told said").toStdString();
+    QVERIFY(openNetworkFile(kYesOrNo + ".onnx", whole, {}, "cpu").value()->save(bound));
+    QVERIFY(openNetworkFile(kYesOrNo + ".onnx", {}, {}, "cpu").value()->save(free));
+    ForeignOptions options;
+    options.words = {{"up", "down"}, {"a", "b", "c", "d", "e", "f", "g", "h"}, "kind", {}};
+    QVERIFY(openNetworkFile(kYesOrNo + ".onnx", {}, options, "cpu").value()->save(said));
+
+    QCOMPARE(sentence(loadModelFor(bound, whole, {}, "cpu"), whole), std::string());
+    QCOMPARE(sentence(loadModelFor(bound, holes, {}, "cpu"), holes), std::string("2 missing numbers are filled with medians of table"));
+    QCOMPARE(sentence(loadModelFor(free, holes, {}, "cpu"), holes), std::string("2 missing numbers are filled with medians of holes"));
+    QCOMPARE(
+        sentence(loadModelFor(said, holes, {}, "cpu"), holes),
+        std::string("2 missing numbers are taken as 0: no data has said what is usual"));
+    QCOMPARE(
+        sentence(openNetworkFile(kYesOrNo + ".onnx", holes, {}, "cpu"), holes),
+        std::string("2 missing numbers are filled with medians of holes"));
 }
 
 void TestForeignModel::aTableOfNothingButInputsIsTaken_data()
