@@ -78,6 +78,17 @@ Result<std::string> chosenOutput(const OnnxFile& file, const OnnxImportOptions& 
     return file.outputs.front().name;
 }
 
+std::vector<std::string> otherOutputs(const OnnxFile& file, const std::string& chosen)
+{
+    std::vector<std::string> others;
+    for (const auto& output : file.outputs) {
+        if (output.elementType == kFloat && output.name != chosen && onnxEndOf(file, output.name) != chosen) {
+            others.push_back(onnxShown(output.name));
+        }
+    }
+    return others;
+}
+
 /// Nodes that lead from `plan.input` to `plan.output`, and the inputs of the graph that they need.
 std::set<std::string> needNodes(const OnnxFile& file, Plan& plan)
 {
@@ -324,6 +335,7 @@ Result<ImportedNetwork> imported(const OnnxFile& file, const OnnxImportOptions& 
     }
     result.inputName = plan.input;
     result.outputName = plan.output;
+    result.otherOutputs = otherOutputs(file, plan.output);
     result.isPrepared = plan.isPrepared;
     result.isChannelsLast = plan.isChannelsLast;
     result.columns = plan.columns;

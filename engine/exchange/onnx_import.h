@@ -28,6 +28,7 @@ struct ImportedNetwork {
     OnnxOutput output = OnnxOutput::Values; ///< left out of the model
     std::string inputName;
     std::string outputName;
+    std::vector<std::string> otherOutputs; ///< outputs of the file that are such numbers too and are not read
     /// Written by this program: the network begins behind the preparation of samples, with what an Encoder gives, and ends
     /// before labels are named.
     bool isPrepared = false;

@@ -79,6 +79,11 @@ void assumeTarget(Json& assumed, const DatasetInfo& info, bool isSaid)
 
 void assumeOutputs(Json& assumed, const ForeignNetwork& network, Task task)
 {
+    if (!network.otherOutputs.empty()) {
+        assumed["output"] = assumption(
+            network.outputName, "nobody",
+            fmt::format("of the file's outputs \"{}\" is taken, left out: {}", network.outputName, listOf(network.otherOutputs)));
+    }
     if (network.end != OnnxOutput::Values) {
         return; // the file says what they are
     }
@@ -391,9 +396,9 @@ inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std
 
 std::vector<std::string> assumptionLines(const Json& assumed)
 {
-    constexpr std::array<std::pair<const char*, const char*>, 6> kOptions{
+    constexpr std::array<std::pair<const char*, const char*>, 7> kOptions{
         {{"pixels", " (--pixels)"}, {"columns", " (--columns)"}, {"missing", ""}, {"target", " (--target)"}, {"classes", " (--classes)"},
-         {"outputs", ""}}};
+         {"output", ""}, {"outputs", ""}}};
     std::vector<std::string> lines;
     for (const auto& [key, option] : kOptions) {
         const Json entry = assumed.value(key, Json::object());

@@ -20,12 +20,14 @@ struct ForeignNetwork {
     std::int64_t outputs = 0; ///< values a sample
     OnnxOutput end = OnnxOutput::Values;
     ForeignWords words;       ///< what the file says
+    std::string outputName = {};
+    std::vector<std::string> otherOutputs = {}; ///< of the file, which the network does not give
 };
 
 /// What such a network is given, what its answers mean, and what of that nobody has said.
 struct ForeignInput {
     Encoder encoder; ///< fills missing numbers with the medians of the data, without data with 0
-    /// {"pixels" | "columns" | "classes" | "outputs" | "target": {"value", "from": "person", "file", "data" or "nobody",
+    /// {"pixels" | "columns" | "classes" | "output" | "outputs" | "target": {"value", "from": "person", "file", "data" or "nobody",
     /// "text"}}, those that apply.
     Json assumed;
 };

@@ -10,6 +10,7 @@
 #include "engine/base/files.h"
 #include "engine/exchange/float_weights.h"
 #include "engine/exchange/model_weights.h"
+#include "engine/exchange/onnx_file.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/learn/device.h"
 #include "engine/learn/foreign_data.h"
@@ -151,6 +152,8 @@ ForeignNetwork facts(const std::string& file, const ImportedNetwork& network, st
     ForeignNetwork known{file, network.model.input, outputs, network.output, {}};
     known.words.classes = classNames(network);
     known.words.columns = network.columns;
+    known.outputName = onnxShown(network.outputName);
+    known.otherOutputs = network.otherOutputs;
     return known;
 }
 

@@ -85,6 +85,7 @@ private slots:
     void aTableOfNothingButInputsIsTaken();
     void picturesWithoutLabelsAreTaken();
     void numbersAreNoClassesForOneOutput();
+    void outputsThatAreLeftOutAreNamed();
     void weightsAloneAreNoModel();
     void safetensorsOfOursAreTheWholeModel();
     void weightsThatAreNoNumbersAreRefusedByName();
@@ -647,6 +648,31 @@ void TestForeignModel::numbersAreNoClassesForOneOutput()
 
     QVERIFY2(model, model ? "" : model.error().message.c_str());
     QCOMPARE(model.value()->encoder().task(), Task::Regression);
+}
+
+void TestForeignModel::outputsThatAreLeftOutAreNamed()
+{
+    Builder builder;
+    builder.weights("w", {4, 3});
+    builder.node("MatMul", {"x", "w"}, {"y"});
+    builder.node("Relu", {"y"}, {"hidden"});
+    builder.node("ArgMax", {"y"}, {"class"});
+    const auto alone = openNetworkFile(write("one output.onnx", builder.bytes()), {}, {}, "cpu");
+    auto& hidden = *builder.model.mutable_graph()->add_output();
+    hidden = builder.model.graph().output(0);
+    hidden.set_name("hidden");
+    auto& number = *builder.model.mutable_graph()->add_output(); // says in a number what "y" says
+    number.set_name("class");
+    number.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::INT64);
+
+    const auto model = openNetworkFile(write("outputs.onnx", builder.bytes()), {}, {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const Json assumed = assumptionsOf(*model.value())["assumed"];
+    QVERIFY(assumed["output"]["value"] == "y");
+    QVERIFY(assumed["output"]["text"] == "of the file's outputs \"y\" is taken, left out: hidden");
+    QCOMPARE(assumptionLines(assumed).size(), std::size_t{4}); // columns, classes, output, scores
+    QVERIFY(alone && !assumptionsOf(*alone.value())["assumed"].contains("output"));
 }
 
 void TestForeignModel::weightsAloneAreNoModel()
