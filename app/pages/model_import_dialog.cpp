@@ -278,7 +278,8 @@ void ModelImportDialog::show(const Json& model)
         isOurs ? tr("%1, written by Trainyard").arg(format) : format,
         isImage ? tr("pictures of %1").arg(shapeText(model.value("input", Json::array())))
                 : tr("rows of %1").arg(shapeText(model.value("input", Json::array()))),
-        classes.isEmpty() ? tr("gives a value") : tr("gives %Ln class(es)", nullptr, static_cast<int>(classes.size())),
+        textAt(model, "task") == QLatin1String("reconstruction") ? tr("gives the picture again")
+            : classes.isEmpty() ? tr("gives a value") : tr("gives %Ln class(es)", nullptr, static_cast<int>(classes.size())),
         tr("%Ln layer(s)", nullptr, static_cast<int>(network.value("layers", Json::array()).size())),
         tr("%1 parameters").arg(countText(model.value("parameters", std::int64_t{0})))};
     m_facts->setText(facts.join(QStringLiteral(" · ")));

@@ -4,6 +4,7 @@
 
 #include "app/runner/commands.h"
 #include "app/runner/judged_data.h"
+#include "app/runner/messages.h"
 #include "app/runner/opened_model.h"
 #include "app/runner/run_stores.h"
 #include "engine/base/files.h"
@@ -69,6 +70,13 @@ Result<Json> evaluateData(const EvaluateOptions& options)
         TY_CHECK(writeFileAtomically(options.samples, evaluation.samplesCsv));
     }
     Json report = evaluation.report;
+    const std::uint64_t leftOut = opened.data->size() - samples.size();
+    report["leftOut"] = leftOut;
+    if (leftOut > 0 && options.form == OutputForm::Text) {
+        reportWarning(fmt::format(
+            "{} of {} samples are left out: their \"{}\" is missing or unknown to the model", leftOut, opened.data->size(),
+            opened.model->encoder().targetName()));
+    }
     report.update(assumptionsOf(*opened.model, opened.data.get()));
     return report;
 }

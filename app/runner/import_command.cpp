@@ -34,16 +34,32 @@ Result<Shape> shapeIn(std::string_view text)
     return shape;
 }
 
+/// What the model gives. A model that gives its samples again keeps the names of classes that it does not look at.
+std::string describeOutput(const Json& model)
+{
+    const auto task = taskFromName(model.value("task", std::string())).value_or(Task::Regression);
+    switch (task) {
+    case Task::Classification:
+        return fmt::format("{} classes", model["classes"].size());
+    case Task::Grouping:
+        return fmt::format("{} groups", model["classes"].size());
+    case Task::Reconstruction:
+        return "the picture again";
+    case Task::NextWord:
+        return "the next word";
+    case Task::Regression:
+        break;
+    }
+    return "the value of \"" + model.value("target", std::string()) + "\"";
+}
+
 std::string describe(const Json& model)
 {
     const Json source = model.value("source", Json::object());
     const Json network = model.value("network", Json::object());
     std::string text = fmt::format("{} ({})\n", model.value("name", std::string()), source.value("format", std::string()));
     text += fmt::format("  {:<12} {} of {}\n", "input", model.value("kind", std::string()), model["input"].dump());
-    const Json& classes = model["classes"];
-    text += fmt::format(
-        "  {:<12} {}\n", "output",
-        classes.empty() ? "the value of \"" + model.value("target", std::string()) + "\"" : fmt::format("{} classes", classes.size()));
+    text += fmt::format("  {:<12} {}\n", "output", describeOutput(model));
     text += fmt::format(
         "  {:<12} {}, {} parameters\n", "layers", network.value("layers", Json::array()).size(),
         model.value("parameters", std::int64_t{0}));

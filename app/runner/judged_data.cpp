@@ -1,7 +1,11 @@
 #include "app/runner/judged_data.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/base/files.h"
 #include "engine/base/run_spec.h"
@@ -12,6 +16,8 @@ namespace ty::runner {
 using namespace ty::engine;
 
 namespace {
+
+constexpr std::ptrdiff_t kMostNamed = 6; ///< classes in a message
 
 /// The run folder that a model belongs to, named by itself or by the model folder in it.
 Result<RunFolder> findRun(const std::string& model)
@@ -68,11 +74,16 @@ Result<std::vector<std::uint32_t>> judgeableSamples(const OpenedModel& opened)
         }
     }
     if (samples.empty()) {
+        const Encoder& encoder = opened.model->encoder();
+        const std::string known = task == Task::Classification
+            ? fmt::format("The model's classes are {}{}. ",
+                  fmt::join(encoder.classes().begin(), encoder.classes().begin() + std::min<std::ptrdiff_t>(std::ssize(encoder.classes()), kMostNamed), ", "),
+                  std::ssize(encoder.classes()) > kMostNamed ? " and others" : "")
+            : "";
         return Error{
             ErrorKind::InvalidInput,
-            opened.data->info().path + ": no sample has a known \"" + opened.model->encoder().targetName()
-                + "\" to compare with",
-            "Evaluation needs the true answers; use \"trainyard-run predict\" for data without them."};
+            opened.data->info().path + ": no sample has a known \"" + encoder.targetName() + "\" to compare with",
+            known + "Evaluation needs the true answers; use \"trainyard-run predict\" for data without them."};
     }
     return samples;
 }

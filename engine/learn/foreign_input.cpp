@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -99,6 +100,31 @@ Result<void> checkClasses(const ForeignNetwork& network, std::size_t count)
     }
     return unfit(
         fmt::format("{} gives {} classes, {} are named", network.file, network.outputs, count),
+        "Name the classes in the order of the model's outputs: --classes cat,dog,bird.");
+}
+
+bool isFraction(const std::string& text)
+{
+    double value = 0;
+    const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return failure == std::errc{} && rest == text.data() + text.size() && std::isfinite(value) && value != std::floor(value);
+}
+
+/// The classes that the data has, where nobody has named them.
+Result<void> checkClassesOf(const ForeignNetwork& network, const DatasetInfo& info)
+{
+    const auto count = std::ssize(info.classes);
+    if (count == network.outputs) {
+        return {};
+    }
+    const auto isValue = [](const ClassInfo& entry) { return isFraction(entry.name); };
+    if (info.kind == DataKind::Table && std::any_of(info.classes.begin(), info.classes.end(), isValue)) {
+        return unfit(
+            fmt::format("{} gives {} classes, the column \"{}\" of {} is a value", network.file, network.outputs, info.target, info.name),
+            "Choose a column of classes: --target COLUMN.");
+    }
+    return unfit(
+        fmt::format("{} gives {} classes, {} has {} of \"{}\"", network.file, network.outputs, info.name, count, info.target),
         "Name the classes in the order of the model's outputs: --classes cat,dog,bird.");
 }
 
@@ -291,7 +317,7 @@ Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWo
     }
     const Choice classes = isAnswered ? chosenNames(words.classes, network.words.classes, plain.classes(), "data")
                                       : chosenNames(words.classes, network.words.classes, unnamedClasses(network), "nobody");
-    TY_CHECK(checkClasses(network, classes.names.size()));
+    TY_CHECK(classes.from == "data" ? checkClassesOf(network, info) : checkClasses(network, classes.names.size()));
     nameClasses(json, classes.names);
     assumeClasses(assumed, classes, info.name);
     assumeOutputs(assumed, network, Task::Classification);
@@ -386,6 +412,11 @@ inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std
         assumed["target"] = assumption(words.target, from, fmt::format("the column to predict is \"{}\"", words.target));
     }
     if (encoder.task() == Task::Classification && !words.classes.empty()) {
+        if (from == "data" && std::ssize(words.classes) != network.outputs) {
+            return unfit(
+                fmt::format("{} gives {} classes, the data has {}", network.file, network.outputs, words.classes.size()),
+                "Name the classes in the order of the model's outputs: --classes cat,dog,bird.");
+        }
         TY_CHECK(checkClasses(network, words.classes.size()));
         nameClasses(json, words.classes);
         assumeClasses(assumed, Choice{words.classes, from});

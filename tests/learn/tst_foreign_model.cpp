@@ -85,6 +85,7 @@ private slots:
     void aTableOfNothingButInputsIsTaken();
     void picturesWithoutLabelsAreTaken();
     void numbersAreNoClassesForOneOutput();
+    void classesOfTheDataThatDoNotFitAreCounted();
     void outputsThatAreLeftOutAreNamed();
     void weightsAloneAreNoModel();
     void safetensorsOfOursAreTheWholeModel();
@@ -648,6 +649,24 @@ void TestForeignModel::numbersAreNoClassesForOneOutput()
 
     QVERIFY2(model, model ? "" : model.error().message.c_str());
     QCOMPARE(model.value()->encoder().task(), Task::Regression);
+}
+
+void TestForeignModel::classesOfTheDataThatDoNotFitAreCounted()
+{
+    Builder builder;
+    builder.weights("w", {4, 3});
+    builder.node("MatMul", {"x", "w"}, {"y"});
+    const auto file = write("three classes.onnx", builder.bytes());
+    const auto messageFor = [&file](const std::string& path) {
+        const auto model = openNetworkFile(file, path, {}, "cpu");
+        return model ? std::string() : model.error().message;
+    };
+
+    const auto two = messageFor(write("two classes.csv", "a,b,c,d,kind\n1,2,3,4,x\n2,3,4,5,y\n3,4,5,6,x\n"));
+    const auto value = messageFor(write("value.csv", "a,b,c,d,price\n1,2,3,4,1.5\n2,3,4,5,2.25\n3,4,5,6,7\n4,5,6,7,8.5\n"));
+
+    QVERIFY2(two.ends_with("gives 3 classes, two classes has 2 of \"kind\""), two.c_str());
+    QVERIFY2(value.ends_with("gives 3 classes, the column \"price\" of value is a value"), value.c_str());
 }
 
 void TestForeignModel::outputsThatAreLeftOutAreNamed()

@@ -52,6 +52,8 @@ private slots:
     void whatDoesNotFitIsTold();
     void whatWasAssumedIsTold();
     void aFileBecomesAModelThatNeedsItNoMore();
+    void whatIsLeftOutOfAnEvaluationIsCounted();
+    void anAutoencoderGivesPicturesAgain();
     void filesThatAreNoNetworksAreTold();
 
 private:
@@ -216,6 +218,39 @@ void TestOnnxFiles::aFileBecomesAModelThatNeedsItNoMore()
     QVERIFY(RunSpec::load(m_f.file("onwards/run.json")).value().start.pixels == "0..1"); // numbers as they are, again
     // Weights hardly move; the statistics of its batch norm do.
     QVERIFY(std::abs(tuned.json()["metrics"]["log_loss"].get<double>() - direct.json()["metrics"]["log_loss"].get<double>()) < 0.05);
+}
+
+void TestOnnxFiles::whatIsLeftOutOfAnEvaluationIsCounted()
+{
+    const QString two = table("two.csv", 2);
+    const QString three = table("three.csv", 3); // "k2" in every third of 60 rows
+    QVERIFY(m_f.run({"import", kForeign, "--data", two, "--out", "bound"}).code == 0);
+
+    const Ended judged = m_f.run({"evaluate", "--model", "bound", "--data", three});
+    const Ended json = m_f.run({"evaluate", "--model", "bound", "--data", three, "--json"});
+    const Ended whole = m_f.run({"evaluate", "--model", "bound", "--data", two});
+    const Ended none = m_f.run({"evaluate", "--model", "bound", "--data", three, "--target", "kind", "--classes", "no,yes"});
+
+    QVERIFY2(judged.code == 0, judged.err);
+    QVERIFY2(judged.err.contains("warning: 20 of 60 samples are left out: their \"kind\" is missing or unknown"), judged.err);
+    QCOMPARE(json.json()["samples"].get<int>(), 40);
+    QCOMPARE(json.json()["leftOut"].get<int>(), 20);
+    QVERIFY2(whole.code == 0 && whole.err.isEmpty(), whole.err);
+    QVERIFY2(none.err.contains("no sample has a known \"kind\""), none.err);
+    QVERIFY2(none.err.contains("The model's classes are no, yes."), none.err);
+}
+
+void TestOnnxFiles::anAutoencoderGivesPicturesAgain()
+{
+    const Ended trained = m_f.run(
+        {"train", "--data", "sample:digits", "--set", "network=autoencoder", "--set", "epochs=1", "--threads", "1", "--out", "again"});
+    QVERIFY2(trained.code == 0, trained.err);
+    QVERIFY(m_f.run({"export", "--model", "again", "--format", "onnx", "--out", "again.onnx"}).code == 0);
+
+    const Ended looked = m_f.run({"import", m_f.path("again.onnx")});
+
+    QVERIFY2(looked.code == 0, looked.err);
+    QVERIFY2(looked.out.contains("the picture again") && !looked.out.contains("classes"), looked.out);
 }
 
 void TestOnnxFiles::filesThatAreNoNetworksAreTold()
