@@ -30,6 +30,15 @@ void takePictures(ModelDescription& model)
     }
 }
 
+/// The columns of a table, row by row, as the steps of a sequence or the pixels of a picture.
+void takeColumns(ModelDescription& model)
+{
+    const Shape shape = model.input;
+    if (shape.size() > 1) {
+        putBefore(model, {elementCount(shape)}, {"", "reshape", {}, {{"shape", shape}}});
+    }
+}
+
 } // namespace
 
 bool hasSuffix(const std::string& path, std::string_view suffix)
@@ -58,6 +67,9 @@ Result<void> meetSamples(ImportedNetwork& network, DataKind kind, const std::str
 {
     if (kind == DataKind::Image && !network.isPrepared) {
         takePictures(network.model);
+    }
+    if (kind == DataKind::Table && !network.isPrepared) {
+        takeColumns(network.model);
     }
     if (network.output == OnnxOutput::Sigmoid && !makeTwoOutputs(network)) {
         return Error{

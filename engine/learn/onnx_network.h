@@ -14,7 +14,8 @@ bool hasSuffix(const std::string& path, std::string_view suffix);
 /// Whether `path` is a file whose name ends in .onnx.
 bool isOnnxFile(const std::string& path);
 
-/// A network from an ONNX file as it meets data of ours: pictures have their channels first, and one answer of yes or no
+/// A network from an ONNX file as it meets data of ours: pictures have their channels first, the columns of a
+/// table are the steps or pixels that it takes, row by row, and one answer of yes or no
 /// (a sigmoid) is two classes, no and yes, with the same probabilities. What the file leaves open takes the shape of
 /// `data`'s pictures. Errors: those of importOnnx(), and Unsupported for several answers of yes or no.
 Result<ImportedNetwork> readOnnxNetwork(const std::string& file, const DatasetInfo& data);

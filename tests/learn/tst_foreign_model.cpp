@@ -68,6 +68,8 @@ private slots:
     void aFileThatEndsInTwoSoftmaxesAnswersTheSame();
     void theOpsetOfAFileCanBeChosen();
     void aForeignFileTakesTheNumbersOfATableAsTheyAre();
+    void columnsAreTheStepsOrPixelsThatAFileTakes_data();
+    void columnsAreTheStepsOrPixelsThatAFileTakes();
     void classesAreNamedByThePersonElseByTheFile();
     void whatDoesNotFitIsToldWithBothSides();
     void pixelsLastPutChannelsFirst();
@@ -271,6 +273,53 @@ void TestForeignModel::aForeignFileTakesTheNumbersOfATableAsTheyAre()
         const auto yes = stored["output"][i].get<float>();
         QVERIFY(std::abs(given.probabilities[2 * i + 1] - yes) < 1e-5F);
         QVERIFY(std::abs(given.probabilities[2 * i] - (1 - yes)) < 1e-5F);
+    }
+}
+
+void TestForeignModel::columnsAreTheStepsOrPixelsThatAFileTakes_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::newRow("steps") << "last_states"; // (7, 8) a sample
+    QTest::newRow("pixels") << "lenet";      // (1, 28, 28)
+}
+
+void TestForeignModel::columnsAreTheStepsOrPixelsThatAFileTakes()
+{
+    QFETCH(QString, name);
+    const std::string file = TRAINYARD_SOURCE_DIR "/tests/data/onnx/" + name.toStdString();
+    const auto stored = readJsonFile(file + ".json").value();
+    const std::size_t rows = stored["inputShape"][0].get<std::size_t>();
+    const std::size_t width = stored["input"].size() / rows;
+    const std::size_t classes = stored["output"].size() / rows;
+    std::string text;
+    for (std::size_t i = 0; i < width; ++i) {
+        text += "c" + std::to_string(i) + ",";
+    }
+    text += "kind";
+    // As many classes as the network has, whichever rows they stand in.
+    for (std::size_t row = 0; row < std::max(rows, classes); ++row) {
+        text += "\n";
+        for (std::size_t i = 0; i < width; ++i) {
+            text += stored["input"][row % rows * width + i].dump() + ",";
+        }
+        text += "k" + std::to_string(row % classes);
+    }
+    const auto path = write("columns.csv", text + "\n");
+
+    const auto model = openNetworkFile(file + ".onnx", path, {}, "cpu");
+
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    const auto given = answers(*model.value(), path).probabilities;
+    QVERIFY(given.size() >= rows * classes);
+    for (std::size_t row = 0; row < rows; ++row) {
+        double sum = 0;
+        for (std::size_t k = 0; k < classes; ++k) {
+            sum += std::exp(stored["output"][row * classes + k].get<double>());
+        }
+        for (std::size_t k = 0; k < classes; ++k) {
+            const double expected = std::exp(stored["output"][row * classes + k].get<double>()) / sum;
+            QVERIFY(std::abs(static_cast<double>(given[row * classes + k]) - expected) < 1e-5);
+        }
     }
 }
 
