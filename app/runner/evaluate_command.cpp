@@ -9,6 +9,7 @@
 #include "app/runner/run_stores.h"
 #include "engine/base/files.h"
 #include "engine/learn/evaluation.h"
+#include "engine/learn/foreign_package.h"
 
 namespace ty::runner {
 

@@ -10,6 +10,7 @@
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
 #include "engine/learn/foreign_input.h"
+#include "engine/learn/foreign_package.h"
 
 namespace ty::runner {
 

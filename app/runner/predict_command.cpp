@@ -3,6 +3,7 @@
 #include "app/runner/commands.h"
 #include "app/runner/opened_model.h"
 #include "app/runner/run_stores.h"
+#include "engine/learn/foreign_package.h"
 
 namespace ty::runner {
 

@@ -11,7 +11,7 @@
 #include "engine/base/files.h"
 #include "engine/base/folder_lock.h"
 #include "engine/learn/chosen_network.h"
-#include "engine/learn/foreign_model.h"
+#include "engine/learn/foreign_package.h"
 #include "engine/learn/learner.h"
 #include "engine/learn/onnx_network.h"
 #include "engine/learn/run_folder_guard.h"

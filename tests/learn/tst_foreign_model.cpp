@@ -14,6 +14,7 @@
 #include "engine/learn/onnx_network.h"
 #include "engine/learn/foreign_input.h"
 #include "engine/learn/foreign_model.h"
+#include "engine/learn/foreign_package.h"
 #include "engine/exchange/model_weights.h"
 #include "engine/exchange/safetensors.h"
 #include "engine/nn/presets.h"
