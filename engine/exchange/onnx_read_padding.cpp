@@ -102,8 +102,8 @@ Result<void> pad(OnnxNetworkReader& reader, const OnnxNode& node)
         }
     }
     result.view = OnnxView::ofLayer(result.base, reader.batch());
-    std::rotate(
-        result.view.axes.begin(), result.view.axes.begin() + 1, result.view.axes.begin() + static_cast<std::ptrdiff_t>(batch) + 1);
+    const auto first = result.view.axes.begin();
+    std::rotate(first, first + 1, first + static_cast<std::ptrdiff_t>(batch) + 1);
     reader.give(node, std::move(result));
     return {};
 }
