@@ -111,13 +111,13 @@ void addTrain(CLI::App& app, TrainOptions& options)
     command->add_option("--fixes", options.fixes, kFixesHelp);
     command->add_option("--validation-fraction", options.validationFraction, "Part of --data to validate on (0.2)");
     command->add_option("--test-fraction", options.testFraction, "Part of --data to test on (0)");
-    command->add_option("--split-seed", options.splitSeed, "Seed of that division (42)")->check(seedCheck());
+    command->add_option("--split-seed", options.splitSeed, "Seed of that division (42)")->check(checkSeed, "", "seed");
     command->add_option("--stratified", options.isStratified, "Whether each part gets its share of every class: true or false (true)");
     command->add_option("--learner", options.learner, "See trainyard-run learners (network)");
     command->add_option("--preset", options.preset, "fast, balanced or best (balanced)");
     command->add_option("--set", options.settings, "A setting of the learner: --set epochs=12; may be repeated")
         ->allow_extra_args(false);
-    command->add_option("--seed", options.seed, "Seed of the training (1)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed of the training (1)")->check(checkSeed, "", "seed");
     command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
     command->add_option("--name", options.name, "Name of the run; else that of the folder");
     command->add_option("--minutes", options.minutes, "Longest running time");
@@ -187,7 +187,7 @@ void addImportance(CLI::App& app, ImportanceOptions& options)
         ->check(CLI::IsMember({"training", "validation", "test"}));
     command->add_option("--score", options.score, "accuracy, auc or loss of classes (accuracy), r2 or rmse of values (r2)");
     command->add_option("--repeats", options.repeats, "Times that each column is shuffled (5)")->check(CLI::Range(1, 10'000));
-    command->add_option("--seed", options.seed, "Seed of the shuffling (1)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed of the shuffling (1)")->check(checkSeed, "", "seed");
     command->add_option("--device", options.device, "cpu, cuda:0 or auto (auto)");
     addStores(*command, options.storesDescriptor);
     addForm(*command, options.form);
@@ -204,7 +204,7 @@ void addProject(CLI::App& app, ProjectOptions& options)
     command->add_option("--perplexity", options.perplexity, "About how many neighbours a sample has (30)")->check(CLI::Range(1.0, 1000.0));
     command->add_option("--passes", options.passes, "Passes of t-SNE (1000)")->check(CLI::Range(1, 100'000));
     command->add_option("--most", options.most, "Samples, drawn at random where there are more; 0: all (10000)");
-    command->add_option("--seed", options.seed, "Seed (1)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed (1)")->check(checkSeed, "", "seed");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_flag("--live", options.isLive, "With --json: tell the points while they move, on standard error");
     command->add_flag("--no-judge", options.isUnjudged, "Leave out the trustworthiness, which looks at every pair of samples");
@@ -299,7 +299,7 @@ void addSpec(CLI::App& app, SpecOptions& options)
     command->add_option("--invalid", options.invalidProportion, "Invalid transitions for each valid one (1)")
         ->check(CLI::Range(0.0, 1000.0));
     command->add_option("--test-fraction", options.testShare, "Part of the examples for test.csv (0.2)")->check(CLI::Range(0.0, 0.99));
-    command->add_option("--seed", options.seed, "Seed of drawing and shuffling (777)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed of drawing and shuffling (777)")->check(checkSeed, "", "seed");
     command->add_option("--limit", options.stateLimit, "States after which to stop (1000000)")
         ->check(CLI::Range(1U, 100'000'000U));
     auto* before = command->add_option("--before", options.before, "A transition to judge: the state before, \"x = 1, s = {ann}\"");
@@ -325,7 +325,7 @@ void addCompare(CLI::App& app, CompareOptions& options)
     command->add_option("--machines", options.machines, "Folder of machines (*.mch) that examples are made of, or \"bundled\"")
         ->excludes(data);
     command->add_flag("--as-seed", options.isAsInTheSeed, "The five learners of the state-transition experiment, with its settings");
-    command->add_option("--example-seed", options.exampleSeed, "Seed of the machines' examples (777)")->check(seedCheck());
+    command->add_option("--example-seed", options.exampleSeed, "Seed of the machines' examples (777)")->check(checkSeed, "", "seed");
     command->add_option("--set", options.settings, "LEARNER.NAME=VALUE, for example svm.cost=10; may be repeated")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--csv", options.csv, "Also write the table to this file");
@@ -337,7 +337,7 @@ void addCompare(CLI::App& app, CompareOptions& options)
     command->add_option("--preset", options.preset, "fast, balanced or best")->check(CLI::IsMember({"fast", "balanced", "best"}));
     command->add_option("--metric", options.metric, "What to sort by, for example accuracy (roc_auc, r2 or silhouette)");
     command->add_option("--validation-fraction", options.validationShare, "Part of --data to judge by (0.2)")->check(CLI::Range(0.01, 0.9));
-    command->add_option("--seed", options.seed, "Seed of all learners (1)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed of all learners (1)")->check(checkSeed, "", "seed");
     command->add_option("--threads", options.threads, "Processor threads; 0 for all")->check(CLI::Range(0, 1024));
     command->add_option("--out", options.out, "Folder that keeps the runs; else they are not kept");
     addStores(*command, options.storesDescriptor);
@@ -361,7 +361,7 @@ void addSequence(CLI::App& app, SequenceOptions& options)
     command->add_option("--by", options.by, "Column of categories; a new sequence begins where it changes");
     command->add_option("--states", options.states, "Hidden states (2)")->check(CLI::Range(1, 1000));
     command->add_option("--restarts", options.restarts, "Random beginnings, of which the best is kept (5)")->check(CLI::Range(1, 10'000));
-    command->add_option("--seed", options.seed, "Seed of the beginnings (1)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed of the beginnings (1)")->check(checkSeed, "", "seed");
     command->add_option("--out", options.out, "CSV file for the likeliest state of each row");
     addKeptState(*command, options.kept);
     addStores(*command, options.storesDescriptor);
@@ -379,7 +379,7 @@ void addWorld(CLI::App& app, WorldOptions& options)
     command->add_option("--discount", options.discount, "Worth of a reward one step later (0.95)")->check(CLI::Range(0.0, 1.0));
     command->add_option("--exploring", options.exploring, "Share of random moves at first (0.5)")->check(CLI::Range(0.0, 1.0));
     command->add_option("--slip", options.slip, "Probability that a step goes aside (0)")->check(CLI::Range(0.0, 0.9));
-    command->add_option("--seed", options.seed, "Seed of the walks (1)")->check(seedCheck());
+    command->add_option("--seed", options.seed, "Seed of the walks (1)")->check(checkSeed, "", "seed");
     command->add_option("--squares", options.squares, "The world itself instead of a file, its lines divided by /: S.G/...");
     command->add_option("--snapshots", options.snapshots, "With --json: tell so many times in between what is known")
         ->check(CLI::Range(0, 1000));

@@ -19,7 +19,7 @@ template <typename Options> void addStudy(CLI::App& command, Options& options)
     command.add_option("--task", study.task, "classification or regression; guessed when not given; grouping: find groups without a target");
     command.add_option("--columns", study.columns, "JSON: {\"column\": {\"type\": ..., \"role\": ...}}");
     command.add_option("--preset", study.preset, "fast, balanced or best (balanced)")->check(CLI::IsMember({"fast", "balanced", "best"}));
-    command.add_option("--seed", study.seed, "Seed of all fits (1)")->check(seedCheck());
+    command.add_option("--seed", study.seed, "Seed of all fits (1)")->check(checkSeed, "", "seed");
     command.add_option("--stores-fd", study.storesDescriptor, "Descriptor of a pipe with what opens the stores that data lie in; trainyard sets it")
         ->group("");
     command.add_option("--csv", options.csv, "Also write a line a fit to this file");
@@ -43,7 +43,7 @@ void addValidate(CLI::App& app, ValidateOptions& options)
         ->delimiter(',');
     auto* folds = command->add_option("--folds", options.folds, "Parts, each of which judges once (5)")->check(CLI::Range(2, 1000));
     command->add_option("--repeats", options.repeats, "So many other divisions into folds (1)")->check(CLI::Range(1, 1000));
-    command->add_option("--fold-seed", options.foldSeed, "Seed of the divisions (1)")->check(seedCheck());
+    command->add_option("--fold-seed", options.foldSeed, "Seed of the divisions (1)")->check(checkSeed, "", "seed");
     command->add_flag("--plain", options.isPlain, "Do not keep the shares of the classes equal in all folds");
     command->add_option("--group", options.groupColumn, "Column whose equal rows stay in one fold, a patient's for example");
     command->add_option("--plan", options.planFile, "folds.json of another study: the same folds again")->excludes(folds);
