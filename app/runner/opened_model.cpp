@@ -9,7 +9,7 @@
 #include "app/runner/messages.h"
 #include "engine/base/files.h"
 #include "engine/base/run_events.h"
-#include "engine/learn/foreign_input.h"
+#include "engine/learn/foreign_assumptions.h"
 #include "engine/learn/foreign_package.h"
 
 namespace ty::runner {
@@ -55,6 +55,13 @@ Result<std::unique_ptr<engine::Model>> openModel(
         return engine::openNetworkFile(folder, {}, {}, device);
     }
     return engine::loadModel(packageIn(folder), device, weights);
+}
+
+Result<std::unique_ptr<engine::Model>> openModelAs(
+    const std::string& folder, const engine::ForeignWords& words, const std::string& device)
+{
+    return engine::isNetworkFile(folder) ? engine::openNetworkFile(folder, {}, {words, {}, {}}, device)
+                                         : engine::loadModelFor(packageIn(folder), {}, words, device);
 }
 
 Result<engine::ForeignWords> foreignWordsOf(const NetworkWords& words)

@@ -30,6 +30,9 @@ struct OpenedModel {
 /// @param weights  a checkpoint of the run, whose weights it shall have; empty: its own, those of the best epoch
 Result<std::unique_ptr<engine::Model>> openModel(
     const std::string& folder, const std::string& device, const std::string& weights = {});
+/// The same, with words about a network of another program.
+Result<std::unique_ptr<engine::Model>> openModelAs(
+    const std::string& folder, const engine::ForeignWords& words, const std::string& device);
 
 /// Errors: Usage for words that are not understood.
 Result<engine::ForeignWords> foreignWordsOf(const NetworkWords& words);

@@ -70,7 +70,11 @@ Json answerLine(
 
 int predictStream(const PredictOptions& options)
 {
-    auto model = openModel(options.model, options.device);
+    const auto words = foreignWordsOf(options.words);
+    if (!words) {
+        return reportError(words.error(), OutputForm::Json);
+    }
+    auto model = openModelAs(options.model, words.value(), options.device);
     if (!model) {
         return reportError(model.error(), OutputForm::Json);
     }

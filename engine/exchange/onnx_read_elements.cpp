@@ -111,16 +111,23 @@ Result<float> limitOf(OnnxNetworkReader& reader, const OnnxNode& node, const cha
     return values.size() == 1 ? Result<float>(values.front()) : Result<float>(onnxError("a limit is not one number"));
 }
 
-/// max(x, c) is x + relu(c - x) and min(x, c) is x - relu(x - c): x itself, not rounded, where the limit is far.
-Result<void> clipOneSide(OnnxNetworkReader& reader, const OnnxNode& node, float limit, bool isUpper)
+/// max(x, c) is c + relu(x - c), and x + relu(c - x): the first is exact where the limit is taken, the second where it is not.
+/// What is rounded is so to the digits of the larger of x and c, hence the first for limits near 0, as of a logarithm's value.
+/// min(x, c) likewise.
+Result<OnnxActivation> clippedOnOneSide(OnnxLayers& layers, const std::string& hint, OnnxActivation src, float limit, bool isUpper)
 {
-    TY_TRY(auto src, reader.value(node, 0));
+    const OnnxArray minus = onnxScalar(-1);
+    if (std::abs(limit) <= 1) {
+        const OnnxArray sign = onnxScalar(isUpper ? -1.0F : 1.0F);
+        const OnnxArray down = onnxScalar(isUpper ? limit : -limit);
+        const OnnxArray back = onnxScalar(limit);
+        TY_TRY(auto excess, layers.affine(hint + ".within", src, &sign, &down));
+        TY_TRY(excess, layers.mapped(hint + ".room", "relu", excess, Json::object()));
+        return layers.affine(hint, excess, &sign, &back);
+    }
     src.isSole = false; // the sum takes it too
-    auto& layers = reader.layers();
-    const auto hint = reader.hint(node);
     const OnnxArray sign = onnxScalar(isUpper ? 1.0F : -1.0F);
     const OnnxArray shift = onnxScalar(isUpper ? -limit : limit);
-    const OnnxArray minus = onnxScalar(-1);
     TY_TRY(auto excess, layers.affine(hint + ".beyond", src, &sign, &shift));
     TY_TRY(excess, layers.mapped(hint + ".excess", "relu", excess, Json::object()));
     if (isUpper) {
@@ -128,15 +135,15 @@ Result<void> clipOneSide(OnnxNetworkReader& reader, const OnnxNode& node, float 
     }
     TY_TRY(auto result, layers.add(hint, "add", {src.layer, excess.layer}, Json::object()));
     result.view = src.view;
-    reader.give(node, std::move(result));
-    return {};
+    return result;
 }
 
-/// Between two limits: the hard tanh of the value moved to -1 .. 1, and back.
+/// Between limits near each other: the hard tanh of the value moved to -1 .. 1, and back. That rounds to the digits of the
+/// distance, so limits far apart are taken one after the other.
 Result<void> clip(OnnxNetworkReader& reader, const OnnxNode& node)
 {
     constexpr float kNoLimit = std::numeric_limits<float>::max();
-    constexpr float kLargest = 1e6F; // beyond, float32 has no digits left for what is near 0
+    constexpr float kNear = 10;
     TY_TRY(const float low, limitOf(reader, node, "min", 1, -kNoLimit));
     TY_TRY(const float high, limitOf(reader, node, "max", 2, kNoLimit));
     if (std::isnan(low) || std::isnan(high)) {
@@ -150,23 +157,34 @@ Result<void> clip(OnnxNetworkReader& reader, const OnnxNode& node)
     if (low == 0.0F && !hasHigh) {
         return relu(reader, node);
     }
-    if (hasLow != hasHigh && std::abs(hasLow ? low : high) < kLargest) {
-        return clipOneSide(reader, node, hasLow ? low : high, hasHigh);
-    }
-    const float half = (high - low) / 2;
-    if (!(half > 0) || !(half < kLargest)) {
+    if (!(low < high) || !(low < kNoLimit) || !(high > -kNoLimit)) {
         return onnxUnsupported(fmt::format("limits {} and {}", low, high));
     }
-    TY_TRY(auto value, reader.value(node, 0));
+    auto& layers = reader.layers();
     const auto hint = reader.hint(node);
+    TY_TRY(auto value, reader.value(node, 0));
+    const float half = high / 2 - low / 2;
     const float middle = low + half;
+    const bool isNear = low >= -kNear && high <= kNear && middle - half == low && middle + half == high;
+    if (!isNear) {
+        if (low == 0.0F) {
+            TY_TRY(value, layers.mapped(hint + ".above", "relu", value, Json::object()));
+        } else if (hasLow) {
+            TY_TRY(value, clippedOnOneSide(layers, hasHigh ? hint + ".above" : hint, value, low, false));
+        }
+        if (hasHigh) {
+            TY_TRY(value, clippedOnOneSide(layers, hint, value, high, true));
+        }
+        reader.give(node, std::move(value));
+        return {};
+    }
     const OnnxArray narrow = onnxScalar(1 / half);
     const OnnxArray down = onnxScalar(-middle / half);
     const OnnxArray wide = onnxScalar(half);
     const OnnxArray up = onnxScalar(middle);
-    TY_TRY(value, reader.layers().affine(hint + ".moved", value, &narrow, &down));
-    TY_TRY(value, reader.layers().mapped(hint, "hardTanh", value, Json::object()));
-    TY_TRY(value, reader.layers().affine(hint + ".back", value, &wide, &up));
+    TY_TRY(value, layers.affine(hint + ".moved", value, &narrow, &down));
+    TY_TRY(value, layers.mapped(hint, "hardTanh", value, Json::object()));
+    TY_TRY(value, layers.affine(hint + ".back", value, &wide, &up));
     reader.give(node, std::move(value));
     return {};
 }

@@ -95,7 +95,7 @@ Result<void> pad(OnnxNetworkReader& reader, const OnnxNode& node)
             reader.layers().add(hint, "pad", {value.layer}, {{"before", sides.before}, {"after", sides.after}}));
     }
     for (std::size_t i = 0; mode != "constant" && i < sides.before.size(); ++i) {
-        if (sides.before[i] + sides.after[i] > 0) {
+        if (sides.before[i] > 0 || sides.after[i] > 0) {
             TY_TRY(
                 result,
                 withCopies(reader.layers(), hint, result, i + 1, sides.before[i], sides.after[i], mode == "reflect"));

@@ -27,6 +27,22 @@ Result<std::unique_ptr<Dataset>> openForOutputs(const std::string& path, const F
     return asNumbers ? std::move(asNumbers) : Result<std::unique_ptr<Dataset>>(std::move(data));
 }
 
+namespace {
+
+/// The one column that is no input; empty: there is none, or several.
+std::string columnLeftOver(const DatasetInfo& info, const std::vector<std::string>& inputs)
+{
+    std::vector<std::string> others;
+    for (const ColumnInfo& column : info.columns) {
+        if (std::find(inputs.begin(), inputs.end(), column.name) == inputs.end()) {
+            others.push_back(column.name);
+        }
+    }
+    return others.size() == 1 ? others.front() : std::string();
+}
+
+} // namespace
+
 Result<std::unique_ptr<Dataset>> withoutGuess(
     Result<std::unique_ptr<Dataset>> opened, const std::string& path, const ForeignNetwork& network, const ForeignWords& words)
 {
@@ -40,6 +56,14 @@ Result<std::unique_ptr<Dataset>> withoutGuess(
         const bool isPossible = known.columns.empty() ? !doSamplesFit(network, words, *opened.value()) : isInput;
         if (info.kind != DataKind::Table || !isPossible) {
             return opened;
+        }
+        ForeignWords named = words;
+        named.target = isInput ? columnLeftOver(info, known.columns) : std::string();
+        if (!named.target.empty()) {
+            auto judged = openForOutputs(path, named, network.end == OnnxOutput::Sigmoid ? 2 : network.outputs);
+            if (judged && doSamplesFit(network, words, *judged.value())) {
+                return judged;
+            }
         }
     }
     auto bare = openForTask(path, words, taskName(Task::Grouping));

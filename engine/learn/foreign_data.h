@@ -20,7 +20,8 @@ Result<std::unique_ptr<Dataset>> openForOutputs(const std::string& path, const F
 
 /// `opened` (openForTask(), of `path`), unless it is a table with just the inputs of the network: then nobody has named a column to
 /// predict, and what was taken for one is an input. So it is where `words` name that column among the inputs, and where they
-/// name none, but all columns together are as many as the network takes. Then it is the table with Task::Grouping.
+/// name none, but all columns together are as many as the network takes. Then it is the table with Task::Grouping; where they name
+/// all columns but one, that one is to be predicted.
 Result<std::unique_ptr<Dataset>> withoutGuess(
     Result<std::unique_ptr<Dataset>> opened, const std::string& path, const ForeignNetwork& network, const ForeignWords& words);
 

@@ -1,7 +1,6 @@
 #include "engine/learn/foreign_input.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <numeric>
@@ -9,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/data/table_roles.h"
+#include "engine/learn/foreign_assumptions.h"
 
 namespace ty::engine {
 
@@ -18,79 +17,6 @@ namespace {
 Error unfit(const std::string& message, const std::string& advice)
 {
     return Error{ErrorKind::InvalidInput, message, advice};
-}
-
-std::string listOf(const std::vector<std::string>& names)
-{
-    constexpr std::size_t kMost = 6;
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < kMost; ++i) {
-        text += (i == 0 ? "" : ", ") + names[i];
-    }
-    return names.size() > kMost ? text + fmt::format(" and {} more", names.size() - kMost) : text;
-}
-
-/// Which of a person, the file, and what is there otherwise has the word.
-struct Choice {
-    std::vector<std::string> names;
-    std::string from = "nobody";
-};
-
-Choice chosenNames(
-    const std::vector<std::string>& person, const std::vector<std::string>& file, const std::vector<std::string>& other, const char* from)
-{
-    return !person.empty() ? Choice{person, "person"} : !file.empty() ? Choice{file, "file"} : Choice{other, from};
-}
-
-/// So that a sentence is still true when the model meets other data.
-std::string inBrackets(const std::string& data)
-{
-    return data.empty() ? "" : " (" + data + ")";
-}
-
-Json assumption(Json value, const std::string& from, const std::string& text)
-{
-    return {{"value", std::move(value)}, {"from", from}, {"text", text}};
-}
-
-void assumePixels(Json& assumed, const ForeignNetwork& network, const ForeignWords& words)
-{
-    const PixelUnits units = words.over(network.words).pixels;
-    const char* from = !words.pixels.said.empty() ? "person" : !network.words.pixels.said.empty() ? "file" : "nobody";
-    assumed["pixels"] = assumption(units.text(), from, "pixels of 0 to 255 are given as " + units.text());
-}
-
-/// @param data  its name, where it has the word
-void assumeClasses(Json& assumed, const Choice& classes, const std::string& data = {})
-{
-    const std::string from = classes.from;
-    const std::string text = from == "data" ? "classes are in the order of the data's" + inBrackets(data) + ": "
-        : from == "file"                    ? "classes as the file names them: "
-        : from == "nobody"                  ? "classes are called "
-                                            : "classes: ";
-    assumed["classes"] = assumption(classes.names, from, text + listOf(classes.names));
-}
-
-void assumeTarget(Json& assumed, const DatasetInfo& info, bool isSaid)
-{
-    assumed["target"] = isSaid
-        ? assumption(info.target, "person", fmt::format("the column to predict is \"{}\"", info.target))
-        : assumption(info.target, "data", fmt::format("the column to predict is \"{}\", {}", info.target, describeTargetGuess(info)));
-}
-
-void assumeOutputs(Json& assumed, const ForeignNetwork& network, Task task)
-{
-    if (!network.otherOutputs.empty()) {
-        assumed["output"] = assumption(
-            network.outputName, "nobody",
-            fmt::format("of the file's outputs \"{}\" is taken, left out: {}", network.outputName, listOf(network.otherOutputs)));
-    }
-    if (network.end != OnnxOutput::Values) {
-        return; // the file says what they are
-    }
-    assumed["outputs"] = task == Task::Regression
-        ? assumption("value", "nobody", "its output is the value itself, in the unit of the data")
-        : assumption("scores", "nobody", "its outputs are scores of classes, before a softmax");
 }
 
 Result<void> checkClasses(const ForeignNetwork& network, std::size_t count)
@@ -145,6 +71,28 @@ Result<Encoder> arranged(const Encoder& encoder, const std::vector<std::string>&
     }
     json["columns"] = std::move(columns);
     json["inputShape"] = {width};
+    return Encoder::fromJson(json);
+}
+
+Error tooFewOrMany(const ForeignNetwork& network, const std::vector<std::string>& columns)
+{
+    return unfit(
+        fmt::format("{} takes samples of {}, {} columns are named", network.file, toString(network.input), columns.size()),
+        "Name the columns in the order of the model's inputs: --columns width,height.");
+}
+
+/// The inputs of rows by other names, as many and in their order.
+Result<Encoder> called(const Encoder& encoder, const std::vector<std::string>& names)
+{
+    Json json = encoder.toJson();
+    Json sources = Json::array();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        json["columns"][i]["name"] = names[i];
+        sources.push_back(json["sourceColumns"][i]);
+        sources.back()["name"] = names[i];
+    }
+    sources.push_back(json["sourceColumns"].back()); // the target
+    json["sourceColumns"] = std::move(sources);
     return Encoder::fromJson(json);
 }
 
@@ -278,6 +226,7 @@ Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWo
 {
     const DatasetInfo& info = data.info();
     const ForeignWords known = words.over(network.words);
+    TY_CHECK(known.check(network.file));
     TY_TRY(const Encoder plain, samplesOf(data, network, known));
     const bool isAnswered = info.task != Task::Grouping;
     const bool areClasses = isAnswered ? info.task == Task::Classification : areAnswersClasses(network, known);
@@ -293,12 +242,8 @@ Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWo
         for (const EncodedColumn& column : plain.columns()) {
             names.push_back(column.name);
         }
-        const Choice columns = chosenNames(words.columns, network.words.columns, names, "data");
-        assumed["columns"] = assumption(
-            columns.names, columns.from,
-            (columns.from == "data" ? "inputs are the columns of the data" + inBrackets(info.name) + " in their order: "
-                                    : "inputs are the columns ")
-                + listOf(names));
+        const ChosenNames columns = chosenNames(words.columns, network.words.columns, names, "data");
+        assumeColumns(assumed, columns, namesInText(plain.columns()), info.name);
         if (isAnswered) {
             assumeTarget(assumed, info, !words.target.empty());
         } else {
@@ -315,7 +260,7 @@ Result<ForeignInput> inputForData(const ForeignNetwork& network, const ForeignWo
         TY_TRY(auto encoder, Encoder::fromJson(json));
         return ForeignInput{std::move(encoder), std::move(assumed)};
     }
-    const Choice classes = isAnswered ? chosenNames(words.classes, network.words.classes, plain.classes(), "data")
+    const ChosenNames classes = isAnswered ? chosenNames(words.classes, network.words.classes, plain.classes(), "data")
                                       : chosenNames(words.classes, network.words.classes, unnamedClasses(network), "nobody");
     TY_CHECK(classes.from == "data" ? checkClassesOf(network, info) : checkClasses(network, classes.names.size()));
     nameClasses(json, classes.names);
@@ -333,18 +278,19 @@ bool doSamplesFit(const ForeignNetwork& network, const ForeignWords& words, cons
 Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const ForeignWords& words)
 {
     const ForeignWords known = words.over(network.words);
+    TY_CHECK(known.check(network.file));
     const bool isPicture = network.input.size() == 3 && (network.input[0] == 1 || network.input[0] == 3);
     if (!isPicture && network.input.size() != 1) {
         return Error{
             ErrorKind::Unsupported,
             fmt::format("{} takes samples of {}, which are neither rows of numbers nor pictures of 1 or 3 channels",
                 network.file, toString(network.input)),
-            "Models take rows of a table, or pictures."};
+            "Give data that it is for: --data table.csv. The columns of a table are taken for its steps or pixels, row by row."};
     }
     Json assumed = Json::object();
     std::vector<std::string> classes;
     if (areAnswersClasses(network, known)) {
-        const Choice chosen = chosenNames(words.classes, network.words.classes, unnamedClasses(network), "nobody");
+        const ChosenNames chosen = chosenNames(words.classes, network.words.classes, unnamedClasses(network), "nobody");
         TY_CHECK(checkClasses(network, chosen.names.size()));
         classes = chosen.names;
         assumeClasses(assumed, chosen);
@@ -357,18 +303,14 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
         assumePixels(assumed, network, words);
         TY_TRY(json["image"], perChannel(known.pixels, static_cast<std::size_t>(network.input[0])));
     } else {
-        const Choice columns = chosenNames(words.columns, network.words.columns, numbered("x", 1, network.input[0]), "nobody");
+        const ChosenNames columns = chosenNames(words.columns, network.words.columns, numbered("x", 1, network.input[0]), "nobody");
         if (static_cast<std::int64_t>(columns.names.size()) != network.input[0]) {
             return unfit(
                 fmt::format("{} takes {} numbers, {} columns are named", network.file, network.input[0], columns.names.size()),
                 "Name the columns in the order of the model's inputs: --columns width,height.");
         }
         json = rowInput(columns.names, target, classes);
-        assumed["columns"] = assumption(
-            columns.names, columns.from,
-            columns.from == "nobody"
-                ? "inputs are called " + listOf(columns.names) + "; a table's columns are taken in their order"
-                : "inputs are the columns " + listOf(columns.names));
+        assumeColumns(assumed, columns, namesInText(columns.names));
     }
     json["formatVersion"] = 1;
     json["kind"] = dataKindName(isPicture ? DataKind::Image : DataKind::Table);
@@ -383,6 +325,7 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
 Result<ForeignInput>
 inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std::string& from, ForeignInput before)
 {
+    TY_CHECK(words.check(network.file));
     Json& assumed = before.assumed;
     Encoder encoder = std::move(before.encoder);
     const bool isTable = encoder.kind() == DataKind::Table;
@@ -391,14 +334,17 @@ inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std
         assumePixels(assumed, network, words);
     }
     if (isTable && !words.columns.empty()) {
-        TY_TRY(encoder, arranged(encoder, words.columns, network.file));
+        const Json named = assumed.value("columns", Json());
+        const bool areNames = named.is_object() && named.value("from", Json()) != Json("nobody");
+        const bool areAsMany = words.columns.size() == encoder.columns().size();
+        auto other = areNames ? arranged(encoder, words.columns, network.file)
+            : areAsMany       ? called(encoder, words.columns)
+                              : Result<Encoder>(tooFewOrMany(network, words.columns));
+        TY_TRY(encoder, std::move(other));
         if (encoder.inputShape() != network.input) {
-            return unfit(
-                fmt::format(
-                    "{} takes samples of {}, {} columns are named", network.file, toString(network.input), words.columns.size()),
-                "Name the columns in the order of the model's inputs: --columns width,height.");
+            return tooFewOrMany(network, words.columns);
         }
-        assumed["columns"] = assumption(words.columns, from, "inputs are the columns " + listOf(words.columns));
+        assumeColumns(assumed, ChosenNames{words.columns, from}, namesInText(encoder.columns()));
     }
     Json json = encoder.toJson();
     if (isTable && !words.target.empty()) {
@@ -419,25 +365,14 @@ inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std
         }
         TY_CHECK(checkClasses(network, words.classes.size()));
         nameClasses(json, words.classes);
-        assumeClasses(assumed, Choice{words.classes, from});
+        assumeClasses(assumed, ChosenNames{words.classes, from});
+    } else if (from == "person" && !words.classes.empty()) {
+        return unfit(
+            fmt::format("{} gives one value, {} classes are named", network.file, words.classes.size()),
+            "Leave out --classes.");
     }
     TY_TRY(encoder, Encoder::fromJson(json));
     return ForeignInput{std::move(encoder), std::move(assumed)};
-}
-
-std::vector<std::string> assumptionLines(const Json& assumed)
-{
-    constexpr std::array<std::pair<const char*, const char*>, 7> kOptions{
-        {{"pixels", " (--pixels)"}, {"columns", " (--columns)"}, {"missing", ""}, {"target", " (--target)"}, {"classes", " (--classes)"},
-         {"output", ""}, {"outputs", ""}}};
-    std::vector<std::string> lines;
-    for (const auto& [key, option] : kOptions) {
-        const Json entry = assumed.value(key, Json::object());
-        if (entry.is_object() && !entry.empty() && entry.value("from", std::string()) != "person") {
-            lines.push_back(entry.value("text", std::string()) + option);
-        }
-    }
-    return lines;
 }
 
 Result<Encoder> encoderToBeginWith(const StartSpec& start, Encoder encoder)

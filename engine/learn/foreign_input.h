@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,21 +7,9 @@
 #include "engine/base/run_spec.h"
 #include "engine/data/dataset.h"
 #include "engine/data/encoder.h"
-#include "engine/exchange/onnx_import.h"
-#include "engine/learn/foreign_words.h"
+#include "engine/learn/foreign_network.h"
 
 namespace ty::engine {
-
-/// A network of another program as far as its file tells.
-struct ForeignNetwork {
-    std::string file;         ///< for messages
-    Shape input;              ///< of a sample; pictures {channels, height, width}
-    std::int64_t outputs = 0; ///< values a sample
-    OnnxOutput end = OnnxOutput::Values;
-    ForeignWords words;       ///< what the file says
-    std::string outputName = {};
-    std::vector<std::string> otherOutputs = {}; ///< of the file, which the network does not give
-};
 
 /// What such a network is given, what its answers mean, and what of that nobody has said.
 struct ForeignInput {
@@ -49,9 +36,6 @@ Result<ForeignInput> inputWithoutData(const ForeignNetwork& network, const Forei
 /// @param from  who has said `words`, for ForeignInput::assumed: "person" or "data"
 Result<ForeignInput>
 inputRenamed(const ForeignNetwork& network, const ForeignWords& words, const std::string& from, ForeignInput before);
-
-/// The sentences of ForeignInput::assumed that no person has said, each with the option that says it: "pixels ... (--pixels)".
-std::vector<std::string> assumptionLines(const Json& assumed);
 
 /// What a run that begins with a network of another program gives it: plainEncoder() where StartSpec::pixels says so, else
 /// `encoder` itself.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "engine/learn/device.h"
 #include "engine/learn/foreign_data.h"
 #include "engine/learn/foreign_input.h"
+#include "engine/learn/foreign_package.h"
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/onnx_network.h"
@@ -119,6 +121,29 @@ Result<std::unique_ptr<Model>> makeModel(Parts parts, Json source, const std::st
         std::make_unique<NetworkModel>(std::move(parts.encoder), std::move(card), std::move(backend), std::move(session)));
 }
 
+/// A file of ours that was made from one of another program: what is said now, and what data has to say, counts there too.
+Result<void> meetWords(
+    const std::map<std::string, std::string>& metadata, const std::string& file, const std::string& data, const ForeignWords& words,
+    Parts& parts, Json& source)
+{
+    Json kept;
+    if (const auto found = metadata.find(kModelSource); found != metadata.end()) {
+        TY_TRY(kept, parseJson(found->second, file + ": " + kModelSource));
+    }
+    kept = soundSource(std::move(kept));
+    TY_TRY(const auto summary, summarise(parts.network));
+    const ForeignNetwork network{file, parts.network.input, elementCount(summary.outputShape), OnnxOutput::Softmax, {}};
+    TY_TRY(parts.encoder, encoderMeeting(network, words, data, std::move(parts.encoder), kept));
+    if (!kept.is_null()) {
+        source["words"] = std::move(kept["words"]);
+        source["assumed"] = std::move(kept["assumed"]);
+        if (kept.contains("medians")) {
+            source["medians"] = std::move(kept["medians"]);
+        }
+    }
+    return {};
+}
+
 Result<std::int64_t> outputsOf(const ModelDescription& model)
 {
     TY_TRY(const auto summary, summarise(model));
@@ -126,12 +151,13 @@ Result<std::int64_t> outputsOf(const ModelDescription& model)
 }
 
 /// The file without data: pictures are told by the number of extents.
-Result<ImportedNetwork> readAlone(const std::string& file, const Shape& input)
+Result<ImportedNetwork> readAlone(const std::string& file, const ForeignOptions& options)
 {
     constexpr std::int64_t kLeastSide = 8; // shorter ones are steps of something
-    TY_TRY(auto network, importOnnx(file, {input, {}}));
+    TY_TRY(auto network, importOnnx(file, {options.input, {}}));
     const Shape& shape = network.model.input;
-    const bool isPicture = shape.size() == 3 || (shape.size() == 2 && shape[0] >= kLeastSide && shape[1] >= kLeastSide);
+    const bool isPicture = options.words.columns.empty()
+        && (shape.size() == 3 || (shape.size() == 2 && shape[0] >= kLeastSide && shape[1] >= kLeastSide));
     TY_CHECK(meetSamples(network, isPicture ? DataKind::Image : DataKind::Table, file));
     return network;
 }
@@ -183,7 +209,7 @@ Result<Understood> understand(
 Result<Understood> understandUnlabelled(
     const std::string& file, const std::string& data, const ForeignOptions& options, Error reason)
 {
-    auto network = readAlone(file, options.input);
+    auto network = readAlone(file, options);
     auto alone = network ? understand(file, std::move(network).value(), options.words, nullptr) : std::move(network).error();
     if (!alone || alone.value().parts.encoder.kind() != DataKind::Image) {
         return reason;
@@ -200,7 +226,7 @@ Result<Understood> understandFile(
     const std::string& file, Result<ImportedNetwork> read, const std::string& data, const ForeignOptions& options)
 {
     if (data.empty()) {
-        TY_TRY(auto network, readAlone(file, options.input));
+        TY_TRY(auto network, readAlone(file, options));
         return understand(file, std::move(network), options.words, nullptr);
     }
     const auto outputs = read ? outputsOf(read.value().model) : Result<std::int64_t>(std::int64_t{0});
@@ -215,7 +241,8 @@ Result<Understood> understandFile(
         TY_CHECK(meetSamples(read.value(), dataset ? dataset.value()->info().kind : DataKind::Table, file));
     }
     TY_TRY(ImportedNetwork network, std::move(read));
-    dataset = withoutGuess(std::move(dataset), data, facts(file, network, 0), options.words);
+    TY_TRY(const auto count, outputsOf(network.model));
+    dataset = withoutGuess(std::move(dataset), data, facts(file, network, count), options.words);
     return dataset ? understand(file, std::move(network), options.words, dataset.value().get())
                    : understandUnlabelled(file, data, options, std::move(dataset).error());
 }
@@ -230,6 +257,7 @@ Result<std::unique_ptr<Model>> openOnnx(
         if (own) {
             source["opset"] = read.value().opset;
             Parts parts{std::move(read.value().model), std::move(read.value().parameters), std::move(*own)};
+            TY_CHECK(meetWords(read.value().metadata, file, data, options.words, parts, source));
             return makeModel(std::move(parts), std::move(source), options.name, device);
         }
     }
@@ -244,7 +272,8 @@ Result<std::unique_ptr<Model>> openOnnx(
 }
 
 /// What a NetworkModel has exported.
-Result<std::unique_ptr<Model>> openSafetensors(const std::string& file, const ForeignOptions& options, const std::string& device)
+Result<std::unique_ptr<Model>> openSafetensors(
+    const std::string& file, const std::string& data, const ForeignOptions& options, const std::string& device)
 {
     TY_TRY(SafetensorsFile content, readModelWeights(file));
     const auto network = content.metadata.find("network");
@@ -262,6 +291,7 @@ Result<std::unique_ptr<Model>> openSafetensors(const std::string& file, const Fo
     TY_CHECK(makeFloatWeights(content, file));
     Json source{{"format", "safetensors"}, {"file", fs::path(file).filename().string()}};
     Parts parts{std::move(description), std::move(content.tensors), std::move(encoder)};
+    TY_CHECK(meetWords(content.metadata, file, data, options.words, parts, source));
     auto model = makeModel(std::move(parts), std::move(source), options.name, device);
     return model ? std::move(model) : Result<std::unique_ptr<Model>>(std::move(model).error().withContext(file));
 }
@@ -276,7 +306,7 @@ bool isNetworkFile(const std::string& path)
 Result<std::unique_ptr<Model>> openNetworkFile(
     const std::string& file, const std::string& data, const ForeignOptions& options, const std::string& device)
 {
-    return hasSuffix(file, ".safetensors") ? openSafetensors(file, options, device) : openOnnx(file, data, options, device);
+    return hasSuffix(file, ".safetensors") ? openSafetensors(file, data, options, device) : openOnnx(file, data, options, device);
 }
 
 Json describeModel(const Model& model)

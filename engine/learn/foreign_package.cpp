@@ -9,6 +9,7 @@
 #include "engine/base/files.h"
 #include "engine/learn/foreign_data.h"
 #include "engine/learn/foreign_input.h"
+#include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/nn/model_description.h"
 #include "engine/tensor/tensor.h"
@@ -17,11 +18,9 @@ namespace ty::engine {
 
 namespace {
 
-/// "source" of a package that came from another program; null: it did not.
-Json foreignSource(const Json& card)
+Json sourceOf(const Json& card)
 {
-    const Json source = card.is_object() ? card.value("source", Json()) : Json();
-    return source.is_object() && source.contains("words") ? source : Json();
+    return soundSource(card.is_object() ? card.value(kModelSource, Json()) : Json());
 }
 
 /// What the data that a model was imported with has named.
@@ -111,10 +110,10 @@ Result<ForeignInput> inputOfOtherColumns(
 
 /// The classes and the column to predict as `data` names them; without them where it has none.
 ForeignWords answersOf(
-    const ForeignNetwork& network, const ForeignWords& known, const std::string& task, const std::string& data)
+    const ForeignNetwork& network, const ForeignWords& known, DataKind kind, const std::string& task, const std::string& data)
 {
     const auto dataset = withoutGuess(openForTask(data, known, task), data, network, known);
-    if (!dataset || dataset.value()->info().task == Task::Grouping) {
+    if (!dataset || dataset.value()->info().kind != kind || dataset.value()->info().task == Task::Grouping) {
         return {};
     }
     ForeignWords answers;
@@ -129,44 +128,102 @@ ForeignWords answersOf(
     return answers;
 }
 
+/// The class whose threshold a person has kept goes by its new name.
+void renameThreshold(Json& card, const std::vector<std::string>& before, const std::vector<std::string>& now)
+{
+    const Json kept = card.value("threshold", Json());
+    const auto found = kept.is_object() ? std::find(before.begin(), before.end(), kept.value("class", Json())) : before.end();
+    if (found != before.end() && before.size() == now.size()) {
+        card["threshold"]["class"] = now[static_cast<std::size_t>(found - before.begin())];
+    }
+}
+
 } // namespace
+
+Json soundSource(Json source)
+{
+    if (!source.is_object() || !source.contains("words")) {
+        return {};
+    }
+    if (source.contains("medians") && !source["medians"].is_string()) {
+        source.erase("medians");
+    }
+    Json assumed = Json::object();
+    if (source.contains("assumed") && source["assumed"].is_object()) {
+        for (auto& [what, entry] : source["assumed"].items()) {
+            const auto isText = [&entry = entry](const char* key) { return entry.contains(key) && entry[key].is_string(); };
+            if (entry.is_object() && isText("from") && isText("text")) {
+                assumed[what] = std::move(entry);
+            }
+        }
+    }
+    source["assumed"] = std::move(assumed);
+    return source;
+}
+
+Result<Encoder> encoderMeeting(
+    const ForeignNetwork& network, const ForeignWords& words, const std::string& data, Encoder encoder, Json& source)
+{
+    const bool isSaid = !words.toJson().empty();
+    if (source.is_null()) {
+        if (isSaid) {
+            return Error{
+                ErrorKind::Usage, network.file + " knows its columns, classes and pixels: it was trained by Trainyard",
+                "Leave out --columns, --classes, --target and --pixels; they are for models of other programs."};
+        }
+        return encoder;
+    }
+    TY_TRY(const ForeignWords stored, ForeignWords::fromJson(source["words"], network.file + ": source"));
+    const ForeignWords named = stored.over(namedByData(source["assumed"], encoder));
+    const bool isTable = encoder.kind() == DataKind::Table;
+    const bool areColumnsKnown = !isTable || data.empty() || (!named.columns.empty() && hasColumns(encoder, words.columns));
+    const bool areAnswersKnown = data.empty()
+        || ((!isTable || !words.over(named).target.empty())
+            && (encoder.task() != Task::Classification || !words.over(named).classes.empty()));
+    if (!isSaid && areColumnsKnown && areAnswersKnown) {
+        return encoder; // it says all itself
+    }
+    const DataKind kind = encoder.kind();
+    const std::string task = taskName(encoder.task());
+    ForeignInput input{std::move(encoder), source["assumed"]};
+    if (!areColumnsKnown) {
+        TY_TRY(input, inputOfOtherColumns(network, words, named, task, data, std::move(input), source["medians"]));
+    } else {
+        const auto answers = areAnswersKnown ? ForeignWords() : answersOf(network, words.over(named), kind, task, data);
+        TY_TRY(input, inputRenamed(network, answers, "data", std::move(input)));
+        TY_TRY(input, inputRenamed(network, words, "person", std::move(input)));
+    }
+    source["words"] = words.over(stored).toJson();
+    source["assumed"] = std::move(input.assumed);
+    return std::move(input.encoder);
+}
 
 Result<std::unique_ptr<Model>> loadModelFor(
     const std::string& folder, const std::string& data, const ForeignWords& words, const std::string& device)
 {
     const std::string cardFile = folder + "/model.json";
     TY_TRY(Json card, readJsonFile(cardFile));
-    const Json source = foreignSource(card);
-    if (source.is_null()) {
+    Json source = sourceOf(card);
+    if (source.is_null() && words.toJson().empty()) {
         return loadModel(folder, device);
     }
-    TY_TRY(const ForeignWords stored, ForeignWords::fromJson(source["words"], cardFile + ": source"));
     TY_TRY(const Json preprocessing, jsonField<Json>(card, "preprocessing", cardFile));
-    TY_TRY(Encoder encoder, Encoder::fromJson(preprocessing));
-    const Json assumed = source.value("assumed", Json::object());
-    const ForeignWords named = stored.over(namedByData(assumed, encoder));
-    const bool isTable = encoder.kind() == DataKind::Table;
-    const bool areColumnsKnown = !isTable || (!named.columns.empty() && hasColumns(encoder, words.columns));
-    const bool areAnswersKnown = (!isTable || !words.over(named).target.empty())
-        && (encoder.task() != Task::Classification || !words.over(named).classes.empty());
-    if (words.toJson().empty() && areColumnsKnown && areAnswersKnown) {
-        return loadModel(folder, device); // it says all itself
+    TY_TRY(Encoder before, Encoder::fromJson(preprocessing));
+    ForeignNetwork network{folder, before.inputShape(), 0, OnnxOutput::Softmax, {}};
+    if (!source.is_null()) {
+        TY_TRY(const Json networkJson, jsonField<Json>(card, "network", cardFile));
+        TY_TRY(const auto description, ModelDescription::fromJson(networkJson));
+        TY_TRY(const auto summary, summarise(description));
+        network.outputs = elementCount(summary.outputShape);
     }
-    TY_TRY(const Json networkJson, jsonField<Json>(card, "network", cardFile));
-    TY_TRY(const auto description, ModelDescription::fromJson(networkJson));
-    TY_TRY(const auto summary, summarise(description));
-    const ForeignNetwork network{folder, description.input, elementCount(summary.outputShape), OnnxOutput::Softmax, {}};
-    const std::string task = taskName(encoder.task());
-    ForeignInput input{std::move(encoder), assumed};
-    if (!areColumnsKnown) {
-        TY_TRY(input, inputOfOtherColumns(network, words, named, task, data, std::move(input), card["source"]["medians"]));
-    } else {
-        const auto answers = areAnswersKnown ? ForeignWords() : answersOf(network, words.over(named), task, data);
-        TY_TRY(input, inputRenamed(network, answers, "data", std::move(input)));
-        TY_TRY(input, inputRenamed(network, words, "person", std::move(input)));
+    TY_TRY(Encoder encoder, encoderMeeting(network, words, data, before, source));
+    const bool isAsKept = encoder.toJson() == preprocessing && source == sourceOf(card);
+    if (isAsKept) {
+        return loadModel(folder, device);
     }
-    card["source"]["assumed"] = std::move(input.assumed);
-    return NetworkModel::load(folder, std::move(card), std::move(input.encoder), device, {});
+    card[kModelSource] = std::move(source);
+    renameThreshold(card, before.classes(), encoder.classes());
+    return NetworkModel::load(folder, std::move(card), std::move(encoder), device, {});
 }
 
 ForeignStart foreignStart(const std::string& folder)
@@ -176,7 +233,7 @@ ForeignStart foreignStart(const std::string& folder)
         if (!card || !card.value().is_object()) {
             continue;
         }
-        const Json source = foreignSource(card.value());
+        const Json source = sourceOf(card.value());
         const Json given = card.value().value("givenAs", Json());
         if (given.is_string()) {
             return {card.value().value("network", Json()), given.get<std::string>()};
@@ -195,11 +252,11 @@ ForeignStart foreignStart(const std::string& folder)
 
 Json assumptionsOf(const Model& model, const Dataset* data)
 {
-    const Json source = foreignSource(model.card());
+    const Json source = sourceOf(model.card());
     if (source.is_null()) {
         return Json::object();
     }
-    Json assumed = source.value("assumed", Json::object());
+    Json assumed = source["assumed"];
     if (const std::uint64_t missing = data != nullptr ? missingInputs(model.encoder(), *data) : 0; missing > 0) {
         assumed["missing"] = whatStandsForMissing(source, model.encoder(), missing);
     }

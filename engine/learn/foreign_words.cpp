@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 #include <string_view>
 
 namespace ty::engine {
@@ -38,6 +39,22 @@ Result<std::vector<std::string>> textsAt(const Json& json, const char* key, cons
         texts.push_back(text.get<std::string>());
     }
     return texts;
+}
+
+Result<void> checkNames(const std::vector<std::string>& names, const std::string& kind, const std::string& what)
+{
+    std::set<std::string_view> seen;
+    for (const std::string& name : names) {
+        if (name.empty()) {
+            return Error{ErrorKind::InvalidInput, what + ": a " + kind + " has no name", {}};
+        }
+        if (!seen.insert(name).second) {
+            return Error{
+                ErrorKind::InvalidInput, what + ": the " + kind + " \"" + name + "\" is named twice",
+                "Name each once, in the order of the model's " + std::string(kind == "class" ? "outputs." : "inputs.")};
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -95,6 +112,18 @@ Result<ForeignWords> ForeignWords::fromJson(const Json& json, const std::string&
     TY_TRY(const auto pixels, jsonFieldOr<std::string>(json, "pixels", {}, what));
     TY_TRY(words.pixels, PixelUnits::parse(pixels));
     return words;
+}
+
+Result<void> ForeignWords::check(const std::string& what) const
+{
+    TY_CHECK(checkNames(classes, "class", what));
+    TY_CHECK(checkNames(columns, "column", what));
+    if (!target.empty() && std::find(columns.begin(), columns.end(), target) != columns.end()) {
+        return Error{
+            ErrorKind::InvalidInput, what + ": the column \"" + target + "\" cannot be an input and what is to be predicted",
+            "Leave it out of the columns, or choose another target."};
+    }
+    return {};
 }
 
 ForeignWords ForeignWords::over(const ForeignWords& others) const

@@ -33,6 +33,8 @@ struct ForeignWords {
     Json toJson() const;
     /// Errors: InvalidInput naming the key.
     static Result<ForeignWords> fromJson(const Json& json, const std::string& what);
+    /// Errors: InvalidInput for a name that is given twice or empty, and for a target that is a column too. @param what  names it all
+    Result<void> check(const std::string& what) const;
     /// These words, and of `others` what these leave open.
     ForeignWords over(const ForeignWords& others) const;
 };

@@ -11,6 +11,9 @@ namespace ty::engine {
 
 class Model;
 
+/// Of model.json, and of the metadata of exported files: where the model came from, if not from a training.
+constexpr const char* kModelSource = "source";
+
 /// Who made a model and from what; the learner's part of model.json.
 struct ModelOrigin {
     std::string learner;

@@ -46,6 +46,13 @@ std::size_t predictionBatch(std::size_t samples, std::uint64_t activationBytes)
     return batch;
 }
 
+/// For exported files, so that what nobody has said of a model of another program can be said still.
+std::map<std::string, std::string> sourceMetadata(const Json& card)
+{
+    const auto source = card.find(kModelSource);
+    return source == card.end() ? std::map<std::string, std::string>() : std::map<std::string, std::string>{{kModelSource, toJsonLine(*source)}};
+}
+
 /// Of the embeddings that are given whole numbers of a table, not words that the encoder knows; 0: there is none.
 std::int64_t smallestVocabulary(const ModelDescription& network, const Encoder& encoder)
 {
@@ -271,6 +278,7 @@ Result<Json> NetworkModel::exportOnnx(const std::string& file, int opset) const
 {
     OnnxOptions options;
     options.opset = opset;
+    options.metadata = sourceMetadata(m_card);
     const auto run = m_card.contains("run") && m_card["run"].is_string() ? m_card["run"].get<std::string>() : "";
     options.description = run.empty() ? "Trained by Trainyard" : "Trained by Trainyard in the run " + run;
     TY_TRY(const OnnxReport report, writeOnnx(m_session->model(), m_session->parameters(), m_encoder, options, file));
@@ -299,8 +307,10 @@ Result<Json> NetworkModel::exportOnnx(const std::string& file, int opset) const
 Result<Json> NetworkModel::exportSafetensors(const std::string& file) const
 {
     const auto parameters = m_session->parameters();
-    const std::map<std::string, std::string> metadata{
-        {"format", "pt"}, {"network", m_session->model().toJson().dump()}, {"preprocessing", m_encoder.toJson().dump()}};
+    std::map<std::string, std::string> metadata = sourceMetadata(m_card);
+    metadata["format"] = "pt";
+    metadata["network"] = m_session->model().toJson().dump();
+    metadata["preprocessing"] = m_encoder.toJson().dump();
     TY_CHECK(writeModelWeights(file, parameters, metadata));
     TY_TRY(const auto back, readSafetensors(file));
     for (const NamedTensor& item : parameters) {

@@ -12,7 +12,6 @@ namespace {
 
 void putBefore(ModelDescription& model, const Shape& input, LayerDescription first)
 {
-    first.name = "input.arranged";
     first.inputs = {"input"};
     for (auto& layer : model.layers) {
         std::replace(layer.inputs.begin(), layer.inputs.end(), std::string("input"), first.name);
@@ -26,17 +25,23 @@ void takePictures(ModelDescription& model)
 {
     const Shape shape = model.input;
     if (shape.size() == 2) {
-        putBefore(model, {1, shape[0], shape[1]}, {"", "reshape", {}, {{"shape", shape}}});
+        putBefore(model, {1, shape[0], shape[1]}, {"input.arranged", "reshape", {}, {{"shape", shape}}});
     }
 }
 
-/// The columns of a table, row by row, as the steps of a sequence or the pixels of a picture.
-void takeColumns(ModelDescription& model)
+/// The columns of a table, in the order of the file's input, as the steps of a sequence or the pixels of a picture.
+void takeColumns(ImportedNetwork& network)
 {
-    const Shape shape = model.input;
-    if (shape.size() > 1) {
-        putBefore(model, {elementCount(shape)}, {"", "reshape", {}, {{"shape", shape}}});
+    ModelDescription& model = network.model;
+    Shape shape = model.input;
+    if (shape.size() <= 1) {
+        return;
     }
+    if (network.isChannelsLast) {
+        shape = {shape[1], shape[2], shape[0]};
+        putBefore(model, shape, {"input.channelsFirst", "transpose", {}, {{"order", {3, 1, 2}}}});
+    }
+    putBefore(model, {elementCount(shape)}, {"input.arranged", "reshape", {}, {{"shape", shape}}});
 }
 
 } // namespace
@@ -69,7 +74,7 @@ Result<void> meetSamples(ImportedNetwork& network, DataKind kind, const std::str
         takePictures(network.model);
     }
     if (kind == DataKind::Table && !network.isPrepared) {
-        takeColumns(network.model);
+        takeColumns(network);
     }
     if (network.output == OnnxOutput::Sigmoid && !makeTwoOutputs(network)) {
         return Error{

@@ -184,6 +184,12 @@ std::map<std::string, Hostile> brokenFiles()
     }
     {
         auto b = begun({1, 8, 8});
+        b.integers("pads", {0, 0, 0, std::numeric_limits<std::int64_t>::max(), 0, 0, 0, 1});
+        Builder::set(b.node("Pad", {"h", "pads"}, {"y"}), "mode", std::string("edge"));
+        files["copies whose number overflows"] = {b.bytes(), "9223372036854775807 copies beside 8 places"};
+    }
+    {
+        auto b = begun({1, 8, 8});
         b.integers("pads", {0, 0, 0, 8, 0, 0, 0, 0});
         Builder::set(b.node("Pad", {"h", "pads"}, {"y"}), "mode", std::string("reflect"));
         files["a reflection beyond the picture"] = {b.bytes(), "8 copies beside 8 places"};

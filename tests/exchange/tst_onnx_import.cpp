@@ -319,6 +319,10 @@ void TestOnnxImport::activationsThatAreMadeOfOthersAnswerAsStated_data()
     QTest::newRow("from below") << "Clip" << 0.0F << QStringList{"-1.5", ""} << QList<float>{-1.5F, -0.5F, 0.25F, 4};
     QTest::newRow("from above") << "Clip" << 0.0F << QStringList{"", "0.5"} << QList<float>{-3, -0.5F, 0.25F, 0.5F};
     QTest::newRow("from far above") << "Clip" << 0.0F << QStringList{"", "500"} << QList<float>{-3, -0.5F, 0.25F, 4};
+    QTest::newRow("from both sides") << "Clip" << 0.0F << QStringList{"-1.5", "2"} << QList<float>{-1.5F, -0.5F, 0.25F, 2};
+    QTest::newRow("far apart") << "Clip" << 0.0F << QStringList{"0.001", "300000"} << QList<float>{0.001F, 0.001F, 0.25F, 4};
+    QTest::newRow("0 and far above") << "Clip" << 0.0F << QStringList{"0", "700000"} << QList<float>{0, 0, 0.25F, 4};
+    QTest::newRow("far below and near") << "Clip" << 0.0F << QStringList{"-700000", "2"} << QList<float>{-3, -0.5F, 0.25F, 2};
     QTest::newRow("not at all") << "Clip" << 0.0F << QStringList{"", ""} << QList<float>{-3, -0.5F, 0.25F, 4};
 }
 
@@ -331,9 +335,10 @@ void TestOnnxImport::activationsThatAreMadeOfOthersAnswerAsStated()
     testing::OnnxModelBuilder builder;
     std::vector<std::string> inputs{"h"};
     for (const auto& limit : limits) {
-        inputs.push_back(limit.isEmpty() ? "" : "limit");
+        const std::string name = "limit" + std::to_string(inputs.size());
+        inputs.push_back(limit.isEmpty() ? "" : name);
         if (!limit.isEmpty()) {
-            builder.weights("limit", {}).set_float_data(0, limit.toFloat());
+            builder.weights(name, {}).set_float_data(0, limit.toFloat());
         }
     }
     builder.node("Identity", {"x"}, {"h"});

@@ -12,6 +12,7 @@
 #include "engine/learn/model_package.h"
 #include "engine/learn/network_model.h"
 #include "engine/learn/onnx_network.h"
+#include "engine/learn/foreign_assumptions.h"
 #include "engine/learn/foreign_input.h"
 #include "engine/learn/foreign_model.h"
 #include "engine/learn/foreign_package.h"

@@ -47,6 +47,7 @@ class TestOnnxFiles : public QObject {
 private slots:
     void ourOwnFileIsEvaluatedLikeItsModel();
     void aForeignFileIsEvaluatedAndAsked();
+    void streamedQuestionsAreInTheWordsOfNow();
     void aRunGoesOnFromAForeignFile();
     void aHeadOfAnotherCountIsReplacedAndSaid();
     void whatDoesNotFitIsTold();
@@ -105,6 +106,27 @@ void TestOnnxFiles::aForeignFileIsEvaluatedAndAsked()
         m_f.run({"evaluate", "--model", kForeign, "--data", data, "--classes", "k1,k0", "--json"});
     const double sum = judged.json()["metrics"]["accuracy"].get<double>() + named.json()["metrics"]["accuracy"].get<double>();
     QVERIFY(std::abs(sum - 1) < 1e-9); // the other way round
+}
+
+void TestOnnxFiles::streamedQuestionsAreInTheWordsOfNow()
+{
+    const QByteArray row = R"({"row":{"x1":1,"x2":-2,"x3":0.5,"x4":0,"x5":1,"x6":-1,"x7":2,"x8":0.25}})";
+    const QByteArray named = R"({"row":{"h":1,"g":-2,"f":0.5,"e":0,"d":1,"c":-1,"b":2,"a":0.25}})";
+    QVERIFY(m_f.run({"import", kForeign, "--out", "streamed"}).code == 0);
+
+    for (const QString& model : {kForeign, QString("streamed")}) {
+        const Ended plain = m_f.run({"predict", "--stream", "--model", model}, row + "\n");
+        const Ended words =
+            m_f.run({"predict", "--stream", "--model", model, "--columns", "h,g,f,e,d,c,b,a", "--classes", "left,right"}, named + "\n");
+        const Ended wrong = m_f.run({"predict", "--stream", "--model", model, "--columns", "h,g"}, named + "\n");
+
+        QVERIFY2(plain.code == 0 && words.code == 0, plain.err + words.err);
+        const Json probabilities = plain.json()["probabilities"];
+        QVERIFY(probabilities["no"].is_number());
+        QCOMPARE(words.json()["probabilities"]["left"].get<double>(), probabilities["no"].get<double>());
+        QVERIFY(wrong.code != 0);
+        QVERIFY2(wrong.err.contains("2 columns are named"), wrong.err);
+    }
 }
 
 void TestOnnxFiles::aRunGoesOnFromAForeignFile()
