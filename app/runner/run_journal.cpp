@@ -113,7 +113,7 @@ Result<void> RunJournal::emitForgottenEpochs()
 {
     // The trainer writes an epoch's checkpoint first and then reports it; a kill in between loses the report, not the
     // epoch: the checkpoint holds the history of all.
-    const auto newest = engine::CheckpointStore(m_folder.checkpointFolder()).newest();
+    TY_TRY(const auto newest, engine::CheckpointStore(m_folder.checkpointFolder()).newest());
     if (!newest) {
         return {};
     }

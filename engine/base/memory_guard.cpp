@@ -2,6 +2,10 @@
 
 #include <string>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <fmt/format.h>
 
 #include "engine/base/available_memory.h"
@@ -27,7 +31,12 @@ void requireMemory(std::uint64_t bytes)
     if (bytes < kWorthAsking) {
         return;
     }
-    const std::uint64_t free = availableMemoryBytes();
+    std::uint64_t free = availableMemoryBytes();
+#ifdef __GLIBC__
+    if (bytes > free && malloc_trim(0) != 0) { // what was freed is the process's until it is given back
+        free = availableMemoryBytes();
+    }
+#endif
     if (bytes > free) {
         throw MemoryShortage(bytes, free);
     }

@@ -23,28 +23,61 @@ std::string_view trimmed(std::string_view text)
     return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// The pieces between commas; those of a name that begins with a quote end after the next quote. Empty ones are left out.
+/// Behind the quote that ends the name which begins with one at `begin`; two quotes are one of the name's own.
+std::size_t endOfQuoted(std::string_view text, std::size_t begin)
+{
+    std::size_t at = text.find('"', begin + 1);
+    while (at != std::string_view::npos && at + 1 < text.size() && text[at + 1] == '"') {
+        at = text.find('"', at + 2);
+    }
+    return at == std::string_view::npos ? text.size() : at + 1;
+}
+
+/// The pieces between commas, but not those in a name that begins with a quote. Empty ones are left out.
 std::vector<std::string_view> piecesOf(std::string_view text)
 {
     std::vector<std::string_view> pieces;
-    bool isQuoted = false;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-        if (i < text.size() && text[i] == '"') {
-            isQuoted = !isQuoted && trimmed(text.substr(begin, i - begin)).empty();
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t first = std::min(text.find_first_not_of(" \t", begin), text.size());
+        const std::size_t behindName = first < text.size() && text[first] == '"' ? endOfQuoted(text, first) : first;
+        const std::size_t end = std::min(text.find(',', behindName), text.size());
+        if (const auto piece = trimmed(text.substr(begin, end - begin)); !piece.empty()) {
+            pieces.push_back(piece);
         }
-        if (i == text.size() || (text[i] == ',' && !isQuoted)) {
-            if (const auto piece = trimmed(text.substr(begin, i - begin)); !piece.empty()) {
-                pieces.push_back(piece);
-            }
-            begin = i + 1;
-        }
+        begin = end + 1;
     }
     return pieces;
 }
 
+std::string withoutQuotes(std::string_view name)
+{
+    if (name.size() < 2 || name.front() != '"' || name.back() != '"') {
+        return std::string(name);
+    }
+    std::string bare;
+    for (std::size_t i = 1; i + 1 < name.size(); ++i) {
+        bare += name[i];
+        i += name[i] == '"' && name[i + 1] == '"' && i + 2 < name.size() ? 1 : 0;
+    }
+    return bare;
+}
+
+/// As a list has to have it.
+std::string inQuotesIfNeeded(const std::string& name)
+{
+    const bool isPlain = name.find(',') == std::string::npos && !name.starts_with('"') && name == trimmed(name) && !name.empty();
+    if (isPlain) {
+        return name;
+    }
+    std::string quoted = "\"";
+    for (const char letter : name) {
+        quoted += letter == '"' ? "\"\"" : std::string(1, letter);
+    }
+    return quoted + "\"";
+}
+
 struct NamedWeight {
-    std::string_view name;
+    std::string_view name; ///< as it is written
     double weight;
 };
 
@@ -59,9 +92,6 @@ std::optional<NamedWeight> namedWeightOf(std::string_view piece)
     if (named.name.empty()) {
         return std::nullopt;
     }
-    if (named.name.size() >= 2 && named.name.front() == '"' && named.name.back() == '"') {
-        named.name = named.name.substr(1, named.name.size() - 2);
-    }
     const std::string_view number = trimmed(piece.substr(colon + 1));
     const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), named.weight);
     const bool isNumber = failure == std::errc{} && end == number.data() + number.size();
@@ -70,10 +100,11 @@ std::optional<NamedWeight> namedWeightOf(std::string_view piece)
 
 std::string shownNames(const std::vector<std::string>& classes)
 {
-    const auto shown = classes.begin() + static_cast<std::ptrdiff_t>(std::min(classes.size(), kNamesShown));
+    std::vector<std::string> shown(classes.begin(), classes.begin() + static_cast<std::ptrdiff_t>(std::min(classes.size(), kNamesShown)));
+    std::transform(shown.begin(), shown.end(), shown.begin(), inQuotesIfNeeded);
     return fmt::format(
         "{}{}",
-        fmt::join(classes.begin(), shown, ", "),
+        fmt::join(shown, ", "),
         classes.size() > kNamesShown ? fmt::format(" and {} more", classes.size() - kNamesShown) : "");
 }
 
@@ -97,7 +128,7 @@ std::vector<float> balancedClassWeights(const std::vector<std::uint64_t>& classS
 Result<std::vector<float>> listedClassWeights(const std::string& text, const std::vector<std::string>& classes)
 {
     const auto wrong = [&](const std::string& message) {
-        const std::string example = classes.empty() ? "name" : classes.front();
+        const std::string example = classes.empty() ? "name" : inQuotesIfNeeded(classes.front());
         return Error{
             ErrorKind::InvalidInput,
             "classWeightList: " + message,
@@ -114,9 +145,12 @@ Result<std::vector<float>> listedClassWeights(const std::string& text, const std
         if (!named) {
             return wrong(fmt::format("\"{}\" is not a class, a colon and its weight", piece));
         }
-        const auto found = std::find(classes.begin(), classes.end(), named->name);
+        auto found = std::find(classes.begin(), classes.end(), named->name); // quotes may be the name's own
         if (found == classes.end()) {
-            return wrong(fmt::format("the data has no class \"{}\"; its classes are {}", named->name, shownNames(classes)));
+            found = std::find(classes.begin(), classes.end(), withoutQuotes(named->name));
+        }
+        if (found == classes.end()) {
+            return wrong(fmt::format("the data has no class \"{}\"; its classes are {}", withoutQuotes(named->name), shownNames(classes)));
         }
         if (!(named->weight >= kSmallestWeight && named->weight <= kLargestWeight)) {
             return wrong(fmt::format("the weight of \"{}\" must lie between a millionth and a million", named->name));

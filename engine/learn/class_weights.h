@@ -14,8 +14,8 @@ namespace ty::engine {
 /// @return {classes}
 std::vector<float> balancedClassWeights(const std::vector<std::uint64_t>& classSamples);
 
-/// Reads "setosa: 2, virginica: 0.5"; a name that holds a comma, or nothing, stands between double quotes. Classes
-/// that are not named weigh 1.
+/// Reads "setosa: 2, virginica: 0.5"; a name that holds a comma, or nothing, stands between double quotes, its own
+/// quotes twice. Classes that are not named weigh 1.
 /// @param classes  the names of the data's classes
 /// @return {classes}, each from a millionth to a million
 /// Errors: InvalidInput for a name that is no class or comes twice, a number out of range and text that is not such a list.

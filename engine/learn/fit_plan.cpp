@@ -17,13 +17,22 @@ namespace {
 constexpr double kRmsDecay = 0.9; // of the lecture that RMSProp comes from; the first updates are 1 / sqrt(1 - decay) rates long
 constexpr std::uint64_t kEvaluationBudget = std::uint64_t{1} << 29;
 
+} // namespace
+
+std::uint64_t weightBytes(std::uint64_t parameterBytes)
+{
+    return 7 * parameterBytes;
+}
+
+namespace {
+
 /// Samples of which a step fits into a quarter of the memory that the weights leave, since the samples themselves may take the
-/// rest. The weights come with their gradients, two numbers for the optimizer and a checkpoint; of each sample a step holds at most what the
+/// rest. Of each sample a step holds at most what the
 /// layers give: what is fused away and reused makes up for the way back (measured: 0.4 to 0.7 of it for networks of
 /// pictures that have more than 1 MB a sample).
 std::uint64_t fittingBatch(const FitFacts& facts)
 {
-    const std::uint64_t weights = 7 * facts.parameterBytes; // three of them in a checkpoint
+    const std::uint64_t weights = weightBytes(facts.parameterBytes);
     const std::uint64_t left = facts.memoryBytes > weights ? facts.memoryBytes - weights : 0;
     return std::max<std::uint64_t>(1, left / 4 / std::max<std::uint64_t>(facts.activationBytes, 1));
 }

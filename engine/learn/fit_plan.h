@@ -15,6 +15,10 @@
 
 namespace ty::engine {
 
+/// What the weights of a network take while it is trained: themselves, their gradients, two numbers each for the optimizer, and
+/// all but the gradients once more for a checkpoint.
+std::uint64_t weightBytes(std::uint64_t parameterBytes);
+
 /// What a fit knows of its data before it chooses.
 struct FitFacts {
     Task task = Task::Classification;

@@ -19,7 +19,7 @@ Result<std::optional<CheckpointStore::Found>> findCheckpoint(const FitRequest& r
         return found;
     }
     const CheckpointStore store(request.folder.checkpointFolder());
-    found = store.newest();
+    TY_TRY(found, store.newest());
     if (!found) {
         if (const auto names = store.names(); !names.empty()) {
             const auto newest = store.read(names.back());

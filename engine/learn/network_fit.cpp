@@ -95,7 +95,7 @@ Result<double> measureStep(const PreparedFit& fit)
 Result<FitOutcome> fitNetwork(
     const FitRequest& request, const std::string& learner, const NetworkMaker& makeNetwork, FitSink& sink, FitControl& control)
 {
-    TY_TRY(const auto found, findCheckpoint(request, sink));
+    TY_TRY(auto found, findCheckpoint(request, sink));
     TY_TRY(const ResumedPlan earlier, planOf(found));
     TY_TRY(const auto fit, prepareFit(request, makeNetwork, earlier));
     TrainingSession& session = *fit->session;
@@ -110,6 +110,7 @@ Result<FitOutcome> fitNetwork(
         if (auto resumed = trainer.resume(*found); !resumed) {
             return std::move(resumed).error().withContext("cannot resume from " + found->name);
         }
+        found.reset(); // as much memory as the next checkpoint wants
     } else if (!request.spec->start.from.empty()) {
         TY_CHECK(startFromWeights(request, *fit, sink));
     }

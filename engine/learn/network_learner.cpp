@@ -52,6 +52,7 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
     TY_TRY(const auto frozen, jsonField<std::string>(request.settings, "frozenLayers", "settings"));
     TY_TRY(const auto chosen, chosenNetwork(*request.spec));
     const bool areGiven = !request.spec->start.pixels.empty(); // by a network of another program
+    const bool isSizeGiven = request.spec->settings.contains("size");
     const bool isOfZoo = chosen && request.spec->network.is_null();
     return NetworkMaker([=](const Encoder& encoder, const Shape& outputs, std::uint64_t samples) -> Result<AdaptedNetwork> {
         AdaptedNetwork made;
@@ -62,7 +63,16 @@ Result<NetworkMaker> makerFor(const FitRequest& request)
                 scaleAsStandardised(made, encoder);
                 freeAnswers(made);
             }
-        } else if (vocabulary == 0 && !units.empty()) {
+            TY_CHECK(freezeLayers(made.network, frozen));
+            return made;
+        }
+        const bool areUnitsRead = vocabulary == 0 && !units.empty();
+        if (!units.empty() && !areUnitsRead) {
+            made.changes.push_back("the setting hiddenLayers \"" + hidden + "\" does not count: the data is a text");
+        } else if (areUnitsRead && isSizeGiven) {
+            made.changes.push_back("the setting size \"" + size + "\" does not count: hiddenLayers says the sizes");
+        }
+        if (areUnitsRead) {
             made.network = perceptron(units, encoder.inputShape(), outputs.front());
         } else {
             PresetFacts facts;

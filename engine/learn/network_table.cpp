@@ -246,7 +246,7 @@ void addRegularisationRows(std::vector<Parameter>& rows)
         "",
         kRegularisation,
         "For the class weights list: how many times a sample of a class counts, as in \"setosa: 2, virginica: 0.5\"; "
-        "classes that are not named count once.")));
+        "classes that are not named count once. A name with a comma stands between double quotes.")));
 }
 
 void addComputationRows(std::vector<Parameter>& rows)

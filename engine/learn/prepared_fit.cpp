@@ -108,6 +108,40 @@ void forgetBetweenSamples(AdaptedNetwork& made)
     }
 }
 
+std::uint64_t parameterBytes(const PreparedFit& fit)
+{
+    return static_cast<std::uint64_t>(fit.summary.parameters) * sizeof(float);
+}
+
+/// Numbers of a table that an embedding takes for its rows must be such numbers: the first column that is not is named.
+Result<void> checkRowNumbers(const PreparedFit& fit, const DatasetInfo& info)
+{
+    TY_TRY(const auto embedding, entryEmbedding(fit.made.network));
+    if (!embedding || fit.encoder.kind() != DataKind::Table || !fit.encoder.vocabulary().empty()) {
+        return {};
+    }
+    const std::int64_t rows = embedding->settings.value("vocabulary", std::int64_t{0});
+    for (const EncodedColumn& column : fit.encoder.columns()) {
+        const auto found = std::find_if(
+            info.columns.begin(), info.columns.end(), [&column](const ColumnInfo& one) { return one.name == column.name; });
+        const bool isNumber = column.kind == EncodedColumn::Kind::Standardised;
+        const bool isInside = found == info.columns.end() || (found->minimum >= 0 && found->maximum < static_cast<double>(rows));
+        const bool isWhole = found == info.columns.end() || found->missing == 0;
+        if (!isNumber || !isInside || !isWhole) {
+            return Error{
+                ErrorKind::InvalidInput,
+                fmt::format(
+                    "layer \"{}\" (embedding) takes whole numbers from 0 to {}, but the column \"{}\" {}", embedding->name, rows - 1,
+                    column.name,
+                    !isNumber     ? std::string("is not one of numbers")
+                        : !isWhole ? fmt::format("lacks {} of its values", found->missing)
+                                   : fmt::format("has values from {} to {}", found->minimum, found->maximum)),
+                "Leave the column out, repair its values, or take a network for measured values."};
+        }
+    }
+    return {};
+}
+
 FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_t memoryBytes)
 {
     const Encoder& encoder = fit.encoder;
@@ -116,7 +150,7 @@ FitFacts factsOf(const PreparedFit& fit, const FitRequest& request, std::uint64_
     facts.kind = encoder.kind();
     facts.trainingSamples = fit.training->size();
     facts.activationBytes = fit.summary.activationBytes;
-    facts.parameterBytes = static_cast<std::uint64_t>(fit.summary.parameters) * sizeof(float);
+    facts.parameterBytes = parameterBytes(fit);
     facts.memoryBytes = memoryBytes;
     facts.isLinear = fit.made.network.layers.size() == 1;
     facts.areWords = !encoder.vocabulary().empty();
@@ -186,8 +220,11 @@ Result<std::unique_ptr<PreparedFit>> prepareFit(
     }
     TY_TRY(fit->summary, summarise(fit->made.network));
 
-    // Half of what is free: weights and activations have to fit as well.
-    const std::uint64_t forSamples = availableMemoryBytes() / 2;
+    TY_CHECK(checkRowNumbers(*fit, info));
+
+    // Half of what the weights leave: activations have to fit as well.
+    const std::uint64_t free = availableMemoryBytes();
+    const std::uint64_t forSamples = (free - std::min(free, weightBytes(parameterBytes(*fit)))) / 2;
     auto training = std::make_unique<EncodedSamples>(*request.training, encoder, request.split.training, forSamples);
     const bool hasOwnFile = request.validation != nullptr;
     fit->validation = std::make_unique<EncodedSamples>(

@@ -46,7 +46,8 @@ Result<void> emitStarted(const RunRequest& request, const RunSpec& spec, FitSink
         {"version", TRAINYARD_VERSION},
         {"host", hostName()}};
     if (request.isResuming) {
-        if (const auto found = CheckpointStore(request.folder.checkpointFolder()).newest()) {
+        TY_TRY(const auto found, CheckpointStore(request.folder.checkpointFolder()).newest());
+        if (found) {
             fields["resumedFrom"] = found->checkpoint.state.value("step", std::int64_t{0});
         }
     }

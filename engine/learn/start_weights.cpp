@@ -126,8 +126,7 @@ Result<SafetensorsFile> readStored(const std::string& file, const Shape& input)
     }
     TY_TRY(stored, readModelWeights(file));
     if (CheckpointStore::isCheckpoint(stored)) {
-        const std::filesystem::path path(file);
-        TY_TRY(Checkpoint checkpoint, CheckpointStore(path.parent_path().string()).read(path.filename().string()));
+        TY_TRY(Checkpoint checkpoint, CheckpointStore::contentOf(std::exchange(stored, {}), file));
         stored.tensors = std::move(checkpoint.parameters);
     }
     return stored;

@@ -57,7 +57,7 @@ void readAsShape(AdaptedNetwork& adapted, const Shape& input)
         std::replace(layer.inputs.begin(), layer.inputs.end(), std::string("input"), shaped.name);
     }
     adapted.changes.push_back(fmt::format(
-        "the {} columns are read as {}, the network's input, row by row in their order", input.front(), toString(network.input)));
+        "the {} inputs that the columns make are read as {}, the network's input, row by row in their order", input.front(), toString(network.input)));
     network.input = input;
     network.layers.insert(network.layers.begin(), std::move(shaped));
 }

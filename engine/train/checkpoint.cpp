@@ -31,6 +31,14 @@ Result<void> checkWeights(const std::vector<NamedTensor>& parameters)
     return {};
 }
 
+/// Whether it is the name under which a file is written before it gets its own: that with a dot and six letters behind it.
+bool isUnfinished(const std::string& name)
+{
+    constexpr std::size_t kEnd = 7;
+    const std::string_view own = std::string_view(name).substr(0, name.size() - std::min(name.size(), kEnd));
+    return own.starts_with(kPrefix) && own.ends_with(kSuffix) && name[own.size()] == '.';
+}
+
 } // namespace
 
 std::string CheckpointStore::fileName(std::int64_t step)
@@ -59,8 +67,13 @@ Result<Checkpoint> CheckpointStore::read(const std::string& name) const
 {
     const std::string path = pathOf(name);
     TY_TRY(auto file, readSafetensors(path));
+    return contentOf(std::move(file), path);
+}
+
+Result<Checkpoint> CheckpointStore::contentOf(SafetensorsFile file, const std::string& what)
+{
     const auto torn = [&](const std::string& reason) {
-        return Error{ErrorKind::InvalidInput, path + ": " + reason, "The checkpoint before it is used."};
+        return Error{ErrorKind::InvalidInput, what + ": " + reason, "Choose another checkpoint of the run."};
     };
     if (file.metadata["format"] != kFormat) {
         return torn("not a checkpoint of this program");
@@ -70,7 +83,7 @@ Result<Checkpoint> CheckpointStore::read(const std::string& name) const
         return torn("the checksum does not fit; the file is damaged");
     }
     Checkpoint checkpoint;
-    TY_TRY(checkpoint.state, parseJson(state, path));
+    TY_TRY(checkpoint.state, parseJson(state, what));
     for (NamedTensor& item : file.tensors) {
         if (item.name.starts_with(kOptimizerPrefix)) {
             checkpoint.optimizer.push_back({item.name.substr(kOptimizerPrefix.size()), std::move(item.tensor)});
@@ -104,7 +117,7 @@ std::vector<std::string> CheckpointStore::names() const
     return names;
 }
 
-std::optional<CheckpointStore::Found> CheckpointStore::newest() const
+Result<std::optional<CheckpointStore::Found>> CheckpointStore::newest() const
 {
     auto all = names();
     Found found;
@@ -113,11 +126,15 @@ std::optional<CheckpointStore::Found> CheckpointStore::newest() const
         if (checkpoint) {
             found.name = *name;
             found.checkpoint = std::move(checkpoint).value();
-            return found;
+            return std::optional(std::move(found));
+        }
+        const ErrorKind kind = checkpoint.error().kind;
+        if (kind == ErrorKind::OutOfMemory || kind == ErrorKind::Permission) {
+            return std::move(checkpoint).error();
         }
         found.skipped.push_back(checkpoint.error().message);
     }
-    return std::nullopt;
+    return std::optional<Found>();
 }
 
 void CheckpointStore::prune(const std::vector<std::string>& kept) const
@@ -126,6 +143,13 @@ void CheckpointStore::prune(const std::vector<std::string>& kept) const
         if (std::find(kept.begin(), kept.end(), name) == kept.end()) {
             std::error_code ignored;
             std::filesystem::remove(pathOf(name), ignored);
+        }
+    }
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder, ignored)) {
+        if (isUnfinished(entry.path().filename().string())) {
+            std::error_code failure;
+            std::filesystem::remove(entry.path(), failure);
         }
     }
 }

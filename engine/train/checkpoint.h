@@ -34,19 +34,22 @@ public:
     Result<std::uint64_t> write(const std::string& name, const Checkpoint& checkpoint) const;
     /// Errors: NotFound, InvalidInput when torn or altered.
     Result<Checkpoint> read(const std::string& name) const;
+    /// The same of what has been read of the file `what`.
+    static Result<Checkpoint> contentOf(SafetensorsFile file, const std::string& what);
 
     struct Found {
         std::string name;
         Checkpoint checkpoint;
         std::vector<std::string> skipped; ///< newer files that are torn, with the reason
     };
-    /// The newest readable one; nothing when there is none.
-    std::optional<Found> newest() const;
+    /// The newest readable one; nothing when there is none. Errors: OutOfMemory and Permission, which say nothing about the file.
+    Result<std::optional<Found>> newest() const;
 
     /// Whether a file that was read is a checkpoint rather than bare weights.
     static bool isCheckpoint(const SafetensorsFile& file);
     std::vector<std::string> names() const; ///< oldest first
-    /// Removes all files but those in `kept`; a file that cannot be removed is left.
+    /// Removes all files but those in `kept`, and what a killed process left of files that it was writing; a file that cannot be
+    /// removed is left.
     void prune(const std::vector<std::string>& kept) const;
 
 private:

@@ -106,11 +106,13 @@ Result<void> Trainer::writeCheckpoint(const std::string& reason, bool isBest)
     }
     m_lastCheckpoint = m_state.seconds;
     m_lastCheckpointStep = m_state.step;
-    // The one before stays, in case the newest is torn by a failing disk.
+    // The one before stays, in case the newest is torn by a failing disk. So do those of later steps: they could not be read when
+    // the training went on, and are no reason to remove this one.
     std::vector<std::string> kept = m_state.keptFiles;
     kept.push_back(m_state.bestFile);
     const auto all = m_store.names();
-    kept.insert(kept.end(), all.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, all.size())), all.end());
+    const auto now = std::find(all.begin(), all.end(), name);
+    kept.insert(kept.end(), now - std::min<std::ptrdiff_t>(1, now - all.begin()), all.end());
     m_store.prune(kept);
     return emitCheckpoint(name, m_state.epoch, m_state.step, written.value(), isBest, reason);
 }

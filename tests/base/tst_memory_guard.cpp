@@ -2,12 +2,15 @@
 
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include <sys/resource.h>
 
 #include "engine/base/available_memory.h"
 #include "engine/base/memory_guard.h"
+#include "tests/support/memory_limit.h"
 
 using namespace ty;
 
@@ -67,6 +70,33 @@ private slots:
         QVERIFY2(message.starts_with("not enough memory for a network: 1073741824.0 GiB more are wanted, "), message.c_str());
         QVERIFY2(message.ends_with(" are free"), message.c_str());
         QVERIFY(result.error().advice.find("smaller batch") != std::string::npos);
+    }
+
+    void whatTheProcessHasFreedCountsAsFree()
+    {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        QSKIP("a sanitizer has an allocator of its own");
+#endif
+        constexpr std::size_t kBlock = 100'000; // small enough that the allocator keeps it when it is freed
+        std::vector<std::string> blocks(1'000);
+        for (std::string& block : blocks) {
+            block.assign(kBlock, 'x');
+        }
+        const std::string last(kBlock, 'x'); // holds the end
+        const std::uint64_t used = anonymousBytes();
+        const MemoryLimit limit(std::to_string(used + 1'000'000));
+        const std::uint64_t wanted = 64'000'000;
+        const auto ask = [&] {
+            return guardMemory("a network", [&]() -> Result<int> {
+                requireMemory(wanted);
+                return 1;
+            });
+        };
+        QVERIFY(!ask());
+        blocks.clear();
+        blocks.shrink_to_fit();
+        QVERIFY(ask());
+        QCOMPARE(last.size(), kBlock);
     }
 
     void everythingElsePasses()

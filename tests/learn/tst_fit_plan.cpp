@@ -186,6 +186,24 @@ private slots:
         QVERIFY(planOf({{"classWeightList", list.toStdString()}}, facts).setup.classWeights.empty());
     }
 
+    void namesAreListedAsAListHasThem()
+    {
+        FitFacts facts = tableOf(100);
+        facts.classSamples = {40, 30, 20, 10};
+        facts.classes = {"say \"hi\", ok", "\"q\"", "a, b", "q"};
+        const auto weightsOf = [&](const char* list) {
+            const auto weights = planOf({{"classWeights", "list"}, {"classWeightList", list}}, facts).setup.classWeights;
+            return QList<double>(weights.begin(), weights.end());
+        };
+        const auto error = errorOf({{"classWeights", "list"}, {"classWeightList", "r: 2"}}, facts);
+        QVERIFY2(
+            has(error.message, "no class \"r\"; its classes are \"say \"\"hi\"\", ok\", \"\"\"q\"\"\", \"a, b\", q"), error.message.c_str());
+        QVERIFY2(has(error.advice, "Write for example \"say \"\"hi\"\", ok\": 2"), error.advice.c_str());
+        QCOMPARE(weightsOf("\"say \"\"hi\"\", ok\": 2, \"a, b\": 3"), (QList<double>{2, 1, 3, 1}));
+        QCOMPARE(weightsOf("\"\"\"q\"\"\": 4, q: 5"), (QList<double>{1, 4, 1, 5}));
+        QCOMPARE(weightsOf("\"q\": 6"), (QList<double>{1, 6, 1, 1})); // as it stands in the data
+    }
+
     void balancedWeightsMakeClassesEqual()
     {
         FitFacts facts = tableOf(100);

@@ -79,6 +79,9 @@ private slots:
     void aBatchOfOneLeavesNothingOfABatchNorm();
     void namedNetworksAnswerWithoutTheirLastActivation();
     void anEmbeddingOfGivenNumbersIsTrainedAndExported();
+    void columnsThatAreNoRowsOfAnEmbeddingAreNamed_data();
+    void columnsThatAreNoRowsOfAnEmbeddingAreNamed();
+    void layersThatTheDataOrThePersonHasOtherwiseAreNamed();
     void aNameAndADescriptionExcludeEachOther();
     void describingTellsLayersMemoryAndTime();
     void describingALearnerWithoutANetworkIsRefused();
@@ -492,6 +495,78 @@ void TestNetworkSettings::anEmbeddingOfGivenNumbersIsTrainedAndExported()
     const auto exported = model.value()->exportTo("onnx", fileIn(folder, "words.onnx"));
     QVERIFY2(exported, exported ? "" : exported.error().message.c_str());
     QVERIFY(exported.value()["maxDifference"].get<double>() <= 1e-5);
+}
+
+void TestNetworkSettings::columnsThatAreNoRowsOfAnEmbeddingAreNamed_data()
+{
+    QTest::addColumn<QString>("cell"); // the second of b
+    QTest::addColumn<QString>("message");
+    QTest::newRow("whole numbers") << "3" << "";
+    QTest::newRow("too large") << "20" << "the column \"b\" has values from 0 to 20";
+    QTest::newRow("negative") << "-1" << "the column \"b\" has values from -1 to 19";
+    QTest::newRow("missing") << "" << "the column \"b\" lacks 1 of its values";
+    QTest::newRow("a fraction") << "2.5" << "is 2.5, the embedding takes whole numbers from 0 to 19";
+    QTest::newRow("a category") << "x" << "the column \"b\" is not one of numbers";
+}
+
+void TestNetworkSettings::columnsThatAreNoRowsOfAnEmbeddingAreNamed()
+{
+    QFETCH(QString, cell);
+    QFETCH(QString, message);
+    const QTemporaryDir folder;
+    const std::string data = fileIn(folder, "numbers.csv");
+    {
+        std::ofstream out(data);
+        out << "a,b,kind\n";
+        for (int i = 0; i < 60; ++i) {
+            out << i % 20 << ',' << (i == 1 ? cell.toStdString() : std::to_string(i * 7 % 20)) << (i % 2 == 0 ? ",low\n" : ",high\n");
+        }
+    }
+    auto request = requestFor(folder, data, {{"epochs", 1}});
+    request.spec.start.pixels = "0..1";
+    request.spec.network = ty::Json::parse(R"({"input":[2],"layers":[{"name":"rows","type":"embedding","vocabulary":20,"units":3},
+        {"type":"gru","units":4},{"name":"o","type":"dense","units":2}]})");
+    if (cell == "x") {
+        request.spec.network["input"] = {21};
+        request.spec.data.columns["b"].type = "category";
+    }
+    CollectingSink sink;
+    const auto result = execute(request, sink);
+    QCOMPARE(static_cast<bool>(result), message.isEmpty());
+    QVERIFY2(result || result.error().message.find(message.toStdString()) != std::string::npos, result ? "" : result.error().message.c_str());
+}
+
+void TestNetworkSettings::layersThatTheDataOrThePersonHasOtherwiseAreNamed()
+{
+    const QTemporaryDir folder;
+    const std::string data = writeClouds(fileIn(folder, "clouds.csv"), 90, 1);
+    const std::string texts = fileIn(folder, "texts.csv");
+    {
+        std::ofstream out(texts);
+        out << "text,kind\n";
+        for (int i = 0; i < 60; ++i) {
+            out << (i % 2 == 0 ? "a good and bright day number " : "a bad and dark night number ") << i << (i % 2 == 0 ? ",up\n" : ",down\n");
+        }
+    }
+    const auto notesOf = [&](const std::string& path, const char* name, const ty::Json& settings) {
+        auto request = requestFor(folder, path, settings);
+        request.folder.root = fileIn(folder, name);
+        request.spec.settings.update({{"epochs", 1}});
+        CollectingSink sink;
+        const auto result = execute(request, sink);
+        std::string all = result ? "" : "failed: " + result.error().message;
+        for (const ty::Json& note : sink.of("note")) {
+            all += note["text"].get<std::string>() + "\n";
+        }
+        return QString::fromStdString(all);
+    };
+
+    const QString text = notesOf(texts, "text", {{"hiddenLayers", "7, 7"}});
+    const QString both = notesOf(data, "both", {{"hiddenLayers", "8"}, {"size", "large"}});
+    QVERIFY2(text.contains("hiddenLayers \"7, 7\" does not count: the data is a text"), qPrintable(text));
+    QVERIFY2(both.contains("size \"large\" does not count: hiddenLayers says"), qPrintable(both));
+    QVERIFY(!notesOf(data, "alone", {{"hiddenLayers", "8"}}).contains("does not count"));
+    QVERIFY(!notesOf(data, "size", {{"size", "small"}, {"hiddenLayers", ""}}).contains("does not count"));
 }
 
 void TestNetworkSettings::aNameAndADescriptionExcludeEachOther()

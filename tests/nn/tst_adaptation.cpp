@@ -193,7 +193,7 @@ void TestAdaptation::columnsBecomeTheStepsThatASequenceWants()
     const auto adapted = adaptNetwork(network, {100}, {2});
     QVERIFY2(adapted, adapted ? "" : adapted.error().message.c_str());
     QCOMPARE(adapted->network.input, Shape{100});
-    QVERIFY2(has(adapted->changes.at(0), "100 columns") && has(adapted->changes.at(0), "(20, 5)"), adapted->changes.at(0).c_str());
+    QVERIFY2(has(adapted->changes.at(0), "100 inputs") && has(adapted->changes.at(0), "(20, 5)"), adapted->changes.at(0).c_str());
     const auto summary = summarise(adapted->network);
     QVERIFY(summary);
     QCOMPARE(summary->layers.at(0).outputShape, (Shape{20, 5}));

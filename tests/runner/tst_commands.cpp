@@ -204,7 +204,7 @@ void TestCommands::layersAreListedAndTheirExampleIsANetwork()
 
 void TestCommands::seedsAreWholeNumbersThatFit()
 {
-    for (const char* seed : {"-1", "1.5", "18446744073709551616", "one"}) {
+    for (const char* seed : {"-1", "1.5", "18446744073709551616", "one", "010"}) {
         const Ended ended = m_f.run({"train", "--data", "sample:iris", "--out", "run", "--seed", seed});
         QCOMPARE(ended.code, 2);
         QVERIFY2(ended.err.contains("a seed is a whole number") && ended.err.contains(seed), ended.err);

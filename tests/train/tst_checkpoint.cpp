@@ -8,6 +8,7 @@
 
 #include "engine/base/files.h"
 #include "engine/train/checkpoint.h"
+#include "tests/support/memory_limit.h"
 
 using namespace ty::engine;
 
@@ -54,7 +55,7 @@ private slots:
             std::string damaged = whole.value();
             damaged[i] = static_cast<char>(damaged[i] ^ 0x20);
             std::ofstream(newest, std::ios::binary) << damaged;
-            const auto found = store.newest();
+            const auto found = store.newest().value();
             QVERIFY(found.has_value());
             // A flipped bit in padding harms nothing; anything else must be noticed.
             if (found->name == CheckpointStore::fileName(2)) {
@@ -66,7 +67,7 @@ private slots:
         }
         for (std::size_t size = 0; size < whole.value().size(); size += 7) {
             std::ofstream(newest, std::ios::binary) << whole.value().substr(0, size);
-            QCOMPARE(store.newest()->name, CheckpointStore::fileName(1));
+            QCOMPARE(store.newest().value()->name, CheckpointStore::fileName(1));
         }
     }
 
@@ -91,9 +92,42 @@ private slots:
         QCOMPARE(store.names(), (std::vector<std::string>{CheckpointStore::fileName(10), CheckpointStore::fileName(20)}));
     }
 
+    void whatAKilledProcessWasWritingIsRemoved()
+    {
+        const QTemporaryDir folder;
+        const CheckpointStore store(folder.path().toStdString());
+        QVERIFY(store.write(CheckpointStore::fileName(5), sample(1)));
+        const std::string unfinished = folder.path().toStdString() + "/" + CheckpointStore::fileName(6) + ".a1B2c3";
+        const std::string other = folder.path().toStdString() + "/" + CheckpointStore::fileName(4) + ".kept by a person";
+        QVERIFY(ty::writeFileAtomically(unfinished, "half") && ty::writeFileAtomically(other, "whole"));
+        store.prune({CheckpointStore::fileName(5)});
+        QVERIFY(!ty::pathExists(unfinished));
+        QVERIFY(ty::pathExists(other));
+        QCOMPARE(store.names(), (std::vector<std::string>{CheckpointStore::fileName(5)}));
+    }
+
+    void aCheckpointThatMemoryIsTooSmallForIsNotTakenForATornOne()
+    {
+        const QTemporaryDir folder;
+        const CheckpointStore store(folder.path().toStdString());
+        Checkpoint large = sample(1);
+        for (int i = 0; i < 6; ++i) { // each below what is worth asking for alone
+            large.parameters.push_back({"weight" + std::to_string(i), Tensor(DType::Float32, {1 << 20})});
+        }
+        QVERIFY(store.write(CheckpointStore::fileName(1), sample(1)));
+        QVERIFY(store.write(CheckpointStore::fileName(2), large));
+        {
+            const ty::MemoryLimit limit("1");
+            const auto found = store.newest();
+            QVERIFY(!found);
+            QCOMPARE(found.error().kind, ty::ErrorKind::OutOfMemory);
+        }
+        QCOMPARE(store.newest().value()->name, CheckpointStore::fileName(2));
+    }
+
     void aMissingFolderHoldsNothing()
     {
-        QVERIFY(!CheckpointStore("/nowhere/at/all").newest().has_value());
+        QVERIFY(!CheckpointStore("/nowhere/at/all").newest().value().has_value());
     }
 };
 

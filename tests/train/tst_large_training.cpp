@@ -75,7 +75,7 @@ std::map<std::int64_t, double> lossesOver(const SampleSource& samples, std::int6
         }
         Trainer trainer(session, samples, nullptr, options, runFolder, sink, control);
         if (part == 1) {
-            const auto found = CheckpointStore(runFolder.checkpointFolder()).newest();
+            const auto found = CheckpointStore(runFolder.checkpointFolder()).newest().value();
             if (!found || !trainer.resume(*found)) {
                 return {};
             }

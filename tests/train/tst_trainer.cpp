@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/base/files.h"
 #include "engine/train/trainer.h"
 #include "fake_parts.h"
 #include "fake_session.h"
@@ -42,7 +43,7 @@ struct Bench {
     }
     ty::Result<TrainerOutcome> resume()
     {
-        const auto found = CheckpointStore(runFolder.checkpointFolder()).newest();
+        TY_TRY(const auto found, CheckpointStore(runFolder.checkpointFolder()).newest());
         if (!found) {
             return ty::Error{ty::ErrorKind::NotFound, "no checkpoint", {}};
         }
@@ -246,12 +247,40 @@ private slots:
         const auto written = bench.sink.of("checkpoint");
         QCOMPARE(written.size(), std::size_t{2}); // the first, and the best of those after it
         QVERIFY(written[1]["isBest"].get<bool>());
-        const auto found = store.newest();
+        const auto found = store.newest().value();
         QVERIFY(found);
         QCOMPARE(found->checkpoint.state["step"].get<int>(), written[1]["step"].get<int>());
         QVERIFY2(
             outcome.error().advice.find("(step " + std::to_string(written[1]["step"].get<int>()) + ")") != std::string::npos,
             outcome.error().advice.c_str());
+    }
+
+    void checkpointsThatCannotBeReadDoNotTakeThePlaceOfNewOnes()
+    {
+        const QTemporaryDir folder;
+        Bench bench(folder);
+        bench.options.epochs = 4;
+        bench.options.clock = [&bench] { return bench.clock += 0.1; };
+        const CheckpointStore store(bench.runFolder.checkpointFolder());
+        const std::string folderOfThem = bench.runFolder.checkpointFolder() + "/";
+        QVERIFY(ty::makeFolders(bench.runFolder.checkpointFolder()));
+        for (const int step : {900'000, 900'013}) {
+            QVERIFY(ty::writeFileAtomically(folderOfThem + CheckpointStore::fileName(step), "torn"));
+        }
+        QVERIFY(bench.run());
+        const auto names = store.names();
+        const auto written = bench.sink.of("checkpoint");
+        const auto isThere = [&](const ty::Json& event) {
+            const std::string file = event["file"].get<std::string>();
+            return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return file.ends_with(name); });
+        };
+        QVERIFY(written.size() > 2);
+        QVERIFY(isThere(written[written.size() - 1]) && isThere(written[written.size() - 2]));
+        QVERIFY(!isThere(written[0]) || written[0]["isBest"].get<bool>());
+        QVERIFY(ty::pathExists(folderOfThem + CheckpointStore::fileName(900'000)));
+        const auto found = store.newest().value();
+        QVERIFY(found && found->skipped.size() == 2);
+        QVERIFY(written.back()["file"].get<std::string>().ends_with(found->name));
     }
 
     void stoppingAnywhereAndResumingGivesTheSameLosses_data()
@@ -353,7 +382,7 @@ private slots:
         QVERIFY(!outcome);
         QVERIFY(outcome.error().message.find("NaN at step 21") != std::string::npos);
         QVERIFY(outcome.error().advice.find("learning rate") != std::string::npos);
-        const auto found = CheckpointStore(bench.runFolder.checkpointFolder()).newest();
+        const auto found = CheckpointStore(bench.runFolder.checkpointFolder()).newest().value();
         QVERIFY(found.has_value());
         QCOMPARE(found->name, CheckpointStore::fileName(13));
     }
@@ -483,7 +512,7 @@ private slots:
         const QTemporaryDir folder;
         Bench bench(folder);
         QVERIFY(bench.run());
-        const auto found = CheckpointStore(bench.runFolder.checkpointFolder()).newest();
+        const auto found = CheckpointStore(bench.runFolder.checkpointFolder()).newest().value();
         QVERIFY(found);
         const auto state = TrainerState::fromJson(found->checkpoint.state, found->name);
         QVERIFY(state);

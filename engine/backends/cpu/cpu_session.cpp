@@ -285,10 +285,11 @@ Result<void> CpuSession::checkNumbers(std::span<const float> inputs) const
     if (m_vocabulary > 0) {
         const auto limit = static_cast<float>(m_vocabulary);
         for (std::size_t i = 0; i < inputs.size(); ++i) {
-            if (!(inputs[i] >= 0 && inputs[i] < limit)) {
+            if (!(inputs[i] >= 0 && inputs[i] < limit) || inputs[i] != std::floor(inputs[i])) {
                 return Error{
                     ErrorKind::InvalidInput,
-                    fmt::format("value {} of the batch is {}, the vocabulary has {}", i, inputs[i], m_vocabulary),
+                    fmt::format(
+                        "value {} of the batch is {}, the embedding takes whole numbers from 0 to {}", i, inputs[i], m_vocabulary - 1),
                     {}};
             }
         }

@@ -3,26 +3,21 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <new>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include "engine/base/available_memory.h"
 #include "engine/base/memory_guard.h"
 #include "engine/base/result.h"
 
 namespace ty::engine {
 
 /// oneDNN does not survive an allocation that fails while it makes a kernel (2.6: it writes through the null pointer), so
-/// there has to be room before. Throws std::bad_alloc.
+/// there has to be room before. Throws what requireMemory() throws.
 inline void requireRoomForKernels()
 {
-    constexpr std::uint64_t kRoom = std::uint64_t{16} << 20;
-    if (availableMemoryBytes() < kRoom) {
-        throw std::bad_alloc();
-    }
+    requireMemory(std::uint64_t{16} << 20);
 }
 
 /// Runs `work`, and turns what oneDNN and the allocator throw into an Error.
